@@ -1,0 +1,85 @@
+"""Every error the product raises on purpose.
+
+    EmotionError
+    ├── MediaError            the film itself
+    │   ├── NotAFilm          no film container, or no picture in it
+    │   └── DamagedFilm       opens, but cannot be read to its end
+    ├── SettingsError         a setting outside its range
+    │   └── CutListError      a cut list that cannot be read
+    ├── CheckpointError       a model that cannot be found, read or used
+    ├── EngineError           an engine that cannot run here
+    ├── ScanError             a scan that did not reach its end
+    │   └── ScanCancelled     because someone ended it
+    ├── ComparisonError       two analyses that cannot be compared
+    └── LibraryError          the folder where everything is kept
+        └── DiskFull
+
+A message says what was given, what is allowed and what to try. Pages and the command line catch the root only.
+"""
+
+from __future__ import annotations
+
+
+class EmotionError(Exception):
+    """Root of the tree; `str()` is one message fit for a person."""
+
+    def __init__(self, problem: str, advice: str = "") -> None:
+        self.problem = problem
+        self.advice = advice
+        super().__init__(f"{problem} {advice}".strip())
+
+
+class MediaError(EmotionError):
+    pass
+
+
+class NotAFilm(MediaError):
+    pass
+
+
+class DamagedFilm(MediaError):
+    pass
+
+
+class SettingsError(EmotionError, ValueError):
+    pass
+
+
+class CutListError(SettingsError):
+    pass
+
+
+class CheckpointError(EmotionError):
+    pass
+
+
+class EngineError(EmotionError):
+    pass
+
+
+class ScanError(EmotionError):
+    pass
+
+
+class ScanCancelled(ScanError):
+    pass
+
+
+class ComparisonError(EmotionError):
+    pass
+
+
+class LibraryError(EmotionError):
+    pass
+
+
+class DiskFull(LibraryError):
+    pass
+
+
+def named(kind: str, problem: str, advice: str) -> EmotionError:
+    """The error of the class called `kind`, as it was raised in another process; the root if there is no such class."""
+    found = globals().get(kind)
+    if isinstance(found, type) and issubclass(found, EmotionError):
+        return found(problem, advice)
+    return EmotionError(problem, advice)

@@ -1,0 +1,323 @@
+"""What a scan saw: the record types, and the segment store that is their only form on disk.
+
+A store is a folder:
+
+    scan.json            media, settings, checkpoint, engine; written first
+    segments/00000.npz   scores, samples, faces and logits of one part of the film
+    segments/00000.jpgs  that part's thumbnails, end to end
+    sealed.json          the number of segments and their hashes; written last
+
+Everything after a scan is a pure function of these records.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import ScanError
+from .media import Media
+from .settings import ScanSettings, scan_from_json, to_json
+from .storage import write_whole
+
+FORMAT = 1
+"""Version of the store's layout; a reader refuses later ones."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thumbnail:
+    """Where a sample's picture lies: a JPEG inside one segment's picture file."""
+
+    segment: int
+    offset: int
+    length: int
+    """Bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A frame that was looked at."""
+
+    frame: int
+    """Index in the order shown, from 0."""
+    pts: Fraction
+    """Seconds on the media clock."""
+    fingerprint: int
+    """64-bit perceptual hash; near frames differ in few bits."""
+    thumbnail: Thumbnail
+    too_small: int
+    """Faces found but below the size that is classified."""
+    filled: bool
+    """Whether it was added because its scene was too short for the grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """A face on a sampled frame."""
+
+    id: int
+    """Place among all faces of the scan, from 0; Expression.face_id points here."""
+    sample_frame: int
+    box: tuple[float, float, float, float]
+    """Left, top, width, height in display pixels (aspect and rotation applied); may reach over the frame's edge."""
+    landmarks: tuple[float, ...]
+    """x, y of right eye, left eye, nose tip, right and left mouth corner (the person's right), display pixels."""
+    score: float
+    """The detector's, 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """What the checkpoint said of a face."""
+
+    face_id: int
+    logits: tuple[float, ...]
+    """One a label of the checkpoint, before temperature and softmax."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckpointIdentity:
+    """Which model spoke."""
+
+    name: str
+    """Hub id, folder name or "embedded"."""
+    source: str
+    """"embedded", "hub cache" or "folder"."""
+    revision: str
+    """Hub commit, or empty."""
+    hash: str
+    """SHA-256 of the weights file, hex."""
+    labels: tuple[str, ...]
+    architecture: str
+
+
+@dataclass(frozen=True, slots=True)
+class EngineIdentity:
+    """What ran the model, and why it was that."""
+
+    name: str
+    """"torch" or "ipex"."""
+    precision: str
+    """"fp32" or "bf16"."""
+    versions: str
+    """The packages behind it."""
+    threads: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """One row a decoded frame, in the order shown; each array is (n,)."""
+
+    pts: NDArray[np.int64]
+    """Media time-base ticks since the first frame."""
+    content: NDArray[np.float64]
+    """PySceneDetect's content_val at default weights, 0 to 255; 0 on the first frame."""
+    brightness: NDArray[np.float64]
+    """Mean of all pixel values, 0 to 255 (the threshold detector's average_rgb)."""
+    histogram: NDArray[np.float64]
+    """Correlation of the luma histogram with the frame before, -1 to 1; 1 on the first frame."""
+    hash: NDArray[np.float64]
+    """Share of perceptual-hash bits that differ from the frame before, 0 to 1; 0 on the first frame."""
+
+    def __len__(self) -> int:
+        return len(self.pts)
+
+    @staticmethod
+    def joined(parts: Iterable[Scores]) -> Scores:
+        parts = list(parts)
+        return Scores(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Scores)))
+
+    @staticmethod
+    def none() -> Scores:
+        empty = np.empty(0, dtype=np.float64)
+        return Scores(np.empty(0, dtype=np.int64), empty, empty, empty, empty)
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """The part of a scan that is written at once. Face ids count from 0 within it."""
+
+    scores: Scores
+    samples: tuple[Sample, ...]
+    faces: tuple[Face, ...]
+    expressions: tuple[Expression, ...]
+    pictures: bytes
+    damaged_frames: int = 0
+    """Frames of this part that the decoder could not decode."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Observations:
+    """A whole scan."""
+
+    media: Media
+    scan_settings: ScanSettings
+    checkpoint: CheckpointIdentity
+    engine: EngineIdentity
+    scores: Scores
+    samples: tuple[Sample, ...]
+    """Ascending by frame."""
+    faces: tuple[Face, ...]
+    expressions: tuple[Expression, ...]
+    """One a face, in the faces' order."""
+    damaged_frames: int = 0
+
+    def seconds_at(self, frame: int) -> Fraction:
+        """Media-clock time at which `frame` is shown; one past the last frame gives the film's end."""
+        if frame >= len(self.scores):
+            return self.media.duration
+        return int(self.scores.pts[frame]) * self.media.time_base
+
+    @property
+    def frames(self) -> int:
+        """Frames decoded."""
+        return len(self.scores)
+
+
+class ObservationStore:
+    """A scan on disk. Written by the scan, read by everyone."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @property
+    def sealed(self) -> bool:
+        return (self.folder / "sealed.json").exists()
+
+    def begin(
+        self, media: Media, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
+    ) -> None:
+        header = {
+            "format": FORMAT,
+            "media": media.to_json(),
+            "scan_settings": to_json(settings),
+            "checkpoint": asdict(checkpoint),
+            "engine": asdict(engine),
+        }
+        write_whole(self.folder / "scan.json", json.dumps(header, indent=1).encode())
+
+    def write(self, number: int, segment: Segment) -> None:
+        """Write one segment; its numbers last, so that a segment that can be read has its pictures."""
+        write_whole(self._file(number, "jpgs"), segment.pictures)
+        write_whole(self._file(number, "npz"), _packed(segment))
+
+    def seal(self, segments: int, media: Media) -> None:
+        """Say that the scan is complete; `media` now knows its exact duration."""
+        hashes = [hashlib.sha256(self._file(i, "npz").read_bytes()).hexdigest() for i in range(segments)]
+        note = {"segments": segments, "hashes": hashes, "media": media.to_json()}
+        write_whole(self.folder / "sealed.json", json.dumps(note, indent=1).encode())
+
+    def read(self) -> Observations:
+        """The whole scan, numbers only. Raises ScanError if it is not complete or of a later layout."""
+        if not self.sealed:
+            raise ScanError("This scan did not reach its end.", "Analyse the film again.")
+        header = json.loads((self.folder / "scan.json").read_text())
+        seal = json.loads((self.folder / "sealed.json").read_text())
+        if header["format"] > FORMAT:
+            raise ScanError(
+                f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
+                "Open it with that version, or analyse the film again.",
+            )
+        media = Media.from_json(seal["media"])
+        segments = []
+        for number in range(seal["segments"]):
+            segments.append(_unpacked(self._file(number, "npz").read_bytes(), number, media.time_base))
+        checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
+        faces, expressions = _renumbered(segments)
+        return Observations(
+            media=media,
+            scan_settings=scan_from_json(header["scan_settings"]),
+            checkpoint=CheckpointIdentity(**checkpoint),
+            engine=EngineIdentity(**header["engine"]),
+            scores=Scores.joined(s.scores for s in segments),
+            samples=tuple(sorted((x for s in segments for x in s.samples), key=lambda x: x.frame)),
+            faces=faces,
+            expressions=expressions,
+            damaged_frames=sum(s.damaged_frames for s in segments),
+        )
+
+    def picture(self, thumbnail: Thumbnail) -> bytes:
+        """A sample's thumbnail, JPEG."""
+        with self._file(thumbnail.segment, "jpgs").open("rb") as file:
+            file.seek(thumbnail.offset)
+            return file.read(thumbnail.length)
+
+    def _file(self, number: int, suffix: str) -> Path:
+        return self.folder / "segments" / f"{number:05}.{suffix}"
+
+
+def _packed(segment: Segment) -> bytes:
+    samples, faces = segment.samples, segment.faces
+    arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
+    arrays["damaged_frames"] = np.array(segment.damaged_frames)
+    arrays["sample_frame"] = np.array([s.frame for s in samples], dtype=np.int64)
+    arrays["sample_pts"] = np.array(
+        [(s.pts.numerator, s.pts.denominator) for s in samples], dtype=np.int64
+    ).reshape(-1, 2)
+    arrays["sample_fingerprint"] = np.array([s.fingerprint for s in samples], dtype=np.uint64)
+    arrays["sample_picture"] = np.array(
+        [(s.thumbnail.offset, s.thumbnail.length) for s in samples], dtype=np.int64
+    ).reshape(-1, 2)
+    arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
+    arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
+    arrays["face_frame"] = np.array([f.sample_frame for f in faces], dtype=np.int64)
+    arrays["face_box"] = np.array([f.box for f in faces], dtype=np.float32).reshape(-1, 4)
+    arrays["face_landmarks"] = np.array([f.landmarks for f in faces], dtype=np.float32).reshape(-1, 10)
+    arrays["face_score"] = np.array([f.score for f in faces], dtype=np.float32)
+    logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
+    arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
+    return buffer.getvalue()
+
+
+def _unpacked(content: bytes, number: int, time_base: Fraction) -> Segment:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        a: Mapping[str, NDArray[Any]] = dict(archive)
+    samples = tuple(
+        Sample(frame, Fraction(*pts), fingerprint, Thumbnail(number, *picture), too_small, filled)
+        for frame, pts, fingerprint, picture, too_small, filled in zip(
+            a["sample_frame"].tolist(),
+            a["sample_pts"].tolist(),
+            a["sample_fingerprint"].tolist(),
+            a["sample_picture"].tolist(),
+            a["sample_too_small"].tolist(),
+            a["sample_filled"].tolist(),
+            strict=True,
+        )
+    )
+    faces = tuple(
+        Face(i, frame, tuple(box), tuple(landmarks), score)
+        for i, (frame, box, landmarks, score) in enumerate(
+            zip(
+                a["face_frame"].tolist(),
+                a["face_box"].tolist(),
+                a["face_landmarks"].tolist(),
+                a["face_score"].tolist(),
+                strict=True,
+            )
+        )
+    )
+    expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(a["logits"].tolist()))
+    scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
+    return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]))
+
+
+def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expression, ...]]:
+    """All faces in film order with ids over the whole scan, and their expressions in that order."""
+    pairs = [(f, e) for s in segments for f, e in zip(s.faces, s.expressions, strict=True)]
+    pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
+    faces = tuple(
+        Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs)
+    )
+    return faces, tuple(Expression(i, e.logits) for i, (_, e) in enumerate(pairs))

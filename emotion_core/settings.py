@@ -1,0 +1,136 @@
+"""What a user may set: ScanSettings (another value needs a new scan) and ReportSettings (never does)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any, Literal, get_args
+
+from .errors import SettingsError
+
+Detector = Literal["adaptive", "content", "hash", "histogram", "threshold", "cuts"]
+EngineName = Literal["default", "torch", "ipex"]
+
+DETECTORS: tuple[Detector, ...] = get_args(Detector)
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+
+DEFAULT_THRESHOLDS: dict[Detector, float] = {
+    "adaptive": 3.0,
+    "content": 27.0,
+    "hash": 0.35,
+    "histogram": 0.20,
+    "threshold": 12.0,
+}
+"""PySceneDetect's own defaults; each in its detector's unit."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShotSettings:
+    """How cuts are decided from the stored scores."""
+
+    detector: Detector = "adaptive"
+    """PySceneDetect's detector, or "cuts" for a cut list by hand."""
+    threshold: float | None = None
+    """In the detector's unit; None for PySceneDetect's default."""
+    min_scene_frames: int = 15
+    """No detected scene is shorter, frames (PySceneDetect's default); a cut list may go below."""
+    cuts: tuple[tuple[int, str], ...] = ()
+    """For detector "cuts": (first frame of a scene, its name), ascending; frame 0 may be left out."""
+
+    def __post_init__(self) -> None:
+        _choice("detector", self.detector, DETECTORS)
+        if self.threshold is not None:
+            _within("threshold", self.threshold, 0, 255)
+        _within("min_scene_frames", self.min_scene_frames, 1, 100_000)
+        frames = [frame for frame, _ in self.cuts]
+        if frames != sorted(set(frames)) or (frames and frames[0] < 0):
+            raise SettingsError("Cuts must ascend from frame 0 and not repeat.", "Sort the cut list.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanSettings:
+    """What a scan looks at and with which model."""
+
+    samples_per_second: Fraction = Fraction(2)
+    """Sampled frames a second of film, above 0 to 60."""
+    min_scene_samples: int = 3
+    """Scenes shorter than the grid reaches are filled up to so many sampled frames, 0 to 20."""
+    min_face_px: int = 32
+    """A face whose box has a shorter side (display pixels) is counted as too small and not classified, 16 to 1024."""
+    detection_width: int = 640
+    """Frames wider than this are scaled to it before faces are looked for, pixels, 160 to 4096."""
+    crop_scale: float = 1.15
+    """Side of the square crop / longer side of the face's box, 1 to 3; the embedded checkpoint was trained at 1.15."""
+    batch: int = 16
+    """Crops classified at once; short batches are padded, so a number never hangs on its neighbours. 1 to 256."""
+    engine: EngineName = "default"
+    checkpoint: str | None = None
+    """A hub id on this disk or a folder; None for the reference model if it is here, else the embedded one."""
+
+    def __post_init__(self) -> None:
+        _within("samples_per_second", self.samples_per_second, Fraction(1, 100), 60)
+        _within("min_scene_samples", self.min_scene_samples, 0, 20)
+        _within("min_face_px", self.min_face_px, 16, 1024)
+        _within("detection_width", self.detection_width, 160, 4096)
+        _within("crop_scale", self.crop_scale, 1, 3)
+        _within("batch", self.batch, 1, 256)
+        _choice("engine", self.engine, ENGINES)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportSettings:
+    """How a report is made from what a scan observed."""
+
+    shots: ShotSettings = field(default_factory=ShotSettings)
+    min_face_score: float = 0.7
+    """Faces below this detector score (0 to 1) are not usable."""
+    coverage_floor: float = 0.25
+    """Below this share of sampled frames with a usable face, a scene has no dominant expression. 0 to 1."""
+    confidence: float = 0.90
+    """Width of the bootstrap interval, 0.5 to 0.99."""
+    resamples: int = 1000
+    """Bootstrap resamples, 100 to 100,000."""
+    temperature: float = 1.0
+    """Logits are divided by it before the softmax, 0.05 to 20."""
+
+    def __post_init__(self) -> None:
+        _within("min_face_score", self.min_face_score, 0, 1)
+        _within("coverage_floor", self.coverage_floor, 0, 1)
+        _within("confidence", self.confidence, 0.5, 0.99)
+        _within("resamples", self.resamples, 100, 100_000)
+        _within("temperature", self.temperature, 0.05, 20)
+
+
+def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str, Any]:
+    """The settings as JSON types; fractions as "n/d"."""
+    return {k: str(v) if isinstance(v, Fraction) else v for k, v in asdict(settings).items()}
+
+
+def scan_from_json(data: dict[str, Any]) -> ScanSettings:
+    return ScanSettings(**{**data, "samples_per_second": Fraction(data["samples_per_second"])})
+
+
+def report_from_json(data: dict[str, Any]) -> ReportSettings:
+    return ReportSettings(**{**data, "shots": shots_from_json(data["shots"])})
+
+
+def shots_from_json(data: dict[str, Any]) -> ShotSettings:
+    return ShotSettings(**{**data, "cuts": tuple((int(frame), str(name)) for frame, name in data["cuts"])})
+
+
+def digest(settings: ScanSettings | ReportSettings | ShotSettings) -> str:
+    """Sixteen hex digits that name these settings."""
+    text = json.dumps(to_json(settings), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _within(name: str, value: float | Fraction, low: float | Fraction, high: float) -> None:
+    if not low <= value <= high:
+        raise SettingsError(f"{name} was {value}.", f"It goes from {low} to {high}.")
+
+
+def _choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
+    if value not in allowed:
+        raise SettingsError(f"{name} was “{value}”.", f"Choose one of {', '.join(allowed)}.")

@@ -1,0 +1,49 @@
+"""Files that are there whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from pathlib import Path
+
+from .errors import DiskFull, LibraryError
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` at `path` in one step: a temporary name beside it, flushed to disk, then renamed.
+
+    Raises DiskFull or LibraryError; `path` is then as it was before.
+    """
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+        flush_folder(path.parent)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise from_os_error(error, path) from error
+
+
+def flush_folder(folder: Path) -> None:
+    """Make renames inside `folder` survive a power cut, where the platform lets folders be flushed."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def from_os_error(error: OSError, path: Path) -> LibraryError:
+    """The error a person can act on."""
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(
+            f"There is no space left on the disk that holds {path.parent}.",
+            "Free some space, or set EMOTION_HOME to a folder on a larger disk; nothing that was finished is lost.",
+        )
+    return LibraryError(f"{path} could not be written: {error.strerror}.", "Check the folder's permissions.")

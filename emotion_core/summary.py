@@ -1,0 +1,188 @@
+"""Observations + report settings -> Analysis: what each scene's usable faces show, with intervals.
+
+A scene's share of label k is a weighted mean over its usable faces i, on all its sampled frames:
+
+    share_k = sum_i w_i p_ik / sum_i w_i,      w_i = score_i * sqrt(width_i * height_i)
+
+p_ik is the softmax of the stored logits over the temperature, score the detector's (0 to 1), width and height the box in
+display pixels: a face twice as wide counts twice, so faces in front weigh more than faces behind, without a close-up
+drowning all else as its area would. Shares of a scene sum to 1.
+
+Intervals are percentile bootstrap intervals (Efron 1979) that resample frames, not faces: faces of one frame are not
+independent looks at a scene. The generator is seeded from the film's content and the scene's frames alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .labels import neutral_index
+from .observations import Face, Observations
+from .scenes import Scene, one_per_shot
+from .settings import ReportSettings
+from .shots import shots_of
+
+MIN_FRAMES_FOR_INTERVAL = 3
+"""Fewer frames with usable faces say nothing about spread."""
+
+
+@dataclass(frozen=True, slots=True)
+class SceneEmotion:
+    """What is on the faces of one scene. Tuples are in the order of the checkpoint's labels."""
+
+    scene: Scene
+    shares: tuple[float, ...] | None
+    """Sum to 1; None where no face was usable."""
+    intervals: tuple[tuple[float, float], ...] | None
+    """(low, high) a label; None with fewer than three frames with usable faces."""
+    dominant: str | None
+    """The label with the largest share; None below the coverage floor ("not enough faces")."""
+    intensity: float | None
+    """1 - the neutral share, 0 to 1; None without shares or without a neutral label."""
+    faces: int
+    """Usable faces behind the shares."""
+    people: float | None
+    """Mean faces of any size on a sampled frame, usable or not; None without sampled frames."""
+    frames_sampled: int
+    frames_with_faces: int
+    """Sampled frames with at least one usable face."""
+    coverage: float | None
+    """frames_with_faces / frames_sampled; None without sampled frames."""
+
+    def interval_of(self, label_index: int) -> tuple[float, float] | None:
+        return None if self.intervals is None else self.intervals[label_index]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Analysis:
+    """A film's report before it takes a form."""
+
+    observations: Observations
+    report_settings: ReportSettings
+    scenes: tuple[SceneEmotion, ...]
+    notes: tuple[str, ...]
+    """Plain sentences a reader must know: odd material, no faces, damaged frames."""
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return self.observations.checkpoint.labels
+
+
+def probabilities(observations: Observations, temperature: float) -> NDArray[np.float64]:
+    """Softmax of every face's logits: (faces, k), rows sum to 1."""
+    k = len(observations.checkpoint.labels)
+    logits = np.array([e.logits for e in observations.expressions], dtype=np.float64).reshape(-1, k) / temperature
+    raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf)) if len(logits) else logits
+    return raised / raised.sum(axis=1, keepdims=True)
+
+
+def usable(face: Face, settings: ReportSettings, width: int, height: int) -> bool:
+    """Whether `face` counts: sure enough, and not cut by the edge of the frame (`width` x `height` display pixels)."""
+    left, top, face_width, face_height = face.box
+    inside = left >= 0 and top >= 0 and left + face_width <= width and top + face_height <= height
+    return inside and face.score >= settings.min_face_score
+
+
+def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
+    """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out."""
+    scenes = one_per_shot(shots_of(observations, settings.shots))
+    chances = probabilities(observations, settings.temperature)
+    media = observations.media
+    faces_of: dict[int, list[Face]] = defaultdict(list)
+    for face in observations.faces:
+        faces_of[face.sample_frame].append(face)
+    sampled = np.array([s.frame for s in observations.samples], dtype=np.int64)
+    rows = []
+    for scene in scenes:
+        first, last = np.searchsorted(sampled, [scene.frame_in, scene.frame_out])
+        samples = observations.samples[first:last]
+        people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
+        good = [
+            [f for f in faces_of[s.frame] if usable(f, settings, media.display_width, media.display_height)]
+            for s in samples
+        ]
+        rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
+    return Analysis(observations, settings, tuple(rows), _notes(observations, rows))
+
+
+def _sure(faces: list[Face], settings: ReportSettings) -> int:
+    return sum(f.score >= settings.min_face_score for f in faces)
+
+
+def _sum_up(
+    scene: Scene,
+    good: list[list[Face]],
+    people: list[int],
+    chances: NDArray[np.float64],
+    observations: Observations,
+    settings: ReportSettings,
+) -> SceneEmotion:
+    labels = observations.checkpoint.labels
+    coverage = len(good) / len(people) if people else None
+    shares = intervals = dominant = intensity = None
+    if good:
+        weights = [np.array([f.score * np.sqrt(f.box[2] * f.box[3]) for f in frame]) for frame in good]
+        sums = np.stack([w @ chances[[f.id for f in frame]] for w, frame in zip(weights, good, strict=True)])
+        totals = np.array([w.sum() for w in weights])
+        share = sums.sum(axis=0) / totals.sum()
+        shares = tuple(share.tolist())
+        neutral = neutral_index(labels)
+        intensity = None if neutral is None else 1.0 - shares[neutral]
+        if coverage is not None and coverage >= settings.coverage_floor:
+            dominant = labels[int(share.argmax())]
+        if len(good) >= MIN_FRAMES_FOR_INTERVAL:
+            intervals = _bootstrap(sums, totals, settings, _seed(observations, scene))
+    return SceneEmotion(
+        scene=scene,
+        shares=shares,
+        intervals=intervals,
+        dominant=dominant,
+        intensity=intensity,
+        faces=sum(len(frame) for frame in good),
+        people=float(np.mean(people)) if people else None,
+        frames_sampled=len(people),
+        frames_with_faces=len(good),
+        coverage=coverage,
+    )
+
+
+def _bootstrap(
+    sums: NDArray[np.float64], totals: NDArray[np.float64], settings: ReportSettings, seed: int
+) -> tuple[tuple[float, float], ...]:
+    """Percentile intervals of the weighted shares over resampled frames: sums (frames, k), totals (frames,)."""
+    frames = len(totals)
+    drawn = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=settings.resamples)
+    shares = (drawn @ sums) / (drawn @ totals)[:, None]
+    tail = (1 - settings.confidence) / 2
+    low, high = np.quantile(shares, [tail, 1 - tail], axis=0)
+    return tuple(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def _seed(observations: Observations, scene: Scene) -> int:
+    text = f"{observations.media.content_id}:{scene.frame_in}:{scene.frame_out}"
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
+
+
+def _notes(observations: Observations, rows: list[SceneEmotion]) -> tuple[str, ...]:
+    notes = list(observations.media.notes)
+    if observations.frames == 1:
+        notes.append("This film is a single frame: one scene, and no interval can be given.")
+    elif len(rows) == 1:
+        notes.append("No cut was found: the whole film is one scene.")
+    if rows and not any(row.faces for row in rows):
+        small = sum(s.too_small for s in observations.samples)
+        why = f"; {small} were smaller than {observations.scan_settings.min_face_px} px" if small else ""
+        notes.append(f"No usable face was found on {len(observations.samples)} sampled frames{why}: shares are empty.")
+    if observations.damaged_frames:
+        notes.append(f"{observations.damaged_frames} frames could not be decoded and were passed over.")
+    return tuple(notes)
+
+
+def not_enough_faces(rows: tuple[SceneEmotion, ...]) -> Counter[bool]:
+    """How many scenes have no dominant expression (True) and how many have one (False)."""
+    return Counter(row.dominant is None for row in rows)

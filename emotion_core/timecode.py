@@ -1,0 +1,120 @@
+"""Exact time: seconds as Fraction, whole frames at an exact rate, and SMPTE timecode, drop-frame and not.
+
+Drop-frame counting follows SMPTE ST 12-1: at 30000/1001 (60000/1001) frames a second the numbers 00 and 01 (00 to 03)
+are left out at the start of every minute except each tenth; no frame is dropped, only numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+
+from .errors import SettingsError
+
+_TIMECODE = re.compile(r"^(\d{1,3}):(\d{2}):(\d{2})([:;.,])(\d{2,3})$")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of the media clock, half-open: seconds since the first frame was shown."""
+
+    start: Fraction
+    end: Fraction
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start <= self.end:
+            raise SettingsError(f"A span from {float(self.start):g} s to {float(self.end):g} s runs backwards.")
+
+    @property
+    def seconds(self) -> Fraction:
+        return self.end - self.start
+
+
+def nominal(rate: Fraction) -> int:
+    """Frames that timecode counts to in a second: 24 for 24000/1001, 30 for 30000/1001."""
+    return max(1, round(rate))
+
+
+def may_drop(rate: Fraction) -> bool:
+    """Whether drop-frame counting is defined at `rate`: multiples of 30000/1001 only."""
+    return rate.denominator == 1001 and nominal(rate) % 30 == 0
+
+
+def rate_from_header(rate: Fraction) -> Fraction:
+    """The exact rate behind a rounded one: 23.976 becomes 24000/1001, 29.97 becomes 30000/1001; others stay.
+
+    Headers and cut lists often carry decimals; within 0.0005 of an NTSC rate the NTSC rate is meant.
+    """
+    if rate <= 0:
+        raise SettingsError(f"{rate} frames a second is no frame rate.", "It must be above 0.")
+    ntsc = Fraction(nominal(rate) * 1000, 1001)
+    return ntsc if rate.denominator != 1 and abs(rate - ntsc) < Fraction(1, 2000) else rate
+
+
+def frame_at(seconds: Fraction, rate: Fraction) -> int:
+    """The frame number nearest to `seconds` at `rate`, halves upward."""
+    return (seconds * rate + Fraction(1, 2)).__floor__()
+
+
+def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
+    """`frame` (0 or more) as HH:MM:SS:FF, with `;` before the frames when drop-frame; wraps after 24 hours."""
+    if frame < 0:
+        raise SettingsError(f"Frame {frame} has no timecode.", "Frames count from 0.")
+    base = nominal(rate)
+    separator = ":"
+    if drop_frame:
+        _check_drop(rate)
+        separator = ";"
+        dropped = base // 15
+        in_minute, in_ten = base * 60 - dropped, base * 600 - dropped * 9
+        tens, rest = divmod(frame, in_ten)
+        frame += dropped * 9 * tens
+        if rest >= base * 60:
+            frame += dropped * (1 + (rest - base * 60) // in_minute)
+    seconds, frames = divmod(frame, base)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    digits = max(2, len(str(base - 1)))
+    return f"{hours % 24:02}:{minutes:02}:{seconds:02}{separator}{frames:0{digits}}"
+
+
+def from_timecode(text: str, rate: Fraction) -> int:
+    """The frame that HH:MM:SS:FF names; `;`, `,` or `.` before the frames means drop-frame.
+
+    Raises SettingsError for text of another form, parts out of range, drop-frame at a rate that has none, and numbers
+    that drop-frame leaves out.
+    """
+    match = _TIMECODE.match(text.strip())
+    if not match:
+        raise SettingsError(f"“{text}” is no timecode.", "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame.")
+    hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
+    base = nominal(rate)
+    if minutes > 59 or seconds > 59 or frames >= base:
+        raise SettingsError(
+            f"“{text}” is no timecode at {float(rate):.3f} frames a second.",
+            f"Minutes and seconds go to 59, frames to {base - 1}.",
+        )
+    total = ((hours * 60 + minutes) * 60 + seconds) * base + frames
+    if match[4] == ":":
+        return total
+    _check_drop(rate)
+    dropped = base // 15
+    if seconds == 0 and frames < dropped and minutes % 10:
+        raise SettingsError(f"“{text}” is a number that drop-frame leaves out.", "Take the next one.")
+    all_minutes = hours * 60 + minutes
+    return total - dropped * (all_minutes - all_minutes // 10)
+
+
+def is_drop_frame(text: str) -> bool:
+    """Whether a timecode as written means drop-frame."""
+    match = _TIMECODE.match(text.strip())
+    return match is not None and match[4] != ":"
+
+
+def _check_drop(rate: Fraction) -> None:
+    if not may_drop(rate):
+        raise SettingsError(
+            f"Drop-frame is not defined at {float(rate):.3f} frames a second.",
+            "It exists at 30000/1001 and its multiples; use a colon before the frames.",
+        )

@@ -1,0 +1,1 @@
+"""Training of the embedded checkpoint; nothing of the running product imports this package."""

@@ -1,0 +1,34 @@
+"""`python -m emotion_core.training train|export`: make the embedded checkpoint from scratch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(no_args_is_help=True, add_completion=False)
+
+
+@app.callback()
+def main() -> None:
+    """Make the embedded checkpoint from scratch."""
+
+
+@app.command()
+def train(
+    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
+    run: Annotated[Path, typer.Option(help="Folder of the run: its state, to go on from, and its log.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 60,
+    seed: int = 20261122,
+) -> None:
+    """Train, or go on with a training that was stopped."""
+    from .train import Recipe
+    from .train import train as run_training
+
+    run_training(data, run, replace(Recipe(), epochs=epochs, seed=seed))
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,84 @@
+"""Random views of a batch of grey faces, drawn on tensors so that two cores keep up with the network."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """How far a view may stray; `OFF` gives the plain image."""
+
+    rotation_degrees: float
+    scale: float
+    """Relative: 0.2 means 0.8 to 1.2."""
+    shift: float
+    """Share of the side."""
+    contrast: float
+    erasing: float
+    """Probability that a rectangle is blanked."""
+    blur: float
+    """Probability that detail finer than 48 px is taken away, as in the grey set's own faces."""
+    mixup: float
+    """Alpha of the Beta distribution; 0 is off."""
+
+
+STRONG = Strength(rotation_degrees=20, scale=0.2, shift=0.13, contrast=0.4, erasing=0.35, blur=0.4, mixup=0.2)
+FINISH = Strength(rotation_degrees=12, scale=0.12, shift=0.08, contrast=0.3, erasing=0.15, blur=0.4, mixup=0.0)
+
+
+def views(images: Tensor, side: int, strength: Strength, generator: torch.Generator) -> Tensor:
+    """Random views of `images` (uint8, n x S x S) as float (n, 1, side, side), mean about 0, spread about 1."""
+    n = len(images)
+
+    def uniform(low: float, high: float) -> Tensor:
+        return torch.empty(n).uniform_(low, high, generator=generator)
+
+    x = images.unsqueeze(1).float().div_(255.0)
+    soft = F.interpolate(F.avg_pool2d(x, 2), scale_factor=2.0, mode="bilinear", align_corners=False)
+    x = torch.where((uniform(0, 1) < strength.blur).view(n, 1, 1, 1), soft, x)
+    x = x.sub_(0.5).div_(0.25)
+
+    angle = uniform(-1, 1) * math.radians(strength.rotation_degrees)
+    zoom = 1.0 / (1.0 + uniform(-1, 1) * strength.scale)
+    flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
+    # An affine grid speaks in units of half the side, so a shift of a share of the side counts twice.
+    dx, dy = (uniform(-1, 1) * 2 * strength.shift for _ in range(2))
+    cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
+    theta = torch.stack([torch.stack([cos * flip, -sin, dx], 1), torch.stack([sin * flip, cos, dy], 1)], 1)
+    grid = F.affine_grid(theta, [n, 1, side, side], align_corners=False)
+    x = F.grid_sample(x, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
+
+    gain, offset = (1.0 + uniform(-1, 1) * strength.contrast), uniform(-1, 1) * strength.contrast
+    x = x * gain.view(n, 1, 1, 1) + offset.view(n, 1, 1, 1)
+    return _erased(x, strength.erasing, generator)
+
+
+def _erased(x: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+    n, _, side, _ = x.shape
+    draws = torch.rand(n, 5, generator=generator)
+    height, width = ((0.1 + 0.3 * draws[:, i]) * side for i in (0, 1))
+    top, left = draws[:, 2] * (side - height), draws[:, 3] * (side - width)
+    at = torch.arange(side, dtype=torch.float32)
+    rows = (at >= top[:, None]) & (at < (top + height)[:, None])
+    columns = (at >= left[:, None]) & (at < (left + width)[:, None])
+    hole = rows[:, None, :, None] & columns[:, None, None, :] & (draws[:, 4] < probability).view(n, 1, 1, 1)
+    return x.masked_fill(hole, 0.0)
+
+
+def mixed(x: Tensor, targets: Tensor, alpha: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Mixup (Zhang et al., arXiv:1710.09412): convex pairs of images and of their target distributions."""
+    if alpha <= 0:
+        return x, targets
+    # Beta(a, a) as a ratio of Gammas; torch's own sampler takes no generator, so numpy draws from a seed of ours.
+    import numpy as np
+
+    seed = int(torch.randint(2**31, (1,), generator=generator))
+    share = float(np.random.default_rng(seed).beta(alpha, alpha))
+    other = torch.randperm(len(x), generator=generator)
+    return x * share + x[other] * (1 - share), targets * share + targets[other] * (1 - share)

@@ -1,0 +1,85 @@
+"""Training material: labelled grey faces, all at one size, split by person where persons are known.
+
+Two sources, both optional parts of one folder:
+
+- ``fer2013_train.npz`` / ``fer2013_validation.npz``: ``images`` uint8 (n, 48, 48), ``labels`` uint8.
+- ``faces_film_train.zip``: RGB face crops as ``label/Person_Name_0001.jpg``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+LABELS = ("sad", "disgust", "angry", "neutral", "fear", "surprise", "happy")
+"""The embedded checkpoint's labels, in the order of the reference model's config."""
+
+FER_LABELS = ("angry", "disgust", "fear", "happy", "neutral", "sad", "surprise")
+"""The label order inside the npz files."""
+
+SIDE = 96
+"""Side of the network's input, pixels."""
+
+
+@dataclass(frozen=True, slots=True)
+class Faces:
+    """Grey faces and their labels: images uint8 (n, SIDE, SIDE), labels int64 (n,), indices into LABELS."""
+
+    images: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+    def __post_init__(self) -> None:
+        if len(self.images) != len(self.labels):
+            raise ValueError(f"{len(self.images)} images but {len(self.labels)} labels")
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def join(*parts: Faces) -> Faces:
+    return Faces(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
+
+
+def fer(path: Path) -> Faces:
+    """Read one npz part; 48 px faces are brought to SIDE as the image processor brings them (bilinear)."""
+    with np.load(path) as archive:
+        raw, raw_labels = archive["images"], archive["labels"]
+    to_index = np.array([LABELS.index(name) for name in FER_LABELS], dtype=np.int64)
+    images = np.stack([_resized(Image.fromarray(image)) for image in raw])
+    return Faces(images, to_index[raw_labels])
+
+
+def stills(path: Path, *, per_label: int, held_out: bool) -> Faces:
+    """Read the film and press stills, at most `per_label` a label, of the persons held out or of all others.
+
+    A person is held out by a hash of the name (one in ten), so that no face of a validation person is trained on.
+    """
+    names: dict[str, list[str]] = defaultdict(list)
+    with zipfile.ZipFile(path) as archive:
+        for name in sorted(n for n in archive.namelist() if n.endswith(".jpg")):
+            label, file = name.split("/")[-2:]
+            person = re.sub(r"_\d+\.jpg$", "", file)
+            digest = hashlib.sha256(person.encode()).digest()
+            if (digest[0] % 10 == 0) == held_out:
+                names[label].append(name)
+        images, labels = [], []
+        for label, files in sorted(names.items()):
+            # Ordered by hash: which files stay under the cap does not hang on the alphabet.
+            files.sort(key=lambda n: hashlib.sha256(n.encode()).digest())
+            for name in files[:per_label]:
+                images.append(_resized(Image.open(io.BytesIO(archive.read(name))).convert("L")))
+                labels.append(LABELS.index(label))
+    return Faces(np.stack(images), np.array(labels, dtype=np.int64))
+
+
+def _resized(image: Image.Image) -> NDArray[np.uint8]:
+    return np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.uint8)

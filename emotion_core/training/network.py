@@ -1,0 +1,51 @@
+"""The embedded network: a small transformers ResNet that sees grey, exported so that it takes colour."""
+
+from __future__ import annotations
+
+import copy
+
+import torch
+from transformers import ResNetConfig, ResNetForImageClassification, ViTImageProcessor
+
+from .data import LABELS, SIDE
+
+LUMA = (0.299, 0.587, 0.114)
+"""Weights of R, G, B in grey (ITU-R BT.601, as Pillow's convert("L") uses them)."""
+
+MEAN, SPREAD = 0.5, 0.25
+
+
+def new_network(embedding: int, widths: tuple[int, ...], depths: tuple[int, ...]) -> ResNetForImageClassification:
+    """An untrained network for grey input (n, 1, SIDE, SIDE)."""
+    config = ResNetConfig(
+        num_channels=1,
+        embedding_size=embedding,
+        hidden_sizes=list(widths),
+        depths=list(depths),
+        layer_type="basic",
+        id2label=dict(enumerate(LABELS)),
+        label2id={label: i for i, label in enumerate(LABELS)},
+    )
+    return ResNetForImageClassification(config)
+
+
+def for_colour(grey: ResNetForImageClassification) -> ResNetForImageClassification:
+    """The same function on RGB: each filter of the first layer is spread over R, G, B by their share in grey."""
+    config = copy.deepcopy(grey.config)
+    config.num_channels = 3
+    colour = ResNetForImageClassification(config)
+    state = grey.state_dict()
+    key = "resnet.embedder.embedder.convolution.weight"
+    state[key] = state[key] * torch.tensor(LUMA).view(1, 3, 1, 1)
+    colour.load_state_dict(state)
+    return colour.eval()
+
+
+def image_processor() -> ViTImageProcessor:
+    """Plain resize to SIDE and the same mean and spread on each channel."""
+    return ViTImageProcessor(
+        size={"height": SIDE, "width": SIDE},
+        resample=2,
+        image_mean=[MEAN] * 3,
+        image_std=[SPREAD] * 3,
+    )

@@ -1,0 +1,177 @@
+"""The training loop: stochastic gradient descent on soft targets, weights averaged, resumed from disk after any stop."""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from transformers import ResNetForImageClassification
+
+from . import augment, data, network
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the outcome; written beside the weights."""
+
+    seed: int = 20261122
+    epochs: int = 60
+    batch: int = 128
+    embedding: int = 48
+    widths: tuple[int, ...] = (48, 96, 192, 384)
+    depths: tuple[int, ...] = (2, 2, 2, 2)
+    sides: tuple[tuple[float, int], ...] = ((0.55, 64), (0.8, 80), (1.0, 96))
+    """(share of the epochs, side): small views first, since they cost a third and teach the coarse part."""
+    learning_rate: float = 0.1
+    warmup_epochs: float = 2.0
+    weight_decay: float = 5e-4
+    smoothing: float = 0.1
+    average: float = 0.998
+    """Decay of the running average of the weights, per step."""
+    finish: float = 0.9
+    """Share of the epochs after which views are gentler and nothing is mixed."""
+    stills_per_label: int = 1200
+    strong: augment.Strength = field(default=augment.STRONG)
+    gentle: augment.Strength = field(default=augment.FINISH)
+
+    def side_at(self, epoch: int) -> int:
+        return next(side for share, side in self.sides if epoch < share * self.epochs or share == 1.0)
+
+    def rate_at(self, epoch: float) -> float:
+        if epoch < self.warmup_epochs:
+            return self.learning_rate * (epoch + 0.01) / self.warmup_epochs
+        done = (epoch - self.warmup_epochs) / (self.epochs - self.warmup_epochs)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+
+
+def train(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
+    """Run, or go on with, the training described by `recipe`; returns the file of the averaged weights.
+
+    After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
+    """
+    run_folder.mkdir(parents=True, exist_ok=True)
+    stills_file = data_folder / "faces_film_train.zip"
+    faces = data.join(
+        data.fer(data_folder / "fer2013_train.npz"),
+        data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False),
+    )
+    validation = data.fer(data_folder / "fer2013_validation.npz")
+    film = data.stills(stills_file, per_label=10**6, held_out=True)
+    torch.manual_seed(recipe.seed)
+    model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
+    model = model.to(memory_format=torch.channels_last)
+    averaged = {k: v.clone() for k, v in model.state_dict().items()}
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    optimizer = torch.optim.SGD(
+        [{"params": decayed, "weight_decay": recipe.weight_decay}, {"params": plain, "weight_decay": 0.0}],
+        lr=recipe.learning_rate,
+        momentum=0.9,
+        nesterov=True,
+    )
+    state_file = run_folder / "state.pt"
+    first = 0
+    if state_file.exists():
+        state = torch.load(state_file, weights_only=True)
+        if state["recipe"] != json.dumps(asdict(recipe)):
+            raise SystemExit(f"{run_folder} holds a run of another recipe: choose another folder, or delete it")
+        model.load_state_dict(state["model"])
+        optimizer.load_state_dict(state["optimizer"])
+        averaged, first = state["averaged"], state["epoch"]
+    images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
+    print(f"{len(faces)} faces to train on, {len(validation)} + {len(film)} to judge by", flush=True)
+
+    for epoch in range(first, recipe.epochs):
+        started = time.monotonic()
+        generator = torch.Generator().manual_seed(recipe.seed + 1000 + epoch)
+        loss = _one_epoch(model, averaged, optimizer, images, labels, recipe, epoch, generator)
+        last = epoch + 1 == recipe.epochs
+        if epoch % 5 == 4 or last:
+            judge = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
+            judge.load_state_dict(averaged)
+            scores = f" fer {accuracy(judge, validation):.4f} film {accuracy(judge, film):.4f}"
+        else:
+            scores = ""
+        took = time.monotonic() - started
+        line = f"epoch {epoch + 1}/{recipe.epochs} side {recipe.side_at(epoch)} loss {loss:.4f}{scores} {took:.0f} s"
+        print(line, flush=True)
+        with (run_folder / "log.txt").open("a") as log:
+            log.write(line + "\n")
+        beside = state_file.with_suffix(".new")
+        torch.save(
+            {
+                "recipe": json.dumps(asdict(recipe)),
+                "epoch": epoch + 1,
+                "model": model.state_dict(),
+                "optimizer": optimizer.state_dict(),
+                "averaged": averaged,
+            },
+            beside,
+        )
+        os.replace(beside, state_file)
+    return state_file
+
+
+def _one_epoch(
+    model: ResNetForImageClassification,
+    averaged: dict[str, Tensor],
+    optimizer: torch.optim.SGD,
+    images: Tensor,
+    labels: Tensor,
+    recipe: Recipe,
+    epoch: int,
+    generator: torch.Generator,
+) -> float:
+    model.train()
+    side = recipe.side_at(epoch)
+    strength = recipe.gentle if epoch >= recipe.finish * recipe.epochs else recipe.strong
+    order = torch.randperm(len(images), generator=generator)
+    steps = len(images) // recipe.batch
+    losses = []
+    for step in range(steps):
+        for group in optimizer.param_groups:
+            group["lr"] = recipe.rate_at(epoch + step / steps)
+        chosen = order[step * recipe.batch : (step + 1) * recipe.batch]
+        x = augment.views(images[chosen], side, strength, generator)
+        targets = F.one_hot(labels[chosen], len(data.LABELS)).float()
+        x, targets = augment.mixed(x, targets, strength.mixup, generator)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = model(pixel_values=x).logits
+        loss = F.cross_entropy(logits.float(), targets, label_smoothing=recipe.smoothing)
+        loss.backward()
+        optimizer.step()
+        optimizer.zero_grad(set_to_none=True)
+        losses.append(float(loss.detach()))
+        # Early on the average would remember the untrained weights; it may forget faster then.
+        seen = epoch * steps + step
+        keep = min(recipe.average, (1 + seen) / (10 + seen))
+        with torch.no_grad():
+            for name, value in model.state_dict().items():
+                if value.dtype.is_floating_point:
+                    averaged[name].lerp_(value, 1 - keep)
+                else:
+                    averaged[name].copy_(value)
+    return float(np.mean(losses))
+
+
+def accuracy(model: ResNetForImageClassification, faces: data.Faces) -> float:
+    """Share of `faces` whose label gets the highest logit, one view each."""
+    model.eval()
+    right = 0
+    with torch.inference_mode():
+        for start in range(0, len(faces), 256):
+            x = torch.from_numpy(faces.images[start : start + 256]).unsqueeze(1).float()
+            x = x.div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = model(pixel_values=x.contiguous(memory_format=torch.channels_last)).logits
+            right += int((logits.argmax(1).numpy() == faces.labels[start : start + 256]).sum())
+    return right / len(faces)
