@@ -12,6 +12,8 @@ from fractions import Fraction
 
 from .errors import SettingsError
 
+_NTSC_NOMINAL = (24, 30, 48, 60, 120)
+"""Rates that have a sibling slowed down by 1000/1001."""
 _TIMECODE = re.compile(r"^(\d{1,3}):(\d{2}):(\d{2})([:;.,])(\d{2,3})$")
 
 
@@ -42,14 +44,15 @@ def may_drop(rate: Fraction) -> bool:
 
 
 def rate_from_header(rate: Fraction) -> Fraction:
-    """The exact rate behind a rounded one: 23.976 becomes 24000/1001, 29.97 becomes 30000/1001; others stay.
+    """The exact rate behind a rounded one: 23.976 and 23.98 become 24000/1001, 29.97 becomes 30000/1001; others stay.
 
-    Headers and cut lists often carry decimals; within 0.0005 of an NTSC rate the NTSC rate is meant.
+    Headers and cut lists often carry decimals; within 0.005 of an NTSC rate the NTSC rate is meant.
     """
     if rate <= 0:
         raise SettingsError(f"{rate} frames a second is no frame rate.", "It must be above 0.")
     ntsc = Fraction(nominal(rate) * 1000, 1001)
-    return ntsc if rate.denominator != 1 and abs(rate - ntsc) < Fraction(1, 2000) else rate
+    is_ntsc = nominal(rate) in _NTSC_NOMINAL and rate.denominator != 1 and abs(rate - ntsc) < Fraction(1, 200)
+    return ntsc if is_ntsc else rate
 
 
 def frame_at(seconds: Fraction, rate: Fraction) -> int:
