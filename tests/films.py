@@ -1,0 +1,153 @@
+"""Films for the tests, written with PyAV: the same bytes in, the same film out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import numpy as np
+from av.video.stream import VideoStream
+from numpy.typing import NDArray
+
+Picture = NDArray[np.uint8]
+"""RGB, (height, width, 3)."""
+
+FILM = Fraction(24000, 1001)
+PAL = Fraction(25)
+NTSC = Fraction(30000, 1001)
+
+PQ, HLG = 16, 18
+"""Transfer characteristics, ITU-T H.273 table 3."""
+INTERLACED = {"flags": "+ildct+ilme"}
+"""FFmpeg's flags for interlaced coding."""
+
+
+def write_film(
+    path: Path,
+    pictures: Iterable[Picture],
+    *,
+    rate: Fraction = PAL,
+    codec: str = "libx264",
+    pixel_format: str = "yuv420p",
+    quality: int = 8,
+    keyframe_every: int = 12,
+    b_frames: int = 2,
+    pixel_aspect: Fraction | None = None,
+    rotation: int | None = None,
+    timecode: str | None = None,
+    transfer: int | None = None,
+    pts: Iterable[int] | None = None,
+    time_base: Fraction | None = None,
+    options: dict[str, str] | None = None,
+    container_options: dict[str, str] | None = None,
+) -> Path:
+    """Write `pictures` to `path`; the container follows its suffix.
+
+    `quality` is x264's CRF (0 is lossless). `pts` and `time_base` time frames unevenly; without them they come at
+    `rate`. `rotation` is degrees counter-clockwise in the display matrix.
+    """
+    coded = {**_coding(codec, quality, keyframe_every, b_frames), **(options or {})}
+    with av.open(str(path), "w", options=container_options or {}) as container:
+        stream = container.add_stream(codec, rate=rate, options=coded)
+        assert isinstance(stream, VideoStream)
+        stream.pix_fmt = pixel_format
+        if time_base is not None:
+            stream.codec_context.time_base = time_base
+        if pixel_aspect is not None:
+            stream.codec_context.sample_aspect_ratio = pixel_aspect
+        if transfer is not None:
+            stream.codec_context.color_trc = transfer
+        if rotation is not None:
+            stream.set_display_rotation(rotation)
+        if timecode is not None:  # mov and mp4 read the stream's, MXF the container's
+            stream.metadata["timecode"] = timecode
+            container.metadata["timecode"] = timecode
+        times = iter(pts) if pts is not None else None
+        for index, picture in enumerate(pictures):
+            if index == 0:
+                stream.height, stream.width = picture.shape[:2]
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+            frame.pts = index if times is None else next(times)
+            frame.time_base = time_base or 1 / rate
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode())
+    return path
+
+
+def _coding(codec: str, quality: int, keyframe_every: int, b_frames: int) -> dict[str, str]:
+    if codec == "libx264":
+        coded = {"preset": "ultrafast", "crf": str(quality), "bf": str(b_frames), "g": str(keyframe_every)}
+        # b-adapt=0 uses B-frames wherever they may stand, so that decode order differs from the order shown.
+        return {**coded, "x264-params": f"b-adapt=0:scenecut=0:keyint={keyframe_every}:log-level=none"}
+    if codec == "mpeg2video":
+        return {"g": str(keyframe_every), "bf": str(b_frames), "qmin": "1", "qmax": "3"}
+    return {}
+
+
+def texture(number: int, frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:
+    """A synthetic shot: blocks in the colours of `number`, drifting a pixel a frame; other numbers look quite other."""
+    random = np.random.default_rng(number)
+    dark, bright = random.integers(20, 110, 3), random.integers(140, 236, 3)
+    coarse = random.random((height // 8 + 1, width // 8 + 1)) < 0.5
+    fine = np.repeat(np.repeat(coarse, 8, axis=0), 8, axis=1)[:height, :width]
+    picture = np.where(fine[:, :, None], dark, bright).astype(np.uint8)
+    for i in range(frames):
+        yield np.roll(picture, i, axis=1)
+
+
+def flat(level: int, frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:
+    """A shot of one grey."""
+    for _ in range(frames):
+        yield np.full((height, width, 3), level, dtype=np.uint8)
+
+
+def faded(pictures: Iterable[Picture], start: float, end: float) -> Iterator[Picture]:
+    """`pictures` dimmed evenly from `start` to `end`, 0 (black) to 1."""
+    shot = list(pictures)
+    for picture, gain in zip(shot, np.linspace(start, end, len(shot)), strict=True):
+        yield (picture * gain).round().astype(np.uint8)
+
+
+def marked(frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:
+    """Dark grey with a red square a quarter as high as the picture in the top left corner."""
+    side = height // 4
+    for picture in flat(40, frames, width, height):
+        picture[:side, :side] = (230, 20, 20)
+        yield picture
+
+
+def red_box(picture: Picture) -> tuple[int, int, int, int]:
+    """Where the red of a `marked` picture lies: left, top, right, bottom (exclusive)."""
+    wide = picture.astype(np.int16)
+    red = (wide[:, :, 0] > 140) & (wide[:, :, 1] < 100)
+    rows, columns = np.flatnonzero(red.any(axis=1)), np.flatnonzero(red.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
+def write_sound(path: Path, *, cover: Picture | None = None) -> Path:
+    """Half a second of silence as AAC, with `cover` as cover art if there is one."""
+    with av.open(str(path), "w") as container:
+        sound = container.add_stream("aac", rate=48000)
+        art = None
+        if cover is not None:
+            art = container.add_stream("mjpeg", rate=1)
+            assert isinstance(art, VideoStream)
+            art.height, art.width = cover.shape[:2]
+            art.pix_fmt = "yuvj420p"
+            art.disposition = av.stream.Disposition.attached_pic
+        for index in range(24):
+            frame = av.AudioFrame(format="fltp", layout="stereo", samples=1024)
+            for plane in frame.planes:
+                plane.update(bytes(plane.buffer_size))
+            frame.sample_rate = 48000
+            frame.pts = index * 1024
+            container.mux(sound.encode(frame))
+        container.mux(sound.encode())
+        if art is not None and cover is not None:
+            picture = av.VideoFrame.from_ndarray(cover, format="rgb24")
+            picture.pts = 0
+            container.mux(art.encode(picture))
+            container.mux(art.encode())
+    return path
