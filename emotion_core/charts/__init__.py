@@ -1,0 +1,12 @@
+"""Analysis -> Plotly figures: the timeline, two timelines on one clock, the heatmap, film totals.
+
+Backgrounds are transparent and text takes the page's colour, so every figure reads in light and in dark. An emotion has
+its colour from `labels.colour` and nowhere else.
+"""
+
+from .heatmap import heatmap
+from .style import CONFIG
+from .timeline import comparison, timeline
+from .totals import totals
+
+__all__ = ["CONFIG", "comparison", "heatmap", "timeline", "totals"]

@@ -1,0 +1,78 @@
+"""Scenes x labels at a glance."""
+
+from __future__ import annotations
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from ..labels import colour
+from ..summary import Analysis
+from .style import CHART, CLEAR, HATCHING, faded, story, swatch
+
+
+def heatmap(analysis: Analysis, *, scenes: int | None = None) -> go.Figure:
+    """Scenes x labels, one column a scene whatever its length; the stronger the colour, the larger the share.
+
+    The timeline gives each scene its length; here a scene of ten frames can be read beside one of ten minutes.
+    `scenes` widens the axis to that many columns, so that two films' heatmaps have columns of one width.
+    """
+    rows, labels = analysis.scenes, analysis.labels
+    count = max(scenes or 0, len(rows), 1)
+    numbers = np.arange(1, len(rows) + 1)
+    figure = go.Figure()
+    for i, label in enumerate(labels):
+        shares = np.array([np.nan if row.shares is None else row.shares[i] for row in rows])
+        texts = [story(analysis, row, only=i) for row in rows]
+        figure.add_heatmap(
+            x=numbers,
+            y=np.array([i]),
+            z=shares.reshape(1, -1),
+            zmin=0,
+            zmax=1,
+            colorscale=[[0, faded(colour(label, labels), 0)], [1, colour(label, labels)]],
+            showscale=False,
+            customdata=np.array(texts, dtype=object).reshape(1, -1),
+            hovertemplate="%{customdata}<extra></extra>",
+            hoverongaps=False,
+            xgap=1 if count <= 150 else 0,
+            ygap=1,
+        )
+    missing = np.array([row.scene.number for row in rows if row.dominant is None], dtype=int)
+    figure.add_bar(
+        x=missing,
+        y=np.full(len(missing), len(labels)),
+        base=-0.5,
+        width=1,
+        hoverinfo="skip",
+        marker={"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING},
+    )
+    figure.update_layout(
+        height=56 + 30 * len(labels),
+        margin={"l": 94, "r": 16, "t": 8, "b": 48},
+        **CHART,
+        bargap=0,
+        xaxis={
+            "title": {"text": "Scene", "standoff": 8},
+            "range": [0.5, count + 0.5],
+            "tickvals": _number_ticks(count),
+            "showgrid": False,
+            "zeroline": False,
+        },
+        yaxis={
+            "tickvals": np.arange(len(labels)),
+            "ticktext": [swatch(label, labels) for label in labels],
+            "range": [len(labels) - 0.5, -0.5],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    return figure
+
+
+def _number_ticks(count: int) -> NDArray[np.int64]:
+    """Round scene numbers from 1 to `count`, about twenty at most."""
+    step = next(s * 10**p for p in range(9) for s in (1, 2, 5) if count / (s * 10**p) <= 20)
+    ticks = np.arange(0, count + 1, step)
+    return ticks[ticks > 0]

@@ -1,0 +1,65 @@
+"""What all charts look like, and the text they show under the pointer."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+
+from .. import wording
+from ..compare import NOT_ENOUGH
+from ..labels import MISSING_COLOUR, colour
+from ..summary import Analysis, SceneEmotion
+
+CONFIG = {
+    "showSendToCloud": False,
+    "displaylogo": False,
+    "scrollZoom": False,
+    "modeBarButtons": [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+}
+"""For whoever shows a figure: a small toolbar, and nothing that leads off this machine."""
+
+CLEAR = "rgba(0,0,0,0)"
+LINE = "rgba(128,128,128,0.45)"
+HATCHING = {
+    "shape": "/",
+    "size": 7,
+    "solidity": 0.25,
+    "fillmode": "replace",
+    "fgcolor": "rgba(154,160,166,0.75)",
+    "bgcolor": "rgba(154,160,166,0.10)",
+}
+"""MISSING_COLOUR, so thin that the page shows through."""
+HOVER = {"bgcolor": "#22252B", "bordercolor": "#22252B", "font": {"color": "#F5F5F5", "size": 12}, "align": "left"}
+CHART: dict[str, Any] = {
+    "paper_bgcolor": CLEAR,
+    "plot_bgcolor": CLEAR,
+    "showlegend": False,
+    "hoverlabel": HOVER,
+}
+"""Layout that every figure shares."""
+
+
+def swatch(label: str, labels: tuple[str, ...]) -> str:
+    hue = MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels)
+    return f'<span style="color:{hue}">■</span> {escape(label)}'
+
+
+def story(analysis: Analysis, row: SceneEmotion, title: str = "", only: int | None = None) -> str:
+    """A scene's hover text: when it is, the shares with their intervals, largest first, and what they rest on."""
+    labels = analysis.labels
+    lines = [escape(title)] if title else []
+    lines += [f"<b>{escape(wording.scene_title(row))}</b>", wording.scene_clock(analysis, row)]
+    if row.dominant is None:
+        lines.append(f"<b>{NOT_ENOUGH}</b>")
+    if row.shares is not None:
+        order = np.argsort(row.shares)[::-1].tolist() if only is None else [only]
+        lines += [f"{swatch(labels[i], labels)} {wording.share(row, i)}" for i in order]
+    return "<br>".join([*lines, wording.evidence(row)])
+
+
+def faded(hue: str, alpha: float) -> str:
+    """A hex colour as rgba."""
+    red, green, blue = (int(hue[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"

@@ -1,0 +1,185 @@
+"""The emotion timeline, and two of them one above the other.
+
+Seven overlapping curves cannot be read: each label has a row of its own, all on one time axis and one scale from 0 to
+100 %, under a ribbon that shows the dominant expression.
+"""
+
+from __future__ import annotations
+
+from html import escape
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from ..labels import colour
+from ..summary import Analysis
+from .steps import Steps
+from .style import CHART, CLEAR, HATCHING, LINE, faded, story, swatch
+
+_ROW, _RIBBON, _GAP, _TITLE = 44, 26, 8, 30
+"""Heights of a label's row, the ribbon, the space between rows and a film's title, pixels."""
+_TOP, _BOTTOM, _LEFT, _RIGHT = 8, 48, 128, 16
+"""Margins, pixels."""
+
+
+def timeline(analysis: Analysis, *, selected: int | None = None) -> go.Figure:
+    """A film's ribbon of dominant expressions over one row a label: share as a step a scene, its interval as a band.
+
+    `selected` is a scene's number. The last trace holds one bar a scene over the full height: it carries the hover
+    text, is what a click selects, and its point numbers are the scenes' places from 0.
+    """
+    figure = _canvas(_stack_height(analysis), float(analysis.observations.media.duration))
+    _stack(figure, analysis, _stack_height(analysis), selected=selected)
+    return figure
+
+
+def comparison(before: Analysis, after: Analysis, names: tuple[str, str]) -> go.Figure:
+    """Two films' timelines one above the other, on the same time axis and the same scale."""
+    heights = [_TITLE + _stack_height(analysis) for analysis in (before, after)]
+    total = sum(heights) + 2 * _GAP
+    figure = _canvas(total, max(float(a.observations.media.duration) for a in (before, after)))
+    top = total
+    for analysis, name, height in zip((before, after), names, heights, strict=True):
+        _label(figure, top - _TITLE / 2, f"<b>{escape(name)}</b>")
+        _stack(figure, analysis, top - _TITLE, title=name)
+        top -= height + 2 * _GAP
+    return figure
+
+
+def _canvas(height: int, seconds: float) -> go.Figure:
+    figure = go.Figure()
+    figure.update_layout(
+        height=_TOP + _BOTTOM + height,
+        margin={"l": _LEFT, "r": _RIGHT, "t": _TOP, "b": _BOTTOM},
+        **CHART,
+        barmode="overlay",
+        bargap=0,
+        hovermode="closest",
+        dragmode="zoom",
+        clickmode="event+select",
+        meta={"height": height},
+        xaxis={
+            "type": "date",  # milliseconds since 1970, shown as a clock: its ticks stay round at every zoom
+            "range": [0, max(seconds, 0.001) * 1000],
+            "tickformat": "%-H:%M:%S",
+            "tickformatstops": [{"dtickrange": [None, 999], "value": "%-H:%M:%S.%L"}],
+            "hoverformat": "%-H:%M:%S.%L",
+            "title": {"text": "Running time (h:mm:ss)", "standoff": 8},
+            "anchor": "free",
+            "position": 0,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    return figure
+
+
+def _stack_height(analysis: Analysis) -> int:
+    return _RIBBON + len(analysis.labels) * (_ROW + _GAP) + _GAP
+
+
+def _stack(
+    figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", selected: int | None = None
+) -> None:
+    """One film's ribbon and rows, downward from `top` pixels above the plot's foot."""
+    rows, labels, steps = analysis.scenes, analysis.labels, Steps.of(analysis.scenes)
+    foot = top - _stack_height(analysis) + _GAP
+    behind = _axis(figure, top, foot)
+    x, y = steps.boundaries()
+    figure.add_scatter(x=x, y=y, yaxis=behind, mode="lines", hoverinfo="skip", line={"color": LINE, "width": 1})
+    _ribbon(figure, analysis, steps, _axis(figure, top, top - _RIBBON))
+    _label(figure, top - _RIBBON / 2, "<b>dominant</b>")
+    for i, label in enumerate(labels):
+        roof = top - _RIBBON - 2 * _GAP - i * (_ROW + _GAP)
+        axis = _axis(figure, roof, roof - _ROW, tickvals=[0, 1], ticktext=["0", "100 %"])
+        _row(figure, analysis, i, steps, axis)
+        _label(figure, roof - _ROW / 2, swatch(label, labels))
+    over = _axis(figure, top, foot)
+    missing = np.array([row.dominant is None for row in rows], dtype=bool)
+    widths = steps.ends - steps.starts
+    figure.add_bar(
+        x=steps.middles[missing],
+        y=np.ones(missing.sum()),
+        width=widths[missing],
+        yaxis=over,
+        hoverinfo="skip",
+        marker={"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING},
+    )
+    figure.add_bar(
+        x=steps.middles,
+        y=np.ones(len(rows)),
+        width=widths,
+        yaxis=over,
+        name="scenes",
+        customdata=np.array([story(analysis, row, title) for row in rows], dtype=object),
+        hovertemplate="%{customdata}<extra></extra>",
+        marker={"color": CLEAR, "line": {"width": 0}},
+        selected={"marker": {"color": "rgba(128,128,128,0.28)"}},
+        unselected={"marker": {"color": CLEAR, "opacity": 1}},
+        selectedpoints=None if selected is None else [selected - 1],
+    )
+
+
+def _ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> None:
+    known = np.array([row.dominant is not None for row in analysis.scenes], dtype=bool)
+    colours = [colour(row.dominant, analysis.labels) for row in analysis.scenes if row.dominant is not None]
+    figure.add_bar(
+        x=steps.middles[known],
+        y=np.ones(known.sum()),
+        width=(steps.ends - steps.starts)[known],
+        yaxis=axis,
+        hoverinfo="skip",
+        marker={"color": colours, "line": {"width": 0}},
+        unselected={"marker": {"opacity": 1}},
+    )
+
+
+def _row(figure: go.Figure, analysis: Analysis, i: int, steps: Steps, axis: str) -> None:
+    """Label `i`: a pale area under the share, the interval as a band around it, the share as a line."""
+    hue = colour(analysis.labels[i], analysis.labels)
+    rows = analysis.scenes
+    share = np.array([np.nan if row.shares is None else row.shares[i] for row in rows], dtype=float)
+    intervals = np.array([row.interval_of(i) or (np.nan, np.nan) for row in rows], dtype=float).reshape(-1, 2)
+    common: dict[str, Any] = {"yaxis": axis, "mode": "lines", "hoverinfo": "skip"}
+    for low, high, alpha in ((np.where(np.isnan(share), np.nan, 0.0), share, 0.22), (*intervals.T, 0.42)):
+        x, y = steps.boxes(low, high)
+        figure.add_scatter(x=x, y=y, fill="toself", fillcolor=faded(hue, alpha), line={"width": 0}, **common)
+    x, y = steps.line(share)
+    figure.add_scatter(x=x, y=y, line={"color": hue, "width": 2}, connectgaps=False, **common)
+
+
+def _axis(figure: go.Figure, top: float, foot: float, **options: Any) -> str:
+    """A new y axis from 0 to 1 between two heights in pixels; its short name."""
+    height = figure.layout.meta["height"]
+    number = 1 + sum(1 for key in figure.layout if key.startswith("yaxis") and figure.layout[key].domain)
+    name = "yaxis" if number == 1 else f"yaxis{number}"
+    plain = {"showticklabels": bool(options), "tickfont": {"size": 10}, "ticks": ""}
+    figure.layout[name] = {
+        "domain": [max(0.0, foot / height), min(1.0, top / height)],
+        "range": [0, 1],
+        "anchor": "x",
+        "fixedrange": True,
+        "showgrid": bool(options),
+        "gridcolor": "rgba(128,128,128,0.25)",
+        "zeroline": False,
+        **plain,
+        **options,
+    }
+    return "y" if number == 1 else f"y{number}"
+
+
+def _label(figure: go.Figure, middle: float, text: str) -> None:
+    """What a row is called, left of it, at `middle` pixels above the plot's foot."""
+    figure.add_annotation(
+        x=0,
+        y=middle / figure.layout.meta["height"],
+        xref="paper",
+        yref="paper",
+        xshift=8 - _LEFT,
+        xanchor="left",
+        yanchor="middle",
+        text=text,
+        showarrow=False,
+        font={"size": 13},
+    )

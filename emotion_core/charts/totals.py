@@ -1,0 +1,48 @@
+"""Seconds of two films by dominant expression."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ..compare import NOT_ENOUGH
+from ..labels import MISSING_COLOUR, colour
+from .style import CHART, swatch
+
+
+def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
+    """Seconds of each film by dominant expression, from `compare.totals`: a pale bar before, a full one after."""
+    labels = tuple(label for label in table["label"] if label != NOT_ENOUGH)
+    colours = [MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels) for label in table["label"]]
+    figure = go.Figure()
+    for side, name, opacity in (("after", names[1], 1.0), ("before", names[0], 0.45)):
+        seconds = table[f"seconds_{side}"].to_numpy(dtype=float)
+        figure.add_bar(
+            x=seconds,
+            y=np.arange(len(table)),
+            orientation="h",
+            name=name,
+            marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
+            text=[f" {value:,.1f} s" for value in seconds],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{fullData.name}: %{x:,.1f} s<extra></extra>",
+        )
+    figure.update_layout(
+        height=56 + 46 * len(table),
+        margin={"l": 140, "r": 70, "t": 8, "b": 48},
+        **CHART,
+        bargap=0.28,
+        bargroupgap=0.06,
+        xaxis={"title": {"text": "Seconds on screen"}, "rangemode": "tozero", "fixedrange": True, "zeroline": False},
+        yaxis={
+            "tickvals": np.arange(len(table)),
+            "ticktext": [swatch(label, labels) for label in table["label"]],
+            "range": [len(table) - 0.5, -0.5],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    )
+    return figure

@@ -1,0 +1,70 @@
+"""Numbers and scenes as people read them: the one place that words them for charts and pages."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from .compare import NOT_ENOUGH
+from .report import timecodes
+from .summary import Analysis, SceneEmotion
+
+
+def percent(share: float | None) -> str:
+    """A share from 0 to 1 as whole percent; a dash where there is none, since missing is not zero."""
+    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+
+
+def clock(seconds: float | Fraction) -> str:
+    """A length as h:mm:ss, or as m:ss below an hour, or as 0.5 s below ten seconds."""
+    if seconds < 10:
+        return f"{float(seconds):.1f} s"
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """“1 scene”, “1,200 scenes”."""
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def size(octets: int) -> str:
+    """A file's size, in steps of 1,000."""
+    if octets < 1_000_000:
+        return f"{octets / 1e3:.0f} kB"
+    return f"{octets / 1e6:.1f} MB" if octets < 1_000_000_000 else f"{octets / 1e9:.1f} GB"
+
+
+def scene_title(row: SceneEmotion) -> str:
+    """“Scene 12”, or “Scene 12 · The kitchen” where a cut list named it."""
+    return f"Scene {row.scene.number}" + (f" · {row.scene.name}" if row.scene.name else "")
+
+
+def scene_clock(analysis: Analysis, row: SceneEmotion) -> str:
+    """“01:00:10:00 – 01:00:14:12 (4.5 s)”."""
+    tc_in, tc_out, _ = timecodes(analysis, row)
+    return f"{tc_in} – {tc_out} ({clock(row.scene.span.seconds)})"
+
+
+def dominant(row: SceneEmotion) -> str:
+    """The dominant expression, or “not enough faces”."""
+    return row.dominant or NOT_ENOUGH
+
+
+def share(row: SceneEmotion, label: int) -> str:
+    """“62 % (51–70 %)”: a label's share and its interval where there is one."""
+    if row.shares is None:
+        return percent(None)
+    interval = row.interval_of(label)
+    spread = "" if interval is None else f" ({interval[0]:.0%}–{percent(interval[1])})".replace("%–", "–")
+    return percent(row.shares[label]) + spread
+
+
+def evidence(row: SceneEmotion) -> str:
+    """“9 faces on 8 of 9 sampled frames (coverage 89 %)”: what a scene's shares rest on."""
+    if row.coverage is None:
+        return "no sampled frame"
+    return (
+        f"{count(row.faces, 'usable face')} on {row.frames_with_faces} of {count(row.frames_sampled, 'sampled frame')} "
+        f"(coverage {percent(row.coverage)})"
+    )

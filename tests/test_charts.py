@@ -1,0 +1,260 @@
+"""The figures of a film whose four scenes are known: what is drawn where, and what is left out."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+
+from emotion_core import charts, compare
+from emotion_core.labels import MISSING_COLOUR, REFERENCE_LABELS, colour
+from emotion_core.media import Media
+from emotion_core.observations import CheckpointIdentity, EngineIdentity, Observations, Scores
+from emotion_core.scenes import Scene
+from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.shots import Shot
+from emotion_core.summary import Analysis, SceneEmotion
+from emotion_core.timecode import Span
+
+HAPPY = (0.05, 0.05, 0.05, 0.10, 0.05, 0.10, 0.60)
+SAD = (0.50, 0.05, 0.10, 0.20, 0.05, 0.05, 0.05)
+
+# first frame, last frame (exclusive), shares, interval half-width, dominant; 24 frames a second
+SCENES = [
+    (0, 48, HAPPY, 0.04, "happy"),
+    (48, 49, None, None, None),  # one frame, no face
+    (49, 120, SAD, 0.03, "sad"),
+    (120, 240, SAD, None, None),  # faces on too few frames: shares, but neither interval nor dominant
+]
+
+
+def analysis(scenes: list[tuple[int, int, tuple[float, ...] | None, float | None, str | None]] = SCENES) -> Analysis:
+    """An analysis of these scenes at 24 frames a second, without a scan behind it."""
+    frames = scenes[-1][1]
+    media = Media(
+        content_id="0" * 64,
+        rate=Fraction(24),
+        start_frame=86400,
+        drop_frame=False,
+        duration=Fraction(frames, 24),
+        frames_from_header=frames,
+        width=640,
+        height=360,
+        pixel_aspect=Fraction(1),
+        rotation=0,
+        field_order="progressive",
+        transfer="",
+        is_vfr=False,
+        time_base=Fraction(1, 24),
+        first_pts=0,
+        codec="h264",
+    )
+    seen = Observations(
+        media=media,
+        scan_settings=ScanSettings(),
+        checkpoint=CheckpointIdentity("embedded", "embedded", "", "ab" * 32, REFERENCE_LABELS, "ResNet"),
+        engine=EngineIdentity("torch", "fp32", "torch 2.8", 1, "the only one"),
+        scores=Scores.none(),
+        samples=(),
+        faces=(),
+        expressions=(),
+    )
+    rows = []
+    for number, (first, last, shares, spread, dominant) in enumerate(scenes, start=1):
+        span = Span(Fraction(first, 24), Fraction(last, 24))
+        intervals = None
+        if shares is not None and spread is not None:
+            intervals = tuple((share - spread, share + spread) for share in shares)
+        rows.append(
+            SceneEmotion(
+                scene=Scene(
+                    f"{first}-{last}", number, (Shot(first, last, span),), "<The> kitchen" if number == 1 else ""
+                ),
+                shares=shares,
+                intervals=intervals,
+                dominant=dominant,
+                intensity=None if shares is None else 1 - shares[3],
+                faces=0 if shares is None else 5,
+                people=1.0,
+                frames_sampled=6,
+                frames_with_faces=0 if shares is None else 4,
+                coverage=0.0 if shares is None else 4 / 6,
+            )
+        )
+    return Analysis(seen, ReportSettings(), tuple(rows), ())
+
+
+@pytest.fixture(scope="module")
+def drawn() -> go.Figure:
+    return charts.timeline(analysis())
+
+
+def scene_bars(figure: go.Figure) -> list[go.Bar]:
+    return [trace for trace in figure.data if trace.name == "scenes"]
+
+
+def test_every_label_has_a_row_in_its_own_colour(drawn: go.Figure) -> None:
+    """Each label's line is drawn in the colour that the label has everywhere, on an axis of its own."""
+    lines = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2]
+    assert [line.line.color for line in lines] == [colour(label) for label in REFERENCE_LABELS]
+    assert len({line.yaxis for line in lines}) == len(REFERENCE_LABELS)
+
+
+def test_all_rows_share_one_scale_and_one_time_axis(drawn: go.Figure) -> None:
+    """Every row goes from 0 to 1, so heights may be compared between rows."""
+    axes = [drawn.layout[key] for key in drawn.layout if key.startswith("yaxis")]
+    assert len(axes) == len(REFERENCE_LABELS) + 3
+    assert {axis.range for axis in axes} == {(0, 1)}
+    assert {trace.xaxis for trace in drawn.data} <= {None, "x"}
+
+
+def test_rows_do_not_overlap(drawn: go.Figure) -> None:
+    """Each label's row lies wholly below the one before it."""
+    lines = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2]
+    rows = [drawn.layout[f"yaxis{line.yaxis[1:]}"].domain for line in lines]
+    assert all(lower[1] <= upper[0] for upper, lower in zip(rows, rows[1:], strict=False))
+
+
+def test_steps_stand_where_the_scenes_are(drawn: go.Figure) -> None:
+    """A share is level from its scene's start to its end, in milliseconds of running time."""
+    happy = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2][-1]
+    np.testing.assert_allclose(happy.x[:2], [0, 2000])
+    np.testing.assert_allclose(happy.y[:2], [0.60, 0.60])
+    np.testing.assert_allclose(happy.x[-2:], [5000, 10000])
+
+
+def test_a_scene_without_faces_is_a_gap_and_not_zero(drawn: go.Figure) -> None:
+    """No line, area or band is drawn over a scene that has no shares."""
+    for trace in (t for t in drawn.data if t.type == "scatter" and t.line.width != 1):
+        drawn_over = (np.asarray(trace.x) > 2000 + 1) & (np.asarray(trace.x) < 2000 + 41) & ~np.isnan(trace.y)
+        assert not drawn_over.any()
+    happy = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2][-1]
+    assert np.isnan(happy.y[2:4]).all()
+
+
+def test_the_interval_is_a_band_around_the_share(drawn: go.Figure) -> None:
+    """The band of the first scene's last label reaches from its interval's low end to its high end."""
+    bands = [trace for trace in drawn.data if trace.type == "scatter" and trace.fill == "toself"]
+    np.testing.assert_allclose(bands[-1].y[:4], [0.56, 0.64, 0.64, 0.56])
+
+
+def test_a_scene_without_an_interval_has_no_band(drawn: go.Figure) -> None:
+    """Where too few frames had faces no band is drawn, though the share is."""
+    bands = [trace for trace in drawn.data if trace.type == "scatter" and trace.fill == "toself"]
+    assert np.nanmax(bands[-1].x) == pytest.approx(5000)
+
+
+def test_scenes_without_enough_faces_are_hatched(drawn: go.Figure) -> None:
+    """The scenes that have no dominant expression, and only they, lie under a hatching."""
+    hatched = [trace for trace in drawn.data if trace.type == "bar" and trace.marker.pattern.shape == "/"]
+    assert len(hatched) == 1
+    np.testing.assert_allclose(hatched[0].x, [(2000 + 2000 + 1000 / 24) / 2, 7500])
+    np.testing.assert_allclose(hatched[0].width, [1000 / 24, 5000])
+
+
+def test_the_ribbon_has_the_dominant_colours(drawn: go.Figure) -> None:
+    """The strip on top has one bar a scene with a dominant expression, in that expression's colour."""
+    ribbon = next(t for t in drawn.data if t.type == "bar" and isinstance(t.marker.color, tuple))
+    assert list(ribbon.marker.color) == [colour("happy"), colour("sad")]
+
+
+def test_scene_boundaries_are_marked(drawn: go.Figure) -> None:
+    """A stroke stands at the start of each scene but the first."""
+    strokes = next(t for t in drawn.data if t.type == "scatter" and t.line.width == 1)
+    np.testing.assert_allclose(np.unique(strokes.x[~np.isnan(strokes.x)]), [2000, 49000 / 24, 5000])
+
+
+def test_the_pointer_tells_scene_timecode_share_interval_and_faces(drawn: go.Figure) -> None:
+    """Each scene's hover text has its number, timecodes, shares with intervals, faces and coverage."""
+    (bars,) = scene_bars(drawn)
+    first = bars.customdata[0]
+    for part in (
+        "Scene 1", "01:00:00:00 – 01:00:02:00", "60 % (56–64 %)", "5 usable faces on 4 of 6", "coverage 67 %"
+    ):  # fmt: skip
+        assert part in first
+    assert "not enough faces" in bars.customdata[1]
+    assert "not enough faces" in bars.customdata[3]
+    assert "50 %" in bars.customdata[3]
+
+
+def test_a_scene_name_cannot_become_markup(drawn: go.Figure) -> None:
+    """Angle brackets of a scene's name are shown as such."""
+    assert "&lt;The&gt; kitchen" in scene_bars(drawn)[0].customdata[0]
+
+
+def test_a_selected_scene_is_marked() -> None:
+    """The number asked for is the point that is selected, counted from 0."""
+    (bars,) = scene_bars(charts.timeline(analysis(), selected=3))
+    assert bars.selectedpoints == (2,)
+
+
+def test_both_timelines_have_one_time_axis_as_long_as_the_longer_film() -> None:
+    """Two films of different length are drawn on one axis that ends with the longer one."""
+    shorter = analysis(SCENES[:3])
+    figure = charts.comparison(shorter, analysis(), ("first", "second"))
+    assert figure.layout.xaxis.range == (0, 10000)
+    one, other = scene_bars(figure)
+    assert (len(one.x), len(other.x)) == (3, 4)
+    upper, lower = (figure.layout[f"yaxis{bars.yaxis[1:]}"].domain for bars in (one, other))
+    assert lower[1] < upper[0]
+    assert {figure.layout[key].range for key in figure.layout if key.startswith("yaxis")} == {(0, 1)}
+
+
+def test_the_heatmap_leaves_missing_cells_empty() -> None:
+    """A scene without shares has empty cells; one below the floor keeps its cells under the hatching."""
+    figure = charts.heatmap(analysis())
+    maps = [trace for trace in figure.data if trace.type == "heatmap"]
+    assert len(maps) == len(REFERENCE_LABELS)
+    z = np.concatenate([trace.z for trace in maps])
+    assert z.shape == (7, 4)
+    assert np.isnan(z[:, 1]).all()
+    np.testing.assert_allclose(z[:, 2], SAD)
+    (hatched,) = (trace for trace in figure.data if trace.type == "bar")
+    assert hatched.x.tolist() == [2, 4]
+
+
+def test_heatmap_colours_are_those_of_the_labels() -> None:
+    """A share of 1 has its label's own colour, a share of 0 is clear, on one scale for all labels."""
+    for trace, label in zip(charts.heatmap(analysis()).data, REFERENCE_LABELS, strict=False):
+        assert trace.colorscale[1][1] == colour(label)
+        assert trace.colorscale[0][1].endswith(",0)")
+        assert (trace.zmin, trace.zmax) == (0, 1)
+
+
+def test_heatmaps_of_two_films_can_have_columns_of_one_width() -> None:
+    """Asked for more columns than there are scenes, the axis is widened to them."""
+    assert charts.heatmap(analysis(), scenes=9).layout.xaxis.range == (0.5, 9.5)
+
+
+def test_totals_have_a_bar_a_film_and_label() -> None:
+    """Seconds stand beside their label, and "not enough faces" has the colour of missing."""
+    figure = charts.totals(compare.totals(analysis(SCENES[:3]), analysis()), ("first", "second"))
+    after, before = figure.data
+    assert (before.name, after.name) == ("first", "second")
+    assert before.x[-1] == pytest.approx(1 / 24, abs=1e-3)
+    assert after.x[-1] == pytest.approx(1 / 24 + 5, abs=1e-3)
+    assert after.x[REFERENCE_LABELS.index("happy")] == pytest.approx(2)
+    assert after.marker.color[-1] == MISSING_COLOUR
+
+
+@pytest.mark.parametrize("draw", [charts.timeline, charts.heatmap])
+def test_a_film_with_no_faces_at_all_can_be_drawn(draw) -> None:  # type: ignore[no-untyped-def]
+    """A film of one scene without faces gives a figure that is all hatching."""
+    figure = draw(analysis([(0, 24, None, None, None)]))
+    hatched = [trace for trace in figure.data if trace.type == "bar" and trace.marker.pattern.shape == "/"]
+    assert len(hatched[0].x) == 1
+
+
+@pytest.mark.parametrize("draw", [charts.timeline, charts.heatmap])
+def test_figures_have_no_background_of_their_own(draw) -> None:  # type: ignore[no-untyped-def]
+    """Paper and plot are clear, so that the page's light or dark shows through."""
+    layout = draw(analysis()).layout
+    assert (layout.paper_bgcolor, layout.plot_bgcolor) == ("rgba(0,0,0,0)", "rgba(0,0,0,0)")
+
+
+def test_no_button_leads_off_this_machine() -> None:
+    """The toolbar has neither a cloud button nor a logo with a link."""
+    assert charts.CONFIG["showSendToCloud"] is False
+    assert charts.CONFIG["displaylogo"] is False
