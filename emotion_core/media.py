@@ -164,7 +164,7 @@ class Decoder:
 
     def frames(self) -> Iterator[Frame]:
         """Every frame of the film in the order shown. Raises DamagedFilm where the file ends before it says it does."""
-        self._seek(self.media.first_pts)
+        self._rewind()
         index = 0
         last = -1
         for picture in self._pictures():
@@ -181,10 +181,18 @@ class Decoder:
 
     def frame_at(self, index: int, ticks: int) -> Frame:
         """The frame with these `ticks`, by seeking. Raises DamagedFilm if it is not there."""
-        self._seek(ticks + self.media.first_pts)
-        for picture in self._pictures():
-            if _pts(picture, 0) >= ticks + self.media.first_pts:
-                return Frame(index, ticks, picture)
+        wanted = ticks + self.media.first_pts
+        # Where a container has no index (MPEG-TS), a seek may land behind the frame, or too close to it to decode.
+        for seconds_before in (0, 2, 10, None):
+            if seconds_before is None:
+                self._rewind()
+            else:
+                self._seek(max(0, wanted - round(seconds_before / self.media.time_base)))
+            for picture in self._pictures():
+                if _pts(picture, wanted) == wanted:
+                    return Frame(index, ticks, picture)
+                if _pts(picture, wanted) > wanted:
+                    break
         raise DamagedFilm(f"Frame {index} of {self.path.name} could not be found again.", "Has the file changed?")
 
     def read_media(self, pts: NDArray[np.int64]) -> Media:
@@ -193,8 +201,18 @@ class Decoder:
         strays = np.abs(pts * float(self.media.time_base) - grid) > 0.5 / float(self.media.rate)
         return dataclasses.replace(self.media, duration=self._end, is_vfr=bool(strays.any()))
 
+    def _rewind(self) -> None:
+        # Not to the first frame's PTS: MPEG-TS seeks by decoding time, which is earlier, and would skip to a later one.
+        self._seek(min(0, self.media.first_pts))
+
     def _seek(self, pts: int) -> None:
-        self._container.seek(pts, stream=self._stream, backward=True)
+        try:
+            self._container.seek(pts, stream=self._stream, backward=True)
+        except av.error.FFmpegError as error:
+            raise DamagedFilm(
+                f"{self.path.name} cannot be read from {_clock(pts * self.media.time_base)} on ({error.strerror}).",
+                "Export or copy it again.",
+            ) from error
 
     def _pictures(self) -> Iterator[VideoFrame]:
         try:
@@ -288,6 +306,8 @@ def _probed(container: InputContainer, stream: VideoStream, path: Path, content:
         duration = stream.duration * Fraction(stream.time_base or 1)
     else:
         duration = Fraction(container.duration or 0, av.time_base)
+        if "matroska" in container.format.name:  # counts from zero, not from the first frame
+            duration -= _pts(first, 0) * Fraction(stream.time_base or 0)
     field_order = _FIELD_ORDERS.get(int(stream.codec_context.field_order), "progressive")
     if field_order == "progressive" and first.interlaced_frame:
         field_order = "top field first"
