@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -194,6 +195,11 @@ class ObservationStore:
     def sealed(self) -> bool:
         return (self.folder / "sealed.json").exists()
 
+    @property
+    def segments(self) -> int:
+        """Segments of a finished scan."""
+        return int(self._seal()["segments"])
+
     def begin(
         self, media: Media, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
     ) -> None:
@@ -218,11 +224,17 @@ class ObservationStore:
         write_whole(self.folder / "sealed.json", json.dumps(note, indent=1).encode())
 
     def read(self) -> Observations:
-        """The whole scan, numbers only. Raises ScanError if it is not complete or of a later layout."""
+        """The whole scan, numbers only. Raises ScanError if it is not complete, damaged or of a later layout."""
         if not self.sealed:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
+        try:
+            return self._read()
+        except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
+            raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
+
+    def _read(self) -> Observations:
         header = json.loads((self.folder / "scan.json").read_text())
-        seal = json.loads((self.folder / "sealed.json").read_text())
+        seal = self._seal()
         if header["format"] > FORMAT:
             raise ScanError(
                 f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
@@ -230,8 +242,11 @@ class ObservationStore:
             )
         media = Media.from_json(seal["media"])
         segments = []
-        for number in range(seal["segments"]):
-            segments.append(_unpacked(self._file(number, "npz").read_bytes(), number, media.time_base))
+        for number, digest in enumerate(seal["hashes"]):
+            content = self._file(number, "npz").read_bytes()
+            if hashlib.sha256(content).hexdigest() != digest:
+                raise ScanError(f"Part {number + 1} of this scan has changed on disk.", "Analyse the film again.")
+            segments.append(_unpacked(content, number))
         checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
         faces, expressions = _renumbered(segments)
         return Observations(
@@ -251,6 +266,10 @@ class ObservationStore:
         with self._file(thumbnail.segment, "jpgs").open("rb") as file:
             file.seek(thumbnail.offset)
             return file.read(thumbnail.length)
+
+    def _seal(self) -> dict[str, Any]:
+        seal: dict[str, Any] = json.loads((self.folder / "sealed.json").read_text())
+        return seal
 
     def _file(self, number: int, suffix: str) -> Path:
         return self.folder / "segments" / f"{number:05}.{suffix}"
@@ -281,7 +300,7 @@ def _packed(segment: Segment) -> bytes:
     return buffer.getvalue()
 
 
-def _unpacked(content: bytes, number: int, time_base: Fraction) -> Segment:
+def _unpacked(content: bytes, number: int) -> Segment:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         a: Mapping[str, NDArray[Any]] = dict(archive)
     samples = tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 from pathlib import Path
@@ -24,7 +25,8 @@ def write_whole(path: Path, content: bytes) -> None:
         os.replace(beside, path)
         flush_folder(path.parent)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # where the folder itself is the trouble, nothing lies there
+            beside.unlink()
         raise from_os_error(error, path) from error
 
 

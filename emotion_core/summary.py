@@ -22,7 +22,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .labels import neutral_index
-from .observations import Face, Observations
+from .observations import Face, Observations, Sample
+from .sampling import fill
 from .scenes import Scene, one_per_shot
 from .settings import ReportSettings
 from .shots import shots_of
@@ -83,9 +84,17 @@ def probabilities(observations: Observations, temperature: float) -> NDArray[np.
 
 def usable(face: Face, settings: ReportSettings, width: int, height: int) -> bool:
     """Whether `face` counts: sure enough, and not cut by the edge of the frame (`width` x `height` display pixels)."""
+    return unusable_because(face, settings, width, height) is None
+
+
+def unusable_because(face: Face, settings: ReportSettings, width: int, height: int) -> str | None:
+    """Why `face` does not count, in a few words, or None if it does."""
     left, top, face_width, face_height = face.box
-    inside = left >= 0 and top >= 0 and left + face_width <= width and top + face_height <= height
-    return inside and face.score >= settings.min_face_score
+    if left < 0 or top < 0 or left + face_width > width or top + face_height > height:
+        return "cut by the frame's edge"
+    if face.score < settings.min_face_score:
+        return f"detector unsure ({face.score:.2f}, asked for {settings.min_face_score:.2f})"
+    return None
 
 
 def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
@@ -96,11 +105,12 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
     faces_of: dict[int, list[Face]] = defaultdict(list)
     for face in observations.faces:
         faces_of[face.sample_frame].append(face)
-    sampled = np.array([s.frame for s in observations.samples], dtype=np.int64)
+    looked_at = samples_behind(observations, scenes)
+    sampled = np.array([s.frame for s in looked_at], dtype=np.int64)
     rows = []
     for scene in scenes:
         first, last = np.searchsorted(sampled, [scene.frame_in, scene.frame_out])
-        samples = observations.samples[first:last]
+        samples = looked_at[first:last]
         people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
         good = [
             [f for f in faces_of[s.frame] if usable(f, settings, media.display_width, media.display_height)]
@@ -108,6 +118,17 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
         ]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     return Analysis(observations, settings, tuple(rows), _notes(observations, rows))
+
+
+def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
+    """The grid's samples and those that these scenes are filled up with.
+
+    Frames that other boundaries once asked for stay out, so that a report depends on its settings and not on history.
+    """
+    grid = [s.frame for s in observations.samples if not s.filled]
+    shots = [shot for scene in scenes for shot in scene.shots]
+    asked = set(fill(shots, grid, observations.scan_settings.min_scene_samples))
+    return tuple(s for s in observations.samples if not s.filled or s.frame in asked)
 
 
 def _sure(faces: list[Face], settings: ReportSettings) -> int:

@@ -30,5 +30,17 @@ def train(
     run_training(data, run, replace(Recipe(), epochs=epochs, seed=seed))
 
 
+@app.command()
+def export(
+    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
+    run: Annotated[Path, typer.Option(help="Folder of a finished run.")],
+    out: Annotated[Path, typer.Option(help="Folder of the checkpoint to write.")],
+) -> None:
+    """Write a run's averaged weights as a checkpoint, judge it, and write its model card."""
+    from .export import export as run_export
+
+    run_export(data, run, out)
+
+
 if __name__ == "__main__":
     app()

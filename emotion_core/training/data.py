@@ -32,7 +32,7 @@ SIDE = 96
 
 @dataclass(frozen=True, slots=True)
 class Faces:
-    """Grey faces and their labels: images uint8 (n, SIDE, SIDE), labels int64 (n,), indices into LABELS."""
+    """Grey faces and their labels: images uint8 (n, side, side), labels int64 (n,), indices into LABELS."""
 
     images: NDArray[np.uint8]
     labels: NDArray[np.int64]
@@ -49,16 +49,16 @@ def join(*parts: Faces) -> Faces:
     return Faces(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
 
 
-def fer(path: Path) -> Faces:
-    """Read one npz part; 48 px faces are brought to SIDE as the image processor brings them (bilinear)."""
+def fer(path: Path, side: int = SIDE) -> Faces:
+    """Read one npz part; 48 px faces are brought to `side` as the image processor brings them (bilinear)."""
     with np.load(path) as archive:
         raw, raw_labels = archive["images"], archive["labels"]
     to_index = np.array([LABELS.index(name) for name in FER_LABELS], dtype=np.int64)
-    images = np.stack([_resized(Image.fromarray(image)) for image in raw])
+    images = np.stack([_resized(Image.fromarray(image), side) for image in raw])
     return Faces(images, to_index[raw_labels])
 
 
-def stills(path: Path, *, per_label: int, held_out: bool) -> Faces:
+def stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE) -> Faces:
     """Read the film and press stills, at most `per_label` a label, of the persons held out or of all others.
 
     A person is held out by a hash of the name (one in ten), so that no face of a validation person is trained on.
@@ -76,10 +76,10 @@ def stills(path: Path, *, per_label: int, held_out: bool) -> Faces:
             # Ordered by hash: which files stay under the cap does not hang on the alphabet.
             files.sort(key=lambda n: hashlib.sha256(n.encode()).digest())
             for name in files[:per_label]:
-                images.append(_resized(Image.open(io.BytesIO(archive.read(name))).convert("L")))
+                images.append(_resized(Image.open(io.BytesIO(archive.read(name))).convert("L"), side))
                 labels.append(LABELS.index(label))
     return Faces(np.stack(images), np.array(labels, dtype=np.int64))
 
 
-def _resized(image: Image.Image) -> NDArray[np.uint8]:
-    return np.asarray(image.resize((SIDE, SIDE), Image.Resampling.BILINEAR), dtype=np.uint8)
+def _resized(image: Image.Image, side: int) -> NDArray[np.uint8]:
+    return np.asarray(image.resize((side, side), Image.Resampling.BILINEAR), dtype=np.uint8)

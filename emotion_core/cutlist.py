@@ -1,0 +1,58 @@
+"""Cut lists by hand: one line a scene, where it begins and, if wanted, its name.
+
+    # position   name
+    0            Opening
+    01:00:04:12  Kitchen, day        timecode, as the film's own start timecode counts
+    412          Street              frame, from 0
+    18.5s                            seconds from the first frame
+"""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+
+from .errors import CutListError, SettingsError
+from .media import Media
+from .timecode import frame_at, from_timecode
+
+_SECONDS = re.compile(r"^(\d+(?:\.\d+)?)s$")
+
+
+def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
+    """(first frame, name) of each scene, ascending. Raises CutListError, naming the line.
+
+    Blank lines and lines that start with # are passed over. Where the frame rate varies only frame numbers are exact;
+    timecode and seconds are then refused.
+    """
+    found: dict[int, str] = {}
+    for number, line in enumerate(text.splitlines(), start=1):
+        stripped = line.strip()
+        if not stripped or stripped.startswith("#"):
+            continue
+        position, _, name = re.sub(r"\s+", " ", stripped).partition(" ")
+        try:
+            frame = _frame(position, media)
+        except SettingsError as error:
+            raise CutListError(f"Line {number} of the cut list: {error.problem}", error.advice) from error
+        if frame in found:
+            raise CutListError(f"Line {number} of the cut list repeats frame {frame}.", "Give each cut once.")
+        found[frame] = name
+    if not found:
+        raise CutListError("The cut list is empty.", "Write one line a scene: a timecode or frame, then a name.")
+    return tuple(sorted(found.items()))
+
+
+def _frame(position: str, media: Media) -> int:
+    if position.isdecimal():
+        return int(position)
+    if media.is_vfr:
+        raise SettingsError(
+            f"“{position}” does not name one frame: this film's frame rate varies.", "Write frame numbers, from 0."
+        )
+    if match := _SECONDS.match(position):
+        return frame_at(Fraction(match[1]), media.rate)
+    frame = from_timecode(position, media.rate) - media.start_frame
+    if frame < 0:
+        raise SettingsError(f"{position} lies before the film's start timecode.", "Is it the list of another cut?")
+    return frame

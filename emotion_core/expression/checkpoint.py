@@ -1,0 +1,82 @@
+"""Loading a checkpoint: one path for the embedded one, the reference and any other."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from transformers import AutoImageProcessor, AutoModelForImageClassification
+from transformers.utils import logging as transformers_logging
+
+from ..errors import CheckpointError
+from ..labels import check_expressions
+from ..observations import CheckpointIdentity
+from .location import Location
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A model in memory, fp32, and what belongs to it."""
+
+    identity: CheckpointIdentity
+    model: Any
+    """A transformers model for image classification, in evaluation mode."""
+    processor: Any
+
+    def pixels(self, crops: Sequence[NDArray[np.uint8]]) -> torch.Tensor:
+        """RGB crops of any size (h, w, 3) as the model's input (n, 3, H, W), by the checkpoint's own processor."""
+        # Pillow images leave no doubt about the channel order, as an array three pixels high would.
+        images = [Image.fromarray(crop) for crop in crops]
+        pixels: torch.Tensor = self.processor(images=images, return_tensors="pt")["pixel_values"]
+        return pixels
+
+
+def load(location: Location) -> Checkpoint:
+    """Read a checkpoint from disk, without network and without running its code. Raises CheckpointError."""
+    labels = _labels(location)
+    check_expressions(labels, location.name)
+    transformers_logging.set_verbosity_error()
+    transformers_logging.disable_progress_bar()
+    try:
+        model = AutoModelForImageClassification.from_pretrained(
+            location.folder,
+            dtype=torch.float32,  # "auto" would leave a checkpoint saved in half precision in half
+            local_files_only=True,
+            trust_remote_code=False,
+            use_safetensors=True,
+        ).eval()
+        processor = AutoImageProcessor.from_pretrained(
+            location.folder, local_files_only=True, trust_remote_code=False, backend="pil"
+        )
+    except Exception as error:  # transformers and safetensors raise whatever their parsers raise
+        raise CheckpointError(
+            f"The checkpoint “{location.name}” cannot be read ({type(error).__name__}: {str(error).splitlines()[0]}).",
+            "Fetch or copy it again; image-classification checkpoints of transformers are read.",
+        ) from error
+    identity = CheckpointIdentity(
+        name=location.name,
+        source=location.source,
+        revision=location.revision,
+        hash=location.weights_hash(),
+        labels=labels,
+        architecture=type(model).__name__,
+    )
+    return Checkpoint(identity, model, processor)
+
+
+def _labels(location: Location) -> tuple[str, ...]:
+    try:
+        config = json.loads((location.folder / "config.json").read_text())
+        by_index = {int(index): str(label) for index, label in config["id2label"].items()}
+    except (OSError, ValueError, KeyError, AttributeError) as error:
+        raise CheckpointError(
+            f"The checkpoint “{location.name}” names no labels in its config.json.",
+            "Give an image-classification checkpoint whose labels are facial expressions.",
+        ) from error
+    return tuple(label for _, label in sorted(by_index.items()))

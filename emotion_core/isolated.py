@@ -1,0 +1,75 @@
+"""Reading a film in another process: what a decoder may crash on never takes the app along.
+
+`python -m emotion_core.isolated probe|picture …` is the other side of the two functions here.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from .errors import DamagedFilm, EmotionError, named
+from .media import Decoder, Media, display_rgb
+from .observations import Observations
+
+PROBE_SECONDS = 60
+"""A header that takes longer is no film's."""
+
+_REFUSED = 3
+"""Exit code of the other side when it raised an EmotionError and wrote it as JSON."""
+
+
+def probe(film: Path, content: str, name: str) -> Media:
+    """The facts of `film`, called `name` in messages. Raises NotAFilm or MediaError."""
+    media: Media = Media.from_json(json.loads(_call(name, "probe", str(film), content)))
+    return media
+
+
+def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
+    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError."""
+    return _call(name, "picture", str(film), seen.media.content_id, str(frame), str(int(seen.scores.pts[frame])))
+
+
+def _call(name: str, *words: str) -> bytes:
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "emotion_core.isolated", *words],
+            capture_output=True,
+            timeout=PROBE_SECONDS,
+            check=False,
+            cwd=Path(__file__).parent.parent,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise DamagedFilm(
+            f"{name} could not be read within {PROBE_SECONDS} seconds.", "Export or copy it again."
+        ) from error
+    if done.returncode == _REFUSED:
+        refusal = json.loads(done.stdout)
+        file_name = Path(words[1]).name
+        raise named(refusal["kind"], refusal["problem"].replace(file_name, name), refusal["advice"])
+    if done.returncode != 0:
+        raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
+    return done.stdout
+
+
+def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
+    with Decoder(film, content) as decoder:
+        if verb == "probe":
+            return json.dumps(decoder.media.to_json()).encode()
+        import cv2
+
+        index, ticks = (int(word) for word in rest)
+        rgb = display_rgb(decoder.frame_at(index, ticks), decoder.media)
+        _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [int(cv2.IMWRITE_JPEG_QUALITY), 92])
+        return encoded.tobytes()
+
+
+if __name__ == "__main__":
+    try:
+        sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
+    except EmotionError as refused:
+        told = {"kind": type(refused).__name__, "problem": refused.problem, "advice": refused.advice}
+        sys.stdout.buffer.write(json.dumps(told).encode())
+        sys.exit(_REFUSED)

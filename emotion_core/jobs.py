@@ -1,0 +1,198 @@
+"""Scans as work that goes on by itself: started, looked at and cancelled from any process, whoever closes a browser.
+
+A scan's process writes its progress to a file; its state is read from that file, its store and the process table.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import psutil
+
+from .errors import LibraryError
+from .expression.location import locate
+from .library import Library, Scan
+from .scan_process import OFFLINE, ScanRequest
+from .settings import ScanSettings
+from .storage import from_os_error
+
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+_TAIL = 8192
+"""Bytes of the progress file that hold its last line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a scan goes."""
+
+    state: State
+    step: str
+    """In words, for a person."""
+    frames: int = 0
+    frames_total: int | None = None
+    frames_per_second: float | None = None
+    seconds_left: float | None = None
+    scenes: int = 0
+    faces: int = 0
+    message: str = ""
+    """Why it failed: one clear message."""
+
+    @property
+    def active(self) -> bool:
+        return self.state in ("waiting", "running")
+
+
+def start(library: Library, film_id: str, settings: ScanSettings) -> str:
+    """Begin to scan a film and return the scan's id at once; a finished scan with the same settings is returned instead.
+
+    Raises EmotionError where the film's bytes are gone or the checkpoint is not on this disk.
+    """
+    location = locate(settings.checkpoint)
+    film = library.film(film_id)
+    weights_hash = location.weights_hash()
+    finished = library.finished_scan(film_id, settings, weights_hash)
+    if finished is not None:
+        return finished.id
+    if not film.path.exists():
+        raise LibraryError(f"The file of {film.name} is no longer at {film.path}.", "Add the film again.")
+    for old in library.scans(film_id):
+        told = status(library, old.id)
+        if told.active and old.settings == settings:
+            return old.id
+        if told.state in ("failed", "cancelled"):
+            library.forget_scan(old.id)
+    scan = library.add_scan(film_id, settings, weights_hash)
+    jobs = library.home / "jobs"
+    request = ScanRequest(
+        film=film.path,
+        content_id=film.id,
+        name=film.name,
+        store=library.store(scan.id).folder,
+        settings=settings,
+        shots=library.report_settings(film_id).shots,
+        lock=library.home / "scan.lock",
+    )
+    try:
+        request.write(jobs / f"{scan.id}.request")
+        with (jobs / f"{scan.id}.events").open("wb") as events, (jobs / f"{scan.id}.log").open("wb") as log:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "emotion_core.scan_process", str(jobs / f"{scan.id}.request")],
+                stdin=subprocess.DEVNULL,
+                stdout=events,
+                stderr=log,
+                start_new_session=True,  # a scan outlives the app that started it
+                cwd=Path(__file__).parent.parent,
+                env={**os.environ, **OFFLINE, "EMOTION_HOME": str(library.home)},
+            )
+    except (OSError, LibraryError) as error:
+        library.forget_scan(scan.id)
+        if isinstance(error, OSError):
+            raise from_os_error(error, jobs) from error
+        raise
+    try:
+        library.mark_scan(scan.id, pid=process.pid, pid_started=psutil.Process(process.pid).create_time())
+    except psutil.NoSuchProcess:
+        process.wait()  # over already; its last event says how
+    return scan.id
+
+
+def status(library: Library, scan_id: str) -> Status:
+    """How the scan goes now."""
+    scan = library.scan(scan_id)
+    events = _events(library.home / "jobs" / f"{scan_id}.events")
+    last = events[-1] if events else {"event": "starting"}
+    if library.store(scan_id).sealed and (last["event"] == "done" or not _alive(scan)):
+        return Status("done", "done")
+    if last["event"] == "error":
+        return Status("failed", "failed", message=f"{last['problem']} {last['advice']}".strip())
+    if scan.cancelled:
+        return Status("cancelled", "cancelled")
+    if not _alive(scan):
+        return Status(
+            "failed",
+            "failed",
+            message="The analysis ended unexpectedly: its process was stopped or crashed. "
+            "Analyse the film again; if it happens again, export the film anew, for example as H.264 in MP4.",
+        )
+    progress = next((event for event in reversed(events) if event["event"] == "progress"), None)
+    if progress is not None:
+        numbers = {k: v for k, v in progress.items() if k != "event"}
+        return Status("running", "reading the film", **numbers)
+    steps = {"loading": "loading the model", "media": "loading the model", "model": "reading the film"}
+    if last["event"] in steps:
+        return Status("running", steps[last["event"]])
+    if last["event"] == "starting":
+        return Status("running", "starting")
+    return Status("waiting", "waiting for another analysis to end")
+
+
+def latest(library: Library, film_id: str) -> tuple[str, Status] | None:
+    """The newest scan of a film in whatever state."""
+    scans = library.scans(film_id)
+    return (scans[0].id, status(library, scans[0].id)) if scans else None
+
+
+def cancel(library: Library, scan_id: str) -> None:
+    """End a scan; what it had written is removed. Nothing happens to one that is over."""
+    scan = library.scan(scan_id)
+    if library.store(scan_id).sealed and not _alive(scan):
+        return
+    library.mark_scan(scan_id, cancelled=True)
+    process = _process(scan)
+    if process is not None:
+        process.terminate()
+        _, alive = psutil.wait_procs([process], timeout=5)
+        for stubborn in alive:
+            stubborn.kill()
+            stubborn.wait(5)
+    if not library.store(scan_id).sealed:
+        library.discard(scan_id)
+
+
+def delete_film(library: Library, film_id: str) -> None:
+    """End whatever still reads a film, then remove everything of it."""
+    for scan in library.scans(film_id):
+        cancel(library, scan.id)
+    library.delete_film(film_id)
+
+
+def _process(scan: Scan) -> psutil.Process | None:
+    if scan.pid is None:
+        return None
+    try:
+        process = psutil.Process(scan.pid)
+        same = process.create_time() == scan.pid_started and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return None
+    return process if same else None
+
+
+def _alive(scan: Scan) -> bool:
+    return _process(scan) is not None
+
+
+def _events(file: Path) -> list[dict[str, Any]]:
+    """The last events, whole lines only."""
+    try:
+        with file.open("rb") as stream:
+            stream.seek(0, os.SEEK_END)
+            stream.seek(max(0, stream.tell() - _TAIL))
+            lines = stream.read().split(b"\n")
+    except OSError:
+        return []
+    events = []
+    for line in lines[:-1]:
+        try:
+            event = json.loads(line)
+        except ValueError:
+            continue  # the first line of the tail may be a half one
+        if isinstance(event, dict):
+            events.append(event)
+    return events

@@ -1,0 +1,342 @@
+"""What is on disk: films, their scans, the editor's settings.
+
+    library.sqlite
+    films/<content id>/original.<ext>     bytes that the library holds
+    scans/<scan id>/                      an observation store each
+    derived/<scan id>/                    analyses; may be deleted at any time
+    jobs/                                 requests and progress of scans
+    incoming/                             uploads that are not yet whole
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import shutil
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from . import derived, schema
+from .errors import LibraryError
+from .home import home as default_home
+from .isolated import probe
+from .media import Media, content_id
+from .observations import ObservationStore
+from .settings import ReportSettings, ScanSettings, digest, report_from_json, scan_from_json, to_json
+from .storage import flush_folder, from_os_error
+from .summary import Analysis
+
+_CHUNK = 4 * 1024 * 1024
+_SUFFIX = re.compile(r"^\.[a-z0-9]{1,5}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A film in the library."""
+
+    id: str
+    """SHA-256 of its bytes, hex."""
+    name: str
+    """As the user named the file; text, never a path."""
+    path: Path
+    managed: bool
+    """Whether the library holds the bytes."""
+    bytes: int
+    added_at: datetime
+    media: Media
+    known: bool = False
+    """Set on what `add_film` returns: the same bytes were here before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One observation of a film."""
+
+    id: str
+    film_id: str
+    settings: ScanSettings
+    checkpoint_hash: str
+    created_at: datetime
+    pid: int | None
+    pid_started: float | None
+    cancelled: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of an analysed film."""
+
+    scenes: int
+    scenes_with_faces: int
+    seconds: float
+    model: str
+    thumbnail: bytes | None
+    """JPEG; of the sampled frame with the largest face, else of the middle one."""
+
+
+class Library:
+    """The folder in which everything is kept. Cheap to open; safe from several processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder
+
+    @classmethod
+    def open(cls, home: Path | None = None) -> Library:
+        """Open, create or bring up to date. Raises LibraryError."""
+        folder = home or default_home()
+        try:
+            for name in ("films", "scans", "derived", "jobs", "incoming"):
+                (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise from_os_error(error, folder) from error
+        schema.connect(folder / "library.sqlite").close()
+        return cls(folder)
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """A connection for one short piece of work. Raises LibraryError."""
+        connection = schema.connect(self.home / "library.sqlite")
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise LibraryError(f"The library could not be written ({error}).", "Is the disk full?") from error
+        finally:
+            connection.close()
+
+    # Films
+
+    def add_film(self, source: BinaryIO, name: str) -> Film:
+        """Take in a film's bytes, streamed to disk. Raises MediaError if it is none, LibraryError if it cannot be kept.
+
+        Nothing is left behind on failure; the same bytes give the film that is there.
+        """
+        name = _plain(name)
+        part = self.home / "incoming" / f"{uuid.uuid4().hex}.part"
+        try:
+            digest_of_film, size = hashlib.sha256(), 0
+            with part.open("wb") as file:
+                while chunk := source.read(_CHUNK):
+                    digest_of_film.update(chunk)
+                    size += file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            film_id = digest_of_film.hexdigest()
+            if (known := self._known(film_id)) is not None and known.path.exists():
+                return known
+            media = probe(part, film_id, name)
+            suffix = Path(name).suffix.lower()
+            path = self.home / "films" / film_id / f"original{suffix if _SUFFIX.match(suffix) else ''}"
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part.replace(path)
+            flush_folder(path.parent)
+        except OSError as error:
+            raise from_os_error(error, part) from error
+        finally:
+            part.unlink(missing_ok=True)
+        return self._remember(film_id, name, path, managed=True, size=size, media=media)
+
+    def refer_to(self, path: Path) -> Film:
+        """Take in a film where it lies, without a copy. Raises MediaError."""
+        film_id = content_id(path)
+        if (known := self._known(film_id)) is not None and known.path.exists():
+            return known
+        media = probe(path, film_id, path.name)
+        size = path.stat().st_size
+        return self._remember(film_id, _plain(path.name), path.resolve(), managed=False, size=size, media=media)
+
+    def films(self) -> list[Film]:
+        """All films, newest first."""
+        with self.database() as database:
+            return [_film(row) for row in database.execute("SELECT * FROM films ORDER BY added_at DESC, id")]
+
+    def film(self, film_id: str) -> Film:
+        """Raises LibraryError if it is not here."""
+        with self.database() as database:
+            row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+        if row is None:
+            raise LibraryError("This film is not in the library.", "It may have been deleted; add it again.")
+        return _film(row)
+
+    def original(self, film_id: str) -> Path | None:
+        """Where the film's bytes lie, or None if they are gone."""
+        path = self.film(film_id).path
+        return path if path.exists() else None
+
+    def delete_film(self, film_id: str) -> None:
+        """Remove everything of a film; bytes that lie where the user keeps them stay. End its scans first."""
+        scans = self.scans(film_id)
+        with self.database() as database:
+            database.execute("DELETE FROM films WHERE id = ?", (film_id,))
+        for scan in scans:
+            self.discard(scan.id)
+        shutil.rmtree(self.home / "films" / film_id, ignore_errors=True)
+
+    # Scans
+
+    def add_scan(self, film_id: str, settings: ScanSettings, checkpoint_hash: str) -> Scan:
+        scan_id = uuid.uuid4().hex
+        row = (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, _now())
+        with self.database() as database:
+            database.execute(
+                "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) VALUES (?, ?, ?, ?, ?)", row
+            )
+        return self.scan(scan_id)
+
+    def scan(self, scan_id: str) -> Scan:
+        """Raises LibraryError if it is not here."""
+        with self.database() as database:
+            row = database.execute("SELECT * FROM scans WHERE id = ?", (scan_id,)).fetchone()
+        if row is None:
+            raise LibraryError("This analysis is not in the library.", "It may have been deleted.")
+        return _scan(row)
+
+    def scans(self, film_id: str) -> list[Scan]:
+        """All scans of a film in whatever state, newest first."""
+        with self.database() as database:
+            rows = database.execute("SELECT * FROM scans WHERE film_id = ? ORDER BY created_at DESC", (film_id,))
+            return [_scan(row) for row in rows]
+
+    def mark_scan(
+        self, scan_id: str, *, pid: int | None = None, pid_started: float | None = None, cancelled: bool = False
+    ) -> None:
+        with self.database() as database:
+            database.execute(
+                "UPDATE scans SET pid = coalesce(?, pid), pid_started = coalesce(?, pid_started), "
+                "cancelled = max(cancelled, ?) WHERE id = ?",
+                (pid, pid_started, int(cancelled), scan_id),
+            )
+
+    def forget_scan(self, scan_id: str) -> None:
+        with self.database() as database:
+            database.execute("DELETE FROM scans WHERE id = ?", (scan_id,))
+        self.discard(scan_id)
+
+    def discard(self, scan_id: str) -> None:
+        """Delete what a scan left on disk."""
+        for folder in ("scans", "derived"):
+            shutil.rmtree(self.home / folder / scan_id, ignore_errors=True)
+        for file in (self.home / "jobs").glob(f"{scan_id}.*"):
+            file.unlink(missing_ok=True)
+
+    def scan_of(self, film_id: str) -> Scan | None:
+        """The newest finished scan of a film."""
+        return next((scan for scan in self.scans(film_id) if self.store(scan.id).sealed), None)
+
+    def finished_scan(self, film_id: str, settings: ScanSettings, checkpoint_hash: str) -> Scan | None:
+        """A finished scan with these very settings and this model, or None."""
+        for scan in self.scans(film_id):
+            same = digest(scan.settings) == digest(settings) and scan.checkpoint_hash == checkpoint_hash
+            if same and self.store(scan.id).sealed:
+                return scan
+        return None
+
+    def store(self, scan_id: str) -> ObservationStore:
+        return ObservationStore(self.home / "scans" / scan_id)
+
+    # What is made of a scan
+
+    def report_settings(self, film_id: str) -> ReportSettings:
+        """The film's own, or the defaults."""
+        with self.database() as database:
+            row = database.execute("SELECT report_settings FROM edits WHERE film_id = ?", (film_id,)).fetchone()
+        return ReportSettings() if row is None else report_from_json(json.loads(row["report_settings"]))
+
+    def set_report_settings(self, film_id: str, settings: ReportSettings) -> None:
+        with self.database() as database:
+            database.execute(
+                "INSERT INTO edits (film_id, report_settings, saved_at) VALUES (?, ?, ?) "
+                "ON CONFLICT (film_id) DO UPDATE SET report_settings = excluded.report_settings, "
+                "saved_at = excluded.saved_at",
+                (film_id, json.dumps(to_json(settings)), _now()),
+            )
+
+    def analysis(self, film_id: str) -> Analysis:
+        """The newest finished scan under the film's settings. Raises LibraryError if there is none."""
+        scan = self.scan_of(film_id)
+        if scan is None:
+            raise LibraryError(f"{self.film(film_id).name} has not been analysed yet.", "Analyse it on the Library page.")
+        return self.analysis_of(scan, self.report_settings(film_id))
+
+    def analysis_of(self, scan: Scan, settings: ReportSettings) -> Analysis:
+        store = self.store(scan.id)
+        return derived.analysis(self.home / "derived" / scan.id, store.read(), store.segments, settings)
+
+    def card(self, film_id: str) -> Card | None:
+        """What a list shows, or None while no scan is finished."""
+        scan = self.scan_of(film_id)
+        if scan is None:
+            return None
+        analysis = self.analysis_of(scan, self.report_settings(film_id))
+        seen = analysis.observations
+        best = max(seen.faces, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
+        samples = seen.samples
+        chosen = (
+            next((s for s in samples if s.frame == best.sample_frame), None)
+            if best is not None
+            else samples[len(samples) // 2] if samples else None
+        )
+        return Card(
+            scenes=len(analysis.scenes),
+            scenes_with_faces=sum(row.dominant is not None for row in analysis.scenes),
+            seconds=float(seen.media.duration),
+            model=seen.checkpoint.name,
+            thumbnail=self.store(scan.id).picture(chosen.thumbnail) if chosen is not None else None,
+        )
+
+    def _known(self, film_id: str) -> Film | None:
+        with self.database() as database:
+            row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+        return None if row is None else _film(row, known=True)
+
+    def _remember(self, film_id: str, name: str, path: Path, *, managed: bool, size: int, media: Media) -> Film:
+        with self.database() as database:
+            database.execute(
+                "INSERT INTO films (id, name, path, managed, bytes, added_at, media) VALUES (?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (id) DO UPDATE SET path = excluded.path, managed = excluded.managed",
+                (film_id, name, str(path), int(managed), size, _now(), json.dumps(media.to_json())),
+            )
+        return self.film(film_id)
+
+
+def _film(row: sqlite3.Row, *, known: bool = False) -> Film:
+    return Film(
+        id=row["id"],
+        name=row["name"],
+        path=Path(row["path"]),
+        managed=bool(row["managed"]),
+        bytes=row["bytes"],
+        added_at=datetime.fromisoformat(row["added_at"]),
+        media=Media.from_json(json.loads(row["media"])),
+        known=known,
+    )
+
+
+def _scan(row: sqlite3.Row) -> Scan:
+    return Scan(
+        id=row["id"],
+        film_id=row["film_id"],
+        settings=scan_from_json(json.loads(row["settings"])),
+        checkpoint_hash=row["checkpoint_hash"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        pid=row["pid"],
+        pid_started=row["pid_started"],
+        cancelled=bool(row["cancelled"]),
+    )
+
+
+def _plain(name: str) -> str:
+    """A file name as text: no folders, no control characters, at most 200 characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    return "".join(c for c in last if c.isprintable())[:200].strip() or "untitled"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,115 @@
+"""A scan in a process of its own: `python -m emotion_core.scan_process REQUEST`.
+
+It says how it goes as JSON lines on its standard output, the last one "done" or "error", and is cancelled by ending it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from filelock import FileLock, Timeout
+
+from .errors import EmotionError
+from .settings import ScanSettings, ShotSettings, scan_from_json, shots_from_json, to_json
+from .storage import from_os_error, write_whole
+
+OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
+"""A scan has no business on any network."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanRequest:
+    """What a scan is told."""
+
+    film: Path
+    content_id: str
+    name: str
+    """As the user knows the film."""
+    store: Path
+    settings: ScanSettings
+    shots: ShotSettings
+    lock: Path
+    """Held while scanning: scans take turns, since each one uses all cores."""
+
+    def write(self, path: Path) -> None:
+        request = {
+            "film": str(self.film),
+            "content_id": self.content_id,
+            "name": self.name,
+            "store": str(self.store),
+            "settings": to_json(self.settings),
+            "shots": to_json(self.shots),
+            "lock": str(self.lock),
+        }
+        write_whole(path, json.dumps(request, indent=1).encode())
+
+    @classmethod
+    def read(cls, path: Path) -> ScanRequest:
+        request = json.loads(path.read_text())
+        return cls(
+            film=Path(request["film"]),
+            content_id=request["content_id"],
+            name=request["name"],
+            store=Path(request["store"]),
+            settings=scan_from_json(request["settings"]),
+            shots=shots_from_json(request["shots"]),
+            lock=Path(request["lock"]),
+        )
+
+
+def main(request_file: Path, events: TextIO) -> int:
+    """Scan as `request_file` says; returns the exit code."""
+
+    def report(event: str, fields: dict[str, Any]) -> None:
+        events.write(json.dumps({"event": event, **fields}) + "\n")
+        events.flush()
+
+    try:
+        request = ScanRequest.read(request_file)
+        lock = FileLock(request.lock)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            report("waiting", {})
+            lock.acquire()
+        try:
+            _scan(request, report)
+        finally:
+            lock.release()
+    except EmotionError as error:
+        problem = error.problem.replace(request.film.name, request.name)
+        report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
+        return 1
+    except OSError as error:
+        told = from_os_error(error, request_file)
+        report("error", {"kind": type(told).__name__, "problem": told.problem, "advice": told.advice})
+        return 1
+    return 0
+
+
+def _scan(request: ScanRequest, report: Any) -> None:
+    report("loading", {})
+    from .observations import ObservationStore
+    from .scan import scan  # after the lock: what waits its turn should not hold a model's worth of memory
+
+    store = ObservationStore(request.store)
+    shutil.rmtree(request.store, ignore_errors=True)
+    try:
+        scan(request.film, request.content_id, store, request.settings, request.shots, report)
+    except BaseException:
+        if not store.sealed:
+            shutil.rmtree(request.store, ignore_errors=True)
+        raise
+
+
+if __name__ == "__main__":
+    # Libraries print to standard output as they please; the events get a channel that only this module knows.
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.exit(main(Path(sys.argv[1]), own))

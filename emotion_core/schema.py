@@ -1,0 +1,88 @@
+"""The library's SQLite schema: named migrations, each in one transaction, applied in order and never edited."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from .errors import LibraryError
+
+MIGRATIONS: tuple[tuple[str, str], ...] = (
+    (
+        "0001 films, scans, edits",
+        """
+        CREATE TABLE films (
+            id TEXT PRIMARY KEY,          -- SHA-256 of the bytes, hex
+            name TEXT NOT NULL,           -- as the user knows it; never a path
+            path TEXT NOT NULL,           -- where the bytes lie
+            managed INTEGER NOT NULL,     -- 1 if the library holds the bytes, 0 if they lie where the user keeps them
+            bytes INTEGER NOT NULL,
+            added_at TEXT NOT NULL,       -- UTC, ISO 8601
+            media TEXT NOT NULL           -- Media as JSON
+        ) STRICT;
+        CREATE TABLE scans (
+            id TEXT PRIMARY KEY,
+            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+            settings TEXT NOT NULL,       -- ScanSettings as JSON
+            checkpoint_hash TEXT NOT NULL,
+            created_at TEXT NOT NULL,
+            pid INTEGER,                  -- of the process that scans
+            pid_started REAL,             -- its start time: pids come round again
+            cancelled INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE INDEX scans_of_film ON scans (film_id, created_at);
+        CREATE TABLE edits (
+            film_id TEXT PRIMARY KEY REFERENCES films (id) ON DELETE CASCADE,
+            report_settings TEXT NOT NULL, -- ReportSettings as JSON, cut list included
+            saved_at TEXT NOT NULL
+        ) STRICT;
+        """,
+    ),
+)
+
+
+def connect(file: Path) -> sqlite3.Connection:
+    """A connection to the library's database, brought to the newest schema. Raises LibraryError."""
+    try:
+        connection = sqlite3.connect(file, timeout=30, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA foreign_keys = ON")
+        _migrate(connection, file)
+    except sqlite3.Error as error:
+        raise LibraryError(f"The library {file} cannot be opened ({error}).", "Is the disk full, or the file damaged?") from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, file: Path) -> None:
+    done = int(connection.execute("PRAGMA user_version").fetchone()[0])
+    if done > len(MIGRATIONS):
+        raise LibraryError(
+            f"The library {file} was written by a later version (schema {done}, known up to {len(MIGRATIONS)}).",
+            "Open it with that version, or set EMOTION_HOME to another folder.",
+        )
+    if done == len(MIGRATIONS):
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        # Asked again inside the transaction: another process may have migrated meanwhile.
+        done = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        for number, (_, statements) in enumerate(MIGRATIONS[done:], start=done + 1):
+            for statement in _split(statements):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {number}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _split(statements: str) -> list[str]:
+    """One statement at a time: executescript would commit on its own."""
+    found, current = [], ""
+    for line in statements.splitlines(keepends=True):
+        current += line
+        if sqlite3.complete_statement(current):
+            found.append(current)
+            current = ""
+    return found

@@ -1,0 +1,200 @@
+"""Shots: PySceneDetect's decisions over the scores of a film's frames.
+
+A scan stores what each detector measures on a frame; which frames are cuts is decided afterwards, so another detector
+or threshold needs no decoding. Content and adaptive run PySceneDetect's own decision with the score handed in; the rules
+of hash and histogram are a threshold and a shortest length, written out here and tested equal to PySceneDetect's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+from scenedetect.common import FrameTimecode
+from scenedetect.detectors import (
+    AdaptiveDetector,
+    ContentDetector,
+    HashDetector,
+    HistogramDetector,
+    ThresholdDetector,
+)
+
+from .errors import CutListError
+from .settings import DEFAULT_THRESHOLDS, ShotSettings
+from .timecode import Span
+
+if TYPE_CHECKING:
+    from .observations import Observations
+
+HASH_SIZE, HASH_LOWPASS, HISTOGRAM_BINS = 8, 2, 128
+"""PySceneDetect's defaults."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """Frames between two cuts."""
+
+    frame_in: int
+    frame_out: int
+    """Exclusive."""
+    span: Span
+    name: str = ""
+    """Given by a cut list; detectors give none."""
+
+
+class FrameScore(NamedTuple):
+    """What the detectors measure on one frame; units as in observations.Scores."""
+
+    content: float
+    brightness: float
+    histogram: float
+    hash: float
+
+
+class _Content(ContentDetector):
+    def score(self, image: NDArray[np.uint8]) -> float:
+        return float(self._calculate_frame_score(None, image))
+
+
+class Scorer:
+    """Measures frames one after another, each against the one before."""
+
+    def __init__(self) -> None:
+        self._content = _Content()
+        self._histogram: NDArray[np.float32] | None = None
+        self._hash: NDArray[np.bool_] | None = None
+
+    def score(self, image: NDArray[np.uint8]) -> FrameScore:
+        """Measure the next frame, BGR (h, w, 3)."""
+        histogram = HistogramDetector.calculate_histogram(image, bins=HISTOGRAM_BINS)
+        hashed = HashDetector.hash_frame(image, HASH_SIZE, HASH_LOWPASS)
+        correlation, distance = 1.0, 0.0
+        if self._histogram is not None and self._hash is not None:
+            correlation = float(cv2.compareHist(self._histogram, histogram, cv2.HISTCMP_CORREL))
+            distance = float(np.count_nonzero(hashed != self._hash)) / hashed.size
+        self._histogram, self._hash = histogram, hashed
+        return FrameScore(self._content.score(image), float(np.mean(image)), correlation, distance)
+
+    @property
+    def fingerprint(self) -> int:
+        """The last frame's perceptual hash as a 64-bit number."""
+        if self._hash is None:
+            return 0
+        return int.from_bytes(np.packbits(self._hash).tobytes())
+
+
+class CutDecider(Protocol):
+    """Decides cuts from scores, a frame at a time."""
+
+    def push(self, frame: int, score: FrameScore) -> list[int]:
+        """The cuts (first frames of new shots) that are certain once `frame` is seen; they may lie behind it."""
+        ...
+
+
+class _Replay:
+    """Puts a stored score where a ContentDetector would measure one."""
+
+    handed_in: float = 0.0
+
+    def _calculate_frame_score(self, timecode: Any, image: Any) -> float:
+        return self.handed_in
+
+
+class _ReplayedContent(_Replay, ContentDetector):
+    pass
+
+
+class _ReplayedAdaptive(_Replay, AdaptiveDetector):
+    pass
+
+
+class _PySceneDetect:
+    """Drives one of PySceneDetect's detectors with stored scores."""
+
+    def __init__(self, detector: _ReplayedContent | _ReplayedAdaptive | ThresholdDetector, rate: Fraction) -> None:
+        self._detector = detector
+        self._rate = rate
+
+    def push(self, frame: int, score: FrameScore) -> list[int]:
+        if isinstance(self._detector, _Replay):
+            self._detector.handed_in = score.content
+        # The threshold detector takes the mean of the picture: of one value, that value.
+        picture = np.array([score.brightness])
+        found = self._detector.process_frame(FrameTimecode(frame, fps=self._rate), picture)
+        return [cut.frame_num for cut in found]
+
+
+class _Beyond:
+    """The rule of PySceneDetect's hash and histogram detectors: far enough from the frame before, and not too soon."""
+
+    def __init__(self, field: str, threshold: float, min_frames: int) -> None:
+        self._field, self._threshold, self._min_frames = field, threshold, min_frames
+        self._last: int | None = None
+
+    def push(self, frame: int, score: FrameScore) -> list[int]:
+        if self._last is None:
+            self._last = frame
+            return []
+        if self._field == "histogram":
+            beyond = score.histogram <= max(0.0, min(1.0, 1.0 - self._threshold))
+        else:
+            beyond = score.hash >= self._threshold
+        if not beyond or frame - self._last < self._min_frames:
+            return []
+        self._last = frame
+        return [frame]
+
+
+class _NoCuts:
+    def push(self, frame: int, score: FrameScore) -> list[int]:
+        return []
+
+
+def decider(settings: ShotSettings, rate: Fraction) -> CutDecider:
+    """A fresh decider for `settings`; a cut list by hand decides nothing frame by frame."""
+    if settings.detector == "cuts":
+        return _NoCuts()
+    threshold = settings.threshold if settings.threshold is not None else DEFAULT_THRESHOLDS[settings.detector]
+    shortest = settings.min_scene_frames
+    match settings.detector:
+        case "adaptive":
+            return _PySceneDetect(_ReplayedAdaptive(adaptive_threshold=threshold, min_scene_len=shortest), rate)
+        case "content":
+            return _PySceneDetect(_ReplayedContent(threshold=threshold, min_scene_len=shortest), rate)
+        case "threshold":
+            return _PySceneDetect(ThresholdDetector(threshold=threshold, min_scene_len=shortest), rate)
+        case "hash" | "histogram" as field:
+            return _Beyond(field, threshold, shortest)
+
+
+def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
+    """The film's shots, without gaps, from its first frame to its last. Raises CutListError for cuts past the end."""
+    frames = observations.frames
+    names = dict(settings.cuts) if settings.detector == "cuts" else {}
+    beyond = [frame for frame in names if frame >= frames]
+    if beyond:
+        raise CutListError(
+            f"The cut list names frame {beyond[0]}, but the film has {frames} frames (0 to {frames - 1}).",
+            "Is it the list of another cut?",
+        )
+    if settings.detector == "cuts":
+        cuts = set(names)
+    else:
+        rule = decider(settings, observations.media.rate)
+        cuts = {cut for frame, score in _rows(observations) for cut in rule.push(frame, score)}
+    edges = [0, *sorted(cut for cut in cuts if 0 < cut < frames), frames]
+    return tuple(
+        Shot(a, b, Span(observations.seconds_at(a), observations.seconds_at(b)), names.get(a, ""))
+        for a, b in zip(edges, edges[1:], strict=False)
+    )
+
+
+def _rows(observations: Observations) -> Iterator[tuple[int, FrameScore]]:
+    scores = observations.scores
+    columns = (scores.content, scores.brightness, scores.histogram, scores.hash)
+    return enumerate(map(FrameScore._make, zip(*(column.tolist() for column in columns), strict=True)))
