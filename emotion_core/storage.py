@@ -22,7 +22,7 @@ def write_whole(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(beside, path)
+        beside.replace(path)
         flush_folder(path.parent)
     except OSError as error:
         with contextlib.suppress(OSError):  # where the folder itself is the trouble, nothing lies there
