@@ -1,0 +1,140 @@
+"""Two films side by side: both timelines on one clock, both heatmaps, totals, and the scenes of both in one table."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core import charts, compare, report, wording
+from emotion_core.library import Film
+from emotion_core.summary import Analysis
+from pages.parts import figures, links, opened, problems
+
+
+def page() -> None:
+    st.title("Compare", anchor=False)
+    films = [film for film in opened.library().films() if opened.state(film.id)]
+    if len(films) < 2:
+        st.info("Two analysed films are needed: two cuts of the same one, say.")
+        st.page_link(links.LIBRARY, label="Add films in the Library", icon=":material/video_library:")
+        return
+    chosen = _choose(films)
+    if chosen is None:
+        return
+    before, after = (opened.analysis(film.id) for film in chosen)
+    names = _names(chosen)
+    warnings = compare.check_comparable(before, after)
+    for warning in warnings:
+        st.warning(warning, icon=":material/warning:")
+    _totals(before, after, names)
+    st.subheader("Timelines", anchor=False)
+    st.caption("Both films on one time axis and one scale. Hatched: not enough faces. Drag to zoom into both at once.")
+    figures.show(charts.comparison(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}")
+    st.subheader("Every scene at a glance", anchor=False)
+    st.caption("One column a scene, whatever its length. The stronger the colour, the larger the expression's share.")
+    count = max(len(before.scenes), len(after.scenes))
+    for column, film, name in zip(st.columns(2, gap="medium"), chosen, names, strict=True):
+        with column:
+            st.markdown(f"**{name}**")
+            figures.show(opened.heatmap(film.id, count), f"Heatmap of {name}: scenes by apparent expression")
+    _scenes(before, after, names)
+
+
+def _choose(films: list[Film]) -> tuple[Film, Film] | None:
+    """The two films that the address names, changed by the two boxes."""
+    ids = [film.id for film in films]
+    picked: list[Film] = []
+    boxes = st.columns(2, gap="medium")
+    for box, side, word, usual in zip(boxes, ("before", "after"), ("First", "Second"), (1, 0), strict=True):
+        asked = links.asked(side)
+        at = ids.index(asked) if asked in ids else usual
+        film = box.selectbox(f"{word} film", films, at, format_func=lambda f: f.name, key=f"{side}-{'-'.join(ids)[:80]}")
+        st.query_params[side] = film.id
+        picked.append(film)
+    if picked[0].id == picked[1].id:
+        st.info("Choose two different films.")
+        return None
+    return picked[0], picked[1]
+
+
+def _names(chosen: tuple[Film, Film]) -> tuple[str, str]:
+    """The films' names; told apart where they are the same."""
+    one, other = (film.name for film in chosen)
+    return (one, other) if one != other else (f"{one} (first)", f"{other} (second)")
+
+
+def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
+    st.subheader("On screen in all", anchor=False)
+    table = compare.totals(before, after)
+    chart, numbers = st.columns(2, gap="medium")
+    with chart:
+        st.caption(f"Seconds by dominant expression. Pale: {names[0]}; full: {names[1]}.")
+        figures.show(charts.totals(table, names), "Seconds of both films by dominant expression")
+    with numbers:
+        st.caption("The same in numbers, and each expression's mean share over the scenes with faces.")
+        st.dataframe(_signed(table), hide_index=True, placeholder="–", column_config=_total_columns(names))
+
+
+def _signed(table: pd.DataFrame) -> pd.DataFrame:
+    shown = table.copy()
+    shown["seconds_change"] = [f"{value:+,.1f}" for value in table["seconds_change"]]
+    shown["share_change"] = [None if pd.isna(v) else f"{v * 100:+.1f}" for v in table["share_change"]]
+    return shown
+
+
+def _total_columns(names: tuple[str, str]) -> dict[str, object]:
+    column = st.column_config
+    return {
+        "label": column.TextColumn("Expression"),
+        "seconds_before": column.NumberColumn("Seconds, first", format="%.1f", help=names[0]),
+        "seconds_after": column.NumberColumn("Seconds, second", format="%.1f", help=names[1]),
+        "seconds_change": column.TextColumn("Change (s)"),
+        "share_before": column.NumberColumn("Share, first", format="percent", help=names[0]),
+        "share_after": column.NumberColumn("Share, second", format="percent", help=names[1]),
+        "share_change": column.TextColumn("Change (points)", help="Percentage points, second less first."),
+    }
+
+
+def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
+    table = compare.comparison_table(before, after)
+    title, button = st.columns([3, 1], vertical_alignment="bottom")
+    title.subheader("Scenes of both films", anchor=False)
+    stems = "-vs-".join(PurePath(name).stem for name in names)
+    with button.container(horizontal=True, horizontal_alignment="right"):
+        st.download_button(
+            "Download CSV", report.csv(table), f"{stems}-comparison.csv", "text/csv",
+            type="primary", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+    st.caption(
+        "Scenes are set side by side by their order: the first with the first, the second with the second. "
+        "Where one cut has a scene more, all that follow stand beside another scene than before."
+    )
+    st.dataframe(_side_by_side(before, after), hide_index=True, placeholder="–", height=520)
+
+
+def _side_by_side(before: Analysis, after: Analysis) -> pd.DataFrame:
+    """The pairs in few columns: the CSV has them all."""
+    rows = []
+    for place, change in enumerate(compare.pair(before, after), start=1):
+        cells: dict[str, object] = {"Scene": place}
+        for word, analysis, row in (("first", before, change.before), ("second", after, change.after)):
+            cells[f"In, {word}"] = report.timecodes(analysis, row)[0] if row is not None else None
+            cells[f"Length, {word}"] = wording.clock(row.scene.span.seconds) if row is not None else None
+            cells[f"Dominant, {word}"] = wording.dominant(row) if row is not None else "no such scene"
+        cells["Largest change"] = _largest(before.labels, change.delta)
+        rows.append(cells)
+    return pd.DataFrame(rows)
+
+
+def _largest(labels: tuple[str, ...], delta: tuple[float, ...] | None) -> str | None:
+    """“happy +12.0 points”: the expression whose share differs most."""
+    if delta is None:
+        return None
+    i = max(range(len(delta)), key=lambda k: abs(delta[k]))
+    return f"{labels[i]} {delta[i] * 100:+.1f} points"
+
+
+with problems.told():
+    page()

@@ -1,0 +1,136 @@
+"""One film: its emotion timeline, its scenes, the frames behind them, and the report to take away."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+
+import streamlit as st
+
+from emotion_core import compare, report, wording
+from emotion_core.library import Film
+from emotion_core.summary import Analysis
+from pages.parts import figures, links, opened, problems, report_form, scene_frames, scene_table
+
+
+def page() -> None:
+    links.say_notice()
+    film_id = links.asked("film")
+    films = [film for film in opened.library().films() if opened.state(film.id)]
+    if not film_id:
+        _choose(films)
+        return
+    film = opened.library().film(film_id)
+    analysis = opened.analysis(film_id)
+    _headline(film, analysis)
+    _timeline(film, analysis)
+    _scenes(film, analysis)
+    st.subheader("Every scene at a glance", anchor=False)
+    st.caption("One column a scene, whatever its length. The stronger the colour, the larger the expression's share.")
+    figures.show(opened.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
+    with st.expander("How scenes are found, and which faces count", icon=":material/tune:"):
+        report_form.show(film_id, analysis)
+
+
+def _choose(films: list[Film]) -> None:
+    st.title("Film", anchor=False)
+    if not films:
+        st.info("No film has been analysed yet.")
+        st.page_link(links.LIBRARY, label="Add one in the Library", icon=":material/video_library:")
+        return
+    chosen = st.selectbox("Which film?", films, None, format_func=lambda film: film.name, placeholder="Choose a film")
+    if chosen is not None:
+        links.to_film(chosen.id)
+
+
+def _headline(film: Film, analysis: Analysis) -> None:
+    seen = analysis.observations
+    name, buttons = st.columns([3, 2], vertical_alignment="bottom")
+    name.title(film.name, anchor=False)
+    with buttons.container(horizontal=True, horizontal_alignment="right"):
+        stem = PurePath(film.name).stem
+        st.download_button(
+            "Download CSV", report.csv(opened.table(film.id)), f"{stem}-emotion-report.csv", "text/csv",
+            type="primary", icon=":material/download:", on_click="ignore",
+        )  # fmt: skip
+        st.download_button(
+            "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
+            icon=":material/data_object:", on_click="ignore",
+        )  # fmt: skip
+    without = sum(row.dominant is None for row in analysis.scenes)
+    facts = [
+        wording.clock(seen.media.duration),
+        wording.count(len(analysis.scenes), "scene"),
+        *([f"{without} of them without enough faces"] if without else []),
+        wording.count(sum(row.faces for row in analysis.scenes), "usable face"),
+    ]
+    mean = compare.mean_shares(analysis)
+    if mean is not None:
+        top = max(range(len(mean)), key=mean.__getitem__)
+        facts.append(f"most on screen: **{analysis.labels[top]}** ({wording.percent(mean[top])})")
+    st.markdown(" · ".join(facts))
+    model = seen.checkpoint
+    st.caption(
+        f"Apparent facial expression as read by the model {model.name} ({model.hash[:8]}) "
+        f"on {seen.engine.name} {seen.engine.precision} – what faces show, not what anyone feels."
+    )
+    for note in analysis.notes:
+        st.info(note, icon=":material/info:")
+
+
+def _timeline(film: Film, analysis: Analysis) -> None:
+    st.subheader("Emotion timeline", anchor=False)
+    st.caption(
+        f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
+        "Hatched: not enough faces. Click a scene to see its frames below; drag to zoom, double-click to zoom out."
+    )
+    if "marked" not in st.session_state:
+        st.session_state["marked"] = 0
+    key = f"timeline-{film.id}-{st.session_state['marked']}"
+    marked = _marked(analysis, key)
+    figures.show_clickable(
+        opened.timeline(film.id, marked),
+        f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
+        key,
+        lambda: _clicked(key),
+    )
+
+
+def _marked(analysis: Analysis, key: str) -> int | None:
+    """The scene that the timeline is drawn with: the one chosen when it got its key.
+
+    A click is marked by the browser alone. Were it drawn in here too, each click would draw the chart anew and lose the
+    editor's zoom.
+    """
+    if st.session_state.get("marked_for") != key:
+        st.session_state["marked_for"] = key
+        st.session_state["marked_scene"] = _scene(analysis)
+    scene: int | None = st.session_state["marked_scene"]
+    return scene if scene is not None and scene <= len(analysis.scenes) else None
+
+
+def _clicked(key: str) -> None:
+    points = st.session_state[key]["selection"]["points"]
+    if points:
+        st.query_params["scene"] = str(points[-1]["point_index"] + 1)
+
+
+def _scene(analysis: Analysis) -> int | None:
+    number = links.asked_number("scene")
+    return number if number is not None and number <= len(analysis.scenes) else None
+
+
+def _scenes(film: Film, analysis: Analysis) -> None:
+    st.subheader("Scenes", anchor=False)
+    table, frames = st.columns([3, 2], gap="medium")
+    with table:
+        scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}")
+    with frames:
+        number = _scene(analysis)
+        if number is None:
+            st.info("Pick a scene here or in the timeline to see the frames behind its numbers.")
+        else:
+            scene_frames.show(film.id, analysis, number)
+
+
+with problems.told():
+    page()

@@ -1,0 +1,128 @@
+"""The library: drop in a film, watch its analysis, open it, delete it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core import jobs, sample_cut, wording
+from emotion_core.library import Card, Film
+from emotion_core.settings import ScanSettings
+from pages.parts import links, opened, problems, progress, scan_form, upload
+
+
+def page() -> None:
+    st.title("Library", anchor=False)
+    st.markdown(
+        "Drop in a cut of a film and see, scene by scene, which facial expressions are on screen. "
+        "Nothing leaves this machine."
+    )
+    links.say_notice()
+    films = opened.library().films()
+    film = upload.receive()
+    with st.container():
+        settings = scan_form.show()
+        if film is not None and settings is not None:
+            _begin(film, settings)
+        if settings is not None:
+            _sample(films, settings)
+    if films:
+        st.subheader(f"Films ({len(films)})", anchor=False)
+    for each in films:
+        _row(each, settings)
+
+
+def _begin(film: Film, settings: ScanSettings) -> None:
+    """Analyse a film that came in, or open it if that was done before."""
+    known = film.known and opened.state(film.id) != ""
+    if not known:
+        with problems.told():
+            jobs.start(opened.library(), film.id, settings)
+            st.rerun()
+        return
+    links.to_film(film.id, f"These are the bytes of {film.name}, which was found in the library.")
+
+
+def _sample(films: list[Film], settings: ScanSettings) -> None:
+    """One click for someone with no film at hand, and another for a second cut of it."""
+    here = {film.name for film in films}
+    which: sample_cut.Which
+    if sample_cut.NAMES["cut"] not in here:
+        which, words, label = "cut", "No film at hand?", "Try the sample cut"
+    elif sample_cut.NAMES["re-cut"] not in here:
+        which, words, label = "re-cut", "Two cuts can be compared:", "Add the sample's re-cut"
+    else:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(words, width="content")
+        pressed = st.button(label, icon=":material/movie:", key=f"sample-{which}")
+    if pressed:
+        with problems.told():
+            with st.spinner("Splicing the sample …"):
+                film = sample_cut.make(opened.library(), which)
+            _begin(film, settings)
+
+
+def _row(film: Film, settings: ScanSettings | None) -> None:
+    with st.container(border=True, key=f"film-{film.id[:12]}"), problems.told():
+        card = opened.card(film.id)
+        latest = jobs.latest(opened.library(), film.id)
+        picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
+        if card is not None and card.thumbnail is not None:
+            picture.image(card.thumbnail, width="stretch")
+        facts.markdown(f"**{_plain(film.name)}**  \n{_facts(film, card)}")
+        active = latest is not None and latest[1].active
+        with buttons.container(horizontal=True, horizontal_alignment="right"):
+            if card is not None and st.button("Open", type="primary", key=f"open-{film.id}"):
+                links.to_film(film.id)
+            again = not active and settings is not None
+            if again and st.button(
+                "" if card else "Analyse again" if latest else "Analyse",
+                icon=":material/refresh:",
+                help="Analyse again, with the model and sampling chosen above" if card else None,
+                key=f"again-{film.id}",
+            ):
+                jobs.start(opened.library(), film.id, settings or ScanSettings())
+                st.rerun()
+            if st.button("", icon=":material/delete:", help="Delete", key=f"delete-{film.id}"):
+                _ask(film)
+        if latest is not None and latest[1].state == "failed":
+            st.error(latest[1].message, icon=":material/error:")
+        elif latest is not None and latest[1].state == "cancelled":
+            st.info("The analysis was cancelled.", icon=":material/cancel:")
+        if active:
+            progress.watch(film.id)
+
+
+def _facts(film: Film, card: Card | None) -> str:
+    media = film.media
+    facts = [wording.clock(media.duration if card is None else card.seconds)]
+    if card is not None:
+        facts.append(wording.count(card.scenes, "scene"))
+        if card.scenes_with_faces < card.scenes:
+            facts.append(f"{card.scenes - card.scenes_with_faces} without enough faces")
+        facts.append(f"model: {card.model}")
+    else:
+        facts += [f"{media.display_width} × {media.display_height}", wording.size(film.bytes)]
+    return " · ".join(facts)
+
+
+def _plain(name: str) -> str:
+    """A file's name as text: nothing in it is taken for Markdown."""
+    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$:~" else c for c in name)
+
+
+@st.dialog("Delete this film?")
+def _ask(film: Film) -> None:
+    bytes_too = "its copy of the film" if film.managed else "not your file, which stays where it is"
+    st.markdown(f"**{_plain(film.name)}** and its analysis will be removed from the library, and {bytes_too}.")
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep", key="keep"):
+            st.rerun()
+        if st.button("Delete", type="primary", key="delete-for-good"):
+            with problems.told():
+                jobs.delete_film(opened.library(), film.id)
+                st.rerun()
+
+
+with problems.told():
+    page()

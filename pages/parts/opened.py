@@ -1,0 +1,132 @@
+"""The library, and the analyses, tables and pictures that were opened before: kept in memory, so that a page answers at once."""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from bisect import bisect_left
+
+import pandas as pd
+import plotly.graph_objects as go
+import streamlit as st
+from PIL import Image
+
+from emotion_core import charts, isolated, report
+from emotion_core.errors import EmotionError
+from emotion_core.library import Card, Library
+from emotion_core.observations import Sample, Thumbnail
+from emotion_core.settings import digest
+from emotion_core.summary import Analysis, samples_behind
+
+
+def library() -> Library:
+    """The library under EMOTION_HOME, or where the platform keeps such things."""
+    return _library(os.environ.get("EMOTION_HOME", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _library(home: str) -> Library:
+    return Library.open()
+
+
+def state(film_id: str) -> str:
+    """Names what a film's page shows now: its newest scan, as far as it was filled up, and its report settings.
+
+    Empty before the first scan.
+    """
+    shelf = library()
+    scan = shelf.scan_of(film_id)
+    if scan is None:
+        return ""
+    return f"{scan.id}-{shelf.store(scan.id).segments}-{digest(shelf.report_settings(film_id))}"
+
+
+def card(film_id: str) -> Card | None:
+    """What a list shows of a film, or None before its first scan is finished."""
+    now = state(film_id)
+    return _card(library(), film_id, now) if now else None
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _card(_library: Library, film_id: str, state: str) -> Card | None:
+    return _library.card(film_id)
+
+
+def analysis(film_id: str) -> Analysis:
+    """A film's analysis as its settings are now."""
+    return _analysis(library(), film_id, state(film_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner="Opening the analysis …")
+def _analysis(_library: Library, film_id: str, state: str) -> Analysis:
+    return _library.analysis(film_id)
+
+
+def table(film_id: str) -> pd.DataFrame:
+    """The report's table."""
+    return _table(analysis(film_id), state(film_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _table(_analysis: Analysis, state: str) -> pd.DataFrame:
+    return report.table(_analysis)
+
+
+def samples(film_id: str) -> list[tuple[Sample, ...]]:
+    """The frames that were looked at, a tuple a scene."""
+    return _samples(analysis(film_id), state(film_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _samples(_analysis: Analysis, state: str) -> list[tuple[Sample, ...]]:
+    scenes = tuple(row.scene for row in _analysis.scenes)
+    behind = samples_behind(_analysis.observations, scenes)
+    frames = [sample.frame for sample in behind]
+    return [behind[bisect_left(frames, s.frame_in) : bisect_left(frames, s.frame_out)] for s in scenes]
+
+
+def timeline(film_id: str, selected: int | None) -> go.Figure:
+    return _timeline(analysis(film_id), state(film_id), selected)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _timeline(_analysis: Analysis, state: str, selected: int | None) -> go.Figure:
+    return charts.timeline(_analysis, selected=selected)
+
+
+def heatmap(film_id: str, scenes: int | None = None) -> go.Figure:
+    return _heatmap(analysis(film_id), state(film_id), scenes)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _heatmap(_analysis: Analysis, state: str, scenes: int | None) -> go.Figure:
+    return charts.heatmap(_analysis, scenes=scenes)
+
+
+def thumbnail(film_id: str, picture: Thumbnail) -> bytes:
+    """A sample's kept picture, JPEG."""
+    shelf = library()
+    scan = shelf.scan_of(film_id)
+    return b"" if scan is None else shelf.store(scan.id).picture(picture)
+
+
+def full_picture(film_id: str, sample: Sample) -> bytes:
+    """The whole frame out of the original, JPEG. Raises EmotionError where the original is gone."""
+    shelf = library()
+    film, path = shelf.film(film_id), shelf.original(film_id)
+    if path is None:
+        raise EmotionError(
+            f"The original of {film.name} is gone: only the small pictures were kept.", "Add the film again."
+        )
+    return isolated.full_picture(path, analysis(film_id).observations, sample.frame, film.name)
+
+
+@st.cache_data(max_entries=4000, show_spinner=False)
+def table_picture(film_id: str, state: str, picture: Thumbnail) -> str:
+    """A kept picture at the size of a table cell, as an address that holds the picture itself."""
+    with Image.open(io.BytesIO(thumbnail(film_id, picture))) as image:
+        image.thumbnail((128, 72))
+        small = io.BytesIO()
+        image.convert("RGB").save(small, "JPEG", quality=72)
+    return "data:image/jpeg;base64," + base64.b64encode(small.getvalue()).decode()

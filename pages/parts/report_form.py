@@ -1,0 +1,90 @@
+"""How scenes were decided and which faces count: changed without another scan."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from emotion_core import cutlist
+from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ShotSettings
+from emotion_core.summary import Analysis
+from emotion_core.timecode import to_timecode
+
+from . import opened, problems
+
+_NAMES: dict[Detector, str] = {
+    "adaptive": "Adaptive – hard cuts, calm about camera moves (default)",
+    "content": "Content – hard cuts",
+    "hash": "Hash – hard cuts, by perceptual hash",
+    "histogram": "Histogram – hard cuts, by brightness histogram",
+    "threshold": "Threshold – fades to and from black",
+    "cuts": "Cut list by hand",
+}
+
+
+def show(film_id: str, analysis: Analysis) -> None:
+    """The form. Saving it makes the report anew from what the scan observed."""
+    now = analysis.report_settings
+    detector: Detector = st.selectbox(
+        "How scenes are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
+        key=f"detector-{film_id}",
+    )  # fmt: skip
+    with st.form(f"report-{film_id}"):
+        threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
+        if detector == "cuts":
+            text = st.text_area(
+                "Cut list",
+                _as_text(analysis),
+                height=220,
+                help="A line a scene: where it begins (timecode, frame from 0, or seconds as 18.5s), then its name if it has one.",
+            )
+        else:
+            left, right = st.columns(2)
+            usual = DEFAULT_THRESHOLDS[detector]
+            same = detector == now.shots.detector
+            threshold = left.number_input(
+                "Threshold", 0.0, 255.0, float(now.shots.threshold or usual) if same else usual, format="%g",
+                help=f"Lower finds more cuts. The usual value for this detector is {usual:g}.",
+                key=f"threshold-{film_id}-{detector}",
+            )  # fmt: skip
+            threshold = None if threshold == usual else threshold
+            shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
+        left, right = st.columns(2)
+        floor = left.slider(
+            "Coverage floor (%)", 0, 100, round(now.coverage_floor * 100), 5,
+            help="With a usable face on fewer of its sampled frames, a scene says “not enough faces”.",
+        )  # fmt: skip
+        score = right.slider(
+            "Face detector at least (%)", 0, 100, round(now.min_face_score * 100), 5,
+            help="Faces that the detector is less sure of do not count.",
+        )  # fmt: skip
+        if not st.form_submit_button("Save and make the report anew", type="primary"):
+            return
+    with problems.told():
+        cuts = cutlist.parse(text, analysis.observations.media) if detector == "cuts" else ()
+        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, cuts=cuts)
+        _save(film_id, replace(now, shots=shots, coverage_floor=floor / 100, min_face_score=score / 100))
+
+
+def _save(film_id: str, settings: ReportSettings) -> None:
+    shelf = opened.library()
+    scan = shelf.scan_of(film_id)
+    if scan is not None:
+        shelf.analysis_of(scan, settings)  # what is wrong with the settings is said before they are saved
+    shelf.set_report_settings(film_id, settings)
+    st.query_params.pop("scene", None)
+    st.rerun()
+
+
+def _as_text(analysis: Analysis) -> str:
+    """The scenes as they are now, as a cut list to start from."""
+    media = analysis.observations.media
+    lines = []
+    for row in analysis.scenes:
+        frame = row.scene.frame_in
+        position = str(frame)  # the only exact one where the frame rate varies
+        if not media.is_vfr:
+            position = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
+        lines.append(f"{position} {row.scene.name}".rstrip())
+    return "\n".join(lines)

@@ -1,0 +1,56 @@
+"""With which model and how closely the next film is looked at."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import streamlit as st
+
+from emotion_core.errors import EmotionError
+from emotion_core.expression.location import EMBEDDED, REFERENCE, Location, locate
+from emotion_core.settings import ENGINES, EngineName, ScanSettings
+
+_ENGINE_NAMES: dict[EngineName, str] = {
+    "default": "The fastest that runs here",
+    "torch": "PyTorch",
+    "ipex": "Intel Extension for PyTorch",
+}
+
+
+def show() -> ScanSettings | None:
+    """The settings for the next analysis, or None while they are not right."""
+    with st.expander(_model_in_words(st.session_state.get("checkpoint", "")), icon=":material/tune:"):
+        name = st.text_input(
+            "Model", key="checkpoint", placeholder="the default",
+            help=f"A checkpoint on this disk: a folder or a hub id such as {REFERENCE}; “{EMBEDDED}” for the built-in one. "
+            "Left empty: the reference model if it is on this disk, else the built-in one.",
+        )  # fmt: skip
+        left, right = st.columns(2)
+        samples = left.number_input(
+            "Frames looked at, a second", 0.5, 30.0, 2.0, 0.5, format="%g",
+            help="More frames give narrower intervals and take longer.",
+        )  # fmt: skip
+        engine = right.selectbox("Engine", ENGINES, format_func=_ENGINE_NAMES.__getitem__)
+    try:
+        locate(name.strip() or None)
+        return ScanSettings(
+            samples_per_second=Fraction(samples).limit_denominator(100), engine=engine, checkpoint=name.strip() or None
+        )
+    except EmotionError as error:
+        st.error(str(error), icon=":material/error:")
+        return None
+
+
+def _model_in_words(name: str) -> str:
+    """Which model the next film is analysed with."""
+    try:
+        found = locate(name.strip() or None)
+    except EmotionError:
+        return "Model and sampling"
+    return f"Next film: read with {_described(found)}"
+
+
+def _described(found: Location) -> str:
+    if found.source == "embedded":
+        return "the built-in model"
+    return f"the reference model {found.name}" if found.name == REFERENCE else f"the model {found.name}"

@@ -1,0 +1,124 @@
+"""The frames behind a scene's numbers: the pictures kept, the faces on them, and what was read of each face."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from string import ascii_uppercase
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core import wording
+from emotion_core.labels import colour
+from emotion_core.observations import Face, Sample
+from emotion_core.report import timecodes
+from emotion_core.summary import Analysis, SceneEmotion, probabilities, unusable_because
+from emotion_core.timecode import frame_at, to_timecode
+
+from . import boxed, opened, problems
+from .scene_table import pick
+
+FIRST = 6
+"""Frames shown before all are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A face and what was read of it."""
+
+    letter: str
+    face: Face
+    chances: tuple[float, ...]
+    why_not: str | None
+
+    @property
+    def top(self) -> int:
+        return self.chances.index(max(self.chances))
+
+
+def show(film_id: str, analysis: Analysis, number: int) -> None:
+    """The scene's panel: where it lies, what it shows, its frames."""
+    row = analysis.scenes[number - 1]
+    title, back, on = st.columns([8, 1, 1], vertical_alignment="center")
+    title.subheader(wording.scene_title(row), anchor=False)
+    back.button("", icon=":material/chevron_left:", help="Scene before", key="scene-before",
+                disabled=number == 1, on_click=pick, args=(number - 1,), width="stretch")  # fmt: skip
+    on.button("", icon=":material/chevron_right:", help="Next scene", key="scene-next",
+              disabled=number == len(analysis.scenes), on_click=pick, args=(number + 1,), width="stretch")  # fmt: skip
+    tc_in, tc_out, _ = timecodes(analysis, row)
+    st.markdown(f"`{tc_in}` – `{tc_out}` · {wording.clock(row.scene.span.seconds)}")
+    _say_shares(analysis, row)
+    samples = opened.samples(film_id)[number - 1]
+    if not samples:
+        st.info("No frame of this scene was looked at.")
+        return
+    everything = len(samples) <= FIRST or st.toggle(f"Show all {len(samples)} frames", key=f"all-{film_id}-{number}")
+    seen = _faces(analysis, row)
+    columns = st.columns(2)
+    for place, sample in enumerate(samples if everything else _spread(samples)):
+        with columns[place % 2]:
+            _frame(film_id, analysis, sample, seen.get(sample.frame, []))
+
+
+def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
+    if row.dominant is None:
+        floor = wording.percent(analysis.report_settings.coverage_floor)
+        st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
+    else:
+        share = wording.share(row, analysis.labels.index(row.dominant))
+        st.markdown(f"**{row.dominant}** {share} · {wording.evidence(row)}")
+
+
+def _spread(samples: tuple[Sample, ...]) -> list[Sample]:
+    """FIRST samples, evenly over the scene."""
+    return [samples[i * (len(samples) - 1) // (FIRST - 1)] for i in range(FIRST)]
+
+
+def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
+    """The scene's faces by frame, lettered from the left."""
+    media, settings = analysis.observations.media, analysis.report_settings
+    faces = [f for f in analysis.observations.faces if row.scene.frame_in <= f.sample_frame < row.scene.frame_out]
+    chances = probabilities(analysis.observations, settings.temperature)
+    seen: dict[int, list[_Seen]] = {}
+    for face in sorted(faces, key=lambda f: (f.sample_frame, f.box[0])):
+        frame = seen.setdefault(face.sample_frame, [])
+        letter = ascii_uppercase[len(frame) % 26]
+        why_not = unusable_because(face, settings, media.display_width, media.display_height)
+        frame.append(_Seen(letter, face, tuple(chances[face.id].tolist()), why_not))
+    return seen
+
+
+def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) -> None:
+    media, labels = analysis.observations.media, analysis.labels
+    picture = opened.thumbnail(film_id, sample.thumbnail)
+    st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
+    at = to_timecode(media.start_frame + frame_at(sample.pts, media.rate), media.rate, drop_frame=media.drop_frame)
+    lines = [f"`{at}`" + ("" if seen else " · no face" if not sample.too_small else "")]
+    for face in seen:
+        read = f"{face.letter} · **{labels[face.top]}** {wording.percent(face.chances[face.top])}"
+        lines.append(read if face.why_not is None else f"{face.letter} · not counted: {face.why_not}")
+    if sample.too_small:
+        lines.append(f"{wording.count(sample.too_small, 'face')} too small to be read")
+    st.caption("  \n".join(lines))
+    with st.popover("Details", width="stretch"):
+        _details(film_id, analysis, sample, seen)
+
+
+def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:
+    labels = analysis.labels
+    return [boxed.Mark(s.letter, s.face.box, colour(labels[s.top], labels), s.why_not is None) for s in seen]
+
+
+def _details(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) -> None:
+    """Every face's probabilities, and the full picture on demand."""
+    if seen:
+        table = pd.DataFrame([s.chances for s in seen], columns=list(analysis.labels))
+        table.insert(0, "face", [s.letter for s in seen])
+        table["counted"] = ["yes" if s.why_not is None else f"no: {s.why_not}" for s in seen]
+        percent = {label: st.column_config.NumberColumn(format="percent") for label in analysis.labels}
+        st.dataframe(table, hide_index=True, column_config=percent, width="content")
+    if st.button("Full picture", icon=":material/fullscreen:", key=f"full-{film_id}-{sample.frame}"):
+        with problems.told():
+            picture = opened.full_picture(film_id, sample)
+            width = analysis.observations.media.display_width
+            st.image(boxed.draw(picture, _marks(analysis, seen), width), width="stretch")

@@ -1,0 +1,91 @@
+"""The scenes of a film as a table that can be picked from."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core import wording
+from emotion_core.summary import Analysis, SceneEmotion
+
+from . import opened
+
+PAGE = 100
+"""Scenes shown at once: each carries a picture, and a film may have thousands."""
+
+
+def show(film_id: str, analysis: Analysis, key: str) -> None:
+    """The table, a page at a time. A picked row's place on the page lies in st.session_state[key + "-rows"]."""
+    pages = -(-len(analysis.scenes) // PAGE)
+    if pages > 1:
+        page = st.pagination(pages, key=f"{key}-page")
+    else:
+        page = 1
+    first = (page - 1) * PAGE
+    rows = analysis.scenes[first : first + PAGE]
+    st.dataframe(
+        _table(film_id, analysis, rows),
+        hide_index=True,
+        height=min(560, 38 + 56 * len(rows)),
+        row_height=56,
+        placeholder="–",
+        column_config=_columns(analysis),
+        key=f"{key}-rows-{page}",
+        on_select=lambda: _picked(f"{key}-rows-{page}", first),
+        selection_mode="single-row",
+    )
+
+
+def _picked(key: str, first: int) -> None:
+    rows = st.session_state[key]["selection"]["rows"]
+    if rows:
+        pick(first + rows[0] + 1)
+
+
+def pick(scene: int) -> None:
+    """Choose a scene from outside the timeline, which then is drawn anew with that scene marked."""
+    st.query_params["scene"] = str(scene)
+    st.session_state["marked"] = st.session_state.get("marked", 0) + 1
+
+
+def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> pd.DataFrame:
+    state, behind = opened.state(film_id), opened.samples(film_id)
+    cells = opened.table(film_id).iloc[[row.scene.number - 1 for row in rows]]
+    pictures = []
+    for row in rows:
+        samples = behind[row.scene.number - 1]
+        middle = samples[len(samples) // 2].thumbnail if samples else None
+        pictures.append(None if middle is None else opened.table_picture(film_id, state, middle))
+    shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})
+    if any(row.scene.name for row in rows):
+        shown["name"] = cells["name"].to_numpy()
+    shown["tc_in"] = cells["tc_in"].to_numpy()
+    shown["length"] = [wording.clock(row.scene.span.seconds) for row in rows]
+    shown["dominant"] = [wording.dominant(row) for row in rows]
+    labels = analysis.labels
+    shown["share"] = [
+        None if row.dominant is None else wording.share(row, labels.index(row.dominant)) for row in rows
+    ]
+    shown["intensity"] = cells["intensity"].to_numpy(dtype=float)
+    shown["faces"] = cells["faces"].to_numpy()
+    shown["coverage"] = cells["coverage"].to_numpy(dtype=float)
+    return shown
+
+
+def _columns(analysis: Analysis) -> dict[str, object]:
+    column = st.column_config
+    width = analysis.report_settings.confidence
+    return {
+        "picture": column.ImageColumn("", width=96),
+        "scene": column.NumberColumn("Scene", width=56),
+        "name": column.TextColumn("Name"),
+        "tc_in": column.TextColumn("In", width=96),
+        "length": column.TextColumn("Length", width=64),
+        "dominant": column.TextColumn("Dominant", help="The apparent expression with the largest share of the scene."),
+        "share": column.TextColumn("Share", help=f"Its share of the scene, and the {width:.0%} interval in brackets."),
+        "intensity": column.NumberColumn("Intensity", format="percent", width=72, help="1 − the share of neutral."),
+        "faces": column.NumberColumn("Faces", width=56, help="Usable faces on the sampled frames."),
+        "coverage": column.NumberColumn(
+            "Coverage", format="percent", width=72, help="Share of the sampled frames that have a usable face."
+        ),
+    }

@@ -1,0 +1,35 @@
+"""How a film comes in. The one place that knows by which means."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.errors import EmotionError
+from emotion_core.library import Film
+
+from . import opened, problems
+
+
+def receive() -> Film | None:
+    """Show where a film can be dropped in; the film that just was, once, or None."""
+    number = st.session_state.setdefault("uploads", 0)
+    file = st.file_uploader(
+        "Drop in a film",
+        key=f"upload-{number}",
+        help="MP4, MOV, MKV, WebM, MXF, AVI or MPEG-TS.",
+    )
+    if file is None:
+        return None
+    if st.session_state.get("refused") == number:
+        st.error(st.session_state["refusal"], icon=":material/error:")
+        return None
+    with st.spinner(f"Taking in {file.name} …"):
+        try:
+            film = opened.library().add_film(file, file.name)
+        except EmotionError as error:
+            # The same file is handed over at every rerun: it is refused once and not read again.
+            st.session_state["refused"], st.session_state["refusal"] = number, str(error)
+            st.error(str(error), icon=":material/error:")
+            return None
+    st.session_state["uploads"] = number + 1  # an empty place for the next film
+    return film

@@ -1,0 +1,17 @@
+"""Which pages there are, and what they share. Run by the app at the top level."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.parts import links
+
+st.set_page_config(page_title="Film emotion dashboard", page_icon=":material/movie:", layout="wide")
+st.navigation(
+    [
+        st.Page(links.LIBRARY, title="Library", icon=":material/video_library:", default=True),
+        st.Page(links.FILM, title="Film", icon=":material/movie:", url_path="film"),
+        st.Page(links.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
+    ],
+    position="top",
+).run()
