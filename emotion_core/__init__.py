@@ -1,0 +1,5 @@
+"""Scene-level apparent facial expression in films."""
+
+from .stills import FaceReading, classify
+
+__all__ = ["FaceReading", "classify"]

@@ -1,10 +1,10 @@
 """Cut lists by hand: one line a scene, where it begins and, if wanted, its name.
 
-    # position   name
-    0            Opening
-    01:00:04:12  Kitchen, day        timecode, as the film's own start timecode counts
-    412          Street              frame, from 0
-    18.5s                            seconds from the first frame
+# position   name
+0            Opening
+01:00:04:12  Kitchen, day        timecode, as the film's own start timecode counts
+412          Street              frame, from 0
+18.5s                            seconds from the first frame
 """
 
 from __future__ import annotations

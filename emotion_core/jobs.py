@@ -17,9 +17,10 @@ import psutil
 
 from .errors import LibraryError
 from .expression.location import locate
-from .library import Library, Scan
+from .library import Film, Library, Scan
+from .sampling import missing
 from .scan_process import OFFLINE, ScanRequest
-from .settings import ScanSettings
+from .settings import ScanSettings, ShotSettings
 from .storage import from_os_error
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -49,10 +50,11 @@ class Status:
         return self.state in ("waiting", "running")
 
 
-def start(library: Library, film_id: str, settings: ScanSettings) -> str:
-    """Begin to scan a film and return the scan's id at once; a finished scan with the same settings is returned instead.
+def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSettings | None = None) -> str:
+    """Begin to scan a film and return the scan's id at once, or that of a finished scan with the same settings.
 
-    Raises EmotionError where the film's bytes are gone or the checkpoint is not on this disk.
+    `shots` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
+    or the checkpoint is not on this disk.
     """
     location = locate(settings.checkpoint)
     film = library.film(film_id)
@@ -60,8 +62,6 @@ def start(library: Library, film_id: str, settings: ScanSettings) -> str:
     finished = library.finished_scan(film_id, settings, weights_hash)
     if finished is not None:
         return finished.id
-    if not film.path.exists():
-        raise LibraryError(f"The file of {film.name} is no longer at {film.path}.", "Add the film again.")
     for old in library.scans(film_id):
         told = status(library, old.id)
         if told.active and old.settings == settings:
@@ -69,18 +69,42 @@ def start(library: Library, film_id: str, settings: ScanSettings) -> str:
         if told.state in ("failed", "cancelled"):
             library.forget_scan(old.id)
     scan = library.add_scan(film_id, settings, weights_hash)
+    try:
+        _spawn(library, scan, film, shots or library.report_settings(film_id).shots, top_up=False)
+    except LibraryError:
+        library.forget_scan(scan.id)
+        raise
+    return scan.id
+
+
+def top_up(library: Library, scan_id: str, shots: ShotSettings) -> bool:
+    """Begin to add the frames that `shots` asks for to a finished scan; False if there are none to add.
+
+    Until it is done the report of those scenes rests on the frames that are there.
+    """
+    scan = library.scan(scan_id)
+    if _alive(scan) or not missing(library.store(scan_id).read(), shots):
+        return False
+    _spawn(library, scan, library.film(scan.film_id), shots, top_up=True)
+    return True
+
+
+def _spawn(library: Library, scan: Scan, film: Film, shots: ShotSettings, *, top_up: bool) -> None:
+    if not film.path.exists():
+        raise LibraryError(f"The file of {film.name} is no longer at {film.path}.", "Add the film again.")
     jobs = library.home / "jobs"
     request = ScanRequest(
         film=film.path,
         content_id=film.id,
         name=film.name,
         store=library.store(scan.id).folder,
-        settings=settings,
-        shots=library.report_settings(film_id).shots,
+        settings=scan.settings,
+        shots=shots,
         lock=library.home / "scan.lock",
+        top_up=top_up,
     )
+    request.write(jobs / f"{scan.id}.request")
     try:
-        request.write(jobs / f"{scan.id}.request")
         with (jobs / f"{scan.id}.events").open("wb") as events, (jobs / f"{scan.id}.log").open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", "emotion_core.scan_process", str(jobs / f"{scan.id}.request")],
@@ -91,16 +115,12 @@ def start(library: Library, film_id: str, settings: ScanSettings) -> str:
                 cwd=Path(__file__).parent.parent,
                 env={**os.environ, **OFFLINE, "EMOTION_HOME": str(library.home)},
             )
-    except (OSError, LibraryError) as error:
-        library.forget_scan(scan.id)
-        if isinstance(error, OSError):
-            raise from_os_error(error, jobs) from error
-        raise
+    except OSError as error:
+        raise from_os_error(error, jobs) from error
     try:
         library.mark_scan(scan.id, pid=process.pid, pid_started=psutil.Process(process.pid).create_time())
     except psutil.NoSuchProcess:
         process.wait()  # over already; its last event says how
-    return scan.id
 
 
 def status(library: Library, scan_id: str) -> Status:
@@ -110,7 +130,7 @@ def status(library: Library, scan_id: str) -> Status:
     last = events[-1] if events else {"event": "starting"}
     if library.store(scan_id).sealed and (last["event"] == "done" or not _alive(scan)):
         return Status("done", "done")
-    if last["event"] == "error":
+    if last["event"] == "error" and not library.store(scan_id).sealed:
         return Status("failed", "failed", message=f"{last['problem']} {last['advice']}".strip())
     if scan.cancelled:
         return Status("cancelled", "cancelled")

@@ -1,11 +1,11 @@
 """What is on disk: films, their scans, the editor's settings.
 
-    library.sqlite
-    films/<content id>/original.<ext>     bytes that the library holds
-    scans/<scan id>/                      an observation store each
-    derived/<scan id>/                    analyses; may be deleted at any time
-    jobs/                                 requests and progress of scans
-    incoming/                             uploads that are not yet whole
+library.sqlite
+films/<content id>/original.<ext>     bytes that the library holds
+scans/<scan id>/                      an observation store each
+derived/<scan id>/                    analyses; may be deleted at any time
+jobs/                                 requests and progress of scans
+incoming/                             uploads that are not yet whole
 """
 
 from __future__ import annotations
@@ -262,7 +262,9 @@ class Library:
         """The newest finished scan under the film's settings. Raises LibraryError if there is none."""
         scan = self.scan_of(film_id)
         if scan is None:
-            raise LibraryError(f"{self.film(film_id).name} has not been analysed yet.", "Analyse it on the Library page.")
+            raise LibraryError(
+                f"{self.film(film_id).name} has not been analysed yet.", "Analyse it on the Library page."
+            )
         return self.analysis_of(scan, self.report_settings(film_id))
 
     def analysis_of(self, scan: Scan, settings: ReportSettings) -> Analysis:
@@ -281,7 +283,9 @@ class Library:
         chosen = (
             next((s for s in samples if s.frame == best.sample_frame), None)
             if best is not None
-            else samples[len(samples) // 2] if samples else None
+            else samples[len(samples) // 2]
+            if samples
+            else None
         )
         return Card(
             scenes=len(analysis.scenes),

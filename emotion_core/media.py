@@ -113,7 +113,8 @@ class Media:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Media:
         exact = ("rate", "duration", "pixel_aspect", "time_base")
-        return cls(**{k: Fraction(v) if k in exact else v for k, v in data.items()})
+        fields: dict[str, Any] = {k: Fraction(v) if k in exact else v for k, v in data.items()}
+        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +255,8 @@ def small_bgr(frame: Frame) -> NDArray[np.uint8]:
     scale = min(1.0, SCORE_WIDTH / picture.width)
     width, height = max(2, round(picture.width * scale)), max(2, round(picture.height * scale))
     # Each frame is scaled on its own thread: FFmpeg's scaler would spread so small a job at a loss.
-    return picture.to_ndarray(width=width, height=height, format="bgr24", interpolation="AREA", threads=1)
+    small = picture.to_ndarray(width=width, height=height, format="bgr24", interpolation="AREA", threads=1)
+    return small.astype(np.uint8, copy=False)
 
 
 def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
@@ -267,7 +269,9 @@ def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
 def _opened(path: Path) -> InputContainer:
     name = path.name
     try:
-        return av.open(str(path), mode="r", container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"})
+        return av.open(
+            str(path), mode="r", container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+        )
     except (av.error.FileNotFoundError, av.error.PermissionError, av.error.IsADirectoryError) as error:
         raise NotAFilm(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
     except (av.error.FFmpegError, ValueError) as error:

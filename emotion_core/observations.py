@@ -280,9 +280,9 @@ def _packed(segment: Segment) -> bytes:
     arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
     arrays["damaged_frames"] = np.array(segment.damaged_frames)
     arrays["sample_frame"] = np.array([s.frame for s in samples], dtype=np.int64)
-    arrays["sample_pts"] = np.array(
-        [(s.pts.numerator, s.pts.denominator) for s in samples], dtype=np.int64
-    ).reshape(-1, 2)
+    arrays["sample_pts"] = np.array([(s.pts.numerator, s.pts.denominator) for s in samples], dtype=np.int64).reshape(
+        -1, 2
+    )
     arrays["sample_fingerprint"] = np.array([s.fingerprint for s in samples], dtype=np.uint64)
     arrays["sample_picture"] = np.array(
         [(s.thumbnail.offset, s.thumbnail.length) for s in samples], dtype=np.int64
@@ -336,7 +336,5 @@ def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expres
     """All faces in film order with ids over the whole scan, and their expressions in that order."""
     pairs = [(f, e) for s in segments for f, e in zip(s.faces, s.expressions, strict=True)]
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
-    faces = tuple(
-        Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs)
-    )
+    faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
     return faces, tuple(Expression(i, e.logits) for i, (_, e) in enumerate(pairs))

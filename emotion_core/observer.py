@@ -59,9 +59,7 @@ class Observer:
         self._classify(len(self._crops))
         rows = np.concatenate(self._logits) if self._logits else np.empty((0, 0), dtype=np.float32)
         expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(rows.tolist()))
-        segment = Segment(
-            scores, tuple(self._samples), tuple(self._faces), expressions, bytes(self._pictures), damaged
-        )
+        segment = Segment(scores, tuple(self._samples), tuple(self._faces), expressions, bytes(self._pictures), damaged)
         self._start(self._number + 1)
         return segment
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
+from .media import Media
 from .settings import to_json
 from .summary import Analysis, SceneEmotion
 from .timecode import frame_at, to_timecode
@@ -26,6 +28,11 @@ def columns(labels: tuple[str, ...]) -> list[str]:
     return [*BEFORE_LABELS, *labels, *AFTER_LABELS]
 
 
+def timecode_at(media: Media, seconds: Fraction) -> str:
+    """Timecode at a time of the media clock, counted on from the file's start timecode."""
+    return to_timecode(media.start_frame + frame_at(seconds, media.rate), media.rate, drop_frame=media.drop_frame)
+
+
 def timecodes(analysis: Analysis, row: SceneEmotion) -> tuple[str, str, str]:
     """A scene's in, out (exclusive) and duration.
 
@@ -34,8 +41,8 @@ def timecodes(analysis: Analysis, row: SceneEmotion) -> tuple[str, str, str]:
     """
     media, span = analysis.observations.media, row.scene.span
     first, last = (frame_at(t, media.rate) for t in (span.start, span.end))
-    tc_in, tc_out = (to_timecode(media.start_frame + f, media.rate, drop_frame=media.drop_frame) for f in (first, last))
-    return tc_in, tc_out, to_timecode(last - first, media.rate, drop_frame=media.drop_frame)
+    duration = to_timecode(last - first, media.rate, drop_frame=media.drop_frame)
+    return timecode_at(media, span.start), timecode_at(media, span.end), duration
 
 
 def table(analysis: Analysis) -> pd.DataFrame:
@@ -94,10 +101,9 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
     """Everything of the report as JSON types: the table's cells, every label's interval, and what they came from."""
     seen = analysis.observations
     scenes = []
-    for cells, row in zip(table(analysis).to_dict("records"), analysis.scenes, strict=True):
-        cells = {str(k): None if pd.isna(v) else v for k, v in cells.items()}
-        for repeated in ("model", "model_hash", "engine"):
-            del cells[repeated]
+    repeated = ("model", "model_hash", "engine")
+    for record, row in zip(table(analysis).to_dict("records"), analysis.scenes, strict=True):
+        cells = {str(k): None if pd.isna(v) else v for k, v in record.items() if k not in repeated}
         intervals = row.intervals
         cells["intervals"] = (
             None

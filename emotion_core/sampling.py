@@ -7,7 +7,9 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from .shots import Shot
+from .observations import Observations
+from .settings import ShotSettings
+from .shots import Shot, shots_of
 
 
 class Grid:
@@ -46,3 +48,11 @@ def fill(shots: Iterable[Shot], grid: Sequence[int], minimum: int) -> tuple[int,
             places.remove(min(places, key=lambda place: abs(place - sampled)))
         more += places
     return tuple(more)
+
+
+def missing(seen: Observations, settings: ShotSettings) -> tuple[int, ...]:
+    """Frames that the shots of a finished scan still lack under `settings`."""
+    grid = [s.frame for s in seen.samples if not s.filled]
+    have = {s.frame for s in seen.samples}
+    wanted = fill(shots_of(seen, settings), grid, seen.scan_settings.min_scene_samples)
+    return tuple(frame for frame in wanted if frame not in have)

@@ -24,10 +24,10 @@ from .expression.choice import open_engine
 from .expression.engine import Engine
 from .expression.location import locate
 from .media import Decoder, small_bgr
-from .observations import EngineIdentity, Observations, ObservationStore, Scores
+from .observations import EngineIdentity, ObservationStore, Scores
 from .observer import Observer
 from .settings import ScanSettings, ShotSettings
-from .shots import FrameScore, Scorer, decider, shots_of
+from .shots import FrameScore, Scorer, decider
 
 SEGMENT_SECONDS = Fraction(60)
 """Film time that is held in memory before it is written down."""
@@ -75,7 +75,12 @@ def _engine(settings: ScanSettings, store: ObservationStore, decoder: Decoder, r
 
 
 def _one_pass(
-    decoder: Decoder, engine: Engine, store: ObservationStore, settings: ScanSettings, shots: ShotSettings, report: Report
+    decoder: Decoder,
+    engine: Engine,
+    store: ObservationStore,
+    settings: ScanSettings,
+    shots: ShotSettings,
+    report: Report,
 ) -> None:
     media = decoder.media
     observer = Observer(media, settings, engine)
@@ -109,7 +114,7 @@ def _one_pass(
 def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: ShotSettings) -> int:
     """Sample what `shots` asks for beyond what a finished scan holds, as a further segment; returns how many frames."""
     seen = store.read()
-    missing = missing_frames(seen, shots)
+    missing = sampling.missing(seen, shots)
     if missing:
         segment = store.segments
         observer = Observer(seen.media, seen.scan_settings, engine, segment=segment)
@@ -123,22 +128,12 @@ def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: Sho
     return len(missing)
 
 
-def missing_frames(seen: Observations, shots: ShotSettings) -> tuple[int, ...]:
-    """Frames that scenes too short for the grid still lack under `shots`."""
-    grid = [s.frame for s in seen.samples if not s.filled]
-    have = {s.frame for s in seen.samples}
-    wanted = sampling.fill(shots_of(seen, shots), grid, seen.scan_settings.min_scene_samples)
-    return tuple(frame for frame in wanted if frame not in have)
-
-
-def top_up_finished(film: Path, store: ObservationStore, shots: ShotSettings) -> int:
+def top_up_finished(film: Path, store: ObservationStore, shots: ShotSettings, report: Report) -> None:
     """`top_up` for a scan that is long over: the same checkpoint and engine are opened again.
 
     Raises ScanError if either is no longer what it was, since its numbers would not belong beside the others.
     """
     seen = store.read()
-    if not missing_frames(seen, shots):
-        return 0
     checkpoint = load(locate(seen.scan_settings.checkpoint or seen.checkpoint.name))
     if checkpoint.identity.hash != seen.checkpoint.hash:
         raise ScanError(
@@ -148,7 +143,8 @@ def top_up_finished(film: Path, store: ObservationStore, shots: ShotSettings) ->
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
     with Decoder(film, seen.media.content_id) as decoder:
-        return top_up(decoder, engine, store, shots)
+        added = top_up(decoder, engine, store, shots)
+    report("done", {"frames_added": added})
 
 
 def _essence(engine: EngineIdentity) -> tuple[str, str, str]:

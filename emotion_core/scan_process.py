@@ -36,6 +36,8 @@ class ScanRequest:
     shots: ShotSettings
     lock: Path
     """Held while scanning: scans take turns, since each one uses all cores."""
+    top_up: bool = False
+    """Only add the frames that `shots` asks for to a scan that is finished."""
 
     def write(self, path: Path) -> None:
         request = {
@@ -46,6 +48,7 @@ class ScanRequest:
             "settings": to_json(self.settings),
             "shots": to_json(self.shots),
             "lock": str(self.lock),
+            "top_up": self.top_up,
         }
         write_whole(path, json.dumps(request, indent=1).encode())
 
@@ -60,6 +63,7 @@ class ScanRequest:
             settings=scan_from_json(request["settings"]),
             shots=shots_from_json(request["shots"]),
             lock=Path(request["lock"]),
+            top_up=request["top_up"],
         )
 
 
@@ -96,9 +100,12 @@ def main(request_file: Path, events: TextIO) -> int:
 def _scan(request: ScanRequest, report: Any) -> None:
     report("loading", {})
     from .observations import ObservationStore
-    from .scan import scan  # after the lock: what waits its turn should not hold a model's worth of memory
+    from .scan import scan, top_up_finished  # after the lock: who waits should not hold a model's worth of memory
 
     store = ObservationStore(request.store)
+    if request.top_up:
+        top_up_finished(request.film, store, request.shots, report)
+        return
     shutil.rmtree(request.store, ignore_errors=True)
     try:
         scan(request.film, request.content_id, store, request.settings, request.shots, report)

@@ -50,7 +50,9 @@ def connect(file: Path) -> sqlite3.Connection:
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, file)
     except sqlite3.Error as error:
-        raise LibraryError(f"The library {file} cannot be opened ({error}).", "Is the disk full, or the file damaged?") from error
+        raise LibraryError(
+            f"The library {file} cannot be opened ({error}).", "Is the disk full, or the file damaged?"
+        ) from error
     return connection
 
 

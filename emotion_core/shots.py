@@ -1,8 +1,8 @@
 """Shots: PySceneDetect's decisions over the scores of a film's frames.
 
 A scan stores what each detector measures on a frame; which frames are cuts is decided afterwards, so another detector
-or threshold needs no decoding. Content and adaptive run PySceneDetect's own decision with the score handed in; the rules
-of hash and histogram are a threshold and a shortest length, written out here and tested equal to PySceneDetect's.
+or threshold needs no decoding. Content and adaptive run PySceneDetect's own decision with the score handed in; the
+rules of hash and histogram are a threshold and a shortest length, written out here and tested equal to its own.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import cv2
@@ -56,7 +57,7 @@ class FrameScore(NamedTuple):
     hash: float
 
 
-class _Content(ContentDetector):
+class _Content(ContentDetector):  # type: ignore[misc]  # PySceneDetect comes without types
     def score(self, image: NDArray[np.uint8]) -> float:
         return float(self._calculate_frame_score(None, image))
 
@@ -105,11 +106,11 @@ class _Replay:
         return self.handed_in
 
 
-class _ReplayedContent(_Replay, ContentDetector):
+class _ReplayedContent(_Replay, ContentDetector):  # type: ignore[misc]
     pass
 
 
-class _ReplayedAdaptive(_Replay, AdaptiveDetector):
+class _ReplayedAdaptive(_Replay, AdaptiveDetector):  # type: ignore[misc]
     pass
 
 
@@ -190,7 +191,7 @@ def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, 
     edges = [0, *sorted(cut for cut in cuts if 0 < cut < frames), frames]
     return tuple(
         Shot(a, b, Span(observations.seconds_at(a), observations.seconds_at(b)), names.get(a, ""))
-        for a, b in zip(edges, edges[1:], strict=False)
+        for a, b in pairwise(edges)
     )
 
 

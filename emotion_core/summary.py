@@ -4,8 +4,8 @@ A scene's share of label k is a weighted mean over its usable faces i, on all it
 
     share_k = sum_i w_i p_ik / sum_i w_i,      w_i = score_i * sqrt(width_i * height_i)
 
-p_ik is the softmax of the stored logits over the temperature, score the detector's (0 to 1), width and height the box in
-display pixels: a face twice as wide counts twice, so faces in front weigh more than faces behind, without a close-up
+p_ik is the softmax of the stored logits over the temperature, score the detector's (0 to 1), width and height the box
+in display pixels: a face twice as wide counts twice, so faces in front weigh more than faces behind, without a close-up
 drowning all else as its area would. Shares of a scene sum to 1.
 
 Intervals are percentile bootstrap intervals (Efron 1979) that resample frames, not faces: faces of one frame are not
@@ -79,7 +79,8 @@ def probabilities(observations: Observations, temperature: float) -> NDArray[np.
     k = len(observations.checkpoint.labels)
     logits = np.array([e.logits for e in observations.expressions], dtype=np.float64).reshape(-1, k) / temperature
     raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf)) if len(logits) else logits
-    return raised / raised.sum(axis=1, keepdims=True)
+    chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+    return chances
 
 
 def usable(face: Face, settings: ReportSettings, width: int, height: int) -> bool:

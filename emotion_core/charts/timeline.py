@@ -79,9 +79,7 @@ def _stack_height(analysis: Analysis) -> int:
     return _RIBBON + len(analysis.labels) * (_ROW + _GAP) + _GAP
 
 
-def _stack(
-    figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", selected: int | None = None
-) -> None:
+def _stack(figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", selected: int | None = None) -> None:
     """One film's ribbon and rows, downward from `top` pixels above the plot's foot."""
     rows, labels, steps = analysis.scenes, analysis.labels, Steps.of(analysis.scenes)
     foot = top - _stack_height(analysis) + _GAP

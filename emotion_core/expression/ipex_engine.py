@@ -34,9 +34,11 @@ class IpexEngine:
             warnings.simplefilter("ignore")  # tracing warns of each Python branch on a shape; the shape is fixed here
             model = LogitsOnly(checkpoint.model).eval()
             if self._channels_last:
-                model = model.to(memory_format=torch.channels_last)
+                model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch lacks this form
             model = ipex.optimize(model, dtype=dtype, inplace=False)
-            traced = torch.jit.trace(model, self._laid_out(example), check_trace=False, strict=False)
+            traced = torch.jit.trace(  # type: ignore[no-untyped-call]
+                model, self._laid_out(example), check_trace=False, strict=False
+            )
             self._model = torch.jit.freeze(traced)
             for _ in range(2):  # the first calls compile
                 self._model(self._laid_out(example))

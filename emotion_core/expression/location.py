@@ -20,7 +20,7 @@ REFERENCE_BYTES = 343_000_000
 EMBEDDED = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
 
-_FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
+FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
 """What every checkpoint must hold; weights in safetensors only, since other formats can run code."""
 
 
@@ -52,7 +52,7 @@ def locate(name: str | None) -> Location:
         return _embedded()
     folder = Path(name).expanduser()
     if folder.is_dir():
-        missing = [file for file in _FILES if not (folder / file).is_file()]
+        missing = [file for file in FILES if not (folder / file).is_file()]
         if missing:
             raise CheckpointError(
                 f"The folder {name} is no checkpoint: {', '.join(missing)} missing.",
@@ -68,10 +68,10 @@ def locate(name: str | None) -> Location:
     return found
 
 
-def in_cache(hub_id: str) -> Location | None:
-    """A hub checkpoint that was downloaded whole before, or None."""
+def in_cache(hub_id: str, revision: str | None = None) -> Location | None:
+    """A hub checkpoint that was downloaded whole before (its main branch, or `revision`), or None."""
     try:
-        paths = [try_to_load_from_cache(hub_id, file) for file in _FILES]
+        paths = [try_to_load_from_cache(hub_id, file, revision=revision) for file in FILES]
     except (HFValidationError, ValueError):
         return None
     if not all(isinstance(path, str) for path in paths):

@@ -30,10 +30,10 @@ def text(
         "---",
         "# The embedded expression checkpoint",
         "",
-        f"A {checkpoint.identity.architecture} of {parameters:.1f} M parameters for {data.SIDE} px face crops, stored in "
-        "half precision and loaded in fp32. It reads **apparent facial expression** in seven labels: "
-        f"{', '.join(data.LABELS)}. It does not know what anyone felt. Crops may be in colour: the first layer sees only "
-        "their grey.",
+        f"A {checkpoint.identity.architecture} of {parameters:.1f} M parameters for {data.SIDE} px face crops, stored "
+        "in half precision and loaded in fp32. It reads **apparent facial expression** in seven labels: "
+        f"{', '.join(data.LABELS)}. It does not know what anyone felt. Crops may be in colour: the first layer "
+        "sees only their grey.",
         "",
         "## What it reached",
         "",
@@ -41,12 +41,18 @@ def text(
         "",
     ]
     for name, table in tables.items():
-        parts += [f"### {name}: accuracy {np.trace(table) / table.sum():.4f} of {table.sum()} faces", "", *_table(table), ""]
+        parts += [
+            f"### {name}: accuracy {np.trace(table) / table.sum():.4f} of {table.sum()} faces",
+            "",
+            *_table(table),
+            "",
+        ]
     parts += [
         "## How it was made",
         "",
         "```",
-        f"python -m emotion_core.training train --data DATA --run RUN --epochs {recipe['epochs']} --seed {recipe['seed']}",
+        "python -m emotion_core.training train --data DATA --run RUN "
+        f"--epochs {recipe['epochs']} --seed {recipe['seed']}",
         "python -m emotion_core.training export --data DATA --run RUN --out emotion_core/expression/embedded",
         "```",
         "",
@@ -65,10 +71,10 @@ def text(
         "",
         "## The data and their terms",
         "",
-        "- FER2013 (Goodfellow et al., 2013): grey 48 px faces gathered by a search engine, released for a competition and "
-        "used for research; near-duplicates of its validation and test parts were removed before training.",
-        "- Face crops of press photographs and film stills, labelled by expression, a research set; one person in ten was "
-        "held out by name.",
+        "- FER2013 (Goodfellow et al., 2013): grey 48 px faces gathered by a search engine, released for a competition "
+        "and used for research; near-duplicates of its validation and test parts were removed before training.",
+        "- Face crops of press photographs and film stills, labelled by expression, a research set; one person in ten "
+        "was held out by name.",
         "",
         "Both are competition and research sets. Whoever needs other provenance names another checkpoint "
         "(`--checkpoint`, or on the Library page).",

@@ -28,7 +28,10 @@ def export(data_folder: Path, run_folder: Path, out: Path) -> None:
     checkpoint = load(Location(out.name, "folder", out, ""))
     validation = data.fer(data_folder / "fer2013_validation.npz", side=48)
     film = data.stills(data_folder / "faces_film_train.zip", per_label=10**6, held_out=True, side=112)
-    seen = {"fer2013_validation": confusion(checkpoint, validation), "film stills held out": confusion(checkpoint, film)}
+    seen = {
+        "fer2013_validation": confusion(checkpoint, validation),
+        "film stills held out": confusion(checkpoint, film),
+    }
     log = (run_folder / "log.txt").read_text().splitlines()
     (out / "README.md").write_text(card.text(checkpoint, recipe, state["epoch"], log, seen))
     for name, table in seen.items():
@@ -42,5 +45,3 @@ def confusion(checkpoint: Checkpoint, faces: data.Faces) -> NDArray[np.int64]:
     predicted = engine.logits(crops).argmax(axis=1)
     k = len(data.LABELS)
     return np.bincount(faces.labels * k + predicted, minlength=k * k).reshape(k, k)
-
-

@@ -1,10 +1,9 @@
-"""The training loop: stochastic gradient descent on soft targets, weights averaged, resumed from disk after any stop."""
+"""The training loop: gradient descent on soft targets, weights averaged, resumed from disk after any stop."""
 
 from __future__ import annotations
 
 import json
 import math
-import os
 import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -116,7 +115,7 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
             },
             beside,
         )
-        os.replace(beside, state_file)
+        beside.replace(state_file)
     return state_file
 
 
@@ -147,7 +146,7 @@ def _one_epoch(
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(pixel_values=x).logits
         loss = F.cross_entropy(logits.float(), targets, label_smoothing=recipe.smoothing)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         losses.append(float(loss.detach()))

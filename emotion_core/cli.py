@@ -1,0 +1,220 @@
+"""The command line: analyze a film, take frames out of it, classify stills, fetch a checkpoint."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
+from .settings import Detector, EngineName, ReportSettings, ScanSettings, ShotSettings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="What is on the faces of a film, scene by scene.",
+)
+
+CheckpointOption = Annotated[
+    str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
+]
+EngineOption = Annotated[EngineName, typer.Option(help="What runs the model.")]
+
+
+def main() -> None:
+    """Run; an error on purpose is one line on standard error and exit code 1."""
+    try:
+        app()
+    except EmotionError as error:
+        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(1)
+
+
+@app.command()
+def analyze(
+    film: Annotated[Path, typer.Argument(help="The film; it is read where it lies.")],
+    csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
+    json: Annotated[Path | None, typer.Option(help="Write the report with every label's interval here.")] = None,
+    checkpoint: CheckpointOption = None,
+    engine: EngineOption = "default",
+    samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
+    detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "adaptive",
+    threshold: Annotated[float | None, typer.Option(help="In the detector's unit; default: PySceneDetect's.")] = None,
+    min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
+    cuts: Annotated[
+        Path | None, typer.Option(help="A cut list by hand: a timecode or frame a line, then a name.")
+    ] = None,
+) -> None:
+    """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
+    from . import cutlist, jobs, report
+    from .library import Library
+    from .storage import write_whole
+
+    settings = ScanSettings(
+        samples_per_second=Fraction(samples_per_second).limit_denominator(1000), checkpoint=checkpoint, engine=engine
+    )
+    shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
+    if shots.detector == "cuts" and cuts is None:
+        raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
+    library = Library.open()
+    known = library.refer_to(film)
+    if cuts is not None:
+        shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))
+    scan_id = jobs.start(library, known.id, settings, shots)
+    _follow(library, scan_id, film.name)
+    if jobs.top_up(library, scan_id, shots):
+        _follow(library, scan_id, film.name)
+    analysis = library.analysis_of(library.scan(scan_id), ReportSettings(shots=shots))
+    if csv is not None:
+        write_whole(csv, report.csv(report.table(analysis)))
+    if json is not None:
+        write_whole(json, report.to_json_bytes(analysis))
+    seen = analysis.observations
+    print(
+        f"{len(analysis.scenes)} scenes, {len(seen.faces)} faces on {len(seen.samples)} sampled frames; "
+        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {seen.engine.name} {seen.engine.precision}"
+    )
+    for note in analysis.notes:
+        print(f"Note: {note}")
+    if csv is None and json is None:
+        print(report.table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))
+
+
+@app.command()
+def frames(
+    film: Annotated[Path, typer.Argument(help="The film.")],
+    out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
+    every: Annotated[int, typer.Option(min=1, help="Take every so-manieth frame.")] = 300,
+    whole_frame: Annotated[bool, typer.Option("--whole-frame", help="Classify the frame itself, uncropped.")] = False,
+    checkpoint: CheckpointOption = None,
+    engine: EngineOption = "default",
+) -> None:
+    """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
+    from .media import Decoder, content_id, display_rgb
+    from .report import timecode_at
+    from .stills import StillReader, draw
+    from .storage import from_os_error
+
+    with Decoder(film, content_id(film)) as decoder:
+        reader = StillReader(checkpoint, engine)
+        print(f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}")
+        try:
+            out.mkdir(parents=True, exist_ok=True)
+            for frame in decoder.frames():
+                if frame.index % every:
+                    continue
+                rgb = display_rgb(frame, decoder.media)
+                readings = reader.read(rgb, whole_frame=whole_frame)
+                path = out / f"frame_{frame.index:07}.jpg"
+                draw(rgb, readings).save(path, quality=92)
+                timecode = timecode_at(decoder.media, frame.ticks * decoder.media.time_base)
+                print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}")
+        except OSError as error:
+            raise from_os_error(error, out) from error
+
+
+@app.command()
+def classify(
+    images: Annotated[list[Path], typer.Argument(help="Stills.")],
+    checkpoint: CheckpointOption = None,
+    engine: EngineOption = "torch",
+) -> None:
+    """Print every face of each IMAGE with its box and probabilities."""
+    from .stills import StillReader, picture
+
+    reader = StillReader(checkpoint, engine)
+    failed = 0
+    for image in images:
+        try:
+            readings = reader.read(picture(image))
+        except EmotionError as error:
+            print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+            failed += 1
+            continue
+        if not readings:
+            print(f"{image}: no face")
+        for number, reading in enumerate(readings, start=1):
+            left, top, width, height = (round(value) for value in reading.box)
+            chances = "  ".join(f"{label} {chance:.3f}" for label, chance in reading.probabilities.items())
+            print(f"{image}: face {number} at {left},{top} {width}x{height}  {chances}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def download(
+    checkpoint: Annotated[str, typer.Argument(help="Hub id.")] = "dima806/facial_emotions_image_detection",
+) -> None:
+    """Fetch a checkpoint from the model hub to this disk: the one command that uses the network."""
+    from .expression.download import fetch
+
+    with _progress() as bar:
+        task = bar.add_task(checkpoint, total=None, note="")
+
+        def show(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total, note=f"{done / 1e6:.0f} of {total / 1e6:.0f} MB")
+
+        location = fetch(checkpoint, show)
+    print(f"{location.name} at {location.revision[:12]} is on this disk.")
+
+
+def _follow(library: object, scan_id: str, name: str) -> None:
+    """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
+    from . import jobs
+    from .library import Library
+
+    assert isinstance(library, Library)
+    try:
+        with _progress() as bar:
+            task = bar.add_task(name, total=None, note="starting")
+            while (status := jobs.status(library, scan_id)).active:
+                rate = (
+                    f"{status.frames_per_second:.0f} frames/s, {status.scenes} scenes" if status.frames else status.step
+                )
+                bar.update(task, completed=status.frames, total=status.frames_total, note=rate)
+                time.sleep(0.2)
+    except KeyboardInterrupt as stopped:
+        jobs.cancel(library, scan_id)
+        raise ScanCancelled(f"The analysis of {name} was cancelled.", "Nothing of it was kept.") from stopped
+    if status.state == "failed":
+        raise ScanError(status.message)
+    if status.state == "cancelled":
+        raise ScanCancelled(f"The analysis of {name} was cancelled.")
+
+
+def _progress() -> Progress:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %  {task.fields[note]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )
+
+
+def _said(readings: Iterable[object]) -> str:
+    from .stills import FaceReading
+
+    said = [f"{r.label} {r.probabilities[r.label]:.2f}" for r in readings if isinstance(r, FaceReading)]
+    return ", ".join(said) or "no face"
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is no text"
+        raise SettingsError(f"{path} cannot be read: {reason}.", "Check the path.") from error
