@@ -1,0 +1,30 @@
+"""`python -m tests`: lint, types, then every test, browser tests included. What follows is handed to pytest."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+
+def main() -> int:
+    """Run all three even where one fails, and say at the end which did."""
+    here = Path(__file__).parent.parent
+    python = sys.executable
+    steps = {
+        "lint": [python, "-m", "ruff", "check", "."],
+        "format": [python, "-m", "ruff", "format", "--check", "."],
+        "types": [python, "-m", "mypy"],
+        "tests": [python, "-m", "pytest", *sys.argv[1:]],
+    }
+    failed = []
+    for name, command in steps.items():
+        print(f"== {name}", flush=True)
+        if subprocess.run(command, cwd=here, check=False).returncode != 0:
+            failed.append(name)
+    print("failed: " + ", ".join(failed) if failed else "all passed", flush=True)
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
