@@ -130,7 +130,9 @@ def comparison_table(before: Analysis, after: Analysis) -> pd.DataFrame:
         for suffix, _, records in sides:
             cells.update({f"{name}_{suffix}": records[0][name] for name in shared if records})
         rows.append(cells)
-    return pd.DataFrame(rows)
+    # A scene without a counterpart leaves gaps; in plain integer columns those would turn 25 into 25.0.
+    whole = [name for name in table(before).select_dtypes("int64") if name not in before.labels]
+    return pd.DataFrame(rows).astype({f"{name}_{side}": "Int64" for name in whole for side in ("before", "after")})
 
 
 def _rounded(value: float | None) -> float | None:
