@@ -1,0 +1,160 @@
+"""The report's table, CSV and JSON."""
+
+from __future__ import annotations
+
+import csv as csv_reader
+import dataclasses
+import io
+import json
+from fractions import Fraction
+
+import pandas as pd
+import pytest
+
+from emotion_core import report
+from emotion_core.observations import CheckpointIdentity
+from emotion_core.summary import Analysis, analyse
+from tests.scans import Look, by_cuts, logits_of, media, observations
+
+NTSC = Fraction(30000, 1001)
+
+HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
+SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
+
+COLUMNS = (
+    "scene,name,tc_in,tc_out,tc_duration,frame_in,frame_out,frames,seconds_in,seconds_out,seconds,dominant,"
+    "interval_low,interval_high,sad,disgust,angry,neutral,fear,surprise,happy,intensity,faces,people,frames_sampled,"
+    "coverage,model,model_hash,engine"
+)
+CSV = [
+    # A film at 29.97 that starts at 00:59:59;20 drop-frame; scenes at 0, 11, 12 and 40; every cell by hand.
+    f"\ufeff{COLUMNS}",
+    "1,Opening,00:59:59;20,01:00:00;01,00:00:00;11,0,11,11,0.0,0.367033,0.367033,happy,0.88,0.88,"
+    f"0.02,0.02,0.02,0.02,0.02,0.02,0.88,0.98,3,1.0,3,1.0,test-faces,{'ab' * 32},torch fp32",
+    "2,Flash,01:00:00;01,01:00:00;02,00:00:00;01,11,12,1,0.367033,0.4004,0.033367,,,,"
+    f",,,,,,,,0,2.0,1,0.0,test-faces,{'ab' * 32},torch fp32",
+    "3,,01:00:00;02,01:00:01;00,00:00:00;28,12,40,28,0.4004,1.334667,0.934267,sad,,,"
+    f"0.45,0.02,0.02,0.02,0.02,0.02,0.45,0.98,2,1.0,2,0.5,test-faces,{'ab' * 32},torch fp32",
+    "4,Street,01:00:01;00,01:00:01;20,00:00:00;20,40,60,20,1.334667,2.002,0.667333,,,,"
+    f",,,,,,,,0,,0,,test-faces,{'ab' * 32},torch fp32",
+    "",
+]
+
+DANGEROUS = ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"]
+HARMLESS = ["Küche – Nacht", "a=1", "1-2", "'quoted'", 'said "no", left', "two\nlines", "\u2009=1"]
+
+
+def film(*names: str) -> Analysis:
+    """A film with a scene of ten frames for each name."""
+    settings = by_cuts(*((10 * i, name) for i, name in enumerate(names)))
+    return analyse(observations({0: [HAPPY]}, frames=10 * len(names)), settings)
+
+
+@pytest.fixture
+def drop_frame_film() -> Analysis:
+    seen = observations(
+        {0: [HAPPY], 4: [HAPPY], 8: [HAPPY], 11: [], 12: [SAD, HAPPY], 30: []},
+        frames=60,
+        too_small={11: 2},
+        film=media(rate=NTSC, start_frame=107882, drop_frame=True, duration=60 / NTSC, time_base=Fraction(1, 30000)),
+    )
+    return analyse(seen, by_cuts((0, "Opening"), (11, "Flash"), 12, (40, "Street")))
+
+
+def cells(analysis: Analysis) -> list[dict[str, str]]:
+    text = report.csv(report.table(analysis)).decode("utf-8-sig")
+    return list(csv_reader.DictReader(io.StringIO(text, newline="")))
+
+
+def test_csv_is_right_to_the_byte(drop_frame_film: Analysis) -> None:
+    """A film's CSV is the one written here by hand: every column, BOM, CRLF, drop-frame, empty cells."""
+    assert report.csv(report.table(drop_frame_film)) == "\r\n".join(CSV).encode()
+
+
+def test_table_has_the_columns_in_order(drop_frame_film: Analysis) -> None:
+    """The table's columns are those of the CSV, in the order that the product promises."""
+    assert list(report.table(drop_frame_film)) == COLUMNS.split(",")
+
+
+def test_columns_follow_the_checkpoints_labels() -> None:
+    """Another checkpoint's labels stand in the CSV in its own order; without neutral, intensity is empty."""
+    checkpoint = CheckpointIdentity("two", "folder", "", "cd" * 32, ("joy", "sadness"), "Net")
+    seen = observations({0: [((1, 1, 40, 40), 0.9, (0.0, 0.0))]}, labels=("joy", "sadness"), checkpoint=checkpoint)
+    (row,) = cells(analyse(seen, by_cuts()))
+    assert list(row)[14:17] == ["joy", "sadness", "intensity"]
+    assert (row["joy"], row["sadness"], row["intensity"], row["model"]) == ("0.5", "0.5", "", "two")
+
+
+@pytest.mark.parametrize("name", DANGEROUS)
+def test_text_that_a_spreadsheet_would_run_is_disarmed(name: str) -> None:
+    """A name that a spreadsheet would take for a formula is led by an apostrophe."""
+    assert cells(film("plain", name))[1]["name"] == f"'{name}"
+
+
+@pytest.mark.parametrize("name", HARMLESS)
+def test_other_text_is_kept(name: str) -> None:
+    """Any other name comes back letter for letter, commas, quotes and line breaks included."""
+    assert cells(film("plain", name))[1]["name"] == name
+
+
+def test_a_checkpoints_name_and_labels_are_disarmed_too() -> None:
+    """A model's name and labels, which come from a file, cannot become formulas either."""
+    labels = ("=happy", "happy", "sad")
+    checkpoint = CheckpointIdentity("@model", "folder", "", "ab" * 32, labels, "Net")
+    seen = observations({0: [((1, 1, 40, 40), 0.9, (5.0, 0.0, 0.0))]}, labels=labels, checkpoint=checkpoint)
+    (row,) = cells(analyse(seen, by_cuts()))
+    assert row["model"] == "'@model"
+    assert row["dominant"] == "'=happy"
+    assert "'=happy" in row
+
+
+def test_numbers_are_left_alone() -> None:
+    """A number below zero keeps its minus and gets no apostrophe."""
+    table = pd.DataFrame({"change": [-0.5, 0.25], "label": ["-x", None]})
+    assert report.csv(table) == b"\xef\xbb\xbfchange,label\r\n-0.5,'-x\r\n0.25,\r\n"
+
+
+def test_the_table_is_not_changed_by_writing_it() -> None:
+    """Writing a CSV leaves the table as it was, for the page that shows it."""
+    table = report.table(film("=1"))
+    report.csv(table)
+    assert table.loc[0, "name"] == "=1"
+
+
+def test_timecode_follows_the_clock_where_the_rate_varies() -> None:
+    """In material of variable frame rate timecode and seconds tell the time; frame numbers count frames."""
+    seen = observations({}, frames=4, film=media(is_vfr=True, duration=Fraction(2)))
+    pts = seen.scores.pts.copy()
+    pts[:] = [0, 100, 1000, 1480]
+    seen = dataclasses.replace(seen, scores=dataclasses.replace(seen.scores, pts=pts))
+    rows = cells(analyse(seen, by_cuts(2, 3)))
+    assert [(r["frame_in"], r["tc_in"], r["tc_out"], r["tc_duration"], r["seconds"]) for r in rows] == [
+        ("0", "00:00:00:00", "00:00:01:00", "00:00:01:00", "1.0"),
+        ("2", "00:00:01:00", "00:00:01:12", "00:00:00:12", "0.48"),
+        ("3", "00:00:01:12", "00:00:02:00", "00:00:00:13", "0.52"),
+    ]
+
+
+def test_json_has_every_labels_interval(drop_frame_film: Analysis) -> None:
+    """The JSON holds the table's cells, every label's interval, the settings, the model and the notes."""
+    document = json.loads(report.to_json_bytes(drop_frame_film))
+    first, flash, *_ = document["scenes"]
+    assert first["intervals"]["happy"] == [0.88, 0.88]
+    assert list(first["intervals"]) == document["labels"] == COLUMNS.split(",")[14:21]
+    assert flash["intervals"] is None
+    assert flash["dominant"] is None
+    assert flash["happy"] is None
+    assert (first["tc_in"], first["frames_with_faces"], first["happy"]) == ("00:59:59;20", 3, 0.88)
+    assert document["media"]["rate"] == "30000/1001"
+    assert document["model"]["hash"] == "ab" * 32
+    assert document["engine"]["precision"] == "fp32"
+    assert document["report_settings"]["shots"]["detector"] == "cuts"
+    assert document["scan_settings"]["samples_per_second"] == "2"
+    assert document["notes"] == list(drop_frame_film.notes)
+
+
+def test_json_holds_names_as_they_are() -> None:
+    """JSON is UTF-8, and names in it need no apostrophe: no spreadsheet reads it."""
+    raw = report.to_json_bytes(film("Küche", "=1"))
+    assert "Küche".encode() in raw
+    assert json.loads(raw)["scenes"][1]["name"] == "=1"
