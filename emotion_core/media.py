@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
@@ -40,6 +41,9 @@ _TRANSFERS = {
     18: "HDR (HLG)",
 }
 """Transfer characteristics of ITU-T H.273, table 3, that are not for a plain display."""
+
+_LOG_CURVE = re.compile(r"\b(?:[SCVNFDL]-?Log\s?\d?|Log-?C\d?|Log3G10)\b", re.IGNORECASE)
+"""The makers' names of their log curves."""
 
 _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field first", 5: "bottom field first"}
 """FFmpeg's AVFieldOrder; 4 and 5 differ from 2 and 3 in the order they are coded, not shown."""
@@ -327,7 +331,7 @@ def _probed(container: InputContainer, stream: VideoStream, path: Path, content:
         pixel_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
         rotation=round(first.rotation / 90) * 90 % 360,
         field_order=field_order,
-        transfer=_TRANSFERS.get(int(first.color_trc), ""),
+        transfer=_transfer(container, stream, first),
         is_vfr=False,
         time_base=Fraction(stream.time_base or Fraction(1, 1000)),
         first_pts=_pts(first, 0),
@@ -346,6 +350,13 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
     except av.error.FFmpegError:
         pass
     raise NotAFilm(f"{path.name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
+
+
+def _transfer(container: InputContainer, stream: VideoStream, first: VideoFrame) -> str:
+    """Cameras name their log curve in words, if anywhere: the standard's table has no number for them."""
+    words = " ".join((*container.metadata.values(), *stream.metadata.values()))
+    named = _LOG_CURVE.search(words)
+    return _TRANSFERS.get(int(first.color_trc), f"log ({named[0]})" if named else "")
 
 
 def _start_timecode(container: InputContainer, rate: Fraction) -> tuple[int, bool]:
