@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from .compare import NOT_ENOUGH
+from .expression.location import EMBEDDED, REFERENCE
 from .report import timecodes
 from .summary import Analysis, SceneEmotion
 
@@ -33,6 +34,13 @@ def size(octets: int) -> str:
     if octets < 1_000_000:
         return f"{octets / 1e3:.0f} kB"
     return f"{octets / 1e6:.1f} MB" if octets < 1_000_000_000 else f"{octets / 1e9:.1f} GB"
+
+
+def model(name: str) -> str:
+    """“the built-in model”, “the reference model …”, “the model …”: a checkpoint by its name."""
+    if name == EMBEDDED:
+        return "the built-in model"
+    return f"the reference model {name}" if name == REFERENCE else f"the model {name}"
 
 
 def scene_title(row: SceneEmotion) -> str:

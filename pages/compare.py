@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import PurePath
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -33,12 +34,15 @@ def page() -> None:
     st.caption("Both films on one time axis and one scale. Hatched: not enough faces. Drag to zoom into both at once.")
     figures.show(charts.comparison(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}")
     st.subheader("Every scene at a glance", anchor=False)
-    st.caption("One column a scene, whatever its length. The stronger the colour, the larger the expression's share.")
-    count = max(len(before.scenes), len(after.scenes))
+    scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
+    st.caption(
+        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
+        f"full at {wording.percent(scale)} in both."
+    )
     for column, film, name in zip(st.columns(2, gap="medium"), chosen, names, strict=True):
         with column:
             st.markdown(f"**{name}**")
-            figures.show(opened.heatmap(film.id, count), f"Heatmap of {name}: scenes by apparent expression")
+            figures.show(opened.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
     _scenes(before, after, names)
 
 
@@ -50,7 +54,9 @@ def _choose(films: list[Film]) -> tuple[Film, Film] | None:
     for box, side, word, usual in zip(boxes, ("before", "after"), ("First", "Second"), (1, 0), strict=True):
         asked = links.asked(side)
         at = ids.index(asked) if asked in ids else usual
-        film = box.selectbox(f"{word} film", films, at, format_func=lambda f: f.name, key=f"{side}-{'-'.join(ids)[:80]}")
+        film = box.selectbox(
+            f"{word} film", films, at, format_func=lambda f: f.name, key=f"{side}-{'-'.join(ids)[:80]}"
+        )
         st.query_params[side] = film.id
         picked.append(film)
     if picked[0].id == picked[1].id:
@@ -79,21 +85,30 @@ def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
 
 def _signed(table: pd.DataFrame) -> pd.DataFrame:
     shown = table.copy()
-    shown["seconds_change"] = [f"{value:+,.1f}" for value in table["seconds_change"]]
-    shown["share_change"] = [None if pd.isna(v) else f"{v * 100:+.1f}" for v in table["share_change"]]
+    shown["seconds_change"] = [_change(value) for value in table["seconds_change"]]
+    for side in ("before", "after"):
+        shown[f"share_{side}"] = table[f"share_{side}"].astype(float) * 100
+    shown["share_change"] = [_change(value * 100) for value in table["share_change"].astype(float)]
     return shown
 
 
-def _total_columns(names: tuple[str, str]) -> dict[str, object]:
+def _change(value: float) -> str | None:
+    """A difference with its sign; none for none."""
+    if pd.isna(value):
+        return None
+    return f"{value:+,.1f}".replace("-", "−") if round(value, 1) else "0.0"
+
+
+def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
     column = st.column_config
     return {
         "label": column.TextColumn("Expression"),
-        "seconds_before": column.NumberColumn("Seconds, first", format="%.1f", help=names[0]),
-        "seconds_after": column.NumberColumn("Seconds, second", format="%.1f", help=names[1]),
-        "seconds_change": column.TextColumn("Change (s)"),
-        "share_before": column.NumberColumn("Share, first", format="percent", help=names[0]),
-        "share_after": column.NumberColumn("Share, second", format="percent", help=names[1]),
-        "share_change": column.TextColumn("Change (points)", help="Percentage points, second less first."),
+        "seconds_before": column.NumberColumn("First, s", format="%.1f", help=names[0]),
+        "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=names[1]),
+        "seconds_change": column.TextColumn("Change, s"),
+        "share_before": column.NumberColumn("First, %", format="%.1f", help=names[0]),
+        "share_after": column.NumberColumn("Second, %", format="%.1f", help=names[1]),
+        "share_change": column.TextColumn("Change, points", help="Percentage points, second less first."),
     }
 
 
@@ -111,7 +126,7 @@ def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
         "Scenes are set side by side by their order: the first with the first, the second with the second. "
         "Where one cut has a scene more, all that follow stand beside another scene than before."
     )
-    st.dataframe(_side_by_side(before, after), hide_index=True, placeholder="–", height=520)
+    st.dataframe(_side_by_side(before, after), hide_index=True, placeholder="–", height=min(520, 38 + 36 * len(table)))
 
 
 def _side_by_side(before: Analysis, after: Analysis) -> pd.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from emotion_core import compare, report, wording
+from emotion_core import charts, compare, report, wording
 from emotion_core.library import Film
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, report_form, scene_frames, scene_table
@@ -25,9 +25,12 @@ def page() -> None:
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)
-    st.caption("One column a scene, whatever its length. The stronger the colour, the larger the expression's share.")
+    st.caption(
+        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
+        f"full at {wording.percent(charts.full_scale(analysis))}."
+    )
     figures.show(opened.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
-    with st.expander("How scenes are found, and which faces count", icon=":material/tune:"):
+    with st.expander("How scenes are found, and which faces count"):
         report_form.show(film_id, analysis)
 
 
@@ -68,10 +71,9 @@ def _headline(film: Film, analysis: Analysis) -> None:
         top = max(range(len(mean)), key=mean.__getitem__)
         facts.append(f"most on screen: **{analysis.labels[top]}** ({wording.percent(mean[top])})")
     st.markdown(" · ".join(facts))
-    model = seen.checkpoint
     st.caption(
-        f"Apparent facial expression as read by the model {model.name} ({model.hash[:8]}) "
-        f"on {seen.engine.name} {seen.engine.precision} – what faces show, not what anyone feels."
+        f"Apparent facial expression, read by {wording.model(seen.checkpoint.name)} ({seen.checkpoint.hash[:8]}) "
+        f"on {seen.engine.name} {seen.engine.precision}: what faces show, not what anyone feels."
     )
     for note in analysis.notes:
         st.info(note, icon=":material/info:")

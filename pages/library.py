@@ -100,7 +100,7 @@ def _facts(film: Film, card: Card | None) -> str:
         facts.append(wording.count(card.scenes, "scene"))
         if card.scenes_with_faces < card.scenes:
             facts.append(f"{card.scenes - card.scenes_with_faces} without enough faces")
-        facts.append(f"model: {card.model}")
+        facts.append(wording.model(card.model))
     else:
         facts += [f"{media.display_width} × {media.display_height}", wording.size(film.bytes)]
     return " · ".join(facts)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.parts import links
 
-st.set_page_config(page_title="Film emotion dashboard", page_icon=":material/movie:", layout="wide")
+st.set_page_config(page_title="Film emotion dashboard", page_icon=str(links.ICON), layout="wide")
 st.navigation(
     [
         st.Page(links.LIBRARY, title="Library", icon=":material/video_library:", default=True),

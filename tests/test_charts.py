@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from itertools import pairwise
 
 import numpy as np
 import plotly.graph_objects as go
@@ -18,11 +19,15 @@ from emotion_core.shots import Shot
 from emotion_core.summary import Analysis, SceneEmotion
 from emotion_core.timecode import Span
 
+ZERO = 86_400_000
+"""Milliseconds: a film begins at midnight of a day, so that the axis reads as a clock."""
+
 HAPPY = (0.05, 0.05, 0.05, 0.10, 0.05, 0.10, 0.60)
 SAD = (0.50, 0.05, 0.10, 0.20, 0.05, 0.05, 0.05)
 
+Rows = list[tuple[int, int, tuple[float, ...] | None, float | None, str | None]]
 # first frame, last frame (exclusive), shares, interval half-width, dominant; 24 frames a second
-SCENES = [
+SCENES: Rows = [
     (0, 48, HAPPY, 0.04, "happy"),
     (48, 49, None, None, None),  # one frame, no face
     (49, 120, SAD, 0.03, "sad"),
@@ -30,7 +35,7 @@ SCENES = [
 ]
 
 
-def analysis(scenes: list[tuple[int, int, tuple[float, ...] | None, float | None, str | None]] = SCENES) -> Analysis:
+def analysis(scenes: Rows = SCENES) -> Analysis:
     """An analysis of these scenes at 24 frames a second, without a scan behind it."""
     frames = scenes[-1][1]
     media = Media(
@@ -103,32 +108,48 @@ def test_every_label_has_a_row_in_its_own_colour(drawn: go.Figure) -> None:
 
 
 def test_all_rows_share_one_scale_and_one_time_axis(drawn: go.Figure) -> None:
-    """Every row goes from 0 to 1, so heights may be compared between rows."""
+    """Every row goes from 0 to 100 %, so heights may be compared between rows."""
     axes = [drawn.layout[key] for key in drawn.layout if key.startswith("yaxis")]
     assert len(axes) == len(REFERENCE_LABELS) + 3
     assert {axis.range for axis in axes} == {(0, 1)}
     assert {trace.xaxis for trace in drawn.data} <= {None, "x"}
 
 
+def test_soft_shares_have_a_scale_to_a_half_in_both_films() -> None:
+    """Where no share or interval passes 50 % rows end there; beside a film that does pass it, both end at 100 %."""
+    soft = analysis([(0, 24, SAD[::-1], None, "happy"), (24, 48, SAD, None, "sad")])
+    assert charts.full_scale(soft) == 0.5
+    assert charts.full_scale(soft, analysis()) == 1.0
+    assert charts.timeline(soft).layout.yaxis3.range == (0, 0.5)
+    assert charts.comparison(soft, analysis(), ("a", "b")).layout.yaxis3.range == (0, 1)
+    assert {trace.zmax for trace in charts.heatmap(soft).data if trace.type == "heatmap"} == {0.5}
+    assert {trace.zmax for trace in charts.heatmap(soft, scale=1.0).data if trace.type == "heatmap"} == {1}
+
+
 def test_rows_do_not_overlap(drawn: go.Figure) -> None:
     """Each label's row lies wholly below the one before it."""
     lines = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2]
     rows = [drawn.layout[f"yaxis{line.yaxis[1:]}"].domain for line in lines]
-    assert all(lower[1] <= upper[0] for upper, lower in zip(rows, rows[1:], strict=False))
+    assert all(lower[1] <= upper[0] for upper, lower in pairwise(rows))
+
+
+def test_no_time_can_be_taken_for_a_year(drawn: go.Figure) -> None:
+    """Plotly reads numbers of up to four digits on a time axis as years: no time is that small."""
+    assert all(np.nanmin(np.asarray(trace.x)) > 9999 for trace in drawn.data)
 
 
 def test_steps_stand_where_the_scenes_are(drawn: go.Figure) -> None:
     """A share is level from its scene's start to its end, in milliseconds of running time."""
     happy = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2][-1]
-    np.testing.assert_allclose(happy.x[:2], [0, 2000])
+    np.testing.assert_allclose(happy.x[:2] - ZERO, [0, 2000])
     np.testing.assert_allclose(happy.y[:2], [0.60, 0.60])
-    np.testing.assert_allclose(happy.x[-2:], [5000, 10000])
+    np.testing.assert_allclose(happy.x[-2:] - ZERO, [5000, 10000])
 
 
 def test_a_scene_without_faces_is_a_gap_and_not_zero(drawn: go.Figure) -> None:
     """No line, area or band is drawn over a scene that has no shares."""
     for trace in (t for t in drawn.data if t.type == "scatter" and t.line.width != 1):
-        drawn_over = (np.asarray(trace.x) > 2000 + 1) & (np.asarray(trace.x) < 2000 + 41) & ~np.isnan(trace.y)
+        drawn_over = (np.asarray(trace.x) - ZERO > 2001) & (np.asarray(trace.x) - ZERO < 2041) & ~np.isnan(trace.y)
         assert not drawn_over.any()
     happy = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2][-1]
     assert np.isnan(happy.y[2:4]).all()
@@ -143,14 +164,14 @@ def test_the_interval_is_a_band_around_the_share(drawn: go.Figure) -> None:
 def test_a_scene_without_an_interval_has_no_band(drawn: go.Figure) -> None:
     """Where too few frames had faces no band is drawn, though the share is."""
     bands = [trace for trace in drawn.data if trace.type == "scatter" and trace.fill == "toself"]
-    assert np.nanmax(bands[-1].x) == pytest.approx(5000)
+    assert np.nanmax(bands[-1].x) - ZERO == pytest.approx(5000)
 
 
 def test_scenes_without_enough_faces_are_hatched(drawn: go.Figure) -> None:
     """The scenes that have no dominant expression, and only they, lie under a hatching."""
     hatched = [trace for trace in drawn.data if trace.type == "bar" and trace.marker.pattern.shape == "/"]
     assert len(hatched) == 1
-    np.testing.assert_allclose(hatched[0].x, [(2000 + 2000 + 1000 / 24) / 2, 7500])
+    np.testing.assert_allclose(hatched[0].x - ZERO, [(2000 + 2000 + 1000 / 24) / 2, 7500])
     np.testing.assert_allclose(hatched[0].width, [1000 / 24, 5000])
 
 
@@ -163,7 +184,7 @@ def test_the_ribbon_has_the_dominant_colours(drawn: go.Figure) -> None:
 def test_scene_boundaries_are_marked(drawn: go.Figure) -> None:
     """A stroke stands at the start of each scene but the first."""
     strokes = next(t for t in drawn.data if t.type == "scatter" and t.line.width == 1)
-    np.testing.assert_allclose(np.unique(strokes.x[~np.isnan(strokes.x)]), [2000, 49000 / 24, 5000])
+    np.testing.assert_allclose(np.unique(strokes.x[~np.isnan(strokes.x)]) - ZERO, [2000, 49000 / 24, 5000])
 
 
 def test_the_pointer_tells_scene_timecode_share_interval_and_faces(drawn: go.Figure) -> None:
@@ -194,7 +215,7 @@ def test_both_timelines_have_one_time_axis_as_long_as_the_longer_film() -> None:
     """Two films of different length are drawn on one axis that ends with the longer one."""
     shorter = analysis(SCENES[:3])
     figure = charts.comparison(shorter, analysis(), ("first", "second"))
-    assert figure.layout.xaxis.range == (0, 10000)
+    assert figure.layout.xaxis.range == (ZERO, ZERO + 10000)
     one, other = scene_bars(figure)
     assert (len(one.x), len(other.x)) == (3, 4)
     upper, lower = (figure.layout[f"yaxis{bars.yaxis[1:]}"].domain for bars in (one, other))
@@ -231,7 +252,7 @@ def test_heatmaps_of_two_films_can_have_columns_of_one_width() -> None:
 def test_totals_have_a_bar_a_film_and_label() -> None:
     """Seconds stand beside their label, and "not enough faces" has the colour of missing."""
     figure = charts.totals(compare.totals(analysis(SCENES[:3]), analysis()), ("first", "second"))
-    after, before = figure.data
+    before, after = figure.data
     assert (before.name, after.name) == ("first", "second")
     assert before.x[-1] == pytest.approx(1 / 24, abs=1e-3)
     assert after.x[-1] == pytest.approx(1 / 24 + 5, abs=1e-3)

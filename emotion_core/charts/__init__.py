@@ -5,8 +5,8 @@ its colour from `labels.colour` and nowhere else.
 """
 
 from .heatmap import heatmap
-from .style import CONFIG
+from .style import CONFIG, full_scale
 from .timeline import comparison, timeline
 from .totals import totals
 
-__all__ = ["CONFIG", "comparison", "heatmap", "timeline", "totals"]
+__all__ = ["CONFIG", "comparison", "full_scale", "heatmap", "timeline", "totals"]

@@ -8,14 +8,15 @@ from numpy.typing import NDArray
 
 from ..labels import colour
 from ..summary import Analysis
-from .style import CHART, CLEAR, HATCHING, faded, story, swatch
+from .style import CHART, CLEAR, HATCHING, faded, full_scale, story, swatch
 
 
-def heatmap(analysis: Analysis, *, scenes: int | None = None) -> go.Figure:
+def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | None = None) -> go.Figure:
     """Scenes x labels, one column a scene whatever its length; the stronger the colour, the larger the share.
 
     The timeline gives each scene its length; here a scene of ten frames can be read beside one of ten minutes.
-    `scenes` widens the axis to that many columns, so that two films' heatmaps have columns of one width.
+    `scenes` widens the axis to that many columns, so that two films' heatmaps have columns of one width; `scale` is the
+    share that has a label's full colour, the film's own `full_scale` unless given.
     """
     rows, labels = analysis.scenes, analysis.labels
     count = max(scenes or 0, len(rows), 1)
@@ -29,7 +30,7 @@ def heatmap(analysis: Analysis, *, scenes: int | None = None) -> go.Figure:
             y=np.array([i]),
             z=shares.reshape(1, -1),
             zmin=0,
-            zmax=1,
+            zmax=scale or full_scale(analysis),
             colorscale=[[0, faded(colour(label, labels), 0)], [1, colour(label, labels)]],
             showscale=False,
             customdata=np.array(texts, dtype=object).reshape(1, -1),
@@ -48,8 +49,8 @@ def heatmap(analysis: Analysis, *, scenes: int | None = None) -> go.Figure:
         marker={"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING},
     )
     figure.update_layout(
-        height=56 + 30 * len(labels),
-        margin={"l": 94, "r": 16, "t": 8, "b": 48},
+        height=72 + 30 * len(labels),
+        margin={"l": 94, "r": 16, "t": 24, "b": 48},
         **CHART,
         bargap=0,
         xaxis={

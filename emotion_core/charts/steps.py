@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..summary import SceneEmotion
 
+ZERO = 86_400_000
+"""Where a film begins on the time axis: the second day of 1970, milliseconds. Of the first day Plotly would take small
+numbers for years."""
+
+
+def at(seconds: Fraction | float) -> float:
+    """A running time's place on the time axis, milliseconds since 1970."""
+    return ZERO + float(seconds) * 1000
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """A film's scenes on the time axis, milliseconds."""
+    """A film's scenes on the time axis."""
 
     starts: NDArray[np.float64]
     ends: NDArray[np.float64]
@@ -20,9 +30,7 @@ class Steps:
     @classmethod
     def of(cls, rows: tuple[SceneEmotion, ...]) -> Steps:
         spans = [row.scene.span for row in rows]
-        return cls(
-            np.array([float(span.start) * 1000 for span in spans]), np.array([float(span.end) * 1000 for span in spans])
-        )
+        return cls(np.array([at(span.start) for span in spans]), np.array([at(span.end) for span in spans]))
 
     @property
     def middles(self) -> NDArray[np.float64]:
@@ -44,6 +52,6 @@ class Steps:
 
     def boundaries(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """A full-height stroke where each scene begins, but the first."""
-        at = self.starts[1:]
-        gap = np.full_like(at, np.nan)
-        return np.stack([at, at, gap], axis=1).ravel(), np.tile([0.0, 1.0, np.nan], len(at))
+        cuts = self.starts[1:]
+        gap = np.full_like(cuts, np.nan)
+        return np.stack([cuts, cuts, gap], axis=1).ravel(), np.tile([0.0, 1.0, np.nan], len(cuts))

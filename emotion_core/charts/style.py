@@ -37,8 +37,20 @@ CHART: dict[str, Any] = {
     "plot_bgcolor": CLEAR,
     "showlegend": False,
     "hoverlabel": HOVER,
+    "modebar": {"bgcolor": CLEAR, "color": "rgba(128,128,128,0.6)", "activecolor": "rgba(128,128,128,1)"},
 }
 """Layout that every figure shares."""
+
+
+def full_scale(*analyses: Analysis) -> float:
+    """The share at the top of a scale that all rows of these films have in common: 0.5 if that holds them all, else 1.
+
+    Soft models spread their shares over many labels; on a scale to 1 nothing could then be told apart.
+    """
+    rows = [row for analysis in analyses for row in analysis.scenes if row.shares is not None]
+    highest = max((max(row.shares or (0,)) for row in rows), default=0)
+    reach = max((high for row in rows for _, high in row.intervals or ()), default=0)
+    return 0.5 if max(highest, reach) <= 0.5 else 1.0
 
 
 def swatch(label: str, labels: tuple[str, ...]) -> str:

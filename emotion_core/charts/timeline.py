@@ -1,7 +1,7 @@
 """The emotion timeline, and two of them one above the other.
 
 Seven overlapping curves cannot be read: each label has a row of its own, all on one time axis and one scale from 0 to
-100 %, under a ribbon that shows the dominant expression.
+100 % (or 50 %, see `full_scale`), under a ribbon that shows the dominant expression.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from .. import wording
 from ..labels import colour
 from ..summary import Analysis
-from .steps import Steps
-from .style import CHART, CLEAR, HATCHING, LINE, faded, story, swatch
+from .steps import Steps, at
+from .style import CHART, CLEAR, HATCHING, LINE, faded, full_scale, story, swatch
 
-_ROW, _RIBBON, _GAP, _TITLE = 44, 26, 8, 30
+_ROW, _RIBBON, _GAP, _TITLE = 38, 26, 8, 30
 """Heights of a label's row, the ribbon, the space between rows and a film's title, pixels."""
-_TOP, _BOTTOM, _LEFT, _RIGHT = 8, 48, 128, 16
+_TOP, _BOTTOM, _LEFT, _RIGHT = 32, 48, 128, 16
 """Margins, pixels."""
 
 
@@ -30,7 +31,7 @@ def timeline(analysis: Analysis, *, selected: int | None = None) -> go.Figure:
     text, is what a click selects, and its point numbers are the scenes' places from 0.
     """
     figure = _canvas(_stack_height(analysis), float(analysis.observations.media.duration))
-    _stack(figure, analysis, _stack_height(analysis), selected=selected)
+    _stack(figure, analysis, _stack_height(analysis), full_scale(analysis), selected=selected)
     return figure
 
 
@@ -42,7 +43,7 @@ def comparison(before: Analysis, after: Analysis, names: tuple[str, str]) -> go.
     top = total
     for analysis, name, height in zip((before, after), names, heights, strict=True):
         _label(figure, top - _TITLE / 2, f"<b>{escape(name)}</b>")
-        _stack(figure, analysis, top - _TITLE, title=name)
+        _stack(figure, analysis, top - _TITLE, full_scale(before, after), title=name)
         top -= height + 2 * _GAP
     return figure
 
@@ -58,10 +59,11 @@ def _canvas(height: int, seconds: float) -> go.Figure:
         hovermode="closest",
         dragmode="zoom",
         clickmode="event+select",
+        uniformtext={"minsize": 11, "mode": "hide"},  # a name is written where it fits
         meta={"height": height},
         xaxis={
-            "type": "date",  # milliseconds since 1970, shown as a clock: its ticks stay round at every zoom
-            "range": [0, max(seconds, 0.001) * 1000],
+            "type": "date",  # shown as a clock: its ticks stay round at every zoom
+            "range": [at(0), at(max(seconds, 0.001))],
             "tickformat": "%-H:%M:%S",
             "tickformatstops": [{"dtickrange": [None, 999], "value": "%-H:%M:%S.%L"}],
             "hoverformat": "%-H:%M:%S.%L",
@@ -79,8 +81,10 @@ def _stack_height(analysis: Analysis) -> int:
     return _RIBBON + len(analysis.labels) * (_ROW + _GAP) + _GAP
 
 
-def _stack(figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", selected: int | None = None) -> None:
-    """One film's ribbon and rows, downward from `top` pixels above the plot's foot."""
+def _stack(
+    figure: go.Figure, analysis: Analysis, top: int, scale: float, *, title: str = "", selected: int | None = None
+) -> None:
+    """One film's ribbon and rows (each to `scale`), downward from `top` pixels above the plot's foot."""
     rows, labels, steps = analysis.scenes, analysis.labels, Steps.of(analysis.scenes)
     foot = top - _stack_height(analysis) + _GAP
     behind = _axis(figure, top, foot)
@@ -90,7 +94,8 @@ def _stack(figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", 
     _label(figure, top - _RIBBON / 2, "<b>dominant</b>")
     for i, label in enumerate(labels):
         roof = top - _RIBBON - 2 * _GAP - i * (_ROW + _GAP)
-        axis = _axis(figure, roof, roof - _ROW, tickvals=[0, 1], ticktext=["0", "100 %"])
+        ticks = ["0", wording.percent(scale)] if i == 0 else ["", ""]  # one scale for all rows: said once
+        axis = _axis(figure, roof, roof - _ROW, range=[0, scale], tickvals=[0, scale], ticktext=ticks)
         _row(figure, analysis, i, steps, axis)
         _label(figure, roof - _ROW / 2, swatch(label, labels))
     over = _axis(figure, top, foot)
@@ -103,6 +108,7 @@ def _stack(figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", 
         yaxis=over,
         hoverinfo="skip",
         marker={"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING},
+        unselected={"marker": {"opacity": 1}},
     )
     figure.add_bar(
         x=steps.middles,
@@ -121,14 +127,18 @@ def _stack(figure: go.Figure, analysis: Analysis, top: int, *, title: str = "", 
 
 def _ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> None:
     known = np.array([row.dominant is not None for row in analysis.scenes], dtype=bool)
-    colours = [colour(row.dominant, analysis.labels) for row in analysis.scenes if row.dominant is not None]
+    names = [row.dominant for row in analysis.scenes if row.dominant is not None]
     figure.add_bar(
         x=steps.middles[known],
         y=np.ones(known.sum()),
         width=(steps.ends - steps.starts)[known],
         yaxis=axis,
         hoverinfo="skip",
-        marker={"color": colours, "line": {"width": 0}},
+        text=names,
+        textposition="inside",
+        insidetextanchor="middle",
+        textangle=0,
+        marker={"color": [colour(name, analysis.labels) for name in names], "line": {"width": 0}},
         unselected={"marker": {"opacity": 1}},
     )
 

@@ -16,7 +16,7 @@ def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
     labels = tuple(label for label in table["label"] if label != NOT_ENOUGH)
     colours = [MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels) for label in table["label"]]
     figure = go.Figure()
-    for side, name, opacity in (("after", names[1], 1.0), ("before", names[0], 0.45)):
+    for side, name, opacity in (("before", names[0], 0.45), ("after", names[1], 1.0)):
         seconds = table[f"seconds_{side}"].to_numpy(dtype=float)
         figure.add_bar(
             x=seconds,
@@ -24,7 +24,7 @@ def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
             orientation="h",
             name=name,
             marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
-            text=[f" {value:,.1f} s" for value in seconds],
+            text=[f" {value:,.1f} s" if value else "" for value in seconds],
             textposition="outside",
             cliponaxis=False,
             hovertemplate="%{fullData.name}: %{x:,.1f} s<extra></extra>",

@@ -52,6 +52,6 @@ def _tag(
     font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
 ) -> None:
     """The letter on a small plate in the box's corner."""
-    x0, y0, x1, y1 = pen.textbbox((left + 3, top + 1), letter, font=font)
-    pen.rectangle((left, top, x1 + 3, y1 + 3), fill=colour)
+    _, _, right, bottom = pen.textbbox((left + 3, top + 1), letter, font=font)
+    pen.rectangle((left, top, right + 3, bottom + 3), fill=colour)
     pen.text((left + 3, top + 1), letter, fill="#101216", font=font)

@@ -9,6 +9,8 @@ import streamlit as st
 
 _PAGES = Path(__file__).parent.parent
 LIBRARY, FILM, COMPARE = (_PAGES / f"{name}.py" for name in ("library", "film", "compare"))
+ICON = Path(__file__).with_name("icon.png")
+"""Of the browser tab. A named icon would be fetched from another host."""
 
 
 def asked(name: str) -> str:

@@ -1,4 +1,4 @@
-"""The library, and the analyses, tables and pictures that were opened before: kept in memory, so that a page answers at once."""
+"""The library, and what was opened of it before: kept in memory, so that a page answers at once."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def _timeline(_analysis: Analysis, state: str, selected: int | None) -> go.Figur
     return charts.timeline(_analysis, selected=selected)
 
 
-def heatmap(film_id: str, scenes: int | None = None) -> go.Figure:
-    return _heatmap(analysis(film_id), state(film_id), scenes)
+def heatmap(film_id: str, scenes: int | None = None, scale: float | None = None) -> go.Figure:
+    return _heatmap(analysis(film_id), state(film_id), scenes, scale)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
-def _heatmap(_analysis: Analysis, state: str, scenes: int | None) -> go.Figure:
-    return charts.heatmap(_analysis, scenes=scenes)
+def _heatmap(_analysis: Analysis, state: str, scenes: int | None, scale: float | None) -> go.Figure:
+    return charts.heatmap(_analysis, scenes=scenes, scale=scale)
 
 
 def thumbnail(film_id: str, picture: Thumbnail) -> bytes:

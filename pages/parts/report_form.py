@@ -37,7 +37,7 @@ def show(film_id: str, analysis: Analysis) -> None:
                 "Cut list",
                 _as_text(analysis),
                 height=220,
-                help="A line a scene: where it begins (timecode, frame from 0, or seconds as 18.5s), then its name if it has one.",
+                help="A line a scene: where it begins (timecode, frame from 0, or seconds as 18.5s), and its name.",
             )
         else:
             left, right = st.columns(2)

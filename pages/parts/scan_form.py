@@ -6,8 +6,9 @@ from fractions import Fraction
 
 import streamlit as st
 
+from emotion_core import wording
 from emotion_core.errors import EmotionError
-from emotion_core.expression.location import EMBEDDED, REFERENCE, Location, locate
+from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
 from emotion_core.settings import ENGINES, EngineName, ScanSettings
 
 _ENGINE_NAMES: dict[EngineName, str] = {
@@ -19,10 +20,10 @@ _ENGINE_NAMES: dict[EngineName, str] = {
 
 def show() -> ScanSettings | None:
     """The settings for the next analysis, or None while they are not right."""
-    with st.expander(_model_in_words(st.session_state.get("checkpoint", "")), icon=":material/tune:"):
+    with st.expander(_model_in_words(st.session_state.get("checkpoint", ""))):
         name = st.text_input(
             "Model", key="checkpoint", placeholder="the default",
-            help=f"A checkpoint on this disk: a folder or a hub id such as {REFERENCE}; “{EMBEDDED}” for the built-in one. "
+            help=f"A checkpoint on this disk: a folder, a hub id such as {REFERENCE}, or “{EMBEDDED}”, the built-in one. "
             "Left empty: the reference model if it is on this disk, else the built-in one.",
         )  # fmt: skip
         left, right = st.columns(2)
@@ -47,10 +48,4 @@ def _model_in_words(name: str) -> str:
         found = locate(name.strip() or None)
     except EmotionError:
         return "Model and sampling"
-    return f"Next film: read with {_described(found)}"
-
-
-def _described(found: Location) -> str:
-    if found.source == "embedded":
-        return "the built-in model"
-    return f"the reference model {found.name}" if found.name == REFERENCE else f"the model {found.name}"
+    return f"The next film is read with {wording.model(found.name)}"

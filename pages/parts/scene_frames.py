@@ -46,7 +46,7 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     on.button("", icon=":material/chevron_right:", help="Next scene", key="scene-next",
               disabled=number == len(analysis.scenes), on_click=pick, args=(number + 1,), width="stretch")  # fmt: skip
     tc_in, tc_out, _ = timecodes(analysis, row)
-    st.markdown(f"`{tc_in}` – `{tc_out}` · {wording.clock(row.scene.span.seconds)}")
+    st.markdown(f"{tc_in} – {tc_out} · {wording.clock(row.scene.span.seconds)}")
     _say_shares(analysis, row)
     samples = opened.samples(film_id)[number - 1]
     if not samples:
@@ -54,10 +54,11 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
         return
     everything = len(samples) <= FIRST or st.toggle(f"Show all {len(samples)} frames", key=f"all-{film_id}-{number}")
     seen = _faces(analysis, row)
-    columns = st.columns(2)
-    for place, sample in enumerate(samples if everything else _spread(samples)):
-        with columns[place % 2]:
-            _frame(film_id, analysis, sample, seen.get(sample.frame, []))
+    shown = list(samples) if everything else _spread(samples)
+    for place in range(0, len(shown), 2):
+        for column, sample in zip(st.columns(2), shown[place : place + 2], strict=False):
+            with column:
+                _frame(film_id, analysis, sample, seen.get(sample.frame, []))
 
 
 def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
@@ -93,15 +94,16 @@ def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) 
     picture = opened.thumbnail(film_id, sample.thumbnail)
     st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
     at = to_timecode(media.start_frame + frame_at(sample.pts, media.rate), media.rate, drop_frame=media.drop_frame)
-    lines = [f"`{at}`" + ("" if seen else " · no face" if not sample.too_small else "")]
+    lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
     for face in seen:
         read = f"{face.letter} · **{labels[face.top]}** {wording.percent(face.chances[face.top])}"
         lines.append(read if face.why_not is None else f"{face.letter} · not counted: {face.why_not}")
     if sample.too_small:
         lines.append(f"{wording.count(sample.too_small, 'face')} too small to be read")
-    st.caption("  \n".join(lines))
-    with st.popover("Details", width="stretch"):
-        _details(film_id, analysis, sample, seen)
+    with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
+        st.caption("  \n".join(lines), width="content")
+        with st.popover("Details", type="tertiary"):
+            _details(film_id, analysis, sample, seen)
 
 
 def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:
@@ -112,10 +114,10 @@ def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:
 def _details(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) -> None:
     """Every face's probabilities, and the full picture on demand."""
     if seen:
-        table = pd.DataFrame([s.chances for s in seen], columns=list(analysis.labels))
+        table = pd.DataFrame([s.chances for s in seen], columns=list(analysis.labels)) * 100
         table.insert(0, "face", [s.letter for s in seen])
         table["counted"] = ["yes" if s.why_not is None else f"no: {s.why_not}" for s in seen]
-        percent = {label: st.column_config.NumberColumn(format="percent") for label in analysis.labels}
+        percent = {label: st.column_config.NumberColumn(format="%.0f %%") for label in analysis.labels}
         st.dataframe(table, hide_index=True, column_config=percent, width="content")
     if st.button("Full picture", icon=":material/fullscreen:", key=f"full-{film_id}-{sample.frame}"):
         with problems.told():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -17,10 +19,7 @@ PAGE = 100
 def show(film_id: str, analysis: Analysis, key: str) -> None:
     """The table, a page at a time. A picked row's place on the page lies in st.session_state[key + "-rows"]."""
     pages = -(-len(analysis.scenes) // PAGE)
-    if pages > 1:
-        page = st.pagination(pages, key=f"{key}-page")
-    else:
-        page = 1
+    page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
     first = (page - 1) * PAGE
     rows = analysis.scenes[first : first + PAGE]
     st.dataframe(
@@ -63,16 +62,14 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
     shown["length"] = [wording.clock(row.scene.span.seconds) for row in rows]
     shown["dominant"] = [wording.dominant(row) for row in rows]
     labels = analysis.labels
-    shown["share"] = [
-        None if row.dominant is None else wording.share(row, labels.index(row.dominant)) for row in rows
-    ]
-    shown["intensity"] = cells["intensity"].to_numpy(dtype=float)
+    shown["share"] = [None if row.dominant is None else wording.share(row, labels.index(row.dominant)) for row in rows]
+    shown["intensity"] = cells["intensity"].to_numpy(dtype=float) * 100
     shown["faces"] = cells["faces"].to_numpy()
-    shown["coverage"] = cells["coverage"].to_numpy(dtype=float)
+    shown["coverage"] = cells["coverage"].to_numpy(dtype=float) * 100
     return shown
 
 
-def _columns(analysis: Analysis) -> dict[str, object]:
+def _columns(analysis: Analysis) -> dict[str, Any]:
     column = st.column_config
     width = analysis.report_settings.confidence
     return {
@@ -83,9 +80,9 @@ def _columns(analysis: Analysis) -> dict[str, object]:
         "length": column.TextColumn("Length", width=64),
         "dominant": column.TextColumn("Dominant", help="The apparent expression with the largest share of the scene."),
         "share": column.TextColumn("Share", help=f"Its share of the scene, and the {width:.0%} interval in brackets."),
-        "intensity": column.NumberColumn("Intensity", format="percent", width=72, help="1 − the share of neutral."),
+        "intensity": column.NumberColumn("Intensity", format="%.0f %%", width=76, help="1 − the share of neutral."),
         "faces": column.NumberColumn("Faces", width=56, help="Usable faces on the sampled frames."),
         "coverage": column.NumberColumn(
-            "Coverage", format="percent", width=72, help="Share of the sampled frames that have a usable face."
+            "Coverage", format="%.0f %%", width=76, help="Share of the sampled frames that have a usable face."
         ),
     }

@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core.errors import EmotionError
 from emotion_core.library import Film
 
-from . import opened, problems
+from . import opened
 
 
 def receive() -> Film | None:
