@@ -31,6 +31,21 @@ def train(
 
 
 @app.command()
+def refine(
+    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
+    teacher: Annotated[Path, typer.Option(help="Folder of a finished run, to start from.")],
+    run: Annotated[Path, typer.Option(help="Folder of this run.")],
+    epochs: Annotated[int, typer.Option(min=1)] = 24,
+    seed: int = 20261123,
+) -> None:
+    """Train on from a finished run, at full size, with its predictions mixed into the targets."""
+    from .train import REFINING
+    from .train import train as run_training
+
+    run_training(data, run, replace(REFINING, epochs=epochs, seed=seed), teacher)
+
+
+@app.command()
 def export(
     data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
     run: Annotated[Path, typer.Option(help="Folder of a finished run.")],

@@ -38,6 +38,8 @@ class Recipe:
     finish: float = 0.9
     """Share of the epochs after which views are gentler and nothing is mixed."""
     stills_per_label: int = 1200
+    teaching: float = 0.0
+    """Share of the teacher's word in each target, where there is a teacher: FER2013's labels are noisy."""
     strong: augment.Strength = field(default=augment.STRONG)
     gentle: augment.Strength = field(default=augment.FINISH)
 
@@ -51,9 +53,22 @@ class Recipe:
         return self.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
 
 
-def train(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
+REFINING = Recipe(
+    epochs=24,
+    sides=((1.0, 96),),
+    learning_rate=0.04,
+    warmup_epochs=0.5,
+    smoothing=0.05,
+    finish=0.75,
+    teaching=0.4,
+)
+"""A second run from the weights of a first one, at full size, with that one's predictions mixed into the targets."""
+
+
+def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | None = None) -> Path:
     """Run, or go on with, the training described by `recipe`; returns the file of the averaged weights.
 
+    With a `teacher` (the folder of a finished run of the same network) it starts from that run's averaged weights.
     After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
     """
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -66,6 +81,12 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
     film = data.stills(stills_file, per_label=10**6, held_out=True)
     torch.manual_seed(recipe.seed)
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
+    images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
+    targets = F.one_hot(labels, len(data.LABELS)).float()
+    if teacher is not None:
+        model.load_state_dict(torch.load(teacher / "state.pt", weights_only=True)["averaged"])
+        taught = torch.cat([chances(model, images[i : i + 256]) for i in range(0, len(images), 256)])
+        targets = targets * (1 - recipe.teaching) + taught * recipe.teaching
     model = model.to(memory_format=torch.channels_last)
     averaged = {k: v.clone() for k, v in model.state_dict().items()}
     decayed = [p for p in model.parameters() if p.ndim > 1]
@@ -85,13 +106,12 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         averaged, first = state["averaged"], state["epoch"]
-    images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
     print(f"{len(faces)} faces to train on, {len(validation)} + {len(film)} to judge by", flush=True)
 
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
         generator = torch.Generator().manual_seed(recipe.seed + 1000 + epoch)
-        loss = _one_epoch(model, averaged, optimizer, images, labels, recipe, epoch, generator)
+        loss = _one_epoch(model, averaged, optimizer, images, targets, recipe, epoch, generator)
         last = epoch + 1 == recipe.epochs
         if epoch % 5 == 4 or last:
             judge = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
@@ -124,7 +144,7 @@ def _one_epoch(
     averaged: dict[str, Tensor],
     optimizer: torch.optim.SGD,
     images: Tensor,
-    labels: Tensor,
+    targets: Tensor,
     recipe: Recipe,
     epoch: int,
     generator: torch.Generator,
@@ -140,12 +160,11 @@ def _one_epoch(
             group["lr"] = recipe.rate_at(epoch + step / steps)
         chosen = order[step * recipe.batch : (step + 1) * recipe.batch]
         x = augment.views(images[chosen], side, strength, generator)
-        targets = F.one_hot(labels[chosen], len(data.LABELS)).float()
-        x, targets = augment.mixed(x, targets, strength.mixup, generator)
+        x, wanted = augment.mixed(x, targets[chosen], strength.mixup, generator)
         x = x.contiguous(memory_format=torch.channels_last)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             logits = model(pixel_values=x).logits
-        loss = F.cross_entropy(logits.float(), targets, label_smoothing=recipe.smoothing)
+        loss = F.cross_entropy(logits.float(), wanted, label_smoothing=recipe.smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -160,6 +179,16 @@ def _one_epoch(
                 else:
                     averaged[name].copy_(value)
     return float(np.mean(losses))
+
+
+def chances(model: ResNetForImageClassification, images: Tensor) -> Tensor:
+    """What `model` makes of grey images (uint8, n x S x S): (n, k), the mean of each face and its mirror image."""
+    model.eval()
+    x = images.unsqueeze(1).float().div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
+    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+        views = [view.contiguous(memory_format=torch.channels_last) for view in (x, x.flip(3))]
+        both = [model(pixel_values=view).logits.float().softmax(1) for view in views]
+    return torch.stack(both).mean(0).clone()
 
 
 def accuracy(model: ResNetForImageClassification, faces: data.Faces) -> float:
