@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from pathlib import PurePath
 
 import streamlit as st
 
-from emotion_core import charts, compare, report, wording
+from emotion_core import charts, report, wording
 from emotion_core.library import Film
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, report_form, scene_frames, scene_table
@@ -66,10 +67,13 @@ def _headline(film: Film, analysis: Analysis) -> None:
         *([f"{without} of them without enough faces"] if without else []),
         wording.count(sum(row.faces for row in analysis.scenes), "usable face"),
     ]
-    mean = compare.mean_shares(analysis)
-    if mean is not None:
-        top = max(range(len(mean)), key=mean.__getitem__)
-        facts.append(f"most on screen: **{analysis.labels[top]}** ({wording.percent(mean[top])})")
+    seconds: dict[str, float] = defaultdict(float)
+    for row in analysis.scenes:
+        if row.dominant is not None:
+            seconds[row.dominant] += float(row.scene.span.seconds)
+    if seconds:
+        label, longest = max(seconds.items(), key=lambda item: item[1])
+        facts.append(f"dominant for longest: **{label}** ({wording.clock(longest)})")
     st.markdown(" · ".join(facts))
     st.caption(
         f"Apparent facial expression, read by {wording.model(seen.checkpoint.name)} ({seen.checkpoint.hash[:8]}) "

@@ -22,6 +22,7 @@ CONFIG = {
 
 CLEAR = "rgba(0,0,0,0)"
 LINE = "rgba(128,128,128,0.45)"
+LANE = "rgba(128,128,128,0.08)"
 HATCHING = {
     "shape": "/",
     "size": 7,

@@ -16,7 +16,7 @@ from .. import wording
 from ..labels import colour
 from ..summary import Analysis
 from .steps import Steps, at
-from .style import CHART, CLEAR, HATCHING, LINE, faded, full_scale, story, swatch
+from .style import CHART, CLEAR, HATCHING, LANE, LINE, faded, full_scale, story, swatch
 
 _ROW, _RIBBON, _GAP, _TITLE = 38, 26, 8, 30
 """Heights of a label's row, the ribbon, the space between rows and a film's title, pixels."""
@@ -86,7 +86,7 @@ def _stack(
 ) -> None:
     """One film's ribbon and rows (each to `scale`), downward from `top` pixels above the plot's foot."""
     rows, labels, steps = analysis.scenes, analysis.labels, Steps.of(analysis.scenes)
-    foot = top - _stack_height(analysis) + _GAP
+    foot = top - _stack_height(analysis)
     behind = _axis(figure, top, foot)
     x, y = steps.boundaries()
     figure.add_scatter(x=x, y=y, yaxis=behind, mode="lines", hoverinfo="skip", line={"color": LINE, "width": 1})
@@ -96,6 +96,7 @@ def _stack(
         roof = top - _RIBBON - 2 * _GAP - i * (_ROW + _GAP)
         ticks = ["0", wording.percent(scale)] if i == 0 else ["", ""]  # one scale for all rows: said once
         axis = _axis(figure, roof, roof - _ROW, range=[0, scale], tickvals=[0, scale], ticktext=ticks)
+        _lane(figure, roof)
         _row(figure, analysis, i, steps, axis)
         _label(figure, roof - _ROW / 2, swatch(label, labels))
     over = _axis(figure, top, foot)
@@ -175,6 +176,23 @@ def _axis(figure: go.Figure, top: float, foot: float, **options: Any) -> str:
         **options,
     }
     return "y" if number == 1 else f"y{number}"
+
+
+def _lane(figure: go.Figure, roof: float) -> None:
+    """A faint floor under a row, so that its height can be judged where nothing is drawn."""
+    height = figure.layout.meta["height"]
+    figure.add_shape(
+        type="rect",
+        xref="paper",
+        yref="paper",
+        x0=0,
+        x1=1,
+        y0=(roof - _ROW) / height,
+        y1=roof / height,
+        fillcolor=LANE,
+        line={"width": 0},
+        layer="below",
+    )
 
 
 def _label(figure: go.Figure, middle: float, text: str) -> None:

@@ -11,6 +11,8 @@ from emotion_core.errors import EmotionError
 from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
 from emotion_core.settings import ENGINES, EngineName, ScanSettings
 
+from . import reference
+
 _ENGINE_NAMES: dict[EngineName, str] = {
     "default": "The fastest that runs here",
     "torch": "PyTorch",
@@ -26,6 +28,7 @@ def show() -> ScanSettings | None:
             help=f"A checkpoint on this disk: a folder, a hub id such as {REFERENCE}, or “{EMBEDDED}”, the built-in one. "
             "Left empty: the reference model if it is on this disk, else the built-in one.",
         )  # fmt: skip
+        reference.offer()
         left, right = st.columns(2)
         samples = left.number_input(
             "Frames looked at, a second", 0.5, 30.0, 2.0, 0.5, format="%g",

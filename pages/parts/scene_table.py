@@ -58,11 +58,11 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
     shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})
     if any(row.scene.name for row in rows):
         shown["name"] = cells["name"].to_numpy()
-    shown["tc_in"] = cells["tc_in"].to_numpy()
-    shown["length"] = [wording.clock(row.scene.span.seconds) for row in rows]
     shown["dominant"] = [wording.dominant(row) for row in rows]
     labels = analysis.labels
     shown["share"] = [None if row.dominant is None else wording.share(row, labels.index(row.dominant)) for row in rows]
+    shown["tc_in"] = cells["tc_in"].to_numpy()
+    shown["length"] = [wording.clock(row.scene.span.seconds) for row in rows]
     shown["intensity"] = cells["intensity"].to_numpy(dtype=float) * 100
     shown["faces"] = cells["faces"].to_numpy()
     shown["coverage"] = cells["coverage"].to_numpy(dtype=float) * 100
@@ -73,12 +73,14 @@ def _columns(analysis: Analysis) -> dict[str, Any]:
     column = st.column_config
     width = analysis.report_settings.confidence
     return {
-        "picture": column.ImageColumn("", width=96),
+        "picture": column.ImageColumn("", width=78),
         "scene": column.NumberColumn("Scene", width=56),
         "name": column.TextColumn("Name"),
         "tc_in": column.TextColumn("In", width=96),
         "length": column.TextColumn("Length", width=64),
-        "dominant": column.TextColumn("Dominant", help="The apparent expression with the largest share of the scene."),
+        "dominant": column.TextColumn(
+            "Dominant", width=112, help="The apparent expression with the largest share of the scene."
+        ),
         "share": column.TextColumn("Share", help=f"Its share of the scene, and the {width:.0%} interval in brackets."),
         "intensity": column.NumberColumn("Intensity", format="%.0f %%", width=76, help="1 − the share of neutral."),
         "faces": column.NumberColumn("Faces", width=56, help="Usable faces on the sampled frames."),
