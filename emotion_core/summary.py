@@ -28,6 +28,10 @@ from .scenes import Scene, one_per_shot
 from .settings import ReportSettings
 from .shots import shots_of
 
+EDGE_MARGIN = 0.05
+"""The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
+nearer than this share of its own width (height) counts as cut."""
+
 MIN_FRAMES_FOR_INTERVAL = 3
 """Fewer frames with usable faces say nothing about spread."""
 
@@ -91,7 +95,9 @@ def usable(face: Face, settings: ReportSettings, width: int, height: int) -> boo
 def unusable_because(face: Face, settings: ReportSettings, width: int, height: int) -> str | None:
     """Why `face` does not count, in a few words, or None if it does."""
     left, top, face_width, face_height = face.box
-    if left < 0 or top < 0 or left + face_width > width or top + face_height > height:
+    across, down = EDGE_MARGIN * face_width, EDGE_MARGIN * face_height
+    right, bottom = width - left - face_width, height - top - face_height
+    if min(left, right) < across or min(top, bottom) < down:
         return "cut by the frame's edge"
     if face.score < settings.min_face_score:
         return f"detector unsure ({face.score:.2f}, asked for {settings.min_face_score:.2f})"

@@ -79,7 +79,7 @@ def test_table_has_the_columns_in_order(drop_frame_film: Analysis) -> None:
 def test_columns_follow_the_checkpoints_labels() -> None:
     """Another checkpoint's labels stand in the CSV in its own order; without neutral, intensity is empty."""
     checkpoint = CheckpointIdentity("two", "folder", "", "cd" * 32, ("joy", "sadness"), "Net")
-    seen = observations({0: [((1, 1, 40, 40), 0.9, (0.0, 0.0))]}, labels=("joy", "sadness"), checkpoint=checkpoint)
+    seen = observations({0: [((9, 9, 40, 40), 0.9, (0.0, 0.0))]}, labels=("joy", "sadness"), checkpoint=checkpoint)
     (row,) = cells(analyse(seen, by_cuts()))
     assert list(row)[14:17] == ["joy", "sadness", "intensity"]
     assert (row["joy"], row["sadness"], row["intensity"], row["model"]) == ("0.5", "0.5", "", "two")
@@ -101,7 +101,7 @@ def test_a_checkpoints_name_and_labels_are_disarmed_too() -> None:
     """A model's name and labels, which come from a file, cannot become formulas either."""
     labels = ("=happy", "happy", "sad")
     checkpoint = CheckpointIdentity("@model", "folder", "", "ab" * 32, labels, "Net")
-    seen = observations({0: [((1, 1, 40, 40), 0.9, (5.0, 0.0, 0.0))]}, labels=labels, checkpoint=checkpoint)
+    seen = observations({0: [((9, 9, 40, 40), 0.9, (5.0, 0.0, 0.0))]}, labels=labels, checkpoint=checkpoint)
     (row,) = cells(analyse(seen, by_cuts()))
     assert row["model"] == "'@model"
     assert row["dominant"] == "'=happy"
