@@ -46,7 +46,7 @@ def _change(before: SceneEmotion | None, after: SceneEmotion | None) -> SceneCha
 
 def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
     """Warnings to show beside a comparison. Raises ComparisonError where the label sets differ."""
-    if set(before.labels) != set(after.labels) or before.labels != after.labels:
+    if before.labels != after.labels:
         raise ComparisonError(
             f"These films were analysed with different labels: {', '.join(before.labels)}; {', '.join(after.labels)}.",
             "Analyse one of them again with the other's checkpoint.",

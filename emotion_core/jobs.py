@@ -90,8 +90,10 @@ def top_up(library: Library, scan_id: str, shots: ShotSettings) -> bool:
 
 
 def _spawn(library: Library, scan: Scan, film: Film, shots: ShotSettings, *, top_up: bool) -> None:
-    if not film.path.exists():
-        raise LibraryError(f"The file of {film.name} is no longer at {film.path}.", "Add the film again.")
+    if not film.unchanged:
+        raise LibraryError(
+            f"The file of {film.name} is no longer at {film.path}, or has changed.", "Add the film again."
+        )
     jobs = library.home / "jobs"
     request = ScanRequest(
         film=film.path,

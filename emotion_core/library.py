@@ -17,6 +17,7 @@ import os
 import re
 import shutil
 import sqlite3
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -35,6 +36,8 @@ from .storage import flush_folder, from_os_error
 from .summary import Analysis
 
 _CHUNK = 4 * 1024 * 1024
+_ABANDONED_AFTER = 24 * 3600
+"""Seconds after which an upload that no longer grows is nobody's."""
 _SUFFIX = re.compile(r"^\.[a-z0-9]{1,5}$")
 
 
@@ -50,10 +53,22 @@ class Film:
     managed: bool
     """Whether the library holds the bytes."""
     bytes: int
+    modified_ns: int
+    """When the file last changed, nanoseconds since 1970."""
     added_at: datetime
     media: Media
     known: bool = False
     """Set on what `add_film` returns: the same bytes were here before."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the file at `path` is still the one that was added: editors export again under the same name."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        # The library's own files change at nobody's hand, and a copied library has other times.
+        return now.st_size == self.bytes and (self.managed or now.st_mtime_ns == self.modified_ns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +113,10 @@ class Library:
         except OSError as error:
             raise from_os_error(error, folder) from error
         schema.connect(folder / "library.sqlite").close()
+        for part in (folder / "incoming").glob("*.part"):
+            with contextlib.suppress(OSError):  # another process may be faster
+                if time.time() - part.stat().st_mtime > _ABANDONED_AFTER:
+                    part.unlink()
         return cls(folder)
 
     @contextlib.contextmanager
@@ -121,15 +140,15 @@ class Library:
         name = _plain(name)
         part = self.home / "incoming" / f"{uuid.uuid4().hex}.part"
         try:
-            digest_of_film, size = hashlib.sha256(), 0
+            digest_of_film = hashlib.sha256()
             with part.open("wb") as file:
                 while chunk := source.read(_CHUNK):
                     digest_of_film.update(chunk)
-                    size += file.write(chunk)
+                    file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
             film_id = digest_of_film.hexdigest()
-            if (known := self._known(film_id)) is not None and known.path.exists():
+            if (known := self._known(film_id)) is not None and known.unchanged:
                 return known
             media = probe(part, film_id, name)
             suffix = Path(name).suffix.lower()
@@ -141,16 +160,15 @@ class Library:
             raise from_os_error(error, part) from error
         finally:
             part.unlink(missing_ok=True)
-        return self._remember(film_id, name, path, managed=True, size=size, media=media)
+        return self._remember(film_id, name, path, managed=True, media=media)
 
     def refer_to(self, path: Path) -> Film:
         """Take in a film where it lies, without a copy. Raises MediaError."""
         film_id = content_id(path)
-        if (known := self._known(film_id)) is not None and known.path.exists():
+        if (known := self._known(film_id)) is not None and known.unchanged:
             return known
         media = probe(path, film_id, path.name)
-        size = path.stat().st_size
-        return self._remember(film_id, _plain(path.name), path.resolve(), managed=False, size=size, media=media)
+        return self._remember(film_id, _plain(path.name), path.resolve(), managed=False, media=media)
 
     def films(self) -> list[Film]:
         """All films, newest first."""
@@ -166,9 +184,9 @@ class Library:
         return _film(row)
 
     def original(self, film_id: str) -> Path | None:
-        """Where the film's bytes lie, or None if they are gone."""
-        path = self.film(film_id).path
-        return path if path.exists() else None
+        """Where the film's bytes lie, or None if they are gone or are no longer the same."""
+        film = self.film(film_id)
+        return film.path if film.unchanged else None
 
     def delete_film(self, film_id: str) -> None:
         """Remove everything of a film; bytes that lie where the user keeps them stay. End its scans first."""
@@ -300,12 +318,23 @@ class Library:
             row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
         return None if row is None else _film(row, known=True)
 
-    def _remember(self, film_id: str, name: str, path: Path, *, managed: bool, size: int, media: Media) -> Film:
+    def _remember(self, film_id: str, name: str, path: Path, *, managed: bool, media: Media) -> Film:
+        file = path.stat()
         with self.database() as database:
             database.execute(
-                "INSERT INTO films (id, name, path, managed, bytes, added_at, media) VALUES (?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (id) DO UPDATE SET path = excluded.path, managed = excluded.managed",
-                (film_id, name, str(path), int(managed), size, _now(), json.dumps(media.to_json())),
+                "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+                "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns",
+                (
+                    film_id,
+                    name,
+                    str(path),
+                    int(managed),
+                    file.st_size,
+                    file.st_mtime_ns,
+                    _now(),
+                    json.dumps(media.to_json()),
+                ),
             )
         return self.film(film_id)
 
@@ -317,6 +346,7 @@ def _film(row: sqlite3.Row, *, known: bool = False) -> Film:
         path=Path(row["path"]),
         managed=bool(row["managed"]),
         bytes=row["bytes"],
+        modified_ns=row["modified_ns"],
         added_at=datetime.fromisoformat(row["added_at"]),
         media=Media.from_json(json.loads(row["media"])),
         known=known,

@@ -17,6 +17,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             path TEXT NOT NULL,           -- where the bytes lie
             managed INTEGER NOT NULL,     -- 1 if the library holds the bytes, 0 if they lie where the user keeps them
             bytes INTEGER NOT NULL,
+            modified_ns INTEGER NOT NULL, -- when the file changed: a new export under an old name is another film
             added_at TEXT NOT NULL,       -- UTC, ISO 8601
             media TEXT NOT NULL           -- Media as JSON
         ) STRICT;
