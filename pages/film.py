@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core import charts, report, wording
 from emotion_core.library import Film
 from emotion_core.summary import Analysis
-from pages.parts import figures, links, opened, problems, report_form, scene_frames, scene_table
+from pages.parts import figures, links, opened, problems, progress, report_form, scene_frames, scene_table
 
 
 def page() -> None:
@@ -23,6 +23,9 @@ def page() -> None:
     film = opened.library().film(film_id)
     analysis = opened.analysis(film_id)
     _headline(film, analysis)
+    latest = jobs.latest(opened.library(), film_id)
+    if latest is not None and latest[1].active:
+        progress.watch(film_id)
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)

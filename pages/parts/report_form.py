@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from emotion_core import cutlist
+from emotion_core import cutlist, jobs
 from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ShotSettings
 from emotion_core.summary import Analysis
 from emotion_core.timecode import to_timecode
@@ -73,6 +73,8 @@ def _save(film_id: str, settings: ReportSettings) -> None:
     if scan is not None:
         shelf.analysis_of(scan, settings)  # what is wrong with the settings is said before they are saved
     shelf.set_report_settings(film_id, settings)
+    if scan is not None and shelf.original(film_id) is not None:
+        jobs.top_up(shelf, scan.id, settings.shots)  # scenes that became short may ask for frames not yet looked at
     st.query_params.pop("scene", None)
     st.rerun()
 

@@ -14,7 +14,7 @@ from emotion_core.settings import ENGINES, EngineName, ScanSettings
 from . import reference
 
 _ENGINE_NAMES: dict[EngineName, str] = {
-    "default": "The fastest that runs here",
+    "default": "Intel Extension for PyTorch where it runs",
     "torch": "PyTorch",
     "ipex": "Intel Extension for PyTorch",
 }
