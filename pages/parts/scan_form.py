@@ -25,7 +25,7 @@ def show() -> ScanSettings | None:
     with st.expander(_model_in_words(st.session_state.get("checkpoint", ""))):
         name = st.text_input(
             "Model", key="checkpoint", placeholder="the default",
-            help=f"A checkpoint on this disk: a folder, a hub id such as {REFERENCE}, or “{EMBEDDED}”, the built-in one. "
+            help=f"A checkpoint on this disk: a folder, a hub id such as {REFERENCE}, or “{EMBEDDED}”. "
             "Left empty: the reference model if it is on this disk, else the built-in one.",
         )  # fmt: skip
         reference.offer()
