@@ -126,7 +126,7 @@ class Library:
         try:
             yield connection
         except sqlite3.Error as error:
-            raise LibraryError(f"The library could not be written ({error}).", "Is the disk full?") from error
+            raise schema.refused(error, self.home / "library.sqlite", "written") from error
         finally:
             connection.close()
 

@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 from .errors import LibraryError
+from .storage import disk_full
 
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     (
@@ -47,14 +48,20 @@ def connect(file: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
+        # Not a write-ahead log: it needs free space even to be read, and processes that begin one at once lock each other out.
+        connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, file)
     except sqlite3.Error as error:
-        raise LibraryError(
-            f"The library {file} cannot be opened ({error}).", "Is the disk full, or the file damaged?"
-        ) from error
+        raise refused(error, file, "opened") from error
     return connection
+
+
+def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
+    """The error a person can act on; `done` is what could not be done to the library."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+        return disk_full(file)
+    return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
 
 
 def _migrate(connection: sqlite3.Connection, file: Path) -> None:

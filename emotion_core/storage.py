@@ -44,8 +44,12 @@ def flush_folder(folder: Path) -> None:
 def from_os_error(error: OSError, path: Path) -> LibraryError:
     """The error a person can act on."""
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return DiskFull(
-            f"There is no space left on the disk that holds {path.parent}.",
-            "Free some space, or set EMOTION_HOME to a folder on a larger disk; nothing that was finished is lost.",
-        )
+        return disk_full(path)
     return LibraryError(f"{path} could not be written: {error.strerror}.", "Check the folder's permissions.")
+
+
+def disk_full(path: Path) -> DiskFull:
+    return DiskFull(
+        f"There is no space left on the disk that holds {path.parent}.",
+        "Free some space, or set EMOTION_HOME to a folder on a larger disk; nothing that was finished is lost.",
+    )
