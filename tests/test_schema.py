@@ -1,0 +1,149 @@
+"""The library's database: made, brought up to date, and refused where it is not ours to read."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from emotion_core import schema
+from emotion_core.errors import LibraryError
+from emotion_core.library import Library
+
+FILM = """
+INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media)
+VALUES ('a', 'Film', '/a', 0, 1, 1, 'now', '{}')
+"""
+
+
+def objects(file: Path) -> dict[str, str]:
+    """Every table and index with the statement that made it."""
+    database = sqlite3.connect(file)
+    try:
+        return dict(database.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall())
+    finally:
+        database.close()
+
+
+def version(file: Path) -> int:
+    database = sqlite3.connect(file)
+    try:
+        return int(database.execute("PRAGMA user_version").fetchone()[0])
+    finally:
+        database.close()
+
+
+@pytest.mark.parametrize("empty_file", [False, True])
+def test_an_empty_database_is_brought_up_to_date(tmp_path: Path, empty_file: bool) -> None:
+    """From nothing, or from an empty file, all migrations are applied; opening again changes nothing."""
+    file = tmp_path / "library.sqlite"
+    if empty_file:
+        file.touch()
+    schema.connect(file).close()
+    made = objects(file)
+    assert {"films", "scans", "edits"} <= set(made)
+    assert version(file) == len(schema.MIGRATIONS)
+    schema.connect(file).close()
+    assert objects(file) == made
+
+
+def test_migrations_are_named_in_order() -> None:
+    """Each migration is named by its number, from 1 on without a gap."""
+    assert [name[:5] for name, _ in schema.MIGRATIONS] == [f"{i:04} " for i in range(1, len(schema.MIGRATIONS) + 1)]
+
+
+def test_an_older_database_keeps_its_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database of an older schema gets the migrations it lacks, and keeps what is in it."""
+    file = tmp_path / "library.sqlite"
+    database = schema.connect(file)
+    database.execute(FILM)
+    database.close()
+    later = (
+        f"{len(schema.MIGRATIONS) + 1:04} notes",
+        "ALTER TABLE films ADD COLUMN note TEXT NOT NULL DEFAULT 'none; yet';\nSELECT 1;\n",
+    )
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, later))
+    database = schema.connect(file)
+    assert [tuple(row) for row in database.execute("SELECT id, name, note FROM films")] == [("a", "Film", "none; yet")]
+    database.close()
+    assert version(file) == len(schema.MIGRATIONS)
+
+
+def test_a_migration_that_fails_leaves_the_database_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A migration that fails halfway is undone as a whole, and said in one message that names the file."""
+    file = tmp_path / "library.sqlite"
+    schema.connect(file).close()
+    before = objects(file), version(file)
+    broken = (
+        f"{len(schema.MIGRATIONS) + 1:04} broken",
+        "CREATE TABLE more (id TEXT);\nINSERT INTO nowhere VALUES (1);\n",
+    )
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS, broken))
+    with pytest.raises(LibraryError, match=r"library\.sqlite cannot be opened"):
+        schema.connect(file)
+    assert (objects(file), version(file)) == before
+
+
+def test_a_later_schema_is_refused(tmp_path: Path) -> None:
+    """A library written by a later version is refused with both numbers named, and is not touched."""
+    file = tmp_path / "library.sqlite"
+    database = sqlite3.connect(file)
+    database.execute("CREATE TABLE films (something TEXT)")
+    database.execute("PRAGMA user_version = 99")
+    database.commit()
+    database.close()
+    with pytest.raises(LibraryError, match=rf"schema 99, known up to {len(schema.MIGRATIONS)}.*EMOTION_HOME"):
+        Library.open(tmp_path)
+    assert list(objects(file)) == ["films"]
+    assert version(file) == 99
+
+
+def test_a_file_that_is_no_database_is_refused(tmp_path: Path) -> None:
+    """A file that is no database in its place is refused with its path, and is not touched."""
+    (tmp_path / "library.sqlite").write_text("Dear editor, the library follows by post.\n" * 50)
+    with pytest.raises(LibraryError, match=r"library\.sqlite cannot be opened"):
+        Library.open(tmp_path)
+    assert (tmp_path / "library.sqlite").read_text().startswith("Dear editor")
+
+
+def test_rows_of_a_deleted_film_go_with_it(tmp_path: Path) -> None:
+    """A connection keeps foreign keys: a film's scans and edits go with it, and none can be added without one."""
+    database = schema.connect(tmp_path / "library.sqlite")
+    database.execute(FILM)
+    database.execute(
+        "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) VALUES ('s', 'a', '{}', 'h', 'now')"
+    )
+    database.execute("INSERT INTO edits VALUES ('a', '{}', 'now')")
+    database.execute("DELETE FROM films")
+    assert database.execute("SELECT count(*) FROM scans").fetchone()[0] == 0
+    assert database.execute("SELECT count(*) FROM edits").fetchone()[0] == 0
+    with pytest.raises(sqlite3.IntegrityError):
+        database.execute("INSERT INTO edits VALUES ('a', '{}', 'now')")
+    database.close()
+
+
+TOGETHER = """
+import sys, time
+from pathlib import Path
+from emotion_core.library import Library
+home, start = Path(sys.argv[1]), float(sys.argv[2])
+for number in range(15):
+    while time.time() < start + number * 0.1:
+        pass
+    Library.open(home / str(number)).films()
+"""
+
+
+def test_two_processes_open_a_new_library_at_once(tmp_path: Path) -> None:
+    """Processes that open the same new library at the same moment all succeed, and migrate it once."""
+    start = str(time.time() + 4)
+    processes = [
+        subprocess.Popen([sys.executable, "-c", TOGETHER, str(tmp_path), start], stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+    assert [process.communicate()[1] for process in processes] == [""] * 3
+    assert {version(tmp_path / str(number) / "library.sqlite") for number in range(15)} == {len(schema.MIGRATIONS)}

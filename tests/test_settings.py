@@ -1,0 +1,106 @@
+"""Settings: their ranges, and their way to disk and back."""
+
+from __future__ import annotations
+
+import json
+import math
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from emotion_core.errors import SettingsError
+from emotion_core.settings import (
+    DEFAULT_THRESHOLDS,
+    DETECTORS,
+    ReportSettings,
+    ScanSettings,
+    ShotSettings,
+    digest,
+    report_from_json,
+    scan_from_json,
+    shots_from_json,
+    to_json,
+)
+
+NAN = math.nan
+
+OUTSIDE: list[tuple[type[Any], dict[str, Any], str]] = [
+    # what, a value outside its range, a word of what is allowed
+    (ScanSettings, {"samples_per_second": Fraction(0)}, "to 60"),
+    (ScanSettings, {"samples_per_second": Fraction(-1)}, "to 60"),
+    (ScanSettings, {"samples_per_second": Fraction(61)}, "to 60"),
+    (ScanSettings, {"min_scene_samples": -1}, "0 to 20"),
+    (ScanSettings, {"min_scene_samples": 21}, "0 to 20"),
+    (ScanSettings, {"min_face_px": 15}, "16 to 1024"),
+    (ScanSettings, {"min_face_px": 1025}, "16 to 1024"),
+    (ScanSettings, {"detection_width": 100}, "160 to 4096"),
+    (ScanSettings, {"crop_scale": 0.9}, "1 to 3"),
+    (ScanSettings, {"crop_scale": NAN}, "1 to 3"),
+    (ScanSettings, {"batch": 0}, "1 to 256"),
+    (ScanSettings, {"engine": "cuda"}, "default, torch, ipex"),
+    (ShotSettings, {"detector": "magic"}, "adaptive, content"),
+    (ShotSettings, {"threshold": -1.0}, "0 to 255"),
+    (ShotSettings, {"threshold": NAN}, "0 to 255"),
+    (ShotSettings, {"min_scene_frames": 0}, "1 to"),
+    (ShotSettings, {"cuts": ((5, ""), (5, ""))}, "Sort"),
+    (ShotSettings, {"cuts": ((5, ""), (4, ""))}, "Sort"),
+    (ShotSettings, {"cuts": ((-1, ""),)}, "Sort"),
+    (ReportSettings, {"min_face_score": 1.1}, "0 to 1"),
+    (ReportSettings, {"coverage_floor": -0.1}, "0 to 1"),
+    (ReportSettings, {"confidence": 0.4}, "0.5 to 0.99"),
+    (ReportSettings, {"confidence": 1.0}, "0.5 to 0.99"),
+    (ReportSettings, {"resamples": 99}, "100 to"),
+    (ReportSettings, {"temperature": 0.0}, "0.05 to 20"),
+    (ReportSettings, {"temperature": NAN}, "0.05 to 20"),
+]
+
+SETTINGS = [
+    ScanSettings(),
+    ScanSettings(samples_per_second=Fraction(5, 3), checkpoint="a/b", engine="torch", batch=3, crop_scale=1.5),
+    ReportSettings(),
+    ReportSettings(
+        shots=ShotSettings(detector="cuts", cuts=((0, "Küche, „Tag“"), (12, ""))), temperature=1.3, coverage_floor=0.0
+    ),
+    ShotSettings(detector="hash", threshold=0.4, min_scene_frames=1),
+]
+
+
+@pytest.mark.parametrize(("kind", "values", "allowed"), OUTSIDE, ids=[str(v) for _, v, _ in OUTSIDE])
+def test_a_value_outside_its_range_is_refused(kind: type[Any], values: dict[str, Any], allowed: str) -> None:
+    """A value outside its range is refused with the value and what is allowed."""
+    with pytest.raises(SettingsError) as refusal:
+        kind(**values)
+    assert allowed in str(refusal.value)
+    (value,) = values.values()
+    assert "cuts" in values or str(value) in refusal.value.problem
+
+
+@pytest.mark.parametrize("settings", SETTINGS)
+def test_settings_go_to_disk_and_back(settings: ScanSettings | ReportSettings | ShotSettings) -> None:
+    """Settings written as JSON text are read as the same settings, fractions, names and all."""
+    text = json.dumps(to_json(settings))
+    back = {ScanSettings: scan_from_json, ReportSettings: report_from_json, ShotSettings: shots_from_json}
+    assert back[type(settings)](json.loads(text)) == settings
+
+
+def test_a_digest_names_its_settings() -> None:
+    """Equal settings have one digest and any other value another one."""
+    assert digest(ScanSettings()) == digest(ScanSettings(samples_per_second=Fraction(4, 2)))
+    others: list[ScanSettings] = [
+        ScanSettings(samples_per_second=Fraction(3)),
+        ScanSettings(min_scene_samples=2),
+        ScanSettings(min_face_px=33),
+        ScanSettings(detection_width=641),
+        ScanSettings(crop_scale=1.16),
+        ScanSettings(batch=15),
+        ScanSettings(engine="torch"),
+        ScanSettings(checkpoint="embedded"),
+    ]
+    assert len({digest(settings) for settings in (ScanSettings(), *others)}) == len(others) + 1
+    assert len(digest(ScanSettings())) == 16
+
+
+def test_every_detector_has_a_threshold_but_a_cut_list() -> None:
+    """Each detector has a default threshold; a cut list by hand needs none."""
+    assert set(DETECTORS) - set(DEFAULT_THRESHOLDS) == {"cuts"}
