@@ -48,7 +48,7 @@ def connect(file: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        # Not a write-ahead log: it needs free space even to be read, and processes that begin one at once lock each other out.
+        # Not a write-ahead log: to read one takes free space, and processes that begin one at once lock each other out.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
         _migrate(connection, file)
