@@ -1,13 +1,75 @@
-"""Films and folders that several tests share; each is written once a session."""
+"""Films and libraries that several tests share; each is made once a session."""
 
 from __future__ import annotations
 
+import shutil
+import time
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from emotion_core import jobs
+from emotion_core.library import Film, Library
+from emotion_core.settings import ReportSettings, ScanSettings
+from tests.films import write_film
+from tests.truth_film import SHOTS, pictures
+
+SCAN_SECONDS = 120
+"""A scan of a test film that takes longer has hung."""
 
 
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that shared films are written to."""
     return tmp_path_factory.mktemp("films")
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A library with one analysed film."""
+
+    library: Library
+    film: Film
+    scan_id: str
+
+
+@pytest.fixture(scope="session")
+def truth_film(films: Path) -> Path:
+    """The film of the truth table, plain."""
+    return write_film(films / "truth.mp4", pictures(), quality=4)
+
+
+@pytest.fixture(scope="session")
+def analysed_once(truth_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Analysed:
+    """The truth film analysed by a child process with its cut list; not to be changed."""
+    library = Library.open(tmp_path_factory.mktemp("home"))
+    with truth_film.open("rb") as file:
+        film = library.add_film(file, "Truth.mp4")
+    library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
+    scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    assert wait_for(library, scan_id).state == "done"
+    return Analysed(library, film, scan_id)
+
+
+@pytest.fixture
+def analysed(analysed_once: Analysed, tmp_path: Path) -> Analysed:
+    """A copy of the library with the analysed truth film, to do with as one likes."""
+    home = tmp_path / "home"
+    shutil.copytree(analysed_once.library.home, home)
+    library = Library.open(home)
+    with library.database() as database, database:
+        moved = home / analysed_once.film.path.relative_to(analysed_once.library.home)
+        database.execute("UPDATE films SET path = ?", (str(moved),))
+    return Analysed(library, library.film(analysed_once.film.id), analysed_once.scan_id)
+
+
+def wait_for(library: Library, scan_id: str) -> jobs.Status:
+    """The state in which a scan ends."""
+    end = time.monotonic() + SCAN_SECONDS
+    while time.monotonic() < end:
+        status = jobs.status(library, scan_id)
+        if not status.active:
+            return status
+        time.sleep(0.05)
+    raise AssertionError(f"no end after {SCAN_SECONDS} s: {jobs.status(library, scan_id)}")

@@ -25,14 +25,13 @@ from transformers import AutoImageProcessor, AutoModelForImageClassification
 
 from emotion_core import report
 from emotion_core.expression.location import EMBEDDED_FOLDER
-from emotion_core.observations import Face, Observations, ObservationStore
+from emotion_core.observation_store import ObservationStore
+from emotion_core.observations import Face, Observations
 from emotion_core.scan import scan
-from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.summary import Analysis, analyse
 from tests.films import INTERLACED, NTSC, Picture, write_film
-from tests.truth_film import CUTS, FRAMES, WIDTH, pictures
-
-NAMES = ("Car", "From above", "Flash", "Twice", "Far away", "At the edge", "Suit", "Bicycle")
+from tests.truth_film import CUTS, FRAMES, NAMES, SHOTS, WIDTH, pictures
 
 SEEN = [
     # what is on screen: sampled frames, usable faces, mean people, coverage
@@ -116,7 +115,6 @@ class Variant:
     squeeze: int = WIDTH
     """Width at which the pictures are stored."""
     notes: tuple[str, ...] = ()
-    engine: str = "torch fp32"
     tolerance: float = 0.002
     """How far a share may lie from the model run on each face by itself."""
 
@@ -152,7 +150,6 @@ VARIANTS = {
     ),
 }  # fmt: skip
 
-SHOTS = ShotSettings(detector="cuts", cuts=tuple(zip(CUTS, NAMES, strict=True)))
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 LABELS = ("sad", "disgust", "angry", "neutral", "fear", "surprise", "happy")
 

@@ -19,13 +19,16 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from emotion_core.settings import ShotSettings
 from tests.clips import BIKES, man, placed, shot
 from tests.films import Picture
 
 WIDTH, HEIGHT = 480, 272
 
 CUTS = (0, 50, 80, 81, 121, 146, 171, 184)
+NAMES = ("Car", "From above", "Flash", "Twice", "Far away", "At the edge", "Suit", "Bicycle")
 FRAMES = 209
+SHOTS = ShotSettings(detector="cuts", cuts=tuple(zip(CUTS, NAMES, strict=True)))
 
 
 def pictures() -> Iterator[Picture]:
