@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core import jobs, sample_cut, wording
+from emotion_core.errors import EmotionError
 from emotion_core.library import Card, Film
 from emotion_core.settings import ScanSettings
 from pages.parts import links, opened, problems, progress, scan_form, upload
@@ -118,10 +119,15 @@ def _ask(film: Film) -> None:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="keep"):
             st.rerun()
-        if st.button("Delete", type="primary", key="delete-for-good"):
-            with problems.told():
-                jobs.delete_film(opened.library(), film.id)
-                st.rerun()
+        if st.button("Delete", type="primary", key="delete-for-good", on_click=_delete, args=(film.id,)):
+            st.rerun()
+
+
+def _delete(film_id: str) -> None:
+    try:
+        jobs.delete_film(opened.library(), film_id)
+    except EmotionError as error:
+        st.session_state["notice"] = str(error)
 
 
 with problems.told():

@@ -1,0 +1,75 @@
+"""A library with films in it whose scans were written by hand: what pages show, without any inference."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PIL import Image
+
+from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.library import Film, Library
+from emotion_core.observations import CheckpointIdentity, EngineIdentity, Expression, Face, Sample, Segment, Thumbnail
+from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from tests.clips import clip
+from tests.scans import even_scores, logits_of
+
+SCENE = 30
+"""Frames a scene."""
+ENGINE = EngineIdentity("torch", "fp32", "torch 0", 2, "named")
+
+
+def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
+         labels: tuple[str, ...] = REFERENCE_LABELS) -> Film:  # fmt: skip
+    """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %; None for no face.
+
+    Each scene has three sampled frames. On the first of each scene with faces there is another face, cut by the left
+    edge.
+    """
+    added = library.refer_to(clip(name))
+    scan = library.add_scan(added.id, ScanSettings(), model)
+    frames = SCENE * len(expressions)
+    scores = even_scores(frames, added.media.rate, added.media.time_base)
+    samples: list[Sample] = []
+    faces: list[Face] = []
+    read: list[Expression] = []
+    pictures = b""
+    for scene, expression in enumerate(expressions):
+        for frame in (scene * SCENE + 5, scene * SCENE + 15, scene * SCENE + 25):
+            picture = _jpeg()
+            pts = int(scores.pts[frame]) * added.media.time_base
+            samples.append(Sample(frame, pts, 0, Thumbnail(0, len(pictures), len(picture)), 0, filled=False))
+            pictures += picture
+            if expression is None:
+                continue
+            boxes = [(40.0, 30.0, 40.0, 40.0)] + ([(-5.0, 30.0, 40.0, 40.0)] if frame % SCENE == 5 else [])
+            for box in boxes:
+                read.append(Expression(len(faces), logits_of(**{expression: 0.7})[: len(labels)]))
+                faces.append(Face(len(faces), frame, box, (0.0,) * 10, 0.9))
+    media = replace(added.media, duration=frames / added.media.rate)
+    store = library.store(scan.id)
+    store.begin(media, scan.settings, CheckpointIdentity(model, "folder", "", model.ljust(8, "0"), labels, "T"), ENGINE)
+    store.write(0, Segment(scores, tuple(samples), tuple(faces), tuple(read), pictures))
+    store.seal(1, media)
+    cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))
+    library.set_report_settings(added.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
+    return added
+
+
+def unfinished(library: Library, name: str, *events: dict[str, object], pid: int | None = None,
+               pid_started: float | None = None) -> Film:  # fmt: skip
+    """A clip in `library` with a scan that said `events` and goes on in process `pid`, if any."""
+    added = library.refer_to(clip(name))
+    scan = library.add_scan(added.id, ScanSettings(), "weights")
+    library.mark_scan(scan.id, pid=pid, pid_started=pid_started)
+    lines = "".join(json.dumps(event) + "\n" for event in events)
+    (library.home / "jobs" / f"{scan.id}.events").write_text(lines)
+    return added
+
+
+def _jpeg() -> bytes:
+    buffer = io.BytesIO()
+    Image.new("RGB", (176, 144), "#556677").save(buffer, "JPEG")
+    return buffer.getvalue()

@@ -1,0 +1,340 @@
+"""The pages, without a browser: what they say and what their buttons do. Scans are written by hand."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.library import Film, Library
+from emotion_core.settings import ReportSettings
+from tests import shelf
+from tests.clips import BIKES, CARPHONE
+
+ROOT = Path(__file__).parent.parent
+PAGES = ROOT / "pages"
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """An empty library that the pages find."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    yield Library.open(tmp_path)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def man(library: Library) -> Film:
+    """An analysed film of three scenes: happy, nobody, sad."""
+    return shelf.film(library, CARPHONE, ["happy", None, "sad"])
+
+
+@pytest.fixture
+def bikes(library: Library) -> Film:
+    """An analysed film of two scenes: happy, happy."""
+    return shelf.film(library, BIKES, ["happy", "happy"])
+
+
+def opened(page: str = "", **asked: str) -> AppTest:
+    """A page as its address opens it."""
+    app = AppTest.from_file(PAGES / "router.py", default_timeout=30)
+    if page:
+        app.run()
+        app.switch_page(f"{page}.py")
+    for name, value in asked.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def said(app: AppTest) -> str:
+    """All the text of a page."""
+    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind))
+
+
+def buttons(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+def charts(app: AppTest) -> list[dict[str, object]]:
+    """The figures of a page."""
+    return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
+
+
+# Library
+
+
+def test_an_empty_library_says_how_to_begin(library: Library) -> None:
+    """With no film there is a place to drop one in, a sample to try, and the model that will be used."""
+    app = opened()
+    assert not app.exception
+    assert len(app.file_uploader) == 1
+    assert "Try the sample cut" in buttons(app)
+    assert app.expander[0].label == "The next film is read with the built-in model"
+
+
+def test_the_library_lists_what_is_known_of_each_film(man: Film) -> None:
+    """An analysed film stands there with its length, scenes and model, and can be opened."""
+    app = opened()
+    assert "carphone" in said(app)
+    for part in ("3.0 s", "3 scenes", "1 without enough faces", "the built-in model"):
+        assert part in said(app)
+    assert "Open" in buttons(app)
+
+
+def test_a_model_that_is_not_here_is_one_message(library: Library) -> None:
+    """Naming a checkpoint that is not on the disk is answered beside the field, and nothing can be started with it."""
+    app = opened()
+    app.text_input(key="checkpoint").input("no/such-model").run()
+    assert len(app.error) == 1
+    assert "no/such-model" in app.error[0].value
+    assert "Try the sample cut" not in buttons(app)
+
+
+def test_delete_asks_first(man: Film, library: Library) -> None:
+    """The delete button only asks; keeping keeps the film."""
+    app = opened()
+    app.button(key=f"delete-{man.id}").click().run()
+    assert "Delete" in buttons(app)
+    assert "will be removed" in said(app)
+    app.button(key="keep").click().run()
+    assert [film.id for film in library.films()] == [man.id]
+
+
+def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> None:
+    """After the question was answered the film is gone from disk and page; the user's own file stays."""
+    app = opened()
+    app.button(key=f"delete-{man.id}").click().run()
+    app.button(key="delete-for-good").click().run()
+    assert library.films() == []
+    assert "carphone" not in said(app)
+    assert man.path.exists()
+
+
+def test_a_failed_analysis_says_why_and_can_be_started_again(library: Library) -> None:
+    """The scan's own message stands with the film, beside a button that analyses it again."""
+    shelf.unfinished(library, CARPHONE, {"event": "error", "problem": "It breaks off.", "advice": "Copy it again."})
+    app = opened()
+    assert [error.value for error in app.error] == ["It breaks off. Copy it again."]
+    assert "Analyse again" in buttons(app)
+    assert "Open" not in buttons(app)
+
+
+def test_a_running_analysis_shows_how_far_it_is(library: Library) -> None:
+    """Frames, scenes so far, speed and time left are shown, with a button that cancels."""
+    here = psutil.Process(os.getpid())
+    progress = {"event": "progress", "frames": 60, "frames_total": 120, "frames_per_second": 42.0,
+                "seconds_left": 75.0, "scenes": 2, "faces": 1}  # fmt: skip
+    shelf.unfinished(library, CARPHONE, progress, pid=here.pid, pid_started=here.create_time())
+    app = opened()
+    bar = app.get("progress")[0].proto
+    assert bar.value == 50
+    for part in ("60 of 120 frames", "2 scenes so far", "1 face", "42 frames/s", "1:15 left"):
+        assert part in bar.text
+    assert "Cancel" in buttons(app)
+
+
+# Film
+
+
+def test_the_film_page_has_its_facts_and_timeline(man: Film) -> None:
+    """Name, length, scenes, model with hash and engine, and a timeline with a bar a scene."""
+    app = opened("film", film=man.id)
+    assert not app.exception
+    assert app.title[0].value == man.name
+    for part in ("3 scenes", "1 of them without enough faces", "the built-in model (embedded)", "torch fp32"):
+        assert part in said(app)
+    timeline = charts(app)[0]["data"]
+    assert isinstance(timeline, list)
+    assert len(next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]) == 3
+
+
+def test_no_page_speaks_of_what_anyone_felt(man: Film) -> None:
+    """The page says that expressions are apparent, and never "felt"."""
+    text = said(opened("film", film=man.id, scene="1")).lower()
+    assert "apparent facial expression" in text
+    assert "felt" not in text
+
+
+def test_a_scene_without_faces_has_no_expression(man: Film) -> None:
+    """In the table it says "not enough faces", and its share is empty rather than zero."""
+    table = opened("film", film=man.id).dataframe[0].value
+    assert table["dominant"].tolist() == ["happy", "not enough faces", "sad"]
+    assert table["share"].isna().tolist() == [False, True, False]
+    assert table["picture"].str.startswith("data:image/jpeg;base64,").all()
+
+
+def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:
+    """Each sampled frame has its timecode and what was read of its faces, or why one does not count."""
+    app = opened("film", film=man.id, scene="1")
+    text = said(app)
+    assert "Scene 1" in text
+    assert "A · not counted: cut by the frame's edge" in text
+    assert "B · **happy** 70 %" in text
+    assert "00:00:00:05" in text
+    assert len(app.get("image")) == 3
+
+
+def test_going_to_the_next_scene(man: Film) -> None:
+    """The arrow leads to the next scene and into the address; the last scene has none further."""
+    app = opened("film", film=man.id, scene="2")
+    assert "Not enough faces" in said(app)
+    app.button(key="scene-next").click().run()
+    assert app.query_params["scene"] in ("3", ["3"])
+    assert "Scene 3" in said(app)
+    assert app.button(key="scene-next").disabled
+
+
+@pytest.mark.parametrize("scene", ["0", "4", "-1", "x", "9" * 30])
+def test_a_scene_that_is_not_there_is_passed_over(man: Film, scene: str) -> None:
+    """An address with a scene that the film has not opens the film all the same."""
+    app = opened("film", film=man.id, scene=scene)
+    assert not app.exception
+    assert not app.error
+    assert "Pick a scene" in said(app)
+
+
+def test_an_unknown_film_is_one_message(library: Library) -> None:
+    """An address with a film that was deleted says so."""
+    app = opened("film", film="0" * 64)
+    assert [error.value for error in app.error] == [
+        "This film is not in the library. It may have been deleted; add it again."
+    ]
+
+
+def test_the_film_page_without_a_film_lets_choose(man: Film) -> None:
+    """Opened from the menu it offers the analysed films."""
+    assert opened("film").selectbox[0].options == [man.name]
+
+
+def test_another_detector_makes_the_report_anew_without_a_scan(man: Film, library: Library) -> None:
+    """Saved settings change the scenes at once and are kept; the scan stays the same."""
+    scan = library.scan_of(man.id)
+    app = opened("film", film=man.id)
+    app.selectbox(key=f"detector-{man.id}").select("content").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert not app.error
+    assert len(app.dataframe[0].value) == 1
+    assert library.report_settings(man.id).shots.detector == "content"
+    assert library.scan_of(man.id) == scan
+
+
+def test_a_cut_list_by_hand_names_the_scenes(man: Film, library: Library) -> None:
+    """Lines of timecode and name become the scenes of the report."""
+    app = opened("film", film=man.id)
+    app.text_area[0].input("0 Opening\n00:00:02:00 The car")
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert app.dataframe[0].value["name"].tolist() == ["Opening", "The car"]
+    assert library.report_settings(man.id).shots.cuts == ((0, "Opening"), (60, "The car"))
+
+
+@pytest.mark.parametrize("text", ["nonsense", "0\n99999999"])
+def test_a_wrong_cut_list_changes_nothing(man: Film, library: Library, text: str) -> None:
+    """A line that names no frame of the film is one message, and the report stays as it was."""
+    before = library.report_settings(man.id)
+    app = opened("film", film=man.id)
+    app.text_area[0].input(text)
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert len(app.error) == 1
+    assert library.report_settings(man.id) == before
+    assert len(app.dataframe[0].value) == 3
+
+
+def test_many_scenes_are_shown_a_hundred_at_a_time(library: Library) -> None:
+    """A film of 120 scenes has a table of 100 rows; the CSV has them all."""
+    film = shelf.film(library, CARPHONE, ["happy", "sad"] * 60)
+    app = opened("film", film=film.id)
+    assert len(app.dataframe[0].value) == 100
+    assert "120 scenes" in said(app)
+
+
+# Compare
+
+
+def test_compare_needs_two_films(man: Film) -> None:
+    """With one film the page says that two are needed."""
+    assert "Two analysed films are needed" in said(opened("compare"))
+
+
+def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
+    """Totals, both timelines in one figure, two heatmaps, and the scenes of both in one table, paired by order."""
+    app = opened("compare", before=man.id, after=bikes.id)
+    assert not app.exception
+    assert not app.error
+    assert len(charts(app)) == 4
+    totals, scenes = (element.value for element in app.dataframe)
+    assert totals["label"].tolist()[-1] == "not enough faces"
+    happy = totals.set_index("label").loc["happy"]
+    assert (happy["seconds_before"], happy["seconds_after"]) == (pytest.approx(1.0, abs=0.01), pytest.approx(2.4))
+    assert scenes["Dominant, first"].tolist() == ["happy", "not enough faces", "sad"]
+    assert scenes["Dominant, second"].tolist() == ["happy", "happy", "no such scene"]
+    assert "by their order" in said(app)
+
+
+def test_different_models_are_compared_with_a_warning(man: Film, library: Library) -> None:
+    """Two models with the same labels are compared, and the page says that the models differ."""
+    other = shelf.film(library, BIKES, ["sad"], model="other-model")
+    app = opened("compare", before=man.id, after=other.id)
+    assert any("different models" in warning.value for warning in app.warning)
+    assert len(charts(app)) == 4
+
+
+def test_different_labels_are_not_compared(man: Film, library: Library) -> None:
+    """Two label sets cannot be compared: one message, and no chart."""
+    other = shelf.film(library, BIKES, ["sad"], model="other-model", labels=("sad", "disgust", "angry"))
+    app = opened("compare", before=man.id, after=other.id)
+    assert len(app.error) == 1
+    assert "different labels" in app.error[0].value
+    assert charts(app) == []
+
+
+def test_a_film_is_not_compared_with_itself(man: Film, bikes: Film) -> None:
+    """The same film in both places is asked to be changed."""
+    app = opened("compare", before=man.id, after=man.id)
+    assert "two different films" in said(app)
+    assert charts(app) == []
+
+
+# The house
+
+
+def imports(file: Path) -> set[str]:
+    """Top-level names of the modules that a file imports, anywhere in it."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            found.add(node.module.split(".")[0])
+    return found
+
+
+def test_pages_never_decode_or_infer() -> None:
+    """No page imports a decoder or an engine."""
+    files = list(PAGES.rglob("*.py"))
+    assert len(files) > 10
+    assert not {name for file in files for name in imports(file)} & {"av", "cv2", "torch", "transformers"}
+
+
+def test_the_core_knows_no_pages() -> None:
+    """emotion_core imports neither streamlit nor a page."""
+    files = list((ROOT / "emotion_core").rglob("*.py"))
+    assert len(files) > 10
+    assert not {name for file in files for name in imports(file)} & {"streamlit", "pages"}
+
+
+def test_a_film_of_default_settings_opens_too(library: Library) -> None:
+    """Without settings of its own a film is reported with the defaults, here as one scene."""
+    film = shelf.film(library, CARPHONE, ["happy", "sad"])
+    library.set_report_settings(film.id, ReportSettings())
+    app = opened("film", film=film.id)
+    assert "No cut was found" in said(app)
