@@ -100,7 +100,8 @@ def frames(
     engine: EngineOption = "default",
 ) -> None:
     """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
-    from .media import Decoder, content_id, display_rgb
+    from .decoder import Decoder, display_rgb
+    from .media import content_id
     from .report import timecode_at
     from .stills import StillReader, draw
     from .storage import from_os_error

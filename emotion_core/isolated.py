@@ -10,8 +10,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from .decoder import Decoder, display_rgb
 from .errors import DamagedFilm, EmotionError, named
-from .media import Decoder, Media, display_rgb
+from .media import Media
 from .observations import Observations
 
 PROBE_SECONDS = 60

@@ -30,7 +30,7 @@ from .errors import LibraryError
 from .home import home as default_home
 from .isolated import probe
 from .media import Media, content_id
-from .observations import ObservationStore
+from .observation_store import ObservationStore
 from .settings import ReportSettings, ScanSettings, digest, report_from_json, scan_from_json, to_json
 from .storage import flush_folder, from_os_error
 from .summary import Analysis

@@ -6,9 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .decoder import Frame, display_rgb
 from .expression.engine import Engine
 from .faces import FaceDetector, crop
-from .media import Frame, Media, display_rgb
+from .media import Media
 from .observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from .settings import ScanSettings
 

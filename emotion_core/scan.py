@@ -18,13 +18,14 @@ from typing import Any
 import numpy as np
 
 from . import sampling
+from .decoder import Decoder, small_bgr
 from .errors import ScanError
 from .expression.checkpoint import load
 from .expression.choice import open_engine
 from .expression.engine import Engine
 from .expression.location import locate
-from .media import Decoder, small_bgr
-from .observations import EngineIdentity, ObservationStore, Scores
+from .observation_store import ObservationStore
+from .observations import EngineIdentity, Scores
 from .observer import Observer
 from .settings import ScanSettings, ShotSettings
 from .shots import FrameScore, Scorer, decider

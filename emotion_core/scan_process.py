@@ -99,7 +99,7 @@ def main(request_file: Path, events: TextIO) -> int:
 
 def _scan(request: ScanRequest, report: Any) -> None:
     report("loading", {})
-    from .observations import ObservationStore
+    from .observation_store import ObservationStore
     from .scan import scan, top_up_finished  # after the lock: who waits should not hold a model's worth of memory
 
     store = ObservationStore(request.store)

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emotion_core.media import Decoder, Media, content_id, display_rgb, small_bgr
+from emotion_core.decoder import Decoder, display_rgb, small_bgr
+from emotion_core.media import Media, content_id
 from tests.films import FILM, HLG, INTERLACED, NTSC, PAL, PQ, marked, red_box, texture, write_film
 
 UNEVEN = [0, 40, 80, 100, 180, 220, 330, 340, 460, 500, 540, 580, 700, 720, 840, 860, 900, 940, 980, 1100]
@@ -270,7 +271,7 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
 PEAK = """
 import resource, sys
 from pathlib import Path
-from emotion_core.media import Decoder, display_rgb, small_bgr
+from emotion_core.decoder import Decoder, display_rgb, small_bgr
 with Decoder(Path(sys.argv[1]), "content", threads=2) as decoder:
     for frame in decoder.frames():
         small_bgr(frame), display_rgb(frame, decoder.media)

@@ -16,13 +16,12 @@ import pytest
 
 from emotion_core.errors import DiskFull, LibraryError, ScanError
 from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.observation_store import FORMAT, ObservationStore
 from emotion_core.observations import (
-    FORMAT,
     CheckpointIdentity,
     Expression,
     Face,
     Observations,
-    ObservationStore,
     Sample,
     Scores,
     Segment,
@@ -202,7 +201,7 @@ from pathlib import Path
 from emotion_core.errors import LibraryError
 from tests.test_observations import FILM, FIRST, SETTINGS
 from tests.scans import CHECKPOINT, ENGINE
-from emotion_core.observations import ObservationStore
+from emotion_core.observation_store import ObservationStore
 store = ObservationStore(Path(sys.argv[1]))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 if sys.argv[2] == "segment":

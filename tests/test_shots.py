@@ -20,8 +20,8 @@ from scenedetect.detectors import (
     ThresholdDetector,
 )
 
+from emotion_core.decoder import Decoder, small_bgr
 from emotion_core.errors import CutListError, SettingsError
-from emotion_core.media import Decoder, small_bgr
 from emotion_core.observations import Observations, Scores
 from emotion_core.settings import DETECTORS, Detector, ScanSettings, ShotSettings
 from emotion_core.shots import Scorer, shots_of

@@ -28,7 +28,7 @@ from emotion_core.settings import EngineName, ScanSettings, ShotSettings
 _DECODE_ONLY = """
 import json, sys, time
 from pathlib import Path
-from emotion_core.media import Decoder
+from emotion_core.decoder import Decoder
 begun = time.monotonic()
 with Decoder(Path(sys.argv[1]), "") as decoder:
     frames = sum(1 for _ in decoder.frames())
@@ -60,7 +60,8 @@ def main(
     for number in range(1, rounds + 1):
         decoding.append(_decode(film))
         analysing.append(_analyse(film, engine))
-        print(f"round {number}: decode {decoding[-1].seconds:.2f} s, analysis {analysing[-1].seconds:.2f} s", flush=True)
+        seconds = f"decode {decoding[-1].seconds:.2f} s, analysis {analysing[-1].seconds:.2f} s"
+        print(f"round {number}: {seconds}", flush=True)
     print(_machine())
     print(f"{film.name}, {analysing[0].frames} frames, medians of {rounds}, engine {engine}:")
     print(f"{'':22}{'seconds':>9}{'frames/s':>10}{'CPU s':>8}{'start s':>9}{'peak MB':>9}")

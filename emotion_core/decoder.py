@@ -1,0 +1,168 @@
+"""A film's frames one by one, in the order shown, and one by seeking; none is kept."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import av.error
+import numpy as np
+from av.video.frame import VideoFrame
+from numpy.typing import NDArray
+
+from .errors import DamagedFilm, NotAFilm
+from .header import opened, picture_stream, probed, shown_at
+from .media import Media
+
+SCORE_WIDTH = 256
+"""Width of the picture that cuts are decided on, pixels: about what PySceneDetect itself scales to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A decoded frame, in the order shown."""
+
+    index: int
+    ticks: int
+    """Since the first frame shown, in the media's time base."""
+    picture: VideoFrame
+
+
+class Decoder:
+    """An open film. Frames are decoded one after another and never kept."""
+
+    def __init__(self, path: Path, content: str, *, threads: int = 0) -> None:
+        """Open and probe `path`; `threads` 0 lets FFmpeg take one a core. Raises NotAFilm or MediaError."""
+        self.path = path
+        self.damaged = 0
+        """Packets that could not be decoded so far."""
+        self._end = Fraction(0)
+        self._container = opened(path)
+        try:
+            self._stream = picture_stream(self._container, path)
+            self._stream.codec_context.thread_count = threads
+            self._stream.thread_type = "AUTO"
+            self.media = probed(self._container, self._stream, path, content)
+        except BaseException:
+            self._container.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._container.close()
+
+    def frames(self) -> Iterator[Frame]:
+        """Every frame of the film in the order shown. Raises DamagedFilm where the file ends before it says it does."""
+        self._rewind()
+        index = 0
+        last = -1
+        for picture in self._pictures():
+            # A frame before the media clock's zero is what an edit list cut away; one out of order cannot be shown.
+            ticks = shown_at(picture, last + 1 + self.media.first_pts) - self.media.first_pts
+            if ticks <= last:
+                continue
+            last = ticks
+            shown = picture.duration or round(1 / self.media.rate / self.media.time_base)
+            self._end = (ticks + shown) * self.media.time_base
+            yield Frame(index, ticks, picture)
+            index += 1
+        self._check_whole(index)
+
+    def frame_at(self, index: int, ticks: int) -> Frame:
+        """The frame with these `ticks`, by seeking. Raises DamagedFilm if it is not there."""
+        wanted = ticks + self.media.first_pts
+        # Where a container has no index (MPEG-TS), a seek may land behind the frame, or too close to it to decode.
+        for seconds_before in (0, 2, 10, None):
+            if seconds_before is None:
+                self._rewind()
+            else:
+                self._seek(max(0, wanted - round(seconds_before / self.media.time_base)))
+            for picture in self._pictures():
+                if shown_at(picture, wanted) == wanted:
+                    return Frame(index, ticks, picture)
+                if shown_at(picture, wanted) > wanted:
+                    break
+        raise DamagedFilm(f"Frame {index} of {self.path.name} could not be found again.", "Has the file changed?")
+
+    def read_media(self, pts: NDArray[np.int64]) -> Media:
+        """The film's facts once all frames were read: exact duration and whether its frames are evenly spaced."""
+        grid = np.arange(len(pts)) / float(self.media.rate)
+        strays = np.abs(pts * float(self.media.time_base) - grid) > 0.5 / float(self.media.rate)
+        return dataclasses.replace(self.media, duration=self._end, is_vfr=bool(strays.any()))
+
+    def _rewind(self) -> None:
+        # Not to the first frame's PTS: MPEG-TS seeks by decoding time, which is earlier, and would skip to a later one.
+        self._seek(min(0, self.media.first_pts))
+
+    def _seek(self, pts: int) -> None:
+        try:
+            self._container.seek(pts, stream=self._stream, backward=True)
+        except av.error.FFmpegError as error:
+            raise DamagedFilm(
+                f"{self.path.name} cannot be read from {_clock(pts * self.media.time_base)} on ({error.strerror}).",
+                "Export or copy it again.",
+            ) from error
+
+    def _pictures(self) -> Iterator[VideoFrame]:
+        try:
+            for packet in self._container.demux(self._stream):
+                try:
+                    yield from packet.decode()
+                except av.error.InvalidDataError:
+                    self.damaged += 1
+        except av.error.EOFError:
+            return
+        except av.error.FFmpegError as error:
+            raise DamagedFilm(
+                f"{self.path.name} breaks off {_clock(self._end)} into the film ({error.strerror}).",
+                "Export or copy it again.",
+            ) from error
+
+    def _check_whole(self, frames: int) -> None:
+        name, claimed = self.path.name, self.media.frames_from_header
+        if frames == 0:
+            raise NotAFilm(f"{name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
+        # Edit lists and a damaged packet may cost a few frames; a file that was cut short lacks its end.
+        if claimed and frames + self.damaged < claimed - max(8, claimed // 50):
+            raise DamagedFilm(
+                f"{name} is damaged or incomplete: it says it has {claimed} frames, but only {frames} "
+                f"({_clock(self._end)}) could be read.",
+                "Copy or export it again, and wait until the export is done.",
+            )
+        if not claimed and self.media.duration - self._end > max(Fraction(1), self.media.duration / 20):
+            raise DamagedFilm(
+                f"{name} is damaged or incomplete: it says it lasts {_clock(self.media.duration)}, but only "
+                f"{_clock(self._end)} could be read.",
+                "Copy or export it again, and wait until the export is done.",
+            )
+
+
+def small_bgr(frame: Frame) -> NDArray[np.uint8]:
+    """The picture that cuts are decided on: SCORE_WIDTH wide at most, coded shape, BGR (h, w, 3)."""
+    picture = frame.picture
+    scale = min(1.0, SCORE_WIDTH / picture.width)
+    width, height = max(2, round(picture.width * scale)), max(2, round(picture.height * scale))
+    # Each frame is scaled on its own thread: FFmpeg's scaler would spread so small a job at a loss.
+    small = picture.to_ndarray(width=width, height=height, format="bgr24", interpolation="AREA", threads=1)
+    return small.astype(np.uint8, copy=False)
+
+
+def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
+    """The picture as a viewer sees it: pixel aspect and rotation applied, RGB (display_height, display_width, 3)."""
+    width = round(media.width * media.pixel_aspect)
+    picture = frame.picture.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR")
+    return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
+
+
+def _clock(seconds: Fraction) -> str:
+    whole = int(seconds)
+    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

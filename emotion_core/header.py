@@ -1,0 +1,143 @@
+"""Opening a film and reading its header: nothing is decoded but the first frame."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+from av.container import InputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .errors import MediaError, NotAFilm, SettingsError
+from .media import Media
+from .timecode import from_timecode, is_drop_frame, may_drop, rate_from_header
+
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts"
+"""What FFmpeg may open. Without this list a playlist dressed as a film makes it read other files."""
+
+MAX_PIXELS = 8192 * 8192
+
+_TRANSFERS = {
+    9: "logarithmic (100:1)",
+    10: "logarithmic (316:1)",
+    16: "HDR (PQ)",
+    18: "HDR (HLG)",
+}
+"""Transfer characteristics of ITU-T H.273, table 3, that are not for a plain display."""
+
+_LOG_CURVE = re.compile(r"\b(?:[SCVNFDL]-?Log\s?\d?|Log-?C\d?|Log3G10)\b", re.IGNORECASE)
+"""The makers' names of their log curves."""
+
+_FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field first", 5: "bottom field first"}
+"""FFmpeg's AVFieldOrder; 4 and 5 differ from 2 and 3 in the order they are coded, not shown."""
+
+
+def opened(path: Path) -> InputContainer:
+    name = path.name
+    try:
+        return av.open(
+            str(path), mode="r", container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+        )
+    except (av.error.FileNotFoundError, av.error.PermissionError, av.error.IsADirectoryError) as error:
+        raise NotAFilm(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
+    except (av.error.FFmpegError, ValueError) as error:
+        if path.is_file() and path.stat().st_size == 0:
+            raise NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again.") from error
+        raise NotAFilm(
+            f"{name} cannot be opened as a film.",
+            "MP4, MOV, MKV, WebM, MXF, AVI and MPEG-TS files are read; if it is one, it is damaged or incomplete.",
+        ) from error
+
+
+def picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
+    if not streams:
+        kind = "only sound" if container.streams.audio else "no picture"
+        raise NotAFilm(f"{path.name} holds {kind}.", "Give a film with a video track.")
+    stream = streams[0]
+    if stream.codec_context is None:
+        raise MediaError(f"The video codec of {path.name} is not known here.", "Export it as H.264, HEVC or ProRes.")
+    size = stream.codec_context
+    if size.width * size.height > MAX_PIXELS:
+        raise MediaError(
+            f"{path.name} has a picture of {size.width} x {size.height} pixels.", "At most 8192 x 8192 are read."
+        )
+    return stream
+
+
+def probed(container: InputContainer, stream: VideoStream, path: Path, content: str) -> Media:
+    first = _first_picture(container, stream, path)
+    rate = stream.guessed_rate or stream.average_rate or Fraction(25)
+    if rate > 240:  # some variable-rate files give the time base here
+        rate = stream.average_rate or Fraction(25)
+    rate = rate_from_header(Fraction(rate))
+    start_frame, drop_frame = _start_timecode(container, rate)
+    if stream.duration:
+        duration = stream.duration * Fraction(stream.time_base or 1)
+    else:
+        duration = Fraction(container.duration or 0, av.time_base)
+        if "matroska" in container.format.name:  # counts from zero, not from the first frame
+            duration -= shown_at(first, 0) * Fraction(stream.time_base or 0)
+    field_order = _FIELD_ORDERS.get(int(stream.codec_context.field_order), "progressive")
+    if field_order == "progressive" and first.interlaced_frame:
+        field_order = "top field first"
+    return Media(
+        content_id=content,
+        rate=rate,
+        start_frame=start_frame,
+        drop_frame=drop_frame,
+        duration=duration,
+        frames_from_header=stream.frames or None,
+        width=first.width,
+        height=first.height,
+        pixel_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+        rotation=round(first.rotation / 90) * 90 % 360,
+        field_order=field_order,
+        transfer=_transfer(container, stream, first),
+        is_vfr=False,
+        time_base=Fraction(stream.time_base or Fraction(1, 1000)),
+        first_pts=shown_at(first, 0),
+        codec=stream.codec_context.name,
+    )
+
+
+def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:
+    try:
+        for packet in container.demux(stream):
+            try:
+                for picture in packet.decode():
+                    return picture
+            except av.error.InvalidDataError:
+                continue
+    except av.error.FFmpegError:
+        pass
+    raise NotAFilm(f"{path.name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
+
+
+def _transfer(container: InputContainer, stream: VideoStream, first: VideoFrame) -> str:
+    """Cameras name their log curve in words, if anywhere: the standard's table has no number for them."""
+    words = " ".join((*container.metadata.values(), *stream.metadata.values()))
+    named = _LOG_CURVE.search(words)
+    return _TRANSFERS.get(int(first.color_trc), f"log ({named[0]})" if named else "")
+
+
+def _start_timecode(container: InputContainer, rate: Fraction) -> tuple[int, bool]:
+    """MOV and MP4 keep the start timecode with a stream, MXF with the container."""
+    for metadata in (*(s.metadata for s in container.streams), container.metadata):
+        text = metadata.get("timecode")
+        if not text:
+            continue
+        drop = is_drop_frame(text) and may_drop(rate)
+        try:
+            return from_timecode(text if drop else text.replace(";", ":"), rate), drop
+        except SettingsError:
+            continue
+    return 0, False
+
+
+def shown_at(picture: VideoFrame, otherwise: int) -> int:
+    return otherwise if picture.pts is None else picture.pts
