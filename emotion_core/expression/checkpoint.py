@@ -44,21 +44,28 @@ def load(location: Location) -> Checkpoint:
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     try:
-        model = AutoModelForImageClassification.from_pretrained(
+        model, told = AutoModelForImageClassification.from_pretrained(
             location.folder,
+            output_loading_info=True,
             dtype=torch.float32,  # "auto" would leave a checkpoint saved in half precision in half
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
-        ).eval()
+        )
+        model = model.eval()
         processor = AutoImageProcessor.from_pretrained(
             location.folder, local_files_only=True, trust_remote_code=False, backend="pil"
         )
     except Exception as error:  # transformers and safetensors raise whatever their parsers raise
         raise CheckpointError(
-            f"The checkpoint “{location.name}” cannot be read ({type(error).__name__}: {str(error).splitlines()[0]}).",
+            f"The checkpoint “{location.name}” cannot be read ({type(error).__name__}: {_first_line(error)}).",
             "Fetch or copy it again; image-classification checkpoints of transformers are read.",
         ) from error
+    if told["missing_keys"]:  # transformers would run random numbers in their place
+        raise CheckpointError(
+            f"The weights of the checkpoint “{location.name}” lack {', '.join(sorted(told['missing_keys'])[:3])}.",
+            "Give a checkpoint that was trained to classify expressions, not one to train from.",
+        )
     identity = CheckpointIdentity(
         name=location.name,
         source=location.source,
@@ -74,9 +81,19 @@ def _labels(location: Location) -> tuple[str, ...]:
     try:
         config = json.loads((location.folder / "config.json").read_text())
         by_index = {int(index): str(label) for index, label in config["id2label"].items()}
-    except (OSError, ValueError, KeyError, AttributeError) as error:
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
         raise CheckpointError(
             f"The checkpoint “{location.name}” names no labels in its config.json.",
             "Give an image-classification checkpoint whose labels are facial expressions.",
         ) from error
-    return tuple(label for _, label in sorted(by_index.items()))
+    labels = tuple(label for _, label in sorted(by_index.items()))
+    if len(set(labels)) < len(labels):
+        raise CheckpointError(
+            f"The checkpoint “{location.name}” gives two classes one label: {', '.join(labels)}.",
+            "Name its labels apart in config.json.",
+        )
+    return labels
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or ["no message"])[0]
