@@ -47,8 +47,15 @@ class FaceDetector:
         for row in rows:
             place = row[:14].astype(np.float64) * back
             left, top, box_width, box_height = place[:4].tolist()
-            found.append(Found((left, top, box_width, box_height), tuple(place[4:].tolist()), float(row[14])))
+            if _plausible(left, top, box_width, box_height, width, height):
+                found.append(Found((left, top, box_width, box_height), tuple(place[4:].tolist()), float(row[14])))
         return sorted(found, key=lambda face: (face.box[0], face.box[1]))
+
+
+def _plausible(left: float, top: float, width: float, height: float, frame_width: int, frame_height: int) -> bool:
+    """Whether a face can be there: on pictures a few pixels wide YuNet reports boxes of any size, infinity included."""
+    on_frame = 0 <= left + width / 2 <= frame_width and 0 <= top + height / 2 <= frame_height
+    return on_frame and width + height <= 2 * (frame_width + frame_height)
 
 
 def crop(rgb: NDArray[np.uint8], box: tuple[float, float, float, float], scale: float) -> NDArray[np.uint8]:
