@@ -1,0 +1,23 @@
+"""What the app must not do in a browser, whatever page is opened first."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+
+@pytest.mark.parametrize("path", ["", "film", "compare"])
+def test_every_page_opens_first_and_calls_nobody(page: Page, address: str, requested: list[str], path: str) -> None:
+    """Each address answers by itself with all three pages in its menu, and asks this machine only."""
+    page.goto(f"{address}/{path}")
+    for name in ("Library", "Film", "Compare"):
+        expect(page.get_by_test_id("stTopNav").get_by_role("link", name=name)).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert any(url.startswith("ws://127.0.0.1") for url in requested)
+
+
+def test_an_address_of_no_film_is_one_message(page: Page, address: str) -> None:
+    """An address with a film that is not here says so, without a traceback."""
+    page.goto(f"{address}/film?film=nothing")
+    expect(page.get_by_text("This film is not in the library.")).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)

@@ -1,0 +1,157 @@
+"""An editor's way through the app, in a real browser on real footage. The tests build on each other, in order."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from emotion_core.labels import REFERENCE_LABELS
+from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip
+
+ANALYSED_WITHIN = 240_000
+"""Milliseconds; ten seconds of small pictures, on a machine that may be busy."""
+
+
+def row(page: Page, name: str) -> Locator:
+    """A film's box on the Library page."""
+    return page.locator("[class*='st-key-film-']").filter(has_text=name)
+
+
+def opened(page: Page, address: str, name: str) -> None:
+    """The page of a film that was analysed before."""
+    page.goto(address)
+    row(page, name).get_by_role("button", name="Open").click()
+    expect(page.get_by_role("heading", name=name)).to_be_visible()
+
+
+def upload(page: Page, address: str, path: Path) -> None:
+    page.goto(address)
+    page.locator("input[type=file]").set_input_files(path)
+
+
+def timeline(page: Page) -> Locator:
+    return page.locator(".js-plotly-plot").first
+
+
+def table(content: Path) -> list[dict[str, str]]:
+    """The rows of a downloaded CSV."""
+    text = content.read_bytes().decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.mark.parametrize("name", [BIKES, CARPHONE])
+def test_a_film_dropped_in_is_analysed(page: Page, address: str, name: str) -> None:
+    """A clip is uploaded, its progress is shown, and at the end it can be opened."""
+    upload(page, address, clip(name))
+    expect(row(page, name).get_by_role("progressbar")).to_be_visible()
+    expect(row(page, name).get_by_role("button", name="Open")).to_be_visible(timeout=ANALYSED_WITHIN)
+
+
+def test_the_timeline_shows_every_expression(page: Page, address: str) -> None:
+    """The film's page has a chart with a row for each of the seven labels."""
+    opened(page, address, BIKES)
+    chart = timeline(page)
+    expect(chart).to_be_visible()
+    for label in REFERENCE_LABELS:
+        expect(chart.locator(".annotation", has_text=label).first).to_be_visible()
+
+
+def test_the_csv_can_be_downloaded_and_read(page: Page, address: str, tmp_path: Path) -> None:
+    """The report has a row a scene: whole frames from the first to the last, in order, and the model that was used."""
+    opened(page, address, BIKES)
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    assert download.value.suggested_filename == "bikes-emotion-report.csv"
+    download.value.save_as(tmp_path / "report.csv")
+    rows = table(tmp_path / "report.csv")
+    assert [int(r["frame_in"]) for r in rows[1:]] == [int(r["frame_out"]) for r in rows[:-1]]
+    assert (rows[0]["frame_in"], rows[-1]["frame_out"]) == ("0", "250")
+    assert {int(r["frame_in"]) for r in rows[1:]} <= set(BIKES_CUTS)
+    assert len(rows) >= 4
+    assert {r["model"] for r in rows} == {"embedded"}
+    for scene in rows:
+        shares = [scene[label] for label in REFERENCE_LABELS]
+        assert all(shares) or not any(shares)
+        if all(shares):
+            assert sum(float(share) for share in shares) == pytest.approx(1, abs=0.001)
+
+
+def test_a_click_on_the_timeline_shows_the_frames_behind_it(page: Page, address: str) -> None:
+    """Clicking in the chart picks the scene there, puts it into the address and shows its frames."""
+    opened(page, address, CARPHONE)
+    box = timeline(page).bounding_box()
+    assert box is not None
+    page.mouse.click(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.5)
+    expect(page.get_by_role("heading", name="Scene 1")).to_be_visible()
+    assert "scene=1" in page.url
+    expect(page.get_by_test_id("stImage").first).to_be_visible()
+
+
+def test_the_full_picture_is_read_out_of_the_original(page: Page, address: str) -> None:
+    """Asked for, a frame is shown in full, out of the film's own bytes."""
+    opened(page, address, CARPHONE)
+    page.goto(page.url + "&scene=1")
+    page.get_by_role("button", name="Details").first.click()
+    popover = page.get_by_test_id("stPopoverBody")
+    popover.get_by_role("button", name="Full picture").click()
+    expect(popover.get_by_test_id("stImage")).to_be_visible()
+
+
+def test_an_address_opens_a_film_by_itself(page: Page, address: str) -> None:
+    """A film's address, opened in a new window, shows that film."""
+    opened(page, address, CARPHONE)
+    kept = page.url
+    page.goto("about:blank")
+    page.goto(kept)
+    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
+
+
+def test_the_same_bytes_are_found_again(page: Page, address: str) -> None:
+    """A film that is in the library already is not analysed again but opened, and the page says so."""
+    upload(page, address, clip(CARPHONE))
+    expect(page.get_by_text("found in the library")).to_be_visible()
+    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
+
+
+def test_two_films_are_compared(page: Page, address: str, tmp_path: Path) -> None:
+    """The Compare page shows both films' charts, and the table of both can be downloaded."""
+    page.goto(f"{address}/compare")
+    expect(page.locator(".js-plotly-plot")).to_have_count(4)
+    expect(page.get_by_text("set side by side by their order")).to_be_visible()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download CSV").click()
+    download.value.save_as(tmp_path / "comparison.csv")
+    rows = table(tmp_path / "comparison.csv")
+    assert {"kind", "frame_in_before", "frame_in_after", "happy_change"} <= set(rows[0])
+    assert rows[0]["kind"] == "paired"
+
+
+def test_a_file_that_is_no_film_is_one_message(page: Page, address: str, tmp_path: Path) -> None:
+    """Text called .mp4 is refused in one sentence, nothing of it is kept, and the app goes on."""
+    wrong = tmp_path / "shopping.mp4"
+    wrong.write_text("milk, bread, apples\n" * 50)
+    upload(page, address, wrong)
+    expect(page.get_by_text("shopping.mp4 cannot be opened as a film.")).to_be_visible()
+    expect(page.get_by_test_id("stAlert")).to_have_count(1)
+    page.goto(address)
+    expect(row(page, CARPHONE)).to_be_visible()
+    expect(row(page, "shopping")).to_have_count(0)
+
+
+def test_deleting_asks_first(page: Page, address: str) -> None:
+    """Delete opens a question; keeping keeps the film, confirming removes it."""
+    page.goto(address)
+    row(page, CARPHONE).get_by_test_id("stButton").last.get_by_role("button").click()
+    question = page.get_by_role("dialog")
+    expect(question.get_by_text("will be removed")).to_be_visible()
+    question.get_by_role("button", name="Keep").click()
+    expect(question).to_have_count(0)
+    expect(row(page, CARPHONE)).to_be_visible()
+    row(page, CARPHONE).get_by_test_id("stButton").last.get_by_role("button").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(row(page, CARPHONE)).to_have_count(0)
+    expect(row(page, BIKES)).to_be_visible()
