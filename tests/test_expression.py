@@ -1,0 +1,465 @@
+"""Checkpoints and engines: which one is taken, what is refused, and that numbers do not hang on anything else."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from safetensors import safe_open
+
+from emotion_core.errors import CheckpointError, EngineError
+from emotion_core.expression.checkpoint import Checkpoint, load
+from emotion_core.expression.choice import ipex_unavailable, open_engine
+from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, locate
+from emotion_core.faces import FaceDetector, crop
+from emotion_core.labels import REFERENCE_LABELS
+from tests import checkpoints
+from tests.clips import man
+
+Crops = list[NDArray[np.uint8]]
+
+THREE = ("Anger", "Joy", "Calm")
+BATCH = 8
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Checkpoint:
+    return load(locate("embedded"))
+
+
+@pytest.fixture(scope="module")
+def crops() -> Crops:
+    """Twenty face crops from real footage: ten moments, and their mirror images."""
+    detector = FaceDetector(640)
+    found = []
+    for picture in list(man(0, 120, 288))[::12]:
+        (face,) = detector.find(picture)
+        found.append(crop(picture, face.box, 1.15))
+    return [*found, *(np.ascontiguousarray(picture[:, ::-1]) for picture in found)]
+
+
+def chances(logits: NDArray[np.float32]) -> NDArray[np.float64]:
+    raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+    shares: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+    return shares
+
+
+def logits(checkpoint: Checkpoint, crops: Crops) -> NDArray[np.float32]:
+    return open_engine("torch", checkpoint, batch=BATCH).logits(crops)
+
+
+# The embedded checkpoint
+
+
+def test_the_embedded_checkpoint_has_the_reference_labels(embedded: Checkpoint) -> None:
+    """The embedded checkpoint names the reference's seven labels in the reference's order, and says what it is."""
+    assert embedded.identity.labels == REFERENCE_LABELS
+    assert (embedded.identity.name, embedded.identity.source) == ("embedded", "embedded")
+    assert len(embedded.identity.hash) == 64
+
+
+def test_the_embedded_checkpoint_is_small() -> None:
+    """It is at most 16 MB on disk, model card included, with its weights in half precision."""
+    assert {*FILES, "README.md"} <= {path.name for path in EMBEDDED_FOLDER.iterdir()}
+    assert sum(path.stat().st_size for path in EMBEDDED_FOLDER.iterdir()) <= 16_000_000
+    with safe_open(EMBEDDED_FOLDER / "model.safetensors", "pt") as weights:
+        kinds = {weights.get_slice(name).get_dtype() for name in weights.keys()}  # noqa: SIM118  # it is no mapping
+    assert "F16" in kinds
+    assert kinds <= {"F16", "I64"}
+
+
+def test_weights_run_in_full_precision(embedded: Checkpoint) -> None:
+    """Weights stored in half precision are loaded in fp32, and the model is ready to judge, not to learn."""
+    assert {parameter.dtype for parameter in embedded.model.parameters()} == {torch.float32}
+    assert not embedded.model.training
+
+
+def test_colour_does_not_matter_to_the_embedded_checkpoint(embedded: Checkpoint, crops: Crops) -> None:
+    """A crop in colour and the same in grey give nearly the same chances."""
+    grey = [np.asarray(Image.fromarray(picture).convert("L").convert("RGB")) for picture in crops]
+    assert any((a != b).any() for a, b in zip(crops, grey, strict=True))
+    np.testing.assert_allclose(chances(logits(embedded, crops)), chances(logits(embedded, grey)), atol=0.01)
+
+
+def test_the_embedded_checkpoint_tells_faces_apart(embedded: Checkpoint, crops: Crops) -> None:
+    """Different moments of a talking man give different chances: the weights are there."""
+    assert np.ptp(chances(logits(embedded, crops)), axis=0).max() > 0.1
+
+
+# Other checkpoints
+
+
+@pytest.mark.parametrize("write", [checkpoints.vit, checkpoints.resnet])
+def test_another_checkpoint_is_read_by_the_same_path(
+    tmp_path: Path, crops: Crops, write: Callable[[Path, tuple[str, ...]], Path]
+) -> None:
+    """A folder in transformers' format works with its own labels, architecture and processor, in fp32."""
+    checkpoint = load(locate(str(write(tmp_path / "three faces", THREE))))
+    identity = checkpoint.identity
+    assert (identity.name, identity.source, identity.labels) == ("three faces", "folder", THREE)
+    assert identity.architecture == type(checkpoint.model).__name__
+    assert {parameter.dtype for parameter in checkpoint.model.parameters()} == {torch.float32}
+    size = checkpoint.processor.size
+    assert checkpoint.pixels(crops[:2]).shape == (2, 3, size["height"], size["width"])
+    with torch.inference_mode():
+        direct = checkpoint.model(pixel_values=checkpoint.pixels(crops)).logits.numpy()
+    np.testing.assert_allclose(logits(checkpoint, crops), direct, atol=1e-5)
+
+
+def test_more_than_ten_labels_keep_their_order(tmp_path: Path) -> None:
+    """Labels stand in the order of their numbers, not of their digits."""
+    labels = ("happy", "sad", "anger", "fear", "calm", "joy", "disgust", "surprise", "contempt", "afraid", "scared")
+    assert load(locate(str(checkpoints.vit(tmp_path / "many", labels)))).identity.labels == labels
+
+
+def animals(folder: Path) -> Path:
+    return checkpoints.vit(folder, ("cat", "dog"))
+
+
+def no_labels(folder: Path) -> Path:
+    return checkpoints.configured(checkpoints.vit(folder, THREE), lambda config: config.pop("id2label"))
+
+
+def odd_labels(folder: Path) -> Path:
+    return checkpoints.configured(checkpoints.vit(folder, THREE), lambda c: c.update(id2label=["happy", "sad"]))
+
+
+def same_labels(folder: Path) -> Path:
+    labels = {"0": "happy", "1": "happy", "2": "sad"}
+    return checkpoints.configured(checkpoints.vit(folder, THREE), lambda config: config.update(id2label=labels))
+
+
+def more_labels(folder: Path) -> Path:
+    change = {str(i): label for i, label in enumerate((*THREE, "sad"))}
+    return checkpoints.configured(checkpoints.vit(folder, THREE), lambda config: config.update(id2label=change))
+
+
+def no_head(folder: Path) -> Path:
+    return checkpoints.headless(folder, THREE)
+
+
+def other_task(folder: Path) -> Path:
+    return checkpoints.configured(checkpoints.vit(folder, THREE), lambda config: config.update(model_type="bert"))
+
+
+def unknown_kind(folder: Path) -> Path:
+    return checkpoints.configured(checkpoints.vit(folder, THREE), lambda config: config.update(model_type="oracle"))
+
+
+def config_is_a_list(folder: Path) -> Path:
+    (checkpoints.vit(folder, THREE) / "config.json").write_text("[]")
+    return folder
+
+
+def config_is_half(folder: Path) -> Path:
+    (checkpoints.vit(folder, THREE) / "config.json").write_text('{"id2label": {"0": "ha')
+    return folder
+
+
+def processor_is_half(folder: Path) -> Path:
+    (checkpoints.vit(folder, THREE) / "preprocessor_config.json").write_text("{")
+    return folder
+
+
+def weights_are_half(folder: Path) -> Path:
+    weights = checkpoints.vit(folder, THREE) / "model.safetensors"
+    weights.write_bytes(weights.read_bytes()[: weights.stat().st_size // 2])
+    return folder
+
+
+def weights_are_text(folder: Path) -> Path:
+    (checkpoints.vit(folder, THREE) / "model.safetensors").write_text("Dear editor, the weights follow by post.")
+    return folder
+
+
+def no_weights(folder: Path) -> Path:
+    (checkpoints.vit(folder, THREE) / "model.safetensors").unlink()
+    return folder
+
+
+def no_processor(folder: Path) -> Path:
+    (checkpoints.vit(folder, THREE) / "preprocessor_config.json").unlink()
+    return folder
+
+
+def empty_folder(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
+
+
+REFUSED: list[tuple[Callable[[Path], Path], list[str]]] = [
+    # a folder, words of the message
+    (animals, ["does not classify facial expressions", "cat, dog"]),
+    (no_labels, ["names no labels"]),
+    (odd_labels, ["names no labels"]),
+    (same_labels, ["one label", "happy, happy, sad"]),
+    (more_labels, ["cannot be read"]),
+    (no_head, ["lack classifier.bias, classifier.weight"]),
+    (other_task, ["cannot be read"]),
+    (unknown_kind, ["cannot be read", "oracle"]),
+    (config_is_a_list, ["names no labels"]),
+    (config_is_half, ["names no labels"]),
+    (processor_is_half, ["cannot be read"]),
+    (weights_are_half, ["cannot be read"]),
+    (weights_are_text, ["cannot be read"]),
+    (no_weights, ["model.safetensors missing"]),
+    (no_processor, ["preprocessor_config.json missing"]),
+    (empty_folder, ["config.json, model.safetensors, preprocessor_config.json missing"]),
+]
+
+
+@pytest.mark.parametrize(("make", "words"), REFUSED, ids=[make.__name__ for make, _ in REFUSED])
+def test_what_is_no_expression_checkpoint_is_refused(
+    tmp_path: Path, make: Callable[[Path], Path], words: list[str]
+) -> None:
+    """A folder that is no whole checkpoint of expressions is refused by name, in one line, with what to give."""
+    folder = make(tmp_path / "given")
+    with pytest.raises(CheckpointError) as refusal:
+        load(locate(str(folder)))
+    assert "given" in refusal.value.problem
+    assert all(word in refusal.value.problem for word in words), refusal.value.problem
+    assert "\n" not in str(refusal.value)
+    assert refusal.value.advice
+
+
+@pytest.mark.parametrize("name", ["nobody/nothing", "nothing", "no/such/folder", "a/b/c", "../x", "owner/na me", "\0"])
+def test_an_unknown_name_is_refused(name: str) -> None:
+    """A name that is neither a folder nor in the hub cache is refused with ways to go on; no network is asked."""
+    with pytest.raises(CheckpointError, match="on this disk") as refusal:
+        locate(name)
+    assert name in refusal.value.problem
+    assert "download" in refusal.value.advice
+
+
+class Bomb:
+    """Something whose pickle writes a file when it is read."""
+
+    def __init__(self, target: Path) -> None:
+        self.target = target
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.target,)
+
+
+def test_weights_that_can_run_code_are_not_read(tmp_path: Path) -> None:
+    """Pickled weights are refused unread, whatever they would do."""
+    folder = no_weights(tmp_path / "pickled")
+    torch.save({"classifier.weight": Bomb(tmp_path / "ran")}, folder / "pytorch_model.bin")
+    with pytest.raises(CheckpointError, match=r"model\.safetensors missing.*safetensors"):
+        load(locate(str(folder)))
+    assert not (tmp_path / "ran").exists()
+
+
+def test_code_inside_a_checkpoint_is_not_run(tmp_path: Path) -> None:
+    """A checkpoint that brings its own code is refused without running it."""
+    folder = checkpoints.configured(
+        checkpoints.vit(tmp_path / "own code", THREE),
+        lambda config: config.update(
+            model_type="oracle",
+            auto_map={"AutoConfig": "oracle.Config", "AutoModelForImageClassification": "oracle.Oracle"},
+        ),
+    )
+    (folder / "oracle.py").write_text(f"import pathlib\npathlib.Path({str(tmp_path / 'ran')!r}).touch()\n")
+    with pytest.raises(CheckpointError, match="own code"):
+        load(locate(str(folder)))
+    assert not (tmp_path / "ran").exists()
+
+
+# Which one is taken
+
+LOCATE = """
+import json, sys
+from emotion_core.errors import CheckpointError
+from emotion_core.expression.location import locate
+for name in json.loads(sys.argv[1]):
+    try:
+        found = locate(name)
+        print(json.dumps([found.name, found.source, found.revision, str(found.folder)]))
+    except CheckpointError as error:
+        print(json.dumps([str(error)]))
+"""
+
+
+def child(script: str, *words: str, **variables: str) -> list[str]:
+    """What a Python of its own prints, line by line, with `variables` in its environment."""
+    done = subprocess.run(
+        [sys.executable, "-c", script, *words],
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.splitlines()
+
+
+def cached(cache: Path, hub_id: str, *, without: str = "") -> Path:
+    """A hub cache that holds `hub_id`, as the hub's client lays it out."""
+    repository = cache / f"models--{hub_id.replace('/', '--')}"
+    snapshot = repository / "snapshots" / ("5f" * 20)
+    snapshot.mkdir(parents=True)
+    (repository / "refs").mkdir()
+    (repository / "refs" / "main").write_text("5f" * 20)
+    checkpoints.vit(snapshot, REFERENCE_LABELS)
+    if without:
+        (snapshot / without).unlink()
+    return snapshot
+
+
+@pytest.mark.parametrize("variable", ["HF_HUB_CACHE", "HF_HOME"])
+def test_the_reference_is_taken_where_it_is_on_the_disk(tmp_path: Path, variable: str) -> None:
+    """Named beats reference, and the reference in the hub cache beats the embedded checkpoint."""
+    cache = tmp_path / "hub" if variable == "HF_HOME" else tmp_path
+    snapshot = cached(cache, REFERENCE)
+    folder = checkpoints.vit(tmp_path / "named", THREE)
+    names = [None, REFERENCE, "embedded", str(folder), "nobody/nothing"]
+    told = [json.loads(line) for line in child(LOCATE, json.dumps(names), **{variable: str(tmp_path)})]
+    reference = [REFERENCE, "hub cache", "5f" * 20, str(snapshot)]
+    assert told[:4] == [
+        reference,
+        reference,
+        ["embedded", "embedded", "", str(EMBEDDED_FOLDER)],
+        ["named", "folder", "", str(folder)],
+    ]
+    assert "nobody/nothing" in told[4][0]
+
+
+@pytest.mark.parametrize("state", ["empty", "weights missing"])
+def test_the_embedded_checkpoint_is_taken_where_the_reference_is_not(tmp_path: Path, state: str) -> None:
+    """Without the reference, or with a download of it that broke off, the embedded checkpoint is taken."""
+    if state != "empty":
+        cached(tmp_path, REFERENCE, without="model.safetensors")
+    default, named = (json.loads(line) for line in child(LOCATE, f'[null, "{REFERENCE}"]', HF_HUB_CACHE=str(tmp_path)))
+    assert default[:2] == ["embedded", "embedded"]
+    assert "on this disk" in named[0]
+
+
+# Engines
+
+
+def test_a_face_does_not_hang_on_its_neighbours(embedded: Checkpoint, crops: Crops) -> None:
+    """A crop's logits are the same to the bit alone, in a full batch, in one that is not full, and in another order."""
+    engine = open_engine("torch", embedded, batch=BATCH)
+    together = engine.logits(crops)
+    assert together.shape == (20, 7)
+    assert together.dtype == np.float32
+    for count in (1, 3, BATCH, BATCH + 1):
+        np.testing.assert_array_equal(engine.logits(crops[:count]), together[:count])
+    np.testing.assert_array_equal(engine.logits(crops[::-1]), together[::-1])
+
+
+def test_no_crop_has_no_logits(embedded: Checkpoint) -> None:
+    """Nothing in, nothing out, with as many columns as labels."""
+    assert open_engine("torch", embedded, batch=BATCH).logits([]).shape == (0, 7)
+
+
+def test_an_engine_says_what_it_is(embedded: Checkpoint) -> None:
+    """An engine names itself, its precision, the packages behind it, its threads, and why it was taken."""
+    identity = open_engine("torch", embedded, batch=BATCH).identity
+    assert (identity.name, identity.precision, identity.reason) == ("torch", "fp32", "named")
+    assert identity.versions == f"torch {torch.__version__}"
+    assert identity.threads >= 1
+
+
+def test_an_unknown_engine_is_refused(embedded: Checkpoint) -> None:
+    """An engine that does not exist is refused with those that do."""
+    with pytest.raises(EngineError, match=r"abacus.*default, torch, ipex"):
+        open_engine("abacus", embedded, batch=BATCH)  # type: ignore[arg-type]
+
+
+BOTH = """
+import sys
+import numpy as np
+from emotion_core.expression.checkpoint import load
+from emotion_core.expression.choice import open_engine
+from emotion_core.expression.location import locate
+with np.load(sys.argv[1]) as archive:
+    crops = list(archive.values())
+engine = open_engine("ipex", load(locate("embedded")), batch=8)
+np.savez(sys.argv[2], all=engine.logits(crops), some=engine.logits(crops[:11]), back=engine.logits(crops[::-1]))
+print(engine.identity.name, engine.identity.precision, engine.identity.versions)
+"""
+
+
+def test_the_intel_engine_agrees_with_fp32(
+    embedded: Checkpoint, crops: Crops, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On real faces Intel Extension for PyTorch gives fp32's chances, 0.01 off in the mean and 0.05 at most."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))  # what it finds out is remembered there
+    why_not = ipex_unavailable()
+    if why_not:
+        pytest.skip(why_not)
+    np.savez(tmp_path / "crops.npz", *crops)
+    (said,) = child(BOTH, str(tmp_path / "crops.npz"), str(tmp_path / "logits.npz"))
+    assert said.startswith("ipex ")
+    assert "intel-extension-for-pytorch" in said
+    with np.load(tmp_path / "logits.npz") as archive:
+        found = dict(archive)
+    error = np.abs(chances(found["all"]) - chances(logits(embedded, crops)))
+    assert error.mean() <= 0.01
+    assert error.max() <= 0.05
+    np.testing.assert_array_equal(found["some"], found["all"][:11])
+    np.testing.assert_array_equal(found["back"], found["all"][::-1])
+
+
+ENGINES = """
+from emotion_core.errors import EngineError
+from emotion_core.expression.checkpoint import load
+from emotion_core.expression.choice import ipex_unavailable, open_engine
+from emotion_core.expression.location import locate
+print(ipex_unavailable())
+checkpoint = load(locate("embedded"))
+engine = open_engine("default", checkpoint, batch=8)
+print(engine.identity.name, "|", engine.identity.reason)
+try:
+    open_engine("ipex", checkpoint, batch=8)
+except EngineError as error:
+    print(error)
+"""
+
+
+def installed(folder: Path, name: str, version: str) -> None:
+    """Make a package look installed to a Python that has `folder` on its path."""
+    metadata = folder / f"{name.replace('-', '_')}-{version}.dist-info"
+    metadata.mkdir(parents=True)
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
+
+
+def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
+    """Where the extension's version does not fit torch's, torch runs instead and says why; by name it is refused."""
+    installed(tmp_path / "path", "intel-extension-for-pytorch", "2.99.0+cpu")
+    (tmp_path / "path" / "intel_extension_for_pytorch.py").write_text("raise SystemExit('imported')")
+    why, default, named = child(ENGINES, PYTHONPATH=str(tmp_path / "path"), EMOTION_HOME=str(tmp_path / "home"))
+    assert "2.99.0+cpu needs torch 2.99, but torch" in why
+    assert default == f"torch | default; {why}"
+    assert why in named
+    assert "--engine torch" in named
+    assert not (tmp_path / "home").exists()
+
+
+WHY = "from emotion_core.expression.choice import ipex_unavailable; print(ipex_unavailable())"
+
+
+def test_an_extension_that_ends_its_interpreter_is_survived(tmp_path: Path) -> None:
+    """An extension that ends the interpreter on import is tried once, in another process, and told in its words."""
+    installed(tmp_path / "path", "intel-extension-for-pytorch", "2.8.1")
+    installed(tmp_path / "path", "torch", "2.8.1")
+    tries = tmp_path / "tries"
+    (tmp_path / "path" / "intel_extension_for_pytorch.py").write_text(
+        f"import os, sys\nopen({str(tries)!r}, 'a').write('x')\n"
+        "print('no such processor', file=sys.stderr)\nos._exit(127)\n"
+    )
+    variables = {"PYTHONPATH": str(tmp_path / "path"), "EMOTION_HOME": str(tmp_path / "home")}
+    told = [child(WHY, **variables) for _ in range(2)]
+    assert told[0] == told[1] == ["intel-extension-for-pytorch does not import here (no such processor)"]
+    assert tries.read_text() == "x"
