@@ -208,7 +208,7 @@ def test_whole_frames_are_read_without_a_face(run: Run, truth_film: Path) -> Non
 
 
 def test_stills_are_read(run: Run, tmp_path: Path) -> None:
-    """`classify` prints each face of a still with its box and chances, or that there is none; a bad still fails alone."""
+    """`classify` prints each face of a still with its box and chances, or that there is none; a bad one fails alone."""
     shown = list(pictures())
     Image.fromarray(shown[100]).save(tmp_path / "two.png")
     Image.fromarray(shown[60]).save(tmp_path / "none.png")
