@@ -12,7 +12,7 @@ from .summary import Analysis, SceneEmotion
 
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as whole percent; a dash where there is none, since missing is not zero."""
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    return "–" if share is None else f"{share:.0%}".replace("%", "\u00a0%")  # never parted by a line's end
 
 
 def clock(seconds: float | Fraction) -> str:

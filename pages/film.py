@@ -16,9 +16,8 @@ from pages.parts import figures, links, opened, problems, progress, report_form,
 def page() -> None:
     links.say_notice()
     film_id = links.asked("film")
-    films = [film for film in opened.library().films() if opened.state(film.id)]
     if not film_id:
-        _choose(films)
+        _choose([film for film in opened.library().films() if opened.state(film.id)])
         return
     film = opened.library().film(film_id)
     analysis = opened.analysis(film_id)

@@ -100,6 +100,15 @@ def scene_bars(figure: go.Figure) -> list[go.Bar]:
     return [trace for trace in figure.data if trace.name == "scenes"]
 
 
+def fills(figure: go.Figure) -> list[go.Scatter]:
+    """Each label's area and band: first edges along the top, then back along the foot."""
+    return [trace for trace in figure.data if trace.type == "scatter" and trace.fillcolor]
+
+
+def hatchings(figure: go.Figure) -> list[go.Scatter]:
+    return [trace for trace in figure.data if trace.type == "scatter" and trace.fillpattern.shape == "/"]
+
+
 def test_every_label_has_a_row_in_its_own_colour(drawn: go.Figure) -> None:
     """Each label's line is drawn in the colour that the label has everywhere, on an axis of its own."""
     lines = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2]
@@ -147,32 +156,34 @@ def test_steps_stand_where_the_scenes_are(drawn: go.Figure) -> None:
 
 
 def test_a_scene_without_faces_is_a_gap_and_not_zero(drawn: go.Figure) -> None:
-    """No line, area or band is drawn over a scene that has no shares."""
-    for trace in (t for t in drawn.data if t.type == "scatter" and t.line.width != 1):
-        drawn_over = (np.asarray(trace.x) - ZERO > 2001) & (np.asarray(trace.x) - ZERO < 2041) & ~np.isnan(trace.y)
-        assert not drawn_over.any()
+    """Over a scene that has no shares the line breaks off, and areas and bands have no height."""
     happy = [trace for trace in drawn.data if trace.type == "scatter" and trace.line.width == 2][-1]
-    assert np.isnan(happy.y[2:4]).all()
+    assert np.isnan(happy.y).tolist() == [False, False, True, True, False, False, False, False]
+    for filled in fills(drawn):
+        roof, floor = filled.y[:8], filled.y[8:][::-1]
+        np.testing.assert_array_equal(roof[2:4], floor[2:4])
 
 
 def test_the_interval_is_a_band_around_the_share(drawn: go.Figure) -> None:
     """The band of the first scene's last label reaches from its interval's low end to its high end."""
-    bands = [trace for trace in drawn.data if trace.type == "scatter" and trace.fill == "toself"]
-    np.testing.assert_allclose(bands[-1].y[:4], [0.56, 0.64, 0.64, 0.56])
+    band = fills(drawn)[-1]
+    np.testing.assert_allclose(band.x[:2] - ZERO, [0, 2000])
+    np.testing.assert_allclose(band.y[:2], [0.64, 0.64])
+    np.testing.assert_allclose(band.y[-2:], [0.56, 0.56])
 
 
 def test_a_scene_without_an_interval_has_no_band(drawn: go.Figure) -> None:
-    """Where too few frames had faces no band is drawn, though the share is."""
-    bands = [trace for trace in drawn.data if trace.type == "scatter" and trace.fill == "toself"]
-    assert np.nanmax(bands[-1].x) - ZERO == pytest.approx(5000)
+    """Where too few frames had faces the band has no height, though the share's area has one."""
+    area, band = fills(drawn)[-2:]
+    assert band.y[6:8].tolist() == band.y[8:10].tolist() == [0, 0]
+    np.testing.assert_allclose(area.y[6:8], [0.05, 0.05])
 
 
 def test_scenes_without_enough_faces_are_hatched(drawn: go.Figure) -> None:
     """The scenes that have no dominant expression, and only they, lie under a hatching."""
-    hatched = [trace for trace in drawn.data if trace.type == "bar" and trace.marker.pattern.shape == "/"]
-    assert len(hatched) == 1
-    np.testing.assert_allclose(hatched[0].x - ZERO, [(2000 + 2000 + 1000 / 24) / 2, 7500])
-    np.testing.assert_allclose(hatched[0].width, [1000 / 24, 5000])
+    (hatched,) = hatchings(drawn)
+    np.testing.assert_allclose(hatched.x[2:4] - ZERO, [2000, 2000 + 1000 / 24])
+    assert hatched.y.tolist() == [0, 0, 1, 1, 0, 0, 1, 1] + [0] * 8
 
 
 def test_the_ribbon_has_the_dominant_colours(drawn: go.Figure) -> None:
@@ -192,12 +203,12 @@ def test_the_pointer_tells_scene_timecode_share_interval_and_faces(drawn: go.Fig
     (bars,) = scene_bars(drawn)
     first = bars.customdata[0]
     for part in (
-        "Scene 1", "01:00:00:00 – 01:00:02:00", "60 % (56–64 %)", "5 usable faces on 4 of 6", "coverage 67 %"
+        "Scene 1", "01:00:00:00 – 01:00:02:00", "60\u00a0% (56–64\u00a0%)", "5 usable faces on 4 of 6", "coverage 67\u00a0%"
     ):  # fmt: skip
         assert part in first
     assert "not enough faces" in bars.customdata[1]
     assert "not enough faces" in bars.customdata[3]
-    assert "50 %" in bars.customdata[3]
+    assert "50\u00a0%" in bars.customdata[3]
 
 
 def test_a_scene_name_cannot_become_markup(drawn: go.Figure) -> None:
@@ -260,12 +271,13 @@ def test_totals_have_a_bar_a_film_and_label() -> None:
     assert after.marker.color[-1] == MISSING_COLOUR
 
 
-@pytest.mark.parametrize("draw", [charts.timeline, charts.heatmap])
-def test_a_film_with_no_faces_at_all_can_be_drawn(draw) -> None:  # type: ignore[no-untyped-def]
-    """A film of one scene without faces gives a figure that is all hatching."""
-    figure = draw(analysis([(0, 24, None, None, None)]))
-    hatched = [trace for trace in figure.data if trace.type == "bar" and trace.marker.pattern.shape == "/"]
-    assert len(hatched[0].x) == 1
+def test_a_film_with_no_faces_at_all_can_be_drawn() -> None:
+    """A film of one scene without faces gives figures that are all hatching."""
+    nobody = analysis([(0, 24, None, None, None)])
+    (hatched,) = hatchings(charts.timeline(nobody))
+    assert hatched.y.tolist() == [1, 1, 0, 0]
+    (column,) = (trace for trace in charts.heatmap(nobody).data if trace.type == "bar")
+    assert column.x.tolist() == [1]
 
 
 @pytest.mark.parametrize("draw", [charts.timeline, charts.heatmap])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from ..labels import colour
 from ..summary import Analysis
-from .style import CHART, CLEAR, HATCHING, faded, full_scale, story, swatch
+from .style import CHART, CLEAR, HATCHING, MANY, faded, full_scale, story, swatch
 
 
 def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | None = None) -> go.Figure:
@@ -36,7 +36,7 @@ def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | Non
             customdata=np.array(texts, dtype=object).reshape(1, -1),
             hovertemplate="%{customdata}<extra></extra>",
             hoverongaps=False,
-            xgap=1 if count <= 150 else 0,
+            xgap=1 if count <= MANY else 0,
             ygap=1,
         )
     missing = np.array([row.scene.number for row in rows if row.dominant is None], dtype=int)

@@ -23,6 +23,8 @@ CONFIG = {
 CLEAR = "rgba(0,0,0,0)"
 LINE = "rgba(128,128,128,0.45)"
 LANE = "rgba(128,128,128,0.08)"
+MANY = 150
+"""Scenes from which on a chart leaves out what could not be seen anyway."""
 HATCHING = {
     "shape": "/",
     "size": 7,

@@ -16,7 +16,7 @@ from .. import wording
 from ..labels import colour
 from ..summary import Analysis
 from .steps import Steps, at
-from .style import CHART, CLEAR, HATCHING, LANE, LINE, faded, full_scale, story, swatch
+from .style import CHART, CLEAR, HATCHING, LANE, LINE, MANY, faded, full_scale, story, swatch
 
 _ROW, _RIBBON, _GAP, _TITLE = 38, 26, 8, 30
 """Heights of a label's row, the ribbon, the space between rows and a film's title, pixels."""
@@ -89,7 +89,11 @@ def _stack(
     foot = top - _stack_height(analysis)
     behind = _axis(figure, top, foot)
     x, y = steps.boundaries()
-    figure.add_scatter(x=x, y=y, yaxis=behind, mode="lines", hoverinfo="skip", line={"color": LINE, "width": 1})
+    # Where strokes crowd, each gets fainter: a thousand at full strength would be a grey wall.
+    stroke = {"color": LINE, "width": 1}
+    figure.add_scatter(
+        x=x, y=y, yaxis=behind, mode="lines", hoverinfo="skip", line=stroke, opacity=min(1.0, MANY / (len(rows) + 1))
+    )
     _ribbon(figure, analysis, steps, _axis(figure, top, top - _RIBBON))
     _label(figure, top - _RIBBON / 2, "<b>dominant</b>")
     for i, label in enumerate(labels):
@@ -100,21 +104,15 @@ def _stack(
         _row(figure, analysis, i, steps, axis)
         _label(figure, roof - _ROW / 2, swatch(label, labels))
     over = _axis(figure, top, foot)
-    missing = np.array([row.dominant is None for row in rows], dtype=bool)
-    widths = steps.ends - steps.starts
-    figure.add_bar(
-        x=steps.middles[missing],
-        y=np.ones(missing.sum()),
-        width=widths[missing],
-        yaxis=over,
-        hoverinfo="skip",
-        marker={"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING},
-        unselected={"marker": {"opacity": 1}},
+    missing = np.array([row.dominant is None for row in rows], dtype=float)
+    x, y = steps.outline(np.zeros_like(missing), missing)
+    figure.add_scatter(
+        x=x, y=y, yaxis=over, mode="lines", line={"width": 0}, fill="toself", fillpattern=HATCHING, hoverinfo="skip"
     )
     figure.add_bar(
         x=steps.middles,
         y=np.ones(len(rows)),
-        width=widths,
+        width=steps.ends - steps.starts,
         yaxis=over,
         name="scenes",
         customdata=np.array([story(analysis, row, title) for row in rows], dtype=object),
@@ -135,7 +133,7 @@ def _ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> N
         width=(steps.ends - steps.starts)[known],
         yaxis=axis,
         hoverinfo="skip",
-        text=names,
+        text=names if len(names) <= MANY else None,
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,
@@ -151,8 +149,8 @@ def _row(figure: go.Figure, analysis: Analysis, i: int, steps: Steps, axis: str)
     share = np.array([np.nan if row.shares is None else row.shares[i] for row in rows], dtype=float)
     intervals = np.array([row.interval_of(i) or (np.nan, np.nan) for row in rows], dtype=float).reshape(-1, 2)
     common: dict[str, Any] = {"yaxis": axis, "mode": "lines", "hoverinfo": "skip"}
-    for low, high, alpha in ((np.where(np.isnan(share), np.nan, 0.0), share, 0.22), (*intervals.T, 0.42)):
-        x, y = steps.boxes(low, high)
+    for low, high, alpha in ((np.zeros_like(share), share, 0.22), (*intervals.T, 0.42)):
+        x, y = steps.outline(low, high)
         figure.add_scatter(x=x, y=y, fill="toself", fillcolor=faded(hue, alpha), line={"width": 0}, **common)
     x, y = steps.line(share)
     figure.add_scatter(x=x, y=y, line={"color": hue, "width": 2}, connectgaps=False, **common)
