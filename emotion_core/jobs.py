@@ -83,7 +83,7 @@ def top_up(library: Library, scan_id: str, shots: ShotSettings) -> bool:
     Until it is done the report of those scenes rests on the frames that are there.
     """
     scan = library.scan(scan_id)
-    if _alive(scan) or not missing(library.store(scan_id).read(), shots):
+    if status(library, scan_id).active or not missing(library.store(scan_id).read(), shots):
         return False
     _spawn(library, scan, library.film(scan.film_id), shots, top_up=True)
     return True
