@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -18,6 +18,7 @@ from typing import Any, Literal
 import psutil
 
 from ..errors import CheckpointError, EmotionError
+from ..storage import from_os_error
 from .location import FILES, Location, in_cache
 
 Show = Callable[[int, int], None]
@@ -27,7 +28,8 @@ Show = Callable[[int, int], None]
 def fetch(hub_id: str, show: Show) -> Location:
     """Download a checkpoint's config, processor and safetensors weights into the hub cache; nothing else is fetched.
 
-    What was fetched before a stop is kept by the hub's client, which also checks sizes. Raises CheckpointError.
+    Files that were whole before a stop are not fetched again; the hub's client checks their sizes. Raises
+    CheckpointError.
     """
     from huggingface_hub import HfApi, hf_hub_download
     from huggingface_hub.errors import HFValidationError
@@ -59,7 +61,8 @@ def fetch(hub_id: str, show: Show) -> Location:
         total = sum(sizes.values())
         for name in FILES:
             show(done_before, total)
-            hf_hub_download(hub_id, name, revision=info.sha, tqdm_class=Bar)
+            # By branch, not by commit: only then does the cache know which commit its main branch is, and finds it.
+            hf_hub_download(hub_id, name, tqdm_class=Bar)
             done_before += sizes[name]
         show(total, total)
     except HFValidationError as error:
@@ -71,9 +74,9 @@ def fetch(hub_id: str, show: Show) -> Location:
             f"“{hub_id}” could not be fetched ({type(error).__name__}).",
             "Is the hub reachable and the name right? What is on this disk goes on working without it.",
         ) from error
-    location = in_cache(hub_id, info.sha)
+    location = in_cache(hub_id)
     if location is None:
-        raise CheckpointError(f"“{hub_id}” was fetched but cannot be found.", "Is the hub cache on a full disk?")
+        raise CheckpointError(f"“{hub_id}” was fetched but is not whole.", "Try again: it may just have been renewed.")
     return location
 
 
@@ -88,21 +91,23 @@ class Download:
 
 
 def start(home: Path, hub_id: str) -> None:
-    """Begin to fetch `hub_id` in another process, unless one is at it."""
+    """Begin to fetch `hub_id` in another process, unless one is at it. Raises LibraryError."""
     told = state(home)
     if told is not None and told.state == "running":
         return
-    with (home / "jobs" / "download.events").open("wb") as events:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "emotion_core.expression.download", hub_id],
-            stdin=subprocess.DEVNULL,
-            stdout=events,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-            cwd=Path(__file__).parent.parent.parent,
-            env={**os.environ, "HF_HUB_DISABLE_TELEMETRY": "1"},
-        )
-    (home / "jobs" / "download.pid").write_text(str(process.pid))
+    try:
+        with (home / "jobs" / "download.events").open("wb") as events:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "emotion_core.expression.download", hub_id],
+                stdin=subprocess.DEVNULL,
+                stdout=events,
+                stderr=subprocess.DEVNULL,
+                start_new_session=True,
+                cwd=Path(__file__).parent.parent.parent,
+            )
+        (home / "jobs" / "download.pid").write_text(str(process.pid))
+    except OSError as error:
+        raise from_os_error(error, home / "jobs") from error
 
 
 def state(home: Path) -> Download | None:
@@ -112,21 +117,30 @@ def state(home: Path) -> Download | None:
         pid = int((home / "jobs" / "download.pid").read_text())
     except (OSError, ValueError):
         return None
-    last = json.loads(lines[-1]) if lines else {}
+    last = next((event for event in map(_event, reversed(lines)) if event), {})
     if "error" in last:
         return Download("failed", message=last["error"])
     if last.get("done"):
         return Download("done")
     if not _runs(pid):
-        return Download("failed", message="The download was stopped. Start it again: it goes on where it was.")
+        return Download("failed", message="The download was stopped. Start it again.")
     return Download("running", last.get("bytes", 0), last.get("total", 0))
 
 
 def cancel(home: Path) -> None:
-    """End the download; what was fetched is kept for the next one."""
+    """End the download; the file it was at is dropped, those before it are kept."""
     told = state(home)
     if told is not None and told.state == "running":
         psutil.Process(int((home / "jobs" / "download.pid").read_text())).terminate()
+
+
+def _event(line: str) -> dict[str, Any]:
+    """A line of the events file, or nothing if it is not whole."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return {}
+    return event if isinstance(event, dict) else {}
 
 
 def _runs(pid: int) -> bool:
@@ -147,6 +161,7 @@ def main(hub_id: str) -> int:
             last = done * 200 // total
             print(json.dumps({"bytes": done, "total": total}), flush=True)
 
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the hub's client clears away its half file
     try:
         fetch(hub_id, show)
     except EmotionError as error:
