@@ -1,0 +1,249 @@
+"""Scans as work of their own process: how they go, end, fail, and leave nothing half-done."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from filelock import FileLock
+
+from emotion_core import jobs, report
+from emotion_core.errors import CheckpointError, LibraryError, NotAFilm
+from emotion_core.library import Film, Library
+from emotion_core.settings import ReportSettings, ScanSettings
+from tests.broken import Maker, cut_short, sound, text
+from tests.conftest import Analysed, wait_for
+from tests.films import texture, write_film
+from tests.truth_film import SHOTS
+
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "empty home")
+
+
+@pytest.fixture(scope="module")
+def short_film(films: Path) -> Path:
+    """A film of two scenes and a second and a half."""
+    return write_film(films / "short.mp4", [*texture(1, 20), *texture(2, 20)])
+
+
+def added(library: Library, path: Path) -> Film:
+    with path.open("rb") as file:
+        return library.add_film(file, path.name)
+
+
+def started(library: Library, film: Film) -> tuple[str, psutil.Process]:
+    """A scan that is under way and its process."""
+    scan_id = jobs.start(library, film.id, SETTINGS)
+    pid = library.scan(scan_id).pid
+    assert pid is not None
+    while jobs.status(library, scan_id).step == "starting":
+        time.sleep(0.02)
+    return scan_id, psutil.Process(pid)
+
+
+def left(library: Library, scan_id: str) -> list[Path]:
+    """What lies on disk of a scan's observations."""
+    return [*(library.home / "scans" / scan_id).rglob("*")]
+
+
+def test_progress_is_told_and_ends_in_done(library: Library, truth_film: Path) -> None:
+    """A scan says how far it is, never going back, counts frames, scenes and faces, and speaks to no other machine."""
+    film = added(library, truth_film)
+    scan_id, process = started(library, film)
+    seen, others = [], set()
+    while (status := jobs.status(library, scan_id)).active:
+        seen.append(status)
+        with contextlib.suppress(psutil.NoSuchProcess):
+            others |= {c.raddr for c in process.net_connections(kind="inet") if c.raddr}
+        time.sleep(0.02)
+    assert others == set()
+    assert status.state == "done"
+    assert [s.frames for s in seen] == sorted(s.frames for s in seen)
+    events = [json.loads(line) for line in (library.home / "jobs" / f"{scan_id}.events").read_text().splitlines()]
+    last = [event for event in events if event["event"] == "progress"][-1]
+    assert events[-1]["event"] == "done"
+    assert (last["frames"], last["frames_total"], last["scenes"]) == (209, 209, 6)
+    assert last["faces"] > 10
+    assert last["seconds_left"] == 0
+    assert last["frames_per_second"] > 0
+
+
+def test_the_same_bytes_are_known(analysed: Analysed, truth_film: Path, tmp_path: Path) -> None:
+    """The same bytes under another name are the film that is there, its analysis opens at once and no scan starts."""
+    copy = tmp_path / "Another name.mov"
+    shutil.copy(truth_film, copy)
+    library = analysed.library
+    again = added(library, copy)
+    assert again.known
+    assert again.id == analysed.film.id
+    assert jobs.start(library, again.id, SETTINGS) == analysed.scan_id
+    begun = time.monotonic()
+    assert len(library.analysis(again.id).scenes) == 8
+    assert time.monotonic() - begun < 1
+    assert len(library.films()) == 1
+
+
+def test_other_scan_settings_make_another_scan(analysed: Analysed) -> None:
+    """A finer grid is another scan of the same film, with more samples; the first one stays."""
+    library, film = analysed.library, analysed.film
+    finer = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=SETTINGS.samples_per_second * 2)
+    scan_id = jobs.start(library, film.id, finer)
+    assert scan_id != analysed.scan_id
+    assert wait_for(library, scan_id).state == "done"
+    one, two = (library.store(scan).read() for scan in (analysed.scan_id, scan_id))
+    grid = [[s.frame for s in seen.samples if not s.filled] for seen in (one, two)]
+    assert len(grid[1]) == 34
+    assert set(grid[0]) < set(grid[1])
+
+
+def test_a_scan_is_the_same_twice_and_is_filled_up(analysed: Analysed, library: Library, truth_film: Path) -> None:
+    """A film scanned without its cut list and filled up by it afterwards gives the same CSV as one scanned with it."""
+    film = added(library, truth_film)
+    scan_id = jobs.start(library, film.id, SETTINGS)
+    assert wait_for(library, scan_id).state == "done"
+    assert jobs.top_up(library, scan_id, SHOTS)
+    assert wait_for(library, scan_id).state == "done"
+    assert not jobs.top_up(library, scan_id, SHOTS)
+    settings = ReportSettings(shots=SHOTS)
+    one = analysed.library.analysis_of(analysed.library.scan(analysed.scan_id), settings)
+    two = library.analysis_of(library.scan(scan_id), settings)
+    assert report.csv(report.table(one)) == report.csv(report.table(two))
+
+
+def test_a_damaged_film_fails_with_its_reason(library: Library, tmp_path: Path) -> None:
+    """A film that breaks off fails with one message that names it, and nothing of the scan stays."""
+    film = added(library, cut_short(tmp_path / "a.mp4"))
+    scan_id = jobs.start(library, film.id, SETTINGS)
+    status = wait_for(library, scan_id)
+    assert status.state == "failed"
+    assert status.message.startswith(f"{film.name} is damaged or incomplete")
+    assert left(library, scan_id) == []
+    with pytest.raises(LibraryError, match="has not been analysed"):
+        library.analysis(film.id)
+
+
+@pytest.mark.parametrize("make", [text, sound])
+def test_what_is_no_film_is_not_taken_in(library: Library, tmp_path: Path, make: Maker) -> None:
+    """What is no film is refused at the door under the name the user gave it; the library stays empty."""
+    with pytest.raises(NotAFilm, match=r"^a\.mp4 "):
+        added(library, make(tmp_path / "a.mp4"))
+    assert library.films() == []
+    assert [path for path in library.home.rglob("*") if path.is_file()] == [library.home / "library.sqlite"]
+
+
+def test_a_cancelled_scan_leaves_nothing(library: Library, short_film: Path) -> None:
+    """Cancelling ends the process at once and removes what it wrote; the film can be analysed anew."""
+    film = added(library, short_film)
+    scan_id, process = started(library, film)
+    jobs.cancel(library, scan_id)
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert jobs.status(library, scan_id).state == "cancelled"
+    assert left(library, scan_id) == []
+    again = jobs.start(library, film.id, SETTINGS)
+    assert wait_for(library, again).state == "done"
+    assert [scan.id for scan in library.scans(film.id)] == [again]
+
+
+def test_a_killed_scan_is_called_so(library: Library, short_film: Path) -> None:
+    """A scan whose process was killed is called failed, with what to do; there is no half report of it."""
+    film = added(library, short_film)
+    scan_id, process = started(library, film)
+    process.send_signal(signal.SIGKILL)
+    status = wait_for(library, scan_id)
+    assert status.state == "failed"
+    assert "ended unexpectedly" in status.message
+    with pytest.raises(LibraryError, match="has not been analysed"):
+        library.analysis(film.id)
+
+
+def test_scans_take_turns(library: Library, short_film: Path, tmp_path: Path) -> None:
+    """A scan waits while another one holds the cores, says so, and then goes on by itself."""
+    with FileLock(library.home / "scan.lock"):
+        scan_id = jobs.start(library, added(library, short_film).id, SETTINGS)
+        while jobs.status(library, scan_id).step == "starting":
+            time.sleep(0.02)
+        waiting = jobs.status(library, scan_id)
+    assert (waiting.state, waiting.step) == ("waiting", "waiting for another analysis to end")
+    assert wait_for(library, scan_id).state == "done"
+
+
+def test_deleting_a_film_ends_its_scan_and_removes_all(library: Library, short_film: Path) -> None:
+    """Deleting a film that is being analysed ends that and leaves nothing of either on disk."""
+    film = added(library, short_film)
+    _, process = started(library, film)
+    jobs.delete_film(library, film.id)
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    assert library.films() == []
+    kept = {path.name for path in library.home.rglob("*") if path.is_file()}
+    assert kept <= {"library.sqlite", "scan.lock"}
+
+
+def test_a_film_that_lies_elsewhere_is_never_deleted(library: Library, short_film: Path) -> None:
+    """A film that the library only refers to stays where it is when it is deleted from the library."""
+    film = library.refer_to(short_film)
+    jobs.delete_film(library, film.id)
+    assert short_film.exists()
+
+
+def test_an_unknown_checkpoint_starts_no_scan(library: Library, short_film: Path) -> None:
+    """A checkpoint that is not on this disk is refused before a process is started."""
+    film = added(library, short_film)
+    with pytest.raises(CheckpointError, match="nobody/nothing"):
+        jobs.start(library, film.id, ScanSettings(checkpoint="nobody/nothing"))
+    assert library.scans(film.id) == []
+
+
+FULL = """
+import resource, sys
+from pathlib import Path
+from emotion_core import jobs
+from emotion_core.library import Library
+from emotion_core.settings import ScanSettings
+from tests.conftest import wait_for
+library = Library.open(Path(sys.argv[1]))
+film = library.refer_to(Path(sys.argv[2]))
+resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+print(scan_id, wait_for(library, scan_id))
+"""
+
+
+def test_a_scan_that_cannot_write_leaves_nothing_half_written(library: Library, truth_film: Path) -> None:
+    """Where the system takes no more, a scan fails with one message and removes what it had written."""
+    command = [sys.executable, "-c", FULL, str(library.home), str(truth_film)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    scan_id, said = done.stdout.split(" ", 1)
+    assert "state='failed'" in said
+    assert "could not be written" in said
+    assert left(library, scan_id) == []
+    assert not any((library.home / "scans").iterdir())
+
+
+def test_an_upload_that_does_not_fit_leaves_nothing(library: Library, truth_film: Path) -> None:
+    """A film that the disk does not take is refused with one message, and no part of it stays."""
+    code = (
+        "import resource, sys; from pathlib import Path; from emotion_core.library import Library\n"
+        "from emotion_core.errors import LibraryError\n"
+        "library = Library.open(Path(sys.argv[1]))\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))\n"
+        "try: library.add_film(open(sys.argv[2], 'rb'), 'film.mp4')\n"
+        "except LibraryError as error: print(error)\n"
+    )
+    command = [sys.executable, "-c", code, str(library.home), str(truth_film)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert "could not be written" in done.stdout
+    assert library.films() == []
+    assert not any((library.home / "incoming").iterdir())

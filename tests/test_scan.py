@@ -1,0 +1,173 @@
+"""One pass over films that are short, faceless, or read by other checkpoints."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from PIL import Image
+from transformers import ResNetConfig, ResNetForImageClassification, ViTImageProcessor
+
+from emotion_core import report, scan
+from emotion_core.errors import CheckpointError
+from emotion_core.expression.location import EMBEDDED_FOLDER
+from emotion_core.observation_store import ObservationStore
+from emotion_core.observations import Observations, Scores
+from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from emotion_core.summary import analyse
+from tests.clips import scaled
+from tests.conftest import Analysed
+from tests.films import flat, texture, write_film
+from tests.truth_film import SHOTS, pictures
+
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+
+
+def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Observations:
+    """What a scan of the film sees."""
+    store = ObservationStore(folder)
+    scan.scan(path, "content", store, settings, ShotSettings(), lambda event, fields: None)
+    return store.read()
+
+
+def checkpoint(folder: Path, labels: tuple[str, ...]) -> Path:
+    """A tiny random checkpoint with these labels."""
+    torch.manual_seed(1)
+    names = dict(enumerate(labels))
+    config = ResNetConfig(
+        embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", num_labels=len(labels),
+        id2label=names, label2id={label: i for i, label in names.items()},
+    )  # fmt: skip
+    ResNetForImageClassification(config).save_pretrained(folder)
+    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    return folder
+
+
+SHORT = {
+    "one frame": (1, "single frame"),
+    "shorter than a scene": (10, "No cut was found"),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_very_short_film_is_one_scene(tmp_path: Path, name: str) -> None:
+    """A film of one frame, or shorter than any scene, is a report of one scene with a note."""
+    frames, note = SHORT[name]
+    shown = (picture for _, picture in zip(range(frames), pictures(), strict=False))
+    analysis = analyse(scanned(write_film(tmp_path / "short.mp4", shown), tmp_path / "scan"), ReportSettings())
+    (row,) = analysis.scenes
+    assert (row.scene.frame_in, row.scene.frame_out, row.frames_sampled) == (0, frames, min(frames, 3))
+    assert (row.coverage, row.faces) == (1.0, min(frames, 3))
+    assert note in analysis.notes[0]
+
+
+def test_a_film_without_faces_is_a_report(tmp_path: Path) -> None:
+    """A film on which nobody is seen ends well, with empty shares and a note."""
+    path = write_film(tmp_path / "nobody.mp4", [*flat(30, 20), *texture(1, 20)])
+    analysis = analyse(scanned(path, tmp_path / "scan"), ReportSettings())
+    assert [row.shares for row in analysis.scenes] == [None, None]
+    assert analysis.notes[0].startswith("No usable face was found")
+    table = report.table(analysis)
+    assert table[["dominant", *analysis.labels, "intensity", "interval_low"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("seconds", [Fraction(1, 10), Fraction(3, 2)])
+def test_segments_make_no_difference(
+    monkeypatch: pytest.MonkeyPatch, truth_film: Path, analysed_once: Analysed, tmp_path: Path, seconds: Fraction
+) -> None:
+    """A film written down in segments of another length holds the same numbers, to the last digit, and pictures."""
+    monkeypatch.setattr(scan, "SEGMENT_SECONDS", seconds)
+    store = ObservationStore(tmp_path / "scan")
+    scan.scan(truth_film, analysed_once.film.id, store, SETTINGS, SHOTS, lambda event, fields: None)
+    whole_store = analysed_once.library.store(analysed_once.scan_id)
+    parts, whole = store.read(), whole_store.read()
+    assert store.segments > whole_store.segments + 4
+    for column in dataclasses.fields(Scores):
+        np.testing.assert_array_equal(getattr(parts.scores, column.name), getattr(whole.scores, column.name))
+    assert parts.faces == whole.faces
+    assert parts.expressions == whole.expressions
+    assert [store.picture(s.thumbnail) for s in parts.samples] == [
+        whole_store.picture(s.thumbnail) for s in whole.samples
+    ]
+    settings = ReportSettings(shots=SHOTS)
+    assert report.csv(report.table(analyse(parts, settings))) == report.csv(report.table(analyse(whole, settings)))
+
+
+def test_batches_make_no_difference(truth_film: Path, analysed_once: Analysed, tmp_path: Path) -> None:
+    """A face's logits do not hang on how many faces are read at once, but for the last digits of another kernel."""
+    settings = dataclasses.replace(SETTINGS, batch=3)
+    store = ObservationStore(tmp_path / "scan")
+    scan.scan(truth_film, analysed_once.film.id, store, settings, SHOTS, lambda event, fields: None)
+    few = np.array([e.logits for e in store.read().expressions])
+    many = np.array([e.logits for e in analysed_once.library.store(analysed_once.scan_id).read().expressions])
+    np.testing.assert_allclose(few, many, atol=1e-4)
+
+
+def test_thumbnails_are_the_frames_as_shown(analysed_once: Analysed) -> None:
+    """Each sample's thumbnail is its own frame, upright, 320 pixels wide."""
+    store = analysed_once.library.store(analysed_once.scan_id)
+    shown = list(pictures())
+    for sample in store.read().samples:
+        small = np.asarray(Image.open(io.BytesIO(store.picture(sample.thumbnail))).convert("RGB"))
+        assert small.shape == (181, 320, 3)
+        truth = scaled(shown[sample.frame], 320, 181)
+        assert np.abs(small.astype(np.int16) - truth).mean() < 6
+
+
+LABELS = {
+    # the checkpoint's labels, and whether a report has an intensity
+    ("Anger", "Calm", "Joy"): True,
+    ("happy", "sad"): False,
+}
+
+
+@pytest.mark.parametrize("labels", LABELS)
+def test_other_labels_are_used_throughout(truth_film: Path, tmp_path: Path, labels: tuple[str, ...]) -> None:
+    """A checkpoint with other expression labels is used with its own labels in its own order, named and hashed."""
+    folder = checkpoint(tmp_path / "faces-x", labels)
+    settings = ScanSettings(engine="torch", checkpoint=str(folder))
+    analysis = analyse(scanned(truth_film, tmp_path / "scan", settings), ReportSettings())
+    assert analysis.labels == labels
+    row = report.table(analysis).iloc[0]
+    assert sum(row[label] for label in labels) == pytest.approx(1, abs=3e-4)
+    assert row["model"] == "faces-x"
+    assert row["model_hash"] == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    assert pd.notna(row["intensity"]) == LABELS[labels]
+
+
+def test_a_checkpoint_without_expressions_is_refused(truth_film: Path, tmp_path: Path) -> None:
+    """A checkpoint that classifies other things is refused with its name and its labels, and nothing is written."""
+    other = checkpoint(tmp_path / "animals", ("cat", "dog", "horse"))
+    with pytest.raises(CheckpointError, match=r"animals.*cat, dog, horse"):
+        scanned(truth_film, tmp_path / "scan", ScanSettings(engine="torch", checkpoint=str(other)))
+    assert not (tmp_path / "scan").exists()
+
+
+SPOILED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "weights cut short": ("model.safetensors", lambda content: content[:1000]),
+    "weights empty": ("model.safetensors", lambda content: b""),
+    "config cut short": ("config.json", lambda content: content[:100]),
+    "preprocessor is no JSON": ("preprocessor_config.json", lambda content: b"{"),
+    "unknown architecture": ("config.json", lambda content: content.replace(b'"model_type": "', b'"model_type": "no-')),
+}
+
+
+@pytest.mark.parametrize("damage", SPOILED)
+def test_a_spoiled_checkpoint_is_refused(truth_film: Path, tmp_path: Path, damage: str) -> None:
+    """A checkpoint of which a file is spoiled is refused with its name and what to do."""
+    folder = tmp_path / "spoiled"
+    shutil.copytree(EMBEDDED_FOLDER, folder)
+    name, spoil = SPOILED[damage]
+    (folder / name).write_bytes(spoil((folder / name).read_bytes()))
+    with pytest.raises(CheckpointError, match="spoiled") as refusal:
+        scanned(truth_film, tmp_path / "scan", ScanSettings(engine="torch", checkpoint=str(folder)))
+    assert refusal.value.advice
