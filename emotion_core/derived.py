@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from .errors import LibraryError
 from .observations import Observations
 from .scenes import Scene
 from .settings import ReportSettings, digest
@@ -31,7 +33,8 @@ def analysis(folder: Path, observations: Observations, segments: int, settings: 
         pass  # not there, or not whole: made anew
     made = analyse(observations, settings)
     text = json.dumps({"scenes": [asdict(row) for row in made.scenes], "notes": made.notes}, default=str)
-    write_whole(file, text.encode())
+    with contextlib.suppress(LibraryError):  # on a full disk it is only made again next time
+        write_whole(file, text.encode())
     return made
 
 

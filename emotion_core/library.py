@@ -160,7 +160,12 @@ class Library:
             raise from_os_error(error, part) from error
         finally:
             part.unlink(missing_ok=True)
-        return self._remember(film_id, name, path, managed=True, media=media)
+        try:
+            return self._remember(film_id, name, path, managed=True, media=media)
+        except LibraryError:
+            if known is None:  # bytes without a row would lie there unseen
+                shutil.rmtree(path.parent, ignore_errors=True)
+            raise
 
     def refer_to(self, path: Path) -> Film:
         """Take in a film where it lies, without a copy. Raises MediaError."""
