@@ -33,7 +33,8 @@ def size(octets: int) -> str:
     """A file's size, in steps of 1,000."""
     if octets < 1_000_000:
         return f"{octets / 1e3:.0f} kB"
-    return f"{octets / 1e6:.1f} MB" if octets < 1_000_000_000 else f"{octets / 1e9:.1f} GB"
+    value, unit = (octets / 1e6, "MB") if octets < 1_000_000_000 else (octets / 1e9, "GB")
+    return f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
 
 
 def model(name: str) -> str:

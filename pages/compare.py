@@ -11,7 +11,7 @@ import streamlit as st
 from emotion_core import charts, compare, report, wording
 from emotion_core.library import Film
 from emotion_core.summary import Analysis
-from pages.parts import figures, links, opened, problems
+from pages.parts import figures, links, opened, problems, words
 
 
 def page() -> None:
@@ -28,7 +28,7 @@ def page() -> None:
     names = _names(chosen)
     warnings = compare.check_comparable(before, after)
     for warning in warnings:
-        st.warning(warning, icon=":material/warning:")
+        st.warning(words.plain(warning), icon=":material/warning:")
     _totals(before, after, names)
     st.subheader("Timelines", anchor=False)
     st.caption("Both films on one time axis and one scale. Hatched: not enough faces. Drag to zoom into both at once.")
@@ -41,7 +41,7 @@ def page() -> None:
     )
     for column, film, name in zip(st.columns(2, gap="medium"), chosen, names, strict=True):
         with column:
-            st.markdown(f"**{name}**")
+            st.markdown(f"**{words.plain(name)}**")
             figures.show(opened.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
     _scenes(before, after, names)
 
@@ -76,7 +76,7 @@ def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
     table = compare.totals(before, after)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
-        st.caption(f"Seconds by dominant expression. Pale: {names[0]}; full: {names[1]}.")
+        st.caption(f"Seconds by dominant expression. Pale: {words.plain(names[0])}; full: {words.plain(names[1])}.")
         figures.show(charts.totals(table, names), "Seconds of both films by dominant expression")
     with numbers:
         st.caption("The same in numbers, and each expression's mean share over the scenes with faces.")
@@ -103,11 +103,11 @@ def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
     column = st.column_config
     return {
         "label": column.TextColumn("Expression"),
-        "seconds_before": column.NumberColumn("First, s", format="%.1f", help=names[0]),
-        "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=names[1]),
+        "seconds_before": column.NumberColumn("First, s", format="%.1f", help=words.plain(names[0])),
+        "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=words.plain(names[1])),
         "seconds_change": column.TextColumn("Change, s"),
-        "share_before": column.NumberColumn("First, %", format="%.1f", help=names[0]),
-        "share_after": column.NumberColumn("Second, %", format="%.1f", help=names[1]),
+        "share_before": column.NumberColumn("First, %", format="%.1f", help=words.plain(names[0])),
+        "share_after": column.NumberColumn("Second, %", format="%.1f", help=words.plain(names[1])),
         "share_change": column.TextColumn("Change, points", help="Percentage points, second less first."),
     }
 

@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core import charts, jobs, report, wording
 from emotion_core.library import Film
 from emotion_core.summary import Analysis
-from pages.parts import figures, links, opened, problems, progress, report_form, scene_frames, scene_table
+from pages.parts import figures, links, opened, problems, progress, report_form, scene_frames, scene_table, words
 
 
 def page() -> None:
@@ -51,7 +51,7 @@ def _choose(films: list[Film]) -> None:
 def _headline(film: Film, analysis: Analysis) -> None:
     seen = analysis.observations
     name, buttons = st.columns([3, 2], vertical_alignment="bottom")
-    name.title(film.name, anchor=False)
+    name.title(words.plain(film.name), anchor=False)
     with buttons.container(horizontal=True, horizontal_alignment="right"):
         stem = PurePath(film.name).stem
         st.download_button(
@@ -75,14 +75,15 @@ def _headline(film: Film, analysis: Analysis) -> None:
             seconds[row.dominant] += float(row.scene.span.seconds)
     if seconds:
         label, longest = max(seconds.items(), key=lambda item: item[1])
-        facts.append(f"dominant for longest: **{label}** ({wording.clock(longest)})")
+        facts.append(f"dominant for longest: **{words.plain(label)}** ({wording.clock(longest)})")
     st.markdown(" · ".join(facts))
+    model = words.plain(wording.model(seen.checkpoint.name))
     st.caption(
-        f"Apparent facial expression, read by {wording.model(seen.checkpoint.name)} ({seen.checkpoint.hash[:8]}) "
+        f"Apparent facial expression, read by {model} ({seen.checkpoint.hash[:8]}) "
         f"on {seen.engine.name} {seen.engine.precision}: what faces show, not what anyone feels."
     )
     for note in analysis.notes:
-        st.info(note, icon=":material/info:")
+        st.info(words.plain(note), icon=":material/info:")
 
 
 def _timeline(film: Film, analysis: Analysis) -> None:

@@ -8,7 +8,7 @@ from emotion_core import jobs, sample_cut, wording
 from emotion_core.errors import EmotionError
 from emotion_core.library import Card, Film
 from emotion_core.settings import ScanSettings
-from pages.parts import links, opened, problems, progress, scan_form, upload
+from pages.parts import links, opened, problems, progress, scan_form, upload, words
 
 
 def page() -> None:
@@ -48,13 +48,13 @@ def _sample(films: list[Film], settings: ScanSettings) -> None:
     here = {film.name for film in films}
     which: sample_cut.Which
     if sample_cut.NAMES["cut"] not in here:
-        which, words, label = "cut", "No film at hand?", "Try the sample cut"
+        which, question, label = "cut", "No film at hand?", "Try the sample cut"
     elif sample_cut.NAMES["re-cut"] not in here:
-        which, words, label = "re-cut", "Two cuts can be compared:", "Add the sample's re-cut"
+        which, question, label = "re-cut", "Two cuts can be compared:", "Add the sample's re-cut"
     else:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(words, width="content")
+        st.markdown(question, width="content")
         pressed = st.button(label, icon=":material/movie:", key=f"sample-{which}")
     if pressed:
         with problems.told():
@@ -70,28 +70,37 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
         picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
         if card is not None and card.thumbnail is not None:
             picture.image(card.thumbnail, width="stretch")
-        facts.markdown(f"**{_plain(film.name)}**  \n{_facts(film, card)}")
+        facts.markdown(f"**{words.plain(film.name)}**  \n{_facts(film, card)}")
         active = latest is not None and latest[1].active
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if card is not None and st.button("Open", type="primary", key=f"open-{film.id}"):
                 links.to_film(film.id)
-            again = not active and settings is not None
-            if again and st.button(
-                "" if card else "Analyse again" if latest else "Analyse",
-                icon=":material/refresh:",
-                help="Analyse again, with the model and sampling chosen above" if card else None,
-                key=f"again-{film.id}",
+            if (
+                settings is not None
+                and not active
+                and st.button(
+                    "" if card else "Analyse again" if latest else "Analyse",
+                    icon=":material/refresh:",
+                    help="Analyse again, with the model and sampling chosen above" if card else None,
+                    key=f"again-{film.id}",
+                )
             ):
-                jobs.start(opened.library(), film.id, settings or ScanSettings())
-                st.rerun()
+                _again(film, settings)
             if st.button("", icon=":material/delete:", help="Delete", key=f"delete-{film.id}"):
                 _ask(film)
         if latest is not None and latest[1].state == "failed":
-            st.error(latest[1].message, icon=":material/error:")
-        elif latest is not None and latest[1].state == "cancelled":
+            st.error(words.plain(latest[1].message), icon=":material/error:")
+        elif latest is not None and latest[1].state == "cancelled" and card is None:
             st.info("The analysis was cancelled.", icon=":material/cancel:")
         if active:
             progress.watch(film.id)
+
+
+def _again(film: Film, settings: ScanSettings) -> None:
+    shelf = opened.library()
+    if shelf.store(jobs.start(shelf, film.id, settings)).sealed:
+        st.session_state["notice"] = f"{film.name} was analysed with this model and these settings before."
+    st.rerun()
 
 
 def _facts(film: Film, card: Card | None) -> str:
@@ -101,21 +110,16 @@ def _facts(film: Film, card: Card | None) -> str:
         facts.append(wording.count(card.scenes, "scene"))
         if card.scenes_with_faces < card.scenes:
             facts.append(f"{card.scenes - card.scenes_with_faces} without enough faces")
-        facts.append(wording.model(card.model))
+        facts.append(words.plain(wording.model(card.model)))
     else:
         facts += [f"{media.display_width} × {media.display_height}", wording.size(film.bytes)]
     return " · ".join(facts)
 
 
-def _plain(name: str) -> str:
-    """A file's name as text: nothing in it is taken for Markdown."""
-    return "".join(f"\\{c}" if c in r"\`*_{}[]<>()#+-.!|$:~" else c for c in name)
-
-
 @st.dialog("Delete this film?")
 def _ask(film: Film) -> None:
-    bytes_too = "its copy of the film" if film.managed else "not your file, which stays where it is"
-    st.markdown(f"**{_plain(film.name)}** and its analysis will be removed from the library, and {bytes_too}.")
+    rest = "The library's copy of it goes too." if film.managed else "Your own file stays where it is."
+    st.markdown(f"**{words.plain(film.name)}** and its analysis will be removed from the library. {rest}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="keep"):
             st.rerun()

@@ -203,7 +203,8 @@ def test_the_pointer_tells_scene_timecode_share_interval_and_faces(drawn: go.Fig
     (bars,) = scene_bars(drawn)
     first = bars.customdata[0]
     for part in (
-        "Scene 1", "01:00:00:00 – 01:00:02:00", "60\u00a0% (56–64\u00a0%)", "5 usable faces on 4 of 6", "coverage 67\u00a0%"
+        "Scene 1", "01:00:00:00 – 01:00:02:00", "60\u00a0% (56–64\u00a0%)", "5 usable faces on 4 of 6",
+        "coverage 67\u00a0%"
     ):  # fmt: skip
         assert part in first
     assert "not enough faces" in bars.customdata[1]

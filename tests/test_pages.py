@@ -14,7 +14,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.library import Film, Library
-from emotion_core.settings import ReportSettings
+from emotion_core.settings import ReportSettings, ShotSettings
 from tests import shelf
 from tests.clips import BIKES, CARPHONE
 
@@ -56,9 +56,11 @@ def opened(page: str = "", **asked: str) -> AppTest:
 
 
 def said(app: AppTest) -> str:
-    """All the text of a page."""
+    """All the text of a page, as it is read."""
     kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
-    return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind))
+    return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)).replace(
+        "\\", ""
+    )
 
 
 def buttons(app: AppTest) -> list[str]:
@@ -150,7 +152,7 @@ def test_the_film_page_has_its_facts_and_timeline(man: Film) -> None:
     """Name, length, scenes, model with hash and engine, and a timeline with a bar a scene."""
     app = opened("film", film=man.id)
     assert not app.exception
-    assert app.title[0].value == man.name
+    assert app.title[0].value == r"carphone\_pristine.mp4"
     for part in ("3 scenes", "1 of them without enough faces", "the built-in model (embedded)", "torch fp32"):
         assert part in said(app)
     timeline = charts(app)[0]["data"]
@@ -201,6 +203,14 @@ def test_a_scene_that_is_not_there_is_passed_over(man: Film, scene: str) -> None
     assert not app.exception
     assert not app.error
     assert "Pick a scene" in said(app)
+
+
+def test_a_scenes_name_is_shown_as_it_stands(man: Film, library: Library) -> None:
+    """Stars and brackets of a name that someone gave are neither bold nor a picture from elsewhere."""
+    cuts = ((0, "*Opening* ![x](http://example.org/x.png)"),)
+    library.set_report_settings(man.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
+    heading = opened("film", film=man.id, scene="1").subheader[2].value
+    assert heading == r"Scene 1 · \*Opening\* !\[x\](http\://example.org/x.png)"
 
 
 def test_an_unknown_film_is_one_message(library: Library) -> None:
@@ -338,3 +348,12 @@ def test_a_film_of_default_settings_opens_too(library: Library) -> None:
     library.set_report_settings(film.id, ReportSettings())
     app = opened("film", film=film.id)
     assert "No cut was found" in said(app)
+
+
+def test_other_scenes_have_other_numbers(man: Film) -> None:
+    """After the scenes were decided anew none is picked, since the number in the address means another one."""
+    app = opened("film", film=man.id, scene="3")
+    app.text_area[0].input("0 Opening\n00:00:02:00 The car")
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert "scene" not in app.query_params
+    assert "Pick a scene" in said(app)

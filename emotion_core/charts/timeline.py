@@ -133,7 +133,7 @@ def _ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> N
         width=(steps.ends - steps.starts)[known],
         yaxis=axis,
         hoverinfo="skip",
-        text=names if len(names) <= MANY else None,
+        text=[escape(name) for name in names] if len(names) <= MANY else None,
         textposition="inside",
         insidetextanchor="middle",
         textangle=0,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -22,7 +24,7 @@ def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
             x=seconds,
             y=np.arange(len(table)),
             orientation="h",
-            name=name,
+            name=escape(name),
             marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
             text=[f" {value:,.1f} s" if value else "" for value in seconds],
             textposition="outside",

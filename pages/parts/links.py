@@ -7,6 +7,8 @@ from typing import NoReturn
 
 import streamlit as st
 
+from . import words
+
 _PAGES = Path(__file__).parent.parent
 LIBRARY, FILM, COMPARE = (_PAGES / f"{name}.py" for name in ("library", "film", "compare"))
 ICON = Path(__file__).with_name("icon.png")
@@ -35,4 +37,4 @@ def say_notice() -> None:
     """What the page that led here wanted said."""
     notice = st.session_state.pop("notice", "")
     if notice:
-        st.info(notice, icon=":material/info:")
+        st.info(words.plain(notice), icon=":material/info:")

@@ -9,6 +9,8 @@ import streamlit as st
 
 from emotion_core.errors import EmotionError
 
+from . import words
+
 
 @contextmanager
 def told() -> Iterator[None]:
@@ -16,4 +18,4 @@ def told() -> Iterator[None]:
     try:
         yield
     except EmotionError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.plain(str(error)), icon=":material/error:")

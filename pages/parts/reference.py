@@ -8,7 +8,7 @@ from emotion_core import wording
 from emotion_core.expression import download
 from emotion_core.expression.location import REFERENCE, REFERENCE_BYTES, in_cache
 
-from . import opened
+from . import opened, words
 
 
 def offer() -> None:
@@ -21,12 +21,12 @@ def offer() -> None:
         return
     size = wording.size(REFERENCE_BYTES)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"The reference model {REFERENCE} is not on this disk.", width="content")
+        st.markdown(f"The reference model {words.plain(REFERENCE)} is not on this disk.", width="content")
         if st.button(f"Download it ({size})", icon=":material/download:", help="Uses the network, this once."):
             download.start(opened.library().home, REFERENCE)
             st.rerun()
     if told is not None and told.state == "failed":
-        st.error(told.message, icon=":material/error:")
+        st.error(words.plain(told.message), icon=":material/error:")
 
 
 @st.fragment(run_every=1)
@@ -37,8 +37,8 @@ def _watch() -> None:
         st.rerun()
     done = told.bytes / told.total if told.total else 0.0
     bar, button = st.columns([6, 1], vertical_alignment="center")
-    words = f"Fetching {REFERENCE} · {wording.size(told.bytes)} of {wording.size(told.total or REFERENCE_BYTES)}"
-    bar.progress(min(1.0, done), text=words)
+    so_far = f"{wording.size(told.bytes)} of {wording.size(told.total or REFERENCE_BYTES)}"
+    bar.progress(min(1.0, done), text=f"Fetching {words.plain(REFERENCE)} · {so_far}")
     if button.button("Cancel", key="cancel-download", width="stretch"):
         download.cancel(opened.library().home)
         st.rerun()

@@ -11,7 +11,7 @@ from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, Repor
 from emotion_core.summary import Analysis
 from emotion_core.timecode import to_timecode
 
-from . import opened, problems
+from . import opened, problems, scene_table
 
 _NAMES: dict[Detector, str] = {
     "adaptive": "Adaptive – hard cuts, calm about camera moves (default)",
@@ -75,7 +75,7 @@ def _save(film_id: str, settings: ReportSettings) -> None:
     shelf.set_report_settings(film_id, settings)
     if scan is not None and shelf.original(film_id) is not None:
         jobs.top_up(shelf, scan.id, settings.shots)  # scenes that became short may ask for frames not yet looked at
-    st.query_params.pop("scene", None)
+    scene_table.unpick()
     st.rerun()
 
 

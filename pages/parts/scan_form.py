@@ -11,7 +11,7 @@ from emotion_core.errors import EmotionError
 from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
 from emotion_core.settings import ENGINES, EngineName, ScanSettings
 
-from . import reference
+from . import reference, words
 
 _ENGINE_NAMES: dict[EngineName, str] = {
     "default": "Intel Extension for PyTorch where it runs",
@@ -41,7 +41,7 @@ def show() -> ScanSettings | None:
             samples_per_second=Fraction(samples).limit_denominator(100), engine=engine, checkpoint=name.strip() or None
         )
     except EmotionError as error:
-        st.error(str(error), icon=":material/error:")
+        st.error(words.plain(str(error)), icon=":material/error:")
         return None
 
 
@@ -51,4 +51,4 @@ def _model_in_words(name: str) -> str:
         found = locate(name.strip() or None)
     except EmotionError:
         return "Model and sampling"
-    return f"The next film is read with {wording.model(found.name)}"
+    return f"The next film is read with {words.plain(wording.model(found.name))}"

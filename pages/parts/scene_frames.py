@@ -15,7 +15,7 @@ from emotion_core.report import timecodes
 from emotion_core.summary import Analysis, SceneEmotion, probabilities, unusable_because
 from emotion_core.timecode import frame_at, to_timecode
 
-from . import boxed, opened, problems
+from . import boxed, opened, problems, words
 from .scene_table import pick
 
 FIRST = 6
@@ -40,7 +40,7 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     """The scene's panel: where it lies, what it shows, its frames."""
     row = analysis.scenes[number - 1]
     title, back, on = st.columns([8, 1, 1], vertical_alignment="center")
-    title.subheader(wording.scene_title(row), anchor=False)
+    title.subheader(words.plain(wording.scene_title(row)), anchor=False)
     back.button("", icon=":material/chevron_left:", help="Scene before", key="scene-before",
                 disabled=number == 1, on_click=pick, args=(number - 1,), width="stretch")  # fmt: skip
     on.button("", icon=":material/chevron_right:", help="Next scene", key="scene-next",
@@ -67,7 +67,7 @@ def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
         st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
     else:
         share = wording.share(row, analysis.labels.index(row.dominant))
-        st.markdown(f"**{row.dominant}** {share} · {wording.evidence(row)}")
+        st.markdown(f"**{words.plain(row.dominant)}** {share} · {wording.evidence(row)}")
 
 
 def _spread(samples: tuple[Sample, ...]) -> list[Sample]:
@@ -96,7 +96,7 @@ def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) 
     at = to_timecode(media.start_frame + frame_at(sample.pts, media.rate), media.rate, drop_frame=media.drop_frame)
     lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
     for face in seen:
-        read = f"{face.letter} · **{labels[face.top]}** {wording.percent(face.chances[face.top])}"
+        read = f"{face.letter} · **{words.plain(labels[face.top])}** {wording.percent(face.chances[face.top])}"
         lines.append(read if face.why_not is None else f"{face.letter} · not counted: {face.why_not}")
     if sample.too_small:
         lines.append(f"{wording.count(sample.too_small, 'face')} too small to be read")

@@ -43,7 +43,13 @@ def _picked(key: str, first: int) -> None:
 
 def pick(scene: int) -> None:
     """Choose a scene from outside the timeline, which then is drawn anew with that scene marked."""
+    unpick()
     st.query_params["scene"] = str(scene)
+
+
+def unpick() -> None:
+    """Choose no scene: their numbers have changed, or another one is about to be chosen."""
+    st.query_params.pop("scene", None)
     st.session_state["marked"] = st.session_state.get("marked", 0) + 1
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core.errors import EmotionError
 from emotion_core.library import Film
 
-from . import opened
+from . import opened, words
 
 
 def receive() -> Film | None:
@@ -20,16 +20,16 @@ def receive() -> Film | None:
     )
     if file is None:
         return None
-    if st.session_state.get("refused") == number:
-        st.error(st.session_state["refusal"], icon=":material/error:")
+    refusals: dict[str, str] = st.session_state.setdefault("refusals", {})
+    if file.file_id in refusals:  # the same file is handed over at every rerun: it is read and refused once
+        st.error(words.plain(refusals[file.file_id]), icon=":material/error:")
         return None
-    with st.spinner(f"Taking in {file.name} …"):
+    with st.spinner(f"Taking in {words.plain(file.name)} …"):
         try:
             film = opened.library().add_film(file, file.name)
         except EmotionError as error:
-            # The same file is handed over at every rerun: it is refused once and not read again.
-            st.session_state["refused"], st.session_state["refusal"] = number, str(error)
-            st.error(str(error), icon=":material/error:")
+            refusals[file.file_id] = str(error)
+            st.error(words.plain(str(error)), icon=":material/error:")
             return None
     st.session_state["uploads"] = number + 1  # an empty place for the next film
     return film

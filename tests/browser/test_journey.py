@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from emotion_core.labels import REFERENCE_LABELS
+from tests.browser.conftest import PATIENCE
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip
 
 ANALYSED_WITHIN = 240_000
@@ -137,9 +138,9 @@ def test_a_file_that_is_no_film_is_one_message(page: Page, address: str, tmp_pat
     upload(page, address, wrong)
     expect(page.get_by_text("shopping.mp4 cannot be opened as a film.")).to_be_visible()
     expect(page.get_by_test_id("stAlert")).to_have_count(1)
-    page.goto(address)
-    expect(row(page, CARPHONE)).to_be_visible()
     expect(row(page, "shopping")).to_have_count(0)
+    page.locator("input[type=file]").set_input_files(clip(CARPHONE))
+    expect(page.get_by_text("found in the library")).to_be_visible()
 
 
 def test_deleting_asks_first(page: Page, address: str) -> None:
@@ -155,3 +156,25 @@ def test_deleting_asks_first(page: Page, address: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row(page, CARPHONE)).to_have_count(0)
     expect(row(page, BIKES)).to_be_visible()
+
+
+def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, address: str) -> None:
+    """The sample cut is spliced and its analysis begins; cancelled, it says so and can be started again."""
+    page.goto(address)
+    page.get_by_role("button", name="Try the sample cut").click()
+    sample = row(page, "Sample cut.mp4")
+    sample.get_by_role("button", name="Cancel").click(timeout=2 * PATIENCE)
+    expect(sample.get_by_text("The analysis was cancelled.")).to_be_visible()
+    expect(sample.get_by_role("button", name="Analyse again")).to_be_visible()
+    expect(page.get_by_role("button", name="Add the sample's re-cut")).to_be_visible()
+
+
+def test_what_nobody_foresaw_is_one_sentence(page: Page, address: str, home: Path) -> None:
+    """A scan whose files someone spoilt gives a message and no traceback."""
+    opened(page, address, BIKES)
+    for seal in (home / "scans").glob("*/sealed.json"):
+        seal.write_text("[]")
+    page.reload()
+    expect(page.get_by_test_id("stAlert").first).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(page.get_by_text("Traceback")).to_have_count(0)
