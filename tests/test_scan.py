@@ -5,25 +5,20 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
-import shutil
-from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
-import torch
 from PIL import Image
-from transformers import ResNetConfig, ResNetForImageClassification, ViTImageProcessor
 
 from emotion_core import report, scan
-from emotion_core.errors import CheckpointError
-from emotion_core.expression.location import EMBEDDED_FOLDER
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Observations, Scores
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from emotion_core.summary import analyse
+from tests.checkpoints import resnet
 from tests.clips import scaled
 from tests.conftest import Analysed
 from tests.films import flat, texture, write_film
@@ -37,19 +32,6 @@ def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Obse
     store = ObservationStore(folder)
     scan.scan(path, "content", store, settings, ShotSettings(), lambda event, fields: None)
     return store.read()
-
-
-def checkpoint(folder: Path, labels: tuple[str, ...]) -> Path:
-    """A tiny random checkpoint with these labels."""
-    torch.manual_seed(1)
-    names = dict(enumerate(labels))
-    config = ResNetConfig(
-        embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", num_labels=len(labels),
-        id2label=names, label2id={label: i for i, label in names.items()},
-    )  # fmt: skip
-    ResNetForImageClassification(config).save_pretrained(folder)
-    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
-    return folder
 
 
 SHORT = {
@@ -133,7 +115,7 @@ LABELS = {
 @pytest.mark.parametrize("labels", LABELS)
 def test_other_labels_are_used_throughout(truth_film: Path, tmp_path: Path, labels: tuple[str, ...]) -> None:
     """A checkpoint with other expression labels is used with its own labels in its own order, named and hashed."""
-    folder = checkpoint(tmp_path / "faces-x", labels)
+    folder = resnet(tmp_path / "faces-x", labels)
     settings = ScanSettings(engine="torch", checkpoint=str(folder))
     analysis = analyse(scanned(truth_film, tmp_path / "scan", settings), ReportSettings())
     assert analysis.labels == labels
@@ -142,32 +124,3 @@ def test_other_labels_are_used_throughout(truth_film: Path, tmp_path: Path, labe
     assert row["model"] == "faces-x"
     assert row["model_hash"] == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
     assert pd.notna(row["intensity"]) == LABELS[labels]
-
-
-def test_a_checkpoint_without_expressions_is_refused(truth_film: Path, tmp_path: Path) -> None:
-    """A checkpoint that classifies other things is refused with its name and its labels, and nothing is written."""
-    other = checkpoint(tmp_path / "animals", ("cat", "dog", "horse"))
-    with pytest.raises(CheckpointError, match=r"animals.*cat, dog, horse"):
-        scanned(truth_film, tmp_path / "scan", ScanSettings(engine="torch", checkpoint=str(other)))
-    assert not (tmp_path / "scan").exists()
-
-
-SPOILED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
-    "weights cut short": ("model.safetensors", lambda content: content[:1000]),
-    "weights empty": ("model.safetensors", lambda content: b""),
-    "config cut short": ("config.json", lambda content: content[:100]),
-    "preprocessor is no JSON": ("preprocessor_config.json", lambda content: b"{"),
-    "unknown architecture": ("config.json", lambda content: content.replace(b'"model_type": "', b'"model_type": "no-')),
-}
-
-
-@pytest.mark.parametrize("damage", SPOILED)
-def test_a_spoiled_checkpoint_is_refused(truth_film: Path, tmp_path: Path, damage: str) -> None:
-    """A checkpoint of which a file is spoiled is refused with its name and what to do."""
-    folder = tmp_path / "spoiled"
-    shutil.copytree(EMBEDDED_FOLDER, folder)
-    name, spoil = SPOILED[damage]
-    (folder / name).write_bytes(spoil((folder / name).read_bytes()))
-    with pytest.raises(CheckpointError, match="spoiled") as refusal:
-        scanned(truth_film, tmp_path / "scan", ScanSettings(engine="torch", checkpoint=str(folder)))
-    assert refusal.value.advice
