@@ -126,7 +126,9 @@ def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
         "Scenes are set side by side by their order: the first with the first, the second with the second. "
         "Where one cut has a scene more, all that follow stand beside another scene than before."
     )
-    st.dataframe(_side_by_side(before, after), hide_index=True, placeholder="–", height=min(520, 37 + 35 * len(table)))
+    st.dataframe(
+        _side_by_side(before, after), hide_index=True, placeholder="–", height="auto" if len(table) <= 10 else 520
+    )
 
 
 def _side_by_side(before: Analysis, after: Analysis) -> pd.DataFrame:

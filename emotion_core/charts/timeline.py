@@ -118,7 +118,7 @@ def _stack(
         customdata=np.array([story(analysis, row, title) for row in rows], dtype=object),
         hovertemplate="%{customdata}<extra></extra>",
         marker={"color": CLEAR, "line": {"width": 0}},
-        selected={"marker": {"color": "rgba(128,128,128,0.28)"}},
+        selected={"marker": {"color": "rgba(128,128,128,0.2)"}},
         unselected={"marker": {"color": CLEAR, "opacity": 1}},
         selectedpoints=None if selected is None else [selected - 1],
     )
