@@ -194,13 +194,15 @@ class Library:
         return film.path if film.unchanged else None
 
     def delete_film(self, film_id: str) -> None:
-        """Remove everything of a film; bytes that lie where the user keeps them stay. End its scans first."""
-        scans = self.scans(film_id)
-        with self.database() as database:
-            database.execute("DELETE FROM films WHERE id = ?", (film_id,))
-        for scan in scans:
+        """Remove everything of a film; bytes that lie where the user keeps them stay. End its scans first.
+
+        Its row goes last, since on a full disk even that takes the space that the files gave back.
+        """
+        for scan in self.scans(film_id):
             self.discard(scan.id)
         shutil.rmtree(self.home / "films" / film_id, ignore_errors=True)
+        with self.database() as database:
+            database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
     # Scans
 

@@ -17,6 +17,7 @@ from av.video.frame import VideoFrame
 
 from .errors import MediaError
 from .library import Film, Library
+from .storage import from_os_error
 
 RATE = Fraction(25)
 WIDTH, HEIGHT = 640, 480
@@ -44,12 +45,19 @@ NAMES: dict[Which, str] = {"cut": "Sample cut.mp4", "re-cut": "Sample re-cut.mp4
 
 
 def make(library: Library, which: Which) -> Film:
-    """Splice the sample and add it to `library`. Raises MediaError where the clips are not installed."""
-    with tempfile.TemporaryDirectory(dir=library.home / "incoming") as folder:
-        path = Path(folder) / "sample.mp4"
-        _write(path, which)
-        with path.open("rb") as file:
-            return library.add_film(file, NAMES[which])
+    """Splice the sample and add it to `library`.
+
+    Raises MediaError where the clips are not installed, LibraryError where it cannot be kept.
+    """
+    incoming = library.home / "incoming"
+    try:
+        with tempfile.TemporaryDirectory(dir=incoming) as folder:
+            path = Path(folder) / "sample.mp4"
+            _write(path, which)
+            with path.open("rb") as file:
+                return library.add_film(file, NAMES[which])
+    except OSError as error:
+        raise from_os_error(error, incoming / "sample.mp4") from error
 
 
 def _write(path: Path, which: Which) -> None:

@@ -95,19 +95,26 @@ def start(home: Path, hub_id: str) -> None:
     told = state(home)
     if told is not None and told.state == "running":
         return
+    events, pid = (home / "jobs" / f"download.{suffix}" for suffix in ("events", "pid"))
+    process = None
     try:
-        with (home / "jobs" / "download.events").open("wb") as events:
+        with events.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", "emotion_core.expression.download", hub_id],
                 stdin=subprocess.DEVNULL,
-                stdout=events,
+                stdout=file,
                 stderr=subprocess.DEVNULL,
                 start_new_session=True,
                 cwd=Path(__file__).parent.parent.parent,
             )
-        (home / "jobs" / "download.pid").write_text(str(process.pid))
+        pid.write_text(str(process.pid))
     except OSError as error:
-        raise from_os_error(error, home / "jobs") from error
+        if process is not None:  # without its number nobody could see or end it
+            process.kill()
+            process.wait()
+        for file_left in (events, pid):
+            file_left.unlink(missing_ok=True)
+        raise from_os_error(error, events) from error
 
 
 def state(home: Path) -> Download | None:
