@@ -5,11 +5,13 @@ A scan's process writes its progress to a file; its state is read from that file
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
 
@@ -25,6 +27,8 @@ from .storage import from_os_error
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
+_STARTS_WITHIN = timedelta(seconds=10)
+"""From its row in the library to its process."""
 _TAIL = 8192
 """Bytes of the progress file that hold its last line."""
 
@@ -134,8 +138,10 @@ def status(library: Library, scan_id: str) -> Status:
         return Status("done", "done")
     if last["event"] == "error" and not library.store(scan_id).sealed:
         return Status("failed", "failed", message=f"{last['problem']} {last['advice']}".strip())
-    if scan.cancelled:
+    if scan.cancelled and not library.store(scan_id).sealed:
         return Status("cancelled", "cancelled")
+    if scan.pid is None and datetime.now(UTC) - scan.created_at < _STARTS_WITHIN:
+        return Status("running", "starting")  # another process has written it down and is about to start it
     if not _alive(scan):
         return Status(
             "failed",
@@ -163,10 +169,12 @@ def latest(library: Library, film_id: str) -> tuple[str, Status] | None:
 
 def cancel(library: Library, scan_id: str) -> None:
     """End a scan; what it had written is removed. Nothing happens to one that is over."""
-    scan = library.scan(scan_id)
-    if library.store(scan_id).sealed and not _alive(scan):
+    if not status(library, scan_id).active:
         return
-    library.mark_scan(scan_id, cancelled=True)
+    scan = library.scan(scan_id)
+    if not library.store(scan_id).sealed:  # a finished one to which frames are being added stays finished
+        with contextlib.suppress(LibraryError):  # on a full disk it ends all the same
+            library.mark_scan(scan_id, cancelled=True)
     process = _process(scan)
     if process is not None:
         process.terminate()
