@@ -1,0 +1,105 @@
+"""What a full disk does to the library: run by test_disk_full on a small disk of its own.
+
+`python -m tests.small_disk WHAT DISK FILM [HOME]` prints what came of it as JSON.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import shutil
+import sys
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from emotion_core import jobs, report, sample_cut
+from emotion_core.errors import EmotionError
+from emotion_core.expression import download
+from emotion_core.library import Library
+from emotion_core.settings import ReportSettings, ScanSettings
+from tests.conftest import wait_for
+
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(5))
+
+
+def fill(disk: Path) -> None:
+    """Leave no byte free."""
+    with (disk / "filler").open("ab", buffering=0) as filler, contextlib.suppress(OSError):
+        while True:
+            filler.write(bytes(512))
+
+
+def refusal(work: Callable[[], object]) -> list[str]:
+    """Class and message of the error that `work` ends in."""
+    try:
+        work()
+    except EmotionError as error:
+        return [type(error).__name__, str(error)]
+    return ["nothing", ""]
+
+
+def files(library: Library) -> list[str]:
+    return sorted(
+        str(path.relative_to(library.home)) for path in library.home.rglob("*") if path.is_file() or path.is_symlink()
+    )
+
+
+def upload(disk: Path, film: Path) -> dict[str, Any]:
+    """A film larger than the disk."""
+    library = Library.open(disk / "home")
+    told = refusal(lambda: library.add_film(io.BytesIO(film.read_bytes() * 100), "Film.mp4"))
+    again = Library.open(disk / "home")
+    return {"told": told, "films": len(again.films()), "files": files(again)}
+
+
+def scan(disk: Path, film: Path) -> dict[str, Any]:
+    """A scan that sees more than the disk holds."""
+    library = Library.open(disk / "home")
+    scan_id = jobs.start(library, library.refer_to(film).id, SETTINGS)
+    status = wait_for(library, scan_id)
+    again = Library.open(disk / "home")
+    return {
+        "state": status.state,
+        "message": status.message,
+        "films": len(again.films()),
+        "sealed": again.store(scan_id).sealed,
+        "files": [path for path in files(again) if path.startswith("scans/")],
+    }
+
+
+def full(disk: Path, film: Path, home: Path) -> dict[str, Any]:
+    """A library with one analysed film, on a disk without a byte free."""
+    shutil.copytree(home, disk / "home")
+    library = Library.open(disk / "home")
+    with library.database() as database:
+        (moved,) = (disk / "home" / "films").glob("*/original*")
+        database.execute("UPDATE films SET path = ?, modified_ns = ?", (str(moved), moved.stat().st_mtime_ns))
+    (known,) = library.films()
+    truth = report.csv(report.table(library.analysis(known.id)))
+    shutil.rmtree(library.home / "derived")
+    fill(disk)
+    library = Library.open(disk / "home")
+    before = files(library)
+    told: dict[str, Any] = {
+        "same report": report.csv(report.table(library.analysis(known.id))) == truth,
+        "add": refusal(lambda: library.add_film(io.BytesIO(film.read_bytes()[:-1] + b"x"), "Other.mp4")),
+        "refer": refusal(lambda: library.refer_to(film)),
+        "settings": refusal(lambda: library.set_report_settings(known.id, ReportSettings(coverage_floor=0.5))),
+        "start": refusal(lambda: jobs.start(library, known.id, SETTINGS)),
+        "sample": refusal(lambda: sample_cut.make(library, "cut")),
+        "download": refusal(lambda: download.start(library.home, "nobody/nothing")),
+    }
+    told["left"] = sorted(set(files(library)) ^ set(before))
+    told["scans"] = len(library.scans(known.id))
+    told["delete"] = refusal(lambda: jobs.delete_film(library, known.id))
+    told["after"] = [path for path in files(library) if path != "scan.lock"]
+    told["films"] = len(Library.open(disk / "home").films())
+    return told
+
+
+if __name__ == "__main__":
+    works: dict[str, Callable[..., dict[str, Any]]] = {"upload": upload, "scan": scan, "full": full}
+    print(json.dumps(works[sys.argv[1]](*map(Path, sys.argv[2:]))))

@@ -1,0 +1,82 @@
+"""A disk without space: one clear message, nothing half-written, and what is there can still be opened."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Analysed
+from tests.films import texture, write_film
+
+OWN_MOUNTS = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])] if os.name == "posix" else []
+"""What gives a process mounts of its own."""
+
+
+def on_a_disk_of(size: str, folder: Path, *words: str) -> dict[str, Any]:
+    """What `tests.small_disk` tells of `words` on a disk of `size`, mounted where no other process sees it."""
+    disk = folder / "disk"
+    disk.mkdir()
+    mounting = f'mount -t tmpfs -o size={size} tmpfs "$0" && exec "$@"'
+    if (
+        not shutil.which("unshare")
+        or subprocess.run(
+            [*OWN_MOUNTS, "sh", "-c", mounting, str(disk), "true"], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("no disk can be mounted here")
+    command = [sys.executable, "-m", "tests.small_disk", words[0], str(disk), *words[1:]]
+    done = subprocess.run(
+        [*OWN_MOUNTS, "sh", "-c", mounting, str(disk), *command],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=Path(__file__).parent.parent,
+    )
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+def is_disk_full(told: list[str]) -> bool:
+    return told[0] == "DiskFull" and "no space left" in told[1] and "EMOTION_HOME" in told[1]
+
+
+@pytest.fixture(scope="module")
+def film(films: Path) -> Path:
+    return write_film(films / "disk.mp4", texture(8, 40))
+
+
+def test_an_upload_larger_than_the_disk(film: Path, tmp_path: Path) -> None:
+    """An upload that does not fit is called so, and leaves neither a file nor a row."""
+    told = on_a_disk_of("400k", tmp_path, "upload", str(film))
+    assert is_disk_full(told["told"]), told
+    assert (told["films"], told["files"]) == (0, ["library.sqlite"])
+
+
+def test_a_scan_that_fills_the_disk(truth_film: Path, tmp_path: Path) -> None:
+    """A scan that meets the end of the disk fails with that reason, and what it had written is gone."""
+    told = on_a_disk_of("200k", tmp_path, "scan", str(truth_film))
+    assert told["state"] == "failed"
+    assert is_disk_full(["DiskFull", told["message"]]), told
+    assert (told["films"], told["sealed"], told["files"]) == (1, False, [])
+
+
+def test_a_library_on_a_full_disk(analysed: Analysed, film: Path, tmp_path: Path) -> None:
+    """On a disk without a byte free the library opens and shows its reports; all that needs space says so and leaves
+    nothing; deleting a film works, which is how space is made.
+    """
+    told = on_a_disk_of("16m", tmp_path, "full", str(film), str(analysed.library.home))
+    assert told["same report"]
+    for work in ("add", "refer", "settings", "start", "sample", "download"):
+        assert is_disk_full(told[work]), (work, told[work])
+    assert told["left"] == []
+    assert told["scans"] == 1
+    assert told["delete"] == ["nothing", ""]
+    assert (told["films"], told["after"]) == (0, ["library.sqlite"])
