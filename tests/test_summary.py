@@ -208,6 +208,15 @@ def test_an_interval_is_as_wide_as_chance_makes_it(confidence: float) -> None:
     assert high == pytest.approx(0.5 + half, abs=half / 10)
 
 
+def test_an_interval_is_of_the_weighted_share() -> None:
+    """Where large faces are happy and small ones sad, the interval lies around the weighted share."""
+    looks = {i: [face(HAPPY, side=80.0) if i % 2 else face(SAD)] for i in range(100)}
+    (row,) = scenes(observations(looks))
+    assert row.intervals is not None
+    low, high = row.intervals[REFERENCE_LABELS.index("happy")]
+    assert (low + high) / 2 == pytest.approx(0.5933, abs=0.02)
+
+
 def test_frames_are_resampled_not_faces() -> None:
     """Ten faces of one frame are one look: they do not make the interval narrower than one face a frame does."""
     one = {i: [face(HAPPY if i % 2 else SAD)] for i in range(10)}
