@@ -143,10 +143,12 @@ def test_what_is_no_film_is_not_taken_in(library: Library, tmp_path: Path, make:
     assert [path for path in library.home.rglob("*") if path.is_file()] == [library.home / "library.sqlite"]
 
 
-def test_a_cancelled_scan_leaves_nothing(library: Library, short_film: Path) -> None:
+def test_a_cancelled_scan_leaves_nothing(library: Library, truth_film: Path) -> None:
     """Cancelling ends the process at once and removes what it wrote; the film can be analysed anew."""
-    film = added(library, short_film)
+    film = added(library, truth_film)
     scan_id, process = started(library, film)
+    while not left(library, scan_id):
+        time.sleep(0.005)
     jobs.cancel(library, scan_id)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     assert jobs.status(library, scan_id).state == "cancelled"
