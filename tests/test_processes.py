@@ -1,0 +1,235 @@
+"""Scans and the processes around them: who starts one may leave, who scans may die, and the next one goes on."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+import psutil
+import pytest
+from filelock import FileLock
+
+from emotion_core import jobs, report
+from emotion_core.errors import LibraryError, ScanError
+from emotion_core.library import Library
+from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from tests.conftest import Analysed, wait_for
+from tests.films import flat, write_film
+
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+DENSE = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(60))
+"""Looks at every frame, which takes long enough to be interrupted."""
+PATIENCE = 120
+"""Seconds."""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "home")
+
+
+@pytest.fixture(scope="session")
+def long_film(films: Path) -> Path:
+    """Two minutes of grey: two segments, the first of which is on disk long before the end."""
+    return write_film(films / "long.mp4", flat(90, 3000), keyframe_every=50, b_frames=0)
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def hold_up(library: Library) -> FileLock:
+    """Keep every scan of a library waiting for its turn."""
+    lock = FileLock(library.home / "scan.lock")
+    lock.acquire()
+    return lock
+
+
+START = """
+import sys
+from pathlib import Path
+from emotion_core import jobs
+from emotion_core.library import Library
+from emotion_core.settings import ScanSettings
+library = Library.open(Path(sys.argv[1]))
+print(jobs.start(library, library.refer_to(Path(sys.argv[2])).id, ScanSettings(engine="torch", checkpoint="embedded")))
+"""
+
+
+def test_a_scan_outlives_who_started_it(library: Library, truth_film: Path) -> None:
+    """A scan goes on to its end after the process that started it has left, and any other process can follow it."""
+    command = [sys.executable, "-c", START, str(library.home), str(truth_film)]
+    scan_id = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    assert jobs.status(library, scan_id).active
+    assert wait_for(library, scan_id).state == "done"
+    assert library.analysis(library.films()[0].id).scenes
+
+
+def test_a_killed_scan_gives_its_turn_away(library: Library, long_film: Path, truth_film: Path) -> None:
+    """A scan killed amid a film is failed, its half store is never opened, and the one that waits goes on."""
+    killed = jobs.start(library, library.refer_to(long_film).id, DENSE)
+    first_segment = library.store(killed).folder / "segments" / "00000.npz"
+    until(first_segment.exists)
+    waiting = jobs.start(library, library.refer_to(truth_film).id, SETTINGS)
+    until(lambda: jobs.status(library, waiting).state == "waiting")
+    status = jobs.status(library, killed)
+    assert status.state == "running"
+    assert 0 < status.frames < 3000 == status.frames_total
+    pid = library.scan(killed).pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: not jobs.status(library, killed).active)
+    told = jobs.status(library, killed)
+    assert (told.state, "stopped or crashed" in told.message) == ("failed", True)
+    assert first_segment.exists()
+    assert not library.store(killed).sealed
+    with pytest.raises(ScanError, match="did not reach its end"):
+        library.store(killed).read()
+    with pytest.raises(LibraryError, match="has not been analysed"):
+        library.analysis(library.scan(killed).film_id)
+    assert wait_for(library, waiting).state == "done"
+
+
+def test_a_cancelled_scan_leaves_nothing_of_its_segments(library: Library, long_film: Path) -> None:
+    """Cancelling in the midst of a film ends the process and removes the segments that were written."""
+    film = library.refer_to(long_film)
+    scan_id = jobs.start(library, film.id, DENSE)
+    until((library.store(scan_id).folder / "segments" / "00000.npz").exists)
+    pid = library.scan(scan_id).pid
+    assert pid is not None
+    jobs.cancel(library, scan_id)
+    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert jobs.status(library, scan_id).state == "cancelled"
+    assert not library.store(scan_id).folder.exists()
+    assert [path for path in (library.home / "jobs").iterdir() if scan_id in path.name] == []
+
+
+def test_a_scan_that_waits_can_be_cancelled(library: Library, truth_film: Path) -> None:
+    """A scan that waits for its turn can be cancelled and then started anew; started twice it is one."""
+    film = library.refer_to(truth_film)
+    with hold_up(library):
+        one = jobs.start(library, film.id, SETTINGS)
+        until(lambda: jobs.status(library, one).state == "waiting")
+        assert jobs.start(library, film.id, SETTINGS) == one
+        jobs.cancel(library, one)
+        assert jobs.status(library, one).state == "cancelled"
+        jobs.cancel(library, one)
+        two = jobs.start(library, film.id, SETTINGS)
+        assert two != one
+        assert [scan.id for scan in library.scans(film.id)] == [two]
+        jobs.cancel(library, two)
+    assert library.scan_of(film.id) is None
+
+
+def test_a_scan_just_written_down_is_not_failed(library: Library, truth_film: Path) -> None:
+    """Between a scan's row and its process others see it starting; if no process came, it is failed, not forever."""
+    film = library.refer_to(truth_film)
+    scan = library.add_scan(film.id, SETTINGS, "hash")
+    assert jobs.status(library, scan.id).step == "starting"
+    assert jobs.start(library, film.id, SETTINGS) == scan.id
+    with library.database() as database:
+        long_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
+        database.execute("UPDATE scans SET created_at = ?", (long_ago,))
+    assert jobs.status(library, scan.id).state == "failed"
+
+
+def test_another_process_with_the_same_number_is_not_the_scan(library: Library, truth_film: Path) -> None:
+    """Process numbers come round again: a process that began at another time is not the scan, and is never ended."""
+    film = library.refer_to(truth_film)
+    scan = library.add_scan(film.id, SETTINGS, "hash")
+    stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+    try:
+        library.mark_scan(scan.id, pid=stranger.pid, pid_started=psutil.Process(stranger.pid).create_time() - 100)
+        assert jobs.status(library, scan.id).state == "failed"
+        jobs.delete_film(library, film.id)
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
+    """How a scan goes is read from its last whole event, however many came before and however the file ends."""
+    film = library.refer_to(truth_film)
+    scan = library.add_scan(film.id, SETTINGS, "hash")
+    me = psutil.Process()
+    library.mark_scan(scan.id, pid=me.pid, pid_started=me.create_time())
+    events = library.home / "jobs" / f"{scan.id}.events"
+
+    def progress(frames: int) -> str:
+        numbers = {"frames": frames, "frames_total": 900, "frames_per_second": 25.0, "seconds_left": 4.0}
+        return json.dumps({"event": "progress", **numbers, "scenes": 3, "faces": 7}) + "\n"
+
+    told = [
+        # what the file holds, state, step, frames
+        ("", "running", "starting", 0),
+        ('{"event": "waiting"}\n', "waiting", "waiting for another analysis to end", 0),
+        ('{"event": "waiting"}\n{"event": "loading"}\n', "running", "loading the model", 0),
+        ('{"event": "media", "media": {}}\n', "running", "loading the model", 0),
+        ("".join(map(progress, range(800))), "running", "reading the film", 799),
+        (progress(5) + progress(6)[:40], "running", "reading the film", 5),
+        (progress(5) + "\x00\x00\n[]\n7\n", "running", "reading the film", 5),
+    ]
+    for content, state, step, frames in told:
+        events.write_text(content)
+        status = jobs.status(library, scan.id)
+        assert (status.state, status.step, status.frames) == (state, step, frames), content[-80:]
+    assert (status.frames_total, status.scenes, status.faces, status.seconds_left) == (900, 3, 7, 4.0)
+    events.write_text(
+        progress(5) + '{"event": "error", "kind": "DamagedFilm", "problem": "Torn.", "advice": "Glue."}\n'
+    )
+    assert jobs.status(library, scan.id) == jobs.Status("failed", "failed", message="Torn. Glue.")
+
+
+BY_HAND = ShotSettings(detector="cuts", cuts=((60, "one"), (61, "two"), (62, ""), (70, "")))
+
+
+def test_frames_added_for_new_boundaries_change_nothing_else(analysed: Analysed) -> None:
+    """Frames added for a new cut list fill its one-frame scenes; the report under the old settings stays as it was, to
+    the byte, also when made anew; cancelled in between, the analysis is still there and the rest can be added later.
+    """
+    library, film, scan_id = analysed.library, analysed.film, analysed.scan_id
+
+    def old_report() -> bytes:
+        shutil.rmtree(library.home / "derived", ignore_errors=True)
+        return report.csv(report.table(library.analysis(film.id)))
+
+    before, samples = old_report(), len(library.store(scan_id).read().samples)
+    with hold_up(library):
+        assert jobs.top_up(library, scan_id, BY_HAND)
+        until(lambda: jobs.status(library, scan_id).state == "waiting")
+        assert not jobs.top_up(library, scan_id, BY_HAND)  # one is at it
+        assert old_report() == before  # and it can be read meanwhile
+        jobs.cancel(library, scan_id)
+        assert jobs.status(library, scan_id).state == "done"
+        assert old_report() == before
+        assert jobs.top_up(library, scan_id, BY_HAND)
+        until(lambda: jobs.status(library, scan_id).state == "waiting")
+    assert wait_for(library, scan_id).state == "done"
+    assert len(library.store(scan_id).read().samples) > samples
+    assert old_report() == before
+    rows = library.analysis_of(library.scan(scan_id), ReportSettings(shots=BY_HAND)).scenes
+    assert [(row.scene.frame_in, row.frames_sampled) for row in rows[1:4]] == [(60, 1), (61, 1), (62, 3)]
+
+
+def test_frames_are_not_added_from_another_film(analysed: Analysed, long_film: Path) -> None:
+    """Where the film's file is no longer the one that was scanned, no frame of it is added and the report stays."""
+    library, film = analysed.library, analysed.film
+    before = report.csv(report.table(library.analysis(film.id)))
+    shutil.copy(long_film, film.path)
+    with pytest.raises(LibraryError, match="has changed"):
+        jobs.top_up(library, analysed.scan_id, BY_HAND)
+    assert report.csv(report.table(library.analysis(film.id))) == before
+    assert jobs.status(library, analysed.scan_id).state == "done"
