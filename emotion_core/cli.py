@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import sys
 import time
@@ -60,6 +61,8 @@ def analyze(
     from .library import Library
     from .storage import write_whole
 
+    if not math.isfinite(samples_per_second):
+        raise SettingsError(f"samples_per_second was {samples_per_second}.", "It goes from 1/100 to 60.")
     settings = ScanSettings(
         samples_per_second=Fraction(samples_per_second).limit_denominator(1000), checkpoint=checkpoint, engine=engine
     )

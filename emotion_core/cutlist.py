@@ -16,6 +16,8 @@ from .errors import CutListError, SettingsError
 from .media import Media
 from .timecode import frame_at, from_timecode
 
+_LONGEST = 32
+"""Characters; a number of thousands of digits is refused by Python itself, in other words."""
 _SECONDS = re.compile(r"^(\d+(?:\.\d+)?)s$")
 
 
@@ -44,6 +46,8 @@ def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
 
 
 def _frame(position: str, media: Media) -> int:
+    if len(position) > _LONGEST:
+        raise SettingsError(f"“{position[:_LONGEST]}…” is no position.", "Write a timecode, a frame or seconds.")
     if position.isdecimal():
         return int(position)
     if media.is_vfr:

@@ -24,13 +24,15 @@ _REFUSED = 3
 
 def probe(film: Path, content: str, name: str) -> Media:
     """The facts of `film`, called `name` in messages. Raises NotAFilm or MediaError."""
-    media: Media = Media.from_json(json.loads(_call(name, "probe", str(film), content)))
+    media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content)))
     return media
 
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
     """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError."""
-    return _call(name, "picture", str(film), seen.media.content_id, str(frame), str(int(seen.scores.pts[frame])))
+    return _call(
+        name, "picture", str(film.absolute()), seen.media.content_id, str(frame), str(int(seen.scores.pts[frame]))
+    )
 
 
 def _call(name: str, *words: str) -> bytes:

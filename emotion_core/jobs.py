@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Literal
@@ -61,6 +61,8 @@ def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSet
     or the checkpoint is not on this disk.
     """
     location = locate(settings.checkpoint)
+    if location.source == "folder":  # the scan's process has a working folder of its own
+        settings = replace(settings, checkpoint=str(location.folder))
     film = library.film(film_id)
     weights_hash = location.weights_hash()
     finished = library.finished_scan(film_id, settings, weights_hash)
