@@ -1,0 +1,180 @@
+"""The command line from another folder: no network, settings that are passed on, one line for what is bad."""
+
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from emotion_core import cli, report
+from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.library import Library
+from tests import checkpoints
+from tests.films import texture, write_film
+
+ROOT = Path(__file__).parent.parent
+
+
+def run(folder: Path, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """`python -m emotion_core …` in an empty library, in `folder`."""
+    path = os.pathsep.join(filter(None, [variables.pop("PYTHONPATH", ""), str(ROOT)]))
+    return subprocess.run(
+        [sys.executable, "-m", "emotion_core", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=folder,
+        env={**os.environ, "EMOTION_HOME": str(folder / "home"), "PYTHONPATH": path, **variables},
+    )
+
+
+def one_line(done: subprocess.CompletedProcess[str], *words: str) -> None:
+    """Exit code 1 and one line on standard error with these words."""
+    assert done.returncode == 1
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    for word in words:
+        assert word in done.stderr
+
+
+NO_NETWORK = """
+import sys
+
+def refuse(event, args):
+    if event in {"socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "socket.sendmsg"}:
+        with open(LOG, "a") as log:
+            log.write(f"{event} {args}\\n")
+        raise ConnectionError("there is no network")
+
+sys.addaudithook(refuse)
+"""
+
+
+def test_an_analysis_needs_no_network(truth_film: Path, tmp_path: Path) -> None:
+    """With every connection forbidden to it and its children, a film is analysed and its report written, and none of
+    them even tries to connect.
+    """
+    log = tmp_path / "tried"
+    (tmp_path / "path").mkdir()
+    (tmp_path / "path" / "sitecustomize.py").write_text(NO_NETWORK.replace("LOG", repr(str(log))))
+    words = ["--checkpoint", "embedded", "--engine", "torch", "--samples-per-second", "1", "--csv", "report.csv"]
+    done = run(tmp_path, "analyze", str(truth_film), *words, PYTHONPATH=str(tmp_path / "path"))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "engine torch fp32" in done.stdout
+    frame = pd.read_csv(io.BytesIO((tmp_path / "report.csv").read_bytes()), encoding="utf-8-sig")
+    assert list(frame.columns) == report.columns(REFERENCE_LABELS)
+    assert frame["seconds_out"].iloc[-1] == pytest.approx(209 / 25)
+    assert frame["frames"].sum() == 209
+    assert not log.exists(), log.read_text()
+    # The hook works: the one command that uses the network is stopped by it.
+    fetched = run(tmp_path, "download", "owner/name", PYTHONPATH=str(tmp_path / "path"))
+    one_line(fetched, "“owner/name” could not be fetched")
+    assert log.exists()
+
+
+def test_a_checkpoint_of_other_labels_fills_the_report(truth_film: Path, tmp_path: Path) -> None:
+    """With a checkpoint of other labels the report has that checkpoint's columns, its name and its hash."""
+    checkpoints.vit(tmp_path / "moods", ("Anger", "Joy"))
+    words = ["--checkpoint", "moods", "--engine", "torch", "--detector", "content", "--json", "report.json"]
+    done = run(tmp_path, "analyze", str(truth_film), *words, "--csv", "deeper/report.csv")
+    assert (done.returncode, done.stderr) == (0, "")
+    frame = pd.read_csv(tmp_path / "deeper" / "report.csv", encoding="utf-8-sig")
+    assert list(frame.columns) == report.columns(("Anger", "Joy"))
+    seen = frame[frame["faces"] > 0]
+    assert len(seen) > 0
+    assert (seen["Anger"] + seen["Joy"]).to_list() == pytest.approx([1] * len(seen), abs=2e-4)
+    assert frame["intensity"].isna().all()
+    assert set(frame["model"]) == {"moods"}
+    assert '"labels": [\n  "Anger",\n  "Joy"\n ]' in (tmp_path / "report.json").read_text()
+
+
+BAD = [
+    # words after the film, words of the message
+    (["--samples-per-second", "nan"], ["samples_per_second", "60"]),
+    (["--samples-per-second", "inf"], ["samples_per_second", "60"]),
+    (["--samples-per-second", "-1"], ["samples_per_second", "60"]),
+    (["--samples-per-second", "1e-9"], ["samples_per_second", "60"]),
+    (["--min-scene-frames", "0"], ["min_scene_frames", "100000"]),
+    (["--threshold", "nan"], ["threshold", "255"]),
+    (["--checkpoint", ""], ["checkpoint"]),
+    (["--cuts", "bad line.txt"], ["Line 3", "01:00", "HH:MM:SS:FF"]),
+    (["--cuts", "twice.txt"], ["Line 2", "repeats frame 5"]),
+    (["--cuts", "empty.txt"], ["cut list is empty"]),
+    (["--cuts", "binary.txt"], ["binary.txt", "no text"]),
+    (["--cuts", "."], ["cannot be read"]),
+    (["--cuts", "huge.txt"], ["Line 1"]),
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a short film and cut lists that are none."""
+    folder = tmp_path_factory.mktemp("desk")
+    write_film(folder / "film.mp4", texture(1, 10))
+    (folder / "bad line.txt").write_text("# position name\n0 Opening\n01:00 Kitchen\n")
+    (folder / "twice.txt").write_text("5 one\n0.2s two\n")
+    (folder / "empty.txt").write_text("# nothing\n\n")
+    (folder / "binary.txt").write_bytes(bytes(range(128, 256)))
+    (folder / "huge.txt").write_text("9" * 5000 + " far away\n")
+    return folder
+
+
+@pytest.mark.parametrize(("words", "message"), BAD, ids=[" ".join(words) for words, _ in BAD])
+def test_a_setting_that_cannot_be_ends_in_one_line(
+    desk: Path,
+    words: list[str],
+    message: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    """A setting outside its range, or a cut list that is none, ends in one line that names it, and starts no scan."""
+    command = ["emotion_core", "analyze", "film.mp4", "--engine", "torch", "--csv", "report.csv", *words]
+    monkeypatch.setattr(sys, "argv", command)
+    monkeypatch.setenv("EMOTION_HOME", str(desk / "home"))
+    monkeypatch.chdir(desk)
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    assert isinstance(end.value.code, int)
+    one_line(subprocess.CompletedProcess(command, end.value.code, *capfd.readouterr()), *message)
+    assert not (desk / "report.csv").exists()
+    assert not any((desk / "home" / "scans").glob("*"))
+
+
+@pytest.mark.parametrize(
+    ("words", "choice"), [(["--engine", "abacus"], "ipex"), (["--detector", "magic"], "adaptive"), (["--csv"], "--csv")]
+)
+def test_a_choice_that_does_not_exist(desk: Path, words: list[str], choice: str) -> None:
+    """An engine or detector that does not exist is refused with those that do, and no traceback."""
+    done = run(desk, "analyze", "film.mp4", *words)
+    assert done.returncode == 2
+    assert choice in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_cut_beyond_the_end_is_called_so(desk: Path) -> None:
+    """A cut list of another film, whose cuts lie beyond the end, ends in one line with the frame and the last."""
+    (desk / "other.txt").write_text("0 one\n10 two\n")
+    done = run(desk, "analyze", "film.mp4", "--engine", "torch", "--checkpoint", "embedded", "--cuts", "other.txt")
+    one_line(done, "frame 10", "10 frames (0 to 9)")
+
+
+def test_pictures_need_a_place(desk: Path) -> None:
+    """`frames` into a place where no folder can be, or out of what is no film, ends in one line."""
+    (desk / "file").write_text("a file")
+    words = ["--checkpoint", "embedded", "--engine", "torch"]
+    one_line(run(desk, "frames", "film.mp4", "--out", "file", *words), "file could not be written")
+    one_line(run(desk, "frames", "file", "--out", "pictures", *words), "cannot be opened as a film")
+    assert not (desk / "pictures").exists()
+
+
+def test_a_library_of_a_later_version_is_called_so(desk: Path, tmp_path: Path) -> None:
+    """A library that a later version wrote ends in one line, and is left as it is."""
+    with Library.open(tmp_path / "home").database() as database:
+        database.execute("PRAGMA user_version = 99")
+    done = run(tmp_path, "analyze", str(desk / "film.mp4"))
+    one_line(done, "later version", "EMOTION_HOME")
