@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 import pandas as pd
+import psutil
 import pytest
 
-from emotion_core import cli, report
+from emotion_core import cli, jobs, report
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from tests import checkpoints
-from tests.films import texture, write_film
+from tests.films import flat, texture, write_film
 
 ROOT = Path(__file__).parent.parent
 
@@ -178,3 +181,43 @@ def test_a_library_of_a_later_version_is_called_so(desk: Path, tmp_path: Path) -
         database.execute("PRAGMA user_version = 99")
     done = run(tmp_path, "analyze", str(desk / "film.mp4"))
     one_line(done, "later version", "EMOTION_HOME")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="terminals of this kind")
+def test_an_interrupt_ends_the_scan(tmp_path: Path) -> None:
+    """On a terminal a bar shows frames a second; Ctrl-C ends the scan with one line and leaves nothing."""
+    write_film(tmp_path / "long.mp4", flat(90, 3000), keyframe_every=50, b_frames=0)
+    words = ["long.mp4", "--engine", "torch", "--checkpoint", "embedded", "--samples-per-second", "60"]
+    ours, theirs = os.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "emotion_core", "analyze", *words],
+        stdout=subprocess.DEVNULL,
+        stderr=theirs,
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "EMOTION_HOME": str(tmp_path / "home"),
+            "PYTHONPATH": str(ROOT),
+            "TERM": "xterm",
+            "COLUMNS": "160",
+        },
+    )
+    os.close(theirs)
+    shown = b""
+    while b"frames/s" not in shown:
+        shown += os.read(ours, 65536)
+    process.send_signal(signal.SIGINT)
+    with contextlib.suppress(OSError):  # the terminal is gone when its last process is
+        while more := os.read(ours, 65536):
+            shown += more
+    os.close(ours)
+    assert process.wait(30) == 1
+    assert b"Error: The analysis of long.mp4 was cancelled. Nothing of it was kept." in shown
+    assert b"Traceback" not in shown
+    library = Library.open(tmp_path / "home")
+    (film,) = library.films()
+    (scan,) = library.scans(film.id)
+    assert jobs.status(library, scan.id).state == "cancelled"
+    assert not library.store(scan.id).folder.exists()
+    assert scan.pid is not None
+    assert not psutil.pid_exists(scan.pid) or psutil.Process(scan.pid).status() == psutil.STATUS_ZOMBIE
