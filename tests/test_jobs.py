@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -13,13 +12,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from filelock import FileLock
 
 from emotion_core import jobs, report
-from emotion_core.errors import CheckpointError, LibraryError, NotAFilm
+from emotion_core.errors import CheckpointError, LibraryError
 from emotion_core.library import Film, Library
 from emotion_core.settings import ReportSettings, ScanSettings
-from tests.broken import Maker, cut_short, sound, text
+from tests.broken import cut_short
 from tests.conftest import Analysed, wait_for
 from tests.films import texture, write_film
 from tests.truth_film import SHOTS
@@ -134,53 +132,6 @@ def test_a_damaged_film_fails_with_its_reason(library: Library, tmp_path: Path) 
         library.analysis(film.id)
 
 
-@pytest.mark.parametrize("make", [text, sound])
-def test_what_is_no_film_is_not_taken_in(library: Library, tmp_path: Path, make: Maker) -> None:
-    """What is no film is refused at the door under the name the user gave it; the library stays empty."""
-    with pytest.raises(NotAFilm, match=r"^a\.mp4 "):
-        added(library, make(tmp_path / "a.mp4"))
-    assert library.films() == []
-    assert [path for path in library.home.rglob("*") if path.is_file()] == [library.home / "library.sqlite"]
-
-
-def test_a_cancelled_scan_leaves_nothing(library: Library, truth_film: Path) -> None:
-    """Cancelling ends the process at once and removes what it wrote; the film can be analysed anew."""
-    film = added(library, truth_film)
-    scan_id, process = started(library, film)
-    while not left(library, scan_id):
-        time.sleep(0.005)
-    jobs.cancel(library, scan_id)
-    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    assert jobs.status(library, scan_id).state == "cancelled"
-    assert left(library, scan_id) == []
-    again = jobs.start(library, film.id, SETTINGS)
-    assert wait_for(library, again).state == "done"
-    assert [scan.id for scan in library.scans(film.id)] == [again]
-
-
-def test_a_killed_scan_is_called_so(library: Library, short_film: Path) -> None:
-    """A scan whose process was killed is called failed, with what to do; there is no half report of it."""
-    film = added(library, short_film)
-    scan_id, process = started(library, film)
-    process.send_signal(signal.SIGKILL)
-    status = wait_for(library, scan_id)
-    assert status.state == "failed"
-    assert "ended unexpectedly" in status.message
-    with pytest.raises(LibraryError, match="has not been analysed"):
-        library.analysis(film.id)
-
-
-def test_scans_take_turns(library: Library, short_film: Path, tmp_path: Path) -> None:
-    """A scan waits while another one holds the cores, says so, and then goes on by itself."""
-    with FileLock(library.home / "scan.lock"):
-        scan_id = jobs.start(library, added(library, short_film).id, SETTINGS)
-        while jobs.status(library, scan_id).step == "starting":
-            time.sleep(0.02)
-        waiting = jobs.status(library, scan_id)
-    assert (waiting.state, waiting.step) == ("waiting", "waiting for another analysis to end")
-    assert wait_for(library, scan_id).state == "done"
-
-
 def test_deleting_a_film_ends_its_scan_and_removes_all(library: Library, short_film: Path) -> None:
     """Deleting a film that is being analysed ends that and leaves nothing of either on disk."""
     film = added(library, short_film)
@@ -190,13 +141,6 @@ def test_deleting_a_film_ends_its_scan_and_removes_all(library: Library, short_f
     assert library.films() == []
     kept = {path.name for path in library.home.rglob("*") if path.is_file()}
     assert kept <= {"library.sqlite", "scan.lock"}
-
-
-def test_a_film_that_lies_elsewhere_is_never_deleted(library: Library, short_film: Path) -> None:
-    """A film that the library only refers to stays where it is when it is deleted from the library."""
-    film = library.refer_to(short_film)
-    jobs.delete_film(library, film.id)
-    assert short_film.exists()
 
 
 def test_an_unknown_checkpoint_starts_no_scan(library: Library, short_film: Path) -> None:

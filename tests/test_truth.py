@@ -12,6 +12,7 @@ import io
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -277,8 +278,7 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
 
     Only the faces' boxes and scores are taken from the scan.
     """
-    model = AutoModelForImageClassification.from_pretrained(EMBEDDED_FOLDER, dtype=torch.float32).eval()
-    processor = AutoImageProcessor.from_pretrained(EMBEDDED_FOLDER)
+    model, processor = embedded()
     shown = shown_pictures(read)
     sums: dict[int, NDArray[np.float64]] = {}
     totals: dict[int, float] = defaultdict(float)
@@ -293,6 +293,13 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
         sums[scene] = sums.get(scene, np.zeros(len(LABELS))) + weight * chances
         totals[scene] += weight
     return {scene: total / totals[scene] for scene, total in sums.items()}
+
+
+@cache
+def embedded() -> tuple[Any, Any]:
+    """The embedded checkpoint and its processor, as transformers itself loads them."""
+    model = AutoModelForImageClassification.from_pretrained(EMBEDDED_FOLDER, dtype=torch.float32)
+    return model.eval(), AutoImageProcessor.from_pretrained(EMBEDDED_FOLDER)
 
 
 def shown_pictures(read: Read) -> dict[int, Picture]:
