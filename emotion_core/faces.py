@@ -12,6 +12,10 @@ from numpy.typing import NDArray
 STORED_SCORE = 0.6
 """Faces below this detector score are not kept (YuNet's own default); a report may ask for more, never for less."""
 
+FINDABLE_PX = 16
+"""Shorter side, in the picture YuNet sees, down to which it finds faces dependably: of one real face at this size it
+found 10 of 10, at 14 px 7, at 11 px 2."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -27,16 +31,19 @@ class Found:
 
 
 class FaceDetector:
-    """Finds faces on frames of any size; wide frames are scaled to `width` pixels first."""
+    """Finds faces on frames of any size.
 
-    def __init__(self, width: int) -> None:
-        self._width = width
+    Wide frames are scaled to `width` pixels first, or to as many more as a face of `min_face_px` needs to be found.
+    """
+
+    def __init__(self, width: int, min_face_px: int) -> None:
+        self._width, self._min_face_px = width, min_face_px
         self._yunet = YuNetDetector(score_threshold=STORED_SCORE)
 
     def find(self, rgb: NDArray[np.uint8]) -> list[Found]:
         """All faces on a frame, RGB (h, w, 3), left to right; boxes in the frame's own pixels."""
         height, width = rgb.shape[:2]
-        scale = min(1.0, self._width / width)
+        scale = min(1.0, max(self._width / width, FINDABLE_PX / self._min_face_px))
         image = rgb
         if scale < 1.0:
             size = (max(1, round(width * scale)), max(1, round(height * scale)))

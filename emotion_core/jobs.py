@@ -19,7 +19,8 @@ import psutil
 
 from .errors import LibraryError
 from .expression.location import locate
-from .library import Film, Library, Scan
+from .library import Library
+from .records import Film, Scan
 from .sampling import missing
 from .scan_process import OFFLINE, ScanRequest
 from .settings import ScanSettings, ShotSettings

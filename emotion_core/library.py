@@ -1,11 +1,13 @@
 """What is on disk: films, their scans, the editor's settings.
 
-library.sqlite
-films/<content id>/original.<ext>     bytes that the library holds
-scans/<scan id>/                      an observation store each
-derived/<scan id>/                    analyses; may be deleted at any time
-jobs/                                 requests and progress of scans
-incoming/                             uploads that are not yet whole
+    library.sqlite
+    films/<content id>/original.<ext>     bytes that the library holds
+    scans/<scan id>/                      an observation store each
+    derived/<scan id>/                    analyses; may be deleted at any time
+    jobs/                                 requests and progress of scans
+    incoming/                             uploads that are not yet whole
+
+Several processes may use it at once.
 """
 
 from __future__ import annotations
@@ -20,18 +22,19 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
 from . import derived, schema
+from .card import Card, card_of
 from .errors import LibraryError
 from .home import home as default_home
 from .isolated import probe
 from .media import Media, content_id
 from .observation_store import ObservationStore
-from .settings import ReportSettings, ScanSettings, digest, report_from_json, scan_from_json, to_json
+from .records import Film, Scan
+from .settings import ReportSettings, ScanSettings, digest, report_from_json, to_json
 from .storage import flush_folder, from_os_error
 from .summary import Analysis
 
@@ -39,62 +42,6 @@ _CHUNK = 4 * 1024 * 1024
 _ABANDONED_AFTER = 24 * 3600
 """Seconds after which an upload that no longer grows is nobody's."""
 _SUFFIX = re.compile(r"^\.[a-z0-9]{1,5}$")
-
-
-@dataclass(frozen=True, slots=True)
-class Film:
-    """A film in the library."""
-
-    id: str
-    """SHA-256 of its bytes, hex."""
-    name: str
-    """As the user named the file; text, never a path."""
-    path: Path
-    managed: bool
-    """Whether the library holds the bytes."""
-    bytes: int
-    modified_ns: int
-    """When the file last changed, nanoseconds since 1970."""
-    added_at: datetime
-    media: Media
-    known: bool = False
-    """Set on what `add_film` returns: the same bytes were here before."""
-
-    @property
-    def unchanged(self) -> bool:
-        """Whether the file at `path` is still the one that was added: editors export again under the same name."""
-        try:
-            now = self.path.stat()
-        except OSError:
-            return False
-        # The library's own files change at nobody's hand, and a copied library has other times.
-        return now.st_size == self.bytes and (self.managed or now.st_mtime_ns == self.modified_ns)
-
-
-@dataclass(frozen=True, slots=True)
-class Scan:
-    """One observation of a film."""
-
-    id: str
-    film_id: str
-    settings: ScanSettings
-    checkpoint_hash: str
-    created_at: datetime
-    pid: int | None
-    pid_started: float | None
-    cancelled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What a list shows of an analysed film."""
-
-    scenes: int
-    scenes_with_faces: int
-    seconds: float
-    model: str
-    thumbnail: bytes | None
-    """JPEG; of the sampled frame with the largest face, else of the middle one."""
 
 
 class Library:
@@ -178,7 +125,7 @@ class Library:
     def films(self) -> list[Film]:
         """All films, newest first."""
         with self.database() as database:
-            return [_film(row) for row in database.execute("SELECT * FROM films ORDER BY added_at DESC, id")]
+            return [Film.from_row(row) for row in database.execute("SELECT * FROM films ORDER BY added_at DESC, id")]
 
     def film(self, film_id: str) -> Film:
         """Raises LibraryError if it is not here."""
@@ -186,7 +133,7 @@ class Library:
             row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
         if row is None:
             raise LibraryError("This film is not in the library.", "It may have been deleted; add it again.")
-        return _film(row)
+        return Film.from_row(row)
 
     def original(self, film_id: str) -> Path | None:
         """Where the film's bytes lie, or None if they are gone or are no longer the same."""
@@ -221,13 +168,13 @@ class Library:
             row = database.execute("SELECT * FROM scans WHERE id = ?", (scan_id,)).fetchone()
         if row is None:
             raise LibraryError("This analysis is not in the library.", "It may have been deleted.")
-        return _scan(row)
+        return Scan.from_row(row)
 
     def scans(self, film_id: str) -> list[Scan]:
         """All scans of a film in whatever state, newest first."""
         with self.database() as database:
             rows = database.execute("SELECT * FROM scans WHERE film_id = ? ORDER BY created_at DESC", (film_id,))
-            return [_scan(row) for row in rows]
+            return [Scan.from_row(row) for row in rows]
 
     def mark_scan(
         self, scan_id: str, *, pid: int | None = None, pid_started: float | None = None, cancelled: bool = False
@@ -301,29 +248,12 @@ class Library:
         scan = self.scan_of(film_id)
         if scan is None:
             return None
-        analysis = self.analysis_of(scan, self.report_settings(film_id))
-        seen = analysis.observations
-        best = max(seen.faces, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
-        samples = seen.samples
-        chosen = (
-            next((s for s in samples if s.frame == best.sample_frame), None)
-            if best is not None
-            else samples[len(samples) // 2]
-            if samples
-            else None
-        )
-        return Card(
-            scenes=len(analysis.scenes),
-            scenes_with_faces=sum(row.dominant is not None for row in analysis.scenes),
-            seconds=float(seen.media.duration),
-            model=seen.checkpoint.name,
-            thumbnail=self.store(scan.id).picture(chosen.thumbnail) if chosen is not None else None,
-        )
+        return card_of(self.analysis_of(scan, self.report_settings(film_id)), self.store(scan.id))
 
     def _known(self, film_id: str) -> Film | None:
         with self.database() as database:
             row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
-        return None if row is None else _film(row, known=True)
+        return None if row is None else Film.from_row(row, known=True)
 
     def _remember(self, film_id: str, name: str, path: Path, *, managed: bool, media: Media) -> Film:
         file = path.stat()
@@ -344,33 +274,6 @@ class Library:
                 ),
             )
         return self.film(film_id)
-
-
-def _film(row: sqlite3.Row, *, known: bool = False) -> Film:
-    return Film(
-        id=row["id"],
-        name=row["name"],
-        path=Path(row["path"]),
-        managed=bool(row["managed"]),
-        bytes=row["bytes"],
-        modified_ns=row["modified_ns"],
-        added_at=datetime.fromisoformat(row["added_at"]),
-        media=Media.from_json(json.loads(row["media"])),
-        known=known,
-    )
-
-
-def _scan(row: sqlite3.Row) -> Scan:
-    return Scan(
-        id=row["id"],
-        film_id=row["film_id"],
-        settings=scan_from_json(json.loads(row["settings"])),
-        checkpoint_hash=row["checkpoint_hash"],
-        created_at=datetime.fromisoformat(row["created_at"]),
-        pid=row["pid"],
-        pid_started=row["pid_started"],
-        cancelled=bool(row["cancelled"]),
-    )
 
 
 def _plain(name: str) -> str:

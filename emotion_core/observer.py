@@ -26,7 +26,7 @@ class Observer:
     def __init__(self, media: Media, settings: ScanSettings, engine: Engine, *, segment: int = 0) -> None:
         """`segment` is the number of the first segment it will gather."""
         self._media, self._settings, self._engine = media, settings, engine
-        self._detector = FaceDetector(settings.detection_width)
+        self._detector = FaceDetector(settings.detection_width, settings.min_face_px)
         self.faces_seen = 0
         self._start(segment)
 

@@ -16,7 +16,8 @@ import av
 from av.video.frame import VideoFrame
 
 from .errors import MediaError
-from .library import Film, Library
+from .library import Library
+from .records import Film
 from .storage import from_os_error
 
 RATE = Fraction(25)

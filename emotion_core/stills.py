@@ -51,7 +51,7 @@ class StillReader:
         self._settings = ScanSettings(checkpoint=checkpoint, engine=engine)
         loaded = load(locate(checkpoint))
         self._engine: Engine = open_engine(engine, loaded, batch=self._settings.batch)
-        self._detector = FaceDetector(self._settings.detection_width)
+        self._detector = FaceDetector(self._settings.detection_width, self._settings.min_face_px)
         self.checkpoint: CheckpointIdentity = loaded.identity
         self.engine: EngineIdentity = self._engine.identity
 

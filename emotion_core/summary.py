@@ -28,7 +28,7 @@ from .scenes import Scene, one_per_shot
 from .settings import ReportSettings
 from .shots import shots_of
 
-EDGE_MARGIN = 0.05
+EDGE_MARGIN = 0.03
 """The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
 nearer than this share of its own width (height) counts as cut."""
 

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core import charts, compare, report, wording
-from emotion_core.library import Film
+from emotion_core.records import Film
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, words
 

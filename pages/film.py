@@ -8,7 +8,7 @@ from pathlib import PurePath
 import streamlit as st
 
 from emotion_core import charts, jobs, report, wording
-from emotion_core.library import Film
+from emotion_core.records import Film
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, progress, report_form, scene_frames, scene_table, words
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core import jobs, sample_cut, wording
+from emotion_core.card import Card
 from emotion_core.errors import EmotionError
-from emotion_core.library import Card, Film
+from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from pages.parts import links, opened, problems, progress, scan_form, upload, words
 

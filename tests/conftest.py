@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from emotion_core import jobs
-from emotion_core.library import Film, Library
+from emotion_core.library import Library
+from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.films import write_film
 from tests.truth_film import SHOTS, pictures

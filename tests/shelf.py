@@ -10,8 +10,9 @@ from dataclasses import replace
 from PIL import Image
 
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Film, Library
+from emotion_core.library import Library
 from emotion_core.observations import CheckpointIdentity, EngineIdentity, Expression, Face, Sample, Segment, Thumbnail
+from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from tests.clips import clip
 from tests.scans import even_scores, logits_of

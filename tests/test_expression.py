@@ -40,7 +40,7 @@ def embedded() -> Checkpoint:
 @pytest.fixture(scope="module")
 def crops() -> Crops:
     """Twenty face crops from real footage: ten moments, and their mirror images."""
-    detector = FaceDetector(640)
+    detector = FaceDetector(640, 32)
     found = []
     for picture in list(man(0, 120, 288))[::12]:
         (face,) = detector.find(picture)

@@ -36,15 +36,23 @@ def middle(box: tuple[float, float, float, float]) -> tuple[float, float]:
 @pytest.mark.parametrize(("height", "least", "most"), [(480, 140, 180), (240, 70, 90), (120, 35, 45), (80, 22, 32)])
 def test_a_face_is_found_at_any_size(height: int, least: int, most: int) -> None:
     """A talking man's face is found once, its box as wide as he is large, its score high."""
-    (found,) = FaceDetector(640).find(placed(next(man(0, 1, height)), 20, BLACK))
+    (found,) = FaceDetector(640, 32).find(placed(next(man(0, 1, height)), 20, BLACK))
     assert least <= found.box[2] <= most
     assert found.shorter_side == min(found.box[2:])
     assert found.score > 0.85
 
 
+def test_a_small_face_is_found_on_a_wide_frame() -> None:
+    """A face just large enough to count is found on a full-HD frame too, which is scaled down for detection."""
+    wide = np.zeros((1080, 1920, 3), dtype=np.uint8)
+    faces = [FaceDetector(640, 32).find(placed(picture, 900, wide)) for picture in man(0, 5, 104)]
+    assert [len(found) for found in faces] == [1] * 5
+    assert all(32 <= found[0].shorter_side <= 48 for found in faces)
+
+
 def test_landmarks_lie_in_the_face(close: Picture) -> None:
     """Eyes, nose and mouth lie where they are in a face: right eye on the left, nose between, mouth below."""
-    (found,) = FaceDetector(640).find(close)
+    (found,) = FaceDetector(640, 32).find(close)
     right_eye, left_eye, nose, right_mouth, left_mouth = np.array(found.landmarks).reshape(5, 2)
     assert right_eye[0] < nose[0] < left_eye[0]
     assert right_mouth[0] < left_mouth[0]
@@ -58,8 +66,8 @@ def test_landmarks_lie_in_the_face(close: Picture) -> None:
 def test_wide_frames_give_boxes_in_their_own_pixels(close: Picture) -> None:
     """A frame scaled down for detection still has its boxes in its own pixels."""
     wide = placed(close, 900, np.zeros((720, 1920, 3), dtype=np.uint8))
-    (whole,) = FaceDetector(4096).find(wide)
-    (scaled_down,) = FaceDetector(640).find(wide)
+    (whole,) = FaceDetector(4096, 32).find(wide)
+    (scaled_down,) = FaceDetector(640, 32).find(wide)
     assert np.hypot(*np.subtract(middle(whole.box), middle(scaled_down.box))) < 12
     assert scaled_down.box[2] == pytest.approx(whole.box[2], rel=0.15)
 
@@ -68,14 +76,14 @@ def test_faces_come_left_to_right(close: Picture) -> None:
     """Faces of one frame come from left to right, whichever the detector is surer of."""
     half = scaled(close, close.shape[1] // 2, 240)
     both = placed(half[:, ::-1], 330, placed(half, 10, BLACK))
-    found = FaceDetector(640).find(both)
+    found = FaceDetector(640, 32).find(both)
     assert len(found) == 2
     assert found[0].box[0] < 320 < found[1].box[0]
 
 
 def test_sizes_may_change_from_frame_to_frame(close: Picture) -> None:
     """One detector reads frames of any size and shape one after another, and finds the same again."""
-    detector = FaceDetector(640)
+    detector = FaceDetector(640, 32)
     first = detector.find(close)
     assert detector.find(np.zeros((31, 47, 3), dtype=np.uint8)) == []
     assert len(detector.find(placed(next(man(0, 1, 120)), 0, np.zeros((333, 201, 3), dtype=np.uint8)))) == 1
@@ -84,14 +92,14 @@ def test_sizes_may_change_from_frame_to_frame(close: Picture) -> None:
 
 def test_nobody_is_found_on_an_empty_street() -> None:
     """On real footage without people no face is found."""
-    detector = FaceDetector(640)
+    detector = FaceDetector(640, 32)
     for first in (0, 15, 60, 195, 215, 230):
         assert detector.find(next(shot(BIKES, first, first + 1))) == []
 
 
 def test_people_who_walk_by_are_found() -> None:
     """On real footage a man's face is found on each frame on which he walks by, moving to the right."""
-    detector = FaceDetector(640)
+    detector = FaceDetector(640, 32)
     lefts = [detector.find(picture)[-1].box[0] for picture in shot(BIKES, 30, 43)]
     assert lefts == sorted(lefts)
     assert lefts[0] < 280

@@ -15,7 +15,8 @@ import pytest
 
 from emotion_core import jobs, report
 from emotion_core.errors import CheckpointError, LibraryError
-from emotion_core.library import Film, Library
+from emotion_core.library import Library
+from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.broken import cut_short
 from tests.conftest import Analysed, wait_for

@@ -13,7 +13,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.library import Film, Library
+from emotion_core.library import Library
+from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ShotSettings
 from tests import shelf
 from tests.clips import BIKES, CARPHONE

@@ -13,8 +13,9 @@ import streamlit as st
 from PIL import Image
 
 from emotion_core import charts, isolated, report
+from emotion_core.card import Card
 from emotion_core.errors import EmotionError
-from emotion_core.library import Card, Library
+from emotion_core.library import Library
 from emotion_core.observations import Sample, Thumbnail
 from emotion_core.settings import digest
 from emotion_core.summary import Analysis, samples_behind

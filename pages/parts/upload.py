@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.errors import EmotionError
-from emotion_core.library import Film
+from emotion_core.records import Film
 
 from . import opened, words
 

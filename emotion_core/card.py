@@ -1,0 +1,36 @@
+"""What a list of films shows of one that was analysed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .observation_store import ObservationStore
+from .summary import Analysis
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What a list shows of an analysed film."""
+
+    scenes: int
+    scenes_with_faces: int
+    seconds: float
+    model: str
+    thumbnail: bytes | None
+    """JPEG; of the sampled frame with the largest face, else of the middle one."""
+
+
+def card_of(analysis: Analysis, store: ObservationStore) -> Card:
+    """The card of an analysis; its picture comes from the scan's `store`."""
+    seen = analysis.observations
+    best = max(seen.faces, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
+    middle = seen.samples[len(seen.samples) // 2 :][:1]
+    with_best = [sample for sample in seen.samples if best is not None and sample.frame == best.sample_frame]
+    chosen = next(iter((*with_best, *middle)), None)
+    return Card(
+        scenes=len(analysis.scenes),
+        scenes_with_faces=sum(row.dominant is not None for row in analysis.scenes),
+        seconds=float(seen.media.duration),
+        model=seen.checkpoint.name,
+        thumbnail=store.picture(chosen.thumbnail) if chosen is not None else None,
+    )

@@ -1,0 +1,83 @@
+"""The rows of the library's database: films and scans."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from .media import Media
+from .settings import ScanSettings, scan_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Film:
+    """A film in the library."""
+
+    id: str
+    """SHA-256 of its bytes, hex."""
+    name: str
+    """As the user named the file; text, never a path."""
+    path: Path
+    managed: bool
+    """Whether the library holds the bytes."""
+    bytes: int
+    modified_ns: int
+    """When the file last changed, nanoseconds since 1970."""
+    added_at: datetime
+    media: Media
+    known: bool = False
+    """Set on what `add_film` returns: the same bytes were here before."""
+
+    @property
+    def unchanged(self) -> bool:
+        """Whether the file at `path` is still the one that was added: editors export again under the same name."""
+        try:
+            now = self.path.stat()
+        except OSError:
+            return False
+        # The library's own files change at nobody's hand, and a copied library has other times.
+        return now.st_size == self.bytes and (self.managed or now.st_mtime_ns == self.modified_ns)
+
+    @classmethod
+    def from_row(cls, row: sqlite3.Row, *, known: bool = False) -> Film:
+        return cls(
+            id=row["id"],
+            name=row["name"],
+            path=Path(row["path"]),
+            managed=bool(row["managed"]),
+            bytes=row["bytes"],
+            modified_ns=row["modified_ns"],
+            added_at=datetime.fromisoformat(row["added_at"]),
+            media=Media.from_json(json.loads(row["media"])),
+            known=known,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One observation of a film."""
+
+    id: str
+    film_id: str
+    settings: ScanSettings
+    checkpoint_hash: str
+    created_at: datetime
+    pid: int | None
+    pid_started: float | None
+    cancelled: bool
+
+    @classmethod
+    def from_row(cls, row: sqlite3.Row) -> Scan:
+        return cls(
+            id=row["id"],
+            film_id=row["film_id"],
+            settings=scan_from_json(json.loads(row["settings"])),
+            checkpoint_hash=row["checkpoint_hash"],
+            created_at=datetime.fromisoformat(row["created_at"]),
+            pid=row["pid"],
+            pid_started=row["pid_started"],
+            cancelled=bool(row["cancelled"]),
+        )
