@@ -58,20 +58,25 @@ def hold_up(library: Library) -> FileLock:
 
 
 START = """
-import sys
+import sys, time
 from pathlib import Path
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 library = Library.open(Path(sys.argv[1]))
-print(jobs.start(library, library.refer_to(Path(sys.argv[2])).id, ScanSettings(engine="torch", checkpoint="embedded")))
+settings = ScanSettings(engine="torch", checkpoint="embedded")
+print(jobs.start(library, library.refer_to(Path(sys.argv[2])).id, settings), flush=True)
+time.sleep(600)
 """
 
 
 def test_a_scan_outlives_who_started_it(library: Library, truth_film: Path) -> None:
-    """A scan goes on to its end after the process that started it has left, and any other process can follow it."""
+    """A scan goes on to its end after the process that started it was closed with all its group, as a terminal does."""
     command = [sys.executable, "-c", START, str(library.home), str(truth_film)]
-    scan_id = subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=True) as starter:
+        assert starter.stdout is not None
+        scan_id = starter.stdout.readline().strip()
+        os.killpg(starter.pid, signal.SIGKILL)
     assert jobs.status(library, scan_id).active
     assert wait_for(library, scan_id).state == "done"
     assert library.analysis(library.films()[0].id).scenes
