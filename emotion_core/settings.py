@@ -60,7 +60,7 @@ class ScanSettings:
     min_face_px: int = 32
     """A face whose box has a shorter side (display pixels) is counted as too small and not classified, 16 to 1024."""
     detection_width: int = 640
-    """Wider frames are scaled to this before faces are looked for, or to what min_face_px needs; pixels, 160 to 4096."""
+    """Wider frames are scaled to this to look for faces, or to what min_face_px needs; pixels, 160 to 4096."""
     crop_scale: float = 1.15
     """Side of the square crop / longer side of the face's box, 1 to 3; the embedded checkpoint was trained at 1.15."""
     batch: int = 16
