@@ -15,7 +15,7 @@ independent looks at a scene. The generator is seeded from the film's content an
 from __future__ import annotations
 
 import hashlib
-from collections import Counter, defaultdict
+from collections import defaultdict
 from dataclasses import dataclass
 
 import numpy as np
@@ -209,8 +209,3 @@ def _notes(observations: Observations, rows: list[SceneEmotion]) -> tuple[str, .
     if observations.damaged_frames:
         notes.append(f"{observations.damaged_frames} frames could not be decoded and were passed over.")
     return tuple(notes)
-
-
-def not_enough_faces(rows: tuple[SceneEmotion, ...]) -> Counter[bool]:
-    """How many scenes have no dominant expression (True) and how many have one (False)."""
-    return Counter(row.dominant is None for row in rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,16 +13,49 @@ from ..expression.checkpoint import Checkpoint
 from . import data
 
 
-def text(
-    checkpoint: Checkpoint,
-    recipe: dict[str, Any],
-    epochs_done: int,
-    log: list[str],
-    tables: dict[str, NDArray[np.int64]],
-) -> str:
-    """Markdown; every figure is computed from `tables` (true x predicted counts) and the run's log."""
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A training run, as it was."""
+
+    recipe: dict[str, Any]
+    epochs: int
+    """Done."""
+    log: list[str]
+
+    @property
+    def minutes(self) -> float:
+        return sum(float(line.rsplit(" ", 2)[1]) for line in self.log) / 60
+
+    def described(self, command: str) -> list[str]:
+        """Its command, its time, its recipe and how it ended, as Markdown."""
+        recipe = self.recipe
+        return [
+            "```",
+            f"{command} --epochs {recipe['epochs']} --seed {recipe['seed']}",
+            "```",
+            "",
+            f"{self.epochs} of {recipe['epochs']} epochs in {self.minutes:.0f} minutes on two cores shared with other "
+            "work, with this recipe:",
+            "",
+            "```json",
+            json.dumps(recipe, indent=1),
+            "```",
+            "",
+            "The last lines of its log:",
+            "",
+            "```",
+            *self.log[-3:],
+            "```",
+            "",
+        ]
+
+
+def text(checkpoint: Checkpoint, runs: list[Run], tables: dict[str, NDArray[np.int64]]) -> str:
+    """Markdown; every figure is computed from `tables` (true x predicted counts) and the runs' logs.
+
+    The first run began with random weights, each further one with those of the one before.
+    """
     parameters = sum(p.numel() for p in checkpoint.model.parameters()) / 1e6
-    minutes = sum(float(line.rsplit(" ", 2)[1]) for line in log) / 60
     parts = [
         "---",
         "library_name: transformers",
@@ -47,26 +81,18 @@ def text(
             *_table(table),
             "",
         ]
+    parts += ["## How it was made", "", "From random weights; no other model was used.", ""]
+    first, *further = runs
+    parts += first.described("python -m emotion_core.training train --data DATA --run RUN")
+    for run in further:
+        parts += ["Then, from the weights of that run and with its predictions mixed into the targets:", ""]
+        parts += run.described("python -m emotion_core.training refine --data DATA --teacher RUN --run RUN2")
     parts += [
-        "## How it was made",
+        "The checkpoint was written, and the figures above measured, by",
         "",
         "```",
-        "python -m emotion_core.training train --data DATA --run RUN "
-        f"--epochs {recipe['epochs']} --seed {recipe['seed']}",
-        "python -m emotion_core.training export --data DATA --run RUN --out emotion_core/expression/embedded",
-        "```",
-        "",
-        f"{epochs_done} of {recipe['epochs']} epochs in {minutes:.0f} minutes on two cores shared with other work. "
-        "Random weights at the start; no other model was used. The recipe:",
-        "",
-        "```json",
-        json.dumps(recipe, indent=1),
-        "```",
-        "",
-        "The last lines of its log:",
-        "",
-        "```",
-        *log[-3:],
+        f"python -m emotion_core.training export --data DATA --run {'RUN2' if further else 'RUN'} "
+        "--out emotion_core/expression/embedded",
         "```",
         "",
         "## The data and their terms",

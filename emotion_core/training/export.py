@@ -32,8 +32,12 @@ def export(data_folder: Path, run_folder: Path, out: Path) -> None:
         "fer2013_validation": confusion(checkpoint, validation),
         "film stills held out": confusion(checkpoint, film),
     }
-    log = (run_folder / "log.txt").read_text().splitlines()
-    (out / "README.md").write_text(card.text(checkpoint, recipe, state["epoch"], log, seen))
+    runs = [card.Run(recipe, state["epoch"], (run_folder / "log.txt").read_text().splitlines())]
+    if (teacher := state.get("teacher")) is not None:
+        runs.insert(0, card.Run(json.loads(teacher["recipe"]), teacher["epoch"], teacher["log"].splitlines()))
+    (out / "README.md").write_text(card.text(checkpoint, runs, seen))
+    for file in out.iterdir():
+        file.chmod(0o644)  # the weights are written for their owner alone
     for name, table in seen.items():
         print(f"{name}: {np.trace(table) / table.sum():.4f} of {table.sum()}")
 

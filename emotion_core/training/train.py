@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -54,13 +54,14 @@ class Recipe:
 
 
 REFINING = Recipe(
-    epochs=24,
+    epochs=14,
     sides=((1.0, 96),),
-    learning_rate=0.04,
+    learning_rate=0.03,
     warmup_epochs=0.5,
     smoothing=0.05,
-    finish=0.75,
+    finish=0.6,
     teaching=0.4,
+    strong=replace(augment.STRONG, mixup=0.0),
 )
 """A second run from the weights of a first one, at full size, with that one's predictions mixed into the targets."""
 
@@ -83,8 +84,11 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
     images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
     targets = F.one_hot(labels, len(data.LABELS)).float()
+    before: dict[str, object] | None = None
     if teacher is not None:
-        model.load_state_dict(torch.load(teacher / "state.pt", weights_only=True)["averaged"])
+        taught_by = torch.load(teacher / "state.pt", weights_only=True)
+        model.load_state_dict(taught_by["averaged"])
+        before = {key: taught_by[key] for key in ("recipe", "epoch")} | {"log": (teacher / "log.txt").read_text()}
         taught = torch.cat([chances(model, images[i : i + 256]) for i in range(0, len(images), 256)])
         targets = targets * (1 - recipe.teaching) + taught * recipe.teaching
     model = model.to(memory_format=torch.channels_last)
@@ -129,6 +133,7 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
             {
                 "recipe": json.dumps(asdict(recipe)),
                 "epoch": epoch + 1,
+                "teacher": before,
                 "model": model.state_dict(),
                 "optimizer": optimizer.state_dict(),
                 "averaged": averaged,
