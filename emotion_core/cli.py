@@ -57,7 +57,8 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import cutlist, jobs, report
+    from . import cutlist, jobs, report, wording
+    from .expression.location import locate
     from .library import Library
     from .storage import write_whole
 
@@ -69,6 +70,7 @@ def analyze(
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
+    locate(checkpoint)  # what is misspelt is said before the film is looked at
     library = Library.open()
     known = library.refer_to(film)
     if cuts is not None:
@@ -84,7 +86,8 @@ def analyze(
         write_whole(json, report.to_json_bytes(analysis))
     seen = analysis.observations
     print(
-        f"{len(analysis.scenes)} scenes, {len(seen.faces)} faces on {len(seen.samples)} sampled frames; "
+        f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "
+        f"{wording.count(len(seen.samples), 'sampled frame')}; "
         f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {seen.engine.name} {seen.engine.precision}"
     )
     for note in analysis.notes:
@@ -97,7 +100,7 @@ def analyze(
 def frames(
     film: Annotated[Path, typer.Argument(help="The film.")],
     out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
-    every: Annotated[int, typer.Option(min=1, help="Take every so-manieth frame.")] = 300,
+    every: Annotated[int, typer.Option(min=1, help="Take every n-th frame, from the first on.")] = 300,
     whole_frame: Annotated[bool, typer.Option("--whole-frame", help="Classify the frame itself, uncropped.")] = False,
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
@@ -174,7 +177,7 @@ def download(
 
 def _follow(library: object, scan_id: str, name: str) -> None:
     """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
-    from . import jobs
+    from . import jobs, wording
     from .library import Library
 
     assert isinstance(library, Library)
@@ -183,7 +186,9 @@ def _follow(library: object, scan_id: str, name: str) -> None:
             task = bar.add_task(name, total=None, note="starting")
             while (status := jobs.status(library, scan_id)).active:
                 rate = (
-                    f"{status.frames_per_second:.0f} frames/s, {status.scenes} scenes" if status.frames else status.step
+                    f"{status.frames_per_second:.0f} frames/s, {wording.count(status.scenes, 'scene')}"
+                    if status.frames
+                    else status.step
                 )
                 bar.update(task, completed=status.frames, total=status.frames_total, note=rate)
                 time.sleep(0.2)

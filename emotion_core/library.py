@@ -53,7 +53,7 @@ class Library:
     @classmethod
     def open(cls, home: Path | None = None) -> Library:
         """Open, create or bring up to date. Raises LibraryError."""
-        folder = home or default_home()
+        folder = (home or default_home()).resolve()
         try:
             for name in ("films", "scans", "derived", "jobs", "incoming"):
                 (folder / name).mkdir(parents=True, exist_ok=True)
@@ -125,7 +125,8 @@ class Library:
     def films(self) -> list[Film]:
         """All films, newest first."""
         with self.database() as database:
-            return [Film.from_row(row) for row in database.execute("SELECT * FROM films ORDER BY added_at DESC, id")]
+            rows = database.execute("SELECT * FROM films ORDER BY added_at DESC, id")
+            return [Film.from_row(row, self.home) for row in rows]
 
     def film(self, film_id: str) -> Film:
         """Raises LibraryError if it is not here."""
@@ -133,7 +134,7 @@ class Library:
             row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
         if row is None:
             raise LibraryError("This film is not in the library.", "It may have been deleted; add it again.")
-        return Film.from_row(row)
+        return Film.from_row(row, self.home)
 
     def original(self, film_id: str) -> Path | None:
         """Where the film's bytes lie, or None if they are gone or are no longer the same."""
@@ -253,7 +254,7 @@ class Library:
     def _known(self, film_id: str) -> Film | None:
         with self.database() as database:
             row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
-        return None if row is None else Film.from_row(row, known=True)
+        return None if row is None else Film.from_row(row, self.home, known=True)
 
     def _remember(self, film_id: str, name: str, path: Path, *, managed: bool, media: Media) -> Film:
         file = path.stat()
@@ -265,7 +266,7 @@ class Library:
                 (
                     film_id,
                     name,
-                    str(path),
+                    str(path.relative_to(self.home) if managed else path),
                     int(managed),
                     file.st_size,
                     file.st_mtime_ns,

@@ -42,11 +42,12 @@ class Film:
         return now.st_size == self.bytes and (self.managed or now.st_mtime_ns == self.modified_ns)
 
     @classmethod
-    def from_row(cls, row: sqlite3.Row, *, known: bool = False) -> Film:
+    def from_row(cls, row: sqlite3.Row, home: Path, *, known: bool = False) -> Film:
+        """`home` is where the paths of managed films begin, so that a library can be moved."""
         return cls(
             id=row["id"],
             name=row["name"],
-            path=Path(row["path"]),
+            path=home / row["path"],
             managed=bool(row["managed"]),
             bytes=row["bytes"],
             modified_ns=row["modified_ns"],

@@ -15,7 +15,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE TABLE films (
             id TEXT PRIMARY KEY,          -- SHA-256 of the bytes, hex
             name TEXT NOT NULL,           -- as the user knows it; never a path
-            path TEXT NOT NULL,           -- where the bytes lie
+            path TEXT NOT NULL,           -- where the bytes lie; from the library's folder on if they are managed
             managed INTEGER NOT NULL,     -- 1 if the library holds the bytes, 0 if they lie where the user keeps them
             bytes INTEGER NOT NULL,
             modified_ns INTEGER NOT NULL, -- when the file changed: a new export under an old name is another film

@@ -137,6 +137,17 @@ def test_a_lost_original_comes_back(library: Library, plain: bytes) -> None:
     assert len(library.films()) == 1
 
 
+def test_a_library_may_be_moved(library: Library, plain: bytes, tmp_path: Path) -> None:
+    """A library that was moved to another folder still has its films' bytes."""
+    film = library.add_film(io.BytesIO(plain), "a.mp4")
+    library.home.rename(tmp_path / "elsewhere")
+    moved = Library.open(tmp_path / "elsewhere")
+    original = moved.original(film.id)
+    assert original is not None
+    assert original.is_relative_to(tmp_path / "elsewhere")
+    assert original.read_bytes() == plain
+
+
 def test_a_film_that_was_exported_again_is_another(library: Library, plain: bytes, tmp_path: Path) -> None:
     """A film that lies elsewhere and was overwritten is no original any more; what is there now is another film."""
     path = tmp_path / "Cut.mp4"

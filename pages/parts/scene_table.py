@@ -87,7 +87,9 @@ def _columns(analysis: Analysis) -> dict[str, Any]:
         "dominant": column.TextColumn(
             "Dominant", width=112, help="The apparent expression with the largest share of the scene."
         ),
-        "share": column.TextColumn("Share", help=f"Its share of the scene, and the {width:.0%} interval in brackets."),
+        "share": column.TextColumn(
+            "Share", width=118, help=f"Its share of the scene, and the {width:.0%} interval in brackets."
+        ),
         "intensity": column.NumberColumn("Intensity", format="%.0f %%", width=76, help="1 − the share of neutral."),
         "faces": column.NumberColumn("Faces", width=56, help="Usable faces on the sampled frames."),
         "coverage": column.NumberColumn(
