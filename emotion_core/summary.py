@@ -30,7 +30,7 @@ from .shots import shots_of
 
 EDGE_MARGIN = 0.03
 """The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
-nearer than this share of its own width (height) counts as cut."""
+nearer than this share of its own width (height) counts as cut. A whole face in a tight close-up must still count."""
 
 MIN_FRAMES_FOR_INTERVAL = 3
 """Fewer frames with usable faces say nothing about spread."""

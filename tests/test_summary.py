@@ -29,14 +29,14 @@ WEIGHTS: list[tuple[str, list[Look], float]] = [
 ]
 
 EDGES: list[tuple[Box, float, str | None]] = [
-    # box on a picture of 320 x 240, detector score, a word of why it is not usable; a margin of a twentieth of the
+    # box on a picture of 320 x 240, detector score, a word of why it is not usable; a margin of 3 % of the
     # box's side counts as the edge, since that is how near to it the detector draws the boxes of cut faces
-    ((2.0, 4.0, 40.0, 80.0), 0.9, None),
-    ((278.0, 156.0, 40.0, 80.0), 0.9, None),
-    ((1.9, 10.0, 40.0, 80.0), 0.9, "edge"),
-    ((10.0, 3.9, 40.0, 80.0), 0.9, "edge"),
-    ((278.1, 10.0, 40.0, 80.0), 0.9, "edge"),
-    ((10.0, 156.1, 40.0, 80.0), 0.9, "edge"),
+    ((1.2, 2.4, 40.0, 80.0), 0.9, None),
+    ((278.7, 157.5, 40.0, 80.0), 0.9, None),
+    ((1.1, 10.0, 40.0, 80.0), 0.9, "edge"),
+    ((10.0, 2.3, 40.0, 80.0), 0.9, "edge"),
+    ((278.9, 10.0, 40.0, 80.0), 0.9, "edge"),
+    ((10.0, 157.7, 40.0, 80.0), 0.9, "edge"),
     ((-9.0, 10.0, 40.0, 40.0), 0.9, "edge"),
     ((10.0, 10.0, 40.0, 40.0), 0.7, None),
     ((10.0, 10.0, 40.0, 40.0), 0.69, "0.69"),
