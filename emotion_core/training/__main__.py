@@ -35,7 +35,7 @@ def refine(
     data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
     teacher: Annotated[Path, typer.Option(help="Folder of a finished run, to start from.")],
     run: Annotated[Path, typer.Option(help="Folder of this run.")],
-    epochs: Annotated[int, typer.Option(min=1)] = 14,
+    epochs: Annotated[int, typer.Option(min=1)] = 10,
     seed: int = 20261123,
 ) -> None:
     """Train on from a finished run, at full size, with its predictions mixed into the targets."""

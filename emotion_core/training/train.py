@@ -54,7 +54,7 @@ class Recipe:
 
 
 REFINING = Recipe(
-    epochs=14,
+    epochs=10,
     sides=((1.0, 96),),
     learning_rate=0.03,
     warmup_epochs=0.5,
