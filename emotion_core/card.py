@@ -17,13 +17,14 @@ class Card:
     seconds: float
     model: str
     thumbnail: bytes | None
-    """JPEG; of the sampled frame with the largest face, else of the middle one."""
+    """JPEG; of the sampled frame with the largest face that the detector is sure of, else of the middle one."""
 
 
 def card_of(analysis: Analysis, store: ObservationStore) -> Card:
     """The card of an analysis; its picture comes from the scan's `store`."""
     seen = analysis.observations
-    best = max(seen.faces, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
+    sure = [face for face in seen.faces if face.score >= analysis.report_settings.min_face_score]
+    best = max(sure, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
     middle = seen.samples[len(seen.samples) // 2 :][:1]
     with_best = [sample for sample in seen.samples if best is not None and sample.frame == best.sample_frame]
     chosen = next(iter((*with_best, *middle)), None)
