@@ -11,9 +11,8 @@ import streamlit as st
 from emotion_core import wording
 from emotion_core.labels import colour
 from emotion_core.observations import Face, Sample
-from emotion_core.report import timecodes
+from emotion_core.report import timecode_at, timecodes
 from emotion_core.summary import Analysis, SceneEmotion, probabilities, unusable_because
-from emotion_core.timecode import frame_at, to_timecode
 
 from . import boxed, opened, problems, words
 from .scene_table import pick
@@ -93,7 +92,7 @@ def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) 
     media, labels = analysis.observations.media, analysis.labels
     picture = opened.thumbnail(film_id, sample.thumbnail)
     st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
-    at = to_timecode(media.start_frame + frame_at(sample.pts, media.rate), media.rate, drop_frame=media.drop_frame)
+    at = timecode_at(media, sample.pts)
     lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
     for face in seen:
         read = f"{face.letter} · **{words.plain(labels[face.top])}** {wording.percent(face.chances[face.top])}"
