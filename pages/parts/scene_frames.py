@@ -101,7 +101,8 @@ def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) 
         lines.append(f"{wording.count(sample.too_small, 'face')} too small to be read")
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.caption("  \n".join(lines), width="content")
-        with st.popover("Details", type="tertiary"):
+        # Not a popover: it opens beside its button, which can leave its lower half beyond the window, unreachable.
+        if st.button("Details", type="tertiary", key=f"details-{film_id}-{sample.frame}"):
             _details(film_id, analysis, sample, seen)
 
 
@@ -110,8 +111,10 @@ def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:
     return [boxed.Mark(s.letter, s.face.box, colour(labels[s.top], labels), s.why_not is None) for s in seen]
 
 
+@st.dialog("Details", width="large")
 def _details(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) -> None:
     """Every face's probabilities, and the full picture on demand."""
+    st.markdown(f"Frame {sample.frame} · {timecode_at(analysis.observations.media, sample.pts)}")
     if seen:
         table = pd.DataFrame([s.chances for s in seen], columns=list(analysis.labels)) * 100
         table.insert(0, "face", [s.letter for s in seen])

@@ -97,9 +97,9 @@ def test_the_full_picture_is_read_out_of_the_original(page: Page, address: str) 
     opened(page, address, CARPHONE)
     page.goto(page.url + "&scene=1")
     page.get_by_role("button", name="Details").first.click()
-    popover = page.get_by_test_id("stPopoverBody")
-    popover.get_by_role("button", name="Full picture").click()
-    expect(popover.get_by_test_id("stImage")).to_be_visible()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Full picture").click()
+    expect(dialog.get_by_test_id("stImage")).to_be_visible()
 
 
 def test_an_address_opens_a_film_by_itself(page: Page, address: str) -> None:
