@@ -194,7 +194,9 @@ def _follow(library: object, scan_id: str, name: str) -> None:
                 time.sleep(0.2)
     except KeyboardInterrupt as stopped:
         jobs.cancel(library, scan_id)
-        raise ScanCancelled(f"The analysis of {name} was cancelled.", "Nothing of it was kept.") from stopped
+        raise ScanCancelled(
+            f"The analysis of {name} was cancelled.", "Run the same command again to go on from there."
+        ) from stopped
     if status.state == "failed":
         raise ScanError(status.message)
     if status.state == "cancelled":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -19,9 +19,6 @@ from .errors import DamagedFilm, NotAFilm
 from .header import opened, picture_stream, probed, shown_at
 from .media import Media
 
-SCORE_WIDTH = 256
-"""Width of the picture that cuts are decided on, pixels: about what PySceneDetect itself scales to."""
-
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -31,6 +28,8 @@ class Frame:
     ticks: int
     """Since the first frame shown, in the media's time base."""
     picture: VideoFrame
+    damaged: int = 0
+    """Packets before it that could not be decoded."""
 
 
 class Decoder:
@@ -60,12 +59,35 @@ class Decoder:
     ) -> None:
         self._container.close()
 
-    def frames(self) -> Iterator[Frame]:
+    def frames(self) -> Generator[Frame, None, None]:
         """Every frame of the film in the order shown. Raises DamagedFilm where the file ends before it says it does."""
         self._rewind()
-        index = 0
-        last = -1
+        self.damaged = 0
+        yield from self._numbered(0, -1)
+
+    def frames_again(self, first: int, ticks: int, seconds_before: Fraction | None) -> Generator[Frame, None, None]:
+        """The frames from index `first` on, which was shown at `ticks` when the film was read before.
+
+        Decoding begins `seconds_before` that frame, or, for None, with the film's first one. Where a seek landed behind
+        the frame, or frames carry no time, the first one that comes has other ticks than it: compare.
+        """
+        self.damaged = 0
+        if seconds_before is None:
+            self._rewind()
+            yield from (frame for frame in self._numbered(0, -1) if frame.index >= first)
+        else:
+            self._seek(max(0, ticks + self.media.first_pts - round(seconds_before / self.media.time_base)))
+            yield from self._numbered(first, ticks - 1, timed=True)
+
+    def _numbered(self, index: int, last: int, *, timed: bool = False) -> Iterator[Frame]:
+        """What is decoded from here on and shown after tick `last`, numbered from `index`.
+
+        A frame that carries no time follows the one before; `timed` says that this would not do.
+        """
         for picture in self._pictures():
+            if timed and picture.pts is None:
+                yield Frame(index, -1, picture, self.damaged)
+                return
             # A frame before the media clock's zero is what an edit list cut away; one out of order cannot be shown.
             ticks = shown_at(picture, last + 1 + self.media.first_pts) - self.media.first_pts
             if ticks <= last:
@@ -73,7 +95,7 @@ class Decoder:
             last = ticks
             shown = picture.duration or round(1 / self.media.rate / self.media.time_base)
             self._end = (ticks + shown) * self.media.time_base
-            yield Frame(index, ticks, picture)
+            yield Frame(index, ticks, picture, self.damaged)
             index += 1
         self._check_whole(index)
 
@@ -146,20 +168,13 @@ class Decoder:
             )
 
 
-def small_bgr(frame: Frame) -> NDArray[np.uint8]:
-    """The picture that cuts are decided on: SCORE_WIDTH wide at most, coded shape, BGR (h, w, 3)."""
-    picture = frame.picture
-    scale = min(1.0, SCORE_WIDTH / picture.width)
-    width, height = max(2, round(picture.width * scale)), max(2, round(picture.height * scale))
-    # Each frame is scaled on its own thread: FFmpeg's scaler would spread so small a job at a loss.
-    small = picture.to_ndarray(width=width, height=height, format="bgr24", interpolation="AREA", threads=1)
-    return small.astype(np.uint8, copy=False)
-
-
 def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
     """The picture as a viewer sees it: pixel aspect and rotation applied, RGB (display_height, display_width, 3)."""
     width = round(media.width * media.pixel_aspect)
-    picture = frame.picture.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR")
+    # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
+    picture = frame.picture.to_ndarray(
+        width=width, height=media.height, format="rgb24", interpolation="BILINEAR", threads=1
+    )
     return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
 
 

@@ -47,6 +47,8 @@ class Status:
     seconds_left: float | None = None
     scenes: int = 0
     faces: int = 0
+    segments: int = 0
+    """Parts of the film that are written down and can be looked at."""
     message: str = ""
     """Why it failed: one clear message."""
 
@@ -58,6 +60,7 @@ class Status:
 def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSettings | None = None) -> str:
     """Begin to scan a film and return the scan's id at once, or that of a finished scan with the same settings.
 
+    A scan with the same settings that was stopped before its end goes on from what it has written.
     `shots` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
     or the checkpoint is not on this disk.
     """
@@ -69,17 +72,25 @@ def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSet
     finished = library.finished_scan(film_id, settings, weights_hash)
     if finished is not None:
         return finished.id
+    stopped: Scan | None = None
     for old in library.scans(film_id):
-        told = status(library, old.id)
-        if told.active and old.settings == settings:
+        told, same = status(library, old.id), old.settings == settings and old.checkpoint_hash == weights_hash
+        if told.active and same:
             return old.id
         if told.state in ("failed", "cancelled"):
-            library.forget_scan(old.id)
-    scan = library.add_scan(film_id, settings, weights_hash)
+            if same and stopped is None:
+                stopped = old
+            else:
+                library.forget_scan(old.id)
+    if stopped is not None:
+        scan = library.restart_scan(stopped.id)
+    else:
+        scan = library.add_scan(film_id, settings, weights_hash)
     try:
         _spawn(library, scan, film, shots or library.report_settings(film_id).shots, top_up=False)
     except LibraryError:
-        library.forget_scan(scan.id)
+        if stopped is None:
+            library.forget_scan(scan.id)
         raise
     return scan.id
 
@@ -150,7 +161,8 @@ def status(library: Library, scan_id: str) -> Status:
             "failed",
             "failed",
             message="The analysis ended unexpectedly: its process was stopped or crashed. "
-            "Analyse the film again; if it happens again, export the film anew, for example as H.264 in MP4.",
+            "Analyse the film again, and it goes on from there; if it happens again, export the film anew, for example "
+            "as H.264 in MP4.",
         )
     progress = next((event for event in reversed(events) if event["event"] == "progress"), None)
     if progress is not None:
@@ -171,7 +183,7 @@ def latest(library: Library, film_id: str) -> tuple[str, Status] | None:
 
 
 def cancel(library: Library, scan_id: str) -> None:
-    """End a scan; what it had written is removed. Nothing happens to one that is over."""
+    """End a scan; what it had written stays, to go on from. Nothing happens to one that is over."""
     if not status(library, scan_id).active:
         return
     scan = library.scan(scan_id)
@@ -185,8 +197,6 @@ def cancel(library: Library, scan_id: str) -> None:
         for stubborn in alive:
             stubborn.kill()
             stubborn.wait(5)
-    if not library.store(scan_id).sealed:
-        library.discard(scan_id)
 
 
 def delete_film(library: Library, film_id: str) -> None:

@@ -187,6 +187,16 @@ class Library:
                 (pid, pid_started, int(cancelled), scan_id),
             )
 
+    def restart_scan(self, scan_id: str) -> Scan:
+        """A scan that was stopped is about to be started again."""
+        with self.database() as database:
+            database.execute(
+                "UPDATE scans SET pid = NULL, pid_started = NULL, cancelled = 0, created_at = ? WHERE id = ?",
+                (_now(), scan_id),
+            )
+        (self.home / "jobs" / f"{scan_id}.events").unlink(missing_ok=True)
+        return self.scan(scan_id)
+
     def forget_scan(self, scan_id: str) -> None:
         with self.database() as database:
             database.execute("DELETE FROM scans WHERE id = ?", (scan_id,))

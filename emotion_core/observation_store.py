@@ -5,17 +5,23 @@ A store is a folder:
     scan.json            media, settings, checkpoint, engine; written first
     segments/00000.npz   scores, samples, faces and logits of one part of the film
     segments/00000.jpgs  that part's thumbnails, end to end
-    sealed.json          the number of segments and their hashes; written last
+    read.json            how many segments hold the film's frames, and its exact length: every frame was read
+    sealed.json          the number of all segments and their hashes; written last
+
+What a scan that was stopped left can be read, and gone on with, up to its last whole segment.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, fields
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, fields, replace
 from fractions import Fraction
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
@@ -54,13 +60,21 @@ class ObservationStore:
         return (self.folder / "sealed.json").exists()
 
     @property
+    def pass_over(self) -> bool:
+        """Whether every frame of the film was read."""
+        return (self.folder / "read.json").exists()
+
+    @property
     def segments(self) -> int:
-        """Segments of a finished scan."""
-        return int(self._seal()["segments"])
+        """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
+        if self.sealed:
+            return int(self._seal()["segments"])
+        return next(number for number in count() if not self._file(number, "npz").exists())
 
     def begin(
         self, media: Media, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
     ) -> None:
+        """Say what is scanned and how. What lies here stays if that is the very same and whole, else it is removed."""
         header = {
             "format": FORMAT,
             "media": media.to_json(),
@@ -68,15 +82,32 @@ class ObservationStore:
             "checkpoint": asdict(checkpoint),
             "engine": asdict(engine),
         }
-        write_whole(self.folder / "scan.json", json.dumps(header, indent=1).encode())
+        content = json.dumps(header, indent=1).encode()
+        scan = self.folder / "scan.json"
+        if scan.exists() and scan.read_bytes() == content:
+            with contextlib.suppress(ScanError):
+                self.so_far()
+                return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        write_whole(scan, content)
+
+    def drop_segments(self) -> None:
+        """Forget all that was observed."""
+        (self.folder / "read.json").unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "segments", ignore_errors=True)
 
     def write(self, number: int, segment: Segment) -> None:
         """Write one segment; its numbers last, so that a segment that can be read has its pictures."""
         write_whole(self._file(number, "jpgs"), segment.pictures)
         write_whole(self._file(number, "npz"), _packed(segment))
 
+    def all_read(self, segments: int, media: Media) -> None:
+        """Say that these segments hold every frame; `media` now knows the film's exact duration."""
+        note = {"segments": segments, "media": media.to_json()}
+        write_whole(self.folder / "read.json", json.dumps(note, indent=1).encode())
+
     def seal(self, segments: int, media: Media) -> None:
-        """Say that the scan is complete; `media` now knows its exact duration."""
+        """Say that the scan is complete; `media` knows the film's exact duration."""
         hashes = [hashlib.sha256(self._file(i, "npz").read_bytes()).hexdigest() for i in range(segments)]
         note = {"segments": segments, "hashes": hashes, "media": media.to_json()}
         write_whole(self.folder / "sealed.json", json.dumps(note, indent=1).encode())
@@ -85,26 +116,39 @@ class ObservationStore:
         """The whole scan, numbers only. Raises ScanError if it is not complete, damaged or of a later layout."""
         if not self.sealed:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
-        try:
-            return self._read()
-        except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
-            raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
+        with _damage_told():
+            seal = self._seal()
+            return self._read(Media.from_json(seal["media"]), seal["hashes"])
 
-    def _read(self) -> Observations:
+    def so_far(self) -> Observations:
+        """What an unfinished scan has written down; its film ends after the last frame that was.
+
+        Raises ScanError as read() does.
+        """
+        with _damage_told():
+            media = None
+            if self.pass_over:
+                media = Media.from_json(json.loads((self.folder / "read.json").read_text())["media"])
+            return self._read(media, [None] * self.segments)
+
+    def _read(self, media: Media | None, hashes: Sequence[str | None]) -> Observations:
         header = json.loads((self.folder / "scan.json").read_text())
-        seal = self._seal()
         if header["format"] > FORMAT:
             raise ScanError(
                 f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
                 "Open it with that version, or analyse the film again.",
             )
-        media = Media.from_json(seal["media"])
         segments = []
-        for number, digest in enumerate(seal["hashes"]):
+        for number, digest in enumerate(hashes):
             content = self._file(number, "npz").read_bytes()
-            if hashlib.sha256(content).hexdigest() != digest:
+            if digest is not None and hashlib.sha256(content).hexdigest() != digest:
                 raise ScanError(f"Part {number + 1} of this scan has changed on disk.", "Analyse the film again.")
             segments.append(_unpacked(content, number))
+        scores = Scores.joined([Scores.none(), *(s.scores for s in segments)])
+        if media is None:
+            media = Media.from_json(header["media"])
+            end = (int(scores.pts[-1]) if len(scores) else 0) * media.time_base + 1 / media.rate
+            media = replace(media, duration=end)
         checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
         faces, expressions = _renumbered(segments)
         return Observations(
@@ -112,7 +156,7 @@ class ObservationStore:
             scan_settings=scan_from_json(header["scan_settings"]),
             checkpoint=CheckpointIdentity(**checkpoint),
             engine=EngineIdentity(**header["engine"]),
-            scores=Scores.joined(s.scores for s in segments),
+            scores=scores,
             samples=tuple(sorted((x for s in segments for x in s.samples), key=lambda x: x.frame)),
             faces=faces,
             expressions=expressions,
@@ -131,6 +175,15 @@ class ObservationStore:
 
     def _file(self, number: int, suffix: str) -> Path:
         return self.folder / "segments" / f"{number:05}.{suffix}"
+
+
+@contextlib.contextmanager
+def _damage_told() -> Iterator[None]:
+    """What a file that is not as it was written makes the reader raise becomes one message."""
+    try:
+        yield
+    except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
+        raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
 
 
 def _packed(segment: Segment) -> bytes:

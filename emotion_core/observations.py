@@ -112,6 +112,10 @@ class Scores:
     def __len__(self) -> int:
         return len(self.pts)
 
+    def part(self, first: int) -> Scores:
+        """The rows from `first` on."""
+        return Scores(*(getattr(self, f.name)[first:] for f in fields(Scores)))
+
     @staticmethod
     def joined(parts: Iterable[Scores]) -> Scores:
         parts = list(parts)

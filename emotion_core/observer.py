@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from . import threads
 from .decoder import Frame, display_rgb
 from .expression.engine import Engine
 from .faces import FaceDetector, crop
@@ -26,7 +27,7 @@ class Observer:
     def __init__(self, media: Media, settings: ScanSettings, engine: Engine, *, segment: int = 0) -> None:
         """`segment` is the number of the first segment it will gather."""
         self._media, self._settings, self._engine = media, settings, engine
-        self._detector = FaceDetector(settings.detection_width, settings.min_face_px)
+        self._detector = FaceDetector(settings.detection_width, settings.min_face_px, threads=threads.share().detection)
         self.faces_seen = 0
         self._start(segment)
 
@@ -41,14 +42,15 @@ class Observer:
     def look(self, frame: Frame, fingerprint: int, *, filled: bool = False) -> None:
         """Find the faces of a frame, queue their crops, keep its thumbnail."""
         rgb = display_rgb(frame, self._media)
-        found = self._detector.find(rgb)
+        seen = self._detector.seen(rgb)
+        found = self._detector.find(rgb, seen)
         large = [face for face in found if face.shorter_side >= self._settings.min_face_px]
         for face in large:
             self._faces.append(Face(len(self._faces), frame.index, face.box, face.landmarks, face.score))
             self._crops.append(crop(rgb, face.box, self._settings.crop_scale))
         while len(self._crops) >= self._settings.batch:
             self._classify(self._settings.batch)
-        picture = thumbnail(rgb)
+        picture = thumbnail(seen)
         place = Thumbnail(self._number, len(self._pictures), len(picture))
         self._pictures += picture
         pts = frame.ticks * self._media.time_base

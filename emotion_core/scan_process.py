@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,19 +99,15 @@ def main(request_file: Path, events: TextIO) -> int:
 def _scan(request: ScanRequest, report: Any) -> None:
     report("loading", {})
     from .observation_store import ObservationStore
-    from .scan import scan, top_up_finished  # after the lock: who waits should not hold a model's worth of memory
+    from .scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
 
     store = ObservationStore(request.store)
     if request.top_up:
-        top_up_finished(request.film, store, request.shots, report)
-        return
-    shutil.rmtree(request.store, ignore_errors=True)
-    try:
+        top_up(request.film, store, request.shots, report)
+    elif store.sealed:  # another process was asked the same and came first
+        report("done", {})
+    else:
         scan(request.film, request.content_id, store, request.settings, request.shots, report)
-    except BaseException:
-        if not store.sealed:
-            shutil.rmtree(request.store, ignore_errors=True)
-        raise
 
 
 if __name__ == "__main__":

@@ -30,7 +30,10 @@ from .settings import DEFAULT_THRESHOLDS, ShotSettings
 from .timecode import Span
 
 if TYPE_CHECKING:
-    from .observations import Observations
+    from .observations import Observations, Scores
+
+LOOKBACK = 1
+"""Frames before it that a frame's scores hang on: a scorer that starts so many frames earlier measures the same."""
 
 HASH_SIZE, HASH_LOWPASS, HISTOGRAM_BINS = 8, 2, 128
 """PySceneDetect's defaults."""
@@ -187,7 +190,9 @@ def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, 
         cuts = set(names)
     else:
         rule = decider(settings, observations.media.rate)
-        cuts = {cut for frame, score in _rows(observations) for cut in rule.push(frame, score)}
+        cuts = {
+            cut for frame, score in enumerate(stored_scores(observations.scores)) for cut in rule.push(frame, score)
+        }
     edges = [0, *sorted(cut for cut in cuts if 0 < cut < frames), frames]
     return tuple(
         Shot(a, b, Span(observations.seconds_at(a), observations.seconds_at(b)), names.get(a, ""))
@@ -195,7 +200,7 @@ def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, 
     )
 
 
-def _rows(observations: Observations) -> Iterator[tuple[int, FrameScore]]:
-    scores = observations.scores
-    columns = (scores.content, scores.brightness, scores.histogram, scores.hash)
-    return enumerate(map(FrameScore._make, zip(*(column.tolist() for column in columns), strict=True)))
+def stored_scores(scores: Scores) -> Iterator[FrameScore]:
+    """A scan's scores, frame by frame."""
+    columns = (getattr(scores, name).tolist() for name in FrameScore._fields)
+    return map(FrameScore._make, zip(*columns, strict=True))

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emotion_core.decoder import Decoder, display_rgb, small_bgr
+from emotion_core.decoder import Decoder, display_rgb
 from emotion_core.media import Media, content_id
+from emotion_core.scored_picture import scored_picture
 from tests.films import FILM, HLG, INTERLACED, NTSC, PAL, PQ, marked, red_box, texture, write_film
 
 UNEVEN = [0, 40, 80, 100, 180, 220, 330, 340, 460, 500, 540, 580, 700, 720, 840, 860, 900, 940, 980, 1100]
@@ -229,7 +230,7 @@ def test_picture_for_cuts_is_small_and_unturned(tmp_path: Path) -> None:
     """The picture that cuts are decided on is at most 256 wide, of coded shape, in BGR."""
     path = write_film(tmp_path / "large.mp4", marked(2, 640, 360), rotation=90)
     with Decoder(path, "content") as decoder:
-        picture = small_bgr(next(decoder.frames()))
+        picture = scored_picture(next(decoder.frames()).picture)
     assert picture.shape == (144, 256, 3)
     assert picture[2, 2, 2] > 180
     assert picture[2, 2, 0] < 100
@@ -271,9 +272,10 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
 PEAK = """
 import resource, sys
 from pathlib import Path
-from emotion_core.decoder import Decoder, display_rgb, small_bgr
+from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.scored_picture import scored_picture
 with Decoder(Path(sys.argv[1]), "content", threads=2) as decoder:
     for frame in decoder.frames():
-        small_bgr(frame), display_rgb(frame, decoder.media)
+        scored_picture(frame.picture), display_rgb(frame, decoder.media)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

@@ -64,12 +64,13 @@ def test_a_film_without_faces_is_a_report(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("seconds", [Fraction(1, 10), Fraction(3, 2)])
 def test_segments_make_no_difference(
-    monkeypatch: pytest.MonkeyPatch, truth_film: Path, analysed_once: Analysed, tmp_path: Path, seconds: Fraction
+    truth_film: Path, analysed_once: Analysed, tmp_path: Path, seconds: Fraction
 ) -> None:
     """A film written down in segments of another length holds the same numbers, to the last digit, and pictures."""
-    monkeypatch.setattr(scan, "SEGMENT_SECONDS", seconds)
     store = ObservationStore(tmp_path / "scan")
-    scan.scan(truth_film, analysed_once.film.id, store, SETTINGS, SHOTS, lambda event, fields: None)
+    scan.scan(
+        truth_film, analysed_once.film.id, store, SETTINGS, SHOTS, lambda event, fields: None, segment_seconds=seconds
+    )
     whole_store = analysed_once.library.store(analysed_once.scan_id)
     parts, whole = store.read(), whole_store.read()
     assert store.segments > whole_store.segments + 4

@@ -20,9 +20,10 @@ from scenedetect.detectors import (
     ThresholdDetector,
 )
 
-from emotion_core.decoder import Decoder, small_bgr
+from emotion_core.decoder import Decoder
 from emotion_core.errors import CutListError, SettingsError
 from emotion_core.observations import Observations, Scores
+from emotion_core.scored_picture import scored_picture
 from emotion_core.settings import DETECTORS, Detector, ScanSettings, ShotSettings
 from emotion_core.shots import Scorer, shots_of
 from emotion_core.timecode import Span
@@ -111,7 +112,7 @@ def observe(path: Path) -> Observations:
         scorer, ticks, rows = Scorer(), [], []
         for frame in decoder.frames():
             ticks.append(frame.ticks)
-            rows.append(scorer.score(small_bgr(frame)))
+            rows.append(scorer.score(scored_picture(frame.picture)))
         media = decoder.read_media(np.array(ticks))
     columns = np.array(rows, dtype=np.float64).reshape(-1, 4).T
     scores = Scores(np.array(ticks, dtype=np.int64), *columns)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import subprocess
 import sys
 from importlib.metadata import PackageNotFoundError, version
@@ -14,6 +13,7 @@ from ..errors import EngineError, LibraryError
 from ..home import home
 from ..settings import ENGINES, EngineName
 from ..storage import write_whole
+from ..threads import share
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint
@@ -65,7 +65,7 @@ def open_engine(name: EngineName, checkpoint: Checkpoint, *, batch: int) -> Engi
 
     Raises EngineError where a named engine cannot run: it never silently becomes another.
     """
-    threads = os.cpu_count() or 1
+    threads = share().inference
     if name not in ENGINES:
         raise EngineError(f"There is no engine “{name}”.", f"Choose one of {', '.join(ENGINES)}.")
     why_not = ipex_unavailable() if name != "torch" else None

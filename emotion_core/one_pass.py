@@ -1,0 +1,185 @@
+"""The one pass over a film: three threads, each ahead of the next, through bounded queues.
+
+    decode  ->  sample down, score for cuts  ->  look at sampled frames: faces -> crops -> logits  ->  write
+
+A segment of about a minute is written down as soon as it is read; each begins at a keyframe. A pass that was stopped
+goes on after the segments that are there: it seeks to before the seam, and goes on only if the frames before the seam
+give the very numbers that were written; otherwise it seeks further back, in the end to the film's first frame.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from array import array
+from collections.abc import Generator
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+import numpy as np
+
+from .decoder import Decoder, Frame
+from .expression.engine import Engine
+from .observation_store import ObservationStore
+from .observations import Observations, Scores
+from .observer import Observer
+from .overlap import ahead
+from .progress import Progress, Report
+from .sampling import Grid
+from .scored_picture import scored_picture
+from .settings import ScanSettings, ShotSettings
+from .shots import LOOKBACK, FrameScore, Scorer, decider, stored_scores
+
+SEGMENT_SECONDS = Fraction(60)
+"""Film time that is read before it is written down, until the next keyframe."""
+LONGEST_SEGMENT = Fraction(3, 2)
+"""Without a keyframe a segment ends all the same when it is so many times as long."""
+
+PROVEN = 4
+"""Frames before a seam whose numbers must come out the same."""
+SEEKS = (Fraction(0), Fraction(2), Fraction(10), None)
+"""Seconds before the frames that are needed, one after the other; None is the film's first frame."""
+
+FRAMES_AHEAD = 6
+"""Decoded frames that wait to be scored; each is a whole picture."""
+SCORES_AHEAD = 48
+"""Scored frames that wait to be looked at; only sampled ones still have their picture."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """What is kept of a frame once it is scored."""
+
+    index: int
+    ticks: int
+    damaged: int
+    keyframe: bool
+    score: FrameScore
+    fingerprint: int
+    sampled: Frame | None
+    """The frame itself, if it is to be looked at."""
+
+
+@dataclass(slots=True)
+class _Rows:
+    """The scores of the segment that is being read."""
+
+    pts: list[int] = field(default_factory=list)
+    scores: list[FrameScore] = field(default_factory=list)
+
+    def packed(self) -> Scores:
+        columns = np.array(self.scores, dtype=np.float64).reshape(-1, len(FrameScore._fields)).T
+        return Scores(np.array(self.pts, dtype=np.int64), *(np.ascontiguousarray(column) for column in columns))
+
+
+class _SeamDiffers(Exception):
+    """The frames before a seam are not what they were."""
+
+
+def one_pass(
+    decoder: Decoder,
+    engine: Engine,
+    store: ObservationStore,
+    settings: ScanSettings,
+    shots: ShotSettings,
+    report: Report,
+    *,
+    segment_seconds: Fraction = SEGMENT_SECONDS,
+) -> None:
+    """Read the film into `store`, from its start or after the segments that are there, and say that all was read.
+
+    `shots` only decides which scenes the progress counts. Raises DamagedFilm or LibraryError; what was written stays.
+    """
+    before = store.so_far()
+    for seconds in SEEKS:
+        with contextlib.suppress(_SeamDiffers):
+            _Reading(decoder, engine, store, settings, shots, report, segment_seconds, before).run(seconds)
+            return
+    # Even read from its first frame the film is not what those segments were made of: they are worth nothing.
+    store.drop_segments()
+    _Reading(decoder, engine, store, settings, shots, report, segment_seconds, store.so_far()).run(None)
+
+
+class _Reading:
+    """One try at reading the rest of a film."""
+
+    def __init__(
+        self,
+        decoder: Decoder,
+        engine: Engine,
+        store: ObservationStore,
+        settings: ScanSettings,
+        shots: ShotSettings,
+        report: Report,
+        segment_seconds: Fraction,
+        before: Observations,
+    ) -> None:
+        self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
+        self._segment_seconds = segment_seconds
+        self._segments = store.segments
+        self._observer = Observer(decoder.media, settings, engine, segment=self._segments)
+        self._rule = decider(shots, decoder.media.rate)
+        by_hand = shots.detector == "cuts"
+        self._cuts = len([frame for frame, _ in shots.cuts if frame > 0]) if by_hand else 0
+        for frame, score in enumerate(stored_scores(before.scores)):
+            self._cuts += len(self._rule.push(frame, score))
+        self._faces = len(before.faces)
+        self._pts = array("q", before.scores.pts.tolist())
+        media = decoder.media
+        expected = media.frames_from_header or round(media.duration * media.rate)
+        self._progress = Progress(expected, report, done=len(self._pts))
+
+    def run(self, seconds_before: Fraction | None) -> None:
+        """Read on; raises _SeamDiffers before anything is written."""
+        rows, damaged = _Rows(), 0
+        for frame in ahead(self._scored(seconds_before), SCORES_AHEAD):
+            if rows.pts and self._ends_before(frame):
+                self._write(rows, frame.damaged - damaged)
+                rows, damaged = _Rows(), frame.damaged
+            rows.pts.append(frame.ticks)
+            rows.scores.append(frame.score)
+            self._pts.append(frame.ticks)
+            self._cuts += len(self._rule.push(frame.index, frame.score))
+            if frame.sampled is not None:
+                self._observer.look(frame.sampled, frame.fingerprint)
+            self._tell(at_once=False)
+        if rows.pts:
+            self._write(rows, self._decoder.damaged - damaged)
+        self._tell(at_once=True)
+        self._store.all_read(self._segments, self._decoder.read_media(np.array(self._pts, dtype=np.int64)))
+
+    def _scored(self, seconds_before: Fraction | None) -> Generator[_Scored, None, None]:
+        """Every frame from the seam on, scored; those before it are only held against what was written."""
+        media, known, scorer = self._decoder.media, self._before.scores, Scorer()
+        grid = Grid(self._settings.samples_per_second)
+        first = max(0, len(known) - LOOKBACK - PROVEN)
+        written = list(stored_scores(known.part(first)))
+        if first:
+            frames = self._decoder.frames_again(first, int(known.pts[first]), seconds_before)
+        else:
+            frames = self._decoder.frames()
+        for frame in ahead(frames, FRAMES_AHEAD):
+            score = scorer.score(scored_picture(frame.picture))
+            wanted = grid.wants(frame.ticks * media.time_base)
+            place = frame.index - first
+            if place < len(written):
+                looks_back = first > 0 and place < LOOKBACK
+                if frame.ticks != known.pts[frame.index] or (score != written[place] and not looks_back):
+                    raise _SeamDiffers
+                continue
+            keyframe = bool(frame.picture.key_frame)
+            sampled = frame if wanted else None
+            yield _Scored(frame.index, frame.ticks, frame.damaged, keyframe, score, scorer.fingerprint, sampled)
+
+    def _ends_before(self, frame: _Scored) -> bool:
+        """Whether a segment begins with `frame`."""
+        seconds, length = frame.ticks * self._decoder.media.time_base, self._segment_seconds
+        due = (self._segments + 1) * length
+        return seconds >= due and (frame.keyframe or seconds >= due + (LONGEST_SEGMENT - 1) * length)
+
+    def _write(self, rows: _Rows, damaged: int) -> None:
+        self._store.write(self._segments, self._observer.finish(rows.packed(), damaged))
+        self._segments += 1
+
+    def _tell(self, *, at_once: bool) -> None:
+        faces = self._faces + self._observer.faces_seen
+        self._progress.at(len(self._pts), self._cuts + 1, faces, self._segments, at_once=at_once)

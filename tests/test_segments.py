@@ -1,0 +1,221 @@
+"""A film read in segments, of whatever length and however often stopped, is the film read at once."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from fractions import Fraction
+from itertools import accumulate, pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from emotion_core.decoder import Decoder
+from emotion_core.expression.checkpoint import load
+from emotion_core.expression.choice import open_engine
+from emotion_core.expression.engine import Engine
+from emotion_core.expression.location import locate
+from emotion_core.observation_store import ObservationStore
+from emotion_core.observations import Scores, Segment
+from emotion_core.one_pass import one_pass
+from emotion_core.settings import ScanSettings, ShotSettings
+from emotion_core.shots import LOOKBACK, Scorer, shots_of
+from tests.clips import man, placed
+from tests.films import Picture, texture, write_film
+
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+WIDTH, HEIGHT = 320, 180
+SEAM = 125
+"""Frames in five seconds; a keyframe."""
+CUTS = (60, 125, 249, 300, 376, 470, 501, 640, 749, 800, 875, 1000, 1126, 1300, 1499, 1520)
+"""On seams of five seconds (125, 875, 1000), one frame beside them (249, 376, 501, 749, 1126, 1499) and far away."""
+FRAMES = 1540
+WHOLE = Fraction(10**6)
+
+UNEVEN = tuple(accumulate(20 if i % 7 else 130 for i in range(FRAMES)))
+"""Milliseconds at which frames are shown: most for 20 ms, each seventh for 130."""
+
+FORMS: dict[str, tuple[str, dict[str, Any]]] = {
+    "B-frames": ("film.mp4", {}),
+    "open GOPs": (
+        "film.mkv",
+        {"options": {"x264-params": "b-adapt=0:scenecut=0:keyint=25:min-keyint=25:open-gop=1:log-level=none"}},
+    ),
+    "an edit list": (
+        "film.mov",
+        {"pts": range(-5, FRAMES - 5), "container_options": {"avoid_negative_ts": "disabled"}},
+    ),
+    "a transport stream": ("film.ts", {}),
+    "variable rate": ("uneven.mkv", {"pts": UNEVEN, "time_base": Fraction(1, 1000)}),
+}
+
+
+def pictures() -> Iterator[Picture]:
+    """A shot between each two cuts, every other one of a man who talks."""
+    black = np.zeros((HEIGHT, WIDTH, 3), dtype=np.uint8)
+    for number, (first, last) in enumerate(pairwise((0, *CUTS, FRAMES))):
+        if number % 2:
+            talking = [placed(picture, 40 + 8 * (number % 5), black) for picture in man(0, 40, HEIGHT)]
+            yield from (talking[frame % 40] for frame in range(last - first))
+        else:
+            yield from texture(number, last - first, WIDTH, HEIGHT)
+
+
+@pytest.fixture(params=FORMS, scope="module")
+def film(request: pytest.FixtureRequest, films: Path) -> Path:
+    """The film in each form."""
+    name, how = FORMS[request.param]
+    path = films / "segments" / request.param / name
+    path.parent.mkdir(parents=True)
+    return write_film(path, pictures(), keyframe_every=25, **how)
+
+
+@pytest.fixture(scope="module")
+def engine() -> Engine:
+    return open_engine("torch", load(locate("embedded")), batch=SETTINGS.batch)
+
+
+@pytest.fixture(scope="module")
+def whole(film: Path, engine: Engine, tmp_path_factory: pytest.TempPathFactory) -> ObservationStore:
+    """The film read at once."""
+    store = ObservationStore(tmp_path_factory.mktemp("whole") / "store")
+    read(film, engine, store, WHOLE)
+    assert store.segments == 1
+    return store
+
+
+def read(film: Path, engine: Engine, store: ObservationStore, seconds: Fraction) -> list[int]:
+    """Read a film into `store`; returns the frames that the progress told of."""
+    told: list[int] = []
+
+    def report(event: str, fields: dict[str, Any]) -> None:
+        told.append(fields["frames"])
+
+    with Decoder(film, "content") as decoder:
+        store.begin(decoder.media, SETTINGS, load(locate("embedded")).identity, engine.identity)
+        one_pass(decoder, engine, store, SETTINGS, ShotSettings(), report, segment_seconds=seconds)
+    return told
+
+
+class Stopped(BaseException):
+    """What ends a scan from outside."""
+
+
+class StoppedStore(ObservationStore):
+    """A store whose scan is stopped instead of writing the segment of number `at`."""
+
+    def __init__(self, folder: Path, at: int) -> None:
+        super().__init__(folder)
+        self.at = at
+
+    def write(self, number: int, segment: Segment) -> None:
+        if number == self.at:
+            raise Stopped
+        super().write(number, segment)
+
+
+def assert_the_same(store: ObservationStore, whole: ObservationStore) -> None:
+    """Every number and picture of the two is the same."""
+    one, two = store.so_far(), whole.so_far()
+    for column in dataclasses.fields(Scores):
+        np.testing.assert_array_equal(getattr(one.scores, column.name), getattr(two.scores, column.name))
+    assert one.media == two.media
+    assert one.faces == two.faces
+    assert one.expressions == two.expressions
+    assert shots_of(one, ShotSettings()) == shots_of(two, ShotSettings())
+    assert len(one.samples) == len(two.samples)
+    for a, b in zip(one.samples, two.samples, strict=True):
+        assert store.picture(a.thumbnail) == whole.picture(b.thumbnail)
+        assert dataclasses.replace(a, thumbnail=b.thumbnail) == b
+    assert one.damaged_frames == two.damaged_frames
+
+
+def test_the_film_is_what_it_should_be(whole: ObservationStore) -> None:
+    """The film read at once has all its frames, a face on about half of its samples, and cuts where it was cut."""
+    seen = whole.so_far()
+    assert seen.frames in (FRAMES, FRAMES - 5)
+    assert len(seen.faces) > 40
+    first = FRAMES - seen.frames
+    found = {shot.frame_in + first for shot in shots_of(seen, ShotSettings())} - {first}
+    assert found <= set(CUTS)
+    assert {125, 875, 249, 501, 749, 640} <= found
+
+
+@pytest.mark.parametrize("seconds", [5, 20, 60])
+def test_segments_make_no_difference(
+    film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path, seconds: int
+) -> None:
+    """Read in segments of 5, 20 or 60 seconds a film gives the very numbers that it gives at once."""
+    if seconds > 5 and film.suffix != ".mp4":
+        pytest.skip("the longer ones in one form")
+    store = ObservationStore(tmp_path / "store")
+    read(film, engine, store, Fraction(seconds))
+    assert store.segments > 1
+    assert_the_same(store, whole)
+
+
+@pytest.mark.parametrize("at", [1, 2, 7])
+def test_a_stopped_pass_goes_on(film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path, at: int) -> None:
+    """Stopped before any of its segments was written, a pass goes on from there and gives the very same numbers."""
+    with pytest.raises(Stopped):
+        read(film, engine, StoppedStore(tmp_path / "store", at), Fraction(5))
+    store = ObservationStore(tmp_path / "store")
+    assert store.segments == at
+    written = store.so_far().frames
+    told = read(film, engine, store, Fraction(5))
+    assert min(told) > written
+    assert_the_same(store, whole)
+
+
+def test_a_pass_can_be_stopped_again_and_again(
+    film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path
+) -> None:
+    """Stopped after each segment a film is read all the same."""
+    if film.suffix != ".mp4":
+        pytest.skip("in one form")
+    for at in range(1, 40):
+        try:
+            read(film, engine, StoppedStore(tmp_path / "store", at), Fraction(5))
+            break
+        except Stopped:
+            continue
+    assert at > 10
+    assert_the_same(ObservationStore(tmp_path / "store"), whole)
+
+
+def test_segments_of_another_film_are_not_gone_on_with(films: Path, engine: Engine, tmp_path: Path) -> None:
+    """Where the frames before the seam are not those that were written, the film is read from its first frame."""
+    one = write_film(films / "one.mp4", texture(1, 300), keyframe_every=25)
+    two = write_film(films / "two.mp4", texture(2, 300), keyframe_every=25)
+    with pytest.raises(Stopped):
+        read(one, engine, StoppedStore(tmp_path / "store", 1), Fraction(5))
+    store, fresh = ObservationStore(tmp_path / "store"), ObservationStore(tmp_path / "fresh")
+    read(two, engine, store, Fraction(5))
+    read(two, engine, fresh, Fraction(5))
+    assert_the_same(store, fresh)
+
+
+def test_a_torn_segment_is_read_again(films: Path, engine: Engine, tmp_path: Path) -> None:
+    """Where a written segment cannot be read any more, the scan starts anew instead of failing for ever."""
+    film = write_film(films / "torn.mp4", texture(1, 300), keyframe_every=25)
+    with pytest.raises(Stopped):
+        read(film, engine, StoppedStore(tmp_path / "store", 2), Fraction(5))
+    store, fresh = ObservationStore(tmp_path / "store"), ObservationStore(tmp_path / "fresh")
+    torn = store.folder / "segments" / "00000.npz"
+    torn.write_bytes(torn.read_bytes()[:2000])
+    read(film, engine, store, Fraction(5))
+    read(film, engine, fresh, Fraction(5))
+    assert_the_same(store, fresh)
+
+
+def test_a_score_looks_back_no_further_than_it_says() -> None:
+    """A scorer that starts LOOKBACK frames earlier measures what one measures that saw the whole film."""
+    shown = list(pictures())[100:300]
+    through = Scorer()
+    all_scores = [through.score(picture) for picture in shown]
+    for first in (60, 124 - 100, 125 - 100, 150):
+        late = Scorer()
+        scores = [late.score(picture) for picture in shown[max(0, first - LOOKBACK) : first + 3]]
+        assert scores[-3:] == all_scores[first : first + 3]
