@@ -132,7 +132,10 @@ def crop(rgb: NDArray[np.uint8], box: tuple[float, float, float, float], scale: 
     left, top, width, height = box
     side = max(2, round(max(width, height) * scale))
     x, y = round(left + width / 2 - side / 2), round(top + height / 2 - side / 2)
-    frame_height, frame_width = rgb.shape[:2]
-    rows = np.clip(np.arange(y, y + side), 0, frame_height - 1)
-    columns = np.clip(np.arange(x, x + side), 0, frame_width - 1)
-    return rgb[rows[:, None], columns[None, :]]
+    inside = rgb[max(0, y) : y + side, max(0, x) : x + side] if x + side > 0 and y + side > 0 else rgb[:1, :1]
+    above, left_of = max(0, -y), max(0, -x)
+    below, right_of = side - above - inside.shape[0], side - left_of - inside.shape[1]
+    if not (above or below or left_of or right_of):
+        return np.ascontiguousarray(inside)
+    filled = cv2.copyMakeBorder(inside, above, below, left_of, right_of, cv2.BORDER_REPLICATE)
+    return np.asarray(filled, dtype=np.uint8)
