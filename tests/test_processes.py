@@ -114,8 +114,8 @@ def test_a_killed_scan_gives_its_turn_away_and_goes_on(library: Library, long_fi
     assert wait_for(library, killed).state == "done"
     assert first_segment.stat().st_mtime_ns == written
     events = (library.home / "jobs" / f"{killed}.events").read_text().splitlines()
-    told: list[int] = [event["frames"] for event in map(json.loads, events) if event["event"] == "progress"]
-    assert min(told) > 1500
+    read = [event["frames"] for event in map(json.loads, events) if event["event"] == "progress"]
+    assert min(read) > 1500
     goes_on = report.csv(report.table(library.analysis(film_id)))
     library.forget_scan(killed)
     again = jobs.start(library, film_id, DENSE)

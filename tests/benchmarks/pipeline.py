@@ -1,150 +1,93 @@
-"""`python -m tests.benchmarks.pipeline FILM`: the whole analysis beside decoding alone, on the same film in one run.
+"""`python -m tests.benchmarks.pipeline FILM`: the whole analysis beside decoding alone, and beside the pipeline that
+one would put together from the same packages, on the same film in one run.
 
-The two are run in turn, each in a process of its own, and the medians are compared: absolute numbers are this
-machine's, the ratio travels better.
+They are run in turn, each in a process of its own, and the medians are compared: absolute numbers are this machine's,
+the ratios travel better. Then where the time goes, one step after the other on one thread.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import platform
 import statistics
-import subprocess
-import sys
 import tempfile
-import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-import psutil
+import torch
 import typer
+from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
-from emotion_core.media import content_id
-from emotion_core.scan_process import OFFLINE, ScanRequest
-from emotion_core.settings import EngineName, ScanSettings, ShotSettings
+from emotion_core.expression.location import EMBEDDED_FOLDER
+from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.observation_store import ObservationStore
+from emotion_core.settings import EngineName, ScanSettings
+from tests.benchmarks import watched
+from tests.benchmarks.steps import steps
+from tests.benchmarks.watched import Run
 
 _DECODE_ONLY = """
-import json, sys, time
+import json, sys
 from pathlib import Path
+from emotion_core import threads
 from emotion_core.decoder import Decoder
-begun = time.monotonic()
-with Decoder(Path(sys.argv[1]), "") as decoder:
-    frames = sum(1 for _ in decoder.frames())
-print(json.dumps({"frames": frames, "seconds": time.monotonic() - begun}))
+with Decoder(Path(sys.argv[1]), "", threads=threads.share().decode) as decoder:
+    print("ready", flush=True)
+    print(json.dumps({"frames": sum(1 for _ in decoder.frames())}))
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One process, measured from outside."""
-
-    seconds: float
-    """From the first frame on; the start is apart."""
-    start: float
-    frames: int
-    peak: int
-    """Proportional set size at its highest, bytes."""
-    cpu: float
-    """Seconds of processor time, start included."""
+_ASSEMBLED = "import runpy; runpy.run_module('tests.benchmarks.assembled', run_name='__main__')"
 
 
 def main(
     film: Annotated[Path, typer.Argument(help="Any film; four minutes or more make steady numbers.")],
     rounds: Annotated[int, typer.Option(min=1)] = 3,
     engine: EngineName = "default",
+    assembled: Annotated[int, typer.Option(min=0, help="Rounds of the pipeline put together from packages.")] = 1,
+    reference: Annotated[bool, typer.Option(help="Both again with the reference's architecture.")] = False,
 ) -> None:
-    """Print decoding alone, the whole analysis, their ratio, frames a second and peak memory."""
-    decoding, analysing = [], []
-    for number in range(1, rounds + 1):
-        decoding.append(_decode(film))
-        analysing.append(_analyse(film, engine))
-        seconds = f"decode {decoding[-1].seconds:.2f} s, analysis {analysing[-1].seconds:.2f} s"
-        print(f"round {number}: {seconds}", flush=True)
-    print(_machine())
-    print(f"{film.name}, {analysing[0].frames} frames, medians of {rounds}, engine {engine}:")
-    print(f"{'':22}{'seconds':>9}{'frames/s':>10}{'CPU s':>8}{'start s':>9}{'peak MB':>9}")
-    for name, runs in (("decode only", decoding), ("whole analysis", analysing)):
-        seconds, start, cpu = (statistics.median(getattr(r, f) for r in runs) for f in ("seconds", "start", "cpu"))
-        peak = max(r.peak for r in runs) / 1e6
-        print(f"{name:22}{seconds:9.2f}{runs[0].frames / seconds:10.0f}{cpu:8.1f}{start:9.1f}{peak:9.0f}")
-    ratio = statistics.median(a.seconds / d.seconds for a, d in zip(analysing, decoding, strict=True))
-    print(f"whole analysis / decode only: {ratio:.2f}")
-
-
-def _decode(film: Path) -> Run:
-    begun = time.monotonic()
-    with tempfile.TemporaryFile("w+") as out:
-        watched = _watch(psutil.Popen([sys.executable, "-c", _DECODE_ONLY, str(film)], stdout=out))
-        out.seek(0)
-        told = json.loads(out.read())
-    return Run(told["seconds"], watched.ended - begun - told["seconds"], told["frames"], watched.peak, watched.cpu)
-
-
-def _analyse(film: Path, engine: EngineName) -> Run:
+    """Print each one's seconds, frames a second, processor time and peak memory, the ratios, and the steps."""
+    settings = ScanSettings(engine=engine, checkpoint="embedded")
+    runs: dict[str, list[Run]] = {"decode only": [], "whole analysis": [], "put together": []}
     with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder)
-        request = ScanRequest(
-            film=film,
-            content_id=content_id(film),
-            name=film.name,
-            store=place / "store",
-            settings=ScanSettings(engine=engine),
-            shots=ShotSettings(),
-            lock=place / "lock",
-        )
-        request.write(place / "request")
-        begun = time.monotonic()
-        with (place / "events").open("wb") as events:
-            process = psutil.Popen(
-                [sys.executable, "-m", "emotion_core.scan_process", str(place / "request")],
-                stdout=events,
-                stderr=subprocess.DEVNULL,
-                env={**os.environ, **OFFLINE},
-            )
-            watched = _watch(process, place / "events")
-        seen = [json.loads(line) for line in (place / "events").read_text().splitlines()]
-    if seen[-1]["event"] != "done":
-        raise SystemExit(f"The analysis failed: {seen[-1]}")
-    frames = [event["frames"] for event in seen if event["event"] == "progress"][-1]
-    return Run(watched.ended - watched.ready, watched.ready - begun, frames, watched.peak, watched.cpu)
+        frames = Path(folder) / "frames.json"
+        for number in range(rounds):
+            runs["decode only"].append(watched.script(_DECODE_ONLY, str(film)))
+            store = Path(folder) / f"store-{number}"
+            runs["whole analysis"].append(watched.analysis(film, settings, store))
+            sampled = [sample.frame for sample in ObservationStore(store).read().samples]
+            frames.write_text(json.dumps(sampled))
+            if number < assembled:
+                words = (str(film), str(EMBEDDED_FOLDER), str(frames))
+                runs["put together"].append(watched.script(_ASSEMBLED, *words))
+            print(f"round {number + 1}: " + ", ".join(f"{n} {r[-1].seconds:.2f} s" for n, r in runs.items() if r))
+        if reference:
+            model = _vit(Path(folder) / "vit")
+            name = "whole, ViT-B/16"
+            runs[name] = [watched.analysis(film, ScanSettings(engine=engine, checkpoint=str(model)))]
+            runs["together, ViT-B/16"] = [watched.script(_ASSEMBLED, str(film), str(model), str(frames))]
+    print(watched.machine())
+    print(f"{film.name}, {runs['decode only'][0].frames} frames, {film.stat().st_size / 1e6:.0f} MB, engine {engine}:")
+    print(f"{'medians':20}{'rounds':>7}{'seconds':>9}{'frames/s':>10}{'CPU s':>8}{'start s':>9}{'peak MB':>9}")
+    for name, done in runs.items():
+        if done:
+            seconds, start, cpu = (statistics.median(getattr(r, f) for r in done) for f in ("seconds", "start", "cpu"))
+            rate, peak = done[0].frames / seconds, max(r.peak for r in done) / 1e6
+            print(f"{name:20}{len(done):7}{seconds:9.2f}{rate:10.0f}{cpu:8.1f}{start:9.1f}{peak:9.0f}")
+    pairs = [("whole analysis", "decode only"), ("put together", "whole analysis")]
+    for one, other in [*pairs, ("together, ViT-B/16", "whole, ViT-B/16")]:
+        if runs.get(one) and runs.get(other):
+            ratios = [a.seconds / b.seconds for a, b in zip(runs[one], runs[other], strict=False)]
+            print(f"{one} / {other}: {statistics.median(ratios):.2f}")
+    steps(film, settings)
 
 
-@dataclass(slots=True)
-class _Watched:
-    ready: float = 0.0
-    """When the model was loaded."""
-    ended: float = 0.0
-    peak: int = 0
-    cpu: float = 0.0
-
-
-def _watch(process: psutil.Popen, events: Path | None = None) -> _Watched:
-    """Follow a process to its end, twenty looks a second."""
-    watched = _Watched()
-    while process.poll() is None:
-        try:
-            with process.oneshot():
-                times = process.cpu_times()
-                watched.cpu = times.user + times.system
-                watched.peak = max(watched.peak, process.memory_full_info().pss)
-        except psutil.Error:
-            break
-        if events is not None and not watched.ready and b'"model"' in events.read_bytes():
-            watched.ready = time.monotonic()
-        time.sleep(0.05)
-    process.wait()
-    watched.ended = time.monotonic()
-    return watched
-
-
-def _machine() -> str:
-    info = Path("/proc/cpuinfo")
-    flags = set(info.read_text().split()) if info.exists() else set()
-    features = [flag for flag in ("avx2", "avx512f", "avx512_bf16", "avx512_vnni", "amx_bf16") if flag in flags]
-    memory = psutil.virtual_memory().total / 2**30
-    return f"{os.cpu_count()} cores, {platform.machine()}, {' '.join(features)}, {memory:.0f} GB"
+def _vit(folder: Path) -> Path:
+    """A checkpoint of the reference's architecture, ViT-B/16 at 224 px, of random weights."""
+    torch.manual_seed(1)
+    labels = dict(enumerate(REFERENCE_LABELS))
+    config = ViTConfig(id2label=labels, label2id={label: i for i, label in labels.items()})
+    ViTForImageClassification(config).save_pretrained(folder)
+    ViTImageProcessor(size={"height": 224, "width": 224}).save_pretrained(folder)
+    return folder
 
 
 if __name__ == "__main__":
