@@ -22,6 +22,7 @@ import sqlite3
 import time
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -36,7 +37,7 @@ from .observation_store import ObservationStore
 from .records import Film, Scan
 from .settings import ReportSettings, ScanSettings, digest, report_from_json, to_json
 from .storage import flush_folder, from_os_error
-from .summary import Analysis
+from .summary import Analysis, analyse
 
 _CHUNK = 4 * 1024 * 1024
 _ABANDONED_AFTER = 24 * 3600
@@ -249,6 +250,18 @@ class Library:
                 f"{self.film(film_id).name} has not been analysed yet.", "Analyse it on the Library page."
             )
         return self.analysis_of(scan, self.report_settings(film_id))
+
+    def analysis_so_far(self, film_id: str) -> Analysis | None:
+        """What the newest scan has written down before its end, or None while that is nothing.
+
+        The film ends after the last frame written; cuts by hand beyond it are left out.
+        """
+        scan = next(iter(self.scans(film_id)), None)
+        if scan is None or (store := self.store(scan.id)).sealed or not store.segments:
+            return None
+        seen, settings = store.so_far(), self.report_settings(film_id)
+        cuts = tuple((frame, name) for frame, name in settings.shots.cuts if frame < seen.frames)
+        return analyse(seen, replace(settings, shots=replace(settings.shots, cuts=cuts)))
 
     def analysis_of(self, scan: Scan, settings: ReportSettings) -> Analysis:
         store = self.store(scan.id)

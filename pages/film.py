@@ -10,7 +10,18 @@ import streamlit as st
 from emotion_core import charts, jobs, report, wording
 from emotion_core.records import Film
 from emotion_core.summary import Analysis
-from pages.parts import figures, links, opened, problems, progress, report_form, scene_frames, scene_table, words
+from pages.parts import (
+    figures,
+    links,
+    opened,
+    problems,
+    progress,
+    report_form,
+    scene_frames,
+    scene_table,
+    so_far,
+    words,
+)
 
 
 def page() -> None:
@@ -20,11 +31,15 @@ def page() -> None:
         _choose([film for film in opened.library().films() if opened.state(film.id)])
         return
     film = opened.library().film(film_id)
+    latest = jobs.latest(opened.library(), film_id)
+    under_way = latest is not None and latest[1].active
+    if under_way and not opened.state(film_id):
+        so_far.show(film)
+        return
     analysis = opened.analysis(film_id)
     _headline(film, analysis)
-    latest = jobs.latest(opened.library(), film_id)
-    if latest is not None and latest[1].active:
-        progress.watch(film_id)
+    if under_way:
+        progress.watch(film_id, opens=False)
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)

@@ -146,6 +146,25 @@ def test_a_running_analysis_shows_how_far_it_is(library: Library) -> None:
     assert "Cancel" in buttons(app)
 
 
+def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Library) -> None:
+    """A film's page during its first analysis has the progress and the timeline of the segments written so far."""
+    here = psutil.Process(os.getpid())
+    scan = library.scans(man.id)[0]
+    (library.store(scan.id).folder / "sealed.json").unlink()
+    library.mark_scan(scan.id, pid=here.pid, pid_started=here.create_time())
+    progress = {"event": "progress", "frames": 90, "frames_total": 120, "frames_per_second": 42.0,
+                "seconds_left": 1.0, "scenes": 3, "faces": 6, "segments": 1}  # fmt: skip
+    (library.home / "jobs" / f"{scan.id}.events").write_text(json.dumps(progress) + "\n")
+    app = opened()
+    assert "Look so far" in buttons(app)
+    assert "Open" not in buttons(app)
+    app = opened("film", film=man.id)
+    assert not app.exception
+    assert app.subheader[0].value.startswith("So far: 3.0 s of ")
+    assert len(charts(app)) == 2
+    assert "90 of 120 frames" in app.get("progress")[0].proto.text
+
+
 # Film
 
 

@@ -64,6 +64,20 @@ def _analysis(_library: Library, film_id: str, state: str) -> Analysis:
     return _library.analysis(film_id)
 
 
+def analysis_so_far(film_id: str) -> Analysis | None:
+    """What is there of an analysis that still runs, or None before its first segment is written."""
+    shelf = library()
+    scan = next(iter(shelf.scans(film_id)), None)
+    if scan is None or shelf.store(scan.id).sealed:
+        return None
+    return _analysis_so_far(shelf, film_id, f"{scan.id}-{shelf.store(scan.id).segments}")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _analysis_so_far(_library: Library, film_id: str, state: str) -> Analysis | None:
+    return _library.analysis_so_far(film_id)
+
+
 def table(film_id: str) -> pd.DataFrame:
     """The report's table."""
     return _table(analysis(film_id), state(film_id))

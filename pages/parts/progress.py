@@ -7,22 +7,28 @@ import streamlit as st
 from emotion_core import jobs, wording
 from emotion_core.jobs import Status
 
-from . import opened, problems
+from . import links, opened, problems
 
 
 @st.fragment(run_every=1)
-def watch(film_id: str) -> None:
-    """The newest analysis of a film while it runs; the page is drawn anew when it is over."""
+def watch(film_id: str, *, opens: bool = True) -> None:
+    """The newest analysis of a film while it runs; the page is drawn anew when it is over.
+
+    `opens` offers the film's page as soon as there is something on it.
+    """
     with problems.told():
         found = jobs.latest(opened.library(), film_id)
         if found is None or not found[1].active:
             st.rerun()
         scan_id, status = found
-        bar, button = st.columns([6, 1], vertical_alignment="center")
+        bar, buttons = st.columns([5, 2], vertical_alignment="center")
         bar.progress(_done(status), text=_words(status))
-        if button.button("Cancel", key=f"cancel-{scan_id}", width="stretch"):
-            jobs.cancel(opened.library(), scan_id)
-            st.rerun()
+        with buttons.container(horizontal=True, horizontal_alignment="right"):
+            if opens and status.segments and st.button("Look so far", key=f"so-far-{scan_id}"):
+                links.to_film(film_id)
+            if st.button("Cancel", key=f"cancel-{scan_id}"):
+                jobs.cancel(opened.library(), scan_id)
+                st.rerun()
 
 
 def _done(status: Status) -> float:

@@ -1,0 +1,32 @@
+"""A film that is still being read: its timeline as far as it is written down."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core import charts, wording
+from emotion_core.records import Film
+
+from . import figures, opened, problems, progress, words
+
+
+def show(film: Film) -> None:
+    """The page of a film whose first analysis is under way."""
+    st.title(words.plain(film.name), anchor=False)
+    progress.watch(film.id, opens=False)
+    _timeline(film)
+
+
+@st.fragment(run_every=3)
+def _timeline(film: Film) -> None:
+    with problems.told():
+        analysis = opened.analysis_so_far(film.id)
+        if analysis is None:
+            st.info("The timeline begins here as soon as the first minute of film is read.", icon=":material/timeline:")
+            return
+        until, whole = (wording.clock(media.duration) for media in (analysis.observations.media, film.media))
+        st.subheader(f"So far: {until} of {whole}", anchor=False)
+        st.caption("The last scene may go on, and short scenes are looked at more closely at the end.")
+        alt = f"Emotion timeline of the first {until} of {film.name}"
+        figures.show(charts.timeline(analysis), alt)
+        figures.show(charts.heatmap(analysis), f"Heatmap of the first {until} of {film.name}: scenes by expression")
