@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 from .errors import DamagedFilm, NotAFilm
 from .header import opened, picture_stream, probed, shown_at
 from .media import Media
+
+NEAR = Fraction(1)
+"""Seconds up to which decoding on is cheaper than seeking."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,19 +104,45 @@ class Decoder:
 
     def frame_at(self, index: int, ticks: int) -> Frame:
         """The frame with these `ticks`, by seeking. Raises DamagedFilm if it is not there."""
-        wanted = ticks + self.media.first_pts
+        return next(self.frames_at([(index, ticks)]))
+
+    def frames_at(self, wanted: Iterable[tuple[int, int]]) -> Generator[Frame, None, None]:
+        """The frames with these indices and ticks, ascending, by seeking; neighbours with one seek.
+
+        Raises DamagedFilm if one is not there.
+        """
+        near = round(NEAR / self.media.time_base)
+        following: Iterator[VideoFrame] = iter(())
+        last: int | None = None
+        for index, ticks in wanted:
+            picture = None
+            if last is not None and 0 < ticks - last <= near:
+                picture = self._met(following, ticks)
+            if picture is None:
+                following, picture = self._found(index, ticks)
+            last = ticks
+            yield Frame(index, ticks, picture)
+
+    def _found(self, index: int, ticks: int) -> tuple[Iterator[VideoFrame], VideoFrame]:
+        """The picture with these `ticks`, and what is decoded after it."""
         # Where a container has no index (MPEG-TS), a seek may land behind the frame, or too close to it to decode.
         for seconds_before in (0, 2, 10, None):
             if seconds_before is None:
                 self._rewind()
             else:
-                self._seek(max(0, wanted - round(seconds_before / self.media.time_base)))
-            for picture in self._pictures():
-                if shown_at(picture, wanted) == wanted:
-                    return Frame(index, ticks, picture)
-                if shown_at(picture, wanted) > wanted:
-                    break
+                self._seek(max(0, ticks + self.media.first_pts - round(seconds_before / self.media.time_base)))
+            following = self._pictures()
+            if (picture := self._met(following, ticks)) is not None:
+                return following, picture
         raise DamagedFilm(f"Frame {index} of {self.path.name} could not be found again.", "Has the file changed?")
+
+    def _met(self, pictures: Iterator[VideoFrame], ticks: int) -> VideoFrame | None:
+        """The picture with these `ticks` among those that come, or None as soon as a later one is met."""
+        wanted = ticks + self.media.first_pts
+        for picture in pictures:
+            if shown_at(picture, wanted) >= wanted:
+                return picture if shown_at(picture, wanted) == wanted else None
+        return None
 
     def read_media(self, pts: NDArray[np.int64]) -> Media:
         """The film's facts once all frames were read: exact duration and whether its frames are evenly spaced."""

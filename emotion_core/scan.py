@@ -89,8 +89,8 @@ def _fill(
     missing, segments = sampling.missing(seen, shots), store.segments
     observer = Observer(seen.media, seen.scan_settings, engine, segment=segments)
     for start in range(0, len(missing), FILL_SEGMENT):
-        for index in missing[start : start + FILL_SEGMENT]:
-            frame = decoder.frame_at(index, int(seen.scores.pts[index]))
+        indices = missing[start : start + FILL_SEGMENT]
+        for frame in decoder.frames_at((index, int(seen.scores.pts[index])) for index in indices):
             scorer = Scorer()
             scorer.score(scored_picture(frame.picture))
             observer.look(frame, scorer.fingerprint, filled=True)

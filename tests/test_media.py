@@ -166,6 +166,21 @@ def test_seeking_finds_the_same_picture(variant: tuple[str, Path]) -> None:
             np.testing.assert_array_equal(found.picture.to_ndarray(format="rgb24"), pixels)
 
 
+def test_several_frames_are_found_with_few_seeks(variant: tuple[str, Path]) -> None:
+    """Frames asked for together, near and far, have the very pixels that the decode from the start gave them."""
+    _, path = variant
+    with Decoder(path, "content") as decoder:
+        in_order = [(f.index, f.ticks, f.picture.to_ndarray(format="rgb24")) for f in decoder.frames()]
+        for indices in ([0, 1, 2, 19], [3, 11, 12], [18, 19], [5]):
+            found = [
+                (f.index, f.ticks, f.picture.to_ndarray(format="rgb24"))
+                for f in decoder.frames_at((i, in_order[i][1]) for i in indices)
+            ]
+            for (index, ticks, pixels), wanted in zip(found, indices, strict=True):
+                assert (index, ticks) == in_order[wanted][:2]
+                np.testing.assert_array_equal(pixels, in_order[wanted][2])
+
+
 def test_a_film_can_be_read_twice(variant: tuple[str, Path]) -> None:
     """A second pass over an open film yields the same frames as the first."""
     _, path = variant
