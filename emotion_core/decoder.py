@@ -16,6 +16,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from .errors import DamagedFilm, NotAFilm
+from .fields import deinterlaced
 from .header import opened, picture_stream, probed, shown_at
 from .media import Media
 
@@ -157,9 +158,13 @@ def small_bgr(frame: Frame) -> NDArray[np.uint8]:
 
 
 def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
-    """The picture as a viewer sees it: pixel aspect and rotation applied, RGB (display_height, display_width, 3)."""
+    """The picture as a viewer sees it, RGB (display_height, display_width, 3).
+
+    Deinterlaced, with pixel aspect and rotation applied. It hangs on this one frame alone, however it was found.
+    """
     width = round(media.width * media.pixel_aspect)
-    picture = frame.picture.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR")
+    whole = deinterlaced(frame.picture, media.field_order)
+    picture = whole.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR")
     return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
 
 

@@ -71,7 +71,7 @@ class Media:
         """What a reader of the numbers should know about the material."""
         notes = []
         if self.field_order != "progressive":
-            notes.append(f"Interlaced material ({self.field_order}): faces in motion are combed and read less well.")
+            notes.append(f"Interlaced material ({self.field_order}): combed frames are deinterlaced for the faces.")
         if self.transfer:
             notes.append(f"{self.transfer} material, not graded for a plain display: faces are read less well.")
         if self.is_vfr:

@@ -45,6 +45,8 @@ def write_film(
 ) -> Path:
     """Write `pictures` to `path`; the container follows its suffix.
 
+    A picture of two dimensions is a frame's planes in `pixel_format`, as PyAV lays them out.
+
     `quality` is x264's CRF (0 is lossless). `pts` and `time_base` time frames unevenly; without them they come at
     `rate`. `rotation` is degrees counter-clockwise in the display matrix.
     """
@@ -68,7 +70,9 @@ def write_film(
         for index, picture in enumerate(pictures):
             if index == 0:
                 stream.height, stream.width = picture.shape[:2]
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                if picture.ndim == 2:
+                    stream.height = stream.height * 2 // 3
+            frame = av.VideoFrame.from_ndarray(picture, format="rgb24" if picture.ndim == 3 else pixel_format)
             frame.pts = index if times is None else next(times)
             frame.time_base = time_base or 1 / rate
             container.mux(stream.encode(frame))
@@ -95,6 +99,19 @@ def texture(number: int, frames: int, width: int = 160, height: int = 96) -> Ite
     picture = np.where(fine[:, :, None], dark, bright).astype(np.uint8)
     for i in range(frames):
         yield np.roll(picture, i, axis=1)
+
+
+def woven(first: Picture, second: Picture) -> NDArray[np.uint8]:
+    """An interlaced frame, planes of yuv420p: every other line, from the top, of `first`, the others of `second`.
+
+    Both of the same size, width even and height a multiple of four. Chroma is woven like luma.
+    """
+    whole, other = (av.VideoFrame.from_ndarray(p, format="rgb24").to_ndarray(format="yuv420p") for p in (first, second))
+    height, width = first.shape[:2]
+    whole[1:height:2] = other[1:height:2]
+    chroma, other_chroma = (p[height:].reshape(height, width // 2) for p in (whole, other))
+    chroma[1::2] = other_chroma[1::2]
+    return np.asarray(whole, dtype=np.uint8)
 
 
 def flat(level: int, frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:
