@@ -41,7 +41,7 @@ class Decoder:
         """Open and probe `path`; `threads` 0 lets FFmpeg take one a core. Raises NotAFilm or MediaError."""
         self.path = path
         self.damaged = 0
-        """Packets that could not be decoded so far."""
+        """Packets that could not be decoded so far; counted anew whenever all frames are read."""
         self._end = Fraction(0)
         self._container = opened(path)
         try:
@@ -64,6 +64,7 @@ class Decoder:
     def frames(self) -> Iterator[Frame]:
         """Every frame of the film in the order shown. Raises DamagedFilm where the file ends before it says it does."""
         self._rewind()
+        self.damaged = 0
         index = 0
         last = -1
         for picture in self._pictures():
@@ -93,6 +94,20 @@ class Decoder:
                 if shown_at(picture, wanted) > wanted:
                     break
         raise DamagedFilm(f"Frame {index} of {self.path.name} could not be found again.", "Has the file changed?")
+
+    def keyframes(self, places: int) -> Iterator[VideoFrame]:
+        """The keyframes at or before so many `places`, spread evenly over the film; each once, in order.
+
+        Raises DamagedFilm where it cannot be read so far.
+        """
+        last = self.media.first_pts - 1
+        for i in range(places):
+            place = self.media.duration / self.media.time_base * (2 * i + 1) / (2 * places)
+            self._seek(self.media.first_pts + int(place))
+            picture = next(self._pictures(), None)
+            if picture is not None and shown_at(picture, last) > last:
+                last = shown_at(picture, last)
+                yield picture
 
     def read_media(self, pts: NDArray[np.int64]) -> Media:
         """The film's facts once all frames were read: exact duration and whether its frames are evenly spaced."""

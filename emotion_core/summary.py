@@ -87,16 +87,17 @@ def probabilities(observations: Observations, temperature: float) -> NDArray[np.
     return chances
 
 
-def usable(face: Face, settings: ReportSettings, width: int, height: int) -> bool:
-    """Whether `face` counts: sure enough, and not cut by the edge of the frame (`width` x `height` display pixels)."""
-    return unusable_because(face, settings, width, height) is None
+def usable(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> bool:
+    """Whether `face` counts: sure enough, and not cut by the edge of the picture, which is media.active_display."""
+    return unusable_because(face, settings, picture) is None
 
 
-def unusable_because(face: Face, settings: ReportSettings, width: int, height: int) -> str | None:
+def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> str | None:
     """Why `face` does not count, in a few words, or None if it does."""
     left, top, face_width, face_height = face.box
+    left, top = left - picture[0], top - picture[1]
     across, down = EDGE_MARGIN * face_width, EDGE_MARGIN * face_height
-    right, bottom = width - left - face_width, height - top - face_height
+    right, bottom = picture[2] - left - face_width, picture[3] - top - face_height
     if min(left, right) < across or min(top, bottom) < down:
         return "cut by the frame's edge"
     if face.score < settings.min_face_score:
@@ -108,7 +109,7 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
     """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out."""
     scenes = one_per_shot(shots_of(observations, settings.shots))
     chances = probabilities(observations, settings.temperature)
-    media = observations.media
+    picture = observations.media.active_display
     faces_of: dict[int, list[Face]] = defaultdict(list)
     for face in observations.faces:
         faces_of[face.sample_frame].append(face)
@@ -119,10 +120,7 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
         first, last = np.searchsorted(sampled, [scene.frame_in, scene.frame_out])
         samples = looked_at[first:last]
         people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
-        good = [
-            [f for f in faces_of[s.frame] if usable(f, settings, media.display_width, media.display_height)]
-            for s in samples
-        ]
+        good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     return Analysis(observations, settings, tuple(rows), _notes(observations, rows))
 

@@ -114,6 +114,14 @@ def woven(first: Picture, second: Picture) -> NDArray[np.uint8]:
     return np.asarray(whole, dtype=np.uint8)
 
 
+def boxed(
+    pictures: Iterable[Picture], *, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0
+) -> Iterator[Picture]:
+    """`pictures` with black bars around them, pixels."""
+    for picture in pictures:
+        yield np.pad(picture, ((top, bottom), (left, right), (0, 0)))
+
+
 def flat(level: int, frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:
     """A shot of one grey."""
     for _ in range(frames):

@@ -83,7 +83,7 @@ def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
     for face in sorted(faces, key=lambda f: (f.sample_frame, f.box[0])):
         frame = seen.setdefault(face.sample_frame, [])
         letter = ascii_uppercase[len(frame) % 26]
-        why_not = unusable_because(face, settings, media.display_width, media.display_height)
+        why_not = unusable_because(face, settings, media.active_display)
         frame.append(_Seen(letter, face, tuple(chances[face.id].tolist()), why_not))
     return seen
 
