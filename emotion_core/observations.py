@@ -38,6 +38,10 @@ class Sample:
     """Faces found but below the size that is classified."""
     filled: bool
     """Whether it was added because its scene was too short for the grid."""
+    colour_bars: float = 0.0
+    """How much of a test pattern's colour bars it shows, 0 to 1; see patterns.colour_bars. 0 in scans of layout 1."""
+    brightest: float | None = None
+    """Its brightest part, 0 to 255; see patterns.brightest. None in scans of layout 1."""
 
 
 @dataclass(frozen=True, slots=True)

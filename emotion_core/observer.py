@@ -11,6 +11,7 @@ from .expression.engine import Engine
 from .faces import FaceDetector, crop
 from .media import Media
 from .observations import Expression, Face, Sample, Scores, Segment, Thumbnail
+from .patterns import brightest, colour_bars
 from .settings import ScanSettings
 
 THUMBNAIL_WIDTH = 320
@@ -59,7 +60,18 @@ class Observer:
         place = Thumbnail(self._number, len(self._pictures), len(small))
         self._pictures += small
         pts = frame.ticks * self._media.time_base
-        self._samples.append(Sample(frame.index, pts, fingerprint, place, len(found) - len(large), filled))
+        self._samples.append(
+            Sample(
+                frame.index,
+                pts,
+                fingerprint,
+                place,
+                len(found) - len(large),
+                filled,
+                colour_bars(picture),
+                brightest(picture),
+            )
+        )
         self.faces_seen += len(large)
 
     def finish(self, scores: Scores, damaged: int) -> Segment:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .kinds import with_kinds
 from .labels import neutral_index
 from .observations import Face, Observations, Sample
 from .sampling import fill
@@ -42,15 +43,15 @@ class SceneEmotion:
 
     scene: Scene
     shares: tuple[float, ...] | None
-    """Sum to 1; None where no face was usable."""
+    """Sum to 1; None where no face was usable, and for a scene that is no part of the film."""
     intervals: tuple[tuple[float, float], ...] | None
     """(low, high) a label; None with fewer than three frames with usable faces."""
     dominant: str | None
-    """The label with the largest share; None below the coverage floor ("not enough faces")."""
+    """The label with the largest share; None below the coverage floor ("not enough faces"), and outside the film."""
     intensity: float | None
     """1 - the neutral share, 0 to 1; None without shares or without a neutral label."""
     faces: int
-    """Usable faces behind the shares."""
+    """Usable faces on the sampled frames."""
     people: float | None
     """Mean faces of any size on a sampled frame, usable or not; None without sampled frames."""
     frames_sampled: int
@@ -107,7 +108,7 @@ def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, i
 
 def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
     """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out."""
-    scenes = one_per_shot(shots_of(observations, settings.shots))
+    scenes = with_kinds(observations, one_per_shot(shots_of(observations, settings.shots)))
     chances = probabilities(observations, settings.temperature)
     picture = observations.media.active_display
     faces_of: dict[int, list[Face]] = defaultdict(list)
@@ -151,7 +152,7 @@ def _sum_up(
     labels = observations.checkpoint.labels
     coverage = len(good) / len(people) if people else None
     shares = intervals = dominant = intensity = None
-    if good:
+    if good and scene.counts:
         weights = [np.array([f.score * np.sqrt(f.box[2] * f.box[3]) for f in frame]) for frame in good]
         sums = np.stack([w @ chances[[f.id for f in frame]] for w, frame in zip(weights, good, strict=True)])
         totals = np.array([w.sum() for w in weights])

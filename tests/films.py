@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -120,6 +121,43 @@ def boxed(
     """`pictures` with black bars around them, pixels."""
     for picture in pictures:
         yield np.pad(picture, ((top, bottom), (left, right), (0, 0)))
+
+
+def smpte_bars(frames: int, width: int = 320, height: int = 240, level: int = 191) -> Iterator[Picture]:
+    """SMPTE colour bars (ECR 1): seven bars of `level`, the reversed blue bars below, then -I, white, +Q and black."""
+    picture = np.zeros((height, width, 3), dtype=np.uint8)
+    tops = ((1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1))
+    middle = ((0, 0, 1), (0, 0, 0), (1, 0, 1), (0, 0, 0), (0, 1, 1), (0, 0, 0), (1, 1, 1))
+    edges = np.linspace(0, width, 8).round().astype(int)
+    for i in range(7):
+        picture[: height * 2 // 3, edges[i] : edges[i + 1]] = np.array(tops[i]) * level
+        picture[height * 2 // 3 : height * 3 // 4, edges[i] : edges[i + 1]] = np.array(middle[i]) * level
+    quarter = width * 5 // 28
+    for i, colour in enumerate(((0, 33, 76), (255, 255, 255), (50, 0, 106))):
+        picture[height * 3 // 4 :, i * quarter : (i + 1) * quarter] = colour
+    for _ in range(frames):
+        yield picture
+
+
+def ebu_bars(frames: int, width: int = 320, height: int = 240, level: int = 191) -> Iterator[Picture]:
+    """EBU colour bars: white to black over the whole height, the colours at `level`."""
+    colours = ((255,) * 3, *(np.array(c) * level for c in _EBU), (0, 0, 0))
+    picture = np.repeat(np.array(colours, dtype=np.uint8)[None], height, axis=0)
+    picture = np.repeat(picture, width // 8, axis=1)
+    for _ in range(frames):
+        yield picture
+
+
+_EBU = ((1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1))
+
+
+def slate(frames: int, width: int = 320, height: int = 240) -> Iterator[Picture]:
+    """A production's slate: grey with lettering."""
+    picture = np.full((height, width, 3), 70, dtype=np.uint8)
+    for i, text in enumerate(("EPISODE 3", "TX VERSION", "REEL 1 OF 1", "25 FPS  STEREO")):
+        cv2.putText(picture, text, (30, 50 + 45 * i), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (235, 235, 235), 2)
+    for _ in range(frames):
+        yield picture
 
 
 def flat(level: int, frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:

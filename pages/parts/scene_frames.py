@@ -61,7 +61,9 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
 
 
 def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
-    if row.dominant is None:
+    if not row.scene.counts:
+        st.markdown(f"**{row.scene.kind.capitalize()}**: it has no expressions · {wording.evidence(row)}")
+    elif row.dominant is None:
         floor = wording.percent(analysis.report_settings.coverage_floor)
         st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
     else:
