@@ -15,6 +15,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from . import light
 from .errors import DamagedFilm, NotAFilm
 from .fields import deinterlaced
 from .header import opened, picture_stream, probed, shown_at
@@ -175,11 +176,15 @@ def small_bgr(frame: Frame) -> NDArray[np.uint8]:
 def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
     """The picture as a viewer sees it, RGB (display_height, display_width, 3).
 
-    Deinterlaced, with pixel aspect and rotation applied. It hangs on this one frame alone, however it was found.
+    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect and rotation applied. It hangs on this
+    one frame alone, however it was found.
     """
     width = round(media.width * media.pixel_aspect)
     whole = deinterlaced(frame.picture, media.field_order)
-    picture = whole.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR")
+    picture = light.shown(whole, media.transfer, width, media.height)
+    if picture is None:
+        plain = whole.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR")
+        picture = plain.astype(np.uint8, copy=False)
     return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
 
 

@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from .curves import curve_of
 from .errors import MediaError, NotAFilm
 
 
@@ -93,7 +94,9 @@ class Media:
         notes = []
         if self.field_order != "progressive":
             notes.append(f"Interlaced material ({self.field_order}): combed frames are deinterlaced for the faces.")
-        if self.transfer:
+        if curve_of(self.transfer) is not None:
+            notes.append(f"{self.transfer} material: brought to a plain display's range for the faces.")
+        elif self.transfer:
             notes.append(f"{self.transfer} material, not graded for a plain display: faces are read less well.")
         if self.active is not None:
             _, _, width, height = self.active_display

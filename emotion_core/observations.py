@@ -107,7 +107,8 @@ class Scores:
     content: NDArray[np.float64]
     """PySceneDetect's content_val at default weights, 0 to 255; 0 on the first frame."""
     brightness: NDArray[np.float64]
-    """Mean of all pixel values, 0 to 255 (the threshold detector's average_rgb)."""
+    """Mean of all pixel values within the film's bars, 0 to 255 (the threshold detector's average_rgb). Of HDR and log
+    as they are coded: black is near 0 there too, white lower than a plain film's."""
     histogram: NDArray[np.float64]
     """Correlation of the luma histogram with the frame before, -1 to 1; 1 on the first frame."""
     hash: NDArray[np.float64]

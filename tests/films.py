@@ -27,7 +27,7 @@ INTERLACED = {"flags": "+ildct+ilme"}
 
 def write_film(
     path: Path,
-    pictures: Iterable[Picture],
+    pictures: Iterable[Picture | NDArray[np.uint16]],
     *,
     rate: Fraction = PAL,
     codec: str = "libx264",
@@ -39,6 +39,8 @@ def write_film(
     rotation: int | None = None,
     timecode: str | None = None,
     transfer: int | None = None,
+    colours: int | None = None,
+    comment: str = "",
     pts: Iterable[int] | None = None,
     time_base: Fraction | None = None,
     options: dict[str, str] | None = None,
@@ -46,7 +48,8 @@ def write_film(
 ) -> Path:
     """Write `pictures` to `path`; the container follows its suffix.
 
-    A picture of two dimensions is a frame's planes in `pixel_format`, as PyAV lays them out.
+    A picture of two dimensions is a frame's planes in `pixel_format`, as PyAV lays them out; one of uint16 is RGB code
+    values, 0 to 65535. `colours` is H.273's number for matrix and primaries alike (1, 9), tagged and coded by.
 
     `quality` is x264's CRF (0 is lossless). `pts` and `time_base` time frames unevenly; without them they come at
     `rate`. `rotation` is degrees counter-clockwise in the display matrix.
@@ -62,6 +65,10 @@ def write_film(
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if transfer is not None:
             stream.codec_context.color_trc = transfer
+        if colours is not None:
+            stream.codec_context.colorspace = stream.codec_context.color_primaries = colours
+        if comment:
+            container.metadata["comment"] = comment
         if rotation is not None:
             stream.set_display_rotation(rotation)
         if timecode is not None:  # mov and mp4 read the stream's, MXF the container's
@@ -73,7 +80,10 @@ def write_film(
                 stream.height, stream.width = picture.shape[:2]
                 if picture.ndim == 2:
                     stream.height = stream.height * 2 // 3
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24" if picture.ndim == 3 else pixel_format)
+            deep = "rgb48le" if picture.dtype == np.uint16 else "rgb24"
+            frame = av.VideoFrame.from_ndarray(picture, format=deep if picture.ndim == 3 else pixel_format)
+            if colours is not None:
+                frame = frame.reformat(format=pixel_format, dst_colorspace=colours)
             frame.pts = index if times is None else next(times)
             frame.time_base = time_base or 1 / rate
             container.mux(stream.encode(frame))
