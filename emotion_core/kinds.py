@@ -7,7 +7,7 @@ hand.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -59,8 +59,11 @@ def kinds_of(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sce
 
 
 def _signs(observations: Observations, scenes: tuple[Scene, ...]) -> Iterator[str]:
-    """Of each scene "black", "bars", "still" or "" for anything else."""
-    samples = observations.samples
+    """Of each scene "black", "bars", "still" or "" for anything else.
+
+    Only the grid's samples are asked: which others there are hangs on boundaries that were once asked for.
+    """
+    samples = [s for s in observations.samples if not s.filled]
     frames = np.array([s.frame for s in samples], dtype=np.int64)
     faces = Counter(face.sample_frame for face in observations.faces)
     for scene in scenes:
@@ -70,11 +73,13 @@ def _signs(observations: Observations, scenes: tuple[Scene, ...]) -> Iterator[st
         yield "" if anyone else _sign(observations, scene, within)
 
 
-def _sign(observations: Observations, scene: Scene, samples: tuple[Sample, ...]) -> str:
+def _sign(observations: Observations, scene: Scene, samples: Sequence[Sample]) -> str:
     brightness = observations.scores.brightness[scene.frame_in : scene.frame_out]
     if (brightness <= BLACK).mean() >= NEARLY_ALL:
         return "black" if all((s.brightest or 0.0) <= TITLE for s in samples) else ""
-    if samples and all(s.colour_bars >= BARS for s in samples):
+    if not samples:
+        return ""
+    if all(s.colour_bars >= BARS for s in samples):
         return "bars"
     content = observations.scores.content[scene.frame_in + 1 : scene.frame_out]
     return "still" if len(content) and (content <= STILL).mean() >= NEARLY_ALL else ""
