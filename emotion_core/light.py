@@ -22,6 +22,8 @@ _HLG_PEAK, _HLG_GAMMA = 1000.0, 1.2
 """The nominal display of HLG, cd/m², and its system gamma (BT.2100, table 5)."""
 _UNTAGGED, _FULL_RANGE = 2, 2
 """FFmpeg's numbers."""
+_STRIPE = 64
+"""Rows converted at once: a whole picture in floating point would be large, and slower."""
 
 
 def shown(picture: VideoFrame, transfer: str, width: int, height: int) -> NDArray[np.uint8] | None:
@@ -39,14 +41,19 @@ def shown(picture: VideoFrame, transfer: str, width: int, height: int) -> NDArra
     signal = picture.to_ndarray(
         width=width, height=height, format="rgb48le", interpolation="BILINEAR", src_colorspace=matrix
     )
-    light = _light(transfer, picture.color_range != _FULL_RANGE)[signal]
     primaries = curves.TAGGED.get(picture.color_primaries, curve.primaries) if curve.tagged else curve.primaries
-    if curve.light is curves.hlg:
-        light = hlg_display(light, curves.luminance_weights(primaries).astype(np.float32))
-    light = cv2.max(cv2.transform(light, curves.to_bt709(primaries).astype(np.float32), dst=light), 0.0, dst=light)
-    # The square root spreads the dark end, where a display's signal is steep, over the table; beyond it all is white.
-    place = cv2.addWeighted(cv2.sqrt(light, dst=light), 65535 / _TOP**0.5, light, 0, 0, dtype=cv2.CV_16U)
-    display: NDArray[np.uint8] = _display(curve.scene)[place]
+    to_light, to_display = _light(transfer, picture.color_range != _FULL_RANGE), _display(curve.scene)
+    weights, mixed = curves.luminance_weights(primaries), curves.to_bt709(primaries).astype(np.float32)
+    display = np.empty(signal.shape, dtype=np.uint8)
+    for top in range(0, height, _STRIPE):
+        rows = slice(top, top + _STRIPE)
+        light = to_light[signal[rows]]
+        if curve.light is curves.hlg:
+            light = hlg_display(light, weights.astype(np.float32))
+        light = cv2.max(cv2.transform(light, mixed, dst=light), 0.0, dst=light)
+        # The square root spreads the dark end, where a display's signal is steep, over the table; beyond it is white.
+        place = cv2.addWeighted(cv2.sqrt(light, dst=light), 65535 / _TOP**0.5, light, 0, 0, dtype=cv2.CV_16U)
+        display[rows] = to_display[place]
     return display
 
 
