@@ -68,7 +68,8 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
 def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
     """Film totals, one row a label and one for "not enough faces".
 
-    Columns: label; seconds_before, seconds_after, seconds_change (length of the scenes where the label is dominant);
+    Columns: label; seconds_before, seconds_after, seconds_change (length of the scenes where the label is dominant,
+    of those that are part of the film);
     share_before, share_after, share_change (mean share over scenes with faces, weighted by their length; None for the
     last row and for a film without faces).
     """
@@ -95,7 +96,7 @@ def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
 
 def _seconds_by_dominant(analysis: Analysis) -> dict[str, float]:
     seconds = dict.fromkeys((*analysis.labels, NOT_ENOUGH), 0.0)
-    for row in analysis.scenes:
+    for row in (row for row in analysis.scenes if row.scene.counts):
         seconds[row.dominant or NOT_ENOUGH] += float(row.scene.span.seconds)
     return seconds
 

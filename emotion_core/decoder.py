@@ -15,7 +15,9 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from . import light
 from .errors import DamagedFilm, NotAFilm
+from .fields import deinterlaced
 from .header import opened, picture_stream, probed, shown_at
 from .media import Media
 
@@ -42,7 +44,7 @@ class Decoder:
         """Open and probe `path`; `threads` 0 lets FFmpeg take one a core. Raises NotAFilm or MediaError."""
         self.path = path
         self.damaged = 0
-        """Packets that could not be decoded so far."""
+        """Packets that could not be decoded so far; counted anew whenever all frames are read."""
         self._end = Fraction(0)
         self._container = opened(path)
         try:
@@ -144,6 +146,20 @@ class Decoder:
                 return picture if shown_at(picture, wanted) == wanted else None
         return None
 
+    def keyframes(self, places: int) -> Iterator[VideoFrame]:
+        """The keyframes at or before so many `places`, spread evenly over the film; each once, in order.
+
+        Raises DamagedFilm where it cannot be read so far.
+        """
+        last = self.media.first_pts - 1
+        for i in range(places):
+            place = self.media.duration / self.media.time_base * (2 * i + 1) / (2 * places)
+            self._seek(self.media.first_pts + int(place))
+            picture = next(self._pictures(), None)
+            if picture is not None and shown_at(picture, last) > last:
+                last = shown_at(picture, last)
+                yield picture
+
     def read_media(self, pts: NDArray[np.int64]) -> Media:
         """The film's facts once all frames were read: exact duration and whether its frames are evenly spaced."""
         grid = np.arange(len(pts)) / float(self.media.rate)
@@ -198,12 +214,18 @@ class Decoder:
 
 
 def display_rgb(frame: Frame, media: Media) -> NDArray[np.uint8]:
-    """The picture as a viewer sees it: pixel aspect and rotation applied, RGB (display_height, display_width, 3)."""
+    """The picture as a viewer sees it, RGB (display_height, display_width, 3).
+
+    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect and rotation applied. It hangs on this
+    one frame alone, however it was found.
+    """
     width = round(media.width * media.pixel_aspect)
-    # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
-    picture = frame.picture.to_ndarray(
-        width=width, height=media.height, format="rgb24", interpolation="BILINEAR", threads=1
-    )
+    whole = deinterlaced(frame.picture, media.field_order)
+    picture = light.shown(whole, media.transfer, width, media.height)
+    if picture is None:
+        # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
+        plain = whole.to_ndarray(width=width, height=media.height, format="rgb24", interpolation="BILINEAR", threads=1)
+        picture = plain.astype(np.uint8, copy=False)
     return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
 
 

@@ -18,7 +18,7 @@ from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 
@@ -48,7 +48,7 @@ def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
     return SceneEmotion(
         **{
             **row,
-            "scene": Scene(scene["id"], scene["number"], shots, scene["name"]),
+            "scene": Scene(scene["id"], scene["number"], shots, scene["name"], scene["kind"]),
             "shares": None if row["shares"] is None else tuple(row["shares"]),
             "intervals": None if intervals is None else tuple((low, high) for low, high in intervals),
         }

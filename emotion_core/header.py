@@ -29,7 +29,7 @@ _TRANSFERS = {
 }
 """Transfer characteristics of ITU-T H.273, table 3, that are not for a plain display."""
 
-_LOG_CURVE = re.compile(r"\b(?:[SCVNFDL]-?Log\s?\d?|Log-?C\d?|Log3G10)\b", re.IGNORECASE)
+_LOG_CURVE = re.compile(r"\b(?:D-?Log[-\s]?M|[SCVNFDL]-?Log[-\s]?\d?|Log-?C\d?|Log3G10)\b", re.IGNORECASE)
 """The makers' names of their log curves."""
 
 _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field first", 5: "bottom field first"}

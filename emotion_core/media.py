@@ -13,6 +13,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from .curves import curve_of
 from .errors import MediaError, NotAFilm
 
 
@@ -49,6 +50,9 @@ class Media:
     first_pts: int
     """PTS of the first frame shown, ticks: zero of the media clock."""
     codec: str
+    active: tuple[int, int, int, int] | None = None
+    """Left, top, width, height of the picture inside its black bars, coded pixels; None for all of it, and where it was
+    not looked for, as by a probe. See bars.active_picture."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.width <= 0 or self.height <= 0 or self.pixel_aspect <= 0:
@@ -67,13 +71,36 @@ class Media:
         return max(1, round(self.width * self.pixel_aspect))
 
     @property
+    def active_display(self) -> tuple[int, int, int, int]:
+        """Left, top, width, height of the picture inside its bars, display pixels; of all of it where it has none."""
+        if self.active is None:
+            return 0, 0, self.display_width, self.display_height
+        left, top, width, height = self.active
+        right = round((left + width) * self._square_width / self.width)
+        left = round(left * self._square_width / self.width)
+        width = right - left
+        match self.rotation:  # counter-clockwise: what was on the right comes to the top
+            case 90:
+                return top, self._square_width - right, height, width
+            case 180:
+                return self._square_width - right, self.height - top - height, width, height
+            case 270:
+                return self.height - top - height, left, height, width
+        return left, top, width, height
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the numbers should know about the material."""
         notes = []
         if self.field_order != "progressive":
-            notes.append(f"Interlaced material ({self.field_order}): faces in motion are combed and read less well.")
-        if self.transfer:
+            notes.append(f"Interlaced material ({self.field_order}): combed frames are deinterlaced for the faces.")
+        if curve_of(self.transfer) is not None:
+            notes.append(f"{self.transfer} material: brought to a plain display's range for the faces.")
+        elif self.transfer:
             notes.append(f"{self.transfer} material, not graded for a plain display: faces are read less well.")
+        if self.active is not None:
+            _, _, width, height = self.active_display
+            notes.append(f"Black bars: {width} x {height} of the picture are used; the bars count for nothing.")
         if self.is_vfr:
             notes.append("Variable frame rate: scenes are timed by each frame's own timestamp.")
         return tuple(notes)
@@ -85,6 +112,8 @@ class Media:
     def from_json(cls, data: dict[str, Any]) -> Media:
         exact = ("rate", "duration", "pixel_aspect", "time_base")
         fields: dict[str, Any] = {k: Fraction(v) if k in exact else v for k, v in data.items()}
+        if (active := fields.get("active")) is not None:
+            fields["active"] = tuple(active)
         return cls(**fields)
 
 

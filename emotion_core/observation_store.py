@@ -45,8 +45,8 @@ from .observations import (
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import write_whole
 
-FORMAT = 1
-"""Version of the store's layout; a reader refuses later ones."""
+FORMAT = 2
+"""Version of the store's layout; a reader refuses later ones. 2 added what samples show beside faces."""
 
 
 class ObservationStore:
@@ -200,6 +200,8 @@ def _packed(segment: Segment) -> bytes:
     ).reshape(-1, 2)
     arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
     arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
+    arrays["sample_colour_bars"] = np.array([s.colour_bars for s in samples], dtype=np.float64)
+    arrays["sample_brightest"] = np.array([s.brightest for s in samples], dtype=np.float64)  # None becomes NaN
     arrays["face_frame"] = np.array([f.sample_frame for f in faces], dtype=np.int64)
     arrays["face_box"] = np.array([f.box for f in faces], dtype=np.float32).reshape(-1, 4)
     arrays["face_landmarks"] = np.array([f.landmarks for f in faces], dtype=np.float32).reshape(-1, 10)
@@ -214,15 +216,27 @@ def _packed(segment: Segment) -> bytes:
 def _unpacked(content: bytes, number: int) -> Segment:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         a: Mapping[str, NDArray[Any]] = dict(archive)
+    none = np.zeros(len(a["sample_frame"]))  # layout 1
     samples = tuple(
-        Sample(frame, Fraction(*pts), fingerprint, Thumbnail(number, *picture), too_small, filled)
-        for frame, pts, fingerprint, picture, too_small, filled in zip(
+        Sample(
+            frame,
+            Fraction(*pts),
+            fingerprint,
+            Thumbnail(number, *picture),
+            too_small,
+            filled,
+            colour_bars,
+            None if np.isnan(brightest) else brightest,
+        )
+        for frame, pts, fingerprint, picture, too_small, filled, colour_bars, brightest in zip(
             a["sample_frame"].tolist(),
             a["sample_pts"].tolist(),
             a["sample_fingerprint"].tolist(),
             a["sample_picture"].tolist(),
             a["sample_too_small"].tolist(),
             a["sample_filled"].tolist(),
+            a.get("sample_colour_bars", none).tolist(),
+            a.get("sample_brightest", none + np.nan).tolist(),
             strict=True,
         )
     )

@@ -38,6 +38,10 @@ class Sample:
     """Faces found but below the size that is classified."""
     filled: bool
     """Whether it was added because its scene was too short for the grid."""
+    colour_bars: float = 0.0
+    """How much of a test pattern's colour bars it shows, 0 to 1; see patterns.colour_bars. 0 in scans of layout 1."""
+    brightest: float | None = None
+    """Its brightest part, 0 to 255; see patterns.brightest. None in scans of layout 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class Scores:
     content: NDArray[np.float64]
     """PySceneDetect's content_val at default weights, 0 to 255; 0 on the first frame."""
     brightness: NDArray[np.float64]
-    """Mean of all pixel values, 0 to 255 (the threshold detector's average_rgb)."""
+    """Mean of all pixel values within the film's bars, 0 to 255 (the threshold detector's average_rgb). Of HDR and log
+    as they are coded: black is near 0 there too, white lower than a plain film's."""
     histogram: NDArray[np.float64]
     """Correlation of the luma histogram with the frame before, -1 to 1; 1 on the first frame."""
     hash: NDArray[np.float64]

@@ -12,6 +12,7 @@ from .expression.engine import Engine
 from .faces import FaceDetector, crop
 from .media import Media
 from .observations import Expression, Face, Sample, Scores, Segment, Thumbnail
+from .patterns import brightest, colour_bars
 from .settings import ScanSettings
 
 THUMBNAIL_WIDTH = 320
@@ -42,19 +43,37 @@ class Observer:
     def look(self, frame: Frame, fingerprint: int, *, filled: bool = False) -> None:
         """Find the faces of a frame, queue their crops, keep its thumbnail."""
         rgb = display_rgb(frame, self._media)
-        seen = self._detector.seen(rgb)
-        found = self._detector.find(rgb, seen)
+        # Where the picture ends at a bar, the frame ends: for the detector, for the crops, for what counts as cut.
+        left, top, width, height = self._media.active_display
+        picture = rgb[top : top + height, left : left + width]
+        seen = self._detector.seen(picture)
+        found = self._detector.find(picture, seen)
         large = [face for face in found if face.shorter_side >= self._settings.min_face_px]
         for face in large:
-            self._faces.append(Face(len(self._faces), frame.index, face.box, face.landmarks, face.score))
-            self._crops.append(crop(rgb, face.box, self._settings.crop_scale))
+            x, y, *size = face.box
+            landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
+            self._faces.append(
+                Face(len(self._faces), frame.index, (x + left, y + top, size[0], size[1]), landmarks, face.score)
+            )
+            self._crops.append(crop(picture, face.box, self._settings.crop_scale))
         while len(self._crops) >= self._settings.batch:
             self._classify(self._settings.batch)
-        picture = thumbnail(seen)
-        place = Thumbnail(self._number, len(self._pictures), len(picture))
-        self._pictures += picture
+        small = thumbnail(seen if self._media.active is None else rgb)
+        place = Thumbnail(self._number, len(self._pictures), len(small))
+        self._pictures += small
         pts = frame.ticks * self._media.time_base
-        self._samples.append(Sample(frame.index, pts, fingerprint, place, len(found) - len(large), filled))
+        self._samples.append(
+            Sample(
+                frame.index,
+                pts,
+                fingerprint,
+                place,
+                len(found) - len(large),
+                filled,
+                colour_bars(seen),
+                brightest(seen),
+            )
+        )
         self.faces_seen += len(large)
 
     def finish(self, scores: Scores, damaged: int) -> Segment:

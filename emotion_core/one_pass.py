@@ -17,6 +17,7 @@ from fractions import Fraction
 
 import numpy as np
 
+from .bars import active_of
 from .decoder import Decoder, Frame
 from .expression.engine import Engine
 from .observation_store import ObservationStore
@@ -158,7 +159,7 @@ class _Reading:
         else:
             frames = self._decoder.frames()
         for frame in ahead(frames, FRAMES_AHEAD):
-            score = scorer.score(scored_picture(frame.picture))
+            score = scorer.score(active_of(media, scored_picture(frame.picture)))
             wanted = grid.wants(frame.ticks * media.time_base)
             place = frame.index - first
             if place < len(written):

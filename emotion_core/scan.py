@@ -5,11 +5,12 @@ It goes on where an earlier one with the same model, engine and settings was sto
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 
 from . import sampling, threads
+from .bars import active_of, active_picture
 from .decoder import Decoder
 from .errors import ScanError
 from .expression.checkpoint import load
@@ -46,6 +47,7 @@ def scan(
     was written down until then stays.
     """
     with Decoder(film, content, threads=threads.share().decode) as decoder:
+        decoder.media = replace(decoder.media, active=active_picture(decoder))
         report("media", {"media": decoder.media.to_json()})
         checkpoint = load(locate(settings.checkpoint))
         engine = open_engine(settings.engine, checkpoint, batch=settings.batch)
@@ -92,7 +94,7 @@ def _fill(
         indices = missing[start : start + FILL_SEGMENT]
         for frame in decoder.frames_at((index, int(seen.scores.pts[index])) for index in indices):
             scorer = Scorer()
-            scorer.score(scored_picture(frame.picture))
+            scorer.score(active_of(seen.media, scored_picture(frame.picture)))
             observer.look(frame, scorer.fingerprint, filled=True)
         store.write(segments, observer.finish(Scores.none(), 0))
         segments += 1

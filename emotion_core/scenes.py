@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, get_args
 
 from .shots import Shot
 from .timecode import Span
+
+SceneKind = Literal["film", "black", "not film"]
+KINDS: tuple[SceneKind, ...] = get_args(SceneKind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +22,8 @@ class Scene:
     """Its place in the film, from 1."""
     shots: tuple[Shot, ...]
     name: str = ""
+    kind: SceneKind = "film"
+    """Only "film" counts in totals; what is black, or leader, bars or slate, has no expression."""
 
     @property
     def frame_in(self) -> int:
@@ -35,6 +41,11 @@ class Scene:
     @property
     def span(self) -> Span:
         return Span(self.shots[0].span.start, self.shots[-1].span.end)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is part of the film."""
+        return self.kind == "film"
 
 
 def one_per_shot(shots: tuple[Shot, ...]) -> tuple[Scene, ...]:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .kinds import with_kinds
 from .labels import neutral_index
 from .observations import Face, Observations, Sample
 from .sampling import fill
@@ -42,15 +43,15 @@ class SceneEmotion:
 
     scene: Scene
     shares: tuple[float, ...] | None
-    """Sum to 1; None where no face was usable."""
+    """Sum to 1; None where no face was usable, and for a scene that is no part of the film."""
     intervals: tuple[tuple[float, float], ...] | None
     """(low, high) a label; None with fewer than three frames with usable faces."""
     dominant: str | None
-    """The label with the largest share; None below the coverage floor ("not enough faces")."""
+    """The label with the largest share; None below the coverage floor ("not enough faces"), and outside the film."""
     intensity: float | None
     """1 - the neutral share, 0 to 1; None without shares or without a neutral label."""
     faces: int
-    """Usable faces behind the shares."""
+    """Usable faces on the sampled frames."""
     people: float | None
     """Mean faces of any size on a sampled frame, usable or not; None without sampled frames."""
     frames_sampled: int
@@ -87,16 +88,17 @@ def probabilities(observations: Observations, temperature: float) -> NDArray[np.
     return chances
 
 
-def usable(face: Face, settings: ReportSettings, width: int, height: int) -> bool:
-    """Whether `face` counts: sure enough, and not cut by the edge of the frame (`width` x `height` display pixels)."""
-    return unusable_because(face, settings, width, height) is None
+def usable(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> bool:
+    """Whether `face` counts: sure enough, and not cut by the edge of the picture, which is media.active_display."""
+    return unusable_because(face, settings, picture) is None
 
 
-def unusable_because(face: Face, settings: ReportSettings, width: int, height: int) -> str | None:
+def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> str | None:
     """Why `face` does not count, in a few words, or None if it does."""
     left, top, face_width, face_height = face.box
+    left, top = left - picture[0], top - picture[1]
     across, down = EDGE_MARGIN * face_width, EDGE_MARGIN * face_height
-    right, bottom = width - left - face_width, height - top - face_height
+    right, bottom = picture[2] - left - face_width, picture[3] - top - face_height
     if min(left, right) < across or min(top, bottom) < down:
         return "cut by the frame's edge"
     if face.score < settings.min_face_score:
@@ -106,9 +108,9 @@ def unusable_because(face: Face, settings: ReportSettings, width: int, height: i
 
 def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
     """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out."""
-    scenes = one_per_shot(shots_of(observations, settings.shots))
+    scenes = with_kinds(observations, one_per_shot(shots_of(observations, settings.shots)))
     chances = probabilities(observations, settings.temperature)
-    media = observations.media
+    picture = observations.media.active_display
     faces_of: dict[int, list[Face]] = defaultdict(list)
     for face in observations.faces:
         faces_of[face.sample_frame].append(face)
@@ -119,10 +121,7 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
         first, last = np.searchsorted(sampled, [scene.frame_in, scene.frame_out])
         samples = looked_at[first:last]
         people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
-        good = [
-            [f for f in faces_of[s.frame] if usable(f, settings, media.display_width, media.display_height)]
-            for s in samples
-        ]
+        good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     return Analysis(observations, settings, tuple(rows), _notes(observations, rows))
 
@@ -153,7 +152,7 @@ def _sum_up(
     labels = observations.checkpoint.labels
     coverage = len(good) / len(people) if people else None
     shares = intervals = dominant = intensity = None
-    if good:
+    if good and scene.counts:
         weights = [np.array([f.score * np.sqrt(f.box[2] * f.box[3]) for f in frame]) for frame in good]
         sums = np.stack([w @ chances[[f.id for f in frame]] for w, frame in zip(weights, good, strict=True)])
         totals = np.array([w.sum() for w in weights])

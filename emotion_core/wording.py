@@ -56,8 +56,8 @@ def scene_clock(analysis: Analysis, row: SceneEmotion) -> str:
 
 
 def dominant(row: SceneEmotion) -> str:
-    """The dominant expression, or “not enough faces”."""
-    return row.dominant or NOT_ENOUGH
+    """The dominant expression, or why there is none: “not enough faces”, or “black”, or “not film”."""
+    return row.dominant or (NOT_ENOUGH if row.scene.counts else row.scene.kind)
 
 
 def share(row: SceneEmotion, label: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import PurePath
 
 import streamlit as st
@@ -77,11 +77,13 @@ def _headline(film: Film, analysis: Analysis) -> None:
             "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
-    without = sum(row.dominant is None for row in analysis.scenes)
+    without = sum(row.dominant is None and row.scene.counts for row in analysis.scenes)
+    kinds = Counter(row.scene.kind for row in analysis.scenes if not row.scene.counts)
     facts = [
         wording.clock(seen.media.duration),
         wording.count(len(analysis.scenes), "scene"),
         *([f"{without} of them without enough faces"] if without else []),
+        *(f"{number} {kind}" for kind, number in kinds.items()),
         wording.count(sum(row.faces for row in analysis.scenes), "usable face"),
     ]
     seconds: dict[str, float] = defaultdict(float)
@@ -105,7 +107,8 @@ def _timeline(film: Film, analysis: Analysis) -> None:
     st.subheader("Emotion timeline", anchor=False)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
-        "Hatched: not enough faces. Click a scene to see its frames below; drag to zoom, double-click to zoom out."
+        "Hatched: not enough faces, black or not film. Click a scene to see its frames below; drag to zoom, "
+        "double-click to zoom out."
     )
     if "marked" not in st.session_state:
         st.session_state["marked"] = 0

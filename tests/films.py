@@ -7,6 +7,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import av
+import cv2
 import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ INTERLACED = {"flags": "+ildct+ilme"}
 
 def write_film(
     path: Path,
-    pictures: Iterable[Picture],
+    pictures: Iterable[Picture | NDArray[np.uint16]],
     *,
     rate: Fraction = PAL,
     codec: str = "libx264",
@@ -38,12 +39,17 @@ def write_film(
     rotation: int | None = None,
     timecode: str | None = None,
     transfer: int | None = None,
+    colours: int | None = None,
+    comment: str = "",
     pts: Iterable[int] | None = None,
     time_base: Fraction | None = None,
     options: dict[str, str] | None = None,
     container_options: dict[str, str] | None = None,
 ) -> Path:
     """Write `pictures` to `path`; the container follows its suffix.
+
+    A picture of two dimensions is a frame's planes in `pixel_format`, as PyAV lays them out; one of uint16 is RGB code
+    values, 0 to 65535. `colours` is H.273's number for matrix and primaries alike (1, 9), tagged and coded by.
 
     `quality` is x264's CRF (0 is lossless). `pts` and `time_base` time frames unevenly; without them they come at
     `rate`. `rotation` is degrees counter-clockwise in the display matrix.
@@ -59,6 +65,10 @@ def write_film(
             stream.codec_context.sample_aspect_ratio = pixel_aspect
         if transfer is not None:
             stream.codec_context.color_trc = transfer
+        if colours is not None:
+            stream.codec_context.colorspace = stream.codec_context.color_primaries = colours
+        if comment:
+            container.metadata["comment"] = comment
         if rotation is not None:
             stream.set_display_rotation(rotation)
         if timecode is not None:  # mov and mp4 read the stream's, MXF the container's
@@ -68,7 +78,12 @@ def write_film(
         for index, picture in enumerate(pictures):
             if index == 0:
                 stream.height, stream.width = picture.shape[:2]
-            frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                if picture.ndim == 2:
+                    stream.height = stream.height * 2 // 3
+            deep = "rgb48le" if picture.dtype == np.uint16 else "rgb24"
+            frame = av.VideoFrame.from_ndarray(picture, format=deep if picture.ndim == 3 else pixel_format)
+            if colours is not None:
+                frame = frame.reformat(format=pixel_format, dst_colorspace=colours)
             frame.pts = index if times is None else next(times)
             frame.time_base = time_base or 1 / rate
             container.mux(stream.encode(frame))
@@ -95,6 +110,64 @@ def texture(number: int, frames: int, width: int = 160, height: int = 96) -> Ite
     picture = np.where(fine[:, :, None], dark, bright).astype(np.uint8)
     for i in range(frames):
         yield np.roll(picture, i, axis=1)
+
+
+def woven(first: Picture, second: Picture) -> NDArray[np.uint8]:
+    """An interlaced frame, planes of yuv420p: every other line, from the top, of `first`, the others of `second`.
+
+    Both of the same size, width even and height a multiple of four. Chroma is woven like luma.
+    """
+    whole, other = (av.VideoFrame.from_ndarray(p, format="rgb24").to_ndarray(format="yuv420p") for p in (first, second))
+    height, width = first.shape[:2]
+    whole[1:height:2] = other[1:height:2]
+    chroma, other_chroma = (p[height:].reshape(height, width // 2) for p in (whole, other))
+    chroma[1::2] = other_chroma[1::2]
+    return np.asarray(whole, dtype=np.uint8)
+
+
+def boxed(
+    pictures: Iterable[Picture], *, top: int = 0, bottom: int = 0, left: int = 0, right: int = 0
+) -> Iterator[Picture]:
+    """`pictures` with black bars around them, pixels."""
+    for picture in pictures:
+        yield np.pad(picture, ((top, bottom), (left, right), (0, 0)))
+
+
+def smpte_bars(frames: int, width: int = 320, height: int = 240, level: int = 191) -> Iterator[Picture]:
+    """SMPTE colour bars (ECR 1): seven bars of `level`, the reversed blue bars below, then -I, white, +Q and black."""
+    picture = np.zeros((height, width, 3), dtype=np.uint8)
+    tops = ((1, 1, 1), (1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1))
+    middle = ((0, 0, 1), (0, 0, 0), (1, 0, 1), (0, 0, 0), (0, 1, 1), (0, 0, 0), (1, 1, 1))
+    edges = np.linspace(0, width, 8).round().astype(int)
+    for i in range(7):
+        picture[: height * 2 // 3, edges[i] : edges[i + 1]] = np.array(tops[i]) * level
+        picture[height * 2 // 3 : height * 3 // 4, edges[i] : edges[i + 1]] = np.array(middle[i]) * level
+    quarter = width * 5 // 28
+    for i, colour in enumerate(((0, 33, 76), (255, 255, 255), (50, 0, 106))):
+        picture[height * 3 // 4 :, i * quarter : (i + 1) * quarter] = colour
+    for _ in range(frames):
+        yield picture
+
+
+def ebu_bars(frames: int, width: int = 320, height: int = 240, level: int = 191) -> Iterator[Picture]:
+    """EBU colour bars: white to black over the whole height, the colours at `level`."""
+    colours = ((255,) * 3, *(np.array(c) * level for c in _EBU), (0, 0, 0))
+    picture = np.repeat(np.array(colours, dtype=np.uint8)[None], height, axis=0)
+    picture = np.repeat(picture, width // 8, axis=1)
+    for _ in range(frames):
+        yield picture
+
+
+_EBU = ((1, 1, 0), (0, 1, 1), (0, 1, 0), (1, 0, 1), (1, 0, 0), (0, 0, 1))
+
+
+def slate(frames: int, width: int = 320, height: int = 240) -> Iterator[Picture]:
+    """A production's slate: grey with lettering."""
+    picture = np.full((height, width, 3), 70, dtype=np.uint8)
+    for i, text in enumerate(("EPISODE 3", "TX VERSION", "REEL 1 OF 1", "25 FPS  STEREO")):
+        cv2.putText(picture, text, (30, 50 + 45 * i), cv2.FONT_HERSHEY_SIMPLEX, 0.9, (235, 235, 235), 2)
+    for _ in range(frames):
+        yield picture
 
 
 def flat(level: int, frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]:

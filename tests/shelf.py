@@ -24,8 +24,9 @@ ENGINE = EngineIdentity("torch", "fp32", "torch 0", 2, "named")
 
 def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
          labels: tuple[str, ...] = REFERENCE_LABELS) -> Film:  # fmt: skip
-    """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %; None for no face.
+    """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %.
 
+    None stands for a scene without faces, "black" for a black one.
     Each scene has three sampled frames. On the first of each scene with faces there is another face, cut by the left
     edge.
     """
@@ -43,11 +44,13 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
             pts = int(scores.pts[frame]) * added.media.time_base
             samples.append(Sample(frame, pts, 0, Thumbnail(0, len(pictures), len(picture)), 0, filled=False))
             pictures += picture
-            if expression is None:
+            if expression == "black":
+                scores.brightness[scene * SCENE : (scene + 1) * SCENE] = 0
+            if expression in (None, "black"):
                 continue
             boxes = [(40.0, 30.0, 40.0, 40.0)] + ([(-5.0, 30.0, 40.0, 40.0)] if frame % SCENE == 5 else [])
             for box in boxes:
-                read.append(Expression(len(faces), logits_of(**{expression: 0.7})[: len(labels)]))
+                read.append(Expression(len(faces), logits_of(**{str(expression): 0.7})[: len(labels)]))
                 faces.append(Face(len(faces), frame, box, (0.0,) * 10, 0.9))
     media = replace(added.media, duration=frames / added.media.rate)
     store = library.store(scan.id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import subprocess
@@ -57,7 +58,8 @@ def scores(first: int, frames: int) -> Scores:
 def sample(frame: int, segment: int, offset: int, **more: int) -> Sample:
     fingerprint = more.get("fingerprint", 7)
     where = Thumbnail(segment, offset, 3)
-    return Sample(frame, frame * Fraction(1001, 30000), fingerprint, where, more.get("too_small", 0), filled=frame == 5)
+    too_small, shown = more.get("too_small", 0), (1 / 6, 254.5) if frame == 3 else (0.0, None)
+    return Sample(frame, frame * Fraction(1001, 30000), fingerprint, where, too_small, frame == 5, *shown)
 
 
 FIRST = Segment(
@@ -162,6 +164,24 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
     (tmp_path / "scan.json").write_text(json.dumps({**header, "format": FORMAT + 1}))
     with pytest.raises(ScanError, match=rf"layout {FORMAT + 1}, known up to {FORMAT}"):
         store.read()
+
+
+def test_the_first_layout_is_read(tmp_path: Path) -> None:
+    """A scan of layout 1 is read with nothing known of what its samples show beside faces, and of bars."""
+    store = written(tmp_path)
+    truth = store.read()
+    for path in (tmp_path / "segments").glob("*.npz"):
+        with np.load(path) as archive:
+            kept = {k: v for k, v in archive.items() if k not in ("sample_colour_bars", "sample_brightest")}
+        np.savez(path, **kept)
+    facts = {k: v for k, v in FILM.to_json().items() if k != "active"}
+    header = json.loads((tmp_path / "scan.json").read_text())
+    (tmp_path / "scan.json").write_text(json.dumps({**header, "format": 1, "media": facts}))
+    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((tmp_path / "segments").glob("*.npz"))]
+    (tmp_path / "sealed.json").write_text(json.dumps({"segments": 3, "hashes": hashes, "media": facts}))
+    seen = store.read()
+    assert seen.samples == tuple(dataclasses.replace(s, colour_bars=0.0, brightest=None) for s in truth.samples)
+    assert (seen.media, seen.faces, seen.expressions) == (FILM, truth.faces, truth.expressions)
 
 
 DAMAGE: dict[str, Callable[[Path], None]] = {

@@ -195,6 +195,21 @@ def test_a_scene_without_faces_has_no_expression(man: Film) -> None:
     assert table["picture"].str.startswith("data:image/jpeg;base64,").all()
 
 
+def test_a_black_scene_is_called_black(library: Library) -> None:
+    """Headline, table, timeline and the scene itself say "black", and do not count it among those without faces."""
+    film = shelf.film(library, CARPHONE, ["happy", "black", "sad"])
+    app = opened("film", film=film.id, scene="2")
+    assert not app.exception
+    assert app.dataframe[0].value["dominant"].tolist() == ["happy", "black", "sad"]
+    assert "3 scenes · 1 black" in said(app)
+    assert "**Black**: it has no expressions" in said(app)
+    assert "without enough faces" not in said(app)
+    timeline = charts(app)[0]["data"]
+    assert isinstance(timeline, list)
+    hover = next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]
+    assert ["<b>black</b>" in text for text in hover] == [False, True, False]
+
+
 def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:
     """Each sampled frame has its timecode and what was read of its faces, or why one does not count."""
     app = opened("film", film=man.id, scene="1")

@@ -92,8 +92,8 @@ def test_temperature_needs_no_scan() -> None:
 def test_what_makes_a_face_usable(box: Box, score: float, why: str | None) -> None:
     """A face counts if the detector is sure enough of it and the frame's edge does not cut it."""
     found = Face(0, 0, box, (0.0,) * 10, score)
-    assert usable(found, ReportSettings(), 320, 240) is (why is None)
-    reason = unusable_because(found, ReportSettings(), 320, 240)
+    assert usable(found, ReportSettings(), (0, 0, 320, 240)) is (why is None)
+    reason = unusable_because(found, ReportSettings(), (0, 0, 320, 240))
     assert reason is None if why is None else reason is not None and why in reason
 
 

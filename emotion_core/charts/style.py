@@ -67,7 +67,7 @@ def story(analysis: Analysis, row: SceneEmotion, title: str = "", only: int | No
     lines = [escape(title)] if title else []
     lines += [f"<b>{escape(wording.scene_title(row))}</b>", wording.scene_clock(analysis, row)]
     if row.dominant is None:
-        lines.append(f"<b>{NOT_ENOUGH}</b>")
+        lines.append(f"<b>{wording.dominant(row)}</b>")
     if row.shares is not None:
         order = np.argsort(row.shares)[::-1].tolist() if only is None else [only]
         lines += [f"{swatch(labels[i], labels)} {wording.share(row, i)}" for i in order]

@@ -61,7 +61,9 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
 
 
 def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
-    if row.dominant is None:
+    if not row.scene.counts:
+        st.markdown(f"**{row.scene.kind.capitalize()}**: it has no expressions · {wording.evidence(row)}")
+    elif row.dominant is None:
         floor = wording.percent(analysis.report_settings.coverage_floor)
         st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
     else:
@@ -83,7 +85,7 @@ def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
     for face in sorted(faces, key=lambda f: (f.sample_frame, f.box[0])):
         frame = seen.setdefault(face.sample_frame, [])
         letter = ascii_uppercase[len(frame) % 26]
-        why_not = unusable_because(face, settings, media.display_width, media.display_height)
+        why_not = unusable_because(face, settings, media.active_display)
         frame.append(_Seen(letter, face, tuple(chances[face.id].tolist()), why_not))
     return seen
 
