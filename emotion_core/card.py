@@ -13,7 +13,8 @@ class Card:
     """What a list shows of an analysed film."""
 
     scenes: int
-    scenes_with_faces: int
+    scenes_without_faces: int
+    """Of those that are part of the film."""
     seconds: float
     model: str
     thumbnail: bytes | None
@@ -30,7 +31,7 @@ def card_of(analysis: Analysis, store: ObservationStore) -> Card:
     chosen = next(iter((*with_best, *middle)), None)
     return Card(
         scenes=len(analysis.scenes),
-        scenes_with_faces=sum(row.dominant is not None for row in analysis.scenes),
+        scenes_without_faces=sum(row.dominant is None and row.scene.counts for row in analysis.scenes),
         seconds=float(seen.media.duration),
         model=seen.checkpoint.name,
         thumbnail=store.picture(chosen.thumbnail) if chosen is not None else None,

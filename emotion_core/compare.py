@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from .corrections import Corrections
 from .errors import ComparisonError
 from .report import table
 from .summary import Analysis, SceneEmotion
@@ -60,7 +61,8 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
         )
     if before.observations.scan_settings != after.observations.scan_settings:
         warnings.append("The films were sampled with different settings.")
-    if before.report_settings != after.report_settings:
+    # Corrections are each film's own.
+    if len({replace(a.report_settings, corrections=Corrections()) for a in (before, after)}) > 1:
         warnings.append("The scenes of the two films were decided with different settings.")
     return tuple(warnings)
 
@@ -68,7 +70,8 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
 def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
     """Film totals, one row a label and one for "not enough faces".
 
-    Columns: label; seconds_before, seconds_after, seconds_change (length of the scenes where the label is dominant);
+    Columns: label; seconds_before, seconds_after, seconds_change (length of the scenes where the label is dominant,
+    of those that are part of the film);
     share_before, share_after, share_change (mean share over scenes with faces, weighted by their length; None for the
     last row and for a film without faces).
     """
@@ -95,7 +98,7 @@ def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
 
 def _seconds_by_dominant(analysis: Analysis) -> dict[str, float]:
     seconds = dict.fromkeys((*analysis.labels, NOT_ENOUGH), 0.0)
-    for row in analysis.scenes:
+    for row in (row for row in analysis.scenes if row.scene.counts):
         seconds[row.dominant or NOT_ENOUGH] += float(row.scene.span.seconds)
     return seconds
 

@@ -12,18 +12,27 @@ from typing import Any
 from .errors import LibraryError
 from .observations import Observations
 from .scenes import Scene
-from .settings import ReportSettings, digest
-from .shots import Shot
+from .settings import ReportSettings, ShotSettings, digest
+from .shots import Shot, cuts_of, shots_between
 from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 
-def analysis(folder: Path, observations: Observations, segments: int, settings: ReportSettings) -> Analysis:
-    """The analysis of `observations`, from `folder` if it was made before, else made and put there."""
+def analysis(
+    folder: Path,
+    observations: Observations,
+    segments: int,
+    settings: ReportSettings,
+    earlier: Analysis | None = None,
+) -> Analysis:
+    """The analysis of `observations`, from `folder` if it was made before, else made and put there.
+
+    An `earlier` one saves the work for all scenes that are as they were.
+    """
     file = folder / f"{digest(settings)}-{segments}-v{FORMAT}.json"
     try:
         stored = json.loads(file.read_text())
@@ -31,11 +40,29 @@ def analysis(folder: Path, observations: Observations, segments: int, settings: 
         return Analysis(observations, settings, scenes, tuple(stored["notes"]))
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or not whole: made anew
-    made = analyse(observations, settings)
+    made = analyse(observations, settings, shots=_shots(folder, observations, settings.shots), earlier=earlier)
     text = json.dumps({"scenes": [asdict(row) for row in made.scenes], "notes": made.notes}, default=str)
+    _keep(file, text)
+    return made
+
+
+def _shots(folder: Path, observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
+    """The shots under `settings`: detectors need not go through every frame again for each correction."""
+    if settings.detector == "cuts":
+        cuts = cuts_of(observations, settings)
+    else:
+        file = folder / f"cuts-{digest(settings)}-v{FORMAT}.json"
+        try:
+            cuts = tuple(int(cut) for cut in json.loads(file.read_text())["cuts"])
+        except (OSError, ValueError, KeyError, TypeError):
+            cuts = cuts_of(observations, settings)
+            _keep(file, json.dumps({"cuts": cuts}))
+    return shots_between(observations, settings, cuts)
+
+
+def _keep(file: Path, text: str) -> None:
     with contextlib.suppress(LibraryError):  # on a full disk it is only made again next time
         write_whole(file, text.encode())
-    return made
 
 
 def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
@@ -48,7 +75,7 @@ def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
     return SceneEmotion(
         **{
             **row,
-            "scene": Scene(scene["id"], scene["number"], shots, scene["name"]),
+            "scene": Scene(**{**scene, "shots": shots, "found": tuple(scene["found"])}),
             "shares": None if row["shares"] is None else tuple(row["shares"]),
             "intervals": None if intervals is None else tuple((low, high) for low, high in intervals),
         }

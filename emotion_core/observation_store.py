@@ -54,6 +54,11 @@ class ObservationStore:
         return (self.folder / "sealed.json").exists()
 
     @property
+    def state(self) -> str:
+        """Names what a finished scan holds; another one once frames were added."""
+        return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
+
+    @property
     def segments(self) -> int:
         """Segments of a finished scan."""
         return int(self._seal()["segments"])

@@ -15,7 +15,7 @@ from .summary import Analysis, SceneEmotion
 from .timecode import frame_at, to_timecode
 
 BEFORE_LABELS = (
-    "scene", "name", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames",
+    "scene", "name", "kind", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames",
     "seconds_in", "seconds_out", "seconds", "dominant", "interval_low", "interval_high",
 )  # fmt: skip
 AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", "model", "model_hash", "engine")
@@ -63,6 +63,7 @@ def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
     return {
         "scene": scene.number,
         "name": scene.name,
+        "kind": scene.kind,
         "tc_in": tc_in,
         "tc_out": tc_out,
         "tc_duration": tc_duration,

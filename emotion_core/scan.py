@@ -27,7 +27,8 @@ from .expression.location import locate
 from .observation_store import ObservationStore
 from .observations import EngineIdentity, Scores
 from .observer import Observer
-from .settings import ScanSettings, ShotSettings
+from .scenes import scenes_of, shots_in
+from .settings import ReportSettings, ScanSettings, ShotSettings
 from .shots import FrameScore, Scorer, decider
 
 SEGMENT_SECONDS = Fraction(60)
@@ -53,17 +54,17 @@ class _Rows:
 
 
 def scan(
-    film: Path, content: str, store: ObservationStore, settings: ScanSettings, shots: ShotSettings, report: Report
+    film: Path, content: str, store: ObservationStore, settings: ScanSettings, wanted: ReportSettings, report: Report
 ) -> None:
     """Observe `film` and write everything to `store`, which is complete afterwards.
 
-    `shots` only says which scenes the last step fills up and which the progress counts. Raises EmotionError.
+    `wanted` only says which scenes the last step fills up and which the progress counts. Raises EmotionError.
     """
     with Decoder(film, content) as decoder:
         report("media", {"media": decoder.media.to_json()})
         engine = _engine(settings, store, decoder, report)
-        _one_pass(decoder, engine, store, settings, shots, report)
-        top_up(decoder, engine, store, shots)
+        _one_pass(decoder, engine, store, settings, wanted.shots, report)
+        top_up(decoder, engine, store, wanted)
     report("done", {})
 
 
@@ -112,10 +113,13 @@ def _one_pass(
     store.seal(segments, decoder.read_media(np.array(all_pts, dtype=np.int64)))
 
 
-def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: ShotSettings) -> int:
-    """Sample what `shots` asks for beyond what a finished scan holds, as a further segment; returns how many frames."""
+def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, wanted: ReportSettings) -> int:
+    """Sample what the scenes of `wanted` ask for beyond what a finished scan holds, as a further segment.
+
+    Returns how many frames that were.
+    """
     seen = store.read()
-    missing = sampling.missing(seen, shots)
+    missing = sampling.missing(seen, shots_in(scenes_of(seen, wanted)))
     if missing:
         segment = store.segments
         observer = Observer(seen.media, seen.scan_settings, engine, segment=segment)
@@ -129,7 +133,7 @@ def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: Sho
     return len(missing)
 
 
-def top_up_finished(film: Path, store: ObservationStore, shots: ShotSettings, report: Report) -> None:
+def top_up_finished(film: Path, store: ObservationStore, wanted: ReportSettings, report: Report) -> None:
     """`top_up` for a scan that is long over: the same checkpoint and engine are opened again.
 
     Raises ScanError if either is no longer what it was, since its numbers would not belong beside the others.
@@ -144,7 +148,7 @@ def top_up_finished(film: Path, store: ObservationStore, shots: ShotSettings, re
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
     with Decoder(film, seen.media.content_id) as decoder:
-        added = top_up(decoder, engine, store, shots)
+        added = top_up(decoder, engine, store, wanted)
     report("done", {"frames_added": added})
 
 

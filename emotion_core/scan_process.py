@@ -16,7 +16,7 @@ from typing import Any, TextIO
 from filelock import FileLock, Timeout
 
 from .errors import EmotionError
-from .settings import ScanSettings, ShotSettings, scan_from_json, shots_from_json, to_json
+from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from .storage import from_os_error, write_whole
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
@@ -33,11 +33,12 @@ class ScanRequest:
     """As the user knows the film."""
     store: Path
     settings: ScanSettings
-    shots: ShotSettings
+    wanted: ReportSettings
+    """Its shots are counted while scanning, its short scenes filled up."""
     lock: Path
     """Held while scanning: scans take turns, since each one uses all cores."""
     top_up: bool = False
-    """Only add the frames that `shots` asks for to a scan that is finished."""
+    """Only add the frames that `wanted` asks for to a scan that is finished."""
 
     def write(self, path: Path) -> None:
         request = {
@@ -46,7 +47,7 @@ class ScanRequest:
             "name": self.name,
             "store": str(self.store),
             "settings": to_json(self.settings),
-            "shots": to_json(self.shots),
+            "wanted": to_json(self.wanted),
             "lock": str(self.lock),
             "top_up": self.top_up,
         }
@@ -61,7 +62,7 @@ class ScanRequest:
             name=request["name"],
             store=Path(request["store"]),
             settings=scan_from_json(request["settings"]),
-            shots=shots_from_json(request["shots"]),
+            wanted=report_from_json(request["wanted"]),
             lock=Path(request["lock"]),
             top_up=request["top_up"],
         )
@@ -104,11 +105,11 @@ def _scan(request: ScanRequest, report: Any) -> None:
 
     store = ObservationStore(request.store)
     if request.top_up:
-        top_up_finished(request.film, store, request.shots, report)
+        top_up_finished(request.film, store, request.wanted, report)
         return
     shutil.rmtree(request.store, ignore_errors=True)
     try:
-        scan(request.film, request.content_id, store, request.settings, request.shots, report)
+        scan(request.film, request.content_id, store, request.settings, request.wanted, report)
     except BaseException:
         if not store.sealed:
             shutil.rmtree(request.store, ignore_errors=True)

@@ -109,8 +109,8 @@ def _facts(film: Film, card: Card | None) -> str:
     facts = [wording.clock(media.duration if card is None else card.seconds)]
     if card is not None:
         facts.append(wording.count(card.scenes, "scene"))
-        if card.scenes_with_faces < card.scenes:
-            facts.append(f"{card.scenes - card.scenes_with_faces} without enough faces")
+        if card.scenes_without_faces:
+            facts.append(f"{card.scenes_without_faces} without enough faces")
         facts.append(words.plain(wording.model(card.model)))
     else:
         facts += [f"{media.display_width} × {media.display_height}", wording.size(film.bytes)]

@@ -109,8 +109,8 @@ def test_comparison_csv_has_no_formulas(before: Analysis, after: Analysis) -> No
     assert raw.startswith(b"\xef\xbb\xbfkind,scene_before,")
     assert ",'=A," in lines[1]
     assert ",=A," not in raw.decode()
-    assert lines[3].startswith("only before,3,,00:00:03:00,00:00:04:00,00:00:01:00,75,100,25,")
-    assert lines[1].split(",")[7] == "50"
+    assert lines[3].startswith("only before,3,,film,00:00:03:00,00:00:04:00,00:00:01:00,75,100,25,")
+    assert lines[1].split(",")[8] == "50"
     frame_out_after = lines[0].split(",").index("frame_out_after")
     assert [line.split(",")[frame_out_after] for line in lines[1:4]] == ["25", "75", ""]
 

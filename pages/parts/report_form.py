@@ -74,7 +74,7 @@ def _save(film_id: str, settings: ReportSettings) -> None:
         shelf.analysis_of(scan, settings)  # what is wrong with the settings is said before they are saved
     shelf.set_report_settings(film_id, settings)
     if scan is not None and shelf.original(film_id) is not None:
-        jobs.top_up(shelf, scan.id, settings.shots)  # scenes that became short may ask for frames not yet looked at
+        jobs.top_up(shelf, scan.id, settings)  # scenes that became short may ask for frames not yet looked at
     scene_table.unpick()
     st.rerun()
 

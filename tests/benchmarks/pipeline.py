@@ -23,7 +23,7 @@ import typer
 
 from emotion_core.media import content_id
 from emotion_core.scan_process import OFFLINE, ScanRequest
-from emotion_core.settings import EngineName, ScanSettings, ShotSettings
+from emotion_core.settings import EngineName, ReportSettings, ScanSettings
 
 _DECODE_ONLY = """
 import json, sys, time
@@ -91,7 +91,7 @@ def _analyse(film: Path, engine: EngineName) -> Run:
             name=film.name,
             store=place / "store",
             settings=ScanSettings(engine=engine),
-            shots=ShotSettings(),
+            wanted=ReportSettings(),
             lock=place / "lock",
         )
         request.write(place / "request")
