@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,9 @@ from .shots import Shot, cuts_of, shots_between
 from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
+
+KEPT = 8
+"""Analyses a scan. Each correction makes another one, of up to a megabyte."""
 
 FORMAT = 2
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
@@ -41,8 +44,8 @@ def analysis(
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or not whole: made anew
     made = analyse(observations, settings, shots=_shots(folder, observations, settings.shots), earlier=earlier)
-    text = json.dumps({"scenes": [asdict(row) for row in made.scenes], "notes": made.notes}, default=str)
-    _keep(file, text)
+    _keep(file, json.dumps({"scenes": [_stored(row) for row in made.scenes], "notes": made.notes}))
+    _thin_out(folder)
     return made
 
 
@@ -63,6 +66,28 @@ def _shots(folder: Path, observations: Observations, settings: ShotSettings) -> 
 def _keep(file: Path, text: str) -> None:
     with contextlib.suppress(LibraryError):  # on a full disk it is only made again next time
         write_whole(file, text.encode())
+
+
+def _thin_out(folder: Path) -> None:
+    """Remove all but the newest analyses; another process may do the same."""
+    with contextlib.suppress(OSError):
+        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-"))
+        files = sorted(analyses, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        for old in files[KEPT:]:
+            old.unlink()
+
+
+def _stored(row: SceneEmotion) -> dict[str, Any]:
+    """A row as JSON types. By hand, since `dataclasses.asdict` copies every number of a thousand scenes."""
+    scene = row.scene
+    shots = [
+        {**_plain(shot), "span": {"start": str(shot.span.start), "end": str(shot.span.end)}} for shot in scene.shots
+    ]
+    return {**_plain(row), "scene": {**_plain(scene), "shots": shots}}
+
+
+def _plain(record: SceneEmotion | Scene | Shot) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:

@@ -10,7 +10,19 @@ import streamlit as st
 from emotion_core import charts, jobs, report, wording
 from emotion_core.records import Film
 from emotion_core.summary import Analysis
-from pages.parts import figures, links, opened, problems, progress, report_form, scene_frames, scene_table, words
+from pages.parts import (
+    correction_list,
+    figures,
+    lacking,
+    links,
+    opened,
+    problems,
+    progress,
+    report_form,
+    scene_frames,
+    scene_table,
+    words,
+)
 
 
 def page() -> None:
@@ -25,6 +37,7 @@ def page() -> None:
     latest = jobs.latest(opened.library(), film_id)
     if latest is not None and latest[1].active:
         progress.watch(film_id)
+    lacking.say(film_id, analysis)
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)
@@ -62,12 +75,14 @@ def _headline(film: Film, analysis: Analysis) -> None:
             "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
-    without = sum(row.dominant is None for row in analysis.scenes)
+    film_rows = [row for row in analysis.scenes if row.scene.counts]
+    without, away = sum(row.dominant is None for row in film_rows), len(analysis.scenes) - len(film_rows)
     facts = [
         wording.clock(seen.media.duration),
         wording.count(len(analysis.scenes), "scene"),
         *([f"{without} of them without enough faces"] if without else []),
-        wording.count(sum(row.faces for row in analysis.scenes), "usable face"),
+        *([f"{away} not film"] if away else []),
+        wording.count(sum(row.faces for row in film_rows), "usable face"),
     ]
     seconds: dict[str, float] = defaultdict(float)
     for row in analysis.scenes:
@@ -129,12 +144,16 @@ def _scene(analysis: Analysis) -> int | None:
 
 
 def _scenes(film: Film, analysis: Analysis) -> None:
-    st.subheader("Scenes", anchor=False)
+    title, corrections = st.columns([1, 2], vertical_alignment="bottom")
+    title.subheader("Scenes", anchor=False)
+    with corrections:
+        correction_list.show(film.id, analysis)
+    problems.say_kept()
     table, frames = st.columns([3, 2], gap="medium")
+    number = _scene(analysis)
     with table:
-        scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}")
+        scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}", number)
     with frames:
-        number = _scene(analysis)
         if number is None:
             st.info("Pick a scene here or in the timeline to see the frames behind its numbers.")
         else:

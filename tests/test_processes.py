@@ -209,7 +209,7 @@ def test_frames_added_for_new_boundaries_change_nothing_else(analysed: Analysed)
 
     def old_report() -> bytes:
         shutil.rmtree(library.home / "derived", ignore_errors=True)
-        return report.csv(report.table(library.analysis(film.id)))
+        return report.csv(report.table(Library(library.home).analysis(film.id)))
 
     before, samples = old_report(), len(library.store(scan_id).read().samples)
     with hold_up(library):

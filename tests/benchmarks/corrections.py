@@ -12,6 +12,8 @@ import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -66,8 +68,6 @@ def _correct(
     library: Library, film_id: str, verb: Callable[[Corrections, tuple[Scene, ...], int], Corrections], number: int
 ) -> dict[str, float]:
     """Seconds that each step took, and all of them."""
-    from dataclasses import replace
-
     marks = [time.monotonic()]
     before = library.analysis(film_id)
     scenes = tuple(row.scene for row in before.scenes)
@@ -83,7 +83,7 @@ def _correct(
     marks.append(time.monotonic())
     report.csv(table)
     marks.append(time.monotonic())
-    steps = [b - a for a, b in zip(marks, marks[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(marks)]
     return {**dict(zip(("save", "report", "table", "timeline", "csv"), steps, strict=True)), "all": sum(steps)}
 
 
