@@ -104,7 +104,7 @@ def lacking(analysis: Analysis) -> tuple[int, ...]:
 
 
 def why_lacking(library: Library, scan_id: str) -> str:
-    """Why the frames that a finished scan lacks were not added, in a sentence or two."""
+    """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
     film = library.film(library.scan(scan_id).film_id)
     if not film.unchanged:
         return f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
@@ -112,7 +112,7 @@ def why_lacking(library: Library, scan_id: str) -> str:
     if events and events[-1]["event"] == "error":
         return f"{events[-1]['problem']} {events[-1]['advice']}".strip()
     if events and events[-1]["event"] == "done":
-        return "Nobody has asked for them yet."
+        return ""
     return "Reading them was ended before it was done."
 
 

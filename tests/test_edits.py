@@ -242,7 +242,7 @@ def test_a_split_scene_is_filled_up(analysed: Analysed) -> None:
     assert jobs.lacking(library.analysis(film.id)) == ()
     rows = library.analysis(film.id).scenes
     assert [row.frames_sampled for row in rows[:2]] == [2, 3]
-    assert jobs.why_lacking(library, analysed.scan_id) == "Nobody has asked for them yet."
+    assert jobs.why_lacking(library, analysed.scan_id) == ""
 
 
 def test_a_database_that_refuses_leaves_no_transaction(library: Library, film: Film) -> None:

@@ -18,9 +18,12 @@ def say(film_id: str, analysis: Analysis) -> None:
     if not frames or scan is None or jobs.status(shelf, scan.id).active:
         return
     text, button = st.columns([6, 1], vertical_alignment="center")
+    why = jobs.why_lacking(shelf, scan.id)
+    told = f"could not be added: {words.plain(why)}" if why else "have not been looked at yet."
     text.warning(
-        f"{wording.count(frames, 'frame')} of short scenes could not be added: "
-        f"{words.plain(jobs.why_lacking(shelf, scan.id))} The report rests on the frames that are there.",
+        f"{wording.count(frames, 'frame')} of short scenes {told} The report rests on the frames that are there.",
         icon=":material/warning:",
     )
-    button.button("Try again", key="fill-up", width="stretch", on_click=saving.fill_up, args=(film_id,))
+    button.button(
+        "Try again" if why else "Add them", key="fill-up", width="stretch", on_click=saving.fill_up, args=(film_id,)
+    )

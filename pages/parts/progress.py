@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core import jobs, wording
 from emotion_core.jobs import Status
 
-from . import opened, problems
+from . import opened, problems, saving
 
 
 @st.fragment(run_every=1)
@@ -16,6 +16,7 @@ def watch(film_id: str) -> None:
     with problems.told():
         found = jobs.latest(opened.library(), film_id)
         if found is None or not found[1].active:
+            saving.go_on(film_id)
             st.rerun()
         scan_id, status = found
         bar, button = st.columns([6, 1], vertical_alignment="center")

@@ -37,6 +37,14 @@ def fill_up(film_id: str) -> None:
             jobs.top_up(shelf, scan.id, shelf.report_settings(film_id))
 
 
+def go_on(film_id: str) -> None:
+    """After frames were added, add those that were asked for meanwhile; nothing where the last try failed."""
+    shelf = opened.library()
+    scan = shelf.scan_of(film_id)
+    if scan is not None and not jobs.why_lacking(shelf, scan.id):
+        fill_up(film_id)
+
+
 def correct(film_id: str, scene: Scene, what: str, verb: Verb, frame: int) -> None:
     """Correct `scene` as it stands; the scene with `frame` is the chosen one afterwards. For a callback."""
     with problems.kept():

@@ -18,7 +18,8 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     scene, last = analysis.scenes[number - 1].scene, len(analysis.scenes)
     # A field shows the scene as it is now, not what was typed into it before.
     key = f"{film_id}-{opened.state(film_id)}-{scene.id}"
-    with st.expander("Correct this scene", icon=":material/edit:"):
+    # Tracked, so that it stays open from one correction to the next.
+    with st.expander("Correct this scene", icon=":material/edit:", key="correct-scene", on_change="rerun"):
         st.text_input(
             "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
             args=(film_id, scene, f"name-{key}"), max_chars=200,
