@@ -75,11 +75,12 @@ def analyze(
     known = library.refer_to(film)
     if cuts is not None:
         shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))
-    scan_id = jobs.start(library, known.id, settings, shots)
+    wanted = ReportSettings(shots=shots)
+    scan_id = jobs.start(library, known.id, settings, wanted)
     _follow(library, scan_id, film.name)
-    if jobs.top_up(library, scan_id, shots):
+    if jobs.top_up(library, scan_id, wanted):
         _follow(library, scan_id, film.name)
-    analysis = library.analysis_of(library.scan(scan_id), ReportSettings(shots=shots))
+    analysis = library.analysis_of(library.scan(scan_id), wanted)
     if csv is not None:
         write_whole(csv, report.csv(report.table(analysis)))
     if json is not None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
+from .corrections import Corrections
 from .errors import ComparisonError
 from .report import table
 from .summary import Analysis, SceneEmotion
@@ -60,7 +61,8 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
         )
     if before.observations.scan_settings != after.observations.scan_settings:
         warnings.append("The films were sampled with different settings.")
-    if before.report_settings != after.report_settings:
+    # Corrections are each film's own.
+    if len({replace(a.report_settings, corrections=Corrections()) for a in (before, after)}) > 1:
         warnings.append("The scenes of the two films were decided with different settings.")
     return tuple(warnings)
 

@@ -34,7 +34,7 @@ def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
             continue
         position, _, name = re.sub(r"\s+", " ", stripped).partition(" ")
         try:
-            frame = _frame(position, media)
+            frame = frame_of(position, media)
         except SettingsError as error:
             raise CutListError(f"Line {number} of the cut list: {error.problem}", error.advice) from error
         if frame in found:
@@ -45,7 +45,9 @@ def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
     return tuple(sorted(found.items()))
 
 
-def _frame(position: str, media: Media) -> int:
+def frame_of(position: str, media: Media) -> int:
+    """The frame that a timecode, a frame or seconds name. Raises SettingsError for what names none."""
+    position = position.strip()
     if len(position) > _LONGEST:
         raise SettingsError(f"“{position[:_LONGEST]}…” is no position.", "Write a timecode, a frame or seconds.")
     if position.isdecimal():

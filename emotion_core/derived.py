@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import asdict
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -12,18 +12,30 @@ from typing import Any
 from .errors import LibraryError
 from .observations import Observations
 from .scenes import Scene
-from .settings import ReportSettings, digest
-from .shots import Shot
+from .settings import ReportSettings, ShotSettings, digest
+from .shots import Shot, cuts_of, shots_between
 from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
+
+KEPT = 8
+"""Analyses a scan. Each correction makes another one, of up to a megabyte."""
 
 FORMAT = 2
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 
-def analysis(folder: Path, observations: Observations, segments: int, settings: ReportSettings) -> Analysis:
-    """The analysis of `observations`, from `folder` if it was made before, else made and put there."""
+def analysis(
+    folder: Path,
+    observations: Observations,
+    segments: int,
+    settings: ReportSettings,
+    earlier: Analysis | None = None,
+) -> Analysis:
+    """The analysis of `observations`, from `folder` if it was made before, else made and put there.
+
+    An `earlier` one saves the work for all scenes that are as they were.
+    """
     file = folder / f"{digest(settings)}-{segments}-v{FORMAT}.json"
     try:
         stored = json.loads(file.read_text())
@@ -31,11 +43,51 @@ def analysis(folder: Path, observations: Observations, segments: int, settings: 
         return Analysis(observations, settings, scenes, tuple(stored["notes"]))
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or not whole: made anew
-    made = analyse(observations, settings)
-    text = json.dumps({"scenes": [asdict(row) for row in made.scenes], "notes": made.notes}, default=str)
+    made = analyse(observations, settings, shots=_shots(folder, observations, settings.shots), earlier=earlier)
+    _keep(file, json.dumps({"scenes": [_stored(row) for row in made.scenes], "notes": made.notes}))
+    _thin_out(folder)
+    return made
+
+
+def _shots(folder: Path, observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
+    """The shots under `settings`: detectors need not go through every frame again for each correction."""
+    if settings.detector == "cuts":
+        cuts = cuts_of(observations, settings)
+    else:
+        file = folder / f"cuts-{digest(settings)}-v{FORMAT}.json"
+        try:
+            cuts = tuple(int(cut) for cut in json.loads(file.read_text())["cuts"])
+        except (OSError, ValueError, KeyError, TypeError):
+            cuts = cuts_of(observations, settings)
+            _keep(file, json.dumps({"cuts": cuts}))
+    return shots_between(observations, settings, cuts)
+
+
+def _keep(file: Path, text: str) -> None:
     with contextlib.suppress(LibraryError):  # on a full disk it is only made again next time
         write_whole(file, text.encode())
-    return made
+
+
+def _thin_out(folder: Path) -> None:
+    """Remove all but the newest analyses; another process may do the same."""
+    with contextlib.suppress(OSError):
+        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-"))
+        files = sorted(analyses, key=lambda file: file.stat().st_mtime_ns, reverse=True)
+        for old in files[KEPT:]:
+            old.unlink()
+
+
+def _stored(row: SceneEmotion) -> dict[str, Any]:
+    """A row as JSON types. By hand, since `dataclasses.asdict` copies every number of a thousand scenes."""
+    scene = row.scene
+    shots = [
+        {**_plain(shot), "span": {"start": str(shot.span.start), "end": str(shot.span.end)}} for shot in scene.shots
+    ]
+    return {**_plain(row), "scene": {**_plain(scene), "shots": shots}}
+
+
+def _plain(record: SceneEmotion | Scene | Shot) -> dict[str, Any]:
+    return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
 def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
@@ -48,7 +100,7 @@ def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
     return SceneEmotion(
         **{
             **row,
-            "scene": Scene(scene["id"], scene["number"], shots, scene["name"], scene["kind"]),
+            "scene": Scene(**{**scene, "shots": shots, "found": tuple(scene["found"])}),
             "shares": None if row["shares"] is None else tuple(row["shares"]),
             "intervals": None if intervals is None else tuple((low, high) for low, high in intervals),
         }

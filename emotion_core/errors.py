@@ -5,7 +5,8 @@
     │   ├── NotAFilm          no film container, or no picture in it
     │   └── DamagedFilm       opens, but cannot be read to its end
     ├── SettingsError         a setting outside its range
-    │   └── CutListError      a cut list that cannot be read
+    │   ├── CutListError      a cut list that cannot be read
+    │   └── CorrectionError   a correction that cannot be made
     ├── CheckpointError       a model that cannot be found, read or used
     ├── EngineError           an engine that cannot run here
     ├── ScanError             a scan that did not reach its end
@@ -46,6 +47,10 @@ class SettingsError(EmotionError, ValueError):
 
 
 class CutListError(SettingsError):
+    pass
+
+
+class CorrectionError(SettingsError):
     pass
 
 

@@ -23,8 +23,10 @@ from .library import Library
 from .records import Film, Scan
 from .sampling import missing
 from .scan_process import OFFLINE, ScanRequest
-from .settings import ScanSettings, ShotSettings
+from .scenes import shots_in
+from .settings import ReportSettings, ScanSettings
 from .storage import from_os_error
+from .summary import Analysis
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -57,11 +59,11 @@ class Status:
         return self.state in ("waiting", "running")
 
 
-def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSettings | None = None) -> str:
+def start(library: Library, film_id: str, settings: ScanSettings, wanted: ReportSettings | None = None) -> str:
     """Begin to scan a film and return the scan's id at once, or that of a finished scan with the same settings.
 
     A scan with the same settings that was stopped before its end goes on from what it has written.
-    `shots` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
+    `wanted` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
     or the checkpoint is not on this disk.
     """
     location = locate(settings.checkpoint)
@@ -87,7 +89,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSet
     else:
         scan = library.add_scan(film_id, settings, weights_hash)
     try:
-        _spawn(library, scan, film, shots or library.report_settings(film_id).shots, top_up=False)
+        _spawn(library, scan, film, wanted or library.report_settings(film_id), top_up=False)
     except LibraryError:
         if stopped is None:
             library.forget_scan(scan.id)
@@ -95,19 +97,37 @@ def start(library: Library, film_id: str, settings: ScanSettings, shots: ShotSet
     return scan.id
 
 
-def top_up(library: Library, scan_id: str, shots: ShotSettings) -> bool:
-    """Begin to add the frames that `shots` asks for to a finished scan; False if there are none to add.
+def top_up(library: Library, scan_id: str, wanted: ReportSettings) -> bool:
+    """Begin to add the frames that the scenes of `wanted` ask for to a finished scan; False if there are none to add.
 
     Until it is done the report of those scenes rests on the frames that are there.
     """
     scan = library.scan(scan_id)
-    if status(library, scan_id).active or not missing(library.store(scan_id).read(), shots):
+    if status(library, scan_id).active or not lacking(library.analysis_of(scan, wanted)):
         return False
-    _spawn(library, scan, library.film(scan.film_id), shots, top_up=True)
+    _spawn(library, scan, library.film(scan.film_id), wanted, top_up=True)
     return True
 
 
-def _spawn(library: Library, scan: Scan, film: Film, shots: ShotSettings, *, top_up: bool) -> None:
+def lacking(analysis: Analysis) -> tuple[int, ...]:
+    """The frames that short scenes of a report ask for and that were not looked at."""
+    return missing(analysis.observations, shots_in(row.scene for row in analysis.scenes))
+
+
+def why_lacking(library: Library, scan_id: str) -> str:
+    """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
+    film = library.film(library.scan(scan_id).film_id)
+    if not film.unchanged:
+        return f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
+    events = _events(library.home / "jobs" / f"{scan_id}.events")
+    if events and events[-1]["event"] == "error":
+        return f"{events[-1]['problem']} {events[-1]['advice']}".strip()
+    if events and events[-1]["event"] == "done":
+        return ""
+    return "Reading them was ended before it was done."
+
+
+def _spawn(library: Library, scan: Scan, film: Film, wanted: ReportSettings, *, top_up: bool) -> None:
     if not film.unchanged:
         raise LibraryError(
             f"The file of {film.name} is no longer at {film.path}, or has changed.", "Add the film again."
@@ -119,7 +139,7 @@ def _spawn(library: Library, scan: Scan, film: Film, shots: ShotSettings, *, top
         name=film.name,
         store=library.store(scan.id).folder,
         settings=scan.settings,
-        shots=shots,
+        wanted=wanted,
         lock=library.home / "scan.lock",
         top_up=top_up,
     )

@@ -7,7 +7,7 @@ hand.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -27,10 +27,15 @@ STILL = 1.0
 """Content score (observations.Scores.content) up to which a frame is the same as the one before, but for coding."""
 
 
-def with_kinds(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Scene, ...]:
-    """`scenes` of the whole film, in order, each with its kind."""
+def with_kinds(
+    observations: Observations, scenes: tuple[Scene, ...], marks: Mapping[int, SceneKind]
+) -> tuple[Scene, ...]:
+    """`scenes` of the whole film, in order, each with its kind: as the editor marked it by its id, else as it is told.
+
+    Told of the scenes as they are after corrections: black that was merged with film is film.
+    """
     return tuple(
-        scene if kind == scene.kind else replace(scene, kind=kind)
+        replace(scene, kind=marks.get(scene.id, kind), kind_found=kind)
         for scene, kind in zip(scenes, kinds_of(observations, scenes), strict=True)
     )
 

@@ -27,15 +27,16 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from . import derived, schema
+from . import edits, schema
 from .card import Card, card_of
 from .errors import LibraryError
 from .home import home as default_home
 from .isolated import probe
 from .media import Media, content_id
+from .memory import Memory
 from .observation_store import ObservationStore
 from .records import Film, Scan
-from .settings import ReportSettings, ScanSettings, digest, report_from_json, to_json
+from .settings import ReportSettings, ScanSettings, digest, to_json
 from .storage import flush_folder, from_os_error
 from .summary import Analysis, analyse
 
@@ -50,6 +51,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder
+        self._memory = Memory()
 
     @classmethod
     def open(cls, home: Path | None = None) -> Library:
@@ -230,17 +232,27 @@ class Library:
     def report_settings(self, film_id: str) -> ReportSettings:
         """The film's own, or the defaults."""
         with self.database() as database:
-            row = database.execute("SELECT report_settings FROM edits WHERE film_id = ?", (film_id,)).fetchone()
-        return ReportSettings() if row is None else report_from_json(json.loads(row["report_settings"]))
+            return edits.now(database, film_id)
 
-    def set_report_settings(self, film_id: str, settings: ReportSettings) -> None:
+    def set_report_settings(self, film_id: str, settings: ReportSettings, what: str = "") -> None:
+        """A step that can be undone; `what` says in a few words what it does."""
         with self.database() as database:
-            database.execute(
-                "INSERT INTO edits (film_id, report_settings, saved_at) VALUES (?, ?, ?) "
-                "ON CONFLICT (film_id) DO UPDATE SET report_settings = excluded.report_settings, "
-                "saved_at = excluded.saved_at",
-                (film_id, json.dumps(to_json(settings)), _now()),
-            )
+            edits.save(database, film_id, settings, what)
+
+    def edit_history(self, film_id: str) -> edits.History:
+        """What can be undone and redone."""
+        with self.database() as database:
+            return edits.history(database, film_id)
+
+    def undo(self, film_id: str) -> bool:
+        """The film's report settings as they were a step before; False if there is none."""
+        with self.database() as database:
+            return edits.undo(database, film_id)
+
+    def redo(self, film_id: str) -> bool:
+        """The film's report settings as they were before an undo; False if there was none."""
+        with self.database() as database:
+            return edits.redo(database, film_id)
 
     def analysis(self, film_id: str) -> Analysis:
         """The newest finished scan under the film's settings. Raises LibraryError if there is none."""
@@ -265,7 +277,9 @@ class Library:
 
     def analysis_of(self, scan: Scan, settings: ReportSettings) -> Analysis:
         store = self.store(scan.id)
-        return derived.analysis(self.home / "derived" / scan.id, store.read(), store.segments, settings)
+        if not store.sealed:
+            store.read()  # says why there is none
+        return self._memory.analysis(self.home / "derived" / scan.id, store, settings)
 
     def card(self, film_id: str) -> Card | None:
         """What a list shows, or None while no scan is finished."""

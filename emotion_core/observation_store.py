@@ -65,6 +65,11 @@ class ObservationStore:
         return (self.folder / "read.json").exists()
 
     @property
+    def state(self) -> str:
+        """Names what a finished scan holds; another one once frames were added."""
+        return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
+
+    @property
     def segments(self) -> int:
         """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
         if self.sealed:

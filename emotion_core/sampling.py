@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
 from .observations import Observations
-from .settings import ShotSettings
-from .shots import Shot, shots_of
+from .shots import Shot
 
 
 class Grid:
@@ -50,9 +49,9 @@ def fill(shots: Iterable[Shot], grid: Sequence[int], minimum: int) -> tuple[int,
     return tuple(more)
 
 
-def missing(seen: Observations, settings: ShotSettings) -> tuple[int, ...]:
-    """Frames that the shots of a finished scan still lack under `settings`."""
+def missing(seen: Observations, shots: Iterable[Shot]) -> tuple[int, ...]:
+    """Frames that these shots of a finished scan still lack."""
     grid = [s.frame for s in seen.samples if not s.filled]
     have = {s.frame for s in seen.samples}
-    wanted = fill(shots_of(seen, settings), grid, seen.scan_settings.min_scene_samples)
+    wanted = fill(shots, grid, seen.scan_settings.min_scene_samples)
     return tuple(frame for frame in wanted if frame not in have)

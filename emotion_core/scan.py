@@ -22,8 +22,9 @@ from .observations import EngineIdentity, Observations, Scores
 from .observer import Observer
 from .one_pass import SEGMENT_SECONDS, one_pass
 from .progress import Report
+from .scenes import scenes_of, shots_in
 from .scored_picture import scored_picture
-from .settings import ScanSettings, ShotSettings
+from .settings import ReportSettings, ScanSettings
 from .shots import Scorer
 
 FILL_SEGMENT = 200
@@ -35,15 +36,15 @@ def scan(
     content: str,
     store: ObservationStore,
     settings: ScanSettings,
-    shots: ShotSettings,
+    wanted: ReportSettings,
     report: Report,
     *,
     segment_seconds: Fraction = SEGMENT_SECONDS,
 ) -> None:
     """Observe `film` and write everything to `store`, which is complete afterwards.
 
-    `shots` only says which scenes the last step fills up and which the progress counts. A store that an earlier scan of
-    the same film, model, engine and settings left is finished; any other is emptied first. Raises EmotionError; what
+    `wanted` only says which scenes the last step fills up and which the progress counts. A store that an earlier scan
+    of the same film, model, engine and settings left is finished; any other is emptied first. Raises EmotionError; what
     was written down until then stays.
     """
     with Decoder(film, content, threads=threads.share().decode) as decoder:
@@ -54,15 +55,15 @@ def scan(
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)
         report("model", {"checkpoint": asdict(checkpoint.identity), "engine": asdict(engine.identity)})
         if not store.pass_over:
-            one_pass(decoder, engine, store, settings, shots, report, segment_seconds=segment_seconds)
+            one_pass(decoder, engine, store, settings, wanted.shots, report, segment_seconds=segment_seconds)
         seen = store.so_far()
-        _, segments = _fill(decoder, engine, store, seen, shots)
+        _, segments = _fill(decoder, engine, store, seen, wanted)
         store.seal(segments, seen.media)
     report("done", {})
 
 
-def top_up(film: Path, store: ObservationStore, shots: ShotSettings, report: Report) -> None:
-    """Add the frames that `shots` asks for to a scan that is long over, with the same checkpoint and engine.
+def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: Report) -> None:
+    """Add the frames that the scenes of `wanted` ask for to a scan that is long over, with the same model and engine.
 
     Raises ScanError if either is no longer what it was, since its numbers would not belong beside the others.
     """
@@ -76,19 +77,19 @@ def top_up(film: Path, store: ObservationStore, shots: ShotSettings, report: Rep
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
     with Decoder(film, seen.media.content_id, threads=threads.share().decode) as decoder:
-        added, segments = _fill(decoder, engine, store, seen, shots)
+        added, segments = _fill(decoder, engine, store, seen, wanted)
         store.seal(segments, seen.media)
     report("done", {"frames_added": added})
 
 
 def _fill(
-    decoder: Decoder, engine: Engine, store: ObservationStore, seen: Observations, shots: ShotSettings
+    decoder: Decoder, engine: Engine, store: ObservationStore, seen: Observations, wanted: ReportSettings
 ) -> tuple[int, int]:
-    """Sample what `shots` asks for beyond what `store` holds, as further segments of it.
+    """Sample what the scenes of `wanted` ask for beyond what `store` holds, as further segments of it.
 
     Returns how many frames, and how many segments there are now.
     """
-    missing, segments = sampling.missing(seen, shots), store.segments
+    missing, segments = sampling.missing(seen, shots_in(scenes_of(seen, wanted))), store.segments
     observer = Observer(seen.media, seen.scan_settings, engine, segment=segments)
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]

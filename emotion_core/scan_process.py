@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from filelock import FileLock, Timeout
 
 from .errors import EmotionError
-from .settings import ScanSettings, ShotSettings, scan_from_json, shots_from_json, to_json
+from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from .storage import from_os_error, write_whole
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
@@ -32,11 +32,12 @@ class ScanRequest:
     """As the user knows the film."""
     store: Path
     settings: ScanSettings
-    shots: ShotSettings
+    wanted: ReportSettings
+    """Its shots are counted while scanning, its short scenes filled up."""
     lock: Path
     """Held while scanning: scans take turns, since each one uses all cores."""
     top_up: bool = False
-    """Only add the frames that `shots` asks for to a scan that is finished."""
+    """Only add the frames that `wanted` asks for to a scan that is finished."""
 
     def write(self, path: Path) -> None:
         request = {
@@ -45,7 +46,7 @@ class ScanRequest:
             "name": self.name,
             "store": str(self.store),
             "settings": to_json(self.settings),
-            "shots": to_json(self.shots),
+            "wanted": to_json(self.wanted),
             "lock": str(self.lock),
             "top_up": self.top_up,
         }
@@ -60,7 +61,7 @@ class ScanRequest:
             name=request["name"],
             store=Path(request["store"]),
             settings=scan_from_json(request["settings"]),
-            shots=shots_from_json(request["shots"]),
+            wanted=report_from_json(request["wanted"]),
             lock=Path(request["lock"]),
             top_up=request["top_up"],
         )
@@ -103,11 +104,11 @@ def _scan(request: ScanRequest, report: Any) -> None:
 
     store = ObservationStore(request.store)
     if request.top_up:
-        top_up(request.film, store, request.shots, report)
+        top_up(request.film, store, request.wanted, report)
     elif store.sealed:  # another process was asked the same and came first
         report("done", {})
     else:
-        scan(request.film, request.content_id, store, request.settings, request.shots, report)
+        scan(request.film, request.content_id, store, request.settings, request.wanted, report)
 
 
 if __name__ == "__main__":

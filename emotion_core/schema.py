@@ -40,6 +40,20 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ) STRICT;
         """,
     ),
+    (
+        "0002 history of edits",
+        """
+        CREATE TABLE edit_history (
+            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+            step INTEGER NOT NULL,         -- ascending; the oldest ones go
+            report_settings TEXT NOT NULL, -- ReportSettings as JSON, as they were after this step
+            what TEXT NOT NULL,            -- what it did, in a few words
+            saved_at TEXT NOT NULL,
+            PRIMARY KEY (film_id, step)
+        ) STRICT;
+        ALTER TABLE edits ADD COLUMN step INTEGER; -- of edit_history, the one that holds; NULL before the first
+        """,
+    ),
 )
 
 

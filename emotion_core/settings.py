@@ -8,6 +8,8 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
+from . import corrections as stored
+from .corrections import Corrections
 from .errors import SettingsError
 
 Detector = Literal["adaptive", "content", "hash", "histogram", "threshold", "cuts"]
@@ -94,6 +96,8 @@ class ReportSettings:
     """Bootstrap resamples, 100 to 100,000."""
     temperature: float = 1.0
     """Logits are divided by it before the softmax, 0.05 to 20."""
+    corrections: Corrections = field(default_factory=Corrections)
+    """What the editor corrected of the scenes."""
 
     def __post_init__(self) -> None:
         _within("min_face_score", self.min_face_score, 0, 1)
@@ -113,7 +117,9 @@ def scan_from_json(data: dict[str, Any]) -> ScanSettings:
 
 
 def report_from_json(data: dict[str, Any]) -> ReportSettings:
-    return ReportSettings(**{**data, "shots": shots_from_json(data["shots"])})
+    """What was stored; rows from before there were corrections have none."""
+    made = stored.from_json(data["corrections"]) if "corrections" in data else Corrections()
+    return ReportSettings(**{**data, "shots": shots_from_json(data["shots"]), "corrections": made})
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:

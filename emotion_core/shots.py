@@ -178,6 +178,14 @@ def decider(settings: ShotSettings, rate: Fraction) -> CutDecider:
 
 def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
     """The film's shots, without gaps, from its first frame to its last. Raises CutListError for cuts past the end."""
+    return shots_between(observations, settings, cuts_of(observations, settings))
+
+
+def cuts_of(observations: Observations, settings: ShotSettings) -> tuple[int, ...]:
+    """The first frames of all shots but the first, ascending. Raises CutListError for cuts past the end.
+
+    A detector goes through the scores of every frame: more than a second for a feature film.
+    """
     frames = observations.frames
     names = dict(settings.cuts) if settings.detector == "cuts" else {}
     beyond = [frame for frame in names if frame >= frames]
@@ -190,10 +198,15 @@ def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, 
         cuts = set(names)
     else:
         rule = decider(settings, observations.media.rate)
-        cuts = {
-            cut for frame, score in enumerate(stored_scores(observations.scores)) for cut in rule.push(frame, score)
-        }
-    edges = [0, *sorted(cut for cut in cuts if 0 < cut < frames), frames]
+        rows = enumerate(stored_scores(observations.scores))
+        cuts = {cut for frame, score in rows for cut in rule.push(frame, score)}
+    return tuple(sorted(cut for cut in cuts if 0 < cut < frames))
+
+
+def shots_between(observations: Observations, settings: ShotSettings, cuts: tuple[int, ...]) -> tuple[Shot, ...]:
+    """The shots between these cuts, with the names that `settings`' cut list gives them."""
+    names = dict(settings.cuts) if settings.detector == "cuts" else {}
+    edges = [0, *cuts, observations.frames]
     return tuple(
         Shot(a, b, Span(observations.seconds_at(a), observations.seconds_at(b)), names.get(a, ""))
         for a, b in pairwise(edges)

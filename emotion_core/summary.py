@@ -15,19 +15,21 @@ independent looks at a scene. The generator is seeded from the film's content an
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .corrections import Corrections, said
 from .kinds import with_kinds
 from .labels import neutral_index
 from .observations import Face, Observations, Sample
 from .sampling import fill
-from .scenes import Scene, one_per_shot
-from .settings import ReportSettings
-from .shots import shots_of
+from .scenes import Scene, corrected, found_in, idle, shots_in
+from .settings import ReportSettings, ShotSettings
+from .shots import Shot
 
 EDGE_MARGIN = 0.03
 """The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
@@ -106,9 +108,22 @@ def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, i
     return None
 
 
-def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
-    """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out."""
-    scenes = with_kinds(observations, one_per_shot(shots_of(observations, settings.shots)))
+def analyse(
+    observations: Observations,
+    settings: ReportSettings,
+    *,
+    shots: tuple[Shot, ...] | None = None,
+    earlier: Analysis | None = None,
+) -> Analysis:
+    """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out.
+
+    `shots` under these settings and an `earlier` analysis under any only save work: of a correction, all but the few
+    scenes that it changes.
+    """
+    found = found_in(observations, settings, shots)
+    scenes = corrected(found, settings.corrections, observations.seconds_at)
+    scenes = with_kinds(observations, scenes, dict(settings.corrections.marks))
+    known = _known(earlier, observations, settings)
     chances = probabilities(observations, settings.temperature)
     picture = observations.media.active_display
     faces_of: dict[int, list[Face]] = defaultdict(list)
@@ -120,10 +135,41 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
     for scene in scenes:
         first, last = np.searchsorted(sampled, [scene.frame_in, scene.frame_out])
         samples = looked_at[first:last]
+        if (row := known.get(_essence(scene, samples))) is not None:
+            rows.append(replace(row, scene=scene))
+            continue
         people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
         good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
-    return Analysis(observations, settings, tuple(rows), _notes(observations, rows))
+    waiting = [said(one) for one in idle(settings.corrections, found, scenes)]
+    return Analysis(observations, settings, tuple(rows), _notes(observations, rows, len(found), waiting))
+
+
+_Essence = tuple[int, int, bool, tuple[int, ...]]
+
+
+def _essence(scene: Scene, samples: tuple[Sample, ...]) -> _Essence:
+    """What a scene's numbers hang on, within a scan and under settings that are otherwise the same."""
+    return scene.frame_in, scene.frame_out, scene.counts, tuple(s.frame for s in samples)
+
+
+def _known(
+    earlier: Analysis | None, observations: Observations, settings: ReportSettings
+) -> dict[_Essence, SceneEmotion]:
+    """The scenes of an earlier analysis of this very scan, as far as only its boundaries, names and marks differ."""
+    if earlier is None or earlier.observations is not observations:
+        return {}
+    plain = [replace(s, shots=ShotSettings(), corrections=Corrections()) for s in (earlier.report_settings, settings)]
+    if plain[0] != plain[1]:
+        return {}
+    looked_at = samples_behind(observations, tuple(row.scene for row in earlier.scenes))
+    frames = [s.frame for s in looked_at]
+    return {
+        _essence(
+            row.scene, looked_at[bisect_left(frames, row.scene.frame_in) : bisect_left(frames, row.scene.frame_out)]
+        ): row
+        for row in earlier.scenes
+    }
 
 
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
@@ -132,8 +178,7 @@ def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tup
     Frames that other boundaries once asked for stay out, so that a report depends on its settings and not on history.
     """
     grid = [s.frame for s in observations.samples if not s.filled]
-    shots = [shot for scene in scenes for shot in scene.shots]
-    asked = set(fill(shots, grid, observations.scan_settings.min_scene_samples))
+    asked = set(fill(shots_in(scenes), grid, observations.scan_settings.min_scene_samples))
     return tuple(s for s in observations.samples if not s.filled or s.frame in asked)
 
 
@@ -195,16 +240,22 @@ def _seed(observations: Observations, scene: Scene) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
-def _notes(observations: Observations, rows: list[SceneEmotion]) -> tuple[str, ...]:
+def _notes(observations: Observations, rows: list[SceneEmotion], found: int, waiting: list[str]) -> tuple[str, ...]:
     notes = list(observations.media.notes)
     if observations.frames == 1:
         notes.append("This film is a single frame: one scene, and no interval can be given.")
-    elif len(rows) == 1:
-        notes.append("No cut was found: the whole film is one scene.")
+    elif found == 1:
+        notes.append("No cut was found: the whole film is one scene." if len(rows) == 1 else "No cut was found.")
     if rows and not any(row.faces for row in rows):
         small = sum(s.too_small for s in observations.samples)
         why = f"; {small} were smaller than {observations.scan_settings.min_face_px} px" if small else ""
         notes.append(f"No usable face was found on {len(observations.samples)} sampled frames{why}: shares are empty.")
     if observations.damaged_frames:
         notes.append(f"{observations.damaged_frames} frames could not be decoded and were passed over.")
+    if waiting:
+        more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
+        notes.append(
+            "Corrections that do not fit the scenes as they are found now are kept, without effect: "
+            f"{', '.join(waiting[:3])}{more}."
+        )
     return tuple(notes)

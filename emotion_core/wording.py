@@ -5,8 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 from .compare import NOT_ENOUGH
+from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
-from .report import timecodes
+from .report import timecode_at, timecodes
 from .summary import Analysis, SceneEmotion
 
 
@@ -58,6 +59,23 @@ def scene_clock(analysis: Analysis, row: SceneEmotion) -> str:
 def dominant(row: SceneEmotion) -> str:
     """The dominant expression, or why there is none: “not enough faces”, or “black”, or “not film”."""
     return row.dominant or (NOT_ENOUGH if row.scene.counts else row.scene.kind)
+
+
+def correction(analysis: Analysis, one: Correction) -> str:
+    """“Split at 01:00:04:12”: a correction by timecode."""
+    seen = analysis.observations
+    at, to = (timecode_at(seen.media, seen.seconds_at(frame)) for frame in (one.at, one.frame or 0))
+    match one.kind:
+        case "split":
+            return f"Split at {at}"
+        case "merge":
+            return f"Merged across {at}"
+        case "move":
+            return f"Scene at {at} moved to {to}"
+        case "name":
+            return f"Scene at {at} named “{one.value}”" if one.value else f"Scene at {at} without its name"
+        case "mark":
+            return f"Scene at {at} marked “{one.value}”"
 
 
 def share(row: SceneEmotion, label: int) -> str:

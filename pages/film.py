@@ -11,7 +11,9 @@ from emotion_core import charts, jobs, report, wording
 from emotion_core.records import Film
 from emotion_core.summary import Analysis
 from pages.parts import (
+    correction_list,
     figures,
+    lacking,
     links,
     opened,
     problems,
@@ -40,6 +42,7 @@ def page() -> None:
     _headline(film, analysis)
     if under_way:
         progress.watch(film_id, opens=False)
+    lacking.say(film_id, analysis)
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)
@@ -77,14 +80,15 @@ def _headline(film: Film, analysis: Analysis) -> None:
             "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
-    without = sum(row.dominant is None and row.scene.counts for row in analysis.scenes)
+    film_rows = [row for row in analysis.scenes if row.scene.counts]
+    without = sum(row.dominant is None for row in film_rows)
     kinds = Counter(row.scene.kind for row in analysis.scenes if not row.scene.counts)
     facts = [
         wording.clock(seen.media.duration),
         wording.count(len(analysis.scenes), "scene"),
         *([f"{without} of them without enough faces"] if without else []),
         *(f"{number} {kind}" for kind, number in kinds.items()),
-        wording.count(sum(row.faces for row in analysis.scenes), "usable face"),
+        wording.count(sum(row.faces for row in film_rows), "usable face"),
     ]
     seconds: dict[str, float] = defaultdict(float)
     for row in analysis.scenes:
@@ -107,8 +111,8 @@ def _timeline(film: Film, analysis: Analysis) -> None:
     st.subheader("Emotion timeline", anchor=False)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
-        "Hatched: not enough faces, black or not film. Click a scene to see its frames below; drag to zoom, "
-        "double-click to zoom out."
+        f"Hatched: not enough faces.{_not_film(analysis)} "
+        "Click a scene to see its frames below; drag to zoom, double-click to zoom out."
     )
     if "marked" not in st.session_state:
         st.session_state["marked"] = 0
@@ -120,6 +124,10 @@ def _timeline(film: Film, analysis: Analysis) -> None:
         key,
         lambda: _clicked(key),
     )
+
+
+def _not_film(analysis: Analysis) -> str:
+    return "" if all(row.scene.counts for row in analysis.scenes) else " Grey: black or not film."
 
 
 def _marked(analysis: Analysis, key: str) -> int | None:
@@ -147,12 +155,16 @@ def _scene(analysis: Analysis) -> int | None:
 
 
 def _scenes(film: Film, analysis: Analysis) -> None:
-    st.subheader("Scenes", anchor=False)
+    title, corrections = st.columns([1, 2], vertical_alignment="bottom")
+    title.subheader("Scenes", anchor=False)
+    with corrections:
+        correction_list.show(film.id, analysis)
+    problems.say_kept()
     table, frames = st.columns([3, 2], gap="medium")
+    number = _scene(analysis)
     with table:
-        scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}")
+        scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}", number)
     with frames:
-        number = _scene(analysis)
         if number is None:
             st.info("Pick a scene here or in the timeline to see the frames behind its numbers.")
         else:

@@ -175,7 +175,7 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 def scanned(pictures: Iterable[Picture], folder: Path) -> ObservationStore:
     path = write_film(folder.with_suffix(".mp4"), pictures, quality=6)
     store = ObservationStore(folder)
-    scan(path, "content", store, SETTINGS, ShotSettings(), lambda event, fields: None)
+    scan(path, "content", store, SETTINGS, ReportSettings(), lambda event, fields: None)
     return store
 
 

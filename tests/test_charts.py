@@ -74,9 +74,7 @@ def analysis(scenes: Rows = SCENES) -> Analysis:
             intervals = tuple((share - spread, share + spread) for share in shares)
         rows.append(
             SceneEmotion(
-                scene=Scene(
-                    f"{first}-{last}", number, (Shot(first, last, span),), "<The> kitchen" if number == 1 else ""
-                ),
+                scene=Scene(first, number, (Shot(first, last, span),), "<The> kitchen" if number == 1 else ""),
                 shares=shares,
                 intervals=intervals,
                 dominant=dominant,

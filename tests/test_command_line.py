@@ -161,8 +161,9 @@ def test_bad_input_ends_in_one_line(
     for word in message:
         assert word in lines[0]
     assert not (tmp_path / "a.csv").exists()
-    for folder in ("scans", "incoming", "derived"):
+    for folder in ("incoming", "derived"):
         assert not any((tmp_path / "home" / folder).glob("*")), folder
+    assert not list((tmp_path / "home" / "scans").rglob("*.npz"))
 
 
 def test_a_report_that_cannot_be_written_is_called_so(run: Run, tmp_path: Path) -> None:

@@ -112,9 +112,9 @@ def test_a_scan_is_the_same_twice_and_is_filled_up(analysed: Analysed, library: 
     film = added(library, truth_film)
     scan_id = jobs.start(library, film.id, SETTINGS)
     assert wait_for(library, scan_id).state == "done"
-    assert jobs.top_up(library, scan_id, SHOTS)
+    assert jobs.top_up(library, scan_id, ReportSettings(shots=SHOTS))
     assert wait_for(library, scan_id).state == "done"
-    assert not jobs.top_up(library, scan_id, SHOTS)
+    assert not jobs.top_up(library, scan_id, ReportSettings(shots=SHOTS))
     settings = ReportSettings(shots=SHOTS)
     one = analysed.library.analysis_of(analysed.library.scan(analysed.scan_id), settings)
     two = library.analysis_of(library.scan(scan_id), settings)

@@ -90,7 +90,7 @@ def scanned(pictures: Iterable[Picture], folder: Path) -> Observations:
     path = write_film(folder.with_suffix(".mp4"), pictures, quality=20)
     store = ObservationStore(folder)
     settings = ScanSettings(engine="torch", checkpoint="embedded")
-    scan(path, "content", store, settings, ShotSettings(), lambda event, fields: None)
+    scan(path, "content", store, settings, ReportSettings(), lambda event, fields: None)
     return store.read()
 
 

@@ -286,7 +286,7 @@ def test_a_damaged_cache_is_made_anew(analysed: Analysed) -> None:
     whole = cache.read_bytes()
     for damage in (whole[: len(whole) // 2], b"", b"[]", b'{"scenes": [{}], "notes": []}', b'{"scenes": 7}'):
         cache.write_bytes(damage)
-        assert report.csv(report.table(library.analysis(film.id))) == truth
+        assert report.csv(report.table(Library(library.home).analysis(film.id))) == truth
         assert json.loads(cache.read_bytes()) == json.loads(whole)
 
 
@@ -296,7 +296,7 @@ def test_a_cache_that_cannot_be_written_does_no_harm(analysed: Analysed) -> None
     truth = report.csv(report.table(library.analysis(film.id)))
     shutil.rmtree(library.home / "derived")
     (library.home / "derived").write_text("a file in the folder's place")
-    assert report.csv(report.table(library.analysis(film.id))) == truth
+    assert report.csv(report.table(Library(library.home).analysis(film.id))) == truth
 
 
 # The folder

@@ -202,7 +202,7 @@ def test_a_black_scene_is_called_black(library: Library) -> None:
     assert not app.exception
     assert app.dataframe[0].value["dominant"].tolist() == ["happy", "black", "sad"]
     assert "3 scenes · 1 black" in said(app)
-    assert "**Black**: it has no expressions" in said(app)
+    assert "**Black**: it has no part in any number" in said(app)
     assert "without enough faces" not in said(app)
     timeline = charts(app)[0]["data"]
     assert isinstance(timeline, list)

@@ -231,18 +231,18 @@ def test_frames_added_for_new_boundaries_change_nothing_else(analysed: Analysed)
 
     def old_report() -> bytes:
         shutil.rmtree(library.home / "derived", ignore_errors=True)
-        return report.csv(report.table(library.analysis(film.id)))
+        return report.csv(report.table(Library(library.home).analysis(film.id)))
 
     before, samples = old_report(), len(library.store(scan_id).read().samples)
     with hold_up(library):
-        assert jobs.top_up(library, scan_id, BY_HAND)
+        assert jobs.top_up(library, scan_id, ReportSettings(shots=BY_HAND))
         until(lambda: jobs.status(library, scan_id).state == "waiting")
-        assert not jobs.top_up(library, scan_id, BY_HAND)  # one is at it
+        assert not jobs.top_up(library, scan_id, ReportSettings(shots=BY_HAND))  # one is at it
         assert old_report() == before  # and it can be read meanwhile
         jobs.cancel(library, scan_id)
         assert jobs.status(library, scan_id).state == "done"
         assert old_report() == before
-        assert jobs.top_up(library, scan_id, BY_HAND)
+        assert jobs.top_up(library, scan_id, ReportSettings(shots=BY_HAND))
         until(lambda: jobs.status(library, scan_id).state == "waiting")
     assert wait_for(library, scan_id).state == "done"
     assert len(library.store(scan_id).read().samples) > samples
@@ -257,6 +257,6 @@ def test_frames_are_not_added_from_another_film(analysed: Analysed, long_film: P
     before = report.csv(report.table(library.analysis(film.id)))
     shutil.copy(long_film, film.path)
     with pytest.raises(LibraryError, match="has changed"):
-        jobs.top_up(library, analysed.scan_id, BY_HAND)
+        jobs.top_up(library, analysed.scan_id, ReportSettings(shots=BY_HAND))
     assert report.csv(report.table(library.analysis(film.id))) == before
     assert jobs.status(library, analysed.scan_id).state == "done"

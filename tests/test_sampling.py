@@ -9,7 +9,7 @@ import pytest
 
 from emotion_core.sampling import Grid, fill, missing
 from emotion_core.settings import ShotSettings
-from emotion_core.shots import Shot
+from emotion_core.shots import Shot, shots_of
 from emotion_core.timecode import Span
 from tests.scans import Look, observations
 
@@ -112,7 +112,7 @@ def test_what_a_finished_scan_lacks() -> None:
     by_hand = ShotSettings(detector="cuts", cuts=((40, ""), (41, "one frame"), (50, "")))
     looks: dict[int, list[Look]] = {frame: [] for frame in (0, 13, 25, 38, 50, 63, 75, 88)}
     plain = observations(looks, min_scene_samples=3)
-    assert missing(plain, by_hand) == (40, 42, 45, 48)
-    assert missing(plain, ShotSettings(detector="cuts", cuts=((50, ""),))) == ()
+    assert missing(plain, shots_of(plain, by_hand)) == (40, 42, 45, 48)
+    assert missing(plain, shots_of(plain, ShotSettings(detector="cuts", cuts=((50, ""),)))) == ()
     partly = observations({**looks, 40: [], 45: []}, min_scene_samples=3, filled=(40, 45))
-    assert missing(partly, by_hand) == (42, 48)
+    assert missing(partly, shots_of(partly, by_hand)) == (42, 48)

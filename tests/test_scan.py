@@ -16,7 +16,7 @@ from PIL import Image
 from emotion_core import report, scan
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Observations, Scores
-from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.summary import analyse
 from tests.checkpoints import resnet
 from tests.clips import scaled
@@ -30,7 +30,7 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Observations:
     """What a scan of the film sees."""
     store = ObservationStore(folder)
-    scan.scan(path, "content", store, settings, ShotSettings(), lambda event, fields: None)
+    scan.scan(path, "content", store, settings, ReportSettings(), lambda event, fields: None)
     return store.read()
 
 
@@ -69,7 +69,13 @@ def test_segments_make_no_difference(
     """A film written down in segments of another length holds the same numbers, to the last digit, and pictures."""
     store = ObservationStore(tmp_path / "scan")
     scan.scan(
-        truth_film, analysed_once.film.id, store, SETTINGS, SHOTS, lambda event, fields: None, segment_seconds=seconds
+        truth_film,
+        analysed_once.film.id,
+        store,
+        SETTINGS,
+        ReportSettings(shots=SHOTS),
+        lambda event, fields: None,
+        segment_seconds=seconds,
     )
     whole_store = analysed_once.library.store(analysed_once.scan_id)
     parts, whole = store.read(), whole_store.read()
@@ -89,7 +95,9 @@ def test_batches_make_no_difference(truth_film: Path, analysed_once: Analysed, t
     """A face's logits do not hang on how many faces are read at once, but for the last digits of another kernel."""
     settings = dataclasses.replace(SETTINGS, batch=3)
     store = ObservationStore(tmp_path / "scan")
-    scan.scan(truth_film, analysed_once.film.id, store, settings, SHOTS, lambda event, fields: None)
+    scan.scan(
+        truth_film, analysed_once.film.id, store, settings, ReportSettings(shots=SHOTS), lambda event, fields: None
+    )
     few = np.array([e.logits for e in store.read().expressions])
     many = np.array([e.logits for e in analysed_once.library.store(analysed_once.scan_id).read().expressions])
     np.testing.assert_allclose(few, many, atol=1e-4)

@@ -117,12 +117,12 @@ def test_rows_of_a_deleted_film_go_with_it(tmp_path: Path) -> None:
     database.execute(
         "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) VALUES ('s', 'a', '{}', 'h', 'now')"
     )
-    database.execute("INSERT INTO edits VALUES ('a', '{}', 'now')")
+    database.execute("INSERT INTO edits (film_id, report_settings, saved_at) VALUES ('a', '{}', 'now')")
     database.execute("DELETE FROM films")
     assert database.execute("SELECT count(*) FROM scans").fetchone()[0] == 0
     assert database.execute("SELECT count(*) FROM edits").fetchone()[0] == 0
     with pytest.raises(sqlite3.IntegrityError):
-        database.execute("INSERT INTO edits VALUES ('a', '{}', 'now')")
+        database.execute("INSERT INTO edits (film_id, report_settings, saved_at) VALUES ('a', '{}', 'now')")
     database.close()
 
 

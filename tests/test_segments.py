@@ -68,6 +68,8 @@ def film(request: pytest.FixtureRequest, films: Path) -> Path:
     """The film in each form."""
     name, how = FORMS[request.param]
     path = films / "segments" / request.param / name
+    if path.exists():
+        return path
     path.parent.mkdir(parents=True)
     return write_film(path, pictures(), keyframe_every=25, **how)
 

@@ -154,10 +154,10 @@ def test_faces_belong_to_the_scene_of_their_frame() -> None:
     assert [row.dominant for row in rows] == ["happy", "sad", "neutral", None]
     assert [row.frames_sampled for row in rows] == [1, 2, 1, 0]
     assert [(row.scene.number, row.scene.id, row.scene.name) for row in rows] == [
-        (1, "0-10", ""),
-        (2, "10-20", ""),
-        (3, "20-21", ""),
-        (4, "21-100", "empty"),
+        (1, 0, ""),
+        (2, 10, ""),
+        (3, 20, ""),
+        (4, 21, "empty"),
     ]
 
 

@@ -175,7 +175,7 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     path = write_film(folder / variant.file, stored, quality=4, **variant.how)
     content = hashlib.sha256(path.read_bytes()).hexdigest()
     store = ObservationStore(folder / "scan")
-    scan(path, content, store, SETTINGS, SHOTS, lambda event, fields: None)
+    scan(path, content, store, SETTINGS, ReportSettings(shots=SHOTS), lambda event, fields: None)
     analysis = analyse(store.read(), ReportSettings(shots=SHOTS))
     text = report.csv(report.table(analysis)).decode("utf-8-sig")
     return Read(variant, path, analysis, list(csv_reader.DictReader(io.StringIO(text, newline=""))))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from ..labels import colour
 from ..summary import Analysis
-from .style import CHART, CLEAR, HATCHING, MANY, faded, full_scale, story, swatch
+from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, faded, full_scale, story, swatch
 
 
 def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | None = None) -> go.Figure:
@@ -39,15 +41,10 @@ def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | Non
             xgap=1 if count <= MANY else 0,
             ygap=1,
         )
-    missing = np.array([row.scene.number for row in rows if row.dominant is None], dtype=int)
-    figure.add_bar(
-        x=missing,
-        y=np.full(len(missing), len(labels)),
-        base=-0.5,
-        width=1,
-        hoverinfo="skip",
-        marker={"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING},
-    )
+    hatched = {"color": CLEAR, "line": {"width": 0}, "pattern": HATCHING}
+    _veil(figure, [row.scene.number for row in rows if row.dominant is None and row.scene.counts], len(labels), hatched)
+    if away := [row.scene.number for row in rows if not row.scene.counts]:
+        _veil(figure, away, len(labels), {"color": NOT_FILM, "line": {"width": 0}})
     figure.update_layout(
         height=72 + 30 * len(labels),
         margin={"l": 94, "r": 16, "t": 24, "b": 48},
@@ -70,6 +67,18 @@ def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | Non
         },
     )
     return figure
+
+
+def _veil(figure: go.Figure, numbers: list[int], height: int, marker: dict[str, Any]) -> None:
+    """A bar over the columns of scenes that have no expression to show."""
+    figure.add_bar(
+        x=np.array(numbers, dtype=int),
+        y=np.full(len(numbers), height),
+        base=-0.5,
+        width=1,
+        hoverinfo="skip",
+        marker=marker,
+    )
 
 
 def _number_ticks(count: int) -> NDArray[np.int64]:

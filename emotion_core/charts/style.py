@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from html import escape
 from typing import Any
 
@@ -34,6 +35,8 @@ HATCHING = {
     "bgcolor": "rgba(154,160,166,0.10)",
 }
 """MISSING_COLOUR, so thin that the page shows through."""
+NOT_FILM = "rgba(154,160,166,0.28)"
+"""Over scenes that are no part of the film."""
 HOVER = {"bgcolor": "#22252B", "bordercolor": "#22252B", "font": {"color": "#F5F5F5", "size": 12}, "align": "left"}
 CHART: dict[str, Any] = {
     "paper_bgcolor": CLEAR,
@@ -56,6 +59,7 @@ def full_scale(*analyses: Analysis) -> float:
     return 0.5 if max(highest, reach) <= 0.5 else 1.0
 
 
+@cache
 def swatch(label: str, labels: tuple[str, ...]) -> str:
     hue = MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels)
     return f'<span style="color:{hue}">■</span> {escape(label)}'

@@ -16,7 +16,7 @@ from .. import wording
 from ..labels import colour
 from ..summary import Analysis
 from .steps import Steps, at
-from .style import CHART, CLEAR, HATCHING, LANE, LINE, MANY, faded, full_scale, story, swatch
+from .style import CHART, CLEAR, HATCHING, LANE, LINE, MANY, NOT_FILM, faded, full_scale, story, swatch
 
 _ROW, _RIBBON, _GAP, _TITLE = 38, 26, 8, 30
 """Heights of a label's row, the ribbon, the space between rows and a film's title, pixels."""
@@ -104,11 +104,11 @@ def _stack(
         _row(figure, analysis, i, steps, axis)
         _label(figure, roof - _ROW / 2, swatch(label, labels))
     over = _axis(figure, top, foot)
-    missing = np.array([row.dominant is None for row in rows], dtype=float)
-    x, y = steps.outline(np.zeros_like(missing), missing)
-    figure.add_scatter(
-        x=x, y=y, yaxis=over, mode="lines", line={"width": 0}, fill="toself", fillpattern=HATCHING, hoverinfo="skip"
-    )
+    missing = [row.dominant is None and row.scene.counts for row in rows]
+    _veil(figure, steps, missing, over, fillpattern=HATCHING)
+    away = [not row.scene.counts for row in rows]
+    if any(away):
+        _veil(figure, steps, away, over, fillcolor=NOT_FILM)
     figure.add_bar(
         x=steps.middles,
         y=np.ones(len(rows)),
@@ -122,6 +122,13 @@ def _stack(
         unselected={"marker": {"color": CLEAR, "opacity": 1}},
         selectedpoints=None if selected is None else [selected - 1],
     )
+
+
+def _veil(figure: go.Figure, steps: Steps, where: list[bool], axis: str, **fill: Any) -> None:
+    """Scenes that have no expression to show, over the full height."""
+    height = np.array(where, dtype=float)
+    x, y = steps.outline(np.zeros_like(height), height)
+    figure.add_scatter(x=x, y=y, yaxis=axis, mode="lines", line={"width": 0}, fill="toself", hoverinfo="skip", **fill)
 
 
 def _ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> None:

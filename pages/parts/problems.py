@@ -13,6 +13,22 @@ from . import words
 
 
 @contextmanager
+def kept() -> Iterator[None]:
+    """Keep an EmotionError of a button's or field's callback for the page that is drawn next (`say_kept`)."""
+    try:
+        yield
+    except EmotionError as error:
+        st.session_state["problem"] = str(error)
+
+
+def say_kept() -> None:
+    """What the callback before this page had to say."""
+    problem = st.session_state.pop("problem", "")
+    if problem:
+        st.error(words.plain(problem), icon=":material/error:")
+
+
+@contextmanager
 def told() -> Iterator[None]:
     """Show an EmotionError of the block as one message; the page goes on after it."""
     try:

@@ -7,7 +7,7 @@ import streamlit as st
 from emotion_core import jobs, wording
 from emotion_core.jobs import Status
 
-from . import links, opened, problems
+from . import links, opened, problems, saving
 
 
 @st.fragment(run_every=1)
@@ -19,6 +19,7 @@ def watch(film_id: str, *, opens: bool = True) -> None:
     with problems.told():
         found = jobs.latest(opened.library(), film_id)
         if found is None or not found[1].active:
+            saving.go_on(film_id)
             st.rerun()
         scan_id, status = found
         bar, buttons = st.columns([5, 2], vertical_alignment="center")

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import streamlit as st
 
-from emotion_core import cutlist, jobs
-from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ShotSettings
+from emotion_core import cutlist
+from emotion_core.correct import as_cut_list
+from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ShotSettings
 from emotion_core.summary import Analysis
 from emotion_core.timecode import to_timecode
 
-from . import opened, problems, scene_table
+from . import problems, saving, scene_table
 
 _NAMES: dict[Detector, str] = {
     "adaptive": "Adaptive – hard cuts, calm about camera moves (default)",
@@ -64,29 +65,25 @@ def show(film_id: str, analysis: Analysis) -> None:
     with problems.told():
         cuts = cutlist.parse(text, analysis.observations.media) if detector == "cuts" else ()
         shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, cuts=cuts)
-        _save(film_id, replace(now, shots=shots, coverage_floor=floor / 100, min_face_score=score / 100))
-
-
-def _save(film_id: str, settings: ReportSettings) -> None:
-    shelf = opened.library()
-    scan = shelf.scan_of(film_id)
-    if scan is not None:
-        shelf.analysis_of(scan, settings)  # what is wrong with the settings is said before they are saved
-    shelf.set_report_settings(film_id, settings)
-    if scan is not None and shelf.original(film_id) is not None:
-        jobs.top_up(shelf, scan.id, settings.shots)  # scenes that became short may ask for frames not yet looked at
-    scene_table.unpick()
-    st.rerun()
+        corrections = now.corrections
+        if detector == "cuts" and now.shots.detector != "cuts":
+            _, corrections = as_cut_list(tuple(row.scene for row in analysis.scenes))  # the list held the others
+        made = replace(now, shots=shots, corrections=corrections)
+        saving.save(
+            film_id, replace(made, coverage_floor=floor / 100, min_face_score=score / 100), "how scenes are found"
+        )
+        scene_table.unpick()
+        st.rerun()
 
 
 def _as_text(analysis: Analysis) -> str:
-    """The scenes as they are now, as a cut list to start from."""
-    media = analysis.observations.media
+    """A cut list to start from: the one in use, which corrections come on top of, or the scenes as they are now."""
+    media, shots = analysis.observations.media, analysis.report_settings.shots
     lines = []
-    for row in analysis.scenes:
-        frame = row.scene.frame_in
+    cuts, _ = as_cut_list(tuple(row.scene for row in analysis.scenes))
+    for frame, name in shots.cuts if shots.detector == "cuts" else cuts:
         position = str(frame)  # the only exact one where the frame rate varies
         if not media.is_vfr:
             position = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
-        lines.append(f"{position} {row.scene.name}".rstrip())
+        lines.append(f"{position} {name}".rstrip())
     return "\n".join(lines)

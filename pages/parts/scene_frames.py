@@ -12,9 +12,10 @@ from emotion_core import wording
 from emotion_core.labels import colour
 from emotion_core.observations import Face, Sample
 from emotion_core.report import timecode_at, timecodes
+from emotion_core.scenes import Scene
 from emotion_core.summary import Analysis, SceneEmotion, probabilities, unusable_because
 
-from . import boxed, opened, problems, words
+from . import boxed, opened, problems, scene_correction, words
 from .scene_table import pick
 
 FIRST = 6
@@ -47,6 +48,7 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     tc_in, tc_out, _ = timecodes(analysis, row)
     st.markdown(f"{tc_in} – {tc_out} · {wording.clock(row.scene.span.seconds)}")
     _say_shares(analysis, row)
+    scene_correction.show(film_id, analysis, number)
     samples = opened.samples(film_id)[number - 1]
     if not samples:
         st.info("No frame of this scene was looked at.")
@@ -57,12 +59,13 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     for place in range(0, len(shown), 2):
         for column, sample in zip(st.columns(2), shown[place : place + 2], strict=False):
             with column:
-                _frame(film_id, analysis, sample, seen.get(sample.frame, []))
+                _frame(film_id, analysis, row.scene, sample, seen.get(sample.frame, []))
 
 
 def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
     if not row.scene.counts:
-        st.markdown(f"**{row.scene.kind.capitalize()}**: it has no expressions · {wording.evidence(row)}")
+        kind = row.scene.kind.capitalize()
+        st.markdown(f"**{kind}**: it has no part in any number of the film · {wording.evidence(row)}")
     elif row.dominant is None:
         floor = wording.percent(analysis.report_settings.coverage_floor)
         st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
@@ -90,7 +93,7 @@ def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
     return seen
 
 
-def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) -> None:
+def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen: list[_Seen]) -> None:
     media, labels = analysis.observations.media, analysis.labels
     picture = opened.thumbnail(film_id, sample.thumbnail)
     st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
@@ -103,9 +106,11 @@ def _frame(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) 
         lines.append(f"{wording.count(sample.too_small, 'face')} too small to be read")
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.caption("  \n".join(lines), width="content")
-        # Not a popover: it opens beside its button, which can leave its lower half beyond the window, unreachable.
-        if st.button("Details", type="tertiary", key=f"details-{film_id}-{sample.frame}"):
-            _details(film_id, analysis, sample, seen)
+        with st.container(horizontal=True, width="content", gap="small"):
+            scene_correction.split_here(film_id, scene, sample.frame)
+            # Not a popover: it opens beside its button, which can leave its lower half beyond the window, unreachable.
+            if st.button("Details", type="tertiary", key=f"details-{film_id}-{sample.frame}"):
+                _details(film_id, analysis, sample, seen)
 
 
 def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:

@@ -16,10 +16,14 @@ PAGE = 100
 """Scenes shown at once: each carries a picture, and a film may have thousands."""
 
 
-def show(film_id: str, analysis: Analysis, key: str) -> None:
-    """The table, a page at a time. A picked row's place on the page lies in st.session_state[key + "-rows"]."""
+def show(film_id: str, analysis: Analysis, key: str, chosen: int | None) -> None:
+    """The table, a page at a time, at first the one with the chosen scene.
+
+    A picked row's place on the page lies in st.session_state[key + "-rows"].
+    """
     pages = -(-len(analysis.scenes) // PAGE)
-    page = st.pagination(pages, key=f"{key}-page") if pages > 1 else 1
+    usual = 1 if chosen is None else 1 + (chosen - 1) // PAGE
+    page = st.pagination(pages, default=usual, key=f"{key}-page") if pages > 1 else 1
     first = (page - 1) * PAGE
     rows = analysis.scenes[first : first + PAGE]
     st.dataframe(

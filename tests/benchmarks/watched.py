@@ -17,7 +17,7 @@ import psutil
 
 from emotion_core.media import content_id
 from emotion_core.scan_process import OFFLINE, ScanRequest
-from emotion_core.settings import ScanSettings, ShotSettings
+from emotion_core.settings import ReportSettings, ScanSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def analysis(film: Path, settings: ScanSettings, store: Path | None = None) -> R
             name=film.name,
             store=store or place / "store",
             settings=settings,
-            shots=ShotSettings(),
+            wanted=ReportSettings(),
             lock=place / "lock",
         )
         request.write(place / "request")

@@ -102,6 +102,38 @@ def test_the_full_picture_is_read_out_of_the_original(page: Page, address: str) 
     expect(dialog.get_by_test_id("stImage")).to_be_visible()
 
 
+def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp_path: Path) -> None:
+    """Beside its frames a scene is named and merged with the next; the CSV follows; undone after a reload, it is again
+    what it was, byte for byte.
+    """
+
+    def report(name: str) -> Path:
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download CSV").click()
+        download.value.save_as(tmp_path / name)
+        return tmp_path / name
+
+    opened(page, address, BIKES)
+    page.goto(page.url + "&scene=2")
+    before = report("before.csv")
+    page.get_by_text("Correct this scene").click()
+    page.get_by_role("textbox", name="Name").fill("The *race*")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    expect(page.get_by_role("heading", name="Scene 2 · The *race*")).to_be_visible()
+    page.get_by_role("button", name="Merge with the next").click()
+    expect(page.get_by_role("button", name="Corrections (2)")).to_be_visible()
+    rows, was = table(report("after.csv")), table(before)
+    assert [row["frame_in"] for row in rows] == [row["frame_in"] for row in was if row["scene"] != "3"]
+    assert rows[1]["name"] == "The *race*"
+    page.reload()
+    for _ in range(2):
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Redo")).to_be_enabled()
+        page.wait_for_timeout(500)
+    expect(page.get_by_role("button", name="Corrections")).to_have_count(0)
+    assert report("undone.csv").read_bytes() == before.read_bytes()
+
+
 def test_an_address_opens_a_film_by_itself(page: Page, address: str) -> None:
     """A film's address, opened in a new window, shows that film."""
     opened(page, address, CARPHONE)

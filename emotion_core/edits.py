@@ -1,0 +1,114 @@
+"""What the editor set for a film: its report settings now, and those before and after, for undo and redo.
+
+The history is a row of steps. `edits.step` says which one holds now; a new one takes the place of those undone.
+Every function is one transaction on the library's database: a step is there whole or not at all, whatever is killed.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from .settings import ReportSettings, report_from_json, to_json
+
+STEPS = 100
+"""Kept of each film."""
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """What undo and redo would do."""
+
+    undo: str | None
+    """What the last step did, in words (may be empty); None if there is nothing to undo."""
+    redo: str | None
+
+
+def now(database: sqlite3.Connection, film_id: str) -> ReportSettings:
+    """The film's own settings, or the defaults."""
+    row = database.execute("SELECT report_settings FROM edits WHERE film_id = ?", (film_id,)).fetchone()
+    return ReportSettings() if row is None else report_from_json(json.loads(row["report_settings"]))
+
+
+def save(database: sqlite3.Connection, film_id: str, settings: ReportSettings, what: str) -> None:
+    """Set the film's settings as a new step; `what` says in a few words what it does. No step if nothing changes."""
+    with _transaction(database):
+        before, step = now(database, film_id), _step(database, film_id)
+        if before == settings:
+            return
+        if step is None:  # the film's first step: before it were the defaults, or what an older version saved
+            step = 0
+            _write(database, film_id, 0, before, "")
+        database.execute("DELETE FROM edit_history WHERE film_id = ? AND step > ?", (film_id, step))
+        _write(database, film_id, step + 1, settings, what)
+        database.execute("DELETE FROM edit_history WHERE film_id = ? AND step <= ?", (film_id, step + 1 - STEPS))
+        _set(database, film_id, step + 1, json.dumps(to_json(settings)))
+
+
+def history(database: sqlite3.Connection, film_id: str) -> History:
+    """What can be undone and redone."""
+    step = _step(database, film_id) or 0
+    words = dict(database.execute("SELECT step, what FROM edit_history WHERE film_id = ?", (film_id,)).fetchall())
+    return History(words[step] if step - 1 in words else None, words.get(step + 1))
+
+
+def undo(database: sqlite3.Connection, film_id: str) -> bool:
+    """Back to the step before; False if there is none."""
+    return _go(database, film_id, -1)
+
+
+def redo(database: sqlite3.Connection, film_id: str) -> bool:
+    """On to the step that was undone; False if there is none."""
+    return _go(database, film_id, 1)
+
+
+def _go(database: sqlite3.Connection, film_id: str, steps: int) -> bool:
+    with _transaction(database):
+        step = (_step(database, film_id) or 0) + steps
+        row = database.execute(
+            "SELECT report_settings FROM edit_history WHERE film_id = ? AND step = ?", (film_id, step)
+        ).fetchone()
+        if row is not None:
+            _set(database, film_id, step, row["report_settings"])
+        return row is not None
+
+
+def _step(database: sqlite3.Connection, film_id: str) -> int | None:
+    """The step that holds now; None before the first one."""
+    row = database.execute("SELECT step FROM edits WHERE film_id = ?", (film_id,)).fetchone()
+    return None if row is None else row["step"]
+
+
+def _write(database: sqlite3.Connection, film_id: str, step: int, settings: ReportSettings, what: str) -> None:
+    database.execute(
+        "INSERT INTO edit_history (film_id, step, report_settings, what, saved_at) VALUES (?, ?, ?, ?, ?)",
+        (film_id, step, json.dumps(to_json(settings)), what, _time()),
+    )
+
+
+def _set(database: sqlite3.Connection, film_id: str, step: int, settings: str) -> None:
+    database.execute(
+        "INSERT INTO edits (film_id, report_settings, saved_at, step) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT (film_id) DO UPDATE SET report_settings = excluded.report_settings, "
+        "saved_at = excluded.saved_at, step = excluded.step",
+        (film_id, settings, _time(), step),
+    )
+
+
+@contextmanager
+def _transaction(database: sqlite3.Connection) -> Iterator[None]:
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        database.execute("ROLLBACK")
+        raise
+
+
+def _time() -> str:
+    return datetime.now(UTC).isoformat()

@@ -1,0 +1,40 @@
+"""The analyses last opened, kept in memory: of a correction only what it changes is then read and worked out anew."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from pathlib import Path
+
+from . import derived
+from .observation_store import ObservationStore
+from .settings import ReportSettings
+from .summary import Analysis
+
+FILMS = 4
+"""Held at once; a feature film's numbers take some tens of megabytes."""
+
+
+class Memory:
+    """The latest analysis of each of a few scans. Several threads may use it at once."""
+
+    def __init__(self) -> None:
+        self._latest: OrderedDict[tuple[Path, str], Analysis] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def analysis(self, folder: Path, store: ObservationStore, settings: ReportSettings) -> Analysis:
+        """As `derived.analysis`, of the scan in `store`."""
+        key = (store.folder, store.state)
+        with self._lock:
+            latest = self._latest.get(key)
+        if latest is not None and latest.report_settings == settings:
+            return latest
+        segments = store.segments  # asked first: what is read afterwards may hold more, never less
+        seen = store.read() if latest is None else latest.observations
+        made = derived.analysis(folder, seen, segments, settings, latest)
+        with self._lock:
+            self._latest[key] = made
+            self._latest.move_to_end(key)
+            while len(self._latest) > FILMS:
+                self._latest.popitem(last=False)
+        return made

@@ -1,0 +1,112 @@
+"""The chosen scene corrected: merged, split, moved, named, marked. No frame is read again for it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core import correct, cutlist
+from emotion_core.corrections import Mark
+from emotion_core.report import timecode_at
+from emotion_core.scenes import Scene
+from emotion_core.summary import Analysis
+
+from . import opened, problems, saving
+
+
+def show(film_id: str, analysis: Analysis, number: int) -> None:
+    """What can be done to scene `number`, folded away."""
+    scene, last = analysis.scenes[number - 1].scene, len(analysis.scenes)
+    # A field shows the scene as it is now, not what was typed into it before.
+    key = f"{film_id}-{opened.state(film_id)}-{scene.id}"
+    # Tracked, so that it stays open from one correction to the next.
+    with st.expander("Correct this scene", icon=":material/edit:", key="correct-scene", on_change="rerun"):
+        st.text_input(
+            "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
+            args=(film_id, scene, f"name-{key}"), max_chars=200,
+        )  # fmt: skip
+        with st.container(horizontal=True):
+            st.button(
+                "Merge with the one before", key="merge-before", icon=":material/merge:", disabled=number == 1,
+                on_click=_merge, args=(film_id, scene, -1),
+            )  # fmt: skip
+            st.button(
+                "Merge with the next", key="merge-next", icon=":material/merge:", disabled=number == last,
+                on_click=_merge, args=(film_id, scene, 0),
+            )  # fmt: skip
+            mark: Mark = "not film" if scene.counts else "film"
+            st.button(
+                f"Mark as {mark}", key="mark", icon=":material/movie_off:" if scene.counts else ":material/movie:",
+                help="Leader, bars, slate: kept in the table, without part in any number of the film.",
+                on_click=_mark, args=(film_id, scene, mark),
+            )  # fmt: skip
+        _position(
+            "Split at", "Split", f"split-{key}", analysis, scene, scene.frame_in + scene.frames // 2, scene.frames > 1
+        )
+        _position("Begin at", "Move", f"move-{key}", analysis, scene, scene.frame_in, number > 1)
+
+
+def split_here(film_id: str, scene: Scene, frame: int) -> None:
+    """A small button that splits the scene at a frame on show."""
+    st.button(
+        "", icon=":material/content_cut:", key=f"split-at-{frame}", type="tertiary", help="Split the scene here",
+        on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
+    )  # fmt: skip
+
+
+def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene, frame: int, possible: bool) -> None:
+    """A field for a position in the film, and the button that makes use of it."""
+    seen = analysis.observations
+    shown = str(frame) if seen.media.is_vfr else timecode_at(seen.media, seen.seconds_at(frame))
+    with st.form(f"form-{key}", border=False):
+        field, button = st.columns([2, 1], vertical_alignment="bottom")
+        field.text_input(
+            label, shown, key=key, disabled=not possible, help="A timecode, a frame of the film from 0, or 18.5s."
+        )
+        button.form_submit_button(
+            verb, key=f"button-{key}", disabled=not possible, width="stretch",
+            on_click=_at, args=(seen.media.content_id, scene, key, verb),
+        )  # fmt: skip
+
+
+def _merge(film_id: str, scene: Scene, first: int) -> None:
+    """`first` counts from the scene's own number."""
+    at = scene.number + first
+    saving.correct(
+        film_id, scene, f"merge of scenes {at} and {at + 1}",
+        lambda made, scenes, number: correct.merged(made, scenes, number + first, number + first + 1), scene.frame_in,
+    )  # fmt: skip
+
+
+def _rename(film_id: str, scene: Scene, key: str) -> None:
+    name = st.session_state[key]
+    saving.correct(
+        film_id, scene, f"name “{name}”",
+        lambda made, scenes, number: correct.renamed(made, scenes, number, name), scene.frame_in,
+    )  # fmt: skip
+
+
+def _mark(film_id: str, scene: Scene, mark: Mark) -> None:
+    saving.correct(
+        film_id, scene, f"mark “{mark}” of scene {scene.number}",
+        lambda made, scenes, number: correct.marked(made, scenes, number, mark), scene.frame_in,
+    )  # fmt: skip
+
+
+def _at(film_id: str, scene: Scene, key: str, verb: str) -> None:
+    with problems.kept():
+        frame = cutlist.frame_of(st.session_state[key], opened.analysis(film_id).observations.media)
+        (_split if verb == "Split" else _move)(film_id, scene, frame)
+
+
+def _split(film_id: str, scene: Scene, frame: int) -> None:
+    saving.correct(
+        film_id, scene, f"split of scene {scene.number}",
+        lambda made, scenes, number: correct.split(made, scenes, number, frame), frame,
+    )  # fmt: skip
+
+
+def _move(film_id: str, scene: Scene, frame: int) -> None:
+    saving.correct(
+        film_id, scene, f"move of scene {scene.number}",
+        lambda made, scenes, number: correct.moved(made, scenes, number, frame), frame,
+    )  # fmt: skip

@@ -1,0 +1,119 @@
+"""`python -m tests.benchmarks.corrections`: from a correction to the new table and timeline of a feature-sized film.
+
+The scan is written by hand: 130,000 frames with some 1,300 cuts for the detector to find, a sampled frame every twelve
+with no, one or two faces on it. Each round makes one correction after the other, as the page does: settings saved, the
+report made anew, its table, its CSV and its timeline drawn.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import typer
+
+from emotion_core import charts, jobs, report
+from emotion_core.correct import marked, merged, moved, renamed, split
+from emotion_core.corrections import Corrections
+from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.library import Library
+from emotion_core.observations import Expression, Face, Sample, Scores, Segment, Thumbnail
+from emotion_core.scenes import Scene
+from emotion_core.settings import ScanSettings
+from tests.clips import CARPHONE, clip
+from tests.scans import CHECKPOINT, ENGINE, PAL, media
+
+FRAMES, CUTS, EVERY = 130_000, 1_300, 12
+SEGMENT = 1_500
+"""Frames; a minute."""
+
+_VERBS: dict[str, Callable[[Corrections, tuple[Scene, ...], int], Corrections]] = {
+    "merge": lambda c, scenes, n: merged(c, scenes, n, n + 1),
+    "split": lambda c, scenes, n: split(c, scenes, n, scenes[n - 1].frame_in + scenes[n - 1].frames // 2),
+    "move": lambda c, scenes, n: moved(c, scenes, n, scenes[n - 1].frame_in + 1),
+    "rename": lambda c, scenes, n: renamed(c, scenes, n, f"Scene with a name {len(c)}"),
+    "mark": lambda c, scenes, n: marked(c, scenes, n, "not film"),
+}
+
+
+def main(rounds: int = 5) -> None:
+    """Print the median seconds of each kind of correction, and of its parts."""
+    with tempfile.TemporaryDirectory() as folder:
+        library = Library.open(Path(folder))
+        film_id = _film(library)
+        begun = time.monotonic()
+        analysis = library.analysis(film_id)
+        seen = analysis.observations
+        print(f"{seen.frames:,} frames, {len(analysis.scenes):,} scenes, {len(seen.faces):,} faces")
+        print(f"first report {time.monotonic() - begun:.2f} s")
+        taken: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        for place in range(rounds):
+            for name, verb in _VERBS.items():
+                for part, seconds in _correct(library, film_id, verb, 100 + 200 * place).items():
+                    taken[name][part].append(seconds)
+    parts = list(taken["merge"])
+    print(f"{'median seconds':16}" + "".join(f"{part:>10}" for part in parts))
+    for name, by_part in taken.items():
+        print(f"{name:16}" + "".join(f"{statistics.median(by_part[part]):10.2f}" for part in parts))
+
+
+def _correct(
+    library: Library, film_id: str, verb: Callable[[Corrections, tuple[Scene, ...], int], Corrections], number: int
+) -> dict[str, float]:
+    """Seconds that each step took, and all of them."""
+    marks = [time.monotonic()]
+    before = library.analysis(film_id)
+    scenes = tuple(row.scene for row in before.scenes)
+    corrections = verb(before.report_settings.corrections, scenes, number)
+    library.set_report_settings(film_id, replace(before.report_settings, corrections=corrections))
+    marks.append(time.monotonic())
+    analysis = library.analysis(film_id)
+    jobs.lacking(analysis)
+    marks.append(time.monotonic())
+    table = report.table(analysis)
+    marks.append(time.monotonic())
+    charts.timeline(analysis).to_json()
+    marks.append(time.monotonic())
+    report.csv(table)
+    marks.append(time.monotonic())
+    steps = [b - a for a, b in pairwise(marks)]
+    return {**dict(zip(("save", "report", "table", "timeline", "csv"), steps, strict=True)), "all": sum(steps)}
+
+
+def _film(library: Library) -> str:
+    """A feature-sized scan in `library`; the id of its film."""
+    added = library.refer_to(clip(CARPHONE))
+    chance = np.random.default_rng(1)
+    content = chance.gamma(2.0, 1.0, FRAMES)
+    content[np.sort(chance.choice(np.arange(20, FRAMES - 20), CUTS, replace=False))] = 90.0
+    film = media(content_id=added.id, duration=FRAMES / PAL, time_base=1 / PAL)
+    scan = library.add_scan(added.id, ScanSettings(), "weights")
+    store = library.store(scan.id)
+    store.begin(film, scan.settings, CHECKPOINT, ENGINE)
+    segments = range(0, FRAMES, SEGMENT)
+    for number, first in enumerate(segments):
+        last = min(FRAMES, first + SEGMENT)
+        samples: list[Sample] = []
+        faces: list[Face] = []
+        read: list[Expression] = []
+        for frame in range(first + -first % EVERY, last, EVERY):
+            samples.append(Sample(frame, frame / PAL, 0, Thumbnail(number, 0, 0), 0, filled=False))
+            for _ in range(chance.integers(0, 3)):
+                read.append(Expression(len(faces), tuple(chance.normal(size=len(REFERENCE_LABELS)).tolist())))
+                faces.append(Face(len(faces), frame, (60.0, 60.0, 50.0, 50.0), (0.0,) * 10, 0.9))
+        calm = np.zeros(last - first)
+        scores = Scores(np.arange(first, last), content[first:last], calm + 128, calm + 1, calm)
+        store.write(number, Segment(scores, tuple(samples), tuple(faces), tuple(read), b""))
+    store.seal(len(segments), film)
+    return added.id
+
+
+if __name__ == "__main__":
+    typer.run(main)

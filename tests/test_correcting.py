@@ -1,0 +1,237 @@
+"""Scenes corrected on the film's page, without a browser. Scans are written by hand."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from emotion_core import jobs
+from emotion_core.corrections import Corrections
+from emotion_core.library import Library
+from emotion_core.records import Film
+from emotion_core.settings import ReportSettings, ShotSettings
+from tests import shelf
+from tests.clips import CARPHONE
+from tests.test_pages import buttons, opened, said
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """An empty library that the pages find."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    yield Library.open(tmp_path)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def man(library: Library) -> Film:
+    """An analysed film of four scenes of 30 frames, at 29.97 a second."""
+    return shelf.film(library, CARPHONE, ["happy", None, "sad", "sad"])
+
+
+@pytest.fixture
+def nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No process may be started to add frames."""
+
+    def refused(*given: object, **more: object) -> None:
+        raise AssertionError("frames were asked for")
+
+    monkeypatch.setattr(jobs, "_spawn", refused)
+
+
+def field(app: AppTest, label: str) -> str:
+    """The key of a text field."""
+    (found,) = (one for one in app.text_input if one.label == label)
+    assert found.key is not None
+    return found.key
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """A button whose key begins so."""
+    (found,) = (one for one in app.button if one.key is not None and one.key.startswith(key))
+    return found.click().run()
+
+
+def dominant(app: AppTest) -> list[str]:
+    found: list[str] = app.dataframe[0].value["dominant"].tolist()
+    return found
+
+
+def scene(app: AppTest) -> str:
+    asked = app.query_params["scene"]
+    return asked if isinstance(asked, str) else asked[0]
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_scene_is_merged_with_its_neighbours(man: Film, library: Library) -> None:
+    """Merged with the one before or the next, two scenes are one, which is then the chosen one."""
+    app = press(opened("film", film=man.id, scene="3"), "merge-next")
+    assert dominant(app) == ["happy", "not enough faces", "sad"]
+    assert (scene(app), "Scene 3" in said(app)) == ("3", True)
+    app = press(app, "merge-before")
+    assert dominant(app) == ["happy", "sad"]
+    assert scene(app) == "2"
+    assert library.report_settings(man.id).corrections == Corrections(joined=(60, 90))
+    assert not app.error
+    assert app.button(key="merge-next").disabled
+    assert not app.button(key="merge-before").disabled
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_scene_is_named(man: Film) -> None:
+    """A name typed beside a scene stands in the heading and the table; emptied, it is gone."""
+    app = opened("film", film=man.id, scene="2")
+    app.text_input(key=field(app, "Name")).input("The *car*").run()
+    assert app.dataframe[0].value["name"].tolist() == ["", "The *car*", "", ""]
+    assert "Scene 2 · The *car*" in said(app)
+    app.text_input(key=field(app, "Name")).input("").run()
+    assert "name" not in app.dataframe[0].value
+    assert not app.error
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_scene_is_marked_as_no_film_and_back(man: Film) -> None:
+    """Marked as not film, a scene says so, keeps its row without numbers and is not counted; marked back it counts."""
+    app = press(opened("film", film=man.id, scene="1"), "mark")
+    assert dominant(app) == ["not film", "not enough faces", "sad", "sad"]
+    assert app.dataframe[0].value["share"].isna().tolist() == [True, True, False, False]
+    for part in ("1 not film", "1 of them without enough faces", "Grey: not film", "**Not film**"):
+        assert part in said(app)
+    app = press(app, "mark")
+    assert dominant(app)[0] == "happy"
+    assert "Grey" not in said(app)
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_scene_begins_elsewhere(man: Film) -> None:
+    """Given another in point the scene begins there, and the one before ends there."""
+    app = opened("film", film=man.id, scene="4")
+    app.text_input(key=field(app, "Begin at")).input("00:00:02:27")
+    app = press(app, "button-move")
+    assert app.dataframe[0].value["tc_in"].tolist() == ["00:00:00:00", "00:00:01:00", "00:00:02:00", "00:00:02:27"]
+    assert "Scene 4" in said(app)
+    assert not app.error
+
+
+WRONG = [
+    # the field, its button, what is typed, words of the message
+    ("Split at", "button-split", "soon", "no timecode"),
+    ("Split at", "button-split", "00:00:09:00", "cannot be split"),
+    ("Split at", "button-split", "30", "31 to 59"),
+    ("Begin at", "button-move", "60", "cannot begin"),
+    ("Begin at", "button-move", "", "no timecode"),
+    ("Name", "", "\x07", "cannot be shown"),
+]
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+@pytest.mark.parametrize(("label", "button", "typed", "message"), WRONG)
+def test_what_cannot_be_is_one_message(man: Film, label: str, button: str, typed: str, message: str) -> None:
+    """A position outside the scene, or none at all, is one message, and the scenes stay as they were."""
+    app = opened("film", film=man.id, scene="2")
+    app.text_input(key=field(app, label)).input(typed)
+    app = press(app, button) if button else app.run()
+    assert len(app.error) == 1
+    assert message in app.error[0].value
+    assert len(dominant(app)) == 4
+    assert app.run().error == []
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_undo_and_redo(man: Film, library: Library) -> None:
+    """Undo takes back the last step and redo does it again, on a page opened anew too; the chosen scene stays."""
+    app = press(opened("film", film=man.id, scene="4"), "merge-before")
+    assert scene(app) == "3"
+    app = press(opened("film", film=man.id, scene="3"), "undo")
+    assert len(dominant(app)) == 4
+    assert scene(app) == "3"
+    assert not app.button(key="redo").disabled
+    app = press(app, "redo")
+    assert len(dominant(app)) == 3
+    assert app.button(key="redo").disabled
+    assert library.edit_history(man.id).undo == "merge of scenes 3 and 4"
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_each_correction_can_be_taken_out(man: Film, library: Library) -> None:
+    """All corrections are listed by timecode; one taken out is gone, and the others stay."""
+    app = opened("film", film=man.id, scene="3")
+    app = press(app, "merge-next")
+    app = press(app, "mark")
+    for part in ("Merged across 00:00:03:00", "Scene at 00:00:02:00 marked “not film”"):
+        assert part in said(app)
+    app = press(app, "remove-merge-90")
+    assert dominant(app) == ["happy", "not enough faces", "not film", "sad"]
+    assert library.report_settings(man.id).corrections == Corrections(marks=((60, "not film"),))
+    assert press(app, "undo").dataframe[0].value["dominant"].tolist() == ["happy", "not enough faces", "not film"]
+
+
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_scene_changed_elsewhere_is_left_alone(man: Film, library: Library) -> None:
+    """Where another window corrected the scene meanwhile, a button of the old page changes nothing and says so."""
+    app = opened("film", film=man.id, scene="3")
+    elsewhere = press(opened("film", film=man.id, scene="3"), "merge-next")
+    assert len(dominant(elsewhere)) == 3
+    before = library.report_settings(man.id)
+    app = press(app, "merge-next")
+    assert [error.value for error in app.error] == ["This scene was corrected elsewhere meanwhile. Look at it again."]
+    assert library.report_settings(man.id) == before
+
+
+def test_frames_that_could_not_be_added_are_told(man: Film, library: Library) -> None:
+    """A split that needs frames, where the model is no longer the one of the scan: the scene is split all the same, the
+    page says how many frames are lacking and why, and offers another try.
+    """
+    app = press(opened("film", film=man.id, scene="1"), "split-at-15")
+    assert app.dataframe[0].value["tc_in"].tolist()[:2] == ["00:00:00:00", "00:00:00:15"]
+    scan = library.scan_of(man.id)
+    assert scan is not None
+    until = time.monotonic() + 60
+    while jobs.status(library, scan.id).active and time.monotonic() < until:
+        time.sleep(0.1)
+    app = app.run()
+    assert len(app.warning) == 1
+    assert "3 frames of short scenes could not be added" in app.warning[0].value
+    assert "has changed since this film was analysed" in app.warning[0].value
+    assert "Try again" in buttons(app)
+    assert len(dominant(app)) == 5
+
+
+def test_frames_of_a_film_that_is_gone_are_told(man: Film, library: Library) -> None:
+    """With the film's file changed, a split is made from what is stored, and the page says why frames are lacking."""
+    with library.database() as database:
+        database.execute("UPDATE films SET modified_ns = 1")
+    app = press(opened("film", film=man.id, scene="1"), "split-at-15")
+    assert len(dominant(app)) == 5
+    assert "is no longer at" in app.warning[0].value
+    assert not app.error
+
+
+def test_a_cut_list_taken_from_corrected_scenes_holds_them(man: Film, library: Library) -> None:
+    """The list that the form offers has the corrected scenes; saved, the list has them, and marks stay corrections."""
+    library.set_report_settings(
+        man.id,
+        ReportSettings(corrections=Corrections(begins=(40, 80), names=((80, "End"),), marks=((40, "not film"),))),
+    )
+    app = opened("film", film=man.id)
+    assert dominant(app)[1] == "not film"
+    app.selectbox(key=f"detector-{man.id}").select("cuts").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    settings = library.report_settings(man.id)
+    assert settings.shots == ShotSettings(detector="cuts", cuts=((0, ""), (40, ""), (80, "End")))
+    assert settings.corrections == Corrections(marks=((40, "not film"),))
+    assert dominant(app)[1] == "not film"
+
+
+def test_the_table_stays_where_the_chosen_scene_is(library: Library) -> None:
+    """After a correction in a film of 240 scenes the table still shows the hundred with the chosen one."""
+    film = shelf.film(library, CARPHONE, ["happy", "sad"] * 120)
+    app = press(opened("film", film=film.id, scene="150"), "merge-next")
+    assert app.dataframe[0].value["scene"].tolist() == list(range(101, 201))
