@@ -1,4 +1,4 @@
-"""The command line: analyze a film, take frames out of it, classify stills, fetch a checkpoint."""
+"""The command line: analyze a film, correct its scenes, take frames out of it, classify stills, fetch a checkpoint."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from .cli_scenes import scenes
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ShotSettings
 
@@ -25,6 +26,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="What is on the faces of a film, scene by scene.",
 )
+
+app.command()(scenes)
 
 CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
@@ -77,9 +80,9 @@ def analyze(
         shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))
     wanted = ReportSettings(shots=shots)
     scan_id = jobs.start(library, known.id, settings, wanted)
-    _follow(library, scan_id, film.name)
+    follow(library, scan_id, film.name)
     if jobs.top_up(library, scan_id, wanted):
-        _follow(library, scan_id, film.name)
+        follow(library, scan_id, film.name)
     analysis = library.analysis_of(library.scan(scan_id), wanted)
     if csv is not None:
         write_whole(csv, report.csv(report.table(analysis)))
@@ -176,7 +179,7 @@ def download(
     print(f"{location.name} at {location.revision[:12]} is on this disk.")
 
 
-def _follow(library: object, scan_id: str, name: str) -> None:
+def follow(library: object, scan_id: str, name: str) -> None:
     """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
     from . import jobs, wording
     from .library import Library

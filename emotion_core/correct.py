@@ -72,6 +72,8 @@ def renamed(corrections: Corrections, scenes: tuple[Scene, ...], number: int, na
 def marked(corrections: Corrections, scenes: tuple[Scene, ...], number: int, mark: Mark) -> Corrections:
     """Scene `number` as part of the film, or as leader, bars or slate."""
     scene = _scene(scenes, number)
+    if mark not in MARKS:
+        raise CorrectionError(f"Scene {number} was to be marked “{mark}”.", f"Choose one of {', '.join(MARKS)}.")
     return corrections.with_mark(scene.id, None if mark == scene.kind_found else mark)
 
 

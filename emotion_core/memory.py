@@ -29,8 +29,10 @@ class Memory:
             latest = self._latest.get(key)
         if latest is not None and latest.report_settings == settings:
             return latest
-        segments = store.segments  # asked first: what is read afterwards may hold more, never less
         seen = store.read() if latest is None else latest.observations
+        segments = store.segments
+        if store.state != key[1]:
+            return self.analysis(folder, store, settings)  # frames were added while it was read
         made = derived.analysis(folder, seen, segments, settings, latest)
         with self._lock:
             self._latest[key] = made

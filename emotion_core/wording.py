@@ -61,6 +61,12 @@ def dominant(row: SceneEmotion) -> str:
     return row.dominant or (NOT_ENOUGH if row.scene.counts else row.scene.kind)
 
 
+def without_expression(*analyses: Analysis) -> str:
+    """“Hatched: not enough faces. Grey: not film.”: what charts draw where a scene has no expression."""
+    whole = all(row.scene.counts for analysis in analyses for row in analysis.scenes)
+    return f"Hatched: {NOT_ENOUGH}." + ("" if whole else " Grey: not film.")
+
+
 def correction(analysis: Analysis, one: Correction) -> str:
     """“Split at 01:00:04:12”: a correction by timecode."""
     seen = analysis.observations

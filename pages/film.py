@@ -111,7 +111,7 @@ def _timeline(film: Film, analysis: Analysis) -> None:
     st.subheader("Emotion timeline", anchor=False)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
-        f"Hatched: not enough faces.{_not_film(analysis)} "
+        f"{wording.without_expression(analysis)} "
         "Click a scene to see its frames below; drag to zoom, double-click to zoom out."
     )
     if "marked" not in st.session_state:
@@ -124,10 +124,6 @@ def _timeline(film: Film, analysis: Analysis) -> None:
         key,
         lambda: _clicked(key),
     )
-
-
-def _not_film(analysis: Analysis) -> str:
-    return "" if all(row.scene.counts for row in analysis.scenes) else " Grey: black or not film."
 
 
 def _marked(analysis: Analysis, key: str) -> int | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from fractions import Fraction
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import plotly.graph_objects as go
 import pytest
 
 from emotion_core import charts, compare
+from emotion_core.charts.style import NOT_FILM
 from emotion_core.labels import MISSING_COLOUR, REFERENCE_LABELS, colour
 from emotion_core.media import Media
 from emotion_core.observations import CheckpointIdentity, EngineIdentity, Observations, Scores
@@ -182,6 +184,22 @@ def test_scenes_without_enough_faces_are_hatched(drawn: go.Figure) -> None:
     (hatched,) = hatchings(drawn)
     np.testing.assert_allclose(hatched.x[2:4] - ZERO, [2000, 2000 + 1000 / 24])
     assert hatched.y.tolist() == [0, 0, 1, 1, 0, 0, 1, 1] + [0] * 8
+
+
+def test_scenes_that_are_no_film_lie_under_grey() -> None:
+    """A scene that is no part of the film lies under plain grey in timeline and heatmap, not under the hatching."""
+    whole = analysis()
+    rows = list(whole.scenes)
+    rows[1] = dataclasses.replace(rows[1], scene=dataclasses.replace(rows[1].scene, kind="not film"))
+    part = dataclasses.replace(whole, scenes=tuple(rows))
+    (hatched,) = hatchings(charts.timeline(part))
+    assert hatched.y.tolist() == [0] * 6 + [1, 1] + [0] * 8
+    (grey,) = (trace for trace in fills(charts.timeline(part)) if trace.fillcolor == NOT_FILM)
+    assert grey.y.tolist() == [0, 0, 1, 1] + [0] * 12
+    assert NOT_FILM not in [trace.fillcolor for trace in fills(charts.timeline(whole))]
+    bars = [trace.x.tolist() for trace in charts.heatmap(part).data if trace.type == "bar"]
+    assert bars == [[4], [2]]
+    assert "<b>not film</b>" in charts.timeline(part).data[-1].customdata[1]
 
 
 def test_the_ribbon_has_the_dominant_colours(drawn: go.Figure) -> None:

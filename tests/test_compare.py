@@ -6,6 +6,7 @@ import pytest
 
 from emotion_core import report
 from emotion_core.compare import NOT_ENOUGH, check_comparable, comparison_table, mean_shares, pair, totals
+from emotion_core.corrections import Corrections
 from emotion_core.errors import ComparisonError
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
@@ -81,6 +82,18 @@ def test_a_film_without_faces_has_no_mean(before: Analysis) -> None:
     assert table["share_after"].isna().all()
     assert table["share_change"].isna().all()
     assert table.loc[NOT_ENOUGH, "seconds_after"] == 4.0
+
+
+def test_what_is_no_film_counts_in_no_total(before: Analysis) -> None:
+    """Scenes marked as not film are in no total, with faces or without, and are no difference in settings either."""
+    marks = Corrections(marks=((50, "not film"), (75, "not film")))
+    part = analyse(before.observations, by_cuts((0, "A"), 50, 75, corrections=marks))
+    table = totals(before, part).set_index("label")
+    assert table["seconds_after"].sum() == 2.0
+    assert (table.loc["sad", "seconds_after"], table.loc[NOT_ENOUGH, "seconds_after"]) == (0.0, 0.0)
+    assert table.loc["happy", "share_after"] == 0.88
+    assert check_comparable(before, part) == ()
+    assert [change.delta is None for change in pair(before, part)] == [False, True, True]
 
 
 def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -15,6 +17,7 @@ from emotion_core.corrections import Corrections
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ShotSettings
+from pages.parts import saving
 from tests import shelf
 from tests.clips import CARPHONE
 from tests.test_pages import buttons, opened, said
@@ -212,6 +215,23 @@ def test_frames_of_a_film_that_is_gone_are_told(man: Film, library: Library) -> 
     assert len(dominant(app)) == 5
     assert "is no longer at" in app.warning[0].value
     assert not app.error
+
+
+@pytest.mark.parametrize(("event", "asked"), [("done", 1), ("error", 0)])
+def test_frames_asked_for_meanwhile_are_added_next(
+    man: Film, library: Library, monkeypatch: pytest.MonkeyPatch, event: str, asked: int
+) -> None:
+    """When frames were added, those that a later split asks for come next; after a failure none do."""
+    started: list[str] = []
+    monkeypatch.setattr(jobs, "_spawn", lambda library, scan, *given, **more: started.append(scan.id))
+    scan = library.scan_of(man.id)
+    assert scan is not None
+    settings = library.report_settings(man.id)
+    library.set_report_settings(man.id, replace(settings, corrections=Corrections(begins=(15,))))
+    told = {"event": event, "problem": "The disk is full.", "advice": ""}
+    (library.home / "jobs" / f"{scan.id}.events").write_text(json.dumps(told) + "\n")
+    saving.go_on(man.id)
+    assert started == [scan.id] * asked
 
 
 def test_a_cut_list_taken_from_corrected_scenes_holds_them(man: Film, library: Library) -> None:

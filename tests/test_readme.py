@@ -20,9 +20,18 @@ README = (ROOT / "README.md").read_text()
 def test_every_command_line_option_exists() -> None:
     """Each option that the README names is one that the named command's help shows."""
     section = README.split("In a terminal")[1].split("## What this is not for")[0]
-    shown = _help("analyze") + _help("frames") + _help("classify") + _help("download")
+    shown = _help("analyze") + _help("scenes") + _help("frames") + _help("classify") + _help("download")
     named = set(re.findall(r"--[a-z-]+", section))
-    assert named >= {"--csv", "--json", "--checkpoint", "--engine", "--samples-per-second", "--detector", "--every"}
+    assert named >= {
+        "--csv",
+        "--json",
+        "--checkpoint",
+        "--engine",
+        "--samples-per-second",
+        "--detector",
+        "--every",
+        "--merge",
+    }
     assert {option for option in named if option not in shown} == set()
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ..labels import colour
 from ..summary import Analysis
-from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, faded, full_scale, story, swatch
+from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, faded, full_scale, stories_by_label, swatch
 
 
 def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | None = None) -> go.Figure:
@@ -24,9 +24,10 @@ def heatmap(analysis: Analysis, *, scenes: int | None = None, scale: float | Non
     count = max(scenes or 0, len(rows), 1)
     numbers = np.arange(1, len(rows) + 1)
     figure = go.Figure()
+    stories = [stories_by_label(analysis, row) for row in rows]
     for i, label in enumerate(labels):
         shares = np.array([np.nan if row.shares is None else row.shares[i] for row in rows])
-        texts = [story(analysis, row, only=i) for row in rows]
+        texts = [by_label[i] for by_label in stories]
         figure.add_heatmap(
             x=numbers,
             y=np.array([i]),

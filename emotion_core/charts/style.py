@@ -65,17 +65,31 @@ def swatch(label: str, labels: tuple[str, ...]) -> str:
     return f'<span style="color:{hue}">■</span> {escape(label)}'
 
 
-def story(analysis: Analysis, row: SceneEmotion, title: str = "", only: int | None = None) -> str:
+def story(analysis: Analysis, row: SceneEmotion, title: str = "") -> str:
     """A scene's hover text: when it is, the shares with their intervals, largest first, and what they rest on."""
-    labels = analysis.labels
+    order = [] if row.shares is None else np.argsort(row.shares)[::-1].tolist()
+    above, below = _around(analysis, row, title)
+    return "<br>".join([*above, *(_share(analysis, row, i) for i in order), below])
+
+
+def stories_by_label(analysis: Analysis, row: SceneEmotion) -> list[str]:
+    """The scene's hover text for each label, with that label's share only."""
+    above, below = _around(analysis, row, "")
+    shares = [[] if row.shares is None else [_share(analysis, row, i)] for i in range(len(analysis.labels))]
+    return ["<br>".join([*above, *share, below]) for share in shares]
+
+
+def _share(analysis: Analysis, row: SceneEmotion, label: int) -> str:
+    return f"{swatch(analysis.labels[label], analysis.labels)} {wording.share(row, label)}"
+
+
+def _around(analysis: Analysis, row: SceneEmotion, title: str) -> tuple[list[str], str]:
+    """What stands above and below the shares."""
     lines = [escape(title)] if title else []
     lines += [f"<b>{escape(wording.scene_title(row))}</b>", wording.scene_clock(analysis, row)]
     if row.dominant is None:
         lines.append(f"<b>{wording.dominant(row)}</b>")
-    if row.shares is not None:
-        order = np.argsort(row.shares)[::-1].tolist() if only is None else [only]
-        lines += [f"{swatch(labels[i], labels)} {wording.share(row, i)}" for i in order]
-    return "<br>".join([*lines, wording.evidence(row)])
+    return lines, wording.evidence(row)
 
 
 def faded(hue: str, alpha: float) -> str:

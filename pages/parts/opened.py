@@ -43,6 +43,11 @@ def state(film_id: str) -> str:
     return f"{scan.id}-{shelf.store(scan.id).segments}-{digest(shelf.report_settings(film_id))}"
 
 
+def scan_id(film_id: str) -> str:
+    """Names the scan that a film's page shows; empty before the first one."""
+    return state(film_id).partition("-")[0]
+
+
 def card(film_id: str) -> Card | None:
     """What a list shows of a film, or None before its first scan is finished."""
     now = state(film_id)
@@ -138,8 +143,8 @@ def full_picture(film_id: str, sample: Sample) -> bytes:
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
-def table_picture(film_id: str, state: str, picture: Thumbnail) -> str:
-    """A kept picture at the size of a table cell, as an address that holds the picture itself."""
+def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
+    """A picture that this scan kept, at the size of a table cell, as an address that holds the picture itself."""
     with Image.open(io.BytesIO(thumbnail(film_id, picture))) as image:
         image.thumbnail((128, 72))
         small = io.BytesIO()

@@ -58,13 +58,13 @@ def unpick() -> None:
 
 
 def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> pd.DataFrame:
-    state, behind = opened.state(film_id), opened.samples(film_id)
+    scan, behind = opened.scan_id(film_id), opened.samples(film_id)
     cells = opened.table(film_id).iloc[[row.scene.number - 1 for row in rows]]
     pictures = []
     for row in rows:
         samples = behind[row.scene.number - 1]
         middle = samples[len(samples) // 2].thumbnail if samples else None
-        pictures.append(None if middle is None else opened.table_picture(film_id, state, middle))
+        pictures.append(None if middle is None else opened.table_picture(film_id, scan, middle))
     shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})
     if any(row.scene.name for row in rows):
         shown["name"] = cells["name"].to_numpy()

@@ -38,6 +38,11 @@ def timeline(page: Page) -> Locator:
     return page.locator(".js-plotly-plot").first
 
 
+def at_rest(page: Page) -> None:
+    """Until the page is drawn: a click while it moves under the pointer goes astray."""
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
+
+
 def table(content: Path) -> list[dict[str, str]]:
     """The rows of a downloaded CSV."""
     text = content.read_bytes().decode("utf-8-sig")
@@ -120,6 +125,7 @@ def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp
     page.get_by_role("textbox", name="Name").fill("The *race*")
     page.get_by_role("textbox", name="Name").press("Enter")
     expect(page.get_by_role("heading", name="Scene 2 · The *race*")).to_be_visible()
+    at_rest(page)
     page.get_by_role("button", name="Merge with the next").click()
     expect(page.get_by_role("button", name="Corrections (2)")).to_be_visible()
     rows, was = table(report("after.csv")), table(before)
@@ -129,7 +135,7 @@ def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp
     for _ in range(2):
         page.get_by_role("button", name="Undo").click()
         expect(page.get_by_role("button", name="Redo")).to_be_enabled()
-        page.wait_for_timeout(500)
+        at_rest(page)
     expect(page.get_by_role("button", name="Corrections")).to_have_count(0)
     assert report("undone.csv").read_bytes() == before.read_bytes()
 

@@ -1,0 +1,102 @@
+"""`python -m emotion_core scenes FILM`: the scenes of an analysed film, and one correction of them at a time."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from .errors import CorrectionError
+
+if TYPE_CHECKING:
+    from .corrections import Corrections, Mark
+    from .scenes import Scene
+    from .summary import Analysis
+
+
+def scenes(
+    film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
+    merge: Annotated[str | None, typer.Option(help="Scenes to make one of, as 3-5.")] = None,
+    split: Annotated[str | None, typer.Option(help="Where a scene begins: a timecode or a frame.")] = None,
+    move: Annotated[str | None, typer.Option(help="A scene and where it begins, as 3=01:00:04:12.")] = None,
+    rename: Annotated[str | None, typer.Option(help="A scene and its name, as 3=Kitchen.")] = None,
+    mark: Annotated[str | None, typer.Option(help="A scene and what it is, as 3=film or “3=not film”.")] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Take back the last step.")] = False,
+    redo: Annotated[bool, typer.Option("--redo", help="Do again what was taken back.")] = False,
+    csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
+) -> None:
+    """Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time."""
+    from . import jobs, report
+    from .cli import follow
+    from .library import Library
+    from .media import content_id
+    from .storage import write_whole
+
+    asked = {"--merge": merge, "--split": split, "--move": move, "--rename": rename, "--mark": mark}
+    given = {name: text for name, text in asked.items() if text is not None}
+    if len(given) + undo + redo > 1:
+        raise CorrectionError("Several corrections were given.", "Give one at a time: scene numbers shift with each.")
+    library = Library.open()
+    film_id = library.film(content_id(film)).id
+    analysis = library.analysis(film_id)
+    scan = library.scan_of(film_id)
+    assert scan is not None
+    for name, text in given.items():
+        settings = replace(analysis.report_settings, corrections=_corrected(analysis, name, text))
+        library.analysis_of(scan, settings)
+        library.set_report_settings(film_id, settings, f"{name.lstrip('-')} {text}")
+    if (undo and not library.undo(film_id)) or (redo and not library.redo(film_id)):
+        raise CorrectionError(f"There is nothing to {'undo' if undo else 'redo'}.")
+    if (given or undo or redo) and jobs.top_up(library, scan.id, library.report_settings(film_id)):
+        follow(library, scan.id, film.name)
+    analysis = library.analysis(film_id)
+    for note in analysis.notes:
+        print(f"Note: {note}")
+    if csv is not None:
+        write_whole(csv, report.csv(report.table(analysis)))
+        return
+    shown = report.table(analysis)[["scene", "name", "kind", "tc_in", "tc_out", "frame_in", "dominant", "coverage"]]
+    print(shown.to_string(index=False, na_rep="–"))
+
+
+def _corrected(analysis: Analysis, option: str, text: str) -> Corrections:
+    from . import correct, cutlist
+
+    made, rows = analysis.report_settings.corrections, tuple(row.scene for row in analysis.scenes)
+    media = analysis.observations.media
+    if option == "--merge":
+        first, last = _parts(option, text, "-")
+        return correct.merged(made, rows, _number(option, first), _number(option, last))
+    if option == "--split":
+        frame = cutlist.frame_of(text, media)
+        return correct.split(made, rows, _around(rows, frame), frame)
+    first, value = _parts(option, text, "=")
+    number = _number(option, first)
+    if option == "--move":
+        return correct.moved(made, rows, number, cutlist.frame_of(value, media))
+    if option == "--rename":
+        return correct.renamed(made, rows, number, value)
+    return correct.marked(made, rows, number, cast("Mark", value.strip()))
+
+
+def _parts(option: str, text: str, between: str) -> tuple[str, str]:
+    first, sign, rest = text.partition(between)
+    if not sign:
+        raise CorrectionError(f"{option} was “{text}”.", f"Write a scene's number, {between}, and the rest.")
+    return first, rest
+
+
+def _number(option: str, text: str) -> int:
+    if not text.strip().isdecimal() or len(text) > 9:
+        raise CorrectionError(f"{option} names scene “{text}”.", "Write its number, from 1.")
+    return int(text)
+
+
+def _around(rows: tuple[Scene, ...], frame: int) -> int:
+    """The number of the scene with this frame."""
+    number = next((scene.number for scene in rows if scene.frame_in <= frame < scene.frame_out), None)
+    if number is None:
+        raise CorrectionError(f"The film has no frame {frame}.", f"Its frames are 0 to {rows[-1].frame_out - 1}.")
+    return number

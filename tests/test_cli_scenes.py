@@ -1,0 +1,120 @@
+"""Scenes listed and corrected on the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from emotion_core import cli
+from emotion_core.corrections import Corrections
+from emotion_core.library import Library
+from emotion_core.settings import ReportSettings
+from tests import shelf
+from tests.clips import CARPHONE, clip
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A library with an analysed film of four scenes of 30 frames."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    library = Library.open(tmp_path)
+    shelf.film(library, CARPHONE, ["happy", None, "sad", "sad"])
+    return library
+
+
+def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
+    """`python -m emotion_core scenes FILM …`; its exit code."""
+    monkeypatch.setattr(sys, "argv", ["emotion_core", "scenes", str(clip(CARPHONE)), *words])
+    with pytest.raises(SystemExit) as end:
+        cli.main()
+    return int(end.value.code or 0)
+
+
+DONE = [
+    # the words, what is stored
+    (["--merge", "2-4"], Corrections(joined=(60, 90))),
+    (["--move", "4=00:00:02:27"], Corrections(moves=((90, 87),))),
+    (["--move", "4=93"], Corrections(moves=((90, 93),))),
+    (["--rename", "2=The car = mine"], Corrections(names=((30, "The car = mine"),))),
+    (["--mark", "1=not film"], Corrections(marks=((0, "not film"),))),
+]
+
+
+@pytest.mark.parametrize(("words", "stored"), DONE)
+def test_a_correction_is_stored_and_written(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], stored: Corrections
+) -> None:
+    """A correction is kept with the film, the CSV follows it, and undo and redo take it back and do it again."""
+    (film,) = library.films()
+    file = tmp_path / "report.csv"
+    assert run(monkeypatch, "--csv", str(file)) == 0
+    plain = file.read_bytes()
+    assert run(monkeypatch, *words, "--csv", str(file)) == 0
+    assert library.report_settings(film.id).corrections == stored
+    changed = file.read_bytes()
+    assert changed != plain
+    assert pd.read_csv(file, encoding="utf-8-sig")["frames"].sum() == 120
+    assert run(monkeypatch, "--undo", "--csv", str(file)) == 0
+    assert file.read_bytes() == plain
+    assert run(monkeypatch, "--redo", "--csv", str(file)) == 0
+    assert file.read_bytes() == changed
+
+
+REFUSED = [
+    (["--merge", "3"], "Write a scene's number"),
+    (["--merge", "3-9"], "no scene 9"),
+    (["--merge", "x-2"], "scene “x”"),
+    (["--split", "999"], "no frame 999"),
+    (["--split", "30"], "31 to 59"),
+    (["--move", "2=soon"], "no timecode"),
+    (["--mark", "2=black"], "film, not film"),
+    (["--merge", "1-2", "--undo"], "one at a time"),
+    (["--redo"], "nothing to redo"),
+]
+
+
+@pytest.mark.parametrize(("words", "message"), REFUSED)
+def test_what_cannot_be_done_is_one_line(
+    library: Library,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    message: str,
+) -> None:
+    """A correction that cannot be made ends in one line, and nothing is stored."""
+    (film,) = library.films()
+    before = library.report_settings(film.id)
+    assert run(monkeypatch, *words) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("Error: ")
+    assert told.count("\n") == 1
+    assert message in told
+    assert library.report_settings(film.id) == before
+
+
+def test_scenes_are_listed(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Without a correction the scenes are listed as they stand, and what waits is noted."""
+    (film,) = library.films()
+    settings = library.report_settings(film.id)
+    stored = Corrections(joined=(45,), names=((60, "Street"),))
+    library.set_report_settings(film.id, ReportSettings(shots=settings.shots, corrections=stored))
+    assert run(monkeypatch) == 0
+    told = capsys.readouterr().out
+    assert "merge across frame 45" in told
+    assert "Street" in told
+    assert told.count("film") >= 4
+
+
+def test_a_film_that_was_never_analysed_is_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A film that is not in the library is said to be so, and is not taken in."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    assert run(monkeypatch) == 1
+    assert "not in the library" in capsys.readouterr().err
+    assert Library.open(tmp_path).films() == []
