@@ -67,7 +67,7 @@ def pictures() -> Iterator[Picture]:
 def film(request: pytest.FixtureRequest, films: Path) -> Path:
     """The film in each form."""
     name, how = FORMS[request.param]
-    path = films / "segments" / request.param / name
+    path: Path = films / "segments" / request.param / name
     if path.exists():
         return path
     path.parent.mkdir(parents=True)
