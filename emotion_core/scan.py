@@ -61,7 +61,7 @@ def scan(
     `shots` only says which scenes the last step fills up and which the progress counts. Raises EmotionError.
     """
     with Decoder(film, content) as decoder:
-        decoder.media = replace(decoder.media, active=active_picture(decoder))
+        decoder.media = replace(decoder.media, active=active_picture(decoder), mended=True)
         report("media", {"media": decoder.media.to_json()})
         engine = _engine(settings, store, decoder, report)
         _one_pass(decoder, engine, store, settings, shots, report)
@@ -134,9 +134,15 @@ def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: Sho
 def top_up_finished(film: Path, store: ObservationStore, shots: ShotSettings, report: Report) -> None:
     """`top_up` for a scan that is long over: the same checkpoint and engine are opened again.
 
-    Raises ScanError if either is no longer what it was, since its numbers would not belong beside the others.
+    Raises ScanError if either is no longer what it was, or if frames of this material were taken as they are coded: new
+    numbers would not belong beside the others.
     """
     seen = store.read()
+    if seen.media.odd and not seen.media.mended:
+        raise ScanError(
+            "This film was analysed by an earlier version, which took interlaced and HDR frames as they are coded.",
+            "Analyse it again.",
+        )
     checkpoint = load(locate(seen.scan_settings.checkpoint or seen.checkpoint.name))
     if checkpoint.identity.hash != seen.checkpoint.hash:
         raise ScanError(
