@@ -53,6 +53,8 @@ class Media:
     active: tuple[int, int, int, int] | None = None
     """Left, top, width, height of the picture inside its black bars, coded pixels; None for all of it, and where it was
     not looked for, as by a probe. See bars.active_picture."""
+    mended: bool = False
+    """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.width <= 0 or self.height <= 0 or self.pixel_aspect <= 0:
@@ -89,12 +91,18 @@ class Media:
         return left, top, width, height
 
     @property
+    def odd(self) -> bool:
+        """Whether its frames are not shown as they are coded."""
+        return self.field_order != "progressive" or curve_of(self.transfer) is not None
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What a reader of the numbers should know about the material."""
         notes = []
         if self.field_order != "progressive":
-            notes.append(f"Interlaced material ({self.field_order}): combed frames are deinterlaced for the faces.")
-        if curve_of(self.transfer) is not None:
+            done = "combed frames are deinterlaced for the faces" if self.mended else "combed faces are read less well"
+            notes.append(f"Interlaced material ({self.field_order}): {done}.")
+        if self.mended and curve_of(self.transfer) is not None:
             notes.append(f"{self.transfer} material: brought to a plain display's range for the faces.")
         elif self.transfer:
             notes.append(f"{self.transfer} material, not graded for a plain display: faces are read less well.")

@@ -5,6 +5,7 @@ It goes on where an earlier one with the same model, engine and settings was sto
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
@@ -47,11 +48,12 @@ def scan(
     of the same film, model, engine and settings left is finished; any other is emptied first. Raises EmotionError; what
     was written down until then stays.
     """
-    with Decoder(film, content, threads=threads.share().decode) as decoder:
-        decoder.media = replace(decoder.media, active=active_picture(decoder))
-        report("media", {"media": decoder.media.to_json()})
+    with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
+        looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
         engine = open_engine(settings.engine, checkpoint, batch=settings.batch)
+        decoder.media = replace(decoder.media, active=looking_for_bars.result(), mended=True)
+        report("media", {"media": decoder.media.to_json()})
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)
         report("model", {"checkpoint": asdict(checkpoint.identity), "engine": asdict(engine.identity)})
         if not store.pass_over:
@@ -65,9 +67,15 @@ def scan(
 def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: Report) -> None:
     """Add the frames that the scenes of `wanted` ask for to a scan that is long over, with the same model and engine.
 
-    Raises ScanError if either is no longer what it was, since its numbers would not belong beside the others.
+    Raises ScanError if either is no longer what it was, or if frames of this material were taken as they are coded: new
+    numbers would not belong beside the others.
     """
     seen = store.read()
+    if seen.media.odd and not seen.media.mended:
+        raise ScanError(
+            "This film was analysed by an earlier version, which took interlaced and HDR frames as they are coded.",
+            "Analyse it again.",
+        )
     checkpoint = load(locate(seen.scan_settings.checkpoint or seen.checkpoint.name))
     if checkpoint.identity.hash != seen.checkpoint.hash:
         raise ScanError(

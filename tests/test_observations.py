@@ -28,7 +28,8 @@ from emotion_core.observations import (
     Segment,
     Thumbnail,
 )
-from emotion_core.settings import ScanSettings
+from emotion_core.scan import top_up_finished
+from emotion_core.settings import ScanSettings, ShotSettings
 from emotion_core.storage import write_whole
 from tests.scans import CHECKPOINT, ENGINE, media
 
@@ -167,14 +168,14 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_first_layout_is_read(tmp_path: Path) -> None:
-    """A scan of layout 1 is read with nothing known of what its samples show beside faces, and of bars."""
+    """A scan of layout 1 is read without what layout 2 added; if frames would differ now, it says so and gets none."""
     store = written(tmp_path)
     truth = store.read()
     for path in (tmp_path / "segments").glob("*.npz"):
         with np.load(path) as archive:
             kept = {k: v for k, v in archive.items() if k not in ("sample_colour_bars", "sample_brightest")}
         np.savez(path, **kept)
-    facts = {k: v for k, v in FILM.to_json().items() if k != "active"}
+    facts = {k: v for k, v in FILM.to_json().items() if k not in ("active", "mended")}
     header = json.loads((tmp_path / "scan.json").read_text())
     (tmp_path / "scan.json").write_text(json.dumps({**header, "format": 1, "media": facts}))
     hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((tmp_path / "segments").glob("*.npz"))]
@@ -182,6 +183,9 @@ def test_the_first_layout_is_read(tmp_path: Path) -> None:
     seen = store.read()
     assert seen.samples == tuple(dataclasses.replace(s, colour_bars=0.0, brightest=None) for s in truth.samples)
     assert (seen.media, seen.faces, seen.expressions) == (FILM, truth.faces, truth.expressions)
+    assert "read less well" in seen.media.notes[0]
+    with pytest.raises(ScanError, match=r"earlier version.*again"):
+        top_up_finished(tmp_path / "film.mov", store, ShotSettings(), lambda event, fields: None)
 
 
 DAMAGE: dict[str, Callable[[Path], None]] = {
