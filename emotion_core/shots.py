@@ -20,8 +20,6 @@ from scenedetect.common import FrameTimecode
 from scenedetect.detectors import (
     AdaptiveDetector,
     ContentDetector,
-    HashDetector,
-    HistogramDetector,
     ThresholdDetector,
 )
 
@@ -57,29 +55,34 @@ class FrameScore(NamedTuple):
     hash: float
 
 
-class _Content(ContentDetector):  # type: ignore[misc]  # PySceneDetect comes without types
-    def score(self, image: NDArray[np.uint8]) -> float:
-        return float(self._calculate_frame_score(None, image))
-
-
 class Scorer:
-    """Measures frames one after another, each against the one before."""
+    """Measures frames one after another, each against the one before.
+
+    The arithmetic is PySceneDetect's to the last bit, done in OpenCV on bytes: no picture is widened to 32 bits.
+    """
 
     def __init__(self) -> None:
-        self._content = _Content()
+        self._hsv: NDArray[np.uint8] | None = None
         self._histogram: NDArray[np.float32] | None = None
         self._hash: NDArray[np.bool_] | None = None
 
     def score(self, image: NDArray[np.uint8]) -> FrameScore:
         """Measure the next frame, BGR (h, w, 3)."""
-        histogram = HistogramDetector.calculate_histogram(image, bins=HISTOGRAM_BINS)
-        hashed = HashDetector.hash_frame(image, HASH_SIZE, HASH_LOWPASS)
-        correlation, distance = 1.0, 0.0
-        if self._histogram is not None and self._hash is not None:
+        hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
+        luma = cv2.cvtColor(image, cv2.COLOR_BGR2YUV)
+        histogram = cv2.calcHist([luma], [0], None, [HISTOGRAM_BINS], [0, 256])
+        histogram = cv2.normalize(histogram, histogram).ravel()
+        hashed = _perceptual_hash(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+        content, correlation, distance = 0.0, 1.0, 0.0
+        if self._hsv is not None and self._histogram is not None and self._hash is not None:
+            # Sums of whole numbers: exact, whatever their order.
+            hue, saturation, value, _ = cv2.sumElems(cv2.absdiff(hsv, self._hsv))
+            pixels = float(hsv.shape[0] * hsv.shape[1])
+            content = (hue / pixels + saturation / pixels + value / pixels) / 3.0
             correlation = float(cv2.compareHist(self._histogram, histogram, cv2.HISTCMP_CORREL))
             distance = float(np.count_nonzero(hashed != self._hash)) / hashed.size
-        self._histogram, self._hash = histogram, hashed
-        return FrameScore(self._content.score(image), float(np.mean(image)), correlation, distance)
+        self._hsv, self._histogram, self._hash = hsv, histogram, hashed
+        return FrameScore(content, sum(cv2.sumElems(image)) / image.size, correlation, distance)
 
     @property
     def fingerprint(self) -> int:
@@ -87,6 +90,16 @@ class Scorer:
         if self._hash is None:
             return 0
         return int.from_bytes(np.packbits(self._hash).tobytes())
+
+
+def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
+    """HashDetector.hash_frame of a grey picture (h, w): the signs of its low frequencies about their median."""
+    side = HASH_SIZE * HASH_LOWPASS
+    small = cv2.resize(grey, (side, side), interpolation=cv2.INTER_AREA)
+    low = cv2.dct(np.float32(small) / max(small.max(), 1))[:HASH_SIZE, :HASH_SIZE]
+    ordered = np.sort(low, axis=None)
+    bits: NDArray[np.bool_] = low > (ordered[ordered.size // 2 - 1] + ordered[ordered.size // 2]) / 2
+    return bits
 
 
 class CutDecider(Protocol):
