@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from .errors import ScanError
 from .media import Media
 from .observations import (
+    PLACE,
     CheckpointIdentity,
     EngineIdentity,
     Expression,
@@ -39,8 +40,8 @@ from .observations import (
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import write_whole
 
-FORMAT = 1
-"""Version of the store's layout; a reader refuses later ones."""
+FORMAT = 2
+"""Version of the store's layout; a reader refuses later ones. Layout 1 had no scores_layout and no sample_place."""
 
 
 class ObservationStore:
@@ -142,6 +143,8 @@ def _packed(segment: Segment) -> bytes:
         -1, 2
     )
     arrays["sample_fingerprint"] = np.array([s.fingerprint for s in samples], dtype=np.uint64)
+    places = b"".join(s.place for s in samples)
+    arrays["sample_place"] = np.frombuffer(places, dtype=np.uint8).reshape(len(samples), -1 if samples else PLACE)
     arrays["sample_picture"] = np.array(
         [(s.thumbnail.offset, s.thumbnail.length) for s in samples], dtype=np.int64
     ).reshape(-1, 2)
@@ -160,16 +163,17 @@ def _packed(segment: Segment) -> bytes:
 
 def _unpacked(content: bytes, number: int) -> Segment:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        a: Mapping[str, NDArray[Any]] = dict(archive)
+        a: Mapping[str, NDArray[Any]] = {**_since_layout_2(archive), **archive}
     samples = tuple(
-        Sample(frame, Fraction(*pts), fingerprint, Thumbnail(number, *picture), too_small, filled)
-        for frame, pts, fingerprint, picture, too_small, filled in zip(
+        Sample(frame, Fraction(*pts), fingerprint, Thumbnail(number, *picture), too_small, filled, place.tobytes())
+        for frame, pts, fingerprint, picture, too_small, filled, place in zip(
             a["sample_frame"].tolist(),
             a["sample_pts"].tolist(),
             a["sample_fingerprint"].tolist(),
             a["sample_picture"].tolist(),
             a["sample_too_small"].tolist(),
             a["sample_filled"].tolist(),
+            a["sample_place"],
             strict=True,
         )
     )
@@ -188,6 +192,14 @@ def _unpacked(content: bytes, number: int) -> Segment:
     expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(a["logits"].tolist()))
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
     return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]))
+
+
+def _since_layout_2(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What a part written in layout 1 lacks, with a row for each of its frames and samples and nothing in it."""
+    return {
+        "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
+        "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
+    }
 
 
 def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expression, ...]]:

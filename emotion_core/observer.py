@@ -38,7 +38,7 @@ class Observer:
         self._logits: list[NDArray[np.float32]] = []
         self._pictures = bytearray()
 
-    def look(self, frame: Frame, fingerprint: int, *, filled: bool = False) -> None:
+    def look(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
         """Find the faces of a frame, queue their crops, keep its thumbnail."""
         rgb = display_rgb(frame, self._media)
         found = self._detector.find(rgb)
@@ -49,10 +49,10 @@ class Observer:
         while len(self._crops) >= self._settings.batch:
             self._classify(self._settings.batch)
         picture = thumbnail(rgb)
-        place = Thumbnail(self._number, len(self._pictures), len(picture))
+        kept = Thumbnail(self._number, len(self._pictures), len(picture))
         self._pictures += picture
         pts = frame.ticks * self._media.time_base
-        self._samples.append(Sample(frame.index, pts, fingerprint, place, len(found) - len(large), filled))
+        self._samples.append(Sample(frame.index, pts, fingerprint, kept, len(found) - len(large), filled, place))
         self.faces_seen += len(large)
 
     def finish(self, scores: Scores, damaged: int) -> Segment:

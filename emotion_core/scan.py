@@ -28,7 +28,7 @@ from .observation_store import ObservationStore
 from .observations import EngineIdentity, Scores
 from .observer import Observer
 from .settings import ScanSettings, ShotSettings
-from .shots import FrameScore, Scorer, decider
+from .shots import FrameScore, Scorer, decider, packed
 
 SEGMENT_SECONDS = Fraction(60)
 """Film time that is held in memory before it is written down."""
@@ -48,8 +48,7 @@ class _Rows:
     scores: list[FrameScore] = field(default_factory=list)
 
     def packed(self) -> Scores:
-        columns = np.array(self.scores, dtype=np.float64).reshape(-1, 4).T
-        return Scores(np.array(self.pts, dtype=np.int64), *(np.ascontiguousarray(column) for column in columns))
+        return packed(self.pts, self.scores)
 
 
 def scan(
@@ -105,7 +104,7 @@ def _one_pass(
         rows.scores.append(score)
         cuts += len(rule.push(frame.index, score))
         if grid.wants(seconds):
-            observer.look(frame, scorer.fingerprint)
+            observer.look(frame, scorer.fingerprint, scorer.place)
         progress.at(frame.index + 1, cuts + 1, observer.faces_seen)
     write()
     progress.at(len(all_pts), cuts + 1, observer.faces_seen, at_once=True)
@@ -123,7 +122,7 @@ def top_up(decoder: Decoder, engine: Engine, store: ObservationStore, shots: Sho
             frame = decoder.frame_at(index, int(seen.scores.pts[index]))
             scorer = Scorer()
             scorer.score(small_bgr(frame))
-            observer.look(frame, scorer.fingerprint, filled=True)
+            observer.look(frame, scorer.fingerprint, scorer.place, filled=True)
         store.write(segment, observer.finish(Scores.none(), 0))
         store.seal(segment + 1, seen.media)
     return len(missing)

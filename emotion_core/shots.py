@@ -7,11 +7,11 @@ rules of hash and histogram are a threshold and a shortest length, written out h
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import cv2
 import numpy as np
@@ -24,14 +24,19 @@ from scenedetect.detectors import (
 )
 
 from .errors import CutListError
+from .observations import LAYOUT, Observations, Scores
 from .settings import DEFAULT_THRESHOLDS, ShotSettings
 from .timecode import Span
 
-if TYPE_CHECKING:
-    from .observations import Observations
-
 HASH_SIZE, HASH_LOWPASS, HISTOGRAM_BINS = 8, 2, 128
 """PySceneDetect's defaults."""
+
+
+GREY = 48
+"""Pixels of less saturation (0 to 255) count as grey."""
+
+LOOKBACK = 1
+"""Frames before a frame that its score depends on: a decoder that starts anywhere else needs no longer run-up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,7 @@ class FrameScore(NamedTuple):
     brightness: float
     histogram: float
     hash: float
+    layout: NDArray[np.uint8]
 
 
 class Scorer:
@@ -72,7 +78,8 @@ class Scorer:
         luma = cv2.cvtColor(image, cv2.COLOR_BGR2YUV)
         histogram = cv2.calcHist([luma], [0], None, [HISTOGRAM_BINS], [0, 256])
         histogram = cv2.normalize(histogram, histogram).ravel()
-        hashed = _perceptual_hash(cv2.cvtColor(image, cv2.COLOR_BGR2GRAY))
+        grey = cv2.cvtColor(image, cv2.COLOR_BGR2GRAY)
+        hashed = _perceptual_hash(grey)
         content, correlation, distance = 0.0, 1.0, 0.0
         if self._hsv is not None and self._histogram is not None and self._hash is not None:
             # Sums of whole numbers: exact, whatever their order.
@@ -82,7 +89,9 @@ class Scorer:
             correlation = float(cv2.compareHist(self._histogram, histogram, cv2.HISTCMP_CORREL))
             distance = float(np.count_nonzero(hashed != self._hash)) / hashed.size
         self._hsv, self._histogram, self._hash = hsv, histogram, hashed
-        return FrameScore(content, sum(cv2.sumElems(image)) / image.size, correlation, distance)
+        brightness = sum(cv2.sumElems(image)) / image.size
+        layout = cv2.resize(grey, LAYOUT, interpolation=cv2.INTER_AREA).ravel()
+        return FrameScore(content, brightness, correlation, distance, layout)
 
     @property
     def fingerprint(self) -> int:
@@ -90,6 +99,26 @@ class Scorer:
         if self._hash is None:
             return 0
         return int.from_bytes(np.packbits(self._hash).tobytes())
+
+    @property
+    def place(self) -> bytes:
+        """The last frame's colours, as in observations.Sample."""
+        if self._hsv is None:
+            return b""
+        hue, saturation, value = cv2.split(self._hsv)
+        hue[saturation < GREY] = 0  # grey has no hue: what the camera's noise gives it would only blur the count
+        counts = cv2.calcHist([hue, saturation, value], [0, 1, 2], None, [8, 2, 4], [0, 180, 0, 256, 0, 256])
+        shares = np.sqrt(counts / hue.size)
+        return np.rint(shares * 255).astype(np.uint8).tobytes()
+
+
+def packed(ticks: Sequence[int], rows: Sequence[FrameScore]) -> Scores:
+    """The scores of frames shown at `ticks` (media time base), as they are stored."""
+    if not rows:
+        return Scores.none()
+    *numbers, layouts = zip(*rows, strict=True)
+    columns = (np.array(column, dtype=np.float64) for column in numbers)
+    return Scores(np.array(ticks, dtype=np.int64), *columns, np.stack(layouts))
 
 
 def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -211,4 +240,4 @@ def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, 
 def _rows(observations: Observations) -> Iterator[tuple[int, FrameScore]]:
     scores = observations.scores
     columns = (scores.content, scores.brightness, scores.histogram, scores.hash)
-    return enumerate(map(FrameScore._make, zip(*(column.tolist() for column in columns), strict=True)))
+    return enumerate(map(FrameScore._make, zip(*(column.tolist() for column in columns), scores.layout, strict=True)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 import json
 import os
 import subprocess
@@ -18,6 +19,8 @@ from emotion_core.errors import DiskFull, LibraryError, ScanError
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observation_store import FORMAT, ObservationStore
 from emotion_core.observations import (
+    LAYOUT,
+    PLACE,
     CheckpointIdentity,
     Expression,
     Face,
@@ -51,13 +54,15 @@ def scores(first: int, frames: int) -> Scores:
     """Scores with every digit that a float64 has."""
     random = np.random.default_rng(first)
     pts = np.arange(first, first + frames, dtype=np.int64) * 1001
-    return Scores(pts, *(random.random(frames) * 255 for _ in range(4)))
+    layout = random.integers(0, 256, (frames, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
+    return Scores(pts, *(random.random(frames) * 255 for _ in range(4)), layout)
 
 
 def sample(frame: int, segment: int, offset: int, **more: int) -> Sample:
     fingerprint = more.get("fingerprint", 7)
     where = Thumbnail(segment, offset, 3)
-    return Sample(frame, frame * Fraction(1001, 30000), fingerprint, where, more.get("too_small", 0), filled=frame == 5)
+    time, place = frame * Fraction(1001, 30000), bytes((frame + i) % 256 for i in range(PLACE))
+    return Sample(frame, time, fingerprint, where, more.get("too_small", 0), filled=frame == 5, place=place)
 
 
 FIRST = Segment(
@@ -162,6 +167,43 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
     (tmp_path / "scan.json").write_text(json.dumps({**header, "format": FORMAT + 1}))
     with pytest.raises(ScanError, match=rf"layout {FORMAT + 1}, known up to {FORMAT}"):
         store.read()
+
+
+def as_layout_1(store: ObservationStore) -> None:
+    """Make a written store what version 1 would have written."""
+    hashes = []
+    for path in sorted((store.folder / "segments").glob("*.npz")):
+        with np.load(path) as archive:
+            arrays = {name: a for name, a in archive.items() if name not in {"scores_layout", "sample_place"}}
+        np.savez(path, **arrays)
+        hashes.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    for name, changed in (("scan.json", {"format": 1}), ("sealed.json", {"hashes": hashes})):
+        note = json.loads((store.folder / name).read_text())
+        (store.folder / name).write_text(json.dumps({**note, **changed}))
+
+
+def test_a_store_of_the_first_layout_is_read(tmp_path: Path) -> None:
+    """A scan written before frames' layouts and samples' colours were kept is read, without them."""
+    store = written(tmp_path)
+    now = store.read()
+    as_layout_1(store)
+    before = store.read()
+    assert not before.scores.has_layout
+    assert now.scores.has_layout
+    assert before.scores.layout.shape == (6, 0)
+    np.testing.assert_array_equal(before.scores.content, now.scores.content)
+    assert before.samples == tuple(dataclasses.replace(s, place=b"") for s in now.samples)
+
+
+def test_samples_added_to_a_store_of_the_first_layout_are_read(tmp_path: Path) -> None:
+    """Where a scan of the first layout is filled up today, its old samples have no colours and the new ones have."""
+    store = written(tmp_path)
+    as_layout_1(store)
+    store.write(3, dataclasses.replace(FILLED, samples=(sample(2, 3, 0),), faces=(), expressions=()))
+    store.seal(4, FILM)
+    seen = store.read()
+    assert [len(s.place) for s in seen.samples] == [0, 0, PLACE, 0, 0, 0]
+    assert seen.scores.layout.shape == (6, 0)
 
 
 DAMAGE: dict[str, Callable[[Path], None]] = {

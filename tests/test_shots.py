@@ -23,9 +23,9 @@ from scenedetect.detectors import (
 
 from emotion_core.decoder import Decoder, small_bgr
 from emotion_core.errors import CutListError, SettingsError
-from emotion_core.observations import Observations, Scores
+from emotion_core.observations import Observations
 from emotion_core.settings import DETECTORS, Detector, ScanSettings, ShotSettings
-from emotion_core.shots import Scorer, shots_of
+from emotion_core.shots import Scorer, packed, shots_of
 from emotion_core.timecode import Span
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip, scaled, shot
 from tests.films import FILM, PAL, Picture, faded, flat, texture, write_film
@@ -114,9 +114,7 @@ def observe(path: Path) -> Observations:
             ticks.append(frame.ticks)
             rows.append(scorer.score(small_bgr(frame)))
         media = decoder.read_media(np.array(ticks))
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-    scores = Scores(np.array(ticks, dtype=np.int64), *columns)
-    return Observations(media, ScanSettings(), CHECKPOINT, ENGINE, scores, (), (), ())
+    return Observations(media, ScanSettings(), CHECKPOINT, ENGINE, packed(ticks, rows), (), (), ())
 
 
 def cuts_of(seen: Observations, settings: ShotSettings) -> list[int]:
