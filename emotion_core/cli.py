@@ -49,8 +49,8 @@ def analyze(
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
     samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
-    detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "adaptive",
-    threshold: Annotated[float | None, typer.Option(help="In the detector's unit; default: PySceneDetect's.")] = None,
+    detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
+    threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
     cuts: Annotated[
         Path | None, typer.Option(help="A cut list by hand: a timecode or frame a line, then a name.")

@@ -18,7 +18,7 @@ from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
 
-FORMAT = 1
+FORMAT = 2
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 

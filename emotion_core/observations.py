@@ -129,7 +129,7 @@ class Scores:
     @property
     def has_layout(self) -> bool:
         """Whether the frames' layouts were stored; scans before layout 2 of the store did not."""
-        return self.layout.shape[1] > 0
+        return bool(self.layout.shape[1])
 
     @staticmethod
     def joined(parts: Iterable[Scores]) -> Scores:

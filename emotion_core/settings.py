@@ -10,30 +10,32 @@ from typing import Any, Literal, get_args
 
 from .errors import SettingsError
 
-Detector = Literal["adaptive", "content", "hash", "histogram", "threshold", "cuts"]
+Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
 EngineName = Literal["default", "torch", "ipex"]
 
 DETECTORS: tuple[Detector, ...] = get_args(Detector)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 DEFAULT_THRESHOLDS: dict[Detector, float] = {
+    "combined": 1.0,
     "adaptive": 3.0,
     "content": 27.0,
     "hash": 0.35,
     "histogram": 0.20,
     "threshold": 12.0,
 }
-"""PySceneDetect's own defaults; each in its detector's unit."""
+"""PySceneDetect's own defaults, each in its detector's unit; of the combined one the strength that all its kinds of cut
+have in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotSettings:
     """How cuts are decided from the stored scores."""
 
-    detector: Detector = "adaptive"
-    """PySceneDetect's detector, or "cuts" for a cut list by hand."""
+    detector: Detector = "combined"
+    """This project's (hard cuts, fades, dissolves), one of PySceneDetect's, or "cuts" for a cut list by hand."""
     threshold: float | None = None
-    """In the detector's unit; None for PySceneDetect's default."""
+    """In the detector's unit; None for its default."""
     min_scene_frames: int = 15
     """No detected scene is shorter, frames (PySceneDetect's default); a cut list may go below."""
     cuts: tuple[tuple[int, str], ...] = ()

@@ -1,14 +1,15 @@
-"""Shots: PySceneDetect's decisions over the scores of a film's frames.
+"""Shots: decided from the scores of a film's frames.
 
 A scan stores what each detector measures on a frame; which frames are cuts is decided afterwards, so another detector
-or threshold needs no decoding. Content and adaptive run PySceneDetect's own decision with the score handed in; the
-rules of hash and histogram are a threshold and a shortest length, written out here and tested equal to its own.
+or threshold needs no decoding. The combined detector is in transitions.py. Content and adaptive run PySceneDetect's own
+decision with the score handed in; the rules of hash and histogram are a threshold and a shortest length, written out
+here and tested equal to its own.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple, Protocol
@@ -23,6 +24,7 @@ from scenedetect.detectors import (
     ThresholdDetector,
 )
 
+from . import transitions
 from .errors import CutListError
 from .observations import LAYOUT, Observations, Scores
 from .settings import DEFAULT_THRESHOLDS, ShotSettings
@@ -108,7 +110,7 @@ class Scorer:
         hue, saturation, value = cv2.split(self._hsv)
         hue[saturation < GREY] = 0  # grey has no hue: what the camera's noise gives it would only blur the count
         counts = cv2.calcHist([hue, saturation, value], [0, 1, 2], None, [8, 2, 4], [0, 180, 0, 256, 0, 256])
-        shares = np.sqrt(counts / hue.size)
+        shares: NDArray[np.float32] = np.sqrt(counts / hue.size)
         return np.rint(shares * 255).astype(np.uint8).tobytes()
 
 
@@ -116,9 +118,9 @@ def packed(ticks: Sequence[int], rows: Sequence[FrameScore]) -> Scores:
     """The scores of frames shown at `ticks` (media time base), as they are stored."""
     if not rows:
         return Scores.none()
-    *numbers, layouts = zip(*rows, strict=True)
-    columns = (np.array(column, dtype=np.float64) for column in numbers)
-    return Scores(np.array(ticks, dtype=np.int64), *columns, np.stack(layouts))
+    content, brightness, histogram, hashes = np.array([row[:4] for row in rows], dtype=np.float64).T.copy()
+    layout = np.stack([row.layout for row in rows])
+    return Scores(np.array(ticks, dtype=np.int64), content, brightness, histogram, hashes, layout)
 
 
 def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
@@ -199,9 +201,14 @@ class _NoCuts:
 
 
 def decider(settings: ShotSettings, rate: Fraction) -> CutDecider:
-    """A fresh decider for `settings`; a cut list by hand decides nothing frame by frame."""
+    """A fresh decider for `settings`; a cut list by hand decides nothing frame by frame.
+
+    The combined detector looks ahead by seconds: while frames still come, the adaptive one stands in for it.
+    """
     if settings.detector == "cuts":
         return _NoCuts()
+    if settings.detector == "combined":
+        return decider(replace(settings, detector="adaptive", threshold=None), rate)
     threshold = settings.threshold if settings.threshold is not None else DEFAULT_THRESHOLDS[settings.detector]
     shortest = settings.min_scene_frames
     match settings.detector:
@@ -213,6 +220,14 @@ def decider(settings: ShotSettings, rate: Fraction) -> CutDecider:
             return _PySceneDetect(ThresholdDetector(threshold=threshold, min_scene_len=shortest), rate)
         case "hash" | "histogram" as field:
             return _Beyond(field, threshold, shortest)
+
+
+def without_layouts(observations: Observations, settings: ShotSettings) -> bool:
+    """Whether the combined detector is asked for but the scan is older than the layouts it needs.
+
+    The adaptive detector, at its usual threshold, then decides.
+    """
+    return settings.detector == "combined" and not observations.scores.has_layout
 
 
 def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
@@ -227,6 +242,9 @@ def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, 
         )
     if settings.detector == "cuts":
         cuts = set(names)
+    elif settings.detector == "combined" and observations.scores.has_layout:
+        threshold = settings.threshold if settings.threshold is not None else DEFAULT_THRESHOLDS["combined"]
+        cuts = set(transitions.cuts(observations.scores, threshold, settings.min_scene_frames))
     else:
         rule = decider(settings, observations.media.rate)
         cuts = {cut for frame, score in _rows(observations) for cut in rule.push(frame, score)}

@@ -26,7 +26,7 @@ from .observations import Face, Observations, Sample
 from .sampling import fill
 from .scenes import Scene, one_per_shot
 from .settings import ReportSettings
-from .shots import shots_of
+from .shots import shots_of, without_layouts
 
 EDGE_MARGIN = 0.03
 """The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
@@ -124,7 +124,7 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
             for s in samples
         ]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
-    return Analysis(observations, settings, tuple(rows), _notes(observations, rows))
+    return Analysis(observations, settings, tuple(rows), _notes(observations, rows, settings))
 
 
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
@@ -196,8 +196,13 @@ def _seed(observations: Observations, scene: Scene) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
-def _notes(observations: Observations, rows: list[SceneEmotion]) -> tuple[str, ...]:
+def _notes(observations: Observations, rows: list[SceneEmotion], settings: ReportSettings) -> tuple[str, ...]:
     notes = list(observations.media.notes)
+    if without_layouts(observations, settings.shots):
+        notes.append(
+            "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
+            "fades. Analyse the film again to find those."
+        )
     if observations.frames == 1:
         notes.append("This film is a single frame: one scene, and no interval can be given.")
     elif len(rows) == 1:

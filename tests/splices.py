@@ -83,19 +83,20 @@ def footage() -> tuple[Take, ...]:
 
 
 def varied(takes: Sequence[Take], random: np.random.Generator, frames: int, which: int | None = None) -> Take:
-    """`frames` pictures of a take: cropped, perhaps mirrored, graded and sped up; to and fro where it is too short."""
+    """`frames` pictures of a take: cropped, perhaps mirrored, graded, at half to double speed; to and fro if short."""
     take = takes[int(random.integers(len(takes))) if which is None else which]
-    speed = int(random.integers(1, 3))
+    speed = float(random.choice([0.5, 1.0, 2.0]))
     height, width = take[0].shape[:2]
     scale = random.uniform(0.5, 1.0)
     rows, columns = round(height * scale), round(width * scale)
     top, left = int(random.integers(height - rows + 1)), int(random.integers(width - columns + 1))
     mirror, gain, lift = random.random() < 0.5, random.uniform(0.7, 1.3), random.uniform(-15, 15)
-    there_and_back = [*range(0, len(take), speed), *range(len(take) - 1 - speed, 0, -speed)]
+    there_and_back = [*range(len(take)), *range(len(take) - 2, 0, -1)]
     start = int(random.integers(len(there_and_back)))
     pictures = []
     for i in range(frames):
-        picture = take[there_and_back[(start + i) % len(there_and_back)]][top : top + rows, left : left + columns]
+        shown = there_and_back[(start + int(i * speed)) % len(there_and_back)]
+        picture = take[shown][top : top + rows, left : left + columns]
         picture = cv2.convertScaleAbs(fitted(picture), alpha=gain, beta=max(lift, -15.0) if gain > 0.8 else 0)
         pictures.append(np.ascontiguousarray(picture[:, ::-1] if mirror else picture))
     return pictures

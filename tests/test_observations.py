@@ -55,7 +55,8 @@ def scores(first: int, frames: int) -> Scores:
     random = np.random.default_rng(first)
     pts = np.arange(first, first + frames, dtype=np.int64) * 1001
     layout = random.integers(0, 256, (frames, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
-    return Scores(pts, *(random.random(frames) * 255 for _ in range(4)), layout)
+    content, brightness, histogram, hashes = random.random((4, frames)) * 255
+    return Scores(pts, content, brightness, histogram, hashes, layout)
 
 
 def sample(frame: int, segment: int, offset: int, **more: int) -> Sample:

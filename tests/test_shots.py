@@ -1,4 +1,4 @@
-"""Cuts: PySceneDetect's own over the stored scores, and cut lists by hand."""
+"""Cuts: PySceneDetect's own over the stored scores, and cut lists by hand. The combined detector is tested apart."""
 
 from __future__ import annotations
 

@@ -14,7 +14,8 @@ from emotion_core.timecode import to_timecode
 from . import opened, problems, scene_table
 
 _NAMES: dict[Detector, str] = {
-    "adaptive": "Adaptive – hard cuts, calm about camera moves (default)",
+    "combined": "Combined – hard cuts, fades and dissolves (default)",
+    "adaptive": "Adaptive – hard cuts, calm about camera moves",
     "content": "Content – hard cuts",
     "hash": "Hash – hard cuts, by perceptual hash",
     "histogram": "Histogram – hard cuts, by brightness histogram",
