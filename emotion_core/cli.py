@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
-from .settings import Detector, EngineName, ReportSettings, ScanSettings, ShotSettings
+from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,6 +52,9 @@ def analyze(
     detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
+    scenes_are: Annotated[
+        ScenesAre, typer.Option(help="A row a shot, or a row a group of shots that return to the same places.")
+    ] = "shots",
     cuts: Annotated[
         Path | None, typer.Option(help="A cut list by hand: a timecode or frame a line, then a name.")
     ] = None,
@@ -79,7 +82,7 @@ def analyze(
     _follow(library, scan_id, film.name)
     if jobs.top_up(library, scan_id, shots):
         _follow(library, scan_id, film.name)
-    analysis = library.analysis_of(library.scan(scan_id), ReportSettings(shots=shots))
+    analysis = library.analysis_of(library.scan(scan_id), ReportSettings(shots=shots, scenes_are=scenes_are))
     if csv is not None:
         write_whole(csv, report.csv(report.table(analysis)))
     if json is not None:

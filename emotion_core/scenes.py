@@ -1,7 +1,8 @@
-"""Scenes: the rows of every report. One shot each until shots are grouped."""
+"""Scenes: the rows of every report. One shot each, or the shots of a group."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .shots import Shot
@@ -37,9 +38,14 @@ class Scene:
         return Span(self.shots[0].span.start, self.shots[-1].span.end)
 
 
-def one_per_shot(shots: tuple[Shot, ...]) -> tuple[Scene, ...]:
-    """Each shot as a scene of its own, with the name its cut list gave it."""
+def of_groups(groups: Iterable[tuple[Shot, ...]]) -> tuple[Scene, ...]:
+    """Each group of neighbouring shots as a scene, with the first name that a cut list gave one of them."""
     return tuple(
-        Scene(f"{shot.frame_in}-{shot.frame_out}", number, (shot,), shot.name)
-        for number, shot in enumerate(shots, start=1)
+        Scene(
+            f"{shots[0].frame_in}-{shots[-1].frame_out}",
+            number,
+            shots,
+            next((shot.name for shot in shots if shot.name), ""),
+        )
+        for number, shots in enumerate(groups, start=1)
     )

@@ -12,6 +12,7 @@ from .errors import SettingsError
 
 Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
 EngineName = Literal["default", "torch", "ipex"]
+ScenesAre = Literal["shots", "groups"]
 
 DETECTORS: tuple[Detector, ...] = get_args(Detector)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -86,6 +87,12 @@ class ReportSettings:
     """How a report is made from what a scan observed."""
 
     shots: ShotSettings = field(default_factory=ShotSettings)
+    scenes_are: ScenesAre = "shots"
+    """Each shot a scene, or neighbouring shots that return to the same place grouped; a cut list by hand never is."""
+    scene_window: float = 30.0
+    """A shot belongs to a group whose place it returns to within so many seconds, 1 to 600."""
+    scene_similarity: float = 0.75
+    """How alike two shots of the same place are at least, 0 (everything) to 1 (the same picture)."""
     min_face_score: float = 0.7
     """Faces below this detector score (0 to 1) are not usable."""
     coverage_floor: float = 0.25
@@ -98,6 +105,9 @@ class ReportSettings:
     """Logits are divided by it before the softmax, 0.05 to 20."""
 
     def __post_init__(self) -> None:
+        _choice("scenes_are", self.scenes_are, get_args(ScenesAre))
+        _within("scene_window", self.scene_window, 1, 600)
+        _within("scene_similarity", self.scene_similarity, 0, 1)
         _within("min_face_score", self.min_face_score, 0, 1)
         _within("coverage_floor", self.coverage_floor, 0, 1)
         _within("confidence", self.confidence, 0.5, 0.99)

@@ -21,10 +21,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .grouping import grouped, without_places
 from .labels import neutral_index
 from .observations import Face, Observations, Sample
-from .sampling import fill
-from .scenes import Scene, one_per_shot
+from .sampling import counted
+from .scenes import Scene, of_groups
 from .settings import ReportSettings
 from .shots import shots_of, without_layouts
 
@@ -106,7 +107,8 @@ def unusable_because(face: Face, settings: ReportSettings, width: int, height: i
 
 def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
     """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out."""
-    scenes = one_per_shot(shots_of(observations, settings.shots))
+    shots = shots_of(observations, settings.shots)
+    scenes = of_groups(grouped(observations, shots, settings))
     chances = probabilities(observations, settings.temperature)
     media = observations.media
     faces_of: dict[int, list[Face]] = defaultdict(list)
@@ -128,14 +130,8 @@ def analyse(observations: Observations, settings: ReportSettings) -> Analysis:
 
 
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
-    """The grid's samples and those that these scenes are filled up with.
-
-    Frames that other boundaries once asked for stay out, so that a report depends on its settings and not on history.
-    """
-    grid = [s.frame for s in observations.samples if not s.filled]
-    shots = [shot for scene in scenes for shot in scene.shots]
-    asked = set(fill(shots, grid, observations.scan_settings.min_scene_samples))
-    return tuple(s for s in observations.samples if not s.filled or s.frame in asked)
+    """The samples that count for these scenes, ascending by frame."""
+    return counted(observations, [shot for scene in scenes for shot in scene.shots])
 
 
 def _sure(faces: list[Face], settings: ReportSettings) -> int:
@@ -203,9 +199,14 @@ def _notes(observations: Observations, rows: list[SceneEmotion], settings: Repor
             "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
             "fades. Analyse the film again to find those."
         )
+    if without_places(observations, settings):
+        notes.append(
+            "This analysis is older than the colours that a place is known by: only shots framed alike were grouped. "
+            "Analyse the film again to group the others."
+        )
     if observations.frames == 1:
         notes.append("This film is a single frame: one scene, and no interval can be given.")
-    elif len(rows) == 1:
+    elif len(rows) == 1 and len(rows[0].scene.shots) == 1:
         notes.append("No cut was found: the whole film is one scene.")
     if rows and not any(row.faces for row in rows):
         small = sum(s.too_small for s in observations.samples)

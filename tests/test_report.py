@@ -22,20 +22,20 @@ HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
 SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
 
 COLUMNS = (
-    "scene,name,tc_in,tc_out,tc_duration,frame_in,frame_out,frames,seconds_in,seconds_out,seconds,dominant,"
-    "interval_low,interval_high,sad,disgust,angry,neutral,fear,surprise,happy,intensity,faces,people,frames_sampled,"
+    "scene,name,tc_in,tc_out,tc_duration,frame_in,frame_out,frames,shots,seconds_in,seconds_out,seconds,"
+    "dominant,interval_low,interval_high,sad,disgust,angry,neutral,fear,surprise,happy,intensity,faces,people,frames_sampled,"
     "coverage,model,model_hash,engine"
 )
 CSV = [
     # A film at 29.97 that starts at 00:59:59;20 drop-frame; scenes at 0, 11, 12 and 40; every cell by hand.
     f"\ufeff{COLUMNS}",
-    "1,Opening,00:59:59;20,01:00:00;01,00:00:00;11,0,11,11,0.0,0.367033,0.367033,happy,0.88,0.88,"
+    "1,Opening,00:59:59;20,01:00:00;01,00:00:00;11,0,11,11,1,0.0,0.367033,0.367033,happy,0.88,0.88,"
     f"0.02,0.02,0.02,0.02,0.02,0.02,0.88,0.98,3,1.0,3,1.0,test-faces,{'ab' * 32},torch fp32",
-    "2,Flash,01:00:00;01,01:00:00;02,00:00:00;01,11,12,1,0.367033,0.4004,0.033367,,,,"
+    "2,Flash,01:00:00;01,01:00:00;02,00:00:00;01,11,12,1,1,0.367033,0.4004,0.033367,,,,"
     f",,,,,,,,0,2.0,1,0.0,test-faces,{'ab' * 32},torch fp32",
-    "3,,01:00:00;02,01:00:01;00,00:00:00;28,12,40,28,0.4004,1.334667,0.934267,sad,,,"
+    "3,,01:00:00;02,01:00:01;00,00:00:00;28,12,40,28,1,0.4004,1.334667,0.934267,sad,,,"
     f"0.45,0.02,0.02,0.02,0.02,0.02,0.45,0.98,2,1.0,2,0.5,test-faces,{'ab' * 32},torch fp32",
-    "4,Street,01:00:01;00,01:00:01;20,00:00:00;20,40,60,20,1.334667,2.002,0.667333,,,,"
+    "4,Street,01:00:01;00,01:00:01;20,00:00:00;20,40,60,20,1,1.334667,2.002,0.667333,,,,"
     f",,,,,,,,0,,0,,test-faces,{'ab' * 32},torch fp32",
     "",
 ]
@@ -81,7 +81,7 @@ def test_columns_follow_the_checkpoints_labels() -> None:
     checkpoint = CheckpointIdentity("two", "folder", "", "cd" * 32, ("joy", "sadness"), "Net")
     seen = observations({0: [((9, 9, 40, 40), 0.9, (0.0, 0.0))]}, labels=("joy", "sadness"), checkpoint=checkpoint)
     (row,) = cells(analyse(seen, by_cuts()))
-    assert list(row)[14:17] == ["joy", "sadness", "intensity"]
+    assert list(row)[15:18] == ["joy", "sadness", "intensity"]
     assert (row["joy"], row["sadness"], row["intensity"], row["model"]) == ("0.5", "0.5", "", "two")
 
 
@@ -140,7 +140,7 @@ def test_json_has_every_labels_interval(drop_frame_film: Analysis) -> None:
     document = json.loads(report.to_json_bytes(drop_frame_film))
     first, flash, *_ = document["scenes"]
     assert first["intervals"]["happy"] == [0.88, 0.88]
-    assert list(first["intervals"]) == document["labels"] == COLUMNS.split(",")[14:21]
+    assert list(first["intervals"]) == document["labels"] == COLUMNS.split(",")[15:22]
     assert flash["intervals"] is None
     assert flash["dominant"] is None
     assert flash["happy"] is None

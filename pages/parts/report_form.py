@@ -7,7 +7,14 @@ from dataclasses import replace
 import streamlit as st
 
 from emotion_core import cutlist, jobs
-from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ShotSettings
+from emotion_core.settings import (
+    DEFAULT_THRESHOLDS,
+    DETECTORS,
+    Detector,
+    ReportSettings,
+    ScenesAre,
+    ShotSettings,
+)
 from emotion_core.summary import Analysis
 from emotion_core.timecode import to_timecode
 
@@ -24,13 +31,24 @@ _NAMES: dict[Detector, str] = {
 }
 
 
+_SCENES: dict[ScenesAre, str] = {"shots": "Shots", "groups": "Scenes"}
+
+
 def show(film_id: str, analysis: Analysis) -> None:
     """The form. Saving it makes the report anew from what the scan observed."""
     now = analysis.report_settings
     detector: Detector = st.selectbox(
-        "How scenes are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
+        "How cuts are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
         key=f"detector-{film_id}",
     )  # fmt: skip
+    scenes_are, window, similarity = now.scenes_are, now.scene_window, now.scene_similarity
+    if detector != "cuts":
+        scenes_are = st.segmented_control(
+            "A row of the report is", list(_SCENES), default=now.scenes_are, format_func=_SCENES.__getitem__,
+            required=True, key=f"scenes-are-{film_id}",
+            help="Shots: from cut to cut. Scenes: neighbouring shots that return to the same places, as shot and "
+            "reverse shot of a dialogue do, grouped.",
+        )  # fmt: skip
     with st.form(f"report-{film_id}"):
         threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
         if detector == "cuts":
@@ -51,6 +69,16 @@ def show(film_id: str, analysis: Analysis) -> None:
             )  # fmt: skip
             threshold = None if threshold == usual else threshold
             shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
+        if scenes_are == "groups" and detector != "cuts":
+            left, right = st.columns(2)
+            window = left.number_input(
+                "Comes back within (seconds)", 1.0, 600.0, float(now.scene_window), format="%g",
+                help="A place that is left for longer begins another scene.",
+            )  # fmt: skip
+            similarity = right.slider(
+                "Same place at least (%)", 0, 100, round(now.scene_similarity * 100), 5,
+                help="How alike two shots must be, by colours and layout, to show the same place. Lower groups more.",
+            ) / 100  # fmt: skip
         left, right = st.columns(2)
         floor = left.slider(
             "Coverage floor (%)", 0, 100, round(now.coverage_floor * 100), 5,
@@ -65,7 +93,8 @@ def show(film_id: str, analysis: Analysis) -> None:
     with problems.told():
         cuts = cutlist.parse(text, analysis.observations.media) if detector == "cuts" else ()
         shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, cuts=cuts)
-        _save(film_id, replace(now, shots=shots, coverage_floor=floor / 100, min_face_score=score / 100))
+        scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
+        _save(film_id, replace(scenes, shots=shots, coverage_floor=floor / 100, min_face_score=score / 100))
 
 
 def _save(film_id: str, settings: ReportSettings) -> None:
