@@ -18,7 +18,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .cli_scenes import scenes
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
-from .settings import Detector, EngineName, ReportSettings, ScanSettings, ShotSettings
+from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,9 +52,12 @@ def analyze(
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
     samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
-    detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "adaptive",
-    threshold: Annotated[float | None, typer.Option(help="In the detector's unit; default: PySceneDetect's.")] = None,
+    detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
+    threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
+    scenes_are: Annotated[
+        ScenesAre, typer.Option(help="A row a shot, or a row a group of shots that return to the same places.")
+    ] = "shots",
     cuts: Annotated[
         Path | None, typer.Option(help="A cut list by hand: a timecode or frame a line, then a name.")
     ] = None,
@@ -78,7 +81,7 @@ def analyze(
     known = library.refer_to(film)
     if cuts is not None:
         shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))
-    wanted = ReportSettings(shots=shots)
+    wanted = ReportSettings(shots=shots, scenes_are=scenes_are)
     scan_id = jobs.start(library, known.id, settings, wanted)
     follow(library, scan_id, film.name)
     if jobs.top_up(library, scan_id, wanted):

@@ -32,6 +32,7 @@ from numpy.typing import NDArray
 from .errors import ScanError
 from .media import Media
 from .observations import (
+    PLACE,
     CheckpointIdentity,
     EngineIdentity,
     Expression,
@@ -46,7 +47,8 @@ from .settings import ScanSettings, scan_from_json, to_json
 from .storage import write_whole
 
 FORMAT = 2
-"""Version of the store's layout; a reader refuses later ones. 2 added what samples show beside faces."""
+"""Version of the store's layout; a reader refuses later ones. Layout 1 had no scores_layout, and of samples neither
+place nor colour_bars nor brightest."""
 
 
 class ObservationStore:
@@ -200,6 +202,8 @@ def _packed(segment: Segment) -> bytes:
         -1, 2
     )
     arrays["sample_fingerprint"] = np.array([s.fingerprint for s in samples], dtype=np.uint64)
+    places = b"".join(s.place for s in samples)
+    arrays["sample_place"] = np.frombuffer(places, dtype=np.uint8).reshape(len(samples), -1 if samples else PLACE)
     arrays["sample_picture"] = np.array(
         [(s.thumbnail.offset, s.thumbnail.length) for s in samples], dtype=np.int64
     ).reshape(-1, 2)
@@ -220,8 +224,7 @@ def _packed(segment: Segment) -> bytes:
 
 def _unpacked(content: bytes, number: int) -> Segment:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        a: Mapping[str, NDArray[Any]] = dict(archive)
-    none = np.zeros(len(a["sample_frame"]))  # layout 1
+        a: Mapping[str, NDArray[Any]] = {**_since_layout_2(archive), **archive}
     samples = tuple(
         Sample(
             frame,
@@ -230,18 +233,20 @@ def _unpacked(content: bytes, number: int) -> Segment:
             Thumbnail(number, *picture),
             too_small,
             filled,
+            place.tobytes(),
             colour_bars,
             None if np.isnan(brightest) else brightest,
         )
-        for frame, pts, fingerprint, picture, too_small, filled, colour_bars, brightest in zip(
+        for frame, pts, fingerprint, picture, too_small, filled, place, colour_bars, brightest in zip(
             a["sample_frame"].tolist(),
             a["sample_pts"].tolist(),
             a["sample_fingerprint"].tolist(),
             a["sample_picture"].tolist(),
             a["sample_too_small"].tolist(),
             a["sample_filled"].tolist(),
-            a.get("sample_colour_bars", none).tolist(),
-            a.get("sample_brightest", none + np.nan).tolist(),
+            a["sample_place"],
+            a["sample_colour_bars"].tolist(),
+            a["sample_brightest"].tolist(),
             strict=True,
         )
     )
@@ -260,6 +265,16 @@ def _unpacked(content: bytes, number: int) -> Segment:
     expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(a["logits"].tolist()))
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
     return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]))
+
+
+def _since_layout_2(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What a part written in layout 1 lacks, with a row for each of its frames and samples and nothing in it."""
+    return {
+        "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
+        "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
+        "sample_colour_bars": np.zeros(len(archive["sample_frame"])),
+        "sample_brightest": np.full(len(archive["sample_frame"]), np.nan),
+    }
 
 
 def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expression, ...]]:

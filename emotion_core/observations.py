@@ -23,6 +23,10 @@ class Thumbnail:
     """Bytes."""
 
 
+PLACE = 64
+"""Bytes of Sample.place."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """A frame that was looked at."""
@@ -38,6 +42,9 @@ class Sample:
     """Faces found but below the size that is classified."""
     filled: bool
     """Whether it was added because its scene was too short for the grid."""
+    place: bytes = b""
+    """The picture's colours, PLACE of them, to tell a place by: of 8 hues x 2 saturations x 4 values the square root of
+    the share of pixels, 0 to 255 for 0 to 1. Empty in a store of layout 1."""
     colour_bars: float = 0.0
     """How much of a test pattern's colour bars it shows, 0 to 1; see patterns.colour_bars. 0 in scans of layout 1."""
     brightest: float | None = None
@@ -98,9 +105,13 @@ class EngineIdentity:
     reason: str
 
 
+LAYOUT = (16, 9)
+"""Columns and rows of Scores.layout."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """One row a decoded frame, in the order shown; each array is (n,)."""
+    """One row a decoded frame, in the order shown; each array is (n,) but for the layout."""
 
     pts: NDArray[np.int64]
     """Media time-base ticks since the first frame."""
@@ -114,6 +125,9 @@ class Scores:
     hash: NDArray[np.float64]
     """Share of perceptual-hash bits that differ from the frame before, 0 to 1; 0 on the first frame."""
 
+    layout: NDArray[np.uint8]
+    """(n, 144): mean luma of 16 x 9 fields of the picture, row by row, 0 to 255; (n, 0) in a store of layout 1."""
+
     def __len__(self) -> int:
         return len(self.pts)
 
@@ -121,15 +135,21 @@ class Scores:
         """The rows from `first` on."""
         return Scores(*(getattr(self, f.name)[first:] for f in fields(Scores)))
 
+    @property
+    def has_layout(self) -> bool:
+        """Whether the frames' layouts were stored; scans before layout 2 of the store did not."""
+        return bool(self.layout.shape[1])
+
     @staticmethod
     def joined(parts: Iterable[Scores]) -> Scores:
-        parts = list(parts)
+        parts = [part for part in parts if len(part)] or [Scores.none()]
         return Scores(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Scores)))
 
     @staticmethod
     def none() -> Scores:
         empty = np.empty(0, dtype=np.float64)
-        return Scores(np.empty(0, dtype=np.int64), empty, empty, empty, empty)
+        layout = np.empty((0, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
+        return Scores(np.empty(0, dtype=np.int64), empty, empty, empty, empty, layout)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Observer:
         self._logits: list[NDArray[np.float32]] = []
         self._pictures = bytearray()
 
-    def look(self, frame: Frame, fingerprint: int, *, filled: bool = False) -> None:
+    def look(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
         """Find the faces of a frame, queue their crops, keep its thumbnail."""
         rgb = display_rgb(frame, self._media)
         # Where the picture ends at a bar, the frame ends: for the detector, for the crops, for what counts as cut.
@@ -59,7 +59,7 @@ class Observer:
         while len(self._crops) >= self._settings.batch:
             self._classify(self._settings.batch)
         small = thumbnail(seen if self._media.active is None else rgb)
-        place = Thumbnail(self._number, len(self._pictures), len(small))
+        kept = Thumbnail(self._number, len(self._pictures), len(small))
         self._pictures += small
         pts = frame.ticks * self._media.time_base
         self._samples.append(
@@ -67,9 +67,10 @@ class Observer:
                 frame.index,
                 pts,
                 fingerprint,
-                place,
+                kept,
                 len(found) - len(large),
                 filled,
+                place,
                 colour_bars(seen),
                 brightest(seen),
             )

@@ -28,7 +28,7 @@ from .progress import Progress, Report
 from .sampling import Grid
 from .scored_picture import scored_picture
 from .settings import ScanSettings, ShotSettings
-from .shots import LOOKBACK, FrameScore, Scorer, decider, stored_scores
+from .shots import LOOKBACK, FrameScore, Scorer, decider, packed, same_score, stored_scores
 
 SEGMENT_SECONDS = Fraction(60)
 """Film time that is read before it is written down, until the next keyframe."""
@@ -56,6 +56,7 @@ class _Scored:
     keyframe: bool
     score: FrameScore
     fingerprint: int
+    place: bytes
     sampled: Frame | None
     """The frame itself, if it is to be looked at."""
 
@@ -68,8 +69,7 @@ class _Rows:
     scores: list[FrameScore] = field(default_factory=list)
 
     def packed(self) -> Scores:
-        columns = np.array(self.scores, dtype=np.float64).reshape(-1, len(FrameScore._fields)).T
-        return Scores(np.array(self.pts, dtype=np.int64), *(np.ascontiguousarray(column) for column in columns))
+        return packed(self.pts, self.scores)
 
 
 class _SeamDiffers(Exception):
@@ -141,7 +141,7 @@ class _Reading:
             self._pts.append(frame.ticks)
             self._cuts += len(self._rule.push(frame.index, frame.score))
             if frame.sampled is not None:
-                self._observer.look(frame.sampled, frame.fingerprint)
+                self._observer.look(frame.sampled, frame.fingerprint, frame.place)
             self._tell(at_once=False)
         if rows.pts:
             self._write(rows, self._decoder.damaged - damaged)
@@ -161,15 +161,15 @@ class _Reading:
         for frame in ahead(frames, FRAMES_AHEAD):
             score = scorer.score(active_of(media, scored_picture(frame.picture)))
             wanted = grid.wants(frame.ticks * media.time_base)
-            place = frame.index - first
-            if place < len(written):
-                looks_back = first > 0 and place < LOOKBACK
-                if frame.ticks != known.pts[frame.index] or (score != written[place] and not looks_back):
+            row = frame.index - first
+            if row < len(written):
+                looks_back = first > 0 and row < LOOKBACK
+                if frame.ticks != known.pts[frame.index] or not (looks_back or same_score(score, written[row])):
                     raise _SeamDiffers
                 continue
             keyframe = bool(frame.picture.key_frame)
-            sampled = frame if wanted else None
-            yield _Scored(frame.index, frame.ticks, frame.damaged, keyframe, score, scorer.fingerprint, sampled)
+            sampled, place = (frame, scorer.place) if wanted else (None, b"")
+            yield _Scored(frame.index, frame.ticks, frame.damaged, keyframe, score, scorer.fingerprint, place, sampled)
 
     def _ends_before(self, frame: _Scored) -> bool:
         """Whether a segment begins with `frame`."""

@@ -15,7 +15,7 @@ from .summary import Analysis, SceneEmotion
 from .timecode import frame_at, to_timecode
 
 BEFORE_LABELS = (
-    "scene", "name", "kind", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames",
+    "scene", "name", "kind", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames", "shots",
     "seconds_in", "seconds_out", "seconds", "dominant", "interval_low", "interval_high",
 )  # fmt: skip
 AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", "model", "model_hash", "engine")
@@ -70,6 +70,7 @@ def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
         "frame_in": scene.frame_in,
         "frame_out": scene.frame_out,
         "frames": scene.frames,
+        "shots": len(scene.shots),
         "seconds_in": round(float(scene.span.start), 6),
         "seconds_out": round(float(scene.span.end), 6),
         "seconds": round(float(scene.span.seconds), 6),
@@ -115,6 +116,7 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
             }
         )
         cells["frames_with_faces"] = row.frames_with_faces
+        cells["shot_frames"] = [[shot.frame_in, shot.frame_out] for shot in row.scene.shots]
         scenes.append(cells)
     return {
         "media": seen.media.to_json(),

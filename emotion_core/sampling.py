@@ -7,7 +7,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from .observations import Observations
+from .observations import Observations, Sample
 from .shots import Shot
 
 
@@ -47,6 +47,16 @@ def fill(shots: Iterable[Shot], grid: Sequence[int], minimum: int) -> tuple[int,
             places.remove(min(places, key=lambda place: abs(place - sampled)))
         more += places
     return tuple(more)
+
+
+def counted(seen: Observations, shots: Iterable[Shot]) -> tuple[Sample, ...]:
+    """The grid's samples and those that these shots are filled up with.
+
+    Frames that other boundaries once asked for stay out, so that a report depends on its settings and not on history.
+    """
+    grid = [s.frame for s in seen.samples if not s.filled]
+    asked = set(fill(shots, grid, seen.scan_settings.min_scene_samples))
+    return tuple(s for s in seen.samples if not s.filled or s.frame in asked)
 
 
 def missing(seen: Observations, shots: Iterable[Shot]) -> tuple[int, ...]:

@@ -104,7 +104,7 @@ def _fill(
         for frame in decoder.frames_at((index, int(seen.scores.pts[index])) for index in indices):
             scorer = Scorer()
             scorer.score(active_of(seen.media, scored_picture(frame.picture)))
-            observer.look(frame, scorer.fingerprint, filled=True)
+            observer.look(frame, scorer.fingerprint, scorer.place, filled=True)
         store.write(segments, observer.finish(Scores.none(), 0))
         segments += 1
     return len(missing), segments

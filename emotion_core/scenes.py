@@ -1,4 +1,4 @@
-"""Scenes, the rows of every report: shots as they were found, and what the editor corrected of them."""
+"""Scenes, the rows of every report: shots or groups of them as they were found, and what the editor corrected."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Literal, get_args
 
 from .corrections import Correction, Corrections, listed
+from .grouping import grouped
 from .settings import ReportSettings
 from .shots import Shot, shots_of
 from .timecode import Span
@@ -63,11 +64,18 @@ class Scene:
         return self.kind == "film"
 
 
-def one_per_shot(shots: tuple[Shot, ...]) -> tuple[Scene, ...]:
-    """Each shot as a scene of its own, with the name its cut list gave it."""
+def of_groups(groups: Iterable[tuple[Shot, ...]]) -> tuple[Scene, ...]:
+    """Each group of neighbouring shots as a scene, with the first name that a cut list gave one of them."""
     return tuple(
-        Scene(shot.frame_in, number, (shot,), shot.name, found=(shot.frame_in,), name_found=shot.name)
-        for number, shot in enumerate(shots, start=1)
+        Scene(
+            id=shots[0].frame_in,
+            number=number,
+            shots=shots,
+            name=(name := next((shot.name for shot in shots if shot.name), "")),
+            found=(shots[0].frame_in,),
+            name_found=name,
+        )
+        for number, shots in enumerate(groups, start=1)
     )
 
 
@@ -151,7 +159,9 @@ def found_in(
     observations: Observations, settings: ReportSettings, shots: tuple[Shot, ...] | None = None
 ) -> tuple[Scene, ...]:
     """The scenes before corrections. `shots`, where known, saves deciding them anew."""
-    return one_per_shot(shots_of(observations, settings.shots) if shots is None else shots)
+    if shots is None:
+        shots = shots_of(observations, settings.shots)
+    return of_groups(grouped(observations, shots, settings))
 
 
 def scenes_of(observations: Observations, settings: ReportSettings) -> tuple[Scene, ...]:

@@ -12,30 +12,33 @@ from . import corrections as stored
 from .corrections import Corrections
 from .errors import SettingsError
 
-Detector = Literal["adaptive", "content", "hash", "histogram", "threshold", "cuts"]
+Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
 EngineName = Literal["default", "torch", "ipex"]
+ScenesAre = Literal["shots", "groups"]
 
 DETECTORS: tuple[Detector, ...] = get_args(Detector)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
 
 DEFAULT_THRESHOLDS: dict[Detector, float] = {
+    "combined": 1.0,
     "adaptive": 3.0,
     "content": 27.0,
     "hash": 0.35,
     "histogram": 0.20,
     "threshold": 12.0,
 }
-"""PySceneDetect's own defaults; each in its detector's unit."""
+"""PySceneDetect's own defaults, each in its detector's unit; of the combined one the strength that all its kinds of cut
+have in common."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotSettings:
     """How cuts are decided from the stored scores."""
 
-    detector: Detector = "adaptive"
-    """PySceneDetect's detector, or "cuts" for a cut list by hand."""
+    detector: Detector = "combined"
+    """This project's (hard cuts, fades, dissolves), one of PySceneDetect's, or "cuts" for a cut list by hand."""
     threshold: float | None = None
-    """In the detector's unit; None for PySceneDetect's default."""
+    """In the detector's unit; None for its default."""
     min_scene_frames: int = 15
     """No detected scene is shorter, frames (PySceneDetect's default); a cut list may go below."""
     cuts: tuple[tuple[int, str], ...] = ()
@@ -86,6 +89,12 @@ class ReportSettings:
     """How a report is made from what a scan observed."""
 
     shots: ShotSettings = field(default_factory=ShotSettings)
+    scenes_are: ScenesAre = "shots"
+    """Each shot a scene, or neighbouring shots that return to the same place grouped; a cut list by hand never is."""
+    scene_window: float = 30.0
+    """A shot belongs to a group whose place it returns to within so many seconds, 1 to 600."""
+    scene_similarity: float = 0.75
+    """How alike two shots of the same place are at least, 0 (everything) to 1 (the same picture)."""
     min_face_score: float = 0.7
     """Faces below this detector score (0 to 1) are not usable."""
     coverage_floor: float = 0.25
@@ -100,6 +109,9 @@ class ReportSettings:
     """What the editor corrected of the scenes."""
 
     def __post_init__(self) -> None:
+        _choice("scenes_are", self.scenes_are, get_args(ScenesAre))
+        _within("scene_window", self.scene_window, 1, 600)
+        _within("scene_similarity", self.scene_similarity, 0, 1)
         _within("min_face_score", self.min_face_score, 0, 1)
         _within("coverage_floor", self.coverage_floor, 0, 1)
         _within("confidence", self.confidence, 0.5, 0.99)

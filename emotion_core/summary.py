@@ -23,13 +23,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .corrections import Corrections, said
+from .grouping import without_places
 from .kinds import with_kinds
 from .labels import neutral_index
 from .observations import Face, Observations, Sample
-from .sampling import fill
+from .sampling import counted
 from .scenes import Scene, corrected, found_in, idle, shots_in
 from .settings import ReportSettings, ShotSettings
-from .shots import Shot
+from .shots import Shot, without_layouts
 
 EDGE_MARGIN = 0.03
 """The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
@@ -142,7 +143,7 @@ def analyse(
         good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     waiting = [said(one) for one in idle(settings.corrections, found, scenes)]
-    return Analysis(observations, settings, tuple(rows), _notes(observations, rows, len(found), waiting))
+    return Analysis(observations, settings, tuple(rows), _notes(observations, rows, settings, found, waiting))
 
 
 _Essence = tuple[int, int, bool, tuple[int, ...]]
@@ -173,13 +174,8 @@ def _known(
 
 
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
-    """The grid's samples and those that these scenes are filled up with.
-
-    Frames that other boundaries once asked for stay out, so that a report depends on its settings and not on history.
-    """
-    grid = [s.frame for s in observations.samples if not s.filled]
-    asked = set(fill(shots_in(scenes), grid, observations.scan_settings.min_scene_samples))
-    return tuple(s for s in observations.samples if not s.filled or s.frame in asked)
+    """The samples that count for these scenes, ascending by frame."""
+    return counted(observations, shots_in(scenes))
 
 
 def _sure(faces: list[Face], settings: ReportSettings) -> int:
@@ -240,11 +236,27 @@ def _seed(observations: Observations, scene: Scene) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
 
 
-def _notes(observations: Observations, rows: list[SceneEmotion], found: int, waiting: list[str]) -> tuple[str, ...]:
+def _notes(
+    observations: Observations,
+    rows: list[SceneEmotion],
+    settings: ReportSettings,
+    found: tuple[Scene, ...],
+    waiting: list[str],
+) -> tuple[str, ...]:
     notes = list(observations.media.notes)
+    if without_layouts(observations, settings.shots):
+        notes.append(
+            "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
+            "fades. Analyse the film again to find those."
+        )
+    if without_places(observations, settings):
+        notes.append(
+            "This analysis is older than the colours that a place is known by: only shots framed alike were grouped. "
+            "Analyse the film again to group the others."
+        )
     if observations.frames == 1:
         notes.append("This film is a single frame: one scene, and no interval can be given.")
-    elif found == 1:
+    elif len(shots_in(found)) == 1:
         notes.append("No cut was found: the whole film is one scene." if len(rows) == 1 else "No cut was found.")
     if rows and not any(row.faces for row in rows):
         small = sum(s.too_small for s in observations.samples)

@@ -8,6 +8,7 @@ from .compare import NOT_ENOUGH
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
 from .report import timecode_at, timecodes
+from .shots import Shot
 from .summary import Analysis, SceneEmotion
 
 
@@ -54,6 +55,12 @@ def scene_clock(analysis: Analysis, row: SceneEmotion) -> str:
     """“01:00:10:00 – 01:00:14:12 (4.5 s)”."""
     tc_in, tc_out, _ = timecodes(analysis, row)
     return f"{tc_in} – {tc_out} ({clock(row.scene.span.seconds)})"
+
+
+def shot_clock(analysis: Analysis, shot: Shot) -> str:
+    """The same for a shot."""
+    media = analysis.observations.media
+    return f"{timecode_at(media, shot.span.start)} – {timecode_at(media, shot.span.end)} ({clock(shot.span.seconds)})"
 
 
 def dominant(row: SceneEmotion) -> str:

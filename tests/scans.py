@@ -11,6 +11,7 @@ import numpy as np
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.media import Media
 from emotion_core.observations import (
+    LAYOUT,
     CheckpointIdentity,
     EngineIdentity,
     Expression,
@@ -60,7 +61,8 @@ def even_scores(frames: int, rate: Fraction = PAL, time_base: Fraction = Fractio
     """Frames at an even rate on which no detector finds anything."""
     pts = np.array([round(i / rate / time_base) for i in range(frames)], dtype=np.int64)
     calm = np.zeros(frames)
-    return Scores(pts, calm, calm + 128.0, calm + 1.0, calm)
+    layout = np.full((frames, LAYOUT[0] * LAYOUT[1]), 128, dtype=np.uint8)
+    return Scores(pts, calm, calm + 128.0, calm + 1.0, calm, layout)
 
 
 def observations(

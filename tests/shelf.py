@@ -7,11 +7,23 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
-from emotion_core.observations import CheckpointIdentity, EngineIdentity, Expression, Face, Sample, Segment, Thumbnail
+from emotion_core.observations import (
+    PLACE,
+    CheckpointIdentity,
+    EngineIdentity,
+    Expression,
+    Face,
+    Sample,
+    Scores,
+    Segment,
+    Thumbnail,
+)
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from tests.clips import clip
@@ -23,17 +35,20 @@ ENGINE = EngineIdentity("torch", "fp32", "torch 0", 2, "named")
 
 
 def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
-         labels: tuple[str, ...] = REFERENCE_LABELS) -> Film:  # fmt: skip
-    """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %.
+         labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "") -> Film:  # fmt: skip
+    """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %; None for no face.
 
     None stands for a scene without faces, "black" for a black one.
     Each scene has three sampled frames. On the first of each scene with faces there is another face, cut by the left
-    edge.
+    edge. `places` has a letter a scene: scenes of one letter look alike, and every detector but the threshold one finds
+    the cuts between others.
     """
     added = library.refer_to(clip(name))
     scan = library.add_scan(added.id, ScanSettings(), model)
     frames = SCENE * len(expressions)
     scores = even_scores(frames, added.media.rate, added.media.time_base)
+    if places:
+        scores = _between(places, scores)
     samples: list[Sample] = []
     faces: list[Face] = []
     read: list[Expression] = []
@@ -42,7 +57,8 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
         for frame in (scene * SCENE + 5, scene * SCENE + 15, scene * SCENE + 25):
             picture = _jpeg()
             pts = int(scores.pts[frame]) * added.media.time_base
-            samples.append(Sample(frame, pts, 0, Thumbnail(0, len(pictures), len(picture)), 0, filled=False))
+            where, place = Thumbnail(0, len(pictures), len(picture)), _colours(places[scene]) if places else b""
+            samples.append(Sample(frame, pts, 0, where, 0, filled=False, place=place))
             pictures += picture
             if expression == "black":
                 scores.brightness[scene * SCENE : (scene + 1) * SCENE] = 0
@@ -60,6 +76,23 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))
     library.set_report_settings(added.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
     return added
+
+
+def _between(places: str, calm: Scores) -> Scores:
+    """The scores of a film that shows these places in turn."""
+    layout = np.concatenate([np.tile(_drawn(place, calm.layout.shape[1]), (SCENE, 1)) for place in places])
+    cut = np.zeros(len(calm), dtype=bool)
+    cut[SCENE::SCENE] = True
+    content, histogram, hashes = (np.where(cut, *to) for to in ((80.0, 0.0), (0.1, 1.0), (0.5, 0.0)))
+    return replace(calm, content=content, histogram=histogram, hash=hashes, layout=layout)
+
+
+def _drawn(place: str, count: int) -> NDArray[np.uint8]:
+    return np.random.default_rng(ord(place)).integers(0, 256, count).astype(np.uint8)
+
+
+def _colours(place: str) -> bytes:
+    return np.where(np.arange(PLACE) % 16 == ord(place) % 16, 127, 0).astype(np.uint8).tobytes()
 
 
 def unfinished(library: Library, name: str, *events: dict[str, object], pid: int | None = None,

@@ -13,7 +13,7 @@ from emotion_core import report
 from emotion_core.correct import marked, merged, moved, renamed, split
 from emotion_core.corrections import Correction, Corrections, from_json, listed, said, without
 from emotion_core.errors import CorrectionError
-from emotion_core.scenes import Scene, corrected, idle, one_per_shot, shots_in
+from emotion_core.scenes import Scene, corrected, idle, of_groups, shots_in
 from emotion_core.settings import ReportSettings, digest, report_from_json, to_json
 from emotion_core.shots import Shot
 from emotion_core.summary import analyse
@@ -28,9 +28,9 @@ SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
 def found(*edges: int, names: dict[int, str] | None = None, frames: int = FRAMES) -> tuple[Scene, ...]:
     """Scenes as a detector finds them, from 0 and from each edge on."""
     firsts = [0, *edges]
-    return one_per_shot(
+    return of_groups(
         tuple(
-            Shot(a, b, Span(a / PAL, b / PAL), (names or {}).get(a, ""))
+            (Shot(a, b, Span(a / PAL, b / PAL), (names or {}).get(a, "")),)
             for a, b in zip(firsts, [*edges, frames], strict=True)
         )
     )

@@ -18,7 +18,7 @@ from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Observations
 from emotion_core.patterns import brightest, colour_bars
 from emotion_core.scan import scan
-from emotion_core.scenes import one_per_shot
+from emotion_core.scenes import of_groups
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from emotion_core.shots import shots_of
 from emotion_core.summary import analyse
@@ -162,5 +162,5 @@ def test_faces_make_a_scene_film() -> None:
     dark = dataclasses.replace(even_scores(100), brightness=np.zeros(100))
     for small, kind in (({}, "black"), ({40: 1}, "film")):
         seen = dataclasses.replace(observations({0: [], 40: []}, too_small=small), scores=dark)
-        assert kinds_of(seen, one_per_shot(shots_of(seen, ShotSettings()))) == (kind,)
-    assert kinds_of(plain, one_per_shot(shots_of(plain, ShotSettings()))) == ("film",)
+        assert kinds_of(seen, of_groups((shot,) for shot in shots_of(seen, ShotSettings()))) == (kind,)
+    assert kinds_of(plain, of_groups((shot,) for shot in shots_of(plain, ShotSettings()))) == ("film",)

@@ -19,6 +19,8 @@ from emotion_core.errors import DiskFull, LibraryError, ScanError
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observation_store import FORMAT, ObservationStore
 from emotion_core.observations import (
+    LAYOUT,
+    PLACE,
     CheckpointIdentity,
     Expression,
     Face,
@@ -28,8 +30,8 @@ from emotion_core.observations import (
     Segment,
     Thumbnail,
 )
-from emotion_core.scan import top_up_finished
-from emotion_core.settings import ScanSettings, ShotSettings
+from emotion_core.scan import top_up
+from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.storage import write_whole
 from tests.scans import CHECKPOINT, ENGINE, media
 
@@ -53,14 +55,17 @@ def scores(first: int, frames: int) -> Scores:
     """Scores with every digit that a float64 has."""
     random = np.random.default_rng(first)
     pts = np.arange(first, first + frames, dtype=np.int64) * 1001
-    return Scores(pts, *(random.random(frames) * 255 for _ in range(4)))
+    layout = random.integers(0, 256, (frames, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
+    content, brightness, histogram, hashes = random.random((4, frames)) * 255
+    return Scores(pts, content, brightness, histogram, hashes, layout)
 
 
 def sample(frame: int, segment: int, offset: int, **more: int) -> Sample:
     fingerprint = more.get("fingerprint", 7)
     where = Thumbnail(segment, offset, 3)
-    too_small, shown = more.get("too_small", 0), (1 / 6, 254.5) if frame == 3 else (0.0, None)
-    return Sample(frame, frame * Fraction(1001, 30000), fingerprint, where, too_small, frame == 5, *shown)
+    shown = (1 / 6, 254.5) if frame == 3 else (0.0, None)
+    time, place = frame * Fraction(1001, 30000), bytes((frame + i) % 256 for i in range(PLACE))
+    return Sample(frame, time, fingerprint, where, more.get("too_small", 0), frame == 5, place, *shown)
 
 
 FIRST = Segment(
@@ -167,25 +172,51 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
         store.read()
 
 
-def test_the_first_layout_is_read(tmp_path: Path) -> None:
-    """A scan of layout 1 is read without what layout 2 added; if frames would differ now, it says so and gets none."""
-    store = written(tmp_path)
-    truth = store.read()
-    for path in (tmp_path / "segments").glob("*.npz"):
+SINCE_LAYOUT_2 = {"scores_layout", "sample_place", "sample_colour_bars", "sample_brightest"}
+
+
+def as_layout_1(store: ObservationStore) -> None:
+    """Make a written store what version 1 would have written."""
+    hashes = []
+    for path in sorted((store.folder / "segments").glob("*.npz")):
         with np.load(path) as archive:
-            kept = {k: v for k, v in archive.items() if k not in ("sample_colour_bars", "sample_brightest")}
-        np.savez(path, **kept)
+            arrays = {name: a for name, a in archive.items() if name not in SINCE_LAYOUT_2}
+        np.savez(path, **arrays)
+        hashes.append(hashlib.sha256(path.read_bytes()).hexdigest())
     facts = {k: v for k, v in FILM.to_json().items() if k not in ("active", "mended")}
-    header = json.loads((tmp_path / "scan.json").read_text())
-    (tmp_path / "scan.json").write_text(json.dumps({**header, "format": 1, "media": facts}))
-    hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted((tmp_path / "segments").glob("*.npz"))]
-    (tmp_path / "sealed.json").write_text(json.dumps({"segments": 3, "hashes": hashes, "media": facts}))
-    seen = store.read()
-    assert seen.samples == tuple(dataclasses.replace(s, colour_bars=0.0, brightest=None) for s in truth.samples)
-    assert (seen.media, seen.faces, seen.expressions) == (FILM, truth.faces, truth.expressions)
-    assert "read less well" in seen.media.notes[0]
+    for name, changed in (("scan.json", {"format": 1}), ("sealed.json", {"hashes": hashes})):
+        note = json.loads((store.folder / name).read_text())
+        (store.folder / name).write_text(json.dumps({**note, **changed, "media": facts}))
+
+
+def test_a_store_of_the_first_layout_is_read(tmp_path: Path) -> None:
+    """A scan written before layout 2 is read, without what that added; if frames would differ now, it gets none."""
+    store = written(tmp_path)
+    now = store.read()
+    as_layout_1(store)
+    before = store.read()
+    assert not before.scores.has_layout
+    assert now.scores.has_layout
+    assert before.scores.layout.shape == (6, 0)
+    np.testing.assert_array_equal(before.scores.content, now.scores.content)
+    assert before.samples == tuple(
+        dataclasses.replace(s, place=b"", colour_bars=0.0, brightest=None) for s in now.samples
+    )
+    assert (before.media, before.faces, before.expressions) == (FILM, now.faces, now.expressions)
+    assert "read less well" in before.media.notes[0]
     with pytest.raises(ScanError, match=r"earlier version.*again"):
-        top_up_finished(tmp_path / "film.mov", store, ShotSettings(), lambda event, fields: None)
+        top_up(tmp_path / "film.mov", store, ReportSettings(), lambda event, fields: None)
+
+
+def test_samples_added_to_a_store_of_the_first_layout_are_read(tmp_path: Path) -> None:
+    """Where a scan of the first layout is filled up today, its old samples have no colours and the new ones have."""
+    store = written(tmp_path)
+    as_layout_1(store)
+    store.write(3, dataclasses.replace(FILLED, samples=(sample(2, 3, 0),), faces=(), expressions=()))
+    store.seal(4, FILM)
+    seen = store.read()
+    assert [len(s.place) for s in seen.samples] == [0, 0, PLACE, 0, 0, 0]
+    assert seen.scores.layout.shape == (6, 0)
 
 
 DAMAGE: dict[str, Callable[[Path], None]] = {

@@ -273,6 +273,30 @@ def test_another_detector_makes_the_report_anew_without_a_scan(man: Film, librar
     assert library.scan_of(man.id) == scan
 
 
+def test_shots_are_grouped_into_scenes_and_listed(library: Library) -> None:
+    """Asked for scenes, the page groups the shots that return to a place and lists them in the scene's panel."""
+    talk = shelf.film(library, CARPHONE, ["happy", "sad", "happy", None], places="ABAC")
+    app = opened("film", film=talk.id)
+    app.selectbox(key=f"detector-{talk.id}").select("combined").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert len(app.dataframe[0].value) == 4
+    assert "shots" not in app.dataframe[0].value
+    app.segmented_control(key=f"scenes-are-{talk.id}").select("groups").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert not app.error
+    settings = library.report_settings(talk.id)
+    assert (settings.scenes_are, settings.shots.detector) == ("groups", "combined")
+    assert app.dataframe[0].value["shots"].tolist() == [3, 1]
+    app = opened("film", film=talk.id, scene="1")
+    (panel,) = [e for e in app.expander if e.label == "3 shots"]
+    lines = panel.markdown[0].value.splitlines()
+    assert [line.split()[:4] for line in lines] == [
+        ["1.", "00:00:00:00", "–", "00:00:01:00"],
+        ["2.", "00:00:01:00", "–", "00:00:02:00"],
+        ["3.", "00:00:02:00", "–", "00:00:03:00"],
+    ]
+
+
 def test_a_cut_list_by_hand_names_the_scenes(man: Film, library: Library) -> None:
     """Lines of timecode and name become the scenes of the report."""
     app = opened("film", film=man.id)

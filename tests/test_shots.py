@@ -1,4 +1,4 @@
-"""Cuts: PySceneDetect's own over the stored scores, and cut lists by hand."""
+"""Cuts: PySceneDetect's own over the stored scores, and cut lists by hand. The combined detector is tested apart."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scenedetect import SceneManager, open_video
+from scenedetect import SceneManager, StatsManager, open_video
+from scenedetect.common import FrameTimecode
 from scenedetect.detectors import (
     AdaptiveDetector,
     ContentDetector,
@@ -22,10 +23,10 @@ from scenedetect.detectors import (
 
 from emotion_core.decoder import Decoder
 from emotion_core.errors import CutListError, SettingsError
-from emotion_core.observations import Observations, Scores
+from emotion_core.observations import Observations
 from emotion_core.scored_picture import scored_picture
 from emotion_core.settings import DETECTORS, Detector, ScanSettings, ShotSettings
-from emotion_core.shots import Scorer, shots_of
+from emotion_core.shots import Scorer, packed, shots_of
 from emotion_core.timecode import Span
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip, scaled, shot
 from tests.films import FILM, PAL, Picture, faded, flat, texture, write_film
@@ -114,9 +115,7 @@ def observe(path: Path) -> Observations:
             ticks.append(frame.ticks)
             rows.append(scorer.score(scored_picture(frame.picture)))
         media = decoder.read_media(np.array(ticks))
-    columns = np.array(rows, dtype=np.float64).reshape(-1, 4).T
-    scores = Scores(np.array(ticks, dtype=np.int64), *columns)
-    return Observations(media, ScanSettings(), CHECKPOINT, ENGINE, scores, (), (), ())
+    return Observations(media, ScanSettings(), CHECKPOINT, ENGINE, packed(ticks, rows), (), (), ())
 
 
 def cuts_of(seen: Observations, settings: ShotSettings) -> list[int]:
@@ -147,6 +146,26 @@ def test_stored_scores_give_pyscenedetects_cuts(
     path, seen = scored(film)
     settings = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest)
     assert cuts_of(seen, settings) == cuts_of_pyscenedetect(path, detector, threshold, shortest)
+
+
+@pytest.mark.parametrize("film", FILMS)
+def test_stored_scores_are_pyscenedetects(scored: Callable[[str], tuple[Path, Observations]], film: str) -> None:
+    """What is stored of a frame is, to the last bit, what PySceneDetect's own detectors measure on it."""
+    path, seen = scored(film)
+    manager = SceneManager(StatsManager())
+    for detector in ("content", "histogram", "hash", "threshold"):
+        manager.add_detector(PYSCENEDETECT[detector]())
+    manager.detect_scenes(open_video(str(path), backend="pyav"))
+    stats = manager.stats_manager
+    assert stats is not None
+    metrics = ["content_val", "hist_diff [bins=128]", "hash_dist [size=8 lowpass=2]", "average_rgb"]
+    scores = seen.scores
+    columns = (scores.content, scores.histogram, scores.hash, scores.brightness)
+    timecodes = [FrameTimecode(frame, fps=seen.media.rate) for frame in range(seen.frames)]
+    for metric, column in zip(metrics, columns, strict=True):
+        # Three of them measure nothing on the first frame, which has none before it.
+        truth = [stats.get_metrics(timecode, [metric])[0] for timecode in timecodes[1:]]
+        assert column[1:].tolist() == truth, metric
 
 
 @pytest.mark.parametrize("detector", ["adaptive", "content", "hash"])

@@ -8,14 +8,15 @@ import streamlit as st
 
 from emotion_core import cutlist
 from emotion_core.correct import as_cut_list
-from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ShotSettings
+from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ScenesAre, ShotSettings
 from emotion_core.summary import Analysis
 from emotion_core.timecode import to_timecode
 
 from . import problems, saving, scene_table
 
 _NAMES: dict[Detector, str] = {
-    "adaptive": "Adaptive – hard cuts, calm about camera moves (default)",
+    "combined": "Combined – hard cuts, fades and dissolves (default)",
+    "adaptive": "Adaptive – hard cuts, calm about camera moves",
     "content": "Content – hard cuts",
     "hash": "Hash – hard cuts, by perceptual hash",
     "histogram": "Histogram – hard cuts, by brightness histogram",
@@ -24,13 +25,24 @@ _NAMES: dict[Detector, str] = {
 }
 
 
+_SCENES: dict[ScenesAre, str] = {"shots": "Shots", "groups": "Scenes"}
+
+
 def show(film_id: str, analysis: Analysis) -> None:
     """The form. Saving it makes the report anew from what the scan observed."""
     now = analysis.report_settings
     detector: Detector = st.selectbox(
-        "How scenes are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
+        "How cuts are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
         key=f"detector-{film_id}",
     )  # fmt: skip
+    scenes_are, window, similarity = now.scenes_are, now.scene_window, now.scene_similarity
+    if detector != "cuts":
+        scenes_are = st.segmented_control(
+            "A row of the report is", list(_SCENES), default=now.scenes_are, format_func=_SCENES.__getitem__,
+            required=True, key=f"scenes-are-{film_id}",
+            help="Shots: from cut to cut. Scenes: neighbouring shots that return to the same places, as shot and "
+            "reverse shot of a dialogue do, grouped.",
+        )  # fmt: skip
     with st.form(f"report-{film_id}"):
         threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
         if detector == "cuts":
@@ -51,6 +63,16 @@ def show(film_id: str, analysis: Analysis) -> None:
             )  # fmt: skip
             threshold = None if threshold == usual else threshold
             shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
+        if scenes_are == "groups" and detector != "cuts":
+            left, right = st.columns(2)
+            window = left.number_input(
+                "Comes back within (seconds)", 1.0, 600.0, float(now.scene_window), format="%g",
+                help="A place that is left for longer begins another scene.",
+            )  # fmt: skip
+            similarity = right.slider(
+                "Same place at least (%)", 0, 100, round(now.scene_similarity * 100), 5,
+                help="How alike two shots must be, by colours and layout, to show the same place. Lower groups more.",
+            ) / 100  # fmt: skip
         left, right = st.columns(2)
         floor = left.slider(
             "Coverage floor (%)", 0, 100, round(now.coverage_floor * 100), 5,
@@ -68,7 +90,8 @@ def show(film_id: str, analysis: Analysis) -> None:
         corrections = now.corrections
         if detector == "cuts" and now.shots.detector != "cuts":
             _, corrections = as_cut_list(tuple(row.scene for row in analysis.scenes))  # the list held the others
-        made = replace(now, shots=shots, corrections=corrections)
+        scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
+        made = replace(scenes, shots=shots, corrections=corrections)
         saving.save(
             film_id, replace(made, coverage_floor=floor / 100, min_face_score=score / 100), "how scenes are found"
         )

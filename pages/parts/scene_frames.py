@@ -48,6 +48,7 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     tc_in, tc_out, _ = timecodes(analysis, row)
     st.markdown(f"{tc_in} – {tc_out} · {wording.clock(row.scene.span.seconds)}")
     _say_shares(analysis, row)
+    _list_shots(analysis, row)
     scene_correction.show(film_id, analysis, number)
     samples = opened.samples(film_id)[number - 1]
     if not samples:
@@ -72,6 +73,15 @@ def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
     else:
         share = wording.share(row, analysis.labels.index(row.dominant))
         st.markdown(f"**{words.plain(row.dominant)}** {share} · {wording.evidence(row)}")
+
+
+def _list_shots(analysis: Analysis, row: SceneEmotion) -> None:
+    """Where the shots of a grouped scene lie."""
+    if len(row.scene.shots) == 1:
+        return
+    with st.expander(wording.count(len(row.scene.shots), "shot")):
+        lines = [f"{number}. {wording.shot_clock(analysis, shot)}" for number, shot in enumerate(row.scene.shots, 1)]
+        st.markdown("\n".join(lines))
 
 
 def _spread(samples: tuple[Sample, ...]) -> list[Sample]:

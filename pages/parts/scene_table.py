@@ -68,6 +68,8 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
     shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})
     if any(row.scene.name for row in rows):
         shown["name"] = cells["name"].to_numpy()
+    if any(len(row.scene.shots) > 1 for row in rows):
+        shown["shots"] = cells["shots"].to_numpy()
     shown["dominant"] = [wording.dominant(row) for row in rows]
     labels = analysis.labels
     shown["share"] = [None if row.dominant is None else wording.share(row, labels.index(row.dominant)) for row in rows]
@@ -86,6 +88,7 @@ def _columns(analysis: Analysis) -> dict[str, Any]:
         "picture": column.ImageColumn("", width=78),
         "scene": column.NumberColumn("Scene", width=56),
         "name": column.TextColumn("Name"),
+        "shots": column.NumberColumn("Shots", width=56, help="How many shots the scene groups."),
         "tc_in": column.TextColumn("In", width=96),
         "length": column.TextColumn("Length", width=64),
         "dominant": column.TextColumn(

@@ -24,7 +24,7 @@ from emotion_core.correct import marked, merged, moved, renamed, split
 from emotion_core.corrections import Corrections
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
-from emotion_core.observations import Expression, Face, Sample, Scores, Segment, Thumbnail
+from emotion_core.observations import LAYOUT, Expression, Face, Sample, Scores, Segment, Thumbnail
 from emotion_core.scenes import Scene
 from emotion_core.settings import ScanSettings
 from tests.clips import CARPHONE, clip
@@ -94,8 +94,11 @@ def _film(library: Library) -> str:
     """A feature-sized scan in `library`; the id of its film."""
     added = library.refer_to(clip(CARPHONE))
     chance = np.random.default_rng(1)
-    content = chance.gamma(2.0, 1.0, FRAMES)
-    content[np.sort(chance.choice(np.arange(20, FRAMES - 20), CUTS, replace=False))] = 90.0
+    cut = np.zeros(FRAMES, dtype=bool)
+    cut[chance.choice(np.arange(20, FRAMES - 20), CUTS, replace=False)] = True
+    content = np.where(cut, 90.0, chance.gamma(2.0, 1.0, FRAMES))
+    pictures = chance.integers(20, 230, (CUTS + 1, LAYOUT[0] * LAYOUT[1]))
+    layout = (pictures[np.cumsum(cut)] + chance.normal(0, 2, (FRAMES, 1))).clip(0, 255).astype(np.uint8)
     film = media(content_id=added.id, duration=FRAMES / PAL, time_base=1 / PAL)
     scan = library.add_scan(added.id, ScanSettings(), "weights")
     store = library.store(scan.id)
@@ -111,8 +114,10 @@ def _film(library: Library) -> str:
             for _ in range(chance.integers(0, 3)):
                 read.append(Expression(len(faces), tuple(chance.normal(size=len(REFERENCE_LABELS)).tolist())))
                 faces.append(Face(len(faces), frame, (60.0, 60.0, 50.0, 50.0), (0.0,) * 10, 0.9))
-        calm = np.zeros(last - first)
-        scores = Scores(np.arange(first, last), content[first:last], calm + 128, calm + 1, calm)
+        new = cut[first:last]
+        like, unlike = np.where(new, 0.1, 0.99), np.where(new, 0.5, 0.02)
+        brightness = layout[first:last].mean(axis=1)
+        scores = Scores(np.arange(first, last), content[first:last], brightness, like, unlike, layout[first:last])
         store.write(number, Segment(scores, tuple(samples), tuple(faces), tuple(read), b""))
     store.seal(len(segments), film)
     return added.id

@@ -1,0 +1,249 @@
+"""The combined detector on spliced footage: what is a cut, where, and what is none."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from emotion_core import transitions
+from emotion_core.decoder import Decoder
+from emotion_core.observations import Observations, Scores
+from emotion_core.scored_picture import scored_picture
+from emotion_core.settings import ReportSettings, ShotSettings
+from emotion_core.shots import LOOKBACK, Scorer, packed, shots_of
+from emotion_core.summary import analyse
+from tests.clips import BIKES, BIKES_CUTS, clip
+from tests.films import faded, flat, texture, write_film
+from tests.scans import observations
+from tests.splices import (
+    WITHOUT_JOINS,
+    Join,
+    Splice,
+    Take,
+    alike,
+    bgr,
+    dissolves,
+    fades,
+    fitted,
+    footage,
+    found_right,
+    grainy,
+    hard,
+    mixed,
+    varied,
+)
+
+LENGTHS = (6, 12, 24, 48)
+
+
+def seeded(seed: int) -> np.random.Generator:
+    return np.random.default_rng(seed)
+
+
+def scored(pictures: Take) -> Scores:
+    scorer = Scorer()
+    return packed(range(len(pictures)), [scorer.score(picture) for picture in bgr(pictures)])
+
+
+def cuts_in(pictures: Take, threshold: float = 1.0, shortest: int = 15) -> list[int]:
+    return transitions.cuts(scored(pictures), threshold, shortest)
+
+
+def truth(film: Splice) -> list[int]:
+    assert all(join.first == join.last for join in film.joins)
+    return [join.first for join in film.joins]
+
+
+def textures(*frames: int) -> Take:
+    """Synthetic shots one after another."""
+    return [fitted(p) for i, n in enumerate(frames, start=1) for p in texture(i, n)]
+
+
+EXACT: dict[str, Callable[[], Splice]] = {
+    "footage 1": lambda: hard(footage(), seeded(1)),
+    "footage 2": lambda: hard(footage(), seeded(2)),
+    "footage 3": lambda: hard(footage(), seeded(3)),
+    "synthetic": lambda: Splice(textures(40, 30, 20, 16, 60), [Join(c, c) for c in (40, 70, 90, 106)]),
+    "black between": lambda: Splice(
+        [*textures(40), *[fitted(p) for p in flat(0, 20)], *textures(40, 40)[40:]], [Join(40, 40), Join(60, 60)]
+    ),
+}
+
+
+@pytest.mark.parametrize("film", EXACT)
+def test_hard_cuts_are_found_to_the_frame(film: str) -> None:
+    """In spliced footage every hard cut is found at its very frame, and nothing else is."""
+    splice = EXACT[film]()
+    assert cuts_in(splice.pictures) == truth(splice)
+
+
+def test_cuts_between_shots_alike_are_found() -> None:
+    """Of cuts within the same place, framed otherwise, nineteen in twenty are found to the frame and none invented."""
+    wanted = right = 0
+    for seed in range(4):
+        film = alike(footage(), seeded(10 + seed))
+        found = cuts_in(film.pictures)
+        assert set(found) <= set(truth(film))
+        wanted, right = wanted + len(film.joins), right + len(found)
+    assert right >= 0.95 * wanted
+
+
+def test_a_cut_through_a_flash_is_found_once() -> None:
+    """Where a flash of two white frames joins two shots, there is one cut, in the flash."""
+    white = np.full_like(textures(1)[0], 255)
+    (cut,) = cuts_in([*textures(30), white, white, *textures(1, 40)[1:]])
+    assert 30 <= cut <= 32
+
+
+@pytest.mark.parametrize(("quality", "b_frames"), [(20, 2), (30, 3), (38, 3)])
+def test_hard_cuts_survive_compression(tmp_path: Path, quality: int, b_frames: int) -> None:
+    """Cuts between grainy shots, coded small and with B-frames, are found at their very frames in the film's file."""
+    splice = hard(footage(), seeded(5), shots=10)
+    path = write_film(
+        tmp_path / "film.mp4", grainy(splice.pictures, seeded(6), 6), quality=quality, b_frames=b_frames,
+        keyframe_every=50,
+    )  # fmt: skip
+    with Decoder(path, "") as decoder:
+        scorer = Scorer()
+        rows = [scorer.score(scored_picture(frame.picture)) for frame in decoder.frames()]
+    assert transitions.cuts(packed(range(len(rows)), rows), 1.0, 15) == truth(splice)
+
+
+def test_cuts_of_a_whole_clip_are_found() -> None:
+    """In a real clip each cut is found to the frame."""
+    with Decoder(clip(BIKES), "") as decoder:
+        scorer = Scorer()
+        rows = [scorer.score(scored_picture(frame.picture)) for frame in decoder.frames()]
+    assert transitions.cuts(packed(range(len(rows)), rows), 1.0, 5) == list(BIKES_CUTS)
+
+
+@pytest.mark.parametrize("level", [0, 255])
+@pytest.mark.parametrize("frames", LENGTHS)
+def test_fades_are_found_once(frames: int, level: int) -> None:
+    """A fade through black or white, fast or slow, is one cut within it."""
+    film = fades(footage(), seeded(frames), frames, level)
+    found = cuts_in(film.pictures)
+    assert len(found) == found_right(found, film.joins) == len(film.joins)
+
+
+@pytest.mark.parametrize("frames", LENGTHS)
+def test_dissolves_are_found_once(frames: int) -> None:
+    """Of dissolves between moving shots, fast or slow, nine in ten are found, each once and within it."""
+    wanted = right = found = 0
+    for seed in range(3):
+        film = dissolves(footage(), seeded(100 + seed), frames)
+        cuts = cuts_in(film.pictures)
+        wanted, right, found = wanted + len(film.joins), right + found_right(cuts, film.joins), found + len(cuts)
+    assert 2 * right / (wanted + found) >= 0.9
+
+
+@pytest.mark.parametrize("frames", LENGTHS)
+def test_a_dissolve_between_still_shots_is_found_in_its_middle(frames: int) -> None:
+    """A dissolve between shots that hardly move is found within an eighth of its length of its middle."""
+    one, other = textures(1)[0], textures(1, 1)[1]
+    film = Splice([one] * 70)
+    film.dissolve([other] * 100, frames)
+    (cut,) = cuts_in(film.pictures)
+    (join,) = film.joins
+    assert abs(cut - (join.first + join.last) / 2) <= max(1, frames / 8)
+
+
+@pytest.mark.parametrize("kind", ["flashes", "strobe", "fast pan", "shake"])
+def test_what_is_no_cut_is_none(kind: str) -> None:
+    """Flashes of one to three white frames, strobes, fast pans and a shaking camera are no cuts."""
+    for seed in range(4):
+        assert cuts_in(WITHOUT_JOINS[kind](footage(), seeded(seed)).pictures) == [], seed
+
+
+@pytest.mark.parametrize("gain", [0.3, 2.0])
+def test_a_light_switched_is_no_cut(gain: float) -> None:
+    """Where only the light changes, at once or slowly, there is no cut."""
+    dim = [np.asarray(p // 2, dtype=np.uint8) for p in varied(footage(), seeded(7), 120, which=5)]
+    at_once = [p if i < 60 else (p * gain).clip(0, 255).astype(np.uint8) for i, p in enumerate(dim)]
+    slowly = [
+        (p * g).clip(0, 255).astype(np.uint8) for p, g in zip(dim, np.linspace(1, gain, 120).tolist(), strict=True)
+    ]
+    assert cuts_in(at_once) == []
+    assert cuts_in(slowly) == []
+
+
+def test_black_at_the_ends_is_no_fade() -> None:
+    """A film that fades in at its start and out at its end has no cut there."""
+    shot = list(texture(1, 90))
+    pictures = [*flat(0, 20), *faded(shot[:30], 0, 1), *shot[30:60], *faded(shot[60:], 1, 0), *flat(0, 20)]
+    assert cuts_in([fitted(p) for p in pictures]) == []
+
+
+def test_no_scene_is_shorter_than_asked() -> None:
+    """Scenes are as long as asked, but for the last; of cuts too close to each other the stronger one stays."""
+    pictures = textures(20, 5, 30, 8, 40, 12, 60)
+    for shortest in (1, 8, 15, 30):
+        found = cuts_in(pictures, shortest=shortest)
+        assert all(b - a >= shortest for a, b in pairwise([0, *found])), (shortest, found)
+    assert cuts_in(pictures, shortest=5) == [20, 25, 55, 63, 103, 115]
+
+
+def test_a_lower_threshold_finds_more() -> None:
+    """The lower the threshold, the more cuts, down from none at all."""
+    pictures = hard(footage(), seeded(8), shots=6).pictures
+    counts = [len(cuts_in(pictures, threshold)) for threshold in (50, 1.5, 1.0, 0.5)]
+    assert counts[0] == 0
+    assert counts[2] == 5
+    assert counts == sorted(counts)
+
+
+@pytest.mark.parametrize("frames", [0, 1, 2, 5, 8])
+def test_films_of_a_few_frames_have_no_cut(frames: int) -> None:
+    """Even the shortest film is decided."""
+    assert cuts_in(textures(frames)) == []
+
+
+def test_a_score_depends_on_the_frame_before_alone() -> None:
+    """A scorer that begins anywhere gives, once it has seen LOOKBACK frames, the numbers of one that saw all."""
+    pictures = varied(footage(), seeded(9), 40)
+    whole, part = scored(pictures), scored(pictures[20 - LOOKBACK :])
+    for field in dataclasses.fields(Scores):
+        if field.name != "pts":
+            np.testing.assert_array_equal(getattr(whole, field.name)[20:], getattr(part, field.name)[LOOKBACK:])
+
+
+def dissolved(layouts: bool) -> Observations:
+    """Two shots cut hard, then a third dissolved in; with what is kept today or what was kept before layouts were."""
+    film = Splice(textures(60, 60))
+    film.dissolve(textures(1, 1, 60)[2:], 24)
+    scores = scored(film.pictures)
+    seen = observations({}, frames=len(scores))
+    scores = dataclasses.replace(scores, pts=seen.scores.pts)
+    without = np.empty((len(scores), 0), dtype=np.uint8)
+    return dataclasses.replace(seen, scores=scores if layouts else dataclasses.replace(scores, layout=without))
+
+
+def test_a_scan_without_layouts_falls_back_and_says_so() -> None:
+    """On an older scan the adaptive detector stands in for the combined one, and the report says what is missing."""
+    new, old = dissolved(layouts=True), dissolved(layouts=False)
+    assert [s.frame_in for s in shots_of(new, ShotSettings())][:2] == [0, 60]
+    assert len(shots_of(new, ShotSettings())) == 3
+    assert shots_of(old, ShotSettings(threshold=0.5)) == shots_of(old, ShotSettings(detector="adaptive"))
+    assert [s.frame_in for s in shots_of(old, ShotSettings())] == [0, 60]
+    assert any("older than the combined detector" in note for note in analyse(old, ReportSettings()).notes)
+    assert not any("older" in note for note in analyse(new, ReportSettings()).notes)
+    adaptive = ReportSettings(shots=ShotSettings(detector="adaptive"))
+    assert not any("older" in note for note in analyse(old, adaptive).notes)
+
+
+def test_mixing_is_what_it_says() -> None:
+    """The splices' own mixing is the mean at one half, and a splice tells its joins rightly."""
+    one, other = np.full((2, 2, 3), 40, dtype=np.uint8), np.full((2, 2, 3), 80, dtype=np.uint8)
+    assert mixed(one, other, 0.5).tolist() == np.full((2, 2, 3), 60).tolist()
+    film = Splice([one] * 20)
+    film.dissolve([other] * 20, 4)
+    levels = [int(p[0, 0, 0]) for p in film.pictures]
+    assert levels == [*[40] * 16, 48, 56, 64, 72, *[80] * 16]
+    assert film.joins == [Join(16, 20)]
+    assert Fraction(found_right([16, 20, 21], film.joins), 3) == Fraction(1, 3)
