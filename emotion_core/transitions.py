@@ -170,15 +170,15 @@ def _hard_cuts(scores: Scores, layouts: _Layouts, flash: int, threshold: float) 
     apart = {k: layouts.apart(k) for k in range(1, FLASH + 2)}
     step = _of_each_frame(apart[1])
     unlike = _of_each_frame(layouts.unlike(1))
-    content = scores.content
-    evidence = (
-        2 * np.log((content + 1) / (_about(content, 2).mean(axis=0) + 1))
-        + np.log((content + 1) / (_about(content, 3).max(axis=0) + 1))
-        + 3 * np.log((unlike + 0.01) / (_about(unlike, 3).max(axis=0) + 0.01))
-        + 2 * np.minimum(unlike, 1)
-        + 7 * np.minimum(1 - scores.histogram, 1)
-        + 6 * scores.hash
-    ) / HARD
+    content = np.log(scores.content + 1)
+    over_mean = content - np.log(_about(scores.content, 2).mean(axis=0) + 1)
+    over_largest = content - np.log(_about(scores.content, 3).max(axis=0) + 1)
+    layout = np.log((unlike + 0.01) / (_about(unlike, 3).max(axis=0) + 0.01))
+    evidence = 2 * over_mean + over_largest + 3 * layout + 2 * np.minimum(unlike, 1)
+    evidence = (evidence + 7 * np.minimum(1 - scores.histogram, 1) + 6 * scores.hash) / HARD
+    # A lone step in a calm picture is a cut however alike the shots: five times the mean about it, and so on.
+    alone = (over_mean > 1.6) & (over_largest > 0.9) & (layout > 0.7) & (unlike > 0.03)
+    evidence = np.where(alone, np.maximum(evidence, 1), evidence)
     seen = np.flatnonzero((evidence >= threshold) & (unlike > 0.015))
     seen = seen[(seen > 0) & (seen < len(scores) - flash)]
     found = []
@@ -246,7 +246,7 @@ def _mixed(layouts: _Layouts, span: int) -> Floats:
     # Where M is A or B but for its gain, the light has changed and not the picture.
     neither = 1 - np.maximum(am / (length[a] * length[m]), mb / (length[b] * length[m]))
     lit = np.clip(neither / (0.12 * np.maximum(unlike, 0.05)), 0, 1)
-    something = np.minimum(layouts.contrast[a], layouts.contrast[b]) > PLAIN
+    something = np.minimum(layouts.contrast[a], layouts.contrast[b]) > FLOOR
     # Contrast sags to about 0.7 midway; where it is all but gone, M is a flash or a picture of its own.
     something &= squares[m] > 0.1 * (squares[a] + squares[b])
     mixed[m] = np.where(something & (unlike > 0.25), lit * np.minimum(unlike, 1) * straight, 0)

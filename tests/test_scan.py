@@ -87,6 +87,8 @@ def test_segments_make_no_difference(
     assert [store.picture(s.thumbnail) for s in parts.samples] == [
         whole_store.picture(s.thumbnail) for s in whole.samples
     ]
+    assert [(s.fingerprint, s.place) for s in parts.samples] == [(s.fingerprint, s.place) for s in whole.samples]
+    assert all(s.place for s in parts.samples)
     settings = ReportSettings(shots=SHOTS)
     assert report.csv(report.table(analyse(parts, settings))) == report.csv(report.table(analyse(whole, settings)))
 
