@@ -81,7 +81,7 @@ def test_columns_follow_the_checkpoints_labels() -> None:
     checkpoint = CheckpointIdentity("two", "folder", "", "cd" * 32, ("joy", "sadness"), "Net")
     seen = observations({0: [((9, 9, 40, 40), 0.9, (0.0, 0.0))]}, labels=("joy", "sadness"), checkpoint=checkpoint)
     (row,) = cells(analyse(seen, by_cuts()))
-    assert list(row)[15:18] == ["joy", "sadness", "intensity"]
+    assert list(row)[16:19] == ["joy", "sadness", "intensity"]
     assert (row["joy"], row["sadness"], row["intensity"], row["model"]) == ("0.5", "0.5", "", "two")
 
 
@@ -140,7 +140,7 @@ def test_json_has_every_labels_interval(drop_frame_film: Analysis) -> None:
     document = json.loads(report.to_json_bytes(drop_frame_film))
     first, flash, *_ = document["scenes"]
     assert first["intervals"]["happy"] == [0.88, 0.88]
-    assert list(first["intervals"]) == document["labels"] == COLUMNS.split(",")[15:22]
+    assert list(first["intervals"]) == document["labels"] == COLUMNS.split(",")[16:23]
     assert flash["intervals"] is None
     assert flash["dominant"] is None
     assert flash["happy"] is None
