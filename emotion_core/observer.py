@@ -58,9 +58,11 @@ class Observer:
             self._crops.append(crop(picture, face.box, self._settings.crop_scale))
         while len(self._crops) >= self._settings.batch:
             self._classify(self._settings.batch)
-        small = thumbnail(seen if self._media.active is None else rgb)
-        kept = Thumbnail(self._number, len(self._pictures), len(small))
-        self._pictures += small
+        whole = small_picture(seen if self._media.active is None else rgb)
+        inside = whole if self._media.active is None else small_picture(seen)
+        jpeg = encoded(whole)
+        kept = Thumbnail(self._number, len(self._pictures), len(jpeg))
+        self._pictures += jpeg
         pts = frame.ticks * self._media.time_base
         self._samples.append(
             Sample(
@@ -71,8 +73,8 @@ class Observer:
                 len(found) - len(large),
                 filled,
                 place,
-                colour_bars(seen),
-                brightest(seen),
+                colour_bars(inside),
+                brightest(inside),
             )
         )
         self.faces_seen += len(large)
@@ -92,13 +94,16 @@ class Observer:
             del self._crops[:count]
 
 
-def thumbnail(rgb: NDArray[np.uint8]) -> bytes:
-    """A frame as JPEG, at most THUMBNAIL_WIDTH wide."""
+def small_picture(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """A picture, RGB (h, w, 3), at most THUMBNAIL_WIDTH wide."""
     height, width = rgb.shape[:2]
     scale = min(1.0, THUMBNAIL_WIDTH / width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    small = cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)
-    _, encoded = cv2.imencode(
-        ".jpg", cv2.cvtColor(small, cv2.COLOR_RGB2BGR), [int(cv2.IMWRITE_JPEG_QUALITY), JPEG_QUALITY]
-    )
-    return encoded.tobytes()
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def encoded(rgb: NDArray[np.uint8]) -> bytes:
+    """A picture, RGB (h, w, 3), as JPEG."""
+    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
+    _, jpeg = cv2.imencode(".jpg", bgr, [int(cv2.IMWRITE_JPEG_QUALITY), JPEG_QUALITY])
+    return jpeg.tobytes()

@@ -115,4 +115,8 @@ if __name__ == "__main__":
     # Libraries print to standard output as they please; the events get a channel that only this module knows.
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    sys.exit(main(Path(sys.argv[1]), own))
+    code = main(Path(sys.argv[1]), own)
+    own.flush()
+    sys.stderr.flush()
+    # All is written down; tearing the engines down would keep a core from the next scan for seconds.
+    os._exit(code)

@@ -22,6 +22,10 @@ class IpexEngine:
     """`ipex.optimize`, then traced at the one shape it will be given, then frozen."""
 
     def __init__(self, checkpoint: Checkpoint, *, batch: int, threads: int, reason: str) -> None:
+        # Imported, the extension would start a pool of compilers, half a gigabyte, for what is never compiled here.
+        import torch._inductor.config
+
+        torch._inductor.config.compile_threads = 1
         import intel_extension_for_pytorch as ipex
 
         torch.set_num_threads(threads)

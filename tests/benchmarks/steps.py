@@ -16,7 +16,7 @@ from emotion_core.expression.location import locate
 from emotion_core.faces import FaceDetector, crop
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Scores, Segment
-from emotion_core.observer import thumbnail
+from emotion_core.observer import encoded, small_picture
 from emotion_core.sampling import Grid
 from emotion_core.scored_picture import scored_picture
 from emotion_core.settings import ScanSettings
@@ -68,7 +68,7 @@ def steps(film: Path, settings: ScanSettings) -> None:
                     crops = crops[settings.batch :]
             faces += len(found)
             with timed("writing"):
-                pictures += thumbnail(seen)
+                pictures += encoded(small_picture(seen))
         with timed("writing"):
             ObservationStore(Path(folder)).write(0, Segment(Scores.none(), (), (), (), pictures))
     total = sum(spent.values())

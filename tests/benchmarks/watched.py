@@ -19,13 +19,16 @@ from emotion_core.media import content_id
 from emotion_core.scan_process import OFFLINE, ScanRequest
 from emotion_core.settings import ReportSettings, ScanSettings
 
+MEMORY_EVERY = 1.0
+"""Seconds between two looks at the memory: each walks all of it and holds up who is measured."""
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
     """One process, measured from outside."""
 
     seconds: float
-    """From when it was ready to its end; the start is apart."""
+    """From when it was ready until it said that it was done; the start is apart."""
     start: float
     """Seconds until it was ready."""
     frames: int
@@ -43,7 +46,7 @@ def script(code: str, *words: str) -> Run:
         out = Path(folder) / "out"
         with out.open("wb") as file:
             process = psutil.Popen([sys.executable, "-c", code, *words], stdout=file, stderr=subprocess.DEVNULL)
-            return _watch(process, out, b"ready", lambda told: json.loads(told[-1]))
+            return _watch(process, out, b"ready", b"frames", lambda told: json.loads(told[-1]))
 
 
 def analysis(film: Path, settings: ScanSettings, store: Path | None = None) -> Run:
@@ -67,7 +70,7 @@ def analysis(film: Path, settings: ScanSettings, store: Path | None = None) -> R
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, **OFFLINE},
             )
-            return _watch(process, place / "events", b'"event": "model"', _last_progress)
+            return _watch(process, place / "events", b'"event": "model"', b'"event": "done"', _last_progress)
 
 
 def _last_progress(lines: list[str]) -> dict[str, Any]:
@@ -78,22 +81,27 @@ def _last_progress(lines: list[str]) -> dict[str, Any]:
     return progress[-1]
 
 
-def _watch(process: psutil.Popen, out: Path, ready: bytes, read: Any) -> Run:
+def _watch(process: psutil.Popen, out: Path, ready: bytes, over: bytes, read: Any) -> Run:
     """Follow a process to its end, twenty looks a second."""
-    begun, at, cpu_at, cpu, peak = time.monotonic(), 0.0, 0.0, 0.0, 0
+    begun, at, ended, cpu_at, cpu, peak, looked = time.monotonic(), 0.0, 0.0, 0.0, 0.0, 0, 0.0
     while process.poll() is None:
         try:
             family = [process, *process.children(recursive=True)]
             times = [member.cpu_times() for member in family]
             cpu = sum(t.user + t.system for t in times) + times[0].children_user + times[0].children_system
-            peak = max(peak, sum(member.memory_full_info().pss for member in family))
+            if time.monotonic() - looked > MEMORY_EVERY:
+                peak = max(peak, sum(member.memory_full_info().pss for member in family))
+                looked = time.monotonic()
         except psutil.Error:
             continue
-        if not at and ready in out.read_bytes():
+        said = out.read_bytes()
+        if not at and ready in said:
             at, cpu_at = time.monotonic(), cpu
+        if not ended and over in said:  # what the interpreter then does to end is nobody's wait
+            ended = time.monotonic()
         time.sleep(0.05)
     process.wait()
-    ended = time.monotonic()
+    ended = ended or time.monotonic()
     told = read(out.read_text().splitlines())
     return Run(ended - at, at - begun, told["frames"], peak, cpu - cpu_at, told)
 
