@@ -2,8 +2,8 @@
 
 Decoding, scoring and looking at faces run at the same time. The decoder could keep every core busy by itself, so what
 runs beside it must not wait for all cores at once: on a machine of two, two threads that wait for each other at every
-layer of a network were seven times slower than one. The decoder itself gets two threads more than there are cores: its
-threads wait for one another's pictures, and one that has to give way to the rest holds up no other.
+layer of a network were seven times slower than one. The decoder itself gets four threads more than there are cores: its
+threads wait for one another's pictures, and one that has to give way to the rest then holds up no other.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def share(cores: int | None = None) -> Threads:
     """What a machine of so many cores (None: this one) gives each part of a scan."""
     cores = cores or usable_cores()
     beside = max(1, min(4, cores // 2))
-    return Threads(decode=min(16, cores + 2), detection=beside, inference=beside)
+    return Threads(decode=min(16, cores + 4), detection=beside, inference=beside)
 
 
 def usable_cores() -> int:
