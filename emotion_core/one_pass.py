@@ -27,8 +27,9 @@ from .overlap import ahead
 from .progress import Progress, Report
 from .sampling import Grid
 from .scored_picture import scored_picture
+from .scorer import LOOKBACK, FrameScore, Scorer, packed, same_score, stored_scores
 from .settings import ScanSettings, ShotSettings
-from .shots import LOOKBACK, FrameScore, Scorer, decider, packed, same_score, stored_scores
+from .shots import decider
 
 SEGMENT_SECONDS = Fraction(60)
 """Film time that is read before it is written down, until the next keyframe."""

@@ -25,8 +25,8 @@ from .one_pass import SEGMENT_SECONDS, one_pass
 from .progress import Report
 from .scenes import scenes_of, shots_in
 from .scored_picture import scored_picture
+from .scorer import Scorer
 from .settings import ReportSettings, ScanSettings
-from .shots import Scorer
 
 FILL_SEGMENT = 200
 """Frames of the fill that are written down at once."""

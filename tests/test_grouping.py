@@ -13,8 +13,9 @@ from emotion_core.errors import SettingsError
 from emotion_core.grouping import grouped
 from emotion_core.observations import Observations, Sample, Thumbnail
 from emotion_core.report import table, to_document
+from emotion_core.scorer import Scorer, packed
 from emotion_core.settings import ReportSettings, ShotSettings, digest, report_from_json, to_json
-from emotion_core.shots import Scorer, packed, shots_of
+from emotion_core.shots import shots_of
 from emotion_core.summary import analyse
 from tests.scans import PAL, observations
 from tests.splices import Take, bgr, fitted, footage

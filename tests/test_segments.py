@@ -20,8 +20,9 @@ from emotion_core.expression.location import locate
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Scores, Segment
 from emotion_core.one_pass import one_pass
+from emotion_core.scorer import LOOKBACK, Scorer
 from emotion_core.settings import ScanSettings, ShotSettings
-from emotion_core.shots import LOOKBACK, Scorer, shots_of
+from emotion_core.shots import shots_of
 from tests.clips import man, placed
 from tests.films import Picture, texture, write_film
 

@@ -15,8 +15,9 @@ from emotion_core import transitions
 from emotion_core.decoder import Decoder
 from emotion_core.observations import Observations, Scores
 from emotion_core.scored_picture import scored_picture
+from emotion_core.scorer import LOOKBACK, Scorer, packed
 from emotion_core.settings import ReportSettings, ShotSettings
-from emotion_core.shots import LOOKBACK, Scorer, packed, shots_of
+from emotion_core.shots import shots_of
 from emotion_core.summary import analyse
 from tests.clips import BIKES, BIKES_CUTS, clip
 from tests.films import faded, flat, texture, write_film

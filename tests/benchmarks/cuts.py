@@ -21,8 +21,9 @@ import typer
 
 from emotion_core import transitions
 from emotion_core.observations import Observations, Scores
+from emotion_core.scorer import Scorer, packed
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
-from emotion_core.shots import Scorer, packed, shots_of
+from emotion_core.shots import shots_of
 from tests.films import write_film
 from tests.scans import observations
 from tests.splices import (

@@ -19,8 +19,8 @@ from emotion_core.observations import Scores, Segment
 from emotion_core.observer import encoded, small_picture
 from emotion_core.sampling import Grid
 from emotion_core.scored_picture import scored_picture
+from emotion_core.scorer import Scorer
 from emotion_core.settings import ScanSettings
-from emotion_core.shots import Scorer
 
 FRAMES = 3000
 """Of the film's beginning."""

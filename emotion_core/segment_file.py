@@ -1,0 +1,98 @@
+"""A segment's numbers as the bytes of one file: NumPy's npz, an array a field."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
+
+
+def packed(segment: Segment) -> bytes:
+    samples, faces = segment.samples, segment.faces
+    arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
+    arrays["damaged_frames"] = np.array(segment.damaged_frames)
+    arrays["sample_frame"] = np.array([s.frame for s in samples], dtype=np.int64)
+    arrays["sample_pts"] = np.array([(s.pts.numerator, s.pts.denominator) for s in samples], dtype=np.int64).reshape(
+        -1, 2
+    )
+    arrays["sample_fingerprint"] = np.array([s.fingerprint for s in samples], dtype=np.uint64)
+    places = b"".join(s.place for s in samples)
+    arrays["sample_place"] = np.frombuffer(places, dtype=np.uint8).reshape(len(samples), -1 if samples else PLACE)
+    arrays["sample_picture"] = np.array(
+        [(s.thumbnail.offset, s.thumbnail.length) for s in samples], dtype=np.int64
+    ).reshape(-1, 2)
+    arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
+    arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
+    arrays["sample_colour_bars"] = np.array([s.colour_bars for s in samples], dtype=np.float64)
+    arrays["sample_brightest"] = np.array([s.brightest for s in samples], dtype=np.float64)  # None becomes NaN
+    arrays["face_frame"] = np.array([f.sample_frame for f in faces], dtype=np.int64)
+    arrays["face_box"] = np.array([f.box for f in faces], dtype=np.float32).reshape(-1, 4)
+    arrays["face_landmarks"] = np.array([f.landmarks for f in faces], dtype=np.float32).reshape(-1, 10)
+    arrays["face_score"] = np.array([f.score for f in faces], dtype=np.float32)
+    logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
+    arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
+    return buffer.getvalue()
+
+
+def unpacked(content: bytes, number: int) -> Segment:
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        a: Mapping[str, NDArray[Any]] = {**_since_layout_2(archive), **archive}
+    samples = tuple(
+        Sample(
+            frame,
+            Fraction(*pts),
+            fingerprint,
+            Thumbnail(number, *picture),
+            too_small,
+            filled,
+            place.tobytes(),
+            colour_bars,
+            None if np.isnan(brightest) else brightest,
+        )
+        for frame, pts, fingerprint, picture, too_small, filled, place, colour_bars, brightest in zip(
+            a["sample_frame"].tolist(),
+            a["sample_pts"].tolist(),
+            a["sample_fingerprint"].tolist(),
+            a["sample_picture"].tolist(),
+            a["sample_too_small"].tolist(),
+            a["sample_filled"].tolist(),
+            a["sample_place"],
+            a["sample_colour_bars"].tolist(),
+            a["sample_brightest"].tolist(),
+            strict=True,
+        )
+    )
+    faces = tuple(
+        Face(i, frame, tuple(box), tuple(landmarks), score)
+        for i, (frame, box, landmarks, score) in enumerate(
+            zip(
+                a["face_frame"].tolist(),
+                a["face_box"].tolist(),
+                a["face_landmarks"].tolist(),
+                a["face_score"].tolist(),
+                strict=True,
+            )
+        )
+    )
+    expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(a["logits"].tolist()))
+    scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
+    return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]))
+
+
+def _since_layout_2(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What a part written in layout 1 lacks, with a row for each of its frames and samples and nothing in it."""
+    return {
+        "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
+        "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
+        "sample_colour_bars": np.zeros(len(archive["sample_frame"])),
+        "sample_brightest": np.full(len(archive["sample_frame"]), np.nan),
+    }
