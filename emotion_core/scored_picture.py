@@ -1,8 +1,8 @@
 """The small picture that cuts are decided on, taken from the decoder's own planes.
 
-A frame is touched once: where it lies as luma and colour planes, as nearly every film does, each plane is sampled down
-(nearest row, along it bilinear as PySceneDetect samples its pictures) before anything is turned into colours. Scaling
-whole frames properly costs seven times as much and decides no cut otherwise.
+A large frame is touched once: where it lies as luma and colour planes, as nearly every film does, each plane is sampled
+down (nearest row, along it bilinear as PySceneDetect samples its pictures) before anything is turned into colours.
+Scaling whole frames properly costs seven times as much.
 """
 
 from __future__ import annotations
@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 
 WIDTH = 256
 """Pixels at most, about what PySceneDetect itself scales to."""
+
+SMALL = 0.25
+"""Frames up to WIDTH / SMALL wide are scaled with all their pixels: that costs little there, and where few are left out
+they would be missed."""
 
 _PLANAR = {
     "yuv420p": 8, "yuv422p": 8, "yuv444p": 8, "yuv440p": 8,
@@ -32,8 +36,8 @@ def scored_picture(frame: VideoFrame) -> NDArray[np.uint8]:
     width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
     bits = _PLANAR.get(frame.format.name)
     upside_down = any(plane.line_size <= 0 for plane in frame.planes)
-    if bits is None or frame.color_range == _FULL_RANGE or scale > 0.5 or upside_down:
-        # Rare formats, and pictures so small that sampling would not be much cheaper than scaling.
+    if bits is None or frame.color_range == _FULL_RANGE or scale > SMALL or upside_down:
+        # Rare formats, and pictures that are small enough to be scaled properly.
         small = frame.to_ndarray(width=width, height=height, format="bgr24", interpolation="AREA", threads=1)
         return small.astype(np.uint8, copy=False)
     # Luma above, the two colour planes end to end below: the layout in which OpenCV converts the three at once.

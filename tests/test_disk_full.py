@@ -61,11 +61,12 @@ def test_an_upload_larger_than_the_disk(film: Path, tmp_path: Path) -> None:
 
 
 def test_a_scan_that_fills_the_disk(truth_film: Path, tmp_path: Path) -> None:
-    """A scan that meets the end of the disk fails with that reason, and what it had written is gone."""
+    """A scan that meets the end of the disk fails with that reason; no segment of it is there by half."""
     told = on_a_disk_of("200k", tmp_path, "scan", str(truth_film))
     assert told["state"] == "failed"
     assert is_disk_full(["DiskFull", told["message"]]), told
-    assert (told["films"], told["sealed"], told["files"]) == (1, False, [])
+    assert (told["films"], told["sealed"]) == (1, False)
+    assert [name.rpartition("/")[2] for name in told["files"]] == ["scan.json"]
 
 
 def test_a_library_on_a_full_disk(analysed: Analysed, film: Path, tmp_path: Path) -> None:

@@ -20,8 +20,8 @@ from emotion_core.expression.location import locate
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Scores, Segment
 from emotion_core.one_pass import one_pass
-from emotion_core.scorer import LOOKBACK, Scorer
-from emotion_core.settings import ScanSettings, ShotSettings
+from emotion_core.scorer import LOOKBACK, Scorer, same_score
+from emotion_core.settings import DETECTORS, ScanSettings, ShotSettings
 from emotion_core.shots import shots_of
 from tests.clips import man, placed
 from tests.films import Picture, texture, write_film
@@ -59,7 +59,8 @@ def pictures() -> Iterator[Picture]:
     for number, (first, last) in enumerate(pairwise((0, *CUTS, FRAMES))):
         if number % 2:
             talking = [placed(picture, 40 + 8 * (number % 5), black) for picture in man(0, 40, HEIGHT)]
-            yield from (talking[frame % 40] for frame in range(last - first))
+            there_and_back = [*talking, *talking[-2:0:-1]]  # a jump would be a cut
+            yield from (there_and_back[frame % len(there_and_back)] for frame in range(last - first))
         else:
             yield from texture(number, last - first, WIDTH, HEIGHT)
 
@@ -127,7 +128,9 @@ def assert_the_same(store: ObservationStore, whole: ObservationStore) -> None:
     assert one.media == two.media
     assert one.faces == two.faces
     assert one.expressions == two.expressions
-    assert shots_of(one, ShotSettings()) == shots_of(two, ShotSettings())
+    for detector in DETECTORS[:-1]:
+        settings = ShotSettings(detector=detector)
+        assert shots_of(one, settings) == shots_of(two, settings)
     assert len(one.samples) == len(two.samples)
     for a, b in zip(one.samples, two.samples, strict=True):
         assert store.picture(a.thumbnail) == whole.picture(b.thumbnail)
@@ -141,7 +144,8 @@ def test_the_film_is_what_it_should_be(whole: ObservationStore) -> None:
     assert seen.frames in (FRAMES, FRAMES - 5)
     assert len(seen.faces) > 40
     first = FRAMES - seen.frames
-    found = {shot.frame_in + first for shot in shots_of(seen, ShotSettings())} - {first}
+    adaptive = ShotSettings(detector="adaptive")  # a drifting pattern looks like dissolves to the combined one
+    found = {shot.frame_in + first for shot in shots_of(seen, adaptive)} - {first}
     assert found <= set(CUTS)
     assert {125, 875, 249, 501, 749, 640} <= found
 
@@ -221,4 +225,4 @@ def test_a_score_looks_back_no_further_than_it_says() -> None:
     for first in (60, 124 - 100, 125 - 100, 150):
         late = Scorer()
         scores = [late.score(picture) for picture in shown[max(0, first - LOOKBACK) : first + 3]]
-        assert scores[-3:] == all_scores[first : first + 3]
+        assert all(map(same_score, scores[-3:], all_scores[first : first + 3]))
