@@ -32,6 +32,9 @@ State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 _STARTS_WITHIN = timedelta(seconds=10)
 """From its row in the library to its process."""
+CLOCK_STRAYS = 5.0
+"""Seconds by which a process' start may be told otherwise later: it is counted from the machine's start by a clock that
+is put right now and then. Within so few seconds no process number comes round again."""
 _TAIL = 8192
 """Bytes of the progress file that hold its last line."""
 
@@ -166,17 +169,18 @@ def _spawn(library: Library, scan: Scan, film: Film, wanted: ReportSettings, *, 
 def status(library: Library, scan_id: str) -> Status:
     """How the scan goes now."""
     scan = library.scan(scan_id)
+    alive = _alive(scan)  # asked first: all that a process wrote before it ended is there afterwards
     events = _events(library.home / "jobs" / f"{scan_id}.events")
-    last = events[-1] if events else {"event": "starting"}
-    if library.store(scan_id).sealed and (last["event"] == "done" or not _alive(scan)):
+    last, sealed = events[-1] if events else {"event": "starting"}, library.store(scan_id).sealed
+    if sealed and (last["event"] == "done" or not alive):
         return Status("done", "done")
-    if last["event"] == "error" and not library.store(scan_id).sealed:
+    if last["event"] == "error" and not sealed:
         return Status("failed", "failed", message=f"{last['problem']} {last['advice']}".strip())
-    if scan.cancelled and not library.store(scan_id).sealed:
+    if scan.cancelled and not sealed:
         return Status("cancelled", "cancelled")
     if scan.pid is None and datetime.now(UTC) - scan.created_at < _STARTS_WITHIN:
         return Status("running", "starting")  # another process has written it down and is about to start it
-    if not _alive(scan):
+    if not alive:
         return Status(
             "failed",
             "failed",
@@ -231,10 +235,11 @@ def _process(scan: Scan) -> psutil.Process | None:
         return None
     try:
         process = psutil.Process(scan.pid)
-        same = process.create_time() == scan.pid_started and process.status() != psutil.STATUS_ZOMBIE
+        strays = abs(process.create_time() - (scan.pid_started or 0.0))
+        over = process.status() == psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return None
-    return process if same else None
+    return None if over or strays > CLOCK_STRAYS else process
 
 
 def _alive(scan: Scan) -> bool:

@@ -187,6 +187,15 @@ def test_another_process_with_the_same_number_is_not_the_scan(library: Library, 
         stranger.wait()
 
 
+def test_a_clock_put_right_makes_no_stranger_of_a_scan(library: Library, truth_film: Path) -> None:
+    """A process whose start is told a second otherwise, since the machine's clock was put right, is the scan still."""
+    film = library.refer_to(truth_film)
+    scan = library.add_scan(film.id, SETTINGS, "hash")
+    me = psutil.Process()
+    library.mark_scan(scan.id, pid=me.pid, pid_started=me.create_time() - 1)
+    assert jobs.status(library, scan.id).active
+
+
 def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
     """How a scan goes is read from its last whole event, however many came before and however the file ends."""
     film = library.refer_to(truth_film)

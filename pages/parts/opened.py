@@ -83,6 +83,17 @@ def _analysis_so_far(_library: Library, film_id: str, state: str) -> Analysis | 
     return _library.analysis_so_far(film_id)
 
 
+def charts_so_far(film_id: str) -> tuple[go.Figure, go.Figure] | None:
+    """Timeline and heatmap of what is there: the very same figures until more is, so that they are not drawn anew."""
+    analysis = analysis_so_far(film_id)
+    return None if analysis is None else _charts_so_far(analysis, f"{film_id}-{analysis.observations.frames}")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _charts_so_far(_analysis: Analysis, state: str) -> tuple[go.Figure, go.Figure]:
+    return charts.timeline(_analysis), charts.heatmap(_analysis)
+
+
 def table(film_id: str) -> pd.DataFrame:
     """The report's table."""
     return _table(analysis(film_id), state(film_id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import charts, wording
+from emotion_core import wording
 from emotion_core.records import Film
 
 from . import figures, opened, problems, progress, words
@@ -20,13 +20,13 @@ def show(film: Film) -> None:
 @st.fragment(run_every=3)
 def _timeline(film: Film) -> None:
     with problems.told():
-        analysis = opened.analysis_so_far(film.id)
-        if analysis is None:
+        analysis, figures_so_far = opened.analysis_so_far(film.id), opened.charts_so_far(film.id)
+        if analysis is None or figures_so_far is None:
             st.info("The timeline begins here as soon as the first minute of film is read.", icon=":material/timeline:")
             return
         until, whole = (wording.clock(media.duration) for media in (analysis.observations.media, film.media))
         st.subheader(f"So far: {until} of {whole}", anchor=False)
         st.caption("The last scene may go on, and short scenes are looked at more closely at the end.")
         alt = f"Emotion timeline of the first {until} of {film.name}"
-        figures.show(charts.timeline(analysis), alt)
-        figures.show(charts.heatmap(analysis), f"Heatmap of the first {until} of {film.name}: scenes by expression")
+        figures.show(figures_so_far[0], alt)
+        figures.show(figures_so_far[1], f"Heatmap of the first {until} of {film.name}: scenes by expression")
