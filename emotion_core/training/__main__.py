@@ -20,29 +20,21 @@ def main() -> None:
 def train(
     data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
     run: Annotated[Path, typer.Option(help="Folder of the run: its state, to go on from, and its log.")],
-    epochs: Annotated[int, typer.Option(min=1)] = 60,
-    seed: int = 20261122,
+    recipe: Annotated[str, typer.Option(help="first, refining or second: see train.py.")] = "first",
+    start: Annotated[
+        Path | None, typer.Option("--from", help="A finished run, or a checkpoint exported from one, to start from.")
+    ] = None,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
 ) -> None:
     """Train, or go on with a training that was stopped."""
-    from .train import Recipe
+    from .train import RECIPES
     from .train import train as run_training
 
-    run_training(data, run, replace(Recipe(), epochs=epochs, seed=seed))
-
-
-@app.command()
-def refine(
-    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
-    teacher: Annotated[Path, typer.Option(help="Folder of a finished run, to start from.")],
-    run: Annotated[Path, typer.Option(help="Folder of this run.")],
-    epochs: Annotated[int, typer.Option(min=1)] = 10,
-    seed: int = 20261123,
-) -> None:
-    """Train on from a finished run, at full size, with its predictions mixed into the targets."""
-    from .train import REFINING
-    from .train import train as run_training
-
-    run_training(data, run, replace(REFINING, epochs=epochs, seed=seed), teacher)
+    if recipe not in RECIPES:
+        raise typer.BadParameter(f"There is no recipe “{recipe}”; choose one of {', '.join(RECIPES)}.")
+    given = {key: value for key, value in (("epochs", epochs), ("seed", seed)) if value is not None}
+    run_training(data, run, replace(RECIPES[recipe], **given), start)
 
 
 @app.command()

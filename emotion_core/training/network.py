@@ -14,6 +14,8 @@ LUMA = (0.299, 0.587, 0.114)
 
 MEAN, SPREAD = 0.5, 0.25
 
+_FIRST = "resnet.embedder.embedder.convolution.weight"
+
 
 def new_network(embedding: int, widths: tuple[int, ...], depths: tuple[int, ...]) -> ResNetForImageClassification:
     """An untrained network for grey input (n, 1, SIDE, SIDE)."""
@@ -35,10 +37,15 @@ def for_colour(grey: ResNetForImageClassification) -> ResNetForImageClassificati
     config.num_channels = 3
     colour = ResNetForImageClassification(config)
     state = grey.state_dict()
-    key = "resnet.embedder.embedder.convolution.weight"
-    state[key] = state[key] * torch.tensor(LUMA).view(1, 3, 1, 1)
+    state[_FIRST] = state[_FIRST] * torch.tensor(LUMA).view(1, 3, 1, 1)
     colour.load_state_dict(state)
     return colour.eval()
+
+
+def for_grey(colour: ResNetForImageClassification) -> dict[str, torch.Tensor]:
+    """The weights that `for_colour` would spread again to these."""
+    state = colour.state_dict()
+    return state | {_FIRST: state[_FIRST].sum(dim=1, keepdim=True)}  # the shares of R, G, B sum to 1
 
 
 def image_processor() -> ViTImageProcessor:

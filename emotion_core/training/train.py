@@ -14,13 +14,15 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import ResNetForImageClassification
 
-from . import augment, data, network
+from .. import cpu
+from . import augment, data, history, network
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
     """Everything that decides the outcome; written beside the weights."""
 
+    name: str = "first"
     seed: int = 20261122
     epochs: int = 60
     batch: int = 128
@@ -54,6 +56,8 @@ class Recipe:
 
 
 REFINING = Recipe(
+    name="refining",
+    seed=20261123,
     epochs=10,
     sides=((1.0, 96),),
     learning_rate=0.03,
@@ -63,13 +67,30 @@ REFINING = Recipe(
     teaching=0.4,
     strong=replace(augment.STRONG, mixup=0.0),
 )
-"""A second run from the weights of a first one, at full size, with that one's predictions mixed into the targets."""
+"""From the weights of a run, at full size, with that run's predictions mixed into the targets."""
+
+SECOND = Recipe(
+    name="second",
+    seed=20261124,
+    epochs=40,
+    sides=((0.85, 64), (1.0, 96)),
+    learning_rate=0.06,
+    warmup_epochs=1.0,
+    smoothing=0.05,
+    teaching=0.3,
+    finish=0.85,
+    strong=replace(augment.STRONG, mixup=0.1, erasing=0.25),
+)
+"""Longer, from the weights that the two before gave: they read what they were trained on hardly better than the rest."""
+
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SECOND)}
 
 
 def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | None = None) -> Path:
     """Run, or go on with, the training described by `recipe`; returns the file of the averaged weights.
 
-    With a `teacher` (the folder of a finished run of the same network) it starts from that run's averaged weights.
+    With a `teacher` (the folder of a finished run, or of the checkpoint exported from one, of the same network) it
+    starts from those averaged weights.
     After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
     """
     run_folder.mkdir(parents=True, exist_ok=True)
@@ -84,11 +105,10 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
     images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
     targets = F.one_hot(labels, len(data.LABELS)).float()
-    before: dict[str, object] | None = None
+    before: list[history.Run] = []
     if teacher is not None:
-        taught_by = torch.load(teacher / "state.pt", weights_only=True)
-        model.load_state_dict(taught_by["averaged"])
-        before = {key: taught_by[key] for key in ("recipe", "epoch")} | {"log": (teacher / "log.txt").read_text()}
+        model.load_state_dict(history.weights(teacher))
+        before = history.runs(teacher)
         taught = torch.cat([chances(model, images[i : i + 256]) for i in range(0, len(images), 256)])
         targets = targets * (1 - recipe.teaching) + taught * recipe.teaching
     model = model.to(memory_format=torch.channels_last)
@@ -133,7 +153,7 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
             {
                 "recipe": json.dumps(asdict(recipe)),
                 "epoch": epoch + 1,
-                "teacher": before,
+                "before": history.to_json(before),
                 "model": model.state_dict(),
                 "optimizer": optimizer.state_dict(),
                 "averaged": averaged,
@@ -167,7 +187,7 @@ def _one_epoch(
         x = augment.views(images[chosen], side, strength, generator)
         x, wanted = augment.mixed(x, targets[chosen], strength.mixup, generator)
         x = x.contiguous(memory_format=torch.channels_last)
-        with torch.autocast("cpu", dtype=torch.bfloat16):
+        with _autocast():
             logits = model(pixel_values=x).logits
         loss = F.cross_entropy(logits.float(), wanted, label_smoothing=recipe.smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
@@ -186,11 +206,15 @@ def _one_epoch(
     return float(np.mean(losses))
 
 
+def _autocast() -> torch.autocast:
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=cpu.multiplies_bf16())
+
+
 def chances(model: ResNetForImageClassification, images: Tensor) -> Tensor:
     """What `model` makes of grey images (uint8, n x S x S): (n, k), the mean of each face and its mirror image."""
     model.eval()
     x = images.unsqueeze(1).float().div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
-    with torch.inference_mode(), torch.autocast("cpu", dtype=torch.bfloat16):
+    with torch.inference_mode(), _autocast():
         views = [view.contiguous(memory_format=torch.channels_last) for view in (x, x.flip(3))]
         both = [model(pixel_values=view).logits.float().softmax(1) for view in views]
     return torch.stack(both).mean(0).clone()
@@ -204,7 +228,7 @@ def accuracy(model: ResNetForImageClassification, faces: data.Faces) -> float:
         for start in range(0, len(faces), 256):
             x = torch.from_numpy(faces.images[start : start + 256]).unsqueeze(1).float()
             x = x.div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
-            with torch.autocast("cpu", dtype=torch.bfloat16):
+            with _autocast():
                 logits = model(pixel_values=x.contiguous(memory_format=torch.channels_last)).logits
             right += int((logits.argmax(1).numpy() == faces.labels[start : start + 256]).sum())
     return right / len(faces)
