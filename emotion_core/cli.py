@@ -1,4 +1,4 @@
-"""The command line: analyze a film, correct its scenes, take frames out of it, classify stills, fetch a checkpoint."""
+"""The command line: films analysed and corrected, frames, stills, checkpoints fetched, engines measured."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from .cli_engines import engines
 from .cli_scenes import scenes
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
@@ -28,6 +29,7 @@ app = typer.Typer(
 )
 
 app.command()(scenes)
+app.command()(engines)
 
 CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
@@ -63,7 +65,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import cutlist, jobs, report, wording
+    from . import cutlist, jobs, measuring, report, wording
     from .expression.location import locate
     from .library import Library
     from .storage import write_whole
@@ -95,10 +97,12 @@ def analyze(
     print(
         f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "
         f"{wording.count(len(seen.samples), 'sampled frame')}; "
-        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {seen.engine.name} {seen.engine.precision}"
+        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {wording.engine(seen.engine)}"
     )
     for note in analysis.notes:
         print(f"Note: {note}")
+    if hint := measuring.hint(seen.checkpoint.hash):
+        print(f"Note: {hint}")
     if csv is None and json is None:
         print(report.table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))
 
@@ -172,7 +176,7 @@ def download(
     """Fetch a checkpoint from the model hub to this disk: the one command that uses the network."""
     from .expression.download import fetch
 
-    with _progress() as bar:
+    with progress() as bar:
         task = bar.add_task(checkpoint, total=None, note="")
 
         def show(done: int, total: int) -> None:
@@ -189,7 +193,7 @@ def follow(library: object, scan_id: str, name: str) -> None:
 
     assert isinstance(library, Library)
     try:
-        with _progress() as bar:
+        with progress() as bar:
             task = bar.add_task(name, total=None, note="starting")
             while (status := jobs.status(library, scan_id)).active:
                 rate = (
@@ -210,7 +214,7 @@ def follow(library: object, scan_id: str, name: str) -> None:
         raise ScanCancelled(f"The analysis of {name} was cancelled.")
 
 
-def _progress() -> Progress:
+def progress() -> Progress:
     """A bar on a terminal, nothing elsewhere."""
     console = Console(stderr=True)
     return Progress(

@@ -1,22 +1,45 @@
-"""What this processor can do, as far as an engine's choice hangs on it."""
+"""What this processor can do, as far as an engine's choice hangs on it. Nothing here imports an engine on Linux."""
 
 from __future__ import annotations
 
-import torch
+from functools import cache
+from pathlib import Path
+
+_CPUINFO = Path("/proc/cpuinfo")
+_LINUX_FLAGS = {
+    "avx2": "avx2",
+    "avx512": "avx512f",
+    "vnni": "avx512_vnni",
+    "bf16": "avx512_bf16",
+    "amx": "amx_bf16",
+}
+"""The kernel's names: https://www.kernel.org/doc/html/latest/arch/x86/cpuinfo.html"""
 
 
 def multiplies_bf16() -> bool:
     """Whether it multiplies bf16 in hardware: elsewhere bf16 is emulated, and two to five times slower than fp32."""
-    return bool(torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported())
+    return not {"bf16", "amx"}.isdisjoint(_has())
 
 
 def features() -> str:
-    """Its instruction sets of interest in one word, such as "avx512 vnni bf16"; other features, other speeds."""
-    has = {
-        "avx2": torch.cpu._is_avx2_supported(),
-        "avx512": torch.cpu._is_avx512_supported(),
-        "vnni": torch.cpu._is_vnni_supported(),
-        "bf16": torch.cpu._is_avx512_bf16_supported(),
-        "amx": torch.cpu._is_amx_tile_supported(),
-    }
-    return " ".join(name for name, there in has.items() if there) or "none of avx2, avx512"
+    """Its instruction sets of interest in one line, such as "avx2 avx512 vnni"; with others, other speeds."""
+    return " ".join(_has()) or "none of avx2, avx512, bf16"
+
+
+@cache
+def _has() -> tuple[str, ...]:
+    try:
+        lines = _CPUINFO.read_text().splitlines()
+    except OSError:
+        import torch
+
+        asked = {
+            "avx2": torch.cpu._is_avx2_supported,
+            "avx512": torch.cpu._is_avx512_supported,
+            "vnni": torch.cpu._is_vnni_supported,
+            "bf16": torch.cpu._is_avx512_bf16_supported,
+            "amx": torch.cpu._is_amx_tile_supported,
+        }
+        return tuple(name for name, supported in asked.items() if supported())
+    flags = set(next((line.split(":", 1)[1] for line in lines if line.startswith("flags")), "").split())
+    return tuple(name for name, flag in _LINUX_FLAGS.items() if flag in flags)

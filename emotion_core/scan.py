@@ -18,6 +18,7 @@ from .expression.checkpoint import load
 from .expression.choice import open_engine
 from .expression.engine import Engine
 from .expression.location import locate
+from .expression.variants import variant_of
 from .observation_store import ObservationStore
 from .observations import EngineIdentity, Observations, Scores
 from .observer import Observer
@@ -51,7 +52,9 @@ def scan(
     with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
         looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
-        engine = open_engine(settings.engine, checkpoint, batch=settings.batch)
+        engine = open_engine(
+            settings.engine, checkpoint, batch=settings.batch, say=lambda what: report("engine", {"doing": what})
+        )
         decoder.media = replace(decoder.media, active=looking_for_bars.result(), mended=True)
         report("media", {"media": decoder.media.to_json()})
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)
@@ -81,7 +84,8 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
         raise ScanError(
             f"The checkpoint “{seen.checkpoint.name}” has changed since this film was analysed.", "Analyse it again."
         )
-    engine = open_engine(seen.scan_settings.engine, checkpoint, batch=seen.scan_settings.batch)
+    used = variant_of(seen.engine.name, seen.engine.precision)
+    engine = open_engine(used, checkpoint, batch=seen.scan_settings.batch)
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
     with Decoder(film, seen.media.content_id, threads=threads.share().decode) as decoder:

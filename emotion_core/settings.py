@@ -13,7 +13,19 @@ from .corrections import Corrections
 from .errors import SettingsError
 
 Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
-EngineName = Literal["default", "torch", "ipex"]
+EngineName = Literal[
+    "default",
+    "fastest",
+    "torch",
+    "torch-bf16",
+    "torch-cuda",
+    "torch-mps",
+    "ipex",
+    "ipex-int8",
+    "openvino",
+    "openvino-bf16",
+    "openvino-int8",
+]
 ScenesAre = Literal["shots", "groups"]
 
 DETECTORS: tuple[Detector, ...] = get_args(Detector)

@@ -4,6 +4,9 @@ Decoding, scoring and looking at faces run at the same time. The decoder could k
 runs beside it must not wait for all cores at once: on a machine of two, two threads that wait for each other at every
 layer of a network were seven times slower than one. The decoder itself gets four threads more than there are cores: its
 threads wait for one another's pictures, and one that has to give way to the rest then holds up no other.
+
+A dear checkpoint turns this round: with a ViT-B/16 nine tenths of the time are its own, the decoder waits for it, and
+it gets every core.
 """
 
 from __future__ import annotations
@@ -24,11 +27,21 @@ class Threads:
     """The expression engine's."""
 
 
-def share(cores: int | None = None) -> Threads:
-    """What a machine of so many cores (None: this one) gives each part of a scan."""
+DEAR = 20_000_000
+"""Parameters from which on a checkpoint's own work is most of an analysis."""
+
+
+def share(cores: int | None = None, *, parameters: int = 0) -> Threads:
+    """What a machine of so many cores (None: this one) gives each part of a scan with a checkpoint of that size."""
     cores = cores or usable_cores()
     beside = max(1, min(4, cores // 2))
-    return Threads(decode=min(16, cores + 4), detection=beside, inference=beside)
+    return Threads(
+        decode=min(16, cores + 4), detection=beside, inference=min(16, cores) if parameters >= DEAR else beside
+    )
+
+
+def in_words(threads: Threads) -> str:
+    return f"threads: {threads.decode} decode, {threads.detection} look for faces, {threads.inference} read them"
 
 
 def usable_cores() -> int:

@@ -7,7 +7,9 @@ from fractions import Fraction
 from .compare import NOT_ENOUGH
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
+from .observations import EngineIdentity
 from .report import timecode_at, timecodes
+from .settings import EngineName
 from .shots import Shot
 from .summary import Analysis, SceneEmotion
 
@@ -44,6 +46,31 @@ def model(name: str) -> str:
     if name == EMBEDDED:
         return "the built-in model"
     return f"the reference model {name}" if name == REFERENCE else f"the model {name}"
+
+
+_ENGINES: dict[EngineName, str] = {
+    "default": "The default",
+    "fastest": "The fastest here that agrees with fp32",
+    "torch": "PyTorch fp32, without optimization",
+    "torch-bf16": "PyTorch bf16",
+    "torch-cuda": "PyTorch on an NVIDIA GPU",
+    "torch-mps": "PyTorch on an Apple GPU",
+    "ipex": "Intel Extension for PyTorch",
+    "ipex-int8": "Intel Extension for PyTorch int8",
+    "openvino": "OpenVINO fp32",
+    "openvino-bf16": "OpenVINO bf16",
+    "openvino-int8": "OpenVINO int8",
+}
+
+
+def engine_name(name: EngineName) -> str:
+    """“OpenVINO int8”: an engine for a person to choose."""
+    return _ENGINES[name]
+
+
+def engine(used: EngineIdentity) -> str:
+    """“ipex fp32, 1 thread (default: …)”: what ran the model, and why this one."""
+    return f"{used.name} {used.precision}, {count(used.threads, 'thread')} ({used.reason})"
 
 
 def scene_title(row: SceneEmotion) -> str:

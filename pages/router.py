@@ -12,6 +12,7 @@ st.navigation(
         st.Page(links.LIBRARY, title="Library", icon=":material/video_library:", default=True),
         st.Page(links.FILM, title="Film", icon=":material/movie:", url_path="film"),
         st.Page(links.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
+        st.Page(links.ENGINES, title="Engines", icon=":material/speed:", url_path="engines"),
     ],
     position="top",
 ).run()

@@ -18,8 +18,9 @@ from safetensors import safe_open
 
 from emotion_core.errors import CheckpointError, EngineError
 from emotion_core.expression.checkpoint import Checkpoint, load
-from emotion_core.expression.choice import ipex_unavailable, open_engine
+from emotion_core.expression.choice import open_engine
 from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, locate
+from emotion_core.expression.obstacles import ipex_unavailable
 from emotion_core.faces import FaceDetector, crop
 from emotion_core.labels import REFERENCE_LABELS
 from tests import checkpoints
@@ -417,7 +418,8 @@ def test_the_intel_engine_agrees_with_fp32(
 ENGINES = """
 from emotion_core.errors import EngineError
 from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import ipex_unavailable, open_engine
+from emotion_core.expression.choice import open_engine
+from emotion_core.expression.obstacles import ipex_unavailable
 from emotion_core.expression.location import locate
 print(ipex_unavailable())
 checkpoint = load(locate("embedded"))
@@ -449,7 +451,7 @@ def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
     assert not (tmp_path / "home").exists()
 
 
-WHY = "from emotion_core.expression.choice import ipex_unavailable; print(ipex_unavailable())"
+WHY = "from emotion_core.expression.obstacles import ipex_unavailable; print(ipex_unavailable())"
 
 
 def test_an_extension_that_ends_its_interpreter_is_survived(tmp_path: Path) -> None:

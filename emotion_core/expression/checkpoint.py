@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,9 @@ from ..labels import check_expressions
 from ..observations import CheckpointIdentity
 from .location import Location
 
+BOTH_WAYS = "read_both_ways_round"
+"""Set to true in the config.json of a checkpoint that is better when a face and its mirror image are averaged."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Checkpoint:
@@ -28,6 +32,13 @@ class Checkpoint:
     model: Any
     """A transformers model for image classification, in evaluation mode."""
     processor: Any
+    folder: Path | None
+    """Where it lies on disk; None for random weights."""
+
+    @property
+    def both_ways(self) -> bool:
+        """Whether a face is read both ways round, itself and mirrored, and the two averaged: config.json says so."""
+        return bool(getattr(self.model.config, BOTH_WAYS, False))
 
     def pixels(self, crops: Sequence[NDArray[np.uint8]]) -> torch.Tensor:
         """RGB crops of any size (h, w, 3) as the model's input (n, 3, H, W), by the checkpoint's own processor."""
@@ -74,7 +85,7 @@ def load(location: Location) -> Checkpoint:
         labels=labels,
         architecture=type(model).__name__,
     )
-    return Checkpoint(identity, model, processor)
+    return Checkpoint(identity, model, processor, location.folder)
 
 
 def _labels(location: Location) -> tuple[str, ...]:

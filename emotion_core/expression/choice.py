@@ -3,83 +3,126 @@
 from __future__ import annotations
 
 import contextlib
-import json
-import subprocess
-import sys
-from importlib.metadata import PackageNotFoundError, version
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import EngineError, LibraryError
-from ..home import home
-from ..settings import ENGINES, EngineName
-from ..storage import write_whole
+from ..settings import EngineName
 from ..threads import share
+from . import machine
+from .engines import build, check
+from .obstacles import obstacle
+from .trial import Trial, TrialProcess
+from .variants import TRUTH, VARIANTS
 
 if TYPE_CHECKING:
     from .checkpoint import Checkpoint
     from .engine import Engine
 
-IPEX = "intel-extension-for-pytorch"
+SECONDS = 2.0
+"""How long an engine is timed."""
+
+Say = Callable[[str], None]
+"""Takes what is being done, in words."""
 
 
-def ipex_unavailable() -> str | None:
-    """Why Intel Extension for PyTorch cannot run here, in words; None where it can.
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """An engine, and why this one."""
 
-    Metadata is asked first; then another process imports it, since on a mismatch the extension ends its interpreter.
-    """
-    try:
-        extension, torch = version(IPEX), version("torch")
-    except PackageNotFoundError as missing:
-        return f"{missing.name} is not installed (there are builds for Linux on x86-64 only)"
-    if extension.split(".")[:2] != torch.split(".")[:2]:
-        return f"{IPEX} {extension} needs torch {'.'.join(extension.split('.')[:2])}, but torch {torch} is installed"
-    remembered = home() / "engines.json"
-    key = f"{sys.executable} {IPEX} {extension} torch {torch}"
-    try:
-        known: dict[str, str | None] = json.loads(remembered.read_text())
-    except (OSError, ValueError):
-        known = {}
-    if key not in known:
-        known = {key: _import_fails()}
-        with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
-            write_whole(remembered, json.dumps(known).encode())
-    return known[key]
+    name: EngineName
+    reason: str
 
 
-def _import_fails() -> str | None:
-    probe = subprocess.run(
-        [sys.executable, "-c", "import intel_extension_for_pytorch"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
-    if probe.returncode == 0:
-        return None
-    last = (probe.stderr.strip().splitlines() or ["no message"])[-1]
-    return f"{IPEX} does not import here ({last})"
-
-
-def open_engine(name: EngineName, checkpoint: Checkpoint, *, batch: int) -> Engine:
-    """The engine called `name`; "default" is Intel Extension for PyTorch where it runs, else PyTorch.
+def open_engine(name: EngineName, checkpoint: Checkpoint, *, batch: int, say: Say = lambda _: None) -> Engine:
+    """The engine called `name`, or the one that "default" or "fastest" stands for here; its identity says why.
 
     Raises EngineError where a named engine cannot run: it never silently becomes another.
     """
-    threads = share().inference
-    if name not in ENGINES:
-        raise EngineError(f"There is no engine “{name}”.", f"Choose one of {', '.join(ENGINES)}.")
-    why_not = ipex_unavailable() if name != "torch" else None
-    if name == "ipex" and why_not:
-        raise EngineError(
-            f"The engine ipex cannot run here: {why_not}.",
-            "Install requirements.txt anew on Linux x86-64, or use --engine torch.",
-        )
-    if name == "torch" or why_not:
-        from .torch_engine import TorchEngine
+    threads = share(parameters=sum(p.numel() for p in checkpoint.model.parameters())).inference
+    choice = choose(name, checkpoint, batch=batch, threads=threads, say=say)
+    return build(choice.name, checkpoint, batch=batch, threads=threads, reason=choice.reason)
 
-        reason = "named" if name == "torch" else f"default; {why_not}"
-        return TorchEngine(checkpoint, batch=batch, threads=threads, reason=reason)
-    from .ipex_engine import IpexEngine
 
-    reason = "named" if name == "ipex" else "default: Intel Extension for PyTorch runs here"
-    return IpexEngine(checkpoint, batch=batch, threads=threads, reason=reason)
+def choose(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int, say: Say = lambda _: None) -> Choice:
+    """Which engine `name` stands for. What has to be tried for it is remembered; `say` is told what is tried."""
+    if name == "fastest":
+        return _fastest(checkpoint, batch, threads, say)
+    if name != "default":
+        check(name)
+        return Choice(name, "named")
+    chosen = machine.chosen()
+    if chosen is not None:
+        try:
+            check(chosen)
+        except EngineError as error:
+            raise EngineError(
+                f"The engine {chosen} was made the default, but: {error.problem}",
+                "Choose another on the Engines page, or by `python -m emotion_core engines --default rule`.",
+            ) from error
+        return Choice(chosen, "default: made so on the Engines page")
+    if (stands := obstacle("ipex")) is not None:
+        return _else_fastest(stands.why, checkpoint, batch, threads, say)
+    if checkpoint.folder is None:
+        return Choice("ipex", "default: Intel Extension for PyTorch runs here; random weights are timed only")
+    known = _known(checkpoint, batch)
+    tried = known.get("ipex") or next(_tried(("ipex",), checkpoint, batch, threads, say), None)
+    if tried is None:
+        return _else_fastest("Intel Extension for PyTorch does not run it", checkpoint, batch, threads, say)
+    if not tried.fit:
+        assert tried.agreement is not None
+        why = f"Intel Extension for PyTorch disagrees with fp32 ({tried.agreement.in_words()})"
+        return _else_fastest(why, checkpoint, batch, threads, say)
+    return Choice("ipex", "default: Intel Extension for PyTorch runs here and agrees with fp32")
+
+
+def _else_fastest(why: str, checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> Choice:
+    fastest = _fastest(checkpoint, batch, threads, say)
+    return Choice(fastest.name, f"default: {why}; {fastest.reason}")
+
+
+def _fastest(checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> Choice:
+    known = _known(checkpoint, batch)
+    for trial in _tried(tuple(n for n in VARIANTS if n not in known), checkpoint, batch, threads, say):
+        known[trial.engine] = trial
+    fit = [trial for trial in known.values() if trial.fit]
+    if not fit:  # not even fp32 could be tried: no memory, no room; then it is not tried but run
+        return Choice(TRUTH, "no engine could be tried")
+    best = max(fit, key=lambda trial: trial.faces_per_second)
+    others = ", ".join(
+        f"{t.engine} {t.faces_per_second:.0f}" if t.fit else f"{t.engine} disagrees with fp32"
+        for t in sorted(known.values(), key=lambda t: -t.faces_per_second)
+        if t is not best
+    )
+    reason = f"fastest here: {best.faces_per_second:.0f} faces/s" + (f" ({others})" if others else "")
+    return Choice(best.engine, reason)
+
+
+def _known(checkpoint: Checkpoint, batch: int) -> dict[EngineName, Trial]:
+    known = machine.trials(checkpoint.identity.hash, machine.machine(), batch=batch)
+    return {trial.engine: trial for trial in known}
+
+
+def _tried(
+    names: tuple[EngineName, ...], checkpoint: Checkpoint, batch: int, threads: int, say: Say
+) -> Iterator[Trial]:
+    """Trials of those engines that run here, remembered; one that fails is passed over."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name in names:
+            if obstacle(name) is not None:
+                continue
+            say(f"trying the engine {name} (once on this machine)")
+            with (
+                contextlib.suppress(EngineError),
+                TrialProcess(
+                    name, str(checkpoint.folder), batch=batch, threads=threads, folder=Path(folder)
+                ) as process,
+            ):
+                process.start()
+                trial = replace(process.run(SECONDS), checkpoint=checkpoint.identity.name)
+                with contextlib.suppress(LibraryError):  # only costs the next analysis the same seconds
+                    machine.remember([trial], machine.machine())
+                yield trial

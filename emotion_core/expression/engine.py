@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from ..observations import EngineIdentity
 from .checkpoint import Checkpoint
 
+Run = Callable[[torch.Tensor], torch.Tensor]
+"""A batch of the model's input (batch, 3, H, W) -> logits (batch, k)."""
+
 
 class Engine(Protocol):
     """A checkpoint made ready to run."""
@@ -37,15 +40,13 @@ class LogitsOnly(torch.nn.Module):
 
 
 def in_fixed_batches(
-    checkpoint: Checkpoint,
-    crops: Sequence[NDArray[np.uint8]],
-    batch: int,
-    run: Callable[[torch.Tensor], torch.Tensor],
+    checkpoint: Checkpoint, crops: Sequence[NDArray[np.uint8]], batch: int, run: Run
 ) -> NDArray[np.float32]:
     """Run `crops` through `run` always `batch` at a time, the last batch filled up with zeros.
 
     Kernels are chosen by shape, and other kernels round otherwise: with one shape a face's numbers do not hang on how
-    many others came with it.
+    many others came with it. A checkpoint that asks for it sees every face both ways round, and the logarithm of the
+    mean probability takes the place of the logits.
     """
     k = len(checkpoint.identity.labels)
     out = np.empty((len(crops), k), dtype=np.float32)
@@ -54,5 +55,19 @@ def in_fixed_batches(
         pixels = checkpoint.pixels(part)
         if len(part) < batch:
             pixels = torch.cat([pixels, pixels.new_zeros((batch - len(part), *pixels.shape[1:]))])
-        out[start : start + len(part)] = run(pixels)[: len(part)].float().numpy()
+        out[start : start + len(part)] = _rows(pixels, run, checkpoint.both_ways)[: len(part)].numpy()
     return out
+
+
+def _rows(pixels: torch.Tensor, run: Run, both_ways: bool) -> torch.Tensor:
+    logits = run(pixels).float()
+    if not both_ways:
+        return logits
+    # An engine may answer in a buffer of its own that the second answer overwrites.
+    seen, mirrored = logits.log_softmax(1), run(pixels.flip(3).contiguous()).float().log_softmax(1)
+    return torch.logaddexp(seen, mirrored) - float(np.log(2))
+
+
+def channels_last(checkpoint: Checkpoint) -> bool:
+    """Whether the model is convolutions, which run faster with a pixel's channels side by side."""
+    return any(isinstance(module, torch.nn.BatchNorm2d) for module in checkpoint.model.modules())

@@ -33,8 +33,9 @@ def train(
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"There is no recipe “{recipe}”; choose one of {', '.join(RECIPES)}.")
-    given = {key: value for key, value in (("epochs", epochs), ("seed", seed)) if value is not None}
-    run_training(data, run, replace(RECIPES[recipe], **given), start)
+    chosen = RECIPES[recipe]
+    chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
+    run_training(data, run, chosen, start)
 
 
 @app.command()

@@ -10,7 +10,7 @@ import streamlit as st
 from . import words
 
 _PAGES = Path(__file__).parent.parent
-LIBRARY, FILM, COMPARE = (_PAGES / f"{name}.py" for name in ("library", "film", "compare"))
+LIBRARY, FILM, COMPARE, ENGINES = (_PAGES / f"{name}.py" for name in ("library", "film", "compare", "engines"))
 ICON = Path(__file__).with_name("icon.png")
 """Of the browser tab. A named icon would be fetched from another host."""
 

@@ -9,15 +9,9 @@ import streamlit as st
 from emotion_core import wording
 from emotion_core.errors import EmotionError
 from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
-from emotion_core.settings import ENGINES, EngineName, ScanSettings
+from emotion_core.settings import ENGINES, ScanSettings
 
 from . import reference, words
-
-_ENGINE_NAMES: dict[EngineName, str] = {
-    "default": "Intel Extension for PyTorch where it runs",
-    "torch": "PyTorch",
-    "ipex": "Intel Extension for PyTorch",
-}
 
 
 def show() -> ScanSettings | None:
@@ -34,7 +28,11 @@ def show() -> ScanSettings | None:
             "Frames looked at, a second", 0.5, 30.0, 2.0, 0.5, format="%g",
             help="More frames give narrower intervals and take longer.",
         )  # fmt: skip
-        engine = right.selectbox("Engine", ENGINES, format_func=_ENGINE_NAMES.__getitem__)
+        engine = right.selectbox(
+            "Engine", ENGINES, format_func=wording.engine_name,
+            help="The default is Intel Extension for PyTorch where it runs and agrees with PyTorch in fp32, unless "
+            "another was made the default on the Engines page.",
+        )  # fmt: skip
     try:
         locate(name.strip() or None)
         return ScanSettings(

@@ -1,0 +1,79 @@
+"""`python -m emotion_core engines`: what runs a checkpoint on this machine, measured, and which one is the default."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import replace
+from typing import Annotated
+
+import typer
+
+from .errors import EngineError
+from .settings import ENGINES
+
+RULE = "rule"
+"""Leaves the default to the rule again."""
+
+
+def engines(
+    measure: Annotated[bool, typer.Option("--measure", help="Measure them now; takes some minutes.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print a list of objects.")] = False,
+    default: Annotated[
+        str | None, typer.Option(help="Make an engine the default; “rule” leaves it to the rule again.")
+    ] = None,
+    checkpoint: Annotated[
+        list[str] | None, typer.Option(help="Measure on this one instead: hub id, folder or “embedded”; repeatable.")
+    ] = None,
+    engine: Annotated[list[str] | None, typer.Option(help="Measure only this one; repeatable.")] = None,
+    seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long each one reads faces.")] = 3.0,
+) -> None:
+    """Show what was measured of the engines on this machine, or measure it."""
+    from . import measuring, wording
+    from .cli import progress
+    from .expression import machine
+    from .expression.engines import check
+    from .expression.variants import VARIANTS
+
+    names = {name: name for name in VARIANTS}
+    unknown = [name for name in (*(engine or ()), *((default,) if default else ())) if name not in {*names, RULE}]
+    if unknown:
+        raise EngineError(f"There is no engine “{unknown[0]}”.", f"Choose one of {', '.join(VARIANTS)}.")
+    if default is not None:
+        if default != RULE:
+            check(names[default])  # type: ignore[index]
+        machine.choose(None if default == RULE else names[default])  # type: ignore[index]
+        print(f"The default is now {default if default != RULE else 'left to the rule'}.")
+        if not measure:
+            return
+    known = measuring.known()
+    if measure:
+        with progress() as bar:
+            task = bar.add_task("engines", total=None, note="")
+            found = measuring.measure(
+                lambda done, of, doing: bar.update(task, completed=done, total=of, note=doing),
+                names=checkpoint,
+                engines=[names[name] for name in engine] if engine else None,  # type: ignore[index]
+                seconds=seconds,
+            )
+        known = replace(found, left_out=known.left_out)
+    if as_json:
+        print(json.dumps(measuring.to_json(known.trials), indent=1))
+        return
+    if not known.trials:
+        print("Nothing was measured on this machine yet: add --measure.")
+    for row in measuring.to_json(known.trials):
+        told = "random weights" if row["agreement"] is None else f"first label as fp32: {row['agreement']:.1%}"
+        told += "" if row["agrees"] is not False else ", disagrees"
+        print(
+            f"{row['checkpoint']}, batch {row['batch']}: {row['engine']} ({row['precision']})  "
+            f"{row['faces_per_second']:,.1f} faces/s  start {row['start_seconds']:.1f} s  "
+            f"{wording.size(row['memory_mb'] * 1_000_000)}  {told}{'  <- default' if row['chosen'] else ''}"
+        )
+    for name, why in known.left_out.items():
+        print(f"{name} cannot run here: {why}.")
+    for what, why in known.failed.items():
+        print(f"Error: {what}: {why}", file=sys.stderr)
+
+
+assert RULE not in ENGINES

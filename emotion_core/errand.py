@@ -1,0 +1,104 @@
+"""Work in a process of its own that a page can look at: started, asked how it goes, ended.
+
+An errand is a module of this package run as `python -m MODULE ARGUMENTS`. It speaks JSON lines on its standard output,
+which go to a file; the last one says how it went. One errand of a name runs at a time.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from .storage import from_os_error
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """One kind of work, whose traces lie in `home`/jobs."""
+
+    home: Path
+    name: str
+    module: str
+
+    def start(self, arguments: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
+        """Begin, unless it is being done. Raises LibraryError."""
+        if self.running:
+            return
+        process = None
+        try:
+            self._events.parent.mkdir(parents=True, exist_ok=True)
+            with self._events.open("wb") as file:
+                process = subprocess.Popen(
+                    [sys.executable, "-m", self.module, *arguments],
+                    stdin=subprocess.DEVNULL,
+                    stdout=file,
+                    stderr=subprocess.DEVNULL,
+                    start_new_session=True,
+                    cwd=Path(__file__).parent.parent,
+                    env={**os.environ, **(env or {}), "EMOTION_HOME": str(self.home)},
+                )
+            self._pid.write_text(str(process.pid))
+        except OSError as error:
+            if process is not None:  # without its number nobody could see or end it
+                process.kill()
+                process.wait()
+            for left in (self._events, self._pid):
+                left.unlink(missing_ok=True)
+            raise from_os_error(error, self._events) from error
+
+    @property
+    def last(self) -> dict[str, Any] | None:
+        """The newest thing it said; empty if it said nothing yet, None if it was never begun."""
+        try:
+            lines = self._events.read_text().splitlines()
+        except OSError:
+            return None
+        return next((said for said in map(_whole, reversed(lines)) if said), {})
+
+    @property
+    def running(self) -> bool:
+        return self._process() is not None
+
+    def cancel(self) -> None:
+        """End it, and what it started."""
+        process = self._process()
+        if process is None:
+            return
+        family = [process, *process.children(recursive=True)]
+        for member in family:
+            member.terminate()
+        for stubborn in psutil.wait_procs(family, timeout=5)[1]:
+            stubborn.kill()
+
+    def _process(self) -> psutil.Process | None:
+        try:
+            process = psutil.Process(int(self._pid.read_text()))
+            own = self.module in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        except (OSError, ValueError, psutil.Error):
+            return None
+        return process if own else None
+
+    @property
+    def _events(self) -> Path:
+        return self.home / "jobs" / f"{self.name}.events"
+
+    @property
+    def _pid(self) -> Path:
+        return self.home / "jobs" / f"{self.name}.pid"
+
+
+def _whole(line: str) -> dict[str, Any]:
+    """A line of the events file, or nothing if it is not whole."""
+    try:
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}

@@ -1,0 +1,46 @@
+"""An engine's name made into an engine. Each adapter, and the heavy package behind it, is imported only when asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..errors import EngineError
+from ..settings import ENGINES, EngineName
+from .obstacles import obstacle
+from .variants import VARIANTS
+
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint
+    from .engine import Engine
+
+
+def build(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int, reason: str) -> Engine:
+    """The engine called `name`, which must not be "default" or "fastest".
+
+    Raises EngineError where it cannot run here (it never silently becomes another), DiskFull where what it compiles
+    cannot be kept.
+    """
+    check(name)
+    variant = VARIANTS[name]
+    if variant.engine == "ipex":
+        from .ipex_engine import IpexEngine
+
+        return IpexEngine(checkpoint, batch=batch, threads=threads, reason=reason, precision=variant.precision)
+    precision = variant.precision or "fp32"
+    if variant.engine == "openvino":
+        from .openvino_engine import OpenVinoEngine
+
+        return OpenVinoEngine(checkpoint, batch=batch, threads=threads, reason=reason, precision=precision)
+    from .torch_engine import TorchEngine
+
+    return TorchEngine(
+        checkpoint, batch=batch, threads=threads, reason=reason, precision=precision, device=variant.device
+    )
+
+
+def check(name: EngineName) -> None:
+    """Raise EngineError if there is no engine `name`, or it cannot run here."""
+    if name not in VARIANTS:
+        raise EngineError(f"There is no engine “{name}”.", f"Choose one of {', '.join(ENGINES)}.")
+    if (found := obstacle(name)) is not None:
+        raise EngineError(f"The engine {name} cannot run here: {found.why}.", found.advice)

@@ -1,0 +1,114 @@
+"""What is known of the engines on this machine: what trials measured, and which engine the user made the default.
+
+Trials hold for one checkpoint, one processor and one set of packages; another of any of them is tried anew.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock
+
+from .. import cpu
+from ..home import home
+from ..settings import EngineName
+from ..storage import write_whole
+from .trial import Trial, from_json
+
+WORTH = 1.3
+"""From so many times the default's speed on, another engine is worth telling of."""
+
+_PACKAGES = ("torch", "intel-extension-for-pytorch", "openvino", "nncf", "transformers")
+_KEPT = 400
+"""Trials."""
+
+
+def packages() -> str:
+    """The packages behind the engines, with their versions."""
+    return ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+
+
+def machine() -> str:
+    """This processor and these packages, in one line: what a trial's figures hang on."""
+    return f"{cpu.features()}; {packages()}"
+
+
+def trials(weights: str, where: str, *, batch: int) -> list[Trial]:
+    """What is known of a checkpoint (the hash of its weights) on the machine `where`, one an engine."""
+    return [t for t in all_trials(where) if (t.weights, t.batch) == (weights, batch)]
+
+
+def all_trials(where: str) -> list[Trial]:
+    """What is known on the machine `where`, of all checkpoints."""
+    return [t for t in map(_trial, _read()["trials"].get(where, [])) if t is not None]
+
+
+def remember(found: Iterable[Trial], where: str) -> None:
+    """Keep trials; those of the same engine, checkpoint and batch are replaced. Raises LibraryError."""
+    with FileLock(_file().with_suffix(".lock")):
+        known = _read()
+        kept = [t for t in map(_trial, known["trials"].get(where, [])) if t is not None]
+        for new in found:
+            kept = [t for t in kept if (t.engine, t.weights, t.batch) != (new.engine, new.weights, new.batch)]
+            kept.append(new)
+        # Of another processor or other packages nothing is worth keeping: they do not come back.
+        known["trials"] = {where: [asdict(t) for t in kept[-_KEPT:]]}
+        write_whole(_file(), json.dumps(known, indent=1).encode())
+
+
+def chosen() -> EngineName | None:
+    """The engine that the user made the default, or None."""
+    name: EngineName | None = _read()["default"]
+    return name
+
+
+def choose(name: EngineName | None) -> None:
+    """Make an engine the default, or None: leave it to the rule. Raises LibraryError."""
+    _file().parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(_file().with_suffix(".lock")):
+        write_whole(_file(), json.dumps(_read() | {"default": name}, indent=1).encode())
+
+
+def faster(known: Iterable[Trial], default: str) -> Trial | None:
+    """The fastest engine that agrees with fp32 and is at least WORTH times as fast as `default`, or None."""
+    fit = [t for t in known if t.fit]
+    now = next((t for t in fit if t.engine == default), None)
+    best = max(fit, key=lambda t: t.faces_per_second, default=None)
+    if now is None or best is None or best.faces_per_second < WORTH * now.faces_per_second:
+        return None
+    return best
+
+
+def _file() -> Path:
+    return home() / "engines.json"
+
+
+def _read() -> dict[str, Any]:
+    """What the file says; a damaged one says nothing, and trials are made anew."""
+    nothing: dict[str, Any] = {"trials": {}, "default": None}
+    try:
+        told = json.loads(_file().read_text())
+    except (OSError, ValueError):
+        return nothing
+    if not isinstance(told, dict) or not isinstance(told.get("trials", {}), dict):
+        return nothing
+    return nothing | told
+
+
+def _trial(data: Any) -> Trial | None:
+    try:
+        return from_json(data)
+    except (TypeError, KeyError):
+        return None  # written by another version
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "none"

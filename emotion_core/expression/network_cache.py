@@ -1,0 +1,45 @@
+"""What engines made of a checkpoint, kept on disk by the hash of its weights, so that the next start is quick."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from ..home import home
+from ..storage import from_os_error, write_whole
+
+CALIBRATION_FACES = 128
+"""How many probe faces an int8 network's ranges are taken from."""
+
+_DIGEST = hashlib.sha256().digest_size
+
+
+def read(weights: str, name: str, made_with: str) -> bytes | None:
+    """What was kept under `name`, or None if there is nothing, or it is damaged, or was made with something else."""
+    try:
+        content = _path(weights, name, made_with).read_bytes()
+    except OSError:
+        return None
+    kept = content[_DIGEST:]
+    return kept if hashlib.sha256(kept).digest() == content[:_DIGEST] else None
+
+
+def write(weights: str, name: str, made_with: str, content: bytes) -> None:
+    """Keep `content`; what was made of these weights under `name` with other versions goes. Raises DiskFull."""
+    path = _path(weights, name, made_with)
+    try:
+        for older in path.parent.glob(f"{name}.*"):
+            if older != path:
+                older.unlink(missing_ok=True)
+    except OSError as error:
+        raise from_os_error(error, path) from error
+    write_whole(path, hashlib.sha256(content).digest() + content)
+
+
+def folder() -> Path:
+    """Where all of it lies; may be deleted whenever no analysis runs."""
+    return home() / "networks"
+
+
+def _path(weights: str, name: str, made_with: str) -> Path:
+    return folder() / weights[:32] / f"{name}.{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"

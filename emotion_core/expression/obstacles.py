@@ -1,0 +1,114 @@
+"""Why an engine cannot run on this machine, and what would help."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import subprocess
+import sys
+from ctypes.util import find_library
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+
+from .. import cpu
+from ..errors import LibraryError
+from ..home import home
+from ..settings import EngineName
+from ..storage import write_whole
+from .variants import VARIANTS, Variant
+
+IPEX = "intel-extension-for-pytorch"
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in an engine's way."""
+
+    why: str
+    """Half a sentence."""
+    advice: str
+    """A sentence."""
+
+
+def obstacle(name: EngineName) -> Obstacle | None:
+    """What keeps the engine called `name` (not "default" or "fastest") from running here; None if nothing does."""
+    variant = VARIANTS[name]
+    if variant.engine == "ipex":
+        why = ipex_unavailable()
+        if why:
+            return Obstacle(why, "Install requirements.txt anew on Linux x86-64, or use --engine torch.")
+        return None
+    if variant.engine == "openvino":
+        return _openvino(variant)
+    return _torch(variant)
+
+
+def _openvino(variant: Variant) -> Obstacle | None:
+    for package in ("openvino", *(("nncf",) if variant.precision == "int8" else ())):
+        try:
+            version(package)
+        except PackageNotFoundError:
+            return Obstacle(f"{package} is not installed", "Install requirements.txt anew, or use --engine torch.")
+    return _bf16() if variant.precision == "bf16" else None
+
+
+def _torch(variant: Variant) -> Obstacle | None:
+    # Pages ask too, and torch is a heavy thing to import: it is asked only where there may be such a device.
+    if variant.device == "cuda" and (find_library("cuda") is None or not _torch_has("cuda")):
+        return Obstacle("PyTorch finds no CUDA device", "Install NVIDIA's driver, or use --engine default.")
+    if variant.device == "mps" and (sys.platform != "darwin" or not _torch_has("mps")):
+        return Obstacle("PyTorch finds no Metal device (Apple only)", "Use --engine default.")
+    return _bf16() if variant.precision == "bf16" else None
+
+
+def _torch_has(device: str) -> bool:
+    import torch
+
+    return bool(torch.cuda.is_available() if device == "cuda" else torch.backends.mps.is_available())
+
+
+def _bf16() -> Obstacle | None:
+    if cpu.multiplies_bf16():
+        return None
+    return Obstacle(
+        f"this processor does not multiply bf16 (it has {cpu.features()}), so that fp32 is faster",
+        "Use --engine default or --engine fastest.",
+    )
+
+
+def ipex_unavailable() -> str | None:
+    """Why Intel Extension for PyTorch cannot run here, in words; None where it can.
+
+    Metadata is asked first; then another process imports it, since on a mismatch the extension ends its interpreter.
+    """
+    try:
+        extension, torch = version(IPEX), version("torch")
+    except PackageNotFoundError as missing:
+        return f"{missing.name} is not installed (there are builds for Linux on x86-64 only)"
+    if extension.split(".")[:2] != torch.split(".")[:2]:
+        return f"{IPEX} {extension} needs torch {'.'.join(extension.split('.')[:2])}, but torch {torch} is installed"
+    remembered = home() / "ipex.json"
+    key = f"{sys.executable} {IPEX} {extension} torch {torch}"
+    try:
+        known: dict[str, str | None] = json.loads(remembered.read_text())
+    except (OSError, ValueError):
+        known = {}
+    if key not in known:
+        known = {key: _import_fails()}
+        with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
+            write_whole(remembered, json.dumps(known).encode())
+    return known[key]
+
+
+def _import_fails() -> str | None:
+    probe = subprocess.run(
+        [sys.executable, "-c", "import intel_extension_for_pytorch"],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    if probe.returncode == 0:
+        return None
+    last = (probe.stderr.strip().splitlines() or ["no message"])[-1]
+    return f"{IPEX} does not import here ({last})"

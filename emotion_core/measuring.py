@@ -1,0 +1,163 @@
+"""Every engine measured on this machine: on the reference model (or its architecture), and on the embedded checkpoint.
+
+`measure` does it in this process, each engine in one of its own. `errand` does it in the background, for a page:
+`python -m emotion_core.measuring`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .errand import Errand
+from .errors import EmotionError, EngineError
+from .expression import machine
+from .expression.location import EMBEDDED, REFERENCE, in_cache
+from .expression.obstacles import obstacle
+from .expression.trial import UNTRAINED, Trial, TrialProcess
+from .expression.variants import VARIANTS
+from .settings import EngineName
+from .threads import usable_cores
+
+BATCHES = (16, 1)
+SECONDS = 3.0
+
+Show = Callable[[int, int, str], None]
+"""Takes steps done, steps in all, and what is being done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Everything known of the engines on this machine."""
+
+    machine: str
+    trials: tuple[Trial, ...]
+    failed: dict[str, str]
+    """Why an engine could not be measured, by "engine on checkpoint, batch n"."""
+    left_out: dict[EngineName, str]
+    """Why an engine cannot run here at all."""
+
+
+def checkpoints() -> tuple[str, ...]:
+    """What is measured: the reference model if it is on this disk, else its architecture; and the embedded one."""
+    return (REFERENCE if in_cache(REFERENCE) is not None else UNTRAINED, EMBEDDED)
+
+
+def measure(
+    show: Show,
+    *,
+    names: Sequence[str] | None = None,
+    engines: Sequence[EngineName] | None = None,
+    batches: Sequence[int] = BATCHES,
+    seconds: float = SECONDS,
+) -> Measured:
+    """Try the engines on the checkpoints called `names` (None: `checkpoints()`) and remember what came out.
+
+    Raises LibraryError where it cannot be remembered.
+    """
+    stands = {name: found for name in engines or VARIANTS if (found := obstacle(name)) is not None}
+    runnable = [name for name in engines or VARIANTS if name not in stands]
+    steps = [(c, e, b) for c in names or checkpoints() for e in runnable for b in batches]
+    here, trials, failed = machine.machine(), [], {}
+    with tempfile.TemporaryDirectory() as folder:
+        for number, (checkpoint, engine, batch) in enumerate(steps):
+            shown = "the reference architecture" if checkpoint == UNTRAINED else checkpoint
+            what = f"{engine} on {shown}, batch {batch}"
+            show(number, len(steps), what)
+            try:
+                with TrialProcess(
+                    engine, checkpoint, batch=batch, threads=usable_cores(), folder=Path(folder)
+                ) as process:
+                    process.start()
+                    trial = process.run(seconds)
+            except EngineError as error:
+                failed[what] = error.problem
+                continue
+            trials.append(trial)
+            machine.remember([trial], here)
+    show(len(steps), len(steps), "")
+    return Measured(here, tuple(trials), failed, {name: found.why for name, found in stands.items()})
+
+
+def known() -> Measured:
+    """What was measured before on this machine, with these packages."""
+    here = machine.machine()
+    stands = {name: found.why for name in VARIANTS if (found := obstacle(name)) is not None}
+    return Measured(here, tuple(machine.all_trials(here)), {}, stands)
+
+
+def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
+    """A list of objects, one a trial; `agreement` is the share of faces with fp32's first label, None if untested."""
+    return [
+        {
+            "engine": trial.engine,
+            "precision": trial.precision,
+            "checkpoint": trial.checkpoint,
+            "batch": trial.batch,
+            "faces_per_second": round(trial.faces_per_second, 2),
+            "milliseconds_a_face": round(1000 / trial.faces_per_second, 3) if trial.faces_per_second else None,
+            "start_seconds": round(trial.start_seconds, 2),
+            "memory_mb": round(trial.memory_mb),
+            "agreement": trial.agreement.top_same if trial.agreement is not None else None,
+            "agrees": trial.agreement.agrees if trial.agreement is not None else None,
+            "chosen": trial.engine == default_of(trials, trial.weights),
+        }
+        for trial in trials
+    ]
+
+
+def default_of(trials: Sequence[Trial], weights: str) -> EngineName | None:
+    """Which engine "default" stands for with that checkpoint, as far as these trials tell."""
+    own = [trial for trial in trials if trial.weights == weights and trial.batch == max(BATCHES)]
+    if (chosen := machine.chosen()) is not None:
+        return chosen
+    if any(t.engine == "ipex" and (t.fit or t.agreement is None) for t in own):
+        return "ipex"
+    best = max((t for t in own if t.fit), key=lambda t: t.faces_per_second, default=None)
+    return best.engine if best is not None else None
+
+
+def hint(weights: str) -> str:
+    """A sentence, if another engine was measured to be much faster here than the default; else nothing."""
+    trials = [t for t in machine.all_trials(machine.machine()) if t.weights == weights and t.batch == max(BATCHES)]
+    default = default_of(trials, weights)
+    best = machine.faster(trials, default or "")
+    if best is None or default is None:
+        return ""
+    now = next(trial for trial in trials if trial.engine == default)
+    return (
+        f"The engine {best.engine} reads {best.faces_per_second / now.faces_per_second:.1f} times as many faces a "
+        f"second as the default, {default}, on this machine, and agrees with fp32. To make it the default: "
+        f"python -m emotion_core engines --default {best.engine}, or the Engines page."
+    )
+
+
+def errand(home: Path) -> Errand:
+    """The measuring in the background: its lines hold "done", "of" and "doing", the last one "over" or "error"."""
+    return Errand(home, "engines", __name__ if __name__ != "__main__" else "emotion_core.measuring")
+
+
+def _main() -> int:
+    def say(fields: dict[str, Any]) -> None:
+        print(json.dumps(fields), flush=True)
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the engine that is being tried ends too
+    try:
+        found = measure(lambda done, of, doing: say({"done": done, "of": of, "doing": doing}))
+    except EmotionError as error:
+        say({"error": str(error)})
+        return 1
+    say({"over": True, "failed": found.failed})
+    return 0
+
+
+if __name__ == "__main__":
+    with contextlib.suppress(KeyboardInterrupt):
+        sys.exit(_main())

@@ -1,0 +1,156 @@
+"""What runs the model on this machine: every engine measured, and which one is the default."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core import charts, measuring, wording
+from emotion_core.errors import EmotionError
+from emotion_core.expression import machine
+from emotion_core.expression.trial import Trial
+from emotion_core.settings import EngineName
+from pages.parts import figures, opened, problems, words
+
+
+def page() -> None:
+    st.title("Engines", anchor=False)
+    st.markdown(
+        "The same model runs on several engines. They differ in speed; one that reads faces otherwise is not used."
+    )
+    known = measuring.known()
+    _measure(bool(known.trials))
+    for weights in dict.fromkeys(trial.weights for trial in known.trials):
+        _checkpoint([trial for trial in known.trials if trial.weights == weights])
+    _default(known)
+    st.caption(f"This machine: {words.plain(known.machine)}; {wording.count(measuring.usable_cores(), 'core')}.")
+
+
+def _measure(again: bool) -> None:
+    errand = measuring.errand(opened.library().home)
+    if errand.running:
+        _watch()
+        return
+    last = errand.last or {}
+    if not again:
+        st.info("Nothing was measured on this machine yet.", icon=":material/speed:")
+    if st.button(
+        "Measure again" if again else "Measure this machine",
+        icon=":material/timer:",
+        help="Takes some minutes and keeps all cores busy. It goes on when this page is closed.",
+        type="secondary" if again else "primary",
+    ):
+        errand.start()
+        st.rerun()
+    if "error" in last:
+        st.error(words.plain(last["error"]), icon=":material/error:")
+    elif last and "over" not in last:
+        st.warning("The last measuring was stopped; what it had measured is shown.", icon=":material/warning:")
+    for what, why in last.get("failed", {}).items():
+        st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
+
+
+@st.fragment(run_every=1)
+def _watch() -> None:
+    """The measuring while it runs; the page is drawn anew with every engine that is done."""
+    errand = measuring.errand(opened.library().home)
+    said = errand.last or {}
+    if not errand.running or said.get("done", 0) != st.session_state.setdefault("measured", said.get("done", 0)):
+        st.session_state.pop("measured", None)
+        st.rerun()
+    bar, button = st.columns([6, 1], vertical_alignment="center")
+    done, of = said.get("done", 0), said.get("of", 0)
+    doing = words.plain(said.get("doing", "")) or "starting"
+    bar.progress(done / of if of else 0.0, text=f"Measuring {doing} · {done} of {of}" if of else "Starting")
+    if button.button("Cancel", key="cancel-measuring", width="stretch"):
+        errand.cancel()
+        st.rerun()
+
+
+def _checkpoint(trials: list[Trial]) -> None:
+    """One checkpoint's chart and table, and what they say in a sentence."""
+    name, batch = trials[0].checkpoint, max(trial.batch for trial in trials)
+    default = measuring.default_of(trials, trials[0].weights)
+    untested = trials[0].agreement is None
+    st.subheader(
+        words.plain(wording.model(name) if not untested else f"The reference model's architecture ({name})"),
+        anchor=False,
+    )
+    rate = {trial.engine: trial.faces_per_second for trial in trials if trial.batch == batch}
+    if {"torch", "ipex"} <= rate.keys():
+        st.markdown(
+            f"Without optimization **{rate['torch']:,.1f}** faces a second, with Intel Extension for PyTorch "
+            f"**{rate['ipex']:,.1f}**: {rate['ipex'] / rate['torch']:.1f} times as many."
+        )
+    best = machine.faster([trial for trial in trials if trial.batch == batch], default or "")
+    if best is not None and default is not None:
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(
+                f"**{wording.engine_name(best.engine)}** reads {best.faces_per_second / rate[default]:.1f} times as many "
+                "as the default and agrees with fp32.",
+                width="stretch",
+            )
+            if st.button("Make it the default", key=f"default-{trials[0].weights}", icon=":material/check:"):
+                _choose(best.engine)
+    figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
+    st.caption(f"Full bars: {batch} faces at once, as an analysis reads them. Pale: one at a time.")
+    st.dataframe(_table(trials, default), hide_index=True, placeholder="–")
+    if untested:
+        st.caption(
+            "The model is not on this disk. Its architecture with random weights is timed; agreement needs the model."
+        )
+
+
+def _table(trials: list[Trial], default: EngineName | None) -> list[dict[str, object]]:
+    rows: list[dict[str, object]] = []
+    for engine in charts.ordered(trials):
+        own = sorted((t for t in trials if t.engine == engine), key=lambda t: -t.batch)
+        told = own[0].agreement
+        rows.append(
+            {
+                "Engine": wording.engine_name(engine),
+                "Precision": own[0].precision,
+                **{f"Faces/s, {t.batch} at once": round(t.faces_per_second, 1) for t in own},
+                "ms a face": round(1000 / own[0].faces_per_second, 2) if own[0].faces_per_second else None,
+                "Start, s": round(own[0].start_seconds, 1),
+                "Memory": wording.size(round(own[0].memory_mb * 1e6)),
+                "First label as fp32": None if told is None else f"{told.top_same:.1%}",
+                "Agrees": None if told is None else "yes" if told.agrees else "no: never the default",
+                "Default": "✓" if engine == default else "",
+            }
+        )
+    return rows
+
+
+def _default(known: measuring.Measured) -> None:
+    """Which engine the user made the default, and a box to change it."""
+    st.subheader("The default engine", anchor=False)
+    runnable: list[EngineName | None] = [None, *(name for name in measuring.VARIANTS if name not in known.left_out)]
+    now = machine.chosen()
+    at = runnable.index(now) if now in runnable else 0
+    picked = st.selectbox(
+        "New analyses run on",
+        runnable,
+        at,
+        format_func=lambda name: (
+            wording.engine_name(name)
+            if name
+            else "Intel Extension for PyTorch where it runs and agrees with fp32, else the fastest that agrees"
+        ),
+        key=f"default-engine-{now}",
+    )
+    if picked != now:
+        _choose(picked)
+    for name, why in known.left_out.items():
+        st.caption(words.plain(f"{wording.engine_name(name)} cannot run here: {why}."))
+
+
+def _choose(name: EngineName | None) -> None:
+    try:
+        machine.choose(name)
+    except EmotionError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return
+    st.rerun()
+
+
+problems.shown(page)
