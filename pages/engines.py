@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import charts, measuring, wording
+from emotion_core import charts, measuring, threads, wording
 from emotion_core.errors import EmotionError
 from emotion_core.expression import machine
 from emotion_core.expression.trial import Trial
+from emotion_core.expression.variants import VARIANTS
 from emotion_core.settings import EngineName
 from pages.parts import figures, opened, problems, words
 
@@ -22,7 +23,7 @@ def page() -> None:
     for weights in dict.fromkeys(trial.weights for trial in known.trials):
         _checkpoint([trial for trial in known.trials if trial.weights == weights])
     _default(known)
-    st.caption(f"This machine: {words.plain(known.machine)}; {wording.count(measuring.usable_cores(), 'core')}.")
+    st.caption(f"This machine: {words.plain(known.machine)}; {wording.count(threads.usable_cores(), 'core')}.")
 
 
 def _measure(again: bool) -> None:
@@ -85,8 +86,8 @@ def _checkpoint(trials: list[Trial]) -> None:
     if best is not None and default is not None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{wording.engine_name(best.engine)}** reads {best.faces_per_second / rate[default]:.1f} times as many "
-                "as the default and agrees with fp32.",
+                f"**{wording.engine_name(best.engine)}** reads {best.faces_per_second / rate[default]:.1f} times as "
+                "many as the default and agrees with fp32.",
                 width="stretch",
             )
             if st.button("Make it the default", key=f"default-{trials[0].weights}", icon=":material/check:"):
@@ -124,7 +125,7 @@ def _table(trials: list[Trial], default: EngineName | None) -> list[dict[str, ob
 def _default(known: measuring.Measured) -> None:
     """Which engine the user made the default, and a box to change it."""
     st.subheader("The default engine", anchor=False)
-    runnable: list[EngineName | None] = [None, *(name for name in measuring.VARIANTS if name not in known.left_out)]
+    runnable: list[EngineName | None] = [None, *(name for name in VARIANTS if name not in known.left_out)]
     now = machine.chosen()
     at = runnable.index(now) if now in runnable else 0
     picked = st.selectbox(
@@ -153,4 +154,5 @@ def _choose(name: EngineName | None) -> None:
     st.rerun()
 
 
-problems.shown(page)
+with problems.told():
+    page()
