@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from .calibration import Temperature
 from .compare import NOT_ENOUGH
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
@@ -44,6 +45,28 @@ def model(name: str) -> str:
     if name == EMBEDDED:
         return "the built-in model"
     return f"the reference model {name}" if name == REFERENCE else f"the model {name}"
+
+
+def temperature(told: Temperature) -> str:
+    """“temperature 1.07 (calibrated)”."""
+    return f"temperature {told.value:.3g} ({told.source})"
+
+
+def calibrated_how(told: Temperature) -> str:
+    """What a temperature does and what it rests on, in two sentences."""
+    what = "Probabilities are what the model says, softened or sharpened by its temperature; 1 leaves them as they are."
+    if told.calibration is None:
+        how = (
+            "For this model nobody has fitted one yet."
+            if told.source == "uncalibrated"
+            else "This one was set by hand."
+        )
+        return f"{what} {how}"
+    fit = told.calibration.fit
+    return (
+        f"{what} This one was fitted on {fit.fitted:,} labelled faces and judged on {fit.judged:,} others: what is "
+        f"read at 70 %, say, is right within {fit.ece_after * 100:.0f} points of that on average."
+    )
 
 
 def scene_title(row: SceneEmotion) -> str:

@@ -257,9 +257,10 @@ def test_intervals(read: Read) -> None:
 
 
 def test_what_read_it(read: Read) -> None:
-    """Model, hash and engine stand in every row, the hash being that of the weights on disk."""
+    """Model, hash, engine and the origin of the temperature stand in every row, the hash being that of the weights."""
     weights = hashlib.sha256((EMBEDDED_FOLDER / "model.safetensors").read_bytes()).hexdigest()
-    assert {(r["model"], r["model_hash"], r["engine"]) for r in read.rows} == {("embedded", weights, "torch fp32")}
+    said = {(r["model"], r["model_hash"], r["engine"], r["calibration"]) for r in read.rows}
+    assert said == {("embedded", weights, "torch fp32", "calibrated")}
 
 
 def test_notes_name_the_material(read: Read) -> None:
