@@ -7,11 +7,13 @@ Modern Neural Networks", 2017, arXiv:1706.04599). It never changes which label h
 A calibration belongs to weights, told by their SHA-256, and is looked up in two places:
 
     <EMOTION_HOME>/calibrations/<weights>.json    written by `python -m emotion_core.training calibrate`
-    emotion_core/expression/embedded/calibration.json    the embedded checkpoint's, committed with its weights
+    emotion_core/expression/embedded/calibration.json    the embedded checkpoint's, committed with its weights;
+                                     calibration-….json    beside it those of earlier weights that it had
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from dataclasses import asdict, dataclass
@@ -115,7 +117,7 @@ def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
     if asked is not None:
         return by_settings(asked)
     note = ""
-    for file in (stored_at(home, weights), EMBEDDED_FOLDER / FILE):
+    for file in (stored_at(home, weights), EMBEDDED_FOLDER / FILE, EMBEDDED_FOLDER / _earlier(weights)):
         try:
             made = Calibration.from_json(file.read_text())
         except FileNotFoundError:
@@ -140,3 +142,21 @@ def stored_at(home: Path, weights: str) -> Path:
 def keep(calibration: Calibration, file: Path) -> None:
     """Write it, whole or not at all. Raises LibraryError."""
     write_whole(file, calibration.to_json().encode())
+
+
+def keep_in(folder: Path, calibration: Calibration) -> Path:
+    """Write it into a checkpoint's own folder. Raises LibraryError.
+
+    One of earlier weights stays under another name: films that those read keep their temperature.
+    """
+    file = folder / FILE
+    with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
+        before = Calibration.from_json(file.read_text())
+        if before.weights != calibration.weights:
+            keep(before, folder / _earlier(before.weights))
+    keep(calibration, file)
+    return file
+
+
+def _earlier(weights: str) -> str:
+    return f"calibration-{weights[:12]}.json"

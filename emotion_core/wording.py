@@ -64,8 +64,8 @@ def calibrated_how(told: Temperature) -> str:
         return f"{what} {how}"
     fit = told.calibration.fit
     return (
-        f"{what} This one was fitted on {fit.fitted:,} labelled faces and judged on {fit.judged:,} others: what is "
-        f"read at 70 %, say, is right within {fit.ece_after * 100:.0f} points of that on average."
+        f"{what} This one was fitted on {fit.fitted:,} labelled faces and judged on {fit.judged:,} others: there, "
+        f"probabilities are {fit.ece_after * 100:.1f} points off on average, {fit.ece_before * 100:.1f} without it."
     )
 
 

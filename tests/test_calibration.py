@@ -13,7 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core import calibration, report
-from emotion_core.calibration import FILE, Calibration, Fit, Temperature, keep, resolved, stored_at
+from emotion_core.calibration import FILE, Calibration, Fit, Temperature, keep, keep_in, resolved, stored_at
 from emotion_core.compare import check_comparable
 from emotion_core.expression import location
 from emotion_core.expression.location import EMBEDDED_FOLDER
@@ -80,6 +80,22 @@ def test_a_calibration_is_that_of_its_weights_alone(tmp_path: Path, monkeypatch:
     monkeypatch.setattr(location, "EMBEDDED_FOLDER", tmp_path)
     keep(made(3.0, "ab" * 32), tmp_path / FILE)
     assert resolved(None, "cd" * 32, tmp_path / "home") == Temperature()
+
+
+def test_films_read_by_earlier_embedded_weights_keep_their_temperature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the embedded weights are replaced, those before keep their calibration beside that of the new ones."""
+    monkeypatch.setattr(location, "EMBEDDED_FOLDER", tmp_path)
+    earlier, later = "ab" * 32, "cd" * 32
+    for step in (made(3.0, earlier), made(2.0, later), made(2.5, later)):
+        keep_in(tmp_path, step)
+    assert resolved(None, later, tmp_path / "home").value == 2.5
+    assert resolved(None, earlier, tmp_path / "home") == Temperature(3.0, "calibrated", made(3.0, earlier))
+    (tmp_path / FILE).write_text("{")
+    keep_in(tmp_path, made(2.0, later))
+    assert resolved(None, later, tmp_path / "home").value == 2.0
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 DAMAGED = {
@@ -169,6 +185,8 @@ def test_the_page_says_it_and_follows(library: Library, film: Film) -> None:
     keep(made(), stored_at(library.home, WEIGHTS))
     app.run()
     assert "temperature 2 (calibrated)" in said(app)
+    (model_line,) = (c for c in app.caption if c.value.startswith("Apparent facial expression"))
+    assert "2.1 points off on average, 9.1 without it" in model_line.help
     shares = np.sqrt([0.7, *[0.05] * 6])
     percent = f"{shares[0] / shares.sum():.0%}"[:-1]
     assert f"**happy** {percent}" in said(app)

@@ -96,8 +96,11 @@ def calibrate(
     judging.order(model)  # labels that do not fit are said before anything is run
     faces = fer(file, side=48)
     made = judging.calibration_of(model, file, judging.logits(model, faces), faces.labels)
-    kept = calibration.stored_at(home(), made.weights) if out is None else out / calibration.FILE
-    calibration.keep(made, kept)
+    if out is None:
+        kept = calibration.stored_at(home(), made.weights)
+        calibration.keep(made, kept)
+    else:
+        kept = calibration.keep_in(out, made)
     print(f"{model.identity.name} ({made.weights[:12]}): {card.in_short(made)}\n{kept}")
 
 

@@ -41,7 +41,7 @@ def judge(data_folder: Path, folder: Path) -> None:
         judging.FILM: judging.confusion(read_of_film, film.labels),
     }
     made = judging.calibration_of(checkpoint, file, read, validation.labels)
-    calibration.keep(made, folder / calibration.FILE)
+    calibration.keep_in(folder, made)
     on_film = calibrate.judged(made.temperature, made.fit.fitted, read_of_film, film.labels)
     (folder / "README.md").write_text(card.text(checkpoint, history.runs(folder), tables, made, on_film))
     for one in folder.iterdir():
