@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
+import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -79,6 +80,9 @@ class Calibration:
         """What `to_json` gave. Raises ValueError, KeyError or TypeError if `text` is not that."""
         data: dict[str, Any] = json.loads(text)
         made = cls(**{**data, "fit": Fit(**data["fit"]), "swapped": Fit(**data["swapped"])})
+        figures = [*asdict(made.fit).values(), *asdict(made.swapped).values(), made.seed, made.bins]
+        if not all(type(figure) in (int, float) and math.isfinite(figure) for figure in figures):
+            raise ValueError("a figure that is no number")
         if not TEMPERATURES[0] <= made.temperature <= TEMPERATURES[1]:
             raise ValueError(f"a temperature of {made.temperature}")
         return made
@@ -112,10 +116,10 @@ def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
     A calibration under `home` comes before the embedded checkpoint's own. A damaged one is passed over, with a note:
     a report is worth more than its temperature.
     """
-    from .expression.location import EMBEDDED_FOLDER  # it brings the hub's client, which a report by hand does not need
-
     if asked is not None:
         return by_settings(asked)
+    from .expression.location import EMBEDDED_FOLDER  # here, since it brings the hub's client
+
     note = ""
     for file in (stored_at(home, weights), EMBEDDED_FOLDER / FILE, EMBEDDED_FOLDER / _earlier(weights)):
         try:

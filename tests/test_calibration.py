@@ -107,6 +107,7 @@ DAMAGED = {
     "a part missing": json.dumps({"weights": WEIGHTS, "fit": {}}).encode(),
     "no number": made().to_json().replace("2.0", '"hot"').encode(),
     "not a number": made().to_json().replace("2.0", "NaN").encode(),
+    "no error": made().to_json().replace("0.0213", '"small"').encode(),
     "out of range": made(0.001).to_json().encode(),
     "of other weights": made(weights="ab" * 32).to_json().encode(),
 }

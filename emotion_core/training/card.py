@@ -44,9 +44,8 @@ def text(
 ) -> str:
     """Markdown; every figure is computed from `tables` (true x predicted counts), the calibration and the runs' logs.
 
-    `film` judges the calibration's temperature by the film stills.
-
-    The first run began with random weights, each further one with those of the one before.
+    `film` is the calibration's temperature judged by the film stills. The first run began with random weights, each
+    further one with those of the one before.
     """
     parameters = sum(p.numel() for p in checkpoint.model.parameters()) / 1e6
     parts = [
