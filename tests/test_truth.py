@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 
 from emotion_core import report
+from emotion_core.calibration import resolved
 from emotion_core.expression.location import EMBEDDED_FOLDER
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Face, Observations
@@ -176,7 +177,9 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     content = hashlib.sha256(path.read_bytes()).hexdigest()
     store = ObservationStore(folder / "scan")
     scan(path, content, store, SETTINGS, ReportSettings(shots=SHOTS), lambda event, fields: None)
-    analysis = analyse(store.read(), ReportSettings(shots=SHOTS))
+    seen = store.read()
+    temperature = resolved(None, seen.checkpoint.hash, folder)
+    analysis = analyse(seen, ReportSettings(shots=SHOTS), temperature=temperature)
     text = report.csv(report.table(analysis)).decode("utf-8-sig")
     return Read(variant, path, analysis, list(csv_reader.DictReader(io.StringIO(text, newline=""))))
 
