@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv as csv_reader
 import hashlib
 import io
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -235,7 +236,9 @@ def test_faces_lie_where_they_are_seen(read: Read) -> None:
 
 
 def test_shares_are_the_models_own(read: Read) -> None:
-    """Shares, dominant and intensity are those of the model run on each face by itself, weighted as documented."""
+    """Shares, dominant and intensity are those of the model run on each face by itself at its temperature, weighted as
+    documented.
+    """
     truth = direct(read)
     for i, row in enumerate(read.rows):
         if i not in truth:
@@ -280,6 +283,7 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
     Only the faces' boxes and scores are taken from the scan.
     """
     model, processor = embedded()
+    temperature = json.loads((EMBEDDED_FOLDER / "calibration.json").read_text())["fit"]["temperature"]
     shown = shown_pictures(read)
     sums: dict[int, NDArray[np.float64]] = {}
     totals: dict[int, float] = defaultdict(float)
@@ -289,7 +293,7 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
             continue  # cut by the edge, as the table says
         pixels = processor(images=square(shown[face.sample_frame], face), return_tensors="pt")["pixel_values"]
         with torch.inference_mode():
-            chances = model(pixels).logits.softmax(dim=-1)[0].double().numpy()
+            chances = (model(pixels).logits / temperature).softmax(dim=-1)[0].double().numpy()
         weight = face.score * (face.box[2] * face.box[3]) ** 0.5
         sums[scene] = sums.get(scene, np.zeros(len(LABELS))) + weight * chances
         totals[scene] += weight
