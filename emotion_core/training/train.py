@@ -81,8 +81,7 @@ SECOND = Recipe(
     finish=0.85,
     strong=replace(augment.STRONG, mixup=0.1, erasing=0.25),
 )
-"""Longer, from the weights that the two before gave: they read what they were trained on hardly better than
-the rest."""
+"""Longer, from the weights of the two before, which read what they were trained on hardly better than the rest."""
 
 RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SECOND)}
 
