@@ -97,7 +97,8 @@ def analyze(
     print(
         f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "
         f"{wording.count(len(seen.samples), 'sampled frame')}; "
-        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {wording.engine(seen.engine)}"
+        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {wording.engine(seen.engine)}, "
+        f"{wording.temperature(analysis.temperature)}"
     )
     for note in analysis.notes:
         print(f"Note: {note}")
@@ -117,6 +118,7 @@ def frames(
     engine: EngineOption = "default",
 ) -> None:
     """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
+    from . import wording
     from .decoder import Decoder, display_rgb
     from .media import content_id
     from .report import timecode_at
@@ -125,7 +127,10 @@ def frames(
 
     with Decoder(film, content_id(film)) as decoder:
         reader = StillReader(checkpoint, engine)
-        print(f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}")
+        print(
+            f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}, "
+            f"{wording.temperature(reader.temperature)}"
+        )
         try:
             out.mkdir(parents=True, exist_ok=True)
             for frame in decoder.frames():

@@ -11,7 +11,7 @@ import pandas as pd
 
 from .corrections import Corrections
 from .errors import ComparisonError
-from .report import table
+from .report import PROVENANCE, table
 from .summary import Analysis, SceneEmotion
 
 NOT_ENOUGH = "not enough faces"
@@ -61,8 +61,14 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
         )
     if before.observations.scan_settings != after.observations.scan_settings:
         warnings.append("The films were sampled with different settings.")
-    # Corrections are each film's own.
-    if len({replace(a.report_settings, corrections=Corrections()) for a in (before, after)}) > 1:
+    values = [a.temperature.value for a in (before, after)]
+    if one.hash == other.hash and values[0] != values[1]:
+        warnings.append(
+            f"The films were read at different temperatures ({values[0]:.3g} and {values[1]:.3g}): "
+            "part of each difference may be theirs."
+        )
+    # Corrections are each film's own; temperatures decide no scene.
+    if len({replace(a.report_settings, corrections=Corrections(), temperature=None) for a in (before, after)}) > 1:
         warnings.append("The scenes of the two films were decided with different settings.")
     return tuple(warnings)
 
@@ -116,7 +122,6 @@ def mean_shares(analysis: Analysis) -> tuple[float, ...] | None:
 def comparison_table(before: Analysis, after: Analysis) -> pd.DataFrame:
     """Both films' scenes in one table: `kind`, each report column with _before and _after, and {label}_change."""
     check_comparable(before, after)
-    shared = ("model", "model_hash", "engine")
     sides = [
         (suffix, list(table(analysis)), table(analysis).to_dict("records"))
         for suffix, analysis in (("before", before), ("after", after))
@@ -127,11 +132,11 @@ def comparison_table(before: Analysis, after: Analysis) -> pd.DataFrame:
         for suffix, names, records in sides:
             scene = change.before if suffix == "before" else change.after
             record = records[scene.scene.number - 1] if scene is not None else {}
-            cells.update({f"{name}_{suffix}": record.get(name) for name in names if name not in shared})
+            cells.update({f"{name}_{suffix}": record.get(name) for name in names if name not in PROVENANCE})
         for i, label in enumerate(before.labels):
             cells[f"{label}_change"] = None if change.delta is None else _rounded(change.delta[i])
         for suffix, _, records in sides:
-            cells.update({f"{name}_{suffix}": records[0][name] for name in shared if records})
+            cells.update({f"{name}_{suffix}": records[0][name] for name in PROVENANCE if records})
         rows.append(cells)
     # A scene without a counterpart leaves gaps; in plain integer columns those would turn 25 into 25.0.
     whole = [name for name in table(before).select_dtypes("int64") if name not in before.labels]

@@ -9,6 +9,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from .calibration import Temperature
 from .errors import LibraryError
 from .observations import Observations
 from .scenes import Scene
@@ -30,20 +31,22 @@ def analysis(
     observations: Observations,
     segments: int,
     settings: ReportSettings,
+    temperature: Temperature,
     earlier: Analysis | None = None,
 ) -> Analysis:
     """The analysis of `observations`, from `folder` if it was made before, else made and put there.
 
     An `earlier` one saves the work for all scenes that are as they were.
     """
-    file = folder / f"{digest(settings)}-{segments}-v{FORMAT}.json"
+    file = folder / f"{digest(settings)}-{temperature.key}-{segments}-v{FORMAT}.json"
     try:
         stored = json.loads(file.read_text())
         scenes = tuple(_scene_emotion(row) for row in stored["scenes"])
-        return Analysis(observations, settings, scenes, tuple(stored["notes"]))
+        return Analysis(observations, settings, scenes, tuple(stored["notes"]), temperature)
     except (OSError, ValueError, KeyError, TypeError):
         pass  # not there, or not whole: made anew
-    made = analyse(observations, settings, shots=_shots(folder, observations, settings.shots), earlier=earlier)
+    shots = _shots(folder, observations, settings.shots)
+    made = analyse(observations, settings, temperature=temperature, shots=shots, earlier=earlier)
     _keep(file, json.dumps({"scenes": [_stored(row) for row in made.scenes], "notes": made.notes}))
     _thin_out(folder)
     return made

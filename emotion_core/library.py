@@ -4,6 +4,7 @@
     films/<content id>/original.<ext>     bytes that the library holds
     scans/<scan id>/                      an observation store each
     derived/<scan id>/                    analyses; may be deleted at any time
+    calibrations/<weights>.json           a temperature each, fitted here
     jobs/                                 requests and progress of scans
     incoming/                             uploads that are not yet whole
 
@@ -27,7 +28,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from . import edits, schema
+from . import calibration, edits, schema
 from .card import Card, card_of
 from .errors import LibraryError
 from .home import home as default_home
@@ -51,7 +52,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.home = folder
-        self._memory = Memory()
+        self._memory = Memory(folder)
 
     @classmethod
     def open(cls, home: Path | None = None) -> Library:
@@ -273,7 +274,8 @@ class Library:
             return None
         seen, settings = store.so_far(), self.report_settings(film_id)
         cuts = tuple((frame, name) for frame, name in settings.shots.cuts if frame < seen.frames)
-        return analyse(seen, replace(settings, shots=replace(settings.shots, cuts=cuts)))
+        temperature = calibration.resolved(settings.temperature, seen.checkpoint.hash, self.home)
+        return analyse(seen, replace(settings, shots=replace(settings.shots, cuts=cuts)), temperature=temperature)
 
     def analysis_of(self, scan: Scan, settings: ReportSettings) -> Analysis:
         store = self.store(scan.id)

@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 from pathlib import Path
 
-from . import derived
+from . import calibration, derived
 from .observation_store import ObservationStore
 from .settings import ReportSettings
 from .summary import Analysis
@@ -16,9 +16,13 @@ FILMS = 4
 
 
 class Memory:
-    """The latest analysis of each of a few scans. Several threads may use it at once."""
+    """The latest analysis of each of a few scans. Several threads may use it at once.
 
-    def __init__(self) -> None:
+    Calibrations are those under `home`.
+    """
+
+    def __init__(self, home: Path) -> None:
+        self._home = home
         self._latest: OrderedDict[tuple[Path, str], Analysis] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -27,13 +31,14 @@ class Memory:
         key = (store.folder, store.state)
         with self._lock:
             latest = self._latest.get(key)
-        if latest is not None and latest.report_settings == settings:
-            return latest
         seen = store.read() if latest is None else latest.observations
+        temperature = calibration.resolved(settings.temperature, seen.checkpoint.hash, self._home)
+        if latest is not None and (latest.report_settings, latest.temperature) == (settings, temperature):
+            return latest
         segments = store.segments
         if store.state != key[1]:
             return self.analysis(folder, store, settings)  # frames were added while it was read
-        made = derived.analysis(folder, seen, segments, settings, latest)
+        made = derived.analysis(folder, seen, segments, settings, temperature, latest)
         with self._lock:
             self._latest[key] = made
             self._latest.move_to_end(key)

@@ -18,7 +18,9 @@ BEFORE_LABELS = (
     "scene", "name", "kind", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames", "shots",
     "seconds_in", "seconds_out", "seconds", "dominant", "interval_low", "interval_high",
 )  # fmt: skip
-AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", "model", "model_hash", "engine")
+PROVENANCE = ("model", "model_hash", "engine", "temperature", "calibration")
+"""What said so: the same in every row."""
+AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", *PROVENANCE)
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -86,6 +88,8 @@ def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
         "model": checkpoint.name,
         "model_hash": checkpoint.hash,
         "engine": f"{engine.name} {engine.precision}",
+        "temperature": _rounded(analysis.temperature.value),
+        "calibration": analysis.temperature.source,
     }
 
 
@@ -101,11 +105,10 @@ def csv(frame: pd.DataFrame) -> bytes:
 
 def to_document(analysis: Analysis) -> dict[str, Any]:
     """Everything of the report as JSON types: the table's cells, every label's interval, and what they came from."""
-    seen = analysis.observations
+    seen, calibration = analysis.observations, analysis.temperature.calibration
     scenes = []
-    repeated = ("model", "model_hash", "engine")
     for record, row in zip(table(analysis).to_dict("records"), analysis.scenes, strict=True):
-        cells = {str(k): None if pd.isna(v) else v for k, v in record.items() if k not in repeated}
+        cells = {str(k): None if pd.isna(v) else v for k, v in record.items() if k not in PROVENANCE}
         intervals = row.intervals
         cells["intervals"] = (
             None
@@ -122,6 +125,11 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
         "media": seen.media.to_json(),
         "model": asdict(seen.checkpoint),
         "engine": asdict(seen.engine),
+        "temperature": {
+            "value": analysis.temperature.value,
+            "source": analysis.temperature.source,
+            "calibration": None if calibration is None else asdict(calibration),
+        },
         "scan_settings": to_json(seen.scan_settings),
         "report_settings": to_json(analysis.report_settings),
         "labels": list(analysis.labels),

@@ -54,6 +54,16 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE edits ADD COLUMN step INTEGER; -- of edit_history, the one that holds; NULL before the first
         """,
     ),
+    (
+        # Until there were calibrations every row held a temperature of 1, which nobody had chosen.
+        "0003 temperatures that nobody set",
+        """
+        UPDATE edits SET report_settings = json_set(report_settings, '$.temperature', NULL)
+            WHERE CASE WHEN json_valid(report_settings) THEN json_extract(report_settings, '$.temperature') = 1 END;
+        UPDATE edit_history SET report_settings = json_set(report_settings, '$.temperature', NULL)
+            WHERE CASE WHEN json_valid(report_settings) THEN json_extract(report_settings, '$.temperature') = 1 END;
+        """,
+    ),
 )
 
 

@@ -43,6 +43,10 @@ DEFAULT_THRESHOLDS: dict[Detector, float] = {
 have in common."""
 
 
+TEMPERATURES = (0.05, 20.0)
+"""No temperature lies outside."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShotSettings:
     """How cuts are decided from the stored scores."""
@@ -115,8 +119,8 @@ class ReportSettings:
     """Width of the bootstrap interval, 0.5 to 0.99."""
     resamples: int = 1000
     """Bootstrap resamples, 100 to 100,000."""
-    temperature: float = 1.0
-    """Logits are divided by it before the softmax, 0.05 to 20."""
+    temperature: float | None = None
+    """Logits are divided by it before the softmax, 0.05 to 20; None for the checkpoint's calibrated one, else 1."""
     corrections: Corrections = field(default_factory=Corrections)
     """What the editor corrected of the scenes."""
 
@@ -128,7 +132,8 @@ class ReportSettings:
         _within("coverage_floor", self.coverage_floor, 0, 1)
         _within("confidence", self.confidence, 0.5, 0.99)
         _within("resamples", self.resamples, 100, 100_000)
-        _within("temperature", self.temperature, 0.05, 20)
+        if self.temperature is not None:
+            _within("temperature", self.temperature, *TEMPERATURES)
 
 
 def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str, Any]:

@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
+from . import calibration
 from .errors import MediaError
+from .home import home
 from .labels import colour
 from .settings import EngineName, ScanSettings
 
@@ -55,6 +57,11 @@ class StillReader:
         self.checkpoint: CheckpointIdentity = loaded.identity
         self.engine: EngineIdentity = self._engine.identity
 
+    @property
+    def temperature(self) -> calibration.Temperature:
+        """The checkpoint's, as calibrations are now."""
+        return calibration.resolved(None, self.checkpoint.hash, home())
+
     def read(self, rgb: NDArray[np.uint8], *, whole_frame: bool = False) -> tuple[FaceReading, ...]:
         """Every face of a picture, RGB (h, w, 3), left to right; or the picture itself, uncropped, as if a face."""
         from .faces import crop
@@ -66,7 +73,7 @@ class StillReader:
         else:
             places = [(face.box, face.score) for face in self._detector.find(rgb)]
             crops = [crop(rgb, box, self._settings.crop_scale) for box, _ in places]
-        logits = self._engine.logits(crops).astype(np.float64)
+        logits = self._engine.logits(crops).astype(np.float64) / self.temperature.value
         chances = np.exp(logits - logits.max(axis=1, keepdims=True)) if crops else logits
         chances /= chances.sum(axis=1, keepdims=True)
         return tuple(

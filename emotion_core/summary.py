@@ -4,9 +4,9 @@ A scene's share of label k is a weighted mean over its usable faces i, on all it
 
     share_k = sum_i w_i p_ik / sum_i w_i,      w_i = score_i * sqrt(width_i * height_i)
 
-p_ik is the softmax of the stored logits over the temperature, score the detector's (0 to 1), width and height the box
-in display pixels: a face twice as wide counts twice, so faces in front weigh more than faces behind, without a close-up
-drowning all else as its area would. Shares of a scene sum to 1.
+p_ik is the softmax of the stored logits over the temperature (calibration.py says which), score the detector's (0 to
+1), width and height the box in display pixels: a face twice as wide counts twice, so faces in front weigh more than
+faces behind, without a close-up drowning all else as its area would. Shares of a scene sum to 1.
 
 Intervals are percentile bootstrap intervals (Efron 1979) that resample frames, not faces: faces of one frame are not
 independent looks at a scene. The generator is seeded from the film's content and the scene's frames alone.
@@ -17,11 +17,12 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .calibration import Temperature, by_settings
 from .corrections import Corrections, said
 from .grouping import without_places
 from .kinds import with_kinds
@@ -76,6 +77,8 @@ class Analysis:
     scenes: tuple[SceneEmotion, ...]
     notes: tuple[str, ...]
     """Plain sentences a reader must know: odd material, no faces, damaged frames."""
+    temperature: Temperature = field(default_factory=Temperature)
+    """What the logits were divided by, and where it came from."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -113,19 +116,22 @@ def analyse(
     observations: Observations,
     settings: ReportSettings,
     *,
+    temperature: Temperature | None = None,
     shots: tuple[Shot, ...] | None = None,
     earlier: Analysis | None = None,
 ) -> Analysis:
     """The whole report of a scan: cuts decided, scenes formed, faces summed up. Pure; the same in, the same out.
 
+    `temperature` is what `calibration.resolved` makes of the settings; None for what they say by themselves.
     `shots` under these settings and an `earlier` analysis under any only save work: of a correction, all but the few
     scenes that it changes.
     """
     found = found_in(observations, settings, shots)
     scenes = corrected(found, settings.corrections, observations.seconds_at)
     scenes = with_kinds(observations, scenes, dict(settings.corrections.marks))
-    known = _known(earlier, observations, settings)
-    chances = probabilities(observations, settings.temperature)
+    temperature = temperature or by_settings(settings.temperature)
+    known = _known(earlier, observations, settings, temperature)
+    chances = probabilities(observations, temperature.value)
     picture = observations.media.active_display
     faces_of: dict[int, list[Face]] = defaultdict(list)
     for face in observations.faces:
@@ -143,7 +149,10 @@ def analyse(
         good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     waiting = [said(one) for one in idle(settings.corrections, found, scenes)]
-    return Analysis(observations, settings, tuple(rows), _notes(observations, rows, settings, found, waiting))
+    notes = _notes(observations, rows, settings, found, waiting)
+    if temperature.note:
+        notes = (*notes, temperature.note)
+    return Analysis(observations, settings, tuple(rows), notes, temperature)
 
 
 _Essence = tuple[int, int, bool, tuple[int, ...]]
@@ -155,10 +164,10 @@ def _essence(scene: Scene, samples: tuple[Sample, ...]) -> _Essence:
 
 
 def _known(
-    earlier: Analysis | None, observations: Observations, settings: ReportSettings
+    earlier: Analysis | None, observations: Observations, settings: ReportSettings, temperature: Temperature
 ) -> dict[_Essence, SceneEmotion]:
     """The scenes of an earlier analysis of this very scan, as far as only its boundaries, names and marks differ."""
-    if earlier is None or earlier.observations is not observations:
+    if earlier is None or earlier.observations is not observations or earlier.temperature.value != temperature.value:
         return {}
     plain = [replace(s, shots=ShotSettings(), corrections=Corrections()) for s in (earlier.report_settings, settings)]
     if plain[0] != plain[1]:

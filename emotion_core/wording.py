@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from .calibration import Temperature
 from .compare import NOT_ENOUGH
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
@@ -71,6 +72,28 @@ def engine_name(name: EngineName) -> str:
 def engine(used: EngineIdentity) -> str:
     """“ipex fp32, 1 thread (default: …)”: what ran the model, and why this one."""
     return f"{used.name} {used.precision}, {count(used.threads, 'thread')} ({used.reason})"
+
+
+def temperature(told: Temperature) -> str:
+    """“temperature 1.07 (calibrated)”."""
+    return f"temperature {told.value:.3g} ({told.source})"
+
+
+def calibrated_how(told: Temperature) -> str:
+    """What a temperature does and what it rests on, in two sentences."""
+    what = "Probabilities are what the model says, softened or sharpened by its temperature; 1 leaves them as they are."
+    if told.calibration is None:
+        how = (
+            "For this model nobody has fitted one yet."
+            if told.source == "uncalibrated"
+            else "This one was set by hand."
+        )
+        return f"{what} {how}"
+    fit = told.calibration.fit
+    return (
+        f"{what} This one was fitted on {fit.fitted:,} labelled faces and judged on {fit.judged:,} others: there, "
+        f"probabilities are {fit.ece_after * 100:.1f} points off on average, {fit.ece_before * 100:.1f} without it."
+    )
 
 
 def scene_title(row: SceneEmotion) -> str:

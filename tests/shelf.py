@@ -44,7 +44,8 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     the cuts between others.
     """
     added = library.refer_to(clip(name))
-    scan = library.add_scan(added.id, ScanSettings(), model)
+    weights = model.ljust(8, "0")
+    scan = library.add_scan(added.id, ScanSettings(), weights)
     frames = SCENE * len(expressions)
     scores = even_scores(frames, added.media.rate, added.media.time_base)
     if places:
@@ -70,7 +71,7 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
                 faces.append(Face(len(faces), frame, box, (0.0,) * 10, 0.9))
     media = replace(added.media, duration=frames / added.media.rate)
     store = library.store(scan.id)
-    store.begin(media, scan.settings, CheckpointIdentity(model, "folder", "", model.ljust(8, "0"), labels, "T"), ENGINE)
+    store.begin(media, scan.settings, CheckpointIdentity(model, "folder", "", weights, labels, "T"), ENGINE)
     store.write(0, Segment(scores, tuple(samples), tuple(faces), tuple(read), pictures))
     store.seal(1, media)
     cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))

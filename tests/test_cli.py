@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -69,6 +70,7 @@ def test_an_analysis_needs_no_network(truth_film: Path, tmp_path: Path) -> None:
     done = run(tmp_path, "analyze", str(truth_film), *words, PYTHONPATH=str(tmp_path / "path"))
     assert (done.returncode, done.stderr) == (0, "")
     assert "engine torch fp32" in done.stdout
+    assert re.search(r"temperature [0-9.]+ \(calibrated\)", done.stdout)
     frame = pd.read_csv(io.BytesIO((tmp_path / "report.csv").read_bytes()), encoding="utf-8-sig")
     assert list(frame.columns) == report.columns(REFERENCE_LABELS)
     assert frame["seconds_out"].iloc[-1] == pytest.approx(209 / 25)

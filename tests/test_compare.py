@@ -100,7 +100,7 @@ def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
     """The comparison has each scene of both films once, every report column of each, and each label's change."""
     table = comparison_table(before, after)
     assert table["kind"].tolist() == ["paired", "paired", "only before"]
-    shared = ("model", "model_hash", "engine")
+    shared = ("model", "model_hash", "engine", "temperature", "calibration")
     own = [name for name in report.columns(REFERENCE_LABELS) if name not in shared]
     assert list(table) == [
         "kind",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import subprocess
 import sys
@@ -123,6 +124,35 @@ def test_rows_of_a_deleted_film_go_with_it(tmp_path: Path) -> None:
     assert database.execute("SELECT count(*) FROM edits").fetchone()[0] == 0
     with pytest.raises(sqlite3.IntegrityError):
         database.execute("INSERT INTO edits (film_id, report_settings, saved_at) VALUES ('a', '{}', 'now')")
+    database.close()
+
+
+def test_temperatures_that_nobody_set_become_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A temperature of 1 from before there were calibrations, in settings and their history, is none; others stay."""
+    file = tmp_path / "library.sqlite"
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:2])
+    database = schema.connect(file)
+    rows = {
+        "one": '{"shots": {"cuts": [[0, "K\u00fcche"]]}, "temperature": 1.0, "confidence": 0.9}',
+        "whole": '{"temperature": 1}',
+        "other": '{"temperature": 1.3}',
+        "none": "{}",
+        "broken": '{"temperature": 1.0',
+    }
+    for name, settings in rows.items():
+        database.execute(FILM.replace("'a'", f"'{name}'"))
+        database.execute("INSERT INTO edits VALUES (?, ?, 'now', 0)", (name, settings))
+        database.execute("INSERT INTO edit_history VALUES (?, 0, ?, 'cut', 'now')", (name, settings))
+    database.close()
+    monkeypatch.undo()
+    database = schema.connect(file)
+    for table in ("edits", "edit_history"):
+        now = dict(database.execute(f"SELECT film_id, report_settings FROM {table}").fetchall())
+        assert json.loads(now["one"]) == {**json.loads(rows["one"]), "temperature": None}
+        assert json.loads(now["whole"]) == {"temperature": None}
+        assert {name: now[name] for name in ("other", "none", "broken")} == {
+            name: rows[name] for name in ("other", "none", "broken")
+        }
     database.close()
 
 

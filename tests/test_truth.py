@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv as csv_reader
 import hashlib
 import io
+import json
 from collections import defaultdict
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,6 +26,7 @@ from numpy.typing import NDArray
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 
 from emotion_core import report
+from emotion_core.calibration import resolved
 from emotion_core.expression.location import EMBEDDED_FOLDER
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Face, Observations
@@ -176,7 +178,9 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     content = hashlib.sha256(path.read_bytes()).hexdigest()
     store = ObservationStore(folder / "scan")
     scan(path, content, store, SETTINGS, ReportSettings(shots=SHOTS), lambda event, fields: None)
-    analysis = analyse(store.read(), ReportSettings(shots=SHOTS))
+    seen = store.read()
+    temperature = resolved(None, seen.checkpoint.hash, folder)
+    analysis = analyse(seen, ReportSettings(shots=SHOTS), temperature=temperature)
     text = report.csv(report.table(analysis)).decode("utf-8-sig")
     return Read(variant, path, analysis, list(csv_reader.DictReader(io.StringIO(text, newline=""))))
 
@@ -232,7 +236,9 @@ def test_faces_lie_where_they_are_seen(read: Read) -> None:
 
 
 def test_shares_are_the_models_own(read: Read) -> None:
-    """Shares, dominant and intensity are those of the model run on each face by itself, weighted as documented."""
+    """Shares, dominant and intensity are those of the model run on each face by itself at its temperature, weighted as
+    documented.
+    """
     truth = direct(read)
     for i, row in enumerate(read.rows):
         if i not in truth:
@@ -257,9 +263,10 @@ def test_intervals(read: Read) -> None:
 
 
 def test_what_read_it(read: Read) -> None:
-    """Model, hash and engine stand in every row, the hash being that of the weights on disk."""
+    """Model, hash, engine and the origin of the temperature stand in every row, the hash being that of the weights."""
     weights = hashlib.sha256((EMBEDDED_FOLDER / "model.safetensors").read_bytes()).hexdigest()
-    assert {(r["model"], r["model_hash"], r["engine"]) for r in read.rows} == {("embedded", weights, "torch fp32")}
+    said = {(r["model"], r["model_hash"], r["engine"], r["calibration"]) for r in read.rows}
+    assert said == {("embedded", weights, "torch fp32", "calibrated")}
 
 
 def test_notes_name_the_material(read: Read) -> None:
@@ -276,6 +283,7 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
     Only the faces' boxes and scores are taken from the scan.
     """
     model, processor = embedded()
+    temperature = json.loads((EMBEDDED_FOLDER / "calibration.json").read_text())["fit"]["temperature"]
     shown = shown_pictures(read)
     sums: dict[int, NDArray[np.float64]] = {}
     totals: dict[int, float] = defaultdict(float)
@@ -285,7 +293,7 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
             continue  # cut by the edge, as the table says
         pixels = processor(images=square(shown[face.sample_frame], face), return_tensors="pt")["pixel_values"]
         with torch.inference_mode():
-            chances = model(pixels).logits.softmax(dim=-1)[0].double().numpy()
+            chances = (model(pixels).logits / temperature).softmax(dim=-1)[0].double().numpy()
         weight = face.score * (face.box[2] * face.box[3]) ** 0.5
         sums[scene] = sums.get(scene, np.zeros(len(LABELS))) + weight * chances
         totals[scene] += weight

@@ -1,19 +1,31 @@
-"""`python -m emotion_core.training train|export`: make the embedded checkpoint from scratch."""
+"""`python -m emotion_core.training`: make the embedded checkpoint from scratch, judge it, calibrate any checkpoint."""
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-app = typer.Typer(no_args_is_help=True, add_completion=False)
+from ..errors import EmotionError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Make the embedded checkpoint from scratch; calibrate any checkpoint.",
+)
 
 
-@app.callback()
 def main() -> None:
-    """Make the embedded checkpoint from scratch."""
+    """Run; an error on purpose is one line on standard error and exit code 1."""
+    try:
+        app()
+    except EmotionError as error:
+        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(1)
 
 
 @app.command()
@@ -44,11 +56,53 @@ def export(
     run: Annotated[Path, typer.Option(help="Folder of a finished run.")],
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint to write.")],
 ) -> None:
-    """Write a run's averaged weights as a checkpoint, judge it, and write its model card."""
+    """Write a run's averaged weights as a checkpoint and judge it."""
     from .export import export as run_export
 
     run_export(data, run, out)
 
 
+@app.command()
+def judge(
+    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
+    out: Annotated[Path, typer.Option(help="Folder of an exported checkpoint.")],
+) -> None:
+    """Measure an exported checkpoint anew, and write its calibration and model card."""
+    from .export import judge as run_judge
+
+    run_judge(data, out)
+
+
+@app.command()
+def calibrate(
+    data: Annotated[Path, typer.Option(help="Folder with fer2013_validation.npz.")],
+    checkpoint: Annotated[
+        str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: as the app's.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Folder for calibration.json; default: where the app looks for it.")
+    ] = None,
+) -> None:
+    """Fit a checkpoint's temperature on one half of the labelled faces and judge it on the other."""
+    from .. import calibration
+    from ..expression.checkpoint import load
+    from ..expression.location import locate
+    from ..home import home
+    from . import card, judging
+    from .data import fer
+
+    file = judging.validation_file(data)
+    model = load(locate(checkpoint))
+    judging.order(model)  # labels that do not fit are said before anything is run
+    faces = fer(file, side=48)
+    made = judging.calibration_of(model, file, judging.logits(model, faces), faces.labels)
+    if out is None:
+        kept = calibration.stored_at(home(), made.weights)
+        calibration.keep(made, kept)
+    else:
+        kept = calibration.keep_in(out, made)
+    print(f"{model.identity.name} ({made.weights[:12]}): {card.in_short(made)}\n{kept}")
+
+
 if __name__ == "__main__":
-    app()
+    main()

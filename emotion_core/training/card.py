@@ -3,57 +3,49 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..calibration import Calibration, Fit
 from ..expression.checkpoint import Checkpoint
-from . import data
+from . import data, history
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A training run, as it was."""
-
-    recipe: dict[str, Any]
-    epochs: int
-    """Done."""
-    log: list[str]
-
-    @property
-    def minutes(self) -> float:
-        return sum(float(line.rsplit(" ", 2)[1]) for line in self.log) / 60
-
-    def described(self, command: str) -> list[str]:
-        """Its command, its time, its recipe and how it ended, as Markdown."""
-        recipe = self.recipe
-        return [
-            "```",
-            f"{command} --epochs {recipe['epochs']} --seed {recipe['seed']}",
-            "```",
-            "",
-            f"{self.epochs} of {recipe['epochs']} epochs in {self.minutes:.0f} minutes on two cores shared with other "
-            "work, with this recipe:",
-            "",
-            "```json",
-            json.dumps(recipe, indent=1),
-            "```",
-            "",
-            "The last lines of its log:",
-            "",
-            "```",
-            *self.log[-3:],
-            "```",
-            "",
-        ]
+def _run(run: history.Run, folders: str) -> list[str]:
+    """Its command, its time, its recipe and how it ended, as Markdown."""
+    return [
+        "```",
+        f"python -m emotion_core.training {run.command} --data DATA {folders}",
+        "```",
+        "",
+        f"{run.epochs} of {run.recipe['epochs']} epochs in {run.minutes:.0f} minutes on two cores shared with other "
+        "work, with this recipe:",
+        "",
+        "```json",
+        json.dumps(run.recipe, indent=1),
+        "```",
+        "",
+        "The last lines of its log:",
+        "",
+        "```",
+        *run.log[-3:],
+        "```",
+        "",
+    ]
 
 
-def text(checkpoint: Checkpoint, runs: list[Run], tables: dict[str, NDArray[np.int64]]) -> str:
-    """Markdown; every figure is computed from `tables` (true x predicted counts) and the runs' logs.
+def text(
+    checkpoint: Checkpoint,
+    runs: list[history.Run],
+    tables: dict[str, NDArray[np.int64]],
+    calibration: Calibration,
+    film: Fit,
+) -> str:
+    """Markdown; every figure is computed from `tables` (true x predicted counts), the calibration and the runs' logs.
 
-    The first run began with random weights, each further one with those of the one before.
+    `film` is the calibration's temperature judged by the film stills. The first run began with random weights, each
+    further one with those of the one before.
     """
     parameters = sum(p.numel() for p in checkpoint.model.parameters()) / 1e6
     parts = [
@@ -81,18 +73,23 @@ def text(checkpoint: Checkpoint, runs: list[Run], tables: dict[str, NDArray[np.i
             *_table(table),
             "",
         ]
+    parts += ["## Calibration", "", *_calibration(calibration, film), ""]
     parts += ["## How it was made", "", "From random weights; no other model was used.", ""]
-    first, *further = runs
-    parts += first.described("python -m emotion_core.training train --data DATA --run RUN")
-    for run in further:
+    parts += _run(runs[0], "--run RUN1")
+    for number, run in enumerate(runs[1:], start=2):
         parts += ["Then, from the weights of that run and with its predictions mixed into the targets:", ""]
-        parts += run.described("python -m emotion_core.training refine --data DATA --teacher RUN --run RUN2")
+        parts += _run(run, f"--from RUN{number - 1} --run RUN{number}")
     parts += [
         "The checkpoint was written, and the figures above measured, by",
         "",
         "```",
-        f"python -m emotion_core.training export --data DATA --run {'RUN2' if further else 'RUN'} "
-        "--out emotion_core/expression/embedded",
+        f"python -m emotion_core.training export --data DATA --run RUN{len(runs)} --out OUT",
+        "```",
+        "",
+        "and what is measured of it can be measured anew by",
+        "",
+        "```",
+        "python -m emotion_core.training judge --data DATA --out OUT",
         "```",
         "",
         "## The data and their terms",
@@ -111,10 +108,44 @@ def text(checkpoint: Checkpoint, runs: list[Run], tables: dict[str, NDArray[np.i
         "- Few examples of disgust and fear, and next to none of them in the film stills: trust these two least.",
         "- Faces smaller than about 32 px, in profile, in heavy shadow or make-up, masked or animated are read badly.",
         "- How well it does on people of different ages, sexes and skin tones was not measured: the sets do not say.",
-        "- Probabilities are not calibrated.",
+        "- Probabilities are calibrated by one number, fitted on grey faces like most of those it was trained on.",
         "",
     ]
     return "\n".join(parts)
+
+
+def _calibration(made: Calibration, film: Fit) -> list[str]:
+    rows = [("the one used", made.fit), ("halves swapped", made.swapped), ("on the film stills held out", film)]
+    unmended = " Here one number does not lower it: what is off is of another kind."
+    return [
+        f"Probabilities are the softmax of the logits over a temperature of **{made.temperature:.4f}**. It was fitted "
+        f"on one half of {made.faces} by least negative log likelihood (halves drawn by label, seed {made.seed}) and "
+        f"judged on the other by the expected calibration error, with {made.bins} equally wide bins of the highest "
+        "probability (Guo et al., 2017, arXiv:1706.04599)."
+        + (unmended if made.fit.ece_after >= made.fit.ece_before else "")
+        + " The last column is what so few faces would show on average, were the probabilities exactly right.",
+        "",
+        "| | temperature | fitted on | judged on | error before | error after | by chance alone |",
+        "|---|---|---|---|---|---|---|",
+        *(_fit(name, fit) for name, fit in rows),
+        "",
+        f"Measured on {made.made_on} for the weights with SHA-256 `{made.weights}`.",
+    ]
+
+
+def _fit(name: str, fit: Fit) -> str:
+    errors = " | ".join(f"{error:.4f}" for error in (fit.ece_before, fit.ece_after, fit.ece_by_chance))
+    return f"| {name} | {fit.temperature:.4f} | {fit.fitted} faces | {fit.judged} faces | {errors} |"
+
+
+def in_short(made: Calibration) -> str:
+    """Two lines for a terminal: both directions."""
+    return "\n".join(
+        f"temperature {fit.temperature:.4f} fitted on {fit.fitted} faces of {made.faces}; expected calibration error "
+        f"on the other {fit.judged}: {fit.ece_before:.4f} before, {fit.ece_after:.4f} after, {fit.ece_by_chance:.4f} "
+        f"by chance alone{note}"
+        for fit, note in ((made.fit, ""), (made.swapped, " (halves swapped)"))
+    )
 
 
 def _table(table: NDArray[np.int64]) -> list[str]:

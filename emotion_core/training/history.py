@@ -29,6 +29,13 @@ class Run:
     log: list[str]
     """Its last lines."""
 
+    @property
+    def command(self) -> str:
+        """What was typed, but for the folders: “train --recipe first --epochs 60 --seed 1”."""
+        # The first two runs ended before recipes had names.
+        name = self.recipe.get("name", "refining" if "teaching" in self.recipe else "first")
+        return f"train --recipe {name} --epochs {self.recipe['epochs']} --seed {self.recipe['seed']}"
+
 
 def runs(folder: Path) -> list[Run]:
     """All runs behind `folder` (a run's, or an exported checkpoint's), the first one from random weights."""

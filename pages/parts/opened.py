@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
-from emotion_core import charts, isolated, report
+from emotion_core import calibration, charts, isolated, report
 from emotion_core.card import Card
 from emotion_core.errors import EmotionError
 from emotion_core.library import Library
 from emotion_core.observations import Sample, Thumbnail
+from emotion_core.records import Scan
 from emotion_core.settings import digest
 from emotion_core.summary import Analysis, samples_behind
 
@@ -32,7 +33,8 @@ def _library(home: str) -> Library:
 
 
 def state(film_id: str) -> str:
-    """Names what a film's page shows now: its newest scan, as far as it was filled up, and its report settings.
+    """Names what a film's page shows now: its newest scan, as far as it was filled up, its report settings and their
+    temperature.
 
     Empty before the first scan.
     """
@@ -40,7 +42,13 @@ def state(film_id: str) -> str:
     scan = shelf.scan_of(film_id)
     if scan is None:
         return ""
-    return f"{scan.id}-{shelf.store(scan.id).segments}-{digest(shelf.report_settings(film_id))}"
+    return _state(shelf, scan)
+
+
+def _state(shelf: Library, scan: Scan) -> str:
+    settings = shelf.report_settings(scan.film_id)
+    temperature = calibration.resolved(settings.temperature, scan.checkpoint_hash, shelf.home)
+    return f"{scan.id}-{shelf.store(scan.id).segments}-{digest(settings)}-{temperature.key}"
 
 
 def scan_id(film_id: str) -> str:
@@ -75,7 +83,7 @@ def analysis_so_far(film_id: str) -> Analysis | None:
     scan = next(iter(shelf.scans(film_id)), None)
     if scan is None or shelf.store(scan.id).sealed:
         return None
-    return _analysis_so_far(shelf, film_id, f"{scan.id}-{shelf.store(scan.id).segments}")
+    return _analysis_so_far(shelf, film_id, _state(shelf, scan))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)
@@ -86,7 +94,9 @@ def _analysis_so_far(_library: Library, film_id: str, state: str) -> Analysis | 
 def charts_so_far(film_id: str) -> tuple[go.Figure, go.Figure] | None:
     """Timeline and heatmap of what is there: the very same figures until more is, so that they are not drawn anew."""
     analysis = analysis_so_far(film_id)
-    return None if analysis is None else _charts_so_far(analysis, f"{film_id}-{analysis.observations.frames}")
+    if analysis is None:
+        return None
+    return _charts_so_far(analysis, f"{film_id}-{analysis.observations.frames}-{analysis.temperature.key}")
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

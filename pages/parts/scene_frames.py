@@ -93,7 +93,7 @@ def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
     """The scene's faces by frame, lettered from the left."""
     media, settings = analysis.observations.media, analysis.report_settings
     faces = [f for f in analysis.observations.faces if row.scene.frame_in <= f.sample_frame < row.scene.frame_out]
-    chances = probabilities(analysis.observations, settings.temperature)
+    chances = probabilities(analysis.observations, analysis.temperature.value)
     seen: dict[int, list[_Seen]] = {}
     for face in sorted(faces, key=lambda f: (f.sample_frame, f.box[0])):
         frame = seen.setdefault(face.sample_frame, [])

@@ -1,0 +1,127 @@
+"""The arithmetic of calibration: logits and labels -> a temperature, and how far off the probabilities are.
+
+Expected calibration error (Guo et al., 2017, arXiv:1706.04599, equations 2 and 3; Naeini et al., 2015): faces are put
+into bins by the probability of the label read; over the bins, weighted by their faces,
+
+    ECE = sum_b n_b / n * | accuracy_b - mean probability_b |
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..calibration import Calibration, Fit
+from ..errors import CheckpointError
+from ..observations import CheckpointIdentity
+from ..settings import TEMPERATURES
+
+BINS = 15
+SEED = 20261124
+DRAWS = 1000
+"""Of outcomes, to see what chance alone makes of the error."""
+
+Logits = NDArray[np.float64]
+Labels = NDArray[np.int64]
+
+
+def calibration(
+    logits: Logits, labels: Labels, checkpoint: CheckpointIdentity, *, faces: str, faces_hash: str, seed: int = SEED
+) -> Calibration:
+    """Fit on one half of a labelled set, judge on the other, and the same with the halves swapped.
+
+    logits (n, k), labels (n,). Raises CheckpointError where no temperature in range fits best.
+    """
+    one, other = halves(labels, seed)
+    fits = []
+    for fitted, rest in ((one, other), (other, one)):
+        temperature = fit(logits[fitted], labels[fitted])
+        if temperature is None:
+            low, high = TEMPERATURES
+            raise CheckpointError(
+                f"No temperature from {low:g} to {high:g} fits the checkpoint “{checkpoint.name}” best on {faces}.",
+                "It reads these faces no better than chance, or nearly all of them rightly: calibrate it on others.",
+            )
+        fits.append(judged(temperature, len(fitted), logits[rest], labels[rest]))
+    return Calibration(
+        weights=checkpoint.hash,
+        faces=faces,
+        faces_hash=faces_hash,
+        seed=seed,
+        bins=BINS,
+        made_on=datetime.now(UTC).date().isoformat(),
+        fit=fits[0],
+        swapped=fits[1],
+    )
+
+
+def judged(temperature: float, fitted: int, logits: Logits, labels: Labels) -> Fit:
+    """A temperature that was `fitted` on so many faces, judged by others."""
+    after = softmax(logits, temperature)
+    return Fit(
+        temperature=temperature,
+        fitted=fitted,
+        judged=len(labels),
+        ece_before=round(ece(softmax(logits, 1.0), labels), 4),
+        ece_after=round(ece(after, labels), 4),
+        ece_by_chance=round(ece_by_chance(after), 4),
+    )
+
+
+def halves(labels: Labels, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Two random halves of the places of `labels`, ascending; each label falls to both alike, give or take one."""
+    shuffled = np.random.default_rng(seed).permutation(len(labels))
+    by_label = shuffled[np.argsort(labels[shuffled], kind="stable")]
+    return np.sort(by_label[::2]), np.sort(by_label[1::2])
+
+
+def fit(logits: Logits, labels: Labels) -> float | None:
+    """The temperature of the least negative log likelihood, to four decimals; None if none in range is.
+
+    The likelihood is convex in b = 1 / temperature: its slope, the mean over faces of the logits' expectation under
+    softmax(b * logits) less the true label's logit, only rises. So where it is zero is found by halving.
+    """
+    true = logits[np.arange(len(labels)), labels]
+
+    def slope(b: float) -> float:
+        return float(((softmax(logits, 1 / b) * logits).sum(axis=1) - true).mean())
+
+    low, high = 1 / TEMPERATURES[1], 1 / TEMPERATURES[0]
+    if slope(low) >= 0 or slope(high) <= 0:
+        return None
+    while high - low > 1e-9:
+        middle = (low + high) / 2
+        low, high = (middle, high) if slope(middle) < 0 else (low, middle)
+    return round(2 / (low + high), 4)
+
+
+def softmax(logits: Logits, temperature: float) -> NDArray[np.float64]:
+    """Rows that sum to 1: (n, k)."""
+    scaled = logits / temperature
+    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
+    chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+    return chances
+
+
+def ece(chances: NDArray[np.float64], labels: Labels, bins: int = BINS) -> float:
+    """Expected calibration error of probabilities (n, k), 0 to 1, with equally wide bins of the highest one."""
+    return _ece(chances.max(axis=1), (chances.argmax(axis=1) == labels)[None], bins)
+
+
+def ece_by_chance(chances: NDArray[np.float64], bins: int = BINS) -> float:
+    """The mean error of as many faces whose probabilities are exactly right: what is read rightly is drawn by them."""
+    top = chances.max(axis=1)
+    return _ece(top, np.random.default_rng(SEED).random((DRAWS, len(top))) < top, bins)
+
+
+def _ece(top: NDArray[np.float64], right: NDArray[np.bool_], bins: int) -> float:
+    """The mean over several outcomes, (draws, n), of the same probabilities (n,)."""
+    place = np.clip(np.ceil(top * bins).astype(int) - 1, 0, bins - 1)  # bin i holds i / bins < p <= (i + 1) / bins
+    gaps = np.zeros(len(right))
+    for i in range(bins):
+        here = place == i
+        if here.any():
+            gaps += np.abs(right[:, here].mean(axis=1) - top[here].mean()) * here.mean()
+    return float(gaps.mean())
