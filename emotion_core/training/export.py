@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..expression import weights
 from ..expression.checkpoint import Checkpoint, load
 from ..expression.location import Location
 from ..expression.torch_engine import TorchEngine
@@ -25,6 +26,7 @@ def export(data_folder: Path, run_folder: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network.for_colour(grey).half().save_pretrained(out)
     network.image_processor().save_pretrained(out)
+    weights.write_manifest(out)  # whoever loads them compares
     checkpoint = load(Location(out.name, "folder", out, ""))
     validation = data.fer(data_folder / "fer2013_validation.npz", side=48)
     film = data.stills(data_folder / "faces_film_train.zip", per_label=10**6, held_out=True, side=112)
