@@ -120,7 +120,7 @@ def _check_weights(location: Location, model: Any, told: dict[str, Any]) -> None
 
 
 def _check_processor(location: Location) -> None:
-    """Raise CheckpointError where a processor of its own is asked for, in whose place transformers would take another."""
+    """Raise CheckpointError where it wants a processor of its own, for which transformers would take another."""
     try:
         told = json.loads((location.folder / PROCESSOR).read_text(encoding="utf-8"))
         own = "AutoImageProcessor" in told.get("auto_map", {}) and not told.get("image_processor_type")

@@ -38,11 +38,11 @@ class _File:
 def fetch(hub_id: str, show: Show) -> Location:
     """Download a checkpoint's config, processor and safetensors weights into the hub cache; nothing else is fetched.
 
-    It is the newest commit of the main branch; one that was fetched before stays in use until this one is here whole and
-    verified. The config comes first: labels that are no facial expressions are refused before the weights are fetched.
-    Files that are on this disk are not fetched again but compared too, and fetched anew where they are damaged. A file
-    that came with other bytes than the hub's is removed. Raises CheckpointError, or LibraryError where the cache cannot
-    be written.
+    It is the newest commit of the main branch; one that was fetched before stays in use until this one is here whole
+    and verified. The config comes first: labels that are no facial expressions are refused before the weights are
+    fetched. Files that are on this disk are not fetched again but compared too, and fetched anew where they are
+    damaged. A file that came with other bytes than the hub's is removed. Raises CheckpointError, or LibraryError where
+    the cache cannot be written.
     """
     from huggingface_hub import HfApi
     from huggingface_hub.errors import HFValidationError
