@@ -61,7 +61,10 @@ def test_what_is_no_hub_id_is_not_offered(hub: Hub, name: str) -> None:
 
 def test_any_hub_id_is_fetched_and_used(hub: Hub, library: Library) -> None:
     """A model named by its hub id can be fetched beside its name; then the next film is read with it."""
-    app = named(opened(), OTHER)
+    app = opened()
+    assert not app.expander[0].proto.expanded
+    named(app, OTHER)
+    assert app.expander[0].proto.expanded
     assert f"The model {OTHER} is not on this disk." in said(app)
     app.button(key="download-model").click().run()
     assert until(library.home, lambda told: told.state != "running").state == "done"

@@ -24,7 +24,7 @@ from .fetch import fetch
 class Download:
     """How a download in another process goes."""
 
-    state: Literal["running", "done", "failed"]
+    state: Literal["running", "done", "failed", "stopped"]
     hub_id: str = ""
     """What is or was fetched."""
     bytes: int = 0
@@ -80,7 +80,7 @@ def state(home: Path) -> Download | None:
     if last.get("done"):
         return Download("done", hub_id)
     if not _runs(pid):
-        return Download("failed", hub_id, message=f"The download of {hub_id} was stopped. Start it again.")
+        return Download("stopped", hub_id, message=f"The download of {hub_id} was stopped. Start it again.")
     return Download("running", hub_id, last.get("bytes", 0), last.get("total", 0))
 
 

@@ -51,6 +51,8 @@ def offer(name: str) -> None:
             st.rerun()
     if newest is not None and newest.state == "failed":
         st.error(words.plain(newest.message), icon=":material/error:")
+    elif newest is not None and newest.state == "stopped" and not here:
+        st.info(words.plain(newest.message), icon=":material/cancel:")
 
 
 def _where(hub_id: str, newest: download.Download | None, *, here: bool) -> str:

@@ -22,7 +22,9 @@ _ENGINE_NAMES: dict[EngineName, str] = {
 
 def show() -> ScanSettings | None:
     """The settings for the next analysis, or None while they are not right."""
-    with st.expander(_model_in_words(st.session_state.get("checkpoint", ""))):
+    given = st.session_state.get("checkpoint", "")
+    # With another title it is another one, and closed: but the button that fetches the model named is in it.
+    with st.expander(_model_in_words(given), expanded=bool(given)):
         name = st.text_input(
             "Model", key="checkpoint", placeholder="the default",
             help=f"An image classifier of facial expressions: a folder on this disk, a hub id such as {REFERENCE}, or "
