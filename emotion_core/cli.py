@@ -179,7 +179,7 @@ def download(
     checkpoint: Annotated[str, typer.Argument(help="Hub id.")] = "dima806/facial_emotions_image_detection",
 ) -> None:
     """Fetch a checkpoint from the model hub to this disk: the one command that uses the network."""
-    from .expression.download import fetch
+    from .expression.fetch import fetch
 
     with progress() as bar:
         task = bar.add_task(checkpoint, total=None, note="")
@@ -188,7 +188,7 @@ def download(
             bar.update(task, completed=done, total=total, note=f"{done / 1e6:.0f} of {total / 1e6:.0f} MB")
 
         location = fetch(checkpoint, show)
-    print(f"{location.name} at {location.revision[:12]} is on this disk.")
+    print(f"{location.name} at {location.revision[:12]} is on this disk, every file as the hub has it.")
 
 
 def follow(library: object, scan_id: str, name: str) -> None:

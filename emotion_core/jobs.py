@@ -67,9 +67,10 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
 
     A scan with the same settings that was stopped before its end goes on from what it has written.
     `wanted` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
-    or the checkpoint is not on this disk.
+    or the checkpoint is not on this disk, not of facial expressions, or damaged.
     """
     location = locate(settings.checkpoint)
+    location.labels()  # what is no checkpoint of faces is said now, not by the scan's process
     if location.source == "folder":  # the scan's process has a working folder of its own
         settings = replace(settings, checkpoint=str(location.folder))
     film = library.film(film_id)

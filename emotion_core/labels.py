@@ -63,6 +63,11 @@ def check_expressions(labels: tuple[str, ...], checkpoint: str) -> None:
     known = [label for label in labels if canonical(label) is not None]
     if len(known) < 2 or len(known) * 2 < len(labels):
         shown = ", ".join(labels[:6]) + (", …" if len(labels) > 6 else "")
+        if labels and all(label.startswith("LABEL_") for label in labels):  # what transformers writes for no names
+            raise CheckpointError(
+                f"The checkpoint “{checkpoint}” does not say what it classifies: its labels are {shown}.",
+                "If you know what they mean, copy it to a folder and name them in id2label of its config.json.",
+            )
         raise CheckpointError(
             f"The checkpoint “{checkpoint}” does not classify facial expressions: its labels are {shown}.",
             "Name an image-classification checkpoint whose labels are expressions such as happy, sad or angry.",

@@ -103,7 +103,8 @@ def _headline(film: Film, analysis: Analysis) -> None:
         f"Apparent facial expression, read by {model} ({seen.checkpoint.hash[:8]}) "
         f"on {seen.engine.name} {seen.engine.precision}, {wording.temperature(analysis.temperature)}: "
         "what faces show, not what anyone feels.",
-        help=f"The engine: {words.plain(wording.engine(seen.engine))}.\n\n{wording.calibrated_how(analysis.temperature)}",
+        help=f"The engine: {words.plain(wording.engine(seen.engine))}.\n\n"
+        f"{wording.calibrated_how(analysis.temperature)}",
     )
     for note in analysis.notes:
         st.info(words.plain(note), icon=":material/info:")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -30,6 +31,16 @@ class Hub:
     go_on: threading.Event = field(default_factory=threading.Event)
     broken: bool = False
     """Whether it answers everything with an error of its own."""
+    sent: MutableMapping[str, bytes] = field(default_factory=dict)
+    """By file name: what comes in place of the content it describes."""
+    cut_after: int | None = None
+    """Bytes of a file after which the connection breaks, once for each file."""
+    continued: list[str] = field(default_factory=list)
+    """Files of which a part was asked for."""
+    tells_hashes: bool = True
+    """Whether its descriptions of files have hashes, as the real one's do."""
+    commit: str = COMMIT
+    """Of its main branch."""
 
 
 @contextmanager
@@ -57,17 +68,33 @@ def running(hub: Hub) -> Iterator[Hub]:
                 return
             for name, files in hub.repositories.items():
                 if path == f"/api/models/{name}":
-                    self._send(200, _described(name, files), {"Content-Type": "application/json"}, body=body)
+                    described = _described(name, hub.commit, files, hub.tells_hashes)
+                    self._send(200, described, {"Content-Type": "application/json"}, body=body)
                     return
-                file = path.removeprefix(f"/{name}/resolve/main/")
+                file = path.removeprefix(f"/{name}/resolve/{hub.commit}/")
                 if file in files:
-                    self._file(files[file], body=body)
+                    self._file(file, files[file], body=body)
                     return
             self._send(404, b'{"error": "Repository not found"}', {"X-Error-Code": "RepoNotFound"}, body=body)
 
-        def _file(self, content: bytes, *, body: bool) -> None:
-            tag = hashlib.sha256(content).hexdigest()
-            self._send(200, content, {"ETag": f'"{tag}"', "X-Repo-Commit": COMMIT}, body=body)
+        def _file(self, name: str, content: bytes, *, body: bool) -> None:
+            tag = _sha256(content) if _large(name) else _git(content)
+            headers = {"ETag": f'"{tag}"', "X-Repo-Commit": hub.commit}
+            if _large(name):  # the real hub offers its other protocol so
+                headers |= {"X-Xet-Hash": "ab" * 32, "X-Xet-Refresh-Route": f"{hub.url}/xet"}
+            content = hub.sent.get(name, content)
+            part = re.fullmatch(r"bytes=(\d+)-", self.headers.get("Range", ""))
+            if part and body:
+                hub.continued.append(name)
+                start = int(part[1])
+                headers["Content-Range"] = f"bytes {start}-{len(content) - 1}/{len(content)}"
+                self._send(206, content[start:], headers, body=body)
+            elif body and hub.cut_after is not None and hub.cut_after < len(content):
+                self._send(200, content, headers, body=False)
+                self.wfile.write(content[: hub.cut_after])
+                self.close_connection = True
+            else:
+                self._send(200, content, headers, body=body)
 
         def _send(self, status: int, content: bytes, headers: dict[str, str], *, body: bool) -> None:
             self.send_response(status)
@@ -100,9 +127,27 @@ def running(hub: Hub) -> Iterator[Hub]:
         thread.join(10)
 
 
-def _described(name: str, files: Mapping[str, bytes]) -> bytes:
-    siblings = [
-        {"rfilename": file, "size": len(content), "blobId": hashlib.sha1(content).hexdigest()}
-        for file, content in files.items()
-    ]
-    return json.dumps({"id": name, "modelId": name, "sha": COMMIT, "siblings": siblings, "tags": []}).encode()
+def _large(file: str) -> bool:
+    """Whether a file lies in the store of large files, where its SHA-256 is its name, or in git."""
+    return file.endswith((".safetensors", ".bin"))
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _git(content: bytes) -> str:
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
+def _described(name: str, commit: str, files: Mapping[str, bytes], hashes: bool) -> bytes:
+    siblings: list[dict[str, Any]] = []
+    for file, content in files.items():
+        sibling: dict[str, Any] = {"rfilename": file, "size": len(content)}
+        if hashes:
+            pointer = f"version 1\noid sha256:{_sha256(content)}\nsize {len(content)}\n".encode()
+            sibling["blobId"] = _git(pointer if _large(file) else content)
+            if _large(file):
+                sibling["lfs"] = {"size": len(content), "sha256": _sha256(content), "pointerSize": len(pointer)}
+        siblings.append(sibling)
+    return json.dumps({"id": name, "modelId": name, "sha": commit, "siblings": siblings, "tags": []}).encode()

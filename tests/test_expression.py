@@ -206,15 +206,15 @@ REFUSED: list[tuple[Callable[[Path], Path], list[str]]] = [
     (no_labels, ["names no labels"]),
     (odd_labels, ["names no labels"]),
     (same_labels, ["one label", "happy, happy, sad"]),
-    (more_labels, ["cannot be read"]),
+    (more_labels, ["do not fit its config.json", "4 labels", "(3,)"]),
     (no_head, ["lack classifier.bias, classifier.weight"]),
     (other_task, ["cannot be read"]),
     (unknown_kind, ["cannot be read", "oracle"]),
     (config_is_a_list, ["names no labels"]),
-    (config_is_half, ["names no labels"]),
-    (processor_is_half, ["cannot be read"]),
-    (weights_are_half, ["cannot be read"]),
-    (weights_are_text, ["cannot be read"]),
+    (config_is_half, ["config.json", "cannot be read"]),
+    (processor_is_half, ["preprocessor_config.json", "cannot be read"]),
+    (weights_are_half, ["model.safetensors", "damaged or not whole"]),
+    (weights_are_text, ["model.safetensors", "damaged or not whole"]),
     (no_weights, ["model.safetensors missing"]),
     (no_processor, ["preprocessor_config.json missing"]),
     (empty_folder, ["config.json, model.safetensors, preprocessor_config.json missing"]),
@@ -266,14 +266,14 @@ def test_weights_that_can_run_code_are_not_read(tmp_path: Path) -> None:
 def test_code_inside_a_checkpoint_is_not_run(tmp_path: Path) -> None:
     """A checkpoint that brings its own code is refused without running it."""
     folder = checkpoints.configured(
-        checkpoints.vit(tmp_path / "own code", THREE),
+        checkpoints.vit(tmp_path / "oracle", THREE),
         lambda config: config.update(
             model_type="oracle",
             auto_map={"AutoConfig": "oracle.Config", "AutoModelForImageClassification": "oracle.Oracle"},
         ),
     )
     (folder / "oracle.py").write_text(f"import pathlib\npathlib.Path({str(tmp_path / 'ran')!r}).touch()\n")
-    with pytest.raises(CheckpointError, match="own code"):
+    with pytest.raises(CheckpointError, match="brings its own code"):
         load(locate(str(folder)))
     assert not (tmp_path / "ran").exists()
 

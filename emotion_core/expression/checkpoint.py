@@ -12,13 +12,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from PIL import Image
+from safetensors import safe_open
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 from transformers.utils import logging as transformers_logging
 
 from ..errors import CheckpointError
-from ..labels import check_expressions
 from ..observations import CheckpointIdentity
-from .location import Location
+from . import weights
+from .location import PROCESSOR, Location
 
 BOTH_WAYS = "read_both_ways_round"
 """Set to true in the config.json of a checkpoint that is better when a face and its mirror image are averaged."""
@@ -41,17 +42,24 @@ class Checkpoint:
         return bool(getattr(self.model.config, BOTH_WAYS, False))
 
     def pixels(self, crops: Sequence[NDArray[np.uint8]]) -> torch.Tensor:
-        """RGB crops of any size (h, w, 3) as the model's input (n, 3, H, W), by the checkpoint's own processor."""
+        """RGB crops of any size (h, w, 3) as the model's input (n, 3, H, W), by the checkpoint's own processor.
+
+        A checkpoint of one channel is given their grey (ITU-R BT.601, as Pillow makes it): (n, 1, H, W).
+        """
         # Pillow images leave no doubt about the channel order, as an array three pixels high would.
         images = [Image.fromarray(crop) for crop in crops]
+        if getattr(self.model.config, "num_channels", 3) == 1:
+            images = [image.convert("L") for image in images]
         pixels: torch.Tensor = self.processor(images=images, return_tensors="pt")["pixel_values"]
         return pixels
 
 
 def load(location: Location) -> Checkpoint:
     """Read a checkpoint from disk, without network and without running its code. Raises CheckpointError."""
-    labels = _labels(location)
-    check_expressions(labels, location.name)
+    labels = location.labels()
+    weights_hash = location.weights_hash()  # before they are read: of damaged weights the parser has less to say
+    _check_format(location)
+    _check_processor(location)
     transformers_logging.set_verbosity_error()
     transformers_logging.disable_progress_bar()
     try:
@@ -62,48 +70,116 @@ def load(location: Location) -> Checkpoint:
             local_files_only=True,
             trust_remote_code=False,
             use_safetensors=True,
+            ignore_mismatched_sizes=True,  # they are told of below, by name
         )
         model = model.eval()
         processor = AutoImageProcessor.from_pretrained(
             location.folder, local_files_only=True, trust_remote_code=False, backend="pil"
         )
     except Exception as error:  # transformers and safetensors raise whatever their parsers raise
-        raise CheckpointError(
-            f"The checkpoint “{location.name}” cannot be read ({type(error).__name__}: {_first_line(error)}).",
-            "Fetch or copy it again; image-classification checkpoints of transformers are read.",
-        ) from error
-    if told["missing_keys"]:  # transformers would run random numbers in their place
-        raise CheckpointError(
-            f"The weights of the checkpoint “{location.name}” lack {', '.join(sorted(told['missing_keys'])[:3])}.",
-            "Give a checkpoint that was trained to classify expressions, not one to train from.",
-        )
+        raise _unreadable(location, error) from error
+    _check_weights(location, model, told)
     identity = CheckpointIdentity(
         name=location.name,
         source=location.source,
         revision=location.revision,
-        hash=location.weights_hash(),
+        hash=weights_hash,
         labels=labels,
         architecture=type(model).__name__,
     )
-    return Checkpoint(identity, model, processor, location.folder)
+    checkpoint = Checkpoint(identity, model, processor, location.folder)
+    _check_answer(checkpoint)
+    return checkpoint
 
 
-def _labels(location: Location) -> tuple[str, ...]:
-    try:
-        config = json.loads((location.folder / "config.json").read_text())
-        by_index = {int(index): str(label) for index, label in config["id2label"].items()}
-    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+def _check_format(location: Location) -> None:
+    """Raise CheckpointError unless each weights file is safetensors from its first byte to its last."""
+    for name in weights.files(location.folder):
+        try:
+            with safe_open(location.folder / name, "pt"):
+                pass
+        except Exception as error:
+            raise CheckpointError(
+                f"{name} of the checkpoint “{location.name}” is damaged or not whole "
+                f"({_first_line(error)}; {(location.folder / name).stat().st_size:,} bytes).",
+                "Fetch or copy it again.",
+            ) from error
+
+
+def _check_weights(location: Location, model: Any, told: dict[str, Any]) -> None:
+    """Raise CheckpointError where the weights are not all there, not those of the config, or no numbers."""
+    if told["mismatched_keys"]:
+        name, found, asked = sorted(told["mismatched_keys"])[0]
         raise CheckpointError(
-            f"The checkpoint “{location.name}” names no labels in its config.json.",
-            "Give an image-classification checkpoint whose labels are facial expressions.",
-        ) from error
-    labels = tuple(label for _, label in sorted(by_index.items()))
-    if len(set(labels)) < len(labels):
-        raise CheckpointError(
-            f"The checkpoint “{location.name}” gives two classes one label: {', '.join(labels)}.",
-            "Name its labels apart in config.json.",
+            f"The weights of the checkpoint “{location.name}” do not fit its config.json: {name} has the shape "
+            f"{tuple(found)}, but {model.config.num_labels} labels and the rest of the config ask for {tuple(asked)}.",
+            "Its config.json and its weights must come from the same training.",
         )
-    return labels
+    # How many batches were seen is of use in training only, and files converted from elsewhere lack it.
+    missing = sorted(key for key in told["missing_keys"] if not key.endswith("num_batches_tracked"))
+    if missing:  # transformers would run random numbers in their place
+        raise CheckpointError(
+            f"The weights of the checkpoint “{location.name}” lack {', '.join(missing[:3])}.",
+            "Give a checkpoint that was trained to classify expressions, not one to train from.",
+        )
+    for name, tensor in model.state_dict().items():
+        if tensor.is_floating_point() and not torch.isfinite(tensor.sum()):
+            raise CheckpointError(
+                f"The weights of the checkpoint “{location.name}” are not all numbers: {name} holds NaN or infinity.",
+                "Fetch or copy it again, or train it again.",
+            )
+
+
+def _check_processor(location: Location) -> None:
+    """Raise CheckpointError where it wants a processor of its own, for which transformers would take another."""
+    try:
+        told = json.loads((location.folder / PROCESSOR).read_text(encoding="utf-8"))
+        own = "AutoImageProcessor" in told.get("auto_map", {}) and not told.get("image_processor_type")
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise CheckpointError(
+            f"The {PROCESSOR} of the checkpoint “{location.name}” cannot be read.", "Fetch or copy it again."
+        ) from error
+    if own:
+        raise CheckpointError(
+            f"The checkpoint “{location.name}” brings its own code for its image processor, which is never run.",
+            "Give a checkpoint whose image processor is among those of transformers.",
+        )
+
+
+def _check_answer(checkpoint: Checkpoint) -> None:
+    """Raise CheckpointError unless a picture gives one number a label."""
+    name, k = checkpoint.identity.name, len(checkpoint.identity.labels)
+    ramp = np.broadcast_to(np.linspace(0, 255, 48, dtype=np.uint8)[:, None, None], (48, 64, 3))
+    try:
+        with torch.inference_mode():
+            logits = checkpoint.model(pixel_values=checkpoint.pixels([ramp]), return_dict=False)[0]
+    except Exception as error:
+        raise CheckpointError(
+            f"The checkpoint “{name}” cannot read a picture ({type(error).__name__}: {_first_line(error)}).",
+            "Its preprocessor_config.json must make pictures as its config.json wants them.",
+        ) from error
+    if tuple(logits.shape) != (1, k):
+        raise CheckpointError(
+            f"The checkpoint “{name}” names {k} labels but answers a picture with the shape {tuple(logits.shape)}.",
+            "Give an image-classification checkpoint with one output a label.",
+        )
+    if not torch.isfinite(logits).all():
+        raise CheckpointError(
+            f"The checkpoint “{name}” answers a plain picture with NaN or infinity.",
+            "Its weights or the mean and deviation in its preprocessor_config.json are wrong.",
+        )
+
+
+def _unreadable(location: Location, error: Exception) -> CheckpointError:
+    if "trust_remote_code" in str(error):
+        return CheckpointError(
+            f"The checkpoint “{location.name}” brings its own code, which is never run, and transformers lacks it.",
+            "Give a checkpoint whose architecture and image processor are among those of transformers.",
+        )
+    return CheckpointError(
+        f"The checkpoint “{location.name}” cannot be read ({type(error).__name__}: {_first_line(error)}).",
+        "Fetch or copy it again; image-classification checkpoints of transformers are read.",
+    )
 
 
 def _first_line(error: Exception) -> str:

@@ -5,7 +5,6 @@ The order for the default: the reference model if it is already in the hub cache
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -14,14 +13,16 @@ from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
 
 from ..errors import CheckpointError
+from . import config, weights
 
 REFERENCE = "dima806/facial_emotions_image_detection"
 REFERENCE_BYTES = 343_000_000
 EMBEDDED = "embedded"
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
 
-FILES = ("config.json", "model.safetensors", "preprocessor_config.json")
-"""What every checkpoint must hold; weights in safetensors only, since other formats can run code."""
+PROCESSOR = "preprocessor_config.json"
+FILES = (config.FILE, weights.SINGLE, PROCESSOR)
+"""What a checkpoint holds; its weights may also lie in several files, which an index names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,24 @@ class Location:
     revision: str
     """Hub commit, or empty."""
 
-    @property
-    def weights(self) -> Path:
-        return self.folder / "model.safetensors"
+    def labels(self) -> tuple[str, ...]:
+        """Its labels, in the order of its outputs; raises CheckpointError where they are no facial expressions."""
+        return config.labels(self.folder, self.name)
 
     def weights_hash(self) -> str:
-        """SHA-256 of the weights file, hex: which model this is, whatever it is called."""
-        with self.weights.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        """SHA-256 of the weights, hex: which model this is, whatever it is called.
+
+        Raises CheckpointError where something says what it should be, and it is not (`weights.verified_hash`).
+        """
+        called = f"the checkpoint “{self.name}”"
+        advice = (
+            f"`python -m emotion_core download {self.name}` fetches anew what is damaged; so does the Library page."
+        )
+        if self.source == "embedded":
+            called, advice = "the built-in checkpoint", f"Take the folder {self.folder} anew from the project."
+        elif self.source == "folder":
+            advice = f"Copy {self.folder} anew, or delete {weights.MANIFEST} in it if its weights were meant to change."
+        return weights.verified_hash(self.folder, called, advice, insist=self.source == "embedded")
 
 
 def locate(name: str | None) -> Location:
@@ -52,11 +63,10 @@ def locate(name: str | None) -> Location:
         return _embedded()
     folder = Path(name).expanduser()
     if folder.is_dir():
-        missing = [file for file in FILES if not (folder / file).is_file()]
-        if missing:
+        if missing := _missing(folder):
             raise CheckpointError(
                 f"The folder {name} is no checkpoint: {', '.join(missing)} missing.",
-                "Give a folder in transformers' format with its weights as model.safetensors.",
+                "Give a folder in transformers' format with its weights as safetensors.",
             )
         return Location(folder.resolve().name, "folder", folder.resolve(), "")
     found = in_cache(name)
@@ -71,13 +81,22 @@ def locate(name: str | None) -> Location:
 def in_cache(hub_id: str, revision: str | None = None) -> Location | None:
     """A hub checkpoint that was downloaded whole before (its main branch, or `revision`), or None."""
     try:
-        paths = [try_to_load_from_cache(hub_id, file, revision=revision) for file in FILES]
+        path = try_to_load_from_cache(hub_id, config.FILE, revision=revision)
     except (HFValidationError, ValueError):
         return None
-    if not all(isinstance(path, str) for path in paths):
+    if not isinstance(path, str):
         return None
-    folder = Path(str(paths[0])).parent
-    return Location(hub_id, "hub cache", folder, folder.name)
+    folder = Path(path).parent
+    try:
+        whole = not _missing(folder)
+    except CheckpointError:  # of its weights there is an index only, and it cannot be read
+        whole = False
+    return Location(hub_id, "hub cache", folder, folder.name) if whole else None
+
+
+def _missing(folder: Path) -> list[str]:
+    """Files that a checkpoint in `folder` lacks. Raises CheckpointError."""
+    return [name for name in (config.FILE, *weights.files(folder), PROCESSOR) if not (folder / name).is_file()]
 
 
 def _embedded() -> Location:

@@ -11,18 +11,20 @@ from emotion_core.errors import EmotionError
 from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
 from emotion_core.settings import ENGINES, ScanSettings
 
-from . import reference, words
+from . import hub_model, words
 
 
 def show() -> ScanSettings | None:
     """The settings for the next analysis, or None while they are not right."""
-    with st.expander(_model_in_words(st.session_state.get("checkpoint", ""))):
+    given = st.session_state.get("checkpoint", "")
+    # With another title it is another one, and closed: but the button that fetches the model named is in it.
+    with st.expander(_model_in_words(given), expanded=bool(given)):
         name = st.text_input(
             "Model", key="checkpoint", placeholder="the default",
-            help=f"A checkpoint on this disk: a folder, a hub id such as {REFERENCE}, or “{EMBEDDED}”. "
-            "Left empty: the reference model if it is on this disk, else the built-in one.",
+            help=f"An image classifier of facial expressions: a folder on this disk, a hub id such as {REFERENCE}, or "
+            f"“{EMBEDDED}”. Left empty: the reference model if it is on this disk, else the built-in one.",
         )  # fmt: skip
-        reference.offer()
+        hub_model.offer(name.strip())
         left, right = st.columns(2)
         samples = left.number_input(
             "Frames looked at, a second", 0.5, 30.0, 2.0, 0.5, format="%g",
@@ -34,7 +36,7 @@ def show() -> ScanSettings | None:
             "another was made the default on the Engines page.",
         )  # fmt: skip
     try:
-        locate(name.strip() or None)
+        locate(name.strip() or None).labels()  # what knows no faces is told beside its name
         return ScanSettings(
             samples_per_second=Fraction(samples).limit_denominator(100), engine=engine, checkpoint=name.strip() or None
         )

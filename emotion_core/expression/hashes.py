@@ -1,0 +1,39 @@
+"""Hashes of files as the model hub names them: SHA-256 of those in its large-file store, git blob ids of the rest."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+_SHA256_DIGITS = 64
+_GIT_DIGITS = 40
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def git_blob_id(path: Path) -> str:
+    """The name git gives a file's content, hex: SHA-1 over "blob ", its size, a zero byte and itself.
+
+    https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
+    """
+    content = path.read_bytes()
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+
+def is_hash(text: str) -> bool:
+    """Whether `text` is a hash of one of the two kinds."""
+    return len(text) in (_SHA256_DIGITS, _GIT_DIGITS) and set(text) <= set("0123456789abcdef")
+
+
+def like(expected: str, path: Path) -> str:
+    """The hash of a file, of the same kind as `expected`."""
+    return sha256(path) if len(expected) == _SHA256_DIGITS else git_blob_id(path)
+
+
+def short(text: str) -> str:
+    """A hash as a message shows it."""
+    return f"{text[:12]}…"
