@@ -6,13 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-<<<<<<< HEAD
 from .. import calibration
-from ..expression.checkpoint import load
-=======
 from ..expression import weights
-from ..expression.checkpoint import Checkpoint, load
->>>>>>> ckpt
+from ..expression.checkpoint import load
 from ..expression.location import Location
 from . import calibrate, card, data, history, judging, network
 
@@ -26,8 +22,8 @@ def export(data_folder: Path, run_folder: Path, out: Path) -> None:
     out.mkdir(parents=True, exist_ok=True)
     network.for_colour(grey).half().save_pretrained(out)
     network.image_processor().save_pretrained(out)
-<<<<<<< HEAD
     (out / history.FILE).write_text(history.to_json(runs))
+    weights.write_manifest(out)  # whoever loads them compares
     judge(data_folder, out)
 
 
@@ -39,11 +35,6 @@ def judge(data_folder: Path, folder: Path) -> None:
     file = judging.validation_file(data_folder)
     checkpoint = load(Location(folder.name, "folder", folder, ""))
     validation = data.fer(file, side=48)
-=======
-    weights.write_manifest(out)  # whoever loads them compares
-    checkpoint = load(Location(out.name, "folder", out, ""))
-    validation = data.fer(data_folder / "fer2013_validation.npz", side=48)
->>>>>>> ckpt
     film = data.stills(data_folder / "faces_film_train.zip", per_label=10**6, held_out=True, side=112)
     read = judging.logits(checkpoint, validation)
     read_of_film = judging.logits(checkpoint, film)
