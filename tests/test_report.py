@@ -154,7 +154,7 @@ def test_json_has_every_labels_interval(drop_frame_film: Analysis) -> None:
 
 
 def test_faces_taken_over_are_counted(drop_frame_film: Analysis) -> None:
-    """Note and JSON say how many faces were not read again; faces on frames that this report leaves out do not count."""
+    """Note and JSON count the faces that were not read again, but none on frames that this report leaves out."""
     seen = drop_frame_film.observations
     settings = drop_frame_film.report_settings
     assert json.loads(report.to_json_bytes(drop_frame_film))["faces"] == {"found": 5, "taken_over": 0}
