@@ -33,8 +33,9 @@ def train(
 
     if recipe not in RECIPES:
         raise typer.BadParameter(f"There is no recipe “{recipe}”; choose one of {', '.join(RECIPES)}.")
-    given = {key: value for key, value in (("epochs", epochs), ("seed", seed)) if value is not None}
-    run_training(data, run, replace(RECIPES[recipe], **given), start)
+    chosen = RECIPES[recipe]
+    chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
+    run_training(data, run, chosen, start)
 
 
 @app.command()
@@ -47,6 +48,21 @@ def export(
     from .export import export as run_export
 
     run_export(data, run, out)
+
+
+@app.command()
+def folds(
+    data: Annotated[Path, typer.Option(help="Folder with fer2013_train.npz and the stills.")],
+    run: Annotated[Path, typer.Option(help="Folder of the six trainings, to go on from, and of what came of them.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 12,
+    side: Annotated[int, typer.Option(min=16, help="Side of the views, pixels.")] = 48,
+    seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
+) -> None:
+    """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
+    from .folds import folds as run_folds
+    from .folds import short
+
+    run_folds(data, run, short(epochs=epochs, side=side, seed=seed))
 
 
 if __name__ == "__main__":

@@ -35,7 +35,7 @@ def export(data_folder: Path, run_folder: Path, out: Path) -> None:
     runs = [card.Run(recipe, state["epoch"], (run_folder / "log.txt").read_text().splitlines())]
     if (teacher := state.get("teacher")) is not None:
         runs.insert(0, card.Run(json.loads(teacher["recipe"]), teacher["epoch"], teacher["log"].splitlines()))
-    (out / "README.md").write_text(card.text(checkpoint, runs, seen))
+    (out / "README.md").write_text(card.text(checkpoint, runs, seen) + card.folds_section(out))
     for file in out.iterdir():
         file.chmod(0o644)  # the weights are written for their owner alone
     for name, table in seen.items():

@@ -44,7 +44,7 @@ def for_colour(grey: ResNetForImageClassification) -> ResNetForImageClassificati
 
 def for_grey(colour: ResNetForImageClassification) -> dict[str, torch.Tensor]:
     """The weights that `for_colour` would spread again to these."""
-    state = colour.state_dict()
+    state: dict[str, torch.Tensor] = colour.state_dict()
     return state | {_FIRST: state[_FIRST].sum(dim=1, keepdim=True)}  # the shares of R, G, B sum to 1
 
 
