@@ -8,11 +8,13 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
 from emotion_core.errors import SettingsError
@@ -70,12 +72,36 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> Iterator[None]:
+    """Networks this small gain nothing from threads that wait for each other."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture(scope="module")
-def run(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where all six tiny trainings were run."""
+def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, int]]:
+    """Where all six tiny trainings were run, and on how many faces each."""
     run = tmp_path_factory.mktemp("run")
-    assert folds(folder, run, TINY) == run / FILE
-    return run
+    faces_of: dict[str, int] = {}
+    plain = train.train_on
+
+    def watched(faces: data.Faces, judged: Any, run_folder: Path, *rest: Any) -> Path:
+        faces_of[run_folder.name] = len(faces)
+        return plain(faces, judged, run_folder, *rest)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("emotion_core.training.folds.train_on", watched)
+        assert folds(folder, run, TINY) == run / FILE
+    return run, faces_of
+
+
+@pytest.fixture(scope="module")
+def run(trained: tuple[Path, dict[str, int]]) -> Path:
+    """Where all six tiny trainings were run."""
+    return trained[0]
 
 
 def test_nobody_is_on_both_sides(folder: Path) -> None:
@@ -113,19 +139,10 @@ def test_every_fold_is_trained_and_judged(run: Path) -> None:
     assert "short recipe (1 epochs at 32 px)" in " ".join(told["said"])
 
 
-def test_each_network_gets_its_faces(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_network_gets_its_faces(trained: tuple[Path, dict[str, int]]) -> None:
     """The network without stills is trained on FER2013 alone, each other one also on the stills of the other folds."""
-    trained: dict[str, int] = {}
-    plain = train.train_on
-
-    def watched(faces: data.Faces, judged: Any, run_folder: Path, *rest: Any) -> Path:
-        trained[run_folder.name] = len(faces)
-        return plain(faces, judged, run_folder, *rest)
-
-    monkeypatch.setattr("emotion_core.training.folds.train_on", watched)
-    folds(folder, tmp_path, TINY)
     in_fold = [sum(fold_of(person) == fold for person in PEOPLE) for fold in range(FOLDS)]
-    assert trained == {"without": 35, **{f"fold{i + 1}": 35 + 60 - 3 * n for i, n in enumerate(in_fold)}}
+    assert trained[1] == {"without": 35, **{f"fold{i + 1}": 35 + 60 - 3 * n for i, n in enumerate(in_fold)}}
 
 
 def test_what_is_done_is_kept(folder: Path, run: Path) -> None:

@@ -130,7 +130,8 @@ def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
         f"{gained.mean():+.4f} (95 % interval {low:+.4f} to {high:+.4f}, people resampled), {verdict} without.",
         f"Trained by the short recipe ({recipe.epochs} epochs at {recipe.sides[-1][1]} px), not by the one of the "
         "checkpoint: this compares with and without, it does not say how well the checkpoint reads. Intervals of "
-        "recalls are Wilson's at 95 %; fear and disgust are too few for shares.",
+        "recalls are Wilson's at 95 %; fear and disgust are too few for shares. Each network was trained once: how far "
+        "another seed would come out is in no interval.",
     ]
     return {
         "said": said,
