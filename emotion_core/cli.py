@@ -54,6 +54,13 @@ def analyze(
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
     samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
+    reuse_equal_crops: Annotated[
+        bool,
+        typer.Option(
+            "--reuse-equal-crops/--read-every-crop",
+            help="Whether a face that is the same picture as on the sampled frame before is read again.",
+        ),
+    ] = True,
     detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
@@ -73,7 +80,10 @@ def analyze(
     if not math.isfinite(samples_per_second):
         raise SettingsError(f"samples_per_second was {samples_per_second}.", "It goes from 1/100 to 60.")
     settings = ScanSettings(
-        samples_per_second=Fraction(samples_per_second).limit_denominator(1000), checkpoint=checkpoint, engine=engine
+        samples_per_second=Fraction(samples_per_second).limit_denominator(1000),
+        checkpoint=checkpoint,
+        engine=engine,
+        reuse_equal_crops=reuse_equal_crops,
     )
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:

@@ -36,13 +36,15 @@ from .observations import (
     Segment,
     Thumbnail,
 )
+from .repeats import Carried
 from .segment_file import packed, unpacked
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import write_whole
 
-FORMAT = 2
-"""Version of the store's layout; a reader refuses later ones. Layout 1 had no scores_layout, and of samples neither
-place nor colour_bars nor brightest."""
+FORMAT = 3
+"""Version of the store's layout; a reader refuses later ones. Layout 2 had no read_on and nothing carried from one
+segment to the next: every face was read. Layout 1 had no scores_layout either, and of samples neither place nor
+colour_bars nor brightest."""
 
 
 class ObservationStore:
@@ -164,6 +166,13 @@ class ObservationStore:
             damaged_frames=sum(s.damaged_frames for s in segments),
         )
 
+    def carried(self) -> tuple[Carried, ...]:
+        """What the last segment hands to the one that will follow it."""
+        if not self.segments:
+            return ()
+        with _damage_told():
+            return unpacked(self._file(self.segments - 1, "npz").read_bytes(), self.segments - 1).carried
+
     def picture(self, thumbnail: Thumbnail) -> bytes:
         """A sample's thumbnail, JPEG."""
         with self._file(thumbnail.segment, "jpgs").open("rb") as file:
@@ -192,4 +201,4 @@ def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expres
     pairs = [(f, e) for s in segments for f, e in zip(s.faces, s.expressions, strict=True)]
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
     faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
-    return faces, tuple(Expression(i, e.logits) for i, (_, e) in enumerate(pairs))
+    return faces, tuple(Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .media import Media
+from .repeats import Carried
 from .settings import ScanSettings
 
 
@@ -73,6 +74,9 @@ class Expression:
     face_id: int
     logits: tuple[float, ...]
     """One a label of the checkpoint, before temperature and softmax."""
+    read_on: int | None = None
+    """The sampled frame on which the face was read, where it looked the same there and the logits were taken over; None
+    where it was read itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,8 @@ class Segment:
     pictures: bytes
     damaged_frames: int = 0
     """Frames of this part that the decoder could not decode."""
+    carried: tuple[Carried, ...] = ()
+    """What the next part's first sampled frame is compared with; one a face of this part's last."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -13,6 +13,7 @@ from .faces import FaceDetector, crop
 from .media import Media
 from .observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from .patterns import brightest, colour_bars
+from .repeats import Carried, Reading, Repeats
 from .settings import ScanSettings
 
 THUMBNAIL_WIDTH = 320
@@ -22,22 +23,36 @@ JPEG_QUALITY = 82
 class Observer:
     """Gathers what is seen on the sampled frames of one segment after another.
 
-    Holds the numbers and small pictures of the current segment, and at most one batch of crops.
+    Holds the numbers and small pictures of the current segment, and at most one batch of crops. Crops are classified in
+    batches across frames; one that is the same picture as on the sampled frame before is not classified again.
     """
 
-    def __init__(self, media: Media, settings: ScanSettings, engine: Engine, *, segment: int = 0) -> None:
-        """`segment` is the number of the first segment it will gather."""
+    def __init__(
+        self,
+        media: Media,
+        settings: ScanSettings,
+        engine: Engine,
+        *,
+        segment: int = 0,
+        carried: tuple[Carried, ...] = (),
+    ) -> None:
+        """`segment` is the number of the first segment it will gather, `carried` what the one before hands to it."""
         self._media, self._settings, self._engine = media, settings, engine
         self._detector = FaceDetector(settings.detection_width, settings.min_face_px, threads=threads.share().detection)
         self.faces_seen = 0
+        self._repeats = Repeats(c.reading for c in carried)
+        self._said = {c.reading: c.logits for c in carried}
         self._start(segment)
 
     def _start(self, number: int) -> None:
         self._number = number
         self._samples: list[Sample] = []
         self._faces: list[Face] = []
-        self._crops: list[NDArray[np.uint8]] = []
-        self._logits: list[NDArray[np.float32]] = []
+        self._readings: list[Reading] = []
+        """One a face; several faces may share one."""
+        self._waiting: list[tuple[Reading, NDArray[np.uint8]]] = []
+        """Readings to be made, and their crops."""
+        self._said = {reading: self._said[reading] for reading in self._repeats.last}
         self._pictures = bytearray()
 
     def look(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
@@ -55,8 +70,13 @@ class Observer:
             self._faces.append(
                 Face(len(self._faces), frame.index, (x + left, y + top, size[0], size[1]), landmarks, face.score)
             )
-            self._crops.append(crop(picture, face.box, self._settings.crop_scale))
-        while len(self._crops) >= self._settings.batch:
+        crops = [crop(picture, face.box, self._settings.crop_scale) for face in large]
+        # A frame that was asked for by itself has no frame before it.
+        repeats = self._repeats if self._settings.reuse_equal_crops and not filled else Repeats()
+        readings = repeats.readings(frame.index, [(face.box, one) for face, one in zip(large, crops, strict=True)])
+        self._readings += readings
+        self._waiting += [pair for pair in zip(readings, crops, strict=True) if pair[0].frame == frame.index]
+        while len(self._waiting) >= self._settings.batch:
             self._classify(self._settings.batch)
         whole = small_picture(seen if self._media.active is None else rgb)
         inside = whole if self._media.active is None else small_picture(seen)
@@ -81,17 +101,29 @@ class Observer:
 
     def finish(self, scores: Scores, damaged: int) -> Segment:
         """The segment seen so far; the next look begins the next one."""
-        self._classify(len(self._crops))
-        rows = np.concatenate(self._logits) if self._logits else np.empty((0, 0), dtype=np.float32)
-        expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(rows.tolist()))
-        segment = Segment(scores, tuple(self._samples), tuple(self._faces), expressions, bytes(self._pictures), damaged)
+        self._classify(len(self._waiting))
+        expressions = tuple(
+            Expression(face.id, self._said[reading], reading.frame if reading.frame != face.sample_frame else None)
+            for face, reading in zip(self._faces, self._readings, strict=True)
+        )
+        segment = Segment(
+            scores,
+            tuple(self._samples),
+            tuple(self._faces),
+            expressions,
+            bytes(self._pictures),
+            damaged,
+            tuple(Carried(reading, self._said[reading]) for reading in self._repeats.last),
+        )
         self._start(self._number + 1)
         return segment
 
     def _classify(self, count: int) -> None:
         if count:
-            self._logits.append(self._engine.logits(self._crops[:count]))
-            del self._crops[:count]
+            rows = self._engine.logits([crop for _, crop in self._waiting[:count]])
+            for (reading, _), row in zip(self._waiting[:count], rows.tolist(), strict=True):
+                self._said[reading] = tuple(row)
+            del self._waiting[:count]
 
 
 def small_picture(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

@@ -118,7 +118,7 @@ class _Reading:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
         self._segment_seconds = segment_seconds
         self._segments = store.segments
-        self._observer = Observer(decoder.media, settings, engine, segment=self._segments)
+        self._observer = Observer(decoder.media, settings, engine, segment=self._segments, carried=store.carried())
         self._rule = decider(shots, decoder.media.rate)
         by_hand = shots.detector == "cuts"
         self._cuts = len([frame for frame, _ in shots.cuts if frame > 0]) if by_hand else 0

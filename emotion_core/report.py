@@ -133,6 +133,7 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
         "scan_settings": to_json(seen.scan_settings),
         "report_settings": to_json(analysis.report_settings),
         "labels": list(analysis.labels),
+        "faces": dict(zip(("found", "taken_over"), analysis.read_once, strict=True)),
         "notes": list(analysis.notes),
         "scenes": scenes,
     }

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
+from .repeats import SIDE, Carried, Reading
 
 
 def packed(segment: Segment) -> bytes:
@@ -38,6 +39,8 @@ def packed(segment: Segment) -> bytes:
     arrays["face_score"] = np.array([f.score for f in faces], dtype=np.float32)
     logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
     arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
+    arrays["face_read_on"] = np.array([-1 if e.read_on is None else e.read_on for e in segment.expressions], np.int64)
+    arrays |= _carried(segment.carried)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
     return buffer.getvalue()
@@ -45,7 +48,7 @@ def packed(segment: Segment) -> bytes:
 
 def unpacked(content: bytes, number: int) -> Segment:
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        a: Mapping[str, NDArray[Any]] = {**_since_layout_2(archive), **archive}
+        a: Mapping[str, NDArray[Any]] = {**_since_layout_1(archive), **archive}
     samples = tuple(
         Sample(
             frame,
@@ -83,14 +86,40 @@ def unpacked(content: bytes, number: int) -> Segment:
             )
         )
     )
-    expressions = tuple(Expression(i, tuple(row)) for i, row in enumerate(a["logits"].tolist()))
+    expressions = tuple(
+        Expression(i, tuple(row), None if read_on < 0 else read_on)
+        for i, (row, read_on) in enumerate(zip(a["logits"].tolist(), a["face_read_on"].tolist(), strict=True))
+    )
+    carried = tuple(
+        Carried(Reading(frame, tuple(box), picture), tuple(row))
+        for frame, box, picture, row in zip(
+            a["carried_frame"].tolist(),
+            a["carried_box"].tolist(),
+            a["carried_picture"],
+            a["carried_logits"].tolist(),
+            strict=True,
+        )
+    )
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
-    return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]))
+    return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]), carried)
 
 
-def _since_layout_2(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """What a part written in layout 1 lacks, with a row for each of its frames and samples and nothing in it."""
+def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
+    count = len(carried)
     return {
+        "carried_frame": np.array([c.reading.frame for c in carried], dtype=np.int64),
+        # As exact as they were when they were found: the next segment must decide as if there were no seam.
+        "carried_box": np.array([c.reading.box for c in carried], dtype=np.float64).reshape(count, 4),
+        "carried_picture": np.array([c.reading.picture for c in carried], dtype=np.uint8).reshape(count, SIDE, SIDE, 3),
+        "carried_logits": np.array([c.logits for c in carried], dtype=np.float32).reshape(count, -1 if count else 0),
+    }
+
+
+def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What a part written in layout 1 or 2 lacks, with a row for each frame, sample and face and nothing in it."""
+    return {
+        "face_read_on": np.full(len(archive["face_frame"]), -1),
+        **_carried(()),
         "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
         "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
         "sample_colour_bars": np.zeros(len(archive["sample_frame"])),

@@ -86,6 +86,8 @@ class ScanSettings:
     """Side of the square crop / longer side of the face's box, 1 to 3; the embedded checkpoint was trained at 1.15."""
     batch: int = 16
     """Crops classified at once; short batches are padded, so a number never hangs on its neighbours. 1 to 256."""
+    reuse_equal_crops: bool = True
+    """A face that looks the same on the sampled frame before (see repeats) is not read again."""
     engine: EngineName = "default"
     checkpoint: str | None = None
     """A hub id on this disk or a folder; None for the reference model if it is here, else the embedded one."""
@@ -142,7 +144,9 @@ def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str,
 
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
-    return ScanSettings(**{**data, "samples_per_second": Fraction(data["samples_per_second"])})
+    """What was stored; before there was a choice every crop was read."""
+    sampled = Fraction(data["samples_per_second"])
+    return ScanSettings(**{"reuse_equal_crops": False, **data, "samples_per_second": sampled})
 
 
 def report_from_json(data: dict[str, Any]) -> ReportSettings:

@@ -84,6 +84,11 @@ class Analysis:
     def labels(self) -> tuple[str, ...]:
         return self.observations.checkpoint.labels
 
+    @property
+    def read_once(self) -> tuple[int, int]:
+        """Faces on the frames behind this report, and how many of them were the same picture as on the frame before."""
+        return _read_once(self.observations, samples_behind(self.observations, tuple(r.scene for r in self.scenes)))
+
 
 def probabilities(observations: Observations, temperature: float) -> NDArray[np.float64]:
     """Softmax of every face's logits: (faces, k), rows sum to 1."""
@@ -149,7 +154,8 @@ def analyse(
         good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     waiting = [said(one) for one in idle(settings.corrections, found, scenes)]
-    notes = _notes(observations, rows, settings, found, waiting)
+    read_once = _read_once(observations, looked_at)
+    notes = _notes(observations, rows, settings, found, waiting, read_once)
     if temperature.note:
         notes = (*notes, temperature.note)
     return Analysis(observations, settings, tuple(rows), notes, temperature)
@@ -185,6 +191,14 @@ def _known(
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
     """The samples that count for these scenes, ascending by frame."""
     return counted(observations, shots_in(scenes))
+
+
+def _read_once(observations: Observations, samples: tuple[Sample, ...]) -> tuple[int, int]:
+    """Faces on these samples, and how many of them were taken over."""
+    frames = {s.frame for s in samples}
+    both = zip(observations.faces, observations.expressions, strict=True)
+    taken_over = [said.read_on is not None for face, said in both if face.sample_frame in frames]
+    return len(taken_over), sum(taken_over)
 
 
 def _sure(faces: list[Face], settings: ReportSettings) -> int:
@@ -251,6 +265,7 @@ def _notes(
     settings: ReportSettings,
     found: tuple[Scene, ...],
     waiting: list[str],
+    read_once: tuple[int, int],
 ) -> tuple[str, ...]:
     notes = list(observations.media.notes)
     if without_layouts(observations, settings.shots):
@@ -273,6 +288,11 @@ def _notes(
         notes.append(f"No usable face was found on {len(observations.samples)} sampled frames{why}: shares are empty.")
     if observations.damaged_frames:
         notes.append(f"{observations.damaged_frames} frames could not be decoded and were passed over.")
+    if read_once[1]:
+        notes.append(
+            f"{read_once[1]:,} of {read_once[0]:,} faces were the same picture as on the sampled frame before and were "
+            "not read again."
+        )
     if waiting:
         more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
         notes.append(

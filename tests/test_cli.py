@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import json
 import os
 import re
 import signal
@@ -67,6 +68,7 @@ def test_an_analysis_needs_no_network(truth_film: Path, tmp_path: Path) -> None:
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "sitecustomize.py").write_text(NO_NETWORK.replace("LOG", repr(str(log))))
     words = ["--checkpoint", "embedded", "--engine", "torch", "--samples-per-second", "1", "--csv", "report.csv"]
+    words += ["--read-every-crop", "--json", "report.json"]
     done = run(tmp_path, "analyze", str(truth_film), *words, PYTHONPATH=str(tmp_path / "path"))
     assert (done.returncode, done.stderr) == (0, "")
     assert "engine torch fp32" in done.stdout
@@ -75,6 +77,7 @@ def test_an_analysis_needs_no_network(truth_film: Path, tmp_path: Path) -> None:
     assert list(frame.columns) == report.columns(REFERENCE_LABELS)
     assert frame["seconds_out"].iloc[-1] == pytest.approx(209 / 25)
     assert frame["frames"].sum() == 209
+    assert json.loads((tmp_path / "report.json").read_bytes())["scan_settings"]["reuse_equal_crops"] is False
     assert not log.exists(), log.read_text()
     # The hook works: the one command that uses the network is stopped by it.
     fetched = run(tmp_path, "download", "owner/name", PYTHONPATH=str(tmp_path / "path"))

@@ -30,6 +30,7 @@ from emotion_core.observations import (
     Segment,
     Thumbnail,
 )
+from emotion_core.repeats import SIDE, Carried, Reading
 from emotion_core.scan import top_up
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.storage import write_whole
@@ -68,13 +69,16 @@ def sample(frame: int, segment: int, offset: int, **more: int) -> Sample:
     return Sample(frame, time, fingerprint, where, more.get("too_small", 0), frame == 5, place, *shown)
 
 
+READING = Reading(0, (60.1, 2.2, 33.3, 44.4), np.arange(SIDE * SIDE * 3, dtype=np.uint8).reshape(SIDE, SIDE, 3))
+
 FIRST = Segment(
     scores(0, 4),
     (sample(0, 0, 0, fingerprint=2**64 - 1), sample(3, 0, 3, too_small=2)),
     (Face(0, 3, (-1.5, 2.25, 40.0, 52.5), LANDMARKS, 0.875), Face(1, 3, (60.0, 2.0, 33.0, 44.0), LANDMARKS, 0.75)),
-    (Expression(0, (1.5, -2.0, 0.25, 3.0, 0.0, -0.5, 4.0)), Expression(1, (0.5,) * 7)),
+    (Expression(0, (1.5, -2.0, 0.25, 3.0, 0.0, -0.5, 4.0)), Expression(1, (0.5,) * 7, read_on=0)),
     b"one" + b"two",
     damaged_frames=1,
+    carried=(Carried(READING, (0.1,) * 7),),
 )
 SECOND = Segment(scores(4, 2), (sample(4, 1, 0),), (), (), b"six", damaged_frames=2)
 FILLED = Segment(
@@ -119,7 +123,21 @@ def test_faces_are_numbered_over_the_whole_scan(tmp_path: Path) -> None:
         (FILLED.faces[1], FILLED.expressions[1]),
     ]
     assert seen.faces == tuple(dataclasses.replace(face, id=i) for i, (face, _) in enumerate(truth))
-    assert seen.expressions == tuple(Expression(i, expression.logits) for i, (_, expression) in enumerate(truth))
+    assert seen.expressions == tuple(dataclasses.replace(said, face_id=i) for i, (_, said) in enumerate(truth))
+
+
+def test_what_a_segment_hands_on_is_exact(tmp_path: Path) -> None:
+    """The next segment of a scan that goes on finds what the last one carried, to the last digit of a box."""
+    store = ObservationStore(tmp_path)
+    store.begin(FILM, SETTINGS, CHECKPOINT, ENGINE)
+    assert store.carried() == ()
+    store.write(0, FIRST)
+    (carried,) = store.carried()
+    assert (carried.reading.frame, carried.reading.box) == (READING.frame, READING.box)
+    np.testing.assert_array_equal(carried.reading.picture, READING.picture)
+    assert carried.logits == tuple(np.array([0.1] * 7, dtype=np.float32).tolist())
+    store.write(1, SECOND)
+    assert store.carried() == ()
 
 
 def test_each_sample_keeps_its_picture(tmp_path: Path) -> None:
@@ -172,20 +190,31 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
         store.read()
 
 
+SINCE_LAYOUT_3 = {"face_read_on", "carried_frame", "carried_box", "carried_picture", "carried_logits"}
 SINCE_LAYOUT_2 = {"scores_layout", "sample_place", "sample_colour_bars", "sample_brightest"}
+
+
+def as_layout_2(store: ObservationStore) -> None:
+    """Make a written store what the version of layout 2 would have written."""
+    _as_before(store, 2, SINCE_LAYOUT_3, FILM.to_json())
 
 
 def as_layout_1(store: ObservationStore) -> None:
     """Make a written store what version 1 would have written."""
+    facts = {k: v for k, v in FILM.to_json().items() if k not in ("active", "mended")}
+    _as_before(store, 1, SINCE_LAYOUT_2 | SINCE_LAYOUT_3, facts)
+
+
+def _as_before(store: ObservationStore, layout: int, without: set[str], facts: dict[str, object]) -> None:
     hashes = []
     for path in sorted((store.folder / "segments").glob("*.npz")):
         with np.load(path) as archive:
-            arrays = {name: a for name, a in archive.items() if name not in SINCE_LAYOUT_2}
+            arrays = {name: a for name, a in archive.items() if name not in without}
         np.savez(path, **arrays)
         hashes.append(hashlib.sha256(path.read_bytes()).hexdigest())
-    facts = {k: v for k, v in FILM.to_json().items() if k not in ("active", "mended")}
-    for name, changed in (("scan.json", {"format": 1}), ("sealed.json", {"hashes": hashes})):
+    for name, changed in (("scan.json", {"format": layout}), ("sealed.json", {"hashes": hashes})):
         note = json.loads((store.folder / name).read_text())
+        note.get("scan_settings", {}).pop("reuse_equal_crops", None)
         (store.folder / name).write_text(json.dumps({**note, **changed, "media": facts}))
 
 
@@ -202,10 +231,26 @@ def test_a_store_of_the_first_layout_is_read(tmp_path: Path) -> None:
     assert before.samples == tuple(
         dataclasses.replace(s, place=b"", colour_bars=0.0, brightest=None) for s in now.samples
     )
-    assert (before.media, before.faces, before.expressions) == (FILM, now.faces, now.expressions)
+    assert (before.media, before.faces, before.expressions) == (FILM, now.faces, all_read(now))
     assert "read less well" in before.media.notes[0]
     with pytest.raises(ScanError, match=r"earlier version.*again"):
         top_up(tmp_path / "film.mov", store, ReportSettings(), lambda event, fields: None)
+
+
+def all_read(seen: Observations) -> tuple[Expression, ...]:
+    return tuple(dataclasses.replace(e, read_on=None) for e in seen.expressions)
+
+
+def test_a_store_of_the_second_layout_is_read(tmp_path: Path) -> None:
+    """A scan written before faces were taken over is read with the same numbers, and says that each face was read."""
+    store = written(tmp_path)
+    now = store.read()
+    as_layout_2(store)
+    before = store.read()
+    assert now.expressions != all_read(now)
+    assert before.expressions == all_read(now)
+    assert (before.faces, before.samples) == (now.faces, now.samples)
+    assert (before.scan_settings.reuse_equal_crops, store.carried()) == (False, ())
 
 
 def test_samples_added_to_a_store_of_the_first_layout_are_read(tmp_path: Path) -> None:

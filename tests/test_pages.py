@@ -103,6 +103,24 @@ def test_a_model_that_is_not_here_is_one_message(library: Library) -> None:
     assert "Try the sample cut" not in buttons(app)
 
 
+def _form() -> None:
+    """The scan form by itself; runs in the page's own process."""
+    import streamlit as st
+
+    from pages.parts import scan_form
+
+    st.session_state["settings"] = scan_form.show()
+
+
+def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
+    """The scan form takes equal pictures of a face over unless its tick is taken away."""
+    app = AppTest.from_function(_form, default_timeout=30).run()
+    assert not app.exception
+    assert app.session_state["settings"].reuse_equal_crops
+    app.checkbox[0].uncheck().run()
+    assert not app.session_state["settings"].reuse_equal_crops
+
+
 def test_delete_asks_first(man: Film, library: Library) -> None:
     """The delete button only asks; keeping keeps the film."""
     app = opened()

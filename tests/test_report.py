@@ -153,6 +153,23 @@ def test_json_has_every_labels_interval(drop_frame_film: Analysis) -> None:
     assert document["notes"] == list(drop_frame_film.notes)
 
 
+def test_faces_taken_over_are_counted(drop_frame_film: Analysis) -> None:
+    """Note and JSON count the faces that were not read again, but none on frames that this report leaves out."""
+    seen = drop_frame_film.observations
+    settings = drop_frame_film.report_settings
+    assert json.loads(report.to_json_bytes(drop_frame_film))["faces"] == {"found": 5, "taken_over": 0}
+    assert not any("not read again" in note for note in drop_frame_film.notes)
+    taken = tuple(dataclasses.replace(e, read_on=0) if e.face_id in (1, 2) else e for e in seen.expressions)
+    left_out = seen.faces[-1].sample_frame
+    samples = tuple(dataclasses.replace(s, filled=s.frame == left_out) for s in seen.samples)
+    seen = dataclasses.replace(seen, expressions=taken, samples=samples)
+    analysis = analyse(seen, settings)
+    assert json.loads(report.to_json_bytes(analysis))["faces"] == {"found": 3, "taken_over": 2}
+    assert (
+        "2 of 3 faces were the same picture as on the sampled frame before and were not read again." in analysis.notes
+    )
+
+
 def test_json_holds_names_as_they_are() -> None:
     """JSON is UTF-8, and names in it need no apostrophe: no spreadsheet reads it."""
     raw = report.to_json_bytes(film("Küche", "=1"))

@@ -96,9 +96,17 @@ def test_a_digest_names_its_settings() -> None:
         ScanSettings(batch=15),
         ScanSettings(engine="torch"),
         ScanSettings(checkpoint="embedded"),
+        ScanSettings(reuse_equal_crops=False),
     ]
     assert len({digest(settings) for settings in (ScanSettings(), *others)}) == len(others) + 1
     assert len(digest(ScanSettings())) == 16
+
+
+def test_scans_from_before_read_every_crop() -> None:
+    """Scan settings stored before equal crops were taken over say that none was."""
+    stored = to_json(ScanSettings())
+    del stored["reuse_equal_crops"]
+    assert scan_from_json(stored) == ScanSettings(reuse_equal_crops=False)
 
 
 def test_every_detector_has_a_threshold_but_a_cut_list() -> None:

@@ -104,5 +104,20 @@ def calibrate(
     print(f"{model.identity.name} ({made.weights[:12]}): {card.in_short(made)}\n{kept}")
 
 
+@app.command()
+def folds(
+    data: Annotated[Path, typer.Option(help="Folder with fer2013_train.npz and the stills.")],
+    run: Annotated[Path, typer.Option(help="Folder of the six trainings, to go on from, and of what came of them.")],
+    epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 12,
+    side: Annotated[int, typer.Option(min=16, help="Side of the views, pixels.")] = 48,
+    seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
+) -> None:
+    """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
+    from .folds import folds as run_folds
+    from .folds import short
+
+    run_folds(data, run, short(epochs=epochs, side=side, seed=seed))
+
+
 if __name__ == "__main__":
     main()

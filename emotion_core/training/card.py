@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,3 +155,18 @@ def _table(table: NDArray[np.int64]) -> list[str]:
         recall = f"{counts[data.LABELS.index(label)] / counts.sum():.3f}" if counts.sum() else "none"
         rows.append(f"| {label} | " + " | ".join(map(str, counts)) + f" | {recall} |")
     return rows
+
+
+def folds_section(folder: Path) -> str:
+    """What five folds told (folds.py), as Markdown, if their outcome lies in the checkpoint's folder; else nothing."""
+    if not (folder / "folds.json").exists():
+        return ""
+    told = json.loads((folder / "folds.json").read_text())
+    rows = ["| true | faces | read rightly without stills | with stills of others |", "|---|---|---|---|"]
+    for label, row in told["labels"].items():
+        cells = []
+        for one in (row["without"], row["with"]):
+            spread = f" = {one['recall']:.3f} ({one['low']:.3f} to {one['high']:.3f})" if "recall" in one else ""
+            cells.append(f"{one['right']}{spread}")
+        rows.append(f"| {label} | {row['faces']} | " + " | ".join(cells) + " |")
+    return "\n".join(["", "## Do stills in the training help on other people?", "", *told["said"], "", *rows, ""])

@@ -13,6 +13,7 @@ import io
 import re
 import zipfile
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,22 +64,37 @@ def stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE) -> F
 
     A person is held out by a hash of the name (one in ten), so that no face of a validation person is trained on.
     """
+
+    def wanted(person: str) -> bool:
+        return (hashlib.sha256(person.encode()).digest()[0] % 10 == 0) == held_out
+
+    return stills_of(path, wanted, per_label=per_label, side=side)[0]
+
+
+def stills_of(
+    path: Path, wanted: Callable[[str], bool], *, per_label: int, side: int = SIDE
+) -> tuple[Faces, tuple[str, ...]]:
+    """Read the stills of the wanted persons, at most `per_label` a label; also says who is on each."""
     names: dict[str, list[str]] = defaultdict(list)
     with zipfile.ZipFile(path) as archive:
         for name in sorted(n for n in archive.namelist() if n.endswith(".jpg")):
-            label, file = name.split("/")[-2:]
-            person = re.sub(r"_\d+\.jpg$", "", file)
-            digest = hashlib.sha256(person.encode()).digest()
-            if (digest[0] % 10 == 0) == held_out:
-                names[label].append(name)
-        images, labels = [], []
+            if wanted(_person(name)):
+                names[name.split("/")[-2]].append(name)
+        images, labels, people = [], [], []
         for label, files in sorted(names.items()):
             # Ordered by hash: which files stay under the cap does not hang on the alphabet.
             files.sort(key=lambda n: hashlib.sha256(n.encode()).digest())
             for name in files[:per_label]:
                 images.append(_resized(Image.open(io.BytesIO(archive.read(name))).convert("L"), side))
                 labels.append(LABELS.index(label))
-    return Faces(np.stack(images), np.array(labels, dtype=np.int64))
+                people.append(_person(name))
+    pictures = np.array(images, dtype=np.uint8).reshape(-1, side, side)
+    return Faces(pictures, np.array(labels, dtype=np.int64)), tuple(people)
+
+
+def _person(name: str) -> str:
+    """Who is on a still, by its file's name."""
+    return re.sub(r"_\d+\.jpg$", "", name.rsplit("/", maxsplit=1)[-1])
 
 
 def _resized(image: Image.Image, side: int) -> NDArray[np.uint8]:

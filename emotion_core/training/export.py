@@ -45,7 +45,9 @@ def judge(data_folder: Path, folder: Path) -> None:
     made = judging.calibration_of(checkpoint, file, read, validation.labels)
     calibration.keep_in(folder, made)
     on_film = calibrate.judged(made.temperature, made.fit.fitted, read_of_film, film.labels)
-    (folder / "README.md").write_text(card.text(checkpoint, history.runs(folder), tables, made, on_film))
+    (folder / "README.md").write_text(
+        card.text(checkpoint, history.runs(folder), tables, made, on_film) + card.folds_section(folder)
+    )
     for one in folder.iterdir():
         one.chmod(0o644)  # the weights are written for their owner alone
     for name, table in tables.items():

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import math
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 from torch.nn import functional as F
 from transformers import ResNetForImageClassification
@@ -91,16 +93,27 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
 
     With a `teacher` (the folder of a finished run, or of the checkpoint exported from one, of the same network) it
     starts from those averaged weights.
-    After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
     """
-    run_folder.mkdir(parents=True, exist_ok=True)
     stills_file = data_folder / "faces_film_train.zip"
     faces = data.join(
         data.fer(data_folder / "fer2013_train.npz"),
         data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False),
     )
-    validation = data.fer(data_folder / "fer2013_validation.npz")
-    film = data.stills(stills_file, per_label=10**6, held_out=True)
+    judged = {
+        "fer": data.fer(data_folder / "fer2013_validation.npz"),
+        "film": data.stills(stills_file, per_label=10**6, held_out=True),
+    }
+    return train_on(faces, judged, run_folder, recipe, teacher)
+
+
+def train_on(
+    faces: data.Faces, judged: Mapping[str, data.Faces], run_folder: Path, recipe: Recipe, teacher: Path | None = None
+) -> Path:
+    """Train on `faces`; `judged`, by the names that the log has for them, are only read.
+
+    After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
+    """
+    run_folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
     images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
@@ -130,7 +143,10 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
         averaged, first = state["averaged"], state["epoch"]
-    print(f"{len(faces)} faces to train on, {len(validation)} + {len(film)} to judge by", flush=True)
+    print(
+        f"{len(faces)} faces to train on, {' + '.join(str(len(part)) for part in judged.values())} to judge by",
+        flush=True,
+    )
 
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
@@ -140,7 +156,7 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
         if epoch % 5 == 4 or last:
             judge = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
             judge.load_state_dict(averaged)
-            scores = f" fer {accuracy(judge, validation):.4f} film {accuracy(judge, film):.4f}"
+            scores = "".join(f" {name} {accuracy(judge, part):.4f}" for name, part in judged.items())
         else:
             scores = ""
         took = time.monotonic() - started
@@ -222,13 +238,18 @@ def chances(model: ResNetForImageClassification, images: Tensor) -> Tensor:
 
 def accuracy(model: ResNetForImageClassification, faces: data.Faces) -> float:
     """Share of `faces` whose label gets the highest logit, one view each."""
+    return float((read(model, faces.images) == faces.labels).mean())
+
+
+def read(model: ResNetForImageClassification, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """The label with the highest logit for each grey image (n, S, S), one view each: (n,), indices into data.LABELS."""
     model.eval()
-    right = 0
+    labels = [np.empty(0, dtype=np.int64)]
     with torch.inference_mode():
-        for start in range(0, len(faces), 256):
-            x = torch.from_numpy(faces.images[start : start + 256]).unsqueeze(1).float()
+        for start in range(0, len(images), 256):
+            x = torch.from_numpy(images[start : start + 256]).unsqueeze(1).float()
             x = x.div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
             with _autocast():
                 logits = model(pixel_values=x.contiguous(memory_format=torch.channels_last)).logits
-            right += int((logits.argmax(1).numpy() == faces.labels[start : start + 256]).sum())
-    return right / len(faces)
+            labels.append(logits.argmax(1).numpy())
+    return np.concatenate(labels)

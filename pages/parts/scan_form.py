@@ -35,10 +35,18 @@ def show() -> ScanSettings | None:
             help="The default is Intel Extension for PyTorch where it runs and agrees with PyTorch in fp32, unless "
             "another was made the default on the Engines page.",
         )  # fmt: skip
+        reuse = st.checkbox(
+            "Read equal pictures of a face once", value=True,
+            help="A face that is the same picture as on the frame looked at before (a freeze, a title card) is "
+            "not read again. Off: every face is read; shares change by less than 0.01.",
+        )  # fmt: skip
     try:
         locate(name.strip() or None).labels()  # what knows no faces is told beside its name
         return ScanSettings(
-            samples_per_second=Fraction(samples).limit_denominator(100), engine=engine, checkpoint=name.strip() or None
+            samples_per_second=Fraction(samples).limit_denominator(100),
+            engine=engine,
+            checkpoint=name.strip() or None,
+            reuse_equal_crops=reuse,
         )
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
