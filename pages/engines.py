@@ -72,10 +72,9 @@ def _checkpoint(trials: list[Trial]) -> None:
     name, batch = trials[0].checkpoint, max(trial.batch for trial in trials)
     default = measuring.default_of(trials, trials[0].weights)
     untested = trials[0].agreement is None
-    st.subheader(
-        words.plain(wording.model(name) if not untested else f"The reference model's architecture ({name})"),
-        anchor=False,
-    )
+    model = wording.model(name)
+    title = f"The reference model's architecture ({name})" if untested else model[0].upper() + model[1:]
+    st.subheader(words.plain(title), anchor=False)
     rate = {trial.engine: trial.faces_per_second for trial in trials if trial.batch == batch}
     if {"torch", "ipex"} <= rate.keys():
         st.markdown(
@@ -94,14 +93,14 @@ def _checkpoint(trials: list[Trial]) -> None:
                 _choose(best.engine)
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
     st.caption(f"Full bars: {batch} faces at once, as an analysis reads them. Pale: one at a time.")
-    st.dataframe(_table(trials, default), hide_index=True, placeholder="–")
+    st.dataframe(_table(trials), hide_index=True, placeholder="–")
     if untested:
         st.caption(
             "The model is not on this disk. Its architecture with random weights is timed; agreement needs the model."
         )
 
 
-def _table(trials: list[Trial], default: EngineName | None) -> list[dict[str, object]]:
+def _table(trials: list[Trial]) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
     for engine in charts.ordered(trials):
         own = sorted((t for t in trials if t.engine == engine), key=lambda t: -t.batch)
@@ -110,13 +109,12 @@ def _table(trials: list[Trial], default: EngineName | None) -> list[dict[str, ob
             {
                 "Engine": wording.engine_name(engine),
                 "Precision": own[0].precision,
+                "First label as fp32": None if told is None else f"{told.top_same:.1%}",
+                "Agrees": None if told is None else "yes" if told.agrees else "no: never the default",
                 **{f"Faces/s, {t.batch} at once": round(t.faces_per_second, 1) for t in own},
                 "ms a face": round(1000 / own[0].faces_per_second, 2) if own[0].faces_per_second else None,
                 "Start, s": round(own[0].start_seconds, 1),
                 "Memory": wording.size(round(own[0].memory_mb * 1e6)),
-                "First label as fp32": None if told is None else f"{told.top_same:.1%}",
-                "Agrees": None if told is None else "yes" if told.agrees else "no: never the default",
-                "Default": "✓" if engine == default else "",
             }
         )
     return rows
@@ -141,8 +139,11 @@ def _default(known: measuring.Measured) -> None:
     )
     if picked != now:
         _choose(picked)
-    for name, why in known.left_out.items():
-        st.caption(words.plain(f"{wording.engine_name(name)} cannot run here: {why}."))
+    if known.left_out:
+        st.caption(
+            "Not on this machine:\n"
+            + "\n".join(f"- {wording.engine_name(n)}: {words.plain(why)}." for n, why in known.left_out.items())
+        )
 
 
 def _choose(name: EngineName | None) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from ctypes.util import find_library
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from .. import cpu
@@ -54,11 +55,16 @@ def _openvino(variant: Variant) -> Obstacle | None:
 
 def _torch(variant: Variant) -> Obstacle | None:
     # Pages ask too, and torch is a heavy thing to import: it is asked only where there may be such a device.
-    if variant.device == "cuda" and (find_library("cuda") is None or not _torch_has("cuda")):
+    if variant.device == "cuda" and (not _has_cuda_driver() or not _torch_has("cuda")):
         return Obstacle("PyTorch finds no CUDA device", "Install NVIDIA's driver, or use --engine default.")
     if variant.device == "mps" and (sys.platform != "darwin" or not _torch_has("mps")):
         return Obstacle("PyTorch finds no Metal device (Apple only)", "Use --engine default.")
     return _bf16() if variant.precision == "bf16" else None
+
+
+@cache
+def _has_cuda_driver() -> bool:
+    return find_library("cuda") is not None  # asks other programs, which takes a while
 
 
 def _torch_has(device: str) -> bool:

@@ -1,8 +1,8 @@
 """An engine tried on a checkpoint in a process of its own: how fast it starts and runs, what it takes, how true it is.
 
-`python -m emotion_core.expression.trial ENGINE CHECKPOINT BATCH THREADS FOLDER` starts the engine, says so as a line of
-JSON, then runs for as many seconds as each line on its standard input asks for and says how many faces it read in one.
-Several of them, asked in turn, are measured side by side.
+`python -m emotion_core.expression.trial ENGINE CHECKPOINT BATCH THREADS FOLDER [FACES]` starts the engine, says so as a
+line of JSON, then runs for as many seconds as each line on its standard input asks for and says how many faces it read
+in one. Several of them, asked in turn, are measured side by side.
 """
 
 from __future__ import annotations
@@ -67,12 +67,24 @@ def from_json(data: dict[str, Any]) -> Trial:
 class TrialProcess:
     """The other process, from this side; to be used as a context."""
 
-    def __init__(self, engine: EngineName, checkpoint: str | None, *, batch: int, threads: int, folder: Path) -> None:
-        """`folder` is where the answers of fp32 are kept for the next one."""
+    def __init__(
+        self,
+        engine: EngineName,
+        checkpoint: str | None,
+        *,
+        batch: int,
+        threads: int,
+        folder: Path,
+        faces: Path | None = None,
+    ) -> None:
+        """`folder` is where the answers of fp32 are kept for the next one.
+
+        `faces`, an npz file with grey "images" (n, h, w), are compared with fp32 instead of the probe's.
+        """
         self._process = subprocess.Popen(
             [
                 sys.executable, "-m", "emotion_core.expression.trial",
-                engine, checkpoint or "", str(batch), str(threads), str(folder),
+                engine, checkpoint or "", str(batch), str(threads), str(folder), *([str(faces)] if faces else ()),
             ],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -133,7 +145,9 @@ class TrialProcess:
         )
 
 
-def _main(engine: EngineName, name: str, batch: int, threads: int, folder: Path, answers: IO[str]) -> int:
+def _main(
+    engine: EngineName, name: str, batch: int, threads: int, folder: Path, answers: IO[str], file: str = ""
+) -> int:
     def say(answer: dict[str, Any]) -> None:
         answers.write(json.dumps(answer) + "\n")
         answers.flush()
@@ -151,7 +165,7 @@ def _main(engine: EngineName, name: str, batch: int, threads: int, folder: Path,
         made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
         made.logits(faces[:batch])
         took = time.perf_counter() - started
-        agreement = None if name == UNTRAINED else _agreement(made, checkpoint, folder)
+        agreement = None if name == UNTRAINED else _agreement(made, checkpoint, folder, file)
     except EmotionError as error:
         say({"error": error.problem, "advice": error.advice})
         return 1
@@ -179,15 +193,19 @@ def _main(engine: EngineName, name: str, batch: int, threads: int, folder: Path,
     return 0
 
 
-def _agreement(engine: Any, checkpoint: Any, folder: Path) -> Agreement:
-    """With what fp32 says of the probe faces, which the first trial of a checkpoint writes down for the others."""
+def _agreement(engine: Any, checkpoint: Any, folder: Path, file: str) -> Agreement:
+    """With what fp32 says of the same faces, which the first trial of a checkpoint writes down for the others."""
     import numpy as np
 
     from .agreement import compare
     from .probe import crops
     from .torch_engine import TorchEngine
 
-    faces = crops(PROBE_FACES)
+    if file:
+        with np.load(file) as archive:
+            faces = [np.repeat(grey[:, :, None], 3, axis=2) for grey in archive["images"]]
+    else:
+        faces = crops(PROBE_FACES)
     kept = folder / f"{checkpoint.identity.hash}.npy"
     if kept.exists():
         truth = np.load(kept)
@@ -202,6 +220,6 @@ if __name__ == "__main__":
     # Libraries print to standard output as they please; the answers get a channel that only this module knows.
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    _, engine_name, checkpoint_name, size, cores, place = sys.argv
-    code = _main(engine_name, checkpoint_name, int(size), int(cores), Path(place), own)  # type: ignore[arg-type]
+    _, engine_name, checkpoint_name, size, cores, place, *rest = sys.argv
+    code = _main(engine_name, checkpoint_name, int(size), int(cores), Path(place), own, *rest)  # type: ignore[arg-type]
     os._exit(code)

@@ -55,11 +55,14 @@ def export(
     data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
     run: Annotated[Path, typer.Option(help="Folder of a finished run.")],
     out: Annotated[Path, typer.Option(help="Folder of the checkpoint to write.")],
+    one_way: Annotated[
+        bool, typer.Option("--one-way", help="Read each face as it is only, not mirrored too: half the cost.")
+    ] = False,
 ) -> None:
     """Write a run's averaged weights as a checkpoint and judge it."""
     from .export import export as run_export
 
-    run_export(data, run, out)
+    run_export(data, run, out, both_ways=not one_way)
 
 
 @app.command()

@@ -40,13 +40,14 @@ def text(
     checkpoint: Checkpoint,
     runs: list[history.Run],
     tables: dict[str, NDArray[np.int64]],
+    one_way: dict[str, float],
     calibration: Calibration,
     film: Fit,
 ) -> str:
     """Markdown; every figure is computed from `tables` (true x predicted counts), the calibration and the runs' logs.
 
-    `film` is the calibration's temperature judged by the film stills. The first run began with random weights, each
-    further one with those of the one before.
+    `one_way` is the accuracy with one view of each face; `film` is the calibration's temperature judged by the film
+    stills. The first run began with random weights, each further one with those of the one before.
     """
     parameters = sum(p.numel() for p in checkpoint.model.parameters()) / 1e6
     parts = [
@@ -64,13 +65,19 @@ def text(
         "",
         "## What it reached",
         "",
-        "One view of each face, through the product's own processor and fp32 engine.",
+        (
+            "Each face is read as it is and mirrored, and the two are averaged"
+            if checkpoint.both_ways
+            else "One view of each face"
+        )
+        + "; through the product's own processor and fp32 engine.",
         "",
     ]
     for name, table in tables.items():
         parts += [
             f"### {name}: accuracy {np.trace(table) / table.sum():.4f} of {table.sum()} faces",
             "",
+            *([f"One way round only: {one_way[name]:.4f}.", ""] if checkpoint.both_ways else []),
             *_table(table),
             "",
         ]
@@ -84,7 +91,8 @@ def text(
         "The checkpoint was written, and the figures above measured, by",
         "",
         "```",
-        f"python -m emotion_core.training export --data DATA --run RUN{len(runs)} --out OUT",
+        f"python -m emotion_core.training export --data DATA --run RUN{len(runs)} --out OUT"
+        + ("" if checkpoint.both_ways else " --one-way"),
         "```",
         "",
         "and what is measured of it can be measured anew by",

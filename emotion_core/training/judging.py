@@ -1,4 +1,4 @@
-"""What a checkpoint makes of labelled faces, through the product's own processor and fp32 engine, one view each."""
+"""What a checkpoint makes of labelled faces, through the product's own processor and fp32 engine."""
 
 from __future__ import annotations
 
@@ -56,6 +56,11 @@ def confusion(read: NDArray[np.float64], labels: NDArray[np.int64]) -> NDArray[n
     """Counts (true label, label with the highest logit): (k, k)."""
     k = read.shape[1]
     return np.bincount(labels * k + read.argmax(axis=1), minlength=k * k).reshape(k, k)
+
+
+def accuracy(read: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    """Share of the faces whose label has the highest logit, 0 to 1."""
+    return float((read.argmax(axis=1) == labels).mean())
 
 
 def calibration_of(

@@ -1,0 +1,94 @@
+"""All engines side by side: `python -m tests.benchmarks.engines [--faces fer2013_validation.npz]`.
+
+Every engine that runs on this machine is started in a process of its own on the reference model (or its architecture
+with random weights) and on the embedded checkpoint; then they read faces in turn, several rounds, and the medians are
+printed with the ratio to plain PyTorch in fp32. A second start of each shows what is kept on disk. With --faces, an npz
+file of grey faces, agreement with fp32 is measured on those instead of the built-in probe's.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import tempfile
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from emotion_core import measuring, threads
+from emotion_core.errors import EngineError
+from emotion_core.expression.obstacles import obstacle
+from emotion_core.expression.trial import UNTRAINED, Trial, TrialProcess
+from emotion_core.expression.variants import TRUTH, VARIANTS
+from emotion_core.settings import EngineName
+
+
+def main(
+    faces: Annotated[Path | None, typer.Option(help="Real crops to measure agreement on.")] = None,
+    rounds: int = 5,
+    seconds: float = 3.0,
+    batch: int = 16,
+    cores: Annotated[int | None, typer.Option(help="Threads of each engine; default: all cores.")] = None,
+) -> None:
+    """Print a table for each checkpoint."""
+    for name in VARIANTS:
+        if (found := obstacle(name)) is not None:
+            print(f"{name} cannot run here: {found.why}.")
+    for checkpoint in measuring.checkpoints():
+        asked = None if checkpoint == UNTRAINED else faces
+        side_by_side(checkpoint, asked, rounds, seconds, batch, cores or threads.usable_cores())
+
+
+def side_by_side(
+    checkpoint: str, faces: Path | None, rounds: int, seconds: float, batch: int, cores: int
+) -> dict[EngineName, Trial]:
+    """Measure every engine on one checkpoint, and print what came out."""
+    names = [name for name in VARIANTS if obstacle(name) is None]
+    with tempfile.TemporaryDirectory() as folder, contextlib.ExitStack() as open_ones:
+        ready: dict[EngineName, TrialProcess] = {}
+        first: dict[EngineName, Trial] = {}
+        trials: dict[EngineName, Trial] = {}
+        for again in (False, True):
+            for name in names:
+                process = TrialProcess(
+                    name, checkpoint, batch=batch, threads=cores, folder=Path(folder), faces=None if again else faces
+                )
+                try:
+                    told = process.start()
+                except EngineError as error:
+                    print(f"{name} on {checkpoint}: {error}")
+                    process.__exit__()
+                    continue
+                if not again:
+                    first[name] = told
+                    process.__exit__()
+                else:
+                    ready[name] = open_ones.enter_context(process)
+                    trials[name] = told
+        for _ in range(rounds):
+            for name, process in ready.items():
+                trials[name] = process.run(seconds)
+    plain = trials[TRUTH].faces_per_second
+    print(
+        f"\n{trials[TRUTH].checkpoint}, batch {batch}, {cores} threads, medians of {rounds} rounds\n"
+        "| engine | precision | faces/s | x plain fp32 | start s | again s | memory MB | agreement |\n"
+        "| --- | --- | --- | --- | --- | --- | --- | --- |"
+    )
+    for name, trial in trials.items():
+        agreed = first[name].agreement
+        print(
+            f"| {name} | {trial.precision} | {trial.faces_per_second:,.1f} | {trial.faces_per_second / plain:.2f} | "
+            f"{first[name].start_seconds:.1f} | {trial.start_seconds:.1f} | {trial.memory_mb:,.0f} | "
+            + (
+                "random weights"
+                if agreed is None
+                else f"{'agrees' if agreed.agrees else 'DISAGREES'}: {agreed.in_words()}"
+            )
+            + " |",
+            flush=True,
+        )
+    return trials
+
+
+if __name__ == "__main__":
+    typer.run(main)
