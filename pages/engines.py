@@ -18,7 +18,8 @@ def page() -> None:
     st.markdown(
         "The same model runs on several engines. They differ in speed; one that reads faces otherwise is not used."
     )
-    known = measuring.known()
+    with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
+        known = measuring.known()
     _measure(bool(known.trials))
     for weights in dict.fromkeys(trial.weights for trial in known.trials):
         _checkpoint([trial for trial in known.trials if trial.weights == weights])
