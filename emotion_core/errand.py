@@ -1,7 +1,7 @@
 """Work in a process of its own that a page can look at: started, asked how it goes, ended.
 
 An errand is a module of this package run as `python -m MODULE ARGUMENTS`. It speaks JSON lines on its standard output,
-which go to a file; the last one says how it went. One errand of a name runs at a time.
+which go to a file; the last one has one of `OVER`. One errand of a name runs at a time.
 """
 
 from __future__ import annotations
@@ -19,6 +19,9 @@ import psutil
 
 from .storage import from_os_error
 
+OVER = ("done", "error")
+"""Keys of the last line: it is done, or why it is not."""
+
 
 @dataclass(frozen=True, slots=True)
 class Errand:
@@ -28,14 +31,17 @@ class Errand:
     name: str
     module: str
 
-    def start(self, arguments: Sequence[str] = (), env: Mapping[str, str] | None = None) -> None:
-        """Begin, unless it is being done. Raises LibraryError."""
+    def start(self, arguments: Sequence[str] = (), *, first: Mapping[str, Any] | None = None) -> None:
+        """Begin, unless it is being done; `first` is written down as if it had said so. Raises LibraryError."""
         if self.running:
             return
         process = None
         try:
             self._events.parent.mkdir(parents=True, exist_ok=True)
             with self._events.open("wb") as file:
+                if first is not None:
+                    file.write(json.dumps(first).encode() + b"\n")
+                    file.flush()
                 process = subprocess.Popen(
                     [sys.executable, "-m", self.module, *arguments],
                     stdin=subprocess.DEVNULL,
@@ -43,7 +49,7 @@ class Errand:
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
                     cwd=Path(__file__).parent.parent,
-                    env={**os.environ, **(env or {}), "EMOTION_HOME": str(self.home)},
+                    env={**os.environ, "EMOTION_HOME": str(self.home)},
                 )
             self._pid.write_text(str(process.pid))
         except OSError as error:
@@ -55,17 +61,24 @@ class Errand:
             raise from_os_error(error, self._events) from error
 
     @property
-    def last(self) -> dict[str, Any] | None:
-        """The newest thing it said; empty if it said nothing yet, None if it was never begun."""
+    def said(self) -> list[dict[str, Any]] | None:
+        """All that it said, in order; None if it was never begun."""
         try:
             lines = self._events.read_text().splitlines()
         except OSError:
             return None
-        return next((said for said in map(_whole, reversed(lines)) if said), {})
+        return [said for said in map(_whole, lines) if said]
+
+    @property
+    def last(self) -> dict[str, Any]:
+        """The newest thing it said, if it said anything."""
+        said = self.said
+        return said[-1] if said else {}
 
     @property
     def running(self) -> bool:
-        return self._process() is not None
+        """Whether it is being done; a process that has said how it went is over, though it may take its time to end."""
+        return self._process() is not None and self.last.keys().isdisjoint(OVER)
 
     def cancel(self) -> None:
         """End it, and what it started."""

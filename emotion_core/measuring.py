@@ -140,7 +140,7 @@ def hint(weights: str) -> str:
 
 
 def errand(home: Path) -> Errand:
-    """The measuring in the background: its lines hold "done", "of" and "doing", the last one "over" or "error"."""
+    """The measuring in the background: its lines hold "step", "of" and "doing", the last one "done" or "error"."""
     return Errand(home, "engines", __name__ if __name__ != "__main__" else "emotion_core.measuring")
 
 
@@ -150,11 +150,11 @@ def _main() -> int:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the engine that is being tried ends too
     try:
-        found = measure(lambda done, of, doing: say({"done": done, "of": of, "doing": doing}))
+        found = measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
     except EmotionError as error:
         say({"error": str(error)})
         return 1
-    say({"over": True, "failed": found.failed})
+    say({"done": True, "failed": found.failed})
     return 0
 
 

@@ -16,7 +16,8 @@ from pages.parts import figures, opened, problems, words
 def page() -> None:
     st.title("Engines", anchor=False)
     st.markdown(
-        "The same model runs on several engines. They differ in speed; one that reads faces otherwise is not used."
+        "The same model runs on several engines. They differ in speed; one whose numbers stray from plain PyTorch's is "
+        "never chosen for you."
     )
     with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
         known = measuring.known()
@@ -32,7 +33,7 @@ def _measure(again: bool) -> None:
     if errand.running:
         _watch()
         return
-    last = errand.last or {}
+    last = errand.last
     if not again:
         st.info("Nothing was measured on this machine yet.", icon=":material/speed:")
     if st.button(
@@ -45,7 +46,7 @@ def _measure(again: bool) -> None:
         st.rerun()
     if "error" in last:
         st.error(words.plain(last["error"]), icon=":material/error:")
-    elif last and "over" not in last:
+    elif last and "done" not in last:
         st.warning("The last measuring was stopped; what it had measured is shown.", icon=":material/warning:")
     for what, why in last.get("failed", {}).items():
         st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
@@ -55,12 +56,12 @@ def _measure(again: bool) -> None:
 def _watch() -> None:
     """The measuring while it runs; the page is drawn anew with every engine that is done."""
     errand = measuring.errand(opened.library().home)
-    said = errand.last or {}
-    if not errand.running or said.get("done", 0) != st.session_state.setdefault("measured", said.get("done", 0)):
+    said = errand.last
+    if not errand.running or said.get("step", 0) != st.session_state.setdefault("measured", said.get("step", 0)):
         st.session_state.pop("measured", None)
         st.rerun()
     bar, button = st.columns([6, 1], vertical_alignment="center")
-    done, of = said.get("done", 0), said.get("of", 0)
+    done, of = said.get("step", 0), said.get("of", 0)
     doing = words.plain(said.get("doing", "")) or "starting"
     bar.progress(done / of if of else 0.0, text=f"Measuring {doing} · {done} of {of}" if of else "Starting")
     if button.button("Cancel", key="cancel-measuring", width="stretch"):

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 import json
 import signal
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-import psutil
-
+from ..errand import Errand
 from ..errors import EmotionError
-from ..storage import from_os_error
 from .fetch import fetch
 
 
@@ -38,74 +35,34 @@ def start(home: Path, hub_id: str) -> None:
 
     Raises LibraryError.
     """
-    told = state(home)
-    if told is not None and told.state == "running":
-        return
-    events, pid = (home / "jobs" / f"download.{suffix}" for suffix in ("events", "pid"))
-    process = None
-    try:
-        with events.open("wb") as file:
-            file.write(json.dumps({"hub_id": hub_id}).encode() + b"\n")
-            file.flush()
-            process = subprocess.Popen(
-                [sys.executable, "-m", "emotion_core.expression.download", hub_id],
-                stdin=subprocess.DEVNULL,
-                stdout=file,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-                cwd=Path(__file__).parent.parent.parent,
-            )
-        pid.write_text(str(process.pid))
-    except OSError as error:
-        if process is not None:  # without its number nobody could see or end it
-            process.kill()
-            process.wait()
-        for file_left in (events, pid):
-            file_left.unlink(missing_ok=True)
-        raise from_os_error(error, events) from error
+    _errand(home).start([hub_id], first={"hub_id": hub_id})
 
 
 def state(home: Path) -> Download | None:
     """How the newest download goes, or None if there was none."""
-    try:
-        lines = (home / "jobs" / "download.events").read_text().splitlines()
-        pid = int((home / "jobs" / "download.pid").read_text())
-    except (OSError, ValueError):
+    errand = _errand(home)
+    running = errand.running  # asked first: all that it said before it ended is there afterwards
+    events = errand.said
+    if events is None:
         return None
-    events = [event for event in map(_event, lines) if event]
     hub_id = next((str(event["hub_id"]) for event in events if "hub_id" in event), "")
     last = events[-1] if events else {}
     if "error" in last:
         return Download("failed", hub_id, message=last["error"])
     if last.get("done"):
         return Download("done", hub_id)
-    if not _runs(pid):
+    if not running:
         return Download("stopped", hub_id, message=f"The download of {hub_id} was stopped. Start it again.")
     return Download("running", hub_id, last.get("bytes", 0), last.get("total", 0))
 
 
 def cancel(home: Path) -> None:
     """End the download; the file it was at is dropped, those before it are kept."""
-    told = state(home)
-    if told is not None and told.state == "running":
-        psutil.Process(int((home / "jobs" / "download.pid").read_text())).terminate()
+    _errand(home).cancel()
 
 
-def _event(line: str) -> dict[str, Any]:
-    """A line of the events file, or nothing if it is not whole."""
-    try:
-        event = json.loads(line)
-    except ValueError:
-        return {}
-    return event if isinstance(event, dict) else {}
-
-
-def _runs(pid: int) -> bool:
-    try:
-        process = psutil.Process(pid)
-        return "emotion_core.expression.download" in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
-    except psutil.Error:
-        return False
+def _errand(home: Path) -> Errand:
+    return Errand(home, "download", "emotion_core.expression.download")
 
 
 def main(hub_id: str) -> int:
