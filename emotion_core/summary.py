@@ -24,14 +24,14 @@ from numpy.typing import NDArray
 
 from .calibration import Temperature, by_settings
 from .corrections import Corrections, said
-from .grouping import without_places
 from .kinds import with_kinds
 from .labels import neutral_index
+from .notes import notes
 from .observations import Face, Observations, Sample
 from .sampling import counted
 from .scenes import Scene, corrected, found_in, idle, shots_in
 from .settings import ReportSettings, ShotSettings
-from .shots import Shot, without_layouts
+from .shots import Shot
 
 EDGE_MARGIN = 0.03
 """The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
@@ -155,10 +155,8 @@ def analyse(
         rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
     waiting = [said(one) for one in idle(settings.corrections, found, scenes)]
     read_once = _read_once(observations, looked_at)
-    notes = _notes(observations, rows, settings, found, waiting, read_once)
-    if temperature.note:
-        notes = (*notes, temperature.note)
-    return Analysis(observations, settings, tuple(rows), notes, temperature)
+    said_of_it = notes(observations, rows, settings, found, waiting, read_once, temperature)
+    return Analysis(observations, settings, tuple(rows), said_of_it, temperature)
 
 
 _Essence = tuple[int, int, bool, tuple[int, ...]]
@@ -257,46 +255,3 @@ def _bootstrap(
 def _seed(observations: Observations, scene: Scene) -> int:
     text = f"{observations.media.content_id}:{scene.frame_in}:{scene.frame_out}"
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])
-
-
-def _notes(
-    observations: Observations,
-    rows: list[SceneEmotion],
-    settings: ReportSettings,
-    found: tuple[Scene, ...],
-    waiting: list[str],
-    read_once: tuple[int, int],
-) -> tuple[str, ...]:
-    notes = list(observations.media.notes)
-    if without_layouts(observations, settings.shots):
-        notes.append(
-            "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
-            "fades. Analyse the film again to find those."
-        )
-    if without_places(observations, settings):
-        notes.append(
-            "This analysis is older than the colours that a place is known by: only shots framed alike were grouped. "
-            "Analyse the film again to group the others."
-        )
-    if observations.frames == 1:
-        notes.append("This film is a single frame: one scene, and no interval can be given.")
-    elif len(shots_in(found)) == 1:
-        notes.append("No cut was found: the whole film is one scene." if len(rows) == 1 else "No cut was found.")
-    if rows and not any(row.faces for row in rows):
-        small = sum(s.too_small for s in observations.samples)
-        why = f"; {small} were smaller than {observations.scan_settings.min_face_px} px" if small else ""
-        notes.append(f"No usable face was found on {len(observations.samples)} sampled frames{why}: shares are empty.")
-    if observations.damaged_frames:
-        notes.append(f"{observations.damaged_frames} frames could not be decoded and were passed over.")
-    if read_once[1]:
-        notes.append(
-            f"{read_once[1]:,} of {read_once[0]:,} faces were the same picture as on the sampled frame before and were "
-            "not read again."
-        )
-    if waiting:
-        more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
-        notes.append(
-            "Corrections that do not fit the scenes as they are found now are kept, without effect: "
-            f"{', '.join(waiting[:3])}{more}."
-        )
-    return tuple(notes)

@@ -119,9 +119,9 @@ def dominant(row: SceneEmotion) -> str:
 
 
 def without_expression(*analyses: Analysis) -> str:
-    """“Hatched: not enough faces. Grey: not film.”: what charts draw where a scene has no expression."""
+    """“Hatched: not enough faces. Grey: black or not film.”: what charts draw where a scene has no expression."""
     whole = all(row.scene.counts for analysis in analyses for row in analysis.scenes)
-    return f"Hatched: {NOT_ENOUGH}." + ("" if whole else " Grey: not film.")
+    return f"Hatched: {NOT_ENOUGH}." + ("" if whole else " Grey: black or not film.")
 
 
 def correction(analysis: Analysis, one: Correction) -> str:

@@ -105,7 +105,7 @@ def test_a_scene_is_marked_as_no_film_and_back(man: Film) -> None:
     app = press(opened("film", film=man.id, scene="1"), "mark")
     assert dominant(app) == ["not film", "not enough faces", "sad", "sad"]
     assert app.dataframe[0].value["share"].isna().tolist() == [True, True, False, False]
-    for part in ("1 not film", "1 of them without enough faces", "Grey: not film", "**Not film**"):
+    for part in ("1 not film", "1 of them without enough faces", "Grey: black or not film", "**Not film**"):
         assert part in said(app)
     app = press(app, "mark")
     assert dominant(app)[0] == "happy"
