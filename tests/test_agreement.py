@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -46,8 +47,10 @@ def test_chances_are_compared_and_not_logits() -> None:
 )
 def test_each_threshold_is_allowed_and_nothing_above(field: str, limit: float) -> None:
     """0.01 in the mean, 0.05 at the 99th percentile and 1 % of clear faces still agree; a hair more does not."""
-    assert replace(SAME, **{field: limit}).agrees
-    assert not replace(SAME, **{field: np.nextafter(limit, 1)}).agrees
+    at: dict[str, Any] = {field: limit}
+    above: dict[str, Any] = {field: float(np.nextafter(limit, 1))}
+    assert replace(SAME, **at).agrees
+    assert not replace(SAME, **above).agrees
 
 
 def test_no_faces_are_no_agreement() -> None:
@@ -91,7 +94,7 @@ def test_what_is_no_number_agrees_with_nothing(bad: float, where: str) -> None:
     """Faces without numbers are wrong in everything, also where fp32 names the first label; one is too many."""
     truth = np.repeat(logits((0.6, 0.2, 0.2)), 256, axis=0)
     said = truth.copy()
-    wrong = {"all": np.s_[:], "one face": np.s_[7], "one number": np.s_[7, 0]}[where]
+    wrong: Any = {"all": np.s_[:], "one face": np.s_[7], "one number": np.s_[7, 0]}[where]
     said[wrong] = bad
     faces = 256 if where == "all" else 1
     told = compare(truth, said)
