@@ -16,7 +16,7 @@ SAME = Agreement(faces=256, mean_error=0.0, high_error=0.0, top_same=1.0, clear_
 
 def logits(*rows: tuple[float, ...]) -> NDArray[np.float32]:
     """Logits whose softmax is these chances."""
-    return np.log(np.array(rows)).astype(np.float32)
+    return np.asarray(np.log(np.array(rows)), dtype=np.float32)
 
 
 def random(faces: int) -> NDArray[np.float32]:

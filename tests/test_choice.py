@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import sys
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_bf16_is_refused_where_it_would_be_emulated(
 def test_a_gpu_that_is_not_there_is_refused(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Without an NVIDIA driver CUDA is refused, and Metal anywhere but on a Mac."""
     monkeypatch.setattr(obstacles, "find_library", lambda _: None)
-    monkeypatch.setattr(obstacles.sys, "platform", "linux")
+    monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(EngineError, match="no CUDA device"):
         chosen("torch-cuda", checkpoint)
     with pytest.raises(EngineError, match="no Metal device"):
@@ -158,7 +159,7 @@ def test_the_users_own_default_is_never_swapped(checkpoint: Checkpoint, monkeypa
     """Where it cannot run the message says why, and how to choose another."""
     machine.choose("openvino-int8")
     without("nncf", monkeypatch)
-    with pytest.raises(EngineError, match="openvino-int8 was made the default, but.*nncf is not installed") as refusal:
+    with pytest.raises(EngineError, match=r"openvino-int8 was made the default, but.*nncf is not installed") as refusal:
         chosen("default", checkpoint)
     assert "engines --default rule" in refusal.value.advice
 
