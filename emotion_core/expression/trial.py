@@ -68,7 +68,7 @@ class TrialProcess:
     """The other process, from this side; to be used as a context."""
 
     def __init__(self, engine: EngineName, checkpoint: str | None, *, batch: int, threads: int, folder: Path) -> None:
-        """`folder` is where the answers of fp32 are kept for the next one."""
+        """`folder` is where the faces and the answers of fp32 are kept for the next one."""
         self._process = subprocess.Popen(
             [
                 sys.executable, "-m", "emotion_core.expression.trial",
@@ -139,19 +139,20 @@ def _main(engine: EngineName, name: str, batch: int, threads: int, folder: Path,
         answers.flush()
 
     try:
+        from .engines import build, check
+
+        check(engine)
         from .checkpoint import load
-        from .engines import build
         from .location import locate
-        from .probe import crops
         from .untrained import untrained
 
         checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
-        faces = crops(PROBE_FACES)
+        faces = _faces(folder)
         started = time.perf_counter()
         made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
         made.logits(faces[:batch])
         took = time.perf_counter() - started
-        agreement = None if name == UNTRAINED else _agreement(made, checkpoint, folder)
+        agreement = None if name == UNTRAINED else _agreement(made, checkpoint, faces, folder)
     except EmotionError as error:
         say({"error": error.problem, "advice": error.advice})
         return 1
@@ -179,15 +180,28 @@ def _main(engine: EngineName, name: str, batch: int, threads: int, folder: Path,
     return 0
 
 
-def _agreement(engine: Any, checkpoint: Any, folder: Path) -> Agreement:
+def _faces(folder: Path) -> list[Any]:
+    """The probe faces, which the first trial cuts out of films and writes down for the others: it takes seconds."""
+    import numpy as np
+
+    from .probe import crops
+
+    kept = folder / "faces.npz"
+    if kept.exists():
+        with np.load(kept) as archive:
+            return list(archive.values())
+    faces = crops(PROBE_FACES)
+    np.savez(kept, *faces)
+    return faces
+
+
+def _agreement(engine: Any, checkpoint: Any, faces: list[Any], folder: Path) -> Agreement:
     """With what fp32 says of the probe faces, which the first trial of a checkpoint writes down for the others."""
     import numpy as np
 
     from .agreement import compare
-    from .probe import crops
     from .torch_engine import TorchEngine
 
-    faces = crops(PROBE_FACES)
     kept = folder / f"{checkpoint.identity.hash}.npy"
     if kept.exists():
         truth = np.load(kept)
