@@ -36,7 +36,8 @@ def engines(
     from .expression.variants import VARIANTS
 
     names = {name: name for name in VARIANTS}
-    unknown = [name for name in (*(engine or ()), *((default,) if default else ())) if name not in {*names, RULE}]
+    asked = [*(engine or ()), *([default] if default not in {None, RULE} else [])]
+    unknown = [name for name in asked if name not in names]
     if unknown:
         raise EngineError(f"There is no engine “{unknown[0]}”.", f"Choose one of {', '.join(VARIANTS)}.")
     if default is not None:

@@ -6,6 +6,7 @@ which go to a file; the last one has one of `OVER`. One errand of a name runs at
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -85,11 +86,15 @@ class Errand:
         process = self._process()
         if process is None:
             return
-        family = [process, *process.children(recursive=True)]
+        family = [process]
+        with contextlib.suppress(psutil.NoSuchProcess):  # here and below: the first to go takes others with it
+            family += process.children(recursive=True)
         for member in family:
-            member.terminate()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.terminate()
         for stubborn in psutil.wait_procs(family, timeout=5)[1]:
-            stubborn.kill()
+            with contextlib.suppress(psutil.NoSuchProcess):
+                stubborn.kill()
 
     def _process(self) -> psutil.Process | None:
         try:

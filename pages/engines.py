@@ -125,13 +125,13 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
 def _default(known: measuring.Measured) -> None:
     """Which engine the user made the default, and a box to change it."""
     st.subheader("The default engine", anchor=False)
-    runnable: list[EngineName | None] = [None, *(name for name in VARIANTS if name not in known.left_out)]
     now = machine.chosen()
-    at = runnable.index(now) if now in runnable else 0
+    # One that was chosen and no longer runs stands there too: to look at this page changes nothing.
+    offered: list[EngineName | None] = [None, *(n for n in VARIANTS if n not in known.left_out or n == now)]
     picked = st.selectbox(
         "New analyses run on",
-        runnable,
-        at,
+        offered,
+        offered.index(now),
         format_func=lambda name: (
             wording.engine_name(name)
             if name

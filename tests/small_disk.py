@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable
@@ -15,14 +16,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from emotion_core import jobs, report, sample_cut
+from emotion_core import jobs, measuring, report, sample_cut
 from emotion_core.errors import EmotionError
-from emotion_core.expression import download
+from emotion_core.expression import download, machine
+from emotion_core.expression.checkpoint import load
+from emotion_core.expression.choice import open_engine
+from emotion_core.expression.location import locate
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.conftest import wait_for
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(5))
+
+LOCKS = {"scan.lock", "engines.lock"}
+"""Empty files that stay."""
 
 
 def fill(disk: Path) -> None:
@@ -91,15 +98,26 @@ def full(disk: Path, film: Path, home: Path) -> dict[str, Any]:
         "start": refusal(lambda: jobs.start(library, known.id, SETTINGS)),
         "sample": refusal(lambda: sample_cut.make(library, "cut")),
         "download": refusal(lambda: download.start(library.home, "nobody/nothing")),
+        "measuring": refusal(lambda: measuring.errand(library.home).start()),
+        "default": refusal(lambda: machine.choose("torch")),
     }
-    told["left"] = sorted(set(files(library)) ^ set(before))
+    told["left"] = sorted((set(files(library)) ^ set(before)) - LOCKS)
     told["scans"] = len(library.scans(known.id))
     told["delete"] = refusal(lambda: jobs.delete_film(library, known.id))
-    told["after"] = [path for path in files(library) if path != "scan.lock"]
+    told["after"] = [path for path in files(library) if path not in LOCKS]
     told["films"] = len(Library.open(disk / "home").films())
     return told
 
 
+def engine(disk: Path, folder: Path) -> dict[str, Any]:
+    """An engine that compiles the checkpoint in `folder`, and whose network finds no space."""
+    checkpoint = load(locate(str(folder)))
+    fill(disk)
+    told = refusal(lambda: open_engine("openvino", checkpoint, batch=2))
+    return {"told": told, "files": sorted(path.name for path in disk.rglob("*") if path.is_file())}
+
+
 if __name__ == "__main__":
-    works: dict[str, Callable[..., dict[str, Any]]] = {"upload": upload, "scan": scan, "full": full}
+    os.environ["EMOTION_HOME"] = str(Path(sys.argv[2]) / "home")
+    works: dict[str, Callable[..., dict[str, Any]]] = {"upload": upload, "scan": scan, "full": full, "engine": engine}
     print(json.dumps(works[sys.argv[1]](*map(Path, sys.argv[2:]))))

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from tests import checkpoints
 from tests.conftest import Analysed
 from tests.films import texture, write_film
 
@@ -75,9 +76,17 @@ def test_a_library_on_a_full_disk(analysed: Analysed, film: Path, tmp_path: Path
     """
     told = on_a_disk_of("16m", tmp_path, "full", str(film), str(analysed.library.home))
     assert told["same report"]
-    for work in ("add", "refer", "settings", "start", "sample", "download"):
+    for work in ("add", "refer", "settings", "start", "sample", "download", "measuring", "default"):
         assert is_disk_full(told[work]), (work, told[work])
     assert told["left"] == []
     assert told["scans"] == 1
     assert told["delete"] == ["nothing", ""]
     assert (told["films"], told["after"]) == (0, ["library.sqlite"])
+
+
+def test_an_engine_on_a_full_disk(tmp_path: Path) -> None:
+    """An engine that cannot keep what it compiled says that the disk is full, and leaves no file by half."""
+    folder = checkpoints.vit(tmp_path / "faces", ("happy", "sad"))
+    told = on_a_disk_of("64k", tmp_path, "engine", str(folder))
+    assert is_disk_full(told["told"]), told
+    assert told["files"] == ["filler"]

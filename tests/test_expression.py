@@ -21,6 +21,7 @@ from emotion_core.expression.checkpoint import Checkpoint, load
 from emotion_core.expression.choice import open_engine
 from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, locate
 from emotion_core.expression.obstacles import ipex_unavailable
+from emotion_core.expression.variants import variant_of
 from emotion_core.faces import FaceDetector, crop
 from emotion_core.labels import REFERENCE_LABELS
 from tests import checkpoints
@@ -376,7 +377,7 @@ def test_an_engine_says_what_it_is(embedded: Checkpoint) -> None:
 
 def test_an_unknown_engine_is_refused(embedded: Checkpoint) -> None:
     """An engine that does not exist is refused with those that do."""
-    with pytest.raises(EngineError, match=r"abacus.*default, torch, ipex"):
+    with pytest.raises(EngineError, match=r"abacus.*default, fastest, torch,.* ipex,"):
         open_engine("abacus", embedded, batch=BATCH)  # type: ignore[arg-type]
 
 
@@ -416,15 +417,21 @@ def test_the_intel_engine_agrees_with_fp32(
 
 
 ENGINES = """
+import json, sys
 from emotion_core.errors import EngineError
+from emotion_core.expression import choice, machine
 from emotion_core.expression.checkpoint import load
 from emotion_core.expression.choice import open_engine
 from emotion_core.expression.obstacles import ipex_unavailable
 from emotion_core.expression.location import locate
+choice.SECONDS = 0.2
 print(ipex_unavailable())
-checkpoint = load(locate("embedded"))
+checkpoint = load(locate(sys.argv[1]))
 engine = open_engine("default", checkpoint, batch=8)
-print(engine.identity.name, "|", engine.identity.reason)
+identity = engine.identity
+print(json.dumps([identity.name, identity.precision, identity.reason]))
+tried = machine.trials(checkpoint.identity.hash, machine.machine(), batch=8)
+print(json.dumps([[t.engine, t.faces_per_second, t.fit, t.checkpoint] for t in tried]))
 try:
     open_engine("ipex", checkpoint, batch=8)
 except EngineError as error:
@@ -440,15 +447,24 @@ def installed(folder: Path, name: str, version: str) -> None:
 
 
 def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
-    """Where the extension's version does not fit torch's, torch runs instead and says why; by name it is refused."""
+    """Where the extension's version does not fit torch's, the fastest of the others that agrees with fp32 runs instead
+    and says why; by name it is refused.
+    """
     installed(tmp_path / "path", "intel-extension-for-pytorch", "2.99.0+cpu")
     (tmp_path / "path" / "intel_extension_for_pytorch.py").write_text("raise SystemExit('imported')")
-    why, default, named = child(ENGINES, PYTHONPATH=str(tmp_path / "path"), EMOTION_HOME=str(tmp_path / "home"))
+    folder = checkpoints.vit(tmp_path / "three faces", THREE)
+    variables = {"PYTHONPATH": str(tmp_path / "path"), "EMOTION_HOME": str(tmp_path / "home")}
+    why, default, tried, named = child(ENGINES, str(folder), **variables)
     assert "2.99.0+cpu needs torch 2.99, but torch" in why
-    assert default == f"torch | default; {why}"
+    name, precision, reason = json.loads(default)
+    assert reason.startswith(f"default: {why}; fastest here: ")
+    trials = {engine: rate for engine, rate, fit, checkpoint in json.loads(tried) if fit}
+    assert {"torch", "openvino"} <= trials.keys()
+    assert all(checkpoint == "three faces" for *_, checkpoint in json.loads(tried))
+    assert variant_of(name, precision) == max(trials, key=lambda engine: trials[engine])
     assert why in named
     assert "--engine torch" in named
-    assert not (tmp_path / "home").exists()
+    assert not (tmp_path / "home" / "ipex.json").exists()
 
 
 WHY = "from emotion_core.expression.obstacles import ipex_unavailable; print(ipex_unavailable())"

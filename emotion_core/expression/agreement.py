@@ -21,7 +21,7 @@ class Agreement:
     mean_error: float
     """Mean absolute difference of a probability."""
     high_error: float
-    """Its 99th percentile."""
+    """Its 99th percentile; 1 where any face got no numbers."""
     top_same: float
     """Faces with the same first label, of all."""
     clear_differ: float
@@ -48,20 +48,22 @@ def compare(truth: NDArray[np.float32], logits: NDArray[np.float32]) -> Agreemen
     """Compare an engine's logits (n, k) with those of fp32 for the same n faces; not-a-number agrees with nothing."""
     expected, said = _chances(truth), _chances(logits)
     errors = np.abs(expected - said)
-    errors[~np.isfinite(errors)] = 1.0
+    lost = ~np.isfinite(errors).all(axis=1)
+    errors[lost] = 1.0
     ranked = np.sort(expected, axis=1)
-    clear = ranked[:, -1] - ranked[:, -2] > CLEAR_MARGIN
-    differ = expected.argmax(axis=1) != np.nan_to_num(said, nan=-1.0).argmax(axis=1)
+    clear = ranked[:, -1] - ranked[:, -2] >= CLEAR_MARGIN
+    differ = (expected.argmax(axis=1) != said.argmax(axis=1)) | lost
     return Agreement(
         faces=len(truth),
         mean_error=float(errors.mean()),
-        high_error=float(np.quantile(errors, 0.99)),
+        high_error=1.0 if lost.any() else float(np.quantile(errors, 0.99)),  # one face without numbers is too many
         top_same=float(1 - differ.mean()),
         clear_differ=float(differ[clear].mean()) if clear.any() else 0.0,
     )
 
 
 def _chances(logits: NDArray[np.float32]) -> NDArray[np.float64]:
-    raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
-    chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
+    with np.errstate(invalid="ignore"):  # of infinities come no numbers, which is told of
+        raised = np.exp(logits.astype(np.float64) - logits.max(axis=1, keepdims=True))
+        chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
     return chances

@@ -6,7 +6,8 @@ Trials hold for one checkpoint, one processor and one set of packages; another o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -17,8 +18,9 @@ from filelock import FileLock
 from .. import cpu
 from ..home import home
 from ..settings import EngineName
-from ..storage import write_whole
+from ..storage import from_os_error, write_whole
 from .trial import Trial, from_json
+from .variants import VARIANTS
 
 WORTH = 1.3
 """From so many times the default's speed on, another engine is worth telling of."""
@@ -45,14 +47,14 @@ def trials(weights: str, where: str, *, batch: int) -> list[Trial]:
 
 def all_trials(where: str) -> list[Trial]:
     """What is known on the machine `where`, of all checkpoints."""
-    return [t for t in map(_trial, _read()["trials"].get(where, [])) if t is not None]
+    return _trials(_read(), where)
 
 
 def remember(found: Iterable[Trial], where: str) -> None:
     """Keep trials; those of the same engine, checkpoint and batch are replaced. Raises LibraryError."""
-    with FileLock(_file().with_suffix(".lock")):
+    with _alone():
         known = _read()
-        kept = [t for t in map(_trial, known["trials"].get(where, [])) if t is not None]
+        kept = _trials(known, where)
         for new in found:
             kept = [t for t in kept if (t.engine, t.weights, t.batch) != (new.engine, new.weights, new.batch)]
             kept.append(new)
@@ -63,14 +65,13 @@ def remember(found: Iterable[Trial], where: str) -> None:
 
 def chosen() -> EngineName | None:
     """The engine that the user made the default, or None."""
-    name: EngineName | None = _read()["default"]
-    return name
+    named = _read()["default"]
+    return next((name for name in VARIANTS if name == named), None)
 
 
 def choose(name: EngineName | None) -> None:
     """Make an engine the default, or None: leave it to the rule. Raises LibraryError."""
-    _file().parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(_file().with_suffix(".lock")):
+    with _alone():
         write_whole(_file(), json.dumps(_read() | {"default": name}, indent=1).encode())
 
 
@@ -88,6 +89,21 @@ def _file() -> Path:
     return home() / "engines.json"
 
 
+@contextmanager
+def _alone() -> Iterator[None]:
+    """While no other process changes the file. Raises LibraryError."""
+    lock = FileLock(_file().with_suffix(".lock"))
+    try:
+        _file().parent.mkdir(parents=True, exist_ok=True)
+        lock.acquire()
+    except OSError as error:
+        raise from_os_error(error, _file()) from error
+    try:
+        yield
+    finally:
+        lock.release()
+
+
 def _read() -> dict[str, Any]:
     """What the file says; a damaged one says nothing, and trials are made anew."""
     nothing: dict[str, Any] = {"trials": {}, "default": None}
@@ -100,11 +116,18 @@ def _read() -> dict[str, Any]:
     return nothing | told
 
 
+def _trials(told: dict[str, Any], where: str) -> list[Trial]:
+    written = told["trials"].get(where)
+    return [t for t in map(_trial, written if isinstance(written, list) else []) if t is not None]
+
+
 def _trial(data: Any) -> Trial | None:
     try:
-        return from_json(data)
+        trial = from_json(data)
     except (TypeError, KeyError):
         return None  # written by another version
+    sound = trial.engine in VARIANTS and isinstance(trial.faces_per_second, (int, float))
+    return trial if sound else None
 
 
 def _version(package: str) -> str:

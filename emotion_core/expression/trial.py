@@ -1,8 +1,6 @@
 """An engine tried on a checkpoint in a process of its own: how fast it starts and runs, what it takes, how true it is.
 
-`python -m emotion_core.expression.trial ENGINE CHECKPOINT BATCH THREADS FOLDER [FACES]` starts the engine, says so as a
-line of JSON, then runs for as many seconds as each line on its standard input asks for and says how many faces it read
-in one. Several of them, asked in turn, are measured side by side.
+The other process is `trial_process`. Several of them, asked in turn, are measured side by side.
 """
 
 from __future__ import annotations
@@ -12,14 +10,11 @@ import json
 import os
 import subprocess
 import sys
-import time
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
-import psutil
-
-from ..errors import EmotionError, EngineError
+from ..errors import EngineError
 from ..scan_process import OFFLINE
 from ..settings import EngineName
 from .agreement import Agreement
@@ -27,8 +22,6 @@ from .variants import TRUTH
 
 UNTRAINED = "untrained"
 """For a checkpoint's name: the reference architecture with random weights, which are timed only."""
-
-PROBE_FACES = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +40,7 @@ class Trial:
     start_seconds: float
     """From the checkpoint in memory to the first faces read."""
     memory_mb: float
-    """Of the whole process, its model and packages included, at its largest after starting."""
+    """Of the whole process, its model and packages included, after starting."""
     agreement: Agreement | None
     """With fp32; None for random weights."""
     faces_per_second: float = 0.0
@@ -55,8 +48,8 @@ class Trial:
 
     @property
     def fit(self) -> bool:
-        """Whether it may be chosen: it agrees with fp32, or is fp32."""
-        return self.engine == TRUTH or (self.agreement is not None and self.agreement.agrees)
+        """Whether it may be chosen: it agrees with fp32, or is fp32, or runs random weights, which are timed only."""
+        return self.engine == TRUTH or self.agreement is None or self.agreement.agrees
 
 
 def from_json(data: dict[str, Any]) -> Trial:
@@ -77,13 +70,13 @@ class TrialProcess:
         folder: Path,
         faces: Path | None = None,
     ) -> None:
-        """`folder` is where the answers of fp32 are kept for the next one.
+        """`folder` is where the faces and the answers of fp32 are kept for the next one.
 
         `faces`, an npz file with grey "images" (n, h, w), are compared with fp32 instead of the probe's.
         """
         self._process = subprocess.Popen(
             [
-                sys.executable, "-m", "emotion_core.expression.trial",
+                sys.executable, "-m", "emotion_core.expression.trial_process",
                 engine, checkpoint or "", str(batch), str(threads), str(folder), *([str(faces)] if faces else ()),
             ],
             stdin=subprocess.PIPE,
@@ -143,83 +136,3 @@ class TrialProcess:
             f"The engine {self._name} ended its process (exit code {self._process.wait()}).",
             "Choose another engine; an analysis with this one would end the same way.",
         )
-
-
-def _main(
-    engine: EngineName, name: str, batch: int, threads: int, folder: Path, answers: IO[str], file: str = ""
-) -> int:
-    def say(answer: dict[str, Any]) -> None:
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
-
-    try:
-        from .checkpoint import load
-        from .engines import build
-        from .location import locate
-        from .probe import crops
-        from .untrained import untrained
-
-        checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
-        faces = crops(PROBE_FACES)
-        started = time.perf_counter()
-        made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
-        made.logits(faces[:batch])
-        took = time.perf_counter() - started
-        agreement = None if name == UNTRAINED else _agreement(made, checkpoint, folder, file)
-    except EmotionError as error:
-        say({"error": error.problem, "advice": error.advice})
-        return 1
-    identity = made.identity
-    trial = Trial(
-        engine=engine,
-        precision=identity.precision,
-        versions=identity.versions,
-        checkpoint=checkpoint.identity.name,
-        weights=checkpoint.identity.hash,
-        batch=batch,
-        threads=threads,
-        start_seconds=took,
-        memory_mb=psutil.Process().memory_info().rss / 1e6,
-        agreement=agreement,
-    )
-    say(asdict(trial))
-    for line in sys.stdin:
-        begun, read = time.perf_counter(), 0
-        while (spent := time.perf_counter() - begun) < float(line):
-            first = read % (PROBE_FACES - batch + 1)
-            made.logits(faces[first : first + batch])
-            read += batch
-        say({"faces_per_second": read / spent})
-    return 0
-
-
-def _agreement(engine: Any, checkpoint: Any, folder: Path, file: str) -> Agreement:
-    """With what fp32 says of the same faces, which the first trial of a checkpoint writes down for the others."""
-    import numpy as np
-
-    from .agreement import compare
-    from .probe import crops
-    from .torch_engine import TorchEngine
-
-    if file:
-        with np.load(file) as archive:
-            faces = [np.repeat(grey[:, :, None], 3, axis=2) for grey in archive["images"]]
-    else:
-        faces = crops(PROBE_FACES)
-    kept = folder / f"{checkpoint.identity.hash}.npy"
-    if kept.exists():
-        truth = np.load(kept)
-    else:
-        threads = engine.identity.threads
-        truth = TorchEngine(checkpoint, batch=16, threads=threads, reason="truth").logits(faces)
-        np.save(kept, truth)
-    return compare(truth, engine.logits(faces))
-
-
-if __name__ == "__main__":
-    # Libraries print to standard output as they please; the answers get a channel that only this module knows.
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    _, engine_name, checkpoint_name, size, cores, place, *rest = sys.argv
-    code = _main(engine_name, checkpoint_name, int(size), int(cores), Path(place), own, *rest)  # type: ignore[arg-type]
-    os._exit(code)

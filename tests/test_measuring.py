@@ -1,0 +1,216 @@
+"""Measuring the engines: what is remembered, how it is told, and the measuring in the background."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from emotion_core import cpu, measuring
+from emotion_core.errand import Errand
+from emotion_core.expression import machine, obstacles
+from emotion_core.expression.location import REFERENCE
+from emotion_core.expression.trial import UNTRAINED, Trial
+from emotion_core.settings import EngineName
+from tests import checkpoints
+from tests.trials import DISAGREES, trial
+
+WEIGHTS = "ab" * 32
+PATIENCE = 60
+"""Seconds."""
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Engines that run here are tried and remembered, those that do not are left out with the reason, and a checkpoint
+    that is none is told of without ending the rest.
+    """
+    monkeypatch.setattr(cpu, "_has", lambda: ("avx2",))
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")  # to ask takes seconds
+    folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
+    (tmp_path / "empty").mkdir()
+    steps: list[tuple[int, int, str]] = []
+    found = measuring.measure(
+        lambda *step: steps.append(step),
+        names=[str(tmp_path / "empty"), str(folder)],
+        engines=["torch", "torch-bf16"],
+        batches=(2,),
+        seconds=0.2,
+    )
+    (measured,) = found.trials
+    assert (measured.engine, measured.checkpoint, measured.batch) == ("torch", "tiny", 2)
+    assert measured.faces_per_second > 0
+    assert machine.all_trials(machine.machine()) == [measured]
+    assert list(found.left_out) == ["torch-bf16"]
+    assert "does not multiply bf16" in found.left_out["torch-bf16"]
+    ((failed, why),) = found.failed.items()
+    assert "torch on " in failed
+    assert "missing" in why
+    assert [(done, of) for done, of, _ in steps] == [(0, 2), (1, 2), (2, 2)]
+    assert steps[1][2] == f"torch on {folder}, batch 2"
+    known = measuring.known()
+    assert (known.machine, known.trials) == (found.machine, found.trials)
+    assert known.left_out["torch-bf16"] == found.left_out["torch-bf16"]
+    assert known.left_out["ipex-int8"] == "it is away"
+
+
+def test_a_measurement_as_json() -> None:
+    """Each trial is an object of these fields; of random weights nothing is known of the agreement."""
+    told = measuring.to_json([trial("torch", 20.126), trial("ipex", 40.0, DISAGREES), trial("openvino", 80, None)])
+    assert told[0] == {
+        "engine": "torch",
+        "precision": "fp32",
+        "checkpoint": "embedded",
+        "batch": 16,
+        "faces_per_second": 20.13,
+        "milliseconds_a_face": 49.687,
+        "start_seconds": 1.25,
+        "memory_mb": 512,
+        "agreement": 0.99,
+        "agrees": True,
+        "chosen": True,
+    }
+    assert [(row["agreement"], row["agrees"], row["chosen"]) for row in told[1:]] == [
+        (0.5, False, False),
+        (None, None, False),
+    ]
+    assert measuring.to_json([]) == []
+
+
+@pytest.mark.parametrize(
+    ("known", "expected"),
+    [
+        ([], None),
+        ([trial("torch", 20), trial("ipex", 30), trial("openvino", 90)], "ipex"),
+        ([trial("torch", 20), trial("ipex", 90, DISAGREES), trial("openvino", 40)], "openvino"),
+        ([trial("torch", 20, None), trial("ipex", 30, None), trial("openvino", 90, None)], "ipex"),
+        ([trial("torch", 20), trial("openvino-int8", 90, DISAGREES)], "torch"),
+        ([trial("torch", 20, batch=1), trial("openvino", 90, weights="cd" * 32)], None),
+    ],
+)
+def test_which_engine_the_default_is(known: list[Trial], expected: EngineName | None) -> None:
+    """It is the extension where it does not disagree, else the fastest that agrees, by batches of this checkpoint."""
+    assert measuring.default_of(known, WEIGHTS) == expected
+
+
+def test_the_users_default_goes_first() -> None:
+    """An engine that the user made the default is shown as it, whatever was measured."""
+    machine.choose("torch")
+    assert measuring.default_of([trial("torch", 20), trial("ipex", 30)], WEIGHTS) == "torch"
+
+
+@pytest.mark.parametrize(
+    ("known", "words"),
+    [
+        ([], ""),
+        ([trial("ipex", 100), trial("openvino", 129)], ""),
+        ([trial("ipex", 100), trial("openvino", 130)], "The engine openvino reads 1.3 times"),
+        ([trial("ipex", 100), trial("openvino", 900, DISAGREES)], ""),
+        ([trial("ipex", 100), trial("openvino", 900, weights="cd" * 32)], ""),
+        ([trial("ipex", 100), trial("openvino", 900, batch=1)], ""),
+        ([trial("openvino", 900)], ""),
+    ],
+)
+def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None:
+    """From 1.3 times the default's speed on an engine that agrees is named, with the way to make it the default; below
+    that, and of engines that disagree or were measured on something else, nothing is said.
+    """
+    machine.remember(known, machine.machine())
+    told = measuring.hint(WEIGHTS)
+    assert bool(told) == bool(words)
+    assert words in told
+    if words:
+        assert "the default, ipex," in told
+        assert "engines --default openvino" in told
+
+
+def test_a_hint_ends_when_it_is_followed() -> None:
+    """Once the faster engine is the default there is nothing to tell."""
+    machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
+    assert measuring.hint(WEIGHTS)
+    machine.choose("openvino")
+    assert measuring.hint(WEIGHTS) == ""
+
+
+def test_a_default_that_was_not_measured_has_no_hint() -> None:
+    """Where the user's own default has no trial, nobody knows what is faster."""
+    machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
+    machine.choose("torch")
+    assert measuring.hint(WEIGHTS) == ""
+
+
+# In the background
+
+
+def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
+    """It is seen running and says what it does; ended, it is gone with the engine that it was trying."""
+    errand = measuring.errand(home)
+    assert not errand.running
+    assert errand.last is None
+    errand.cancel()  # nothing to end
+    errand.start()
+    try:
+        assert errand.running
+        until(lambda: "doing" in (errand.last or {}))
+        said = errand.last or {}
+        assert said["done"] == 0
+        assert said["of"] > 1
+        main = psutil.Process(int((home / "jobs" / "engines.pid").read_text()))
+        until(lambda: any("emotion_core.expression.trial" in child.cmdline() for child in main.children()))
+        family = [main, *main.children(recursive=True)]
+        errand.start()  # it is being done
+        assert measuring.errand(home).running
+        assert int((home / "jobs" / "engines.pid").read_text()) == main.pid
+    finally:
+        errand.cancel()
+    assert not errand.running
+    assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
+    assert "over" not in (errand.last or {})
+
+
+def test_an_errand_goes_to_its_end(home: Path) -> None:
+    """Done, it no longer runs, and the last whole line that it said is there; it can be started again."""
+    errand = Errand(home, "telling", "json.tool")
+    (home / "in.json").parent.mkdir(parents=True, exist_ok=True)
+    (home / "in.json").write_text('{"over": true}')
+    for _ in range(2):
+        errand.start(["--no-indent", str(home / "in.json")])
+        until(lambda: not errand.running)
+        assert errand.last == {"over": True}
+    with (home / "jobs" / "telling.events").open("a") as file:
+        file.write('{"done": 3, "o')
+    assert errand.last == {"over": True}
+
+
+def test_a_number_that_another_process_has_now_is_not_the_errand(home: Path) -> None:
+    """After a restart the same process number may be anyone's: that is not seen as running, and not ended."""
+    errand = measuring.errand(home)
+    (home / "jobs").mkdir(parents=True)
+    for content in (str(psutil.Process().pid), "999999999", "", "no number"):
+        (home / "jobs" / "engines.pid").write_text(content)
+        assert not errand.running
+        errand.cancel()
+    assert psutil.Process().is_running()
+
+
+def test_what_is_measured_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Without the reference model on this disk its architecture is timed, and always the embedded one."""
+    monkeypatch.setattr(measuring, "in_cache", lambda _: None)
+    assert measuring.checkpoints() == (UNTRAINED, "embedded")
+    monkeypatch.setattr(measuring, "in_cache", lambda _: Path("there"))
+    assert measuring.checkpoints() == (REFERENCE, "embedded")
