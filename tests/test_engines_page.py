@@ -137,9 +137,9 @@ def test_a_measuring_that_failed_says_why(home: Path) -> None:
     events = home / "jobs" / "engines.events"
     for line, words in (
         ('{"error": "There is no space left."}', "There is no space left."),
-        ('{"done": 1, "of": 9, "doing": "torch"}', "The last measuring was stopped"),
+        ('{"step": 1, "of": 9, "doing": "torch"}', "The last measuring was stopped"),
         (
-            '{"over": true, "failed": {"ipex on embedded, batch 1": "It ended."}}',
+            '{"over": true, "done": true, "failed": {"ipex on embedded, batch 1": "It ended."}}',
             "ipex on embedded, batch 1: It ended.",
         ),
     ):
