@@ -42,6 +42,7 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
     """
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2",))
     monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")  # to ask takes seconds
+    monkeypatch.setattr(measuring, "usable_cores", lambda: 1)  # two threads wait long where another test has a core
     folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
     (tmp_path / "empty").mkdir()
     steps: list[tuple[int, int, str]] = []
@@ -161,14 +162,13 @@ def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
     """It is seen running and says what it does; ended, it is gone with the engine that it was trying."""
     errand = measuring.errand(home)
     assert not errand.running
-    assert errand.last is None
+    assert not errand.last
     errand.cancel()  # nothing to end
     errand.start()
     try:
         assert errand.running
         until(lambda: "doing" in (errand.last or {}))
         said = errand.last or {}
-        assert said["done"] == 0
         assert said["of"] > 1
         main = psutil.Process(int((home / "jobs" / "engines.pid").read_text()))
         until(lambda: any("emotion_core.expression.trial" in child.cmdline() for child in main.children()))
@@ -180,7 +180,7 @@ def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
         errand.cancel()
     assert not errand.running
     assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
-    assert "over" not in (errand.last or {})
+    assert "failed" not in (errand.last or {})
 
 
 def test_an_errand_goes_to_its_end(home: Path) -> None:

@@ -1,0 +1,158 @@
+"""The Engines page without a browser: what was measured, in a table and in a sentence, and what its buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from emotion_core import charts, cpu
+from emotion_core.expression import machine, obstacles
+from emotion_core.library import Library
+from tests.test_pages import buttons, opened, said
+from tests.test_pages import charts as figures
+from tests.trials import DISAGREES, trial
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty library on a machine that runs everything but GPUs."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)  # to ask takes seconds
+    monkeypatch.setattr(cpu, "_has", lambda: ("avx2", "avx512", "vnni", "bf16"))
+    Library.open(tmp_path)
+    yield tmp_path
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def measured() -> None:
+    machine.remember(
+        [
+            trial("torch", 20.0),
+            trial("torch", 15.0, batch=1),
+            trial("ipex", 50.0),
+            trial("openvino", 60.0),
+            trial("openvino-int8", 150.0),
+            trial("ipex-int8", 400.0, DISAGREES),
+        ],
+        machine.machine(),
+    )
+
+
+def test_before_anything_was_measured_the_page_offers_it() -> None:
+    """It says that nothing was measured, has a button that measures, the rule as the default, and this machine."""
+    app = opened("engines")
+    assert not app.exception
+    assert "Nothing was measured on this machine yet." in said(app)
+    assert "Measure this machine" in buttons(app)
+    assert "Make it the default" not in buttons(app)
+    assert not app.dataframe
+    assert app.selectbox[0].value is None
+    assert "avx512" in said(app)
+
+
+def test_what_was_measured_is_a_sentence_a_chart_and_a_table() -> None:
+    """The sentence sets plain PyTorch beside the extension; the table has a row an engine, says who agrees, and marks
+    the default; an engine that disagrees is never offered.
+    """
+    measured()
+    app = opened("engines")
+    assert not app.exception
+    text = said(app)
+    assert "Without optimization **20.0** faces a second, with Intel Extension for PyTorch **50.0**: 2.5 times" in text
+    assert "**OpenVINO int8** reads 3.0 times as many as the default and agrees with fp32." in text
+    table = app.dataframe[0].value
+    assert list(table["Engine"]) == [
+        "PyTorch fp32, without optimization",
+        "Intel Extension for PyTorch",
+        "Intel Extension for PyTorch int8",
+        "OpenVINO int8",
+        "OpenVINO fp32",
+    ]
+    rows = table.set_index("Engine")
+    assert rows.loc["PyTorch fp32, without optimization", "Faces/s, 16 at once"] == 20.0
+    assert rows.loc["PyTorch fp32, without optimization", "Faces/s, 1 at once"] == 15.0
+    assert rows.loc["Intel Extension for PyTorch int8", "Agrees"] == "no: never the default"
+    assert list(rows.index[rows["Default"] == "✓"]) == ["Intel Extension for PyTorch"]
+    assert rows.loc["OpenVINO fp32", "First label as fp32"] == "99.0%"
+    assert len(figures(app)) == 1
+    assert "Measure again" in buttons(app)
+
+
+def test_the_faster_engine_is_made_the_default_by_one_click() -> None:
+    """The button sets it; then the table marks it, the box shows it, and there is nothing left to offer."""
+    measured()
+    app = opened("engines")
+    next(button for button in app.button if button.label == "Make it the default").click().run()
+    assert not app.exception
+    assert machine.chosen() == "openvino-int8"
+    assert app.selectbox[0].value == "openvino-int8"
+    assert "Make it the default" not in buttons(app)
+    rows = app.dataframe[0].value.set_index("Engine")
+    assert list(rows.index[rows["Default"] == "✓"]) == ["OpenVINO int8"]
+
+
+def test_the_box_makes_any_engine_the_default_and_takes_it_back() -> None:
+    """What is picked in the box is remembered; the first entry leaves it to the rule again."""
+    app = opened("engines")
+    app.selectbox[0].select("openvino").run()
+    assert machine.chosen() == "openvino"
+    app.selectbox[0].select_index(0).run()
+    assert not app.exception
+    assert machine.chosen() is None
+
+
+def test_looking_at_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A default that no longer runs here is shown with the reason, and stays until another is picked."""
+    machine.choose("ipex")
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    app = opened("engines")
+    assert not app.exception
+    assert app.selectbox[0].value == "ipex"
+    assert "Intel Extension for PyTorch cannot run here: it is away." in said(app)
+    assert machine.chosen() == "ipex"
+
+
+def test_random_weights_have_no_agreement() -> None:
+    """Of the reference's architecture the speeds are shown, and that agreement needs the model itself."""
+    machine.remember(
+        [trial("torch", 2.0, None, checkpoint="ViT-B/16, random weights"), trial("openvino", 4.0, None)],
+        machine.machine(),
+    )
+    app = opened("engines")
+    assert not app.exception
+    assert "The reference model's architecture (ViT-B/16, random weights)" in said(app)
+    assert "agreement needs the model" in said(app)
+    assert app.dataframe[0].value["First label as fp32"].isna().all()
+    assert "Make it the default" not in buttons(app)
+
+
+def test_a_measuring_that_failed_says_why(home: Path) -> None:
+    """What the measuring in the background said last is shown: its error, or that it was stopped."""
+    (home / "jobs").mkdir(exist_ok=True)
+    events = home / "jobs" / "engines.events"
+    for line, words in (
+        ('{"error": "There is no space left."}', "There is no space left."),
+        ('{"step": 1, "of": 9, "doing": "torch"}', "The last measuring was stopped"),
+        (
+            '{"over": true, "done": true, "failed": {"ipex on embedded, batch 1": "It ended."}}',
+            "ipex on embedded, batch 1: It ended.",
+        ),
+    ):
+        events.write_text(line + "\n")
+        app = opened("engines")
+        assert not app.exception
+        assert words in said(app)
+
+
+def test_plain_and_intel_stand_first() -> None:
+    """The chart has plain PyTorch on top, then the extension, then the others, the fastest first."""
+    found = [trial("openvino", 60), trial("ipex", 50), trial("openvino-int8", 90), trial("torch", 20)]
+    assert charts.ordered(found) == ["torch", "ipex", "openvino-int8", "openvino"]
+    figure = charts.speeds(found, "ipex")
+    assert [label.endswith("(default)</b>") for label in figure.layout.yaxis.ticktext] == [False, True, False, False]
+    assert list(figure.data[0].x) == [20, 50, 90, 60]
