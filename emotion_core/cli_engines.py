@@ -29,7 +29,7 @@ def engines(
     seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long each one reads faces.")] = 3.0,
 ) -> None:
     """Show what was measured of the engines on this machine, or measure it."""
-    from . import measuring, wording
+    from . import measuring, threads, wording
     from .cli import progress
     from .expression import machine
     from .expression.engines import check
@@ -71,6 +71,7 @@ def engines(
             f"{row['faces_per_second']:,.1f} faces/s  start {row['start_seconds']:.1f} s  "
             f"{wording.size(row['memory_mb'] * 1_000_000)}  {told}{'  <- default' if row['chosen'] else ''}"
         )
+    print(f"An analysis on this machine: {threads.in_words()}.")
     for name, why in known.left_out.items():
         print(f"{name} cannot run here: {why}.")
     for what, why in known.failed.items():

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+from filelock import FileLock
 
 from .storage import from_os_error
 
@@ -34,11 +35,17 @@ class Errand:
 
     def start(self, arguments: Sequence[str] = (), *, first: Mapping[str, Any] | None = None) -> None:
         """Begin, unless it is being done; `first` is written down as if it had said so. Raises LibraryError."""
-        if self.running:
-            return
-        process = None
         try:
             self._events.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._pid.with_suffix(".lock")):  # two windows may ask at once
+                if not self.running:
+                    self._spawn(arguments, first)
+        except OSError as error:
+            raise from_os_error(error, self._events) from error
+
+    def _spawn(self, arguments: Sequence[str], first: Mapping[str, Any] | None) -> None:
+        process = None
+        try:
             with self._events.open("wb") as file:
                 if first is not None:
                     file.write(json.dumps(first).encode() + b"\n")
@@ -53,13 +60,13 @@ class Errand:
                     env={**os.environ, "EMOTION_HOME": str(self.home)},
                 )
             self._pid.write_text(str(process.pid))
-        except OSError as error:
+        except OSError:
             if process is not None:  # without its number nobody could see or end it
                 process.kill()
                 process.wait()
             for left in (self._events, self._pid):
                 left.unlink(missing_ok=True)
-            raise from_os_error(error, self._events) from error
+            raise
 
     @property
     def said(self) -> list[dict[str, Any]] | None:
@@ -83,18 +90,8 @@ class Errand:
 
     def cancel(self) -> None:
         """End it, and what it started."""
-        process = self._process()
-        if process is None:
-            return
-        family = [process]
-        with contextlib.suppress(psutil.NoSuchProcess):  # here and below: the first to go takes others with it
-            family += process.children(recursive=True)
-        for member in family:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                member.terminate()
-        for stubborn in psutil.wait_procs(family, timeout=5)[1]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                stubborn.kill()
+        if (process := self._process()) is not None:
+            end(process)
 
     def _process(self) -> psutil.Process | None:
         try:
@@ -120,3 +117,17 @@ def _whole(line: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def end(process: psutil.Process) -> None:
+    """End a process and what it started: told to first, made to after five seconds."""
+    family = [process]
+    with contextlib.suppress(psutil.NoSuchProcess):  # here and below: the first to go takes others with it
+        family += process.children(recursive=True)
+    for member in family:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            member.terminate()
+    for stubborn in psutil.wait_procs(family, timeout=5)[1]:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            stubborn.kill()
+            stubborn.wait(5)

@@ -17,12 +17,13 @@ from typing import Any, Literal
 
 import psutil
 
+from .errand import end
 from .errors import LibraryError
 from .expression.location import locate
 from .library import Library
 from .records import Film, Scan
 from .sampling import missing
-from .scan_process import OFFLINE, ScanRequest
+from .scan_process import OFFLINE, ScanRequest, scan_lock
 from .scenes import shots_in
 from .settings import ReportSettings, ScanSettings
 from .storage import from_os_error
@@ -144,7 +145,7 @@ def _spawn(library: Library, scan: Scan, film: Film, wanted: ReportSettings, *, 
         store=library.store(scan.id).folder,
         settings=scan.settings,
         wanted=wanted,
-        lock=library.home / "scan.lock",
+        lock=scan_lock(library.home),
         top_up=top_up,
     )
     request.write(jobs / f"{scan.id}.request")
@@ -219,11 +220,7 @@ def cancel(library: Library, scan_id: str) -> None:
             library.mark_scan(scan_id, cancelled=True)
     process = _process(scan)
     if process is not None:
-        process.terminate()
-        _, alive = psutil.wait_procs([process], timeout=5)
-        for stubborn in alive:
-            stubborn.kill()
-            stubborn.wait(5)
+        end(process)
 
 
 def delete_film(library: Library, film_id: str) -> None:

@@ -11,20 +11,24 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+
+from filelock import FileLock, Timeout
 
 from .errand import Errand
 from .errors import EmotionError, EngineError
 from .expression import machine
-from .expression.location import EMBEDDED, REFERENCE, in_cache
+from .expression.location import EMBEDDED, REFERENCE, in_cache, locate
 from .expression.obstacles import obstacle
 from .expression.trial import UNTRAINED, Trial, TrialProcess
 from .expression.variants import VARIANTS
+from .home import home
+from .scan_process import scan_lock
 from .settings import EngineName
-from .threads import usable_cores
+from .storage import from_os_error
 
 BATCHES = (16, 1)
 SECONDS = 3.0
@@ -60,23 +64,26 @@ def measure(
 ) -> Measured:
     """Try the engines on the checkpoints called `names` (None: `checkpoints()`) and remember what came out.
 
-    Raises LibraryError where it cannot be remembered.
+    Waits for an analysis that runs, since both would be slower than they are. Raises CheckpointError where one of
+    `names` is not on this disk, LibraryError where what came out cannot be remembered.
     """
     stands = {name: found for name in engines or VARIANTS if (found := obstacle(name)) is not None}
     runnable = [name for name in engines or VARIANTS if name not in stands]
     steps = [(c, e, b) for c in names or checkpoints() for e in runnable for b in batches]
+    # What is misspelt is said before anything is tried, and a trial has a working folder of its own.
+    places = {c: c if c == UNTRAINED else str(locate(c).folder) for c in names or checkpoints()}
     here, trials, failed = machine.machine(), [], {}
-    with tempfile.TemporaryDirectory() as folder:
+    with _alone(show, len(steps)), tempfile.TemporaryDirectory() as folder:
         for number, (checkpoint, engine, batch) in enumerate(steps):
             shown = "the reference architecture" if checkpoint == UNTRAINED else checkpoint
             what = f"{engine} on {shown}, batch {batch}"
             show(number, len(steps), what)
             try:
-                with TrialProcess(
-                    engine, checkpoint, batch=batch, threads=usable_cores(), folder=Path(folder)
-                ) as process:
+                with TrialProcess(engine, places[checkpoint], batch=batch, threads=0, folder=Path(folder)) as process:
                     process.start()
                     trial = process.run(seconds)
+                    if checkpoint != UNTRAINED:
+                        trial = replace(trial, checkpoint=locate(checkpoint).name)
             except EngineError as error:
                 failed[what] = error.problem
                 continue
@@ -84,6 +91,25 @@ def measure(
             machine.remember([trial], here)
     show(len(steps), len(steps), "")
     return Measured(here, tuple(trials), failed, {name: found.why for name, found in stands.items()})
+
+
+@contextlib.contextmanager
+def _alone(show: Show, of: int) -> Iterator[None]:
+    """While no analysis runs. Raises LibraryError."""
+    lock = FileLock(scan_lock(home()))
+    try:
+        home().mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            show(0, of, "nothing yet: an analysis is running")
+            lock.acquire()
+    except OSError as error:
+        raise from_os_error(error, home()) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def known() -> Measured:
@@ -95,6 +121,7 @@ def known() -> Measured:
 
 def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
     """A list of objects, one a trial; `agreement` is the share of faces with fp32's first label, None if untested."""
+    known = machine.all_trials(machine.machine())
     return [
         {
             "engine": trial.engine,
@@ -107,19 +134,19 @@ def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
             "memory_mb": round(trial.memory_mb),
             "agreement": trial.agreement.top_same if trial.agreement is not None else None,
             "agrees": trial.agreement.agrees if trial.agreement is not None else None,
-            "chosen": trial.engine == default_of(trials, trial.weights),
+            "chosen": trial.engine == default_of(known, trial.weights),
         }
         for trial in trials
     ]
 
 
 def default_of(trials: Sequence[Trial], weights: str) -> EngineName | None:
-    """Which engine "default" stands for with that checkpoint, as far as these trials tell."""
+    """Which engine "default" stands for with that checkpoint, as far as these trials tell; `choice` decides it."""
     own = [trial for trial in trials if trial.weights == weights and trial.batch == max(BATCHES)]
-    if (chosen := machine.chosen()) is not None:
-        return chosen
-    if any(t.engine == "ipex" and (t.fit or t.agreement is None) for t in own):
-        return "ipex"
+    unfit = {trial.engine for trial in own if not trial.fit}
+    for name in (machine.chosen(), "ipex"):
+        if name in VARIANTS and name not in unfit and obstacle(name) is None:
+            return name
     best = max((t for t in own if t.fit), key=lambda t: t.faces_per_second, default=None)
     return best.engine if best is not None else None
 
@@ -139,9 +166,9 @@ def hint(weights: str) -> str:
     )
 
 
-def errand(home: Path) -> Errand:
+def errand(folder: Path) -> Errand:
     """The measuring in the background: its lines hold "step", "of" and "doing", the last one "done" or "error"."""
-    return Errand(home, "engines", __name__ if __name__ != "__main__" else "emotion_core.measuring")
+    return Errand(folder, "engines", __name__ if __name__ != "__main__" else "emotion_core.measuring")
 
 
 def _main() -> int:

@@ -77,7 +77,10 @@ class ObservationStore:
     def begin(
         self, media: Media, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
     ) -> None:
-        """Say what is scanned and how. What lies here stays if that is the very same and whole, else it is removed."""
+        """Say what is scanned and how. What lies here stays if that is the very same and whole, else it is removed.
+
+        Why an engine was chosen may have changed meanwhile; what counts is which one it is.
+        """
         header = {
             "format": FORMAT,
             "media": media.to_json(),
@@ -87,7 +90,7 @@ class ObservationStore:
         }
         content = json.dumps(header, indent=1).encode()
         scan = self.folder / "scan.json"
-        if scan.exists() and scan.read_bytes() == content:
+        if scan.exists() and _essence(scan.read_bytes()) == _essence(content):
             with contextlib.suppress(ScanError):
                 self.so_far()
                 return
@@ -202,3 +205,13 @@ def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expres
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
     faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
     return faces, tuple(Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
+
+
+def _essence(header: bytes) -> Any:
+    """What decides a scan's numbers, of the file that says what is scanned; None if it is damaged."""
+    try:
+        told = json.loads(header)
+        del told["engine"]["reason"]
+    except (ValueError, LookupError, TypeError):
+        return None
+    return told

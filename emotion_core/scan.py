@@ -52,9 +52,12 @@ def scan(
     with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
         looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
-        engine = open_engine(
-            settings.engine, checkpoint, batch=settings.batch, say=lambda what: report("engine", {"doing": what})
-        )
+
+        def tell(what: str) -> None:
+            looking_for_bars.result()  # an engine is timed with nothing beside it
+            report("engine", {"doing": what})
+
+        engine = open_engine(settings.engine, checkpoint, batch=settings.batch, say=tell)
         decoder.media = replace(decoder.media, active=looking_for_bars.result(), mended=True)
         report("media", {"media": decoder.media.to_json()})
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)

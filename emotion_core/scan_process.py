@@ -22,6 +22,11 @@ OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK
 """A scan has no business on any network."""
 
 
+def scan_lock(home: Path) -> Path:
+    """The file that is locked while a scan, or a measuring, keeps all cores busy: they take turns."""
+    return home / "scan.lock"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
     """What a scan is told."""

@@ -40,8 +40,13 @@ def share(cores: int | None = None, *, parameters: int = 0) -> Threads:
     )
 
 
-def in_words(threads: Threads) -> str:
-    return f"threads: {threads.decode} decode, {threads.detection} look for faces, {threads.inference} read them"
+def in_words() -> str:
+    """“6 threads decode, 1 looks for faces, 1 reads them (2 with a large model)”: for a person."""
+    usual, dear = share(), share(parameters=DEAR)
+    return (
+        f"{usual.decode} threads decode, {usual.detection} look for faces, {usual.inference} read them "
+        f"({dear.inference} with a large model)"
+    )
 
 
 def usable_cores() -> int:

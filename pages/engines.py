@@ -25,7 +25,7 @@ def page() -> None:
     for weights in dict.fromkeys(trial.weights for trial in known.trials):
         _checkpoint([trial for trial in known.trials if trial.weights == weights])
     _default(known)
-    st.caption(f"This machine: {words.plain(known.machine)}; {wording.count(threads.usable_cores(), 'core')}.")
+    st.caption(f"This machine: {words.plain(known.machine)}. An analysis: {threads.in_words()}.")
 
 
 def _measure(again: bool) -> None:
@@ -88,18 +88,30 @@ def _checkpoint(trials: list[Trial]) -> None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
                 f"**{wording.engine_name(best.engine)}** reads {best.faces_per_second / rate[default]:.1f} times as "
-                "many as the default and agrees with fp32.",
+                + ("many as the default and agrees with fp32." if not untested else "many as the default."),
                 width="stretch",
             )
             if st.button("Make it the default", key=f"default-{trials[0].weights}", icon=":material/check:"):
                 _choose(best.engine)
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
-    st.caption(f"Full bars: {batch} faces at once, as an analysis reads them. Pale: one at a time.")
-    st.dataframe(_table(trials), hide_index=True, placeholder="–")
+    used = wording.count(trials[0].threads, "thread")
+    st.caption(f"Full bars: {batch} faces at once on {used}, as an analysis reads them. Pale: one at a time.")
+    st.dataframe(_table(trials), hide_index=True, placeholder="–", column_config=_COLUMNS)
     if untested:
         st.caption(
             "The model is not on this disk. Its architecture with random weights is timed; agreement needs the model."
         )
+
+
+_COLUMNS = {
+    "Numbers": st.column_config.TextColumn(help="How finely the engine counts: fp32 finest, then bf16, then int8."),
+    "Same answer": st.column_config.TextColumn(
+        help="Faces whose strongest expression is the same as by PyTorch without optimization."
+    ),
+    "Agrees": st.column_config.TextColumn(
+        help="Whether its probabilities are near enough to those of PyTorch without optimization to stand for them."
+    ),
+}
 
 
 def _table(trials: list[Trial]) -> list[dict[str, object]]:
@@ -110,9 +122,9 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
         rows.append(
             {
                 "Engine": wording.engine_name(engine),
-                "Precision": own[0].precision,
-                "First label as fp32": None if told is None else f"{told.top_same:.1%}",
-                "Agrees": None if told is None else "yes" if told.agrees else "no: never the default",
+                "Numbers": own[0].precision,
+                "Same answer": None if told is None else f"{told.top_same:.1%}",
+                "Agrees": None if told is None else "yes" if told.agrees else "no: not chosen",
                 **{f"Faces/s, {t.batch} at once": round(t.faces_per_second, 1) for t in own},
                 "ms a face": round(1000 / own[0].faces_per_second, 2) if own[0].faces_per_second else None,
                 "Start, s": round(own[0].start_seconds, 1),

@@ -146,13 +146,22 @@ def test_the_engine_of_an_analysis_is_told_from_its_name_and_precision() -> None
 
 
 def test_the_users_own_default_is_taken(checkpoint: Checkpoint, untried: list[str]) -> None:
-    """An engine that the user made the default is taken without a trial, until it is left to the rule again."""
-    known(checkpoint, {"ipex": 10, "openvino": 20})
+    """An engine that the user made the default is taken where it agrees, until it is left to the rule again."""
+    known(checkpoint, {"ipex": 10, "openvino": 20, "openvino-int8": 5})
     machine.choose("openvino-int8")
-    assert chosen("default", checkpoint) == choice.Choice("openvino-int8", "default: made so on the Engines page")
+    assert chosen("default", checkpoint) == choice.Choice("openvino-int8", "default: made so by the user")
     machine.choose(None)
     assert chosen("default", checkpoint).name == "ipex"
     assert untried == []
+
+
+def test_the_users_own_default_is_not_taken_where_it_disagrees(checkpoint: Checkpoint, untried: list[str]) -> None:
+    """It was chosen for another checkpoint: on one where it disagrees the rule holds, and the reason says so."""
+    known(checkpoint, {"ipex": 10, "openvino-int8": 90}, ("openvino-int8",))
+    machine.choose("openvino-int8")
+    found = chosen("default", checkpoint)
+    assert (found.name, untried) == ("ipex", [])
+    assert "(openvino-int8, made the default, disagrees with fp32 (same first label on 50" in found.reason
 
 
 def test_the_users_own_default_is_never_swapped(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -332,8 +341,8 @@ def test_another_engine_is_worth_telling_of_from_1_3_times_on(rate: float, told:
     assert machine.faster(found, "torch") is None  # nobody knows how fast that is
 
 
-def test_random_weights_fit_for_nothing_but_fp32() -> None:
-    """A trial without agreement may not be chosen, unless it is fp32 itself."""
-    assert not trial("openvino", 10, None).fit
-    assert trial("torch", 10, None).fit
+def test_what_disagrees_does_not_fit() -> None:
+    """Random weights are timed only: there any engine fits; elsewhere it must agree, unless it is fp32 itself."""
+    assert trial("openvino", 10, None).fit
+    assert trial("torch", 10, DISAGREES).fit
     assert not replace(trial("ipex", 10), agreement=DISAGREES).fit

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import cli, cpu, measuring
+from emotion_core import cli, cpu
 from emotion_core.expression import machine, obstacles
 from tests import checkpoints
 from tests.trials import DISAGREES, trial
@@ -22,7 +22,6 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2",))
-    monkeypatch.setattr(measuring, "usable_cores", lambda: 1)  # two threads wait long where another test has a core
 
     def engines(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["emotion_core", "engines", *words])

@@ -11,8 +11,10 @@ import pytest
 
 from emotion_core import cpu, measuring
 from emotion_core.errand import Errand
+from emotion_core.errors import CheckpointError
 from emotion_core.expression import machine, obstacles
 from emotion_core.expression.location import REFERENCE
+from emotion_core.expression.obstacles import Obstacle
 from emotion_core.expression.trial import UNTRAINED, Trial
 from emotion_core.settings import EngineName
 from tests import checkpoints
@@ -37,18 +39,20 @@ def until(holds: Callable[[], object]) -> None:
 
 
 def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Engines that run here are tried and remembered, those that do not are left out with the reason, and a checkpoint
-    that is none is told of without ending the rest.
+    """Engines that run here are tried and remembered, those that do not are left out with the reason; a checkpoint that
+    is none is told of before any is tried.
     """
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2",))
     monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")  # to ask takes seconds
-    monkeypatch.setattr(measuring, "usable_cores", lambda: 1)  # two threads wait long where another test has a core
     folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
     (tmp_path / "empty").mkdir()
     steps: list[tuple[int, int, str]] = []
+    with pytest.raises(CheckpointError, match="missing"):
+        measuring.measure(lambda *step: steps.append(step), names=[str(folder), str(tmp_path / "empty")])
+    assert steps == []
     found = measuring.measure(
         lambda *step: steps.append(step),
-        names=[str(tmp_path / "empty"), str(folder)],
+        names=[str(folder)],
         engines=["torch", "torch-bf16"],
         batches=(2,),
         seconds=0.2,
@@ -59,20 +63,21 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
     assert machine.all_trials(machine.machine()) == [measured]
     assert list(found.left_out) == ["torch-bf16"]
     assert "does not multiply bf16" in found.left_out["torch-bf16"]
-    ((failed, why),) = found.failed.items()
-    assert "torch on " in failed
-    assert "missing" in why
-    assert [(done, of) for done, of, _ in steps] == [(0, 2), (1, 2), (2, 2)]
-    assert steps[1][2] == f"torch on {folder}, batch 2"
+    assert found.failed == {}
+    assert [(done, of) for done, of, _ in steps] == [(0, 1), (1, 1)]
+    assert steps[0][2] == f"torch on {folder}, batch 2"
     known = measuring.known()
     assert (known.machine, known.trials) == (found.machine, found.trials)
     assert known.left_out["torch-bf16"] == found.left_out["torch-bf16"]
     assert known.left_out["ipex-int8"] == "it is away"
 
 
-def test_a_measurement_as_json() -> None:
+def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each trial is an object of these fields; of random weights nothing is known of the agreement."""
-    told = measuring.to_json([trial("torch", 20.126), trial("ipex", 40.0, DISAGREES), trial("openvino", 80, None)])
+    monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
+    found = [trial("torch", 20.126), trial("ipex", 40.0, DISAGREES), trial("openvino", 10, None)]
+    machine.remember(found, machine.machine())
+    told = measuring.to_json(found)
     assert told[0] == {
         "engine": "torch",
         "precision": "fp32",
@@ -96,17 +101,31 @@ def test_a_measurement_as_json() -> None:
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
-        ([], None),
+        ([], "ipex"),
         ([trial("torch", 20), trial("ipex", 30), trial("openvino", 90)], "ipex"),
         ([trial("torch", 20), trial("ipex", 90, DISAGREES), trial("openvino", 40)], "openvino"),
         ([trial("torch", 20, None), trial("ipex", 30, None), trial("openvino", 90, None)], "ipex"),
-        ([trial("torch", 20), trial("openvino-int8", 90, DISAGREES)], "torch"),
-        ([trial("torch", 20, batch=1), trial("openvino", 90, weights="cd" * 32)], None),
+        ([trial("torch", 20), trial("openvino-int8", 90, DISAGREES)], "ipex"),
+        ([trial("torch", 20, batch=1), trial("openvino", 90, weights="cd" * 32)], "ipex"),
     ],
 )
-def test_which_engine_the_default_is(known: list[Trial], expected: EngineName | None) -> None:
+def test_which_engine_the_default_is(
+    known: list[Trial], expected: EngineName | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """It is the extension where it does not disagree, else the fastest that agrees, by batches of this checkpoint."""
+    monkeypatch.setattr(measuring, "obstacle", lambda name: None)
     assert measuring.default_of(known, WEIGHTS) == expected
+
+
+def test_where_the_extension_cannot_run_the_fastest_that_agrees_is_the_default(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With nothing measured of it, nobody knows which."""
+    monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
+    assert measuring.default_of([], WEIGHTS) is None
+    known = [trial("torch", 20), trial("openvino", 40), trial("openvino-int8", 90, DISAGREES)]
+    assert measuring.default_of(known, WEIGHTS) == "openvino"
+    assert measuring.default_of([trial("openvino", 90, weights="cd" * 32)], WEIGHTS) is None
 
 
 def test_the_users_default_goes_first() -> None:
@@ -171,7 +190,7 @@ def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
         said = errand.last or {}
         assert said["of"] > 1
         main = psutil.Process(int((home / "jobs" / "engines.pid").read_text()))
-        until(lambda: any("emotion_core.expression.trial" in child.cmdline() for child in main.children()))
+        until(lambda: any("emotion_core.expression.trial_process" in child.cmdline() for child in main.children()))
         family = [main, *main.children(recursive=True)]
         errand.start()  # it is being done
         assert measuring.errand(home).running

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from emotion_core.threads import DEAR, Threads, in_words, share, usable_cores
+from emotion_core.threads import DEAR, in_words, share, usable_cores
 
 
 @pytest.mark.parametrize(
@@ -30,5 +30,8 @@ def test_it_counts_the_cores_that_it_may_use() -> None:
 
 
 def test_it_is_told_in_words() -> None:
-    """The words hold all three numbers."""
-    assert in_words(Threads(6, 1, 2)) == "threads: 6 decode, 1 look for faces, 2 read them"
+    """The words hold the numbers of this machine, with a large checkpoint too."""
+    usual, dear = share(), share(parameters=DEAR)
+    told = in_words()
+    assert told.startswith(f"{usual.decode} threads decode, {usual.detection} look for faces, {usual.inference} read")
+    assert f"({dear.inference} with a large model)" in told

@@ -11,7 +11,8 @@ import pytest
 
 from emotion_core.errors import EngineError
 from emotion_core.expression.location import locate
-from emotion_core.expression.trial import PROBE_FACES, TrialProcess, from_json
+from emotion_core.expression.trial import TrialProcess, from_json
+from emotion_core.expression.trial_process import PROBE_FACES
 from tests import checkpoints
 
 
@@ -55,7 +56,7 @@ def test_a_trial_tells_what_was_measured(tiny: Path, tmp_path: Path) -> None:
         with pytest.raises(EngineError, match=r"torch ended its process \(exit code -9\)"):
             process.run(0.2)
     assert children() == others
-    assert {path.name for path in tmp_path.iterdir()} >= {"faces.npz", f"{ready.weights}.npy"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"faces.npz", f"{ready.weights}.npz"}
 
 
 def _start(engine: str, checkpoint: Path, folder: Path) -> None:

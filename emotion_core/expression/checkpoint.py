@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from transformers.utils import logging as transformers_logging
 
 from ..errors import CheckpointError
 from ..observations import CheckpointIdentity
-from . import weights
+from . import config, weights
 from .location import PROCESSOR, Location
 
 BOTH_WAYS = "read_both_ways_round"
@@ -35,6 +36,17 @@ class Checkpoint:
     processor: Any
     folder: Path | None
     """Where it lies on disk; None for random weights."""
+    settings_hash: str = ""
+    """SHA-256 of its config and processor, hex: with other ones the same weights say something else."""
+
+    @property
+    def key(self) -> str:
+        """32 characters that name what is made of these weights under these settings."""
+        return self.identity.hash[:16] + self.settings_hash[:16]
+
+    @property
+    def parameters(self) -> int:
+        return sum(parameter.numel() for parameter in self.model.parameters())
 
     @property
     def both_ways(self) -> bool:
@@ -87,7 +99,7 @@ def load(location: Location) -> Checkpoint:
         labels=labels,
         architecture=type(model).__name__,
     )
-    checkpoint = Checkpoint(identity, model, processor, location.folder)
+    checkpoint = Checkpoint(identity, model, processor, location.folder, _settings_hash(location))
     _check_answer(checkpoint)
     return checkpoint
 
@@ -184,3 +196,8 @@ def _unreadable(location: Location, error: Exception) -> CheckpointError:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no message"])[0]
+
+
+def _settings_hash(location: Location) -> str:
+    content = b"".join((location.folder / name).read_bytes() for name in (config.FILE, PROCESSOR))
+    return hashlib.sha256(content).hexdigest()

@@ -63,20 +63,30 @@ def choose(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int
                 f"The engine {chosen} was made the default, but: {error.problem}",
                 "Choose another on the Engines page, or by `python -m emotion_core engines --default rule`.",
             ) from error
-        return Choice(chosen, "default: made so on the Engines page")
+        if checkpoint.folder is None or (why := _unfit(chosen, checkpoint, batch, threads, say)) is None:
+            return Choice(chosen, "default: made so by the user")
+        rule = _by_rule(checkpoint, batch, threads, say)
+        return Choice(rule.name, f"{rule.reason} ({chosen}, made the default, {why})")
+    return _by_rule(checkpoint, batch, threads, say)
+
+
+def _by_rule(checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> Choice:
+    """Intel Extension for PyTorch where it runs and agrees with fp32, else the fastest that agrees."""
     if (stands := obstacle("ipex")) is not None:
         return _else_fastest(stands.why, checkpoint, batch, threads, say)
     if checkpoint.folder is None:
         return Choice("ipex", "default: Intel Extension for PyTorch runs here; random weights are timed only")
-    known = _known(checkpoint, batch)
-    tried = known.get("ipex") or next(_tried(("ipex",), checkpoint, batch, threads, say), None)
-    if tried is None:
-        return _else_fastest("Intel Extension for PyTorch does not run it", checkpoint, batch, threads, say)
-    if not tried.fit:
-        assert tried.agreement is not None
-        why = f"Intel Extension for PyTorch disagrees with fp32 ({tried.agreement.in_words()})"
-        return _else_fastest(why, checkpoint, batch, threads, say)
+    if (why := _unfit("ipex", checkpoint, batch, threads, say)) is not None:
+        return _else_fastest(f"Intel Extension for PyTorch {why}", checkpoint, batch, threads, say)
     return Choice("ipex", "default: Intel Extension for PyTorch runs here and agrees with fp32")
+
+
+def _unfit(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> str | None:
+    """Why an engine may not stand for fp32 on this checkpoint, as the end of a sentence; None if it may."""
+    tried = _known(checkpoint, batch).get(name) or next(_tried((name,), checkpoint, batch, threads, say), None)
+    if tried is None:
+        return "does not run it"
+    return None if tried.fit or tried.agreement is None else f"disagrees with fp32 ({tried.agreement.in_words()})"
 
 
 def _else_fastest(why: str, checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> Choice:

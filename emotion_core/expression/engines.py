@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..errors import EngineError
+from ..errors import EmotionError, EngineError
 from ..settings import ENGINES, EngineName
 from .obstacles import obstacle
 from .variants import VARIANTS
@@ -21,6 +21,20 @@ def build(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int,
     cannot be kept.
     """
     check(name)
+    try:
+        return _built(name, checkpoint, batch, threads, reason)
+    except EmotionError:
+        raise
+    except Exception as error:  # whatever tracing, quantizing and compiling raise
+        first = (str(error).strip().splitlines() or ["no message"])[0]
+        raise EngineError(
+            f"The engine {name} cannot run the checkpoint “{checkpoint.identity.name}” "
+            f"({type(error).__name__}: {first}).",
+            "Choose another engine, for example torch.",
+        ) from error
+
+
+def _built(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, reason: str) -> Engine:
     variant = VARIANTS[name]
     if variant.engine == "ipex":
         from .ipex_engine import IpexEngine

@@ -77,7 +77,7 @@ class IpexEngine:
             weight=PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric),
         )
         prepared = prepare(model, QConfigMapping().set_global(ranges), example_inputs=example, inplace=False)
-        kept = network_cache.read(self._checkpoint.identity.hash, "ipex-int8", versions)
+        kept = network_cache.read(self._checkpoint.key, "ipex-int8", versions)
         with tempfile.TemporaryDirectory() as folder:
             summary = Path(folder) / "ranges.json"
             if kept is not None:
@@ -90,7 +90,8 @@ class IpexEngine:
                     prepared(self._laid_out(pixels))
                 prepared.save_qconf_summary(qconf_summary=str(summary))
                 json.loads(summary.read_text())  # never keep half a file
-                network_cache.write(self._checkpoint.identity.hash, "ipex-int8", versions, summary.read_bytes())
+                if self._checkpoint.folder is not None:  # nobody comes back for random weights
+                    network_cache.write(self._checkpoint.key, "ipex-int8", versions, summary.read_bytes())
         return convert(prepared)
 
     def _autocast(self) -> torch.autocast:

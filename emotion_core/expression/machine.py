@@ -19,6 +19,7 @@ from .. import cpu
 from ..home import home
 from ..settings import EngineName
 from ..storage import from_os_error, write_whole
+from ..threads import usable_cores
 from .trial import Trial, from_json
 from .variants import VARIANTS
 
@@ -37,7 +38,8 @@ def packages() -> str:
 
 def machine() -> str:
     """This processor and these packages, in one line: what a trial's figures hang on."""
-    return f"{cpu.features()}; {packages()}"
+    count = usable_cores()
+    return f"{count} {'core' if count == 1 else 'cores'}; {cpu.features()}; {packages()}"
 
 
 def trials(weights: str, where: str, *, batch: int) -> list[Trial]:

@@ -1,4 +1,4 @@
-"""What engines made of a checkpoint, kept on disk by the hash of its weights, so that the next start is quick."""
+"""What engines made of a checkpoint, kept on disk by a checkpoint's key, so that the next start is quick."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ CALIBRATION_FACES = 128
 _DIGEST = hashlib.sha256().digest_size
 
 
-def read(weights: str, name: str, made_with: str) -> bytes | None:
+def read(key: str, name: str, made_with: str) -> bytes | None:
     """What was kept under `name`, or None if there is nothing, or it is damaged, or was made with something else."""
     try:
-        content = _path(weights, name, made_with).read_bytes()
+        content = _path(key, name, made_with).read_bytes()
     except OSError:
         return None
     kept = content[_DIGEST:]
     return kept if hashlib.sha256(kept).digest() == content[:_DIGEST] else None
 
 
-def write(weights: str, name: str, made_with: str, content: bytes) -> None:
+def write(key: str, name: str, made_with: str, content: bytes) -> None:
     """Keep `content`; what was made of these weights under `name` with other versions goes. Raises DiskFull."""
-    path = _path(weights, name, made_with)
+    path = _path(key, name, made_with)
     try:
         for older in path.parent.glob(f"{name}.*"):
             if older != path:
@@ -41,5 +41,5 @@ def folder() -> Path:
     return home() / "networks"
 
 
-def _path(weights: str, name: str, made_with: str) -> Path:
-    return folder() / weights[:32] / f"{name}.{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"
+def _path(key: str, name: str, made_with: str) -> Path:
+    return folder() / key[:32] / f"{name}.{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"

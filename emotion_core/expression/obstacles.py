@@ -107,13 +107,16 @@ def ipex_unavailable() -> str | None:
 
 
 def _import_fails() -> str | None:
-    probe = subprocess.run(
-        [sys.executable, "-c", "import intel_extension_for_pytorch"],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    try:
+        probe = subprocess.run(
+            [sys.executable, "-c", "import intel_extension_for_pytorch"],
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return f"{IPEX} was not imported within five minutes"
     if probe.returncode == 0:
         return None
     last = (probe.stderr.strip().splitlines() or ["no message"])[-1]

@@ -58,9 +58,9 @@ class OpenVinoEngine:
 
     def _compiled(self, hints: dict[str, Any], versions: str) -> Any:
         """The network ready to run: as it was compiled before on this machine, else compiled anew and kept."""
-        weights, name = self._checkpoint.identity.hash, f"openvino-{self._precision}-batch-{self._batch}"
+        key, name = self._checkpoint.key, f"openvino-{self._precision}-batch-{self._batch}"
         made_with = f"{versions} {hints} {cpu.features()}"
-        if (kept := network_cache.read(weights, name, made_with)) is not None:
+        if (kept := network_cache.read(key, name, made_with)) is not None:
             with contextlib.suppress(RuntimeError):  # compiled by a build that called itself the same: compile anew
                 return core().import_model(kept, "CPU", hints)
         model = self._network(versions)
@@ -68,16 +68,18 @@ class OpenVinoEngine:
         model.reshape([self._batch, *pixels.shape[1:]])
         compiled = core().compile_model(model, "CPU", hints)
         exported = compiled.export_model()
-        network_cache.write(
-            weights, name, made_with, exported.getvalue() if isinstance(exported, io.BytesIO) else bytes(exported)
-        )
+        self._keep(name, made_with, exported.getvalue() if isinstance(exported, io.BytesIO) else bytes(exported))
         return compiled
+
+    def _keep(self, name: str, made_with: str, content: bytes) -> None:
+        if self._checkpoint.folder is not None:  # nobody comes back for random weights
+            network_cache.write(self._checkpoint.key, name, made_with, content)
 
     def _network(self, versions: str) -> Any:
         """The checkpoint as OpenVINO's model, of any batch; in int8 as it was quantized before, if it was."""
         core()  # before anything else imports it
-        weights, name = self._checkpoint.identity.hash, "openvino-int8"
-        if self._precision == "int8" and (kept := network_cache.read(weights, name, versions)) is not None:
+        key, name = self._checkpoint.key, "openvino-int8"
+        if self._precision == "int8" and (kept := network_cache.read(key, name, versions)) is not None:
             length = int.from_bytes(kept[:8], "big")
             return core().read_model(kept[8 : 8 + length], kept[8 + length :])
         import openvino
@@ -93,7 +95,7 @@ class OpenVinoEngine:
                 file = Path(folder) / "network.xml"
                 openvino.save_model(model, file, compress_to_fp16=False)
                 xml, numbers = file.read_bytes(), file.with_suffix(".bin").read_bytes()
-            network_cache.write(weights, name, versions, len(xml).to_bytes(8, "big") + xml + numbers)
+            self._keep(name, versions, len(xml).to_bytes(8, "big") + xml + numbers)
         return model
 
     def _quantized(self, model: Any) -> Any:

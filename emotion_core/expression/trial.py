@@ -70,7 +70,8 @@ class TrialProcess:
         folder: Path,
         faces: Path | None = None,
     ) -> None:
-        """`folder` is where the faces and the answers of fp32 are kept for the next one.
+        """`threads` 0 are as many as an analysis gives it; `folder` is where faces and fp32's answers are kept for the
+        next one.
 
         `faces`, an npz file with grey "images" (n, h, w), are compared with fp32 instead of the probe's.
         """

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 
 from ..errors import EmotionError
 from ..settings import EngineName
+from ..threads import share
 from .agreement import compare
 from .checkpoint import Checkpoint, load
 from .engines import build, check
@@ -48,12 +49,12 @@ def main(
     try:
         check(engine)
         checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
+        threads = threads or share(parameters=checkpoint.parameters).inference
         faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
         compared, truth = faces if not file else _grey(Path(file)), None
         if name != UNTRAINED:  # before the engine is there: some change what plain PyTorch does in their process
-            truth = _kept(folder / f"{checkpoint.identity.hash}.npz", lambda: [_truth(checkpoint, compared, threads)])[
-                0
-            ]
+            kept = folder / f"{checkpoint.identity.hash}.npz"
+            (truth,) = _kept(kept, lambda: [_truth(checkpoint, compared, threads)])
         started = time.perf_counter()
         made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
         made.logits(faces[:batch])

@@ -38,7 +38,7 @@ def show() -> ScanSettings | None:
         reuse = st.checkbox(
             "Read equal pictures of a face once", value=True,
             help="A face that is the same picture as on the frame looked at before (a freeze, a title card) is "
-            "not read again. Off: every face is read; shares change by less than 0.01.",
+            "not read again. Off: every face is read; shares of the built-in model change by less than 0.01.",
         )  # fmt: skip
     try:
         locate(name.strip() or None).labels()  # what knows no faces is told beside its name
