@@ -100,13 +100,15 @@ class EngineIdentity:
     """What ran the model, and why it was that."""
 
     name: str
-    """"torch" or "ipex"."""
+    """"torch", "torch-cuda", "torch-mps", "ipex" or "openvino"."""
     precision: str
-    """"fp32" or "bf16"."""
+    """"fp32", "bf16" or "int8"."""
     versions: str
     """The packages behind it."""
     threads: int
+    """Of inference."""
     reason: str
+    """Why this engine, in words."""
 
 
 LAYOUT = (16, 9)

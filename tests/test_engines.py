@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from emotion_core.errors import EngineError
 from emotion_core.expression import network_cache, probe
 from emotion_core.expression.agreement import compare
 from emotion_core.expression.checkpoint import BOTH_WAYS, Checkpoint, load
@@ -143,7 +144,7 @@ def test_the_second_start_takes_what_the_first_compiled(
         np.testing.assert_allclose(other, first, atol=0.05)
     for file in files(network_cache.folder()):
         file.unlink()
-    with pytest.raises(AssertionError, match="converted again"):
+    with pytest.raises(EngineError, match="converted again"):
         open_engine(name, checkpoint, batch=BATCH)
 
 

@@ -483,3 +483,10 @@ def test_an_extension_that_ends_its_interpreter_is_survived(tmp_path: Path) -> N
     told = [child(WHY, **variables) for _ in range(2)]
     assert told[0] == told[1] == ["intel-extension-for-pytorch does not import here (no such processor)"]
     assert tries.read_text() == "x"
+
+
+@pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-that-name/model", "no\0name", "a/b/c"])
+def test_a_name_that_no_checkpoint_can_have_is_refused(name: str) -> None:
+    """Names longer than a path can be, of a user that is not there, or with a NUL are on no disk: one clear message."""
+    with pytest.raises(CheckpointError, match="There is no checkpoint"):
+        locate(name)

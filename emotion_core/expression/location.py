@@ -61,8 +61,7 @@ def locate(name: str | None) -> Location:
         return in_cache(REFERENCE) or _embedded()
     if name == EMBEDDED:
         return _embedded()
-    folder = Path(name).expanduser()
-    if folder.is_dir():
+    if (folder := _folder(name)) is not None:
         if missing := _missing(folder):
             raise CheckpointError(
                 f"The folder {name} is no checkpoint: {', '.join(missing)} missing.",
@@ -92,6 +91,14 @@ def in_cache(hub_id: str, revision: str | None = None) -> Location | None:
     except CheckpointError:  # of its weights there is an index only, and it cannot be read
         whole = False
     return Location(hub_id, "hub cache", folder, folder.name) if whole else None
+
+
+def _folder(name: str) -> Path | None:
+    try:
+        folder = Path(name).expanduser()
+        return folder if folder.is_dir() else None
+    except (OSError, RuntimeError, ValueError):  # longer than a path can be, of a user that is not, with a NUL
+        return None
 
 
 def _missing(folder: Path) -> list[str]:
