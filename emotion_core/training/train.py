@@ -71,21 +71,7 @@ REFINING = Recipe(
 )
 """From the weights of a run, at full size, with that run's predictions mixed into the targets."""
 
-SECOND = Recipe(
-    name="second",
-    seed=20261124,
-    epochs=24,
-    sides=((0.83, 64), (1.0, 96)),
-    learning_rate=0.06,
-    warmup_epochs=1.0,
-    smoothing=0.05,
-    teaching=0.3,
-    finish=0.85,
-    strong=replace(augment.STRONG, mixup=0.1, erasing=0.25),
-)
-"""Longer, from the weights of the two before, which read what they were trained on hardly better than the rest."""
-
-RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SECOND)}
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING)}
 
 
 def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | None = None) -> Path:
