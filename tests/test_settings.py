@@ -38,7 +38,7 @@ OUTSIDE: list[tuple[type[Any], dict[str, Any], str]] = [
     (ScanSettings, {"crop_scale": 0.9}, "1 to 3"),
     (ScanSettings, {"crop_scale": NAN}, "1 to 3"),
     (ScanSettings, {"batch": 0}, "1 to 256"),
-    (ScanSettings, {"engine": "cuda"}, "default, torch, ipex"),
+    (ScanSettings, {"engine": "cuda"}, "default, fastest, torch, "),
     (ShotSettings, {"detector": "magic"}, "adaptive, content"),
     (ShotSettings, {"threshold": -1.0}, "0 to 255"),
     (ShotSettings, {"threshold": NAN}, "0 to 255"),

@@ -19,6 +19,7 @@ from PIL import Image
 
 from emotion_core.calibration import FILE, Calibration, resolved, stored_at
 from emotion_core.errors import CheckpointError
+from emotion_core.expression import weights
 from emotion_core.expression.checkpoint import Checkpoint, load
 from emotion_core.expression.location import FILES, locate
 from emotion_core.labels import REFERENCE_LABELS
@@ -233,10 +234,10 @@ LACKING = "Name the folder that holds it with --data."
 def finished(folder: Path) -> Path:
     """A finished run of a tiny network that was never trained, after two others."""
     torch.manual_seed(3)
-    recipe = Recipe(name="second", embedding=8, widths=(8, 16), depths=(1, 1), epochs=2, seed=5)
+    recipe = Recipe(name="refining", embedding=8, widths=(8, 16), depths=(1, 1), epochs=2, seed=5)
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
-    weights = model.state_dict()
-    weights["classifier.1.weight"] *= 60  # far enough apart that faces differ
+    averaged = model.state_dict()
+    averaged["classifier.1.weight"] *= 60  # far enough apart that faces differ
     before = [
         # As the runs were written down that ended before recipes had names.
         history.Run({"epochs": 60, "seed": 1}, 60, 108.0, ["epoch 60/60 side 96 loss 1 95 s"]),
@@ -246,7 +247,7 @@ def finished(folder: Path) -> Path:
         "recipe": json.dumps(asdict(recipe)),
         "epoch": 2,
         "before": history.to_json(before),
-        "averaged": weights,
+        "averaged": averaged,
     }
     folder.mkdir()
     torch.save(state, folder / "state.pt")
@@ -275,7 +276,7 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
     stills(faces / "faces_film_train.zip")
     code, said, err = run("export", "--data", faces, "--run", run_folder, "--out", out)
     assert code == 0, err
-    assert {*FILES, history.FILE, FILE, "README.md"} == {path.name for path in out.iterdir()}
+    assert {*FILES, history.FILE, FILE, "README.md", weights.MANIFEST} == {path.name for path in out.iterdir()}
     assert history.runs(out) == history.runs(run_folder)
     made = Calibration.from_json((out / FILE).read_text())
     assert made.weights == locate(str(out)).weights_hash()
@@ -289,7 +290,7 @@ def test_a_run_is_exported_with_its_calibration_and_card(run: Run, tmp_path: Pat
     assert [line.split("training ")[1] for line in commands] == [
         "train --recipe first --epochs 60 --seed 1 --data DATA --run RUN1",
         "train --recipe refining --epochs 10 --seed 2 --data DATA --from RUN1 --run RUN2",
-        "train --recipe second --epochs 2 --seed 5 --data DATA --from RUN2 --run RUN3",
+        "train --recipe refining --epochs 2 --seed 5 --data DATA --from RUN2 --run RUN3",
         "export --data DATA --run RUN3 --out OUT",
         "judge --data DATA --out OUT",
     ]
