@@ -56,7 +56,7 @@ def test_a_trial_tells_what_was_measured(tiny: Path, tmp_path: Path) -> None:
         with pytest.raises(EngineError, match=r"torch ended its process \(exit code -9\)"):
             process.run(0.2)
     assert children() == others
-    assert {path.name for path in tmp_path.iterdir()} >= {"faces.npz", f"{ready.weights}.npz"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"faces.npz", f"{ready.weights}-{PROBE_FACES}.npz"}
 
 
 def _start(engine: str, checkpoint: Path, folder: Path) -> None:

@@ -53,7 +53,7 @@ def main(
         faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
         compared, truth = faces if not file else _grey(Path(file)), None
         if name != UNTRAINED:  # before the engine is there: some change what plain PyTorch does in their process
-            kept = folder / f"{checkpoint.identity.hash}.npz"
+            kept = folder / f"{checkpoint.identity.hash}-{len(compared)}.npz"
             (truth,) = _kept(kept, lambda: [_truth(checkpoint, compared, threads)])
         started = time.perf_counter()
         made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
