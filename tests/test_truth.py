@@ -278,7 +278,8 @@ def test_notes_name_the_material(read: Read) -> None:
 
 
 def direct(read: Read) -> dict[int, NDArray[np.float64]]:
-    """Each scene's shares by the model run in fp32 on one face at a time, without the product's own code.
+    """Each scene's shares by the model run in fp32 on one face and its mirror image at a time, without the product's
+    own code.
 
     Only the faces' boxes and scores are taken from the scan.
     """
@@ -293,7 +294,9 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
             continue  # cut by the edge, as the table says
         pixels = processor(images=square(shown[face.sample_frame], face), return_tensors="pt")["pixel_values"]
         with torch.inference_mode():
-            chances = (model(pixels).logits / temperature).softmax(dim=-1)[0].double().numpy()
+            views = torch.cat([pixels, pixels.flip(3)])
+            both_ways = model(views).logits.double().softmax(dim=-1).mean(dim=0)
+            chances = (both_ways.log() / temperature).softmax(dim=-1).numpy()
         weight = face.score * (face.box[2] * face.box[3]) ** 0.5
         sums[scene] = sums.get(scene, np.zeros(len(LABELS))) + weight * chances
         totals[scene] += weight

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
@@ -63,9 +64,11 @@ def _rows(pixels: torch.Tensor, run: Run, both_ways: bool) -> torch.Tensor:
     logits = run(pixels).float()
     if not both_ways:
         return logits
-    # An engine may answer in a buffer of its own that the second answer overwrites.
-    seen, mirrored = logits.log_softmax(1), run(pixels.flip(3).contiguous()).float().log_softmax(1)
-    return torch.logaddexp(seen, mirrored) - float(np.log(2))
+    # In float64: a softmax rounds by where in the batch a row stands, and that must not reach the float32 answer. The
+    # first answer is turned before the second is asked for: an engine may answer in a buffer that it uses again.
+    seen = logits.double().log_softmax(1)
+    mirrored = run(pixels.flip(3).contiguous()).double().log_softmax(1)
+    return (torch.logaddexp(seen, mirrored) - math.log(2)).float()
 
 
 def channels_last(checkpoint: Checkpoint) -> bool:

@@ -71,7 +71,21 @@ REFINING = Recipe(
 )
 """From the weights of a run, at full size, with that run's predictions mixed into the targets."""
 
-RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING)}
+SETTLING = Recipe(
+    name="settling",
+    seed=20261124,
+    epochs=18,
+    sides=((1.0, 96),),
+    learning_rate=0.02,
+    warmup_epochs=0.5,
+    smoothing=0.0,
+    finish=0.5,
+    teaching=0.3,
+    strong=replace(augment.STRONG, mixup=0.0),
+)
+"""From weights that still underfit: small steps at full size, gentle views for half of it, targets as they are."""
+
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING)}
 
 
 def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | None = None) -> Path:
