@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from filelock import FileLock
 
-from .storage import from_os_error
+from .storage import from_os_error, locked
 
 OVER = ("done", "error")
 """Keys of the last line: it is done, or why it is not."""
@@ -35,13 +34,9 @@ class Errand:
 
     def start(self, arguments: Sequence[str] = (), *, first: Mapping[str, Any] | None = None) -> None:
         """Begin, unless it is being done; `first` is written down as if it had said so. Raises LibraryError."""
-        try:
-            self._events.parent.mkdir(parents=True, exist_ok=True)
-            with FileLock(self._pid.with_suffix(".lock")):  # two windows may ask at once
-                if not self.running:
-                    self._spawn(arguments, first)
-        except OSError as error:
-            raise from_os_error(error, self._events) from error
+        with locked(self._pid.with_suffix(".lock")):  # two windows may ask at once
+            if not self.running:
+                self._spawn(arguments, first)
 
     def _spawn(self, arguments: Sequence[str], first: Mapping[str, Any] | None) -> None:
         process = None
@@ -60,13 +55,13 @@ class Errand:
                     env={**os.environ, "EMOTION_HOME": str(self.home)},
                 )
             self._pid.write_text(str(process.pid))
-        except OSError:
+        except OSError as error:
             if process is not None:  # without its number nobody could see or end it
                 process.kill()
                 process.wait()
             for left in (self._events, self._pid):
                 left.unlink(missing_ok=True)
-            raise
+            raise from_os_error(error, self._events) from error
 
     @property
     def said(self) -> list[dict[str, Any]] | None:

@@ -11,12 +11,11 @@ import json
 import signal
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
-
-from filelock import FileLock, Timeout
 
 from .errand import Errand
 from .errors import EmotionError, EngineError
@@ -28,7 +27,7 @@ from .expression.variants import VARIANTS
 from .home import home
 from .scan_process import scan_lock
 from .settings import EngineName
-from .storage import from_os_error
+from .storage import locked
 
 BATCHES = (16, 1)
 SECONDS = 3.0
@@ -73,7 +72,8 @@ def measure(
     # What is misspelt is said before anything is tried, and a trial has a working folder of its own.
     places = {c: c if c == UNTRAINED else str(locate(c).folder) for c in names or checkpoints()}
     here, trials, failed = machine.machine(), [], {}
-    with _alone(show, len(steps)), tempfile.TemporaryDirectory() as folder:
+    busy = partial(show, 0, len(steps), "nothing yet: an analysis is running")
+    with locked(scan_lock(home()), busy), tempfile.TemporaryDirectory() as folder:
         for number, (checkpoint, engine, batch) in enumerate(steps):
             shown = "the reference architecture" if checkpoint == UNTRAINED else checkpoint
             what = f"{engine} on {shown}, batch {batch}"
@@ -91,25 +91,6 @@ def measure(
             machine.remember([trial], here)
     show(len(steps), len(steps), "")
     return Measured(here, tuple(trials), failed, {name: found.why for name, found in stands.items()})
-
-
-@contextlib.contextmanager
-def _alone(show: Show, of: int) -> Iterator[None]:
-    """While no analysis runs. Raises LibraryError."""
-    lock = FileLock(scan_lock(home()))
-    try:
-        home().mkdir(parents=True, exist_ok=True)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            show(0, of, "nothing yet: an analysis is running")
-            lock.acquire()
-    except OSError as error:
-        raise from_os_error(error, home()) from error
-    try:
-        yield
-    finally:
-        lock.release()
 
 
 def known() -> Measured:

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
-from filelock import FileLock, Timeout
-
 from .errors import EmotionError
 from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
-from .storage import from_os_error, write_whole
+from .storage import from_os_error, locked, write_whole
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """A scan has no business on any network."""
@@ -81,16 +79,8 @@ def main(request_file: Path, events: TextIO) -> int:
 
     try:
         request = ScanRequest.read(request_file)
-        lock = FileLock(request.lock)
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            report("waiting", {})
-            lock.acquire()
-        try:
+        with locked(request.lock, lambda: report("waiting", {})):
             _scan(request, report)
-        finally:
-            lock.release()
     except EmotionError as error:
         problem = error.problem.replace(request.film.name, request.name)
         report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})

@@ -5,7 +5,10 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from .errors import DiskFull, LibraryError
 
@@ -28,6 +31,25 @@ def write_whole(path: Path, content: bytes) -> None:
         with contextlib.suppress(OSError):  # where the folder itself is the trouble, nothing lies there
             beside.unlink()
         raise from_os_error(error, path) from error
+
+
+@contextlib.contextmanager
+def locked(path: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """While no other process holds the lock `path`; `waiting` is called if one does. Raises LibraryError."""
+    lock = FileLock(path)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            waiting()
+            lock.acquire()
+    except OSError as error:
+        raise from_os_error(error, path) from error
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def flush_folder(folder: Path) -> None:

@@ -1,4 +1,4 @@
-"""Checkpoints of random weights, written by the tests in transformers' format."""
+"""Checkpoints of random weights, written by the tests in transformers' format, and how one is refused."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import torch
 import transformers as tf
 from transformers import (
@@ -18,6 +19,20 @@ from transformers import (
     ViTImageProcessor,
     ViTModel,
 )
+
+from emotion_core.errors import CheckpointError
+from emotion_core.expression.checkpoint import load
+from emotion_core.expression.location import locate
+
+
+def refused(folder: Path, words: list[str]) -> None:
+    """That a checkpoint is refused by its folder's name, in one line that holds all of `words`, with what to do."""
+    with pytest.raises(CheckpointError) as refusal:
+        load(locate(str(folder)))
+    assert folder.name in refusal.value.problem
+    assert all(word in refusal.value.problem for word in words), refusal.value.problem
+    assert "\n" not in str(refusal.value)
+    assert refusal.value.advice
 
 
 def _named(labels: tuple[str, ...]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from emotion_core.expression.location import locate
 from emotion_core.expression.obstacles import ipex_unavailable, obstacle
 from emotion_core.settings import EngineName
 from tests import checkpoints
+from tests.quiet import FORBIDDEN
 
 Crops = list[NDArray[np.uint8]]
 
@@ -183,12 +184,6 @@ def test_openvino_runs_other_architectures(tiny: dict[str, Path], crops: Crops, 
 
 
 QUIET = """
-import socket, sys
-called = []
-def forbidden(*args, **kwargs):
-    called.append(args)
-    raise OSError("no network here")
-socket.socket.connect = socket.getaddrinfo = socket.create_connection = forbidden
 from emotion_core.expression.checkpoint import load
 from emotion_core.expression.choice import open_engine
 from emotion_core.expression.location import locate
@@ -205,7 +200,11 @@ def test_no_engine_reports_to_its_makers(tiny: dict[str, Path], own_home: Path) 
     """
     needs("openvino-int8")
     done = subprocess.run(
-        [sys.executable, "-c", QUIET, str(tiny["vit"])], capture_output=True, text=True, check=False, env=os.environ
+        [sys.executable, "-c", FORBIDDEN + QUIET, str(tiny["vit"])],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ,
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.split() == ["True", "openvino.tools.ovc.telemetry_stub", "[]", "[]"]

@@ -227,13 +227,7 @@ def test_what_is_no_expression_checkpoint_is_refused(
     tmp_path: Path, make: Callable[[Path], Path], words: list[str]
 ) -> None:
     """A folder that is no whole checkpoint of expressions is refused by name, in one line, with what to give."""
-    folder = make(tmp_path / "given")
-    with pytest.raises(CheckpointError) as refusal:
-        load(locate(str(folder)))
-    assert "given" in refusal.value.problem
-    assert all(word in refusal.value.problem for word in words), refusal.value.problem
-    assert "\n" not in str(refusal.value)
-    assert refusal.value.advice
+    checkpoints.refused(make(tmp_path / "given"), words)
 
 
 @pytest.mark.parametrize("name", ["nobody/nothing", "nothing", "no/such/folder", "a/b/c", "../x", "owner/na me", "\0"])

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from .. import wording
 from ..expression.trial import Trial
 from ..settings import EngineName
-from .style import CHART
+from .style import bars
 
 PLAIN, INTEL, OTHER = "#8A8A8A", "#4477AA", "#66CCEE"
 
@@ -41,22 +41,7 @@ def speeds(trials: Sequence[Trial], default: EngineName | None) -> go.Figure:
             hovertemplate=f"%{{x:,.1f}} faces/s, {batch} at once<extra></extra>",
         )
     names = [wording.engine_name(e) + (" <b>(default)</b>" if e == default else "") for e in engines]
-    figure.update_layout(
-        height=70 + 46 * len(engines),
-        margin={"l": 260, "r": 70, "t": 8, "b": 48},
-        **CHART,
-        bargap=0.28,
-        bargroupgap=0.06,
-        xaxis={"title": {"text": "Faces a second"}, "rangemode": "tozero", "fixedrange": True, "zeroline": False},
-        yaxis={
-            "tickvals": np.arange(len(engines)),
-            "ticktext": names,
-            "range": [len(engines) - 0.5, -0.5],
-            "fixedrange": True,
-            "showgrid": False,
-            "zeroline": False,
-        },
-    )
+    figure.update_layout(bars(names, above=70, left=260, counted="Faces a second"))
     return figure
 
 

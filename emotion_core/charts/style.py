@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from html import escape
 from typing import Any
@@ -46,6 +47,26 @@ CHART: dict[str, Any] = {
     "modebar": {"bgcolor": CLEAR, "color": "rgba(128,128,128,0.6)", "activecolor": "rgba(128,128,128,1)"},
 }
 """Layout that every figure shares."""
+
+
+def bars(names: Sequence[str], *, above: int, left: int, counted: str) -> dict[str, Any]:
+    """Layout of horizontal bars, one row a name from the top down; `above` and `left` in pixels, `counted` the unit."""
+    return {
+        **CHART,
+        "height": above + 46 * len(names),
+        "margin": {"l": left, "r": 70, "t": 8, "b": 48},
+        "bargap": 0.28,
+        "bargroupgap": 0.06,
+        "xaxis": {"title": {"text": counted}, "rangemode": "tozero", "fixedrange": True, "zeroline": False},
+        "yaxis": {
+            "tickvals": np.arange(len(names)),
+            "ticktext": names,
+            "range": [len(names) - 0.5, -0.5],
+            "fixedrange": True,
+            "showgrid": False,
+            "zeroline": False,
+        },
+    }
 
 
 def full_scale(*analyses: Analysis) -> float:

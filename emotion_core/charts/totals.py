@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from ..compare import NOT_ENOUGH
 from ..labels import MISSING_COLOUR, colour
-from .style import CHART, swatch
+from .style import bars, swatch
 
 
 def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
@@ -31,20 +31,6 @@ def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
             cliponaxis=False,
             hovertemplate="%{fullData.name}: %{x:,.1f} s<extra></extra>",
         )
-    figure.update_layout(
-        height=56 + 46 * len(table),
-        margin={"l": 140, "r": 70, "t": 8, "b": 48},
-        **CHART,
-        bargap=0.28,
-        bargroupgap=0.06,
-        xaxis={"title": {"text": "Seconds on screen"}, "rangemode": "tozero", "fixedrange": True, "zeroline": False},
-        yaxis={
-            "tickvals": np.arange(len(table)),
-            "ticktext": [swatch(label, labels) for label in table["label"]],
-            "range": [len(table) - 0.5, -0.5],
-            "fixedrange": True,
-            "showgrid": False,
-            "zeroline": False,
-        },
-    )
+    names_of_rows = [swatch(label, labels) for label in table["label"]]
+    figure.update_layout(bars(names_of_rows, above=56, left=140, counted="Seconds on screen"))
     return figure

@@ -42,7 +42,7 @@ def open_engine(name: EngineName, checkpoint: Checkpoint, *, batch: int, say: Sa
 
     Raises EngineError where a named engine cannot run: it never silently becomes another.
     """
-    threads = share(parameters=sum(p.numel() for p in checkpoint.model.parameters())).inference
+    threads = share(parameters=checkpoint.parameters).inference
     choice = choose(name, checkpoint, batch=batch, threads=threads, say=say)
     return build(choice.name, checkpoint, batch=batch, threads=threads, reason=choice.reason)
 

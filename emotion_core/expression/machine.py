@@ -6,19 +6,16 @@ Trials hold for one checkpoint, one processor and one set of packages; another o
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock
-
 from .. import cpu
 from ..home import home
 from ..settings import EngineName
-from ..storage import from_os_error, write_whole
+from ..storage import locked, write_whole
 from ..threads import usable_cores
 from .trial import Trial, from_json
 from .variants import VARIANTS
@@ -54,7 +51,7 @@ def all_trials(where: str) -> list[Trial]:
 
 def remember(found: Iterable[Trial], where: str) -> None:
     """Keep trials; those of the same engine, checkpoint and batch are replaced. Raises LibraryError."""
-    with _alone():
+    with locked(_lock()):
         known = _read()
         kept = _trials(known, where)
         for new in found:
@@ -73,7 +70,7 @@ def chosen() -> EngineName | None:
 
 def choose(name: EngineName | None) -> None:
     """Make an engine the default, or None: leave it to the rule. Raises LibraryError."""
-    with _alone():
+    with locked(_lock()):
         write_whole(_file(), json.dumps(_read() | {"default": name}, indent=1).encode())
 
 
@@ -91,19 +88,8 @@ def _file() -> Path:
     return home() / "engines.json"
 
 
-@contextmanager
-def _alone() -> Iterator[None]:
-    """While no other process changes the file. Raises LibraryError."""
-    lock = FileLock(_file().with_suffix(".lock"))
-    try:
-        _file().parent.mkdir(parents=True, exist_ok=True)
-        lock.acquire()
-    except OSError as error:
-        raise from_os_error(error, _file()) from error
-    try:
-        yield
-    finally:
-        lock.release()
+def _lock() -> Path:
+    return _file().with_suffix(".lock")
 
 
 def _read() -> dict[str, Any]:
