@@ -112,7 +112,7 @@ def analyze(
     )
     for note in analysis.notes:
         print(f"Note: {note}")
-    if hint := measuring.hint(seen.checkpoint.hash):
+    if hint := measuring.hint(seen.checkpoint.key):
         print(f"Note: {hint}")
     if csv is None and json is None:
         print(report.table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))

@@ -75,13 +75,14 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     if location.source == "folder":  # the scan's process has a working folder of its own
         settings = replace(settings, checkpoint=str(location.folder))
     film = library.film(film_id)
-    weights_hash = location.weights_hash()
-    finished = library.finished_scan(film_id, settings, weights_hash)
-    if finished is not None:
-        return finished.id
+    model = location.weights_hash(), location.settings_hash()
+    before = library.scans(film_id)
+    for old in before:
+        if old.asks_the_same(settings, *model) and library.store(old.id).sealed:
+            return old.id
     stopped: Scan | None = None
-    for old in library.scans(film_id):
-        told, same = status(library, old.id), old.settings == settings and old.checkpoint_hash == weights_hash
+    for old in before:
+        told, same = status(library, old.id), old.asks_the_same(settings, *model)
         if told.active and same:
             return old.id
         if told.state in ("failed", "cancelled"):
@@ -89,10 +90,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                 stopped = old
             else:
                 library.forget_scan(old.id)
-    if stopped is not None:
-        scan = library.restart_scan(stopped.id)
-    else:
-        scan = library.add_scan(film_id, settings, weights_hash)
+    scan = library.restart_scan(stopped.id) if stopped else library.add_scan(film_id, settings, *model)
     try:
         _spawn(library, scan, film, wanted or library.report_settings(film_id), top_up=False)
     except LibraryError:

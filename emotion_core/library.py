@@ -37,7 +37,7 @@ from .media import Media, content_id
 from .memory import Memory
 from .observation_store import ObservationStore
 from .records import Film, Scan
-from .settings import ReportSettings, ScanSettings, digest, to_json
+from .settings import ReportSettings, ScanSettings, to_json
 from .storage import flush_folder, from_os_error
 from .summary import Analysis, analyse
 
@@ -158,12 +158,16 @@ class Library:
 
     # Scans
 
-    def add_scan(self, film_id: str, settings: ScanSettings, checkpoint_hash: str) -> Scan:
+    def add_scan(
+        self, film_id: str, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str = ""
+    ) -> Scan:
         scan_id = uuid.uuid4().hex
-        row = (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, _now())
+        row = (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, checkpoint_settings, _now())
         with self.database() as database:
             database.execute(
-                "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) VALUES (?, ?, ?, ?, ?)", row
+                "INSERT INTO scans (id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
+                row,
             )
         return self.scan(scan_id)
 
@@ -216,14 +220,6 @@ class Library:
     def scan_of(self, film_id: str) -> Scan | None:
         """The newest finished scan of a film."""
         return next((scan for scan in self.scans(film_id) if self.store(scan.id).sealed), None)
-
-    def finished_scan(self, film_id: str, settings: ScanSettings, checkpoint_hash: str) -> Scan | None:
-        """A finished scan with these very settings and this model, or None."""
-        for scan in self.scans(film_id):
-            same = digest(scan.settings) == digest(settings) and scan.checkpoint_hash == checkpoint_hash
-            if same and self.store(scan.id).sealed:
-                return scan
-        return None
 
     def store(self, scan_id: str) -> ObservationStore:
         return ObservationStore(self.home / "scans" / scan_id)

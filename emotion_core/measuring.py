@@ -22,9 +22,10 @@ from .errors import EmotionError, EngineError
 from .expression import machine
 from .expression.location import EMBEDDED, REFERENCE, in_cache, locate
 from .expression.obstacles import obstacle
-from .expression.trial import UNTRAINED, Trial, TrialProcess
+from .expression.trial import UNTRAINED, UNTRAINED_HASH, UNTRAINED_NAME, Trial, TrialEndedError, TrialProcess
 from .expression.variants import VARIANTS
 from .home import home
+from .observations import key_of
 from .scan_process import scan_lock
 from .settings import EngineName
 from .storage import locked
@@ -70,34 +71,59 @@ def measure(
     runnable = [name for name in engines or VARIANTS if name not in stands]
     steps = [(c, e, b) for c in names or checkpoints() for e in runnable for b in batches]
     # What is misspelt is said before anything is tried, and a trial has a working folder of its own.
-    places = {c: c if c == UNTRAINED else str(locate(c).folder) for c in names or checkpoints()}
-    here, trials, failed = machine.machine(), [], {}
+    given = {c: _Given.of(c) for c in names or checkpoints()}
+    here, trials = machine.machine(), []
     busy = partial(show, 0, len(steps), "nothing yet: an analysis is running")
     with locked(scan_lock(home()), busy), tempfile.TemporaryDirectory() as folder:
         for number, (checkpoint, engine, batch) in enumerate(steps):
-            shown = "the reference architecture" if checkpoint == UNTRAINED else checkpoint
-            what = f"{engine} on {shown}, batch {batch}"
-            show(number, len(steps), what)
+            model, lasting = given[checkpoint], True
+            show(number, len(steps), _what(engine, checkpoint, batch))
             try:
-                with TrialProcess(engine, places[checkpoint], batch=batch, threads=0, folder=Path(folder)) as process:
+                with TrialProcess(engine, model.place, batch=batch, threads=0, folder=Path(folder)) as process:
                     process.start()
-                    trial = process.run(seconds)
-                    if checkpoint != UNTRAINED:
-                        trial = replace(trial, checkpoint=locate(checkpoint).name)
+                    trial = replace(process.run(seconds), checkpoint=model.name)
             except EngineError as error:
-                failed[what] = error.problem
-                continue
+                trial = Trial.failed(engine, model.name, model.key, batch=batch, why=error.problem)
+                lasting = not isinstance(error, TrialEndedError)
             trials.append(trial)
-            machine.remember([trial], here)
+            if lasting:
+                machine.remember([trial], here)
     show(len(steps), len(steps), "")
-    return Measured(here, tuple(trials), failed, {name: found.why for name, found in stands.items()})
+    return _measured(here, trials, {name: found.why for name, found in stands.items()})
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A checkpoint to measure on."""
+
+    place: str
+    """What its trials are given."""
+    name: str
+    key: str
+
+    @classmethod
+    def of(cls, checkpoint: str) -> _Given:
+        if checkpoint == UNTRAINED:
+            return cls(UNTRAINED, UNTRAINED_NAME, key_of(UNTRAINED_HASH, ""))
+        location = locate(checkpoint)
+        return cls(str(location.folder), location.name, key_of(location.weights_hash(), location.settings_hash()))
+
+
+def _what(engine: EngineName, checkpoint: str, batch: int) -> str:
+    shown = "the reference architecture" if checkpoint in (UNTRAINED, UNTRAINED_NAME) else checkpoint
+    return f"{engine} on {shown}, batch {batch}"
+
+
+def _measured(here: str, trials: Sequence[Trial], left_out: dict[EngineName, str]) -> Measured:
+    failed = {_what(trial.engine, trial.checkpoint, trial.batch): trial.failure for trial in trials if trial.failure}
+    return Measured(here, tuple(trial for trial in trials if not trial.failure), failed, left_out)
 
 
 def known() -> Measured:
     """What was measured before on this machine, with these packages."""
     here = machine.machine()
     stands = {name: found.why for name in VARIANTS if (found := obstacle(name)) is not None}
-    return Measured(here, tuple(machine.all_trials(here)), {}, stands)
+    return _measured(here, machine.all_trials(here), stands)
 
 
 def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
@@ -115,15 +141,15 @@ def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
             "memory_mb": round(trial.memory_mb),
             "agreement": trial.agreement.top_same if trial.agreement is not None else None,
             "agrees": trial.agreement.agrees if trial.agreement is not None else None,
-            "chosen": trial.engine == default_of(known, trial.weights),
+            "chosen": trial.engine == default_of(known, trial.key),
         }
         for trial in trials
     ]
 
 
-def default_of(trials: Sequence[Trial], weights: str) -> EngineName | None:
-    """Which engine "default" stands for with that checkpoint, as far as these trials tell; `choice` decides it."""
-    own = [trial for trial in trials if trial.weights == weights and trial.batch == max(BATCHES)]
+def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
+    """Which engine "default" stands for with the checkpoint `key`, as far as these trials tell; `choice` decides it."""
+    own = [trial for trial in trials if trial.key == key and trial.batch == max(BATCHES)]
     unfit = {trial.engine for trial in own if not trial.fit}
     for name in (machine.chosen(), "ipex"):
         if name in VARIANTS and name not in unfit and obstacle(name) is None:
@@ -132,10 +158,10 @@ def default_of(trials: Sequence[Trial], weights: str) -> EngineName | None:
     return best.engine if best is not None else None
 
 
-def hint(weights: str) -> str:
+def hint(key: str) -> str:
     """A sentence, if another engine was measured to be much faster here than the default; else nothing."""
-    trials = [t for t in machine.all_trials(machine.machine()) if t.weights == weights and t.batch == max(BATCHES)]
-    default = default_of(trials, weights)
+    trials = [t for t in machine.all_trials(machine.machine()) if t.key == key and t.batch == max(BATCHES)]
+    default = default_of(trials, key)
     best = machine.faster(trials, default or "")
     if best is None or default is None:
         return ""
@@ -158,11 +184,11 @@ def _main() -> int:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the engine that is being tried ends too
     try:
-        found = measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
+        measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
     except EmotionError as error:
         say({"error": str(error)})
         return 1
-    say({"done": True, "failed": found.failed})
+    say({"done": True})
     return 0
 
 

@@ -79,6 +79,11 @@ class Expression:
     where it was read itself."""
 
 
+def key_of(weights: str, settings: str) -> str:
+    """Names a checkpoint's weights under its settings, both as SHA-256, hex."""
+    return weights[:16] + settings[:16]
+
+
 @dataclass(frozen=True, slots=True)
 class CheckpointIdentity:
     """Which model spoke."""
@@ -93,6 +98,14 @@ class CheckpointIdentity:
     """SHA-256 of the weights file, hex."""
     labels: tuple[str, ...]
     architecture: str
+    settings: str = ""
+    """SHA-256 of its config and processor, hex: with others the same weights say something else. Empty in analyses of
+    older versions.
+    """
+
+    @property
+    def key(self) -> str:
+        return key_of(self.hash, self.settings)
 
 
 @dataclass(frozen=True, slots=True)

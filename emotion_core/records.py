@@ -65,10 +65,18 @@ class Scan:
     film_id: str
     settings: ScanSettings
     checkpoint_hash: str
+    """SHA-256 of its weights, hex."""
+    checkpoint_settings: str
+    """SHA-256 of its config and processor, hex; empty in scans of older versions."""
     created_at: datetime
     pid: int | None
     pid_started: float | None
     cancelled: bool
+
+    def asks_the_same(self, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str) -> bool:
+        """Whether it was asked with these very settings and this model."""
+        mine = (self.settings, self.checkpoint_hash, self.checkpoint_settings)
+        return mine == (settings, checkpoint_hash, checkpoint_settings)
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Scan:
@@ -77,6 +85,7 @@ class Scan:
             film_id=row["film_id"],
             settings=scan_from_json(json.loads(row["settings"])),
             checkpoint_hash=row["checkpoint_hash"],
+            checkpoint_settings=row["checkpoint_settings"],
             created_at=datetime.fromisoformat(row["created_at"]),
             pid=row["pid"],
             pid_started=row["pid_started"],

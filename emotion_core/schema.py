@@ -64,6 +64,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
             WHERE CASE WHEN json_valid(report_settings) THEN json_extract(report_settings, '$.temperature') = 1 END;
         """,
     ),
+    (
+        "0004 what a checkpoint's weights were run with",
+        """
+        ALTER TABLE scans ADD COLUMN checkpoint_settings TEXT NOT NULL DEFAULT '';
+        """,
+    ),
 )
 
 

@@ -22,8 +22,10 @@ def page() -> None:
     with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
         known = measuring.known()
     _measure(bool(known.trials))
-    for weights in dict.fromkeys(trial.weights for trial in known.trials):
-        _checkpoint([trial for trial in known.trials if trial.weights == weights])
+    for key in dict.fromkeys(trial.key for trial in known.trials):
+        _checkpoint([trial for trial in known.trials if trial.key == key])
+    for what, why in known.failed.items():
+        st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
     _default(known)
     st.caption(f"This machine: {words.plain(known.machine)}. An analysis: {threads.in_words()}.")
 
@@ -48,8 +50,6 @@ def _measure(again: bool) -> None:
         st.error(words.plain(last["error"]), icon=":material/error:")
     elif last and "done" not in last:
         st.warning("The last measuring was stopped; what it had measured is shown.", icon=":material/warning:")
-    for what, why in last.get("failed", {}).items():
-        st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
 
 
 @st.fragment(run_every=1)
@@ -72,7 +72,7 @@ def _watch() -> None:
 def _checkpoint(trials: list[Trial]) -> None:
     """One checkpoint's chart and table, and what they say in a sentence."""
     name, batch = trials[0].checkpoint, max(trial.batch for trial in trials)
-    default = measuring.default_of(trials, trials[0].weights)
+    default = measuring.default_of(trials, trials[0].key)
     untested = trials[0].agreement is None
     model = wording.model(name)
     title = f"The reference model's architecture ({name})" if untested else model[0].upper() + model[1:]
@@ -91,7 +91,7 @@ def _checkpoint(trials: list[Trial]) -> None:
                 + ("many as the default and agrees with fp32." if not untested else "many as the default."),
                 width="stretch",
             )
-            if st.button("Make it the default", key=f"default-{trials[0].weights}", icon=":material/check:"):
+            if st.button("Make it the default", key=f"default-{trials[0].key}", icon=":material/check:"):
                 _choose(best.engine)
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
     used = wording.count(trials[0].threads, "thread")

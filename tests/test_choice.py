@@ -13,11 +13,12 @@ from typing import Any
 import pytest
 
 from emotion_core import cpu
-from emotion_core.errors import EngineError, LibraryError
+from emotion_core.errors import DiskFull, EmotionError, EngineError, LibraryError
 from emotion_core.expression import choice, machine, obstacles
 from emotion_core.expression.checkpoint import Checkpoint, load
 from emotion_core.expression.location import locate
 from emotion_core.expression.obstacles import Obstacle, obstacle
+from emotion_core.expression.trial import TrialEndedError
 from emotion_core.expression.variants import VARIANTS, variant_of
 from emotion_core.settings import ENGINES, EngineName
 from tests import checkpoints
@@ -61,8 +62,7 @@ def chosen(name: EngineName, checkpoint: Checkpoint) -> choice.Choice:
 def known(checkpoint: Checkpoint, rates: dict[EngineName, float], disagree: tuple[EngineName, ...] = ()) -> None:
     """Remember trials of a checkpoint on this machine."""
     found = [
-        trial(e, rate, DISAGREES if e in disagree else AGREES, weights=checkpoint.identity.hash)
-        for e, rate in rates.items()
+        trial(e, rate, DISAGREES if e in disagree else AGREES, key=checkpoint.identity.key) for e, rate in rates.items()
     ]
     machine.remember(found, machine.machine())
 
@@ -229,6 +229,37 @@ def test_only_what_is_not_known_is_tried(checkpoint: Checkpoint, untried: list[s
     assert untried == ["torch-bf16", "ipex-int8", "openvino", "openvino-bf16", "openvino-int8"]
 
 
+def test_what_failed_is_not_tried_again(checkpoint: Checkpoint, untried: list[str]) -> None:
+    """An engine whose trial failed is left alone from then on, and the reason says that it does not run."""
+    known(checkpoint, {"torch": 20})
+    assert chosen("fastest", checkpoint).name == "torch"
+    tried = list(untried)
+    assert "openvino-int8" in tried
+    found = chosen("fastest", checkpoint)
+    assert (found.name, untried) == ("torch", tried)
+    assert "openvino-int8 does not run it" in found.reason
+    assert chosen("default", checkpoint).reason.startswith(
+        "default: Intel Extension for PyTorch does not run it: The engine ipex ended its process; fastest here: 20"
+    )
+    assert untried == tried
+
+
+def test_a_trial_that_was_ended_is_made_again(
+    checkpoint: Checkpoint, untried: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who cancels an analysis says nothing of the engine that was being tried; nor does a full disk."""
+    known(checkpoint, {"torch": 20})
+    for error in (TrialEndedError("It was ended.", ""), DiskFull("No space.", "")):
+
+        def ends(*_: object, error: EmotionError = error, **__: object) -> Any:
+            raise error
+
+        monkeypatch.setattr(choice, "TrialProcess", ends)
+        assert chosen("fastest", checkpoint).name == "torch"
+        assert [t.engine for t in machine.all_trials(machine.machine())] == ["torch"]
+    assert untried == []
+
+
 def test_where_every_trial_fails_fp32_runs(checkpoint: Checkpoint, untried: list[str]) -> None:
     """Without a single trial it is plain PyTorch, which says that nothing could be tried."""
     assert chosen("fastest", checkpoint) == choice.Choice("torch", "no engine could be tried")
@@ -237,21 +268,21 @@ def test_where_every_trial_fails_fp32_runs(checkpoint: Checkpoint, untried: list
 
 
 def elsewhere(checkpoint: Checkpoint) -> None:
-    found = [trial("openvino", 900, weights=checkpoint.identity.hash)]
+    found = [trial("openvino", 900, key=checkpoint.identity.key)]
     machine.remember(found, machine.machine().replace("avx512", "avx1024"))
 
 
 def before(checkpoint: Checkpoint) -> None:
-    found = [trial("openvino", 900, weights=checkpoint.identity.hash)]
+    found = [trial("openvino", 900, key=checkpoint.identity.key)]
     machine.remember(found, machine.machine().replace("openvino ", "openvino 1."))
 
 
 def of_another(checkpoint: Checkpoint) -> None:
-    machine.remember([trial("openvino", 900, weights="cd" * 32)], machine.machine())
+    machine.remember([trial("openvino", 900, key="cd" * 16)], machine.machine())
 
 
 def one_at_a_time(checkpoint: Checkpoint) -> None:
-    machine.remember([trial("openvino", 900, weights=checkpoint.identity.hash, batch=1)], machine.machine())
+    machine.remember([trial("openvino", 900, key=checkpoint.identity.key, batch=1)], machine.machine())
 
 
 @pytest.mark.parametrize("remember", [elsewhere, before, of_another, one_at_a_time])
@@ -278,7 +309,7 @@ def test_trials_are_remembered_and_replaced() -> None:
         ("ipex", 16, 20),
         ("torch", 16, 11),
     ]
-    assert machine.trials("ab" * 32, here, batch=16)[1] == trial("torch", 11)
+    assert machine.trials("ab" * 16, here, batch=16)[1] == trial("torch", 11)
     assert machine.chosen() == "openvino"
 
 
@@ -289,7 +320,7 @@ def test_what_other_packages_measured_goes() -> None:
     assert machine.all_trials("another machine") == []
 
 
-GOOD = asdict(trial("ipex", 20, weights="00" * 32))
+GOOD = asdict(trial("ipex", 20, key="00" * 16))
 
 DAMAGED: dict[str, Any] = {
     "empty": "",
@@ -319,7 +350,7 @@ def test_a_damaged_file_is_as_none(checkpoint: Checkpoint, home: Path, untried: 
     assert chosen("default", checkpoint).name == "torch"
     machine.remember([trial("torch", 10)], machine.machine())
     machine.choose("torch")
-    assert machine.all_trials(machine.machine()) == [trial("torch", 10)]
+    assert machine.trials("ab" * 16, machine.machine(), batch=16) == [trial("torch", 10)]
     assert machine.chosen() == "torch"
 
 

@@ -137,15 +137,20 @@ def test_a_measuring_that_failed_says_why(home: Path) -> None:
     for line, words in (
         ('{"error": "There is no space left."}', "There is no space left."),
         ('{"step": 1, "of": 9, "doing": "torch"}', "The last measuring was stopped"),
-        (
-            '{"over": true, "done": true, "failed": {"ipex on embedded, batch 1": "It ended."}}',
-            "ipex on embedded, batch 1: It ended.",
-        ),
     ):
         events.write_text(line + "\n")
         app = opened("engines")
         assert not app.exception
         assert words in said(app)
+
+
+def test_an_engine_that_failed_stands_there_with_the_reason(home: Path) -> None:
+    """It has no bar and no row, but a line that says why."""
+    machine.remember([trial("torch", 20), trial("ipex", 0, None, failure="It ended.")], machine.machine())
+    app = opened("engines")
+    assert not app.exception
+    assert "ipex on embedded, batch 16: It ended." in said(app)
+    assert len(app.dataframe[0].value) == 1
 
 
 def test_plain_and_intel_stand_first() -> None:

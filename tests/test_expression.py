@@ -424,7 +424,7 @@ checkpoint = load(locate(sys.argv[1]))
 engine = open_engine("default", checkpoint, batch=8)
 identity = engine.identity
 print(json.dumps([identity.name, identity.precision, identity.reason]))
-tried = machine.trials(checkpoint.identity.hash, machine.machine(), batch=8)
+tried = machine.trials(checkpoint.identity.key, machine.machine(), batch=8)
 print(json.dumps([[t.engine, t.faces_per_second, t.fit, t.checkpoint] for t in tried]))
 try:
     open_engine("ipex", checkpoint, batch=8)

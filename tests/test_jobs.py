@@ -18,6 +18,7 @@ from emotion_core.errors import CheckpointError, LibraryError
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
+from tests import checkpoints
 from tests.broken import cut_short
 from tests.conftest import Analysed, wait_for
 from tests.films import texture, write_film
@@ -105,6 +106,27 @@ def test_other_scan_settings_make_another_scan(analysed: Analysed) -> None:
     grid = [[s.frame for s in seen.samples if not s.filled] for seen in (one, two)]
     assert len(grid[1]) == 34
     assert set(grid[0]) < set(grid[1])
+
+
+def test_a_checkpoint_with_other_settings_makes_another_scan(
+    library: Library, short_film: Path, tmp_path: Path
+) -> None:
+    """The same weights behind another image processor say something else; put back as it was, the first scan holds."""
+    film, folder = added(library, short_film), checkpoints.vit(tmp_path / "faces", ("happy", "sad"))
+    settings = ScanSettings(engine="torch", checkpoint=str(folder))
+    processor = folder / "preprocessor_config.json"
+    before = processor.read_text()
+    first = jobs.start(library, film.id, settings)
+    assert wait_for(library, first).state == "done"
+    processor.write_text(json.dumps(json.loads(before) | {"image_mean": [0.1, 0.1, 0.1]}))
+    second = jobs.start(library, film.id, settings)
+    assert second != first
+    assert wait_for(library, second).state == "done"
+    one, two = (library.store(scan).read() for scan in (first, second))
+    assert one.checkpoint.hash == two.checkpoint.hash
+    assert one.checkpoint.settings != two.checkpoint.settings
+    processor.write_text(before)
+    assert jobs.start(library, film.id, settings) == first
 
 
 def test_a_scan_is_the_same_twice_and_is_filled_up(analysed: Analysed, library: Library, truth_film: Path) -> None:

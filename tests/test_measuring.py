@@ -20,7 +20,7 @@ from emotion_core.settings import EngineName
 from tests import checkpoints
 from tests.trials import DISAGREES, trial
 
-WEIGHTS = "ab" * 32
+KEY = "ab" * 16
 PATIENCE = 60
 """Seconds."""
 
@@ -106,7 +106,7 @@ def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
         ([trial("torch", 20), trial("ipex", 90, DISAGREES), trial("openvino", 40)], "openvino"),
         ([trial("torch", 20, None), trial("ipex", 30, None), trial("openvino", 90, None)], "ipex"),
         ([trial("torch", 20), trial("openvino-int8", 90, DISAGREES)], "ipex"),
-        ([trial("torch", 20, batch=1), trial("openvino", 90, weights="cd" * 32)], "ipex"),
+        ([trial("torch", 20, batch=1), trial("openvino", 90, key="cd" * 16)], "ipex"),
     ],
 )
 def test_which_engine_the_default_is(
@@ -114,7 +114,7 @@ def test_which_engine_the_default_is(
 ) -> None:
     """It is the extension where it does not disagree, else the fastest that agrees, by batches of this checkpoint."""
     monkeypatch.setattr(measuring, "obstacle", lambda name: None)
-    assert measuring.default_of(known, WEIGHTS) == expected
+    assert measuring.default_of(known, KEY) == expected
 
 
 def test_where_the_extension_cannot_run_the_fastest_that_agrees_is_the_default(
@@ -122,16 +122,16 @@ def test_where_the_extension_cannot_run_the_fastest_that_agrees_is_the_default(
 ) -> None:
     """With nothing measured of it, nobody knows which."""
     monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
-    assert measuring.default_of([], WEIGHTS) is None
+    assert measuring.default_of([], KEY) is None
     known = [trial("torch", 20), trial("openvino", 40), trial("openvino-int8", 90, DISAGREES)]
-    assert measuring.default_of(known, WEIGHTS) == "openvino"
-    assert measuring.default_of([trial("openvino", 90, weights="cd" * 32)], WEIGHTS) is None
+    assert measuring.default_of(known, KEY) == "openvino"
+    assert measuring.default_of([trial("openvino", 90, key="cd" * 16)], KEY) is None
 
 
 def test_the_users_default_goes_first() -> None:
     """An engine that the user made the default is shown as it, whatever was measured."""
     machine.choose("torch")
-    assert measuring.default_of([trial("torch", 20), trial("ipex", 30)], WEIGHTS) == "torch"
+    assert measuring.default_of([trial("torch", 20), trial("ipex", 30)], KEY) == "torch"
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_the_users_default_goes_first() -> None:
         ([trial("ipex", 100), trial("openvino", 129)], ""),
         ([trial("ipex", 100), trial("openvino", 130)], "The engine openvino reads 1.3 times"),
         ([trial("ipex", 100), trial("openvino", 900, DISAGREES)], ""),
-        ([trial("ipex", 100), trial("openvino", 900, weights="cd" * 32)], ""),
+        ([trial("ipex", 100), trial("openvino", 900, key="cd" * 16)], ""),
         ([trial("ipex", 100), trial("openvino", 900, batch=1)], ""),
         ([trial("openvino", 900)], ""),
     ],
@@ -151,7 +151,7 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
     that, and of engines that disagree or were measured on something else, nothing is said.
     """
     machine.remember(known, machine.machine())
-    told = measuring.hint(WEIGHTS)
+    told = measuring.hint(KEY)
     assert bool(told) == bool(words)
     assert words in told
     if words:
@@ -162,16 +162,16 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
 def test_a_hint_ends_when_it_is_followed() -> None:
     """Once the faster engine is the default there is nothing to tell."""
     machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
-    assert measuring.hint(WEIGHTS)
+    assert measuring.hint(KEY)
     machine.choose("openvino")
-    assert measuring.hint(WEIGHTS) == ""
+    assert measuring.hint(KEY) == ""
 
 
 def test_a_default_that_was_not_measured_has_no_hint() -> None:
     """Where the user's own default has no trial, nobody knows what is faster."""
     machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
     machine.choose("torch")
-    assert measuring.hint(WEIGHTS) == ""
+    assert measuring.hint(KEY) == ""
 
 
 # In the background

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,17 @@ def test_older_versions_go(home: Path) -> None:
     assert network_cache.read(WEIGHTS, "int8", "made with 1.1") == b"new"
     assert network_cache.read(WEIGHTS, "int8-batch-16", "made with 1.0") == CONTENT
     assert network_cache.read(OTHER, "int8", "made with 1.0") == CONTENT
+
+
+def test_what_was_used_longest_ago_goes(home: Path) -> None:
+    """Of a seventh checkpoint the networks of the one that was read or written longest ago make room."""
+    for number in range(6):
+        network_cache.write(f"{number}", "int8", "made with 1.0", CONTENT)
+        os.utime(network_cache.folder() / f"{number}", (number, number))
+    assert network_cache.read("0", "int8", "made with 1.0") == CONTENT
+    network_cache.write("6", "int8", "made with 1.0", CONTENT)
+    left = {key for key in "0123456" if network_cache.read(key, "int8", "made with 1.0") == CONTENT}
+    assert left == set("023456")
 
 
 def test_where_nothing_can_be_written_it_says_so(home: Path) -> None:

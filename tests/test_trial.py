@@ -10,8 +10,9 @@ import psutil
 import pytest
 
 from emotion_core.errors import EngineError
+from emotion_core.expression.checkpoint import load
 from emotion_core.expression.location import locate
-from emotion_core.expression.trial import TrialProcess, from_json
+from emotion_core.expression.trial import TrialEndedError, TrialProcess, from_json
 from emotion_core.expression.trial_process import PROBE_FACES
 from tests import checkpoints
 
@@ -39,7 +40,7 @@ def test_a_trial_tells_what_was_measured(tiny: Path, tmp_path: Path) -> None:
         (own,) = children() - others
         ready = process.start()
         assert (ready.engine, ready.precision, ready.batch, ready.threads) == ("torch", "fp32", 4, 1)
-        assert (ready.checkpoint, ready.weights) == ("tiny", locate(str(tiny)).weights_hash())
+        assert (ready.checkpoint, ready.key) == ("tiny", load(locate(str(tiny))).identity.key)
         assert ready.faces_per_second == 0
         assert ready.agreement is not None
         assert ready.agreement.faces == PROBE_FACES
@@ -53,10 +54,10 @@ def test_a_trial_tells_what_was_measured(tiny: Path, tmp_path: Path) -> None:
         assert process.run(0.2).faces_per_second > 0
         assert from_json(json.loads(json.dumps(asdict(measured)))) == measured
         psutil.Process(own).kill()
-        with pytest.raises(EngineError, match=r"torch ended its process \(exit code -9\)"):
+        with pytest.raises(TrialEndedError, match=r"torch ended its process \(exit code -9\)"):
             process.run(0.2)
     assert children() == others
-    assert {path.name for path in tmp_path.iterdir()} >= {"faces.npz", f"{ready.weights}-{PROBE_FACES}.npz"}
+    assert {path.name for path in tmp_path.iterdir()} >= {"faces.npz", f"{ready.key}-{PROBE_FACES}.npz"}
 
 
 def _start(engine: str, checkpoint: Path, folder: Path) -> None:

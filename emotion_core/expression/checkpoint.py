@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,7 +18,7 @@ from transformers.utils import logging as transformers_logging
 
 from ..errors import CheckpointError
 from ..observations import CheckpointIdentity
-from . import config, weights
+from . import weights
 from .location import PROCESSOR, Location
 
 BOTH_WAYS = "read_both_ways_round"
@@ -36,13 +35,6 @@ class Checkpoint:
     processor: Any
     folder: Path | None
     """Where it lies on disk; None for random weights."""
-    settings_hash: str = ""
-    """SHA-256 of its config and processor, hex: with other ones the same weights say something else."""
-
-    @property
-    def key(self) -> str:
-        """32 characters that name what is made of these weights under these settings."""
-        return self.identity.hash[:16] + self.settings_hash[:16]
 
     @property
     def parameters(self) -> int:
@@ -98,8 +90,9 @@ def load(location: Location) -> Checkpoint:
         hash=weights_hash,
         labels=labels,
         architecture=type(model).__name__,
+        settings=location.settings_hash(),
     )
-    checkpoint = Checkpoint(identity, model, processor, location.folder, _settings_hash(location))
+    checkpoint = Checkpoint(identity, model, processor, location.folder)
     _check_answer(checkpoint)
     return checkpoint
 
@@ -196,8 +189,3 @@ def _unreadable(location: Location, error: Exception) -> CheckpointError:
 
 def _first_line(error: Exception) -> str:
     return (str(error).strip().splitlines() or ["no message"])[0]
-
-
-def _settings_hash(location: Location) -> str:
-    content = b"".join((location.folder / name).read_bytes() for name in (config.FILE, PROCESSOR))
-    return hashlib.sha256(content).hexdigest()

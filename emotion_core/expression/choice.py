@@ -9,13 +9,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import EngineError, LibraryError
+from ..errors import DiskFull, EngineError, LibraryError
 from ..settings import EngineName
 from ..threads import share
 from . import machine
 from .engines import build, check
 from .obstacles import obstacle
-from .trial import Trial, TrialProcess
+from .trial import Trial, TrialEndedError, TrialProcess
 from .variants import TRUTH, VARIANTS
 
 if TYPE_CHECKING:
@@ -85,7 +85,9 @@ def _unfit(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, s
     """Why an engine may not stand for fp32 on this checkpoint, as the end of a sentence; None if it may."""
     tried = _known(checkpoint, batch).get(name) or next(_tried((name,), checkpoint, batch, threads, say), None)
     if tried is None:
-        return "does not run it"
+        return "could not be tried"
+    if tried.failure:
+        return f"does not run it: {tried.failure.rstrip('.')}"
     return None if tried.fit or tried.agreement is None else f"disagrees with fp32 ({tried.agreement.in_words()})"
 
 
@@ -103,7 +105,7 @@ def _fastest(checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> Choi
         return Choice(TRUTH, "no engine could be tried")
     best = max(fit, key=lambda trial: trial.faces_per_second)
     others = ", ".join(
-        f"{t.engine} {t.faces_per_second:.0f}" if t.fit else f"{t.engine} disagrees with fp32"
+        f"{t.engine} {t.faces_per_second:.0f}" if t.fit else f"{t.engine} {_fault(t)}"
         for t in sorted(known.values(), key=lambda t: -t.faces_per_second)
         if t is not best
     )
@@ -111,28 +113,35 @@ def _fastest(checkpoint: Checkpoint, batch: int, threads: int, say: Say) -> Choi
     return Choice(best.engine, reason)
 
 
+def _fault(trial: Trial) -> str:
+    return "does not run it" if trial.failure else "disagrees with fp32"
+
+
 def _known(checkpoint: Checkpoint, batch: int) -> dict[EngineName, Trial]:
-    known = machine.trials(checkpoint.identity.hash, machine.machine(), batch=batch)
+    known = machine.trials(checkpoint.identity.key, machine.machine(), batch=batch)
     return {trial.engine: trial for trial in known}
 
 
 def _tried(
     names: tuple[EngineName, ...], checkpoint: Checkpoint, batch: int, threads: int, say: Say
 ) -> Iterator[Trial]:
-    """Trials of those engines that run here, remembered; one that fails is passed over."""
+    """Trials of those engines that run here, remembered; one that was ended, or found the disk full, is passed over."""
+    called, key = checkpoint.identity.name, checkpoint.identity.key
     with tempfile.TemporaryDirectory() as folder:
         for name in names:
             if obstacle(name) is not None:
                 continue
             say(f"trying the engine {name} (once on this machine)")
-            with (
-                contextlib.suppress(EngineError),
-                TrialProcess(
+            try:
+                with TrialProcess(
                     name, str(checkpoint.folder), batch=batch, threads=threads, folder=Path(folder)
-                ) as process,
-            ):
-                process.start()
-                trial = replace(process.run(SECONDS), checkpoint=checkpoint.identity.name)
-                with contextlib.suppress(LibraryError):  # only costs the next analysis the same seconds
-                    machine.remember([trial], machine.machine())
-                yield trial
+                ) as process:
+                    process.start()
+                    trial = replace(process.run(SECONDS), checkpoint=called)
+            except (TrialEndedError, DiskFull):
+                continue
+            except EngineError as error:
+                trial = Trial.failed(name, called, key, batch=batch, why=error.problem)
+            with contextlib.suppress(LibraryError):  # only costs the next analysis the same seconds
+                machine.remember([trial], machine.machine())
+            yield trial

@@ -77,7 +77,7 @@ class IpexEngine:
             weight=PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric),
         )
         prepared = prepare(model, QConfigMapping().set_global(ranges), example_inputs=example, inplace=False)
-        kept = network_cache.read(self._checkpoint.key, "ipex-int8", versions)
+        kept = network_cache.read(self._checkpoint.identity.key, "ipex-int8", versions)
         with tempfile.TemporaryDirectory() as folder:
             summary = Path(folder) / "ranges.json"
             if kept is not None:
@@ -91,7 +91,7 @@ class IpexEngine:
                 prepared.save_qconf_summary(qconf_summary=str(summary))
                 json.loads(summary.read_text())  # never keep half a file
                 if self._checkpoint.folder is not None:  # nobody comes back for random weights
-                    network_cache.write(self._checkpoint.key, "ipex-int8", versions, summary.read_bytes())
+                    network_cache.write(self._checkpoint.identity.key, "ipex-int8", versions, summary.read_bytes())
         return convert(prepared)
 
     def _autocast(self) -> torch.autocast:

@@ -5,6 +5,7 @@ The order for the default: the reference model if it is already in the hub cache
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -53,6 +54,11 @@ class Location:
         elif self.source == "folder":
             advice = f"Copy {self.folder} anew, or delete {weights.MANIFEST} in it if its weights were meant to change."
         return weights.verified_hash(self.folder, called, advice, insist=self.source == "embedded")
+
+    def settings_hash(self) -> str:
+        """SHA-256 of its config and processor, hex: with others the same weights say something else."""
+        content = b"".join((self.folder / name).read_bytes() for name in (config.FILE, PROCESSOR))
+        return hashlib.sha256(content).hexdigest()
 
 
 def locate(name: str | None) -> Location:

@@ -39,9 +39,9 @@ def machine() -> str:
     return f"{count} {'core' if count == 1 else 'cores'}; {cpu.features()}; {packages()}"
 
 
-def trials(weights: str, where: str, *, batch: int) -> list[Trial]:
-    """What is known of a checkpoint (the hash of its weights) on the machine `where`, one an engine."""
-    return [t for t in all_trials(where) if (t.weights, t.batch) == (weights, batch)]
+def trials(key: str, where: str, *, batch: int) -> list[Trial]:
+    """What is known of the checkpoint `key` on the machine `where`, one an engine."""
+    return [t for t in all_trials(where) if (t.key, t.batch) == (key, batch)]
 
 
 def all_trials(where: str) -> list[Trial]:
@@ -55,7 +55,7 @@ def remember(found: Iterable[Trial], where: str) -> None:
         known = _read()
         kept = _trials(known, where)
         for new in found:
-            kept = [t for t in kept if (t.engine, t.weights, t.batch) != (new.engine, new.weights, new.batch)]
+            kept = [t for t in kept if (t.engine, t.key, t.batch) != (new.engine, new.key, new.batch)]
             kept.append(new)
         # Of another processor or other packages nothing is worth keeping: they do not come back.
         known["trials"] = {where: [asdict(t) for t in kept[-_KEPT:]]}

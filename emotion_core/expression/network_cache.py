@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import shutil
 from pathlib import Path
 
 from ..home import home
@@ -11,13 +13,18 @@ from ..storage import from_os_error, write_whole
 CALIBRATION_FACES = 128
 """How many probe faces an int8 network's ranges are taken from."""
 
+_CHECKPOINTS = 6
+"""Of so many, those used last, networks are kept: of a large one they take a gigabyte."""
+
 _DIGEST = hashlib.sha256().digest_size
 
 
 def read(key: str, name: str, made_with: str) -> bytes | None:
     """What was kept under `name`, or None if there is nothing, or it is damaged, or was made with something else."""
+    path = _path(key, name, made_with)
     try:
-        content = _path(key, name, made_with).read_bytes()
+        content = path.read_bytes()
+        os.utime(path.parent)  # it was used
     except OSError:
         return None
     kept = content[_DIGEST:]
@@ -25,12 +32,18 @@ def read(key: str, name: str, made_with: str) -> bytes | None:
 
 
 def write(key: str, name: str, made_with: str, content: bytes) -> None:
-    """Keep `content`; what was made of these weights under `name` with other versions goes. Raises DiskFull."""
+    """Keep `content`; what was made of these weights under `name` with other versions goes, and all that was made of
+    the checkpoints that were used longest ago. Raises DiskFull.
+    """
     path = _path(key, name, made_with)
     try:
         for older in path.parent.glob(f"{name}.*"):
             if older != path:
                 older.unlink(missing_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        others = [other for other in folder().iterdir() if other != path.parent]
+        for unused in sorted(others, key=lambda other: -other.stat().st_mtime)[_CHECKPOINTS - 1 :]:
+            shutil.rmtree(unused, ignore_errors=True)
     except OSError as error:
         raise from_os_error(error, path) from error
     write_whole(path, hashlib.sha256(content).digest() + content)
@@ -42,4 +55,4 @@ def folder() -> Path:
 
 
 def _path(key: str, name: str, made_with: str) -> Path:
-    return folder() / key[:32] / f"{name}.{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"
+    return folder() / key / f"{name}.{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"

@@ -58,7 +58,7 @@ class OpenVinoEngine:
 
     def _compiled(self, hints: dict[str, Any], versions: str) -> Any:
         """The network ready to run: as it was compiled before on this machine, else compiled anew and kept."""
-        key, name = self._checkpoint.key, f"openvino-{self._precision}-batch-{self._batch}"
+        key, name = self._checkpoint.identity.key, f"openvino-{self._precision}-batch-{self._batch}"
         made_with = f"{versions} {hints} {cpu.features()}"
         if (kept := network_cache.read(key, name, made_with)) is not None:
             with contextlib.suppress(RuntimeError):  # compiled by a build that called itself the same: compile anew
@@ -73,12 +73,12 @@ class OpenVinoEngine:
 
     def _keep(self, name: str, made_with: str, content: bytes) -> None:
         if self._checkpoint.folder is not None:  # nobody comes back for random weights
-            network_cache.write(self._checkpoint.key, name, made_with, content)
+            network_cache.write(self._checkpoint.identity.key, name, made_with, content)
 
     def _network(self, versions: str) -> Any:
         """The checkpoint as OpenVINO's model, of any batch; in int8 as it was quantized before, if it was."""
         core()  # before anything else imports it
-        key, name = self._checkpoint.key, "openvino-int8"
+        key, name = self._checkpoint.identity.key, "openvino-int8"
         if self._precision == "int8" and (kept := network_cache.read(key, name, versions)) is not None:
             length = int.from_bytes(kept[:8], "big")
             return core().read_model(kept[8 : 8 + length], kept[8 + length :])

@@ -8,20 +8,26 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import EngineError
+from ..errors import DiskFull, EngineError
 from ..scan_process import OFFLINE
 from ..settings import EngineName
 from .agreement import Agreement
-from .variants import TRUTH
+from .variants import TRUTH, VARIANTS
 
 UNTRAINED = "untrained"
 """For a checkpoint's name: the reference architecture with random weights, which are timed only."""
+UNTRAINED_NAME = "ViT-B/16, random weights"
+UNTRAINED_HASH = "random-vit-b16"
+
+
+_FROM_OUTSIDE = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", None), getattr(signal, "SIGHUP", None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +39,8 @@ class Trial:
     versions: str
     checkpoint: str
     """Its name."""
-    weights: str
-    """SHA-256 of its weights, hex."""
+    key: str
+    """Its weights and settings: CheckpointIdentity.key."""
     batch: int
     threads: int
     start_seconds: float
@@ -45,16 +51,31 @@ class Trial:
     """With fp32; None for random weights."""
     faces_per_second: float = 0.0
     """Median of the slices; the image processor's work is in it."""
+    failure: str = ""
+    """Why it could not be run; then nothing was measured."""
+
+    @classmethod
+    def failed(cls, engine: EngineName, checkpoint: str, key: str, *, batch: int, why: str) -> Trial:
+        """Kept too, so that it is not tried again for each analysis."""
+        precision = VARIANTS[engine].precision or ""
+        return cls(engine, precision, "", checkpoint, key, batch, 0, 0.0, 0.0, None, failure=why)
 
     @property
     def fit(self) -> bool:
         """Whether it may be chosen: it agrees with fp32, or is fp32, or runs random weights, which are timed only."""
-        return self.engine == TRUTH or self.agreement is None or self.agreement.agrees
+        agrees = self.engine == TRUTH or self.agreement is None or self.agreement.agrees
+        return agrees and not self.failure
 
 
 def from_json(data: dict[str, Any]) -> Trial:
     told = data["agreement"]
     return Trial(**{**data, "agreement": None if told is None else Agreement(**told)})
+
+
+class TrialEndedError(EngineError):
+    """Something from outside ended the trial, the system for want of memory or whoever cancelled: of the engine it says
+    nothing.
+    """
 
 
 class TrialProcess:
@@ -104,7 +125,7 @@ class TrialProcess:
                     stream.close()
 
     def start(self) -> Trial:
-        """Wait until it is ready. Raises EngineError, with the reason, where it never is."""
+        """Wait until it is ready. Raises EngineError, with the reason, where it never is, and DiskFull."""
         self._trial = from_json(self._answer())
         return self._trial
 
@@ -129,11 +150,12 @@ class TrialProcess:
             raise self._crashed()
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise EngineError(answer["error"], answer["advice"])
+            raise (DiskFull if answer["full"] else EngineError)(answer["error"], answer["advice"])
         return answer
 
     def _crashed(self) -> EngineError:
-        return EngineError(
-            f"The engine {self._name} ended its process (exit code {self._process.wait()}).",
+        code = self._process.wait()
+        return (TrialEndedError if -code in _FROM_OUTSIDE else EngineError)(
+            f"The engine {self._name} ended its process (exit code {code}).",
             "Choose another engine; an analysis with this one would end the same way.",
         )

@@ -20,7 +20,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from ..errors import EmotionError
+from ..errors import DiskFull, EmotionError
 from ..settings import EngineName
 from ..threads import share
 from .agreement import compare
@@ -53,7 +53,7 @@ def main(
         faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
         compared, truth = faces if not file else _grey(Path(file)), None
         if name != UNTRAINED:  # before the engine is there: some change what plain PyTorch does in their process
-            kept = folder / f"{checkpoint.identity.hash}-{len(compared)}.npz"
+            kept = folder / f"{checkpoint.identity.key}-{len(compared)}.npz"
             (truth,) = _kept(kept, lambda: [_truth(checkpoint, compared, threads)])
         started = time.perf_counter()
         made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
@@ -61,7 +61,7 @@ def main(
         took = time.perf_counter() - started
         agreement = None if truth is None else compare(truth, made.logits(compared))
     except EmotionError as error:
-        say({"error": error.problem, "advice": error.advice})
+        say({"error": error.problem, "advice": error.advice, "full": isinstance(error, DiskFull)})
         return 1
     identity = made.identity
     trial = Trial(
@@ -69,7 +69,7 @@ def main(
         precision=identity.precision,
         versions=identity.versions,
         checkpoint=checkpoint.identity.name,
-        weights=checkpoint.identity.hash,
+        key=checkpoint.identity.key,
         batch=batch,
         threads=threads,
         start_seconds=took,

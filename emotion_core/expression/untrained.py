@@ -8,8 +8,7 @@ from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 from ..labels import REFERENCE_LABELS
 from ..observations import CheckpointIdentity
 from .checkpoint import Checkpoint
-
-NAME = "ViT-B/16, random weights"
+from .trial import UNTRAINED_HASH, UNTRAINED_NAME
 
 
 def untrained() -> Checkpoint:
@@ -22,10 +21,10 @@ def untrained() -> Checkpoint:
         )
         model = ViTForImageClassification(config).eval()
     identity = CheckpointIdentity(
-        name=NAME,
+        name=UNTRAINED_NAME,
         source="random",
         revision="",
-        hash=f"random-vit-b16-torch-{torch.__version__}",
+        hash=UNTRAINED_HASH,
         labels=REFERENCE_LABELS,
         architecture=type(model).__name__,
     )

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from emotion_core import measuring, threads
-from emotion_core.errors import EngineError
+from emotion_core.errors import DiskFull, EngineError
 from emotion_core.expression.obstacles import obstacle
 from emotion_core.expression.trial import UNTRAINED, Trial, TrialProcess
 from emotion_core.expression.variants import TRUTH, VARIANTS
@@ -55,7 +55,7 @@ def side_by_side(
                 )
                 try:
                     told = process.start()
-                except EngineError as error:
+                except (EngineError, DiskFull) as error:
                     print(f"{name} on {checkpoint}: {error}")
                     process.__exit__()
                     continue
@@ -68,6 +68,9 @@ def side_by_side(
         for _ in range(rounds):
             for name, process in ready.items():
                 trials[name] = process.run(seconds)
+    if TRUTH not in trials:
+        print(f"{checkpoint}: without plain PyTorch there is nothing to compare with.")
+        return trials
     plain = trials[TRUTH].faces_per_second
     print(
         f"\n{trials[TRUTH].checkpoint}, batch {batch}, {cores} threads, medians of {rounds} rounds\n"
