@@ -91,7 +91,8 @@ class Errand:
     def _process(self) -> psutil.Process | None:
         try:
             process = psutil.Process(int(self._pid.read_text()))
-            own = self.module in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+            command = process.cmdline()  # empty for a moment while a process begins or ends
+            own = (not command or self.module in command) and process.status() != psutil.STATUS_ZOMBIE
         except (OSError, ValueError, psutil.Error):
             return None
         return process if own else None

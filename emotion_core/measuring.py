@@ -161,6 +161,8 @@ def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
 def hint(key: str) -> str:
     """A sentence, if another engine was measured to be much faster here than the default; else nothing."""
     trials = [t for t in machine.all_trials(machine.machine()) if t.key == key and t.batch == max(BATCHES)]
+    if not trials:  # to ask what stands in an engine's way may take seconds
+        return ""
     default = default_of(trials, key)
     best = machine.faster(trials, default or "")
     if best is None or default is None:

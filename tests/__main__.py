@@ -15,7 +15,8 @@ def main() -> int:
         "lint": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "types": [python, "-m", "mypy"],
-        "tests": [python, "-m", "pytest", *sys.argv[1:]],
+        # Two at once, whatever the machine: each holds a model. A file's tests stay together, since they share films.
+        "tests": [python, "-m", "pytest", "-n", "2", "--dist", "loadfile", *sys.argv[1:]],
     }
     failed = []
     for name, command in steps.items():

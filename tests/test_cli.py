@@ -188,6 +188,15 @@ def test_a_library_of_a_later_version_is_called_so(desk: Path, tmp_path: Path) -
     one_line(done, "later version", "EMOTION_HOME")
 
 
+INTERRUPTIBLE = """
+import signal
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from emotion_core.cli import main
+main()
+"""
+"""What is started in the background of a shell ignores Ctrl-C, and so would all that it starts."""
+
+
 @pytest.mark.skipif(os.name != "posix", reason="terminals of this kind")
 def test_an_interrupt_ends_the_scan(tmp_path: Path) -> None:
     """On a terminal a bar shows frames a second; Ctrl-C ends the scan with one line and leaves no report."""
@@ -195,7 +204,7 @@ def test_an_interrupt_ends_the_scan(tmp_path: Path) -> None:
     words = ["long.mp4", "--engine", "torch", "--checkpoint", "embedded", "--samples-per-second", "60"]
     ours, theirs = os.openpty()
     process = subprocess.Popen(
-        [sys.executable, "-m", "emotion_core", "analyze", *words],
+        [sys.executable, "-c", INTERRUPTIBLE, "analyze", *words],
         stdout=subprocess.DEVNULL,
         stderr=theirs,
         cwd=tmp_path,
