@@ -76,6 +76,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
 
     def command(*words: str) -> Said:
         monkeypatch.setattr(sys, "argv", ["emotion_core", *words])
+        capfd.readouterr()  # what encoders said while the test wrote its film
         code = 0
         try:
             cli.main()

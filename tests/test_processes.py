@@ -163,7 +163,8 @@ def test_a_scan_that_waits_can_be_cancelled(library: Library, truth_film: Path) 
 def test_a_scan_just_written_down_is_not_failed(library: Library, truth_film: Path) -> None:
     """Between a scan's row and its process others see it starting; if no process came, it is failed, not forever."""
     film = library.refer_to(truth_film)
-    scan = library.add_scan(film.id, SETTINGS, locate("embedded").weights_hash())
+    model = locate("embedded")
+    scan = library.add_scan(film.id, SETTINGS, model.weights_hash(), model.settings_hash())
     assert jobs.status(library, scan.id).step == "starting"
     assert jobs.start(library, film.id, SETTINGS) == scan.id
     with library.database() as database:

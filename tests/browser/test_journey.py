@@ -27,6 +27,14 @@ def opened(page: Page, address: str, name: str) -> None:
     page.goto(address)
     row(page, name).get_by_role("button", name="Open").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
+    at_rest(page)
+
+
+def asked_to_delete(page: Page, name: str) -> None:
+    """The question after a click on a film's last button, which is the right one only when all are there."""
+    expect(row(page, name)).to_be_visible()
+    at_rest(page)
+    row(page, name).get_by_test_id("stButton").last.get_by_role("button").click()
 
 
 def upload(page: Page, address: str, path: Path) -> None:
@@ -184,13 +192,12 @@ def test_a_file_that_is_no_film_is_one_message(page: Page, address: str, tmp_pat
 def test_deleting_asks_first(page: Page, address: str) -> None:
     """Delete opens a question; keeping keeps the film, confirming removes it."""
     page.goto(address)
-    row(page, CARPHONE).get_by_test_id("stButton").last.get_by_role("button").click()
+    asked_to_delete(page, CARPHONE)
     question = page.get_by_role("dialog")
     expect(question.get_by_text("will be removed")).to_be_visible()
     question.get_by_role("button", name="Keep").click()
     expect(question).to_have_count(0)
-    expect(row(page, CARPHONE)).to_be_visible()
-    row(page, CARPHONE).get_by_test_id("stButton").last.get_by_role("button").click()
+    asked_to_delete(page, CARPHONE)
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(row(page, CARPHONE)).to_have_count(0)
     expect(row(page, BIKES)).to_be_visible()
