@@ -6,6 +6,11 @@ import logging
 
 import streamlit as st
 
+from emotion_core.home import home
+from emotion_core.web import hosts
+from emotion_core.web.guard import Guard
+from emotion_core.web.routes import routes
+
 
 def say_so(error: Exception) -> bool:
     """Log what nobody foresaw, and show one sentence instead of a traceback."""
@@ -14,5 +19,7 @@ def say_so(error: Exception) -> bool:
     return True
 
 
+guard = Guard(home(), lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")))
+
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
-app = st.App("pages/router.py", on_script_error=say_so)
+app = st.App("pages/router.py", routes=routes(guard), on_script_error=say_so)

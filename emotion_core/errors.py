@@ -12,8 +12,10 @@
     ├── ScanError             a scan that did not reach its end
     │   └── ScanCancelled     because someone ended it
     ├── ComparisonError       two analyses that cannot be compared
+    ├── AccessError           a request that the app's own routes refuse
     └── LibraryError          the folder where everything is kept
-        └── DiskFull
+        ├── DiskFull
+        └── QuotaReached      more than config.toml lets films take
 
 A message says what was given, what is allowed and what to try. Pages and the command line catch the root only.
 """
@@ -74,11 +76,19 @@ class ComparisonError(EmotionError):
     pass
 
 
+class AccessError(EmotionError):
+    pass
+
+
 class LibraryError(EmotionError):
     pass
 
 
 class DiskFull(LibraryError):
+    pass
+
+
+class QuotaReached(LibraryError):
     pass
 
 

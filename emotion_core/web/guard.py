@@ -1,0 +1,62 @@
+"""Who may use the app's own routes: this app's pages, on a host that is meant, signed in where signing in is on."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+
+from ..errors import AccessError, EmotionError
+from . import tokens
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What every own route asks before it does anything."""
+
+    home: Path
+    host_allowed: Callable[[str | None], bool]
+    """Whether a Host header names this server: another name that leads here is a stranger's (DNS rebinding)."""
+    signed_in: Callable[[Request], str | None] | None = None
+    """Who is signed in by the request's cookies, or None; None for the function itself: nobody needs to."""
+
+    def token(self, request: Request, purpose: tokens.Purpose) -> tokens.Token:
+        """The request's token, once all else is right. Raises AccessError.
+
+        It comes as the path's `token` or as the header `Authorization: Bearer TOKEN`.
+        """
+        host, origin = request.headers.get("host"), request.headers.get("origin")
+        if not self.host_allowed(host):
+            raise AccessError(f"This server is not “{host}”.", "Open the app under the address it printed.")
+        if origin is not None and urlsplit(origin).netloc != host:
+            raise AccessError("Another site's page asked for this.", "Only the app's own pages may.")
+        if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
+            raise AccessError("Another site's page asked for this.", "Only the app's own pages may.")
+        scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
+        given = request.path_params.get("token") or (bearer if scheme.lower() == "bearer" else "")
+        token = tokens.read(self.home, purpose, given)
+        if self.signed_in is not None:
+            user = self.signed_in(request)
+            if not user or user != token.user:
+                raise AccessError("You are not signed in.", "Sign in on the app's page.")
+        return token
+
+
+def told(handler: Handler) -> Handler:
+    """`handler` whose EmotionErrors become plain text for a person: 403 where access was refused, else 400."""
+
+    async def answering(request: Request) -> Response:
+        try:
+            return await handler(request)
+        except AccessError as error:
+            return PlainTextResponse(str(error), 403)
+        except EmotionError as error:
+            return PlainTextResponse(str(error), 400)
+
+    return answering

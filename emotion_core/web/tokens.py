@@ -1,0 +1,68 @@
+"""Signed, expiring words that a page hands to a browser: their bearer may do one thing with one subject for a while."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+
+from ..errors import AccessError
+from ..storage import from_os_error, locked, write_whole
+
+Purpose = Literal["upload", "media"]
+"""What a token is good for; one of another purpose is none."""
+
+HOURS = 12
+"""How long a token is good: a working day, so that a film watched till the evening plays on."""
+_KEY_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """What a token says."""
+
+    subject: str
+    """A film's id for media; empty for uploads."""
+    user: str
+    """Whom the page knew when it gave the token out; empty where nobody signs in."""
+
+
+def sign(home: Path, purpose: Purpose, subject: str = "", user: str = "") -> str:
+    """A token, safe in addresses. Raises LibraryError where the key cannot be kept."""
+    return str(_signer(home, purpose).dumps([subject, user]))
+
+
+def read(home: Path, purpose: Purpose, token: str) -> Token:
+    """What `token` says. Raises AccessError where it is none of this library's, of another purpose, or too old."""
+    try:
+        subject, user = _signer(home, purpose).loads(token, max_age=HOURS * 3600)
+    except SignatureExpired as error:
+        raise AccessError("This link has expired.", "Reload the page for a new one.") from error
+    except (BadData, ValueError, TypeError) as error:
+        raise AccessError("This link is not one of this app's.", "Reload the page for a new one.") from error
+    return Token(str(subject), str(user))
+
+
+def _signer(home: Path, purpose: Purpose) -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(_key(home), salt=f"film-emotion-dashboard {purpose}")
+
+
+def _key(home: Path) -> bytes:
+    """This library's own, made at first use; only its owner may read it."""
+    file = home / "links.key"
+    try:
+        if len(key := file.read_bytes()) == _KEY_BYTES:
+            return key
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        raise from_os_error(error, file) from error
+    with locked(file.with_suffix(".lock")):
+        if not file.exists() or file.stat().st_size != _KEY_BYTES:
+            write_whole(file, secrets.token_bytes(_KEY_BYTES))
+            os.chmod(file, 0o600)  # noqa: PTH101 - the same thing
+        return file.read_bytes()
