@@ -10,6 +10,7 @@ from emotion_core.home import home
 from emotion_core.web import hosts
 from emotion_core.web.guard import Guard
 from emotion_core.web.routes import routes
+from pages.parts import sign_in
 
 
 def say_so(error: Exception) -> bool:
@@ -19,7 +20,12 @@ def say_so(error: Exception) -> bool:
     return True
 
 
-guard = Guard(home(), lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")))
+guard = Guard(
+    home(),
+    lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")),
+    sign_in_needed=sign_in.needed,
+    signed_in=sign_in.of_request,
+)
 
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
 app = st.App("pages/router.py", routes=routes(guard), on_script_error=say_so)

@@ -29,6 +29,8 @@ class Configuration:
     folders: tuple[Path, ...] = ()
     """Absolute; links in them are followed before anything is compared with them."""
     keep_pictures: bool = True
+    people: tuple[str, ...] = ()
+    """Verified e-mail addresses; without any, whoever signs in may come in."""
 
     def __post_init__(self) -> None:
         if self.quota_gb is not None and not self.quota_gb > 0:
@@ -71,4 +73,6 @@ def _checked(file: Path, name: str, value: Any) -> Any:
             return float(value)
         case "folders", list() if all(isinstance(one, str) for one in value):
             return tuple(Path(one).expanduser() for one in value)
+        case "people", list() if all(isinstance(one, str) for one in value):
+            return tuple(value)
     raise SettingsError(f"{file} sets {name} to {value!r}.", f"See {FILE} in the README for what it takes.")

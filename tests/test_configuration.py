@@ -17,14 +17,17 @@ def told(home: Path, text: str) -> Configuration:
 
 def test_without_a_file_the_defaults_hold(tmp_path: Path) -> None:
     """No file: no quota, a week for unfinished uploads, no folder allowed, pictures kept."""
-    assert Configuration.of(tmp_path) == Configuration(None, 7.0, (), keep_pictures=True)
+    assert Configuration.of(tmp_path) == Configuration(None, 7.0, (), keep_pictures=True, people=())
 
 
 def test_a_file_says_all_of_it(tmp_path: Path) -> None:
     """Every setting is read in its own type; gigabytes become bytes."""
-    text = 'quota_gb = 2\nunfinished_days = 0.5\nfolders = ["/mnt/cuts"]\nkeep_pictures = false\n'
+    text = (
+        'quota_gb = 2\nunfinished_days = 0.5\nfolders = ["/mnt/cuts"]\n'
+        'keep_pictures = false\npeople = ["a@b.example"]\n'
+    )
     read = told(tmp_path, text)
-    assert read == Configuration(2.0, 0.5, (Path("/mnt/cuts"),), keep_pictures=False)
+    assert read == Configuration(2.0, 0.5, (Path("/mnt/cuts"),), keep_pictures=False, people=("a@b.example",))
     assert read.quota == 2_000_000_000
 
 
@@ -36,6 +39,7 @@ def test_a_file_says_all_of_it(tmp_path: Path) -> None:
         ("unfinished_days = -1", "unfinished_days was -1.0"),
         ('folders = ["cuts"]', "whole paths"),
         ('folders = "/mnt"', "folders to '/mnt'"),
+        ("people = [1]", "people to"),
         ("keep_pictures = 1", "keep_pictures to 1"),
         ("keep_picture = true", "keep_picture"),
         ("quota_gb = ", "cannot be read"),

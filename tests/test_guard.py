@@ -20,7 +20,7 @@ NAMES = ("127.0.0.1", "localhost", "::1")
 
 def client(home: Path, user: str | None = None, *, sign_in: bool = False) -> TestClient:
     """A server with one guarded route, asked as 127.0.0.1:8501; with `sign_in`, `user` is who the cookies name."""
-    guard = Guard(home, lambda host: hosts.allowed(host, NAMES), (lambda _: user) if sign_in else None)
+    guard = Guard(home, lambda host: hosts.allowed(host, NAMES), lambda: sign_in, lambda _: user)
 
     @told
     async def own(request: Request) -> Response:

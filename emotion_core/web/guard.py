@@ -23,8 +23,9 @@ class Guard:
     home: Path
     host_allowed: Callable[[str | None], bool]
     """Whether a Host header names this server: another name that leads here is a stranger's (DNS rebinding)."""
-    signed_in: Callable[[Request], str | None] | None = None
-    """Who is signed in by the request's cookies, or None; None for the function itself: nobody needs to."""
+    sign_in_needed: Callable[[], bool] = lambda: False
+    signed_in: Callable[[Request], str | None] = lambda _: None
+    """Who is signed in by the request's cookies and may come in, or None."""
 
     def token(self, request: Request, purpose: tokens.Purpose) -> tokens.Token:
         """The request's token, once all else is right. Raises AccessError.
@@ -41,7 +42,7 @@ class Guard:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         given = request.path_params.get("token") or (bearer if scheme.lower() == "bearer" else "")
         token = tokens.read(self.home, purpose, given)
-        if self.signed_in is not None:
+        if self.sign_in_needed():
             user = self.signed_in(request)
             if not user or user != token.user:
                 raise AccessError("You are not signed in.", "Sign in on the app's page.")

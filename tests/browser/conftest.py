@@ -5,6 +5,7 @@ Without Chromium these tests fail: skipped, they would look as if the app worked
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import socket
@@ -46,13 +47,26 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(home: Path) -> Iterator[str]:
     """Where the app listens; it is ended afterwards."""
+    with serving(home) as address:
+        yield address
+
+
+def free_port() -> int:
+    """One that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+        return port
+
+
+@contextlib.contextmanager
+def serving(home: Path, *flags: str, port: int | None = None) -> Iterator[str]:
+    """The app with its library in `home`, started with further `flags`; gives its address, and ends it afterwards."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     env = {**os.environ, "EMOTION_HOME": str(home), "HF_HUB_CACHE": str(home / "hub")}
-    with (home / "app.log").open("wb") as log:
-        app = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
+    with (home / "app.log").open("ab") as log:
+        app = subprocess.Popen([*command, *flags], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
             _wait(f"http://127.0.0.1:{port}/_stcore/health", app, home / "app.log")
             yield f"http://127.0.0.1:{port}"
