@@ -1,0 +1,139 @@
+"""`python -m tests.benchmarks.sessions FILM`: eight browser windows that look at two analyses, beside nobody looking.
+
+Prints how far behind a page is, how often it changes, and how much longer the analysis takes, in turn within one run.
+FILM is analysed twice a round, once as it is and once with a byte more, so that one runs and one waits.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import itertools
+import json
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from playwright.sync_api import Page, sync_playwright
+
+from emotion_core import jobs
+from emotion_core.library import Library
+from emotion_core.settings import ScanSettings
+from tests.benchmarks import watched
+from tests.browser.conftest import FLAGS, serving
+
+SETTINGS = ScanSettings(checkpoint="embedded")
+
+# Notes in the page when the words beside a bar change, and what they say.
+NOTE = """() => {
+    window.seen = [];
+    let before = "";
+    new MutationObserver(() => {
+        const words = [...document.querySelectorAll("[data-testid=stProgress]")].map(bar => bar.innerText).join(" | ");
+        if (words !== before) { window.seen.push([Date.now() / 1000, words]); before = words; }
+    }).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """One round with windows open."""
+
+    seconds: float
+    lags: list[float]
+    """From when a number was written down until a page showed it, seconds."""
+    gaps: list[float]
+    """Between two changes of a page while the analysis went on, seconds."""
+
+
+def main(
+    film: Annotated[Path, typer.Argument(help="A film of some minutes.")],
+    windows: int = 8,
+    rounds: int = 3,
+) -> None:
+    """Print the figures."""
+    print(watched.machine())
+    alone, looked = [], []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
+        for _ in range(rounds):
+            with _two(film) as (library, scans):
+                alone.append(_to_its_end(library, scans[0], [], {}))
+            with _two(film) as (library, scans), serving(library.home) as address:
+                pages = []
+                for _ in range(windows):
+                    page = browser.new_context().new_page()
+                    page.goto(address)
+                    page.wait_for_selector("[data-testid=stProgress]")
+                    page.evaluate(NOTE)
+                    pages.append(page)
+                written: dict[int, float] = {}
+                seconds = _to_its_end(library, scans[0], pages, written)
+                looked.append(_judged(seconds, pages, written))
+                for page in pages:
+                    page.context.close()
+    lags, gaps = ([value for one in looked for value in getattr(one, what)] for what in ("lags", "gaps"))
+    print(f"behind by, s: median {statistics.median(lags):.2f}, 99 % {_most(lags):.2f}, at most {max(lags):.2f}")
+    print(f"changes every, s: median {statistics.median(gaps):.2f}, 99 % {_most(gaps):.2f}, at most {max(gaps):.2f}")
+    one, other = statistics.median(alone), statistics.median(run.seconds for run in looked)
+    print(f"analysis, s: {one:.1f} alone, {other:.1f} with {windows} windows; ratio {other / one:.3f}")
+
+
+@contextlib.contextmanager
+def _two(film: Path) -> Iterator[tuple[Library, list[str]]]:
+    """A library whose two films are being analysed; both are ended afterwards."""
+    with tempfile.TemporaryDirectory() as folder:
+        again = Path(folder) / f"again{film.suffix}"
+        shutil.copy(film, again)
+        with again.open("ab") as file:
+            file.write(b"\0")
+        library = Library.open(Path(folder) / "home")
+        added = [library.refer_to(path) for path in (film, again)]
+        scans = [jobs.start(library, one.id, SETTINGS) for one in added]
+        try:
+            yield library, scans
+        finally:
+            for scan in reversed(scans):
+                jobs.cancel(library, scan)
+
+
+def _to_its_end(library: Library, scan: str, pages: list[Page], written: dict[int, float]) -> float:
+    """Seconds from the first frame read to the end; notes in `written` when each number of frames was written down."""
+    events, begun = library.home / "jobs" / f"{scan}.events", 0.0
+    while jobs.status(library, scan).active:
+        for line in events.read_bytes().splitlines() if events.exists() else []:
+            with contextlib.suppress(ValueError):
+                said = json.loads(line)
+                if said["event"] == "progress":
+                    begun = begun or time.time()
+                    written.setdefault(said["frames"], time.time())
+        if pages:  # lets the driver breathe
+            pages[0].wait_for_timeout(50)
+        else:
+            time.sleep(0.05)
+    return time.time() - begun
+
+
+def _judged(seconds: float, pages: list[Page], written: dict[int, float]) -> Watched:
+    lags, gaps = [], []
+    for page in pages:
+        seen = [(at, words) for at, words in page.evaluate("window.seen") if " frames" in words]
+        gaps += [b[0] - a[0] for a, b in itertools.pairwise(seen)]
+        for at, words in seen:
+            number = next((int(w.replace(",", "")) for w in words.split() if w.replace(",", "").isdecimal()), None)
+            if number in written:
+                lags.append(max(0.0, at - written[number]))
+    return Watched(seconds, lags, gaps)
+
+
+def _most(values: list[float]) -> float:
+    return sorted(values)[int(0.99 * (len(values) - 1))]
+
+
+if __name__ == "__main__":
+    typer.run(main)
