@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -38,12 +38,22 @@ EngineOption = Annotated[EngineName, typer.Option(help="What runs the model.")]
 
 
 def main() -> None:
-    """Run; an error on purpose is one line on standard error and exit code 1."""
+    """Run; an error on purpose is one line on standard error, exit code 1, or 2 where the words make no command."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except typer.TyperException as error:
+        _refuse(error.format_message(), error.exit_code)
+    except typer.Abort:
+        _refuse("Stopped.", 130)
     except EmotionError as error:
-        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(1)
+        _refuse(str(error), 1)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _refuse(message: str, code: int) -> NoReturn:
+    if message:  # without a word the help was shown instead
+        print(f"Error: {' '.join(message.split())}", file=sys.stderr)
+    sys.exit(code)
 
 
 @app.command()

@@ -77,7 +77,7 @@ def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
     table = compare.totals(before, after)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
-        st.caption(f"Seconds by dominant expression. Pale: {words.plain(names[0])}; full: {words.plain(names[1])}.")
+        st.caption(f"Seconds by dominant expression. Dim: {words.plain(names[0])}; full: {words.plain(names[1])}.")
         figures.show(charts.totals(table, names), "Seconds of both films by dominant expression")
     with numbers:
         st.caption("The same in numbers, and each expression's mean share over the scenes with faces.")
@@ -151,7 +151,7 @@ def _largest(labels: tuple[str, ...], delta: tuple[float, ...] | None) -> str | 
     if delta is None:
         return None
     i = max(range(len(delta)), key=lambda k: abs(delta[k]))
-    return f"{labels[i]} {delta[i] * 100:+.1f} points"
+    return f"{labels[i]} {round(delta[i], 4) * 100:+.1f} points"  # as the totals: rounded as the CSV has it
 
 
 with problems.told():

@@ -95,7 +95,7 @@ def _checkpoint(trials: list[Trial]) -> None:
                 _choose(best.engine)
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
     used = wording.count(trials[0].threads, "thread")
-    st.caption(f"Full bars: {batch} faces at once on {used}, as an analysis reads them. Pale: one at a time.")
+    st.caption(f"Full bars: {batch} faces at once on {used}, as an analysis reads them. Dim: one at a time.")
     st.dataframe(_table(trials), hide_index=True, placeholder="–", column_config=_COLUMNS)
     if untested:
         st.caption(

@@ -37,7 +37,7 @@ def draw(picture: bytes, marks: Sequence[Mark], display_width: int) -> bytes:
         left, top, width, height = (value * scale for value in mark.box)
         colour = mark.colour if mark.usable else _UNUSED
         pen.rectangle((left, top, left + width, top + height), outline=colour, width=stroke if mark.usable else 1)
-        _tag(pen, mark.letter, max(0.0, left), max(0.0, top), colour, font)
+        _tag(pen, mark.letter, max(0.0, left), top, colour, font)
     out = io.BytesIO()
     image.save(out, "JPEG", quality=88)
     return out.getvalue()
@@ -51,7 +51,8 @@ def _tag(
     colour: str,
     font: ImageFont.ImageFont | ImageFont.FreeTypeFont,
 ) -> None:
-    """The letter on a small plate in the box's corner."""
-    _, _, right, bottom = pen.textbbox((left + 3, top + 1), letter, font=font)
-    pen.rectangle((left, top, right + 3, bottom + 3), fill=colour)
-    pen.text((left + 3, top + 1), letter, fill="#101216", font=font)
+    """The letter on a small plate over the box: on it, it would hide the very face. Inside where there is no room."""
+    _, _, right, bottom = pen.textbbox((left + 3, 0), letter, font=font)
+    up = top - bottom - 3 if top >= bottom + 3 else max(0.0, top)
+    pen.rectangle((left, up, right + 3, up + bottom + 3), fill=colour)
+    pen.text((left + 3, up + 1), letter, fill="#101216", font=font)
