@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 
+from .errors import LibraryError
 from .job_events import file_of
 from .scan_process import OFFLINE
 from .storage import from_os_error, write_whole
@@ -26,6 +27,8 @@ def request_of(home: Path, job: Job) -> Path:
 
 def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
     """Start a job's process, in a session of its own: it outlives who started it. Raises LibraryError."""
+    if job.kind not in KINDS:
+        raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
     request, events = request_of(home, job), file_of(home, job.id)
     write_whole(request, job.request.encode())
     try:

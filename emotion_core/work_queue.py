@@ -6,9 +6,9 @@ take it back. A job's row stays until its scan or film goes, or until it is aske
 Why a table and no queue library. DBOS 3.4 on SQLite was tried and holds, but what it adds is little of what is needed:
 after a kill of the worker it began a job's process a second time beside the one that lived, a cancelled job's process
 went on beside the next one's, and the attempts it counts are the worker's deaths, not the job's. All that would be
-written here all the same, and beside it stood a second database, in no transaction with the films and scans it is about,
-1.1 s and 50 MB of imports in whoever asks, and 1.7 % of a core while idle. huey forgets a task when it hands it out;
-persist-queue has no priorities for tasks that are acknowledged.
+written here all the same, and beside it stood a second database, in no transaction with the films and scans it is
+about, 1.1 s and 50 MB of imports in whoever asks, and 1.7 % of a core while idle. huey forgets a task when it hands it
+out; persist-queue has no priorities for tasks that are acknowledged.
 """
 
 from __future__ import annotations

@@ -19,6 +19,9 @@ from .worker import LOCK
 EVERY = 1.5
 """Seconds between two looks of the app: so long at most a library is without its worker."""
 
+COMMAND = [sys.executable, "-m", "emotion_core.worker"]
+"""Followed by the library's folder."""
+
 _started: list[subprocess.Popen[bytes]] = []
 """By this process: asked now and then whether they are over, lest they stay in the process table."""
 
@@ -41,7 +44,7 @@ def wake(home: Path) -> bool:
         with log.open("ab") as file:
             _started.append(
                 subprocess.Popen(
-                    [sys.executable, "-m", "emotion_core.worker", str(home)],
+                    [*COMMAND, str(home)],
                     stdin=subprocess.DEVNULL,
                     stdout=file,
                     stderr=file,

@@ -158,7 +158,7 @@ def test_a_scan_that_waits_can_be_cancelled(library: Library, truth_film: Path) 
 
 
 def test_a_scan_of_an_older_version_can_be_gone_on_with(library: Library, truth_film: Path) -> None:
-    """A scan without a job, as older versions left them, was stopped: it is failed, and started again it is the same."""
+    """A scan without a job, as older versions left them, was stopped: it is failed, and goes on when asked for."""
     film = library.refer_to(truth_film)
     model = locate("embedded")
     scan = library.add_scan(film.id, SETTINGS, model.weights_hash(), model.settings_hash())
