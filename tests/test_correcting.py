@@ -223,7 +223,12 @@ def test_frames_asked_for_meanwhile_are_added_next(
 ) -> None:
     """When frames were added, those that a later split asks for come next; after a failure none do."""
     started: list[str] = []
-    monkeypatch.setattr(work_queue, "enqueue", lambda *given, scan_id: bool(started.append(scan_id)))
+
+    def asked_for(*given: object, scan_id: str) -> bool:
+        started.append(scan_id)
+        return True
+
+    monkeypatch.setattr(work_queue, "enqueue", asked_for)
     scan = library.scan_of(man.id)
     assert scan is not None
     settings = library.report_settings(man.id)
