@@ -72,5 +72,4 @@ def _running(job: Job, events: list[job_events.Event]) -> Status:
         return Status("running", last["doing"])
     if last["event"] == "waiting":  # the measuring of engines takes turns with analyses
         return Status("waiting", "waiting for another analysis to end")
-    steps = {"model": "reading the film", "done": "ending", "error": "ending"}
-    return Status("running", steps.get(last["event"], "loading the model"))
+    return Status("running", "reading the film" if last["event"] == "model" else "loading the model")

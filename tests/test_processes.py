@@ -222,7 +222,7 @@ def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
     events.write_text(
         progress(5) + '{"event": "error", "kind": "DamagedFilm", "problem": "Torn.", "advice": "Glue."}\n'
     )
-    assert jobs.status(library, scan.id).step == "ending"
+    assert jobs.status(library, scan.id).active  # until the worker has seen to it
     with library.database() as database:
         work_queue.settle(database, job, "failed", "Torn. Glue.")
     assert jobs.status(library, scan.id) == jobs.Status("failed", "failed", message="Torn. Glue.")

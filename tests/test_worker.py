@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +21,9 @@ import pytest
 
 from emotion_core import jobs, work_queue, worker, worker_watch
 from emotion_core.library import Library
+from emotion_core.settings import ScanSettings
 from emotion_core.work_queue import ATTEMPTS, Job
+from tests.clips import CARPHONE, clip
 from tests.toy_worker import TOYS
 
 PATIENCE = 120
@@ -99,6 +103,33 @@ def test_there_is_one_worker(library: Library) -> None:
     assert [each.wait(PATIENCE) for each in two] == [0, 0]
     assert job(library, name).state == "done"
     assert diary(library, name) == ["begin", "done"]
+
+
+def test_an_analysis_asked_for_twice_at_once_is_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that ask for the same analysis at the same moment get the same one, and there is one job."""
+    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ""])
+    film = library.refer_to(clip(CARPHONE))
+    with ThreadPoolExecutor(4) as windows:
+        asked = [windows.submit(jobs.start, library, film.id, ScanSettings(checkpoint="embedded")) for _ in range(4)]
+        scans = {each.result() for each in asked}
+    assert [scan.id for scan in library.scans(film.id)] == [*scans]
+    with library.database() as database:
+        assert [each.id for each in work_queue.of_film(database, film.id)] == [*scans]
+
+
+def test_what_waits_tells_its_place(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An analysis that waits says how many come before it; the first one is about to start."""
+    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ""])
+    film = library.refer_to(clip(CARPHONE))
+    told = []
+    for finer in (1, 2, 3):
+        settings = ScanSettings(checkpoint="embedded", samples_per_second=Fraction(finer))
+        told.append(jobs.status(library, jobs.start(library, film.id, settings)))
+    assert [(each.state, each.step) for each in told] == [
+        ("running", "starting"),
+        ("waiting", "waiting for 1 analysis before it"),
+        ("waiting", "waiting for 2 analyses before it"),
+    ]
 
 
 @pytest.mark.parametrize("written_down", [True, False])
