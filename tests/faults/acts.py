@@ -70,7 +70,7 @@ class Analysis:
         ("app", "worker", "scan"),
     )
     SEGMENTS = 5
-    RATE = 8
+    RATE = 4
     """Frames a second: a segment is a minute of film, and these are soon read."""
 
     def __init__(self, folder: Path, film: Path, truth: bytes) -> None:

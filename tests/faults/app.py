@@ -15,7 +15,7 @@ from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from emotion_core.web.lifespan import lifespan
 
-SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(4))
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(1))
 
 
 async def _main(home: Path) -> None:
