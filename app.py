@@ -9,6 +9,7 @@ import streamlit as st
 from emotion_core.home import home
 from emotion_core.web import hosts
 from emotion_core.web.guard import Guard
+from emotion_core.web.lifespan import lifespan
 from emotion_core.web.routes import routes
 from pages.parts import sign_in
 
@@ -28,4 +29,4 @@ guard = Guard(
 )
 
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
-app = st.App("pages/router.py", routes=routes(guard), on_script_error=say_so)
+app = st.App("pages/router.py", routes=routes(guard), lifespan=lambda _: lifespan(home()), on_script_error=say_so)

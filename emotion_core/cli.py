@@ -213,14 +213,18 @@ def download(
 
 def follow(library: object, scan_id: str, name: str) -> None:
     """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
-    from . import jobs, wording
+    from . import jobs, wording, worker_watch
     from .library import Library
 
     assert isinstance(library, Library)
+    looked = time.monotonic()
     try:
         with progress() as bar:
             task = bar.add_task(name, total=None, note="starting")
             while (status := jobs.status(library, scan_id)).active:
+                if time.monotonic() - looked > worker_watch.EVERY:  # the worker may have been killed
+                    looked = time.monotonic()
+                    worker_watch.wake(library.home)
                 rate = (
                     f"{status.frames_per_second:.0f} frames/s, {wording.count(status.scenes, 'scene')}"
                     if status.frames

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from .schema import transaction
 from .settings import ReportSettings, report_from_json, to_json
 
 STEPS = 100
@@ -36,7 +35,7 @@ def now(database: sqlite3.Connection, film_id: str) -> ReportSettings:
 
 def save(database: sqlite3.Connection, film_id: str, settings: ReportSettings, what: str) -> None:
     """Set the film's settings as a new step; `what` says in a few words what it does. No step if nothing changes."""
-    with _transaction(database):
+    with transaction(database):
         before, step = now(database, film_id), _step(database, film_id)
         if before == settings:
             return
@@ -67,7 +66,7 @@ def redo(database: sqlite3.Connection, film_id: str) -> bool:
 
 
 def _go(database: sqlite3.Connection, film_id: str, steps: int) -> bool:
-    with _transaction(database):
+    with transaction(database):
         step = (_step(database, film_id) or 0) + steps
         row = database.execute(
             "SELECT report_settings FROM edit_history WHERE film_id = ? AND step = ?", (film_id, step)
@@ -97,18 +96,6 @@ def _set(database: sqlite3.Connection, film_id: str, step: int, settings: str) -
         "saved_at = excluded.saved_at, step = excluded.step",
         (film_id, settings, _time(), step),
     )
-
-
-@contextmanager
-def _transaction(database: sqlite3.Connection) -> Iterator[None]:
-    database.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        database.execute("COMMIT")
-    except BaseException:
-        if database.in_transaction:  # a full disk has ended it already
-            database.execute("ROLLBACK")
-        raise
 
 
 def _time() -> str:

@@ -5,7 +5,7 @@
     scans/<scan id>/                      an observation store each
     derived/<scan id>/                    analyses; may be deleted at any time
     calibrations/<weights>.json           a temperature each, fitted here
-    jobs/                                 requests and progress of scans
+    jobs/                                 requests and progress of work in the background
     incoming/                             uploads that are not yet whole
 
 Several processes may use it at once.
@@ -37,7 +37,7 @@ from .media import Media, content_id
 from .memory import Memory
 from .observation_store import ObservationStore
 from .records import Film, Scan
-from .settings import ReportSettings, ScanSettings, to_json
+from .settings import ReportSettings, ScanSettings
 from .storage import flush_folder, from_os_error
 from .summary import Analysis, analyse
 
@@ -146,12 +146,14 @@ class Library:
         return film.path if film.unchanged else None
 
     def delete_film(self, film_id: str) -> None:
-        """Remove everything of a film; bytes that lie where the user keeps them stay. End its scans first.
+        """Remove everything of a film; bytes that lie where the user keeps them stay. End its jobs first.
 
         Its row goes last, since on a full disk even that takes the space that the files gave back.
         """
         for scan in self.scans(film_id):
             self.discard(scan.id)
+        for file in (self.home / "jobs").glob(f"*-{film_id}.*"):
+            file.unlink(missing_ok=True)
         shutil.rmtree(self.home / "films" / film_id, ignore_errors=True)
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
@@ -161,14 +163,8 @@ class Library:
     def add_scan(
         self, film_id: str, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str = ""
     ) -> Scan:
-        scan_id = uuid.uuid4().hex
-        row = (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, checkpoint_settings, _now())
         with self.database() as database:
-            database.execute(
-                "INSERT INTO scans (id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                row,
-            )
+            scan_id = Scan.insert(database, film_id, settings, checkpoint_hash, checkpoint_settings)
         return self.scan(scan_id)
 
     def scan(self, scan_id: str) -> Scan:
@@ -182,28 +178,7 @@ class Library:
     def scans(self, film_id: str) -> list[Scan]:
         """All scans of a film in whatever state, newest first."""
         with self.database() as database:
-            rows = database.execute("SELECT * FROM scans WHERE film_id = ? ORDER BY created_at DESC", (film_id,))
-            return [Scan.from_row(row) for row in rows]
-
-    def mark_scan(
-        self, scan_id: str, *, pid: int | None = None, pid_started: float | None = None, cancelled: bool = False
-    ) -> None:
-        with self.database() as database:
-            database.execute(
-                "UPDATE scans SET pid = coalesce(?, pid), pid_started = coalesce(?, pid_started), "
-                "cancelled = max(cancelled, ?) WHERE id = ?",
-                (pid, pid_started, int(cancelled), scan_id),
-            )
-
-    def restart_scan(self, scan_id: str) -> Scan:
-        """A scan that was stopped is about to be started again."""
-        with self.database() as database:
-            database.execute(
-                "UPDATE scans SET pid = NULL, pid_started = NULL, cancelled = 0, created_at = ? WHERE id = ?",
-                (_now(), scan_id),
-            )
-        (self.home / "jobs" / f"{scan_id}.events").unlink(missing_ok=True)
-        return self.scan(scan_id)
+            return Scan.of_film(database, film_id)
 
     def forget_scan(self, scan_id: str) -> None:
         with self.database() as database:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import sqlite3
+import uuid
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from .media import Media
-from .settings import ScanSettings, scan_from_json
+from .settings import ScanSettings, scan_from_json, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +70,40 @@ class Scan:
     checkpoint_settings: str
     """SHA-256 of its config and processor, hex; empty in scans of older versions."""
     created_at: datetime
-    pid: int | None
-    pid_started: float | None
-    cancelled: bool
 
     def asks_the_same(self, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str) -> bool:
         """Whether it was asked with these very settings and this model."""
         mine = (self.settings, self.checkpoint_hash, self.checkpoint_settings)
         return mine == (settings, checkpoint_hash, checkpoint_settings)
+
+    @staticmethod
+    def insert(
+        database: sqlite3.Connection,
+        film_id: str,
+        settings: ScanSettings,
+        checkpoint_hash: str,
+        checkpoint_settings: str,
+    ) -> str:
+        """Write a new one down, begun now, and return its id."""
+        scan_id, now = uuid.uuid4().hex, datetime.now(UTC).isoformat()
+        database.execute(
+            "INSERT INTO scans (id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at) "
+            "VALUES (?, ?, ?, ?, ?, ?)",
+            (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
+        )
+        return scan_id
+
+    def restarted(self, database: sqlite3.Connection) -> str:
+        """It is begun again, now: the film's newest; returns its id."""
+        now = datetime.now(UTC).isoformat()
+        database.execute("UPDATE scans SET created_at = ? WHERE id = ?", (now, self.id))
+        return self.id
+
+    @classmethod
+    def of_film(cls, database: sqlite3.Connection, film_id: str) -> list[Scan]:
+        """All scans of a film in whatever state, newest first."""
+        rows = database.execute("SELECT * FROM scans WHERE film_id = ? ORDER BY created_at DESC", (film_id,))
+        return [cls.from_row(row) for row in rows]
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Scan:
@@ -87,7 +114,4 @@ class Scan:
             checkpoint_hash=row["checkpoint_hash"],
             checkpoint_settings=row["checkpoint_settings"],
             created_at=datetime.fromisoformat(row["created_at"]),
-            pid=row["pid"],
-            pid_started=row["pid_started"],
-            cancelled=bool(row["cancelled"]),
         )

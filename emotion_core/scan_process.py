@@ -42,7 +42,8 @@ class ScanRequest:
     top_up: bool = False
     """Only add the frames that `wanted` asks for to a scan that is finished."""
 
-    def write(self, path: Path) -> None:
+    def to_json(self) -> str:
+        """What `read` reads."""
         request = {
             "film": str(self.film),
             "content_id": self.content_id,
@@ -53,7 +54,11 @@ class ScanRequest:
             "lock": str(self.lock),
             "top_up": self.top_up,
         }
-        write_whole(path, json.dumps(request, indent=1).encode())
+        return json.dumps(request, indent=1)
+
+    def write(self, path: Path) -> None:
+        """Raises LibraryError."""
+        write_whole(path, self.to_json().encode())
 
     @classmethod
     def read(cls, path: Path) -> ScanRequest:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from .errors import LibraryError
@@ -70,6 +72,32 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE scans ADD COLUMN checkpoint_settings TEXT NOT NULL DEFAULT '';
         """,
     ),
+    (
+        # Scans that older versions did not finish have no job, which tells that they were stopped.
+        "0005 jobs",
+        """
+        CREATE TABLE jobs (
+            number INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order asked for, one each time it is asked for
+            id TEXT NOT NULL UNIQUE,      -- names its files in jobs/
+            kind TEXT NOT NULL,           -- of work_queue.KINDS
+            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+            scan_id TEXT REFERENCES scans (id) ON DELETE CASCADE, -- NULL for work on the film itself
+            priority INTEGER NOT NULL,    -- lower ones come first
+            request TEXT NOT NULL,        -- JSON: what its process is told
+            state TEXT NOT NULL,          -- queued, running, done, failed, cancelled
+            attempts INTEGER NOT NULL DEFAULT 0, -- how often it was begun since it last got on
+            pid INTEGER,                  -- of its process
+            pid_started REAL,             -- its start time, since pids come round again
+            message TEXT NOT NULL DEFAULT '' -- why it failed
+        ) STRICT;
+        CREATE INDEX jobs_of_film ON jobs (film_id);
+        INSERT INTO jobs (id, kind, film_id, scan_id, priority, request, state)
+            SELECT id, 'scan', film_id, id, 1, '{}', 'cancelled' FROM scans WHERE cancelled = 1 ORDER BY created_at;
+        ALTER TABLE scans DROP COLUMN pid;
+        ALTER TABLE scans DROP COLUMN pid_started;
+        ALTER TABLE scans DROP COLUMN cancelled;
+        """,
+    ),
 )
 
 
@@ -85,6 +113,19 @@ def connect(file: Path) -> sqlite3.Connection:
     except sqlite3.Error as error:
         raise refused(error, file, "opened") from error
     return connection
+
+
+@contextmanager
+def transaction(database: sqlite3.Connection) -> Iterator[None]:
+    """All of what is written inside, or nothing; no other process writes meanwhile."""
+    database.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        database.execute("COMMIT")
+    except BaseException:
+        if database.in_transaction:  # a full disk has ended it already
+            database.execute("ROLLBACK")
+        raise
 
 
 def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:

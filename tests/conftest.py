@@ -7,9 +7,10 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
-from emotion_core import jobs
+from emotion_core import jobs, work_queue
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
@@ -63,6 +64,18 @@ def analysed(analysed_once: Analysed, tmp_path: Path) -> Analysed:
         moved = home / analysed_once.film.path.relative_to(analysed_once.library.home)
         database.execute("UPDATE films SET path = ?", (str(moved),))
     return Analysed(library, library.film(analysed_once.film.id), analysed_once.scan_id)
+
+
+def process_of(library: Library, scan_id: str) -> psutil.Process:
+    """The process that does a scan, once the worker has begun it."""
+    end = time.monotonic() + SCAN_SECONDS
+    while time.monotonic() < end:
+        with library.database() as database:
+            job = work_queue.find(database, scan_id)
+        if job is not None and job.pid is not None:
+            return psutil.Process(job.pid)
+        time.sleep(0.02)
+    raise AssertionError(f"not begun after {SCAN_SECONDS} s: {jobs.status(library, scan_id)}")
 
 
 def wait_for(library: Library, scan_id: str) -> jobs.Status:

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from emotion_core import work_queue
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from emotion_core.observations import (
@@ -24,8 +25,9 @@ from emotion_core.observations import (
     Segment,
     Thumbnail,
 )
-from emotion_core.records import Film
+from emotion_core.records import Film, Scan
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from emotion_core.work_queue import Job
 from tests.clips import clip
 from tests.scans import even_scores, logits_of
 
@@ -101,10 +103,22 @@ def unfinished(library: Library, name: str, *events: dict[str, object], pid: int
     """A clip in `library` with a scan that said `events` and goes on in process `pid`, if any."""
     added = library.refer_to(clip(name))
     scan = library.add_scan(added.id, ScanSettings(), "weights")
-    library.mark_scan(scan.id, pid=pid, pid_started=pid_started)
     lines = "".join(json.dumps(event) + "\n" for event in events)
     (library.home / "jobs" / f"{scan.id}.events").write_text(lines)
+    if pid is not None:
+        runs(library, scan, pid, pid_started or 0.0)
     return added
+
+
+def runs(library: Library, scan: Scan, pid: int, pid_started: float, kind: str = "scan") -> Job:
+    """A job about `scan` that is being done by process `pid`, though no worker has begun it."""
+    with library.database() as database:
+        assert work_queue.enqueue(database, kind, scan.film_id, "{}", scan_id=scan.id)
+        job = work_queue.take(database)
+        assert job is not None
+        assert job.scan_id == scan.id
+        work_queue.begun(database, job, pid, pid_started)
+    return job
 
 
 def _jpeg() -> bytes:

@@ -13,10 +13,9 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-import psutil
 import pytest
 
-from emotion_core import cli, jobs, report
+from emotion_core import cli, job_process, jobs, report, work_queue
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from tests import checkpoints
@@ -239,5 +238,7 @@ def test_an_interrupt_ends_the_scan(tmp_path: Path) -> None:
     (scan,) = library.scans(film.id)
     assert jobs.status(library, scan.id).state == "cancelled"
     assert library.scan_of(film.id) is None
-    assert scan.pid is not None
-    assert not psutil.pid_exists(scan.pid) or psutil.Process(scan.pid).status() == psutil.STATUS_ZOMBIE
+    with library.database() as database:
+        job = work_queue.find(database, scan.id)
+    assert job is not None
+    assert job_process.find(library.home, job) is None

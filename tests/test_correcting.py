@@ -12,7 +12,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import jobs
+from emotion_core import jobs, work_queue
 from emotion_core.corrections import Corrections
 from emotion_core.library import Library
 from emotion_core.records import Film
@@ -46,7 +46,7 @@ def nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*given: object, **more: object) -> None:
         raise AssertionError("frames were asked for")
 
-    monkeypatch.setattr(jobs, "_spawn", refused)
+    monkeypatch.setattr(work_queue, "enqueue", refused)
 
 
 def field(app: AppTest, label: str) -> str:
@@ -223,7 +223,12 @@ def test_frames_asked_for_meanwhile_are_added_next(
 ) -> None:
     """When frames were added, those that a later split asks for come next; after a failure none do."""
     started: list[str] = []
-    monkeypatch.setattr(jobs, "_spawn", lambda library, scan, *given, **more: started.append(scan.id))
+
+    def asked_for(*given: object, scan_id: str) -> bool:
+        started.append(scan_id)
+        return True
+
+    monkeypatch.setattr(work_queue, "enqueue", asked_for)
     scan = library.scan_of(man.id)
     assert scan is not None
     settings = library.report_settings(man.id)

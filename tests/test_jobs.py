@@ -20,7 +20,7 @@ from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests import checkpoints
 from tests.broken import cut_short
-from tests.conftest import Analysed, wait_for
+from tests.conftest import Analysed, process_of, wait_for
 from tests.films import texture, write_film
 from tests.truth_film import SHOTS
 
@@ -46,11 +46,10 @@ def added(library: Library, path: Path) -> Film:
 def started(library: Library, film: Film) -> tuple[str, psutil.Process]:
     """A scan that is under way and its process."""
     scan_id = jobs.start(library, film.id, SETTINGS)
-    pid = library.scan(scan_id).pid
-    assert pid is not None
+    process = process_of(library, scan_id)
     while jobs.status(library, scan_id).step == "starting":
         time.sleep(0.02)
-    return scan_id, psutil.Process(pid)
+    return scan_id, process
 
 
 def left(library: Library, scan_id: str) -> list[Path]:
@@ -164,7 +163,7 @@ def test_deleting_a_film_ends_its_scan_and_removes_all(library: Library, short_f
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     assert library.films() == []
     kept = {path.name for path in library.home.rglob("*") if path.is_file()}
-    assert kept <= {"library.sqlite", "scan.lock"}
+    assert kept <= {"library.sqlite", "scan.lock", "worker.lock", "worker.log"}
 
 
 def test_an_unknown_checkpoint_starts_no_scan(library: Library, short_film: Path) -> None:
@@ -178,15 +177,16 @@ def test_an_unknown_checkpoint_starts_no_scan(library: Library, short_film: Path
 FULL = """
 import resource, sys
 from pathlib import Path
-from emotion_core import jobs
+from emotion_core import jobs, worker, worker_watch
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
-from tests.conftest import wait_for
 library = Library.open(Path(sys.argv[1]))
 film = library.refer_to(Path(sys.argv[2]))
-resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))
+worker_watch.COMMAND = [sys.executable, "-c", ""]
 scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
-print(scan_id, wait_for(library, scan_id))
+resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))
+worker.main(library.home, 0.0)  # with this limit, and no longer than it holds
+print(scan_id, jobs.status(library, scan_id))
 """
 
 

@@ -169,7 +169,7 @@ def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Libra
     here = psutil.Process(os.getpid())
     scan = library.scans(man.id)[0]
     (library.store(scan.id).folder / "sealed.json").unlink()
-    library.mark_scan(scan.id, pid=here.pid, pid_started=here.create_time())
+    shelf.runs(library, scan, here.pid, here.create_time())
     progress = {"event": "progress", "frames": 90, "frames_total": 120, "frames_per_second": 42.0,
                 "seconds_left": 1.0, "scenes": 3, "faces": 6, "segments": 1}  # fmt: skip
     (library.home / "jobs" / f"{scan.id}.events").write_text(json.dumps(progress) + "\n")

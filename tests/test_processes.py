@@ -10,7 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -18,12 +18,13 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from emotion_core import jobs, report
+from emotion_core import job_process, jobs, report, work_queue
 from emotion_core.errors import LibraryError, ScanError
 from emotion_core.expression.location import locate
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
-from tests.conftest import Analysed, wait_for
+from tests import shelf
+from tests.conftest import Analysed, process_of, wait_for
 from tests.films import flat, write_film
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
@@ -83,36 +84,33 @@ def test_a_scan_outlives_who_started_it(library: Library, truth_film: Path) -> N
     assert library.analysis(library.films()[0].id).scenes
 
 
-def test_a_killed_scan_gives_its_turn_away_and_goes_on(library: Library, long_film: Path, truth_film: Path) -> None:
-    """A scan killed amid a film is failed, its half store is no report, and the one that waits goes on; started again
-    the first goes on from its segments and ends as if it had never been killed.
+def test_a_killed_scan_goes_on_by_itself(library: Library, long_film: Path, truth_film: Path) -> None:
+    """A scan killed amid a film is begun again by itself, before the one that waits, and goes on from its segments: no
+    report is made of its half store, and it ends as if it had never been killed.
     """
     killed = jobs.start(library, library.refer_to(long_film).id, DENSE)
     first_segment = library.store(killed).folder / "segments" / "00000.npz"
     until(first_segment.exists)
     waiting = jobs.start(library, library.refer_to(truth_film).id, SETTINGS)
     until(lambda: jobs.status(library, waiting).state == "waiting")
+    assert jobs.status(library, waiting).step == "waiting for 1 analysis before it"
     status = jobs.status(library, killed)
     assert status.state == "running"
     assert 0 < status.frames < 3000 == status.frames_total
-    pid = library.scan(killed).pid
-    assert pid is not None
-    os.kill(pid, signal.SIGKILL)
-    until(lambda: not jobs.status(library, killed).active)
-    told = jobs.status(library, killed)
-    assert (told.state, "stopped or crashed" in told.message) == ("failed", True)
-    assert first_segment.exists()
+    process = process_of(library, killed)
+    written = first_segment.stat().st_mtime_ns
+    process.kill()
     assert not library.store(killed).sealed
     with pytest.raises(ScanError, match="did not reach its end"):
         library.store(killed).read()
     with pytest.raises(LibraryError, match="has not been analysed"):
         library.analysis(library.scan(killed).film_id)
-    assert wait_for(library, waiting).state == "done"
-    written = first_segment.stat().st_mtime_ns
-    film_id = library.scan(killed).film_id
-    assert jobs.start(library, film_id, DENSE) == killed
+    until(lambda: not process.is_running() and process_of(library, killed) != process)
+    assert jobs.status(library, waiting).state == "waiting"
     assert wait_for(library, killed).state == "done"
+    assert wait_for(library, waiting).state == "done"
     assert first_segment.stat().st_mtime_ns == written
+    film_id = library.scan(killed).film_id
     events = (library.home / "jobs" / f"{killed}.events").read_text().splitlines()
     read = [event["frames"] for event in map(json.loads, events) if event["event"] == "progress"]
     assert min(read) > 1500
@@ -130,10 +128,9 @@ def test_a_cancelled_scan_can_be_gone_on_with(library: Library, long_film: Path)
     scan_id = jobs.start(library, film.id, DENSE)
     first_segment = library.store(scan_id).folder / "segments" / "00000.npz"
     until(first_segment.exists)
-    pid = library.scan(scan_id).pid
-    assert pid is not None
+    process = process_of(library, scan_id)
     jobs.cancel(library, scan_id)
-    assert not psutil.pid_exists(pid) or psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     assert jobs.status(library, scan_id).state == "cancelled"
     assert first_segment.exists()
     other = jobs.start(library, film.id, SETTINGS)
@@ -160,17 +157,15 @@ def test_a_scan_that_waits_can_be_cancelled(library: Library, truth_film: Path) 
     assert library.scan_of(film.id) is None
 
 
-def test_a_scan_just_written_down_is_not_failed(library: Library, truth_film: Path) -> None:
-    """Between a scan's row and its process others see it starting; if no process came, it is failed, not forever."""
+def test_a_scan_of_an_older_version_can_be_gone_on_with(library: Library, truth_film: Path) -> None:
+    """A scan without a job, as older versions left them, was stopped: it is failed, and goes on when asked for."""
     film = library.refer_to(truth_film)
     model = locate("embedded")
     scan = library.add_scan(film.id, SETTINGS, model.weights_hash(), model.settings_hash())
-    assert jobs.status(library, scan.id).step == "starting"
+    told = jobs.status(library, scan.id)
+    assert (told.state, "stopped or crashed" in told.message) == ("failed", True)
     assert jobs.start(library, film.id, SETTINGS) == scan.id
-    with library.database() as database:
-        long_ago = (datetime.now(UTC) - timedelta(minutes=1)).isoformat()
-        database.execute("UPDATE scans SET created_at = ?", (long_ago,))
-    assert jobs.status(library, scan.id).state == "failed"
+    assert wait_for(library, scan.id).state == "done"
 
 
 def test_another_process_with_the_same_number_is_not_the_scan(library: Library, truth_film: Path) -> None:
@@ -179,8 +174,8 @@ def test_another_process_with_the_same_number_is_not_the_scan(library: Library, 
     scan = library.add_scan(film.id, SETTINGS, "hash")
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
-        library.mark_scan(scan.id, pid=stranger.pid, pid_started=psutil.Process(stranger.pid).create_time() - 100)
-        assert jobs.status(library, scan.id).state == "failed"
+        job = shelf.runs(library, scan, stranger.pid, psutil.Process(stranger.pid).create_time() - 100)
+        assert job_process.find(library.home, replace(job, pid=stranger.pid, pid_started=0.0)) is None
         jobs.delete_film(library, film.id)
         assert stranger.poll() is None
     finally:
@@ -193,8 +188,8 @@ def test_a_clock_put_right_makes_no_stranger_of_a_scan(library: Library, truth_f
     film = library.refer_to(truth_film)
     scan = library.add_scan(film.id, SETTINGS, "hash")
     me = psutil.Process()
-    library.mark_scan(scan.id, pid=me.pid, pid_started=me.create_time() - 1)
-    assert jobs.status(library, scan.id).active
+    job = replace(shelf.runs(library, scan, me.pid, 0.0), pid=me.pid, pid_started=me.create_time() - 1)
+    assert job_process.find(library.home, job) == me
 
 
 def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
@@ -202,7 +197,7 @@ def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
     film = library.refer_to(truth_film)
     scan = library.add_scan(film.id, SETTINGS, "hash")
     me = psutil.Process()
-    library.mark_scan(scan.id, pid=me.pid, pid_started=me.create_time())
+    job = shelf.runs(library, scan, me.pid, me.create_time())
     events = library.home / "jobs" / f"{scan.id}.events"
 
     def progress(frames: int) -> str:
@@ -227,6 +222,9 @@ def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
     events.write_text(
         progress(5) + '{"event": "error", "kind": "DamagedFilm", "problem": "Torn.", "advice": "Glue."}\n'
     )
+    assert jobs.status(library, scan.id).active  # until the worker has seen to it
+    with library.database() as database:
+        work_queue.settle(database, job, "failed", "Torn. Glue.")
     assert jobs.status(library, scan.id) == jobs.Status("failed", "failed", message="Torn. Glue.")
 
 

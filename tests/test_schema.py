@@ -156,6 +156,30 @@ def test_temperatures_that_nobody_set_become_none(tmp_path: Path, monkeypatch: p
     database.close()
 
 
+def test_scans_of_before_there_were_jobs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Scans that an older version began are kept; one that was cancelled is so still, the others have no job."""
+    file = tmp_path / "library.sqlite"
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:4])
+    database = schema.connect(file)
+    database.execute(FILM)
+    for name, pid, cancelled in (("done", 1, 0), ("dropped", 2, 1), ("killed", 3, 0)):
+        database.execute(
+            "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at, pid, pid_started, cancelled) "
+            "VALUES (?, 'a', '{}', 'h', 'now', ?, 1.0, ?)",
+            (name, pid, cancelled),
+        )
+    database.close()
+    monkeypatch.undo()
+    database = schema.connect(file)
+    assert [row[0] for row in database.execute("SELECT id FROM scans ORDER BY id")] == ["done", "dropped", "killed"]
+    assert [tuple(row) for row in database.execute("SELECT id, scan_id, film_id, state FROM jobs")] == [
+        ("dropped", "dropped", "a", "cancelled")
+    ]
+    database.execute("DELETE FROM scans WHERE id = 'dropped'")
+    assert database.execute("SELECT count(*) FROM jobs").fetchone()[0] == 0
+    database.close()
+
+
 TOGETHER = """
 import sys, time
 from pathlib import Path

@@ -1,0 +1,73 @@
+"""The process that does a job: begun, found again by whoever did not begin it, and told from strangers."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+from .errors import LibraryError
+from .job_events import file_of
+from .scan_process import OFFLINE
+from .storage import from_os_error, write_whole
+from .work_queue import KINDS, Job
+
+CLOCK_STRAYS = 5.0
+"""Seconds by which a process' start may be told otherwise later: it is counted from the machine's start by a clock that
+is put right now and then. Within so few seconds no process number comes round again."""
+
+
+def request_of(home: Path, job: Job) -> Path:
+    """The file in which a job's process reads what to do; no other process is begun with it."""
+    return home / "jobs" / f"{job.id}.request"
+
+
+def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
+    """Start a job's process, in a session of its own: it outlives who started it. Raises LibraryError."""
+    if job.kind not in KINDS:
+        raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
+    request, events = request_of(home, job), file_of(home, job.id)
+    write_whole(request, job.request.encode())
+    try:
+        with events.open("wb") as said, events.with_suffix(".log").open("wb") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", KINDS[job.kind].module, str(request)],
+                stdin=subprocess.DEVNULL,
+                stdout=said,
+                stderr=log,
+                start_new_session=True,
+                cwd=Path(__file__).parent.parent,
+                env={**os.environ, **OFFLINE, "EMOTION_HOME": str(home)},
+            )
+    except OSError as error:
+        raise from_os_error(error, events) from error
+
+
+def find(home: Path, job: Job) -> psutil.Process | None:
+    """The process of a job if it lives, whoever began it."""
+    if job.pid is not None:
+        return _lives(job.pid, job.pid_started or 0.0)
+    if not job.active and job.state != "cancelled":
+        return None
+    # Whoever began it may have been killed before its number was written down.
+    request = str(request_of(home, job))
+    for process in psutil.process_iter():
+        try:
+            if process.cmdline()[-1:] == [request] and process.status() != psutil.STATUS_ZOMBIE:
+                return process
+        except psutil.Error:
+            continue
+    return None
+
+
+def _lives(pid: int, started: float) -> psutil.Process | None:
+    try:
+        process = psutil.Process(pid)
+        strays = abs(process.create_time() - started)
+        over = process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return None
+    return None if over or strays > CLOCK_STRAYS else process

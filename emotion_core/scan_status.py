@@ -1,0 +1,75 @@
+"""How a scan goes: read from its job, what its process says, and its store, by any process."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from . import job_events, work_queue
+from .library import Library
+from .work_queue import Job
+from .worker import ENDED
+
+State = Literal["waiting", "running", "done", "failed", "cancelled"]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How a scan goes."""
+
+    state: State
+    step: str
+    """In words, for a person."""
+    frames: int = 0
+    frames_total: int | None = None
+    frames_per_second: float | None = None
+    seconds_left: float | None = None
+    scenes: int = 0
+    faces: int = 0
+    segments: int = 0
+    """Parts of the film that are written down and can be looked at."""
+    message: str = ""
+    """Why it failed: one clear message."""
+
+    @property
+    def active(self) -> bool:
+        return self.state in ("waiting", "running")
+
+
+def status(library: Library, scan_id: str) -> Status:
+    """How the scan goes now. Raises LibraryError if it is not here."""
+    scan = library.scan(scan_id)
+    with library.database() as database:
+        job = work_queue.find(database, scan.id)
+        ahead = work_queue.ahead(database, job) if job is not None else 0
+    events = job_events.last(library.home, scan_id)
+    if job is not None and job.state == "queued":
+        return _queued(ahead)
+    if job is not None and job.state == "running":
+        return _running(job, events)
+    if library.store(scan_id).sealed:  # whatever became of frames that were to be added
+        return Status("done", "done")
+    if job is not None and job.state == "cancelled":
+        return Status("cancelled", "cancelled")
+    # A scan without a job was stopped under an older version.
+    message = (job.message if job is not None else "") or job_events.error(events) or ENDED
+    return Status("failed", "failed", message=message)
+
+
+def _queued(ahead: int) -> Status:
+    if not ahead:
+        return Status("running", "starting")
+    return Status("waiting", f"waiting for {ahead} {'analysis' if ahead == 1 else 'analyses'} before it")
+
+
+def _running(job: Job, events: list[job_events.Event]) -> Status:
+    if job.pid is None or not events:  # what stands there may be from an earlier time
+        return Status("running", "starting")
+    last = events[-1]
+    if (numbers := job_events.progress(events)) is not None:
+        return Status("running", "reading the film", **numbers)
+    if last["event"] == "engine":
+        return Status("running", last["doing"])
+    if last["event"] == "waiting":  # the measuring of engines takes turns with analyses
+        return Status("waiting", "waiting for another analysis to end")
+    return Status("running", "reading the film" if last["event"] == "model" else "loading the model")

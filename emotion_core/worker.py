@@ -1,0 +1,153 @@
+"""The worker: a process of its own that does a library's jobs, one at a time: `python -m emotion_core.worker [HOME]`.
+
+There is one a library, which holds `worker.lock`; another that is started leaves at once. It may be killed at any
+moment: the next one waits for the process that the job is done by, if that lives still, and else begins it again. It
+ends by itself when there has been nothing to do for a while.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from . import job_events, job_process, schema, work_queue
+from .errand import end
+from .errors import EmotionError
+from .home import home as default_home
+from .work_queue import ATTEMPTS, Job
+
+LOCK = "worker.lock"
+IDLE = 10.0
+"""Seconds without work after which a worker ends; starting one costs less than to keep it for ever."""
+ENDED = (
+    "The analysis ended unexpectedly: its process was stopped or crashed. "
+    "Analyse the film again, and it goes on from there; if it happens again, export the film anew, for example "
+    "as H.264 in MP4."
+)
+
+_LOOK = 0.2
+"""Seconds between two looks for a job, or at whether the one that runs is still wanted."""
+_HANDOVER = 1.0
+"""Seconds in which the lock must come free: whoever only looks whether a worker lives holds it for a moment."""
+_BREATH = 5.0
+"""Seconds before another try where the library could not be written."""
+
+
+def main(home: Path, idle: float = IDLE) -> None:
+    """Work until there is nothing to do for `idle` seconds. Raises LibraryError where the lock cannot be had."""
+    lock = FileLock(home / LOCK)
+    while True:
+        try:
+            lock.acquire(timeout=_HANDOVER)
+        except Timeout:
+            return
+        try:
+            _work(home, idle)
+        finally:
+            lock.release()
+        # Who asked for work a moment ago saw the lock held and started nobody; who asks from now on sees it free.
+        if not work_queue.pending(home):
+            return
+
+
+def _work(home: Path, idle: float) -> None:
+    file, since, tidied = home / "library.sqlite", time.monotonic(), False
+    with contextlib.closing(schema.connect(file)) as database:
+        while file.exists():  # the library may be deleted as a whole
+            try:
+                if not tidied:
+                    tidied = _tidy(home, database)
+                if (job := work_queue.take(database)) is not None:
+                    _do(home, database, job)
+                    since = time.monotonic()
+            except (EmotionError, sqlite3.Error):
+                logging.getLogger(__name__).exception("The library could not be written; trying again.")
+                time.sleep(_BREATH)
+                tidied = False  # what was under way is still called so
+                continue
+            if job is None:
+                if time.monotonic() - since >= idle:
+                    return
+                time.sleep(min(_LOOK, idle))
+
+
+def _tidy(home: Path, database: sqlite3.Connection) -> bool:
+    """Take up what an earlier worker left: wait for the process that still lives, end those that nobody wants."""
+    for job in work_queue.strays(database):
+        if (process := job_process.find(home, job)) is not None:
+            end(process)
+        work_queue.ended(database, job)
+    for job in work_queue.active(database):
+        if job.state == "running":
+            process = job_process.find(home, job)
+            if process is not None:
+                work_queue.begun(database, job, process.pid, process.create_time())
+                _watch(database, job, process, None)
+            _conclude(home, database, job, None)
+    return True
+
+
+def _do(home: Path, database: sqlite3.Connection, job: Job) -> None:
+    """Do a job that was taken, to its end."""
+    try:
+        child = job_process.begin(home, job)
+    except EmotionError as error:
+        work_queue.settle(database, job, "failed", str(error))
+        return
+    code = None
+    with contextlib.suppress(psutil.NoSuchProcess):
+        process = psutil.Process(child.pid)
+        work_queue.begun(database, job, child.pid, process.create_time())
+        _watch(database, job, process, child)
+    code = child.wait()
+    _conclude(home, database, job, code)
+
+
+def _watch(
+    database: sqlite3.Connection, job: Job, process: psutil.Process, child: subprocess.Popen[bytes] | None
+) -> None:
+    """Wait for a job's process; end it if the job is taken back."""
+    while True:
+        try:
+            (child or process).wait(_LOOK)
+            return
+        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
+            pass
+        if not work_queue.still_wanted(database, job):
+            end(process)
+
+
+def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | None) -> None:
+    """Write down how a job ended; `code` is its process' exit code, None where only another worker could know it."""
+    events = job_events.last(home, job.id)
+    if events and events[-1]["event"] == "done":
+        work_queue.settle(database, job, "done")
+    elif told := job_events.error(events):
+        work_queue.settle(database, job, "failed", told)
+    elif code in (None, -signal.SIGKILL):  # by the system for want of memory, or with the worker, or at a power cut
+        begun = 1 if _got_on(home, job) else job.attempts
+        if begun < ATTEMPTS:
+            work_queue.again(database, job, begun)
+        else:
+            work_queue.settle(database, job, "failed", ENDED)
+    else:
+        work_queue.settle(database, job, "failed", ENDED)
+
+
+def _got_on(home: Path, job: Job) -> bool:
+    """Whether its process wrote down a part that was not there before: then being killed is no sign of a bad film."""
+    parts = [event.get("segments", 0) for event in job_events.every(home, job.id) if event["event"] == "progress"]
+    return len(parts) > 1 and parts[-1] > parts[0]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else default_home(), *map(float, sys.argv[2:3]))

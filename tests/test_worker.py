@@ -1,0 +1,333 @@
+"""The worker: one a library, which does what is asked for in order, whoever is killed, and ends when all is done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from emotion_core import jobs, work_queue, worker, worker_watch
+from emotion_core.library import Library
+from emotion_core.settings import ScanSettings
+from emotion_core.work_queue import ATTEMPTS, Job
+from tests.clips import CARPHONE, clip
+from tests.toy_worker import TOYS
+
+PATIENCE = 120
+"""Seconds."""
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """A library whose jobs are toys; whatever works for it is ended afterwards."""
+    for name, kind in TOYS.items():
+        monkeypatch.setitem(work_queue.KINDS, name, kind)
+    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-m", "tests.toy_worker"])
+    opened = Library.open(tmp_path / "home")
+    yield opened
+    for process in ours(opened):
+        process.kill()
+
+
+def ours(library: Library) -> list[psutil.Process]:
+    """All processes that were told of this library."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        if any(word.startswith(str(library.home)) for word in process.info["cmdline"] or []):
+            found.append(process)
+    return found
+
+
+def until(holds: Callable[[], object]) -> None:
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def ask(library: Library, film: str, kind: str = "toy", **request: Any) -> str:
+    """Ask for a job about a film of this name, and return the job's."""
+    with library.database() as database:
+        database.execute(
+            "INSERT OR IGNORE INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
+            "VALUES (?, 'Film', '/a', 0, 1, 1, 'now', '{}')",
+            (film,),
+        )
+        assert work_queue.enqueue(database, kind, film, json.dumps(request))
+    return work_queue.job_id(kind, film)
+
+
+def job(library: Library, name: str) -> Job:
+    with library.database() as database:
+        found = work_queue.find(database, name)
+    assert found is not None
+    return found
+
+
+def at_work(library: Library, idle: float = 60) -> subprocess.Popen[bytes]:
+    """A worker of this library."""
+    return subprocess.Popen([sys.executable, "-m", "tests.toy_worker", str(library.home), str(idle)], cwd=ROOT)
+
+
+def diary(library: Library, name: str) -> list[str]:
+    """What a job's processes wrote: “begin” each time one began, “done” when one was."""
+    file = library.home / "jobs" / f"{name}.diary"
+    return [line.split()[0] for line in file.read_text().splitlines()] if file.exists() else []
+
+
+def process_of(library: Library, name: str) -> psutil.Process:
+    until(lambda: job(library, name).pid)
+    return psutil.Process(job(library, name).pid)
+
+
+def test_there_is_one_worker(library: Library) -> None:
+    """Of two workers started at once one stays and does the job, once; the other leaves without a word."""
+    name = ask(library, "a", seconds=3)
+    two = [at_work(library, idle=0), at_work(library, idle=0)]
+    until(lambda: any(each.poll() is not None for each in two))
+    assert job(library, name).state == "running"
+    assert [each.wait(PATIENCE) for each in two] == [0, 0]
+    assert job(library, name).state == "done"
+    assert diary(library, name) == ["begin", "done"]
+
+
+def test_an_analysis_asked_for_twice_at_once_is_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows that ask for the same analysis at the same moment get the same one, and there is one job."""
+    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ""])
+    film = library.refer_to(clip(CARPHONE))
+    with ThreadPoolExecutor(4) as windows:
+        asked = [windows.submit(jobs.start, library, film.id, ScanSettings(checkpoint="embedded")) for _ in range(4)]
+        scans = {each.result() for each in asked}
+    assert [scan.id for scan in library.scans(film.id)] == [*scans]
+    with library.database() as database:
+        assert [each.id for each in work_queue.of_film(database, film.id)] == [*scans]
+
+
+def test_what_waits_tells_its_place(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An analysis that waits says how many come before it; the first one is about to start."""
+    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ""])
+    film = library.refer_to(clip(CARPHONE))
+    told = []
+    for finer in (1, 2, 3):
+        settings = ScanSettings(checkpoint="embedded", samples_per_second=Fraction(finer))
+        told.append(jobs.status(library, jobs.start(library, film.id, settings)))
+    assert [(each.state, each.step) for each in told] == [
+        ("running", "starting"),
+        ("waiting", "waiting for 1 analysis before it"),
+        ("waiting", "waiting for 2 analyses before it"),
+    ]
+
+
+@pytest.mark.parametrize("written_down", [True, False])
+def test_the_next_worker_waits_for_what_still_runs(library: Library, written_down: bool) -> None:
+    """A job whose worker was killed goes on; the next one waits for it and begins no second process, also where the
+    first had not come to write its number down.
+    """
+    name = ask(library, "a", seconds=4)
+    first = at_work(library)
+    process = process_of(library, name)
+    first.kill()
+    first.wait()
+    if not written_down:
+        with library.database() as database:
+            database.execute("UPDATE jobs SET pid = NULL, pid_started = NULL")
+    until(lambda: diary(library, name))
+    at_work(library)
+    until(lambda: not process.is_running() and job(library, name).state != "running")
+    assert job(library, name).state == "done"
+    assert diary(library, name) == ["begin", "done"]
+
+
+def test_what_was_killed_with_its_worker_is_begun_again(library: Library) -> None:
+    """After a kill of worker and process, as a power cut does it, the next worker begins the job again."""
+    name = ask(library, "a", seconds=2)
+    first = at_work(library)
+    process = process_of(library, name)
+    until(lambda: diary(library, name))
+    first.kill()
+    process.kill()
+    first.wait()
+    at_work(library)
+    until(lambda: job(library, name).state == "done")
+    assert diary(library, name) == ["begin", "begin", "done"]
+
+
+def test_jobs_are_done_in_order(library: Library) -> None:
+    """Jobs are done as they were asked for, and those of a lower kind after all others, whenever asked for."""
+    asked = [ask(library, "a", "idle toy"), ask(library, "b"), ask(library, "c", "idle toy"), ask(library, "a")]
+    with library.database() as database:
+        assert [work_queue.ahead(database, job(library, name)) for name in asked] == [2, 0, 3, 1]
+        assert not work_queue.enqueue(database, "toy", "a", "{}")  # asked for already
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    done = (library.home / "jobs" / "order").read_text().splitlines()
+    assert done == [asked[1], asked[3], asked[0], asked[2]]
+
+
+def test_a_job_can_be_taken_back(library: Library) -> None:
+    """Taken back while it runs a job's process ends, and while it waits none begins; the next one is done, and what was
+    taken back can be asked for again.
+    """
+    running, waiting, last = ask(library, "a", seconds=60), ask(library, "b"), ask(library, "c")
+    at_work(library)
+    process = process_of(library, running)
+    jobs.cancel_job(library, waiting)
+    jobs.cancel_job(library, running)
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    until(lambda: job(library, last).state == "done")
+    assert [job(library, name).state for name in (running, waiting)] == ["cancelled", "cancelled"]
+    assert diary(library, waiting) == []
+    jobs.cancel_job(library, last)
+    assert job(library, last).state == "done"
+    assert ask(library, "a", seconds=0) == running
+    until(lambda: job(library, running).state == "done")
+
+
+def test_the_worker_ends_what_was_only_called_off(library: Library) -> None:
+    """Where whoever takes a job back is killed before it ended the process, the worker does, or the next one."""
+    name, other = ask(library, "a", seconds=60), ask(library, "b", seconds=60)
+    first = at_work(library)
+    process = process_of(library, name)
+    with library.database() as database:
+        work_queue.cancel(database, name)
+    until(lambda: not process.is_running())
+    process = process_of(library, other)
+    first.kill()
+    first.wait()
+    with library.database() as database:
+        work_queue.cancel(database, other)
+    assert process.is_running()
+    at_work(library, idle=0)
+    until(lambda: not process.is_running())
+
+
+@pytest.mark.parametrize(
+    ("ends", "begun", "message"),
+    [("killed", ATTEMPTS, worker.ENDED), ("crashed", 1, worker.ENDED), ("error", 1, "It is torn. Glue it.")],
+)
+def test_a_job_that_fails_is_given_up(library: Library, ends: str, begun: int, message: str) -> None:
+    """A job that is killed is tried again, but not for ever; one that crashes or says what is wrong is not; the worker
+    lives and does the next one.
+    """
+    bad, good = ask(library, "a", ends=ends), ask(library, "b")
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert (job(library, bad).state, job(library, bad).message) == ("failed", message)
+    assert diary(library, bad) == ["begin"] * begun
+    assert job(library, good).state == "done"
+
+
+def test_a_job_that_gets_on_is_not_given_up(library: Library) -> None:
+    """A job that wrote down a part each time before it was killed is begun as often as it takes."""
+    name = ask(library, "a", ends="a part at a time", parts=ATTEMPTS + 2)
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert job(library, name).state == "done"
+    assert diary(library, name) == ["begin"] * (ATTEMPTS + 3) + ["done"]
+
+
+def test_work_that_this_version_does_not_know_is_told(library: Library) -> None:
+    """A job of a kind that a later version asked for fails with a message; the next one is done."""
+    strange, good = ask(library, "a"), ask(library, "b")
+    with library.database() as database:
+        database.execute("UPDATE jobs SET kind = 'magic' WHERE id = ?", (strange,))
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert "does not know how to do “magic”" in job(library, strange).message
+    assert job(library, good).state == "done"
+
+
+def test_the_worker_opens_no_socket(library: Library) -> None:
+    """The worker neither listens nor connects, while it works and while it waits."""
+    name = ask(library, "a", seconds=2)
+    process = psutil.Process(at_work(library).pid)
+    process_of(library, name)
+    assert process.net_connections(kind="all") == []
+    until(lambda: job(library, name).state == "done")
+    assert process.net_connections(kind="all") == []
+    assert process.is_running()
+
+
+def test_deleting_a_film_ends_its_jobs(library: Library) -> None:
+    """A film's jobs, queued or running, go with it, and so do their files and processes; others are done."""
+    running, waiting, other = ask(library, "a", seconds=60), ask(library, "a", "idle toy"), ask(library, "b")
+    at_work(library)
+    process = process_of(library, running)
+    jobs.delete_film(library, "a")
+    assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    until(lambda: job(library, other).state == "done")
+    with library.database() as database:
+        assert [work_queue.find(database, name) for name in (running, waiting)] == [None, None]
+    assert {file.stem for file in (library.home / "jobs").iterdir()} == {other, "order"}
+
+
+def test_a_worker_without_work_ends(library: Library) -> None:
+    """A worker ends when there was nothing to do for a while, or when its library is deleted; asked for work, there is
+    another.
+    """
+    assert at_work(library, idle=0.5).wait(PATIENCE) == 0
+    assert not worker_watch.wake(library.home)  # there is no work
+    name = ask(library, "a")
+    assert worker_watch.wake(library.home)
+    until(lambda: job(library, name).state == "done")
+    left = at_work(library, idle=PATIENCE)
+    until(lambda: left.poll() == 0)  # the one that was woken holds the lock
+    (woken,) = ours(library)
+    shutil.rmtree(library.home)
+    until(lambda: not woken.is_running() or woken.status() == psutil.STATUS_ZOMBIE)
+
+
+def test_work_asked_for_while_a_worker_ends_is_done(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job asked for at the very moment at which the last worker ends is done, by that one or by the next."""
+    ends_at_once = "import sys; from pathlib import Path; from tests import toy_worker; " \
+        "from emotion_core import work_queue, worker; work_queue.KINDS.update(toy_worker.TOYS); " \
+        "worker.main(Path(sys.argv[1]), 0.0)"  # fmt: skip
+    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ends_at_once])
+    for turn in range(12):
+        name = ask(library, f"film {turn}")
+        worker_watch.wake(library.home)
+        until(lambda: job(library, name).state == "done")  # noqa: B023
+        time.sleep(turn * 0.004)  # the worker is somewhere between its last look and its end
+
+
+def test_the_app_starts_a_worker_that_was_killed(library: Library) -> None:
+    """While the app runs, a killed worker is followed by another, which goes on with what the first did."""
+    name = ask(library, "a", seconds=6)
+
+    async def app() -> None:
+        watching = asyncio.create_task(worker_watch.watch_worker(library.home))
+        await asyncio.to_thread(process_of, library, name)
+        (first,) = (each for each in ours(library) if "tests.toy_worker" in each.cmdline())
+        first.kill()
+        await asyncio.to_thread(until, lambda: job(library, name).state == "done")
+        watching.cancel()
+
+    asyncio.run(app())
+    assert diary(library, name) == ["begin", "done"]
+
+
+def test_a_worker_outlives_who_started_it(library: Library, tmp_path: Path) -> None:
+    """The worker goes on after whoever woke it was closed with all its group, as a terminal does."""
+    name = ask(library, "a", seconds=3)
+    code = (
+        "import sys, time; from pathlib import Path; from emotion_core import worker_watch\n"
+        "worker_watch.COMMAND = [sys.executable, '-m', 'tests.toy_worker']\n"
+        "print(worker_watch.wake(Path(sys.argv[1])), flush=True); time.sleep(600)"
+    )
+    command = [sys.executable, "-c", code, str(library.home)]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=True) as starter:
+        assert starter.stdout is not None
+        assert starter.stdout.readline() == "True\n"
+        os.killpg(starter.pid, signal.SIGKILL)
+    until(lambda: job(library, name).state == "done")
+    assert diary(library, name) == ["begin", "done"]

@@ -1,0 +1,50 @@
+"""What a job's process may be like, without a film: `python -m tests.toy_process REQUEST`.
+
+The request says how long it takes and how it ends. It writes each time it begins and is done to a file beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from pathlib import Path
+
+
+def main(request: Path) -> int:
+    told = json.loads(request.read_text())
+    diary = request.with_suffix(".diary")
+    _write(diary, f"begin {os.getpid()}")
+    _write(request.parent / "order", request.stem)
+    begun = diary.read_text().count("begin")
+    _say(event="progress", frames=begun, segments=0)
+    time.sleep(told.get("seconds", 0))
+    match told.get("ends", "well"):
+        case "killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        case "crashed":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "error":
+            _say(event="error", kind="DamagedFilm", problem="It is torn.", advice="Glue it.")
+            return 1
+        case "a part at a time" if begun <= told["parts"]:
+            _say(event="progress", frames=begun, segments=1)
+            os.kill(os.getpid(), signal.SIGKILL)
+    _write(diary, "done")
+    _say(event="done")
+    return 0
+
+
+def _say(**fields: object) -> None:
+    print(json.dumps(fields), flush=True)
+
+
+def _write(file: Path, line: str) -> None:
+    with file.open("a") as diary:
+        diary.write(line + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))

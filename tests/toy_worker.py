@@ -1,0 +1,17 @@
+"""The worker, which knows two more kinds of work: `python -m tests.toy_worker HOME [IDLE]`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from emotion_core import work_queue, worker
+
+TOYS = {
+    "toy": work_queue.Kind("tests.toy_process", 8),
+    "idle toy": work_queue.Kind("tests.toy_process", 9),
+}
+
+if __name__ == "__main__":
+    work_queue.KINDS.update(TOYS)
+    worker.main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else worker.IDLE)
