@@ -20,13 +20,13 @@ def page() -> None:
     )
     links.say_notice()
     films = opened.library().films()
-    film = upload.receive()
+    place = st.container()  # what is chosen below goes with the films that are dropped in above
     with st.container():
         settings = scan_form.show()
-        if film is not None and settings is not None:
-            _begin(film, settings)
         if settings is not None:
             _sample(films, settings)
+    with place:
+        upload.show(settings)
     if films:
         st.subheader(f"Films ({len(films)})", anchor=False)
     for each in films:

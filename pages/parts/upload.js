@@ -1,0 +1,252 @@
+// The place on the Library page where films are dropped in, and a row an upload. The uploads themselves are in
+// upload_queue.js, which stands before this. Names and messages are others' words: they become text, never HTML.
+
+const NAMES = ["kB", "MB", "GB"];
+
+function size(octets) {
+  const unit = octets < 1e6 ? 0 : octets < 1e9 ? 1 : 2;
+  const value = octets / 1000 ** (unit + 1);
+  return `${value.toFixed(unit === 0 || value >= 100 ? 0 : 1)} ${NAMES[unit]}`;
+}
+
+function clock(seconds) {
+  const whole = Math.round(seconds);
+  const [hours, minutes, rest] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (number) => String(number).padStart(2, "0");
+  return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+}
+
+function percent(part, whole) {
+  return whole ? Math.floor((100 * part) / whole) : 0; // 100 only when all of it is there
+}
+
+function element(name, className, text = "") {
+  const made = document.createElement(name);
+  made.className = className;
+  made.textContent = text;
+  return made;
+}
+
+const HERE = (one) => `${size(one.sent)} of ${size(one.size)}`;
+const STATES = {
+  queued: (one, queue) =>
+    queue.settings === null
+      ? "Waits until the model and sampling below are right."
+      : "Waits for its turn.",
+  sending: (one) => {
+    const said = [HERE(one)];
+    if (one.speed) said.push(`${size(one.speed)}/s`);
+    if (one.secondsLeft !== null) said.push(`${clock(one.secondsLeft)} left`);
+    return said.join(" · ");
+  },
+  checking: () => "All of it is here. Is it a film? …",
+  paused: (one) => `Paused · ${HERE(one)}`,
+  away: (one) => `No connection: goes on by itself when it is back · ${HERE(one)}`,
+  busy: (one) => `Another window is uploading this film · ${HERE(one)}`,
+  renewing: (one) => `Waits for the app · ${HERE(one)}`,
+  failed: (one) => one.message,
+  done: (one) => one.message || (one.known ? "These very bytes were in the library before." : "It is in the library."),
+};
+const ALOUD = { sending: "is being uploaded", paused: "is paused", away: "waits for the connection", done: "has arrived" };
+
+class Row {
+  // One upload, or what another window left of one.
+  constructor(name) {
+    this.root = element("li", "row");
+    this.name = element("span", "name", name);
+    this.share = element("span", "share");
+    this.bar = element("div", "bar");
+    this.bar.setAttribute("role", "progressbar");
+    this.bar.setAttribute("aria-label", name);
+    this.bar.append(element("div", "done"));
+    this.line = element("p", "line");
+    this.buttons = element("div", "buttons");
+    const facts = element("div", "facts");
+    const head = element("div", "head");
+    head.append(this.name, this.share);
+    facts.append(head, this.bar, this.line);
+    this.root.append(facts, this.buttons);
+    this.asked = false;
+  }
+
+  show(state, part, whole, text) {
+    const share = percent(part, whole);
+    const barred = whole > 0 && !["failed", "done"].includes(state);
+    this.root.dataset.state = state;
+    this.share.textContent = barred ? `${share} %` : "";
+    this.bar.hidden = !barred;
+    this.bar.setAttribute("aria-valuenow", String(share));
+    this.bar.firstChild.style.width = `${share}%`;
+    this.line.textContent = text;
+    this.line.title = text;
+  }
+
+  offer(...buttons) {
+    // [label, what it does]; the same buttons stay where they are, so that focus and a click under way do.
+    const wanted = buttons.map(([label]) => label).join();
+    if (this.buttons.dataset.wanted === wanted) return;
+    const focused = this.buttons.contains(this.root.getRootNode().activeElement);
+    this.buttons.dataset.wanted = wanted;
+    this.buttons.replaceChildren(
+      ...buttons.map(([label, act]) => {
+        const button = element("button", "button", label);
+        button.type = "button";
+        button.setAttribute("aria-label", `${label} ${this.name.textContent}`);
+        button.addEventListener("click", act);
+        return button;
+      }),
+    );
+    if (focused) this.buttons.firstChild?.focus();
+  }
+
+  offerRemoval(part, remove, ...others) {
+    // What has arrived is thrown away after a second click only.
+    const draw = () => this.offerRemoval(part, remove, ...others);
+    if (this.asked) {
+      this.line.textContent = `Throw away the ${size(part)} that are here?`;
+      this.offer(["Throw away", remove], ["Keep", () => { this.asked = false; draw(); }]);
+      return;
+    }
+    this.offer(...others, ["Remove", () => { if (part) { this.asked = true; draw(); } else remove(); }]);
+  }
+}
+
+class View {
+  constructor(root, queue) {
+    this.root = root;
+    this.queue = queue;
+    this.rows = new Map(); // by upload, or by the id of what another window left
+    this.states = new Map();
+    this.remembered = [];
+    const zone = root.querySelector(".zone");
+    const input = root.querySelector("input");
+    input.addEventListener("change", () => {
+      queue.add([...input.files]);
+      input.value = ""; // the same file may be chosen again
+    });
+    this.listeners = new AbortController();
+    const { signal } = this.listeners;
+    const files = (event) => event.dataTransfer?.types.includes("Files");
+    const over = (event) => {
+      if (!files(event)) return;
+      event.preventDefault();
+      zone.classList.add("over");
+    };
+    // Anywhere on the page will do.
+    window.addEventListener("dragenter", over, { signal });
+    window.addEventListener("dragover", over, { signal });
+    window.addEventListener("dragleave", (event) => event.relatedTarget ?? zone.classList.remove("over"), { signal });
+    window.addEventListener("drop", (event) => {
+      if (!files(event)) return;
+      event.preventDefault();
+      zone.classList.remove("over");
+      this.take([...event.dataTransfer.items]);
+    }, { signal });
+  }
+
+  take(items) {
+    const files = [];
+    for (const item of items.filter((one) => one.kind === "file")) {
+      if (item.webkitGetAsEntry?.()?.isDirectory) {
+        this.queue.refuse(item.webkitGetAsEntry().name, "This is a folder. Drop in the films that are in it.");
+      } else {
+        files.push(item.getAsFile());
+      }
+    }
+    this.queue.add(files);
+  }
+
+  async update({ data, setTriggerValue }) {
+    this.data = data;
+    this.trigger = setTriggerValue;
+    this.root.querySelector(".space").textContent = data.space;
+    this.queue.shown(this, data);
+    this.draw();
+    this.remembered = await this.queue.remembered().catch(() => []);
+    this.draw();
+  }
+
+  leave() {
+    this.listeners.abort();
+    this.queue.left(this);
+  }
+
+  arrived(films) {
+    this.trigger("arrived", films);
+  }
+
+  renew() {
+    this.trigger("renew", Date.now());
+  }
+
+  changed() {
+    this.trigger("changed", Date.now());
+  }
+
+  draw() {
+    const { uploads } = this.queue;
+    const mine = new Set(uploads.map((one) => one.id));
+    const left = this.data.unfinished.filter((one) => !mine.has(one.id));
+    const keys = [...uploads, ...left.map((one) => one.id)];
+    for (const [key, row] of this.rows) {
+      if (keys.includes(key)) continue;
+      row.root.remove();
+      this.rows.delete(key);
+    }
+    uploads.forEach((one) => this.drawUpload(one));
+    left.forEach((one) => this.drawLeft(one));
+    const list = this.root.querySelector(".rows");
+    keys.forEach((key, place) => {
+      const { root } = this.rows.get(key);
+      if (list.children[place] !== root) list.insertBefore(root, list.children[place] ?? null);
+    });
+    this.root.classList.toggle("any", keys.length > 0);
+  }
+
+  row(key, name) {
+    if (!this.rows.has(key)) this.rows.set(key, new Row(name));
+    return this.rows.get(key);
+  }
+
+  drawUpload(one) {
+    const { queue } = this;
+    const row = this.row(one, one.name);
+    row.show(one.state, one.sent, one.size, STATES[one.state](one, queue));
+    const remove = () => queue.remove(one);
+    if (one.state === "checking") row.offer();
+    else if (one.state === "done" || (one.state === "failed" && one.gone)) row.offer(["Dismiss", remove]);
+    else {
+      const goOn = [one.state === "failed" ? "Try again" : "Go on", () => queue.goOn(one)];
+      const pause = ["Pause", () => queue.pause(one)];
+      const first = ["paused", "failed"].includes(one.state) ? [goOn] : one.url || one.state === "queued" ? [pause] : [];
+      row.offerRemoval(one.url ? one.sent : 0, remove, ...first);
+    }
+    if (this.states.get(one) !== one.state) {
+      this.states.set(one, one.state);
+      const said = one.message || ALOUD[one.state];
+      if (said) this.root.querySelector(".said").textContent = one.message || `${one.name} ${said}.`;
+    }
+  }
+
+  drawLeft(one) {
+    const row = this.row(one.id, one.filename);
+    const here = `${percent(one.offset, one.length)} % is here (${size(one.offset)} of ${size(one.length)})`;
+    const known = this.remembered.some((entry) => entry.uploadUrl?.endsWith(`/${one.id}`));
+    let text = `Drop in ${one.filename} again to go on: ${here}.`;
+    if (one.active) text = `Is being uploaded from another window: ${here}.`;
+    else if (!known) text = `Begun in another browser, where it can go on: ${here}.`;
+    row.show("left", one.offset, one.length, text);
+    row.offerRemoval(one.offset, () => {
+      this.data.unfinished = this.data.unfinished.filter((other) => other !== one);
+      this.draw();
+      this.queue.erase(one.id);
+    });
+  }
+}
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".uploads");
+  root.view ??= new View(root, queue);
+  root.view.update(component);
+  return () => root.view.leave();
+}

@@ -1,0 +1,353 @@
+// The uploads of a window: they go on while its pages come and go. What the reader sees of them is in upload.js.
+
+const AT_ONCE = 3; // of the six connections that a browser has for one host, half are left to the pages
+const AGAIN_AFTER = [500, 1000, 2000, 5000, 10000]; // milliseconds; then the last, for as long as it takes
+const STALLED_AFTER = 60000; // milliseconds without a byte
+const SPEED_OVER = 5000; // milliseconds
+const MESSAGE = 600; // characters of a server's message at most
+const ENDPOINT = new URL("/api/uploads", window.location.origin).href;
+
+class Refused extends Error {}
+
+class Upload {
+  // state: queued, sending, checking, paused, away, busy, renewing, failed, done
+  constructor(file) {
+    this.file = file;
+    this.name = file.name;
+    this.size = file.size;
+    this.sent = 0; // bytes
+    this.state = "queued";
+    this.message = "";
+    this.url = null;
+    this.film = null; // id, once it is in the library
+    this.known = false; // it was there before
+    this.gone = false; // nothing of it is on the server
+    this.tries = 0;
+    this.marks = []; // [milliseconds, bytes], the last few seconds
+    this.moved = 0; // when a byte last went
+  }
+
+  get id() {
+    return this.url === null ? null : this.url.split("/").pop();
+  }
+
+  get running() {
+    return ["sending", "checking", "away", "busy", "renewing"].includes(this.state);
+  }
+
+  get speed() {
+    // Bytes a second, or null
+    const [first, last] = [this.marks[0], this.marks[this.marks.length - 1]];
+    return first && last[0] - first[0] > 500 ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : null;
+  }
+
+  get secondsLeft() {
+    return this.speed ? (this.size - this.sent) / this.speed : null;
+  }
+
+  same(file) {
+    const mine = this.file;
+    return mine.name === file.name && mine.size === file.size && mine.lastModified === file.lastModified;
+  }
+}
+
+class Queue {
+  constructor() {
+    this.uploads = [];
+    this.view = null;
+    this.token = "";
+    this.settings = null; // of the next analysis, as JSON; null while they are not right
+    this.library = null; // the promise of tus
+    window.addEventListener("online", () => this.wake());
+    window.addEventListener("offline", () => this.uploads.filter((one) => one.url && one.state === "sending")
+      .forEach((one) => this.wait(one, "away")));
+    window.addEventListener("beforeunload", (event) => {
+      if (this.busy) event.preventDefault();
+    });
+    // A file that is dropped beside the place for it would be opened instead of the app.
+    for (const kind of ["dragover", "drop"]) {
+      window.addEventListener(kind, (event) => {
+        if (this.busy && event.dataTransfer?.types.includes("Files")) event.preventDefault();
+      });
+    }
+    setInterval(() => this.look(), 1000);
+  }
+
+  get busy() {
+    return this.uploads.some((one) => one.running || one.state === "queued");
+  }
+
+  // The page
+
+  shown(view, { token, settings, tus }) {
+    this.view = view;
+    this.settings = settings;
+    this.library ??= this.load(tus);
+    if (token !== this.token) {
+      this.token = token;
+      this.wake();
+    }
+    this.turn();
+    this.tell();
+  }
+
+  left(view) {
+    if (this.view === view) this.view = null;
+  }
+
+  load({ address, integrity }) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.integrity = integrity;
+      script.onload = () => resolve(window.tus);
+      script.onerror = () => {
+        script.remove();
+        this.library = null;
+        reject(new Error("The app did not answer."));
+      };
+      this.tus = { address, integrity };
+      document.head.append(script);
+    });
+  }
+
+  // What the reader does
+
+  add(files) {
+    for (const file of files) {
+      const here = this.uploads.find((one) => one.same(file) && one.state !== "done" && !one.gone);
+      if (here) {
+        this.goOn(here);
+        continue;
+      }
+      this.uploads = this.uploads.filter((one) => !one.same(file));
+      const upload = new Upload(file);
+      this.uploads.push(upload);
+      if (file.size === 0) this.fail(upload, `${file.name} is empty. Export it again.`, true);
+    }
+    this.turn();
+    this.changed();
+  }
+
+  refuse(name, message) {
+    const upload = new Upload({ name, size: 0, lastModified: 0 });
+    this.uploads.push(upload);
+    this.fail(upload, message, true);
+  }
+
+  pause(upload) {
+    this.stop(upload);
+    this.become(upload, "paused");
+    this.turn();
+  }
+
+  goOn(upload) {
+    if (upload.running || upload.state === "queued") return;
+    upload.gone = false;
+    upload.tries = 0;
+    this.become(upload, "queued");
+    this.turn();
+  }
+
+  async remove(upload) {
+    this.stop(upload);
+    this.uploads = this.uploads.filter((one) => one !== upload);
+    this.turn();
+    this.changed();
+    if (upload.url && !upload.gone && !upload.film) await this.erase(upload.id);
+  }
+
+  async erase(id) {
+    // What has arrived of an upload, this window's or another's. The server may still be writing its last bytes down.
+    const tus = await this.library;
+    await this.forget((entry) => entry.uploadUrl?.endsWith(`/${id}`));
+    const options = { retryDelays: [0, 500, 1000, 2000, 4000], onBeforeRequest: (request) => this.sign(request) };
+    try {
+      await tus.Upload.terminate(`${ENDPOINT}/${id}`, options);
+    } finally {
+      this.view?.changed();
+    }
+  }
+
+  // One upload
+
+  turn() {
+    const free = AT_ONCE - this.uploads.filter((one) => one.running).length;
+    if (this.settings === null || free <= 0) return;
+    this.uploads.filter((one) => one.state === "queued").slice(0, free).forEach((one) => this.begin(one));
+  }
+
+  async begin(upload) {
+    this.become(upload, "sending");
+    upload.marks = [];
+    upload.moved = Date.now();
+    upload.metadata ??= { filename: upload.name, settings: JSON.stringify(this.settings) };
+    let tus;
+    try {
+      tus = await (this.library ??= this.load(this.tus));
+    } catch {
+      this.wait(upload, "away");
+      return;
+    }
+    if (upload.state !== "sending") return;
+    // Each try is one of tus's own uploads: what a former one still has to say is not heard.
+    const attempt = new tus.Upload(upload.file, {
+      endpoint: ENDPOINT,
+      metadata: upload.metadata,
+      retryDelays: null, // this queue tries again, for as long as it takes
+      removeFingerprintOnSuccess: true,
+      onBeforeRequest: (request) => this.sign(request),
+      onAfterResponse: (_, response) => {
+        // tus would begin anew.
+        if ([401, 403].includes(response.getStatus())) throw new Refused(this.words(response));
+      },
+      onUploadUrlAvailable: () => {
+        upload.url = attempt.url;
+        this.changed();
+      },
+      onProgress: (sent) => upload.attempt === attempt && this.progressed(upload, sent),
+      onSuccess: ({ lastResponse }) => upload.attempt === attempt && this.arrived(upload, lastResponse),
+      onError: (error) => upload.attempt === attempt && this.broke(upload, error),
+    });
+    upload.attempt = attempt;
+    const before = await attempt.findPreviousUploads();
+    if (upload.attempt !== attempt) return;
+    if (before.length) attempt.resumeFromPreviousUpload(before[before.length - 1]);
+    else if (upload.url) attempt.resumeFromPreviousUpload({ uploadUrl: upload.url, urlStorageKey: null });
+    attempt.start();
+  }
+
+  sign(request) {
+    request.setHeader("Authorization", `Bearer ${this.token}`);
+  }
+
+  progressed(upload, sent) {
+    const now = Date.now();
+    if (sent > upload.sent || !upload.marks.length) {
+      upload.moved = now;
+      upload.marks.push([now, sent]);
+    }
+    if (sent > upload.sent && upload.marks.length > 1) upload.tries = 0;
+    upload.sent = sent;
+    upload.marks = upload.marks.filter(([when]) => now - when < SPEED_OVER);
+    if (sent === upload.size && upload.state === "sending") this.become(upload, "checking");
+    this.changed();
+  }
+
+  arrived(upload, response) {
+    upload.sent = upload.size;
+    upload.film = response.getHeader("X-Film-Id");
+    upload.known = response.getHeader("X-Film-Known") === "true";
+    upload.message = decodeURIComponent(response.getHeader("X-Problem") ?? "");
+    upload.attempt = null;
+    upload.alone = !this.uploads.some((one) => one !== upload && one.state !== "done");
+    this.become(upload, "done");
+    this.turn();
+    this.tell();
+  }
+
+  tell() {
+    // The page, of films that arrived; one that there is nothing more to say of leaves the list.
+    const untold = this.uploads.filter((one) => one.state === "done" && !one.told);
+    if (!this.view || !untold.length) return;
+    untold.forEach((one) => (one.told = true));
+    this.uploads = this.uploads.filter((one) => one.state !== "done" || one.message || (one.known && !one.alone));
+    this.view.arrived(untold.map(({ film, name, known, alone }) => ({ film, name, known, alone })));
+    this.changed();
+  }
+
+  broke(upload, error) {
+    const response = error.originalResponse;
+    const status = response ? response.getStatus() : 0;
+    if (error.causingError instanceof Refused) {
+      if (upload.refusedToken === this.token) {
+        this.fail(upload, error.causingError.message);
+      } else {
+        upload.refusedToken = this.token;
+        this.wait(upload, "renewing");
+        this.view?.renew();
+      }
+    } else if ([409, 423].includes(status)) {
+      this.wait(upload, upload.tries ? "busy" : "sending");
+    } else if (status === 0 || [408, 429, 460].includes(status) || (status >= 500 && status !== 507)) {
+      this.wait(upload, "away");
+    } else {
+      this.fail(upload, this.words(response), [404, 410, 413, 422].includes(status));
+    }
+  }
+
+  wait(upload, state) {
+    this.stop(upload);
+    this.become(upload, state);
+    const after = AGAIN_AFTER[Math.min(upload.tries, AGAIN_AFTER.length - 1)];
+    upload.tries += 1;
+    if (state !== "renewing") upload.timer = setTimeout(() => this.begin(upload), after);
+  }
+
+  wake() {
+    this.uploads.filter((one) => ["away", "renewing"].includes(one.state)).forEach((one) => {
+      clearTimeout(one.timer);
+      this.begin(one);
+    });
+  }
+
+  look() {
+    const late = Date.now() - STALLED_AFTER;
+    this.uploads.filter((one) => one.state === "sending" && one.attempt && one.url && one.moved < late)
+      .forEach((one) => this.wait(one, "away"));
+    if (this.uploads.some((one) => one.running)) this.changed();
+  }
+
+  stop(upload) {
+    clearTimeout(upload.timer);
+    upload.attempt?.abort();
+    upload.attempt = null;
+    upload.marks = [];
+  }
+
+  fail(upload, message, gone = false) {
+    this.stop(upload);
+    upload.message = message;
+    upload.gone = gone;
+    if (gone && upload.url) {
+      this.forget((entry) => entry.uploadUrl === upload.url);
+      upload.url = null;
+      upload.sent = 0;
+    }
+    this.become(upload, "failed");
+    this.turn();
+  }
+
+  become(upload, state) {
+    if (!["failed", "done"].includes(state)) upload.message = "";
+    upload.state = state;
+    this.changed();
+  }
+
+  words(response) {
+    // The server's plain text; anything else is not for a reader.
+    const plain = (response.getHeader("Content-Type") ?? "").startsWith("text/plain");
+    const text = plain ? response.getBody().trim().slice(0, MESSAGE) : "";
+    return text || `The app refused this upload (${response.getStatus()}). Reload the page and try again.`;
+  }
+
+  // What this browser remembers
+
+  async remembered() {
+    const tus = await this.library;
+    return tus.defaultOptions.urlStorage.findAllUploads();
+  }
+
+  async forget(which) {
+    const tus = await this.library;
+    for (const entry of (await this.remembered()).filter(which)) {
+      await tus.defaultOptions.urlStorage.removeUpload(entry.urlStorageKey);
+    }
+  }
+
+  changed() {
+    this.view?.draw();
+  }
+}
+
+const queue = (window.filmUploads ??= new Queue());
