@@ -15,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.library import Library
 from emotion_core.records import Film
-from emotion_core.settings import ReportSettings, ShotSettings
+from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, to_json
 from tests import shelf
 from tests.clips import BIKES, CARPHONE
 
@@ -73,6 +73,11 @@ def charts(app: AppTest) -> list[dict[str, object]]:
     return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 
 
+def places(app: AppTest) -> list[dict[str, object]]:
+    """What each place for dropping films in was told."""
+    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+
+
 # Library
 
 
@@ -80,7 +85,9 @@ def test_an_empty_library_says_how_to_begin(library: Library) -> None:
     """With no film there is a place to drop one in, a sample to try, and the model that will be used."""
     app = opened()
     assert not app.exception
-    assert len(app.file_uploader) == 1
+    (place,) = places(app)
+    assert place["settings"] == to_json(ScanSettings())
+    assert place["refused"] == []
     assert "Try the sample cut" in buttons(app)
     assert app.expander[0].label == "The next film is read with the built-in model"
 
@@ -100,6 +107,7 @@ def test_a_model_that_is_not_here_is_one_message(library: Library) -> None:
     app.text_input(key="checkpoint").input("no/such-model").run()
     assert len(app.error) == 1
     assert "no/such-model" in app.error[0].value
+    assert places(app)[0]["settings"] is None
     assert "Try the sample cut" not in buttons(app)
 
 

@@ -1,6 +1,7 @@
 // The place on the Library page where films are dropped in, and a row an upload. The uploads themselves are in
 // upload_queue.js, which stands before this. Names and messages are others' words: they become text, never HTML.
 
+const LOOKS_EVERY = 5000; // milliseconds: what other windows upload
 const NAMES = ["kB", "MB", "GB"];
 
 function size(octets) {
@@ -25,6 +26,10 @@ function element(name, className, text = "") {
   made.className = className;
   made.textContent = text;
   return made;
+}
+
+function day(iso) {
+  return new Date(iso).toLocaleDateString("en-GB", { day: "numeric", month: "long" });
 }
 
 const HERE = (one) => `${size(one.sent)} of ${size(one.size)}`;
@@ -117,7 +122,8 @@ class View {
     this.queue = queue;
     this.rows = new Map(); // by upload, or by the id of what another window left
     this.states = new Map();
-    this.remembered = [];
+    this.remembered = []; // by this browser
+    this.unfinished = []; // of all windows and browsers
     const zone = root.querySelector(".zone");
     const input = root.querySelector("input");
     input.addEventListener("change", () => {
@@ -127,14 +133,14 @@ class View {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     const files = (event) => event.dataTransfer?.types.includes("Files");
-    const over = (event) => {
+    const hover = (event) => {
       if (!files(event)) return;
       event.preventDefault();
       zone.classList.add("over");
     };
     // Anywhere on the page will do.
-    window.addEventListener("dragenter", over, { signal });
-    window.addEventListener("dragover", over, { signal });
+    window.addEventListener("dragenter", hover, { signal });
+    window.addEventListener("dragover", hover, { signal });
     window.addEventListener("dragleave", (event) => event.relatedTarget ?? zone.classList.remove("over"), { signal });
     window.addEventListener("drop", (event) => {
       if (!files(event)) return;
@@ -159,14 +165,29 @@ class View {
   async update({ data, setTriggerValue }) {
     this.data = data;
     this.trigger = setTriggerValue;
-    this.root.querySelector(".space").textContent = data.space;
     this.queue.shown(this, data);
     this.draw();
+    await this.look();
+    this.timer ??= setInterval(() => this.look(), LOOKS_EVERY);
+  }
+
+  async look() {
+    const unfinished = await this.queue.unfinished();
+    if (unfinished === null || this.listeners.signal.aborted) return;
     this.remembered = await this.queue.remembered().catch(() => []);
+    const ids = new Set(unfinished.map((one) => one.id));
+    const ended = this.unfinished.some((one) => !ids.has(one.id) && !this.queue.over.has(one.id) && !this.mine(one.id));
+    this.unfinished = unfinished;
     this.draw();
+    if (ended) this.trigger("changed", Date.now()); // in another window: there may be a film more
+  }
+
+  mine(id) {
+    return this.queue.uploads.some((one) => one.id === id);
   }
 
   leave() {
+    clearInterval(this.timer);
     this.listeners.abort();
     this.queue.left(this);
   }
@@ -179,15 +200,12 @@ class View {
     this.trigger("renew", Date.now());
   }
 
-  changed() {
-    this.trigger("changed", Date.now());
-  }
-
   draw() {
-    const { uploads } = this.queue;
-    const mine = new Set(uploads.map((one) => one.id));
-    const left = this.data.unfinished.filter((one) => !mine.has(one.id));
-    const keys = [...uploads, ...left.map((one) => one.id)];
+    const { uploads, over } = this.queue;
+    const others = (one) => !this.mine(one.id) && !over.has(one.id);
+    const left = this.unfinished.filter(others);
+    const refused = this.data.refused.filter(others);
+    const keys = [...uploads, ...[...left, ...refused].map((one) => one.id)];
     for (const [key, row] of this.rows) {
       if (keys.includes(key)) continue;
       row.root.remove();
@@ -195,6 +213,13 @@ class View {
     }
     uploads.forEach((one) => this.drawUpload(one));
     left.forEach((one) => this.drawLeft(one));
+    refused.forEach((one) => {
+      const row = this.row(one.id, one.filename);
+      row.show("failed", 0, 0, one.message);
+      row.offer(["Dismiss", () => this.queue.erase(one.id)]);
+    });
+    const { words, tight } = this.data.space;
+    this.root.querySelector(".space").textContent = tight || uploads.length || left.length ? words : "";
     const list = this.root.querySelector(".rows");
     keys.forEach((key, place) => {
       const { root } = this.rows.get(key);
@@ -232,15 +257,12 @@ class View {
     const row = this.row(one.id, one.filename);
     const here = `${percent(one.offset, one.length)} % is here (${size(one.offset)} of ${size(one.length)})`;
     const known = this.remembered.some((entry) => entry.uploadUrl?.endsWith(`/${one.id}`));
-    let text = `Drop in ${one.filename} again to go on: ${here}.`;
+    let text = `${known ? `Drop in ${one.filename} again to go on` : "Begun in another browser, where it can go on"}: ${here}.`;
+    if (one.expires) text += ` It is kept until ${day(one.expires)}.`;
     if (one.active) text = `Is being uploaded from another window: ${here}.`;
-    else if (!known) text = `Begun in another browser, where it can go on: ${here}.`;
     row.show("left", one.offset, one.length, text);
-    row.offerRemoval(one.offset, () => {
-      this.data.unfinished = this.data.unfinished.filter((other) => other !== one);
-      this.draw();
-      this.queue.erase(one.id);
-    });
+    if (one.active) row.offer();
+    else row.offerRemoval(one.offset, () => this.queue.erase(one.id));
   }
 }
 

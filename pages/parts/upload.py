@@ -12,13 +12,18 @@ from typing import Any
 
 import streamlit as st
 
+from emotion_core import wording
 from emotion_core.settings import ScanSettings, to_json
+from emotion_core.space import Space, space
+from emotion_core.uploads import Uploads
 from emotion_core.web import tokens, tus_client
 
 from . import links, opened
 
 _TOKEN_SECONDS = 3600
 """After so long a page has a new token; one is good for much longer."""
+_TIGHT = 20_000_000_000
+"""Bytes: a long film in an editing codec may not fit into less."""
 
 
 def _text(name: str) -> str:
@@ -38,17 +43,20 @@ def show(settings: ScanSettings | None) -> None:
 
     One that was in the library before is opened, if it came alone.
     """
+    shelf = opened.library()
     told = _uploads(
         key="uploads",
         data={
             "token": _token(),
             "settings": None if settings is None else to_json(settings),
             "tus": {"address": tus_client.TUS_ADDRESS, "integrity": tus_client.TUS_INTEGRITY},
-            "unfinished": [],
-            "space": "",
+            "refused": [
+                {"id": one.id, "filename": one.name, "message": one.why} for one in Uploads(shelf.home).refusals()
+            ],
+            "space": _space(space(shelf.home)),
         },
         on_arrived_change=_nothing,
-        on_changed_change=_nothing,  # the list of unfinished uploads is drawn anew
+        on_changed_change=_nothing,  # another window's upload has ended
         on_renew_change=_forget_token,
     )
     for film in told.get("arrived") or []:
@@ -60,6 +68,12 @@ def _arrived(film: dict[str, Any]) -> None:
     if film.get("known") and film.get("alone") and opened.state(film_id):
         name = opened.library().film(film_id).name
         links.to_film(film_id, f"These are the bytes of {name}, which was found in the library.")
+
+
+def _space(now: Space) -> dict[str, object]:
+    """How much more films may take; `tight` says that it matters to whoever has one at hand."""
+    within = "" if now.quota is None else f" of the {wording.size(now.quota)} that the library may take"
+    return {"words": f"Room for {wording.size(now.room)} more{within}.", "tight": now.room < _TIGHT}
 
 
 def _token() -> str:

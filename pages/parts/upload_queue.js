@@ -55,6 +55,7 @@ class Queue {
   constructor() {
     this.uploads = [];
     this.view = null;
+    this.over = new Set(); // ids of what is not to be listed any more
     this.token = "";
     this.settings = null; // of the next analysis, as JSON; null while they are not right
     this.library = null; // the promise of tus
@@ -154,19 +155,27 @@ class Queue {
     this.uploads = this.uploads.filter((one) => one !== upload);
     this.turn();
     this.changed();
-    if (upload.url && !upload.gone && !upload.film) await this.erase(upload.id);
+    if (upload.url && !upload.film) await this.erase(upload.id);
   }
 
   async erase(id) {
-    // What has arrived of an upload, this window's or another's. The server may still be writing its last bytes down.
+    // What has arrived of an upload, this window's or another's, and that it was refused.
+    this.over.add(id);
+    this.changed();
     const tus = await this.library;
     await this.forget((entry) => entry.uploadUrl?.endsWith(`/${id}`));
+    // The server may still be writing its last bytes down.
     const options = { retryDelays: [0, 500, 1000, 2000, 4000], onBeforeRequest: (request) => this.sign(request) };
-    try {
-      await tus.Upload.terminate(`${ENDPOINT}/${id}`, options);
-    } finally {
-      this.view?.changed();
-    }
+    await tus.Upload.terminate(`${ENDPOINT}/${id}`, options).catch((error) => {
+      if (![404, 410].includes(error.originalResponse?.getStatus())) this.over.delete(id); // it is shown again
+    });
+    this.changed();
+  }
+
+  async unfinished() {
+    // Of all windows and browsers: [{id, filename, offset, length, active}], or null where the app does not answer.
+    const answer = await fetch(ENDPOINT, { headers: { Authorization: `Bearer ${this.token}` } }).catch(() => null);
+    return answer?.ok ? await answer.json() : null;
   }
 
   // One upload
@@ -240,7 +249,8 @@ class Queue {
     upload.known = response.getHeader("X-Film-Known") === "true";
     upload.message = decodeURIComponent(response.getHeader("X-Problem") ?? "");
     upload.attempt = null;
-    upload.alone = !this.uploads.some((one) => one !== upload && one.state !== "done");
+    this.over.add(upload.id);
+    upload.alone = !this.uploads.some((one) => one !== upload && !["failed", "done"].includes(one.state));
     this.become(upload, "done");
     this.turn();
     this.tell();
@@ -309,11 +319,7 @@ class Queue {
     this.stop(upload);
     upload.message = message;
     upload.gone = gone;
-    if (gone && upload.url) {
-      this.forget((entry) => entry.uploadUrl === upload.url);
-      upload.url = null;
-      upload.sent = 0;
-    }
+    if (gone && upload.url) this.forget((entry) => entry.uploadUrl === upload.url);
     this.become(upload, "failed");
     this.turn();
   }
