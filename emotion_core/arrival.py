@@ -57,6 +57,6 @@ def _analyse(library: Library, film_id: str, settings: ScanSettings) -> str:
         latest = jobs.latest(library, film_id)
         if library.scan_of(film_id) is None and (latest is None or not latest[1].active):
             jobs.start(library, film_id, settings)
-    except EmotionError as error:
+    except (EmotionError, OSError, ValueError) as error:  # settings come from outside: no name of a model ends this
         return str(error)
     return ""

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import shutil
 import time
@@ -130,6 +131,17 @@ def read(home: Path, upload_id: str) -> Upload:
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise gone() from error
+
+
+def flush(home: Path, upload_id: str) -> None:
+    """Make what has arrived survive a power cut: after a crash the system may still hold it in memory only."""
+    try:
+        with part(home, upload_id).open("r+b") as file:
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        pass  # taken in or removed meanwhile
+    except OSError as error:
+        raise from_os_error(error, part(home, upload_id)) from error
 
 
 def uploads(home: Path) -> list[Upload]:

@@ -68,6 +68,11 @@ class Uploads:
         self.sweep()
         return [upload for upload in incoming.uploads(self.home) if upload.outcome is None]
 
+    def flush(self, upload_id: str) -> None:
+        """Make what has arrived survive a power cut, before anyone is told its offset. Raises LibraryError."""
+        if not self.active(upload_id):  # its writer does, when it is closed
+            incoming.flush(self.home, upload_id)
+
     def active(self, upload_id: str) -> bool:
         """Whether someone writes to it through this object now."""
         return upload_id in self._written
@@ -98,7 +103,7 @@ class Uploads:
         incoming.remove_remains(self.home)
 
     def finish_pending(self) -> None:
-        """Take in what is whole: the app ended before that was done. What cannot be taken in now is logged and stays."""
+        """Take in what is whole: the app ended before that. What cannot be taken in now is logged, and stays."""
         self.sweep()
         for upload in incoming.uploads(self.home):
             if upload.whole and (upload.outcome is None or incoming.part(self.home, upload.id).exists()):
