@@ -14,9 +14,8 @@ from .errors import AccessError
 from .library import Library
 from .records import Film
 
-SUFFIXES = (
-    ".mp4 .m4v .mov .mkv .webm .mxf .avi .ts .m2ts .mts .mpg .mpeg .3gp .3g2 .mj2".split()  # of header.CONTAINERS
-)
+SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mxf", ".avi", ".ts", ".m2ts", ".mts", ".3gp", ".3g2", ".mj2")
+"""What the containers that are read (header.CONTAINERS) are usually called."""
 MOST_FILMS = 1000
 """More are not listed."""
 MOST_FILES = 100_000
@@ -45,8 +44,9 @@ class Listing:
 
 
 def listing(configuration: Configuration) -> Listing:
-    """What lies below the allowed folders: no hidden files, none that a link leads out to; linked folders are skipped."""
-    found, looked_at = [], 0
+    """Films below the allowed folders: nothing hidden, nothing that a link leads out to; linked folders are skipped."""
+    found: list[Found] = []
+    looked_at = 0
     for folder in configuration.folders:
         for path in _files(folder):
             looked_at += 1
@@ -58,7 +58,10 @@ def listing(configuration: Configuration) -> Listing:
 
 
 def refer(library: Library, configuration: Configuration, path: Path) -> Film:
-    """Take in the film at `path` where it lies. Raises AccessError where that is not allowed, MediaError, LibraryError."""
+    """Take in the film at `path` where it lies.
+
+    Raises AccessError where that is not allowed, MediaError, LibraryError.
+    """
     place = allowed(configuration, path)
     if place is None:
         raise AccessError(
