@@ -7,8 +7,9 @@ import logging
 import streamlit as st
 
 from emotion_core.home import home
-from emotion_core.web import hosts
+from emotion_core.web import hosts, uploading
 from emotion_core.web.guard import Guard
+from emotion_core.web.lifespan import lifespan
 from emotion_core.web.routes import routes
 
 
@@ -22,4 +23,9 @@ def say_so(error: Exception) -> bool:
 guard = Guard(home(), lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")))
 
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
-app = st.App("pages/router.py", routes=routes(guard), on_script_error=say_so)
+app = st.App(
+    "pages/router.py",
+    routes=routes(guard),
+    lifespan=lifespan([uploading.caretaker(guard.home)]),
+    on_script_error=say_so,
+)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from . import tus_client
+from . import tus_client, uploading
 from .guard import Guard
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
     """For the app's server."""
-    del guard
-    return [*tus_client.routes()]
+    return [*tus_client.routes(), *uploading.routes(guard)]
