@@ -46,7 +46,10 @@ const STATES = {
   },
   checking: () => "All of it is here. Is it a film? …",
   paused: (one) => `Paused · ${HERE(one)}`,
-  away: (one) => `No connection: goes on by itself when it is back · ${HERE(one)}`,
+  away: (one) =>
+    one.message
+      ? `${one.message} It is tried again · ${HERE(one)}`
+      : `No connection: goes on by itself when it is back · ${HERE(one)}`,
   busy: (one) => `Another window is uploading this film · ${HERE(one)}`,
   renewing: (one) => `Waits for the app · ${HERE(one)}`,
   failed: (one) => one.message,
@@ -179,7 +182,7 @@ class View {
     const ended = this.unfinished.some((one) => !ids.has(one.id) && !this.queue.over.has(one.id) && !this.mine(one.id));
     this.unfinished = unfinished;
     this.draw();
-    if (ended) this.trigger("changed", Date.now()); // in another window: there may be a film more
+    if (ended) this.changed(); // in another window: there may be a film more
   }
 
   mine(id) {
@@ -198,6 +201,10 @@ class View {
 
   renew() {
     this.trigger("renew", Date.now());
+  }
+
+  changed() {
+    this.trigger("changed", Date.now());
   }
 
   draw() {

@@ -18,7 +18,7 @@ from emotion_core.space import Space, space
 from emotion_core.uploads import Uploads
 from emotion_core.web import tokens, tus_client
 
-from . import links, opened
+from . import links, opened, problems
 
 _TOKEN_SECONDS = 3600
 """After so long a page has a new token; one is good for much longer."""
@@ -44,6 +44,9 @@ def show(settings: ScanSettings | None) -> None:
     One that was in the library before is opened, if it came alone.
     """
     shelf = opened.library()
+    room: dict[str, object] = {"words": "", "tight": False}
+    with problems.told():
+        room = _space(space(shelf.home))
     told = _uploads(
         key="uploads",
         data={
@@ -53,7 +56,7 @@ def show(settings: ScanSettings | None) -> None:
             "refused": [
                 {"id": one.id, "filename": one.name, "message": one.why} for one in Uploads(shelf.home).refusals()
             ],
-            "space": _space(space(shelf.home)),
+            "space": room,
         },
         on_arrived_change=_nothing,
         on_changed_change=_nothing,  # another window's upload has ended

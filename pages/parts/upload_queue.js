@@ -7,7 +7,8 @@ const SPEED_OVER = 5000; // milliseconds
 const MESSAGE = 600; // characters of a server's message at most
 const ENDPOINT = new URL("/api/uploads", window.location.origin).href;
 
-class Refused extends Error {}
+class Refused extends Error {} // with this token
+class Over extends Error {} // all of it was there before, and was no film
 
 class Upload {
   // state: queued, sending, checking, paused, away, busy, renewing, failed, done
@@ -209,6 +210,7 @@ class Queue {
       onAfterResponse: (_, response) => {
         // tus would begin anew.
         if ([401, 403].includes(response.getStatus())) throw new Refused(this.words(response));
+        if (response.getStatus() === 410) throw new Over();
       },
       onUploadUrlAvailable: () => {
         upload.url = attempt.url;
@@ -221,8 +223,10 @@ class Queue {
     upload.attempt = attempt;
     const before = await attempt.findPreviousUploads();
     if (upload.attempt !== attempt) return;
-    if (before.length) attempt.resumeFromPreviousUpload(before[before.length - 1]);
-    else if (upload.url) attempt.resumeFromPreviousUpload({ uploadUrl: upload.url, urlStorageKey: null });
+    if (before.length) {
+      upload.url = before[before.length - 1].uploadUrl;
+      attempt.resumeFromPreviousUpload(before[before.length - 1]);
+    } else if (upload.url) attempt.resumeFromPreviousUpload({ uploadUrl: upload.url, urlStorageKey: null });
     attempt.start();
   }
 
@@ -277,18 +281,24 @@ class Queue {
         this.wait(upload, "renewing");
         this.view?.renew();
       }
+    } else if (error.causingError instanceof Over) {
+      this.uploads = this.uploads.filter((one) => one !== upload);
+      this.forget((entry) => entry.uploadUrl?.endsWith(`/${upload.id}`));
+      this.turn();
+      this.view?.changed(); // the page knows why it was refused
     } else if ([409, 423].includes(status)) {
       this.wait(upload, upload.tries ? "busy" : "sending");
     } else if (status === 0 || [408, 429, 460].includes(status) || (status >= 500 && status !== 507)) {
-      this.wait(upload, "away");
+      this.wait(upload, "away", status >= 500 ? this.words(response) : "");
     } else {
-      this.fail(upload, this.words(response), [404, 410, 413, 422].includes(status));
+      this.fail(upload, this.words(response), [404, 422].includes(status));
     }
   }
 
-  wait(upload, state) {
+  wait(upload, state, message = "") {
     this.stop(upload);
     this.become(upload, state);
+    upload.message = message;
     const after = AGAIN_AFTER[Math.min(upload.tries, AGAIN_AFTER.length - 1)];
     upload.tries += 1;
     if (state !== "renewing") upload.timer = setTimeout(() => this.begin(upload), after);

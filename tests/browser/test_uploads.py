@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
+import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
 
 from emotion_core import jobs
+from emotion_core.expression import machine
 from emotion_core.library import Library
 from emotion_core.uploads import Uploads
 from tests.browser.conftest import App
@@ -29,6 +32,9 @@ FREE_BOX = 8
 def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
     """The app with a library of its own."""
     started = App(tmp_path_factory.mktemp("uploads"))
+    with pytest.MonkeyPatch.context() as patch:  # which engine is the fastest here need not be found out for this
+        patch.setenv("EMOTION_HOME", str(started.home))
+        machine.choose("torch")
     started.start()
     yield started
     started.end()
@@ -40,7 +46,10 @@ def library(app: App) -> Iterator[Library]:
     shelf = Library.open(app.home)
     yield shelf
     for film in shelf.films():
-        jobs.delete_film(shelf, film.id)
+        for scan in shelf.scans(film.id):
+            with contextlib.suppress(psutil.TimeoutExpired):  # it has ended, but the app has not looked yet
+                jobs.cancel(shelf, scan.id)
+        shelf.delete_film(film.id)
     uploads = Uploads(app.home)
     for left in uploads.unfinished():
         uploads.remove(left.id)
