@@ -3,54 +3,11 @@
 const AT_ONCE = 3; // of the six connections that a browser has for one host, half are left to the pages
 const AGAIN_AFTER = [500, 1000, 2000, 5000, 10000]; // milliseconds; then the last, for as long as it takes
 const STALLED_AFTER = 60000; // milliseconds without a byte
-const SPEED_OVER = 5000; // milliseconds
 const MESSAGE = 600; // characters of a server's message at most
 const ENDPOINT = new URL("/api/uploads", window.location.origin).href;
 
 class Refused extends Error {} // with this token
 class Over extends Error {} // all of it was there before, and was no film
-
-class Upload {
-  // state: queued, sending, checking, paused, away, busy, renewing, failed, done
-  constructor(file) {
-    this.file = file;
-    this.name = file.name;
-    this.size = file.size;
-    this.sent = 0; // bytes
-    this.state = "queued";
-    this.message = "";
-    this.url = null;
-    this.film = null; // id, once it is in the library
-    this.known = false; // it was there before
-    this.gone = false; // nothing of it is on the server
-    this.tries = 0;
-    this.marks = []; // [milliseconds, bytes], the last few seconds
-    this.moved = 0; // when a byte last went
-  }
-
-  get id() {
-    return this.url === null ? null : this.url.split("/").pop();
-  }
-
-  get running() {
-    return ["sending", "checking", "away", "busy", "renewing"].includes(this.state);
-  }
-
-  get speed() {
-    // Bytes a second, or null
-    const [first, last] = [this.marks[0], this.marks[this.marks.length - 1]];
-    return first && last[0] - first[0] > 500 ? ((last[1] - first[1]) * 1000) / (last[0] - first[0]) : null;
-  }
-
-  get secondsLeft() {
-    return this.speed ? (this.size - this.sent) / this.speed : null;
-  }
-
-  same(file) {
-    const mine = this.file;
-    return mine.name === file.name && mine.size === file.size && mine.lastModified === file.lastModified;
-  }
-}
 
 class Queue {
   constructor() {
@@ -64,7 +21,9 @@ class Queue {
     window.addEventListener("offline", () => this.uploads.filter((one) => one.url && one.state === "sending")
       .forEach((one) => this.wait(one, "away")));
     window.addEventListener("beforeunload", (event) => {
-      if (this.busy) event.preventDefault();
+      if (!this.busy) return;
+      event.preventDefault();
+      event.returnValue = ""; // older browsers
     });
     // A file that is dropped beside the place for it would be opened instead of the app.
     for (const kind of ["dragover", "drop"]) {
@@ -168,7 +127,9 @@ class Queue {
     // The server may still be writing its last bytes down.
     const options = { retryDelays: [0, 500, 1000, 2000, 4000], onBeforeRequest: (request) => this.sign(request) };
     await tus.Upload.terminate(`${ENDPOINT}/${id}`, options).catch((error) => {
-      if (![404, 410].includes(error.originalResponse?.getStatus())) this.over.delete(id); // it is shown again
+      const status = error.originalResponse?.getStatus();
+      if ([401, 403].includes(status)) this.view?.renew();
+      if (![404, 410].includes(status)) this.over.delete(id); // it is shown again
     });
     this.changed();
   }
@@ -199,7 +160,12 @@ class Queue {
       this.wait(upload, "away");
       return;
     }
+    const readable = await upload.file.slice(0, 1).arrayBuffer().catch(() => null);
     if (upload.state !== "sending") return;
+    if (readable === null) {
+      this.fail(upload, `${upload.name} was changed or moved since it was chosen. Drop it in again.`);
+      return;
+    }
     // Each try is one of tus's own uploads: what a former one still has to say is not heard.
     const attempt = new tus.Upload(upload.file, {
       endpoint: ENDPOINT,
@@ -235,14 +201,7 @@ class Queue {
   }
 
   progressed(upload, sent) {
-    const now = Date.now();
-    if (sent > upload.sent || !upload.marks.length) {
-      upload.moved = now;
-      upload.marks.push([now, sent]);
-    }
-    if (sent > upload.sent && upload.marks.length > 1) upload.tries = 0;
-    upload.sent = sent;
-    upload.marks = upload.marks.filter(([when]) => now - when < SPEED_OVER);
+    upload.reached(sent);
     if (sent === upload.size && upload.state === "sending") this.become(upload, "checking");
     this.changed();
   }
