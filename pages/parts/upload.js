@@ -84,9 +84,9 @@ class View {
   }
 
   async look() {
-    const unfinished = await this.queue.unfinished();
+    const unfinished = await this.queue.server.unfinished();
     if (unfinished === null || this.listeners.signal.aborted) return;
-    this.remembered = await this.queue.remembered().catch(() => []);
+    this.remembered = await this.queue.server.remembered().catch(() => []);
     const ids = new Set(unfinished.map((one) => one.id));
     const ended = this.unfinished.some((one) => !ids.has(one.id) && !this.queue.over.has(one.id) && !this.mine(one.id));
     this.unfinished = unfinished;

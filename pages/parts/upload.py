@@ -34,7 +34,7 @@ _uploads = st.components.v2.component(
     "film_uploads",
     html=_text("upload.html"),
     css=_text("upload.css"),
-    js="\n".join(map(_text, ("upload_one.js", "upload_queue.js", "upload_row.js", "upload.js"))),
+    js="\n".join(map(_text, ("upload_server.js", "upload_one.js", "upload_queue.js", "upload_row.js", "upload.js"))),
 )
 
 

@@ -3,20 +3,17 @@
 const AT_ONCE = 3; // of the six connections that a browser has for one host, half are left to the pages
 const AGAIN_AFTER = [500, 1000, 2000, 5000, 10000]; // milliseconds; then the last, for as long as it takes
 const STALLED_AFTER = 60000; // milliseconds without a byte
-const MESSAGE = 600; // characters of a server's message at most
-const ENDPOINT = new URL("/api/uploads", window.location.origin).href;
 
 class Refused extends Error {} // with this token
 class Over extends Error {} // all of it was there before, and was no film
 
 class Queue {
   constructor() {
+    this.server = new Server();
     this.uploads = [];
     this.view = null;
     this.over = new Set(); // ids of what is not to be listed any more
-    this.token = "";
     this.settings = null; // of the next analysis, as JSON; null while they are not right
-    this.library = null; // the promise of tus
     window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => this.uploads.filter((one) => one.url && one.state === "sending")
       .forEach((one) => this.wait(one, "away")));
@@ -43,9 +40,9 @@ class Queue {
   shown(view, { token, settings, tus }) {
     this.view = view;
     this.settings = settings;
-    this.library ??= this.load(tus);
-    if (token !== this.token) {
-      this.token = token;
+    this.server.tus = tus;
+    if (token !== this.server.token) {
+      this.server.token = token;
       this.wake();
     }
     this.turn();
@@ -54,22 +51,6 @@ class Queue {
 
   left(view) {
     if (this.view === view) this.view = null;
-  }
-
-  load({ address, integrity }) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      script.src = address;
-      script.integrity = integrity;
-      script.onload = () => resolve(window.tus);
-      script.onerror = () => {
-        script.remove();
-        this.library = null;
-        reject(new Error("The app did not answer."));
-      };
-      this.tus = { address, integrity };
-      document.head.append(script);
-    });
   }
 
   // What the reader does
@@ -81,7 +62,7 @@ class Queue {
         this.goOn(here);
         continue;
       }
-      this.uploads = this.uploads.filter((one) => !one.same(file));
+      this.uploads.filter((one) => one.same(file)).forEach((one) => this.remove(one));
       const upload = new Upload(file);
       this.uploads.push(upload);
       if (file.size === 0) this.fail(upload, `${file.name} is empty. Export it again.`, true);
@@ -122,22 +103,10 @@ class Queue {
     // What has arrived of an upload, this window's or another's, and that it was refused.
     this.over.add(id);
     this.changed();
-    const tus = await this.library;
-    await this.forget((entry) => entry.uploadUrl?.endsWith(`/${id}`));
-    // The server may still be writing its last bytes down.
-    const options = { retryDelays: [0, 500, 1000, 2000, 4000], onBeforeRequest: (request) => this.sign(request) };
-    await tus.Upload.terminate(`${ENDPOINT}/${id}`, options).catch((error) => {
-      const status = error.originalResponse?.getStatus();
-      if ([401, 403].includes(status)) this.view?.renew();
-      if (![404, 410].includes(status)) this.over.delete(id); // it is shown again
-    });
+    const status = await this.server.erase(id);
+    if (status === 403) this.view?.renew();
+    if (![204, 404, 410].includes(status)) this.over.delete(id); // it is shown again
     this.changed();
-  }
-
-  async unfinished() {
-    // Of all windows and browsers: [{id, filename, offset, length, active}], or null where the app does not answer.
-    const answer = await fetch(ENDPOINT, { headers: { Authorization: `Bearer ${this.token}` } }).catch(() => null);
-    return answer?.ok ? await answer.json() : null;
   }
 
   // One upload
@@ -155,7 +124,7 @@ class Queue {
     upload.metadata ??= { filename: upload.name, settings: JSON.stringify(this.settings) };
     let tus;
     try {
-      tus = await (this.library ??= this.load(this.tus));
+      tus = await this.server.library();
     } catch {
       this.wait(upload, "away");
       return;
@@ -172,10 +141,10 @@ class Queue {
       metadata: upload.metadata,
       retryDelays: null, // this queue tries again, for as long as it takes
       removeFingerprintOnSuccess: true,
-      onBeforeRequest: (request) => this.sign(request),
+      onBeforeRequest: (request) => this.server.sign(request),
       onAfterResponse: (_, response) => {
         // tus would begin anew.
-        if ([401, 403].includes(response.getStatus())) throw new Refused(this.words(response));
+        if ([401, 403].includes(response.getStatus())) throw new Refused(this.server.words(response));
         if (response.getStatus() === 410) throw new Over();
       },
       onUploadUrlAvailable: () => {
@@ -194,10 +163,6 @@ class Queue {
       attempt.resumeFromPreviousUpload(before[before.length - 1]);
     } else if (upload.url) attempt.resumeFromPreviousUpload({ uploadUrl: upload.url, urlStorageKey: null });
     attempt.start();
-  }
-
-  sign(request) {
-    request.setHeader("Authorization", `Bearer ${this.token}`);
   }
 
   progressed(upload, sent) {
@@ -233,24 +198,24 @@ class Queue {
     const response = error.originalResponse;
     const status = response ? response.getStatus() : 0;
     if (error.causingError instanceof Refused) {
-      if (upload.refusedToken === this.token) {
+      if (upload.refusedToken === this.server.token) {
         this.fail(upload, error.causingError.message);
       } else {
-        upload.refusedToken = this.token;
+        upload.refusedToken = this.server.token;
         this.wait(upload, "renewing");
         this.view?.renew();
       }
     } else if (error.causingError instanceof Over) {
       this.uploads = this.uploads.filter((one) => one !== upload);
-      this.forget((entry) => entry.uploadUrl?.endsWith(`/${upload.id}`));
+      this.server.forget((entry) => entry.uploadUrl?.endsWith(`/${upload.id}`));
       this.turn();
       this.view?.changed(); // the page knows why it was refused
     } else if ([409, 423].includes(status)) {
       this.wait(upload, upload.tries ? "busy" : "sending");
     } else if (status === 0 || [408, 429, 460].includes(status) || (status >= 500 && status !== 507)) {
-      this.wait(upload, "away", status >= 500 ? this.words(response) : "");
+      this.wait(upload, "away", status >= 500 ? this.server.words(response) : "");
     } else {
-      this.fail(upload, this.words(response), [404, 422].includes(status));
+      this.fail(upload, this.server.words(response), [404, 422].includes(status));
     }
   }
 
@@ -288,7 +253,7 @@ class Queue {
     this.stop(upload);
     upload.message = message;
     upload.gone = gone;
-    if (gone && upload.url) this.forget((entry) => entry.uploadUrl === upload.url);
+    if (gone && upload.url) this.server.forget((entry) => entry.uploadUrl === upload.url);
     this.become(upload, "failed");
     this.turn();
   }
@@ -297,27 +262,6 @@ class Queue {
     if (!["failed", "done"].includes(state)) upload.message = "";
     upload.state = state;
     this.changed();
-  }
-
-  words(response) {
-    // The server's plain text; anything else is not for a reader.
-    const plain = (response.getHeader("Content-Type") ?? "").startsWith("text/plain");
-    const text = plain ? response.getBody().trim().slice(0, MESSAGE) : "";
-    return text || `The app refused this upload (${response.getStatus()}). Reload the page and try again.`;
-  }
-
-  // What this browser remembers
-
-  async remembered() {
-    const tus = await this.library;
-    return tus.defaultOptions.urlStorage.findAllUploads();
-  }
-
-  async forget(which) {
-    const tus = await this.library;
-    for (const entry of (await this.remembered()).filter(which)) {
-      await tus.defaultOptions.urlStorage.removeUpload(entry.urlStorageKey);
-    }
   }
 
   changed() {
