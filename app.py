@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 import streamlit as st
 
 from emotion_core.home import home
-from emotion_core.web import hosts
+from emotion_core.web import hosts, uploading
 from emotion_core.web.guard import Guard
 from emotion_core.web.lifespan import lifespan
 from emotion_core.web.routes import routes
+from emotion_core.worker_watch import watch_worker
 from pages.parts import sign_in
 
 
@@ -29,4 +31,9 @@ guard = Guard(
 )
 
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
-app = st.App("pages/router.py", routes=routes(guard), lifespan=lambda _: lifespan(home()), on_script_error=say_so)
+app = st.App(
+    "pages/router.py",
+    routes=routes(guard),
+    lifespan=lifespan([uploading.caretaker(guard.home), partial(watch_worker, guard.home)]),
+    on_script_error=say_so,
+)

@@ -13,6 +13,11 @@
     │   └── ScanCancelled     because someone ended it
     ├── ComparisonError       two analyses that cannot be compared
     ├── AccessError           a request that the app's own routes refuse
+    ├── UploadError           a film on its way in that cannot go on as asked
+    │   ├── UploadGone        there is none of this name, or no longer
+    │   ├── UploadBusy        another request is writing to it
+    │   ├── UploadMismatch    bytes for another place than where it stands
+    │   └── UploadTooLong     more bytes than were announced
     └── LibraryError          the folder where everything is kept
         ├── DiskFull
         └── QuotaReached      more than config.toml lets films take
@@ -77,6 +82,26 @@ class ComparisonError(EmotionError):
 
 
 class AccessError(EmotionError):
+    pass
+
+
+class UploadError(EmotionError):
+    pass
+
+
+class UploadGone(UploadError):
+    pass
+
+
+class UploadBusy(UploadError):
+    pass
+
+
+class UploadMismatch(UploadError):
+    pass
+
+
+class UploadTooLong(UploadError):
     pass
 
 

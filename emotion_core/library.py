@@ -6,7 +6,7 @@
     derived/<scan id>/                    analyses; may be deleted at any time
     calibrations/<weights>.json           a temperature each, fitted here
     jobs/                                 requests and progress of work in the background
-    incoming/                             uploads that are not yet whole
+    incoming/                             films that are not yet whole (see incoming)
 
 Several processes may use it at once.
 """
@@ -38,6 +38,7 @@ from .memory import Memory
 from .observation_store import ObservationStore
 from .records import Film, Scan
 from .settings import ReportSettings, ScanSettings
+from .space import space
 from .storage import flush_folder, from_os_error
 from .summary import Analysis, analyse
 
@@ -64,7 +65,7 @@ class Library:
         except OSError as error:
             raise from_os_error(error, folder) from error
         schema.connect(folder / "library.sqlite").close()
-        for part in (folder / "incoming").glob("*.part"):
+        for part in (folder / "incoming").glob("*.part"):  # of add_film; uploads have folders and a time of their own
             with contextlib.suppress(OSError):  # another process may be faster
                 if time.time() - part.stat().st_mtime > _ABANDONED_AFTER:
                     part.unlink()
@@ -88,35 +89,58 @@ class Library:
 
         Nothing is left behind on failure; the same bytes give the film that is there.
         """
-        name = _plain(name)
+        name = plain(name)
         part = self.home / "incoming" / f"{uuid.uuid4().hex}.part"
+        before = space(self.home)
         try:
-            digest_of_film = hashlib.sha256()
+            digest_of_film, size = hashlib.sha256(), 0
             with part.open("wb") as file:
                 while chunk := source.read(_CHUNK):
+                    size += len(chunk)
+                    if before.quota is not None:
+                        before.must_hold(size, name)
                     digest_of_film.update(chunk)
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            film_id = digest_of_film.hexdigest()
-            if (known := self._known(film_id)) is not None and known.unchanged:
-                return known
-            media = probe(part, film_id, name)
-            suffix = Path(name).suffix.lower()
-            path = self.home / "films" / film_id / f"original{suffix if _SUFFIX.match(suffix) else ''}"
-            path.parent.mkdir(parents=True, exist_ok=True)
-            part.replace(path)
-            flush_folder(path.parent)
+            return self.take_in(part, digest_of_film.hexdigest(), name)
         except OSError as error:
             raise from_os_error(error, part) from error
         finally:
             part.unlink(missing_ok=True)
+
+    def take_in(self, part: Path, film_id: str, name: str) -> Film:
+        """Make `part`, a whole file on the library's disk with the SHA-256 `film_id`, a film, by moving it.
+
+        Where the same bytes are here already, that film is returned and `part` stays. Called again after it was
+        interrupted at any point, it goes on from there. Raises MediaError, or LibraryError; `part` then stays.
+        """
+        name = plain(name)
+        if (known := self._known(film_id)) is not None and known.unchanged:
+            return known
+        suffix = Path(name).suffix.lower()
+        path = self.home / "films" / film_id / f"original{suffix if _SUFFIX.match(suffix) else ''}"
+        moving = part.exists()  # else it was moved before, and its row was not written any more
+        media = probe(part if moving else path, film_id, name)
         try:
-            return self._remember(film_id, name, path, managed=True, media=media)
-        except LibraryError:
-            if known is None:  # bytes without a row would lie there unseen
-                shutil.rmtree(path.parent, ignore_errors=True)
+            with self.database() as database, database:
+                database.execute("BEGIN IMMEDIATE")  # one at a time: another may take in the same bytes
+                if (twin := self._film_in(database, film_id)) is not None and twin.unchanged:
+                    return twin
+                if moving:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    part.replace(path)
+                    flush_folder(path.parent)
+                self._remember(database, film_id, name, path, managed=True, media=media)
+        except (OSError, LibraryError) as error:
+            with contextlib.suppress(OSError):  # bytes without a row would lie there unseen
+                if moving and not part.exists():
+                    path.replace(part)
+                path.parent.rmdir()
+            if isinstance(error, OSError):
+                raise from_os_error(error, part) from error
             raise
+        return self.film(film_id)
 
     def refer_to(self, path: Path) -> Film:
         """Take in a film where it lies, without a copy. Raises MediaError."""
@@ -124,7 +148,9 @@ class Library:
         if (known := self._known(film_id)) is not None and known.unchanged:
             return known
         media = probe(path, film_id, path.name)
-        return self._remember(film_id, _plain(path.name), path.resolve(), managed=False, media=media)
+        with self.database() as database:
+            self._remember(database, film_id, plain(path.name), path.resolve(), managed=False, media=media)
+        return self.film(film_id)
 
     def films(self) -> list[Film]:
         """All films, newest first."""
@@ -263,31 +289,34 @@ class Library:
 
     def _known(self, film_id: str) -> Film | None:
         with self.database() as database:
-            row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+            return self._film_in(database, film_id)
+
+    def _film_in(self, database: sqlite3.Connection, film_id: str) -> Film | None:
+        row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
         return None if row is None else Film.from_row(row, self.home, known=True)
 
-    def _remember(self, film_id: str, name: str, path: Path, *, managed: bool, media: Media) -> Film:
+    def _remember(
+        self, database: sqlite3.Connection, film_id: str, name: str, path: Path, *, managed: bool, media: Media
+    ) -> None:
         file = path.stat()
-        with self.database() as database:
-            database.execute(
-                "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-                "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns",
-                (
-                    film_id,
-                    name,
-                    str(path.relative_to(self.home) if managed else path),
-                    int(managed),
-                    file.st_size,
-                    file.st_mtime_ns,
-                    _now(),
-                    json.dumps(media.to_json()),
-                ),
-            )
-        return self.film(film_id)
+        database.execute(
+            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns",
+            (
+                film_id,
+                name,
+                str(path.relative_to(self.home) if managed else path),
+                int(managed),
+                file.st_size,
+                file.st_mtime_ns,
+                _now(),
+                json.dumps(media.to_json()),
+            ),
+        )
 
 
-def _plain(name: str) -> str:
+def plain(name: str) -> str:
     """A file name as text: no folders, no control characters, at most 200 characters."""
     last = re.split(r"[\\/]", name)[-1]
     return "".join(c for c in last if c.isprintable())[:200].strip() or "untitled"

@@ -9,7 +9,7 @@ from emotion_core.card import Card
 from emotion_core.errors import EmotionError
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
-from pages.parts import links, opened, problems, progress, scan_form, upload, words
+from pages.parts import folder, links, opened, problems, progress, scan_form, upload, words
 
 
 def page() -> None:
@@ -20,13 +20,16 @@ def page() -> None:
     )
     links.say_notice()
     films = opened.library().films()
-    film = upload.receive()
+    place = st.container()  # what is chosen below goes with the films that are dropped in above
     with st.container():
+        film = folder.choose()
         settings = scan_form.show()
         if film is not None and settings is not None:
             _begin(film, settings)
         if settings is not None:
             _sample(films, settings)
+    with place:
+        upload.show(settings)
     if films:
         st.subheader(f"Films ({len(films)})", anchor=False)
     for each in films:

@@ -7,17 +7,20 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.records import Film
-from emotion_core.settings import ReportSettings, ShotSettings
+from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, to_json
+from emotion_core.uploads import Uploads
 from tests import shelf
-from tests.clips import BIKES, CARPHONE
+from tests.clips import BIKES, CARPHONE, clip
 
 ROOT = Path(__file__).parent.parent
 PAGES = ROOT / "pages"
@@ -73,6 +76,11 @@ def charts(app: AppTest) -> list[dict[str, object]]:
     return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 
 
+def places(app: AppTest) -> list[dict[str, Any]]:
+    """What each place for dropping films in was told."""
+    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+
+
 # Library
 
 
@@ -80,7 +88,9 @@ def test_an_empty_library_says_how_to_begin(library: Library) -> None:
     """With no film there is a place to drop one in, a sample to try, and the model that will be used."""
     app = opened()
     assert not app.exception
-    assert len(app.file_uploader) == 1
+    (place,) = places(app)
+    assert place["settings"] == to_json(ScanSettings())
+    assert place["refused"] == []
     assert "Try the sample cut" in buttons(app)
     assert app.expander[0].label == "The next film is read with the built-in model"
 
@@ -100,7 +110,61 @@ def test_a_model_that_is_not_here_is_one_message(library: Library) -> None:
     app.text_input(key="checkpoint").input("no/such-model").run()
     assert len(app.error) == 1
     assert "no/such-model" in app.error[0].value
+    assert places(app)[0]["settings"] is None
     assert "Try the sample cut" not in buttons(app)
+
+
+def test_a_refusal_is_told_until_it_is_removed(library: Library) -> None:
+    """An upload that was no film is named with its message by every page that opens, until it is dismissed."""
+    uploads = Uploads(library.home)
+    upload = uploads.announce("shopping.mp4", 4)
+    with uploads.open(upload.id, 0) as writer:
+        writer.append(b"milk")
+        writer.finish()
+    (refused,) = places(opened())[0]["refused"]
+    assert refused["filename"] == "shopping.mp4"
+    assert refused["message"].startswith("shopping.mp4 cannot be opened as a film.")
+    uploads.remove(upload.id)
+    assert places(opened())[0]["refused"] == []
+
+
+def test_the_room_left_is_what_the_quota_leaves(library: Library) -> None:
+    """Beside the place for films stands how much more may come, and that it is little."""
+    (library.home / "config.toml").write_text("quota_gb = 2")
+    assert places(opened())[0]["space"] == {
+        "words": "Room for 2.0 GB more of the 2.0 GB that the library may take.",
+        "tight": True,
+    }
+
+
+def test_folders_are_offered_only_where_they_are_allowed(library: Library, tmp_path: Path) -> None:
+    """Without folders in config.toml there is no way to them; with one, its films can be opened where they lie."""
+    assert "Add from a folder of this machine" not in [box.label for box in opened().expander]
+    cuts = tmp_path / "cuts"
+    cuts.mkdir()
+    (cuts / "a_[cut].mp4").write_bytes(clip(CARPHONE).read_bytes())
+    (library.home / "config.toml").write_text(f'folders = ["{cuts}"]')
+    app = opened()
+    assert "folder-film" not in [box.key for box in app.selectbox]
+    app.session_state["folder"] = True
+    app.run()
+    assert not app.exception
+    (line,) = app.selectbox(key="folder-film").options
+    assert line.startswith("cuts/a_[cut].mp4 · 589 kB")
+    app.selectbox(key="folder-film").select_index(0).run()
+    app.button(key="folder-open").click().run()
+    (film,) = library.films()
+    assert (film.name, film.path, film.managed) == ("a_[cut].mp4", cuts / "a_[cut].mp4", False)
+    jobs.delete_film(library, film.id)
+
+
+def test_a_configuration_that_makes_no_sense_is_one_message(man: Film, library: Library) -> None:
+    """What is wrong with config.toml is said once, and the films are listed all the same."""
+    (library.home / "config.toml").write_text("quota = 2")
+    app = opened()
+    assert len(app.error) == 1
+    assert "quota" in app.error[0].value
+    assert "carphone" in said(app)
 
 
 def _form() -> None:

@@ -1,25 +1,34 @@
-"""What goes on beside the pages for as long as the app's server runs."""
+"""What goes on beside the app's server while it runs."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from pathlib import Path
+import contextlib
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 
-from ..worker_watch import watch_worker
+import anyio
 
-BACKGROUND: tuple[Callable[[Path], Coroutine[object, object, None]], ...] = (watch_worker,)
-"""Each is given the library's folder, runs until it is cancelled, and leaves the event loop free."""
+Starter = Callable[[], Awaitable[object]]
+"""Begun when the server starts, and cancelled when it ends. It must not hold up the event loop."""
 
 
-@asynccontextmanager
-async def lifespan(home: Path) -> AsyncIterator[None]:
-    """Run all of BACKGROUND until the server stops."""
-    tasks = [asyncio.create_task(work(home)) for work in BACKGROUND]
+def lifespan(starters: Sequence[Starter]) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    """For the app's server: all `starters`, each on its own. One that fails is logged, and the app goes on."""
+
+    @contextlib.asynccontextmanager
+    async def running(_: object) -> AsyncIterator[None]:
+        async with anyio.create_task_group() as tasks:
+            for starter in starters:
+                tasks.start_soon(_begun, starter)
+            yield
+            tasks.cancel_scope.cancel()
+
+    return running
+
+
+async def _begun(starter: Starter) -> None:
     try:
-        yield
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await starter()
+    except Exception:
+        logging.getLogger(__name__).exception("A part of the app did not start.")

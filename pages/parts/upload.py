@@ -1,35 +1,95 @@
-"""How a film comes in. The one place that knows by which means."""
+"""How films come in: the place where they are dropped in, and a row an upload.
+
+The browser sends them to the app's own route piece by piece and goes on after whatever came between; they do not pass
+through this page. It gives the browser its token, says how a film is to be analysed, and hears when one has arrived.
+"""
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+from typing import Any
+
 import streamlit as st
 
-from emotion_core.errors import EmotionError
-from emotion_core.records import Film
+from emotion_core import wording
+from emotion_core.settings import ScanSettings, to_json
+from emotion_core.space import Space, space
+from emotion_core.uploads import Uploads
+from emotion_core.web import tokens, tus_client
 
-from . import opened, words
+from . import links, opened, problems
+
+_TOKEN_SECONDS = 3600
+"""After so long a page has a new token; one is good for much longer."""
+_TIGHT = 20_000_000_000
+"""Bytes: a long film in an editing codec may not fit into less."""
 
 
-def receive() -> Film | None:
-    """Show where a film can be dropped in; the film that just was, once, or None."""
-    number = st.session_state.setdefault("uploads", 0)
-    file = st.file_uploader(
-        "Drop in a film",
-        key=f"upload-{number}",
-        help="MP4, MOV, MKV, WebM, MXF, AVI or MPEG-TS.",
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+_uploads = st.components.v2.component(
+    "film_uploads",
+    html=_text("upload.html"),
+    css=_text("upload.css"),
+    js="\n".join(map(_text, ("upload_server.js", "upload_one.js", "upload_queue.js", "upload_row.js", "upload.js"))),
+)
+
+
+def show(settings: ScanSettings | None) -> None:
+    """Where films can be dropped in, and what is under way; `settings` None keeps what is dropped in waiting.
+
+    One that was in the library before is opened, if it came alone.
+    """
+    shelf = opened.library()
+    room: dict[str, object] = {"words": "", "tight": False}
+    with problems.told():
+        room = _space(space(shelf.home))
+    told = _uploads(
+        key="uploads",
+        data={
+            "token": _token(),
+            "settings": None if settings is None else to_json(settings),
+            "tus": {"address": tus_client.TUS_ADDRESS, "integrity": tus_client.TUS_INTEGRITY},
+            "refused": [
+                {"id": one.id, "filename": one.name, "message": one.why} for one in Uploads(shelf.home).refusals()
+            ],
+            "space": room,
+        },
+        on_arrived_change=_nothing,
+        on_changed_change=_nothing,  # another window's upload has ended
+        on_renew_change=_forget_token,
     )
-    if file is None:
-        return None
-    refusals: dict[str, str] = st.session_state.setdefault("refusals", {})
-    if file.file_id in refusals:  # the same file is handed over at every rerun: it is read and refused once
-        st.error(words.plain(refusals[file.file_id]), icon=":material/error:")
-        return None
-    with st.spinner(f"Taking in {words.plain(file.name)} …"):
-        try:
-            film = opened.library().add_film(file, file.name)
-        except EmotionError as error:
-            refusals[file.file_id] = str(error)
-            st.error(words.plain(str(error)), icon=":material/error:")
-            return None
-    st.session_state["uploads"] = number + 1  # an empty place for the next film
-    return film
+    for film in told.get("arrived") or []:
+        _arrived(film)
+
+
+def _arrived(film: dict[str, Any]) -> None:
+    film_id = str(film.get("film"))
+    if film.get("known") and film.get("alone") and opened.state(film_id):
+        name = opened.library().film(film_id).name
+        links.to_film(film_id, f"These are the bytes of {name}, which was found in the library.")
+
+
+def _space(now: Space) -> dict[str, object]:
+    """How much more films may take; `tight` says that it matters to whoever has one at hand."""
+    within = "" if now.quota is None else f" of the {wording.size(now.quota)} that the library may take"
+    return {"words": f"Room for {wording.size(now.room)} more{within}.", "tight": now.room < _TIGHT}
+
+
+def _token() -> str:
+    made, token = st.session_state.get("upload-token", (0.0, ""))
+    if time.monotonic() - made > _TOKEN_SECONDS or not token:
+        token = tokens.sign(opened.library().home, "upload")
+        st.session_state["upload-token"] = (time.monotonic(), token)
+    return str(token)
+
+
+def _forget_token() -> None:
+    st.session_state.pop("upload-token", None)
+
+
+def _nothing() -> None:
+    """The page is drawn anew, no more."""

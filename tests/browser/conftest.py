@@ -44,13 +44,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("home")
 
 
-@pytest.fixture(scope="session")
-def address(home: Path) -> Iterator[str]:
-    """Where the app listens; it is ended afterwards."""
-    with serving(home) as address:
-        yield address
-
-
 def free_port() -> int:
     """One that nobody listens on."""
     with socket.socket() as free:
@@ -59,35 +52,69 @@ def free_port() -> int:
         return port
 
 
+class App:
+    """The app in a process of its own; ended in whichever way, it can be started again on the same port."""
+
+    def __init__(self, home: Path, *flags: str, port: int | None = None) -> None:
+        self.port = port or free_port()
+        self.home = home
+        self._flags = flags
+        self.address = f"http://127.0.0.1:{self.port}"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        options = [f"--server.port={self.port}", "--server.headless=true"]
+        env = {**os.environ, "EMOTION_HOME": str(self.home), "HF_HUB_CACHE": str(self.home / "hub")}
+        with (self.home / "app.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "streamlit", "run", "app.py", *options, *self._flags],
+                cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT,
+            )  # fmt: skip
+        self._wait(self._process)
+
+    def kill(self) -> None:
+        """As a power cut would: without a word."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        assert self._process is not None
+        self._process.terminate()
+        try:
+            self._process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        until = time.monotonic() + STARTS_WITHIN
+        while time.monotonic() < until and process.poll() is None:
+            try:
+                with urllib.request.urlopen(f"{self.address}/_stcore/health", timeout=2):
+                    return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.3)
+        log = (self.home / "app.log").read_text()
+        process.kill()
+        pytest.fail(f"The app did not answer within {STARTS_WITHIN} s:\n{log}")
+
+
+@pytest.fixture(scope="session")
+def address(home: Path) -> Iterator[str]:
+    """Where the app listens; it is ended afterwards."""
+    with serving(home) as address:
+        yield address
+
+
 @contextlib.contextmanager
 def serving(home: Path, *flags: str, port: int | None = None) -> Iterator[str]:
     """The app with its library in `home`, started with further `flags`; gives its address, and ends it afterwards."""
-    port = port or free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
-    env = {**os.environ, "EMOTION_HOME": str(home), "HF_HUB_CACHE": str(home / "hub")}
-    with (home / "app.log").open("ab") as log:
-        app = subprocess.Popen([*command, *flags], cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
-        try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", app, home / "app.log")
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            app.terminate()
-            try:
-                app.wait(10)
-            except subprocess.TimeoutExpired:
-                app.kill()
-                app.wait()
-
-
-def _wait(url: str, app: subprocess.Popen[bytes], log: Path) -> None:
-    until = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < until and app.poll() is None:
-        try:
-            with urllib.request.urlopen(url, timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.3)
-    pytest.fail(f"The app did not answer within {STARTS_WITHIN} s:\n{log.read_text()}")
+    app = App(home, *flags, port=port)
+    app.start()
+    try:
+        yield app.address
+    finally:
+        app.end()
 
 
 @pytest.fixture(scope="session")

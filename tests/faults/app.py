@@ -8,18 +8,20 @@ from __future__ import annotations
 import asyncio
 import sys
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from emotion_core.web.lifespan import lifespan
+from emotion_core.worker_watch import watch_worker
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(1))
 
 
 async def _main(home: Path) -> None:
-    async with lifespan(home):
+    async with lifespan([partial(watch_worker, home)])(None):
         await asyncio.sleep(3600)
 
 

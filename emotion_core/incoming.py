@@ -1,0 +1,178 @@
+"""Uploads as they lie on disk: what was announced, what has arrived, what became of it.
+
+    incoming/<upload id>/
+        upload.json           what was announced, and in the end what became of it; written whole
+        part                  the bytes so far: their number is the offset
+        lock                  held by whoever writes
+
+An upload is there while its upload.json is.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import time
+import uuid
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from .errors import UploadGone
+from .settings import ScanSettings, scan_from_json, to_json
+from .storage import from_os_error, write_whole
+
+REMEMBERED = timedelta(hours=24)
+"""For how long it is known what became of an upload: whoever sent its last byte may have missed the answer."""
+
+_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What became of an upload whose bytes are all here."""
+
+    film_id: str = ""
+    """The film that it is; empty where it is none."""
+    known: bool = False
+    """Whether the same bytes were in the library before."""
+    problem: str = ""
+    """Why it was refused, or, for a film, why its analysis did not begin: one clear message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upload:
+    """A film on its way in."""
+
+    id: str
+    """Chosen here, 32 hex digits; never anything that was given."""
+    name: str
+    """As the user knows the film; text, never a path."""
+    length: int
+    """Bytes that were announced."""
+    settings: ScanSettings | None
+    """What to analyse it with once it is here; None: with nothing."""
+    content_id: str = ""
+    """SHA-256 of all its bytes, hex; known once they are here and about to be taken in."""
+    outcome: Outcome | None = None
+    """None while it is unfinished."""
+    offset: int = 0
+    """Bytes that are here."""
+    changed_at: datetime = datetime.min
+    """When the last byte came, or it was announced."""
+
+    @property
+    def whole(self) -> bool:
+        return self.offset >= self.length
+
+    def expires(self, unfinished_days: float) -> datetime:
+        """From when on it is nobody's, if no byte comes till then."""
+        return self.changed_at + timedelta(days=unfinished_days)
+
+
+def folder(home: Path, upload_id: str) -> Path:
+    """Raises UploadGone where `upload_id` is none that was chosen here."""
+    if not _ID.fullmatch(upload_id):
+        raise gone()
+    return home / "incoming" / upload_id
+
+
+def part(home: Path, upload_id: str) -> Path:
+    """Where an upload's bytes lie."""
+    return folder(home, upload_id) / "part"
+
+
+def new(home: Path, name: str, length: int, settings: ScanSettings | None) -> Upload:
+    """An upload of which no byte is here. Raises LibraryError."""
+    upload = Upload(id=uuid.uuid4().hex, name=name, length=length, settings=settings)
+    place = folder(home, upload.id)
+    try:
+        place.mkdir(parents=True)
+        part(home, upload.id).touch()
+        write(home, upload)
+    except OSError as error:
+        remove(home, upload.id)
+        raise from_os_error(error, place) from error
+    except BaseException:
+        remove(home, upload.id)
+        raise
+    return read(home, upload.id)
+
+
+def write(home: Path, upload: Upload) -> None:
+    """Keep what is known of an upload. Raises LibraryError."""
+    kept = asdict(replace(upload, settings=None))
+    kept["settings"] = None if upload.settings is None else to_json(upload.settings)
+    for seen in ("id", "offset", "changed_at"):  # the disk says these itself
+        del kept[seen]
+    write_whole(folder(home, upload.id) / "upload.json", json.dumps(kept, indent=1).encode())
+
+
+def read(home: Path, upload_id: str) -> Upload:
+    """Raises UploadGone."""
+    place = folder(home, upload_id)
+    try:
+        kept: dict[str, Any] = json.loads((place / "upload.json").read_text(encoding="utf-8"))
+        here = (place / "part").stat() if (place / "part").exists() else None
+        changed = here.st_mtime if here is not None else (place / "upload.json").stat().st_mtime
+        settings, outcome = kept.pop("settings"), kept.pop("outcome")
+        return Upload(
+            **kept,
+            id=upload_id,
+            settings=None if settings is None else scan_from_json(settings),
+            outcome=None if outcome is None else Outcome(**outcome),
+            # Its bytes go when it is about to be, or was, taken in: then they are all here.
+            offset=kept["length"] if here is None else here.st_size,
+            changed_at=datetime.fromtimestamp(changed, UTC),
+        )
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise gone() from error
+
+
+def flush(home: Path, upload_id: str) -> None:
+    """Make what has arrived survive a power cut: after a crash the system may still hold it in memory only."""
+    try:
+        with part(home, upload_id).open("r+b") as file:
+            os.fsync(file.fileno())
+    except FileNotFoundError:
+        pass  # taken in or removed meanwhile
+    except OSError as error:
+        raise from_os_error(error, part(home, upload_id)) from error
+
+
+def uploads(home: Path) -> list[Upload]:
+    """All of them, finished or not, those that moved last first."""
+    found = []
+    for place in (home / "incoming").glob("*"):
+        with contextlib.suppress(UploadGone):
+            found.append(read(home, place.name))
+    return sorted(found, key=lambda upload: (upload.changed_at, upload.id), reverse=True)
+
+
+def promised(home: Path) -> int:
+    """Bytes that unfinished uploads still wait for."""
+    return sum(max(0, one.length - one.offset) for one in uploads(home) if one.outcome is None)
+
+
+def remove(home: Path, upload_id: str) -> None:
+    """It is gone at once; its bytes follow."""
+    place = folder(home, upload_id)
+    (place / "upload.json").unlink(missing_ok=True)
+    shutil.rmtree(place, ignore_errors=True)
+
+
+def remove_remains(home: Path) -> None:
+    """Delete folders of a day or more that are no uploads: of ones that were removed, or announced, by half."""
+    for place in (home / "incoming").glob("*"):
+        with contextlib.suppress(OSError):
+            old = time.time() - place.stat().st_mtime > REMEMBERED.total_seconds()
+            if old and place.is_dir() and not (place / "upload.json").exists():
+                shutil.rmtree(place, ignore_errors=True)
+
+
+def gone() -> UploadGone:
+    return UploadGone("There is no such upload here.", "It may have been removed or have expired; send the film again.")

@@ -1,0 +1,83 @@
+"""How much the library takes, and how much more it may."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from . import incoming
+from .configuration import Configuration
+from .errors import DiskFull, QuotaReached
+from .storage import disk_full
+from .wording import size
+
+RESERVE = 64_000_000
+"""Bytes of the disk that uploads leave free, so that the library can still write down what it knows."""
+SMALL_DISK = 100
+"""Of a smaller disk they leave this part: one in so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Space:
+    """All in bytes."""
+
+    used: int
+    """By films, their proxies and what has arrived of uploads."""
+    promised: int
+    """What unfinished uploads still wait for."""
+    quota: int | None
+    """What `used` may grow to; None: as far as the disk goes."""
+    free: int
+    """On the disk, beyond what is left free on purpose; may be negative."""
+
+    @property
+    def room(self) -> int:
+        """What one more film may take."""
+        left = self.free if self.quota is None else min(self.free, self.quota - self.used)
+        return max(0, left - self.promised)
+
+    def must_hold(self, wanted: int, name: str) -> None:
+        """Raises QuotaReached or DiskFull where there is no room for `wanted` bytes more, of the film `name`."""
+        if wanted <= self.room:
+            return
+        others = f" ({size(self.promised)} are kept for other uploads)" if self.promised else ""
+        says = f"{name} takes {size(wanted)}, and {size(self.room)} are left"
+        if self.quota is not None and self.quota - self.used < self.free:
+            raise QuotaReached(
+                f"{says} of the {size(self.quota)} that the library may take{others}.",
+                "Delete films that are no longer needed, or raise quota_gb in config.toml.",
+            )
+        raise DiskFull(
+            f"{says} on the library's disk{others}.",
+            "Free some space, or set EMOTION_HOME to a folder on a larger disk.",
+        )
+
+
+def space(home: Path) -> Space:
+    """As it is now. Raises SettingsError where config.toml makes no sense."""
+    used = sum(_bytes_below(home / name) for name in ("films", "incoming"))
+    return Space(used, incoming.promised(home), Configuration.of(home).quota, _free(home))
+
+
+def disk_must_hold(home: Path, wanted: int) -> None:
+    """A quick look at the disk alone. Raises DiskFull."""
+    if wanted > _free(home):
+        raise disk_full(home / "incoming")
+
+
+def _free(home: Path) -> int:
+    disk = shutil.disk_usage(home)
+    return disk.free - min(RESERVE, disk.total // SMALL_DISK)
+
+
+def _bytes_below(folder: Path) -> int:
+    """Files may come and go meanwhile."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with contextlib.suppress(OSError):
+                total += (Path(place) / name).lstat().st_size
+    return total

@@ -1,0 +1,325 @@
+"""Films come in whole, whatever comes between: in a real browser, against the real app, over a slowed line."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from hashlib import sha256
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+
+from emotion_core import jobs
+from emotion_core.library import Library
+from emotion_core.uploads import Uploads
+from tests.browser.conftest import App
+from tests.browser.test_journey import ANALYSED_WITHIN
+from tests.clips import BIKES, CARPHONE, clip
+
+MEGABYTES = 24
+SLOW = 2_000_000
+"""Bytes a second: so slow that there is time to come between, on any machine."""
+ARRIVES_WITHIN = 120_000
+"""Milliseconds."""
+FREE_BOX = 8
+"""Bytes of an MP4 box's length and kind."""
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a library of its own."""
+    started = App(tmp_path_factory.mktemp("uploads"))
+    started.start()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def library(app: App) -> Iterator[Library]:
+    """The app's library; films and uploads of a test are gone after it."""
+    shelf = Library.open(app.home)
+    yield shelf
+    for film in shelf.films():
+        for scan in shelf.scans(film.id):
+            with contextlib.suppress(psutil.TimeoutExpired):  # it has ended, but the app has not looked yet
+                jobs.cancel(shelf, scan.id)
+        shelf.delete_film(film.id)
+    uploads = Uploads(app.home)
+    for left in uploads.unfinished():
+        uploads.remove(left.id)
+    for refused in uploads.refusals():
+        uploads.remove(refused.id)
+
+
+@pytest.fixture
+def large(tmp_path: Path) -> Path:
+    """A film of many bytes: a clip with a box behind it that players pass over, and whose first bytes name the test."""
+    return padded(tmp_path / "A cut.mp4")
+
+
+def padded(path: Path, mark: int = 0) -> Path:
+    """Films of other marks are other films."""
+    size = MEGABYTES * 1_000_000
+    with path.open("wb") as file:
+        file.write(clip(CARPHONE).read_bytes())
+        file.write(size.to_bytes(4, "big") + b"free" + bytes([mark]))
+        file.truncate(clip(CARPHONE).stat().st_size + size)
+    return path
+
+
+def content_id(path: Path) -> str:
+    return sha256(path.read_bytes()).hexdigest()
+
+
+def slowly(page: Page, speed: int = SLOW) -> None:
+    """What the page sends from now on goes at `speed` bytes a second; -1 lifts the limit."""
+    session = page.context.new_cdp_session(page)
+    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
+    session.send("Network.enable")
+    session.send("Network.emulateNetworkConditions", line)
+
+
+def drop_in(page: Page, *paths: Path) -> None:
+    page.locator("input[type=file]").set_input_files(paths)
+
+
+def upload(page: Page, name: str) -> Locator:
+    """The row of an upload."""
+    return page.locator(".uploads .row").filter(has_text=name)
+
+
+def film(page: Page, name: str) -> Locator:
+    """The row of a film in the library."""
+    return page.locator("[class*='st-key-film-']").filter(has_text=name)
+
+
+def at_least(page: Page, name: str, percent: int) -> int:
+    """Wait until so much of an upload was sent; how much it then is."""
+    bar = upload(page, name).get_by_role("progressbar")
+    expect(bar).to_be_visible()
+    handle = bar.element_handle()
+    far_enough = "([bar, least]) => Number(bar.getAttribute('aria-valuenow')) >= least"
+    page.wait_for_function(far_enough, arg=[handle, percent], timeout=ARRIVES_WITHIN)
+    return int(bar.get_attribute("aria-valuenow") or 0)
+
+
+def arrived(page: Page, library: Library, path: Path) -> None:
+    """The film is in the library, every byte of it, and its upload has left the list."""
+    expect(film(page, path.name)).to_be_visible(timeout=ARRIVES_WITHIN)
+    expect(upload(page, path.name)).to_have_count(0)
+    kept = library.film(content_id(path))
+    assert content_id(kept.path) == kept.id
+    assert path.name not in [left.name for left in Uploads(library.home).unfinished()]
+
+
+def test_two_films_at_once_arrive_and_are_analysed(page: Page, app: App, library: Library) -> None:
+    """Both have a row of their own while they are sent; their analyses begin by themselves, with what was chosen."""
+    page.goto(app.address)
+    expect(page.get_by_text("Drop in films")).to_be_visible()
+    page.get_by_text("The next film is read with").click()
+    page.get_by_role("spinbutton", name="Frames looked at").fill("1")
+    page.get_by_role("spinbutton", name="Frames looked at").press("Enter")
+    page.get_by_role("combobox", name="Engine").click()
+    page.get_by_role("option", name="PyTorch fp32").click()  # no engine has to be tried for it
+    chosen = "({samples_per_second: often, engine}) => often === '1' && engine === 'torch'"
+    page.wait_for_function(f"({chosen})(window.filmUploads.settings)")  # until the page has heard of it
+    slowly(page, 100_000)
+    drop_in(page, clip(BIKES), clip(CARPHONE))
+    for name in (BIKES, CARPHONE):
+        expect(upload(page, name).get_by_role("progressbar")).to_be_visible()
+    slowly(page, -1)
+    for name in (BIKES, CARPHONE):
+        arrived(page, library, clip(name))
+        expect(film(page, name).get_by_role("button", name="Open")).to_be_visible(timeout=ANALYSED_WITHIN)
+        (scan,) = library.scans(content_id(clip(name)))
+        assert (scan.settings.samples_per_second, scan.settings.engine) == (1, "torch")
+
+
+def test_an_upload_is_paused_and_goes_on(page: Page, app: App, library: Library, large: Path) -> None:
+    """Paused it stands still and says so; it goes on from there and arrives."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 5)
+    upload(page, large.name).get_by_role("button", name="Pause").click()
+    expect(upload(page, large.name)).to_contain_text("Paused")
+    stands = upload(page, large.name).inner_text()
+    page.wait_for_timeout(1500)
+    assert upload(page, large.name).inner_text() == stands
+    slowly(page, -1)
+    upload(page, large.name).get_by_role("button", name="Go on").click()
+    arrived(page, library, large)
+
+
+def test_a_lost_connection_is_waited_for(page: Page, app: App, library: Library, large: Path) -> None:
+    """Without a network the upload says that it waits; with it back, it goes on by itself."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 5)
+    page.context.set_offline(True)
+    expect(upload(page, large.name)).to_contain_text("No connection")
+    page.context.set_offline(False)
+    slowly(page, -1)
+    arrived(page, library, large)
+
+
+def test_a_killed_app_is_waited_for(page: Page, app: App, library: Library, large: Path) -> None:
+    """The app is ended by kill -9 in the middle and started again: the film arrives, each byte where it belongs."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 10)
+    app.kill()
+    expect(upload(page, large.name)).to_contain_text("No connection")
+    slowly(page, -1)
+    app.start()
+    arrived(page, library, large)
+
+
+def test_after_the_tab_was_closed_the_same_file_goes_on(page: Page, app: App, library: Library, large: Path) -> None:
+    """A new tab says what is there and what to do; the file dropped in again is sent from there on, not anew."""
+    context: BrowserContext = page.context
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 20)
+    page.close()
+    again = context.new_page()
+    sent: list[Request] = []
+    again.on("request", lambda request: sent.append(request) if request.method in ("POST", "PATCH") else None)
+    again.goto(app.address)
+    expect(upload(again, large.name)).to_contain_text(f"Drop in {large.name} again to go on")
+    drop_in(again, large)
+    arrived(again, library, large)
+    patches = [request for request in sent if "/api/uploads" in request.url]
+    assert [request.method for request in patches] == ["PATCH"]
+    was_there = int(patches[0].headers["upload-offset"])
+    assert was_there > 0.1 * large.stat().st_size
+    assert int(patches[0].all_headers()["content-length"]) == large.stat().st_size - was_there
+
+
+def test_what_was_left_can_be_thrown_away(page: Page, app: App, library: Library, large: Path) -> None:
+    """What a closed tab left is removed after a second click, from the page and from the disk."""
+    context: BrowserContext = page.context
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 5)
+    page.close()
+    again = context.new_page()
+    again.goto(app.address)
+    upload(again, large.name).get_by_role("button", name="Remove").click()
+    expect(upload(again, large.name)).to_contain_text("Throw away")
+    assert Uploads(app.home).unfinished()
+    upload(again, large.name).get_by_role("button", name="Throw away").click()
+    expect(upload(again, large.name)).to_have_count(0)
+    again.reload()
+    expect(again.get_by_text("Drop in films")).to_be_visible()
+    again.wait_for_load_state("networkidle")
+    expect(upload(again, large.name)).to_have_count(0)
+    assert Uploads(app.home).unfinished() == []
+
+
+def test_a_film_is_sent_while_other_pages_are_looked_at(page: Page, app: App, library: Library, large: Path) -> None:
+    """The upload goes on on another page, leaving the app is asked about, and back on the Library it is shown again."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    before = at_least(page, large.name, 5)
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Compare").click()
+    expect(page.get_by_role("heading", name="Compare")).to_be_visible()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Library").click()
+    assert at_least(page, large.name, before + 1) > before
+    slowly(page, -1)
+    arrived(page, library, large)
+
+
+def test_a_file_that_is_no_film_is_refused_in_its_row(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """Its message is said once, in words; dismissed, it does not come back; the next film is taken."""
+    wrong = tmp_path / "shopping.mp4"
+    wrong.write_text("milk, bread, apples\n" * 50)
+    page.goto(app.address)
+    drop_in(page, wrong)
+    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film.")
+    upload(page, wrong.name).get_by_role("button", name="Dismiss").click()
+    expect(upload(page, wrong.name)).to_have_count(0)
+    page.reload()
+    drop_in(page, clip(CARPHONE))
+    arrived(page, library, clip(CARPHONE))
+    expect(upload(page, wrong.name)).to_have_count(0)
+
+
+def test_a_refusal_waits_for_its_reader(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """Who reloads the page before the message was read finds it there."""
+    wrong = tmp_path / "shopping.mp4"
+    wrong.write_text("milk, bread, apples\n" * 50)
+    page.goto(app.address)
+    drop_in(page, wrong)
+    expect(upload(page, wrong.name)).to_contain_text("cannot be opened as a film.")
+    page.reload()
+    expect(upload(page, wrong.name)).to_contain_text("cannot be opened as a film.")
+
+
+def test_a_name_is_text(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """A name that would be a picture with a script is shown letter by letter, as an upload and as a film."""
+    name = "<img src=x onerror=document.title='taken'>.mp4"
+    (tmp_path / name).write_bytes(clip(CARPHONE).read_bytes())
+    page.goto(app.address)
+    slowly(page, 100_000)
+    drop_in(page, tmp_path / name)
+    expect(upload(page, name).get_by_text(name, exact=True)).to_be_visible()
+    slowly(page, -1)
+    arrived(page, library, tmp_path / name)
+    assert page.locator("img[src=x]").count() == 0
+    assert "taken" not in page.title()
+
+
+def test_films_wait_for_settings_that_are_right(page: Page, app: App, library: Library) -> None:
+    """With a model that is not there nothing is sent, and the row says why; once it is right, it is."""
+    page.goto(app.address)
+    page.get_by_text("The next film is read with").click()
+    model = page.get_by_role("textbox", name="Model")
+    model.fill("no/such-model")
+    model.press("Enter")
+    expect(page.get_by_test_id("stAlert")).to_contain_text("no/such-model")
+    drop_in(page, clip(CARPHONE))
+    expect(upload(page, CARPHONE)).to_contain_text("Waits until the model and sampling below are right.")
+    assert Uploads(app.home).unfinished() == []
+    model.fill("")
+    model.press("Enter")
+    arrived(page, library, clip(CARPHONE))
+
+
+def test_a_link_that_is_no_longer_good_is_renewed(page: Page, app: App, library: Library, large: Path) -> None:
+    """With tokens of another key the page fetches a new one by itself, and the upload goes on where it was."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 10)
+    upload(page, large.name).get_by_role("button", name="Pause").click()
+    (app.home / "links.key").unlink()
+    slowly(page, -1)
+    sent: list[Request] = []
+    page.on("request", lambda request: sent.append(request) if request.method in ("POST", "PATCH") else None)
+    upload(page, large.name).get_by_role("button", name="Go on").click()
+    arrived(page, library, large)
+    assert [request.method for request in sent if "/api/uploads" in request.url] == ["PATCH"]
+
+
+def test_the_place_is_reached_by_keyboard(page: Page, app: App, library: Library) -> None:
+    """The button that opens the file chooser takes focus, has a name, and opens it."""
+    page.goto(app.address)
+    place = page.get_by_label("Choose films")
+    place.focus()
+    expect(place).to_be_focused()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    assert chooser.value.is_multiple()

@@ -1,0 +1,23 @@
+"""The upload routes alone on a server of their own: `python -m tests.upload_server HOME PORT`. It can be killed."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import uvicorn
+from starlette.applications import Starlette
+
+from emotion_core.web import hosts, uploading
+from emotion_core.web.guard import Guard
+from emotion_core.web.lifespan import lifespan
+
+
+def app(home: Path) -> Starlette:
+    """As app.py puts them together."""
+    guard = Guard(home, lambda host: hosts.allowed(host, ("127.0.0.1",)))
+    return Starlette(routes=uploading.routes(guard), lifespan=lifespan([uploading.caretaker(home)]))
+
+
+if __name__ == "__main__":
+    uvicorn.run(app(Path(sys.argv[1])), host="127.0.0.1", port=int(sys.argv[2]), log_level="warning")
