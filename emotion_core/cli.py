@@ -61,6 +61,13 @@ def analyze(
             help="Whether a face that is the same picture as on the sampled frame before is read again.",
         ),
     ] = True,
+    keep_pictures: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-pictures/--keep-no-pictures",
+            help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
+        ),
+    ] = None,
     detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
@@ -73,23 +80,27 @@ def analyze(
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
     from . import cutlist, jobs, measuring, report, wording
+    from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
     from .storage import write_whole
 
     if not math.isfinite(samples_per_second):
         raise SettingsError(f"samples_per_second was {samples_per_second}.", "It goes from 1/100 to 60.")
+    library = Library.open()
+    if keep_pictures is None:
+        keep_pictures = Configuration.of(library.home).keep_pictures
     settings = ScanSettings(
         samples_per_second=Fraction(samples_per_second).limit_denominator(1000),
         checkpoint=checkpoint,
         engine=engine,
         reuse_equal_crops=reuse_equal_crops,
+        keep_pictures=keep_pictures,
     )
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
     locate(checkpoint)  # what is misspelt is said before the film is looked at
-    library = Library.open()
     known = library.refer_to(film)
     if cuts is not None:
         shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))

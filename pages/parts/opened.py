@@ -158,7 +158,9 @@ def full_picture(film_id: str, sample: Sample) -> bytes:
     film, path = shelf.film(film_id), shelf.original(film_id)
     if path is None:
         raise EmotionError(
-            f"The original of {film.name} is gone: only the small pictures were kept.", "Add the film again."
+            f"The original of {film.name} is gone: "
+            + ("no pictures were kept." if sample.thumbnail is None else "only the small pictures were kept."),
+            "Add the film again.",
         )
     return isolated.full_picture(path, analysis(film_id).observations, sample.frame, film.name)
 
