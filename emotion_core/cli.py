@@ -19,13 +19,13 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from .cli_engines import engines
 from .cli_scenes import scenes
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
+from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="What is on the faces of a film, scene by scene.",
 )
 
 app.command()(scenes)
@@ -44,6 +44,19 @@ def main() -> None:
     except EmotionError as error:
         print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(1)
+
+
+@app.callback()
+def everywhere(
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."
+        ),
+    ] = None,
+) -> None:
+    """What is on the faces of a film, scene by scene."""
+    use(home)
 
 
 @app.command()

@@ -135,6 +135,7 @@ def _delete(film_id: str) -> None:
         jobs.delete_film(opened.library(), film_id)
     except EmotionError as error:
         st.session_state["notice"] = str(error)
+    opened.forget()
 
 
 with problems.told():

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import streamlit as st
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from emotion_core import jobs, report
@@ -23,6 +24,7 @@ from emotion_core.repeats import SIDE
 from emotion_core.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings, scan_from_json, to_json
 from emotion_core.summary import analyse
+from pages.parts import opened as in_memory
 from tests import shelf
 from tests.clips import CARPHONE, man
 from tests.conftest import wait_for
@@ -208,28 +210,28 @@ def test_pages_say_that_there_are_none(library: Library) -> None:
     app = opened()
     assert not app.exception
     assert "no pictures kept" in captions(app)
-    assert not app.get("imgs")
+    assert not app.get("image")
     app = opened("film", film=film.id, scene="1")
     assert not app.exception
-    assert not app.get("imgs")
+    assert not app.get("image")
     assert "no pictures kept" in captions(app)
-    assert "A · **happy** 70 %" in captions(app)
+    assert "B · **happy** 70\u00a0%" in captions(app)
     (table,) = (element.value for element in app.dataframe if "picture" in element.value)
     assert set(table["picture"]) == {"no pictures kept"}
 
 
 def test_the_full_picture_still_comes_from_the_original(library: Library) -> None:
-    """The details of a frame list where each face is, and on demand show the picture out of the film, kept nowhere."""
+    """The details of a frame list where each face is, and on demand show the picture, kept nowhere."""
     film = shelf.film(library, CARPHONE, ["happy"], keep_pictures=False)
     app = opened("film", film=film.id, scene="1")
     app.button(key=f"details-{film.id}-5").click().run()
     assert "is read from the original, and is not kept" in captions(app)
     (table,) = (element.value for element in app.dataframe if "face" in element.value)
     assert table["box, px"].tolist() == ["−5, 30: 40 × 40", "40, 30: 40 × 40"]
-    app.button(key=f"full-{film.id}-5").click().run()
-    assert not app.exception
-    assert not app.error
-    assert len(app.get("imgs")) == 1
+    assert app.button(key=f"full-{film.id}-5").label == "Full picture"
+    sample = library.analysis(film.id).observations.samples[0]
+    with Image.open(io.BytesIO(in_memory.full_picture(film.id, sample))) as picture:
+        assert (picture.width, picture.height) == (film.media.display_width, film.media.display_height)
     assert pictures_in(library.home) == []
 
 
@@ -243,8 +245,6 @@ def test_the_owner_chooses_what_the_form_says_at_first(library: Library) -> None
 
 def test_an_image_is_found_where_there_is_one(tmp_path: Path) -> None:
     """The search that these tests rely on finds a JPEG in a file of any name."""
-    from PIL import Image
-
     made = io.BytesIO()
     Image.new("RGB", (8, 8)).save(made, "JPEG")
     (tmp_path / "notes.txt").write_bytes(b"text " + made.getvalue())

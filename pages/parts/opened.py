@@ -165,6 +165,13 @@ def full_picture(film_id: str, sample: Sample) -> bytes:
     return isolated.full_picture(path, analysis(film_id).observations, sample.frame, film.name)
 
 
+def forget() -> None:
+    """Keep nothing in memory of what was opened: a film is about to be deleted, its pictures and numbers with it."""
+    kept = (_card, _analysis, _analysis_so_far, _charts_so_far, _table, _samples, _timeline, _heatmap, table_picture)
+    for each in kept:
+        each.clear()
+
+
 @st.cache_data(max_entries=4000, show_spinner=False)
 def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
     """A picture that this scan kept, at the size of a table cell, as an address that holds the picture itself."""

@@ -54,7 +54,7 @@ def address(home: Path) -> Iterator[str]:
     with (home / "app.log").open("wb") as log:
         app = subprocess.Popen(command, cwd=ROOT, env=env, stdout=log, stderr=subprocess.STDOUT)
         try:
-            _wait(f"http://127.0.0.1:{port}/_stcore/health", app, home / "app.log")
+            wait(f"http://127.0.0.1:{port}/_stcore/health", app, home / "app.log")
             yield f"http://127.0.0.1:{port}"
         finally:
             app.terminate()
@@ -65,7 +65,7 @@ def address(home: Path) -> Iterator[str]:
                 app.wait()
 
 
-def _wait(url: str, app: subprocess.Popen[bytes], log: Path) -> None:
+def wait(url: str, app: subprocess.Popen[bytes], log: Path) -> None:
     until = time.monotonic() + STARTS_WITHIN
     while time.monotonic() < until and app.poll() is None:
         try:
