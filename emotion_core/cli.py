@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .cli_engines import engines
+from .cli_library import library
 from .cli_scenes import scenes
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
 from .home import use
@@ -30,6 +31,7 @@ app = typer.Typer(
 
 app.command()(scenes)
 app.command()(engines)
+app.add_typer(library, name="library")
 
 CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")

@@ -183,6 +183,11 @@ class ObservationStore:
             file.seek(thumbnail.offset)
             return file.read(thumbnail.length)
 
+    def pictures(self, segment: int) -> int:
+        """Bytes of a segment's thumbnails; 0 where there are none."""
+        file = self._file(segment, "jpgs")
+        return file.stat().st_size if file.exists() else 0
+
     def _seal(self) -> dict[str, Any]:
         seal: dict[str, Any] = json.loads((self.folder / "sealed.json").read_text())
         return seal
