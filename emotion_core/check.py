@@ -69,6 +69,7 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
     with library.database() as database:
         films = {row["id"]: row for row in database.execute("SELECT * FROM films")}
         scans = {row["id"]: row for row in database.execute("SELECT * FROM scans")}
+        at_work = owners(database)
         found = [*_database(database), *_edits(database, films)]
     found += _without_row(home, folders["films"] - films.keys())
     for row in films.values():
@@ -76,8 +77,15 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
     for row in scans.values():
         found += _scan(library, row, films)
     found += _uploads(home, folders["incoming"])
-    found += _remains(home, folders, scans.keys())
+    found += _remains(home, folders, at_work)
     return found
+
+
+def owners(database: sqlite3.Connection) -> set[str]:
+    """What may have files named after it in scans, derived and jobs: scans, and jobs where the schema has them."""
+    tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    named = [f"SELECT id FROM {table}" for table in ("scans", "jobs") if table in tables]
+    return {row[0] for row in database.execute(" UNION ".join(named))}
 
 
 def _database(database: sqlite3.Connection) -> Iterator[Finding]:
@@ -236,13 +244,13 @@ def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
             yield Finding("remains", path, f"{path} is what is left of an upload that was removed.", "it is removed")
 
 
-def _remains(home: Path, folders: dict[str, set[str]], scans: Any) -> Iterator[Finding]:
+def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iterator[Finding]:
     for kind in ("scans", "derived"):
-        for name in sorted(filter(_OWN_ID.fullmatch, folders[kind] - scans)):
+        for name in sorted(filter(_OWN_ID.fullmatch, folders[kind] - owners)):
             yield Finding("remains", f"{kind}/{name}", f"{kind}/{name} belongs to no analysis.", "it is removed")
     for name in sorted(folders["jobs"]):
         of = _SCAN_FILE.fullmatch(name)
-        if of is not None and of[1] not in scans:
+        if of is not None and of[1] not in owners:
             yield Finding("remains", f"jobs/{name}", f"jobs/{name} belongs to no analysis.", "it is removed")
     for file in sorted(_temporary(home)):
         path = file.relative_to(home).as_posix()

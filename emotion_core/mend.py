@@ -57,7 +57,7 @@ def _take_back(library: Library, film_id: str) -> None:
     """Bytes without a row become a film again; its edits, if any were left, hold for it once more."""
     folder = library.home / "films" / film_id
     bytes_of_it = check.original(folder)
-    if bytes_of_it is None or _known(library, "films", film_id):
+    if bytes_of_it is None or _known(library, film_id):
         return
     with bytes_of_it.open("rb") as file:
         film = library.add_film(file, f"recovered {film_id[:8]}{bytes_of_it.suffix}")
@@ -81,9 +81,9 @@ def _remove(library: Library, path: Path) -> None:
     """A file or folder that nobody needs, unless somebody does by now."""
     place, name = library.home / path, path.name
     match path.parts[0]:
-        case "films" if len(path.parts) == 2 and (_known(library, "films", name) or check.original(place)):
+        case "films" if len(path.parts) == 2 and (_known(library, name) or check.original(place)):
             return
-        case "scans" | "derived" | "jobs" if len(path.parts) == 2 and _known(library, "scans", name.partition(".")[0]):
+        case "scans" | "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name.partition(".")[0]):
             return
         case "incoming" if place.is_dir():
             _remove_upload(place)
@@ -108,7 +108,11 @@ def _remove_upload(folder: Path) -> None:
         lock.release()
 
 
-def _known(library: Library, table: str, row_id: str) -> bool:
-    statement = {"films": "SELECT 1 FROM films WHERE id = ?", "scans": "SELECT 1 FROM scans WHERE id = ?"}[table]
+def _known(library: Library, film_id: str) -> bool:
     with library.database() as database:
-        return database.execute(statement, (row_id,)).fetchone() is not None
+        return database.execute("SELECT 1 FROM films WHERE id = ?", (film_id,)).fetchone() is not None
+
+
+def _owned(library: Library, name: str) -> bool:
+    with library.database() as database:
+        return name in check.owners(database)
