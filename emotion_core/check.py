@@ -11,29 +11,15 @@ import re
 import sqlite3
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from . import jobs
 from .errors import EmotionError, LibraryError, ScanError
+from .finding import Finding
 from .library import Library
 from .media import Media, content_id
 from .settings import report_from_json, scan_from_json
-
-Kind = Literal[
-    "database",  # what SQLite says of the file
-    "rows",  # rows of a film that is not there
-    "facts",  # a film whose facts cannot be read
-    "bytes",  # a film whose bytes are gone, or are others
-    "film",  # a film's bytes without a row
-    "scan row",  # a finished scan whose files are gone
-    "settings",  # a scan whose settings cannot be read
-    "scan",  # a scan whose files are damaged
-    "edits",  # report settings that cannot be read
-    "upload",  # an upload of which nothing is known but its bytes
-    "remains",  # files and folders that nobody needs any more
-]
 
 _YOUNG = 600.0
 """Seconds in which a film's bytes may lie there before its row is written."""
@@ -43,19 +29,6 @@ _FILM_ID, _OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 _SCAN_FILE = re.compile(r"([0-9a-f]{32})\.(request|events|log)")
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What a stored setting that is none raises."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is out of order."""
-
-    kind: Kind
-    subject: str
-    """A film's or a scan's id, or a path from the library's folder on."""
-    what: str
-    """In one line, for a person."""
-    repair: str = ""
-    """What a repair does about it; empty where only a person can do something."""
 
 
 def find(library: Library, *, hashes: bool = False) -> list[Finding]:

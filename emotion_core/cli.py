@@ -102,20 +102,20 @@ def analyze(
 
     if not math.isfinite(samples_per_second):
         raise SettingsError(f"samples_per_second was {samples_per_second}.", "It goes from 1/100 to 60.")
-    library = Library.open()
-    if keep_pictures is None:
-        keep_pictures = Configuration.of(library.home).keep_pictures
     settings = ScanSettings(
         samples_per_second=Fraction(samples_per_second).limit_denominator(1000),
         checkpoint=checkpoint,
         engine=engine,
         reuse_equal_crops=reuse_equal_crops,
-        keep_pictures=keep_pictures,
     )
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
     locate(checkpoint)  # what is misspelt is said before the film is looked at
+    library = Library.open()
+    if keep_pictures is None:
+        keep_pictures = Configuration.of(library.home).keep_pictures
+    settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
     if cuts is not None:
         shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))

@@ -8,6 +8,8 @@ from typing import Annotated
 
 import typer
 
+from .finding import Finding
+
 library = typer.Typer(no_args_is_help=True, help="The folder in which everything is kept.")
 
 
@@ -50,10 +52,7 @@ def check_library(
         raise typer.Exit(1)
 
 
-def _line(finding: object, *, mended: bool) -> str:
-    from .check import Finding
-
-    assert isinstance(finding, Finding)
+def _line(finding: Finding, *, mended: bool) -> str:
     what = " ".join(finding.what.split())
     if mended:
         return f"Mended: {what} Now {finding.repair}."

@@ -9,8 +9,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from . import check
-from .check import Finding
 from .errors import EmotionError
+from .finding import Finding
 from .isolated import probe
 from .library import Library
 

@@ -19,7 +19,7 @@ import pytest
 from filelock import FileLock
 
 from emotion_core import check, jobs, mend, report
-from emotion_core.check import Finding
+from emotion_core.finding import Finding
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -28,7 +30,7 @@ from pages.parts import opened as in_memory
 from tests import shelf
 from tests.clips import CARPHONE, man
 from tests.conftest import wait_for
-from tests.films import write_film
+from tests.films import texture, write_film
 from tests.scans import by_cuts
 from tests.truth_film import SHOTS
 
@@ -37,6 +39,7 @@ NONE_KEPT = replace(KEPT, keep_pictures=False)
 MAGIC = re.compile(rb"\xff\xd8\xff[\xdb\xe0-\xef]|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a", re.DOTALL)
 """How JPEG, PNG, WebP and GIF begin."""
 TWO_SHOTS = by_cuts(0, 175)
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +180,21 @@ def test_the_whole_library_holds_no_picture(truth_film: Path, tmp_path: Path) ->
     jobs.cancel(library, with_pictures)
 
 
+def test_the_command_line_asks_the_owner_unless_told(tmp_path: Path) -> None:
+    """`analyze` keeps what config.toml says, and with --keep-pictures or --keep-no-pictures what it is told."""
+    library = Library.open(tmp_path / "home")
+    film = write_film(tmp_path / "film.mp4", texture(3, 12))
+    words = ["--home", str(library.home), "analyze", str(film), "--checkpoint", "embedded", "--engine", "torch"]
+    (library.home / "config.toml").write_text("keep_pictures = false\n")
+    for more, keeps in (([], False), (["--keep-pictures"], True), (["--keep-no-pictures"], False)):
+        command = [sys.executable, "-m", "emotion_core", *words, *more]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        (known,) = library.films()
+        assert {scan.settings.keep_pictures for scan in library.scans(known.id)} >= {keeps}
+    assert sorted(scan.settings.keep_pictures for scan in library.scans(known.id)) == [False, True]
+
+
 # Pages
 
 
@@ -191,7 +209,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
 
 
 def opened(page: str = "", **asked: str) -> AppTest:
-    app = AppTest.from_file(Path(__file__).parent.parent / "pages" / "router.py", default_timeout=30)
+    app = AppTest.from_file(ROOT / "pages" / "router.py", default_timeout=30)
     if page:
         app.run()
         app.switch_page(f"{page}.py")
@@ -217,7 +235,7 @@ def test_pages_say_that_there_are_none(library: Library) -> None:
     assert "no pictures kept" in captions(app)
     assert "B · **happy** 70\u00a0%" in captions(app)
     (table,) = (element.value for element in app.dataframe if "picture" in element.value)
-    assert set(table["picture"]) == {"no pictures kept"}
+    assert set(table["picture"]) == {"none kept"}
 
 
 def test_the_full_picture_still_comes_from_the_original(library: Library) -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core import wording
 from emotion_core.summary import Analysis, SceneEmotion
 
-from . import opened, words
+from . import opened
 
 PAGE = 100
 """Scenes shown at once: each carries a picture, and a film may have thousands."""
@@ -67,7 +67,7 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
         if middle is not None:
             pictures.append(opened.table_picture(film_id, scan, middle))
         else:
-            pictures.append(None if keeps or not samples else words.NO_PICTURES)
+            pictures.append(None if keeps or not samples else "none kept")
     shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})
     if any(row.scene.name for row in rows):
         shown["name"] = cells["name"].to_numpy()
@@ -92,7 +92,9 @@ def _columns(analysis: Analysis) -> dict[str, Any]:
     column = st.column_config
     width = analysis.report_settings.confidence
     return {
-        "picture": column.ImageColumn("", width=78) if _keeps_pictures(analysis) else column.TextColumn("", width=124),
+        "picture": column.ImageColumn("", width=78)
+        if _keeps_pictures(analysis)
+        else column.TextColumn("Pictures", width=78),
         "scene": column.NumberColumn("Scene", width=56),
         "name": column.TextColumn("Name"),
         "shots": column.NumberColumn("Shots", width=56, help="How many shots the scene groups."),
