@@ -26,7 +26,7 @@ _YOUNG = 600.0
 _OLD = 24 * 3600.0
 """Seconds after which a temporary file is nobody's."""
 _FILM_ID, _OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
-_SCAN_FILE = re.compile(r"([0-9a-f]{32})\.(request|events|log)")
+_JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})\.(request|events|log|pid)")
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What a stored setting that is none raises."""
 
@@ -55,9 +55,9 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
 
 
 def owners(database: sqlite3.Connection) -> set[str]:
-    """What may have files named after it in scans, derived and jobs: scans, and jobs where the schema has them."""
+    """What may have files named after it in scans, derived and jobs: films, scans, jobs where the schema has them."""
     tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    named = [f"SELECT id FROM {table}" for table in ("scans", "jobs") if table in tables]
+    named = [f"SELECT id FROM {table}" for table in ("films", "scans", "jobs") if table in tables]
     return {row[0] for row in database.execute(" UNION ".join(named))}
 
 
@@ -222,7 +222,7 @@ def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iter
         for name in sorted(filter(_OWN_ID.fullmatch, folders[kind] - owners)):
             yield Finding("remains", f"{kind}/{name}", f"{kind}/{name} belongs to no analysis.", "it is removed")
     for name in sorted(folders["jobs"]):
-        of = _SCAN_FILE.fullmatch(name)
+        of = _JOB_FILE.fullmatch(name)
         if of is not None and of[1] not in owners:
             yield Finding("remains", f"jobs/{name}", f"jobs/{name} belongs to no analysis.", "it is removed")
     for file in sorted(_temporary(home)):

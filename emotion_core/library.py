@@ -154,6 +154,8 @@ class Library:
         for scan in self.scans(film_id):
             self.discard(scan.id)
         forget_uploads(self.home, film_id)
+        for file in (self.home / "jobs").glob(f"*{film_id}*"):  # of work on the film itself
+            file.unlink(missing_ok=True)
         remove_folder(self.home / "films" / film_id)
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))

@@ -83,7 +83,7 @@ def _remove(library: Library, path: Path) -> None:
     match path.parts[0]:
         case "films" if len(path.parts) == 2 and (_known(library, name) or check.original(place)):
             return
-        case "scans" | "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name.partition(".")[0]):
+        case "scans" | "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name):
             return
         case "incoming" if place.is_dir():
             _remove_upload(place)
@@ -114,5 +114,6 @@ def _known(library: Library, film_id: str) -> bool:
 
 
 def _owned(library: Library, name: str) -> bool:
+    """Whether a file or folder called `name` is named after something that is there."""
     with library.database() as database:
-        return name in check.owners(database)
+        return name.partition(".")[0].rpartition("-")[2] in check.owners(database)

@@ -89,6 +89,7 @@ def test_a_library_in_use_is_well(library: Library, film: Film) -> None:
     aged(upload)
     (library.home / "films" / film.id / ".proxy.mp4.7.part").write_bytes(b"half")
     (library.home / "jobs" / "measuring.events").write_text("")
+    (library.home / "jobs" / f"proxy-{film.id}.events").write_text("")
     assert check.find(library, hashes=True) == []
     before = files(library)
     mend.repair(library, check.find(library))
@@ -107,6 +108,10 @@ def files_of_a_job(library: Library, film: Film) -> None:
     (library.home / "jobs" / f"{OWN}.request").write_text("{}")
 
 
+def files_of_a_films_job(library: Library, film: Film) -> None:
+    (library.home / "jobs" / f"proxy-{'cd' * 32}.events").write_text("{}")
+
+
 def a_proxy_without_a_film(library: Library, film: Film) -> None:
     folder = library.home / "films" / ("cd" * 32)
     folder.mkdir()
@@ -115,7 +120,7 @@ def a_proxy_without_a_film(library: Library, film: Film) -> None:
 
 
 def a_proxy_half_written(library: Library, film: Film) -> None:
-    half = library.home / "films" / film.id / ".proxy.mp4.7.part"
+    half = library.home / "films" / film.id / "proxy.mp4.part"
     half.write_bytes(b"half")
     aged(half)
 
@@ -137,6 +142,7 @@ REMAINS: list[Callable[[Library, Film], None]] = [
     a_scan_folder,
     a_derived_folder,
     files_of_a_job,
+    files_of_a_films_job,
     a_proxy_without_a_film,
     a_proxy_half_written,
     a_file_half_written,

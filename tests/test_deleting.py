@@ -33,7 +33,8 @@ def with_all_there_is(analysed: Analysed) -> list[bytes]:
         library.set_report_settings(film.id, settings, f"{SCENE}, Schritt {floor}")
     report.csv(report.table(library.analysis(film.id)))
     (film.path.parent / "proxy.mp4").write_bytes(b"proxy")
-    (film.path.parent / ".proxy.mp4.7.part").write_bytes(b"half a proxy")
+    (film.path.parent / "proxy.mp4.part").write_bytes(b"half a proxy")
+    (library.home / "jobs" / f"proxy-{film.id}.events").write_text("{}")
     for upload, told in (
         (OWN, {"name": NAME, "length": 1, "content_id": film.id, "outcome": {"film_id": film.id}}),
         (OTHER, {"name": "Other.mp4", "length": 1, "content_id": "", "outcome": None}),
