@@ -198,7 +198,8 @@ def library_of(home: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None
     (home / "films" / OLD_FILM).mkdir(parents=True)
     (home / "films" / OLD_FILM / "original.mov").write_bytes(b"bytes")
     store = written(home / "scans" / OLD_SCAN)
-    STORES.get(number, lambda store: None)(store)
+    if number in STORES:
+        STORES[number](store)
     facts = {k: v for k, v in FILM_FACTS.to_json().items() if number > 2 or k not in ("active", "mended")}
     settings = {k: v for k, v in to_json(SCAN_SETTINGS).items() if SETTINGS_SINCE.get(k, 0) <= number}
     monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
