@@ -1,13 +1,14 @@
-"""The app: `streamlit run app.py`."""
+"""The app: `streamlit run app.py`, or with a folder of its own `streamlit run app.py -- --home FOLDER`."""
 
 from __future__ import annotations
 
 import logging
+import sys
 from functools import partial
 
 import streamlit as st
 
-from emotion_core.home import home
+from emotion_core.home import home, use_as_told
 from emotion_core.web import hosts, uploading
 from emotion_core.web.guard import Guard
 from emotion_core.web.lifespan import lifespan
@@ -23,6 +24,7 @@ def say_so(error: Exception) -> bool:
     return True
 
 
+use_as_told(sys.argv[1:])
 guard = Guard(
     home(),
     lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")),

@@ -18,7 +18,8 @@ class Card:
     seconds: float
     model: str
     thumbnail: bytes | None
-    """JPEG; of the sampled frame with the largest face that the detector is sure of, else of the middle one."""
+    """JPEG; of the sampled frame with the largest face that the detector is sure of, else of the middle one. None where
+    no pictures are kept."""
 
 
 def card_of(analysis: Analysis, store: ObservationStore) -> Card:
@@ -34,5 +35,5 @@ def card_of(analysis: Analysis, store: ObservationStore) -> Card:
         scenes_without_faces=sum(row.dominant is None and row.scene.counts for row in analysis.scenes),
         seconds=float(seen.media.duration),
         model=seen.checkpoint.name,
-        thumbnail=store.picture(chosen.thumbnail) if chosen is not None else None,
+        thumbnail=store.picture(chosen.thumbnail) if chosen is not None and chosen.thumbnail is not None else None,
     )

@@ -17,19 +17,21 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .cli_engines import engines
+from .cli_library import library
 from .cli_scenes import scenes
 from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
+from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="What is on the faces of a film, scene by scene.",
 )
 
 app.command()(scenes)
 app.command()(engines)
+app.add_typer(library, name="library")
 
 CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
@@ -56,6 +58,19 @@ def _refuse(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
+@app.callback()
+def everywhere(
+    home: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."
+        ),
+    ] = None,
+) -> None:
+    """What is on the faces of a film, scene by scene."""
+    use(home)
+
+
 @app.command()
 def analyze(
     film: Annotated[Path, typer.Argument(help="The film; it is read where it lies.")],
@@ -71,6 +86,13 @@ def analyze(
             help="Whether a face that is the same picture as on the sampled frame before is read again.",
         ),
     ] = True,
+    keep_pictures: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-pictures/--keep-no-pictures",
+            help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
+        ),
+    ] = None,
     detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
@@ -83,6 +105,7 @@ def analyze(
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
     from . import cutlist, jobs, measuring, report, wording
+    from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
     from .storage import write_whole
@@ -100,6 +123,9 @@ def analyze(
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
     locate(checkpoint)  # what is misspelt is said before the film is looked at
     library = Library.open()
+    if keep_pictures is None:
+        keep_pictures = Configuration.of(library.home).keep_pictures
+    settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
     if cuts is not None:
         shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))

@@ -18,7 +18,8 @@ from typing import Any
 
 import psutil
 
-from .storage import from_os_error, locked
+from .errors import LibraryError
+from .storage import from_os_error, locked, write_whole
 
 OVER = ("done", "error")
 """Keys of the last line: it is done, or why it is not."""
@@ -54,14 +55,16 @@ class Errand:
                     cwd=Path(__file__).parent.parent,
                     env={**os.environ, "EMOTION_HOME": str(self.home)},
                 )
-            self._pid.write_text(str(process.pid))
-        except OSError as error:
+            write_whole(self._pid, str(process.pid).encode())
+        except (OSError, LibraryError) as error:
             if process is not None:  # without its number nobody could see or end it
                 process.kill()
                 process.wait()
             for left in (self._events, self._pid):
                 left.unlink(missing_ok=True)
-            raise from_os_error(error, self._events) from error
+            if isinstance(error, OSError):
+                raise from_os_error(error, self._events) from error
+            raise
 
     @property
     def said(self) -> list[dict[str, Any]] | None:

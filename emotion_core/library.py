@@ -174,13 +174,15 @@ class Library:
     def delete_film(self, film_id: str) -> None:
         """Remove everything of a film; bytes that lie where the user keeps them stay. End its jobs first.
 
-        Its row goes last, since on a full disk even that takes the space that the files gave back.
+        Its row goes last, since on a full disk even that takes the space that the files gave back; bytes without a row
+        would be taken for a film that lost its own. Raises LibraryError where the bytes cannot be removed.
         """
         for scan in self.scans(film_id):
             self.discard(scan.id)
-        for file in (self.home / "jobs").glob(f"*-{film_id}.*"):
+        forget_uploads(self.home, film_id)
+        for file in (self.home / "jobs").glob(f"*{film_id}*"):  # of work on the film itself
             file.unlink(missing_ok=True)
-        shutil.rmtree(self.home / "films" / film_id, ignore_errors=True)
+        remove_folder(self.home / "films" / film_id)
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
@@ -213,6 +215,7 @@ class Library:
 
     def discard(self, scan_id: str) -> None:
         """Delete what a scan left on disk."""
+        self._memory.forget(self.store(scan_id))
         for folder in ("scans", "derived"):
             shutil.rmtree(self.home / folder / scan_id, ignore_errors=True)
         for file in (self.home / "jobs").glob(f"{scan_id}.*"):
@@ -314,6 +317,27 @@ class Library:
                 json.dumps(media.to_json()),
             ),
         )
+
+
+def forget_uploads(home: Path, film_id: str) -> None:
+    """Remove what is remembered of the uploads that a film came from, its name among it."""
+    for told in (home / "incoming").glob("*/upload.json"):
+        with contextlib.suppress(OSError, ValueError, AttributeError):  # one that cannot be read names no film
+            upload = json.loads(told.read_text(encoding="utf-8"))
+            if film_id in (upload.get("content_id"), (upload.get("outcome") or {}).get("film_id")):
+                told.unlink()
+                shutil.rmtree(told.parent, ignore_errors=True)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder and all in it. Raises LibraryError where some of it stays."""
+    if folder.exists():
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise LibraryError(
+                f"{folder} could not be removed: {error.strerror}.", "Check the folder's permissions, and delete again."
+            ) from error
 
 
 def plain(name: str) -> str:

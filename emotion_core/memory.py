@@ -26,6 +26,12 @@ class Memory:
         self._latest: OrderedDict[tuple[Path, str], Analysis] = OrderedDict()
         self._lock = threading.Lock()
 
+    def forget(self, store: ObservationStore) -> None:
+        """Nothing is kept of the scan in `store`."""
+        with self._lock:
+            for key in [key for key in self._latest if key[0] == store.folder]:
+                del self._latest[key]
+
     def analysis(self, folder: Path, store: ObservationStore, settings: ReportSettings) -> Analysis:
         """As `derived.analysis`, of the scan in `store`."""
         key = (store.folder, store.state)

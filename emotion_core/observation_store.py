@@ -4,7 +4,7 @@ A store is a folder:
 
     scan.json            media, settings, checkpoint, engine; written first
     segments/00000.npz   scores, samples, faces and logits of one part of the film
-    segments/00000.jpgs  that part's thumbnails, end to end
+    segments/00000.jpgs  that part's thumbnails, end to end; not there where no pictures are kept
     read.json            how many segments hold the film's frames, and its exact length: every frame was read
     sealed.json          the number of all segments and their hashes; written last
 
@@ -104,7 +104,8 @@ class ObservationStore:
 
     def write(self, number: int, segment: Segment) -> None:
         """Write one segment; its numbers last, so that a segment that can be read has its pictures."""
-        write_whole(self._file(number, "jpgs"), segment.pictures)
+        if segment.pictures:
+            write_whole(self._file(number, "jpgs"), segment.pictures)
         write_whole(self._file(number, "npz"), packed(segment))
 
     def all_read(self, segments: int, media: Media) -> None:
@@ -182,6 +183,11 @@ class ObservationStore:
             file.seek(thumbnail.offset)
             return file.read(thumbnail.length)
 
+    def pictures(self, segment: int) -> int:
+        """Bytes of a segment's thumbnails; 0 where there are none."""
+        file = self._file(segment, "jpgs")
+        return file.stat().st_size if file.exists() else 0
+
     def _seal(self) -> dict[str, Any]:
         seal: dict[str, Any] = json.loads((self.folder / "sealed.json").read_text())
         return seal
@@ -212,6 +218,7 @@ def _essence(header: bytes) -> Any:
     try:
         told = json.loads(header)
         del told["engine"]["reason"]
+        told["scan_settings"] = to_json(scan_from_json(told["scan_settings"]))  # with those that came later
     except (ValueError, LookupError, TypeError):
         return None
     return told

@@ -37,15 +37,17 @@ class Sample:
     pts: Fraction
     """Seconds on the media clock."""
     fingerprint: int
-    """64-bit perceptual hash; near frames differ in few bits."""
-    thumbnail: Thumbnail
+    """64-bit perceptual hash; near frames differ in few bits. It says which of the picture's 64 coarsest
+    waves are strong, a bit each: no face can be drawn from it."""
+    thumbnail: Thumbnail | None
+    """None in a scan that keeps no pictures."""
     too_small: int
     """Faces found but below the size that is classified."""
     filled: bool
     """Whether it was added because its scene was too short for the grid."""
     place: bytes = b""
     """The picture's colours, PLACE of them, to tell a place by: of 8 hues x 2 saturations x 4 values the square root of
-    the share of pixels, 0 to 255 for 0 to 1. Empty in a store of layout 1."""
+    the share of pixels, 0 to 255 for 0 to 1: how much of each colour, not where. Empty in a store of layout 1."""
     colour_bars: float = 0.0
     """How much of a test pattern's colour bars it shows, 0 to 1; see patterns.colour_bars. 0 in scans of layout 1."""
     brightest: float | None = None
@@ -145,7 +147,10 @@ class Scores:
     """Share of perceptual-hash bits that differ from the frame before, 0 to 1; 0 on the first frame."""
 
     layout: NDArray[np.uint8]
-    """(n, 144): mean luma of 16 x 9 fields of the picture, row by row, 0 to 255; (n, 0) in a store of layout 1."""
+    """(n, 144): mean luma of 16 x 9 fields of the picture, row by row, 0 to 255; (n, 0) in a store of layout 1.
+
+    So coarse that a face as high as the picture covers about five fields by nine, in grey: it says that something is
+    there, not who or with which expression. Scans that keep no pictures have it all the same."""
 
     def __len__(self) -> int:
         return len(self.pts)
@@ -180,6 +185,7 @@ class Segment:
     faces: tuple[Face, ...]
     expressions: tuple[Expression, ...]
     pictures: bytes
+    """The samples' thumbnails, end to end; nothing in a scan that keeps none."""
     damaged_frames: int = 0
     """Frames of this part that the decoder could not decode."""
     carried: tuple[Carried, ...] = ()

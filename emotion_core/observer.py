@@ -1,19 +1,21 @@
-"""Looking at sampled frames: faces found, crops classified in batches, one small picture kept."""
+"""Looking at sampled frames: faces found, crops classified in batches, one small picture kept where that is wanted."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .decoder import Frame, display_rgb
+from .decoder import Decoder, Frame, display_rgb
 from .expression.engine import Engine
 from .faces import FaceDetector, crop
 from .media import Media
 from .observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from .patterns import brightest, colour_bars
-from .repeats import Carried, Reading, Repeats
+from .repeats import Carried, Reading, Repeats, small, without_picture
 from .settings import ScanSettings
 
 THUMBNAIL_WIDTH = 320
@@ -59,8 +61,8 @@ class Observer:
         """Find the faces of a frame, queue their crops, keep its thumbnail."""
         rgb = display_rgb(frame, self._media)
         # Where the picture ends at a bar, the frame ends: for the detector, for the crops, for what counts as cut.
-        left, top, width, height = self._media.active_display
-        picture = rgb[top : top + height, left : left + width]
+        left, top, _, _ = self._media.active_display
+        picture = _active(rgb, self._media)
         seen = self._detector.seen(picture)
         found = self._detector.find(picture, seen)
         large = [face for face in found if face.shorter_side >= self._settings.min_face_px]
@@ -80,9 +82,11 @@ class Observer:
             self._classify(self._settings.batch)
         whole = small_picture(seen if self._media.active is None else rgb)
         inside = whole if self._media.active is None else small_picture(seen)
-        jpeg = encoded(whole)
-        kept = Thumbnail(self._number, len(self._pictures), len(jpeg))
-        self._pictures += jpeg
+        kept: Thumbnail | None = None
+        if self._settings.keep_pictures:
+            jpeg = encoded(whole)
+            kept = Thumbnail(self._number, len(self._pictures), len(jpeg))
+            self._pictures += jpeg
         pts = frame.ticks * self._media.time_base
         self._samples.append(
             Sample(
@@ -106,6 +110,7 @@ class Observer:
             Expression(face.id, self._said[reading], reading.frame if reading.frame != face.sample_frame else None)
             for face, reading in zip(self._faces, self._readings, strict=True)
         )
+        carried = tuple(Carried(reading, self._said[reading]) for reading in self._repeats.last)
         segment = Segment(
             scores,
             tuple(self._samples),
@@ -113,7 +118,7 @@ class Observer:
             expressions,
             bytes(self._pictures),
             damaged,
-            tuple(Carried(reading, self._said[reading]) for reading in self._repeats.last),
+            carried if self._settings.keep_pictures else tuple(map(without_picture, carried)),
         )
         self._start(self._number + 1)
         return segment
@@ -124,6 +129,29 @@ class Observer:
             for (reading, _), row in zip(self._waiting[:count], rows.tolist(), strict=True):
                 self._said[reading] = tuple(row)
             del self._waiting[:count]
+
+
+def carried_again(
+    decoder: Decoder, settings: ScanSettings, carried: tuple[Carried, ...], scores: Scores
+) -> tuple[Carried, ...]:
+    """What a segment handed on, with the pictures that a scan which keeps none has not written down.
+
+    They are cut out of the film again, by seeking. `scores` are those of the frames read. Raises DamagedFilm.
+    """
+    frames = sorted({one.reading.frame for one in carried})
+    found = decoder.frames_at((frame, int(scores.pts[frame])) for frame in frames)
+    pictures = {frame.index: _active(display_rgb(frame, decoder.media), decoder.media) for frame in found}
+
+    def whole(reading: Reading) -> Reading:
+        return replace(reading, picture=small(crop(pictures[reading.frame], reading.box, settings.crop_scale)))
+
+    return tuple(replace(one, reading=whole(one.reading)) for one in carried)
+
+
+def _active(rgb: NDArray[np.uint8], media: Media) -> NDArray[np.uint8]:
+    """A frame without the film's bars."""
+    left, top, width, height = media.active_display
+    return rgb[top : top + height, left : left + width]
 
 
 def small_picture(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:

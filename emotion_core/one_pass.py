@@ -19,12 +19,14 @@ import numpy as np
 
 from .bars import active_of
 from .decoder import Decoder, Frame
+from .errors import DamagedFilm
 from .expression.engine import Engine
 from .observation_store import ObservationStore
 from .observations import Observations, Scores
-from .observer import Observer
+from .observer import Observer, carried_again
 from .overlap import ahead
 from .progress import Progress, Report
+from .repeats import Carried
 from .sampling import Grid
 from .scored_picture import scored_picture
 from .scorer import LOOKBACK, FrameScore, Scorer, packed, same_score, stored_scores
@@ -91,14 +93,27 @@ def one_pass(
 
     `shots` only decides which scenes the progress counts. Raises DamagedFilm or LibraryError; what was written stays.
     """
-    before = store.so_far()
-    for seconds in SEEKS:
-        with contextlib.suppress(_SeamDiffers):
-            _Reading(decoder, engine, store, settings, shots, report, segment_seconds, before).run(seconds)
-            return
+    before, carried = store.so_far(), store.carried()
+    with contextlib.suppress(_SeamDiffers):
+        if not settings.keep_pictures:
+            carried = _seen_again(decoder, settings, carried, before)
+        for seconds in SEEKS:
+            with contextlib.suppress(_SeamDiffers):
+                _Reading(decoder, engine, store, settings, shots, report, segment_seconds, before, carried).run(seconds)
+                return
     # Even read from its first frame the film is not what those segments were made of: they are worth nothing.
     store.drop_segments()
-    _Reading(decoder, engine, store, settings, shots, report, segment_seconds, store.so_far()).run(None)
+    _Reading(decoder, engine, store, settings, shots, report, segment_seconds, store.so_far(), ()).run(None)
+
+
+def _seen_again(
+    decoder: Decoder, settings: ScanSettings, carried: tuple[Carried, ...], before: Observations
+) -> tuple[Carried, ...]:
+    """As observer.carried_again. Raises _SeamDiffers where the film no longer has those frames."""
+    try:
+        return carried_again(decoder, settings, carried, before.scores)
+    except DamagedFilm as error:
+        raise _SeamDiffers from error
 
 
 class _Reading:
@@ -114,11 +129,12 @@ class _Reading:
         report: Report,
         segment_seconds: Fraction,
         before: Observations,
+        carried: tuple[Carried, ...],
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
         self._segment_seconds = segment_seconds
         self._segments = store.segments
-        self._observer = Observer(decoder.media, settings, engine, segment=self._segments, carried=store.carried())
+        self._observer = Observer(decoder.media, settings, engine, segment=self._segments, carried=carried)
         self._rule = decider(shots, decoder.media.rate)
         by_hand = shots.detector == "cuts"
         self._cuts = len([frame for frame, _ in shots.cuts if frame > 0]) if by_hand else 0

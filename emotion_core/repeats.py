@@ -8,7 +8,7 @@ film is cut into segments: what was seen last is handed from one to the next, al
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -35,7 +35,7 @@ class Reading:
     box: Box
     """As observations.Face.box."""
     picture: NDArray[np.uint8]
-    """Its crop, RGB (SIDE, SIDE, 3)."""
+    """Its crop, RGB (SIDE, SIDE, 3); (0, 0, 3) as a scan that keeps no pictures writes it down: see carried_again."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +44,11 @@ class Carried:
 
     reading: Reading
     logits: tuple[float, ...]
+
+
+def without_picture(carried: Carried) -> Carried:
+    """The same with nothing to look at; its frame and box say where the picture can be had again."""
+    return replace(carried, reading=replace(carried.reading, picture=np.empty((0, 0, 3), dtype=np.uint8)))
 
 
 class Repeats:

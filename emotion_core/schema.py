@@ -109,6 +109,7 @@ def connect(file: Path) -> sqlite3.Connection:
         # Not a write-ahead log: to read one takes free space, and processes that begin one at once lock each other out.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only forgotten
         _migrate(connection, file)
     except sqlite3.Error as error:
         raise refused(error, file, "opened") from error
@@ -140,7 +141,7 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     if done > len(MIGRATIONS):
         raise LibraryError(
             f"The library {file} was written by a later version (schema {done}, known up to {len(MIGRATIONS)}).",
-            "Open it with that version, or set EMOTION_HOME to another folder.",
+            "Open it with that version, or set EMOTION_HOME (or --home) to another folder.",
         )
     if done == len(MIGRATIONS):
         return

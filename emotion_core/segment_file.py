@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 from .repeats import SIDE, Carried, Reading
 
+_NONE = (0, 0)
+"""Stands for the thumbnail of a sample that has none: no JPEG is empty."""
+
 
 def packed(segment: Segment) -> bytes:
     samples, faces = segment.samples, segment.faces
@@ -27,7 +30,8 @@ def packed(segment: Segment) -> bytes:
     places = b"".join(s.place for s in samples)
     arrays["sample_place"] = np.frombuffer(places, dtype=np.uint8).reshape(len(samples), -1 if samples else PLACE)
     arrays["sample_picture"] = np.array(
-        [(s.thumbnail.offset, s.thumbnail.length) for s in samples], dtype=np.int64
+        [(s.thumbnail.offset, s.thumbnail.length) if s.thumbnail is not None else _NONE for s in samples],
+        dtype=np.int64,
     ).reshape(-1, 2)
     arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
     arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
@@ -54,7 +58,7 @@ def unpacked(content: bytes, number: int) -> Segment:
             frame,
             Fraction(*pts),
             fingerprint,
-            Thumbnail(number, *picture),
+            Thumbnail(number, *picture) if picture[1] else None,
             too_small,
             filled,
             place.tobytes(),
@@ -110,7 +114,9 @@ def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
         "carried_frame": np.array([c.reading.frame for c in carried], dtype=np.int64),
         # As exact as they were when they were found: the next segment must decide as if there were no seam.
         "carried_box": np.array([c.reading.box for c in carried], dtype=np.float64).reshape(count, 4),
-        "carried_picture": np.array([c.reading.picture for c in carried], dtype=np.uint8).reshape(count, SIDE, SIDE, 3),
+        "carried_picture": np.array(
+            [c.reading.picture for c in carried] or np.empty((0, SIDE, SIDE, 3)), dtype=np.uint8
+        ),
         "carried_logits": np.array([c.logits for c in carried], dtype=np.float32).reshape(count, -1 if count else 0),
     }
 

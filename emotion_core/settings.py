@@ -88,6 +88,8 @@ class ScanSettings:
     """Crops classified at once; short batches are padded, so a number never hangs on its neighbours. 1 to 256."""
     reuse_equal_crops: bool = True
     """A face that looks the same on the sampled frame before (see repeats) is not read again."""
+    keep_pictures: bool = True
+    """A small picture of each sampled frame is kept. False: numbers only, and no face can be drawn from them."""
     engine: EngineName = "default"
     checkpoint: str | None = None
     """A hub id on this disk or a folder; None for the reference model if it is here, else the embedded one."""
@@ -144,7 +146,7 @@ def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str,
 
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
-    """What was stored; before there was a choice every crop was read."""
+    """What was stored; before there was a choice every crop was read, and pictures were kept."""
     sampled = Fraction(data["samples_per_second"])
     return ScanSettings(**{"reuse_equal_crops": False, **data, "samples_per_second": sampled})
 

@@ -20,7 +20,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent)
         with beside.open("wb") as file:
             file.write(content)
             file.flush()
@@ -50,6 +50,14 @@ def locked(path: Path, waiting: Callable[[], object] = lambda: None) -> Iterator
         yield
     finally:
         lock.release()
+
+
+def make_folder(folder: Path) -> None:
+    """Make `folder` and those above it where they are not there, so that they survive a power cut. Raises OSError."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        flush_folder(folder.parent)
 
 
 def flush_folder(folder: Path) -> None:

@@ -74,6 +74,8 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
         picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
         if card is not None and card.thumbnail is not None:
             picture.image(card.thumbnail, width="stretch")
+        elif card is not None:
+            picture.caption(words.NO_PICTURES)
         facts.markdown(f"**{words.plain(film.name)}**  \n{_facts(film, card)}")
         active = latest is not None and latest[1].active
         with buttons.container(horizontal=True, horizontal_alignment="right"):
@@ -136,6 +138,7 @@ def _delete(film_id: str) -> None:
         jobs.delete_film(opened.library(), film_id)
     except EmotionError as error:
         st.session_state["notice"] = str(error)
+    opened.forget()
 
 
 with problems.told():

@@ -37,7 +37,7 @@ ENGINE = EngineIdentity("torch", "fp32", "torch 0", 2, "named")
 
 
 def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
-         labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "") -> Film:  # fmt: skip
+         labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "", keep_pictures: bool = True) -> Film:  # fmt: skip
     """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %; None for no face.
 
     None stands for a scene without faces, "black" for a black one.
@@ -47,7 +47,7 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     """
     added = library.refer_to(clip(name))
     weights = model.ljust(8, "0")
-    scan = library.add_scan(added.id, ScanSettings(), weights)
+    scan = library.add_scan(added.id, ScanSettings(keep_pictures=keep_pictures), weights)
     frames = SCENE * len(expressions)
     scores = even_scores(frames, added.media.rate, added.media.time_base)
     if places:
@@ -58,9 +58,10 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     pictures = b""
     for scene, expression in enumerate(expressions):
         for frame in (scene * SCENE + 5, scene * SCENE + 15, scene * SCENE + 25):
-            picture = _jpeg()
+            picture = _jpeg() if keep_pictures else b""
             pts = int(scores.pts[frame]) * added.media.time_base
-            where, place = Thumbnail(0, len(pictures), len(picture)), _colours(places[scene]) if places else b""
+            where = Thumbnail(0, len(pictures), len(picture)) if keep_pictures else None
+            place = _colours(places[scene]) if places else b""
             samples.append(Sample(frame, pts, 0, where, 0, filled=False, place=place))
             pictures += picture
             if expression == "black":

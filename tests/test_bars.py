@@ -216,6 +216,7 @@ def test_a_face_at_the_pictures_edge_is_cut(tmp_path: Path) -> None:
     boxes = [np.array([face.box for face in store.read().faces]) for store in (plain, within)]
     np.testing.assert_allclose(boxes[0] + (60, 0, 0, 0), boxes[1], atol=4)
     sample = within.read().samples[0]
+    assert sample.thumbnail is not None
     assert Image.open(io.BytesIO(within.picture(sample.thumbnail))).size == (320, round(240 * 320 / 440))
 
 

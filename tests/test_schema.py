@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from emotion_core import schema
+from emotion_core import check, report, schema
 from emotion_core.errors import LibraryError
 from emotion_core.library import Library
+from emotion_core.observation_store import ObservationStore
+from emotion_core.settings import to_json
+from tests.test_observations import FILM as FILM_FACTS
+from tests.test_observations import SETTINGS as SCAN_SETTINGS
+from tests.test_observations import as_layout_1, as_layout_2, written
 
 FILM = """
 INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media)
@@ -178,6 +185,121 @@ def test_scans_of_before_there_were_jobs(tmp_path: Path, monkeypatch: pytest.Mon
     database.execute("DELETE FROM scans WHERE id = 'dropped'")
     assert database.execute("SELECT count(*) FROM jobs").fetchone()[0] == 0
     database.close()
+
+
+NEVER_EDITED = (
+    "ca860ccaca2f5802",
+    "a84f639a5b1bdd20",
+    "6e1cad2f9ba3dc8f",
+    "a046b1cace8b7efd",
+)
+"""How the SHA-256 of each migration's statements begins."""
+
+
+def test_migrations_that_were_applied_are_never_edited() -> None:
+    """The statements of every migration that some library has seen are what they were."""
+    digests = [hashlib.sha256(statements.encode()).hexdigest()[:16] for _, statements in schema.MIGRATIONS]
+    assert tuple(digests[: len(NEVER_EDITED)]) == NEVER_EDITED
+
+
+OLD_FILM = "0f" * 32
+OLD_SCAN = "5c" * 16
+OLD_EDITS = [
+    # what the version of that schema wrote: from the first on, then with corrections
+    '{"shots": {"detector": "cuts", "threshold": null, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}, '
+    '"min_face_score": 0.5, "coverage_floor": 0.25, "confidence": 0.9, "resamples": 1000, "temperature": 1.0}',
+    '{"shots": {"detector": "cuts", "threshold": null, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}, '
+    '"min_face_score": 0.5, "coverage_floor": 0.5, "confidence": 0.9, "resamples": 1000, "temperature": 1.0}',
+]
+STORES: dict[int, Callable[[ObservationStore], None]] = {1: as_layout_1, 2: as_layout_1, 3: as_layout_2}
+"""How scans were written down under a schema; later ones as today."""
+SETTINGS_SINCE = {"reuse_equal_crops": 4, "keep_pictures": 5}
+"""The schema from which on scans were asked with a setting."""
+
+
+def library_of(home: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library as the version of schema `number` left it: a film with its bytes, a finished scan, edits."""
+    (home / "films" / OLD_FILM).mkdir(parents=True)
+    (home / "films" / OLD_FILM / "original.mov").write_bytes(b"bytes")
+    store = written(home / "scans" / OLD_SCAN)
+    if number in STORES:
+        STORES[number](store)
+    facts = {k: v for k, v in FILM_FACTS.to_json().items() if number > 2 or k not in ("active", "mended")}
+    settings = {k: v for k, v in to_json(SCAN_SETTINGS).items() if SETTINGS_SINCE.get(k, 0) <= number}
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
+    database = schema.connect(home / "library.sqlite")
+    database.execute(
+        "INSERT INTO films VALUES (?, 'Old cut.mov', ?, 1, 5, 1, '2026-01-01T00:00:00+00:00', ?)",
+        (OLD_FILM, f"films/{OLD_FILM}/original.mov", json.dumps(facts)),
+    )
+    database.execute(
+        "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) VALUES (?, ?, ?, ?, ?)",
+        (OLD_SCAN, OLD_FILM, json.dumps(settings), "ab" * 32, "2026-01-01T00:00:00+00:00"),
+    )
+    step = "" if number < 2 else ", step"
+    database.execute(
+        f"INSERT INTO edits (film_id, report_settings, saved_at{step}) VALUES (?, ?, 'now'{step and ', 1'})",
+        (OLD_FILM, OLD_EDITS[1]),
+    )
+    if number > 1:
+        for at, text in enumerate(OLD_EDITS):
+            database.execute("INSERT INTO edit_history VALUES (?, ?, ?, 'floor', 'now')", (OLD_FILM, at, text))
+    database.close()
+    monkeypatch.undo()
+    assert version(home / "library.sqlite") == number
+
+
+@pytest.mark.parametrize("number", range(1, len(schema.MIGRATIONS) + 1))
+def test_a_library_of_every_schema_opens(tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A library left by each version has its film, scan, edits and history today, its report can be made, and no fault
+    is found in it.
+    """
+    library_of(tmp_path, number, monkeypatch)
+    library = Library.open(tmp_path)
+    (film,) = library.films()
+    assert (film.id, film.name, film.unchanged) == (OLD_FILM, "Old cut.mov", True)
+    (scan,) = library.scans(OLD_FILM)
+    assert (scan.id, scan.settings.keep_pictures) == (OLD_SCAN, True)
+    assert library.scan_of(OLD_FILM) == scan
+    settings = library.report_settings(OLD_FILM)
+    assert settings.coverage_floor == 0.5
+    assert settings.temperature == (1.0 if number > 2 else None)
+    table = report.table(library.analysis(OLD_FILM))
+    assert table["name"].tolist() == ["One", "Two"]
+    assert report.csv(table).startswith(b"\xef\xbb\xbf")
+    assert library.edit_history(OLD_FILM).undo == ("floor" if number > 1 else None)
+    if number > 1:
+        assert library.undo(OLD_FILM)
+        assert library.report_settings(OLD_FILM).coverage_floor == 0.25
+    assert check.find(library) == []
+    assert version(tmp_path / "library.sqlite") == len(schema.MIGRATIONS)
+
+
+@pytest.mark.parametrize("number", range(1, len(schema.MIGRATIONS)))
+def test_a_migration_that_fails_leaves_the_old_version_usable(
+    tmp_path: Path, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where the last migration fails half-way none of those before it stay either: the version that left the library
+    opens it as it was, and so does today's once the fault is mended.
+    """
+    library_of(tmp_path, number, monkeypatch)
+    file = tmp_path / "library.sqlite"
+    before, content = objects(file), file.read_bytes()
+    name, statements = schema.MIGRATIONS[-1]
+    broken = (name, statements + "\nINSERT INTO nowhere VALUES (1);\n")
+    monkeypatch.setattr(schema, "MIGRATIONS", (*schema.MIGRATIONS[:-1], broken))
+    with pytest.raises(LibraryError, match="nowhere"):
+        Library.open(tmp_path)
+    monkeypatch.undo()
+    assert (objects(file), version(file)) == (before, number)
+    assert file.read_bytes() == content
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
+    database = schema.connect(file)
+    assert database.execute("SELECT name FROM films").fetchone()[0] == "Old cut.mov"
+    database.execute("UPDATE films SET name = 'Used.mov'")
+    database.close()
+    monkeypatch.undo()
+    assert [film.name for film in Library.open(tmp_path).films()] == ["Used.mov"]
 
 
 TOGETHER = """

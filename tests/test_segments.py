@@ -133,6 +133,8 @@ def assert_the_same(store: ObservationStore, whole: ObservationStore) -> None:
         assert shots_of(one, settings) == shots_of(two, settings)
     assert len(one.samples) == len(two.samples)
     for a, b in zip(one.samples, two.samples, strict=True):
+        assert a.thumbnail is not None
+        assert b.thumbnail is not None
         assert store.picture(a.thumbnail) == whole.picture(b.thumbnail)
         assert dataclasses.replace(a, thumbnail=b.thumbnail) == b
     assert one.damaged_frames == two.damaged_frames

@@ -158,9 +158,18 @@ def full_picture(film_id: str, sample: Sample) -> bytes:
     film, path = shelf.film(film_id), shelf.original(film_id)
     if path is None:
         raise EmotionError(
-            f"The original of {film.name} is gone: only the small pictures were kept.", "Add the film again."
+            f"The original of {film.name} is gone: "
+            + ("no pictures were kept." if sample.thumbnail is None else "only the small pictures were kept."),
+            "Add the film again.",
         )
     return isolated.full_picture(path, analysis(film_id).observations, sample.frame, film.name)
+
+
+def forget() -> None:
+    """Keep nothing in memory of what was opened: a film is about to be deleted, its pictures and numbers with it."""
+    kept = (_card, _analysis, _analysis_so_far, _charts_so_far, _table, _samples, _timeline, _heatmap, table_picture)
+    for each in kept:
+        each.clear()
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)

@@ -7,11 +7,12 @@ from fractions import Fraction
 import streamlit as st
 
 from emotion_core import wording
+from emotion_core.configuration import Configuration
 from emotion_core.errors import EmotionError
 from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
 from emotion_core.settings import ENGINES, ScanSettings
 
-from . import hub_model, words
+from . import hub_model, opened, words
 
 
 def show() -> ScanSettings | None:
@@ -40,6 +41,11 @@ def show() -> ScanSettings | None:
             help="A face that is the same picture as on the frame looked at before (a freeze, a title card) is "
             "not read again. Off: every face is read; shares of the built-in model change by less than 0.01.",
         )  # fmt: skip
+        keep = st.checkbox(
+            "Keep small pictures of the frames looked at", value=_usually_kept(),
+            help="Off: the next analysis keeps numbers only, and no face can be seen in what is stored. The report is "
+            "the same. Analyses made before keep what they have; config.toml says what this is at first.",
+        )  # fmt: skip
     try:
         locate(name.strip() or None).labels()  # what knows no faces is told beside its name
         return ScanSettings(
@@ -47,10 +53,20 @@ def show() -> ScanSettings | None:
             engine=engine,
             checkpoint=name.strip() or None,
             reuse_equal_crops=reuse,
+            keep_pictures=keep,
         )
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return None
+
+
+def _usually_kept() -> bool:
+    """What the owner of this machine chose; a file that cannot be read is told, and nothing is kept meanwhile."""
+    try:
+        return Configuration.of(opened.library().home).keep_pictures
+    except EmotionError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+        return False
 
 
 def _model_in_words(name: str) -> str:

@@ -105,8 +105,12 @@ def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
 
 def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen: list[_Seen]) -> None:
     media, labels = analysis.observations.media, analysis.labels
-    picture = opened.thumbnail(film_id, sample.thumbnail)
-    st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
+    if sample.thumbnail is not None:
+        picture = opened.thumbnail(film_id, sample.thumbnail)
+        st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
+    else:
+        with st.container(border=True, horizontal_alignment="center"):
+            st.caption(words.NO_PICTURES, width="content")
     at = timecode_at(media, sample.pts)
     lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
     for face in seen:
@@ -123,6 +127,12 @@ def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen:
                 _details(film_id, analysis, sample, seen)
 
 
+def _place(face: Face) -> str:
+    """Where a face is on its frame, in display pixels."""
+    left, top, width, height = (round(value) for value in face.box)
+    return f"{left}, {top}: {width} × {height}".replace("-", "−")
+
+
 def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:
     labels = analysis.labels
     return [boxed.Mark(s.letter, s.face.box, colour(labels[s.top], labels), s.why_not is None) for s in seen]
@@ -135,9 +145,13 @@ def _details(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]
     if seen:
         table = pd.DataFrame([s.chances for s in seen], columns=list(analysis.labels)) * 100
         table.insert(0, "face", [s.letter for s in seen])
+        if sample.thumbnail is None:  # nothing on the page shows where they are
+            table.insert(1, "box, px", [_place(s.face) for s in seen])
         table["counted"] = ["yes" if s.why_not is None else f"no: {s.why_not}" for s in seen]
         percent = {label: st.column_config.NumberColumn(format="%.0f %%") for label in analysis.labels}
         st.dataframe(table, hide_index=True, column_config=percent, width="content")
+    if sample.thumbnail is None:
+        st.caption("No pictures are kept of this film. The full picture is read from the original, and is not kept.")
     if st.button("Full picture", icon=":material/fullscreen:", key=f"full-{film_id}-{sample.frame}"):
         with problems.told():
             picture = opened.full_picture(film_id, sample)

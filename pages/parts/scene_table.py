@@ -58,13 +58,16 @@ def unpick() -> None:
 
 
 def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> pd.DataFrame:
-    scan, behind = opened.scan_id(film_id), opened.samples(film_id)
+    scan, behind, keeps = opened.scan_id(film_id), opened.samples(film_id), _keeps_pictures(analysis)
     cells = opened.table(film_id).iloc[[row.scene.number - 1 for row in rows]]
-    pictures = []
+    pictures: list[str | None] = []
     for row in rows:
         samples = behind[row.scene.number - 1]
         middle = samples[len(samples) // 2].thumbnail if samples else None
-        pictures.append(None if middle is None else opened.table_picture(film_id, scan, middle))
+        if middle is not None:
+            pictures.append(opened.table_picture(film_id, scan, middle))
+        else:
+            pictures.append(None if keeps or not samples else "none kept")
     shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})
     if any(row.scene.name for row in rows):
         shown["name"] = cells["name"].to_numpy()
@@ -81,11 +84,17 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
     return shown
 
 
+def _keeps_pictures(analysis: Analysis) -> bool:
+    return analysis.observations.scan_settings.keep_pictures
+
+
 def _columns(analysis: Analysis) -> dict[str, Any]:
     column = st.column_config
     width = analysis.report_settings.confidence
     return {
-        "picture": column.ImageColumn("", width=78),
+        "picture": column.ImageColumn("", width=78)
+        if _keeps_pictures(analysis)
+        else column.TextColumn("Pictures", width=78),
         "scene": column.NumberColumn("Scene", width=56),
         "name": column.TextColumn("Name"),
         "shots": column.NumberColumn("Shots", width=56, help="How many shots the scene groups."),

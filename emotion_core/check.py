@@ -1,0 +1,254 @@
+"""What is out of order in a library: damage, and what belongs to nothing. Looking changes nothing; `mend` repairs.
+
+Safe while the app runs: what is being scanned, sent or taken in is left out.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from . import jobs
+from .errors import EmotionError, LibraryError, ScanError
+from .finding import Finding
+from .library import Library
+from .media import Media, content_id
+from .settings import report_from_json, scan_from_json
+
+_YOUNG = 600.0
+"""Seconds in which a film's bytes may lie there before its row is written."""
+_OLD = 24 * 3600.0
+"""Seconds after which a temporary file is nobody's."""
+_FILM_ID, _OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
+_JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})\.(request|events|log|pid)")
+_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+"""What a stored setting that is none raises."""
+
+
+def find(library: Library, *, hashes: bool = False) -> list[Finding]:
+    """All that is out of order, in the order in which it is to be repaired; `hashes` reads every film's bytes too.
+
+    Raises LibraryError where the database cannot be read at all.
+    """
+    home = library.home
+    # What is on disk first, then the rows: something that comes in meanwhile has a row by then.
+    folders = {name: _names(home / name) for name in ("films", "scans", "derived", "jobs", "incoming")}
+    with library.database() as database:
+        films = {row["id"]: row for row in database.execute("SELECT * FROM films")}
+        scans = {row["id"]: row for row in database.execute("SELECT * FROM scans")}
+        at_work = owners(database)
+        found = [*_database(database), *_edits(database, films)]
+    found += _without_row(home, folders["films"] - films.keys())
+    for row in films.values():
+        found += _film(home, row, hashes=hashes)
+    for row in scans.values():
+        found += _scan(library, row, films)
+    found += _uploads(home, folders["incoming"])
+    found += _remains(home, folders, at_work)
+    return found
+
+
+def owners(database: sqlite3.Connection) -> set[str]:
+    """What may have files named after it in scans, derived and jobs: films, scans, jobs where the schema has them."""
+    tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    named = [f"SELECT id FROM {table}" for table in ("films", "scans", "jobs") if table in tables]
+    return {row[0] for row in database.execute(" UNION ".join(named))}
+
+
+def _database(database: sqlite3.Connection) -> Iterator[Finding]:
+    for (told,) in database.execute("PRAGMA integrity_check").fetchall():
+        if told != "ok":
+            yield Finding("database", "library.sqlite", f"The database is damaged: {told}. Put back a copy of it.")
+    tables = [row[0] for row in database.execute("PRAGMA foreign_key_check").fetchall()]
+    for table in sorted(set(tables)):
+        yield Finding(
+            "rows",
+            table,
+            f"{tables.count(table)} rows of {table} belong to a film that is not here. Add the film again.",
+        )
+
+
+def _edits(database: sqlite3.Connection, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:
+    """Of the settings in force and of those that can be gone back to."""
+    for row in database.execute("SELECT film_id, step, report_settings FROM edits").fetchall():
+        if readable(row["report_settings"]):
+            continue
+        name, kept = _name(films, row["film_id"]), step_before(database, row["film_id"], row["step"])
+        repair = "" if kept is None else "they are put back from the history of edits"
+        yield Finding("edits", row["film_id"], f"The report settings of {name} cannot be read.", repair)
+    for row in database.execute("SELECT film_id, step, report_settings FROM edit_history").fetchall():
+        if not readable(row["report_settings"]):
+            name = _name(films, row["film_id"])
+            yield Finding("edits", row["film_id"], f"Step {row['step']} of the edits of {name} cannot be read.")
+
+
+def readable(report_settings: str) -> bool:
+    """Whether stored report settings are some."""
+    try:
+        report_from_json(json.loads(report_settings))
+    except _UNREADABLE:
+        return False
+    return True
+
+
+def step_before(database: sqlite3.Connection, film_id: str, step: int | None) -> tuple[int, str] | None:
+    """The newest step of a film's edits, at most `step`, whose settings can be read, and these."""
+    rows = database.execute(
+        "SELECT step, report_settings FROM edit_history WHERE film_id = ? AND step <= ? ORDER BY step DESC",
+        (film_id, -1 if step is None else step),
+    )
+    return next(((row[0], row[1]) for row in rows if readable(row[1])), None)
+
+
+def _without_row(home: Path, ids: set[str]) -> Iterator[Finding]:
+    """Folders of films that the database does not know, but for films that are just being taken in."""
+    coming = {upload.get("content_id") for upload in map(told, (home / "incoming").glob("*/upload.json")) if upload}
+    for film_id in sorted(filter(_FILM_ID.fullmatch, ids - coming)):
+        folder = home / "films" / film_id
+        if _age(folder) < _YOUNG:
+            continue
+        path = f"films/{film_id}"
+        if original(folder) is None:
+            yield Finding("remains", path, f"{path} holds no film, only what was made of one.", "it is removed")
+        else:
+            yield Finding(
+                "film", film_id, f"{path} holds a film that the database does not know.", "it is taken in again"
+            )
+
+
+def original(folder: Path) -> Path | None:
+    """The bytes that were added, of those in a film's folder."""
+    return next((path for path in sorted(folder.glob("original*")) if path.is_file()), None)
+
+
+def told(upload: Path) -> dict[str, Any] | None:
+    """What an upload's file says; None if it cannot be read."""
+    try:
+        known = json.loads(upload.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return known if isinstance(known, dict) else None
+
+
+def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
+    name, path = f"“{row['name']}”", home / row["path"]
+    here = path.is_file()
+    try:
+        Media.from_json(json.loads(row["media"]))
+    except _UNREADABLE:
+        repair = "they are read from its bytes again" if here else ""
+        yield Finding("facts", row["id"], f"What is known of {name} cannot be read.", repair)
+    if not row["managed"]:  # where the user keeps it, a disk may be away for a while
+        return
+    again = "Add the film again."
+    try:
+        size = path.stat().st_size
+        if size != row["bytes"]:
+            yield Finding("bytes", row["id"], f"{name} has {size} bytes instead of {row['bytes']}. {again}")
+        elif hashes and content_id(path) != row["id"]:
+            yield Finding("bytes", row["id"], f"The bytes of {name} are no longer those that were added. {again}")
+    except (OSError, EmotionError):
+        yield Finding("bytes", row["id"], f"The bytes of {name} are gone, or cannot be read. {again}")
+
+
+def _scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:
+    scan_id, store = row["id"], library.store(row["id"])
+    of = f"an analysis of {_name(films, row['film_id'])}"
+    try:
+        scan_from_json(json.loads(row["settings"]))
+    except _UNREADABLE:
+        repair = "they are read from its files" if settings_of(store.folder) is not None else ""
+        yield Finding("settings", scan_id, f"The settings of {of} cannot be read.", repair)
+        return
+    if store.sealed:
+        with contextlib.suppress(OSError):  # it was deleted meanwhile
+            yield from _damage(library, scan_id, of)
+    elif not store.folder.exists() and _was_finished(library.home, scan_id):
+        with contextlib.suppress(LibraryError):
+            if not jobs.status(library, scan_id).active:
+                yield Finding("scan row", scan_id, f"The files of {of} are gone.", "it is forgotten; the film stays")
+
+
+def _damage(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
+    store = library.store(scan_id)
+    try:
+        seen = store.read()
+    except ScanError as error:
+        yield Finding("scan", scan_id, f"The files of {of} do not fit: {error}")
+        return
+    ends: dict[int, int] = {}
+    for sample in seen.samples:
+        if (kept := sample.thumbnail) is not None:
+            ends[kept.segment] = max(ends.get(kept.segment, 0), kept.offset + kept.length)
+    if any(store.pictures(segment) < end for segment, end in ends.items()):
+        yield Finding("scan", scan_id, f"Pictures of {of} are gone. Its numbers are whole; analyse again for pictures.")
+
+
+def settings_of(folder: Path) -> str | None:
+    """The settings that a scan's own files name, as JSON; None if they do not."""
+    try:
+        settings = json.loads((folder / "scan.json").read_text())["scan_settings"]
+        scan_from_json(settings)
+    except (OSError, *_UNREADABLE):
+        return None
+    return json.dumps(settings)
+
+
+def _was_finished(home: Path, scan_id: str) -> bool:
+    """Whether a scan without files once had some; one that failed at once never did, and says why."""
+    events = home / "jobs" / f"{scan_id}.events"
+    return (home / "derived" / scan_id).exists() or (events.exists() and b'"event": "done"' in events.read_bytes())
+
+
+def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
+    for name in sorted(filter(_OWN_ID.fullmatch, names)):
+        folder, path = home / "incoming" / name, f"incoming/{name}"
+        if not folder.is_dir() or told(folder / "upload.json") is not None:
+            continue
+        if (folder / "upload.json").exists():
+            yield Finding("upload", path, f"What {path} says of its upload cannot be read. Send the film again.")
+        elif _age(folder) > _OLD:
+            yield Finding("remains", path, f"{path} is what is left of an upload that was removed.", "it is removed")
+
+
+def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iterator[Finding]:
+    for kind in ("scans", "derived"):
+        for name in sorted(filter(_OWN_ID.fullmatch, folders[kind] - owners)):
+            yield Finding("remains", f"{kind}/{name}", f"{kind}/{name} belongs to no analysis.", "it is removed")
+    for name in sorted(folders["jobs"]):
+        of = _JOB_FILE.fullmatch(name)
+        if of is not None and of[1] not in owners:
+            yield Finding("remains", f"jobs/{name}", f"jobs/{name} belongs to no analysis.", "it is removed")
+    for file in sorted(_temporary(home)):
+        path = file.relative_to(home).as_posix()
+        yield Finding("remains", path, f"{path} was never written to its end.", "it is removed")
+
+
+def _temporary(home: Path) -> set[Path]:
+    """What was being written when a process died, a day ago or more."""
+    inside = [home / name for name in ("films", "scans", "derived", "jobs", "calibrations", "networks")]
+    found = {file for folder in inside for file in folder.rglob("*.part")}
+    found |= {file for folder in (home, home / "incoming") for file in folder.glob("*.part")}
+    return {file for file in found if file.is_file() and _age(file) > _OLD}
+
+
+def _age(path: Path) -> float:
+    """Seconds since it, or the newest thing in it, changed."""
+    try:
+        return time.time() - max(each.stat().st_mtime for each in (path, *path.glob("*")))
+    except OSError:
+        return 0.0
+
+
+def _names(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def _name(films: dict[str, sqlite3.Row], film_id: str) -> str:
+    return f"“{films[film_id]['name']}”" if film_id in films else f"a film that is not here ({film_id[:8]})"

@@ -1,0 +1,119 @@
+"""Repairs of what `check` finds. Nothing that a user added, sent or corrected is ever deleted here."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+from filelock import FileLock, Timeout
+
+from . import check
+from .errors import EmotionError
+from .finding import Finding
+from .isolated import probe
+from .library import Library
+
+
+def repair(library: Library, findings: list[Finding]) -> None:
+    """Do about each finding what it says. What cannot be done stays as it is, to be found again.
+
+    Each is looked at anew first: the app may run, and what was out of order may be in use by now.
+    """
+    for finding in findings:
+        if not finding.repair:
+            continue
+        try:
+            _mend(library, finding)
+        except (EmotionError, OSError):
+            continue  # the next search says that it is still there
+
+
+def _mend(library: Library, finding: Finding) -> None:
+    match finding.kind:
+        case "film":
+            _take_back(library, finding.subject)
+        case "facts":
+            film_id = finding.subject
+            with library.database() as database:
+                row = database.execute("SELECT name, path FROM films WHERE id = ?", (film_id,)).fetchone()
+                media = probe(library.home / row["path"], film_id, row["name"])
+                database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film_id))
+        case "scan row":
+            if not library.store(finding.subject).folder.exists():
+                library.forget_scan(finding.subject)
+        case "settings":
+            settings = check.settings_of(library.store(finding.subject).folder)
+            if settings is not None:
+                with library.database() as database:
+                    database.execute("UPDATE scans SET settings = ? WHERE id = ?", (settings, finding.subject))
+        case "edits":
+            _put_back(library, finding.subject)
+        case "remains":
+            _remove(library, Path(finding.subject))
+
+
+def _take_back(library: Library, film_id: str) -> None:
+    """Bytes without a row become a film again; its edits, if any were left, hold for it once more."""
+    folder = library.home / "films" / film_id
+    bytes_of_it = check.original(folder)
+    if bytes_of_it is None or _known(library, film_id):
+        return
+    with bytes_of_it.open("rb") as file:
+        film = library.add_film(file, f"recovered {film_id[:8]}{bytes_of_it.suffix}")
+    if film.id != film_id:  # they were not what the folder's name says, and lie in a folder of their own now
+        shutil.rmtree(folder)
+
+
+def _put_back(library: Library, film_id: str) -> None:
+    """The newest report settings of a film that can be read."""
+    with library.database() as database, database:
+        database.execute("BEGIN IMMEDIATE")
+        row = database.execute("SELECT step, report_settings FROM edits WHERE film_id = ?", (film_id,)).fetchone()
+        if row is None or check.readable(row["report_settings"]):
+            return
+        kept = check.step_before(database, film_id, row["step"])
+        if kept is not None:
+            database.execute("UPDATE edits SET step = ?, report_settings = ? WHERE film_id = ?", (*kept, film_id))
+
+
+def _remove(library: Library, path: Path) -> None:
+    """A file or folder that nobody needs, unless somebody does by now."""
+    place, name = library.home / path, path.name
+    match path.parts[0]:
+        case "films" if len(path.parts) == 2 and (_known(library, name) or check.original(place)):
+            return
+        case "scans" | "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name):
+            return
+        case "incoming" if place.is_dir():
+            _remove_upload(place)
+            return
+    if place.is_dir():
+        shutil.rmtree(place)
+    else:
+        place.unlink(missing_ok=True)
+
+
+def _remove_upload(folder: Path) -> None:
+    """What an upload left, unless a request holds it."""
+    lock = FileLock(folder / "lock")
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        return
+    try:
+        if not (folder / "upload.json").exists():
+            shutil.rmtree(folder)
+    finally:
+        lock.release()
+
+
+def _known(library: Library, film_id: str) -> bool:
+    with library.database() as database:
+        return database.execute("SELECT 1 FROM films WHERE id = ?", (film_id,)).fetchone() is not None
+
+
+def _owned(library: Library, name: str) -> bool:
+    """Whether a file or folder called `name` is named after something that is there."""
+    with library.database() as database:
+        return name.partition(".")[0].rpartition("-")[2] in check.owners(database)

@@ -1,0 +1,265 @@
+"""A scan that keeps no pictures: the same numbers, and nothing on disk in which a face can be seen."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import fields, replace
+from fractions import Fraction
+from itertools import repeat
+from pathlib import Path
+
+import numpy as np
+import pytest
+import streamlit as st
+from PIL import Image
+from streamlit.testing.v1 import AppTest
+
+from emotion_core import jobs, report
+from emotion_core.library import Library
+from emotion_core.observation_store import ObservationStore
+from emotion_core.observations import Observations, Scores, Segment
+from emotion_core.repeats import SIDE
+from emotion_core.scan import scan
+from emotion_core.settings import ReportSettings, ScanSettings, scan_from_json, to_json
+from emotion_core.summary import analyse
+from pages.parts import opened as in_memory
+from tests import shelf
+from tests.clips import CARPHONE, man
+from tests.conftest import wait_for
+from tests.films import texture, write_film
+from tests.scans import by_cuts
+from tests.truth_film import SHOTS
+
+KEPT = ScanSettings(engine="torch", checkpoint="embedded")
+NONE_KEPT = replace(KEPT, keep_pictures=False)
+MAGIC = re.compile(rb"\xff\xd8\xff[\xdb\xe0-\xef]|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a", re.DOTALL)
+"""How JPEG, PNG, WebP and GIF begin."""
+TWO_SHOTS = by_cuts(0, 175)
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="module")
+def held(films: Path) -> Path:
+    """A man who talks for two seconds and then is held still for six: his face is taken over across seams."""
+    alive = list(man(0, 50, 240))
+    return write_film(films / "held-no-pictures.mp4", [*alive, *repeat(alive[-1], 150)], quality=20, keyframe_every=25)
+
+
+class Stopped(Exception):
+    """The scan's process was killed."""
+
+
+class StoppedStore(ObservationStore):
+    """A store whose scan is killed before it has written so many parts."""
+
+    def __init__(self, folder: Path, at: int) -> None:
+        super().__init__(folder)
+        self._at = at
+
+    def write(self, number: int, segment: Segment) -> None:
+        if number == self._at:
+            raise Stopped
+        super().write(number, segment)
+
+
+def scanned(film: Path, store: ObservationStore, settings: ScanSettings) -> Observations:
+    scan(film, "content", store, settings, TWO_SHOTS, lambda event, fields: None, segment_seconds=Fraction(1))
+    return store.read()
+
+
+def csv(seen: Observations) -> bytes:
+    return report.csv(report.table(analyse(seen, TWO_SHOTS)))
+
+
+def pictures_in(folder: Path) -> list[Path]:
+    """The files below `folder` in which a picture's beginning is found, or the pixels of a small face."""
+    found = []
+    for file in (path for path in folder.rglob("*") if path.is_file()):
+        content = file.read_bytes()
+        if MAGIC.search(content):
+            found.append(file)
+        elif file.suffix == ".npz":
+            with np.load(file) as archive:
+                if any(array.shape[1:3] == (SIDE, SIDE) and array.size for array in archive.values()):
+                    found.append(file)
+    return found
+
+
+@pytest.fixture(scope="module")
+def whole(held: Path, tmp_path_factory: pytest.TempPathFactory) -> ObservationStore:
+    """The film scanned with its pictures kept."""
+    store = ObservationStore(tmp_path_factory.mktemp("kept"))
+    scanned(held, store, KEPT)
+    assert store.segments > 5
+    assert any(one.read_on is not None for one in store.read().expressions)
+    return store
+
+
+def test_numbers_are_the_same_and_no_picture_is_there(held: Path, whole: ObservationStore, tmp_path: Path) -> None:
+    """Without pictures a scan holds the very numbers of one with them, and no file of it holds a picture."""
+    seen, kept = scanned(held, ObservationStore(tmp_path), NONE_KEPT), whole.read()
+    assert pictures_in(whole.folder)
+    assert pictures_in(tmp_path) == []
+    assert list(tmp_path.rglob("*.jpgs")) == []
+    assert {sample.thumbnail for sample in seen.samples} == {None}
+    assert [replace(sample, thumbnail=None) for sample in kept.samples] == list(seen.samples)
+    assert (seen.faces, seen.expressions) == (kept.faces, kept.expressions)
+    for column in fields(Scores):
+        np.testing.assert_array_equal(getattr(seen.scores, column.name), getattr(kept.scores, column.name))
+    assert csv(seen) == csv(kept)
+
+
+@pytest.mark.parametrize("at", [3, 5])
+def test_a_stopped_scan_goes_on_to_the_same_numbers(
+    held: Path, whole: ObservationStore, tmp_path: Path, at: int
+) -> None:
+    """Stopped while a held face is taken over, a scan without pictures sees it again in the film and ends the same."""
+    with pytest.raises(Stopped):
+        scanned(held, StoppedStore(tmp_path, at), NONE_KEPT)
+    store = ObservationStore(tmp_path)
+    assert store.segments == at
+    assert store.carried()[0].reading.picture.size == 0
+    assert pictures_in(tmp_path) == []
+    seen = scanned(held, store, NONE_KEPT)
+    assert seen.expressions == whole.read().expressions
+    assert csv(seen) == csv(whole.read())
+    assert pictures_in(tmp_path) == []
+
+
+def test_settings_of_before_keep_pictures() -> None:
+    """Stored settings that do not speak of pictures kept them; a scan without them is another scan."""
+    stored = to_json(KEPT)
+    del stored["keep_pictures"]
+    assert scan_from_json(stored) == KEPT
+    assert scan_from_json(to_json(NONE_KEPT)) == NONE_KEPT != KEPT
+
+
+def test_a_scan_begun_before_there_was_a_choice_is_gone_on_with(tmp_path: Path) -> None:
+    """What an unfinished scan of an older version wrote stays when the scan begins again with today's settings."""
+    library = Library.open(tmp_path)
+    film = shelf.film(library, CARPHONE, ["happy"])
+    stored = library.scan_of(film.id)
+    assert stored is not None
+    store = library.store(stored.id)
+    (store.folder / "sealed.json").unlink()
+    header = store.folder / "scan.json"
+    text = header.read_text()
+    assert '"keep_pictures": true,' in text
+    header.write_text(text.replace('"keep_pictures": true,', ""))
+    seen = store.so_far()
+    media = replace(library.film(film.id).media, duration=30 / film.media.rate)
+    store.begin(media, seen.scan_settings, seen.checkpoint, seen.engine)
+    assert store.segments == 1
+
+
+def test_the_whole_library_holds_no_picture(truth_film: Path, tmp_path: Path) -> None:
+    """After an analysis, its report, its card and a correction no file of the library but the film holds a picture."""
+    library = Library.open(tmp_path / "home")
+    film = library.refer_to(truth_film)
+    library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
+    scan_id = jobs.start(library, film.id, NONE_KEPT)
+    assert wait_for(library, scan_id).state == "done"
+    report.csv(report.table(library.analysis(film.id)))
+    card = library.card(film.id)
+    assert card is not None
+    assert card.thumbnail is None
+    assert card.scenes > 1
+    library.set_report_settings(film.id, ReportSettings(shots=SHOTS, coverage_floor=0.1))
+    library.analysis(film.id)
+    assert pictures_in(library.home) == []
+    with_pictures = jobs.start(library, film.id, KEPT)
+    assert with_pictures != scan_id
+    jobs.cancel(library, with_pictures)
+
+
+def test_the_command_line_asks_the_owner_unless_told(tmp_path: Path) -> None:
+    """`analyze` keeps what config.toml says, and with --keep-pictures or --keep-no-pictures what it is told."""
+    library = Library.open(tmp_path / "home")
+    film = write_film(tmp_path / "film.mp4", texture(3, 12))
+    words = ["--home", str(library.home), "analyze", str(film), "--checkpoint", "embedded", "--engine", "torch"]
+    (library.home / "config.toml").write_text("keep_pictures = false\n")
+    for more, keeps in (([], False), (["--keep-pictures"], True), (["--keep-no-pictures"], False)):
+        command = [sys.executable, "-m", "emotion_core", *words, *more]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        (known,) = library.films()
+        assert {scan.settings.keep_pictures for scan in library.scans(known.id)} >= {keeps}
+    assert sorted(scan.settings.keep_pictures for scan in library.scans(known.id)) == [False, True]
+
+
+# Pages
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    """An empty library that the pages find."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    yield Library.open(tmp_path)
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+def opened(page: str = "", **asked: str) -> AppTest:
+    app = AppTest.from_file(ROOT / "pages" / "router.py", default_timeout=30)
+    if page:
+        app.run()
+        app.switch_page(f"{page}.py")
+    for name, value in asked.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def captions(app: AppTest) -> str:
+    return "\n".join(str(element.value) for element in app.caption)
+
+
+def test_pages_say_that_there_are_none(library: Library) -> None:
+    """Library, table and frames say in words that no pictures are kept, and show none; faces are listed as ever."""
+    film = shelf.film(library, CARPHONE, ["happy", None], keep_pictures=False)
+    app = opened()
+    assert not app.exception
+    assert "no pictures kept" in captions(app)
+    assert not app.get("image")
+    app = opened("film", film=film.id, scene="1")
+    assert not app.exception
+    assert not app.get("image")
+    assert "no pictures kept" in captions(app)
+    assert "B · **happy** 70\u00a0%" in captions(app)
+    (table,) = (element.value for element in app.dataframe if "picture" in element.value)
+    assert set(table["picture"]) == {"none kept"}
+
+
+def test_the_full_picture_still_comes_from_the_original(library: Library) -> None:
+    """The details of a frame list where each face is, and on demand show the picture, kept nowhere."""
+    film = shelf.film(library, CARPHONE, ["happy"], keep_pictures=False)
+    app = opened("film", film=film.id, scene="1")
+    app.button(key=f"details-{film.id}-5").click().run()
+    assert "is read from the original, and is not kept" in captions(app)
+    (table,) = (element.value for element in app.dataframe if "face" in element.value)
+    assert table["box, px"].tolist() == ["−5, 30: 40 × 40", "40, 30: 40 × 40"]
+    assert app.button(key=f"full-{film.id}-5").label == "Full picture"
+    sample = library.analysis(film.id).observations.samples[0]
+    with Image.open(io.BytesIO(in_memory.full_picture(film.id, sample))) as picture:
+        assert (picture.width, picture.height) == (film.media.display_width, film.media.display_height)
+    assert pictures_in(library.home) == []
+
+
+def test_the_owner_chooses_what_the_form_says_at_first(library: Library) -> None:
+    """config.toml decides whether the tick for pictures is set when the page opens."""
+    tick = "Keep small pictures of the frames looked at"
+    assert {box.label: box.value for box in opened().checkbox}[tick]
+    (library.home / "config.toml").write_text("keep_pictures = false\n")
+    assert not {box.label: box.value for box in opened().checkbox}[tick]
+
+
+def test_an_image_is_found_where_there_is_one(tmp_path: Path) -> None:
+    """The search that these tests rely on finds a JPEG in a file of any name."""
+    made = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(made, "JPEG")
+    (tmp_path / "notes.txt").write_bytes(b"text " + made.getvalue())
+    assert pictures_in(tmp_path) == [tmp_path / "notes.txt"]
