@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from .guard import Guard
+from .media_routes import media_routes
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
     """For the app's server."""
-    del guard
-    return []
+    return media_routes(guard)
