@@ -59,7 +59,7 @@ def write(film: Path, content: str, target: Path, report: Report) -> int:
     """Write the proxy of `film` to `target` and return how many frames it has.
 
     `report` gets “frames” (so many, done so far) after each frame; it may raise to end the work. Of a damaged film
-    there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without any frame), DiskFull or
+    there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull or
     LibraryError; `target` may then be there in part.
     """
     frames = 0

@@ -31,10 +31,10 @@ export function frameAt(times, seconds) {
   return low + 1 < times.length && times[low + 1] - seconds < seconds - times[low] ? low + 1 : low;
 }
 
-/** Seconds at the middle of a frame's stretch: wherever a browser rounds to, that is this frame. */
-export function middleOf(times, frame, rate) {
+/** Seconds just within a frame's stretch: further in, Chromium takes a long frame of an uneven film for over. */
+export function withinFrame(times, frame, rate) {
   const next = frame + 1 < times.length ? times[frame + 1] : times[frame] + 1 / rate;
-  return (times[frame] + next) / 2;
+  return times[frame] + Math.min((next - times[frame]) / 2, 0.002);
 }
 
 // What was shown of each film last, for a page that is drawn anew.
@@ -80,7 +80,7 @@ class Player {
     this.data = data;
     const another = !before || before.film !== data.film || before.file !== data.file;
     if (another || (this.refused && before.video !== data.video)) this.load(another);
-    if (another || before.state !== data.state) this.readTimes();
+    if (another || before.state !== data.state || this.times === null) this.readTimes();
     const kept = left.get(data.film);
     if (another && kept && kept.jump === data.jump) this.show(kept.frame);
     else if (data.first !== null && (another || before.jump !== data.jump)) this.show(data.first);
@@ -91,9 +91,14 @@ class Player {
   load(another) {
     this.refused = false;
     this.say("");
-    if (another) this.frame = 0;
-    else if (this.wanted === null) this.wanted = this.frame;
+    if (another) {
+      this.frame = 0;
+      this.times = this.wanted = null;
+    } else if (this.wanted === null) this.wanted = this.frame;
+    const playing = !another && !this.video.paused;
     this.video.src = this.data.video;
+    if (this.wanted !== null) this.show(this.wanted);
+    if (playing) this.playOrPause();
   }
 
   async readTimes() {
@@ -141,7 +146,7 @@ class Player {
     }
     const within = Math.min(Math.max(frame, 0), this.times.length - 1);
     this.wanted = within;
-    this.video.currentTime = middleOf(this.times, within, this.data.rate);
+    this.video.currentTime = withinFrame(this.times, within, this.data.rate);
     this.draw();
   }
 
