@@ -17,6 +17,7 @@ from typing import Any, Literal
 
 import psutil
 
+from . import proxies
 from .errand import end
 from .errors import LibraryError
 from .expression.location import locate
@@ -225,6 +226,7 @@ def delete_film(library: Library, film_id: str) -> None:
     """End whatever still reads a film, then remove everything of it."""
     for scan in library.scans(film_id):
         cancel(library, scan.id)
+    proxies.cancel(library, film_id)
     library.delete_film(film_id)
 
 

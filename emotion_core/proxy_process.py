@@ -111,6 +111,7 @@ def _make(request: ProxyRequest, report: Report) -> int:
 
     try:
         frames = write(request.film, request.content_id, part, went_on)
+        room.check()
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(target)
@@ -126,20 +127,26 @@ class Room:
     def __init__(self, home: Path, part: Path) -> None:
         self._part = part
         self._quota = Configuration.of(home).quota
-        self._others = 0
-        if self._quota is not None:
-            folders = (home / "films", home / "incoming")
-            self._others = sum(file.stat().st_size for folder in folders for file in folder.rglob("*") if file != part)
+        folders = (home / "films", home / "incoming") if self._quota is not None else ()
+        self._others = sum(_size(file) for folder in folders for file in folder.rglob("*") if file != part)
 
     def check(self) -> None:
         """Raises DiskFull or QuotaReached where there is no more."""
         if shutil.disk_usage(self._part.parent).free < KEPT_FREE:
             raise disk_full(self._part)
-        if self._quota is not None and self._others + self._part.stat().st_size > self._quota:
+        if self._quota is not None and self._others + _size(self._part) > self._quota:
             raise QuotaReached(
                 f"Films and proxies may take {self._quota / 1e9:g} GB, and that is reached.",
                 "Delete a film, or allow more by quota_gb in config.toml.",
             )
+
+
+def _size(file: Path) -> int:
+    """Bytes; 0 for what is not there, not yet or no longer."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
 
 
 if __name__ == "__main__":
