@@ -226,7 +226,9 @@ class Player {
     this.button("sound").setAttribute("aria-label", this.video.muted ? "Sound on" : "Sound off");
     this.button("sound").classList.toggle("on", this.video.muted);
     if (!data || times === null || times.length === 0) return;
-    this.slider.value = String(this.wanted ?? this.frame);
+    const place = this.wanted ?? this.frame;
+    this.slider.value = String(place);
+    this.slider.style.setProperty("--at", `${(100 * place) / Math.max(1, times.length - 1)}%`);
     const counted = data.start + Math.floor((times[this.frame] * data.rate_over) / data.rate_under + 0.5);
     const at = timecode(counted, data.base, data.drop);
     const number = data.scenes.findLastIndex((first) => first <= this.frame) + 1;
