@@ -20,8 +20,8 @@ from .errors import EmotionError, QuotaReached
 from .progress import Progress, Report
 from .storage import disk_full, flush_folder, from_os_error, locked, write_whole
 
-NICE = 19
-"""Scans and the app go first."""
+NICE = 10
+"""Scans and the app go first; beside a scan of all cores it still gets a few percent of one."""
 KEPT_FREE = 100_000_000
 """Bytes of the disk that a proxy leaves to what matters more."""
 LOOK_EVERY = 100
@@ -52,7 +52,9 @@ class ProxyRequest:
     frames: int
     """About how many it has."""
 
-    def write(self, path: Path) -> None:
+    @property
+    def text(self) -> str:
+        """As JSON."""
         told = {
             "home": str(self.home),
             "film": str(self.film),
@@ -60,7 +62,10 @@ class ProxyRequest:
             "name": self.name,
             "frames": self.frames,
         }
-        write_whole(path, json.dumps(told, indent=1).encode())
+        return json.dumps(told, indent=1)
+
+    def write(self, path: Path) -> None:
+        write_whole(path, self.text.encode())
 
     @classmethod
     def read(cls, path: Path) -> ProxyRequest:

@@ -42,7 +42,7 @@ from tests.films import (
 )  # fmt: skip
 from tests.sounding import beeps_heard, flashes, sounding
 
-WITHIN = 120
+WITHIN = 300
 """Seconds after which a proxy of a test film has hung."""
 TEN_BIT: dict[str, Any] = {
     "codec": "libx265",
@@ -396,7 +396,7 @@ def test_a_film_that_is_gone_says_so(tmp_path: Path) -> None:
 
 
 def test_it_gives_way_to_everything_else(tmp_path: Path) -> None:
-    """The process runs at the lowest priority."""
+    """The process takes itself a lower priority than scans have."""
     home = tmp_path
     film = write_film(tmp_path / "film.mkv", texture(1, 5))
     ProxyRequest(home=home, film=film, content_id="f1", name="Mine.mkv", frames=5).write(home / "request")
@@ -405,4 +405,4 @@ def test_it_gives_way_to_everything_else(tmp_path: Path) -> None:
         f"p.main(Path({str(home / 'request')!r}), io.StringIO()); print(os.nice(0))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=WITHIN, check=True)
-    assert int(done.stdout) >= 19
+    assert int(done.stdout) >= 10

@@ -24,7 +24,7 @@ from tests.films import BITS, FILM, NTSC, PAL, numbered, write_film
 SCRIPT = Path(__file__).parent.parent.parent / "pages" / "parts" / "player.js"
 CUTS = (40, 71, 100)
 FRAMES = 140
-WITHIN = 90_000
+WITHIN = 240_000
 """Milliseconds in which a small proxy is made on a machine that is busy."""
 
 READ = f"""video => {{
@@ -231,7 +231,7 @@ def test_the_page_says_that_a_copy_is_being_made(page: Page, address: str, home:
     )  # fmt: skip
     with locked(proxy_lock(home)):
         page.goto(f"{address}/film?film={film.id}&scene=2")
-        expect(page.get_by_text("A copy for the browser is being made")).to_be_visible()
+        expect(page.get_by_text("A copy for the browser is being made")).to_be_visible(timeout=WITHIN)
         expect(page.get_by_text("HEVC does not play in every browser.")).to_be_visible()
         expect(page.locator("video")).to_have_count(0)
     expect(page.get_by_role("group", name="Player")).to_be_visible(timeout=WITHIN)
