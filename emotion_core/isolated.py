@@ -1,10 +1,11 @@
 """Reading a film in another process: what a decoder may crash on never takes the app along.
 
-`python -m emotion_core.isolated probe|picture …` is the other side of the two functions here.
+`python -m emotion_core.isolated probe|tracks|picture …` is the other side of the functions here.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from .decoder import Decoder, display_rgb
 from .errors import DamagedFilm, EmotionError, named
 from .media import Media
 from .observations import Observations
+from .playable import Tracks, tracks
 
 PROBE_SECONDS = 60
 """A header that takes longer is no film's."""
@@ -26,6 +28,12 @@ def probe(film: Path, content: str, name: str) -> Media:
     """The facts of `film`, called `name` in messages. Raises NotAFilm or MediaError."""
     media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content)))
     return media
+
+
+def play_tracks(film: Path, name: str) -> Tracks:
+    """What decides whether browsers play `film`, called `name` in messages. Raises NotAFilm or MediaError."""
+    facts = json.loads(_call(name, "tracks", str(film.absolute()), ""))
+    return Tracks(**{**facts, "sounds": tuple(facts["sounds"])})
 
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
@@ -58,6 +66,8 @@ def _call(name: str, *words: str) -> bytes:
 
 
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
+    if verb == "tracks":
+        return json.dumps(dataclasses.asdict(tracks(film))).encode()
     with Decoder(film, content) as decoder:
         if verb == "probe":
             return json.dumps(decoder.media.to_json()).encode()

@@ -16,6 +16,7 @@ from pages.parts import (
     lacking,
     links,
     opened,
+    player,
     problems,
     progress,
     report_form,
@@ -40,9 +41,10 @@ def page() -> None:
         return
     analysis = opened.analysis(film_id)
     _headline(film, analysis)
-    if under_way:
-        progress.watch(film_id, opens=False)
-    lacking.say(film_id, analysis)
+    with st.container():
+        if under_way:
+            progress.watch(film_id, opens=False)
+        lacking.say(film_id, analysis)
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)
@@ -145,6 +147,7 @@ def _marked(analysis: Analysis, key: str) -> int | None:
 def _clicked(key: str) -> None:
     points = st.session_state[key]["selection"]["points"]
     if points:
+        player.jump()
         st.query_params["scene"] = str(points[-1]["point_index"] + 1)
 
 
@@ -158,12 +161,15 @@ def _scenes(film: Film, analysis: Analysis) -> None:
     title.subheader("Scenes", anchor=False)
     with corrections:
         correction_list.show(film.id, analysis)
-    problems.say_kept()
+    with st.container():  # always there: what comes after keeps its place on the page, and the player plays on
+        problems.say_kept()
     table, frames = st.columns([3, 2], gap="medium")
     number = _scene(analysis)
     with table:
         scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}", number)
     with frames:
+        with problems.told():
+            player.show(film, analysis, number)
         if number is None:
             st.info("Pick a scene here or in the timeline to see the frames behind its numbers.")
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import jobs, sample_cut, wording
+from emotion_core import jobs, proxies, sample_cut, wording
 from emotion_core.card import Card
 from emotion_core.errors import EmotionError
 from emotion_core.records import Film
@@ -42,6 +42,7 @@ def _begin(film: Film, settings: ScanSettings) -> None:
     if not known:
         with problems.told():
             jobs.start(opened.library(), film.id, settings)
+            proxies.request(opened.library(), film)  # so that it is there by the time the numbers are
             st.rerun()
         return
     links.to_film(film.id, f"These are the bytes of {film.name}, which was found in the library.")

@@ -191,6 +191,27 @@ def marked(frames: int, width: int = 160, height: int = 96) -> Iterator[Picture]
         yield picture
 
 
+BITS = 10
+"""Of a `numbered` picture's number."""
+
+
+def numbered(frames: int, width: int = 320, height: int = 192) -> Iterator[Picture]:
+    """A drifting texture whose upper half is the frame's own number: ten blocks, white for 1, the highest bit left."""
+    for number, picture in enumerate(texture(5, frames, width, height)):
+        for bit in range(BITS):
+            block = slice(bit * width // BITS, (bit + 1) * width // BITS)
+            picture[: height // 2, block] = 220 if number >> (BITS - 1 - bit) & 1 else 30
+        yield picture
+
+
+def number_of(picture: Picture) -> int:
+    """The number that a `numbered` picture carries, at whatever size and however coded."""
+    height, width = picture.shape[:2]
+    row = picture[height // 4].astype(int).mean(axis=-1)
+    bits = [int(row[(2 * bit + 1) * width // (2 * BITS)] > 125) for bit in range(BITS)]
+    return int("".join(map(str, bits)), 2)
+
+
 def red_box(picture: Picture) -> tuple[int, int, int, int]:
     """Where the red of a `marked` picture lies: left, top, right, bottom (exclusive)."""
     wide = picture.astype(np.int16)

@@ -6,12 +6,14 @@ import io
 import json
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
 from emotion_core import work_queue
+from emotion_core.decoder import Decoder
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from emotion_core.observations import (
@@ -79,6 +81,26 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     store.seal(1, media)
     cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))
     library.set_report_settings(added.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
+    return added
+
+
+def timed(library: Library, path: Path, cuts: Sequence[int] = ()) -> Film:
+    """The film at `path` where it lies, with a scan that knows each frame's own time and saw no face; scenes at 0 and
+    `cuts`.
+    """
+    added = library.refer_to(path)
+    settings = ScanSettings(min_scene_samples=0)
+    scan = library.add_scan(added.id, settings, "embedded")
+    with Decoder(path, added.id) as decoder:
+        pts = np.array([frame.ticks for frame in decoder.frames()], dtype=np.int64)
+        media = decoder.read_media(pts)
+    store = library.store(scan.id)
+    identity = CheckpointIdentity("embedded", "folder", "", "embedded", REFERENCE_LABELS, "T")
+    store.begin(media, settings, identity, ENGINE)
+    store.write(0, Segment(replace(even_scores(len(pts)), pts=pts), (), (), (), b""))
+    store.seal(1, media)
+    shots = ShotSettings(detector="cuts", cuts=tuple((cut, "") for cut in (0, *cuts)))
+    library.set_report_settings(added.id, ReportSettings(shots=shots))
     return added
 
 

@@ -10,7 +10,7 @@ import streamlit as st
 from emotion_core import wording
 from emotion_core.summary import Analysis, SceneEmotion
 
-from . import opened
+from . import opened, player
 
 PAGE = 100
 """Scenes shown at once: each carries a picture, and a film may have thousands."""
@@ -48,6 +48,7 @@ def _picked(key: str, first: int) -> None:
 def pick(scene: int) -> None:
     """Choose a scene from outside the timeline, which then is drawn anew with that scene marked."""
     unpick()
+    player.jump()
     st.query_params["scene"] = str(scene)
 
 

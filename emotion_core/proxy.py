@@ -1,0 +1,153 @@
+"""A small copy of a film that every browser plays: H.264 and AAC in MP4, frame n of it frame n of the film.
+
+Each frame keeps its own time on the media clock, so that what the player shows can be told by its time alone.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import av.error
+import numpy as np
+from av.container import OutputContainer
+from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
+
+from .curves import curve_of
+from .decoder import Decoder, Frame, display_rgb
+from .errors import DamagedFilm, MediaError
+from .fields import deinterlaced
+from .media import Media
+from .progress import Report
+from .proxy_sound import Sound
+from .storage import from_os_error
+from .threads import share, usable_cores
+
+LONG, SHORT = 1280, 720
+"""At most so many pixels along its longer and its shorter side."""
+QUALITY = 23
+"""x264's constant rate factor: as good as a player beside a table needs it."""
+MOST_BITS = 5_000_000
+"""A second, over two seconds: grain makes no file as large as the film."""
+KEYFRAME_SECONDS = 1
+"""A seek decodes at most so much."""
+_FINEST = 1_000_000
+"""Ticks a second beyond which a film's time base is not taken over."""
+_BT709, _LIMITED, _UNTAGGED, _BT601 = 1, 1, 2, 6
+"""ITU-T H.273's numbers and FFmpeg's; see light.py for primaries, of which plain material's are all but the same."""
+_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+
+
+def size(media: Media) -> tuple[int, int]:
+    """Width and height of its proxy, square pixels, upright: even, never larger than the film but for that."""
+    width, height = media.display_width, media.display_height
+    scale = min(Fraction(1), Fraction(LONG, max(width, height)), Fraction(SHORT, min(width, height)))
+    return _even(width * scale), _even(height * scale)
+
+
+def time_base(media: Media) -> Fraction:
+    """Seconds a tick of the proxy: the film's own where an MP4 can have it, so that times are the very same."""
+    ticks = media.time_base.denominator
+    return Fraction(1, ticks if ticks <= _FINEST else 90_000)
+
+
+def write(film: Path, content: str, target: Path, report: Report) -> int:
+    """Write the proxy of `film` to `target` and return how many frames it has.
+
+    `report` gets “frames” (so many, done so far) after each frame; it may raise to end the work. Of a damaged film
+    there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull or
+    LibraryError; `target` may then be there in part.
+    """
+    frames = 0
+    with Decoder(film, content, threads=share().decode) as decoder:
+        media = decoder.media
+        try:
+            with (
+                av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as container,
+                Sound(film, media.first_pts * media.time_base) as sound,
+            ):
+                stream = _picture_stream(container, media)
+                sound.begin(container)
+                for frame in _as_far_as_it_goes(decoder):
+                    seconds = frame.ticks * media.time_base
+                    picture = shown(frame, media)
+                    picture.time_base = time_base(media)
+                    picture.pts = round(seconds / picture.time_base)
+                    container.mux(stream.encode(picture))
+                    sound.until(seconds)
+                    frames += 1
+                    report("frames", {"frames": frames})
+                container.mux(stream.encode())
+                sound.end(seconds + 1 / media.rate)
+        except av.error.FFmpegError as error:  # what goes wrong with reading, the decoder tells by itself
+            if error.errno in _OF_THE_DISK:
+                raise from_os_error(OSError(error.errno, error.strerror), target) from error
+            raise MediaError(
+                f"{film.name} cannot be made into a copy for the browser ({error.strerror}).", "Export it as H.264."
+            ) from error
+    return frames
+
+
+def shown(frame: Frame, media: Media) -> VideoFrame:
+    """A frame as a viewer sees it, at the proxy's size, yuv420p in BT.709's limited range."""
+    width, height = size(media)
+    if media.rotation or curve_of(media.transfer) is not None:
+        turned = media.rotation in (90, 270)
+        rgb = display_rgb(frame, media, (height, width) if turned else (width, height))
+        whole, matrix, levels = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), _BT709, None
+    else:
+        whole = deinterlaced(frame.picture, media.field_order)
+        # Untagged material is by custom BT.601 in standard definition and BT.709 above it.
+        matrix = whole.colorspace
+        if matrix == _UNTAGGED:
+            matrix = _BT709 if media.height >= SHORT else _BT601
+        levels = whole.color_range or None
+    picture = whole.reformat(
+        width=width, height=height, format="yuv420p", interpolation="BILINEAR", src_colorspace=matrix,
+        dst_colorspace=_BT709, src_color_range=levels, dst_color_range=_LIMITED, threads=1,
+    )  # fmt: skip
+    picture.pict_type = 0  # the film's own keyframes are not the proxy's
+    return picture
+
+
+def _picture_stream(container: OutputContainer, media: Media) -> VideoStream:
+    stream = container.add_stream("libx264", rate=media.rate)
+    assert isinstance(stream, VideoStream)
+    stream.width, stream.height = size(media)
+    stream.pix_fmt = "yuv420p"
+    coding = stream.codec_context
+    coding.time_base = time_base(media)
+    coding.thread_count = usable_cores()
+    coding.colorspace = coding.color_primaries = coding.color_trc = _BT709
+    coding.color_range = _LIMITED
+    coding.options = {
+        "preset": "veryfast",
+        "crf": str(QUALITY),
+        "maxrate": str(MOST_BITS),
+        "bufsize": str(2 * MOST_BITS),
+        "g": str(max(1, int(media.rate * KEYFRAME_SECONDS))),
+        # Without B-frames times need no edit list, which browsers read differently.
+        "bf": "0",
+        "x264-params": "rc-lookahead=10:log-level=none",
+    }
+    return stream
+
+
+def _as_far_as_it_goes(decoder: Decoder) -> Iterator[Frame]:
+    """The film's frames; a damaged end is an end."""
+    any_frame = False
+    try:
+        for frame in decoder.frames():
+            any_frame = True
+            yield frame
+    except DamagedFilm:
+        if not any_frame:
+            raise
+
+
+def _even(side: Fraction) -> int:
+    return max(2, round(side / 2) * 2)

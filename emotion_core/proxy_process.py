@@ -1,0 +1,161 @@
+"""A film's proxy made in a process of its own: `python -m emotion_core.proxy_process REQUEST`.
+
+It says how it goes as JSON lines on its standard output, the last one "done" or "error", and is cancelled by ending it.
+It gives way to everything else on the machine.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+from .configuration import Configuration
+from .errors import EmotionError, QuotaReached
+from .progress import Progress, Report
+from .storage import disk_full, flush_folder, from_os_error, locked, write_whole
+
+NICE = 10
+"""Scans and the app go first; beside a scan of all cores it still gets a few percent of one."""
+KEPT_FREE = 100_000_000
+"""Bytes of the disk that a proxy leaves to what matters more."""
+LOOK_EVERY = 100
+"""Frames between two looks at the disk."""
+_TOLD = ("frames", "frames_total", "frames_per_second", "seconds_left")
+
+
+def proxy_of(home: Path, film_id: str) -> Path:
+    """Where a film's proxy lies, if it was made."""
+    return home / "films" / film_id / "proxy.mp4"
+
+
+def proxy_lock(home: Path) -> Path:
+    """The file that is locked while a proxy is made: they take turns."""
+    return home / "proxy.lock"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyRequest:
+    """What the process is told."""
+
+    home: Path
+    """The library's folder."""
+    film: Path
+    content_id: str
+    name: str
+    """As the user knows the film."""
+    frames: int
+    """About how many it has."""
+
+    @property
+    def text(self) -> str:
+        """As JSON."""
+        told = {
+            "home": str(self.home),
+            "film": str(self.film),
+            "content_id": self.content_id,
+            "name": self.name,
+            "frames": self.frames,
+        }
+        return json.dumps(told, indent=1)
+
+    def write(self, path: Path) -> None:
+        write_whole(path, self.text.encode())
+
+    @classmethod
+    def read(cls, path: Path) -> ProxyRequest:
+        told = json.loads(path.read_text())
+        return cls(**{**told, "home": Path(told["home"]), "film": Path(told["film"])})
+
+
+def main(request_file: Path, events: TextIO) -> int:
+    """Make the proxy that `request_file` asks for; returns the exit code."""
+
+    def report(event: str, fields: dict[str, Any]) -> None:
+        events.write(json.dumps({"event": event, **fields}) + "\n")
+        events.flush()
+
+    with contextlib.suppress(OSError, AttributeError):  # not where the platform has none
+        os.nice(NICE)
+    try:
+        request = ProxyRequest.read(request_file)
+        with locked(proxy_lock(request.home), lambda: report("waiting", {})):
+            report("done", {"frames": _make(request, report)})
+    except EmotionError as error:
+        problem = error.problem.replace(request.film.name, request.name)
+        report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
+        return 1
+    except OSError as error:
+        told = from_os_error(error, request_file)
+        report("error", {"kind": type(told).__name__, "problem": told.problem, "advice": told.advice})
+        return 1
+    return 0
+
+
+def _make(request: ProxyRequest, report: Report) -> int:
+    """Under a temporary name, then in one step; what an earlier process left under that name is written over."""
+    from .proxy import write  # after the lock: who waits should not hold memory
+
+    target = proxy_of(request.home, request.content_id)
+    part = target.with_name("proxy.mp4.part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part.unlink(missing_ok=True)
+    room = Room(request.home, part)
+    progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
+
+    def went_on(_event: str, fields: dict[str, Any]) -> None:
+        frames = fields["frames"]
+        if frames % LOOK_EVERY == 1:
+            room.check()
+        progress.at(frames, 0, 0, 0)
+
+    try:
+        frames = write(request.film, request.content_id, part, went_on)
+        room.check()
+        with part.open("rb+") as file:
+            os.fsync(file.fileno())
+        part.replace(target)
+        flush_folder(target.parent)
+    finally:
+        part.unlink(missing_ok=True)
+    return frames
+
+
+class Room:
+    """What a proxy may still take: of the disk, and of the quota in config.toml."""
+
+    def __init__(self, home: Path, part: Path) -> None:
+        self._part = part
+        self._quota = Configuration.of(home).quota
+        folders = (home / "films", home / "incoming") if self._quota is not None else ()
+        self._others = sum(_size(file) for folder in folders for file in folder.rglob("*") if file != part)
+
+    def check(self) -> None:
+        """Raises DiskFull or QuotaReached where there is no more."""
+        if shutil.disk_usage(self._part.parent).free < KEPT_FREE:
+            raise disk_full(self._part)
+        if self._quota is not None and self._others + _size(self._part) > self._quota:
+            raise QuotaReached(
+                f"Films and proxies may take {self._quota / 1e9:g} GB, and that is reached.",
+                "Delete a film, or allow more by quota_gb in config.toml.",
+            )
+
+
+def _size(file: Path) -> int:
+    """Bytes; 0 for what is not there, not yet or no longer."""
+    try:
+        return file.stat().st_size
+    except OSError:
+        return 0
+
+
+if __name__ == "__main__":
+    # Libraries print to standard output as they please; the events get a channel that only this module knows.
+    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    sys.exit(main(Path(sys.argv[1]), own))

@@ -1,0 +1,240 @@
+"""The player on the Film page, in a real browser: what it shows is told by the pictures themselves."""
+
+from __future__ import annotations
+
+import base64
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from emotion_core import proxies
+from emotion_core.library import Library
+from emotion_core.proxy_process import proxy_lock
+from emotion_core.records import Film
+from emotion_core.storage import locked
+from emotion_core.timecode import nominal, to_timecode
+from tests import shelf
+from tests.browser.conftest import PATIENCE
+from tests.browser.test_journey import at_rest
+from tests.films import BITS, FILM, NTSC, PAL, numbered, write_film
+
+SCRIPT = Path(__file__).parent.parent.parent / "pages" / "parts" / "player.js"
+CUTS = (40, 71, 100)
+FRAMES = 140
+WITHIN = 240_000
+"""Milliseconds in which a small proxy is made on a machine that is busy."""
+
+READ = f"""video => {{
+    const canvas = document.createElement("canvas");
+    canvas.width = video.videoWidth; canvas.height = video.videoHeight;
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0);
+    let number = 0;
+    for (let bit = 0; bit < {BITS}; bit++) {{
+        const x = Math.floor((2 * bit + 1) * canvas.width / {2 * BITS});
+        const [red, green, blue] = context.getImageData(x, Math.floor(canvas.height / 4), 1, 1).data;
+        number = 2 * number + (red + green + blue > 375 ? 1 : 0);
+    }}
+    return number;
+}}"""
+
+
+def analysed(home: Path, path: Path) -> Film:
+    """The film in the app's library, with a scan that knows its frames' times, and scenes at CUTS."""
+    return shelf.timed(Library.open(home), path, CUTS)
+
+
+@pytest.fixture(scope="session")
+def plain(home: Path, films: Path) -> Film:
+    """An MP4 of 24000/1001 frames a second with B-frames: browsers play it as it is."""
+    return analysed(home, write_film(films / "numbered.mp4", numbered(FRAMES), rate=FILM, timecode="01:00:00:00"))
+
+
+@pytest.fixture(scope="session")
+def uneven(home: Path, films: Path) -> Film:
+    """An MP4 of variable frame rate: every third frame stays three times as long."""
+    pts = [i * 40 + i // 3 * 80 for i in range(FRAMES)]
+    film = write_film(films / "uneven.mp4", numbered(FRAMES), pts=pts, time_base=Fraction(1, 1000))
+    return analysed(home, film)
+
+
+@pytest.fixture(scope="session")
+def prores(home: Path, films: Path) -> Film:
+    """ProRes of 30000/1001 frames a second, drop-frame from 00:59:58;00 on: browsers need a copy of it."""
+    film = write_film(
+        films / "numbered.mov", numbered(FRAMES), rate=NTSC, codec="prores_ks", pixel_format="yuv422p10le",
+        timecode="00:59:58;00",
+    )  # fmt: skip
+    return analysed(home, film)
+
+
+def opened(page: Page, address: str, film: Film, scene: int | None = None) -> Locator:
+    """The player on a film's page."""
+    page.goto(f"{address}/film?film={film.id}" + (f"&scene={scene}" if scene else ""))
+    player = page.get_by_role("group", name="Player")
+    expect(player).to_be_visible(timeout=WITHIN)
+    return player
+
+
+def shows(page: Page, frame: int) -> None:
+    """The player says that it shows this frame, and the picture on screen is this frame."""
+    expect(page.get_by_role("group", name="Player")).to_have_attribute("data-frame", str(frame))
+    video = page.locator("video")
+    for _ in range(PATIENCE // 100):
+        if (read := video.evaluate(READ)) == frame and not video.evaluate("video => video.seeking"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the picture on screen is frame {read}, not {frame}")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("group", name="Player").get_by_role("button", name=name, exact=True).click()
+
+
+@pytest.mark.parametrize("kind", ["plain", "uneven", "prores"])
+def test_a_scene_is_shown_from_its_very_first_frame(
+    page: Page, address: str, kind: str, request: pytest.FixtureRequest
+) -> None:
+    """Opened at a scene, and stepped from there, the picture on screen carries the number that the player says."""
+    film: Film = request.getfixturevalue(kind)
+    opened(page, address, film, scene=3)
+    shows(page, 71)
+    for name, frame in (("One frame back", 70), ("One frame forward", 71), ("One frame forward", 72)):
+        press(page, name)
+        shows(page, frame)
+    press(page, "The next scene")
+    shows(page, 100)
+    press(page, "First frame of the scene, or the scene before")
+    shows(page, 71)
+
+
+def test_the_last_frames_can_be_reached(page: Page, address: str, prores: Film) -> None:
+    """From the slider's end the last frame is shown, and a step further stays there."""
+    player = opened(page, address, prores)
+    shows(page, 0)
+    player.get_by_role("slider").fill(str(FRAMES - 1))
+    shows(page, FRAMES - 1)
+    press(page, "One frame forward")
+    shows(page, FRAMES - 1)
+    player.get_by_role("slider").press(",")
+    shows(page, FRAMES - 2)
+
+
+def test_keys_step_and_play(page: Page, address: str, plain: Film) -> None:
+    """With the player in focus, comma, full stop, arrows and space do what their buttons do."""
+    player = opened(page, address, plain, scene=2)
+    shows(page, 40)
+    player.focus()
+    for key, frame in ((".", 41), ("ArrowRight", 42), (",", 41), ("ArrowLeft", 40)):
+        page.keyboard.press(key)
+        shows(page, frame)
+    page.keyboard.press("Space")
+    expect(player.get_by_role("button", name="Pause")).to_be_visible()
+
+
+def test_a_film_plays(page: Page, address: str, plain: Film) -> None:
+    """Played, it moves on by itself to its end, and the last frame is told."""
+    player = opened(page, address, plain, scene=4)
+    shows(page, 100)
+    press(page, "Play")
+    expect(player).to_have_attribute("data-frame", str(FRAMES - 1))
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
+
+
+@pytest.mark.parametrize("kind", ["plain", "prores"])
+def test_timecode_is_the_films_own(page: Page, address: str, kind: str, request: pytest.FixtureRequest) -> None:
+    """Beside the picture stands its timecode, drop-frame where the film counts so, also across a dropped number."""
+    film: Film = request.getfixturevalue(kind)
+    player = opened(page, address, film, scene=3)
+    media = film.media
+    for frame in (71, 59, 60, 61):
+        player.get_by_role("slider").fill(str(frame))
+        shows(page, frame)
+        expected = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
+        expect(player.get_by_text(expected)).to_be_visible()
+    expect(player.get_by_text("Scene 2")).to_be_visible()
+
+
+def test_timecode_is_counted_as_in_python(page: Page) -> None:
+    """The player's arithmetic gives what emotion_core.timecode gives, at every rate, around every kind of minute."""
+    table: list[tuple[int, int, bool, str]] = []
+    for rate, drop in (
+        (FILM, False),
+        (PAL, False),
+        (NTSC, False),
+        (NTSC, True),
+        (NTSC * 2, True),
+        (Fraction(120), False),
+    ):
+        base = nominal(rate)
+        minutes = [base * 60 * minute for minute in (0, 1, 2, 9, 10, 11, 60, 599, 1439, 1440)]
+        for frame in {max(0, near + by) for near in minutes for by in range(-1200, 1200, 7)} | set(range(4000)):
+            table.append((frame, base, drop, to_timecode(frame, rate, drop_frame=drop)))
+    module = base64.b64encode(SCRIPT.read_bytes()).decode()
+    wrong: Any = page.evaluate(
+        """async ([module, table]) => {
+            const player = await import("data:text/javascript;base64," + module);
+            return table.filter(([frame, base, drop, text]) => player.timecode(frame, base, drop) !== text).slice(0, 5);
+        }""",
+        [module, table],
+    )
+    assert wrong == []
+
+
+def test_a_scene_chosen_on_the_page_moves_the_player_and_nothing_else(page: Page, address: str, plain: Film) -> None:
+    """Next scene beside the frames moves the player without loading the film anew; the player's own buttons leave the
+    chart as it is.
+    """
+    opened(page, address, plain, scene=2)
+    shows(page, 40)
+    page.locator("video").evaluate(
+        "video => { video.kept = true; window.loads = 0;video.addEventListener('loadstart', () => window.loads++); }"
+    )
+    chart = page.locator(".js-plotly-plot").first
+    page.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
+    shows(page, 71)
+    at_rest(page)
+    chart.evaluate("chart => { chart.kept = true; }")
+    for name in ("The next scene", "One frame forward", "Play"):
+        press(page, name)
+    at_rest(page)
+    assert page.locator("video").evaluate("video => video.kept") is True
+    assert page.evaluate("window.loads") == 0
+    assert page.locator(".js-plotly-plot").first.evaluate("chart => chart.kept") is True
+
+
+def test_an_expired_link_is_renewed(page: Page, address: str, plain: Film) -> None:
+    """Where the server refuses the link, the page gives another one by itself and the frame is shown."""
+    refused: list[str] = []
+
+    def refuse_once(route: Any) -> None:
+        if len(refused) < 2:
+            refused.append(route.request.url)
+            route.fulfill(status=403, body="This link has expired.")
+        else:
+            route.continue_()
+
+    page.route("**/api/media/*", refuse_once)
+    opened(page, address, plain, scene=3)
+    shows(page, 71)
+    assert len(refused) == 2
+
+
+def test_the_page_says_that_a_copy_is_being_made(page: Page, address: str, home: Path, films: Path) -> None:
+    """While it is missing the page says so and why; as soon as it is there the player stands in its place."""
+    film = analysed(
+        home, write_film(films / "ten.mkv", numbered(FRAMES), codec="libx265", pixel_format="yuv420p10le",
+                         options={"x265-params": "log-level=none"}),
+    )  # fmt: skip
+    with locked(proxy_lock(home)):
+        page.goto(f"{address}/film?film={film.id}&scene=2")
+        expect(page.get_by_text("A copy for the browser is being made")).to_be_visible(timeout=WITHIN)
+        expect(page.get_by_text("HEVC does not play in every browser.")).to_be_visible()
+        expect(page.locator("video")).to_have_count(0)
+    expect(page.get_by_role("group", name="Player")).to_be_visible(timeout=WITHIN)
+    expect(page.get_by_text("A copy for the browser")).to_have_count(0)
+    shows(page, 40)
+    assert proxies.status(Library.open(home), film).state == "ready"

@@ -1,0 +1,211 @@
+"""Films by ranges, to a page's signed link only."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import anyio
+import numpy as np
+import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
+
+from emotion_core.decoder import Decoder
+from emotion_core.library import Library
+from emotion_core.proxy_process import proxy_of
+from emotion_core.records import Film
+from emotion_core.web import hosts, tokens
+from emotion_core.web.guard import Guard
+from emotion_core.web.media_routes import link
+from emotion_core.web.routes import routes
+from tests import shelf
+from tests.films import NTSC, texture, write_film
+
+LARGE = 100_000_000
+"""Bytes of a file that must not come into memory."""
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "home")
+
+
+@pytest.fixture
+def film(library: Library, tmp_path: Path) -> Film:
+    """A film that lies where the user keeps it."""
+    return library.refer_to(write_film(tmp_path / "The “kitchen” é; x.mp4", texture(1, 30)))
+
+
+def server(home: Path) -> TestClient:
+    """The app's routes behind the compression that Streamlit puts around them, asked as 127.0.0.1."""
+    guard = Guard(home, lambda host: hosts.allowed(host, ("127.0.0.1",)))
+    app = Starlette(routes=routes(guard))
+    app.add_middleware(SelectiveGZipMiddleware)
+    return TestClient(app, base_url="http://127.0.0.1:8501", headers={"accept-encoding": "gzip"})
+
+
+def test_a_whole_film_as_it_is(library: Library, film: Film) -> None:
+    """Byte for byte, uncompressed, with its kind, shown and not saved by the browser, kept by nobody."""
+    answer = server(library.home).get(link(library.home, film.id, "original"))
+    assert (answer.status_code, answer.content) == (200, film.path.read_bytes())
+    assert answer.headers["content-type"] == "video/mp4"
+    assert answer.headers["accept-ranges"] == "bytes"
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cache-control"] == "private, no-store"
+    assert answer.headers["content-disposition"].startswith("inline; filename*=utf-8''The%20%E2%80%9Ckitchen")
+    assert "content-encoding" not in answer.headers
+
+
+def test_its_size_is_told_without_it(library: Library, film: Film) -> None:
+    """HEAD answers with the length and no body."""
+    answer = server(library.home).head(link(library.home, film.id, "original"))
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert int(answer.headers["content-length"]) == film.bytes
+
+
+def test_ranges(library: Library, film: Film) -> None:
+    """First, middle, last and open-ended bytes come as asked for; several at once as parts; beyond the end as 416."""
+    asking, address, whole = server(library.home), link(library.home, film.id, "original"), film.path.read_bytes()
+    end = len(whole)
+    for asked, first, last in (
+        ("0-0", 0, 1),
+        ("0-99", 0, 100),
+        (f"{end // 2}-{end // 2 + 9}", end // 2, end // 2 + 10),
+        (f"{end - 1}-", end - 1, end),
+        ("-5", end - 5, end),
+        (f"100-{end + 1000}", 100, end),
+    ):
+        answer = asking.get(address, headers={"range": f"bytes={asked}"})
+        assert (answer.status_code, answer.content) == (206, whole[first:last])
+        assert answer.headers["content-range"] == f"bytes {first}-{last - 1}/{end}"
+        assert "content-encoding" not in answer.headers
+    parts = asking.get(address, headers={"range": "bytes=0-3,10-13"})
+    assert parts.status_code == 206
+    assert parts.headers["content-type"].startswith("multipart/byteranges")
+    assert whole[:4] in parts.content
+    assert whole[10:14] in parts.content
+    beyond = asking.get(address, headers={"range": f"bytes={end}-"})
+    assert (beyond.status_code, beyond.headers["content-range"]) == (416, f"bytes */{end}")
+
+
+def test_only_with_the_right_token(library: Library, film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No token, a changed one, one of another purpose, for another file, for another route or expired: 403."""
+    asking, home = server(library.home), library.home
+    address = link(home, film.id, "original")
+    folder, token = address.rsplit("/", 1)
+    for wrong in ("x", "x" + token, token[:-1], tokens.sign(home, "upload", f"{film.id}/original")):
+        assert asking.get(f"{folder}/{wrong}").status_code == 403
+    assert asking.get(f"{folder}/").status_code == 404
+    assert asking.get(f"/api/frames/{token}").status_code == 403
+    for subject in (film.id, f"{film.id}/frames", f"{film.id}/../library.sqlite", "/etc/passwd", f"{film.id}/"):
+        assert asking.get(f"{folder}/{tokens.sign(home, 'media', subject)}").status_code == 403
+    assert asking.get(address).status_code == 200
+    monkeypatch.setattr(tokens, "HOURS", -1)
+    expired = asking.get(address)
+    assert (expired.status_code, "expired" in expired.text) == (403, True)
+
+
+@pytest.mark.parametrize(
+    "headers", [{"host": "evil.example"}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}]
+)
+def test_only_to_this_apps_pages(library: Library, film: Film, headers: dict[str, str]) -> None:
+    """Another site's page gets nothing, whatever link it has."""
+    for what in ("original", "frames"):
+        answer = server(library.home).get(link(library.home, film.id, what), headers=headers)
+        assert answer.status_code == 403
+
+
+def test_a_film_that_is_gone(library: Library, film: Film) -> None:
+    """Changed or moved, its link is answered with a sentence and 410; deleted, with 404."""
+    asking, address = server(library.home), link(library.home, film.id, "original")
+    film.path.write_bytes(film.path.read_bytes() + b"more")
+    assert asking.get(address).status_code == 410
+    film.path.unlink()
+    gone = asking.get(address)
+    assert (gone.status_code, film.name in gone.text) == (410, True)
+    assert gone.headers["x-content-type-options"] == "nosniff"
+    library.delete_film(film.id)
+    for what in ("original", "proxy", "frames"):
+        deleted = asking.get(link(library.home, film.id, what))
+        assert (deleted.status_code, "not in the library" in deleted.text) == (404, True)
+
+
+def test_a_proxy(library: Library, film: Film) -> None:
+    """It is served beside the film once it is there, also when the film itself is gone."""
+    asking, address = server(library.home), link(library.home, film.id, "proxy")
+    missing = asking.get(address)
+    assert (missing.status_code, "copy" in missing.text) == (404, True)
+    proxy = proxy_of(library.home, film.id)
+    proxy.parent.mkdir()
+    proxy.write_bytes(film.path.read_bytes()[:1000])
+    film.path.unlink()
+    answer = asking.get(address, headers={"range": "bytes=10-19"})
+    assert (answer.status_code, answer.content) == (206, proxy.read_bytes()[10:20])
+    assert answer.headers["content-type"] == "video/mp4"
+    assert answer.headers["content-disposition"].endswith(".mp4")
+
+
+def test_a_name_never_says_what_a_file_is(library: Library, tmp_path: Path) -> None:
+    """A film that calls itself a page is a film to the browser; one of no known kind is no text, nor compressed."""
+    page = write_film(tmp_path / "film.mov", texture(1, 30)).rename(tmp_path / "film.html")
+    with page.open("rb") as file:
+        film = library.add_film(file, "<script>alert(1)</script>.html")
+    assert film.path.suffix == ".html"
+    asking = server(library.home)
+    answer = asking.get(link(library.home, film.id, "original"))
+    assert answer.headers["content-type"] == "video/quicktime"
+    assert "<" not in answer.headers["content-disposition"]
+    film.path.write_bytes(b"<html>".ljust(film.bytes, b" "))
+    answer = asking.get(link(library.home, film.id, "original"))
+    assert answer.headers["content-type"].startswith("video/")
+    assert "content-encoding" not in answer.headers
+
+
+def test_memory_does_not_grow_with_the_file(library: Library, film: Film) -> None:
+    """A film of a hundred megabytes goes through in pieces."""
+    proxy = proxy_of(library.home, film.id)
+    proxy.parent.mkdir()
+    with proxy.open("wb") as file:
+        file.truncate(LARGE)
+    sent = 0
+    asking, address = server(library.home), link(library.home, film.id, "proxy")
+    app, most = asking.app, 0
+
+    async def send(message: dict[str, object]) -> None:
+        nonlocal sent, most
+        body = message.get("body", b"")
+        assert isinstance(body, bytes)
+        sent, most = sent + len(body), max(most, len(body))
+
+    async def receive() -> dict[str, object]:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    headers = [(b"host", b"127.0.0.1:8501"), (b"range", b"bytes=0-")]
+    scope = {"type": "http", "method": "GET", "path": address, "headers": headers, "query_string": b"",
+             "asgi": {"version": "3.0", "spec_version": "2.4"}}  # fmt: skip
+    tracemalloc.start()
+    try:
+        anyio.run(app, scope, receive, send)  # type: ignore[arg-type]
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert sent == LARGE
+    assert most <= 1_000_000
+    assert peak < 20_000_000
+
+
+def test_the_times_of_all_frames(library: Library, tmp_path: Path) -> None:
+    """Seconds of each frame from the first one shown, as the newest scan stored them; none before a scan is done."""
+    path = write_film(tmp_path / "film.ts", texture(1, 40), rate=NTSC)
+    film = library.refer_to(path)
+    asking, address = server(library.home), link(library.home, film.id, "frames")
+    assert asking.get(address).status_code == 404
+    shelf.timed(library, path, (10,))
+    answer = asking.get(address)
+    with Decoder(path, "") as decoder:
+        true = [float(frame.ticks * decoder.media.time_base) for frame in decoder.frames()]
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/octet-stream")
+    assert np.frombuffer(answer.content, dtype="<f8").tolist() == pytest.approx(true, abs=1e-9)
+    assert true[0] == 0
