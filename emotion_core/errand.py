@@ -126,6 +126,7 @@ def end(process: psutil.Process) -> None:
     for member in family:
         with contextlib.suppress(psutil.NoSuchProcess):
             member.terminate()
+            member.resume()  # one that was made to stand still would not hear of it
     for stubborn in psutil.wait_procs(family, timeout=5)[1]:
         with contextlib.suppress(psutil.NoSuchProcess):
             stubborn.kill()

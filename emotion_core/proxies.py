@@ -7,20 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from . import isolated
-from .errand import Errand
+from . import isolated, job_events, jobs, work_queue
 from .errors import EmotionError
 from .library import Library
 from .playable import why_not
 from .proxy_process import ProxyRequest, proxy_of
 from .records import Film
 from .storage import write_whole
+from .worker_watch import wake
 
 State = Literal["not needed", "missing", "being made", "ready", "failed"]
 
 _RULES = 1
 """Raised whenever playable.py judges otherwise, so that every film is asked again."""
-_ENDED = "Its process was stopped or crashed."
+_KIND = "proxy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,23 +55,27 @@ def status(library: Library, film: Film) -> Proxy:
         return Proxy("failed", message=str(error))
     if reason == "" and film.unchanged:
         return Proxy("not needed")
-    errand = _errand(library, film.id)
-    running = errand.running  # asked first: what a process wrote before its end is there afterwards
+    with library.database() as database:
+        job = work_queue.find(database, _job(film))
+    if job is not None and job.active:
+        return _being_made(library, job, reason or "")
     if proxy_of(library.home, film.id).exists():
         return Proxy("ready", reason or "")
     if not film.unchanged:
         gone = f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
         return Proxy("failed", reason or "", message=gone)
-    said = errand.said
-    last = said[-1] if said else {}
-    if running:
-        frames, total = last.get("frames"), last.get("frames_total")
-        share = min(1.0, frames / total) if frames and total else None
-        return Proxy("being made", reason or "", share, last.get("seconds_left"))
-    if said is None or last.get("event") == "done":
-        return Proxy("missing", reason or "")
-    why = f"{last['problem']} {last['advice']}".strip() if last.get("event") == "error" else _ENDED
-    return Proxy("failed", reason or "", message=why)
+    if job is not None and job.state == "failed":
+        return Proxy("failed", reason or "", message=job.message)
+    return Proxy("missing", reason or "")
+
+
+def _being_made(library: Library, job: work_queue.Job, reason: str) -> Proxy:
+    # What stands there while it waits may be from an earlier time.
+    events = job_events.last(library.home, job.id) if job.state == "running" and job.pid is not None else []
+    told = job_events.progress(events) or {}
+    frames, total = told.get("frames"), told.get("frames_total")
+    share = min(1.0, frames / total) if frames and total else None
+    return Proxy("being made", reason, share, told.get("seconds_left"))
 
 
 def request(library: Library, film: Film) -> Proxy:
@@ -82,28 +86,25 @@ def request(library: Library, film: Film) -> Proxy:
     found = status(library, film)
     if found.state != "missing":
         return found
-    _begin(library, film)
+    _ask(library, film)
     return Proxy("being made", found.reason)
 
 
 def again(library: Library, film: Film) -> None:
     """Try once more what failed."""
-    cancel(library, film.id)
-    request(library, film)
+    if status(library, film).state == "failed" and film.unchanged:
+        _ask(library, film)
 
 
 def cancel(library: Library, film_id: str) -> None:
-    """End the making of a film's proxy, if it is being made, and forget how it went."""
-    _errand(library, film_id).cancel()
-    for file in (library.home / "jobs").glob(f"{_name(film_id)}.*"):
-        file.unlink(missing_ok=True)
+    """End the making of a film's proxy, if it is being made."""
+    jobs.cancel_job(library, work_queue.job_id(_KIND, film_id))
 
 
-def _begin(library: Library, film: Film) -> None:
-    """Start the process by itself. The one place to change once proxies are queued with everything else."""
-    file = library.home / "jobs" / f"{_name(film.id)}.request"
-    request_of(library, film).write(file)
-    _errand(library, film.id).start([str(file)])
+def _ask(library: Library, film: Film) -> None:
+    with library.database() as database:
+        work_queue.enqueue(database, _KIND, film.id, request_of(library, film).text)
+    wake(library.home)
 
 
 def request_of(library: Library, film: Film) -> ProxyRequest:
@@ -112,12 +113,8 @@ def request_of(library: Library, film: Film) -> ProxyRequest:
     return ProxyRequest(home=library.home, film=film.path, content_id=film.id, name=film.name, frames=frames)
 
 
-def _errand(library: Library, film_id: str) -> Errand:
-    return Errand(library.home, _name(film_id), "emotion_core.proxy_process")
-
-
-def _name(film_id: str) -> str:
-    return f"proxy-{film_id}"
+def _job(film: Film) -> str:
+    return work_queue.job_id(_KIND, film.id)
 
 
 def _reason(library: Library, film: Film) -> str | None:

@@ -31,12 +31,14 @@ class Kind:
     """Run as `python -m MODULE REQUEST`: JSON lines on standard output, the last one's "event" is "done" or "error"."""
     priority: int
     """Lower ones come first, whenever they were asked for."""
+    gives_way: bool = False
+    """Whether its process stands still while jobs of a lower priority number are done, should any be asked for."""
 
 
 KINDS = {
     "top_up": Kind("emotion_core.scan_process", 0),  # a few frames that someone waits for
     "scan": Kind("emotion_core.scan_process", 1),
-    "proxy": Kind("emotion_core.proxy_process", 2),
+    "proxy": Kind("emotion_core.proxy_process", 2, gives_way=True),  # an hour of work at times
 }
 
 ATTEMPTS = 3
@@ -70,6 +72,10 @@ class Job:
     def active(self) -> bool:
         """Whether it is yet to end."""
         return self.state in ("queued", "running")
+
+    @property
+    def gives_way(self) -> bool:
+        return self.kind in KINDS and KINDS[self.kind].gives_way
 
 
 _ROW = ", ".join(field.name for field in fields(Job))
@@ -115,8 +121,8 @@ def active(database: sqlite3.Connection) -> list[Job]:
 
 
 def ahead(database: sqlite3.Connection, job: Job) -> int:
-    """How many come before a queued one, the running one among them."""
-    names = [one.id for one in active(database)]
+    """How many come before a queued one, the running one among them unless it gives way."""
+    names = [one.id for one in active(database) if one.priority <= job.priority or not one.gives_way]
     return names.index(job.id) if job.id in names else 0
 
 
@@ -151,13 +157,14 @@ def cancel(database: sqlite3.Connection, name: str) -> Job | None:
 # For the worker
 
 
-def take(database: sqlite3.Connection) -> Job | None:
-    """The job that is next, which is running from now on."""
+def take(database: sqlite3.Connection, before: int = 1 << 30) -> Job | None:
+    """The job that is next, which is running from now on; with `before`, if its priority number is below that."""
     return _one(
         database.execute(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
-            "WHERE number = (SELECT number FROM jobs WHERE state = 'queued' ORDER BY priority, number LIMIT 1) "
-            f"RETURNING {_ROW}"
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL WHERE number = "
+            "(SELECT number FROM jobs WHERE state = 'queued' AND priority < ? ORDER BY priority, number LIMIT 1) "
+            f"RETURNING {_ROW}",
+            (before,),
         )
     )
 

@@ -2,7 +2,8 @@
 
 There is one a library, which holds `worker.lock`; another that is started leaves at once. It may be killed at any
 moment: the next one waits for the process that the job is done by, if that lives still, and else begins it again. It
-ends by itself when there has been nothing to do for a while.
+ends by itself when there has been nothing to do for a while. Work that gives way (a proxy) stands still while other
+work is done.
 """
 
 from __future__ import annotations
@@ -91,7 +92,8 @@ def _tidy(home: Path, database: sqlite3.Connection) -> bool:
             process = job_process.find(home, job)
             if process is not None:
                 work_queue.begun(database, job, process.pid, process.create_time())
-                _watch(database, job, process, None)
+                _stand(process, still=False)  # it may have stood still when its worker was killed
+                _watch(home, database, job, process, None)
             _conclude(home, database, job, None)
     return True
 
@@ -107,15 +109,15 @@ def _do(home: Path, database: sqlite3.Connection, job: Job) -> None:
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(child.pid)
         work_queue.begun(database, job, child.pid, process.create_time())
-        _watch(database, job, process, child)
+        _watch(home, database, job, process, child)
     code = child.wait()
     _conclude(home, database, job, code)
 
 
 def _watch(
-    database: sqlite3.Connection, job: Job, process: psutil.Process, child: subprocess.Popen[bytes] | None
+    home: Path, database: sqlite3.Connection, job: Job, process: psutil.Process, child: subprocess.Popen[bytes] | None
 ) -> None:
-    """Wait for a job's process; end it if the job is taken back."""
+    """Wait for a job's process; end it if the job is taken back, let it stand still while it gives way."""
     while True:
         try:
             (child or process).wait(_LOOK)
@@ -124,6 +126,20 @@ def _watch(
             pass
         if not work_queue.still_wanted(database, job):
             end(process)
+        elif job.gives_way and (urgent := work_queue.take(database, job.priority)) is not None:
+            _stand(process, still=True)
+            try:
+                _do(home, database, urgent)
+            finally:
+                _stand(process, still=False)
+
+
+def _stand(process: psutil.Process, *, still: bool) -> None:
+    """Stop a process and what it started where they are, or let them go on."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        for one in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                one.suspend() if still else one.resume()
 
 
 def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | None) -> None:

@@ -17,7 +17,7 @@ import av
 import numpy as np
 import pytest
 
-from emotion_core import proxies, proxy, proxy_process
+from emotion_core import job_events, jobs, proxies, proxy, proxy_process, work_queue
 from emotion_core.decoder import Decoder, display_rgb
 from emotion_core.errors import DamagedFilm, EmotionError, NotAFilm
 from emotion_core.library import Library
@@ -350,10 +350,9 @@ def test_one_that_does_not_play_gets_one_by_itself(tmp_path: Path) -> None:
     assert len(seconds(proxy_of(library.home, film.id))) == 20
     film.path.unlink()
     assert proxies.status(library, film).file == "proxy"
-    proxies.cancel(library, film.id)
-    library.delete_film(film.id)
+    jobs.delete_film(library, film.id)
     assert not list((library.home / "films").iterdir())
-    assert not [path for path in (library.home / "jobs").iterdir() if path.suffix != ".lock"]
+    assert [path.name for path in (library.home / "jobs").iterdir()] == ["worker.log"]
 
 
 def test_one_that_failed_is_tried_again_when_asked(tmp_path: Path) -> None:
@@ -372,17 +371,30 @@ def test_one_that_failed_is_tried_again_when_asked(tmp_path: Path) -> None:
     assert wait(library, film.id).state == "ready"
 
 
-def test_one_that_is_killed_says_so(tmp_path: Path) -> None:
-    """A process that ends without a word is told from one that is at work."""
+def test_one_that_is_killed_is_begun_again(tmp_path: Path) -> None:
+    """A process that ends without a word is followed by another, which makes the proxy."""
     library = Library.open(tmp_path / "home")
     film = library.refer_to(write_film(tmp_path / "film.mkv", texture(1, 20)))
+    name = work_queue.job_id("proxy", film.id)
     with locked(proxy_lock(library.home)):
         proxies.request(library, film)
-        pid = int((library.home / "jobs" / f"proxy-{film.id}.pid").read_text())
-        os.kill(pid, 9)
-        found = wait(library, film.id)
-    assert (found.state, found.file) == ("failed", None)
-    assert "stopped or crashed" in found.message
+        first = pid_of(library, name, None)
+        os.kill(first, 9)
+        pid_of(library, name, first)
+    assert wait(library, film.id).state == "ready"
+
+
+def pid_of(library: Library, name: str, other: int | None) -> int:
+    """The number of a job's process once it waits for its turn, other than `other`."""
+    end = time.monotonic() + WITHIN
+    while time.monotonic() < end:
+        with library.database() as database:
+            job = work_queue.find(database, name)
+        if job is not None and job.pid not in (None, other) and job_events.last(library.home, name):
+            assert job.pid is not None
+            return job.pid
+        time.sleep(0.05)
+    raise AssertionError(f"no process after {WITHIN} s")
 
 
 def test_a_film_that_is_gone_says_so(tmp_path: Path) -> None:

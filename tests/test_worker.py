@@ -331,3 +331,49 @@ def test_a_worker_outlives_who_started_it(library: Library, tmp_path: Path) -> N
         os.killpg(starter.pid, signal.SIGKILL)
     until(lambda: job(library, name).state == "done")
     assert diary(library, name) == ["begin", "done"]
+
+
+def standing_still(process: psutil.Process) -> bool:
+    return process.status() == psutil.STATUS_STOPPED
+
+
+def test_work_that_gives_way_stands_still_meanwhile(library: Library) -> None:
+    """A job of a kind that gives way stops where it is while another is done, then goes on to its end, begun once."""
+    slow = ask(library, "a", "kind toy", seconds=2)
+    worker_watch.wake(library.home)
+    process = process_of(library, slow)
+    urgent = ask(library, "b", seconds=1)
+    until(lambda: standing_still(process))
+    assert job(library, urgent).state == "running"
+    assert job(library, slow).state == "running"
+    until(lambda: job(library, slow).state == "done")
+    assert job(library, urgent).state == "done"
+    assert diary(library, slow) == diary(library, urgent) == ["begin", "done"]
+
+
+def test_what_stood_still_goes_on_under_the_next_worker(library: Library) -> None:
+    """The worker killed while one job gives way to another: the next waits for both, and both are begun once."""
+    slow = ask(library, "a", "kind toy", seconds=2)
+    one = at_work(library)
+    process = process_of(library, slow)
+    urgent = ask(library, "b", seconds=1)
+    until(lambda: standing_still(process))
+    one.kill()
+    one.wait()
+    worker_watch.wake(library.home)
+    until(lambda: job(library, slow).state == "done")
+    assert job(library, urgent).state == "done"
+    assert diary(library, slow) == diary(library, urgent) == ["begin", "done"]
+
+
+def test_what_stands_still_can_be_taken_back(library: Library) -> None:
+    """A job that gives way can be cancelled meanwhile; its process is gone, and the other is done."""
+    slow = ask(library, "a", "kind toy", seconds=60)
+    worker_watch.wake(library.home)
+    process = process_of(library, slow)
+    urgent = ask(library, "b", seconds=3)
+    until(lambda: standing_still(process))
+    jobs.cancel_job(library, slow)
+    until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+    until(lambda: job(library, urgent).state == "done")
+    assert (job(library, slow).state, diary(library, slow)) == ("cancelled", ["begin"])

@@ -1,4 +1,4 @@
-"""The worker, which knows two more kinds of work: `python -m tests.toy_worker HOME [IDLE]`."""
+"""The worker, which knows three more kinds of work: `python -m tests.toy_worker HOME [IDLE]`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from emotion_core import work_queue, worker
 TOYS = {
     "toy": work_queue.Kind("tests.toy_process", 8),
     "idle toy": work_queue.Kind("tests.toy_process", 9),
+    "kind toy": work_queue.Kind("tests.toy_process", 10, gives_way=True),
 }
 
 if __name__ == "__main__":
