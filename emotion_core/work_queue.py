@@ -152,12 +152,15 @@ def cancel(database: sqlite3.Connection, name: str) -> Job | None:
 
 
 def take(database: sqlite3.Connection) -> Job | None:
-    """The job that is next, which is running from now on."""
+    """The job that is next, which is running from now on; None if none waits."""
+    queued = [job for job in active(database) if job.state == "queued"]  # read first: to look changes nothing
+    if not queued:
+        return None
     return _one(
         database.execute(
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
-            "WHERE number = (SELECT number FROM jobs WHERE state = 'queued' ORDER BY priority, number LIMIT 1) "
-            f"RETURNING {_ROW}"
+            f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
+            (queued[0].number,),
         )
     )
 

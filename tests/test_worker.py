@@ -166,6 +166,20 @@ def test_what_was_killed_with_its_worker_is_begun_again(library: Library) -> Non
     assert diary(library, name) == ["begin", "begin", "done"]
 
 
+def test_what_was_taken_and_never_begun_is_begun(library: Library) -> None:
+    """Where a worker was killed between taking a job and beginning it, what the job said an earlier time is not taken
+    for its end.
+    """
+    name = ask(library, "a")
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert ask(library, "a") == name
+    with library.database() as database:
+        assert work_queue.take(database) is not None
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert job(library, name).state == "done"
+    assert diary(library, name) == ["begin", "done"] * 2
+
+
 def test_jobs_are_done_in_order(library: Library) -> None:
     """Jobs are done as they were asked for, and those of a lower kind after all others, whenever asked for."""
     asked = [ask(library, "a", "idle toy"), ask(library, "b"), ask(library, "c", "idle toy"), ask(library, "a")]
