@@ -314,6 +314,21 @@ def test_work_asked_for_while_a_worker_ends_is_done(library: Library, monkeypatc
         time.sleep(turn * 0.004)  # the worker is somewhere between its last look and its end
 
 
+def test_work_asked_for_after_the_last_look_is_done(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job asked for after a worker's last look and before it let go of its lock, when nobody is started, is done."""
+    look, asked = worker._work, []
+
+    def look_and_be_asked(home: Path, idle: float) -> None:
+        look(home, idle)
+        if not asked:
+            asked.append(ask(library, "a"))
+            assert not worker_watch.wake(home)
+
+    monkeypatch.setattr(worker, "_work", look_and_be_asked)
+    worker.main(library.home, 0.0)
+    assert job(library, asked[0]).state == "done"
+
+
 def test_the_app_starts_a_worker_that_was_killed(library: Library) -> None:
     """While the app runs, a killed worker is followed by another, which goes on with what the first did."""
     name = ask(library, "a", seconds=6)
