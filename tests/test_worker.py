@@ -316,7 +316,7 @@ def test_work_asked_for_while_a_worker_ends_is_done(library: Library, monkeypatc
 
 def test_work_asked_for_after_the_last_look_is_done(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job asked for after a worker's last look and before it let go of its lock, when nobody is started, is done."""
-    look, asked = worker._work, []
+    look, asked = worker._work, list[str]()
 
     def look_and_be_asked(home: Path, idle: float) -> None:
         look(home, idle)
