@@ -158,13 +158,16 @@ def cancel(database: sqlite3.Connection, name: str) -> Job | None:
 
 
 def take(database: sqlite3.Connection, before: int = 1 << 30) -> Job | None:
-    """The job that is next, which is running from now on; with `before`, if its priority number is below that."""
+    """The job that is next, which is running from now on, if its priority number is below `before`; else None."""
+    # Read first: to look changes nothing.
+    queued = [job for job in active(database) if job.state == "queued" and job.priority < before]
+    if not queued:
+        return None
     return _one(
         database.execute(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL WHERE number = "
-            "(SELECT number FROM jobs WHERE state = 'queued' AND priority < ? ORDER BY priority, number LIMIT 1) "
-            f"RETURNING {_ROW}",
-            (before,),
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
+            f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
+            (queued[0].number,),
         )
     )
 

@@ -46,7 +46,7 @@ _BREATH = 5.0
 def main(home: Path, idle: float = IDLE) -> None:
     """Work until there is nothing to do for `idle` seconds. Raises LibraryError where the lock cannot be had."""
     lock = FileLock(home / LOCK)
-    while True:
+    while (home / "library.sqlite").exists():
         try:
             lock.acquire(timeout=_HANDOVER)
         except Timeout:
@@ -94,7 +94,10 @@ def _tidy(home: Path, database: sqlite3.Connection) -> bool:
                 work_queue.begun(database, job, process.pid, process.create_time())
                 _stand(process, still=False)  # it may have stood still when its worker was killed
                 _watch(home, database, job, process, None)
-            _conclude(home, database, job, None)
+            if process is not None or job.pid is not None:
+                _conclude(home, database, job, None)
+            else:  # taken, and no more: what its events tell is from an earlier time
+                _once_more(database, job, job.attempts)
     return True
 
 
@@ -105,13 +108,11 @@ def _do(home: Path, database: sqlite3.Connection, job: Job) -> None:
     except EmotionError as error:
         work_queue.settle(database, job, "failed", str(error))
         return
-    code = None
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(child.pid)
         work_queue.begun(database, job, child.pid, process.create_time())
         _watch(home, database, job, process, child)
-    code = child.wait()
-    _conclude(home, database, job, code)
+    _conclude(home, database, job, child.wait())
 
 
 def _watch(
@@ -150,11 +151,15 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
     elif told := job_events.error(events):
         work_queue.settle(database, job, "failed", told)
     elif code in (None, -signal.SIGKILL):  # by the system for want of memory, or with the worker, or at a power cut
-        begun = 1 if _got_on(home, job) else job.attempts
-        if begun < ATTEMPTS:
-            work_queue.again(database, job, begun)
-        else:
-            work_queue.settle(database, job, "failed", ENDED)
+        _once_more(database, job, 1 if _got_on(home, job) else job.attempts)
+    else:
+        work_queue.settle(database, job, "failed", ENDED)
+
+
+def _once_more(database: sqlite3.Connection, job: Job, begun: int) -> None:
+    """Begin a job again that was begun so often, unless that is enough."""
+    if begun < ATTEMPTS:
+        work_queue.again(database, job, begun)
     else:
         work_queue.settle(database, job, "failed", ENDED)
 

@@ -166,6 +166,20 @@ def test_what_was_killed_with_its_worker_is_begun_again(library: Library) -> Non
     assert diary(library, name) == ["begin", "begin", "done"]
 
 
+def test_what_was_taken_and_never_begun_is_begun(library: Library) -> None:
+    """Where a worker was killed between taking a job and beginning it, what the job said an earlier time is not taken
+    for its end.
+    """
+    name = ask(library, "a")
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert ask(library, "a") == name
+    with library.database() as database:
+        assert work_queue.take(database) is not None
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    assert job(library, name).state == "done"
+    assert diary(library, name) == ["begin", "done"] * 2
+
+
 def test_jobs_are_done_in_order(library: Library) -> None:
     """Jobs are done as they were asked for, and those of a lower kind after all others, whenever asked for."""
     asked = [ask(library, "a", "idle toy"), ask(library, "b"), ask(library, "c", "idle toy"), ask(library, "a")]
@@ -298,6 +312,21 @@ def test_work_asked_for_while_a_worker_ends_is_done(library: Library, monkeypatc
         worker_watch.wake(library.home)
         until(lambda: job(library, name).state == "done")  # noqa: B023
         time.sleep(turn * 0.004)  # the worker is somewhere between its last look and its end
+
+
+def test_work_asked_for_after_the_last_look_is_done(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job asked for after a worker's last look and before it let go of its lock, when nobody is started, is done."""
+    look, asked = worker._work, list[str]()
+
+    def look_and_be_asked(home: Path, idle: float) -> None:
+        look(home, idle)
+        if not asked:
+            asked.append(ask(library, "a"))
+            assert not worker_watch.wake(home)
+
+    monkeypatch.setattr(worker, "_work", look_and_be_asked)
+    worker.main(library.home, 0.0)
+    assert job(library, asked[0]).state == "done"
 
 
 def test_the_app_starts_a_worker_that_was_killed(library: Library) -> None:

@@ -1,6 +1,6 @@
 """What the app does for an analysis, without its pages: `python -m tests.faults.app HOME [FILM]`.
 
-It asks for the analysis of FILM, if one is given, and then runs what the app runs beside its pages.
+It asks for the analysis of FILM, if one is given, and then sees to it that there is a worker, as the app does.
 """
 
 from __future__ import annotations
@@ -14,19 +14,13 @@ from pathlib import Path
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
-from emotion_core.web.lifespan import lifespan
 from emotion_core.worker_watch import watch_worker
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(1))
-
-
-async def _main(home: Path) -> None:
-    async with lifespan([partial(watch_worker, home)])(None):
-        await asyncio.sleep(3600)
 
 
 if __name__ == "__main__":
     opened = Library.open(Path(sys.argv[1]))
     for film in sys.argv[2:3]:
         jobs.start(opened, opened.refer_to(Path(film)).id, SETTINGS)
-    asyncio.run(_main(opened.home))
+    asyncio.run(watch_worker(opened.home))
