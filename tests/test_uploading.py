@@ -11,24 +11,31 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
+import anyio
 import pytest
 from httpx2 import Response
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.uploads import Uploads
-from emotion_core.web import tokens
+from emotion_core.web import tokens, uploading
+from emotion_core.web.lifespan import lifespan
 from tests.films import texture, write_film
 from tests.tus import BYTES, VERSION, Client, metadata, padded
 from tests.upload_server import app
@@ -262,7 +269,7 @@ def settings(**changed: object) -> str:
 )
 def test_metadata_that_is_none_is_refused(page: TestClient, home: Path, header: str) -> None:
     """What cannot be read, or names no settings there are, is 400 and one message, and nothing is kept."""
-    answer = page.post("/api/uploads", headers=[("Upload-Length", "1"), ("Upload-Metadata", header.encode())])
+    answer = page.post("/api/uploads", headers=[(b"Upload-Length", b"1"), (b"Upload-Metadata", header.encode())])
     assert (answer.status_code, len(answer.text) < 300, "Traceback" in answer.text) == (400, True, False), answer.text
     assert not [one for one in (home / "incoming").iterdir() if one.is_dir()]
 
@@ -270,7 +277,7 @@ def test_metadata_that_is_none_is_refused(page: TestClient, home: Path, header: 
 @pytest.mark.parametrize("length", ["", "-1", "1.5", "x", "9" * 30, "١"])
 def test_a_length_that_is_none_is_refused(page: TestClient, length: str) -> None:
     """A length is a whole number of bytes; it cannot be left open."""
-    assert page.post("/api/uploads", headers=[("Upload-Length", length.encode())]).status_code == 400
+    assert page.post("/api/uploads", headers=[(b"Upload-Length", length.encode())]).status_code == 400
     assert page.post("/api/uploads", headers={"Upload-Defer-Length": "1"}).status_code == 400
 
 
@@ -337,6 +344,63 @@ def test_strangers_are_refused(page: TestClient, home: Path, film: bytes, header
     ]
     assert [answer.status_code for answer in answers] == [403] * 5
     assert {one: one.stat().st_mtime_ns for one in home.rglob("*")} == before
+
+
+def test_a_sender_that_falls_silent(home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A request whose sender says nothing any more, not even that it is gone, ends; the next one goes on from there."""
+    monkeypatch.setattr(uploading, "SILENCE", 0.2)
+    upload = Uploads(home).announce("Film.mp4", len(film))
+    told = {**BYTES, **VERSION, "Upload-Offset": "0", "Host": "127.0.0.1"}
+    told["Authorization"] = f"Bearer {tokens.sign(home, 'upload')}"
+    scope = {
+        "type": "http", "method": "PATCH", "path": f"/api/uploads/{upload.id}", "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in told.items()],
+    }  # fmt: skip
+    sent, answered = iter([film[:700]]), []
+
+    async def receive() -> dict[str, object]:
+        for body in sent:
+            return {"type": "http.request", "body": body, "more_body": True}
+        await anyio.sleep_forever()
+        raise AssertionError
+
+    async def send_back(message: MutableMapping[str, Any]) -> None:
+        answered.append(message.get("status"))
+
+    async def ask() -> None:
+        with anyio.fail_after(PATIENCE):
+            await app(home)(scope, receive, send_back)
+
+    anyio.run(ask)
+    assert answered[0] == 204
+    with Uploads(home).open(upload.id, 700) as writer:
+        assert writer.offset == 700
+
+
+def test_what_does_not_start_holds_up_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    """Of what goes on beside the server each begins on its own: one that fails is logged, one that never ends is ended
+    with the server.
+    """
+    begun: list[str] = []
+
+    async def fails() -> None:
+        raise OSError("no such thing")
+
+    async def goes_on() -> None:
+        begun.append("begun")
+        try:
+            await anyio.sleep_forever()
+        finally:
+            begun.append("ended")
+
+    async def hello(_: Request) -> PlainTextResponse:
+        return PlainTextResponse("hello")
+
+    served = Starlette(routes=[Route("/", hello)], lifespan=lifespan([fails, goes_on]))
+    with TestClient(served) as client:
+        assert client.get("/").text == "hello"
+    assert begun == ["begun", "ended"]
+    assert "no such thing" in caplog.text
 
 
 # A server of its own
