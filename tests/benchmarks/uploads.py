@@ -84,9 +84,10 @@ def app(home: Path) -> Iterator[tuple[str, psutil.Process]]:
 
 def uploaded(
     address: str, server: psutil.Process, home: Path, film: Path, lengths: Sequence[int], first: int
-) -> tuple[float, int, int]:
-    """Seconds, growth of the server's memory at its highest (bytes), and films whose hash is right."""
+) -> tuple[float, str, int]:
+    """Seconds, what it cost the server in words, and how many films have the right hash."""
     before = peak = server.memory_full_info().pss
+    cpu = sum(server.cpu_times()[:2])
     begun = time.monotonic()
     words = [sys.executable, "-m", "tests.benchmarks.uploads", "--send", address, str(home), str(film)]
     senders = [
@@ -101,7 +102,11 @@ def uploaded(
     for one in told:
         if one["here"] != one["there"]:
             print(one)
-    return seconds, peak - before, sum(one["here"] == one["there"] for one in told)
+    cpu = sum(server.cpu_times()[:2]) - cpu
+    cost = (
+        f"the server's memory grew by {(peak - before) / 1e6:.0f} MB (PSS), and it took {cpu:.0f} s of processor time"
+    )
+    return seconds, cost, sum(one["here"] == one["there"] for one in told)
 
 
 def main() -> None:
@@ -124,11 +129,8 @@ def main() -> None:
             uploaded(address, server, home, film, [2_000_000], 0)  # what is loaded at first use is no growth
             print(f"The server before: {server.memory_full_info().pss / 1e6:.0f} MB (PSS)")
             length = int(given.gigabytes * 1e9)
-            seconds, growth, right = uploaded(address, server, home, film, [length], 1)
-            print(
-                f"One film of {length / 1e9:g} GB: {seconds:.0f} s ({length / 1e6 / seconds:.0f} MB/s), hash", end=" "
-            )
-            print(f"{'right' if right else 'WRONG'}, the server's memory grew by {growth / 1e6:.0f} MB (PSS)")
+            seconds, cost, right = uploaded(address, server, home, film, [length], 1)
+            print(f"One film of {length / 1e9:g} GB: {seconds:.0f} s, hash {'right' if right else 'WRONG'}, {cost}")
             if right:
                 (large,) = [one.path for one in Library.open(home).films() if one.name == "1.mp4"]
                 begun = time.monotonic()
@@ -139,12 +141,9 @@ def main() -> None:
                 print(f"A plain copy of it: {copied:.0f} s; the upload took {seconds / copied:.1f} times as long")
                 (Path(folder) / "copy").unlink()
             lengths = [given.megabytes * 1_000_000] * given.at_once
-            seconds, growth, right = uploaded(address, server, home, film, lengths, 2)
-            print(
-                f"{given.at_once} films of {given.megabytes} MB at once: {seconds:.0f} s, {right} hashes right",
-                end=", ",
-            )
-            print(f"the server's memory grew by {growth / 1e6:.0f} MB (PSS)")
+            seconds, cost, right = uploaded(address, server, home, film, lengths, 2)
+            said = f"{given.at_once} films of {given.megabytes} MB at once: {seconds:.0f} s, {right} hashes right"
+            print(f"{said}, {cost}")
 
 
 if __name__ == "__main__":
