@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import Iterator
 from hashlib import sha256
@@ -23,8 +24,6 @@ SLOW = 2_000_000
 """Bytes a second: so slow that there is time to come between, on any machine."""
 ARRIVES_WITHIN = 120_000
 """Milliseconds."""
-FREE_BOX = 8
-"""Bytes of an MP4 box's length and kind."""
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +54,7 @@ def library(app: App) -> Iterator[Library]:
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """A film of many bytes: a clip with a box behind it that players pass over, and whose first bytes name the test."""
+    """A film of many bytes: a clip with a box behind it that players pass over."""
     return padded(tmp_path / "A cut.mp4")
 
 
@@ -312,6 +311,46 @@ def test_a_link_that_is_no_longer_good_is_renewed(page: Page, app: App, library:
     upload(page, large.name).get_by_role("button", name="Go on").click()
     arrived(page, library, large)
     assert [request.method for request in sent if "/api/uploads" in request.url] == ["PATCH"]
+
+
+def test_a_film_that_changed_meanwhile_is_not_mixed(page: Page, app: App, library: Library, large: Path) -> None:
+    """Exported again while its upload stood still, it is told so; dropped in again it is sent anew and arrives."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 5)
+    upload(page, large.name).get_by_role("button", name="Pause").click()
+    padded(large, mark=1)
+    slowly(page, -1)
+    upload(page, large.name).get_by_role("button", name="Go on").click()
+    expect(upload(page, large.name)).to_contain_text("was changed or moved since it was chosen. Drop it in again.")
+    drop_in(page, large)
+    expect(film(page, large.name)).to_be_visible(timeout=ARRIVES_WITHIN)
+    assert content_id(library.film(content_id(large)).path) == content_id(large)
+    upload(page, large.name).get_by_role("button", name="Remove").click()
+    upload(page, large.name).get_by_role("button", name="Throw away").click()
+    expect(upload(page, large.name)).to_have_count(0)
+
+
+def test_a_film_is_dropped_anywhere_on_the_page(page: Page, app: App, library: Library) -> None:
+    """A file let go of beside the place for it is taken all the same."""
+    page.goto(app.address)
+    expect(page.get_by_text("Drop in films")).to_be_visible()
+    carried = page.evaluate_handle(
+        """([name, content]) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const carried = new DataTransfer();
+            carried.items.add(new File([bytes], name));
+            return carried;
+        }""",
+        [CARPHONE, base64.b64encode(clip(CARPHONE).read_bytes()).decode()],
+    )
+    heading = page.get_by_role("heading", name="Library")
+    heading.dispatch_event("dragover", {"dataTransfer": carried})
+    expect(page.locator(".zone.over")).to_be_visible()
+    heading.dispatch_event("drop", {"dataTransfer": carried})
+    expect(page.locator(".zone.over")).to_have_count(0)
+    arrived(page, library, clip(CARPHONE))
 
 
 def test_the_place_is_reached_by_keyboard(page: Page, app: App, library: Library) -> None:
