@@ -24,7 +24,7 @@ from typing import Any
 
 from .errors import UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
-from .storage import from_os_error, write_whole
+from .storage import flush_folder, from_os_error, write_whole
 
 REMEMBERED = timedelta(hours=24)
 """For how long it is known what became of an upload: whoever sent its last byte may have missed the answer."""
@@ -94,6 +94,7 @@ def new(home: Path, name: str, length: int, settings: ScanSettings | None) -> Up
         place.mkdir(parents=True)
         part(home, upload.id).touch()
         write(home, upload)
+        flush_folder(place.parent)
     except OSError as error:
         remove(home, upload.id)
         raise from_os_error(error, place) from error

@@ -24,6 +24,7 @@ from emotion_core.expression.choice import open_engine
 from emotion_core.expression.location import locate
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.uploads import Uploads
 from tests.conftest import wait_for
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(5))
@@ -60,6 +61,33 @@ def upload(disk: Path, film: Path) -> dict[str, Any]:
     told = refusal(lambda: library.add_film(io.BytesIO(film.read_bytes() * 100), "Film.mp4"))
     again = Library.open(disk / "home")
     return {"told": told, "films": len(again.films()), "files": files(again)}
+
+
+def pieces(disk: Path, film: Path) -> dict[str, Any]:
+    """An upload while the disk fills, by another's hand, and is emptied again."""
+    content = film.read_bytes()
+    library = Library.open(disk / "home")
+    uploads = Uploads(library.home)
+    told: dict[str, Any] = {"too much": refusal(lambda: uploads.announce("Film.mp4", 9_000_000))}
+    upload = uploads.announce("Film.mp4", len(content))
+
+    def send(until: int) -> None:
+        with uploads.open(upload.id, uploads.get(upload.id).offset) as writer:
+            while writer.offset < until:
+                writer.append(content[writer.offset : min(until, writer.offset + 500_000)])
+
+    send(1_000_000)
+    told["before"] = uploads.get(upload.id).offset
+    with uploads.open(upload.id, 1_000_000) as writer:
+        fill(disk)
+        told["while full"] = refusal(lambda: writer.append(content[1_000_000:1_500_000]))
+    told["full at once"] = refusal(lambda: uploads.open(upload.id, uploads.get(upload.id).offset))
+    told["kept"] = Uploads(library.home).get(upload.id).offset
+    (disk / "filler").unlink()
+    send(len(content))
+    uploads.finish_pending()
+    (added,) = library.films()
+    return {**told, "film": added.id, "same": added.path.read_bytes() == content}
 
 
 def scan(disk: Path, film: Path) -> dict[str, Any]:
@@ -119,5 +147,11 @@ def engine(disk: Path, folder: Path) -> dict[str, Any]:
 
 if __name__ == "__main__":
     os.environ["EMOTION_HOME"] = str(Path(sys.argv[2]) / "home")
-    works: dict[str, Callable[..., dict[str, Any]]] = {"upload": upload, "scan": scan, "full": full, "engine": engine}
+    works: dict[str, Callable[..., dict[str, Any]]] = {
+        "upload": upload,
+        "pieces": pieces,
+        "scan": scan,
+        "full": full,
+        "engine": engine,
+    }
     print(json.dumps(works[sys.argv[1]](*map(Path, sys.argv[2:]))))

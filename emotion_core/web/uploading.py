@@ -213,7 +213,7 @@ def caretaker(home: Path) -> Callable[[], Awaitable[None]]:
     async def looking_after() -> None:
         while True:
             try:
-                # An app that ends does not wait for it: whatever it is at goes on at the next start.
+                # Not waited for when the server ends; what the process' end then interrupts goes on at its next start.
                 await anyio.to_thread.run_sync(Uploads(home).finish_pending, abandon_on_cancel=True)
             except EmotionError as error:
                 logging.getLogger(__name__).warning("Uploads were not looked after: %s", error)
