@@ -10,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.uploads import Uploads
+from tests import shelf
 from tests.browser.conftest import App
 from tests.browser.test_journey import ANALYSED_WITHIN
 from tests.clips import BIKES, CARPHONE, clip
@@ -38,13 +39,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture
 def library(app: App) -> Iterator[Library]:
     """The app's library; films and uploads of a test are gone after it."""
-    shelf = Library.open(app.home)
-    yield shelf
-    for film in shelf.films():
-        for scan in shelf.scans(film.id):
+    its = Library.open(app.home)
+    yield its
+    for film in its.films():
+        for scan in its.scans(film.id):
             with contextlib.suppress(psutil.TimeoutExpired):  # it has ended, but the app has not looked yet
-                jobs.cancel(shelf, scan.id)
-        shelf.delete_film(film.id)
+                jobs.cancel(its, scan.id)
+        its.delete_film(film.id)
     uploads = Uploads(app.home)
     for left in uploads.unfinished():
         uploads.remove(left.id)
@@ -330,6 +331,43 @@ def test_a_film_that_changed_meanwhile_is_not_mixed(page: Page, app: App, librar
     upload(page, large.name).get_by_role("button", name="Remove").click()
     upload(page, large.name).get_by_role("button", name="Throw away").click()
     expect(upload(page, large.name)).to_have_count(0)
+
+
+def test_an_answer_that_was_lost_is_asked_for(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """The line breaks after the last byte: nothing is sent again, and the page learns what became of it."""
+    wrong = tmp_path / "shopping.mp4"
+    wrong.write_text("milk, bread, apples\n" * 50)
+    sent: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "PATCH":
+            route.continue_()
+            return
+        sent.append(route.request.url)
+        route.fetch(timeout=ARRIVES_WITHIN)
+        route.abort()
+
+    page.route("**/api/uploads/*", lose)
+    page.goto(app.address)
+    drop_in(page, wrong, clip(CARPHONE))
+    arrived(page, library, clip(CARPHONE))
+    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film.")
+    assert len(sent) == len(set(sent)) == 2
+
+
+def test_bytes_that_are_known_are_opened(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """A film that was analysed before leads to its page, which says so, whatever was refused beside it."""
+    shelf.film(library, CARPHONE, ["happy", "sad"])
+    renamed = tmp_path / "Another name.mp4"
+    renamed.write_bytes(clip(CARPHONE).read_bytes())
+    page.goto(app.address)
+    (tmp_path / "empty.mp4").touch()
+    drop_in(page, tmp_path / "empty.mp4")
+    expect(upload(page, "empty.mp4")).to_contain_text("empty.mp4 is empty.")
+    drop_in(page, renamed)
+    expect(page.get_by_text(f"These are the bytes of {CARPHONE}, which was found in the library.")).to_be_visible()
+    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
+    assert len(library.films()) == 1
 
 
 def test_a_film_is_dropped_anywhere_on_the_page(page: Page, app: App, library: Library) -> None:
