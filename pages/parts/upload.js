@@ -15,7 +15,7 @@ const STATES = {
     if (one.secondsLeft !== null) said.push(`${clock(one.secondsLeft)} left`);
     return said.join(" · ");
   },
-  checking: () => "All of it is here. Is it a film? …",
+  checking: () => "All of it is here and is being checked …",
   paused: (one) => `Paused · ${HERE(one)}`,
   away: (one) =>
     one.message

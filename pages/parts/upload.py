@@ -75,7 +75,8 @@ def _arrived(film: dict[str, Any]) -> None:
 
 def _space(now: Space) -> dict[str, object]:
     """How much more films may take; `tight` says that it matters to whoever has one at hand."""
-    within = "" if now.quota is None else f" of the {wording.size(now.quota)} that the library may take"
+    by_quota = now.quota is not None and now.quota - now.used < now.free
+    within = f" of the {wording.size(now.quota)} that the library may take" if by_quota and now.quota else ""
     return {"words": f"Room for {wording.size(now.room)} more{within}.", "tight": now.room < _TIGHT}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 from collections.abc import Iterator
 from hashlib import sha256
@@ -9,11 +10,12 @@ from pathlib import Path
 
 import psutil
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, Request, expect
+from playwright.sync_api import BrowserContext, Locator, Page, Request, Route, expect
 
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.uploads import Uploads
+from tests import shelf
 from tests.browser.conftest import App
 from tests.browser.test_journey import ANALYSED_WITHIN
 from tests.clips import BIKES, CARPHONE, clip
@@ -23,8 +25,6 @@ SLOW = 2_000_000
 """Bytes a second: so slow that there is time to come between, on any machine."""
 ARRIVES_WITHIN = 120_000
 """Milliseconds."""
-FREE_BOX = 8
-"""Bytes of an MP4 box's length and kind."""
 
 
 @pytest.fixture(scope="module")
@@ -39,13 +39,13 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
 @pytest.fixture
 def library(app: App) -> Iterator[Library]:
     """The app's library; films and uploads of a test are gone after it."""
-    shelf = Library.open(app.home)
-    yield shelf
-    for film in shelf.films():
-        for scan in shelf.scans(film.id):
+    its = Library.open(app.home)
+    yield its
+    for film in its.films():
+        for scan in its.scans(film.id):
             with contextlib.suppress(psutil.TimeoutExpired):  # it has ended, but the app has not looked yet
-                jobs.cancel(shelf, scan.id)
-        shelf.delete_film(film.id)
+                jobs.cancel(its, scan.id)
+        its.delete_film(film.id)
     uploads = Uploads(app.home)
     for left in uploads.unfinished():
         uploads.remove(left.id)
@@ -55,7 +55,7 @@ def library(app: App) -> Iterator[Library]:
 
 @pytest.fixture
 def large(tmp_path: Path) -> Path:
-    """A film of many bytes: a clip with a box behind it that players pass over, and whose first bytes name the test."""
+    """A film of many bytes: a clip with a box behind it that players pass over."""
     return padded(tmp_path / "A cut.mp4")
 
 
@@ -312,6 +312,83 @@ def test_a_link_that_is_no_longer_good_is_renewed(page: Page, app: App, library:
     upload(page, large.name).get_by_role("button", name="Go on").click()
     arrived(page, library, large)
     assert [request.method for request in sent if "/api/uploads" in request.url] == ["PATCH"]
+
+
+def test_a_film_that_changed_meanwhile_is_not_mixed(page: Page, app: App, library: Library, large: Path) -> None:
+    """Exported again while its upload stood still, it is told so; dropped in again it is sent anew and arrives."""
+    page.goto(app.address)
+    slowly(page)
+    drop_in(page, large)
+    at_least(page, large.name, 5)
+    upload(page, large.name).get_by_role("button", name="Pause").click()
+    padded(large, mark=1)
+    slowly(page, -1)
+    upload(page, large.name).get_by_role("button", name="Go on").click()
+    expect(upload(page, large.name)).to_contain_text("was changed or moved since it was chosen. Drop it in again.")
+    drop_in(page, large)
+    expect(film(page, large.name)).to_be_visible(timeout=ARRIVES_WITHIN)
+    assert content_id(library.film(content_id(large)).path) == content_id(large)
+    upload(page, large.name).get_by_role("button", name="Remove").click()
+    upload(page, large.name).get_by_role("button", name="Throw away").click()
+    expect(upload(page, large.name)).to_have_count(0)
+
+
+def test_an_answer_that_was_lost_is_asked_for(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """The line breaks after the last byte: nothing is sent again, and the page learns what became of it."""
+    wrong = tmp_path / "shopping.mp4"
+    wrong.write_text("milk, bread, apples\n" * 50)
+    sent: list[str] = []
+
+    def lose(route: Route) -> None:
+        if route.request.method != "PATCH":
+            route.continue_()
+            return
+        sent.append(route.request.url)
+        route.fetch(timeout=ARRIVES_WITHIN)
+        route.abort()
+
+    page.route("**/api/uploads/*", lose)
+    page.goto(app.address)
+    drop_in(page, wrong, clip(CARPHONE))
+    arrived(page, library, clip(CARPHONE))
+    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film.")
+    assert len(sent) == len(set(sent)) == 2
+
+
+def test_bytes_that_are_known_are_opened(page: Page, app: App, library: Library, tmp_path: Path) -> None:
+    """A film that was analysed before leads to its page, which says so, whatever was refused beside it."""
+    shelf.film(library, CARPHONE, ["happy", "sad"])
+    renamed = tmp_path / "Another name.mp4"
+    renamed.write_bytes(clip(CARPHONE).read_bytes())
+    page.goto(app.address)
+    (tmp_path / "empty.mp4").touch()
+    drop_in(page, tmp_path / "empty.mp4")
+    expect(upload(page, "empty.mp4")).to_contain_text("empty.mp4 is empty.")
+    drop_in(page, renamed)
+    expect(page.get_by_text(f"These are the bytes of {CARPHONE}, which was found in the library.")).to_be_visible()
+    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
+    assert len(library.films()) == 1
+
+
+def test_a_film_is_dropped_anywhere_on_the_page(page: Page, app: App, library: Library) -> None:
+    """A file let go of beside the place for it is taken all the same."""
+    page.goto(app.address)
+    expect(page.get_by_text("Drop in films")).to_be_visible()
+    carried = page.evaluate_handle(
+        """([name, content]) => {
+            const bytes = Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0));
+            const carried = new DataTransfer();
+            carried.items.add(new File([bytes], name));
+            return carried;
+        }""",
+        [CARPHONE, base64.b64encode(clip(CARPHONE).read_bytes()).decode()],
+    )
+    heading = page.get_by_role("heading", name="Library")
+    heading.dispatch_event("dragover", {"dataTransfer": carried})
+    expect(page.locator(".zone.over")).to_be_visible()
+    heading.dispatch_event("drop", {"dataTransfer": carried})
+    expect(page.locator(".zone.over")).to_have_count(0)
+    arrived(page, library, clip(CARPHONE))
 
 
 def test_the_place_is_reached_by_keyboard(page: Page, app: App, library: Library) -> None:
