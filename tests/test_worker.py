@@ -371,6 +371,7 @@ def test_work_that_gives_way_stands_still_meanwhile(library: Library) -> None:
     slow = ask(library, "a", "kind toy", seconds=2)
     worker_watch.wake(library.home)
     process = process_of(library, slow)
+    until(lambda: diary(library, slow))
     urgent = ask(library, "b", seconds=1)
     until(lambda: standing_still(process))
     assert job(library, urgent).state == "running"
@@ -385,6 +386,7 @@ def test_what_stood_still_goes_on_under_the_next_worker(library: Library) -> Non
     slow = ask(library, "a", "kind toy", seconds=2)
     one = at_work(library)
     process = process_of(library, slow)
+    until(lambda: diary(library, slow))
     urgent = ask(library, "b", seconds=1)
     until(lambda: standing_still(process))
     one.kill()
@@ -400,6 +402,7 @@ def test_what_stands_still_can_be_taken_back(library: Library) -> None:
     slow = ask(library, "a", "kind toy", seconds=60)
     worker_watch.wake(library.home)
     process = process_of(library, slow)
+    until(lambda: diary(library, slow))
     urgent = ask(library, "b", seconds=3)
     until(lambda: standing_still(process))
     jobs.cancel_job(library, slow)

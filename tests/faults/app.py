@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import sys
 from fractions import Fraction
-from functools import partial
 from pathlib import Path
 
 from emotion_core import jobs
