@@ -1,10 +1,21 @@
 """Scene-level apparent facial expression in films."""
 
 import os
+from typing import TYPE_CHECKING, Any
 
 # Read when the hub's client is imported: without it, a download also tells the hub about this machine.
 os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
 
-from .stills import FaceReading, classify
+if TYPE_CHECKING:
+    from .stills import FaceReading, classify
 
 __all__ = ["FaceReading", "classify"]
+
+
+def __getattr__(name: str) -> Any:
+    # Not at once: a process is confined before anything starts threads of its own, as NumPy does when it is imported.
+    if name in __all__:
+        from . import stills
+
+        return getattr(stills, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
