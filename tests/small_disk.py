@@ -28,7 +28,7 @@ from tests.conftest import wait_for
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(5))
 
-LOCKS = {"scan.lock", "engines.lock", "jobs/download.lock", "jobs/engines.lock"}
+LOCKS = {"scan.lock", "engines/engines.lock", "jobs/download.lock", "jobs/engines.lock"}
 """Empty files that stay."""
 
 
