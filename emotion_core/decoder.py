@@ -14,12 +14,13 @@ import av.error
 import numpy as np
 from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from . import caps, extent, light
-from .errors import DamagedFilm, MediaError, NotAFilm
+from .errors import DamagedFilm, NotAFilm
 from .fields import deinterlaced
-from .header import opened, picture_stream, probed, shown_at
+from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
 from .timecode import clock
 
@@ -56,6 +57,7 @@ class Decoder:
         self._container = opened(path)
         try:
             self._stream = picture_stream(self._container, path)
+            self._stream.codec_context.options = CODEC_OPTIONS
             self._stream.codec_context.thread_count = threads
             self._stream.thread_type = "AUTO"
             self.media = probed(self._container, self._stream, path, content)
@@ -232,7 +234,7 @@ class Decoder:
                         "Export or copy it again.",
                     ) from error
 
-    def _decoded(self, packet: Packet | None) -> Iterator[VideoFrame]:
+    def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[VideoFrame]:
         """The pictures that come out where `packet` goes in; None for what the decoder still holds."""
         try:
             yield from self._stream.decode(packet)

@@ -12,6 +12,8 @@ from typing import BinaryIO
 PACKET = 188
 """Bytes of a transport packet; 192 with a time before it, 204 with a checksum after it."""
 
+_HEAD = 256
+"""Bytes that tell what it is."""
 _BOXES = 10_000
 """More outermost boxes than any film has; fragmented ones have one or two a second."""
 _RUN_IN = 65536
@@ -22,15 +24,15 @@ def lacking(path: Path) -> int:
     """Bytes that the container says it has and that are not there, at least; 0 for a whole one or where none says."""
     size = path.stat().st_size
     with path.open("rb") as file:
-        head = file.read(16)
+        head = file.read(_HEAD)
         if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip", b"styp"):
             end = _boxes(file, size)
         elif head[:4] == b"\x1aE\xdf\xa3":
             end = _ebml(file)
         elif head[:4] == b"RIFF":
             end = _riff(file, size)
-        elif _packets(head):
-            end = size + _over(size)
+        elif (packet := _packet(head)) is not None:
+            end = size + -size % packet
         else:
             file.seek(0)
             end = _mxf(file.read(_RUN_IN))
@@ -40,16 +42,16 @@ def lacking(path: Path) -> int:
 def cut_within_packet(path: Path) -> bool:
     """Whether this is a transport stream whose last packet is not whole."""
     with path.open("rb") as file:
-        return _packets(file.read(16)) and _over(path.stat().st_size) != 0
+        packet = _packet(file.read(_HEAD))
+    return packet is not None and path.stat().st_size % packet != 0
 
 
-def _packets(head: bytes) -> bool:
-    return head[:1] == b"G" or (head[4:5] == b"G" and head[:3] != b"\x00\x00\x00")
-
-
-def _over(size: int) -> int:
-    """Bytes short of a whole packet, whatever a packet's length."""
-    return 0 if any(size % length == 0 for length in (PACKET, PACKET + 4, PACKET + 16)) else PACKET - size % PACKET
+def _packet(head: bytes) -> int | None:
+    """The length of a transport stream's packets, or None if it is none: each begins with the letter G."""
+    for length, first in ((PACKET, 0), (PACKET + 4, 4), (PACKET + 16, 0)):
+        if head[first : first + 1] == b"G" == head[first + length : first + length + 1]:
+            return length
+    return None
 
 
 def _boxes(file: BinaryIO, size: int) -> int:
@@ -109,5 +111,5 @@ def _mxf(head: bytes) -> int:
         return 0
     first = head[at + 16]
     value = at + 17 + (first & 0x7F if first & 0x80 else 0)
-    return int.from_bytes(head[value + 24 : value + 32], "big")
-
+    footer = int.from_bytes(head[value + 24 : value + 32], "big")
+    return footer + 1 if footer else 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
 import av.error
+import av.logging
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
@@ -20,6 +23,11 @@ from .timecode import clock, from_timecode, is_drop_frame, may_drop, rate_from_h
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts"
 """What FFmpeg may open. Without this list a playlist dressed as a film makes it read other files."""
+
+CODEC_OPTIONS = {"max_pixels": str(caps.PIXELS)}
+"""Of every decoder: one that meets a larger picture refuses it before it takes the memory."""
+
+_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
 
 _TRANSFERS = {
     9: "logarithmic (100:1)",
@@ -45,7 +53,7 @@ def opened(path: Path) -> InputContainer:
         return av.open(
             str(path.absolute()),
             mode="r",
-            options={"max_pixels": str(caps.PIXELS)},
+            options=CODEC_OPTIONS,
             container_options={
                 "format_whitelist": CONTAINERS,
                 "protocol_whitelist": "file",
@@ -101,7 +109,9 @@ def _check_claims(container: InputContainer, stream: VideoStream, path: Path) ->
             f"Films of up to {int(caps.SECONDS) // 3600} hours are read. {advice}",
         )
     if stream.frames > caps.FRAMES:
-        raise MediaError(f"{path.name} says it has {stream.frames:,} frames.", f"Up to {caps.FRAMES:,} are read. {advice}")
+        raise MediaError(
+            f"{path.name} says it has {stream.frames:,} frames.", f"Up to {caps.FRAMES:,} are read. {advice}"
+        )
 
 
 def _rate(stream: VideoStream, path: Path) -> Fraction:
@@ -125,8 +135,8 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
     aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
     if not 1 / caps.ASPECT <= aspect <= caps.ASPECT or first.width * aspect * first.height > caps.PIXELS:
         raise MediaError(
-            f"{path.name} has pixels {float(aspect):g} times as wide as high, {first.width:,} x {first.height:,} of them.",
-            f"Up to {caps.ASPECT} times are read, and at most 8192 x 8192 pixels as shown. Export it with square pixels.",
+            f"{path.name} has {first.width:,} x {first.height:,} pixels {float(aspect):g} times as wide as high.",
+            f"Up to {caps.ASPECT} times are read, and 8192 x 8192 pixels as shown. Export it with square pixels.",
         )
     start_frame, drop_frame = _start_timecode(container, rate)
     if stream.duration:
@@ -170,7 +180,28 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
                 continue
     except av.error.FFmpegError:
         pass
+    if (size := _refused_size(path)) is not None:
+        _check_size(path, *size)
     raise NotAFilm(f"{path.name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
+
+
+def _refused_size(path: Path) -> tuple[int, int] | None:
+    """The size that FFmpeg refused to decode pictures of, which it says in its log alone; None if that was not it."""
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture(local=False) as lines, opened(path) as container:
+            stream = container.streams.video[0]
+            stream.codec_context.options = CODEC_OPTIONS
+            stream.codec_context.thread_count = 1
+            for packet in islice(container.demux(stream), 3):
+                with contextlib.suppress(av.error.FFmpegError):
+                    packet.decode()
+    except (av.error.FFmpegError, MediaError):
+        pass
+    finally:
+        av.logging.set_level(None)
+    sizes = [_REFUSED_SIZE.search(line) for _, _, line in lines]
+    return next(((int(size[1]), int(size[2])) for size in sizes if size), None)
 
 
 def _transfer(container: InputContainer, stream: VideoStream, first: VideoFrame) -> str:

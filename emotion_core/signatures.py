@@ -61,9 +61,7 @@ def refusal(path: Path) -> NotAFilm:
             f"{name} cannot be opened as a film: it says it has {size + lacking:,} bytes, and there are {size:,}.",
             "It breaks off before the index that its pictures are found by: copy or export it again, to its end.",
         )
-    return NotAFilm(
-        f"{name} cannot be opened as a film.", f"{_READ}; if it is one, it is damaged or incomplete."
-    )
+    return NotAFilm(f"{name} cannot be opened as a film.", f"{_READ}; if it is one, it is damaged or incomplete.")
 
 
 def _kind(head: bytes) -> str | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from . import timecode
 from .calibration import Temperature
 from .compare import NOT_ENOUGH
 from .corrections import Correction
@@ -13,7 +12,8 @@ from .report import timecode_at, timecodes
 from .settings import EngineName
 from .shots import Shot
 from .summary import Analysis, SceneEmotion
-from .timecode import clock as clock
+
+clock = timecode.clock
 
 
 def percent(share: float | None) -> str:
