@@ -15,7 +15,9 @@ __all__ = ["FaceReading", "classify"]
 
 
 def __getattr__(name: str) -> Any:
-    """`classify` when it is asked for: what waits for work or watches over it needs no arrays and no pictures."""
+    """`classify` when it is asked for: what waits for work needs no arrays and no pictures, and a process is confined
+    before anything starts threads of its own, as NumPy does when it is imported.
+    """
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from . import stills

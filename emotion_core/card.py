@@ -17,6 +17,8 @@ class Card:
     """Of those that are part of the film."""
     seconds: float
     model: str
+    damaged: str
+    """What of the film could not be read, in a sentence; empty if it is whole."""
     thumbnail: bytes | None
     """JPEG; of the sampled frame with the largest face that the detector is sure of, else of the middle one. None where
     no pictures are kept."""
@@ -35,5 +37,6 @@ def card_of(analysis: Analysis, store: ObservationStore) -> Card:
         scenes_without_faces=sum(row.dominant is None and row.scene.counts for row in analysis.scenes),
         seconds=float(seen.media.duration),
         model=seen.checkpoint.name,
+        damaged="" if analysis.damage is None else analysis.damage.told,
         thumbnail=store.picture(chosen.thumbnail) if chosen is not None and chosen.thumbnail is not None else None,
     )

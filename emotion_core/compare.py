@@ -52,7 +52,11 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
             f"These films were analysed with different labels: {', '.join(before.labels)}; {', '.join(after.labels)}.",
             "Analyse one of them again with the other's checkpoint.",
         )
-    warnings = []
+    warnings = [
+        f"The {which} film is damaged, and a part of it is missing from this comparison. {analysis.damage.told}"
+        for which, analysis in (("first", before), ("second", after))
+        if analysis.damage is not None
+    ]
     one, other = before.observations.checkpoint, after.observations.checkpoint
     if one.hash != other.hash:
         warnings.append(

@@ -12,17 +12,24 @@ from typing import Self
 
 import av.error
 import numpy as np
+from av.packet import Packet
 from av.video.frame import VideoFrame
+from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from . import light
+from . import caps, extent, light
 from .errors import DamagedFilm, NotAFilm
 from .fields import deinterlaced
-from .header import opened, picture_stream, probed, shown_at
+from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
+from .timecode import clock
 
 NEAR = Fraction(1)
 """Seconds up to which decoding on is cheaper than seeking."""
+SEEKS = (Fraction(0), Fraction(2), Fraction(10), None)
+"""Seconds before a frame from which it is looked for, one after the other; None is the film's first frame."""
+FAILURES = 16
+"""Reads that may fail one after the other before a film is said to break off there: behind a hole it may go on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Frame:
     """Since the first frame shown, in the media's time base."""
     picture: VideoFrame
     damaged: int = 0
-    """Packets before it that could not be decoded."""
+    """Frames up to it that could not be decoded, or only in part."""
 
 
 class Decoder:
@@ -44,14 +51,17 @@ class Decoder:
         """Open and probe `path`; `threads` 0 lets FFmpeg take one a core. Raises NotAFilm or MediaError."""
         self.path = path
         self.damaged = 0
-        """Packets that could not be decoded so far; counted anew whenever all frames are read."""
+        """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
         self._end = Fraction(0)
+        self._short = 0
         self._container = opened(path)
         try:
             self._stream = picture_stream(self._container, path)
+            self._stream.codec_context.options = CODEC_OPTIONS
             self._stream.codec_context.thread_count = threads
             self._stream.thread_type = "AUTO"
             self.media = probed(self._container, self._stream, path, content)
+            self._short = extent.lacking(path)
         except BaseException:
             self._container.close()
             raise
@@ -87,8 +97,10 @@ class Decoder:
     def _numbered(self, index: int, last: int, *, timed: bool = False) -> Iterator[Frame]:
         """What is decoded from here on and shown after tick `last`, numbered from `index`.
 
-        A frame that carries no time follows the one before; `timed` says that this would not do.
+        A frame that carries no time follows the one before; `timed` says that this would not do. Raises DamagedFilm
+        where the film cannot be read on, or ends before it says it does.
         """
+        first = index
         for picture in self._pictures():
             if timed and picture.pts is None:
                 yield Frame(index, -1, picture, self.damaged)
@@ -96,22 +108,38 @@ class Decoder:
             # A frame before the media clock's zero is what an edit list cut away; one out of order cannot be shown.
             ticks = shown_at(picture, last + 1 + self.media.first_pts) - self.media.first_pts
             if ticks <= last:
+                self.damaged += ticks < last and index > first
                 continue
+            self._check_within_caps(picture, index, ticks)
             last = ticks
-            shown = picture.duration or round(1 / self.media.rate / self.media.time_base)
-            self._end = (ticks + shown) * self.media.time_base
+            shown = (picture.duration or 0) * self.media.time_base
+            self._end = ticks * self.media.time_base + (shown if 0 < shown <= caps.SHOWN else 1 / self.media.rate)
+            self.damaged += picture.is_corrupt
             yield Frame(index, ticks, picture, self.damaged)
             index += 1
         self._check_whole(index)
+
+    def _check_within_caps(self, picture: VideoFrame, index: int, ticks: int) -> None:
+        seconds = ticks * self.media.time_base
+        if seconds > caps.SECONDS or index >= caps.FRAMES:
+            raise DamagedFilm(
+                f"{self.path.name} goes on to {clock(seconds)} at its frame {index + 1:,}.",
+                f"Up to {clock(caps.SECONDS)} and {caps.FRAMES:,} frames are read: its time-stamps may be damaged.",
+            )
+        if picture.width * picture.height > caps.PIXELS:
+            raise DamagedFilm(
+                f"{self.path.name} grows to {picture.width} x {picture.height} pixels {clock(seconds)} into the film.",
+                caps.PIXELS_ADVICE,
+            )
 
     def frame_at(self, index: int, ticks: int) -> Frame:
         """The frame with these `ticks`, by seeking. Raises DamagedFilm if it is not there."""
         return next(self.frames_at([(index, ticks)]))
 
-    def frames_at(self, wanted: Iterable[tuple[int, int]]) -> Generator[Frame, None, None]:
+    def frames_at(self, wanted: Iterable[tuple[int, int]], *, lenient: bool = False) -> Generator[Frame, None, None]:
         """The frames with these indices and ticks, ascending, by seeking; neighbours with one seek.
 
-        Raises DamagedFilm if one is not there.
+        Raises DamagedFilm if one is not there; `lenient` leaves it out, and does not read the whole film for it.
         """
         near = round(NEAR / self.media.time_base)
         following: Iterator[VideoFrame] = iter(())
@@ -121,14 +149,22 @@ class Decoder:
             if last is not None and 0 < ticks - last <= near:
                 picture = self._met(following, ticks)
             if picture is None:
-                following, picture = self._found(index, ticks)
+                try:
+                    following, picture = self._found(index, ticks, SEEKS[:-1] if lenient else SEEKS)
+                except DamagedFilm:
+                    if not lenient:
+                        raise
+                    following, last = iter(()), None
+                    continue
             last = ticks
             yield Frame(index, ticks, picture)
 
-    def _found(self, index: int, ticks: int) -> tuple[Iterator[VideoFrame], VideoFrame]:
+    def _found(
+        self, index: int, ticks: int, seeks: tuple[Fraction | None, ...]
+    ) -> tuple[Iterator[VideoFrame], VideoFrame]:
         """The picture with these `ticks`, and what is decoded after it."""
         # Where a container has no index (MPEG-TS), a seek may land behind the frame, or too close to it to decode.
-        for seconds_before in (0, 2, 10, None):
+        for seconds_before in seeks:
             if seconds_before is None:
                 self._rewind()
             else:
@@ -175,42 +211,57 @@ class Decoder:
             self._container.seek(pts, stream=self._stream, backward=True)
         except av.error.FFmpegError as error:
             raise DamagedFilm(
-                f"{self.path.name} cannot be read from {_clock(pts * self.media.time_base)} on ({error.strerror}).",
+                f"{self.path.name} cannot be read from {clock(pts * self.media.time_base)} on ({error.strerror}).",
                 "Export or copy it again.",
             ) from error
 
     def _pictures(self) -> Iterator[VideoFrame]:
+        failures = 0
+        while True:
+            try:
+                for packet in self._container.demux(self._stream):
+                    failures = 0
+                    yield from self._decoded(packet)
+                return
+            except av.error.EOFError:
+                return
+            except av.error.FFmpegError as error:
+                failures += 1
+                if failures == FAILURES:
+                    yield from self._decoded(None)
+                    raise DamagedFilm(
+                        f"{self.path.name} breaks off {clock(self._end)} into the film ({error.strerror}).",
+                        "Export or copy it again.",
+                    ) from error
+
+    def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[VideoFrame]:
+        """The pictures that come out where `packet` goes in; None for what the decoder still holds."""
         try:
-            for packet in self._container.demux(self._stream):
-                try:
-                    yield from packet.decode()
-                except av.error.InvalidDataError:
-                    self.damaged += 1
+            yield from self._stream.decode(packet)
         except av.error.EOFError:
             return
-        except av.error.FFmpegError as error:
-            raise DamagedFilm(
-                f"{self.path.name} breaks off {_clock(self._end)} into the film ({error.strerror}).",
-                "Export or copy it again.",
-            ) from error
+        except av.error.FFmpegError:
+            self.damaged += 1
 
     def _check_whole(self, frames: int) -> None:
-        name, claimed = self.path.name, self.media.frames_from_header
+        name, claimed = self.path.name, self.media.duration
         if frames == 0:
             raise NotAFilm(f"{name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
-        # Edit lists and a damaged packet may cost a few frames; a file that was cut short lacks its end.
-        if claimed and frames + self.damaged < claimed - max(8, claimed // 50):
+        # Edit lists and a damaged packet may cost a few frames, sound may be longer; a file that was cut short lacks
+        # its end.
+        least = Fraction(8) / self.media.rate if self.media.frames_from_header else Fraction(1)
+        tolerance = max(least, claimed / (50 if self.media.frames_from_header else 20))
+        if self._short:
+            tolerance = Fraction(3, 2) / self.media.rate
+        advice = "Copy or export it again, and wait until the export is done."
+        if claimed - self._end > tolerance:
             raise DamagedFilm(
-                f"{name} is damaged or incomplete: it says it has {claimed} frames, but only {frames} "
-                f"({_clock(self._end)}) could be read.",
-                "Copy or export it again, and wait until the export is done.",
+                f"{name} is damaged or incomplete: it says it lasts {clock(claimed)}, but only {clock(self._end)} "
+                f"({frames:,} frames) could be read.",
+                advice,
             )
-        if not claimed and self.media.duration - self._end > max(Fraction(1), self.media.duration / 20):
-            raise DamagedFilm(
-                f"{name} is damaged or incomplete: it says it lasts {_clock(self.media.duration)}, but only "
-                f"{_clock(self._end)} could be read.",
-                "Copy or export it again, and wait until the export is done.",
-            )
+        if self._short and extent.cut_within_packet(self.path):
+            raise DamagedFilm(f"{name} breaks off within a packet, {clock(self._end)} into the film.", advice)
 
 
 def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
@@ -229,8 +280,3 @@ def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None)
         plain = whole.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
         picture = plain.astype(np.uint8, copy=False)
     return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
-
-
-def _clock(seconds: Fraction) -> str:
-    whole = int(seconds)
-    return f"{whole // 3600}:{whole // 60 % 60:02}:{whole % 60:02}"

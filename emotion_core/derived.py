@@ -22,7 +22,7 @@ from .timecode import Span
 KEPT = 8
 """Analyses a scan. Each correction makes another one, of up to a megabyte."""
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 

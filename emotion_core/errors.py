@@ -117,6 +117,13 @@ class QuotaReached(LibraryError):
     pass
 
 
+def out_of_memory(name: str) -> MediaError:
+    """What is said of the film called `name` when memory does not suffice to read it."""
+    return MediaError(
+        f"{name} needs more memory to be read than there is.", "Export it smaller, for example at 1920 x 1080."
+    )
+
+
 def named(kind: str, problem: str, advice: str) -> EmotionError:
     """The error of the class called `kind`, as it was raised in another process; the root if there is no such class."""
     found = globals().get(kind)

@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
 import av
 import av.error
+import av.logging
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
+from . import caps
 from .errors import MediaError, NotAFilm, SettingsError
-from .media import Media
-from .timecode import from_timecode, is_drop_frame, may_drop, rate_from_header
+from .media import Media, check_is_file
+from .signatures import refusal
+from .timecode import clock, from_timecode, is_drop_frame, may_drop, rate_from_header
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts"
 """What FFmpeg may open. Without this list a playlist dressed as a film makes it read other files."""
 
-MAX_PIXELS = 8192 * 8192
+CODEC_OPTIONS = {"max_pixels": str(caps.PIXELS)}
+"""Of every decoder: one that meets a larger picture refuses it before it takes the memory."""
+
+_REFUSED_SIZE = re.compile(r"Picture size (\d+)x(\d+)")
 
 _TRANSFERS = {
     9: "logarithmic (100:1)",
@@ -37,23 +45,40 @@ _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field fi
 
 
 def opened(path: Path) -> InputContainer:
+    """Open a film, its index read and nothing decoded that is too large. Raises NotAFilm or MediaError."""
     name = path.name
+    check_is_file(path)
     try:
+        # From the root on: FFmpeg takes what stands before a colon for a protocol.
         return av.open(
-            str(path), mode="r", container_options={"format_whitelist": CONTAINERS, "protocol_whitelist": "file"}
+            str(path.absolute()),
+            mode="r",
+            options=CODEC_OPTIONS,
+            container_options={
+                "format_whitelist": CONTAINERS,
+                "protocol_whitelist": "file",
+                "max_streams": str(caps.STREAMS_OPENED),
+            },
+            metadata_errors="replace",
         )
     except (av.error.FileNotFoundError, av.error.PermissionError, av.error.IsADirectoryError) as error:
         raise NotAFilm(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
-    except (av.error.FFmpegError, ValueError) as error:
-        if path.is_file() and path.stat().st_size == 0:
-            raise NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again.") from error
-        raise NotAFilm(
-            f"{name} cannot be opened as a film.",
-            "MP4, MOV, MKV, WebM, MXF, AVI and MPEG-TS files are read; if it is one, it is damaged or incomplete.",
+    except av.error.MemoryError as error:
+        raise MediaError(
+            f"{name} claims more than {caps.STREAMS_OPENED:,} streams, or an index larger than memory.",
+            f"Films of up to {caps.STREAMS} streams are read: export it with its picture and sound alone.",
         ) from error
+    except (av.error.FFmpegError, ValueError) as error:
+        raise refusal(path) from error
 
 
 def picture_stream(container: InputContainer, path: Path) -> VideoStream:
+    """The stream that is the film. Raises NotAFilm or MediaError."""
+    if len(container.streams) > caps.STREAMS:
+        raise MediaError(
+            f"{path.name} holds {len(container.streams):,} streams.",
+            f"Films of up to {caps.STREAMS} are read: export it with its picture and sound alone.",
+        )
     streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
     if not streams:
         kind = "only sound" if container.streams.audio else "no picture"
@@ -61,20 +86,58 @@ def picture_stream(container: InputContainer, path: Path) -> VideoStream:
     stream = streams[0]
     if stream.codec_context is None:
         raise MediaError(f"The video codec of {path.name} is not known here.", "Export it as H.264, HEVC or ProRes.")
-    size = stream.codec_context
-    if size.width * size.height > MAX_PIXELS:
-        raise MediaError(
-            f"{path.name} has a picture of {size.width} x {size.height} pixels.", "At most 8192 x 8192 are read."
-        )
+    _check_size(path, stream.codec_context.width, stream.codec_context.height)
+    _check_claims(container, stream, path)
     return stream
 
 
+def _check_size(path: Path, width: int, height: int) -> None:
+    if width * height > caps.PIXELS:
+        raise MediaError(f"{path.name} has a picture of {width:,} x {height:,} pixels.", caps.PIXELS_ADVICE)
+
+
+def _check_claims(container: InputContainer, stream: VideoStream, path: Path) -> None:
+    """What the header says of length and time."""
+    advice = "Its header may be damaged: copy or export it again."
+    base = Fraction(stream.time_base or 0)
+    if not 0 < base <= caps.TICK:
+        raise MediaError(f"{path.name} counts time in steps of {float(base):g} seconds.", advice)
+    seconds = max(Fraction(container.duration or 0, av.time_base), (stream.duration or 0) * base)
+    if seconds > caps.SECONDS:
+        raise MediaError(
+            f"{path.name} says it lasts {clock(seconds)} (h:mm:ss).",
+            f"Films of up to {int(caps.SECONDS) // 3600} hours are read. {advice}",
+        )
+    if stream.frames > caps.FRAMES:
+        raise MediaError(
+            f"{path.name} says it has {stream.frames:,} frames.", f"Up to {caps.FRAMES:,} are read. {advice}"
+        )
+
+
+def _rate(stream: VideoStream, path: Path) -> Fraction:
+    rate = Fraction(stream.guessed_rate or stream.average_rate or 25)
+    if rate > caps.RATE:  # some variable-rate files give the time base here
+        rate = Fraction(stream.average_rate or 25)
+    if not caps.SLOWEST <= rate <= caps.RATE:
+        raise MediaError(
+            f"{path.name} says it has {float(rate):g} frames a second.",
+            f"Films of up to {caps.RATE} frames a second, and no fewer than one a minute, are read. Export it at the "
+            "rate it is to be shown at.",
+        )
+    return rate_from_header(rate)
+
+
 def probed(container: InputContainer, stream: VideoStream, path: Path, content: str) -> Media:
+    """The film's facts, from its header and its first frame. Raises NotAFilm or MediaError."""
     first = _first_picture(container, stream, path)
-    rate = stream.guessed_rate or stream.average_rate or Fraction(25)
-    if rate > 240:  # some variable-rate files give the time base here
-        rate = stream.average_rate or Fraction(25)
-    rate = rate_from_header(Fraction(rate))
+    _check_size(path, first.width, first.height)
+    rate = _rate(stream, path)
+    aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    if not 1 / caps.ASPECT <= aspect <= caps.ASPECT or first.width * aspect * first.height > caps.PIXELS:
+        raise MediaError(
+            f"{path.name} has {first.width:,} x {first.height:,} pixels {float(aspect):g} times as wide as high.",
+            f"Up to {caps.ASPECT} times are read, and 8192 x 8192 pixels as shown. Export it with square pixels.",
+        )
     start_frame, drop_frame = _start_timecode(container, rate)
     if stream.duration:
         duration = stream.duration * Fraction(stream.time_base or 1)
@@ -94,7 +157,7 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
         frames_from_header=stream.frames or None,
         width=first.width,
         height=first.height,
-        pixel_aspect=Fraction(stream.sample_aspect_ratio or 1) or Fraction(1),
+        pixel_aspect=aspect,
         rotation=round(first.rotation / 90) * 90 % 360,
         field_order=field_order,
         transfer=_transfer(container, stream, first),
@@ -111,16 +174,39 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
             try:
                 for picture in packet.decode():
                     return picture
-            except av.error.InvalidDataError:
+            except av.error.EOFError:
+                break
+            except av.error.FFmpegError:
                 continue
     except av.error.FFmpegError:
         pass
+    if (size := _refused_size(path)) is not None:
+        _check_size(path, *size)
     raise NotAFilm(f"{path.name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
+
+
+def _refused_size(path: Path) -> tuple[int, int] | None:
+    """The size that FFmpeg refused to decode pictures of, which it says in its log alone; None if that was not it."""
+    av.logging.set_level(av.logging.ERROR)
+    try:
+        with av.logging.Capture(local=False) as lines, opened(path) as container:
+            stream = container.streams.video[0]
+            stream.codec_context.options = CODEC_OPTIONS
+            stream.codec_context.thread_count = 1
+            for packet in islice(container.demux(stream), 3):
+                with contextlib.suppress(av.error.FFmpegError):
+                    packet.decode()
+    except (av.error.FFmpegError, MediaError):
+        pass
+    finally:
+        av.logging.set_level(None)
+    sizes = [_REFUSED_SIZE.search(line) for _, _, line in lines]
+    return next(((int(size[1]), int(size[2])) for size in sizes if size), None)
 
 
 def _transfer(container: InputContainer, stream: VideoStream, first: VideoFrame) -> str:
     """Cameras name their log curve in words, if anywhere: the standard's table has no number for them."""
-    words = " ".join((*container.metadata.values(), *stream.metadata.values()))
+    words = " ".join(text[: caps.METADATA] for text in (*container.metadata.values(), *stream.metadata.values()))
     named = _LOG_CURVE.search(words)
     return _TRANSFERS.get(int(first.color_trc), f"log ({named[0]})" if named else "")
 
@@ -128,7 +214,7 @@ def _transfer(container: InputContainer, stream: VideoStream, first: VideoFrame)
 def _start_timecode(container: InputContainer, rate: Fraction) -> tuple[int, bool]:
     """MOV and MP4 keep the start timecode with a stream, MXF with the container."""
     for metadata in (*(s.metadata for s in container.streams), container.metadata):
-        text = metadata.get("timecode")
+        text = metadata.get("timecode", "")[: caps.METADATA]
         if not text:
             continue
         drop = is_drop_frame(text) and may_drop(rate)

@@ -7,15 +7,19 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from .decoder import Decoder, display_rgb
-from .errors import DamagedFilm, EmotionError, named
-from .media import Media
-from .observations import Observations
-from .playable import Tracks, tracks
+from . import confinement
+from .errors import DamagedFilm, EmotionError, named, out_of_memory
+
+if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
+    from .media import Media
+    from .observations import Observations
+    from .playable import Tracks
 
 PROBE_SECONDS = 60
 """A header that takes longer is no film's."""
@@ -26,12 +30,16 @@ _REFUSED = 3
 
 def probe(film: Path, content: str, name: str) -> Media:
     """The facts of `film`, called `name` in messages. Raises NotAFilm or MediaError."""
+    from .media import Media
+
     media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content)))
     return media
 
 
 def play_tracks(film: Path, name: str) -> Tracks:
     """What decides whether browsers play `film`, called `name` in messages. Raises NotAFilm or MediaError."""
+    from .playable import Tracks
+
     facts = json.loads(_call(name, "tracks", str(film.absolute()), ""))
     return Tracks(**{**facts, "sounds": tuple(facts["sounds"])})
 
@@ -53,21 +61,29 @@ def _call(name: str, *words: str) -> bytes:
             cwd=Path(__file__).parent.parent,
         )
     except subprocess.TimeoutExpired as error:
-        raise DamagedFilm(
-            f"{name} could not be read within {PROBE_SECONDS} seconds.", "Export or copy it again."
-        ) from error
+        raise _too_slow(name) from error
+    if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
+        raise _too_slow(name)
     if done.returncode == _REFUSED:
         refusal = json.loads(done.stdout)
-        file_name = Path(words[1]).name
-        raise named(refusal["kind"], refusal["problem"].replace(file_name, name), refusal["advice"])
+        problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
+        raise named(refusal["kind"], problem, refusal["advice"])
     if done.returncode != 0:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
     return done.stdout
 
 
+def _too_slow(name: str) -> DamagedFilm:
+    return DamagedFilm(f"{name} could not be read within {PROBE_SECONDS} seconds.", "Export or copy it again.")
+
+
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
     if verb == "tracks":
+        from .playable import tracks
+
         return json.dumps(dataclasses.asdict(tracks(film))).encode()
+    from .decoder import Decoder, display_rgb
+
     with Decoder(film, content) as decoder:
         if verb == "probe":
             return json.dumps(decoder.media.to_json()).encode()
@@ -80,9 +96,11 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
 
 
 if __name__ == "__main__":
+    confinement.look(Path(sys.argv[2]))
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
-    except EmotionError as refused:
+    except (EmotionError, MemoryError) as error:
+        refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
         told = {"kind": type(refused).__name__, "problem": refused.problem, "advice": refused.advice}
         sys.stdout.buffer.write(json.dumps(told).encode())
         sys.exit(_REFUSED)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import stat
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -127,8 +128,26 @@ class Media:
 
 def content_id(path: Path) -> str:
     """SHA-256 of a file's bytes, hex. Raises NotAFilm where it cannot be read."""
+    check_is_file(path)
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise NotAFilm(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
+        raise _unreadable(path, error) from error
+
+
+def check_is_file(path: Path) -> None:
+    """Raise NotAFilm for what is no file with an end: a pipe would be waited for, a device never ends."""
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
+        raise _unreadable(path, error) from error
+    if not stat.S_ISREG(mode):
+        kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
+        kind = kinds.get(stat.S_IFMT(mode), "a device")
+        raise NotAFilm(f"{path} cannot be read: it is {kind}, not a file.", "Give the path of a film's own file.")
+
+
+def _unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
+    why = error.strerror if isinstance(error, OSError) else error
+    return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from . import damage
 from .calibration import Temperature
 from .grouping import without_places
 from .observations import Observations
@@ -30,7 +31,8 @@ def notes(
     `rows` are the report's, `found` the scenes before corrections, `waiting` the corrections without effect, and
     `read_once` says of how many faces how many were taken over from the frame before.
     """
-    out = list(observations.media.notes)
+    hurt = damage.of(observations)
+    out = [*([] if hurt is None else [hurt.told]), *observations.media.notes]
     if without_layouts(observations, settings.shots):
         out.append(
             "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
@@ -49,8 +51,6 @@ def notes(
         small = sum(s.too_small for s in observations.samples)
         why = f"; {small} were smaller than {observations.scan_settings.min_face_px} px" if small else ""
         out.append(f"No usable face was found on {len(observations.samples)} sampled frames{why}: shares are empty.")
-    if observations.damaged_frames:
-        out.append(f"{observations.damaged_frames} frames could not be decoded and were passed over.")
     if read_once[1]:
         out.append(
             f"{read_once[1]:,} of {read_once[0]:,} faces were the same picture as on the sampled frame before and were "

@@ -5,7 +5,7 @@ A store is a folder:
     scan.json            media, settings, checkpoint, engine; written first
     segments/00000.npz   scores, samples, faces and logits of one part of the film
     segments/00000.jpgs  that part's thumbnails, end to end; not there where no pictures are kept
-    read.json            how many segments hold the film's frames, and its exact length: every frame was read
+    read.json            how many segments hold the film's frames, and its exact length: all that can be was read
     sealed.json          the number of all segments and their hashes; written last
 
 What a scan that was stopped left can be read, and gone on with, up to its last whole segment.
@@ -19,6 +19,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
+from fractions import Fraction
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -41,9 +42,10 @@ from .segment_file import packed, unpacked
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import write_whole
 
-FORMAT = 3
-"""Version of the store's layout; a reader refuses later ones. Layout 2 had no read_on and nothing carried from one
-segment to the next: every face was read. Layout 1 had no scores_layout either, and of samples neither place nor
+FORMAT = 4
+"""Version of the store's layout; a reader refuses later ones. Layout 3 did not say where damage begins, and held no
+film that could not be read to its end. Layout 2 had no read_on and nothing carried from one segment to the next: every
+face was read. Layout 1 had no scores_layout either, and of samples neither place nor
 colour_bars nor brightest."""
 
 
@@ -59,7 +61,7 @@ class ObservationStore:
 
     @property
     def pass_over(self) -> bool:
-        """Whether every frame of the film was read."""
+        """Whether every frame of the film was read that can be."""
         return (self.folder / "read.json").exists()
 
     @property
@@ -108,15 +110,18 @@ class ObservationStore:
             write_whole(self._file(number, "jpgs"), segment.pictures)
         write_whole(self._file(number, "npz"), packed(segment))
 
-    def all_read(self, segments: int, media: Media) -> None:
-        """Say that these segments hold every frame; `media` now knows the film's exact duration."""
-        note = {"segments": segments, "media": media.to_json()}
+    def all_read(self, segments: int, media: Media, claimed: Fraction | None = None) -> None:
+        """Say that these segments hold every frame; `media` now knows the film's exact duration.
+
+        `claimed` is as in Observations.
+        """
+        note = {"segments": segments, "media": media.to_json(), "claimed": _text(claimed)}
         write_whole(self.folder / "read.json", json.dumps(note, indent=1).encode())
 
-    def seal(self, segments: int, media: Media) -> None:
-        """Say that the scan is complete; `media` knows the film's exact duration."""
+    def seal(self, segments: int, media: Media, claimed: Fraction | None = None) -> None:
+        """Say that the scan is complete; `media` and `claimed` as in all_read."""
         hashes = [hashlib.sha256(self._file(i, "npz").read_bytes()).hexdigest() for i in range(segments)]
-        note = {"segments": segments, "hashes": hashes, "media": media.to_json()}
+        note = {"segments": segments, "hashes": hashes, "media": media.to_json(), "claimed": _text(claimed)}
         write_whole(self.folder / "sealed.json", json.dumps(note, indent=1).encode())
 
     def read(self) -> Observations:
@@ -125,7 +130,7 @@ class ObservationStore:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
         with _damage_told():
             seal = self._seal()
-            return self._read(Media.from_json(seal["media"]), seal["hashes"])
+            return self._read(seal, seal["hashes"])
 
     def so_far(self) -> Observations:
         """What an unfinished scan has written down; its film ends after the last frame that was.
@@ -133,12 +138,11 @@ class ObservationStore:
         Raises ScanError as read() does.
         """
         with _damage_told():
-            media = None
-            if self.pass_over:
-                media = Media.from_json(json.loads((self.folder / "read.json").read_text())["media"])
-            return self._read(media, [None] * self.segments)
+            told = json.loads((self.folder / "read.json").read_text()) if self.pass_over else None
+            return self._read(told, [None] * self.segments)
 
-    def _read(self, media: Media | None, hashes: Sequence[str | None]) -> Observations:
+    def _read(self, told: dict[str, Any] | None, hashes: Sequence[str | None]) -> Observations:
+        """`told` is what all_read or seal said, None before that."""
         header = json.loads((self.folder / "scan.json").read_text())
         if header["format"] > FORMAT:
             raise ScanError(
@@ -152,7 +156,9 @@ class ObservationStore:
                 raise ScanError(f"Part {number + 1} of this scan has changed on disk.", "Analyse the film again.")
             segments.append(unpacked(content, number))
         scores = Scores.joined([Scores.none(), *(s.scores for s in segments)])
-        if media is None:
+        if told is not None:
+            media = Media.from_json(told["media"])
+        else:
             media = Media.from_json(header["media"])
             end = (int(scores.pts[-1]) if len(scores) else 0) * media.time_base + 1 / media.rate
             media = replace(media, duration=end)
@@ -168,6 +174,8 @@ class ObservationStore:
             faces=faces,
             expressions=expressions,
             damaged_frames=sum(s.damaged_frames for s in segments),
+            damaged_from=next((s.damaged_from * media.time_base for s in segments if s.damaged_from is not None), None),
+            claimed=Fraction(told["claimed"]) if told is not None and told.get("claimed") is not None else None,
         )
 
     def carried(self) -> tuple[Carried, ...]:
@@ -211,6 +219,10 @@ def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expres
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
     faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
     return faces, tuple(Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
+
+
+def _text(seconds: Fraction | None) -> str | None:
+    return None if seconds is None else str(seconds)
 
 
 def _essence(header: bytes) -> Any:

@@ -187,7 +187,9 @@ class Segment:
     pictures: bytes
     """The samples' thumbnails, end to end; nothing in a scan that keeps none."""
     damaged_frames: int = 0
-    """Frames of this part that the decoder could not decode."""
+    """Frames of this part that the decoder could not decode, or only in part."""
+    damaged_from: int | None = None
+    """Up to where this part is whole, ticks since the first frame; None if all of it is."""
     carried: tuple[Carried, ...] = ()
     """What the next part's first sampled frame is compared with; one a face of this part's last."""
 
@@ -207,6 +209,12 @@ class Observations:
     expressions: tuple[Expression, ...]
     """One a face, in the faces' order."""
     damaged_frames: int = 0
+    """Frames that could not be decoded, or only in part."""
+    damaged_from: Fraction | None = None
+    """Up to where the film is whole, seconds; None if all of it is, and where an older analysis does not say."""
+    claimed: Fraction | None = None
+    """Seconds that the film says it lasts, where it could not be read so far; None where it was read to its end. No
+    more than the media's duration where it makes no claim."""
 
     def seconds_at(self, frame: int) -> Fraction:
         """Media-clock time at which `frame` is shown; one past the last frame gives the film's end."""

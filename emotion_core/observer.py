@@ -103,8 +103,8 @@ class Observer:
         )
         self.faces_seen += len(large)
 
-    def finish(self, scores: Scores, damaged: int) -> Segment:
-        """The segment seen so far; the next look begins the next one."""
+    def finish(self, scores: Scores, damaged: int, damaged_from: int | None = None) -> Segment:
+        """The segment seen so far, and its damage as Segment has it; the next look begins the next one."""
         self._classify(len(self._waiting))
         expressions = tuple(
             Expression(face.id, self._said[reading], reading.frame if reading.frame != face.sample_frame else None)
@@ -118,6 +118,7 @@ class Observer:
             expressions,
             bytes(self._pictures),
             damaged,
+            damaged_from,
             carried if self._settings.keep_pictures else tuple(map(without_picture, carried)),
         )
         self._start(self._number + 1)

@@ -18,7 +18,7 @@ from fractions import Fraction
 import numpy as np
 
 from .bars import active_of
-from .decoder import Decoder, Frame
+from .decoder import SEEKS, Decoder, Frame
 from .errors import DamagedFilm
 from .expression.engine import Engine
 from .observation_store import ObservationStore
@@ -40,8 +40,6 @@ LONGEST_SEGMENT = Fraction(3, 2)
 
 PROVEN = 4
 """Frames before a seam whose numbers must come out the same."""
-SEEKS = (Fraction(0), Fraction(2), Fraction(10), None)
-"""Seconds before the frames that are needed, one after the other; None is the film's first frame."""
 
 FRAMES_AHEAD = 6
 """Decoded frames that wait to be scored; each is a whole picture."""
@@ -56,6 +54,7 @@ class _Scored:
     index: int
     ticks: int
     damaged: int
+    """Frames of the film up to this one that could not be decoded, or only in part."""
     keyframe: bool
     score: FrameScore
     fingerprint: int
@@ -70,6 +69,8 @@ class _Rows:
 
     pts: list[int] = field(default_factory=list)
     scores: list[FrameScore] = field(default_factory=list)
+    damaged: int = 0
+    damaged_from: int | None = None
 
     def packed(self) -> Scores:
         return packed(self.pts, self.scores)
@@ -91,7 +92,8 @@ def one_pass(
 ) -> None:
     """Read the film into `store`, from its start or after the segments that are there, and say that all was read.
 
-    `shots` only decides which scenes the progress counts. Raises DamagedFilm or LibraryError; what was written stays.
+    `shots` only decides which scenes the progress counts. Of a damaged film all is read that can be. Raises NotAFilm
+    where that is not one frame, or LibraryError; what was written stays.
     """
     before, carried = store.so_far(), store.carried()
     with contextlib.suppress(_SeamDiffers):
@@ -142,32 +144,56 @@ class _Reading:
             self._cuts += len(self._rule.push(frame, score))
         self._faces = len(before.faces)
         self._pts = array("q", before.scores.pts.tolist())
+        self._damaged = before.damaged_frames
+        self._again = -before.damaged_frames
+        """Of the damaged frames that the decoder counts, those up to the seam, less those counted before."""
+        self._met_seam = not len(before.scores)
         media = decoder.media
         expected = media.frames_from_header or round(media.duration * media.rate)
         self._progress = Progress(expected, report, done=len(self._pts))
 
     def run(self, seconds_before: Fraction | None) -> None:
         """Read on; raises _SeamDiffers before anything is written."""
-        rows, damaged = _Rows(), 0
-        for frame in ahead(self._scored(seconds_before), SCORES_AHEAD):
-            if rows.pts and self._ends_before(frame):
-                self._write(rows, frame.damaged - damaged)
-                rows, damaged = _Rows(), frame.damaged
-            rows.pts.append(frame.ticks)
-            rows.scores.append(frame.score)
-            self._pts.append(frame.ticks)
-            self._cuts += len(self._rule.push(frame.index, frame.score))
-            if frame.sampled is not None:
-                self._observer.look(frame.sampled, frame.fingerprint, frame.place)
-            self._tell(at_once=False)
+        rows, claimed = _Rows(), None
+        try:
+            for frame in ahead(self._scored(seconds_before), SCORES_AHEAD):
+                if rows.pts and self._ends_before(frame):
+                    self._write(rows)
+                    rows = _Rows()
+                self._note_damage(rows, frame.damaged)
+                rows.pts.append(frame.ticks)
+                rows.scores.append(frame.score)
+                self._pts.append(frame.ticks)
+                self._cuts += len(self._rule.push(frame.index, frame.score))
+                if frame.sampled is not None:
+                    self._observer.look(frame.sampled, frame.fingerprint, frame.place)
+                self._tell(at_once=False)
+        except DamagedFilm:
+            if not self._pts:
+                raise
+            media = self._decoder.media
+            claimed = max(media.duration, (media.frames_from_header or 0) / media.rate)
+        if not self._met_seam:
+            raise _SeamDiffers
         if rows.pts:
-            self._write(rows, self._decoder.damaged - damaged)
+            self._note_damage(rows, self._decoder.damaged - self._again)
+            self._write(rows)
         self._tell(at_once=True)
-        self._store.all_read(self._segments, self._decoder.read_media(np.array(self._pts, dtype=np.int64)))
+        media = self._decoder.read_media(np.array(self._pts, dtype=np.int64))
+        self._store.all_read(self._segments, media, claimed)
+
+    def _note_damage(self, rows: _Rows, damaged: int) -> None:
+        """`damaged` frames of the film until now, of which those not yet counted belong to `rows`."""
+        if damaged > self._damaged and rows.damaged_from is None:
+            step = round(1 / self._decoder.media.rate / self._decoder.media.time_base)
+            rows.damaged_from = self._pts[-1] + step if self._pts else 0
+        rows.damaged += damaged - self._damaged
+        self._damaged = damaged
 
     def _scored(self, seconds_before: Fraction | None) -> Generator[_Scored, None, None]:
         """Every frame from the seam on, scored; those before it are only held against what was written."""
         media, known, scorer = self._decoder.media, self._before.scores, Scorer()
+        known_damage = self._before.damaged_frames
         grid = Grid(self._settings.samples_per_second)
         first = max(0, len(known) - LOOKBACK - PROVEN)
         written = list(stored_scores(known.part(first)))
@@ -183,10 +209,13 @@ class _Reading:
                 looks_back = first > 0 and row < LOOKBACK
                 if frame.ticks != known.pts[frame.index] or not (looks_back or same_score(score, written[row])):
                     raise _SeamDiffers
+                self._again = frame.damaged - known_damage
+                self._met_seam = row == len(written) - 1
                 continue
             keyframe = bool(frame.picture.key_frame)
             sampled, place = (frame, scorer.place) if wanted else (None, b"")
-            yield _Scored(frame.index, frame.ticks, frame.damaged, keyframe, score, scorer.fingerprint, place, sampled)
+            damaged = frame.damaged - self._again
+            yield _Scored(frame.index, frame.ticks, damaged, keyframe, score, scorer.fingerprint, place, sampled)
 
     def _ends_before(self, frame: _Scored) -> bool:
         """Whether a segment begins with `frame`."""
@@ -194,8 +223,9 @@ class _Reading:
         due = (self._segments + 1) * length
         return seconds >= due and (frame.keyframe or seconds >= due + (LONGEST_SEGMENT - 1) * length)
 
-    def _write(self, rows: _Rows, damaged: int) -> None:
-        self._store.write(self._segments, self._observer.finish(rows.packed(), damaged))
+    def _write(self, rows: _Rows) -> None:
+        segment = self._observer.finish(rows.packed(), rows.damaged, rows.damaged_from)
+        self._store.write(self._segments, segment)
         self._segments += 1
 
     def _tell(self, *, at_once: bool) -> None:

@@ -12,6 +12,9 @@ EVERY = 0.4
 WINDOW = 15.0
 """Seconds over which the rate is taken: a film that gets slower says so, and a pause is soon forgotten."""
 
+ALIVE = "alive"
+"""An event without fields, for nobody to read: work goes on."""
+
 Report = Callable[[str, dict[str, Any]], None]
 """Takes an event's name and its fields, JSON types."""
 

@@ -123,6 +123,7 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
         scenes.append(cells)
     return {
         "media": seen.media.to_json(),
+        "damaged": None if analysis.damage is None else analysis.damage.to_json(),
         "model": asdict(seen.checkpoint),
         "engine": asdict(seen.engine),
         "temperature": {

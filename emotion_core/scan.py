@@ -10,7 +10,7 @@ from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 
-from . import sampling, threads
+from . import damage, sampling, threads
 from .bars import active_of, active_picture
 from .decoder import Decoder
 from .errors import ScanError
@@ -23,7 +23,7 @@ from .observation_store import ObservationStore
 from .observations import EngineIdentity, Observations, Scores
 from .observer import Observer
 from .one_pass import SEGMENT_SECONDS, one_pass
-from .progress import Report
+from .progress import ALIVE, Report
 from .scenes import scenes_of, shots_in
 from .scored_picture import scored_picture
 from .scorer import Scorer
@@ -46,8 +46,8 @@ def scan(
     """Observe `film` and write everything to `store`, which is complete afterwards.
 
     `wanted` only says which scenes the last step fills up and which the progress counts. A store that an earlier scan
-    of the same film, model, engine and settings left is finished; any other is emptied first. Raises EmotionError; what
-    was written down until then stays.
+    of the same film, model, engine and settings left is finished; any other is emptied first. Of a damaged film all is
+    observed that can be read. Raises EmotionError; what was written down until then stays.
     """
     with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
         looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
@@ -65,8 +65,8 @@ def scan(
         if not store.pass_over:
             one_pass(decoder, engine, store, settings, wanted.shots, report, segment_seconds=segment_seconds)
         seen = store.so_far()
-        _, segments = _fill(decoder, engine, store, seen, wanted)
-        store.seal(segments, seen.media)
+        _, segments = _fill(decoder, engine, store, seen, wanted, report)
+        store.seal(segments, seen.media, seen.claimed)
     report("done", {})
 
 
@@ -92,29 +92,39 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
     with Decoder(film, seen.media.content_id, threads=threads.share().decode) as decoder:
-        added, segments = _fill(decoder, engine, store, seen, wanted)
-        store.seal(segments, seen.media)
+        added, segments = _fill(decoder, engine, store, seen, wanted, report)
+        store.seal(segments, seen.media, seen.claimed)
     report("done", {"frames_added": added})
 
 
 def _fill(
-    decoder: Decoder, engine: Engine, store: ObservationStore, seen: Observations, wanted: ReportSettings
+    decoder: Decoder,
+    engine: Engine,
+    store: ObservationStore,
+    seen: Observations,
+    wanted: ReportSettings,
+    report: Report,
 ) -> tuple[int, int]:
     """Sample what the scenes of `wanted` ask for beyond what `store` holds, as further segments of it.
 
-    Returns how many frames, and how many segments there are now.
+    Of a damaged film those that cannot be found again are left out. Returns how many frames were added, and how many
+    segments there are now.
     """
+    damaged, added = damage.of(seen) is not None, 0
     missing, segments = sampling.missing(seen, shots_in(scenes_of(seen, wanted))), store.segments
     observer = Observer(seen.media, seen.scan_settings, engine, segment=segments)
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
-        for frame in decoder.frames_at((index, int(seen.scores.pts[index])) for index in indices):
+        wanted_ticks = [(index, int(seen.scores.pts[index])) for index in indices]
+        for frame in decoder.frames_at(wanted_ticks, lenient=damaged):
+            report(ALIVE, {})
+            added += 1
             scorer = Scorer()
             scorer.score(active_of(seen.media, scored_picture(frame.picture)))
             observer.look(frame, scorer.fingerprint, scorer.place, filled=True)
         store.write(segments, observer.finish(Scores.none(), 0))
         segments += 1
-    return len(missing), segments
+    return added, segments
 
 
 def _essence(engine: EngineIdentity) -> tuple[str, str, str]:

@@ -5,14 +5,20 @@ It says how it goes as JSON lines on its standard output, the last one "done" or
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from .errors import EmotionError
+from . import confinement
+from .confinement import STALLED, Watchdog
+from .errors import EmotionError, out_of_memory
+from .home import engines_folder, home
+from .progress import ALIVE
 from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from .storage import from_os_error, locked, write_whole
 
@@ -77,17 +83,27 @@ class ScanRequest:
 
 def main(request_file: Path, events: TextIO) -> int:
     """Scan as `request_file` says; returns the exit code."""
+    watchdog: Watchdog | None = None
 
     def report(event: str, fields: dict[str, Any]) -> None:
+        if watchdog is not None:
+            watchdog.seen()
+        if event == ALIVE:
+            return
         events.write(json.dumps({"event": event, **fields}) + "\n")
         events.flush()
 
     try:
         request = ScanRequest.read(request_file)
         with locked(request.lock, lambda: report("waiting", {})):
+            watchdog = Watchdog(partial(_say_stalled, request, events))
             _scan(request, report)
+    except MemoryError:
+        error = out_of_memory(request.name)
+        report("error", {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice})
+        return 1
     except EmotionError as error:
-        problem = error.problem.replace(request.film.name, request.name)
+        problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
         report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
         return 1
     except OSError as error:
@@ -95,6 +111,35 @@ def main(request_file: Path, events: TextIO) -> int:
         report("error", {"kind": type(told).__name__, "problem": told.problem, "advice": told.advice})
         return 1
     return 0
+
+
+def confine(request_file: Path) -> None:
+    """Before anything else: from now on this process reads one film and changes one store."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    request = ScanRequest.read(request_file)
+    with contextlib.suppress(OSError):  # where nothing can be written, locking says so
+        request.lock.touch()
+    checkpoint = request.settings.checkpoint
+    model = [Path(HF_HUB_CACHE)]
+    if checkpoint and (folder := Path(checkpoint)).is_dir():
+        model = [folder, *(file.resolve() for file in folder.iterdir())]  # weights may be links to where they are kept
+    confinement.work(
+        request.film,
+        read=[request_file, *model],
+        change=[request.store, request.lock, home() / "networks", engines_folder()],
+    )
+
+
+def _say_stalled(request: ScanRequest, events: TextIO) -> None:
+    said = {
+        "event": "error",
+        "kind": "ScanError",
+        "problem": f"The analysis of {request.name} was ended: nothing came of it for {STALLED / 60:.0f} minutes.",
+        "advice": "Analyse the film again, and it goes on from there; if it happens again, export the film anew.",
+    }
+    events.write(json.dumps(said) + "\n")
+    events.flush()
 
 
 def _scan(request: ScanRequest, report: Any) -> None:
@@ -115,7 +160,9 @@ if __name__ == "__main__":
     # Libraries print to standard output as they please; the events get a channel that only this module knows.
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
+    confine(Path(sys.argv[1]))
     code = main(Path(sys.argv[1]), own)
+    confinement.leave()
     own.flush()
     sys.stderr.flush()
     # All is written down; tearing the engines down would keep a core from the next scan for seconds.

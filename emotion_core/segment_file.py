@@ -22,6 +22,7 @@ def packed(segment: Segment) -> bytes:
     samples, faces = segment.samples, segment.faces
     arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
     arrays["damaged_frames"] = np.array(segment.damaged_frames)
+    arrays["damaged_from"] = np.array(-1 if segment.damaged_from is None else segment.damaged_from, dtype=np.int64)
     arrays["sample_frame"] = np.array([s.frame for s in samples], dtype=np.int64)
     arrays["sample_pts"] = np.array([(s.pts.numerator, s.pts.denominator) for s in samples], dtype=np.int64).reshape(
         -1, 2
@@ -105,7 +106,17 @@ def unpacked(content: bytes, number: int) -> Segment:
         )
     )
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
-    return Segment(scores, samples, faces, expressions, b"", int(a["damaged_frames"]), carried)
+    damaged_from = int(a["damaged_from"])
+    return Segment(
+        scores,
+        samples,
+        faces,
+        expressions,
+        b"",
+        int(a["damaged_frames"]),
+        None if damaged_from < 0 else damaged_from,
+        carried,
+    )
 
 
 def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
@@ -122,8 +133,9 @@ def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
 
 
 def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """What a part written in layout 1 or 2 lacks, with a row for each frame, sample and face and nothing in it."""
+    """What a part written in layout 1, 2 or 3 lacks, with a row for each frame, sample and face and nothing in it."""
     return {
+        "damaged_from": np.array(-1),
         "face_read_on": np.full(len(archive["face_frame"]), -1),
         **_carried(()),
         "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),

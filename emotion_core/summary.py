@@ -24,6 +24,8 @@ from numpy.typing import NDArray
 
 from .calibration import Temperature, by_settings
 from .corrections import Corrections, said
+from .damage import Damage
+from .damage import of as damage_of
 from .kinds import with_kinds
 from .labels import neutral_index
 from .notes import notes
@@ -83,6 +85,11 @@ class Analysis:
     @property
     def labels(self) -> tuple[str, ...]:
         return self.observations.checkpoint.labels
+
+    @property
+    def damage(self) -> Damage | None:
+        """What of the film could not be read; None if it is whole."""
+        return damage_of(self.observations)
 
     @property
     def read_once(self) -> tuple[int, int]:

@@ -60,6 +60,15 @@ def frame_at(seconds: Fraction, rate: Fraction) -> int:
     return (seconds * rate + Fraction(1, 2)).__floor__()
 
 
+def clock(seconds: float | Fraction) -> str:
+    """A length as h:mm:ss, or as m:ss below an hour, or as 0.5 s below ten seconds."""
+    if seconds < 10:
+        return f"{float(seconds):.1f} s"
+    whole = round(seconds)
+    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
+    return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+
+
 def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
     """`frame` (0 or more) as HH:MM:SS:FF, with `;` before the frames when drop-frame; wraps after 24 hours."""
     if frame < 0:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
+from . import timecode
 from .calibration import Temperature
 from .compare import NOT_ENOUGH
 from .corrections import Correction
@@ -14,19 +13,12 @@ from .settings import EngineName
 from .shots import Shot
 from .summary import Analysis, SceneEmotion
 
+clock = timecode.clock
+
 
 def percent(share: float | None) -> str:
     """A share from 0 to 1 as whole percent; a dash where there is none, since missing is not zero."""
     return "–" if share is None else f"{share:.0%}".replace("%", "\u00a0%")  # never parted by a line's end
-
-
-def clock(seconds: float | Fraction) -> str:
-    """A length as h:mm:ss, or as m:ss below an hour, or as 0.5 s below ten seconds."""
-    if seconds < 10:
-        return f"{float(seconds):.1f} s"
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
 def count(number: int, noun: str, plural: str = "") -> str:

@@ -108,7 +108,9 @@ def _headline(film: Film, analysis: Analysis) -> None:
         help=f"The engine: {words.plain(wording.engine(seen.engine))}.\n\n"
         f"{wording.calibrated_how(analysis.temperature)}",
     )
-    for note in analysis.notes:
+    if analysis.damage is not None:
+        st.warning(words.plain(analysis.damage.told), icon=":material/warning:")
+    for note in analysis.notes[analysis.damage is not None :]:  # the first one is the damage
         st.info(words.plain(note), icon=":material/info:")
 
 

@@ -95,6 +95,8 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
                 _again(film, settings)
             if st.button("", icon=":material/delete:", help="Delete", key=f"delete-{film.id}"):
                 _ask(film)
+        if card is not None and card.damaged:
+            st.warning(words.plain(card.damaged), icon=":material/warning:")
         if latest is not None and latest[1].state == "failed":
             st.error(words.plain(latest[1].message), icon=":material/error:")
         elif latest is not None and latest[1].state == "cancelled" and card is None:

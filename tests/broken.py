@@ -128,9 +128,8 @@ NOT_FILMS: list[tuple[Maker, str, str]] = [
 """Each ends in NotAFilm, before or while its first frame is read."""
 
 DAMAGED: list[tuple[Maker, str, str]] = [
-    (cut_short, "short.mp4", "60 frames"),
-    (cut_short, "short.mov", "60 frames"),
-    (cut_short_long, "short.mkv", "0:00:10"),
-    (scratched, "scratched.mp4", "60 frames"),
+    (cut_short, "short.mp4", "it says it lasts 2.4 s"),
+    (cut_short, "short.mov", "it says it lasts 2.4 s"),
+    (cut_short_long, "short.mkv", "it says it lasts 0:10"),
 ]
-"""Each opens, and ends in DamagedFilm or in a note of the frames that were lost."""
+"""Each opens, is read as far as it goes, and ends in DamagedFilm."""

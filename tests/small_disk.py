@@ -29,7 +29,9 @@ from tests.conftest import wait_for
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(5))
 
-LOCKS = {"scan.lock", "worker.lock", "jobs/worker.log", "engines.lock", "jobs/download.lock", "jobs/engines.lock"}
+LOCKS = {
+    "scan.lock", "worker.lock", "jobs/worker.log", "engines/engines.lock", "jobs/download.lock", "jobs/engines.lock"
+}  # fmt: skip
 """Empty files that stay."""
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import header
+from emotion_core import caps
 from emotion_core.decoder import Decoder
 from emotion_core.errors import DamagedFilm, EmotionError, MediaError, NotAFilm, ScanCancelled, named
 from emotion_core.media import content_id
@@ -31,7 +31,7 @@ def test_what_is_no_film_is_refused(tmp_path: Path, make: Maker, name: str, word
     assert refusal.value.advice
 
 
-@pytest.mark.parametrize(("make", "name", "words"), DAMAGED[:3], ids=[n for _, n, _ in DAMAGED[:3]])
+@pytest.mark.parametrize(("make", "name", "words"), DAMAGED, ids=[n for _, n, _ in DAMAGED])
 def test_a_film_cut_short_is_called_damaged(tmp_path: Path, make: Maker, name: str, words: str) -> None:
     """A film that ends before it says it does is called damaged, with what it claims and what could be read."""
     with pytest.raises(DamagedFilm) as refusal:
@@ -52,16 +52,12 @@ def test_frames_before_the_damage_are_still_read(tmp_path: Path) -> None:
 
 
 def test_a_hole_in_the_middle_is_passed_over(tmp_path: Path) -> None:
-    """A hole in the middle of a film loses frames there, which are counted or called damage; its end is still read."""
+    """A hole in the middle of a film loses frames there, which are counted; its end is still read."""
     last = 0
     with Decoder(scratched(tmp_path / "a.mp4"), "content") as decoder:
-        try:
-            for frame in decoder.frames():
-                last = frame.ticks
-        except DamagedFilm:
-            pass
-        else:
-            assert decoder.damaged > 0
+        for frame in decoder.frames():
+            last = frame.ticks
+        assert decoder.damaged > 0
         assert last * decoder.media.time_base == 59 / decoder.media.rate
 
 
@@ -86,7 +82,7 @@ def test_a_frame_that_is_gone_is_called_so(tmp_path: Path) -> None:
 def test_a_picture_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture of more pixels than are read is refused before a frame is decoded, with its size."""
     path = write_film(tmp_path / "a.mp4", texture(1, 3))
-    monkeypatch.setattr(header, "MAX_PIXELS", 160 * 96 - 1)
+    monkeypatch.setattr(caps, "PIXELS", 160 * 96 - 1)
     with pytest.raises(MediaError, match="160 x 96"):
         Decoder(path, "content")
 
@@ -94,7 +90,7 @@ def test_a_picture_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize("make", [folder, missing])
 def test_bytes_that_cannot_be_read_have_no_content_id(tmp_path: Path, make: Maker) -> None:
     """A path that is no readable file is refused with the path and what to check."""
-    with pytest.raises(NotAFilm, match=r"cannot be read.*Check the path"):
+    with pytest.raises(NotAFilm, match=r"cannot be read: .*\. (Check|Give) the path"):
         content_id(make(tmp_path / "a.mp4"))
 
 

@@ -41,12 +41,6 @@ BAD: list[tuple[str, Maker | None, list[str], list[str]]] = [
     ("a playlist", playlist, [], ["film.mp4", "cannot be opened as a film"]),
     ("sound alone", sound, [], ["film.mp4", "only sound"]),
     ("a broken-off export", headless, [], ["film.mp4", "cannot be opened as a film"]),
-    (
-        "a broken-off copy",
-        cut_short,
-        ["--checkpoint", "embedded", "--engine", "torch"],
-        ["film.mp4", "60 frames", "could be read"],
-    ),
     ("an unknown checkpoint", None, ["--checkpoint", "nobody/nothing"], ["nobody/nothing", "on this disk"]),
     ("a folder that is no checkpoint", None, ["--checkpoint", "."], ["config.json", "missing"]),
     ("an impossible rate", None, ["--samples-per-second", "0"], ["samples_per_second", "60"]),
@@ -165,6 +159,21 @@ def test_bad_input_ends_in_one_line(
     for folder in ("incoming", "derived"):
         assert not any((tmp_path / "home" / folder).glob("*")), folder
     assert not list((tmp_path / "home" / "scans").rglob("*.npz"))
+
+
+def test_a_damaged_film_has_a_report_with_a_note(run: Run, tmp_path: Path) -> None:
+    """A copy that broke off is analysed as far as it goes: exit code 0, the report, the damage its first note."""
+    film = cut_short(tmp_path / "film.mp4")
+    words = ("--checkpoint", "embedded", "--engine", "torch", "--csv", "a.csv", "--json", "a.json")
+    said = run("analyze", str(film), *words)
+    assert said.code == 0, said.err
+    notes = [line for line in said.out.splitlines() if line.startswith("Note: ")]
+    assert notes[0].startswith("Note: Damaged: only the first 1.")
+    assert "Copy or export it again." in notes[0]
+    told = json.loads((tmp_path / "a.json").read_text())
+    assert told["damaged"]["claimed"] == 2.4
+    assert told["damaged"]["read_until"] == told["scenes"][-1]["seconds_out"]
+    assert len(rows(tmp_path / "a.csv")) == len(told["scenes"])
 
 
 def test_a_report_that_cannot_be_written_is_called_so(run: Run, tmp_path: Path) -> None:

@@ -458,7 +458,7 @@ def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
     assert variant_of(name, precision) == max(trials, key=lambda engine: trials[engine])
     assert why in named
     assert "--engine torch" in named
-    assert not (tmp_path / "home" / "ipex.json").exists()
+    assert not (tmp_path / "home" / "engines" / "ipex.json").exists()
 
 
 WHY = "from emotion_core.expression.obstacles import ipex_unavailable; print(ipex_unavailable())"

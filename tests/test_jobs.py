@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from emotion_core import jobs, report
-from emotion_core.errors import CheckpointError, LibraryError
+from emotion_core.errors import CheckpointError
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
@@ -142,17 +142,17 @@ def test_a_scan_is_the_same_twice_and_is_filled_up(analysed: Analysed, library: 
     assert report.csv(report.table(one)) == report.csv(report.table(two))
 
 
-def test_a_damaged_film_fails_with_its_reason(library: Library, tmp_path: Path) -> None:
-    """A film that breaks off fails with one message that names it, each time it is tried; no report is made of it."""
-    film = added(library, cut_short(tmp_path / "a.mp4"))
+def test_a_damaged_film_has_a_report_that_says_so(library: Library, tmp_path: Path) -> None:
+    """A film that breaks off is analysed as far as it goes, once, and its report says so; the whole copy is another."""
+    path = cut_short(tmp_path / "a.mp4")
+    film = added(library, path)
     scan_id = jobs.start(library, film.id, SETTINGS)
-    status = wait_for(library, scan_id)
-    assert status.state == "failed"
-    assert status.message.startswith(f"{film.name} is damaged or incomplete")
+    assert wait_for(library, scan_id).state == "done"
+    analysis = library.analysis(film.id)
+    assert analysis.notes[0].startswith("Damaged: only the first 1.")
+    assert " of 2.4 s could be read" in analysis.notes[0]
     assert jobs.start(library, film.id, SETTINGS) == scan_id
-    assert wait_for(library, scan_id) == status
-    with pytest.raises(LibraryError, match="has not been analysed"):
-        library.analysis(film.id)
+    assert added(library, path.with_name("whole.mp4")).id != film.id
 
 
 def test_deleting_a_film_ends_its_scan_and_removes_all(library: Library, short_film: Path) -> None:

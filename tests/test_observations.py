@@ -78,6 +78,7 @@ FIRST = Segment(
     (Expression(0, (1.5, -2.0, 0.25, 3.0, 0.0, -0.5, 4.0)), Expression(1, (0.5,) * 7, read_on=0)),
     b"one" + b"two",
     damaged_frames=1,
+    damaged_from=2002,
     carried=(Carried(READING, (0.1,) * 7),),
 )
 SECOND = Segment(scores(4, 2), (sample(4, 1, 0),), (), (), b"six", damaged_frames=2)
@@ -109,8 +110,17 @@ def test_what_is_written_is_read_exactly(tmp_path: Path) -> None:
         np.testing.assert_array_equal(getattr(seen.scores, field.name), truth)
         assert getattr(seen.scores, field.name).dtype == truth.dtype
     assert seen.samples == (FIRST.samples[0], FILLED.samples[0], FIRST.samples[1], SECOND.samples[0], FILLED.samples[1])
-    assert seen.damaged_frames == 3
+    assert (seen.damaged_frames, seen.damaged_from, seen.claimed) == (3, 2002 * FILM.time_base, None)
     assert seen.frames == 6
+
+
+def test_where_a_film_broke_off_is_kept(tmp_path: Path) -> None:
+    """What a film claims that broke off is read back, before and after the last step, and is None of a whole one."""
+    store = written(tmp_path)
+    store.all_read(3, FILM, Fraction(300))
+    assert store.so_far().claimed == 300
+    store.seal(3, FILM, Fraction(301, 2))
+    assert store.read().claimed == Fraction(301, 2)
 
 
 def test_faces_are_numbered_over_the_whole_scan(tmp_path: Path) -> None:
@@ -190,19 +200,25 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
         store.read()
 
 
+SINCE_LAYOUT_4 = {"damaged_from"}
 SINCE_LAYOUT_3 = {"face_read_on", "carried_frame", "carried_box", "carried_picture", "carried_logits"}
 SINCE_LAYOUT_2 = {"scores_layout", "sample_place", "sample_colour_bars", "sample_brightest"}
 
 
+def as_layout_3(store: ObservationStore) -> None:
+    """Make a written store what the version of layout 3 would have written."""
+    _as_before(store, 3, SINCE_LAYOUT_4, FILM.to_json())
+
+
 def as_layout_2(store: ObservationStore) -> None:
     """Make a written store what the version of layout 2 would have written."""
-    _as_before(store, 2, SINCE_LAYOUT_3, FILM.to_json())
+    _as_before(store, 2, SINCE_LAYOUT_3 | SINCE_LAYOUT_4, FILM.to_json())
 
 
 def as_layout_1(store: ObservationStore) -> None:
     """Make a written store what version 1 would have written."""
     facts = {k: v for k, v in FILM.to_json().items() if k not in ("active", "mended")}
-    _as_before(store, 1, SINCE_LAYOUT_2 | SINCE_LAYOUT_3, facts)
+    _as_before(store, 1, SINCE_LAYOUT_2 | SINCE_LAYOUT_3 | SINCE_LAYOUT_4, facts)
 
 
 def _as_before(store: ObservationStore, layout: int, without: set[str], facts: dict[str, object]) -> None:
@@ -214,7 +230,9 @@ def _as_before(store: ObservationStore, layout: int, without: set[str], facts: d
         hashes.append(hashlib.sha256(path.read_bytes()).hexdigest())
     for name, changed in (("scan.json", {"format": layout}), ("sealed.json", {"hashes": hashes})):
         note = json.loads((store.folder / name).read_text())
-        note.get("scan_settings", {}).pop("reuse_equal_crops", None)
+        if layout < 3:
+            note.get("scan_settings", {}).pop("reuse_equal_crops", None)
+        note.pop("claimed", None)
         (store.folder / name).write_text(json.dumps({**note, **changed, "media": facts}))
 
 
@@ -251,6 +269,16 @@ def test_a_store_of_the_second_layout_is_read(tmp_path: Path) -> None:
     assert before.expressions == all_read(now)
     assert (before.faces, before.samples) == (now.faces, now.samples)
     assert (before.scan_settings.reuse_equal_crops, store.carried()) == (False, ())
+
+
+def test_a_store_of_the_third_layout_is_read(tmp_path: Path) -> None:
+    """A scan written before damage had a place is read with the same numbers, and says only how many frames it was."""
+    store = written(tmp_path)
+    now = store.read()
+    as_layout_3(store)
+    before = store.read()
+    assert (before.damaged_frames, before.damaged_from, before.claimed) == (now.damaged_frames, None, None)
+    assert (before.media, before.faces, before.expressions) == (now.media, now.faces, now.expressions)
 
 
 def test_samples_added_to_a_store_of_the_first_layout_are_read(tmp_path: Path) -> None:

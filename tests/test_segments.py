@@ -137,7 +137,7 @@ def assert_the_same(store: ObservationStore, whole: ObservationStore) -> None:
         assert b.thumbnail is not None
         assert store.picture(a.thumbnail) == whole.picture(b.thumbnail)
         assert dataclasses.replace(a, thumbnail=b.thumbnail) == b
-    assert one.damaged_frames == two.damaged_frames
+    assert (one.damaged_frames, one.damaged_from, one.claimed) == (two.damaged_frames, two.damaged_from, two.claimed)
 
 
 def test_the_film_is_what_it_should_be(whole: ObservationStore) -> None:
@@ -204,6 +204,28 @@ def test_segments_of_another_film_are_not_gone_on_with(films: Path, engine: Engi
     read(two, engine, store, Fraction(5))
     read(two, engine, fresh, Fraction(5))
     assert_the_same(store, fresh)
+
+
+def test_a_pass_over_a_damaged_film_goes_on(films: Path, engine: Engine, tmp_path: Path) -> None:
+    """Stopped after each segment a film with a hole that breaks off gives what it gives at once: frames and damage."""
+    path = write_film(films / "damaged.mkv", texture(1, 750), keyframe_every=25, b_frames=0)
+    content = bytearray(path.read_bytes())
+    at = len(content) // 3
+    content[at : at + 2000] = bytes(2000)
+    path.write_bytes(content[: len(content) * 2 // 3])
+    at_once = ObservationStore(tmp_path / "whole")
+    read(path, engine, at_once, Fraction(5))
+    for at in range(1, 20):
+        try:
+            read(path, engine, StoppedStore(tmp_path / "store", at), Fraction(5))
+            break
+        except Stopped:
+            continue
+    seen = at_once.so_far()
+    assert at > 2
+    assert seen.claimed == 30
+    assert 18 < seen.media.duration < 22
+    assert_the_same(ObservationStore(tmp_path / "store"), at_once)
 
 
 def test_a_torn_segment_is_read_again(films: Path, engine: Engine, tmp_path: Path) -> None:

@@ -275,7 +275,7 @@ NOTES = [
         ["No cut", "on 2 sampled frames; 3 were smaller than 32 px"],
     ),
     ({0: []}, {}, ["No cut", "No usable face was found on 1 sampled"]),
-    ({0: [face()]}, {"damaged_frames": 4}, ["No cut", "4 frames could not be decoded"]),
+    ({0: [face()]}, {"damaged_frames": 4}, ["Damaged: 4 frames could not be decoded", "No cut"]),
     ({0: [face()]}, {"film": media(is_vfr=True)}, ["Variable frame rate", "No cut"]),
 ]
 

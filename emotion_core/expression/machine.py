@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import cpu
-from ..home import home
+from ..home import engines_folder, home
 from ..settings import EngineName
 from ..storage import locked, write_whole
 from ..threads import usable_cores
@@ -85,6 +85,11 @@ def faster(known: Iterable[Trial], default: str) -> Trial | None:
 
 
 def _file() -> Path:
+    return engines_folder() / "engines.json"
+
+
+def _where_it_was() -> Path:
+    """Its place in earlier versions."""
     return home() / "engines.json"
 
 
@@ -96,7 +101,8 @@ def _read() -> dict[str, Any]:
     """What the file says; a damaged one says nothing, and trials are made anew."""
     nothing: dict[str, Any] = {"trials": {}, "default": None}
     try:
-        told = json.loads(_file().read_text())
+        file = _file()
+        told = json.loads((file if file.exists() else _where_it_was()).read_text())
     except (OSError, ValueError):
         return nothing
     if not isinstance(told, dict) or not isinstance(told.get("trials", {}), dict):

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from .. import cpu
 from ..errors import LibraryError
-from ..home import home
+from ..home import engines_folder
 from ..settings import EngineName
 from ..storage import write_whole
 from .variants import VARIANTS, Variant
@@ -93,7 +93,7 @@ def ipex_unavailable() -> str | None:
         return f"{missing.name} is not installed (there are builds for Linux on x86-64 only)"
     if extension.split(".")[:2] != torch.split(".")[:2]:
         return f"{IPEX} {extension} needs torch {'.'.join(extension.split('.')[:2])}, but torch {torch} is installed"
-    remembered = home() / "ipex.json"
+    remembered = engines_folder() / "ipex.json"
     key = f"{sys.executable} {IPEX} {extension} torch {torch}"
     try:
         known: dict[str, str | None] = json.loads(remembered.read_text())

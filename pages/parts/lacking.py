@@ -19,6 +19,8 @@ def say(film_id: str, analysis: Analysis) -> None:
         return
     text, button = st.columns([6, 1], vertical_alignment="center")
     why = jobs.why_lacking(shelf, scan.id)
+    if not why and analysis.damage is not None:
+        why = "They were not found again in the damaged file."
     told = f"could not be added: {words.plain(why)}" if why else "have not been looked at yet."
     text.warning(
         f"{wording.count(frames, 'frame')} of short scenes {told} The report rests on the frames that are there.",

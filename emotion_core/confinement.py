@@ -1,0 +1,171 @@
+"""What a process that decodes gives up before it opens a film: an uploaded file is hostile until proven otherwise.
+
+Called once, first of all in its `main`, while there is one thread: `look` by who answers a page with facts or a picture
+of a film, `work` by who scans or converts one. Limits hold wherever the system has them; where Linux has Landlock, no
+file but those named here can be opened either, and no connection made.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import site
+import sys
+import sysconfig
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+import psutil
+
+from . import landlock
+
+PACKAGE = Path(__file__).parent
+
+LOOK_BYTES = 4 * 1024**3
+"""Data of a process that looks. FFmpeg holds up to some twenty pictures of 8192 x 8192; a probe of HD takes 0.4 GB."""
+LOOK_SECONDS = 60
+"""Of the processor; wall clock is watched by who started it."""
+WORK_BYTES = 16 * 1024**3
+"""Data of a process that works: a scan of HD takes 2 to 4 GB by the engine, and a ViT in int8 while it is made 6."""
+WORK_SHARE = 0.9
+"""It takes no more than this share of the machine's memory …"""
+WORK_LEAST = 6 * 1024**3
+"""… unless that is less than any scan takes."""
+FILE_BYTES = 64 * 1024**3
+"""A file that a process writes: a proxy of a day's film has 30 GB."""
+FILES = 1024
+"""Open at once."""
+NICE = 3
+"""Below the app, which answers meanwhile."""
+FIRST_TO_GO = "500"
+"""Of 1000: where memory runs out, the kernel ends this process rather than the app."""
+
+STALLED = 600.0
+"""Seconds without a frame, after which a decoder hangs."""
+
+_SYSTEM = (
+    "/usr", "/lib", "/lib64", "/lib32", "/bin", "/opt/intel", "/nix/store",
+    "/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime", "/etc/mime.types", "/etc/OpenCL",
+    "/etc/ssl/openssl.cnf", "/etc/os-release",
+)  # fmt: skip
+_FACTS = ("/proc", "/sys")
+_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
+
+
+def look(film: Path) -> int:
+    """Confine this process to reading `film` and writing nothing. Returns landlock.restrict's answer."""
+    _limit("RLIMIT_DATA", LOOK_BYTES)
+    _limit("RLIMIT_CPU", LOOK_SECONDS)
+    _limit("RLIMIT_FSIZE", 0)
+    _limit("RLIMIT_NOFILE", FILES)
+    _common()
+    return landlock.restrict(run=_code(), read=[film, *map(Path, _FACTS)], devices=map(Path, _DEVICES))
+
+
+def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = ()) -> int:
+    """Confine this process to reading `film` and `read`, and to changing what lies below `change` and in a temporary
+    folder of its own. Returns landlock.restrict's answer.
+
+    `change` are folders, made if they are not there, or files that are there. Threads that it starts come under it too.
+    """
+    _limit("RLIMIT_DATA", min(WORK_BYTES, max(WORK_LEAST, int(psutil.virtual_memory().total * WORK_SHARE))))
+    _limit("RLIMIT_FSIZE", FILE_BYTES)
+    _limit("RLIMIT_NOFILE", FILES)
+    _common()
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(NICE)
+    places = list(change)
+    for place in places:
+        with contextlib.suppress(OSError):  # on a full disk the first thing that is written says so
+            place.mkdir(parents=True, exist_ok=True)
+    places += _own_temporary_folder()
+    devices = [*map(Path, _DEVICES), Path("/dev/shm"), Path("/dev/dri"), *Path("/dev").glob("nvidia*")]
+    return landlock.restrict(run=_code(), read=[film, *read, *map(Path, _FACTS)], change=places, devices=devices)
+
+
+def leave() -> None:
+    """Remove what a process that works kept in its temporary folder."""
+    folder = Path(tempfile.gettempdir())
+    if folder.name.startswith(_TEMPORARY):
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+class Watchdog:
+    """Ends a process that says nothing for too long: a decoder that hangs hears no exception."""
+
+    def __init__(self, says: Callable[[], object], *, seconds: float = STALLED) -> None:
+        """`says` tells why, and is called by a thread of its own just before the process ends."""
+        self._says, self._seconds = says, seconds
+        self._seen = time.monotonic()
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def seen(self) -> None:
+        """It goes on."""
+        self._seen = time.monotonic()
+
+    def _watch(self) -> None:
+        while (left := self._seen + self._seconds - time.monotonic()) > 0:
+            time.sleep(left)
+        self._says()
+        os._exit(1)
+
+
+_TEMPORARY = "emotion-work-"
+
+
+def _own_temporary_folder() -> list[Path]:
+    """One folder, or none where there is no room for it. Those of processes that were killed are removed."""
+    try:
+        folder = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-"))
+    except OSError:
+        return []
+    for other in folder.parent.glob(f"{_TEMPORARY}*"):
+        owner = other.name.removeprefix(_TEMPORARY).partition("-")[0]
+        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+            shutil.rmtree(other, ignore_errors=True)
+    tempfile.tempdir = str(folder)
+    for name in ("TMPDIR", "TMP", "TEMP", "TORCHINDUCTOR_CACHE_DIR"):
+        os.environ[name] = str(folder)
+    return [folder]
+
+
+def _code() -> list[Path]:
+    """Python, its packages, this one, and the system's libraries."""
+    here = [
+        PACKAGE,
+        Path(sys.prefix),
+        Path(sys.base_prefix),
+        Path(sys.executable).resolve(),
+        *(Path(place) for place in sysconfig.get_paths().values()),
+        *(Path(place) for place in site.getsitepackages()),
+    ]
+    with contextlib.suppress(AttributeError):
+        here.append(Path(site.getusersitepackages()))
+    return [*map(Path, _SYSTEM), *dict.fromkeys(Path(os.path.realpath(place)) for place in here)]
+
+
+def _common() -> None:
+    _limit("RLIMIT_CORE", 0)
+    os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
+    sys.dont_write_bytecode = True
+    with contextlib.suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+
+
+def _limit(name: str, most: int) -> None:
+    """Lower a limit to `most`; a lower one stays."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return
+    which = getattr(resource, name, None)
+    if which is None:
+        return
+    soft, hard = resource.getrlimit(which)
+    if soft == resource.RLIM_INFINITY or soft > most:
+        with contextlib.suppress(ValueError, OSError):
+            resource.setrlimit(which, (most, hard))

@@ -1,0 +1,416 @@
+"""Files that are after whoever opens them: each ends in its own message, or in a report that says what it lacks."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import islice
+from pathlib import Path
+
+import pytest
+
+from emotion_core import cutlist, jobs, landlock, report
+from emotion_core.decoder import Decoder
+from emotion_core.errors import EmotionError, NotAFilm
+from emotion_core.library import Library
+from emotion_core.records import Film
+from emotion_core.settings import ReportSettings, ShotSettings
+from pages.parts.words import plain
+from tests import hostile
+from tests.conftest import wait_for
+from tests.films import texture, write_film
+from tests.hostile import Case
+from tests.hostile_scans import SETTINGS
+from tests.traced import ROOT, Trace, elsewhere, trace
+
+NASTIEST = (
+    "list.mp4", "join.mp4", "far.mkv", "dash.mp4", "alias.mov", "url.mov", "linked.mkv", "attached.mkv", "drawing.mp4",
+    "script.mp4", "session.mp4", "packed index.mov", "ten thousand.mp4", "bomb.ts", "bomb.webm", "bomb within.mov",
+    "comment.mp4", "cover.mp4", "subtitles.mkv", "header flipped.mkv",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """All hostile files taken in as uploads are, and those that open scanned."""
+
+    library: Library
+    cases: dict[str, Case]
+    refused: dict[str, EmotionError]
+    films: dict[str, Film]
+    said: dict[str, list[str] | None]
+    """Of each scan the problem and advice it ended in, None for a report; by the file's name."""
+    scans: Trace
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("hostile")
+
+
+@pytest.fixture(scope="module")
+def ended(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    cases = {case.name: case for case in hostile.write(folder)}
+    library = Library.open(tmp_path_factory.mktemp("home"))
+
+    def take(case: Case) -> Film | EmotionError:
+        try:
+            with case.path.open("rb") as file:
+                return library.add_film(file, case.name)
+        except EmotionError as error:
+            return error
+
+    with ThreadPoolExecutor(2) as two:
+        took = dict(zip(cases, two.map(take, cases.values()), strict=True))
+    films = {name: film for name, film in took.items() if isinstance(film, Film)}
+    scans = {film.id: library.add_scan(film.id, SETTINGS, "") for film in films.values()}
+    asked = {film.id: {"scan": scans[film.id].id, "path": str(film.path)} for film in films.values()}
+    (library.home / "scans" / "asked.json").write_text(json.dumps(asked))
+    traced = trace(
+        ["tests.hostile_scans", str(library.home), *asked],
+        tmp_path_factory.mktemp("trace") / "scans",
+        {"EMOTION_HOME": str(library.home)},
+    )
+    assert traced.code == 0, traced.output
+    lines = [json.loads(line) for line in traced.output.splitlines() if line.startswith('{"film"')]
+    said = {line["film"]: line["said"] for line in lines}
+    return Ended(
+        library,
+        cases,
+        {name: error for name, error in took.items() if isinstance(error, EmotionError)},
+        films,
+        {name: said[film.id] for name, film in films.items()},
+        traced,
+    )
+
+
+def check_message(case: Case, problem: str, advice: str, home: Path) -> None:
+    assert case.name in problem
+    assert advice
+    for word in case.words:
+        assert word in f"{problem} {advice}"
+    for never in ("Traceback", "Error:", str(home), hostile.SECRET, "av.error", "\n"):
+        assert never not in f"{problem} {advice}"
+
+
+def test_there_are_enough(ended: Ended) -> None:
+    """There are at least sixty hostile files, and each one ended."""
+    assert len(ended.cases) >= 60
+    assert len(ended.refused) + len(ended.films) == len(ended.cases)
+
+
+def test_every_refusal_is_its_own_message(ended: Ended) -> None:
+    """What is refused is refused with its name, what is wrong with it and what to try, in one line; nothing stays."""
+    for name, error in ended.refused.items():
+        case = ended.cases[name]
+        assert case.ends in ("message", "either", "any"), error
+        check_message(case, error.problem, error.advice, ended.library.home)
+    assert not any((ended.library.home / "incoming").iterdir())
+    assert {film.id for film in ended.library.films()} == {film.id for film in ended.films.values()}
+
+
+def test_what_can_be_read_in_part_has_a_report(ended: Ended) -> None:
+    """What opens ends in a report; where something is missing the first note, the JSON and the list say up to where."""
+    told: set[str] = set()
+    for name, film in ended.films.items():
+        case, said = ended.cases[name], ended.said[name]
+        if said is not None:
+            assert case.ends in ("message", "either", "any"), said
+            continue
+        assert case.ends != "message", name
+        analysis = ended.library.analysis(film.id)
+        document, card = report.to_document(analysis), ended.library.card(film.id)
+        assert card is not None
+        assert analysis.scenes
+        if case.ends == "damaged" or (case.ends == "either" and analysis.damage):
+            assert analysis.damage is not None, name
+            first = analysis.notes[0]
+            assert re.match(r"Damaged: (only the first [\d.:]+|[\d,]+ frames? could not be decoded)", first), first
+            assert re.search(r"first (about )?[\d.:]+", first), first
+            assert "Copy or export it again." in first
+            assert all(word in first for word in case.words), first
+            assert card.damaged == first
+            assert document["damaged"]["read_until"] == round(float(analysis.observations.media.duration), 6)
+            told.add(first)
+        elif case.ends == "whole":
+            assert analysis.damage is None, analysis.notes
+            assert document["damaged"] is None
+            assert card.damaged == ""
+        for never in (str(ended.library.home), hostile.SECRET):
+            assert never not in json.dumps(document)
+    assert len(told) > 15
+
+
+def test_scans_use_no_file_outside(ended: Ended) -> None:
+    """Scanning them all opens the library's films, the programs and nothing else, changes the scans alone, and calls
+    nobody.
+    """
+    home, scans = ended.library.home, ended.scans
+    assert elsewhere(scans.read, home / "films", home / "scans", *temporary(scans)) == []
+    changed = elsewhere(scans.changed, home / "scans", home / "networks", home / "engines", *temporary(scans))
+    assert changed == []
+    assert scans.called == ()
+    assert any(path.is_relative_to(home / "films") for path in scans.read)
+    assert any(path.is_relative_to(home / "scans") for path in scans.changed)
+    assert_unread(scans, ended.cases.values())
+
+
+def temporary(traced: Trace) -> list[Path]:
+    """The folders of its own that a working process made, and the file by which Python tries whether it can."""
+    below = [path for path in traced.changed if path.parent == Path(tempfile.gettempdir())]
+    return [path for path in below if re.fullmatch(r"emotion-work-[\w-]+|[a-z0-9_]{8}", path.name)]
+
+
+def assert_unread(traced: Trace, cases: Iterable[Case]) -> None:
+    """What hostile files point to was not even asked for."""
+    for case in cases:
+        if case.points_to is not None:
+            assert not any(path.name == case.points_to.name for path in traced.asked), case.name
+
+
+def test_probes_use_no_file_outside(ended: Ended, tmp_path: Path) -> None:
+    """A probe opens the one file it was given, and changes nothing: not what a playlist, a list, a data reference, a
+    linked segment or a drawing in it points to.
+    """
+
+    def probed(name: str) -> Trace:
+        return trace(["emotion_core.isolated", "probe", str(ended.cases[name].path), "content"], tmp_path / name)
+
+    with ThreadPoolExecutor(2) as two:
+        traces = dict(zip(NASTIEST, two.map(probed, NASTIEST), strict=True))
+    for name, traced in traces.items():
+        film = ended.cases[name].path
+        assert traced.code in (0, 3), (name, traced.output)
+        assert film in traced.read
+        assert elsewhere(traced.read, film) == [], name
+        assert traced.changed <= {Path("/dev/null"), Path("/proc/self/oom_score_adj")}, name
+        assert traced.called == ()
+        assert_unread(traced, ended.cases.values())
+
+
+BREAK_IN = """
+import os, socket, sys
+from pathlib import Path
+from emotion_core import confinement
+film, other, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+level = confinement.look(film) if how == "look" else confinement.work(film, change=[Path(sys.argv[4])])
+def tried(what):
+    try:
+        what()
+        return "done"
+    except OSError as error:
+        return error.strerror
+import threading
+print(level, len(os.listdir("/proc/self/task")))
+print(tried(lambda: film.read_bytes()))
+print(tried(lambda: other.read_bytes()))
+print(tried(lambda: other.write_bytes(b"mine")))
+print(tried(lambda: film.write_bytes(b"mine")))
+print(tried(lambda: os.rename(other, other.with_name("moved"))))
+print(tried(lambda: os.symlink(other, Path(sys.argv[4]) / "link")))
+print(tried(lambda: (Path(sys.argv[4]) / "own").write_bytes(b"mine")))
+print(tried(lambda: socket.create_connection(("127.0.0.1", 9), timeout=2)))
+worker = threading.Thread(target=lambda: print(tried(lambda: other.read_bytes())))
+worker.start()
+worker.join()
+"""
+
+
+@pytest.mark.parametrize(("how", "own"), [("look", "Permission denied"), ("work", "done")])
+def test_a_decoder_that_was_taken_over_reaches_nothing(tmp_path: Path, how: str, own: str) -> None:
+    """Where the kernel has Landlock, code in a confined process reads its film, writes where it may, and neither reads,
+    changes, moves nor links anything else, nor connects; threads come under it too.
+    """
+    film, other, store = tmp_path / "film.mp4", tmp_path / "other.txt", tmp_path / "store"
+    store.mkdir()
+    film.write_bytes(b"film")
+    other.write_text(hostile.SECRET)
+    command = [sys.executable, "-c", BREAK_IN, str(film), str(other), how, str(store)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
+    first, *tries = done.stdout.splitlines()
+    level, threads = map(int, first.split())
+    assert threads == 1
+    assert level == landlock.version()
+    no = "Permission denied"
+    if level:
+        assert tries[:7] == ["done", no, no, no, no, no, own]
+        assert tries[8] == no
+        assert other.read_text() == hostile.SECRET
+        assert film.read_bytes() == b"film"
+        assert [path.name for path in store.iterdir()] == (["own"] if own == "done" else [])
+    if level >= 4:
+        assert tries[7] == no
+
+
+LIMITS = """
+import resource, sys
+from pathlib import Path
+from emotion_core import confinement
+confinement.look(Path(sys.argv[1]))
+import numpy
+try:
+    numpy.ones((confinement.LOOK_BYTES + (1 << 30)) // 8)
+    print("had it")
+except MemoryError:
+    print("no memory")
+print(resource.getrlimit(resource.RLIMIT_CORE)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems limit other things")
+def test_a_probe_cannot_take_all_memory(tmp_path: Path) -> None:
+    """A probe that asks for more memory than a film needs is refused it, leaves no core file, and has a minute."""
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITS, str(tmp_path / "a.mp4")], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert done.stdout.splitlines() == ["no memory", "0 60"]
+
+
+HANGS = """
+import time
+from emotion_core.confinement import Watchdog
+dog = Watchdog(lambda: print("nothing came", flush=True), seconds=1.5)
+for _ in range(20):
+    time.sleep(0.1)
+    dog.seen()
+print("goes on", flush=True)
+time.sleep(60)
+print("too late", flush=True)
+"""
+
+
+def test_what_hangs_is_ended() -> None:
+    """A process that shows signs of life goes on; one that shows none is ended, and says so."""
+    done = subprocess.run(
+        [sys.executable, "-c", HANGS], capture_output=True, text=True, check=False, cwd=ROOT, timeout=50
+    )
+    assert (done.returncode, done.stdout) == (1, "goes on\nnothing came\n")
+
+
+# Paths
+
+
+def special(folder: Path, kind: str) -> Path:
+    path = folder / f"{kind}.mp4"
+    match kind:
+        case "a pipe":
+            os.mkfifo(path)
+        case "a device":
+            path.symlink_to("/dev/zero")
+        case "a folder":
+            path.mkdir()
+        case _:
+            path.symlink_to(path)
+    return path
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a device", "a folder", "symbolic links"])
+def test_what_is_no_file_is_refused_at_once(tmp_path: Path, kind: str) -> None:
+    """A pipe, a device that never ends, a folder or a link to itself called a film is refused, and not waited for."""
+    library, path = Library.open(tmp_path / "home"), special(tmp_path, kind)
+    with pytest.raises(NotAFilm, match=kind) as refusal:
+        library.refer_to(path)
+    assert refusal.value.advice
+    with pytest.raises(NotAFilm, match="cannot be read"):
+        Decoder(path, "content")
+
+
+@pytest.mark.parametrize("name", ["file:secret.mp4", "subfile,,start,0,end,0,,:secret.mp4", "concat:secret.mp4"])
+def test_a_path_is_no_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """A name that FFmpeg would take for an address is a name of a file: one that is not there, or its own bytes."""
+    write_film(tmp_path / "secret.mp4", texture(1, 5))
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(NotAFilm, match="cannot be read"):
+        Decoder(Path(name), "content")
+    (tmp_path / name).write_bytes(write_film(tmp_path / "own.mp4", texture(2, 9)).read_bytes())
+    with Decoder(Path(name), "content") as decoder:
+        assert sum(1 for _ in decoder.frames()) == 9
+
+
+def test_a_film_that_shrinks_while_it_is_read(tmp_path: Path) -> None:
+    """A film whose file is cut off while it is read is read as far as it is there, and called damaged."""
+    path = write_film(tmp_path / "a.mp4", texture(1, 400, 320, 240), container_options={"movflags": "faststart"})
+    with Decoder(path, "content") as decoder:
+        frames = decoder.frames()
+        read = [frame.index for frame in islice(frames, 5)]
+        os.truncate(path, path.stat().st_size // 2)
+        with pytest.raises(EmotionError, match=r"could be read|breaks off"):
+            read.extend(frame.index for frame in frames)
+    assert 5 <= len(read) < 400
+
+
+# Names
+
+
+@pytest.fixture(scope="module")
+def named(tmp_path_factory: pytest.TempPathFactory) -> tuple[Library, dict[str, Film]]:
+    """One film under each hostile name; each has other bytes at its end."""
+    library = Library.open(tmp_path_factory.mktemp("names"))
+    content = hostile.film("mp4")
+
+    def take(name: str) -> Film:
+        return library.add_film(io.BytesIO(content + hostile.box(b"free", name.encode())), name)
+
+    with ThreadPoolExecutor(2) as two:
+        return library, dict(zip(hostile.NAMES, two.map(take, hostile.NAMES), strict=True))
+
+
+def test_no_name_is_a_path(named: tuple[Library, dict[str, Film]]) -> None:
+    """Whatever an upload calls itself, its bytes lie under a name that the library chose, and its name is one line."""
+    library, films = named
+    assert len({film.id for film in films.values()}) == len(hostile.NAMES)
+    for name, film in films.items():
+        assert film.path == library.home / "films" / film.id / film.path.name
+        assert re.fullmatch(r"original(\.[a-z0-9]{1,5})?", film.path.name)
+        assert film.path.is_file()
+        assert 0 < len(film.name) <= 200
+        assert film.name.isprintable(), name
+        assert not set(film.name) & set("/\\\0\n\r\u202e")
+    kept = {path.relative_to(library.home).parts[0] for path in library.home.rglob("*") if path.is_file()}
+    assert kept == {"films", "library.sqlite"}
+
+
+def test_no_name_is_markup(named: tuple[Library, dict[str, Film]]) -> None:
+    """What a page is given of a name holds no sign that Markdown or HTML would take for its own."""
+    for film in named[1].values():
+        assert not re.search(r"(?<!\\)[<>`*_\[\]$|#~:{}]", plain(film.name).replace("\\\\", ""))
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A0", "+1+2", "-2+3", "@SUM(A1)", "<script>alert(1)</script>"])
+def test_no_scene_name_is_a_formula(ended: Ended, name: str) -> None:
+    """A scene's name from a cut list that a spreadsheet would run stands in the CSV as text; in the JSON as it is."""
+    film = ended.films["comment.mp4"]
+    cuts = cutlist.parse(f"0 {name}\n", film.media)
+    scan = ended.library.scan_of(film.id)
+    assert scan is not None
+    analysis = ended.library.analysis_of(scan, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
+    cell = report.csv(report.table(analysis)).decode("utf-8-sig").splitlines()[1].split(",")[1].strip('"')
+    assert cell == (name if name.startswith("<") else f"'{name}")
+    assert report.to_document(analysis)["scenes"][0]["name"] == name
+
+
+# Jobs
+
+
+@pytest.mark.parametrize("name", ["cut 2.mkv", "hole.mp4"])
+def test_a_damaged_film_is_analysed_to_its_end(ended: Ended, tmp_path: Path, name: str) -> None:
+    """A damaged film's job ends well, also in a process of its own, with the report that says what is missing."""
+    library = Library.open(tmp_path / "home")
+    with ended.cases[name].path.open("rb") as file:
+        film = library.add_film(file, name)
+    scan_id = jobs.start(library, film.id, SETTINGS)
+    assert wait_for(library, scan_id).state == "done"
+    one, two = library.analysis(film.id), ended.library.analysis(film.id)
+    assert one.damage == two.damage
+    assert one.notes[0].startswith("Damaged: ")
+    assert report.csv(report.table(one)) == report.csv(report.table(two))
+    assert Fraction(0) < one.observations.media.duration <= Fraction(2)
