@@ -88,7 +88,7 @@ def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = ()) 
 
 
 def leave() -> None:
-    """Remove what a process that works kept in its temporary folder."""
+    """Empty this process' temporary folder; the folder itself, in one it may not change, is left to the next one."""
     folder = Path(tempfile.gettempdir())
     if folder.name.startswith(_TEMPORARY):
         shutil.rmtree(folder, ignore_errors=True)
@@ -125,12 +125,19 @@ def _own_temporary_folder() -> list[Path]:
         return []
     for other in folder.parent.glob(f"{_TEMPORARY}*"):
         owner = other.name.removeprefix(_TEMPORARY).partition("-")[0]
-        if owner.isdecimal() and not psutil.pid_exists(int(owner)):
+        if owner.isdecimal() and not _lives(int(owner)):
             shutil.rmtree(other, ignore_errors=True)
     tempfile.tempdir = str(folder)
     for name in ("TMPDIR", "TMP", "TEMP", "TORCHINDUCTOR_CACHE_DIR"):
         os.environ[name] = str(folder)
     return [folder]
+
+
+def _lives(pid: int) -> bool:
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.Error:
+        return False
 
 
 def _code() -> list[Path]:
