@@ -6,11 +6,12 @@ import contextlib
 from dataclasses import replace
 from pathlib import Path
 
-from . import incoming, jobs
-from .errors import EmotionError, MediaError
+from . import incoming, jobs, proxies
+from .errors import EmotionError, LibraryError, MediaError, TooSlow
 from .incoming import Outcome, Upload
 from .library import Library
 from .part import Part
+from .records import Film
 from .settings import ScanSettings
 
 
@@ -45,18 +46,21 @@ def _outcome(home: Path, upload: Upload) -> Outcome:
     library = Library.open(home)
     try:
         film = library.take_in(incoming.part(home, upload.id), upload.content_id, upload.name)
+    except TooSlow as error:  # nothing against the film: it is asked again later
+        raise LibraryError(error.problem, error.advice) from error
     except MediaError as error:
         return Outcome(problem=str(error))
-    problem = "" if upload.settings is None else _analyse(library, film.id, upload.settings)
+    problem = "" if upload.settings is None else _analyse(library, film, upload.settings)
     return Outcome(film_id=film.id, known=film.known, problem=problem)
 
 
-def _analyse(library: Library, film_id: str, settings: ScanSettings) -> str:
-    """Begin the analysis of a film that has none, and say why it did not begin."""
+def _analyse(library: Library, film: Film, settings: ScanSettings) -> str:
+    """Begin the analysis of a film that has none, then its proxy, if it needs one; why that could not be asked for."""
     try:
-        latest = jobs.latest(library, film_id)
-        if library.scan_of(film_id) is None and (latest is None or not latest[1].active):
-            jobs.start(library, film_id, settings)
+        latest = jobs.latest(library, film.id)
+        if library.scan_of(film.id) is None and (latest is None or not latest[1].active):
+            jobs.start(library, film.id, settings)
+        proxies.request(library, film)
     except (EmotionError, OSError, ValueError) as error:  # settings come from outside: no name of a model ends this
         return str(error)
     return ""

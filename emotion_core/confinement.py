@@ -44,6 +44,7 @@ NICE = 3
 FIRST_TO_GO = "500"
 """Of 1000: where memory runs out, the kernel ends this process rather than the app."""
 
+_STEP = 5.0
 STALLED = 600.0
 """Seconds without a frame, after which a decoder hangs."""
 
@@ -100,16 +101,19 @@ class Watchdog:
     def __init__(self, says: Callable[[], object], *, seconds: float = STALLED) -> None:
         """`says` tells why, and is called by a thread of its own just before the process ends."""
         self._says, self._seconds = says, seconds
-        self._seen = time.monotonic()
+        self._silent = 0.0
         threading.Thread(target=self._watch, daemon=True).start()
 
     def seen(self) -> None:
         """It goes on."""
-        self._seen = time.monotonic()
+        self._silent = 0.0
 
     def _watch(self) -> None:
-        while (left := self._seen + self._seconds - time.monotonic()) > 0:
-            time.sleep(left)
+        # Counted in steps, not by the clock: while the process stands still, or the laptop sleeps, nothing hangs.
+        step = min(_STEP, self._seconds)
+        while self._silent < self._seconds:
+            time.sleep(step)
+            self._silent += step
         self._says()
         os._exit(1)
 

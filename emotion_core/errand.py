@@ -11,6 +11,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -118,6 +119,17 @@ def _whole(line: str) -> dict[str, Any]:
     return said if isinstance(said, dict) else {}
 
 
+def lives(process: psutil.Process) -> bool:
+    """Whether it still does anything: one that ended stays in the process table until its parent has asked how.
+
+    psutil would wait for that, and some containers' first process never asks.
+    """
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def end(process: psutil.Process) -> None:
     """End a process and what it started: told to first, made to after five seconds."""
     family = [process]
@@ -127,7 +139,18 @@ def end(process: psutil.Process) -> None:
         with contextlib.suppress(psutil.NoSuchProcess):
             member.terminate()
             member.resume()  # one that was made to stand still would not hear of it
-    for stubborn in psutil.wait_procs(family, timeout=5)[1]:
-        with contextlib.suppress(psutil.NoSuchProcess):
-            stubborn.kill()
-            stubborn.wait(5)
+    if not _over(family):
+        for stubborn in filter(lives, family):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                stubborn.kill()
+        _over(family)
+
+
+def _over(family: Sequence[psutil.Process]) -> bool:
+    """Whether all have ended, after five seconds at most."""
+    until = time.monotonic() + 5
+    while any(map(lives, family)):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True

@@ -3,7 +3,8 @@
     EmotionError
     ├── MediaError            the film itself
     │   ├── NotAFilm          no film container, or no picture in it
-    │   └── DamagedFilm       opens, but cannot be read to its end
+    │   ├── DamagedFilm       opens, but cannot be read to its end
+    │   └── TooSlow           nothing was learnt of it in time; it may be well
     ├── SettingsError         a setting outside its range
     │   ├── CutListError      a cut list that cannot be read
     │   └── CorrectionError   a correction that cannot be made
@@ -46,6 +47,10 @@ class NotAFilm(MediaError):
 
 
 class DamagedFilm(MediaError):
+    pass
+
+
+class TooSlow(MediaError):
     pass
 
 

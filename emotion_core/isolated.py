@@ -14,15 +14,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import confinement
-from .errors import DamagedFilm, EmotionError, named, out_of_memory
+from .errors import DamagedFilm, EmotionError, TooSlow, named, out_of_memory
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
     from .media import Media
     from .observations import Observations
     from .playable import Tracks
 
-PROBE_SECONDS = 60
-"""A header that takes longer is no film's."""
+PATIENCE = 180
+"""Seconds for an answer; of the processor it may take confinement.LOOK_SECONDS, and no film's header takes so long."""
 
 _REFUSED = 3
 """Exit code of the other side when it raised an EmotionError and wrote it as JSON."""
@@ -56,14 +56,18 @@ def _call(name: str, *words: str) -> bytes:
         done = subprocess.run(
             [sys.executable, "-m", "emotion_core.isolated", *words],
             capture_output=True,
-            timeout=PROBE_SECONDS,
+            timeout=PATIENCE,
             check=False,
             cwd=Path(__file__).parent.parent,
         )
-    except subprocess.TimeoutExpired as error:
-        raise _too_slow(name) from error
+    except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
+        raise TooSlow(
+            f"{name} was not read within {PATIENCE} seconds.", "The machine is busy: try again when it is less so."
+        ) from error
     if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
-        raise _too_slow(name)
+        raise DamagedFilm(
+            f"{name} could not be read within {confinement.LOOK_SECONDS} seconds of work.", "Export or copy it again."
+        )
     if done.returncode == _REFUSED:
         refusal = json.loads(done.stdout)
         problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
@@ -71,10 +75,6 @@ def _call(name: str, *words: str) -> bytes:
     if done.returncode != 0:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
     return done.stdout
-
-
-def _too_slow(name: str) -> DamagedFilm:
-    return DamagedFilm(f"{name} could not be read within {PROBE_SECONDS} seconds.", "Export or copy it again.")
 
 
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:

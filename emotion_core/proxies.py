@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from . import isolated, job_events, jobs, work_queue
+from . import isolated, job_events, work_queue
 from .errors import EmotionError
 from .library import Library
 from .playable import why_not
@@ -94,11 +94,6 @@ def again(library: Library, film: Film) -> None:
     """Try once more what failed."""
     if status(library, film).state == "failed" and film.unchanged:
         _ask(library, film)
-
-
-def cancel(library: Library, film_id: str) -> None:
-    """End the making of a film's proxy, if it is being made."""
-    jobs.cancel_job(library, work_queue.job_id(_KIND, film_id))
 
 
 def _ask(library: Library, film: Film) -> None:

@@ -12,11 +12,15 @@ import os
 import shutil
 import sys
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
+from . import confinement
+from .configuration import FILE as CONFIGURATION
 from .configuration import Configuration
-from .errors import EmotionError, QuotaReached
+from .confinement import STALLED, Watchdog
+from .errors import EmotionError, QuotaReached, out_of_memory
 from .progress import Progress, Report
 from .storage import disk_full, flush_folder, from_os_error, locked, write_whole
 
@@ -73,10 +77,13 @@ class ProxyRequest:
         return cls(**{**told, "home": Path(told["home"]), "film": Path(told["film"])})
 
 
-def main(request_file: Path, events: TextIO) -> int:
-    """Make the proxy that `request_file` asks for; returns the exit code."""
+def main(request_file: Path, events: TextIO, room: Room | None = None) -> int:
+    """Make the proxy that `request_file` asks for; returns the exit code. `room` None: it is looked for here."""
+    watchdog: Watchdog | None = None
 
     def report(event: str, fields: dict[str, Any]) -> None:
+        if watchdog is not None:
+            watchdog.seen()
         events.write(json.dumps({"event": event, **fields}) + "\n")
         events.flush()
 
@@ -85,9 +92,14 @@ def main(request_file: Path, events: TextIO) -> int:
     try:
         request = ProxyRequest.read(request_file)
         with locked(proxy_lock(request.home), lambda: report("waiting", {})):
-            report("done", {"frames": _make(request, report)})
+            watchdog = Watchdog(partial(_say_stalled, request, events))
+            report("done", {"frames": _make(request, report, room or Room(request))})
+    except MemoryError:
+        error = out_of_memory(request.name)
+        report("error", {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice})
+        return 1
     except EmotionError as error:
-        problem = error.problem.replace(request.film.name, request.name)
+        problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
         report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
         return 1
     except OSError as error:
@@ -97,15 +109,35 @@ def main(request_file: Path, events: TextIO) -> int:
     return 0
 
 
-def _make(request: ProxyRequest, report: Report) -> int:
+def confine(request_file: Path, request: ProxyRequest) -> None:
+    """Before anything else: from now on this process reads one film and changes one folder."""
+    with contextlib.suppress(OSError):  # where nothing can be written, locking says so
+        proxy_lock(request.home).touch()
+    confinement.work(
+        request.film,
+        read=[request_file, request.home / CONFIGURATION],
+        change=[proxy_of(request.home, request.content_id).parent, proxy_lock(request.home)],
+    )
+
+
+def _say_stalled(request: ProxyRequest, events: TextIO) -> None:
+    said = {
+        "event": "error",
+        "kind": "ScanError",
+        "problem": f"The copy of {request.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.",
+        "advice": "Try again; if it happens again, export the film anew.",
+    }
+    events.write(json.dumps(said) + "\n")
+    events.flush()
+
+
+def _make(request: ProxyRequest, report: Report, room: Room) -> int:
     """Under a temporary name, then in one step; what an earlier process left under that name is written over."""
     from .proxy import write  # after the lock: who waits should not hold memory
 
-    target = proxy_of(request.home, request.content_id)
-    part = target.with_name("proxy.mp4.part")
+    target, part = proxy_of(request.home, request.content_id), _part(request)
     target.parent.mkdir(parents=True, exist_ok=True)
     part.unlink(missing_ok=True)
-    room = Room(request.home, part)
     progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
 
     def went_on(_event: str, fields: dict[str, Any]) -> None:
@@ -129,7 +161,9 @@ def _make(request: ProxyRequest, report: Report) -> int:
 class Room:
     """What a proxy may still take: of the disk, and of the quota in config.toml."""
 
-    def __init__(self, home: Path, part: Path) -> None:
+    def __init__(self, request: ProxyRequest) -> None:
+        """Looks at all that the library holds: before this process is confined. Raises SettingsError."""
+        home, part = request.home, _part(request)
         self._part = part
         self._quota = Configuration.of(home).quota
         folders = (home / "films", home / "incoming") if self._quota is not None else ()
@@ -146,6 +180,10 @@ class Room:
             )
 
 
+def _part(request: ProxyRequest) -> Path:
+    return proxy_of(request.home, request.content_id).with_name("proxy.mp4.part")
+
+
 def _size(file: Path) -> int:
     """Bytes; 0 for what is not there, not yet or no longer."""
     try:
@@ -158,4 +196,10 @@ if __name__ == "__main__":
     # Libraries print to standard output as they please; the events get a channel that only this module knows.
     own = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)
-    sys.exit(main(Path(sys.argv[1]), own))
+    room, asked = None, ProxyRequest.read(Path(sys.argv[1]))
+    with contextlib.suppress(EmotionError, OSError):  # main meets it again, and tells it
+        room = Room(asked)
+    confine(Path(sys.argv[1]), asked)
+    code = main(Path(sys.argv[1]), own, room)
+    confinement.leave()
+    sys.exit(code)

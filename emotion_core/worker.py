@@ -21,7 +21,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from . import job_events, job_process, schema, work_queue
-from .errand import end
+from .errand import end, lives
 from .errors import EmotionError
 from .home import home as default_home
 from .work_queue import ATTEMPTS, Job
@@ -124,7 +124,8 @@ def _watch(
             (child or process).wait(_LOOK)
             return
         except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-            pass
+            if child is None and not lives(process):
+                return
         if not work_queue.still_wanted(database, job):
             end(process)
         elif job.gives_way and (urgent := work_queue.take(database, job.priority)) is not None:

@@ -62,10 +62,11 @@ def _sample(films: list[Film], settings: ScanSettings) -> None:
         st.markdown(question, width="content")
         pressed = st.button(label, icon=":material/movie:", key=f"sample-{which}")
     if pressed:
-        with problems.told():
-            with st.spinner("Splicing the sample …"):
-                film = sample_cut.make(opened.library(), which)
-            _begin(film, settings)
+        with problems.told(), st.spinner("Splicing the sample …"):
+            # Nothing is shown between the two: a click elsewhere would end this run there, and the film would lie idle.
+            film = sample_cut.make(opened.library(), which)
+            jobs.start(opened.library(), film.id, settings)
+        st.rerun()
 
 
 def _row(film: Film, settings: ScanSettings | None) -> None:

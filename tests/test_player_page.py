@@ -11,7 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import proxies
+from emotion_core import jobs, proxies, work_queue
 from emotion_core.library import Library
 from emotion_core.proxy_process import proxy_lock
 from emotion_core.storage import locked
@@ -83,14 +83,17 @@ def test_a_copy_is_asked_for_by_itself(library: Library, tmp_path: Path) -> None
         assert "Matroska files do not play in every browser." in said
         assert not app.get("bidi_component")
         assert proxies.status(library, film).state == "being made"
-        proxies.cancel(library, film.id)
+        jobs.cancel_job(library, work_queue.job_id("proxy", film.id))
 
 
 def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: Path) -> None:
     """Why it failed is one message with a button below; the rest of the page is as ever."""
     film = shelf.timed(library, write_film(tmp_path / "film.mkv", texture(1, 60)))
-    events = library.home / "jobs" / f"proxy-{film.id}.events"
-    events.write_text(json.dumps({"event": "error", "problem": "No room.", "advice": "Make some."}) + "\n")
+    with library.database() as database:
+        work_queue.enqueue(database, "proxy", film.id, "{}")
+        job = work_queue.take(database)
+        assert job is not None
+        work_queue.settle(database, job, "failed", "No room. Make some.")
     app = opened(film.id)
     (warning,) = app.warning
     assert "No room. Make some." in warning.value
@@ -98,7 +101,7 @@ def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: P
     with locked(proxy_lock(library.home)):
         app.button(key=f"proxy-again-{film.id}").click().run()
         assert proxies.status(library, film).state == "being made"
-        proxies.cancel(library, film.id)
+        jobs.cancel_job(library, work_queue.job_id("proxy", film.id))
 
 
 def test_a_film_that_is_gone_cannot_be_played(library: Library, tmp_path: Path) -> None:

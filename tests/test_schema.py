@@ -192,6 +192,7 @@ NEVER_EDITED = (
     "a84f639a5b1bdd20",
     "6e1cad2f9ba3dc8f",
     "a046b1cace8b7efd",
+    "ceeefe7a4acf294a",
 )
 """How the SHA-256 of each migration's statements begins."""
 

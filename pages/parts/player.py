@@ -13,7 +13,7 @@ from emotion_core.summary import Analysis
 from emotion_core.timecode import nominal
 from emotion_core.web import media_routes
 
-from . import opened, words
+from . import opened, sign_in, words
 
 _HERE = Path(__file__)
 _player = st.components.v2.component(
@@ -36,8 +36,8 @@ def show(film: Film, analysis: Analysis, number: int | None) -> None:
         data={
             "film": film.id,
             "file": proxy.file,
-            "video": media_routes.link(home, film.id, proxy.file),
-            "frames": media_routes.link(home, film.id, "frames"),
+            "video": media_routes.link(home, film.id, proxy.file, sign_in.user()),
+            "frames": media_routes.link(home, film.id, "frames", sign_in.user()),
             "state": opened.scan_id(film.id),
             "rate": float(media.rate),
             "rate_over": media.rate.numerator,

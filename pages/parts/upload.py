@@ -18,7 +18,7 @@ from emotion_core.space import Space, space
 from emotion_core.uploads import Uploads
 from emotion_core.web import tokens, tus_client
 
-from . import links, opened, problems
+from . import links, opened, problems, sign_in
 
 _TOKEN_SECONDS = 3600
 """After so long a page has a new token; one is good for much longer."""
@@ -83,7 +83,7 @@ def _space(now: Space) -> dict[str, object]:
 def _token() -> str:
     made, token = st.session_state.get("upload-token", (0.0, ""))
     if time.monotonic() - made > _TOKEN_SECONDS or not token:
-        token = tokens.sign(opened.library().home, "upload")
+        token = tokens.sign(opened.library().home, "upload", user=sign_in.user())
         st.session_state["upload-token"] = (time.monotonic(), token)
     return str(token)
 

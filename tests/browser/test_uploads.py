@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import base64
-import contextlib
 from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
-import psutil
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Request, Route, expect
 
@@ -43,8 +41,7 @@ def library(app: App) -> Iterator[Library]:
     yield its
     for film in its.films():
         for scan in its.scans(film.id):
-            with contextlib.suppress(psutil.TimeoutExpired):  # it has ended, but the app has not looked yet
-                jobs.cancel(its, scan.id)
+            jobs.cancel(its, scan.id)
         its.delete_film(film.id)
     uploads = Uploads(app.home)
     for left in uploads.unfinished():
