@@ -166,6 +166,13 @@ def remove(home: Path, upload_id: str) -> None:
     shutil.rmtree(place, ignore_errors=True)
 
 
+def forget(home: Path, film_id: str) -> None:
+    """Remove what is remembered of the uploads that a film came from, its name among it."""
+    for upload in uploads(home):
+        if upload.outcome is not None and film_id in (upload.content_id, upload.outcome.film_id):
+            remove(home, upload.id)
+
+
 def remove_remains(home: Path) -> None:
     """Delete folders of a day or more that are no uploads: of ones that were removed, or announced, by half."""
     for place in (home / "incoming").glob("*"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -58,6 +59,17 @@ def make_folder(folder: Path) -> None:
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
         flush_folder(folder.parent)
+
+
+def remove_folder(folder: Path) -> None:
+    """Delete a folder and all in it. Raises LibraryError where some of it stays."""
+    if folder.exists():
+        try:
+            shutil.rmtree(folder)
+        except OSError as error:
+            raise LibraryError(
+                f"{folder} could not be removed: {error.strerror}.", "Check the folder's permissions, and delete again."
+            ) from error
 
 
 def flush_folder(folder: Path) -> None:

@@ -18,8 +18,9 @@ from filelock import FileLock, Timeout
 from . import arrival, incoming
 from .configuration import Configuration
 from .errors import EmotionError, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
+from .films import plain
 from .incoming import Outcome, Upload
-from .library import Library, plain
+from .library import Library
 from .part import Hash, Part
 from .settings import ScanSettings
 from .space import disk_must_hold, space

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import jobs, report
+from emotion_core import incoming, jobs, report
 from emotion_core.errors import LibraryError
-from emotion_core.library import Library, forget_uploads
+from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ShotSettings
 from pages.parts import opened
 from tests import shelf
@@ -36,8 +36,8 @@ def with_all_there_is(analysed: Analysed) -> list[bytes]:
     (film.path.parent / "proxy.mp4.part").write_bytes(b"half a proxy")
     (library.home / "jobs" / f"proxy-{film.id}.events").write_text("{}")
     for upload, told in (
-        (OWN, {"name": NAME, "length": 1, "content_id": film.id, "outcome": {"film_id": film.id}}),
-        (OTHER, {"name": "Other.mp4", "length": 1, "content_id": "", "outcome": None}),
+        (OWN, {"name": NAME, "length": 1, "settings": None, "content_id": film.id, "outcome": {"film_id": film.id}}),
+        (OTHER, {"name": "Other.mp4", "length": 1, "settings": None, "content_id": "", "outcome": None}),
     ):
         folder = library.home / "incoming" / upload
         folder.mkdir()
@@ -129,7 +129,7 @@ def test_an_upload_that_cannot_be_read_is_nobodys(tmp_path: Path, told: str) -> 
     file = tmp_path / "incoming" / OWN / "upload.json"
     file.parent.mkdir(parents=True)
     file.write_text(told)
-    forget_uploads(tmp_path, "ef" * 32)
+    incoming.forget(tmp_path, "ef" * 32)
     assert file.read_text() == told
 
 

@@ -219,7 +219,10 @@ def test_deleting_removes_everything_of_a_film(analysed: Analysed, plain: bytes)
     assert library.analysis(film.id).scenes
     assert any(analysed.scan_id in path for path in kept(library))
     jobs.delete_film(library, film.id)
-    assert kept(library) - {"scan.lock"} == {"library.sqlite", f"films/{other.id}/original.mp4"}
+    assert kept(library) - {"scan.lock", "worker.lock", "jobs/worker.log"} == {
+        "library.sqlite",
+        f"films/{other.id}/original.mp4",
+    }
     assert [path.name for path in (library.home / "films").iterdir()] == [other.id]
     with library.database() as database:
         for table in ("scans", "edits"):

@@ -10,7 +10,7 @@ import re
 from starlette.datastructures import Headers
 
 from ..errors import SettingsError
-from ..library import plain
+from ..films import plain
 from ..settings import ScanSettings, scan_from_json, to_json
 
 MOST = 10**15

@@ -1,0 +1,169 @@
+"""The films of a library: taken in, or referred to where they lie, and told again; who alone writes their rows."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import re
+import sqlite3
+import uuid
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import BinaryIO
+
+from . import schema
+from .errors import LibraryError
+from .isolated import probe
+from .media import Media, content_id
+from .records import Film
+from .space import space
+from .storage import flush_folder, from_os_error
+
+_CHUNK = 4 * 1024 * 1024
+_SUFFIX = re.compile(r"^\.[a-z0-9]{1,5}$")
+
+
+class Films:
+    """The films below a library's folder. Cheap to make; safe from several processes at once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder
+
+    @contextlib.contextmanager
+    def database(self) -> Iterator[sqlite3.Connection]:
+        """A connection to the library's database for one short piece of work. Raises LibraryError."""
+        connection = schema.connect(self.home / "library.sqlite")
+        try:
+            yield connection
+        except sqlite3.Error as error:
+            raise schema.refused(error, self.home / "library.sqlite", "written") from error
+        finally:
+            connection.close()
+
+    def add_film(self, source: BinaryIO, name: str) -> Film:
+        """Take in a film's bytes, streamed to disk. Raises MediaError if it is none, LibraryError if it cannot be kept.
+
+        Nothing is left behind on failure; the same bytes give the film that is there.
+        """
+        name = plain(name)
+        part = self.home / "incoming" / f"{uuid.uuid4().hex}.part"
+        before = space(self.home)
+        try:
+            digest_of_film, size = hashlib.sha256(), 0
+            with part.open("wb") as file:
+                while chunk := source.read(_CHUNK):
+                    size += len(chunk)
+                    if before.quota is not None:
+                        before.must_hold(size, name)
+                    digest_of_film.update(chunk)
+                    file.write(chunk)
+                file.flush()
+                os.fsync(file.fileno())
+            return self.take_in(part, digest_of_film.hexdigest(), name)
+        except OSError as error:
+            raise from_os_error(error, part) from error
+        finally:
+            part.unlink(missing_ok=True)
+
+    def take_in(self, part: Path, film_id: str, name: str) -> Film:
+        """Make `part`, a whole file on the library's disk with the SHA-256 `film_id`, a film, by moving it.
+
+        Where the same bytes are here already, that film is returned and `part` stays. Called again after it was
+        interrupted at any point, it goes on from there. Raises MediaError, or LibraryError; `part` then stays.
+        """
+        name = plain(name)
+        if (known := self._known(film_id)) is not None and known.unchanged:
+            return known
+        suffix = Path(name).suffix.lower()
+        path = self.home / "films" / film_id / f"original{suffix if _SUFFIX.match(suffix) else ''}"
+        moving = part.exists()  # else it was moved before, and its row was not written any more
+        media = probe(part if moving else path, film_id, name)
+        try:
+            with self.database() as database, database:
+                database.execute("BEGIN IMMEDIATE")  # one at a time: another may take in the same bytes
+                if (twin := self._film_in(database, film_id)) is not None and twin.unchanged:
+                    return twin
+                if moving:
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    part.replace(path)
+                    flush_folder(path.parent)
+                self._remember(database, film_id, name, path, managed=True, media=media)
+        except (OSError, LibraryError) as error:
+            with contextlib.suppress(OSError):  # bytes without a row would lie there unseen
+                if moving and not part.exists():
+                    path.replace(part)
+                path.parent.rmdir()
+            if isinstance(error, OSError):
+                raise from_os_error(error, part) from error
+            raise
+        return self.film(film_id)
+
+    def refer_to(self, path: Path) -> Film:
+        """Take in a film where it lies, without a copy. Raises MediaError."""
+        film_id = content_id(path)
+        if (known := self._known(film_id)) is not None and known.unchanged:
+            return known
+        media = probe(path, film_id, path.name)
+        with self.database() as database:
+            self._remember(database, film_id, plain(path.name), path.resolve(), managed=False, media=media)
+        return self.film(film_id)
+
+    def films(self) -> list[Film]:
+        """All films, newest first."""
+        with self.database() as database:
+            rows = database.execute("SELECT * FROM films ORDER BY added_at DESC, id")
+            return [Film.from_row(row, self.home) for row in rows]
+
+    def film(self, film_id: str) -> Film:
+        """Raises LibraryError if it is not here."""
+        with self.database() as database:
+            row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+        if row is None:
+            raise LibraryError("This film is not in the library.", "It may have been deleted; add it again.")
+        return Film.from_row(row, self.home)
+
+    def original(self, film_id: str) -> Path | None:
+        """Where the film's bytes lie, or None if they are gone or are no longer the same."""
+        film = self.film(film_id)
+        return film.path if film.unchanged else None
+
+    def _known(self, film_id: str) -> Film | None:
+        with self.database() as database:
+            return self._film_in(database, film_id)
+
+    def _film_in(self, database: sqlite3.Connection, film_id: str) -> Film | None:
+        row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+        return None if row is None else Film.from_row(row, self.home, known=True)
+
+    def _remember(
+        self, database: sqlite3.Connection, film_id: str, name: str, path: Path, *, managed: bool, media: Media
+    ) -> None:
+        file = path.stat()
+        database.execute(
+            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns",
+            (
+                film_id,
+                name,
+                str(path.relative_to(self.home) if managed else path),
+                int(managed),
+                file.st_size,
+                file.st_mtime_ns,
+                _now(),
+                json.dumps(media.to_json()),
+            ),
+        )
+
+
+def plain(name: str) -> str:
+    """A file name as text: no folders, no control characters, at most 200 characters."""
+    last = re.split(r"[\\/]", name)[-1]
+    return "".join(c for c in last if c.isprintable())[:200].strip() or "untitled"
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
