@@ -8,7 +8,8 @@
     calibrations/<weights>.json           a temperature each, fitted here
     jobs/                                 requests and progress of work in the background
     incoming/                             films that are not yet whole (see incoming)
-    engines/, networks/                   what engines measured and compiled; may be deleted at any time
+    engines/                              what engines measured here, and which one is the default
+    networks/                             what engines compiled; may be deleted at any time
     config.toml                           what the owner of the machine allows (see configuration)
     links.key                             signs links to the app's own routes
 
