@@ -7,12 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import incoming, jobs, proxies
-from .errors import EmotionError, LibraryError, MediaError, TooSlow
+from .errors import EmotionError, LibraryError, MediaError, NotLookedAt
 from .incoming import Outcome, Upload
 from .library import Library
 from .part import Part
 from .records import Film
 from .settings import ScanSettings
+from .storage import from_os_error
 
 
 def finish(home: Path, upload: Upload, part: Part | None) -> Outcome:
@@ -23,6 +24,9 @@ def finish(home: Path, upload: Upload, part: Part | None) -> Outcome:
     """
     if upload.outcome is None:
         upload = _identified(home, upload, part)
+        if not incoming.part(home, upload.id).exists() and not any((home / "films" / upload.content_id).glob("*")):
+            incoming.remove(home, upload.id)  # it became a film, which was deleted since
+            raise incoming.gone()
         upload = replace(upload, outcome=_outcome(home, upload))
         incoming.write(home, upload)
     with contextlib.suppress(OSError):  # of a refused film, or of one that was here before; left, a sweep takes them
@@ -46,12 +50,24 @@ def _outcome(home: Path, upload: Upload) -> Outcome:
     library = Library.open(home)
     try:
         film = library.take_in(incoming.part(home, upload.id), upload.content_id, upload.name)
-    except TooSlow as error:  # nothing against the film: it is asked again later
+    except NotLookedAt as error:  # nothing against the film: it is asked again later
         raise LibraryError(error.problem, error.advice) from error
     except MediaError as error:
+        _must_be_readable(incoming.part(home, upload.id))
         return Outcome(problem=str(error))
     problem = "" if upload.settings is None else _analyse(library, film, upload.settings)
     return Outcome(film_id=film.id, known=film.known, problem=problem)
+
+
+def _must_be_readable(part: Path) -> None:
+    """Raise LibraryError where the disk does not give the bytes back: then they say nothing against the film."""
+    try:
+        with part.open("rb") as file:
+            file.read(1)
+            file.seek(max(0, part.stat().st_size - 1))
+            file.read(1)
+    except OSError as error:
+        raise from_os_error(error, part) from error
 
 
 def _analyse(library: Library, film: Film, settings: ScanSettings) -> str:

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 import re
 import sqlite3
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-from . import jobs
-from .errors import EmotionError, LibraryError, ScanError
+from . import incoming, jobs
+from .errors import EmotionError, LibraryError, ScanError, UploadGone
 from .finding import Finding
 from .library import Library
 from .media import Media, content_id
@@ -108,7 +108,7 @@ def step_before(database: sqlite3.Connection, film_id: str, step: int | None) ->
 
 def _without_row(home: Path, ids: set[str]) -> Iterator[Finding]:
     """Folders of films that the database does not know, but for films that are just being taken in."""
-    coming = {upload.get("content_id") for upload in map(told, (home / "incoming").glob("*/upload.json")) if upload}
+    coming = {upload.content_id for upload in incoming.uploads(home)}
     for film_id in sorted(filter(_FILM_ID.fullmatch, ids - coming)):
         folder = home / "films" / film_id
         if _age(folder) < _YOUNG:
@@ -125,15 +125,6 @@ def _without_row(home: Path, ids: set[str]) -> Iterator[Finding]:
 def original(folder: Path) -> Path | None:
     """The bytes that were added, of those in a film's folder."""
     return next((path for path in sorted(folder.glob("original*")) if path.is_file()), None)
-
-
-def told(upload: Path) -> dict[str, Any] | None:
-    """What an upload's file says; None if it cannot be read."""
-    try:
-        known = json.loads(upload.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return known if isinstance(known, dict) else None
 
 
 def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
@@ -209,12 +200,20 @@ def _was_finished(home: Path, scan_id: str) -> bool:
 def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
     for name in sorted(filter(_OWN_ID.fullmatch, names)):
         folder, path = home / "incoming" / name, f"incoming/{name}"
-        if not folder.is_dir() or told(folder / "upload.json") is not None:
+        if not folder.is_dir() or _is_upload(home, name):
             continue
         if (folder / "upload.json").exists():
             yield Finding("upload", path, f"What {path} says of its upload cannot be read. Send the film again.")
         elif _age(folder) > _OLD:
             yield Finding("remains", path, f"{path} is what is left of an upload that was removed.", "it is removed")
+
+
+def _is_upload(home: Path, upload_id: str) -> bool:
+    try:
+        incoming.read(home, upload_id)
+    except UploadGone:
+        return False
+    return True
 
 
 def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iterator[Finding]:
@@ -233,9 +232,10 @@ def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iter
 def _temporary(home: Path) -> set[Path]:
     """What was being written when a process died, a day ago or more."""
     inside = [home / name for name in ("films", "scans", "derived", "jobs", "calibrations", "networks")]
-    found = {file for folder in inside for file in folder.rglob("*.part")}
+    # Walked: unlike a glob it does not mind folders that go meanwhile.
+    found = {Path(place) / name for folder in inside for place, _, names in os.walk(folder) for name in names}
     found |= {file for folder in (home, home / "incoming") for file in folder.glob("*.part")}
-    return {file for file in found if file.is_file() and _age(file) > _OLD}
+    return {file for file in found if file.suffix == ".part" and file.is_file() and _age(file) > _OLD}
 
 
 def _age(path: Path) -> float:

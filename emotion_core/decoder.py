@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from . import caps, extent, light
-from .errors import DamagedFilm, NotAFilm
+from .errors import DamagedFilm, MediaError, NotAFilm, out_of_memory
 from .fields import deinterlaced
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
@@ -52,6 +52,8 @@ class Decoder:
         self.path = path
         self.damaged = 0
         """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
+        self.alive: Callable[[], object] = lambda: None
+        """Called with every packet that is read, also where no frame comes of it for long."""
         self._end = Fraction(0)
         self._short = 0
         self._container = opened(path)
@@ -221,10 +223,13 @@ class Decoder:
             try:
                 for packet in self._container.demux(self._stream):
                     failures = 0
+                    self.alive()
                     yield from self._decoded(packet)
                 return
             except av.error.EOFError:
                 return
+            except av.error.MemoryError as error:
+                raise out_of_memory(self.path.name) from error
             except av.error.FFmpegError as error:
                 failures += 1
                 if failures == FAILURES:
@@ -240,8 +245,22 @@ class Decoder:
             yield from self._stream.decode(packet)
         except av.error.EOFError:
             return
+        except av.error.MemoryError as error:
+            raise out_of_memory(self.path.name) from error
         except av.error.FFmpegError:
             self.damaged += 1
+
+    def must_be_readable(self) -> None:
+        """Raises MediaError where the file itself can no longer be read: a disk that went away is no damage."""
+        try:
+            with self.path.open("rb") as file:
+                file.seek(max(0, self.path.stat().st_size - 1))
+                file.read(1)
+        except OSError as error:
+            raise MediaError(
+                f"{self.path.name} can no longer be read ({error.strerror}).",
+                "Is its disk still there? Once it is, analyse the film again: it goes on from there.",
+            ) from error
 
     def _check_whole(self, frames: int) -> None:
         name, claimed = self.path.name, self.media.duration

@@ -4,7 +4,7 @@
     ├── MediaError            the film itself
     │   ├── NotAFilm          no film container, or no picture in it
     │   ├── DamagedFilm       opens, but cannot be read to its end
-    │   └── TooSlow           nothing was learnt of it in time; it may be well
+    │   └── NotLookedAt       nothing was learnt of it, by no fault of its own
     ├── SettingsError         a setting outside its range
     │   ├── CutListError      a cut list that cannot be read
     │   └── CorrectionError   a correction that cannot be made
@@ -50,7 +50,7 @@ class DamagedFilm(MediaError):
     pass
 
 
-class TooSlow(MediaError):
+class NotLookedAt(MediaError):
     pass
 
 

@@ -20,7 +20,7 @@ from .isolated import probe
 from .media import Media, content_id
 from .records import Film
 from .space import space
-from .storage import flush_folder, from_os_error
+from .storage import flush_folder, from_os_error, make_folder
 
 _CHUNK = 4 * 1024 * 1024
 _SUFFIX = re.compile(r"^\.[a-z0-9]{1,5}$")
@@ -87,7 +87,7 @@ class Films:
                 if (twin := self._film_in(database, film_id)) is not None and twin.unchanged:
                     return twin
                 if moving:
-                    path.parent.mkdir(parents=True, exist_ok=True)
+                    make_folder(path.parent)
                     part.replace(path)
                     flush_folder(path.parent)
                 self._remember(database, film_id, name, path, managed=True, media=media)

@@ -22,7 +22,7 @@ def engines_folder() -> Path:
 def home() -> Path:
     """EMOTION_HOME, or the platform's folder for application data."""
     named = os.environ.get("EMOTION_HOME")
-    return Path(named).expanduser().resolve() if named else user_data_path(APP_NAME, appauthor=False)
+    return (Path(named).expanduser() if named else user_data_path(APP_NAME, appauthor=False)).resolve()
 
 
 def use(folder: Path | None) -> None:

@@ -22,7 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from .errors import UploadGone
+from .errors import SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error, write_whole
 
@@ -124,7 +124,7 @@ def read(home: Path, upload_id: str) -> Upload:
         return Upload(
             **kept,
             id=upload_id,
-            settings=None if settings is None else scan_from_json(settings),
+            settings=_settings(settings),
             outcome=None if outcome is None else Outcome(**outcome),
             # Its bytes go when it is about to be, or was, taken in: then they are all here.
             offset=kept["length"] if here is None else here.st_size,
@@ -132,6 +132,14 @@ def read(home: Path, upload_id: str) -> Upload:
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise gone() from error
+
+
+def _settings(kept: Any) -> ScanSettings | None:
+    """What an analysis was asked with; None where it was not, or with what this version does not know."""
+    try:
+        return None if kept is None else scan_from_json(kept)
+    except (SettingsError, ValueError, TypeError, KeyError, AttributeError):
+        return None
 
 
 def flush(home: Path, upload_id: str) -> None:

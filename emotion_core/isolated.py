@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import confinement
-from .errors import DamagedFilm, EmotionError, TooSlow, named, out_of_memory
+from .errors import DamagedFilm, EmotionError, NotLookedAt, named, out_of_memory
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
     from .media import Media
@@ -23,6 +23,9 @@ if TYPE_CHECKING:  # the other side is confined before it imports what starts th
 
 PATIENCE = 180
 """Seconds for an answer; of the processor it may take confinement.LOOK_SECONDS, and no film's header takes so long."""
+
+_CRASHES = {-int(getattr(signal, name, 0)) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL")} - {0}
+"""Exit codes of a decoder that a film made fail; others are of a process that was ended, or that never got so far."""
 
 _REFUSED = 3
 """Exit code of the other side when it raised an EmotionError and wrote it as JSON."""
@@ -59,9 +62,10 @@ def _call(name: str, *words: str) -> bytes:
             timeout=PATIENCE,
             check=False,
             cwd=Path(__file__).parent.parent,
+            start_new_session=True,  # what ends the app by its terminal does not end this
         )
     except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
-        raise TooSlow(
+        raise NotLookedAt(
             f"{name} was not read within {PATIENCE} seconds.", "The machine is busy: try again when it is less so."
         ) from error
     if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
@@ -72,8 +76,10 @@ def _call(name: str, *words: str) -> bytes:
         refusal = json.loads(done.stdout)
         problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
         raise named(refusal["kind"], problem, refusal["advice"])
-    if done.returncode != 0:
+    if done.returncode in _CRASHES:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
+    if done.returncode != 0:
+        raise NotLookedAt(f"{name} could not be looked at: the process that reads it was ended.", "Try again.")
     return done.stdout
 
 

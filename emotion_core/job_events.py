@@ -41,7 +41,8 @@ def every(home: Path, job: str) -> list[Event]:
 def error(events: list[Event]) -> str:
     """Why the process gave up, in a sentence or two; empty if it did not say that it does."""
     if events and events[-1]["event"] == "error":
-        return f"{events[-1]['problem']} {events[-1]['advice']}".strip()
+        said = f"{events[-1].get('problem', '')} {events[-1].get('advice', '')}".strip()
+        return said or "The work ended with an error."
     return ""
 
 

@@ -61,8 +61,9 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
         request = _request(library, film, scan_id, settings, wanted, top_up=False)
         work_queue.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in before:
-        if old.id != scan_id and status(library, old.id).state in ("failed", "cancelled"):
-            library.forget_scan(old.id)
+        with contextlib.suppress(LibraryError):  # another window has forgotten it already
+            if old.id != scan_id and status(library, old.id).state in ("failed", "cancelled"):
+                library.forget_scan(old.id)
     return _woken(library, scan_id)
 
 
@@ -124,7 +125,7 @@ def cancel_job(library: Library, name: str) -> None:
 def delete_film(library: Library, film_id: str) -> None:
     """End whatever still reads a film, then remove everything of it."""
     with library.database() as database:
-        names = [job.id for job in work_queue.of_film(database, film_id) if job.active]
+        names = [job.id for job in work_queue.of_film(database, film_id)]
     for name in names:
         cancel_job(library, name)
     library.delete_film(film_id)

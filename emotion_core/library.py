@@ -73,7 +73,8 @@ class Library(Films):
             self.discard(scan.id)
         incoming.forget(self.home, film_id)
         for file in (self.home / "jobs").glob(f"*{film_id}*"):  # of work on the film itself
-            file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # what stays names the film no more than its id; a check removes it
+                file.unlink(missing_ok=True)
         remove_folder(self.home / "films" / film_id)
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))

@@ -169,6 +169,7 @@ class _Reading:
                     self._observer.look(frame.sampled, frame.fingerprint, frame.place)
                 self._tell(at_once=False)
         except DamagedFilm:
+            self._decoder.must_be_readable()
             if not self._pts:
                 raise
             media = self._decoder.media

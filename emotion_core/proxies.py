@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from . import isolated, job_events, work_queue
-from .errors import EmotionError
+from .errors import EmotionError, LibraryError
 from .library import Library
 from .playable import why_not
 from .proxy_process import ProxyRequest, proxy_of
@@ -33,6 +34,8 @@ class Proxy:
     share: float | None = None
     """Of the film, 0 to 1, while it is being made; None while it waits for its turn."""
     seconds_left: float | None = None
+    stands_still: bool = False
+    """Whether it gives way to an analysis now."""
     message: str = ""
     """Why there is none: one clear message."""
 
@@ -57,7 +60,10 @@ def status(library: Library, film: Film) -> Proxy:
         return Proxy("not needed")
     with library.database() as database:
         job = work_queue.find(database, _job(film))
+        before = [one for one in work_queue.active(database) if job is not None and one.priority < job.priority]
     if job is not None and job.active:
+        if any(one.state == "running" for one in before):
+            return Proxy("being made", reason or "", stands_still=True)
         return _being_made(library, job, reason or "")
     if proxy_of(library.home, film.id).exists():
         return Proxy("ready", reason or "")
@@ -123,7 +129,8 @@ def _reason(library: Library, film: Film) -> str | None:
     if not film.unchanged:
         return None
     reason = why_not(isolated.play_tracks(film.path, film.name))
-    write_whole(file, json.dumps({"rules": _RULES, "why_not": reason}).encode())
+    with contextlib.suppress(LibraryError):  # where it cannot be kept it is found out again
+        write_whole(file, json.dumps({"rules": _RULES, "why_not": reason}).encode())
     return reason
 
 

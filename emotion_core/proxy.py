@@ -145,6 +145,7 @@ def _as_far_as_it_goes(decoder: Decoder) -> Iterator[Frame]:
             any_frame = True
             yield frame
     except DamagedFilm:
+        decoder.must_be_readable()
         if not any_frame:
             raise
 

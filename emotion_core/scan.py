@@ -8,6 +8,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 
 from . import damage, sampling, threads
@@ -50,6 +51,7 @@ def scan(
     observed that can be read. Raises EmotionError; what was written down until then stays.
     """
     with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
+        decoder.alive = partial(report, ALIVE, {})
         looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
 
@@ -92,6 +94,7 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
     with Decoder(film, seen.media.content_id, threads=threads.share().decode) as decoder:
+        decoder.alive = partial(report, ALIVE, {})
         added, segments = _fill(decoder, engine, store, seen, wanted, report)
         store.seal(segments, seen.media, seen.claimed)
     report("done", {"frames_added": added})

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Literal
 
 from . import job_events, work_queue
 from .library import Library
-from .work_queue import Job
-from .worker import ENDED
+from .work_queue import ENDED, Job
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
@@ -67,9 +66,10 @@ def _running(job: Job, events: list[job_events.Event]) -> Status:
         return Status("running", "starting")
     last = events[-1]
     if (numbers := job_events.progress(events)) is not None:
-        return Status("running", "reading the film", **numbers)
+        known = {field.name for field in fields(Status)} - {"state", "step", "message"}
+        return Status("running", "reading the film", **{k: v for k, v in numbers.items() if k in known})
     if last["event"] == "engine":
-        return Status("running", last["doing"])
+        return Status("running", str(last.get("doing", "")))
     if last["event"] == "waiting":  # the measuring of engines takes turns with analyses
-        return Status("waiting", "waiting for another analysis to end")
+        return Status("waiting", "waiting until the engines are measured")
     return Status("running", "reading the film" if last["event"] == "model" else "loading the model")

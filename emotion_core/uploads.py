@@ -99,8 +99,10 @@ class Uploads:
             over = upload.outcome is not None
             until = upload.changed_at + incoming.REMEMBERED if over else upload.expires(days)
             if until < now and (over or not upload.whole):  # what is whole is taken in, however late
-                with contextlib.suppress(UploadBusy, UploadGone):
-                    self.remove(upload.id)
+                with contextlib.suppress(UploadBusy, UploadGone), self._alone(upload.id):
+                    if self.get(upload.id) == upload:  # nobody went on with it meanwhile
+                        incoming.remove(self.home, upload.id)
+                        self._hashes.pop(upload.id, None)
         incoming.remove_remains(self.home)
 
     def finish_pending(self) -> None:
@@ -111,7 +113,7 @@ class Uploads:
                 try:
                     with contextlib.suppress(UploadBusy, UploadGone), self.open(upload.id, upload.offset) as writer:
                         writer.finish()
-                except EmotionError:
+                except (EmotionError, OSError):
                     logging.getLogger(__name__).warning("%s could not be taken in.", upload.id, exc_info=True)
 
     def open(self, upload_id: str, offset: int) -> Writer:

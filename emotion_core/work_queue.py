@@ -31,14 +31,28 @@ class Kind:
     """Run as `python -m MODULE REQUEST`: JSON lines on standard output, the last one's "event" is "done" or "error"."""
     priority: int
     """Lower ones come first, whenever they were asked for."""
+    ended: str
+    """What is said of one whose process ended without a word."""
     gives_way: bool = False
     """Whether its process stands still while jobs of a lower priority number are done, should any be asked for."""
 
 
+ENDED = (
+    "The analysis ended unexpectedly: its process was stopped or crashed. "
+    "Analyse the film again, and it goes on from there; if it happens again, export the film anew, for example "
+    "as H.264 in MP4."
+)
+
 KINDS = {
-    "top_up": Kind("emotion_core.scan_process", 0),  # a few frames that someone waits for
-    "scan": Kind("emotion_core.scan_process", 1),
-    "proxy": Kind("emotion_core.proxy_process", 2, gives_way=True),  # an hour of work at times
+    "top_up": Kind("emotion_core.scan_process", 0, ENDED),  # a few frames that someone waits for
+    "scan": Kind("emotion_core.scan_process", 1, ENDED),
+    "proxy": Kind(
+        "emotion_core.proxy_process",
+        2,
+        "Making it ended unexpectedly: its process was stopped or crashed. Try again; if it happens again, export the "
+        "film anew, for example as H.264 in MP4.",
+        gives_way=True,  # an hour of work at times
+    ),
 }
 
 ATTEMPTS = 3
@@ -72,6 +86,11 @@ class Job:
     def active(self) -> bool:
         """Whether it is yet to end."""
         return self.state in ("queued", "running")
+
+    @property
+    def ended(self) -> str:
+        """What is said of it where its process ended without a word."""
+        return KINDS[self.kind].ended if self.kind in KINDS else ENDED
 
     @property
     def gives_way(self) -> bool:

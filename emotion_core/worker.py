@@ -29,11 +29,10 @@ from .work_queue import ATTEMPTS, Job
 LOCK = "worker.lock"
 IDLE = 10.0
 """Seconds without work after which a worker ends; starting one costs less than to keep it for ever."""
-ENDED = (
-    "The analysis ended unexpectedly: its process was stopped or crashed. "
-    "Analyse the film again, and it goes on from there; if it happens again, export the film anew, for example "
-    "as H.264 in MP4."
-)
+_FROM_OUTSIDE = {None} | {
+    -int(getattr(signal, name)) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)
+}
+"""How a job's process ends that was ended: for want of memory, by a shutdown, with the worker (then nobody knows)."""
 
 _LOOK = 0.2
 """Seconds between two looks for a job, or at whether the one that runs is still wanted."""
@@ -151,10 +150,10 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
         work_queue.settle(database, job, "done")
     elif told := job_events.error(events):
         work_queue.settle(database, job, "failed", told)
-    elif code in (None, -signal.SIGKILL):  # by the system for want of memory, or with the worker, or at a power cut
+    elif code in _FROM_OUTSIDE:
         _once_more(database, job, 1 if _got_on(home, job) else job.attempts)
     else:
-        work_queue.settle(database, job, "failed", ENDED)
+        work_queue.settle(database, job, "failed", job.ended)
 
 
 def _once_more(database: sqlite3.Connection, job: Job, begun: int) -> None:
@@ -162,7 +161,7 @@ def _once_more(database: sqlite3.Connection, job: Job, begun: int) -> None:
     if begun < ATTEMPTS:
         work_queue.again(database, job, begun)
     else:
-        work_queue.settle(database, job, "failed", ENDED)
+        work_queue.settle(database, job, "failed", job.ended)
 
 
 def _got_on(home: Path, job: Job) -> bool:

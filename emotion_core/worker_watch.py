@@ -19,6 +19,9 @@ from .worker import LOCK
 EVERY = 1.5
 """Seconds between two looks of the app: so long at most a library is without its worker."""
 
+LOG_BYTES = 1_000_000
+"""Of what workers had to say; with more the file is begun anew."""
+
 COMMAND = [sys.executable, "-m", "emotion_core.worker"]
 """Followed by the library's folder."""
 
@@ -41,7 +44,8 @@ def wake(home: Path) -> bool:
         except Timeout:
             return False
         lock.release()
-        with log.open("ab") as file:
+        keep = log.exists() and log.stat().st_size < LOG_BYTES
+        with log.open("ab" if keep else "wb") as file:
             _started.append(
                 subprocess.Popen(
                     [*COMMAND, str(home)],

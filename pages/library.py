@@ -28,7 +28,7 @@ def page() -> None:
             _begin(film, settings)
         if settings is not None:
             _sample(films, settings)
-    with place:
+    with place, problems.told():
         upload.show(settings)
     if films:
         st.subheader(f"Films ({len(films)})", anchor=False)

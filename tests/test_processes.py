@@ -207,7 +207,7 @@ def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
     told = [
         # what the file holds, state, step, frames
         ("", "running", "starting", 0),
-        ('{"event": "waiting"}\n', "waiting", "waiting for another analysis to end", 0),
+        ('{"event": "waiting"}\n', "waiting", "waiting until the engines are measured", 0),
         ('{"event": "waiting"}\n{"event": "loading"}\n', "running", "loading the model", 0),
         ('{"event": "media", "media": {}}\n', "running", "loading the model", 0),
         ("".join(map(progress, range(800))), "running", "reading the film", 799),

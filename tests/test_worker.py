@@ -230,7 +230,7 @@ def test_the_worker_ends_what_was_only_called_off(library: Library) -> None:
 
 @pytest.mark.parametrize(
     ("ends", "begun", "message"),
-    [("killed", ATTEMPTS, worker.ENDED), ("crashed", 1, worker.ENDED), ("error", 1, "It is torn. Glue it.")],
+    [("killed", ATTEMPTS, "The toy broke."), ("crashed", 1, "The toy broke."), ("error", 1, "It is torn. Glue it.")],
 )
 def test_a_job_that_fails_is_given_up(library: Library, ends: str, begun: int, message: str) -> None:
     """A job that is killed is tried again, but not for ever; one that crashes or says what is wrong is not; the worker

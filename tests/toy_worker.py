@@ -8,9 +8,9 @@ from pathlib import Path
 from emotion_core import work_queue, worker
 
 TOYS = {
-    "toy": work_queue.Kind("tests.toy_process", 8),
-    "idle toy": work_queue.Kind("tests.toy_process", 9),
-    "kind toy": work_queue.Kind("tests.toy_process", 10, gives_way=True),
+    "toy": work_queue.Kind("tests.toy_process", 8, "The toy broke."),
+    "idle toy": work_queue.Kind("tests.toy_process", 9, "The toy broke."),
+    "kind toy": work_queue.Kind("tests.toy_process", 10, "The toy broke.", gives_way=True),
 }
 
 if __name__ == "__main__":

@@ -215,7 +215,7 @@ def caretaker(home: Path) -> Callable[[], Awaitable[None]]:
             try:
                 # Not waited for when the server ends; what the process' end then interrupts goes on at its next start.
                 await anyio.to_thread.run_sync(Uploads(home).finish_pending, abandon_on_cancel=True)
-            except EmotionError as error:
+            except (EmotionError, OSError) as error:
                 logging.getLogger(__name__).warning("Uploads were not looked after: %s", error)
             await anyio.sleep(LOOKS_AFTER)
 

@@ -79,7 +79,10 @@ def _wait(film: Film) -> None:
 def _words(proxy: Proxy) -> str:
     """“A copy for the browser is being made · 42 % · 1:12 left”."""
     said = ["A copy for the browser is being made"]
-    said.append("waiting for its turn" if proxy.share is None else wording.percent(proxy.share))
+    if proxy.stands_still:
+        said.append("it goes on when the analyses are done")
+    else:
+        said.append("waiting for its turn" if proxy.share is None else wording.percent(proxy.share))
     if proxy.seconds_left is not None:
         said.append(f"{wording.clock(proxy.seconds_left)} left")
     return " · ".join(said)

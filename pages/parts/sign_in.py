@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
@@ -24,10 +25,17 @@ from emotion_core.home import home
 
 from . import words
 
+_seen: list[bool] = [False]
+"""Whether the section was there once."""
+
 
 def needed() -> bool:
     """Whether this app lets in nobody who has not signed in."""
-    return secrets_singleton.load_if_toml_exists() and "auth" in secrets_singleton
+    if secrets_singleton.load_if_toml_exists():
+        _seen[0] = _seen[0] or "auth" in secrets_singleton
+        return _seen[0]
+    # Secrets that cannot be read, or that went while the app runs, let in nobody rather than everybody.
+    return _seen[0] or any(Path(file).exists() for file in st.get_option("secrets.files"))
 
 
 def user() -> str:
