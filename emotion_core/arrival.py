@@ -13,7 +13,6 @@ from .library import Library
 from .part import Part
 from .records import Film
 from .settings import ScanSettings
-from .storage import from_os_error
 
 
 def finish(home: Path, upload: Upload, part: Part | None) -> Outcome:
@@ -67,7 +66,10 @@ def _must_be_readable(part: Path) -> None:
             file.seek(max(0, part.stat().st_size - 1))
             file.read(1)
     except OSError as error:
-        raise from_os_error(error, part) from error
+        raise LibraryError(
+            f"What has arrived cannot be read again ({error.strerror}).",
+            "Is the library's disk still there? Try again.",
+        ) from error
 
 
 def _analyse(library: Library, film: Film, settings: ScanSettings) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import io
+import os
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +16,8 @@ import pytest
 from PIL import Image
 
 from emotion_core import report, scan
+from emotion_core.decoder import Decoder
+from emotion_core.errors import MediaError
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Observations, Scores
 from emotion_core.settings import ReportSettings, ScanSettings
@@ -32,6 +36,32 @@ def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Obse
     store = ObservationStore(folder)
     scan.scan(path, "content", store, settings, ReportSettings(), lambda event, fields: None)
     return store.read()
+
+
+def test_a_disk_that_goes_away_is_no_damage(tmp_path: Path) -> None:
+    """A film whose file can no longer be read amid its scan ends in an error, and no report is made of it."""
+    path = write_film(tmp_path / "a.mp4", texture(1, 400, 320, 240), container_options={"movflags": "faststart"})
+    store = ObservationStore(tmp_path / "store")
+
+    def report(event: str, _: dict[str, Any]) -> None:
+        if event == "model":
+            os.truncate(path, path.stat().st_size // 2)
+            path.unlink()
+
+    with pytest.raises(MediaError, match=r"can no longer be read.*analyse the film again"):
+        scan.scan(path, "content", store, SETTINGS, ReportSettings(), report)
+    assert not store.sealed
+    assert not store.pass_over
+
+
+def test_a_sign_of_life_with_every_packet(tmp_path: Path) -> None:
+    """Also where frames are only read again up to a seam, whoever watches over the scan hears that it goes on."""
+    heard: list[int] = []
+    path = write_film(tmp_path / "a.mp4", texture(1, 60))
+    with Decoder(path, "content") as decoder:
+        decoder.alive = lambda: heard.append(1)
+        assert list(decoder.frames_again(60, 10**6, None)) == []
+    assert len(heard) >= 60
 
 
 SHORT = {

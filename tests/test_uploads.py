@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
@@ -9,18 +10,30 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 from emotion_core import arrival, incoming, jobs
-from emotion_core.errors import DiskFull, QuotaReached, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
+from emotion_core.errors import (
+    DiskFull,
+    LibraryError,
+    NotAFilm,
+    QuotaReached,
+    UploadBusy,
+    UploadGone,
+    UploadMismatch,
+    UploadTooLong,
+)
 from emotion_core.incoming import Outcome
 from emotion_core.library import Library
+from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from emotion_core.space import space
 from emotion_core.uploads import Uploads
@@ -246,6 +259,87 @@ def test_taking_in_goes_on_after_a_kill(home: Path, film: bytes, step: str, monk
     assert outcome is not None
     assert "nobody/nothing" in outcome.problem
     assert not incoming.part(home, upload.id).exists()
+
+
+@pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_look_that_was_ended_says_nothing_against_a_film(
+    uploads: Uploads, home: Path, film: bytes, ended_by: signal.Signals
+) -> None:
+    """Where the process that looks at a film is ended, the film is neither refused nor lost, and is taken in later."""
+    upload = uploads.announce("Film.mp4", len(film))
+    ended = threading.Thread(target=end_the_look, args=(home, ended_by))
+    ended.start()
+    with pytest.raises(LibraryError, match="could not be looked at"):
+        send(uploads, upload.id, film)
+    ended.join()
+    assert incoming.part(home, upload.id).read_bytes() == film
+    uploads.finish_pending()
+    assert [one.id for one in Library.open(home).films()] == [sha256(film)]
+
+
+def end_the_look(home: Path, by: signal.Signals) -> None:
+    """End the process that looks at a film of this library, as soon as there is one."""
+    while True:
+        for process in psutil.Process().children():
+            with contextlib.suppress(psutil.Error):
+                if any(word.startswith(str(home)) for word in process.cmdline()):
+                    process.send_signal(by)
+                    return
+
+
+def test_bytes_that_the_disk_does_not_give_back_are_not_refused(
+    uploads: Uploads, home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where what has arrived cannot be read again, that is told as the disk's trouble, and all of it stays."""
+    upload = uploads.announce("Film.mp4", len(film))
+    part = incoming.part(home, upload.id)
+
+    def refuse(*_: object) -> Film:
+        part.chmod(0) if os.geteuid() else part.rename(part.with_name("away"))
+        raise NotAFilm("cannot be read", "")
+
+    monkeypatch.setattr(Library, "take_in", refuse)
+    with pytest.raises(LibraryError, match="cannot be read again"):
+        send(uploads, upload.id, film)
+    assert uploads.refusals() == []
+
+
+def test_a_film_deleted_before_its_end_was_remembered(
+    uploads: Uploads, home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed after the film was there, and deleted before the next start: nothing of the upload is left, or refused."""
+    upload = uploads.announce("Film.mp4", len(film))
+    with monkeypatch.context() as cut_short:
+        cut_short.setattr(incoming, "write", fails_the_second_time(incoming.write))
+        with pytest.raises(KeyboardInterrupt):
+            send(uploads, upload.id, film)
+    jobs.delete_film(Library.open(home), sha256(film))
+    Uploads(home).finish_pending()
+    assert Library.open(home).films() == []
+    assert (uploads.refusals(), uploads.unfinished()) == ([], [])
+
+
+def fails_the_second_time(write: Callable[..., None]) -> Callable[..., None]:
+    calls: list[object] = []
+
+    def failing(*given: object) -> None:
+        calls.append(given)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        write(*given)
+
+    return failing
+
+
+def test_settings_of_another_version_cost_no_upload(uploads: Uploads, home: Path, film: bytes) -> None:
+    """An upload whose settings this version does not know goes on; its film comes without an analysis."""
+    upload = uploads.announce("Film.mp4", len(film), SETTINGS)
+    file = incoming.folder(home, upload.id) / "upload.json"
+    told = json.loads(file.read_text())
+    told["settings"]["engine"] = "abacus"
+    file.write_text(json.dumps(told))
+    assert send(Uploads(home), upload.id, film) == Outcome(film_id=sha256(film))
+    assert Library.open(home).scans(sha256(film)) == []
 
 
 # Analysis
