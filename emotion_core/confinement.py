@@ -161,6 +161,13 @@ def _code() -> list[Path]:
 
 def _common() -> None:
     _limit("RLIMIT_CORE", 0)
+    with contextlib.suppress(ImportError, KeyError, AttributeError):
+        import pwd
+
+        # Libraries ask who runs them and where home is; the list of users cannot be read any more then.
+        me = pwd.getpwuid(os.getuid())
+        os.environ.setdefault("LOGNAME", me.pw_name)
+        os.environ.setdefault("HOME", me.pw_dir)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
     with contextlib.suppress(OSError):

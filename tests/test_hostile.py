@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import pwd
 import re
 import subprocess
 import sys
@@ -274,6 +275,26 @@ def test_a_probe_cannot_take_all_memory(tmp_path: Path) -> None:
         [sys.executable, "-c", LIMITS, str(tmp_path / "a.mp4")], capture_output=True, text=True, check=True, cwd=ROOT
     )
     assert done.stdout.splitlines() == ["no memory", "0 60"]
+
+
+WHOSE = """
+import sys
+from pathlib import Path
+from emotion_core import confinement
+confinement.work(Path(sys.argv[1]), change=[Path(sys.argv[2])])
+import getpass
+print(getpass.getuser(), Path.home())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems confine otherwise")
+def test_a_confined_process_knows_whose_it_is(tmp_path: Path) -> None:
+    """Engines ask for the user's name and home when they are imported; started by a service, no variable tells them."""
+    unnamed = {k: v for k, v in os.environ.items() if k not in ("LOGNAME", "USER", "LNAME", "USERNAME", "HOME")}
+    command = [sys.executable, "-c", WHOSE, str(tmp_path / "a.mp4"), str(tmp_path / "store")]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=unnamed)
+    mine = pwd.getpwuid(os.getuid())
+    assert done.stdout.split() == [mine.pw_name, mine.pw_dir]
 
 
 HANGS = """
