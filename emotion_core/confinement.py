@@ -85,7 +85,13 @@ def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = ()) 
             place.mkdir(parents=True, exist_ok=True)
     places += _own_temporary_folder()
     devices = [*map(Path, _DEVICES), Path("/dev/shm"), Path("/dev/dri"), *Path("/dev").glob("nvidia*")]
-    return landlock.restrict(run=_code(), read=[film, *read, *map(Path, _FACTS)], change=places, devices=devices)
+    return landlock.restrict(
+        run=_code(),
+        read=[film, *read, *map(Path, _FACTS)],
+        listed=[PACKAGE.parent],  # where a process that this one starts looks for the package
+        change=places,
+        devices=devices,
+    )
 
 
 def leave() -> None:

@@ -40,12 +40,17 @@ def version() -> int:
 
 
 def restrict(
-    *, run: Iterable[Path] = (), read: Iterable[Path] = (), change: Iterable[Path] = (), devices: Iterable[Path] = ()
+    *,
+    run: Iterable[Path] = (),
+    read: Iterable[Path] = (),
+    listed: Iterable[Path] = (),
+    change: Iterable[Path] = (),
+    devices: Iterable[Path] = (),
 ) -> int:
     """From now on this thread, and all it starts, can use no file but those at or below these paths, and no TCP.
 
     What lies below `run` can be read and run, below `read` read, below `change` read and changed, and `devices` be read
-    and written. Paths that do not exist are passed over. Call it while there is one thread. Returns what version()
+    and written; below `listed` it can be seen what is there, and nothing read. Paths that do not exist are passed over. Call it while there is one thread. Returns what version()
     does: the kernel takes what it knows of this, which from 4 on includes TCP; 0 means that nothing was restricted.
     """
     known = version()
@@ -62,6 +67,7 @@ def restrict(
         rights = (
             (run, _EXECUTE | _READ_FILE | _READ_FOLDER),
             (read, _READ_FILE | _READ_FOLDER),
+            (listed, _READ_FOLDER),
             (change, _READ_FILE | _READ_FOLDER | _CHANGE),
             (devices, _READ_FILE | _WRITE_FILE | _DEVICE_CONTROL),
         )

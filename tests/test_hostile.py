@@ -282,19 +282,25 @@ import sys
 from pathlib import Path
 from emotion_core import confinement
 confinement.work(Path(sys.argv[1]), change=[Path(sys.argv[2])])
-import getpass
+import getpass, subprocess
 print(getpass.getuser(), Path.home())
+sys.stdout.flush()
+subprocess.run([sys.executable, "-m", "emotion_core.expression.trial_process"], cwd=confinement.PACKAGE.parent)
 """
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems confine otherwise")
 def test_a_confined_process_knows_whose_it_is(tmp_path: Path) -> None:
-    """Engines ask for the user's name and home when they are imported; started by a service, no variable tells them."""
+    """Engines ask for the user's name and home when they are imported, and are tried in processes that a scan starts;
+    started by a service, no variable tells them.
+    """
     unnamed = {k: v for k, v in os.environ.items() if k not in ("LOGNAME", "USER", "LNAME", "USERNAME", "HOME")}
     command = [sys.executable, "-c", WHOSE, str(tmp_path / "a.mp4"), str(tmp_path / "store")]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT, env=unnamed)
     mine = pwd.getpwuid(os.getuid())
     assert done.stdout.split() == [mine.pw_name, mine.pw_dir]
+    assert "No module named" not in done.stderr  # a trial of an engine, which it starts, is found
+    assert "trial_process.py" in done.stderr
 
 
 HANGS = """
