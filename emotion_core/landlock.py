@@ -50,8 +50,9 @@ def restrict(
     """From now on this thread, and all it starts, can use no file but those at or below these paths, and no TCP.
 
     What lies below `run` can be read and run, below `read` read, below `change` read and changed, and `devices` be read
-    and written; below `listed` it can be seen what is there, and nothing read. Paths that do not exist are passed over. Call it while there is one thread. Returns what version()
-    does: the kernel takes what it knows of this, which from 4 on includes TCP; 0 means that nothing was restricted.
+    and written; below `listed` it can be seen what is there, and nothing read. Paths that do not exist are passed over.
+    Call it while there is one thread. Returns what version() does: the kernel takes what it knows of this, which from 4
+    on includes TCP; 0 means that nothing was restricted.
     """
     known = version()
     if not known:
