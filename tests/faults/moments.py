@@ -6,9 +6,11 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .acts import Act, Analysis, Verdict
+from .uploading import TAKING_IN, WHOLE, Uploading
 
 Stage = Callable[[Path], Act]
 """Makes an act in an empty folder."""
@@ -16,9 +18,14 @@ Stage = Callable[[Path], Act]
 
 def stages(folder: Path) -> dict[str, Stage]:
     """Every act there is, by name; what they share is made in `folder` once."""
-    film = Analysis.film(folder)
+    film, content = Analysis.film(folder), Uploading.content(folder)
     truth = Analysis.truth(folder / "undisturbed", film)
-    return {"analysis": lambda home: Analysis(home, film, truth)}
+    undisturbed = Uploading.truth(folder / "undisturbed upload", content)
+    return {
+        "analysis": partial(Analysis, film=film, truth=truth),
+        "taking in": partial(Uploading, content=content, truth=undisturbed, stretch=TAKING_IN),
+        "upload": partial(Uploading, content=content, truth=undisturbed, stretch=WHOLE),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +36,6 @@ class Moment:
     part: float
     """Of the act that is done, 0 to 1."""
     victims: tuple[str, ...]
-
-    def __str__(self) -> str:
-        return f"{self.act} at {self.part:.2f}, kill -9 of {' and '.join(self.victims)}"
 
 
 def played(moments: int, seed: int) -> Iterator[tuple[Moment, Verdict]]:
