@@ -422,8 +422,8 @@ SERVER_CHOSEN = [
     r"scans/[0-9a-f]{32}/(scan|read|sealed)\.json",
     r"scans/[0-9a-f]{32}/segments/\d{5}\.(npz|jpgs)",
     r"derived/[0-9a-f]{32}/[a-z0-9.-]+\.json",
-    r"jobs/[0-9a-f]{32}\.(request|events|log)",
-    r"scan\.lock",
+    r"jobs/([0-9a-f]{32}\.(request|events|log)|worker\.log)",
+    r"(scan|worker)\.lock",
 ]
 HOSTILE = [
     "../../../../tmp/escaped.mp4",

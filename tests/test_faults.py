@@ -6,7 +6,7 @@ from tests.faults.moments import played
 
 
 def test_a_kill_at_any_moment_alters_nothing() -> None:
-    """Whoever is killed, and when: the outcome is the undisturbed one to the byte, and at most one part done twice."""
-    outcomes = list(played(5, seed=5))
-    assert [(str(moment), verdict) for moment, verdict in outcomes if not verdict.whole or verdict.again > 1] == []
-    assert len(outcomes) == 5
+    """Whoever is killed, and when: film and report are the undisturbed ones to the byte, and little is done twice."""
+    outcomes = list(played(5, seed=8))
+    assert [(moment, verdict) for moment, verdict in outcomes if not verdict.well] == []
+    assert len({moment.act for moment, _ in outcomes}) == 3

@@ -123,7 +123,7 @@ def test_a_refusal_is_told_until_it_is_removed(library: Library) -> None:
         writer.finish()
     (refused,) = places(opened())[0]["refused"]
     assert refused["filename"] == "shopping.mp4"
-    assert refused["message"].startswith("shopping.mp4 cannot be opened as a film.")
+    assert refused["message"].startswith("shopping.mp4 cannot be opened as a film: it is a text.")
     uploads.remove(upload.id)
     assert places(opened())[0]["refused"] == []
 

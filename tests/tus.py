@@ -35,8 +35,9 @@ def padded(film: bytes, length: int, filling: bytes) -> bytes:
 class Client:
     """Asks as a page of the app would."""
 
-    def __init__(self, address: str, home: Path) -> None:
-        self.host = urlsplit(address).netloc
+    def __init__(self, address: str, home: Path, *, patience: float = 600) -> None:
+        """`patience`: seconds in which an answer, or its next byte, must come; OSError otherwise."""
+        self.host, self.patience = urlsplit(address).netloc, patience
         self.headers = {**VERSION, "Authorization": f"Bearer {tokens.sign(home, 'upload')}"}
 
     def ask(
@@ -47,7 +48,7 @@ class Client:
         body: bytes | Iterable[bytes] | None = None,
     ) -> tuple[int, http.client.HTTPMessage, bytes]:
         """Status, headers, body of the answer."""
-        connection = http.client.HTTPConnection(self.host, timeout=600)
+        connection = http.client.HTTPConnection(self.host, timeout=self.patience)
         try:
             connection.request(method, path, body=body, headers={**self.headers, **(headers or {})})
             answer = connection.getresponse()
@@ -55,9 +56,9 @@ class Client:
         finally:
             connection.close()
 
-    def announce(self, length: int, name: str = "Film.mp4") -> str:
-        """The path of a new upload."""
-        told = {"Upload-Length": str(length), "Upload-Metadata": metadata(filename=name)}
+    def announce(self, length: int, name: str = "Film.mp4", **more: str) -> str:
+        """The path of a new upload, of which the header Upload-Metadata says `more`."""
+        told = {"Upload-Length": str(length), "Upload-Metadata": metadata(filename=name, **more)}
         status, headers, body = self.ask("POST", "/api/uploads", told)
         assert status == 201, (status, body)
         return str(headers["Location"])

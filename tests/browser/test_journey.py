@@ -188,7 +188,7 @@ def test_a_file_that_is_no_film_is_one_message(page: Page, address: str, tmp_pat
     wrong.write_text("milk, bread, apples\n" * 50)
     upload(page, address, wrong)
     refused = page.locator(".uploads .row")
-    expect(refused).to_contain_text("shopping.mp4 cannot be opened as a film.")
+    expect(refused).to_contain_text("shopping.mp4 cannot be opened as a film: it is a text.")
     expect(refused).to_have_count(1)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
     expect(row(page, "shopping")).to_have_count(0)

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, expect
 
+from emotion_core.library import Library
+from emotion_core.web import media_routes, tokens
 from tests.browser import issuer
 from tests.browser.conftest import free_port, serving
+from tests.clips import CARPHONE, clip
 
 ANN = {"sub": "1", "email": "ann@films.example", "email_verified": True, "name": "Ann"}
 BOB = {"sub": "2", "email": "bob@films.example", "email_verified": True, "name": "Bob"}
@@ -16,9 +20,15 @@ UNVERIFIED = {"sub": "3", "email": "ann@films.example", "email_verified": False,
 
 
 @pytest.fixture(scope="module")
-def signing_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, issuer.Issuer]]:
+def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
+    """The app's."""
+    return Library.open(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+def signing_in(library: Library) -> Iterator[tuple[str, issuer.Issuer]]:
     """The app's address, and the issuer that signs people in to it; the library is for Ann only."""
-    home, port = tmp_path_factory.mktemp("home"), free_port()
+    home, port = library.home, free_port()
     (home / "config.toml").write_text('people = ["Ann@films.example"]\n')
     with issuer.running() as who:
         secrets = home / "secrets.toml"
@@ -29,6 +39,38 @@ def signing_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, 
         )
         with serving(home, f"--secrets.files={secrets}", port=port) as address:
             yield address, who
+
+
+def identity(who: issuer.Issuer, person: dict[str, object]) -> str:
+    """Whom tokens for `person` name."""
+    return f"{who.address} {person['sub']}"
+
+
+def signed_in(page: Page, address: str, who: issuer.Issuer) -> None:
+    """Ann is, in this window."""
+    who.person = ANN
+    page.goto(address)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_role("heading", name="Library")).to_be_visible()
+
+
+def signed_out(page: Page) -> None:
+    """Ann is, in this window."""
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann@films.example").click()
+    page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def uploads(page: Page, address: str, library: Library, user: str) -> APIResponse:
+    """The list of uploads, asked for with the window's cookies and a right token that names `user`."""
+    token = tokens.sign(library.home, "upload", user=user)
+    return page.request.get(f"{address}/api/uploads", headers={"Authorization": f"Bearer {token}"})
+
+
+def film(page: Page, address: str, library: Library, user: str) -> APIResponse:
+    """A film's first bytes, by a right link that names `user`."""
+    link = media_routes.link(library.home, library.refer_to(clip(CARPHONE)).id, "original", user)
+    return page.request.get(address + link, headers={"Range": "bytes=0-99"})
 
 
 def test_nobody_sees_a_page_before_signing_in(page: Page, signing_in: tuple[str, issuer.Issuer]) -> None:
@@ -42,14 +84,52 @@ def test_nobody_sees_a_page_before_signing_in(page: Page, signing_in: tuple[str,
 
 def test_one_of_the_people_signs_in_and_out(page: Page, signing_in: tuple[str, issuer.Issuer]) -> None:
     """Ann signs in, sees the library, and after signing out sees nothing of it."""
+    signed_in(page, *signing_in)
+    signed_out(page)
+
+
+def test_links_are_for_nobody_before_signing_in(
+    page: Page, signing_in: tuple[str, issuer.Issuer], library: Library
+) -> None:
+    """Without having signed in, right tokens that name Ann, or nobody, open neither the uploads nor a film."""
     address, who = signing_in
-    who.person = ANN
-    page.goto(address)
-    page.get_by_role("button", name="Sign in").click()
-    expect(page.get_by_role("heading", name="Library")).to_be_visible()
-    page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann@films.example").click()
-    page.get_by_role("button", name="Sign out").click()
-    expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+    for user in (identity(who, ANN), ""):
+        for ask in (uploads, film):
+            answer = ask(page, address, library, user)
+            assert (answer.status, answer.text()) == (403, "You are not signed in. Sign in on the app's page.")
+
+
+def test_who_signed_in_uses_their_own_links(
+    page: Page, signing_in: tuple[str, issuer.Issuer], library: Library, tmp_path: Path
+) -> None:
+    """After signing in the page sends files and is answered; links that name Ann open, ones that name others do not."""
+    address, who = signing_in
+    signed_in(page, address, who)
+    wrong = tmp_path / "shopping.mp4"
+    wrong.write_text("milk, bread, apples\n" * 50)
+    page.locator("input[type=file]").set_input_files(wrong)
+    expect(page.locator(".uploads .row")).to_contain_text("shopping.mp4 cannot be opened as a film: it is a text.")
+    answer = uploads(page, address, library, identity(who, ANN))
+    assert (answer.status, answer.json()) == (200, [])
+    answer = film(page, address, library, identity(who, ANN))
+    assert (answer.status, answer.body()) == (206, clip(CARPHONE).read_bytes()[:100])
+    for other in (identity(who, BOB), ""):
+        assert uploads(page, address, library, other).status == 403
+        assert film(page, address, library, other).status == 403
+
+
+def test_links_end_with_signing_out(page: Page, signing_in: tuple[str, issuer.Issuer], library: Library) -> None:
+    """What opened while Ann was signed in does not any more after she signed out."""
+    address, who = signing_in
+    signed_in(page, address, who)
+    link = address + media_routes.link(
+        library.home, library.refer_to(clip(CARPHONE)).id, "original", identity(who, ANN)
+    )
+    assert page.request.get(link).status == 200
+    assert uploads(page, address, library, identity(who, ANN)).status == 200
+    signed_out(page)
+    assert page.request.get(link).status == 403
+    assert uploads(page, address, library, identity(who, ANN)).status == 403
 
 
 @pytest.mark.parametrize("person", [BOB, UNVERIFIED], ids=["another", "an address nobody verified"])

@@ -251,7 +251,7 @@ def test_a_file_that_is_no_film_is_refused_in_its_row(page: Page, app: App, libr
     wrong.write_text("milk, bread, apples\n" * 50)
     page.goto(app.address)
     drop_in(page, wrong)
-    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film.")
+    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film: it is a text.")
     upload(page, wrong.name).get_by_role("button", name="Dismiss").click()
     expect(upload(page, wrong.name)).to_have_count(0)
     page.reload()
@@ -266,9 +266,9 @@ def test_a_refusal_waits_for_its_reader(page: Page, app: App, library: Library, 
     wrong.write_text("milk, bread, apples\n" * 50)
     page.goto(app.address)
     drop_in(page, wrong)
-    expect(upload(page, wrong.name)).to_contain_text("cannot be opened as a film.")
+    expect(upload(page, wrong.name)).to_contain_text("cannot be opened as a film: it is a text.")
     page.reload()
-    expect(upload(page, wrong.name)).to_contain_text("cannot be opened as a film.")
+    expect(upload(page, wrong.name)).to_contain_text("cannot be opened as a film: it is a text.")
 
 
 def test_a_name_is_text(page: Page, app: App, library: Library, tmp_path: Path) -> None:
@@ -354,7 +354,7 @@ def test_an_answer_that_was_lost_is_asked_for(page: Page, app: App, library: Lib
     page.goto(app.address)
     drop_in(page, wrong, clip(CARPHONE))
     arrived(page, library, clip(CARPHONE))
-    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film.")
+    expect(upload(page, wrong.name)).to_contain_text("shopping.mp4 cannot be opened as a film: it is a text.")
     assert len(sent) == len(set(sent)) == 2
 
 

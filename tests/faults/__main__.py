@@ -9,6 +9,8 @@ import typer
 
 from .moments import played
 
+COLUMNS = "{:>2}  {:<9}  {:<6}  {:<19}  {:>11}  {:>10}  {:<9}  {}"
+
 
 def main(
     moments: Annotated[int, typer.Option(help="How many kills.")] = 5,
@@ -16,13 +18,29 @@ def main(
 ) -> None:
     """Kill -9 at drawn moments."""
     print(f"seed {seed}")
-    whole = little = 0
+    print(COLUMNS.format("", "act", "moment", "killed", "read again", "sent again", "identical", "note"))
+    verdicts = []
     for number, (moment, verdict) in enumerate(played(moments, seed), start=1):
-        whole += verdict.whole
-        little += verdict.again <= 1
-        print(f"{number}: {moment}: {'identical' if verdict.whole else 'ALTERED'}; {verdict.note}", flush=True)
-    print(f"{whole} of {moments} identical, {little} of {moments} did at most one part twice")
-    sys.exit(0 if whole == little == moments else 1)
+        verdicts.append(verdict)
+        print(
+            COLUMNS.format(
+                number,
+                moment.act,
+                f"{moment.part:.2f}",
+                ", ".join(verdict.killed) or "nobody lived",
+                f"{verdict.frames} frames",
+                f"{verdict.sent} B",
+                "yes" if verdict.identical else "NO",
+                verdict.note,
+            ),
+            flush=True,
+        )
+    print(f"uploads lost or altered: {sum(not verdict.kept for verdict in verdicts)}")
+    print(f"reports byte-identical: {sum(verdict.identical for verdict in verdicts)} of {moments}")
+    print(f"no confirmed byte sent again, at most a segment read again: {sum(v.little for v in verdicts)} of {moments}")
+    print(f"bytes sent again at most {max((verdict.sent for verdict in verdicts), default=0)}")
+    print(f"frames read again at most {max((verdict.frames for verdict in verdicts), default=0)}")
+    sys.exit(0 if all(verdict.well for verdict in verdicts) else 1)
 
 
 if __name__ == "__main__":

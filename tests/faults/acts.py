@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import cycle, islice
@@ -14,27 +12,38 @@ from typing import Protocol
 
 import psutil
 
-from emotion_core import job_events, job_process, jobs, report, work_queue
+from emotion_core import job_events
 from emotion_core.library import Library
-from emotion_core.records import Scan
 from tests import truth_film
 from tests.films import write_film
 
-PATIENCE = 600
-"""Seconds that anything may take on a busy machine."""
+from .under_way import UnderWay, until
+
 ROOT = Path(__file__).parent.parent.parent
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
     """What came of an act that was disturbed."""
 
-    whole: bool
-    """Whether the outcome is the undisturbed one, byte for byte."""
-    again: int
-    """Parts that were done twice, counted up from what was begun."""
+    killed: tuple[str, ...]
+    """Whoever of the victims lived."""
+    kept: bool = True
+    """Whether what was sent is there: each byte, once, and nothing beside it."""
+    identical: bool
+    """Whether the report is the undisturbed one, byte for byte."""
+    little: bool
+    """Whether no more was done twice than was under way: one segment of a film, bytes that nobody had confirmed."""
+    frames: int = 0
+    """Read again."""
+    sent: int = 0
+    """Bytes that were sent again."""
     note: str
     """In words."""
+
+    @property
+    def well(self) -> bool:
+        return self.kept and self.identical and self.little
 
 
 class Act(Protocol):
@@ -74,8 +83,9 @@ class Analysis:
     """Frames a second: a segment is a minute of film, and these are soon read."""
 
     def __init__(self, folder: Path, film: Path, truth: bytes) -> None:
-        self._library, self._film, self._truth = Library.open(folder), film, truth
+        self._work, self._film, self._truth = UnderWay(Library.open(folder)), film, truth
         self._app: subprocess.Popen[bytes] | None = None
+        self._killed: tuple[str, ...] = ()
         self._reached = self._kept = 0
         self._files: dict[str, int] = {}
 
@@ -93,102 +103,67 @@ class Analysis:
         try:
             act.begin()
             act.finish()
-            return act._csv()
+            return act._work.csv()
         finally:
             act.clear()
 
     def begin(self) -> None:
         self._open(str(self._film))
-        _until(self._scans)
+        until(self._work.scans)
 
     def wait(self, part: float) -> None:
         whole, rest = divmod(part * self.SEGMENTS, 1)
-        _until(lambda: len(self._segments()) >= whole or not self._status().active)
-        before = self._frames()
-        _until(lambda: self._frames() - before >= rest * 60 * self.RATE or not self._status().active)
+        until(lambda: len(self._segments()) >= whole or not self._work.status().active)
+        before = self._work.frames()
+        until(lambda: self._work.frames() - before >= rest * 60 * self.RATE or not self._work.status().active)
 
     def kill(self, victims: tuple[str, ...]) -> None:
-        found = {"app": self._app_process, "worker": self._worker, "scan": self._scan}
-        self._reached = self._frames()
-        hit = [process for name in victims if (process := found[name]()) is not None]
-        for process in hit:
+        found = {"app": self._app_process, "worker": self._work.worker, "scan": self._work.scan}
+        self._reached = self._work.frames()
+        hit = {name: process for name in victims if (process := found[name]()) is not None}
+        for process in hit.values():
             process.kill()
         if "scan" in victims:
-            psutil.wait_procs(hit, timeout=10)
-        self._files = self._segments()
-        self._kept = self._stored() if "scan" in victims else self._reached
+            psutil.wait_procs(list(hit.values()), timeout=10)
+        self._killed, self._files = tuple(hit), self._segments()
+        self._kept = self._work.stored() if "scan" in victims else self._reached
 
     def finish(self) -> Verdict:
         if self._app is None or self._app.poll() is not None:  # the user opens it again
             self._open()
-        _until(lambda: not self._status().active)
-        status = self._status()
+        until(lambda: not self._work.status().active)
+        status = self._work.status()
         if status.state != "done":
-            return Verdict(False, 0, f"{status.state}: {status.message}")
+            told = f"{status.state}: {status.message}"
+            return Verdict(killed=self._killed, identical=False, little=False, note=told)
         now, lost = self._segments(), max(0, self._reached - self._kept)
         rewritten = sum(now.get(name) != at for name, at in self._files.items())
-        again = rewritten + -(-lost // (60 * self.RATE + 40))  # a segment ends at the first keyframe after its minute
-        begun = job_events.every(self._library.home, self._scans()[0].id)
+        begun = job_events.every(self._work.library.home, self._work.scans()[0].id)
         parts = [event["segments"] for event in begun if event["event"] == "progress"]
         return Verdict(
-            self._csv() == self._truth,
-            again,
-            f"{len(self._files)} segments and {self._kept} frames kept, {lost} frames lost, {rewritten} segments "
-            f"written again, gone on at segment {min(parts, default=0)}",
+            killed=self._killed,
+            identical=self._work.csv() == self._truth,
+            # A segment ends at the first keyframe after its minute.
+            little=rewritten + -(-lost // (60 * self.RATE + 40)) <= 1,
+            frames=lost,
+            note=f"{len(self._files)} segments and {self._kept} frames kept, {rewritten} segments written again, "
+            f"gone on at segment {min(parts, default=0)}",
         )
 
     def clear(self) -> None:
-        for process in psutil.process_iter(["cmdline"]):
-            if any(word.startswith(str(self._library.home)) for word in process.info["cmdline"] or []):
-                process.kill()
+        self._work.clear()
         if self._app is not None:
             self._app.wait()
 
     def _open(self, *words: str) -> None:
-        command = [sys.executable, "-m", "tests.faults.app", str(self._library.home), *words]
+        command = [sys.executable, "-m", "tests.faults.app", str(self._work.library.home), *words]
         self._app = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
 
     def _app_process(self) -> psutil.Process | None:
         assert self._app is not None
         return psutil.Process(self._app.pid)
 
-    def _worker(self) -> psutil.Process | None:
-        for process in psutil.process_iter(["cmdline"]):
-            if (process.info["cmdline"] or [])[-2:] == ["emotion_core.worker", str(self._library.home)]:
-                return process
-        return None
-
-    def _scan(self) -> psutil.Process | None:
-        with self._library.database() as database:
-            job = work_queue.find(database, self._scans()[0].id)
-        return None if job is None else job_process.find(self._library.home, job)
-
-    def _scans(self) -> list[Scan]:
-        return [scan for film in self._library.films() for scan in self._library.scans(film.id)]
-
-    def _status(self) -> jobs.Status:
-        return jobs.status(self._library, self._scans()[0].id)
-
-    def _frames(self) -> int:
-        """How far the pass is, or was when it was last said."""
-        told = job_events.progress(job_events.last(self._library.home, self._scans()[0].id))
-        return max(self._stored(), told["frames"] if told else 0)
-
-    def _stored(self) -> int:
-        store = self._library.store(self._scans()[0].id)
-        return store.so_far().frames if store.segments else 0
-
     def _segments(self) -> dict[str, int]:
         """Every segment of the pass that is written down, and when it was."""
-        folder = self._library.store(self._scans()[0].id).folder / "segments"
+        folder = self._work.library.store(self._work.scans()[0].id).folder / "segments"
         return {file.name: file.stat().st_mtime_ns for file in sorted(folder.glob("*.npz"))[: self.SEGMENTS]}
-
-    def _csv(self) -> bytes:
-        return report.csv(report.table(self._library.analysis(self._library.films()[0].id)))
-
-
-def _until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end, "it takes too long"
-        time.sleep(0.05)

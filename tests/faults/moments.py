@@ -6,19 +6,33 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from .acts import Act, Analysis, Verdict
+from .uploading import TAKING_IN, WHOLE, Uploading
 
-Stage = Callable[[Path], Act]
-"""Makes an act in an empty folder."""
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where an act is played again and again."""
+
+    victims: tuple[tuple[str, ...], ...]
+    make: Callable[[Path], Act]
+    """One, in an empty folder."""
 
 
 def stages(folder: Path) -> dict[str, Stage]:
     """Every act there is, by name; what they share is made in `folder` once."""
-    film = Analysis.film(folder)
+    film, content = Analysis.film(folder), Uploading.content(folder)
     truth = Analysis.truth(folder / "undisturbed", film)
-    return {"analysis": lambda home: Analysis(home, film, truth)}
+    undisturbed = Uploading.truth(folder / "undisturbed upload", content)
+    sending = partial(Uploading, content=content, truth=undisturbed)
+    return {
+        "analysis": Stage(Analysis.victims, partial(Analysis, film=film, truth=truth)),
+        "taking in": Stage(Uploading.victims, partial(sending, stretch=TAKING_IN)),
+        "upload": Stage(Uploading.victims, partial(sending, stretch=WHOLE)),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +44,30 @@ class Moment:
     """Of the act that is done, 0 to 1."""
     victims: tuple[str, ...]
 
-    def __str__(self) -> str:
-        return f"{self.act} at {self.part:.2f}, kill -9 of {' and '.join(self.victims)}"
+
+def drawn(victims: dict[str, tuple[tuple[str, ...], ...]], moments: int, seed: int) -> Iterator[Moment]:
+    """So many moments, the acts in turn; the same seed draws the same ones.
+
+    Each act is cut into as many parts as it has moments, and one falls into each: no stretch of it stays untried.
+    """
+    chance, names = random.Random(seed), sorted(victims)
+    parts: dict[str, list[float]] = {}
+    for place, name in enumerate(names):
+        times = len(range(place, moments, len(names)))
+        parts[name] = [(part + chance.random()) / times for part in range(times)]
+        chance.shuffle(parts[name])
+    for number in range(moments):
+        name = names[number % len(names)]
+        yield Moment(name, parts[name].pop(), chance.choice(victims[name]))
 
 
 def played(moments: int, seed: int) -> Iterator[tuple[Moment, Verdict]]:
-    """Play so many moments, the acts in turn; the same seed draws the same ones."""
-    chance = random.Random(seed)
+    """Play what is drawn."""
     with tempfile.TemporaryDirectory() as folder:
         made = stages(Path(folder))
-        for number in range(moments):
-            name = sorted(made)[number % len(made)]
-            act = made[name](Path(folder) / str(number))
-            moment = Moment(name, chance.random(), chance.choice(act.victims))
+        victims = {name: stage.victims for name, stage in made.items()}
+        for number, moment in enumerate(drawn(victims, moments, seed)):
+            act = made[moment.act].make(Path(folder) / str(number))
             try:
                 act.begin()
                 act.wait(moment.part)

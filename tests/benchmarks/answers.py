@@ -1,0 +1,50 @@
+"""How soon the app answers while it is sent hostile films and analyses them: `python -m tests.benchmarks.answers`.
+
+Starts the real app with a fresh library, sends it all of `tests.hostile` one after the other, and meanwhile asks for
+its health and for the list of uploads again and again. Prints how long the slowest answer took, and the 99th
+percentile.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+
+from tests import hostile
+from tests.benchmarks.watched import machine
+from tests.browser.conftest import App
+from tests.hostile_uploads import meanwhile
+
+
+def main(every: int) -> None:
+    """Measure and print; of the films every so many-th, or with 1 all."""
+    with tempfile.TemporaryDirectory() as folder:
+        home, films = Path(folder) / "home", Path(folder) / "films"
+        home.mkdir()
+        films.mkdir()
+        cases = [case.path for case in hostile.write(films)][::every]
+        load = os.getloadavg()[0]
+        app = App(home)
+        app.start()
+        try:
+            told = meanwhile(app, cases, patience=600)
+        finally:
+            app.end()
+    seconds = np.array(told.seconds)
+    print(machine())
+    print(f"load before: {load:.1f}")
+    ends = ", ".join(f"{count} {end}" for end, count in sorted(Counter(told.ends.values()).items()))
+    print(f"{len(cases)} hostile films: {ends}")
+    print(f"{len(seconds)} answers: worst {seconds.max():.3f} s, 99 % within {np.percentile(seconds, 99):.3f} s, "
+          f"half within {np.median(seconds):.3f} s")  # fmt: skip
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--every", type=int, default=1, help="send only every so many-th film")
+    main(parser.parse_args().every)

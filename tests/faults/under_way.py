@@ -1,0 +1,69 @@
+"""A library's work while it is done: how far it is, which processes do it, and what comes of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+import psutil
+
+from emotion_core import job_events, job_process, jobs, report, work_queue
+from emotion_core.library import Library
+from emotion_core.records import Scan
+
+PATIENCE = 600
+"""Seconds that anything may take on a busy machine."""
+
+
+def until(holds: Callable[[], object], every: float = 0.05) -> None:
+    """Wait, looking again after `every` seconds."""
+    end = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < end, "it takes too long"
+        time.sleep(every)
+
+
+class UnderWay:
+    """The analysis of a library's only film."""
+
+    def __init__(self, library: Library) -> None:
+        self.library = library
+
+    def scans(self) -> list[Scan]:
+        return [scan for film in self.library.films() for scan in self.library.scans(film.id)]
+
+    def status(self) -> jobs.Status:
+        return jobs.status(self.library, self.scans()[0].id)
+
+    def frames(self) -> int:
+        """How far the pass is, or was when it was last said."""
+        told = job_events.progress(job_events.last(self.library.home, self.scans()[0].id))
+        return max(self.stored(), told["frames"] if told else 0)
+
+    def stored(self) -> int:
+        """Frames that are written down."""
+        store = self.library.store(self.scans()[0].id)
+        return store.so_far().frames if store.segments else 0
+
+    def csv(self) -> bytes:
+        return report.csv(report.table(self.library.analysis(self.library.films()[0].id)))
+
+    def worker(self) -> psutil.Process | None:
+        for process in psutil.process_iter(["cmdline"]):
+            if (process.info["cmdline"] or [])[-2:] == ["emotion_core.worker", str(self.library.home)]:
+                return process
+        return None
+
+    def scan(self) -> psutil.Process | None:
+        """The process that reads the film."""
+        if not (scans := self.scans()):
+            return None
+        with self.library.database() as database:
+            job = work_queue.find(database, scans[0].id)
+        return None if job is None else job_process.find(self.library.home, job)
+
+    def clear(self) -> None:
+        """Kill whatever was told of this library, and nothing else."""
+        for process in psutil.process_iter(["cmdline"]):
+            if any(word.startswith(str(self.library.home)) for word in process.info["cmdline"] or []):
+                process.kill()

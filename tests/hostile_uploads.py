@@ -1,0 +1,73 @@
+"""An app that hostile films are sent to and that analyses them, and how soon it answers everyone else meanwhile."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from emotion_core import jobs, work_queue
+from emotion_core.library import Library
+from emotion_core.settings import to_json
+from tests.browser.conftest import App
+from tests.hostile_scans import SETTINGS
+from tests.tus import Client
+
+EVERY = 0.05
+"""Seconds between two questions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Meanwhile:
+    """What the app did."""
+
+    seconds: tuple[float, ...]
+    """That each answer took, to questions for its health and for the list of uploads in turn."""
+    ends: dict[str, str]
+    """Of each film by its file's name: "refused", or the state of its analysis."""
+
+
+def meanwhile(app: App, films: Iterable[Path], *, patience: float) -> Meanwhile:
+    """Ask the app while it takes in `films`, one after the other, and analyses them.
+
+    An answer that does not come within `patience` seconds, or is none, ends it in an error.
+    """
+    library, client = Library.open(app.home), Client(app.address, app.home, patience=patience)
+    seconds: list[float] = []
+    with ThreadPoolExecutor(1) as one:
+        sending = one.submit(_sent, Client(app.address, app.home), list(films))
+        while not sending.done() or _works(library):
+            for path in ("/_stcore/health", "/api/uploads"):
+                begun = time.monotonic()
+                status, _, body = client.ask("GET", path)
+                seconds.append(time.monotonic() - begun)
+                assert status == 200, (path, status, body)
+            time.sleep(EVERY)
+    return Meanwhile(tuple(seconds), {name: _end(library, film_id) for name, film_id in sending.result().items()})
+
+
+def _sent(client: Client, films: list[Path]) -> dict[str, str]:
+    """The id of the film that each became; empty for none."""
+    became = {}
+    for path in films:
+        content, film_id = path.read_bytes(), ""
+        if content:
+            upload = client.announce(len(content), path.name, settings=json.dumps(to_json(SETTINGS)))
+            status, headers, body = client.send(upload, 0, content, len(content))
+            assert status in (204, 422), (path.name, status, body)
+            film_id = headers.get("X-Film-Id", "")
+        became[path.name] = film_id
+    return became
+
+
+def _works(library: Library) -> bool:
+    with library.database() as database:
+        return bool(work_queue.active(database))
+
+
+def _end(library: Library, film_id: str) -> str:
+    latest = jobs.latest(library, film_id) if film_id else None
+    return latest[1].state if latest else "refused"
