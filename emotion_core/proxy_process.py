@@ -16,13 +16,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import confinement
+from . import confinement, job_side
 from .configuration import FILE as CONFIGURATION
 from .configuration import Configuration
-from .confinement import STALLED, Watchdog
-from .errors import EmotionError, QuotaReached, out_of_memory
+from .confinement import STALLED
+from .errors import EmotionError, QuotaReached, ScanError
+from .job_side import Teller
 from .progress import Progress, Report
-from .storage import disk_full, flush_folder, from_os_error, locked, write_whole
+from .storage import disk_full, flush_folder, write_whole
 
 NICE = 10
 """Scans and the app go first; beside a scan of all cores it still gets a few percent of one."""
@@ -56,9 +57,8 @@ class ProxyRequest:
     frames: int
     """About how many it has."""
 
-    @property
-    def text(self) -> str:
-        """As JSON."""
+    def to_json(self) -> str:
+        """What `read` reads."""
         told = {
             "home": str(self.home),
             "film": str(self.film),
@@ -68,8 +68,14 @@ class ProxyRequest:
         }
         return json.dumps(told, indent=1)
 
+    @property
+    def text(self) -> str:
+        """The same."""
+        return self.to_json()
+
     def write(self, path: Path) -> None:
-        write_whole(path, self.text.encode())
+        """Raises LibraryError."""
+        write_whole(path, self.to_json().encode())
 
     @classmethod
     def read(cls, path: Path) -> ProxyRequest:
@@ -79,34 +85,9 @@ class ProxyRequest:
 
 def main(request_file: Path, events: TextIO, room: Room | None = None) -> int:
     """Make the proxy that `request_file` asks for; returns the exit code. `room` None: it is looked for here."""
-    watchdog: Watchdog | None = None
-
-    def report(event: str, fields: dict[str, Any]) -> None:
-        if watchdog is not None:
-            watchdog.seen()
-        events.write(json.dumps({"event": event, **fields}) + "\n")
-        events.flush()
-
     with contextlib.suppress(OSError, AttributeError):  # not where the platform has none
         os.nice(NICE)
-    try:
-        request = ProxyRequest.read(request_file)
-        with locked(proxy_lock(request.home), lambda: report("waiting", {})):
-            watchdog = Watchdog(partial(_say_stalled, request, events))
-            report("done", {"frames": _make(request, report, room or Room(request))})
-    except MemoryError:
-        error = out_of_memory(request.name)
-        report("error", {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice})
-        return 1
-    except EmotionError as error:
-        problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
-        report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
-        return 1
-    except OSError as error:
-        told = from_os_error(error, request_file)
-        report("error", {"kind": type(told).__name__, "problem": told.problem, "advice": told.advice})
-        return 1
-    return 0
+    return job_side.run(request_file, events, ProxyRequest.read, partial(_in_turn, room=room))
 
 
 def confine(request_file: Path, request: ProxyRequest) -> None:
@@ -120,15 +101,15 @@ def confine(request_file: Path, request: ProxyRequest) -> None:
     )
 
 
-def _say_stalled(request: ProxyRequest, events: TextIO) -> None:
-    said = {
-        "event": "error",
-        "kind": "ScanError",
-        "problem": f"The copy of {request.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.",
-        "advice": "Try again; if it happens again, export the film anew.",
-    }
-    events.write(json.dumps(said) + "\n")
-    events.flush()
+def _in_turn(request: ProxyRequest, tell: Teller, room: Room | None) -> None:
+    with tell.turn(proxy_lock(request.home)):
+        tell.watch(
+            ScanError(
+                f"The copy of {request.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.",
+                "Try again; if it happens again, export the film anew.",
+            )
+        )
+        tell("done", {"frames": _make(request, tell, room or Room(request))})
 
 
 def _make(request: ProxyRequest, report: Report, room: Room) -> int:
@@ -193,9 +174,7 @@ def _size(file: Path) -> int:
 
 
 if __name__ == "__main__":
-    # Libraries print to standard output as they please; the events get a channel that only this module knows.
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    own = job_side.own_channel()
     room, asked = None, ProxyRequest.read(Path(sys.argv[1]))
     with contextlib.suppress(EmotionError, OSError):  # main meets it again, and tells it
         room = Room(asked)
