@@ -95,6 +95,9 @@ def confine(request_file: Path, request: ProxyRequest) -> None:
 
 def _in_turn(first: Callable[[ProxyRequest], None], request: ProxyRequest, tell: Teller) -> None:
     with tell.turn(proxy_lock(request.home)):
+        if proxy_of(request.home, request.content_id).exists():  # an earlier process was killed before it could say so
+            tell("done", {})
+            return
         room = space(request.home).without(_part(request))  # before it is confined: then it sees no other film
         first(request)
         tell.watch(

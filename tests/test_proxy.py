@@ -328,6 +328,15 @@ def test_without_knowing_the_quota_there_is_no_proxy(tmp_path: Path) -> None:
     assert (code, events[-1]["kind"], "quota_gb" in events[-1]["problem"]) == (1, "SettingsError", True)
 
 
+def test_one_that_is_there_is_not_made_again(tmp_path: Path) -> None:
+    """A process that was killed after its last step, before it said so, has left nothing to do."""
+    film = write_film(tmp_path / "film.mkv", numbered(5))
+    assert asked(tmp_path, film)[0] == 0
+    before = proxy_of(tmp_path, "f1").stat()
+    assert asked(tmp_path, film) == (0, [{"event": "done"}])
+    assert proxy_of(tmp_path, "f1").stat() == before
+
+
 def test_it_is_confined_before_anything_brings_threads() -> None:
     """What is imported before a process is confined starts no thread: one that ran already would stay free."""
     script = (
