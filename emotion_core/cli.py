@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import sys
-import time
 from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
@@ -13,13 +12,12 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from .cli_engines import engines
 from .cli_library import library
+from .cli_progress import follow, progress
 from .cli_scenes import scenes
-from .errors import EmotionError, ScanCancelled, ScanError, SettingsError
+from .errors import EmotionError, SettingsError
 from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
@@ -235,51 +233,6 @@ def download(
 
         location = fetch(checkpoint, show)
     print(f"{location.name} at {location.revision[:12]} is on this disk, every file as the hub has it.")
-
-
-def follow(library: object, scan_id: str, name: str) -> None:
-    """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
-    from . import jobs, wording, worker_watch
-    from .library import Library
-
-    assert isinstance(library, Library)
-    looked = time.monotonic()
-    try:
-        with progress() as bar:
-            task = bar.add_task(name, total=None, note="starting")
-            while (status := jobs.status(library, scan_id)).active:
-                if time.monotonic() - looked > worker_watch.EVERY:  # the worker may have been killed
-                    looked = time.monotonic()
-                    worker_watch.wake(library.home)
-                rate = (
-                    f"{status.frames_per_second:.0f} frames/s, {wording.count(status.scenes, 'scene')}"
-                    if status.frames
-                    else status.step
-                )
-                bar.update(task, completed=status.frames, total=status.frames_total, note=rate)
-                time.sleep(0.2)
-    except KeyboardInterrupt as stopped:
-        jobs.cancel(library, scan_id)
-        raise ScanCancelled(
-            f"The analysis of {name} was cancelled.", "Run the same command again to go on from there."
-        ) from stopped
-    if status.state == "failed":
-        raise ScanError(status.message)
-    if status.state == "cancelled":
-        raise ScanCancelled(f"The analysis of {name} was cancelled.")
-
-
-def progress() -> Progress:
-    """A bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %  {task.fields[note]}"),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-    )
 
 
 def _said(readings: Iterable[object]) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from .cli_progress import progress
 from .errors import EngineError
 from .settings import ENGINES
 
@@ -30,7 +31,6 @@ def engines(
 ) -> None:
     """Show what was measured of the engines on this machine, or measure it."""
     from . import measuring, threads, wording
-    from .cli import progress
     from .expression import machine
     from .expression.engines import check
     from .expression.variants import VARIANTS

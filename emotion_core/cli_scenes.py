@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
+from .cli_progress import follow
 from .errors import CorrectionError
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ def scenes(
 ) -> None:
     """Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time."""
     from . import jobs, report
-    from .cli import follow
     from .library import Library
     from .media import content_id
     from .storage import write_whole

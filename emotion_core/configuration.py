@@ -1,9 +1,10 @@
 """What the owner of this machine allows: `config.toml` in the library's folder, read anew whenever it is asked for.
 
-quota_gb = 500            # films and proxies together; absent: as much as the disk holds
-unfinished_days = 7       # after so many days without a byte an upload is nobody's
-folders = ["/mnt/cuts"]   # films below these may be opened where they lie; absent: none
-keep_pictures = true      # false: scans keep numbers only, no small picture of any frame
+quota_gb = 500              # films, proxies and unfinished uploads together; absent: as much as the disk holds
+unfinished_days = 7         # after so many days without a byte an upload is nobody's
+folders = ["/mnt/cuts"]     # films below these may be opened where they lie; absent: none
+keep_pictures = true        # false: scans keep numbers only, no small picture of any frame
+people = ["ann@a.example"]  # who may come in of those who sign in; absent: all of them
 """
 
 from __future__ import annotations

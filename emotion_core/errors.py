@@ -129,6 +129,11 @@ def out_of_memory(name: str) -> MediaError:
     )
 
 
+def told(error: EmotionError) -> dict[str, str]:
+    """An error as it goes to another process in JSON: `named(**told(error))` is it again."""
+    return {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice}
+
+
 def named(kind: str, problem: str, advice: str) -> EmotionError:
     """The error of the class called `kind`, as it was raised in another process; the root if there is no such class."""
     found = globals().get(kind)

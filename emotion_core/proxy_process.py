@@ -9,27 +9,25 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import confinement
-from .configuration import FILE as CONFIGURATION
-from .configuration import Configuration
-from .confinement import STALLED, Watchdog
-from .errors import EmotionError, QuotaReached, out_of_memory
+from . import confinement, job_side
+from .confinement import STALLED
+from .errors import ScanError
+from .job_side import Teller
 from .progress import Progress, Report
-from .storage import disk_full, flush_folder, from_os_error, locked, write_whole
+from .space import Space, space
+from .storage import flush_folder, write_whole
 
 NICE = 10
 """Scans and the app go first; beside a scan of all cores it still gets a few percent of one."""
-KEPT_FREE = 100_000_000
-"""Bytes of the disk that a proxy leaves to what matters more."""
 LOOK_EVERY = 100
-"""Frames between two looks at the disk."""
+"""Frames between two looks at the room there is."""
 _TOLD = ("frames", "frames_total", "frames_per_second", "seconds_left")
 
 
@@ -56,9 +54,8 @@ class ProxyRequest:
     frames: int
     """About how many it has."""
 
-    @property
-    def text(self) -> str:
-        """As JSON."""
+    def to_json(self) -> str:
+        """What `read` reads."""
         told = {
             "home": str(self.home),
             "film": str(self.film),
@@ -68,8 +65,14 @@ class ProxyRequest:
         }
         return json.dumps(told, indent=1)
 
+    @property
+    def text(self) -> str:
+        """The same."""
+        return self.to_json()
+
     def write(self, path: Path) -> None:
-        write_whole(path, self.text.encode())
+        """Raises LibraryError."""
+        write_whole(path, self.to_json().encode())
 
     @classmethod
     def read(cls, path: Path) -> ProxyRequest:
@@ -77,78 +80,54 @@ class ProxyRequest:
         return cls(**{**told, "home": Path(told["home"]), "film": Path(told["film"])})
 
 
-def main(request_file: Path, events: TextIO, room: Room | None = None) -> int:
-    """Make the proxy that `request_file` asks for; returns the exit code. `room` None: it is looked for here."""
-    watchdog: Watchdog | None = None
-
-    def report(event: str, fields: dict[str, Any]) -> None:
-        if watchdog is not None:
-            watchdog.seen()
-        events.write(json.dumps({"event": event, **fields}) + "\n")
-        events.flush()
-
+def main(request_file: Path, events: TextIO, *, confined: bool = False) -> int:
+    """Make the proxy that `request_file` asks for; returns the exit code. `confined`: `confine` this process first."""
     with contextlib.suppress(OSError, AttributeError):  # not where the platform has none
         os.nice(NICE)
-    try:
-        request = ProxyRequest.read(request_file)
-        with locked(proxy_lock(request.home), lambda: report("waiting", {})):
-            watchdog = Watchdog(partial(_say_stalled, request, events))
-            report("done", {"frames": _make(request, report, room or Room(request))})
-    except MemoryError:
-        error = out_of_memory(request.name)
-        report("error", {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice})
-        return 1
-    except EmotionError as error:
-        problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
-        report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
-        return 1
-    except OSError as error:
-        told = from_os_error(error, request_file)
-        report("error", {"kind": type(told).__name__, "problem": told.problem, "advice": told.advice})
-        return 1
-    return 0
+    first = partial(confine, request_file) if confined else lambda _: None
+    return job_side.run(request_file, events, ProxyRequest.read, partial(_in_turn, first))
 
 
 def confine(request_file: Path, request: ProxyRequest) -> None:
-    """Before anything else: from now on this process reads one film and changes one folder."""
-    with contextlib.suppress(OSError):  # where nothing can be written, locking says so
-        proxy_lock(request.home).touch()
-    confinement.work(
-        request.film,
-        read=[request_file, request.home / CONFIGURATION],
-        change=[proxy_of(request.home, request.content_id).parent, proxy_lock(request.home)],
-    )
+    """Before the film is opened: from now on this process reads one film and changes one folder."""
+    confinement.work(request.film, read=[request_file], change=[proxy_of(request.home, request.content_id).parent])
 
 
-def _say_stalled(request: ProxyRequest, events: TextIO) -> None:
-    said = {
-        "event": "error",
-        "kind": "ScanError",
-        "problem": f"The copy of {request.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.",
-        "advice": "Try again; if it happens again, export the film anew.",
-    }
-    events.write(json.dumps(said) + "\n")
-    events.flush()
+def _in_turn(first: Callable[[ProxyRequest], None], request: ProxyRequest, tell: Teller) -> None:
+    with tell.turn(proxy_lock(request.home)):
+        if proxy_of(request.home, request.content_id).exists():  # an earlier process was killed before it could say so
+            tell("done", {})
+            return
+        room = space(request.home).without(_part(request))  # before it is confined: then it sees no other film
+        first(request)
+        tell.watch(
+            ScanError(
+                f"The copy of {request.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.",
+                "Try again; if it happens again, export the film anew.",
+            )
+        )
+        tell("done", {"frames": _make(request, tell, room)})
 
 
-def _make(request: ProxyRequest, report: Report, room: Room) -> int:
+def _make(request: ProxyRequest, report: Report, room: Space) -> int:
     """Under a temporary name, then in one step; what an earlier process left under that name is written over."""
     from .proxy import write  # after the lock: who waits should not hold memory
 
     target, part = proxy_of(request.home, request.content_id), _part(request)
     target.parent.mkdir(parents=True, exist_ok=True)
+    called = f"The copy of {request.name}"
     part.unlink(missing_ok=True)
     progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
 
     def went_on(_event: str, fields: dict[str, Any]) -> None:
         frames = fields["frames"]
         if frames % LOOK_EVERY == 1:
-            room.check()
+            room.must_go_on_holding(part, called)
         progress.at(frames, 0, 0, 0)
 
     try:
         frames = write(request.film, request.content_id, part, went_on)
-        room.check()
+        room.must_go_on_holding(part, called)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
         part.replace(target)
@@ -158,48 +137,12 @@ def _make(request: ProxyRequest, report: Report, room: Room) -> int:
     return frames
 
 
-class Room:
-    """What a proxy may still take: of the disk, and of the quota in config.toml."""
-
-    def __init__(self, request: ProxyRequest) -> None:
-        """Looks at all that the library holds: before this process is confined. Raises SettingsError."""
-        home, part = request.home, _part(request)
-        self._part = part
-        self._quota = Configuration.of(home).quota
-        folders = (home / "films", home / "incoming") if self._quota is not None else ()
-        self._others = sum(_size(file) for folder in folders for file in folder.rglob("*") if file != part)
-
-    def check(self) -> None:
-        """Raises DiskFull or QuotaReached where there is no more."""
-        if shutil.disk_usage(self._part.parent).free < KEPT_FREE:
-            raise disk_full(self._part)
-        if self._quota is not None and self._others + _size(self._part) > self._quota:
-            raise QuotaReached(
-                f"Films and proxies may take {self._quota / 1e9:g} GB, and that is reached.",
-                "Delete a film, or allow more by quota_gb in config.toml.",
-            )
-
-
 def _part(request: ProxyRequest) -> Path:
     return proxy_of(request.home, request.content_id).with_name("proxy.mp4.part")
 
 
-def _size(file: Path) -> int:
-    """Bytes; 0 for what is not there, not yet or no longer."""
-    try:
-        return file.stat().st_size
-    except OSError:
-        return 0
-
-
 if __name__ == "__main__":
-    # Libraries print to standard output as they please; the events get a channel that only this module knows.
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    room, asked = None, ProxyRequest.read(Path(sys.argv[1]))
-    with contextlib.suppress(EmotionError, OSError):  # main meets it again, and tells it
-        room = Room(asked)
-    confine(Path(sys.argv[1]), asked)
-    code = main(Path(sys.argv[1]), own, room)
+    own = job_side.own_channel()
+    code = main(Path(sys.argv[1]), own, confined=True)
     confinement.leave()
     sys.exit(code)

@@ -10,17 +10,17 @@ import json
 import os
 import sys
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
-from . import confinement
-from .confinement import STALLED, Watchdog
-from .errors import EmotionError, out_of_memory
+from . import confinement, job_side
+from .confinement import STALLED
+from .errors import ScanError
 from .home import engines_folder, home
-from .progress import ALIVE
+from .job_side import Teller
+from .progress import Report
 from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
-from .storage import from_os_error, locked, write_whole
+from .storage import write_whole
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """A scan has no business on any network."""
@@ -83,34 +83,7 @@ class ScanRequest:
 
 def main(request_file: Path, events: TextIO) -> int:
     """Scan as `request_file` says; returns the exit code."""
-    watchdog: Watchdog | None = None
-
-    def report(event: str, fields: dict[str, Any]) -> None:
-        if watchdog is not None:
-            watchdog.seen()
-        if event == ALIVE:
-            return
-        events.write(json.dumps({"event": event, **fields}) + "\n")
-        events.flush()
-
-    try:
-        request = ScanRequest.read(request_file)
-        with locked(request.lock, lambda: report("waiting", {})):
-            watchdog = Watchdog(partial(_say_stalled, request, events))
-            _scan(request, report)
-    except MemoryError:
-        error = out_of_memory(request.name)
-        report("error", {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice})
-        return 1
-    except EmotionError as error:
-        problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
-        report("error", {"kind": type(error).__name__, "problem": problem, "advice": error.advice})
-        return 1
-    except OSError as error:
-        told = from_os_error(error, request_file)
-        report("error", {"kind": type(told).__name__, "problem": told.problem, "advice": told.advice})
-        return 1
-    return 0
+    return job_side.run(request_file, events, ScanRequest.read, _in_turn)
 
 
 def confine(request_file: Path) -> None:
@@ -131,18 +104,18 @@ def confine(request_file: Path) -> None:
     )
 
 
-def _say_stalled(request: ScanRequest, events: TextIO) -> None:
-    said = {
-        "event": "error",
-        "kind": "ScanError",
-        "problem": f"The analysis of {request.name} was ended: nothing came of it for {STALLED / 60:.0f} minutes.",
-        "advice": "Analyse the film again, and it goes on from there; if it happens again, export the film anew.",
-    }
-    events.write(json.dumps(said) + "\n")
-    events.flush()
+def _in_turn(request: ScanRequest, tell: Teller) -> None:
+    with tell.turn(request.lock):
+        tell.watch(
+            ScanError(
+                f"The analysis of {request.name} was ended: nothing came of it for {STALLED / 60:.0f} minutes.",
+                "Analyse the film again, and it goes on from there; if it happens again, export the film anew.",
+            )
+        )
+        _scan(request, tell)
 
 
-def _scan(request: ScanRequest, report: Any) -> None:
+def _scan(request: ScanRequest, report: Report) -> None:
     report("loading", {})
     from .observation_store import ObservationStore
     from .scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
@@ -157,9 +130,7 @@ def _scan(request: ScanRequest, report: Any) -> None:
 
 
 if __name__ == "__main__":
-    # Libraries print to standard output as they please; the events get a channel that only this module knows.
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    own = job_side.own_channel()
     confine(Path(sys.argv[1]))
     code = main(Path(sys.argv[1]), own)
     confinement.leave()

@@ -5,17 +5,16 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from . import incoming
 from .configuration import Configuration
 from .errors import DiskFull, QuotaReached
 from .storage import disk_full
-from .wording import size
 
 RESERVE = 64_000_000
-"""Bytes of the disk that uploads leave free, so that the library can still write down what it knows."""
+"""Bytes of the disk that uploads and proxies leave free, so that the library can still write down what it knows."""
 SMALL_DISK = 100
 """Of a smaller disk they leave this part: one in so many."""
 
@@ -43,6 +42,8 @@ class Space:
         """Raises QuotaReached or DiskFull where there is no room for `wanted` bytes more, of the film `name`."""
         if wanted <= self.room:
             return
+        from .wording import size  # not before: it brings threads, and who makes a proxy is yet to be confined
+
         others = f" ({size(self.promised)} are kept for other uploads)" if self.promised else ""
         says = f"{name} takes {size(wanted)}, and {size(self.room)} are left"
         if self.quota is not None and self.quota - self.used < self.free:
@@ -54,6 +55,21 @@ class Space:
             f"{says} on the library's disk{others}.",
             "Free some space, or set EMOTION_HOME to a folder on a larger disk.",
         )
+
+    def without(self, file: Path) -> Space:
+        """As if `file`, one of the library's own, were not there."""
+        taken = _bytes_of(file)
+        return replace(self, used=self.used - taken, free=self.free + taken)
+
+    def must_go_on_holding(self, file: Path, name: str) -> None:
+        """A quick look at `file` while it is written, of the film `name`; this is the space `without` it.
+
+        Of everything else in the library it is taken that it stays as it was: an upload that goes on was promised its
+        bytes before. Raises QuotaReached or DiskFull.
+        """
+        self.must_hold(_bytes_of(file), name)
+        if _free(file.parent) < 0:
+            raise disk_full(file)
 
 
 def space(home: Path) -> Space:
@@ -68,8 +84,8 @@ def disk_must_hold(home: Path, wanted: int) -> None:
         raise disk_full(home / "incoming")
 
 
-def _free(home: Path) -> int:
-    disk = shutil.disk_usage(home)
+def _free(folder: Path) -> int:
+    disk = shutil.disk_usage(folder)
     return disk.free - min(RESERVE, disk.total // SMALL_DISK)
 
 
@@ -78,6 +94,12 @@ def _bytes_below(folder: Path) -> int:
     total = 0
     for place, _, names in os.walk(folder):
         for name in names:
-            with contextlib.suppress(OSError):
-                total += (Path(place) / name).lstat().st_size
+            total += _bytes_of(Path(place) / name)
     return total
+
+
+def _bytes_of(file: Path) -> int:
+    """0 of what is not there, not yet or no longer."""
+    with contextlib.suppress(OSError):
+        return file.lstat().st_size
+    return 0

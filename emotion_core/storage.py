@@ -14,15 +14,17 @@ from filelock import FileLock, Timeout
 from .errors import DiskFull, LibraryError
 
 
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     """Put `content` at `path` in one step: a temporary name beside it, flushed to disk, then renamed.
 
-    Raises DiskFull or LibraryError; `path` is then as it was before.
+    At no moment may more people read or change it than `mode` says, less what this process' umask takes away. Raises
+    DiskFull or LibraryError; `path` is then as it was before.
     """
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         make_folder(path.parent)
-        with beside.open("wb") as file:
+        beside.unlink(missing_ok=True)  # a file that is there already keeps its own mode
+        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

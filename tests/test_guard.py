@@ -10,6 +10,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
+from streamlit.config import get_option, set_option
+from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from emotion_core.errors import AccessError
 from emotion_core.web import hosts, tokens
@@ -50,6 +52,8 @@ def test_a_page_with_its_token_is_answered(tmp_path: Path) -> None:
         {"origin": "http://evil.example"},
         {"origin": "http://127.0.0.1:9999"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"origin": ""},
         {"sec-fetch-site": "cross-site"},
         {"sec-fetch-site": "same-site"},
     ],
@@ -58,6 +62,36 @@ def test_other_sites_are_refused(tmp_path: Path, headers: dict[str, str]) -> Non
     """A right token does not help a request under another host, or from another origin."""
     token = tokens.sign(tmp_path, "media", "film")
     assert client(tmp_path).get(f"/api/{token}", headers=headers).status_code == 403
+
+
+HOSTS = (
+    "films.example", "FILMS.example.", "a.films.example", "a.b.films.example:8501", ".films.example", "xfilms.example",
+    "films.example.evil", "[::1]:8501", "::1", "localhost", "localhost:no", "user@localhost", "localhost/path",
+    "localhost?a", "localhost#a", "", None,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "names", [["*.films.example"], ["*.Films.example.", " LOCALHOST "], ["films.example", "::1"], ["*"], ["*."]]
+)
+def test_hosts_are_read_as_streamlit_reads_them(names: list[str]) -> None:
+    """Whichever names server.allowedHosts has, wildcards among them, own routes answer where the pages do."""
+    before = get_option("server.allowedHosts")
+    set_option("server.allowedHosts", names)
+    try:
+        expected = {host: is_host_allowed(host) for host in HOSTS}
+    finally:
+        set_option("server.allowedHosts", before)
+    assert {host: hosts.allowed(host, names) for host in HOSTS} == expected
+
+
+def test_a_wildcard_means_what_lies_below_it() -> None:
+    """`*.films.example` stands for a.films.example, neither for films.example nor for another name's end; no names
+    stand for none.
+    """
+    for host, right in (("a.films.example:8501", True), ("films.example", False), ("evilfilms.example", False)):
+        assert hosts.allowed(host, ["*.films.example"]) is right
+    assert not hosts.allowed("localhost", [])
 
 
 def test_tokens_are_of_one_purpose_one_library_and_one_day(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import threading
 import tracemalloc
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import anyio
 import numpy as np
 import pytest
 from starlette.applications import Starlette
+from starlette.requests import Request
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
 
@@ -105,6 +109,29 @@ def test_only_with_the_right_token(library: Library, film: Film, monkeypatch: py
     monkeypatch.setattr(tokens, "HOURS", -1)
     expired = asking.get(address)
     assert (expired.status_code, "expired" in expired.text) == (403, True)
+
+
+def test_the_server_goes_on_while_a_link_is_looked_at(library: Library, film: Film) -> None:
+    """Who is signed in is asked away from the event loop, which serves everybody else meanwhile."""
+    asked: list[int] = []
+
+    def signed_in(_: Request) -> str:
+        asked.append(threading.get_ident())
+        return "ann"
+
+    guard = Guard(library.home, lambda _: True, lambda: True, signed_in)
+
+    @contextlib.asynccontextmanager
+    async def noting(_: Starlette) -> AsyncIterator[None]:
+        asked.append(threading.get_ident())
+        yield
+
+    with TestClient(Starlette(routes=routes(guard), lifespan=noting)) as asking:
+        assert asking.get(link(library.home, film.id, "original", "ann")).status_code == 200
+        assert asking.get(link(library.home, film.id, "frames", "ann")).status_code == 404
+    loop, *others = asked
+    assert len(others) == 2
+    assert loop not in others
 
 
 @pytest.mark.parametrize(

@@ -17,13 +17,14 @@ import av
 import numpy as np
 import pytest
 
-from emotion_core import job_events, jobs, proxies, proxy, proxy_process, work_queue
+from emotion_core import job_events, jobs, proxies, proxy, proxy_process, space, work_queue
 from emotion_core.decoder import Decoder, display_rgb
 from emotion_core.errors import DamagedFilm, EmotionError, NotAFilm
 from emotion_core.library import Library
 from emotion_core.playable import tracks, why_not
 from emotion_core.proxy_process import ProxyRequest, proxy_lock, proxy_of
 from emotion_core.storage import locked
+from emotion_core.uploads import Uploads
 from tests import broken
 from tests.films import (
     FILM,
@@ -299,9 +300,57 @@ def test_the_quota_holds_for_proxies(tmp_path: Path) -> None:
     assert not list((tmp_path / "films" / "f1").iterdir())
 
 
+def test_the_quota_keeps_what_uploads_were_promised(tmp_path: Path) -> None:
+    """What an upload still waits for is not given to a proxy; what an earlier process left of it is."""
+    film = write_film(tmp_path / "film.mkv", numbered(60))
+    left = tmp_path / "films" / "f1" / "proxy.mp4.part"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(bytes(4_999_000))
+    (tmp_path / "config.toml").write_text("quota_gb = 0.005\n")
+    upload = Uploads(tmp_path).announce("other.mp4", 1, None)
+    left.write_bytes(bytes(4_999_999))
+    code, events = asked(tmp_path, film)
+    assert (code, events[-1]) == (0, {"event": "done", "frames": 60})
+    Uploads(tmp_path).remove(upload.id)
+    proxy_of(tmp_path, "f1").unlink()
+    Uploads(tmp_path).announce("other.mp4", 4_995_000, None)
+    code, events = asked(tmp_path, film)
+    assert (code, events[-1]["kind"]) == (1, "QuotaReached")
+    assert "5.0 MB are kept for other uploads" in events[-1]["problem"]
+    assert not list(left.parent.iterdir())
+
+
+def test_without_knowing_the_quota_there_is_no_proxy(tmp_path: Path) -> None:
+    """Where config.toml makes no sense that is said, instead of going on without a quota."""
+    film = write_film(tmp_path / "film.mkv", numbered(5))
+    (tmp_path / "config.toml").write_text("quota_gb = 'much'\n")
+    code, events = asked(tmp_path, film)
+    assert (code, events[-1]["kind"], "quota_gb" in events[-1]["problem"]) == (1, "SettingsError", True)
+
+
+def test_one_that_is_there_is_not_made_again(tmp_path: Path) -> None:
+    """A process that was killed after its last step, before it said so, has left nothing to do."""
+    film = write_film(tmp_path / "film.mkv", numbered(5))
+    assert asked(tmp_path, film)[0] == 0
+    before = proxy_of(tmp_path, "f1").stat()
+    assert asked(tmp_path, film) == (0, [{"event": "done"}])
+    assert proxy_of(tmp_path, "f1").stat() == before
+
+
+def test_it_is_confined_before_anything_brings_threads() -> None:
+    """What is imported before a process is confined starts no thread: one that ran already would stay free."""
+    script = (
+        "import emotion_core.proxy_process, emotion_core.scan_process, emotion_core.isolated, os, sys;"
+        "print(len(os.listdir('/proc/self/task')), 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=WITHIN, check=True)
+    assert done.stdout.split() == ["1", "False"]
+
+
 def test_a_disk_that_is_full_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the disk is full it ends, and nothing is left of it."""
-    monkeypatch.setattr(proxy_process, "KEPT_FREE", 1 << 62)
+    monkeypatch.setattr(space, "RESERVE", 1 << 62)
+    monkeypatch.setattr(space, "SMALL_DISK", 1)
     code, events = asked(tmp_path, write_film(tmp_path / "film.mkv", numbered(60)))
     assert (code, events[-1]["kind"]) == (1, "DiskFull")
     assert not list((tmp_path / "films" / "f1").iterdir())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import stat
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,23 @@ def test_a_file_is_written_whole_and_alone(tmp_path: Path) -> None:
         write_whole(path, content)
         assert path.read_bytes() == content
         assert list(path.parent.iterdir()) == [path]
+
+
+def test_at_no_moment_may_more_people_read_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What only its owner may read is so before its first byte is there, whatever an earlier process left behind."""
+    path, seen, really = tmp_path / "key", [], os.fsync
+    left = path.with_name(f".{path.name}.{os.getpid()}.part")
+    left.write_bytes(b"of a process of the same number")
+    left.chmod(0o666)
+
+    def flushing(number: int) -> None:
+        seen.append(stat.S_IMODE(os.fstat(number).st_mode))
+        really(number)
+
+    monkeypatch.setattr(os, "fsync", flushing)
+    write_whole(path, b"secret", mode=0o600)
+    assert seen[0] == stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (b"secret", [path])
 
 
 def test_a_name_that_cannot_be_leaves_nothing(tmp_path: Path) -> None:

@@ -35,7 +35,7 @@ class Guard:
         host, origin = request.headers.get("host"), request.headers.get("origin")
         if not self.host_allowed(host):
             raise AccessError(f"This server is not “{host}”.", "Open the app under the address it printed.")
-        if origin is not None and urlsplit(origin).netloc != host:
+        if origin is not None and _host_of(origin) != host:
             raise AccessError("Another site's page asked for this.", "Only the app's own pages may.")
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             raise AccessError("Another site's page asked for this.", "Only the app's own pages may.")
@@ -47,6 +47,14 @@ class Guard:
             if not user or user != token.user:
                 raise AccessError("You are not signed in.", "Sign in on the app's page.")
         return token
+
+
+def _host_of(origin: str) -> str:
+    """With its port; empty where `origin` is no address, and that is the name of no host."""
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return ""
 
 
 def told(handler: Handler) -> Handler:

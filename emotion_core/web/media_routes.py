@@ -58,11 +58,11 @@ def media_routes(guard: Guard) -> list[BaseRoute]:
     """For the app's server."""
 
     async def media(request: Request) -> Response:
-        film_id, what = _subject(guard, request, ("original", "proxy"))
+        film_id, what = await asyncio.to_thread(_subject, guard, request, ("original", "proxy"))
         return await asyncio.to_thread(_file, guard.home, film_id, what)
 
     async def frames(request: Request) -> Response:
-        film_id, _ = _subject(guard, request, ("frames",))
+        film_id, _ = await asyncio.to_thread(_subject, guard, request, ("frames",))
         return await asyncio.to_thread(_frames, guard.home, film_id)
 
     return [
@@ -89,7 +89,7 @@ def _answered(handler: Handler) -> Handler:
 
 
 def _subject(guard: Guard, request: Request, allowed: tuple[What, ...]) -> tuple[str, What]:
-    """Film and file that the request's token is for. Raises AccessError."""
+    """Film and file that the request's token is for; reads files, in a thread therefore. Raises AccessError."""
     film_id, _, named = guard.token(request, "media").subject.partition("/")
     for what in allowed:
         if named == what:

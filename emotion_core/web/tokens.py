@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -63,6 +62,5 @@ def _key(home: Path) -> bytes:
         raise from_os_error(error, file) from error
     with locked(file.with_suffix(".lock")):
         if not file.exists() or file.stat().st_size != _KEY_BYTES:
-            write_whole(file, secrets.token_bytes(_KEY_BYTES))
-            os.chmod(file, 0o600)  # noqa: PTH101 - the same thing
+            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o600)
         return file.read_bytes()

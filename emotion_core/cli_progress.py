@@ -1,0 +1,57 @@
+"""How far a scan or a download is, shown in a terminal."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from .errors import ScanCancelled, ScanError
+
+if TYPE_CHECKING:  # the help is shown without it
+    from .library import Library
+
+
+def follow(library: Library, scan_id: str, name: str) -> None:
+    """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
+    from . import jobs, wording, worker_watch
+
+    looked = time.monotonic()
+    try:
+        with progress() as bar:
+            task = bar.add_task(name, total=None, note="starting")
+            while (status := jobs.status(library, scan_id)).active:
+                if time.monotonic() - looked > worker_watch.EVERY:  # the worker may have been killed
+                    looked = time.monotonic()
+                    worker_watch.wake(library.home)
+                rate = (
+                    f"{status.frames_per_second:.0f} frames/s, {wording.count(status.scenes, 'scene')}"
+                    if status.frames
+                    else status.step
+                )
+                bar.update(task, completed=status.frames, total=status.frames_total, note=rate)
+                time.sleep(0.2)
+    except KeyboardInterrupt as stopped:
+        jobs.cancel(library, scan_id)
+        raise ScanCancelled(
+            f"The analysis of {name} was cancelled.", "Run the same command again to go on from there."
+        ) from stopped
+    if status.state == "failed":
+        raise ScanError(status.message)
+    if status.state == "cancelled":
+        raise ScanCancelled(f"The analysis of {name} was cancelled.")
+
+
+def progress() -> Progress:
+    """A bar on a terminal, nothing elsewhere."""
+    console = Console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %  {task.fields[note]}"),
+        TimeRemainingColumn(),
+        console=console,
+        disable=not console.is_terminal,
+    )

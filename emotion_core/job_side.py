@@ -1,0 +1,103 @@
+"""A job as its own process does it: what it says on the way, a JSON line an event, and how it ends.
+
+The last event is "done" or "error"; work_queue.Kind is the other side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, Protocol, TextIO, TypeVar
+
+from .confinement import Watchdog
+from .errors import EmotionError, named, out_of_memory, told
+from .progress import ALIVE
+from .storage import from_os_error, locked
+
+
+class Request(Protocol):
+    """What a job's process was told of its film."""
+
+    @property
+    def film(self) -> Path:
+        """Where it lies."""
+
+    @property
+    def name(self) -> str:
+        """As the user knows it."""
+
+
+_Request = TypeVar("_Request", bound=Request)
+
+
+class Teller:
+    """Says how a job goes: a progress.Report."""
+
+    def __init__(self, events: TextIO) -> None:
+        self._events = events
+        self._watchdog: Watchdog | None = None
+
+    def __call__(self, event: str, fields: dict[str, Any]) -> None:
+        """Say it at once; progress.ALIVE is for the watchdog alone."""
+        if self._watchdog is not None:
+            self._watchdog.seen()
+        if event != ALIVE:
+            self._events.write(json.dumps({"event": event, **fields}) + "\n")
+            self._events.flush()
+
+    def error(self, error: EmotionError) -> None:
+        """Say why it ended."""
+        self("error", told(error))
+
+    @contextlib.contextmanager
+    def turn(self, lock: Path) -> Iterator[None]:
+        """Wait for `lock`, and hold it. Raises LibraryError."""
+        with locked(lock, lambda: self("waiting", {})):
+            yield
+
+    def watch(self, stalled: EmotionError) -> None:
+        """From now on, once nothing was said for confinement.STALLED seconds, say `stalled` and end the process."""
+        self._watchdog = Watchdog(lambda: self.error(stalled))
+
+
+def run(
+    request_file: Path,
+    events: TextIO,
+    read: Callable[[Path], _Request],
+    work: Callable[[_Request, Teller], object],
+) -> int:
+    """Do `work` as `request_file` asks for it; returns the exit code.
+
+    Of an error that people can act on, the last event tells in the name they know the film by.
+    """
+    tell, request = Teller(events), None
+    try:
+        request = read(request_file)
+        work(request, tell)
+    except MemoryError:
+        tell.error(out_of_memory(request_file.name if request is None else request.name))
+    except EmotionError as error:
+        tell.error(error if request is None else _in_their_words(error, request))
+    except OSError as error:
+        tell.error(from_os_error(error, request_file))
+    else:
+        return 0
+    return 1
+
+
+def own_channel() -> TextIO:
+    """Where events go that used to be the standard output, and what else is printed goes to the standard error.
+
+    Libraries print to the standard output as they please; this channel only its caller knows.
+    """
+    channel = os.fdopen(os.dup(1), "w", encoding="utf-8")
+    os.dup2(2, 1)
+    return channel
+
+
+def _in_their_words(error: EmotionError, request: Request) -> EmotionError:
+    problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
+    return named(type(error).__name__, problem, error.advice)
