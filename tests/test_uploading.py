@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import socket
 import subprocess
 import sys
 import time
@@ -37,6 +36,7 @@ from emotion_core.uploads import Uploads
 from emotion_core.web import tokens, uploading
 from emotion_core.web.lifespan import lifespan
 from tests.films import texture, write_film
+from tests.serving import free_port
 from tests.tus import BYTES, VERSION, Client, metadata, padded
 from tests.upload_server import app
 
@@ -429,9 +429,7 @@ def server(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 def arrived(client: Client, path: str, at_least: int) -> int:
