@@ -116,7 +116,7 @@ class Watchdog:
 
     def _watch(self) -> None:
         # Counted in steps, not by the clock: while the process stands still, or the laptop sleeps, nothing hangs.
-        step = min(_STEP, self._seconds)
+        step = min(_STEP, self._seconds / 4)
         while self._silent < self._seconds:
             time.sleep(step)
             self._silent += step

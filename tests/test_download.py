@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,8 +16,9 @@ from emotion_core.expression.checkpoint import load
 from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, Location, locate
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
-from tests import checkpoints
+from tests import checkpoints, patience
 from tests.hub import COMMIT, Hub, running
+from tests.serving import free_port
 
 CHECKPOINT = {name: (EMBEDDED_FOLDER / name).read_bytes() for name in FILES}
 TOTAL = sum(map(len, CHECKPOINT.values()))
@@ -30,8 +29,6 @@ REPOSITORIES = {
     "some/animals": {**CHECKPOINT, "config.json": ANIMALS},
     "bare/weights": {"model.safetensors": CHECKPOINT["model.safetensors"]},
 }
-PATIENCE = 60
-"""Seconds."""
 
 
 @pytest.fixture
@@ -60,13 +57,14 @@ def told(*words: str) -> tuple[int, list[dict[str, object]]]:
 
 def until(home: Path, holds: Callable[[download.Download], bool]) -> download.Download:
     """The first state of the download for which `holds`."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
+
+    def reached() -> download.Download | None:
         now = download.state(home)
-        if now is not None and holds(now):
-            return now
-        time.sleep(0.02)
-    raise AssertionError(download.state(home))
+        return now if now is not None and holds(now) else None
+
+    found = patience.until(reached)
+    assert found is not None
+    return found
 
 
 def in_cache(name: str) -> list[str] | None:
@@ -252,9 +250,7 @@ def test_a_hub_that_does_not_answer(hub: Hub, monkeypatch: pytest.MonkeyPatch, s
     """A hub that is not there, or out of order, gives one clear message that names the checkpoint."""
     hub.broken = True
     if state == "not there":
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free.getsockname()[1]}")
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
     code, events = told(REFERENCE)
     assert code == 1
     (event,) = events

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 import psutil
@@ -18,11 +16,10 @@ from emotion_core.expression.obstacles import Obstacle
 from emotion_core.expression.trial import UNTRAINED, Trial
 from emotion_core.settings import EngineName
 from tests import checkpoints
+from tests.patience import until
 from tests.trials import DISAGREES, trial
 
 KEY = "ab" * 16
-PATIENCE = 60
-"""Seconds."""
 
 
 @pytest.fixture(autouse=True)
@@ -35,13 +32,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def extension(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intel Extension for PyTorch runs here, wherever here is; to ask takes seconds."""
     monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,8 +8,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -26,12 +24,11 @@ from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from tests import shelf
 from tests.conftest import Analysed, process_of, wait_for
 from tests.films import flat, write_film
+from tests.patience import until
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 DENSE = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(60))
 """Looks at every frame, which takes long enough to be interrupted."""
-PATIENCE = 120
-"""Seconds."""
 
 
 @pytest.fixture
@@ -43,13 +40,6 @@ def library(tmp_path: Path) -> Library:
 def long_film(films: Path) -> Path:
     """Two minutes of grey: two segments, the first of which is on disk long before the end."""
     return write_film(films / "long.mp4", flat(90, 3000), keyframe_every=50, b_frames=0)
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def hold_up(library: Library) -> FileLock:

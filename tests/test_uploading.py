@@ -5,10 +5,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import socket
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, MutableMapping
@@ -37,12 +35,12 @@ from emotion_core.uploads import Uploads
 from emotion_core.web import tokens, uploading
 from emotion_core.web.lifespan import lifespan
 from tests.films import texture, write_film
+from tests.patience import PATIENCE, until
+from tests.serving import free_port
 from tests.tus import BYTES, VERSION, Client, metadata, padded
 from tests.upload_server import app
 
 ROOT = Path(__file__).parent.parent
-PATIENCE = 120
-"""Seconds that a server on a busy machine may take for anything."""
 ORIGIN = "http://127.0.0.1:8501"
 
 
@@ -412,16 +410,17 @@ def server(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     command = [sys.executable, "-m", "tests.upload_server", str(home), str(port)]
     with subprocess.Popen(command, cwd=ROOT) as process:
         try:
-            until = time.monotonic() + PATIENCE
-            while True:
+
+            def answers() -> bool:
                 assert process.poll() is None
-                assert time.monotonic() < until, "the server did not start"
                 try:
                     request = urllib.request.Request(f"http://127.0.0.1:{port}/api/uploads", method="OPTIONS")
                     with urllib.request.urlopen(request, timeout=5):
-                        break
+                        return True
                 except (urllib.error.URLError, OSError):
-                    time.sleep(0.1)
+                    return False
+
+            until(answers)
             yield process
         finally:
             process.kill()
@@ -429,26 +428,25 @@ def server(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_port()
 
 
 def arrived(client: Client, path: str, at_least: int) -> int:
     """The offset, once so many bytes are there."""
-    until = time.monotonic() + PATIENCE
-    while (offset := client.offset(path)) < at_least:
-        assert time.monotonic() < until, f"{offset} bytes after {PATIENCE} s"
-        time.sleep(0.05)
+    offset = 0
+
+    def there() -> bool:
+        nonlocal offset
+        offset = client.offset(path)
+        return offset >= at_least
+
+    until(there)
     return offset
 
 
 def idle(client: Client) -> None:
     """Wait until no request writes any more."""
-    until = time.monotonic() + PATIENCE
-    while any(one["active"] for one in client.listed()):
-        assert time.monotonic() < until, "a request that was dropped still writes"
-        time.sleep(0.05)
+    until(lambda: not any(one["active"] for one in client.listed()))
 
 
 def test_a_server_killed_in_the_middle(home: Path, port: int, film: bytes) -> None:
@@ -549,10 +547,7 @@ def test_a_server_takes_in_at_its_start_what_is_whole(home: Path, port: int, fil
         writer.append(film)
     client = Client(f"http://127.0.0.1:{port}", home)
     with server(home, port):
-        until = time.monotonic() + PATIENCE
-        while client.listed():
-            assert time.monotonic() < until, "it was not taken in"
-            time.sleep(0.1)
+        until(lambda: not client.listed())
         _, headers, _ = client.ask("HEAD", f"/api/uploads/{upload.id}")
         assert headers["X-Film-Id"] == sha256(film)
     assert [one.id for one in Library.open(home).films()] == [sha256(film)]

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from pathlib import Path
@@ -24,10 +24,9 @@ from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from emotion_core.work_queue import ATTEMPTS, Job
 from tests.clips import CARPHONE, clip
+from tests.patience import PATIENCE, until
 from tests.toy_worker import TOYS
 
-PATIENCE = 120
-"""Seconds."""
 ROOT = Path(__file__).parent.parent
 
 
@@ -50,13 +49,6 @@ def ours(library: Library) -> list[psutil.Process]:
         if any(word.startswith(str(library.home)) for word in process.info["cmdline"] or []):
             found.append(process)
     return found
-
-
-def until(holds: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
-    while not holds():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 def ask(library: Library, film: str, kind: str = "toy", **request: Any) -> str:

@@ -37,6 +37,9 @@ export function withinFrame(times, frame, rate) {
   return times[frame] + Math.min((next - times[frame]) / 2, 0.002);
 }
 
+const MOST_ASKS = 3;
+const ASKS_WITHIN = 30_000; // milliseconds
+
 // What was shown of each film last, for a page that is drawn anew.
 const left = new Map();
 
@@ -49,6 +52,7 @@ class Player {
     this.frame = 0;
     this.wanted = null; // the frame that is being looked for
     this.data = null;
+    this.asked = []; // when a new link was asked for
     const on = (name, action) => this.button(name).addEventListener("click", action);
     on("play", () => this.playOrPause());
     on("back", () => this.step(-1));
@@ -105,7 +109,7 @@ class Player {
     const data = this.data;
     try {
       const answer = await fetch(data.frames);
-      if (answer.status === 403) return this.ask();
+      if (answer.status === 403) return this.ask(await answer.text());
       if (!answer.ok) return this.say(await answer.text());
       const times = new Float64Array(await answer.arrayBuffer());
       if (data !== this.data && data.state !== this.data.state) return undefined;
@@ -119,10 +123,16 @@ class Player {
     return undefined;
   }
 
-  /** A link that has expired is no fault of anyone: the page gives another one. */
-  ask() {
+  /** A link that has expired is no fault of anyone: the page gives another one. Where that does not help, for whoever
+   * signed out elsewhere, `sentence` says what the server has against it. */
+  ask(sentence) {
     this.refused = true;
-    this.trigger("expired", Date.now());
+    const now = Date.now();
+    this.asked = this.asked.filter((time) => now - time < ASKS_WITHIN);
+    if (this.asked.length >= MOST_ASKS) return this.say(sentence);
+    this.asked.push(now);
+    this.trigger("expired", now);
+    return undefined;
   }
 
   async failed() {
@@ -130,7 +140,7 @@ class Player {
     if (!film) return;
     try {
       const answer = await fetch(film, { headers: { Range: "bytes=0-0" } });
-      if (answer.status === 403) this.ask();
+      if (answer.status === 403) this.ask(await answer.text());
       else if (answer.ok) this.say("This browser cannot play the film.");
       else this.say(await answer.text());
     } catch {

@@ -25,7 +25,8 @@ from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from tests.benchmarks import watched
-from tests.browser.conftest import FLAGS, serving
+from tests.browser.conftest import FLAGS
+from tests.serving import serving
 
 SETTINGS = ScanSettings(checkpoint="embedded")
 

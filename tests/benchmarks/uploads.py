@@ -14,15 +14,11 @@ import json
 import os
 import random
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -30,9 +26,9 @@ import psutil
 from emotion_core.library import Library
 from tests.benchmarks.watched import machine
 from tests.films import texture, write_film
+from tests.serving import ROOT, App
 from tests.tus import Client, free_atom
 
-ROOT = Path(__file__).parent.parent.parent
 BLOCK = 1_000_000
 LOOKS = 0.25
 """Seconds between two looks at the server's memory."""
@@ -60,26 +56,6 @@ def send(address: str, home: Path, film: Path, length: int, seed: int) -> None:
     status, headers, body = client.send(path, 0, pieces(), length)
     there = headers.get("X-Film-Id", f"{status} {body.decode()}")
     print(json.dumps({"here": sha256.hexdigest(), "there": there}))
-
-
-@contextmanager
-def app(home: Path) -> Iterator[tuple[str, psutil.Process]]:
-    """The real app: its address and process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
-    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, "EMOTION_HOME": str(home)}) as process:
-        try:
-            while True:
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):
-                        break
-                except (urllib.error.URLError, OSError):
-                    time.sleep(0.3)
-            yield f"http://127.0.0.1:{port}", psutil.Process(process.pid)
-        finally:
-            process.terminate()
 
 
 def uploaded(
@@ -125,7 +101,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home, film = Path(folder) / "home", write_film(Path(folder) / "film.mp4", texture(5, 20))
         Library.open(home)
-        with app(home) as (address, server):
+        app = App(home)
+        app.start()
+        address, server = app.address, psutil.Process(app.pid)
+        try:
             uploaded(address, server, home, film, [2_000_000], 0)  # what is loaded at first use is no growth
             print(f"The server before: {server.memory_full_info().pss / 1e6:.0f} MB (PSS)")
             length = int(given.gigabytes * 1e9)
@@ -144,6 +123,8 @@ def main() -> None:
             seconds, cost, right = uploaded(address, server, home, film, lengths, 2)
             said = f"{given.at_once} films of {given.megabytes} MB at once: {seconds:.0f} s, {right} hashes right"
             print(f"{said}, {cost}")
+        finally:
+            app.end()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import contextlib
 import secrets
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -22,6 +21,8 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
+
+from tests.serving import free_port
 
 CLIENT, SECRET = "dashboard", "only for this test"
 
@@ -78,9 +79,7 @@ class Issuer:
 @contextlib.contextmanager
 def running() -> Iterator[Issuer]:
     """An issuer that answers while the block runs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     issuer = Issuer(f"http://127.0.0.1:{port}")
     server = uvicorn.Server(uvicorn.Config(issuer.app(), port=port, log_level="error"))
     thread = threading.Thread(target=server.run, daemon=True)

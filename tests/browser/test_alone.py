@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
+import psutil
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -14,6 +17,16 @@ def test_every_page_opens_first_and_calls_nobody(page: Page, address: str, reque
         expect(page.get_by_test_id("stTopNav").get_by_role("link", name=name)).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert any(url.startswith("ws://127.0.0.1") for url in requested)
+
+
+def test_it_listens_on_this_machine_only(address: str) -> None:
+    """Started as the README says, the app has one listening socket, and that is 127.0.0.1's."""
+    port = urlsplit(address).port
+    listening = [one for one in psutil.net_connections("inet") if one.status == psutil.CONN_LISTEN]
+    (pid,) = {one.pid for one in listening if tuple(one.laddr)[1:] == (port,)}
+    app = psutil.Process(pid)
+    family = {process.pid for process in (app, *app.children(recursive=True))}
+    assert [tuple(one.laddr) for one in listening if one.pid in family] == [("127.0.0.1", port)]
 
 
 def test_an_address_of_no_film_is_one_message(page: Page, address: str) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import serving
+from tests.serving import serving
 
 
 def test_the_app_keeps_everything_where_it_is_told(page: Page, tmp_path: Path) -> None:

@@ -223,6 +223,32 @@ def test_an_expired_link_is_renewed(page: Page, address: str, plain: Film) -> No
     assert len(refused) == 2
 
 
+@pytest.mark.parametrize("kind", ["media", "frames", "*"])
+def test_a_link_refused_for_good_is_told(page: Page, address: str, plain: Film, kind: str) -> None:
+    """Where new links are refused too, the player asks for a few and then says, as plain text, what the server said;
+    once the server takes them, a scene chosen on the page is shown.
+    """
+    refused: list[str] = []
+
+    def refuse(route: Any) -> None:
+        refused.append(route.request.url)
+        route.fulfill(status=403, body="You are <b>not</b> signed in.")
+
+    page.route(f"**/api/{kind}/*", refuse)
+    player = opened(page, address, plain, scene=2)
+    expect(player.get_by_role("status")).to_have_text("You are <b>not</b> signed in.")
+    so_far = -1
+    while so_far != len(refused):  # those on their way still come
+        so_far = len(refused)
+        assert so_far <= 20, "it asks without end"
+        page.wait_for_timeout(3_000)
+    expect(player.get_by_role("status")).to_have_text("You are <b>not</b> signed in.")
+    page.unroute(f"**/api/{kind}/*")
+    page.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
+    shows(page, 71)
+    expect(player.get_by_role("status")).to_be_hidden()
+
+
 def test_the_page_says_that_a_copy_is_being_made(page: Page, address: str, home: Path, films: Path) -> None:
     """While it is missing the page says so and why; as soon as it is there the player stands in its place."""
     film = analysed(

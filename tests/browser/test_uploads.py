@@ -14,9 +14,9 @@ from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.uploads import Uploads
 from tests import shelf
-from tests.browser.conftest import App
 from tests.browser.test_journey import ANALYSED_WITHIN
 from tests.clips import BIKES, CARPHONE, clip
+from tests.serving import App
 
 MEGABYTES = 24
 SLOW = 2_000_000
