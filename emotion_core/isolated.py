@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from . import confinement
-from .errors import DamagedFilm, EmotionError, NotLookedAt, named, out_of_memory
+from .errors import DamagedFilm, EmotionError, NotLookedAt, named, out_of_memory, told
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
     from .media import Media
@@ -107,6 +107,5 @@ if __name__ == "__main__":
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
     except (EmotionError, MemoryError) as error:
         refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
-        told = {"kind": type(refused).__name__, "problem": refused.problem, "advice": refused.advice}
-        sys.stdout.buffer.write(json.dumps(told).encode())
+        sys.stdout.buffer.write(json.dumps(told(refused)).encode())
         sys.exit(_REFUSED)

@@ -65,11 +65,6 @@ class ProxyRequest:
         }
         return json.dumps(told, indent=1)
 
-    @property
-    def text(self) -> str:
-        """The same."""
-        return self.to_json()
-
     def write(self, path: Path) -> None:
         """Raises LibraryError."""
         write_whole(path, self.to_json().encode())

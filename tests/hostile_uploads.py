@@ -12,8 +12,8 @@ from pathlib import Path
 from emotion_core import jobs, work_queue
 from emotion_core.library import Library
 from emotion_core.settings import to_json
-from tests.browser.conftest import App
 from tests.hostile_scans import SETTINGS
+from tests.serving import App
 from tests.tus import Client
 
 EVERY = 0.05

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests import hostile
-from tests.browser.conftest import App
 from tests.hostile_uploads import meanwhile
+from tests.serving import App
 
 PATIENCE = 10
 """Seconds for an answer, on however busy a machine; `python -m tests.benchmarks.answers` measures how long it takes."""

@@ -17,8 +17,8 @@ import numpy as np
 
 from tests import hostile
 from tests.benchmarks.watched import machine
-from tests.browser.conftest import App
 from tests.hostile_uploads import meanwhile
+from tests.serving import App
 
 
 def main(every: int) -> None:

@@ -13,9 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.serving import free_port, serving
-
-__all__ = ["free_port", "serving"]  # test_sign_in takes them from here
+from tests.serving import serving
 
 FLAGS = (
     "--no-sandbox",

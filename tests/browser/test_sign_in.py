@@ -11,8 +11,8 @@ from playwright.sync_api import APIResponse, Page, expect
 from emotion_core.library import Library
 from emotion_core.web import media_routes, tokens
 from tests.browser import issuer
-from tests.browser.conftest import free_port, serving
 from tests.clips import CARPHONE, clip
+from tests.serving import free_port, serving
 
 ANN = {"sub": "1", "email": "ann@films.example", "email_verified": True, "name": "Ann"}
 BOB = {"sub": "2", "email": "bob@films.example", "email_verified": True, "name": "Bob"}

@@ -22,8 +22,8 @@ from emotion_core.library import Library
 from emotion_core.media import content_id
 from emotion_core.settings import to_json
 from tests import truth_film
-from tests.browser.conftest import App
 from tests.films import write_film
+from tests.serving import App
 from tests.tus import Client, padded
 
 from .acts import Verdict
