@@ -342,8 +342,8 @@ DAMAGED: dict[str, Any] = {
 @pytest.mark.parametrize("content", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_file_is_as_none(checkpoint: Checkpoint, home: Path, untried: list[str], content: Any) -> None:
     """What cannot be understood says nothing: no trial, no default; and it can be written to again."""
-    home.mkdir()
     file = home / "engines" / "engines.json"
+    file.parent.mkdir(parents=True)
     file.write_text(content if isinstance(content, str) else json.dumps({"trials": {machine.machine(): content}}))
     assert machine.chosen() is None
     assert machine.all_trials(machine.machine()) == []

@@ -72,8 +72,13 @@ class IpexEngine:
         from torch.ao.quantization import MinMaxObserver, PerChannelMinMaxObserver, QConfig, QConfigMapping
 
         # Ranges by their extremes: histograms, the extension's default, clip what rare faces need.
+        # Without VNNI pairs of products are summed in 16 bits: only activations of 7 bits cannot run over.
+        narrow = "vnni" not in cpu.features()
+        versions += ", 7 bits" if narrow else ""
         ranges = QConfig(  # type: ignore[no-untyped-call]
-            activation=MinMaxObserver.with_args(qscheme=torch.per_tensor_affine, dtype=torch.quint8),
+            activation=MinMaxObserver.with_args(
+                qscheme=torch.per_tensor_affine, dtype=torch.quint8, reduce_range=narrow
+            ),
             weight=PerChannelMinMaxObserver.with_args(dtype=torch.qint8, qscheme=torch.per_channel_symmetric),
         )
         prepared = prepare(model, QConfigMapping().set_global(ranges), example_inputs=example, inplace=False)

@@ -21,7 +21,7 @@ def choose() -> Film | None:
     try:
         configuration = Configuration.of(opened.library().home)
     except EmotionError:
-        return None  # what is wrong with it is said beside the uploads
+        return None  # what is wrong with it is said beside the settings
     if not configuration.folders:
         return None
     # Folders may be large and lie on another machine: they are looked through only once somebody asks.

@@ -6,6 +6,7 @@ through this page. It gives the browser its token, says how a film is to be anal
 
 from __future__ import annotations
 
+import contextlib
 import time
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from emotion_core import wording
+from emotion_core.errors import SettingsError
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.space import Space, space
 from emotion_core.uploads import Uploads
@@ -45,7 +47,7 @@ def show(settings: ScanSettings | None) -> None:
     """
     shelf = opened.library()
     room: dict[str, object] = {"words": "", "tight": False}
-    with problems.told():
+    with problems.told(), contextlib.suppress(SettingsError):  # said beside the settings
         room = _space(space(shelf.home))
     told = _uploads(
         key="uploads",
