@@ -10,6 +10,7 @@ from . import incoming, jobs, proxies
 from .errors import EmotionError, LibraryError, MediaError, NotLookedAt
 from .incoming import Outcome, Upload
 from .library import Library
+from .media import reading_fails
 from .part import Part
 from .records import Film
 from .settings import ScanSettings
@@ -52,24 +53,14 @@ def _outcome(home: Path, upload: Upload) -> Outcome:
     except NotLookedAt as error:  # nothing against the film: it is asked again later
         raise LibraryError(error.problem, error.advice) from error
     except MediaError as error:
-        _must_be_readable(incoming.part(home, upload.id))
+        if (trouble := reading_fails(incoming.part(home, upload.id))) is not None:
+            raise LibraryError(
+                f"What has arrived cannot be read again ({trouble.strerror}).",
+                "Is the library's disk still there? Try again.",
+            ) from trouble
         return Outcome(problem=str(error))
     problem = "" if upload.settings is None else _analyse(library, film, upload.settings)
     return Outcome(film_id=film.id, known=film.known, problem=problem)
-
-
-def _must_be_readable(part: Path) -> None:
-    """Raise LibraryError where the disk does not give the bytes back: then they say nothing against the film."""
-    try:
-        with part.open("rb") as file:
-            file.read(1)
-            file.seek(max(0, part.stat().st_size - 1))
-            file.read(1)
-    except OSError as error:
-        raise LibraryError(
-            f"What has arrived cannot be read again ({error.strerror}).",
-            "Is the library's disk still there? Try again.",
-        ) from error
 
 
 def _analyse(library: Library, film: Film, settings: ScanSettings) -> str:

@@ -163,7 +163,8 @@ def frames(
 ) -> None:
     """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
     from . import wording
-    from .decoder import Decoder, display_rgb
+    from .decoder import Decoder
+    from .display import display_rgb
     from .media import content_id
     from .report import timecode_at
     from .stills import StillReader, draw

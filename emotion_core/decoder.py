@@ -17,9 +17,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from . import caps, extent, light
-from .errors import DamagedFilm, MediaError, NotAFilm, out_of_memory
-from .fields import deinterlaced
+from . import caps, extent, wholeness
+from .errors import DamagedFilm, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
 from .timecode import clock
@@ -112,27 +111,14 @@ class Decoder:
             if ticks <= last:
                 self.damaged += ticks < last and index > first
                 continue
-            self._check_within_caps(picture, index, ticks)
+            wholeness.check_within_caps(self.path, self.media, picture, index, ticks)
             last = ticks
             shown = (picture.duration or 0) * self.media.time_base
             self._end = ticks * self.media.time_base + (shown if 0 < shown <= caps.SHOWN else 1 / self.media.rate)
             self.damaged += picture.is_corrupt
             yield Frame(index, ticks, picture, self.damaged)
             index += 1
-        self._check_whole(index)
-
-    def _check_within_caps(self, picture: VideoFrame, index: int, ticks: int) -> None:
-        seconds = ticks * self.media.time_base
-        if seconds > caps.SECONDS or index >= caps.FRAMES:
-            raise DamagedFilm(
-                f"{self.path.name} goes on to {clock(seconds)} at its frame {index + 1:,}.",
-                f"Up to {clock(caps.SECONDS)} and {caps.FRAMES:,} frames are read: its time-stamps may be damaged.",
-            )
-        if picture.width * picture.height > caps.PIXELS:
-            raise DamagedFilm(
-                f"{self.path.name} grows to {picture.width} x {picture.height} pixels {clock(seconds)} into the film.",
-                caps.PIXELS_ADVICE,
-            )
+        wholeness.check(self.path, self.media, index, self._end, short=bool(self._short))
 
     def frame_at(self, index: int, ticks: int) -> Frame:
         """The frame with these `ticks`, by seeking. Raises DamagedFilm if it is not there."""
@@ -249,53 +235,3 @@ class Decoder:
             raise out_of_memory(self.path.name) from error
         except av.error.FFmpegError:
             self.damaged += 1
-
-    def must_be_readable(self) -> None:
-        """Raises MediaError where the file itself can no longer be read: a disk that went away is no damage."""
-        try:
-            with self.path.open("rb") as file:
-                file.seek(max(0, self.path.stat().st_size - 1))
-                file.read(1)
-        except OSError as error:
-            raise MediaError(
-                f"{self.path.name} can no longer be read ({error.strerror}).",
-                "Is its disk still there? Once it is, analyse the film again: it goes on from there.",
-            ) from error
-
-    def _check_whole(self, frames: int) -> None:
-        name, claimed = self.path.name, self.media.duration
-        if frames == 0:
-            raise NotAFilm(f"{name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
-        # Edit lists and a damaged packet may cost a few frames, sound may be longer; a file that was cut short lacks
-        # its end.
-        least = Fraction(8) / self.media.rate if self.media.frames_from_header else Fraction(1)
-        tolerance = max(least, claimed / (50 if self.media.frames_from_header else 20))
-        if self._short:
-            tolerance = Fraction(3, 2) / self.media.rate
-        advice = "Copy or export it again, and wait until the export is done."
-        if claimed - self._end > tolerance:
-            raise DamagedFilm(
-                f"{name} is damaged or incomplete: it says it lasts {clock(claimed)}, but only {clock(self._end)} "
-                f"({frames:,} frames) could be read.",
-                advice,
-            )
-        if self._short and extent.cut_within_packet(self.path):
-            raise DamagedFilm(f"{name} breaks off within a packet, {clock(self._end)} into the film.", advice)
-
-
-def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
-    """The picture as a viewer sees it, RGB (display_height, display_width, 3).
-
-    `size` is another width and height, pixels, of the picture before it is turned.
-
-    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect and rotation applied. It hangs on this
-    one frame alone, however it was found.
-    """
-    width, height = size or (round(media.width * media.pixel_aspect), media.height)
-    whole = deinterlaced(frame.picture, media.field_order)
-    picture = light.shown(whole, media.transfer, width, height)
-    if picture is None:
-        # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
-        plain = whole.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
-        picture = plain.astype(np.uint8, copy=False)
-    return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))

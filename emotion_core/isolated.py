@@ -88,7 +88,8 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
         from .playable import tracks
 
         return json.dumps(dataclasses.asdict(tracks(film))).encode()
-    from .decoder import Decoder, display_rgb
+    from .decoder import Decoder
+    from .display import display_rgb
 
     with Decoder(film, content) as decoder:
         if verb == "probe":

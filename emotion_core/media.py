@@ -148,6 +148,27 @@ def check_is_file(path: Path) -> None:
         raise NotAFilm(f"{path} cannot be read: it is {kind}, not a file.", "Give the path of a film's own file.")
 
 
+def reading_fails(path: Path) -> OSError | None:
+    """Why the first or last byte of a file cannot be read: then what was read says nothing against the film."""
+    try:
+        with path.open("rb") as file:
+            file.read(1)
+            file.seek(max(0, path.stat().st_size - 1))
+            file.read(1)
+    except OSError as error:
+        return error
+    return None
+
+
+def must_be_readable(path: Path) -> None:
+    """Raise MediaError where a film's file can no longer be read: a disk that went away is no damage."""
+    if (error := reading_fails(path)) is not None:
+        raise MediaError(
+            f"{path.name} can no longer be read ({error.strerror}).",
+            "Is its disk still there? Once it is, analyse the film again: it goes on from there.",
+        ) from error
+
+
 def _unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
     why = error.strerror if isinstance(error, OSError) else error
     return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")

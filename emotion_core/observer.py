@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import threads
-from .decoder import Decoder, Frame, display_rgb
+from .decoder import Decoder, Frame
+from .display import display_rgb
 from .expression.engine import Engine
 from .faces import FaceDetector, crop
 from .media import Media

@@ -21,6 +21,7 @@ from .bars import active_of
 from .decoder import SEEKS, Decoder, Frame
 from .errors import DamagedFilm
 from .expression.engine import Engine
+from .media import must_be_readable
 from .observation_store import ObservationStore
 from .observations import Observations, Scores
 from .observer import Observer, carried_again
@@ -169,7 +170,7 @@ class _Reading:
                     self._observer.look(frame.sampled, frame.fingerprint, frame.place)
                 self._tell(at_once=False)
         except DamagedFilm:
-            self._decoder.must_be_readable()
+            must_be_readable(self._decoder.path)
             if not self._pts:
                 raise
             media = self._decoder.media

@@ -18,10 +18,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from .curves import curve_of
-from .decoder import Decoder, Frame, display_rgb
+from .decoder import Decoder, Frame
+from .display import display_rgb
 from .errors import DamagedFilm, MediaError
 from .fields import deinterlaced
-from .media import Media
+from .media import Media, must_be_readable
 from .progress import Report
 from .proxy_sound import Sound
 from .storage import from_os_error
@@ -145,7 +146,7 @@ def _as_far_as_it_goes(decoder: Decoder) -> Iterator[Frame]:
             any_frame = True
             yield frame
     except DamagedFilm:
-        decoder.must_be_readable()
+        must_be_readable(decoder.path)
         if not any_frame:
             raise
 

@@ -16,7 +16,8 @@ import pytest
 from PIL import Image
 
 from emotion_core.bars import active_of, active_picture
-from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
 from emotion_core.media import Media
 from emotion_core.observation_store import ObservationStore
 from emotion_core.scan import scan

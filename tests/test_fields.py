@@ -9,7 +9,8 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.decoder import Decoder, Frame, display_rgb
+from emotion_core.decoder import Decoder, Frame
+from emotion_core.display import display_rgb
 from emotion_core.faces import FaceDetector
 from emotion_core.fields import is_combed
 from emotion_core.media import Media

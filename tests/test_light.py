@@ -13,7 +13,8 @@ import pytest
 from numpy.typing import NDArray
 
 from emotion_core.curves import BT2020, curve_of, to_bt709
-from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
 from emotion_core.faces import FaceDetector
 from emotion_core.media import Media
 from tests.clips import man

@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
 from emotion_core.media import Media, content_id
 from emotion_core.scored_picture import scored_picture
 from tests.films import FILM, HLG, INTERLACED, NTSC, PAL, PQ, marked, red_box, texture, write_film
@@ -287,7 +288,8 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
 PEAK = """
 import resource, sys
 from pathlib import Path
-from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
 from emotion_core.scored_picture import scored_picture
 with Decoder(Path(sys.argv[1]), "content", threads=2) as decoder:
     for frame in decoder.frames():

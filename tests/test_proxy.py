@@ -18,7 +18,8 @@ import numpy as np
 import pytest
 
 from emotion_core import job_events, jobs, proxies, proxy, proxy_process, space, work_queue
-from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
 from emotion_core.errors import DamagedFilm, EmotionError, NotAFilm
 from emotion_core.library import Library
 from emotion_core.playable import tracks, why_not

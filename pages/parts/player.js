@@ -244,7 +244,7 @@ class Player {
     const number = data.scenes.findLastIndex((first) => first <= this.frame) + 1;
     this.root.querySelector(".timecode").textContent = at;
     this.root.querySelector(".frame").textContent = `frame ${this.frame}`;
-    this.root.querySelector(".scene").textContent = number ? `Scene ${number}` : "";
+    this.root.querySelector(".scene").textContent = number ? `· Scene ${number}` : "";
     this.slider.setAttribute("aria-valuetext", at);
     this.root.dataset.frame = String(this.frame);
   }

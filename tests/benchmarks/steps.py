@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from emotion_core.decoder import Decoder, display_rgb
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
 from emotion_core.expression.checkpoint import load
 from emotion_core.expression.choice import open_engine
 from emotion_core.expression.location import locate

@@ -1,0 +1,29 @@
+"""A decoded frame as a viewer sees it."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import light
+from .decoder import Frame
+from .fields import deinterlaced
+from .media import Media
+
+
+def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
+    """The picture as a viewer sees it, RGB (display_height, display_width, 3).
+
+    `size` is another width and height, pixels, of the picture before it is turned.
+
+    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect and rotation applied. It hangs on this
+    one frame alone, however it was found.
+    """
+    width, height = size or (round(media.width * media.pixel_aspect), media.height)
+    whole = deinterlaced(frame.picture, media.field_order)
+    picture = light.shown(whole, media.transfer, width, height)
+    if picture is None:
+        # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
+        plain = whole.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
+        picture = plain.astype(np.uint8, copy=False)
+    return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
