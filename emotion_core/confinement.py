@@ -108,17 +108,23 @@ class Watchdog:
         """`says` tells why, and is called by a thread of its own just before the process ends."""
         self._says, self._seconds = says, seconds
         self._silent = 0.0
+        self._over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
     def seen(self) -> None:
         """It goes on."""
         self._silent = 0.0
 
+    def leave(self) -> None:
+        """All is done that it watched over."""
+        self._over.set()
+
     def _watch(self) -> None:
         # Counted in steps, not by the clock: while the process stands still, or the laptop sleeps, nothing hangs.
         step = min(_STEP, self._seconds / 4)
         while self._silent < self._seconds:
-            time.sleep(step)
+            if self._over.wait(step):
+                return
             self._silent += step
         self._says()
         os._exit(1)

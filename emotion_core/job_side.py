@@ -58,6 +58,11 @@ class Teller:
         with locked(lock, lambda: self("waiting", {})):
             yield
 
+    def leave(self) -> None:
+        """The job is over: nobody waits for a sign of life any more."""
+        if self._watchdog is not None:
+            self._watchdog.leave()
+
     def watch(self, stalled: EmotionError) -> None:
         """From now on, once nothing was said for confinement.STALLED seconds, say `stalled` and end the process."""
         self._watchdog = Watchdog(lambda: self.error(stalled))
@@ -85,6 +90,8 @@ def run(
         tell.error(from_os_error(error, request_file))
     else:
         return 0
+    finally:
+        tell.leave()
     return 1
 
 

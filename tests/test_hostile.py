@@ -311,13 +311,17 @@ for _ in range(20):
     time.sleep(0.1)
     dog.seen()
 print("goes on", flush=True)
+other = Watchdog(lambda: print("too early", flush=True), seconds=0.5)
+other.leave()
 time.sleep(60)
 print("too late", flush=True)
 """
 
 
 def test_what_hangs_is_ended() -> None:
-    """A process that shows signs of life goes on; one that shows none is ended, and says so."""
+    """A process that shows signs of life goes on, and so does one whose work is over; one that shows none is ended, and
+    says so.
+    """
     done = subprocess.run(
         [sys.executable, "-c", HANGS], capture_output=True, text=True, check=False, cwd=ROOT, timeout=50
     )
