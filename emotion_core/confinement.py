@@ -76,6 +76,7 @@ def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = ()) 
     _limit("RLIMIT_FSIZE", FILE_BYTES)
     _limit("RLIMIT_NOFILE", FILES)
     _common()
+    _remember_whose()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
     places = list(change)
@@ -172,17 +173,22 @@ def _code() -> list[Path]:
 
 def _common() -> None:
     _limit("RLIMIT_CORE", 0)
-    with contextlib.suppress(ImportError, KeyError, AttributeError):
-        import pwd
-
-        # Libraries ask who runs them and where home is; the list of users cannot be read any more then.
-        me = pwd.getpwuid(os.getuid())
-        os.environ.setdefault("LOGNAME", me.pw_name)
-        os.environ.setdefault("HOME", me.pw_dir)
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
+
+
+def _remember_whose() -> None:
+    """Engines ask who runs them and where home is, and the list of users cannot be read any more then."""
+    if "LOGNAME" in os.environ and "HOME" in os.environ:
+        return
+    with contextlib.suppress(ImportError, KeyError, AttributeError):
+        import pwd
+
+        me = pwd.getpwuid(os.getuid())
+        os.environ.setdefault("LOGNAME", me.pw_name)
+        os.environ.setdefault("HOME", me.pw_dir)
 
 
 def _limit(name: str, most: int) -> None:

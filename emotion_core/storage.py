@@ -13,8 +13,10 @@ from filelock import FileLock, Timeout
 
 from .errors import DiskFull, LibraryError
 
+_ANYONES = 0o666
 
-def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
+
+def write_whole(path: Path, content: bytes, *, mode: int = _ANYONES) -> None:
     """Put `content` at `path` in one step: a temporary name beside it, flushed to disk, then renamed.
 
     At no moment may more people read or change it than `mode` says, less what this process' umask takes away. Raises
@@ -23,7 +25,8 @@ def write_whole(path: Path, content: bytes, *, mode: int = 0o666) -> None:
     beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         make_folder(path.parent)
-        beside.unlink(missing_ok=True)  # a file that is there already keeps its own mode
+        if mode != _ANYONES:
+            beside.unlink(missing_ok=True)  # a file that is there already keeps its own mode
         with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()

@@ -85,7 +85,9 @@ def test_a_library_in_use_is_well(library: Library, film: Film) -> None:
     upload = library.home / "incoming" / OWN
     upload.mkdir()
     (upload / "part").write_bytes(b"first")
-    (upload / "upload.json").write_text(json.dumps({"name": "x.mp4", "length": 9, "content_id": "", "outcome": None}))
+    (upload / "upload.json").write_text(
+        json.dumps({"name": "x.mp4", "length": 9, "settings": None, "content_id": "", "outcome": None})
+    )
     aged(upload)
     (library.home / "films" / film.id / ".proxy.mp4.7.part").write_bytes(b"half")
     (library.home / "jobs" / "measuring.events").write_text("")
@@ -235,7 +237,9 @@ def test_a_film_that_is_being_taken_in_is_left_alone(library: Library, film: Fil
     aged(library.home / "films" / film.id)
     upload = library.home / "incoming" / OWN
     upload.mkdir()
-    (upload / "upload.json").write_text(json.dumps({"name": "x", "length": 1, "content_id": film.id, "outcome": None}))
+    (upload / "upload.json").write_text(
+        json.dumps({"name": "x", "length": 1, "settings": None, "content_id": film.id, "outcome": None})
+    )
     assert "film" not in kinds(library)
 
 

@@ -207,7 +207,10 @@ def test_segments_of_another_film_are_not_gone_on_with(films: Path, engine: Engi
 
 
 def test_a_pass_over_a_damaged_film_goes_on(films: Path, engine: Engine, tmp_path: Path) -> None:
-    """Stopped after each segment a film with a hole that breaks off gives what it gives at once: frames and damage."""
+    """Stopped after each segment a film with a hole that breaks off gives what it gives at once: frames and damage.
+
+    But for the pictures that the decoder patched up: from what, hangs on which of its threads came first.
+    """
     path = write_film(films / "damaged.mkv", texture(1, 750), keyframe_every=25, b_frames=0)
     content = bytearray(path.read_bytes())
     at = len(content) // 3
@@ -225,7 +228,13 @@ def test_a_pass_over_a_damaged_film_goes_on(films: Path, engine: Engine, tmp_pat
     assert at > 2
     assert seen.claimed == 30
     assert 18 < seen.media.duration < 22
-    assert_the_same(ObservationStore(tmp_path / "store"), at_once)
+    again = ObservationStore(tmp_path / "store").so_far()
+    assert (again.media, again.claimed) == (seen.media, seen.claimed)
+    assert again.damaged_frames > 0 < seen.damaged_frames
+    np.testing.assert_array_equal(again.scores.pts, seen.scores.pts)
+    assert [sample.frame for sample in again.samples] == [sample.frame for sample in seen.samples]
+    differ = np.flatnonzero(again.scores.content != seen.scores.content)
+    assert len(differ) == 0 or differ.max() - differ.min() < 50  # two groups of pictures round the hole
 
 
 def test_a_torn_segment_is_read_again(films: Path, engine: Engine, tmp_path: Path) -> None:
