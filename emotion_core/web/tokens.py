@@ -32,13 +32,14 @@ class Token:
 
 def sign(home: Path, purpose: Purpose, subject: str = "", user: str = "") -> str:
     """A token, safe in addresses. Raises LibraryError where the key cannot be kept."""
-    return str(_signer(home, purpose).dumps([subject, user]))
+    # No two are alike, also within a second: a page that asks for another one gets another one.
+    return str(_signer(home, purpose).dumps([subject, user, secrets.token_urlsafe(6)]))
 
 
 def read(home: Path, purpose: Purpose, token: str) -> Token:
     """What `token` says. Raises AccessError where it is none of this library's, of another purpose, or too old."""
     try:
-        subject, user = _signer(home, purpose).loads(token, max_age=HOURS * 3600)
+        subject, user, _ = _signer(home, purpose).loads(token, max_age=HOURS * 3600)
     except SignatureExpired as error:
         raise AccessError("This link has expired.", "Reload the page for a new one.") from error
     except (BadData, ValueError, TypeError) as error:

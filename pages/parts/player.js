@@ -39,6 +39,7 @@ export function withinFrame(times, frame, rate) {
 
 const MOST_ASKS = 3;
 const ASKS_WITHIN = 30_000; // milliseconds
+const ANSWERS_WITHIN = 4_000;
 
 // What was shown of each film last, for a page that is drawn anew.
 const left = new Map();
@@ -132,6 +133,8 @@ class Player {
     if (this.asked.length >= MOST_ASKS) return this.say(sentence);
     this.asked.push(now);
     this.trigger("expired", now);
+    // Links of the same second are the same one, which the page does not hand over again.
+    setTimeout(() => this.refused && this.say(sentence), ANSWERS_WITHIN);
     return undefined;
   }
 
