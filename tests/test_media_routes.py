@@ -8,7 +8,6 @@ import tracemalloc
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import anyio
 import numpy as np
 import pytest
 from starlette.applications import Starlette
@@ -24,7 +23,7 @@ from emotion_core.web import hosts, tokens
 from emotion_core.web.guard import Guard
 from emotion_core.web.media_routes import link
 from emotion_core.web.routes import routes
-from tests import shelf
+from tests import loops, shelf
 from tests.films import NTSC, texture, write_film
 
 LARGE = 100_000_000
@@ -214,7 +213,7 @@ def test_memory_does_not_grow_with_the_file(library: Library, film: Film) -> Non
              "asgi": {"version": "3.0", "spec_version": "2.4"}}  # fmt: skip
     tracemalloc.start()
     try:
-        anyio.run(app, scope, receive, send)  # type: ignore[arg-type]
+        loops.run(app, scope, receive, send)
         peak = tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()

@@ -34,6 +34,7 @@ from emotion_core.settings import ScanSettings, to_json
 from emotion_core.uploads import Uploads
 from emotion_core.web import tokens, uploading
 from emotion_core.web.lifespan import lifespan
+from tests import loops
 from tests.films import texture, write_film
 from tests.patience import PATIENCE, until
 from tests.serving import free_port
@@ -369,7 +370,7 @@ def test_a_sender_that_falls_silent(home: Path, film: bytes, monkeypatch: pytest
         with anyio.fail_after(PATIENCE):
             await app(home)(scope, receive, send_back)
 
-    anyio.run(ask)
+    loops.run(ask)
     assert answered[0] == 204
     with Uploads(home).open(upload.id, 700) as writer:
         assert writer.offset == 700

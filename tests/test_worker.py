@@ -23,6 +23,7 @@ from emotion_core import jobs, work_queue, worker, worker_watch
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from emotion_core.work_queue import ATTEMPTS, Job
+from tests import loops
 from tests.clips import CARPHONE, clip
 from tests.patience import PATIENCE, until
 from tests.toy_worker import TOYS
@@ -333,7 +334,7 @@ def test_the_app_starts_a_worker_that_was_killed(library: Library) -> None:
         await asyncio.to_thread(until, lambda: job(library, name).state == "done")
         watching.cancel()
 
-    asyncio.run(app())
+    loops.run(app)
     assert diary(library, name) == ["begin", "done"]
 
 
