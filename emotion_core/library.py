@@ -79,6 +79,15 @@ class Library(Films):
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
+    def state(self) -> str:
+        """Another text once a film came or went, or an analysis was asked for, begun or over, in whatever process."""
+        with self.database() as database:
+            films, jobs = database.execute(
+                "SELECT (SELECT group_concat(id || name) FROM films), "
+                "(SELECT group_concat(number || state) FROM jobs WHERE scan_id IS NOT NULL)"
+            ).fetchone()
+        return f"{films} {jobs}"
+
     # Scans
 
     def add_scan(

@@ -19,6 +19,7 @@ def page() -> None:
         "Nothing leaves this machine."
     )
     links.say_notice()
+    _follow(opened.library().state())
     films = opened.library().films()
     place = st.container()  # what is chosen below goes with the films that are dropped in above
     with st.container():
@@ -34,6 +35,14 @@ def page() -> None:
         st.subheader(f"Films ({len(films)})", anchor=False)
     for each in films:
         _row(each, settings)
+
+
+@st.fragment(run_every=2)
+def _follow(drawn: str) -> None:
+    """Draws the page anew once the library is no longer what was drawn: another window, or the terminal, changed it."""
+    with problems.told():
+        if opened.library().state() != drawn:
+            st.rerun()
 
 
 def _begin(film: Film, settings: ScanSettings) -> None:

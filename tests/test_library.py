@@ -258,6 +258,26 @@ def test_films_come_newest_first(library: Library, tmp_path: Path) -> None:
     assert [film.id for film in library.films()] == added[::-1]
 
 
+def test_a_change_made_anywhere_shows(library: Library, plain: bytes) -> None:
+    """The library's state is another once a film comes, an analysis is asked for, is over, or a film goes; else not."""
+    elsewhere = Library.open(library.home)
+    states = [library.state()]
+
+    def changed() -> None:
+        assert library.state() == library.state()
+        states.append(library.state())
+
+    film = elsewhere.add_film(io.BytesIO(plain), "Film.mp4")
+    changed()
+    scan = jobs.start(elsewhere, film.id, SETTINGS)
+    changed()
+    jobs.cancel(elsewhere, scan)
+    changed()
+    jobs.delete_film(elsewhere, film.id)
+    assert library.state() == states[0]
+    assert len(set(states)) == len(states)
+
+
 def test_a_film_keeps_its_own_settings(library: Library, plain: bytes) -> None:
     """Each film has report settings of its own, the defaults until they are set, and keeps the last ones."""
     film = library.add_film(io.BytesIO(plain), "Film.mp4")

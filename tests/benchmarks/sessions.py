@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from emotion_core import jobs
 from emotion_core.library import Library
@@ -63,18 +63,12 @@ def main(
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         for _ in range(rounds):
-            with _two(film) as (library, scans):
-                alone.append(_to_its_end(library, scans[0], [], {}))
-            with _two(film) as (library, scans), serving(library.home) as address:
-                pages = []
-                for _ in range(windows):
-                    page = browser.new_context().new_page()
-                    page.goto(address)
-                    page.wait_for_selector("[data-testid=stProgress]")
-                    page.evaluate(NOTE)
-                    pages.append(page)
+            with _two(film) as library:
+                alone.append(_to_its_end(library, _begun(library), [], {}))
+            with _two(film) as library, serving(library.home) as address:
+                pages = [_window(browser, address) for _ in range(windows)]
                 written: dict[int, float] = {}
-                seconds = _to_its_end(library, scans[0], pages, written)
+                seconds = _to_its_end(library, _begun(library), pages, written)
                 looked.append(_judged(seconds, pages, written))
                 for page in pages:
                     page.context.close()
@@ -86,21 +80,36 @@ def main(
 
 
 @contextlib.contextmanager
-def _two(film: Path) -> Iterator[tuple[Library, list[str]]]:
-    """A library whose two films are being analysed; both are ended afterwards."""
+def _two(film: Path) -> Iterator[Library]:
+    """A library of two films; whatever is done to them is ended afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{film.suffix}"
         shutil.copy(film, again)
         with again.open("ab") as file:
             file.write(b"\0")
         library = Library.open(Path(folder) / "home")
-        added = [library.refer_to(path) for path in (film, again)]
-        scans = [jobs.start(library, one.id, SETTINGS) for one in added]
+        for path in (film, again):
+            library.refer_to(path)
         try:
-            yield library, scans
+            yield library
         finally:
-            for scan in reversed(scans):
-                jobs.cancel(library, scan)
+            for each in library.films():
+                jobs.delete_film(library, each.id)
+
+
+def _window(browser: Browser, address: str) -> Page:
+    """A window of its own that shows the films, before any is analysed: what it then shows came by itself."""
+    page = browser.new_context().new_page()
+    page.goto(address)
+    page.wait_for_selector("[class*=st-key-film-]")
+    page.evaluate(NOTE)
+    return page
+
+
+def _begun(library: Library) -> str:
+    """The scan that runs; that of the other film waits."""
+    running, _waiting = (jobs.start(library, film.id, SETTINGS) for film in library.films())
+    return running
 
 
 def _to_its_end(library: Library, scan: str, pages: list[Page], written: dict[int, float]) -> float:

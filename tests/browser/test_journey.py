@@ -211,14 +211,23 @@ def test_deleting_asks_first(page: Page, address: str) -> None:
 
 
 def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, address: str) -> None:
-    """The sample cut is spliced and its analysis begins; cancelled, it says so and can be started again."""
+    """The sample cut is spliced and its analysis begins; cancelled, it says so and can be started again.
+
+    Another window, which nobody touches, shows all of it.
+    """
     page.goto(address)
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.get_by_role("button", name="Try the sample cut")).to_be_visible()
     page.get_by_role("button", name="Try the sample cut").click()
+    expect(row(other, "Sample cut.mp4").get_by_role("progressbar")).to_be_visible(timeout=2 * PATIENCE)
     sample = row(page, "Sample cut.mp4")
     sample.get_by_role("button", name="Cancel").click(timeout=2 * PATIENCE)
     expect(sample.get_by_text("The analysis was cancelled.")).to_be_visible()
     expect(sample.get_by_role("button", name="Analyse again")).to_be_visible()
-    expect(page.get_by_role("button", name="Add the sample's re-cut")).to_be_visible()
+    for window in (page, other):
+        expect(window.get_by_role("button", name="Add the sample's re-cut")).to_be_visible()
+    expect(row(other, "Sample cut.mp4").get_by_text("The analysis was cancelled.")).to_be_visible()
 
 
 def test_what_nobody_foresaw_is_one_sentence(page: Page, address: str, home: Path) -> None:
