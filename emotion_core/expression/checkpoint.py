@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from PIL import Image
 from safetensors import safe_open
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 from transformers.utils import logging as transformers_logging
@@ -20,12 +20,13 @@ from ..errors import CheckpointError
 from ..observations import CheckpointIdentity
 from . import weights
 from .location import PROCESSOR, Location
+from .pixels import Prepare, preparation
 
 BOTH_WAYS = "read_both_ways_round"
 """Set to true in the config.json of a checkpoint that is better when a face and its mirror image are averaged."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Checkpoint:
     """A model in memory, fp32, and what belongs to it."""
 
@@ -46,16 +47,12 @@ class Checkpoint:
         return bool(getattr(self.model.config, BOTH_WAYS, False))
 
     def pixels(self, crops: Sequence[NDArray[np.uint8]]) -> torch.Tensor:
-        """RGB crops of any size (h, w, 3) as the model's input (n, 3, H, W), by the checkpoint's own processor.
+        """RGB crops of any size (h, w, 3) as the model's input (n, c, H, W), as its own processor makes it."""
+        return self._prepare(crops)
 
-        A checkpoint of one channel is given their grey (ITU-R BT.601, as Pillow makes it): (n, 1, H, W).
-        """
-        # Pillow images leave no doubt about the channel order, as an array three pixels high would.
-        images = [Image.fromarray(crop) for crop in crops]
-        if getattr(self.model.config, "num_channels", 3) == 1:
-            images = [image.convert("L") for image in images]
-        pixels: torch.Tensor = self.processor(images=images, return_tensors="pt")["pixel_values"]
-        return pixels
+    @cached_property
+    def _prepare(self) -> Prepare:
+        return preparation(self.processor, int(getattr(self.model.config, "num_channels", 3)))
 
 
 def load(location: Location) -> Checkpoint:
