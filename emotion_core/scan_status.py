@@ -34,25 +34,41 @@ class Status:
     def active(self) -> bool:
         return self.state in ("waiting", "running")
 
+    @property
+    def done(self) -> float:
+        """Share of the frames, 0 to 1; 0 while nobody knows how many there are."""
+        return min(1.0, self.frames / self.frames_total) if self.frames_total else 0.0
+
+
+def active(library: Library) -> dict[str, Status]:
+    """How the scans go that are yet to end, by id, in the order in which they are done."""
+    with library.database() as database:
+        queue = work_queue.active(database)
+    return {job.id: _active(library, job, queue) for job in queue if job.scan_id is not None}
+
 
 def status(library: Library, scan_id: str) -> Status:
     """How the scan goes now. Raises LibraryError if it is not here."""
     scan = library.scan(scan_id)
     with library.database() as database:
         job = work_queue.find(database, scan.id)
-        ahead = work_queue.ahead(database, job) if job is not None else 0
-    events = job_events.last(library.home, scan_id)
-    if job is not None and job.state == "queued":
-        return _queued(ahead)
-    if job is not None and job.state == "running":
-        return _running(job, events)
+        queue = work_queue.active(database) if job is not None and job.active else []
+    if job is not None and job.active:
+        return _active(library, job, queue)
     if library.store(scan_id).sealed:  # whatever became of frames that were to be added
         return Status("done", "done")
     if job is not None and job.state == "cancelled":
         return Status("cancelled", "cancelled")
     # A scan without a job was stopped under an older version.
-    message = (job.message if job is not None else "") or job_events.error(events) or ENDED
+    said = job_events.error(job_events.last(library.home, scan_id))
+    message = (job.message if job is not None else "") or said or ENDED
     return Status("failed", "failed", message=message)
+
+
+def _active(library: Library, job: Job, queue: list[Job]) -> Status:
+    if job.state == "queued":
+        return _queued(work_queue.ahead(queue, job))
+    return _running(job, job_events.last(library.home, job.id))
 
 
 def _queued(ahead: int) -> Status:

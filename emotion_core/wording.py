@@ -9,6 +9,7 @@ from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
 from .observations import EngineIdentity
 from .report import timecode_at, timecodes
+from .scan_status import Status
 from .settings import EngineName
 from .shots import Shot
 from .summary import Analysis, SceneEmotion
@@ -32,6 +33,20 @@ def size(octets: int) -> str:
         return f"{octets / 1e3:.0f} kB"
     value, unit = (octets / 1e6, "MB") if octets < 1_000_000_000 else (octets / 1e9, "GB")
     return f"{value:.1f} {unit}" if value < 100 else f"{value:.0f} {unit}"
+
+
+def progress(status: Status) -> str:
+    """“Reading the film · 1,200 of 8,000 frames · 3 scenes so far · 12 faces · 95 frames/s · 1:12 left”."""
+    words = [status.step[:1].upper() + status.step[1:]]
+    if status.frames:
+        total = f" of {status.frames_total:,}" if status.frames_total else ""
+        words += [f"{status.frames:,}{total} frames", f"{count(status.scenes, 'scene')} so far"]
+        words.append(count(status.faces, "face"))
+    if status.frames_per_second:
+        words.append(f"{status.frames_per_second:.0f} frames/s")
+    if status.seconds_left is not None:
+        words.append(f"{clock(status.seconds_left)} left")
+    return " · ".join(words)
 
 
 def model(name: str) -> str:

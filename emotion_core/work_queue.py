@@ -139,9 +139,9 @@ def active(database: sqlite3.Connection) -> list[Job]:
     )
 
 
-def ahead(database: sqlite3.Connection, job: Job) -> int:
-    """How many come before a queued one, the running one among them unless it gives way."""
-    names = [one.id for one in active(database) if one.priority <= job.priority or not one.gives_way]
+def ahead(queue: list[Job], job: Job) -> int:
+    """How many of those in `active` come before a queued one, the running one among them unless it gives way."""
+    names = [one.id for one in queue if one.priority <= job.priority or not one.gives_way]
     return names.index(job.id) if job.id in names else 0
 
 

@@ -13,13 +13,14 @@ from pages.parts import folder, links, opened, problems, progress, scan_form, up
 
 
 def page() -> None:
-    st.title("Library", anchor=False)
+    with st.container(gap=None):
+        progress.follow(opened.library().state())
+        st.title("Library", anchor=False)
     st.markdown(
         "Drop in a cut of a film and see, scene by scene, which facial expressions are on screen. "
         "Nothing leaves this machine."
     )
     links.say_notice()
-    _follow(opened.library().state())
     films = opened.library().films()
     place = st.container()  # what is chosen below goes with the films that are dropped in above
     with st.container():
@@ -35,14 +36,6 @@ def page() -> None:
         st.subheader(f"Films ({len(films)})", anchor=False)
     for each in films:
         _row(each, settings)
-
-
-@st.fragment(run_every=2)
-def _follow(drawn: str) -> None:
-    """Draws the page anew once the library is no longer what was drawn: another window, or the terminal, changed it."""
-    with problems.told():
-        if opened.library().state() != drawn:
-            st.rerun()
 
 
 def _begin(film: Film, settings: ScanSettings) -> None:

@@ -177,7 +177,7 @@ def test_jobs_are_done_in_order(library: Library) -> None:
     """Jobs are done as they were asked for, and those of a lower kind after all others, whenever asked for."""
     asked = [ask(library, "a", "idle toy"), ask(library, "b"), ask(library, "c", "idle toy"), ask(library, "a")]
     with library.database() as database:
-        assert [work_queue.ahead(database, job(library, name)) for name in asked] == [2, 0, 3, 1]
+        assert [work_queue.ahead(work_queue.active(database), job(library, name)) for name in asked] == [2, 0, 3, 1]
         assert not work_queue.enqueue(database, "toy", "a", "{}")  # asked for already
     assert at_work(library, idle=0).wait(PATIENCE) == 0
     done = (library.home / "jobs" / "order").read_text().splitlines()

@@ -12,7 +12,7 @@ from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 from ..errors import AccessError
 from ..storage import from_os_error, locked, write_whole
 
-Purpose = Literal["upload", "media"]
+Purpose = Literal["upload", "media", "analyses"]
 """What a token is good for; one of another purpose is none."""
 
 HOURS = 12
@@ -25,7 +25,7 @@ class Token:
     """What a token says."""
 
     subject: str
-    """A film's id for media; empty for uploads."""
+    """A film's id for media; else empty."""
     user: str
     """Whom the page knew when it gave the token out; empty where nobody signs in."""
 

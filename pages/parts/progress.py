@@ -1,50 +1,84 @@
-"""How an analysis goes, looked at once a second."""
+"""How analyses go: a bar each, kept up to date by its own script, which asks the app's own route.
+
+A page that were run for every number would keep the server and the browser busy with all of it each second.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
 import streamlit as st
 
-from emotion_core import jobs, wording
-from emotion_core.jobs import Status
+from emotion_core import jobs
+from emotion_core.scan_status import Status
+from emotion_core.web import analyses
 
-from . import links, opened, problems, saving
+from . import links, opened, permits, problems, saving
 
 
-@st.fragment(run_every=1)
+def _text(name: str) -> str:
+    return Path(__file__).with_name(name).read_text(encoding="utf-8")
+
+
+_analyses = st.components.v2.component(
+    "film_analyses",
+    html=_text("progress.html"),
+    css=_text("bar.css") + _text("progress.css"),
+    js=_text("progress.js"),
+)
+
+
+def follow(drawn: str) -> None:
+    """Draws the page anew once the library's state is no longer the one it was drawn with: another window, or the
+    terminal, changed it. Shows nothing.
+    """
+    _mount("follower", {"scan": "", "drawn": drawn}, lambda: None)
+
+
 def watch(film_id: str, *, opens: bool = True) -> None:
     """The newest analysis of a film while it runs; the page is drawn anew when it is over.
 
     `opens` offers the film's page as soon as there is something on it.
     """
-    with problems.told():
-        found = jobs.latest(opened.library(), film_id)
-        if found is None or not found[1].active:
-            saving.go_on(film_id)
+    found = jobs.latest(opened.library(), film_id)
+    if found is None or not found[1].active:  # over since the page asked
+        _over(film_id)
+        st.rerun()
+    scan_id, status = found
+    bar, buttons = st.columns([5, 2], vertical_alignment="center")
+    with bar:
+        _bar(film_id, scan_id, status, opens=opens)
+    with buttons.container(horizontal=True, horizontal_alignment="right"):
+        if opens and status.segments and st.button("Look so far", key=f"so-far-{scan_id}"):
+            links.to_film(film_id)
+        if st.button("Cancel", key=f"cancel-{scan_id}"):
+            jobs.cancel(opened.library(), scan_id)
             st.rerun()
-        scan_id, status = found
-        bar, buttons = st.columns([5, 2], vertical_alignment="center")
-        bar.progress(_done(status), text=_words(status))
-        with buttons.container(horizontal=True, horizontal_alignment="right"):
-            if opens and status.segments and st.button("Look so far", key=f"so-far-{scan_id}"):
-                links.to_film(film_id)
-            if st.button("Cancel", key=f"cancel-{scan_id}"):
-                jobs.cancel(opened.library(), scan_id)
-                st.rerun()
 
 
-def _done(status: Status) -> float:
-    return min(1.0, status.frames / status.frames_total) if status.frames_total else 0.0
+def _bar(film_id: str, scan_id: str, status: Status, *, opens: bool) -> None:
+    shown = analyses.shown(status)
+    _mount(
+        f"progress-{scan_id}",
+        {"scan": scan_id, **shown, "open": shown["open"] if opens else None},
+        partial(_over, film_id),
+    )
 
 
-def _words(status: Status) -> str:
-    """“Reading the film · 1,200 of 8,000 frames · 3 scenes so far · 12 faces · 95 frames/s · 1:12 left”."""
-    words = [status.step[:1].upper() + status.step[1:]]
-    if status.frames:
-        total = f" of {status.frames_total:,}" if status.frames_total else ""
-        words += [f"{status.frames:,}{total} frames", f"{wording.count(status.scenes, 'scene')} so far"]
-        words.append(wording.count(status.faces, "face"))
-    if status.frames_per_second:
-        words.append(f"{status.frames_per_second:.0f} frames/s")
-    if status.seconds_left is not None:
-        words.append(f"{wording.clock(status.seconds_left)} left")
-    return " · ".join(words)
+def _mount(key: str, data: dict[str, object], changed: Callable[[], None]) -> None:
+    _analyses(
+        key=key,
+        data={"token": permits.token("analyses"), **data},
+        on_changed_change=changed,
+        on_renew_change=partial(permits.forget, "analyses"),
+    )
+
+
+def _over(film_id: str) -> None:
+    """Frames that were asked for while others were added come next."""
+    found = jobs.latest(opened.library(), film_id)
+    if found is None or not found[1].active:
+        with problems.kept():
+            saving.go_on(film_id)

@@ -7,7 +7,7 @@ through this page. It gives the browser its token, says how a film is to be anal
 from __future__ import annotations
 
 import contextlib
-import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,10 @@ from emotion_core.errors import SettingsError
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.space import Space, space
 from emotion_core.uploads import Uploads
-from emotion_core.web import tokens, tus_client
+from emotion_core.web import tus_client
 
-from . import links, opened, problems, sign_in
+from . import links, opened, permits, problems
 
-_TOKEN_SECONDS = 3600
-"""After so long a page has a new token; one is good for much longer."""
 _TIGHT = 20_000_000_000
 """Bytes: a long film in an editing codec may not fit into less."""
 
@@ -35,7 +33,7 @@ def _text(name: str) -> str:
 _uploads = st.components.v2.component(
     "film_uploads",
     html=_text("upload.html"),
-    css=_text("upload.css"),
+    css=_text("bar.css") + _text("upload.css"),
     js="\n".join(map(_text, ("upload_server.js", "upload_one.js", "upload_queue.js", "upload_row.js", "upload.js"))),
 )
 
@@ -52,7 +50,7 @@ def show(settings: ScanSettings | None) -> None:
     told = _uploads(
         key="uploads",
         data={
-            "token": _token(),
+            "token": permits.token("upload"),
             "settings": None if settings is None else to_json(settings),
             "tus": {"address": tus_client.TUS_ADDRESS, "integrity": tus_client.TUS_INTEGRITY},
             "refused": [
@@ -62,7 +60,7 @@ def show(settings: ScanSettings | None) -> None:
         },
         on_arrived_change=_nothing,
         on_changed_change=_nothing,  # another window's upload has ended
-        on_renew_change=_forget_token,
+        on_renew_change=partial(permits.forget, "upload"),
     )
     for film in told.get("arrived") or []:
         _arrived(film)
@@ -80,18 +78,6 @@ def _space(now: Space) -> dict[str, object]:
     by_quota = now.quota is not None and now.quota - now.used < now.free
     within = f" of the {wording.size(now.quota)} that the library may take" if by_quota and now.quota else ""
     return {"words": f"Room for {wording.size(now.room)} more{within}.", "tight": now.room < _TIGHT}
-
-
-def _token() -> str:
-    made, token = st.session_state.get("upload-token", (0.0, ""))
-    if time.monotonic() - made > _TOKEN_SECONDS or not token:
-        token = tokens.sign(opened.library().home, "upload", user=sign_in.user())
-        st.session_state["upload-token"] = (time.monotonic(), token)
-    return str(token)
-
-
-def _forget_token() -> None:
-    st.session_state.pop("upload-token", None)
 
 
 def _nothing() -> None:

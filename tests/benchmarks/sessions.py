@@ -30,14 +30,26 @@ from tests.serving import serving
 
 SETTINGS = ScanSettings(checkpoint="embedded")
 
-# Notes in the page when the words beside a bar change, and what they say.
+# Notes in the page what the words above the bars say whenever they change; each bar has a root of its own.
 NOTE = """() => {
     window.seen = [];
+    const roots = new Set();
     let before = "";
-    new MutationObserver(() => {
-        const words = [...document.querySelectorAll("[data-testid=stProgress]")].map(bar => bar.innerText).join(" | ");
+    const looks = new MutationObserver(() => look());
+    const watch = (root) => {
+        if (roots.has(root)) return;
+        roots.add(root);
+        looks.observe(root, {subtree: true, childList: true, characterData: true});
+    };
+    const look = () => {
+        const hosts = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")];
+        hosts.filter(host => host.shadowRoot).forEach(host => watch(host.shadowRoot));
+        const lines = hosts.map(host => host.shadowRoot?.querySelector(".analysis:not([hidden]) .line")?.textContent);
+        const words = lines.filter(line => line).join(" | ");
         if (words !== before) { window.seen.push([Date.now() / 1000, words]); before = words; }
-    }).observe(document.body, {subtree: true, childList: true, characterData: true});
+    };
+    watch(document.body);
+    look();
 }"""
 
 
