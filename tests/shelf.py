@@ -135,12 +135,21 @@ def unfinished(library: Library, name: str, *events: dict[str, object], pid: int
 
 def runs(library: Library, scan: Scan, pid: int, pid_started: float, kind: str = "scan") -> Job:
     """A job about `scan` that is being done by process `pid`, though no worker has begun it."""
+    asked(library, scan, kind)
     with library.database() as database:
-        assert work_queue.enqueue(database, kind, scan.film_id, "{}", scan_id=scan.id)
         job = work_queue.take(database)
         assert job is not None
         assert job.scan_id == scan.id
         work_queue.begun(database, job, pid, pid_started)
+    return job
+
+
+def asked(library: Library, scan: Scan, kind: str = "scan") -> Job:
+    """A job about `scan` that waits, though no worker looks."""
+    with library.database() as database:
+        assert work_queue.enqueue(database, kind, scan.film_id, "{}", scan_id=scan.id)
+        job = work_queue.find(database, scan.id)
+        assert job is not None
     return job
 
 

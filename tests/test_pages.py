@@ -19,6 +19,7 @@ from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, to_json
 from emotion_core.uploads import Uploads
+from emotion_core.web import tokens
 from tests import shelf
 from tests.clips import BIKES, CARPHONE, clip
 
@@ -76,9 +77,19 @@ def charts(app: AppTest) -> list[dict[str, object]]:
     return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 
 
+def told(app: AppTest) -> list[dict[str, Any]]:
+    """What the parts of a page that have scripts of their own were told."""
+    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+
+
 def places(app: AppTest) -> list[dict[str, Any]]:
     """What each place for dropping films in was told."""
-    return [json.loads(element.proto.json) for element in app.get("bidi_component")]
+    return [each for each in told(app) if "settings" in each]
+
+
+def bars(app: AppTest) -> list[dict[str, Any]]:
+    """What each bar of an analysis was told."""
+    return [each for each in told(app) if each.get("scan")]
 
 
 # Library
@@ -221,11 +232,18 @@ def test_a_running_analysis_shows_how_far_it_is(library: Library) -> None:
                 "seconds_left": 75.0, "scenes": 2, "faces": 1}  # fmt: skip
     shelf.unfinished(library, CARPHONE, progress, pid=here.pid, pid_started=here.create_time())
     app = opened()
-    bar = app.get("progress")[0].proto
-    assert bar.value == 50
+    (bar,) = bars(app)
+    assert (bar["done"], bar["open"]) == (0.5, False)
     for part in ("60 of 120 frames", "2 scenes so far", "1 face", "42 frames/s", "1:15 left"):
-        assert part in bar.text
+        assert part in bar["words"]
     assert "Cancel" in buttons(app)
+
+
+def test_the_library_listens_to_what_others_do(library: Library) -> None:
+    """It is told the state that it was drawn with, and a token for asking whether that still holds."""
+    (ear,) = [each for each in told(opened()) if "drawn" in each]
+    assert ear["drawn"] == library.state()
+    assert tokens.read(library.home, "analyses", ear["token"])
 
 
 def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Library) -> None:
@@ -244,7 +262,9 @@ def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Libra
     assert not app.exception
     assert app.subheader[0].value.startswith("So far: 3.0 s of ")
     assert len(charts(app)) == 2
-    assert "90 of 120 frames" in app.get("progress")[0].proto.text
+    (bar,) = bars(app)
+    assert "90 of 120 frames" in bar["words"]
+    assert bar["open"] is None  # it is open
 
 
 # Film

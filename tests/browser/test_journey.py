@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from emotion_core import jobs
 from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.library import Library
 from tests.browser.conftest import PATIENCE
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip
 
@@ -228,6 +230,18 @@ def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, ad
     for window in (page, other):
         expect(window.get_by_role("button", name="Add the sample's re-cut")).to_be_visible()
     expect(row(other, "Sample cut.mp4").get_by_text("The analysis was cancelled.")).to_be_visible()
+
+
+def test_a_window_shows_what_is_done_elsewhere(page: Page, address: str, home: Path) -> None:
+    """A film added or deleted by another program shows by itself, also once the window's token no longer holds."""
+    page.goto(address)
+    expect(row(page, BIKES)).to_be_visible()
+    (home / "links.key").unlink()
+    library = Library.open(home)
+    film = library.refer_to(clip(CARPHONE))
+    expect(row(page, CARPHONE)).to_be_visible()
+    jobs.delete_film(library, film.id)
+    expect(row(page, CARPHONE)).to_have_count(0)
 
 
 def test_what_nobody_foresaw_is_one_sentence(page: Page, address: str, home: Path) -> None:
