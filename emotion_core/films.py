@@ -10,6 +10,7 @@ import re
 import sqlite3
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
@@ -71,11 +72,14 @@ class Films:
     def take_in(self, part: Path, film_id: str, name: str) -> Film:
         """Make `part`, a whole file on the library's disk with the SHA-256 `film_id`, a film, by moving it.
 
-        Where the same bytes are here already, that film is returned and `part` stays. Called again after it was
+        Where the library holds the same bytes already, that film is returned and `part` stays; a film that was only
+        referred to is held from now on, since its user may take what was uploaded for safe. Called again after it was
         interrupted at any point, it goes on from there. Raises MediaError, or LibraryError; `part` then stays.
         """
         name = plain(name)
-        if (known := self._known(film_id)) is not None and known.unchanged:
+        known = self._known(film_id)
+        here = known is not None and known.unchanged
+        if known is not None and known.managed and here:
             return known
         suffix = Path(name).suffix.lower()
         path = self.home / "films" / film_id / f"original{suffix if _SUFFIX.match(suffix) else ''}"
@@ -84,7 +88,7 @@ class Films:
         try:
             with self.database() as database, database:
                 database.execute("BEGIN IMMEDIATE")  # one at a time: another may take in the same bytes
-                if (twin := self._film_in(database, film_id)) is not None and twin.unchanged:
+                if (twin := self._film_in(database, film_id)) is not None and twin.managed and twin.unchanged:
                     return twin
                 if moving:
                     make_folder(path.parent)
@@ -99,7 +103,7 @@ class Films:
             if isinstance(error, OSError):
                 raise from_os_error(error, part) from error
             raise
-        return self.film(film_id)
+        return replace(self.film(film_id), known=here)
 
     def refer_to(self, path: Path) -> Film:
         """Take in a film where it lies, without a copy. Raises MediaError."""

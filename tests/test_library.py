@@ -240,6 +240,22 @@ def test_an_original_elsewhere_stays(library: Library, plain: bytes, tmp_path: P
     assert path.read_bytes() == plain
 
 
+def test_what_was_referred_to_and_is_uploaded_is_kept(library: Library, plain: bytes, tmp_path: Path) -> None:
+    """The uploaded bytes of a film that lies elsewhere are the library's own: the file elsewhere may go, or is kept."""
+    path = tmp_path / "elsewhere.mp4"
+    path.write_bytes(plain)
+    library.refer_to(path)
+    film = library.add_film(io.BytesIO(plain), "Uploaded.mp4")
+    assert (film.known, film.managed, film.name) == (True, True, "elsewhere.mp4")
+    assert library.refer_to(path).managed
+    path.unlink()
+    original = library.original(film.id)
+    assert original is not None
+    assert original.read_bytes() == plain
+    library.delete_film(film.id)
+    assert not list((library.home / "films").iterdir())
+
+
 def test_what_is_not_here_is_called_so(library: Library, plain: bytes) -> None:
     """A film or analysis that is not in the library, or not analysed yet, is named in one message."""
     with pytest.raises(LibraryError, match="film is not in the library"):

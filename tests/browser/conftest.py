@@ -23,7 +23,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds that anything on a page may take."""
 
 expect.set_options(timeout=PATIENCE)
