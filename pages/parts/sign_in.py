@@ -91,7 +91,8 @@ def way_out() -> list[Any]:
     """A page that signs out, for the menu; nothing where nobody signs in."""
     if not needed():
         return []
-    return [st.Page(_leave, title=f"Sign out {_called(st.user.to_dict())}", icon=":material/logout:", url_path="leave")]
+    title = f"Sign out {words.plain(_called(st.user.to_dict()))}"
+    return [st.Page(_leave, title=title, icon=":material/logout:", url_path="leave")]
 
 
 def _leave() -> None:

@@ -14,9 +14,9 @@ from tests.browser import issuer
 from tests.clips import CARPHONE, clip
 from tests.serving import free_port, serving
 
-ANN = {"sub": "1", "email": "ann@films.example", "email_verified": True, "name": "Ann"}
+ANN = {"sub": "1", "email": "ann*lee*@films.example", "email_verified": True, "name": "Ann"}
 BOB = {"sub": "2", "email": "bob@films.example", "email_verified": True, "name": "Bob"}
-UNVERIFIED = {"sub": "3", "email": "ann@films.example", "email_verified": False, "name": "Mallory"}
+UNVERIFIED = {"sub": "3", "email": "ann*lee*@films.example", "email_verified": False, "name": "Mallory"}
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Library:
 def signing_in(library: Library) -> Iterator[tuple[str, issuer.Issuer]]:
     """The app's address, and the issuer that signs people in to it; the library is for Ann only."""
     home, port = library.home, free_port()
-    (home / "config.toml").write_text('people = ["Ann@films.example"]\n')
+    (home / "config.toml").write_text('people = ["Ann*Lee*@films.example"]\n')
     with issuer.running() as who:
         secrets = home / "secrets.toml"
         secrets.write_text(
@@ -56,7 +56,7 @@ def signed_in(page: Page, address: str, who: issuer.Issuer) -> None:
 
 def signed_out(page: Page) -> None:
     """Ann is, in this window."""
-    page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann@films.example").click()
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann*lee*@films.example").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
