@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import itertools
-import json
 import shutil
 import statistics
 import tempfile
@@ -18,15 +17,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+import psutil
 import typer
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from emotion_core import jobs
+from emotion_core import job_events, jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from tests.benchmarks import watched
 from tests.browser.conftest import FLAGS
-from tests.serving import serving
+from tests.serving import App
 
 SETTINGS = ScanSettings(checkpoint="embedded")
 
@@ -62,6 +62,10 @@ class Watched:
     """From when a number was written down until a page showed it, seconds."""
     gaps: list[float]
     """Between two changes of a page while the analysis went on, seconds."""
+    server: float
+    """Cores that the app's server took meanwhile, on average."""
+    browser: float
+    """Cores that the windows took: elsewhere they are other machines'."""
 
 
 def main(
@@ -76,18 +80,23 @@ def main(
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
         for _ in range(rounds):
             with _two(film) as library:
-                alone.append(_to_its_end(library, _begun(library), [], {}))
-            with _two(film) as library, serving(library.home) as address:
-                pages = [_window(browser, address) for _ in range(windows)]
-                written: dict[int, float] = {}
-                seconds = _to_its_end(library, _begun(library), pages, written)
-                looked.append(_judged(seconds, pages, written))
-                for page in pages:
-                    page.context.close()
+                alone.append(_to_its_end(library, _begun(library), {}))
+            with _two(film) as library:
+                app = App(library.home)
+                app.start()
+                try:
+                    pages = [_window(browser, app.address) for _ in range(windows)]
+                    looked.append(_looked_at(library, app, pages))
+                    for page in pages:
+                        page.context.close()
+                finally:
+                    app.end()
     lags, gaps = ([value for one in looked for value in getattr(one, what)] for what in ("lags", "gaps"))
     print(f"behind by, s: median {statistics.median(lags):.2f}, 99 % {_most(lags):.2f}, at most {max(lags):.2f}")
     print(f"changes every, s: median {statistics.median(gaps):.2f}, 99 % {_most(gaps):.2f}, at most {max(gaps):.2f}")
     one, other = statistics.median(alone), statistics.median(run.seconds for run in looked)
+    server, browsers = (statistics.median(getattr(run, what) for run in looked) for what in ("server", "browser"))
+    print(f"cores taken meanwhile: server {server:.2f}, windows {browsers:.2f}")
     print(f"analysis, s: {one:.1f} alone, {other:.1f} with {windows} windows; ratio {other / one:.3f}")
 
 
@@ -124,24 +133,27 @@ def _begun(library: Library) -> str:
     return running
 
 
-def _to_its_end(library: Library, scan: str, pages: list[Page], written: dict[int, float]) -> float:
+def _to_its_end(library: Library, scan: str, written: dict[int, float]) -> float:
     """Seconds from the first frame read to the end; notes in `written` when each number of frames was written down."""
-    events, begun = library.home / "jobs" / f"{scan}.events", 0.0
+    begun = 0.0
     while jobs.status(library, scan).active:
-        for line in events.read_bytes().splitlines() if events.exists() else []:
-            with contextlib.suppress(ValueError):
-                said = json.loads(line)
-                if said["event"] == "progress":
-                    begun = begun or time.time()
-                    written.setdefault(said["frames"], time.time())
-        if pages:  # lets the driver breathe
-            pages[0].wait_for_timeout(50)
-        else:
-            time.sleep(0.05)
+        for said in job_events.last(library.home, scan):
+            if said["event"] == "progress":
+                begun = begun or time.time()
+                written.setdefault(said["frames"], time.time())
+        time.sleep(0.05)
     return time.time() - begun
 
 
-def _judged(seconds: float, pages: list[Page], written: dict[int, float]) -> Watched:
+def _looked_at(library: Library, app: App, pages: list[Page]) -> Watched:
+    """An analysis with windows open, and what they showed of it."""
+    server, browser = psutil.Process(app.pid), psutil.Process()
+    scan, written = _begun(library), dict[int, float]()
+    while not job_events.progress(job_events.last(library.home, scan)) and jobs.status(library, scan).active:
+        time.sleep(0.05)
+    before = _processor_seconds([server]), _processor_seconds(browser.children(recursive=True))
+    seconds = _to_its_end(library, scan, written)
+    after = _processor_seconds([server]), _processor_seconds(browser.children(recursive=True))
     lags, gaps = [], []
     for page in pages:
         seen = [(at, words) for at, words in page.evaluate("window.seen") if " frames" in words]
@@ -150,7 +162,16 @@ def _judged(seconds: float, pages: list[Page], written: dict[int, float]) -> Wat
             number = next((int(w.replace(",", "")) for w in words.split() if w.replace(",", "").isdecimal()), None)
             if number in written:
                 lags.append(max(0.0, at - written[number]))
-    return Watched(seconds, lags, gaps)
+    return Watched(seconds, lags, gaps, *((b - a) / seconds for a, b in zip(before, after, strict=True)))
+
+
+def _processor_seconds(processes: list[psutil.Process]) -> float:
+    taken = 0.0
+    for process in processes:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "emotion_core" not in " ".join(process.cmdline()):  # the worker and its jobs, begun from here
+                taken += sum(process.cpu_times()[:2])
+    return taken
 
 
 def _most(values: list[float]) -> float:
