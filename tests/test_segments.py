@@ -30,9 +30,9 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 WIDTH, HEIGHT = 320, 180
 SEAM = 125
 """Frames in five seconds; a keyframe."""
-CUTS = (60, 125, 249, 300, 376, 470, 501, 640, 749, 800, 875, 1000, 1126, 1300, 1499, 1520)
-"""On seams of five seconds (125, 875, 1000), one frame beside them (249, 376, 501, 749, 1126, 1499) and far away."""
-FRAMES = 1540
+CUTS = (60, 125, 249, 300, 376, 470, 501, 560, 625, 700, 749)
+"""On seams of five seconds (125, 625), one frame beside them (249, 376, 501, 749) and far away."""
+FRAMES = 790
 WHOLE = Fraction(10**6)
 
 UNEVEN = tuple(accumulate(20 if i % 7 else 130 for i in range(FRAMES)))
@@ -144,29 +144,30 @@ def test_the_film_is_what_it_should_be(whole: ObservationStore) -> None:
     """The film read at once has all its frames, a face on about half of its samples, and cuts where it was cut."""
     seen = whole.so_far()
     assert seen.frames in (FRAMES, FRAMES - 5)
-    assert len(seen.faces) > 40
+    assert len(seen.faces) > 25
     first = FRAMES - seen.frames
     adaptive = ShotSettings(detector="adaptive")  # a drifting pattern looks like dissolves to the combined one
     found = {shot.frame_in + first for shot in shots_of(seen, adaptive)} - {first}
     assert found <= set(CUTS)
-    assert {125, 875, 249, 501, 749, 640} <= found
+    assert {125, 625, 249, 501, 749, 560} <= found
 
 
-LENGTHS = [*((form, 5) for form in FORMS), ("B-frames", 20), ("B-frames", 60)]
+LENGTHS = [*((form, 5) for form in FORMS), ("B-frames", 20)]
+STOPS = [*((form, at) for form in FORMS for at in (2, 5)), ("B-frames", 1)]
 
 
 @pytest.mark.parametrize(("film", "seconds"), LENGTHS, indirect=["film"])
 def test_segments_make_no_difference(
     film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path, seconds: int
 ) -> None:
-    """Read in segments of 5, 20 or 60 seconds a film gives the very numbers that it gives at once."""
+    """Read in segments of 5 or 20 seconds a film gives the very numbers that it gives at once."""
     store = ObservationStore(tmp_path / "store")
     read(film, engine, store, Fraction(seconds))
     assert store.segments > 1
     assert_the_same(store, whole)
 
 
-@pytest.mark.parametrize("at", [1, 2, 7])
+@pytest.mark.parametrize(("film", "at"), STOPS, indirect=["film"])
 def test_a_stopped_pass_goes_on(film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path, at: int) -> None:
     """Stopped before any of its segments was written, a pass goes on from there and gives the very same numbers."""
     with pytest.raises(Stopped):
@@ -190,7 +191,7 @@ def test_a_pass_can_be_stopped_again_and_again(
             break
         except Stopped:
             continue
-    assert at > 10
+    assert at > 5
     assert_the_same(ObservationStore(tmp_path / "store"), whole)
 
 
