@@ -17,8 +17,37 @@ from emotion_core.settings import ReportSettings, ScanSettings
 from tests.films import write_film
 from tests.truth_film import SHOTS, pictures
 
+SLOW_FIRST = (
+    "test_faults.py",
+    "test_engines.py",
+    "browser/test_uploads.py",
+    "browser/test_journey.py",
+    "test_hostile.py",
+    "test_processes.py",
+    "test_segments.py",
+    "test_jobs.py",
+    "test_uploading.py",
+    "browser/test_player.py",
+    "test_expression.py",
+    "test_disk_full.py",
+    "test_keep_pictures.py",
+    "browser/test_sign_in.py",
+    "browser/test_alone.py",
+    "browser/test_home.py",
+    "test_cli_engines.py",
+    "test_command_line.py",
+)
+"""Files that take longest, which are begun with: one that came last would be waited for by all workers but one."""
+
 SCAN_SECONDS = 120
 """A scan of a test film that takes longer has hung."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put SLOW_FIRST first; within a file, and among the rest, the order stays."""
+    here = Path(__file__).parent
+    places = {here / name: place for place, name in enumerate(SLOW_FIRST)}
+    items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
 @pytest.fixture(scope="session")

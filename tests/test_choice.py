@@ -155,6 +155,13 @@ def test_the_users_own_default_is_taken(checkpoint: Checkpoint, untried: list[st
     assert untried == []
 
 
+def test_fp32_as_the_default_has_not_to_be_tried(checkpoint: Checkpoint, untried: list[str]) -> None:
+    """It is what the others are compared with: made the default it is taken at once, on any checkpoint."""
+    machine.choose("torch")
+    assert chosen("default", checkpoint) == choice.Choice("torch", "default: made so by the user")
+    assert untried == []
+
+
 def test_the_users_own_default_is_not_taken_where_it_disagrees(checkpoint: Checkpoint, untried: list[str]) -> None:
     """It was chosen for another checkpoint: on one where it disagrees the rule holds, and the reason says so."""
     known(checkpoint, {"ipex": 10, "openvino-int8": 90}, ("openvino-int8",))

@@ -17,22 +17,25 @@ from emotion_core.expression.checkpoint import load
 from emotion_core.expression.choice import open_engine
 from emotion_core.expression.engine import Engine
 from emotion_core.expression.location import locate
+from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Scores, Segment
 from emotion_core.one_pass import one_pass
 from emotion_core.scorer import LOOKBACK, Scorer, same_score
 from emotion_core.settings import DETECTORS, ScanSettings, ShotSettings
 from emotion_core.shots import shots_of
+from tests import checkpoints
 from tests.clips import man, placed
 from tests.films import Picture, texture, write_film
+from tests.scans import CHECKPOINT
 
-SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+SETTINGS = ScanSettings(engine="torch", batch=4)
 WIDTH, HEIGHT = 320, 180
 SEAM = 125
 """Frames in five seconds; a keyframe."""
-CUTS = (60, 125, 249, 300, 376, 470, 501, 640, 749, 800, 875, 1000, 1126, 1300, 1499, 1520)
-"""On seams of five seconds (125, 875, 1000), one frame beside them (249, 376, 501, 749, 1126, 1499) and far away."""
-FRAMES = 1540
+CUTS = (60, 125, 249, 300, 376, 470, 501, 560, 625, 700, 749)
+"""On seams of five seconds (125, 625), one frame beside them (249, 376, 501, 749) and far away."""
+FRAMES = 790
 WHOLE = Fraction(10**6)
 
 UNEVEN = tuple(accumulate(20 if i % 7 else 130 for i in range(FRAMES)))
@@ -77,8 +80,10 @@ def film(request: pytest.FixtureRequest, films: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Engine:
-    return open_engine("torch", load(locate("embedded")), batch=SETTINGS.batch)
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Of a tiny network: what it says of a face is not the matter, but that it says the same each time."""
+    folder = checkpoints.vit(tmp_path_factory.mktemp("tiny"), REFERENCE_LABELS)
+    return open_engine("torch", load(locate(str(folder))), batch=SETTINGS.batch)
 
 
 @pytest.fixture(scope="module")
@@ -98,7 +103,7 @@ def read(film: Path, engine: Engine, store: ObservationStore, seconds: Fraction)
         told.append(fields["frames"])
 
     with Decoder(film, "content") as decoder:
-        store.begin(decoder.media, SETTINGS, load(locate("embedded")).identity, engine.identity)
+        store.begin(decoder.media, SETTINGS, CHECKPOINT, engine.identity)
         one_pass(decoder, engine, store, SETTINGS, ShotSettings(), report, segment_seconds=seconds)
     return told
 
@@ -144,29 +149,30 @@ def test_the_film_is_what_it_should_be(whole: ObservationStore) -> None:
     """The film read at once has all its frames, a face on about half of its samples, and cuts where it was cut."""
     seen = whole.so_far()
     assert seen.frames in (FRAMES, FRAMES - 5)
-    assert len(seen.faces) > 40
+    assert len(seen.faces) > 25
     first = FRAMES - seen.frames
     adaptive = ShotSettings(detector="adaptive")  # a drifting pattern looks like dissolves to the combined one
     found = {shot.frame_in + first for shot in shots_of(seen, adaptive)} - {first}
     assert found <= set(CUTS)
-    assert {125, 875, 249, 501, 749, 640} <= found
+    assert {125, 625, 249, 501, 749, 560} <= found
 
 
-LENGTHS = [*((form, 5) for form in FORMS), ("B-frames", 20), ("B-frames", 60)]
+LENGTHS = [*((form, 5) for form in FORMS), ("B-frames", 20)]
+STOPS = [*((form, at) for form in FORMS for at in (2, 5)), ("B-frames", 1)]
 
 
 @pytest.mark.parametrize(("film", "seconds"), LENGTHS, indirect=["film"])
 def test_segments_make_no_difference(
     film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path, seconds: int
 ) -> None:
-    """Read in segments of 5, 20 or 60 seconds a film gives the very numbers that it gives at once."""
+    """Read in segments of 5 or 20 seconds a film gives the very numbers that it gives at once."""
     store = ObservationStore(tmp_path / "store")
     read(film, engine, store, Fraction(seconds))
     assert store.segments > 1
     assert_the_same(store, whole)
 
 
-@pytest.mark.parametrize("at", [1, 2, 7])
+@pytest.mark.parametrize(("film", "at"), STOPS, indirect=["film"])
 def test_a_stopped_pass_goes_on(film: Path, engine: Engine, whole: ObservationStore, tmp_path: Path, at: int) -> None:
     """Stopped before any of its segments was written, a pass goes on from there and gives the very same numbers."""
     with pytest.raises(Stopped):
@@ -190,7 +196,7 @@ def test_a_pass_can_be_stopped_again_and_again(
             break
         except Stopped:
             continue
-    assert at > 10
+    assert at > 5
     assert_the_same(ObservationStore(tmp_path / "store"), whole)
 
 

@@ -63,7 +63,8 @@ def choose(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int
                 f"The engine {chosen} was made the default, but: {error.problem}",
                 "Choose another on the Engines page, or by `python -m emotion_core engines --default rule`.",
             ) from error
-        if checkpoint.folder is None or (why := _unfit(chosen, checkpoint, batch, threads, say)) is None:
+        trusted = chosen == TRUTH or checkpoint.folder is None  # fp32 is what others are compared with
+        if trusted or (why := _unfit(chosen, checkpoint, batch, threads, say)) is None:
             return Choice(chosen, "default: made so by the user")
         rule = _by_rule(checkpoint, batch, threads, say)
         return Choice(rule.name, f"{rule.reason} ({chosen}, made the default, {why})")

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from emotion_core.expression import machine
 from tests.serving import serving
 
 FLAGS = (
@@ -31,8 +32,12 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the app keeps everything."""
-    return tmp_path_factory.mktemp("home")
+    """The folder in which the app keeps everything; its default engine is fp32, which has not to be tried first."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("EMOTION_HOME", str(folder))
+        machine.choose("torch")
+    return folder
 
 
 @pytest.fixture(scope="session")
