@@ -419,6 +419,7 @@ from emotion_core.expression.choice import open_engine
 from emotion_core.expression.obstacles import ipex_unavailable
 from emotion_core.expression.location import locate
 choice.SECONDS = 0.2
+choice.VARIANTS = {name: choice.VARIANTS[name] for name in ("torch", "openvino")}
 print(ipex_unavailable())
 checkpoint = load(locate(sys.argv[1]))
 engine = open_engine("default", checkpoint, batch=8)
