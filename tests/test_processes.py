@@ -29,7 +29,7 @@ from tests.patience import until
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 DENSE = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(60))
 """Looks at every frame, which takes long enough to be interrupted."""
-LONG = 1200
+LONG = 3000
 """Frames of two minutes."""
 
 
@@ -41,7 +41,7 @@ def library(tmp_path: Path) -> Library:
 @pytest.fixture(scope="session")
 def long_film(films: Path) -> Path:
     """Two minutes of grey: two segments, the first of which is on disk long before the end."""
-    return write_film(films / "long.mp4", flat(90, LONG), rate=Fraction(10), keyframe_every=20, b_frames=0)
+    return write_film(films / "long.mp4", flat(90, LONG), keyframe_every=50, b_frames=0)
 
 
 def hold_up(library: Library) -> FileLock:
