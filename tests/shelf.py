@@ -16,6 +16,7 @@ from emotion_core import work_queue
 from emotion_core.decoder import Decoder
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
+from emotion_core.media import Media, content_id
 from emotion_core.observations import (
     PLACE,
     CheckpointIdentity,
@@ -37,6 +38,9 @@ SCENE = 30
 """Frames a scene."""
 ENGINE = EngineIdentity("torch", "fp32", "torch 0", 2, "named")
 
+_looked_at: dict[str, Media] = {}
+"""What is known of films, by their content."""
+
 
 def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
          labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "", keep_pictures: bool = True) -> Film:  # fmt: skip
@@ -47,7 +51,7 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     edge. `places` has a letter a scene: scenes of one letter look alike, and every detector but the threshold one finds
     the cuts between others.
     """
-    added = library.refer_to(clip(name))
+    added = referred(library, clip(name))
     weights = model.ljust(8, "0")
     scan = library.add_scan(added.id, ScanSettings(keep_pictures=keep_pictures), weights)
     frames = SCENE * len(expressions)
@@ -82,6 +86,19 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))
     library.set_report_settings(added.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
     return added
+
+
+def referred(library: Library, path: Path) -> Film:
+    """As Library.refer_to; but a film that was taken in by another test before is not looked at by a process again."""
+    film_id = content_id(path)
+    media = _looked_at.get(film_id)
+    if media is None or any(known.id == film_id for known in library.films()):
+        added = library.refer_to(path)
+        _looked_at[film_id] = added.media
+        return added
+    with library.database() as database:
+        library._remember(database, film_id, path.name, path.resolve(), managed=False, media=media)
+    return library.film(film_id)
 
 
 def timed(library: Library, path: Path, cuts: Sequence[int] = ()) -> Film:
@@ -124,7 +141,7 @@ def _colours(place: str) -> bytes:
 def unfinished(library: Library, name: str, *events: dict[str, object], pid: int | None = None,
                pid_started: float | None = None) -> Film:  # fmt: skip
     """A clip in `library` with a scan that said `events` and goes on in process `pid`, if any."""
-    added = library.refer_to(clip(name))
+    added = referred(library, clip(name))
     scan = library.add_scan(added.id, ScanSettings(), "weights")
     lines = "".join(json.dumps(event) + "\n" for event in events)
     (library.home / "jobs" / f"{scan.id}.events").write_text(lines)

@@ -34,7 +34,7 @@ from tests.films import texture, write_film
 from tests.scans import by_cuts
 from tests.truth_film import SHOTS
 
-KEPT = ScanSettings(engine="torch", checkpoint="embedded")
+KEPT = ScanSettings(engine="torch", checkpoint="embedded", batch=4)
 NONE_KEPT = replace(KEPT, keep_pictures=False)
 MAGIC = re.compile(rb"\xff\xd8\xff[\xdb\xe0-\xef]|\x89PNG\r\n\x1a\n|RIFF....WEBP|GIF8[79]a", re.DOTALL)
 """How JPEG, PNG, WebP and GIF begin."""

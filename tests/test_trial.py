@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -28,7 +29,13 @@ def tiny(tmp_path: Path) -> Path:
 
 
 def children() -> set[int]:
-    return {process.pid for process in psutil.Process().children(recursive=True)}
+    """Processes that try engines; others may be left of tests before."""
+    found = set()
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            if "emotion_core.expression.trial_process" in process.cmdline():
+                found.add(process.pid)
+    return found
 
 
 def test_a_trial_tells_what_was_measured(tiny: Path, tmp_path: Path) -> None:
