@@ -23,6 +23,8 @@ SLOW = 2_000_000
 """Bytes a second: so slow that there is time to come between, on any machine."""
 ARRIVES_WITHIN = 120_000
 """Milliseconds."""
+LIST = "**/api/uploads"
+"""Asked for once the place for films is on the page."""
 
 
 @pytest.fixture(scope="module")
@@ -214,9 +216,9 @@ def test_what_was_left_can_be_thrown_away(page: Page, app: App, library: Library
     assert Uploads(app.home).unfinished()
     upload(again, large.name).get_by_role("button", name="Throw away").click()
     expect(upload(again, large.name)).to_have_count(0)
-    again.reload()
+    with again.expect_response(LIST):  # what would be shown of it
+        again.reload()
     expect(again.get_by_text("Drop in films")).to_be_visible()
-    again.wait_for_load_state("networkidle")
     expect(upload(again, large.name)).to_have_count(0)
     assert Uploads(app.home).unfinished() == []
 
@@ -396,7 +398,9 @@ def test_a_film_is_dropped_anywhere_on_the_page(page: Page, app: App, library: L
 
 def test_the_place_is_reached_by_keyboard(page: Page, app: App, library: Library) -> None:
     """The button that opens the file chooser takes focus, has a name, and opens it."""
-    page.goto(app.address)
+    with page.expect_response(LIST):  # once the page is drawn: while it comes together, focus may be lost
+        page.goto(app.address)
+    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
     place = page.get_by_label("Choose films")
     place.focus()
     expect(place).to_be_focused()
