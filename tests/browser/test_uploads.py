@@ -19,7 +19,7 @@ from tests.clips import BIKES, CARPHONE, clip
 from tests.serving import App
 
 MEGABYTES = 24
-SLOW = 2_000_000
+SLOW = 800_000
 """Bytes a second: so slow that there is time to come between, on any machine."""
 ARRIVES_WITHIN = 120_000
 """Milliseconds."""
