@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from emotion_core import proxies, wording
@@ -13,15 +11,9 @@ from emotion_core.summary import Analysis
 from emotion_core.timecode import nominal
 from emotion_core.web import media_routes
 
-from . import opened, sign_in, words
+from . import opened, scripted, sign_in, words
 
-_HERE = Path(__file__)
-_player = st.components.v2.component(
-    "film_player",
-    html=_HERE.with_suffix(".html").read_text(encoding="utf-8"),
-    css=_HERE.with_suffix(".css").read_text(encoding="utf-8"),
-    js=_HERE.with_suffix(".js").read_text(encoding="utf-8"),
-)
+_player = scripted.component("film_player", html="player.html", css=("player.css",), js=("player.js",))
 
 
 def show(film: Film, analysis: Analysis, number: int | None) -> None:

@@ -54,11 +54,13 @@ class View {
   show({ done, words }) {
     const [line, bar] = this.root.children;
     this.root.hidden = false;
-    if (line.textContent !== words) line.textContent = words;
+    if (line.textContent !== words) {
+      line.textContent = words;
+      bar.setAttribute("aria-valuetext", words);
+    }
     const share = String(Math.floor(100 * done));
     if (bar.getAttribute("aria-valuenow") === share) return;
     bar.setAttribute("aria-valuenow", share);
-    bar.setAttribute("aria-valuetext", words);
     bar.firstElementChild.style.width = `${share}%`;
   }
 

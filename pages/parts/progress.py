@@ -1,13 +1,12 @@
 """How analyses go: a bar each, kept up to date by its own script, which asks the app's own route.
 
-A page that were run for every number would keep the server and the browser busy with all of it each second.
+A page that was run for every number would keep the server and the browser busy with all of it each second.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 
 import streamlit as st
 
@@ -15,18 +14,10 @@ from emotion_core import jobs
 from emotion_core.scan_status import Status
 from emotion_core.web import analyses
 
-from . import links, opened, permits, problems, saving
+from . import links, opened, permits, problems, saving, scripted
 
-
-def _text(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-_analyses = st.components.v2.component(
-    "film_analyses",
-    html=_text("progress.html"),
-    css=_text("bar.css") + _text("progress.css"),
-    js=_text("progress.js"),
+_analyses = scripted.component(
+    "film_analyses", html="progress.html", css=("bar.css", "progress.css"), js=("progress.js",)
 )
 
 
@@ -42,6 +33,11 @@ def watch(film_id: str, *, opens: bool = True) -> None:
 
     `opens` offers the film's page as soon as there is something on it.
     """
+    with problems.told():
+        _watch(film_id, opens=opens)
+
+
+def _watch(film_id: str, *, opens: bool) -> None:
     found = jobs.latest(opened.library(), film_id)
     if found is None or not found[1].active:  # over since the page asked
         _over(film_id)

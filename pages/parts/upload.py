@@ -8,10 +8,7 @@ from __future__ import annotations
 
 import contextlib
 from functools import partial
-from pathlib import Path
 from typing import Any
-
-import streamlit as st
 
 from emotion_core import wording
 from emotion_core.errors import SettingsError
@@ -20,21 +17,17 @@ from emotion_core.space import Space, space
 from emotion_core.uploads import Uploads
 from emotion_core.web import tus_client
 
-from . import links, opened, permits, problems
+from . import links, opened, permits, problems, scripted
 
 _TIGHT = 20_000_000_000
 """Bytes: a long film in an editing codec may not fit into less."""
 
 
-def _text(name: str) -> str:
-    return Path(__file__).with_name(name).read_text(encoding="utf-8")
-
-
-_uploads = st.components.v2.component(
+_uploads = scripted.component(
     "film_uploads",
-    html=_text("upload.html"),
-    css=_text("bar.css") + _text("upload.css"),
-    js="\n".join(map(_text, ("upload_server.js", "upload_one.js", "upload_queue.js", "upload_row.js", "upload.js"))),
+    html="upload.html",
+    css=("bar.css", "upload.css"),
+    js=("upload_server.js", "upload_one.js", "upload_queue.js", "upload_row.js", "upload.js"),
 )
 
 
