@@ -43,7 +43,7 @@ def page() -> None:
     _headline(film, analysis)
     with st.container():
         if under_way:
-            progress.watch(film_id, opens=False)
+            progress.watch(film_id)
         lacking.say(film_id, analysis)
     _timeline(film, analysis)
     _scenes(film, analysis)

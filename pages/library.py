@@ -105,7 +105,7 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
         elif latest is not None and latest[1].state == "cancelled" and card is None:
             st.info("The analysis was cancelled.", icon=":material/cancel:")
         if active:
-            progress.watch(film.id)
+            progress.watch(film.id, opens=card is None)
 
 
 def _again(film: Film, settings: ScanSettings) -> None:

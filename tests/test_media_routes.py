@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
 
@@ -114,7 +114,7 @@ def test_the_server_goes_on_while_a_link_is_looked_at(library: Library, film: Fi
     """Who is signed in is asked away from the event loop, which serves everybody else meanwhile."""
     asked: list[int] = []
 
-    def signed_in(_: Request) -> str:
+    def signed_in(_: HTTPConnection) -> str:
         asked.append(threading.get_ident())
         return "ann"
 

@@ -1,40 +1,113 @@
-"""How analyses go, for pages that look on: GET /api/analyses, once a second from each.
+"""How analyses go, for pages that look on: a WebSocket at /api/analyses/TOKEN, which says it whenever it changes.
 
-The answer is JSON: `state`, another text whenever a page that lists films should be drawn anew, and `analyses`, by scan
-those that are yet to end, each with `done` (share, 0 to 1), `words`, and `open` (whether it can be looked at so far).
+A message is JSON: `state`, another text whenever a page that lists films should be drawn anew, and `analyses`, by scan
+those that are yet to end, each with `done` (share, 0 to 1), `words`, and `segments` (so many can be looked at).
+Told rather than asked for, because a request costs a browser and the app many times what a message does.
 """
 
 from __future__ import annotations
 
-import asyncio
+import contextlib
+import json
+import math
+import time
+from collections.abc import Callable
 
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import BaseRoute, Route
+import anyio
+from starlette.routing import BaseRoute, WebSocketRoute
+from starlette.status import WS_1000_NORMAL_CLOSURE, WS_1011_INTERNAL_ERROR
+from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .. import scan_status, wording
+from ..errors import AccessError, EmotionError
 from ..library import Library
 from ..scan_status import Status
-from .guard import Guard, told
+from .guard import Guard
 
 PATH = "/api/analyses"
+REFUSED = 4403
+"""The close code for a token that is not good; 4000 and above are an application's own (RFC 6455, 7.4.2)."""
+LOOKS_EVERY = 1.0
+"""Seconds between two looks at the library, however many pages listen."""
+SPEAKS_EVERY = 5.0
+"""After so many seconds without a change it is said again: a page that hears nothing knows that the app is gone."""
+ADMITTED_FOR = 600.0
+"""Seconds until a page has to come again: whoever may no longer listen has to stop some time."""
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
     """For the app's server."""
     library = Library(guard.home)
 
-    def found(request: Request) -> dict[str, object]:
-        guard.token(request, "analyses")
+    def found() -> str:
         state = library.state()  # first: what changes in between is seen the next time
-        return {"state": state, "analyses": {scan: shown(how) for scan, how in scan_status.active(library).items()}}
+        active = scan_status.active(library)
+        return json.dumps({"state": state, "analyses": {scan: shown(how) for scan, how in active.items()}})
 
-    async def looked(request: Request) -> Response:
-        return JSONResponse(await asyncio.to_thread(found, request), headers={"Cache-Control": "no-store"})
+    news = _News(found)
 
-    return [Route(PATH, told(looked), methods=["GET"])]
+    async def listened(socket: WebSocket) -> None:
+        await socket.accept()  # first: a browser learns nothing of why it was never let in
+        try:
+            guard.token(socket, "analyses")
+        except AccessError:
+            await socket.close(REFUSED)
+            return
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(_until_it_leaves, socket, tasks.cancel_scope)
+            await _tell(socket, news)
+            tasks.cancel_scope.cancel()
+
+    return [WebSocketRoute(f"{PATH}/{{token}}", listened)]
 
 
 def shown(status: Status) -> dict[str, object]:
     """What a page shows of an analysis."""
-    return {"done": status.done, "words": wording.progress(status), "open": status.segments > 0}
+    return {"done": status.done, "words": wording.progress(status), "segments": status.segments}
+
+
+class _News:
+    """What was found last. Whoever waits first looks again, for all who wait."""
+
+    def __init__(self, look: Callable[[], str]) -> None:
+        self._look = look
+        self._one = anyio.Lock()
+        self._looked = -math.inf
+        self._text = ""
+
+    async def after(self, known: str) -> str:
+        """What is found as soon as it differs from `known`."""
+        while self._age() >= LOOKS_EVERY or self._text == known:
+            async with self._one:
+                if (age := self._age()) < LOOKS_EVERY:
+                    if self._text != known:
+                        break
+                    await anyio.sleep(LOOKS_EVERY - age)
+                self._text = await anyio.to_thread.run_sync(self._look)
+                self._looked = time.monotonic()
+        return self._text
+
+    def _age(self) -> float:
+        return time.monotonic() - self._looked
+
+
+async def _tell(socket: WebSocket, news: _News) -> None:
+    text = ""
+    code = WS_1000_NORMAL_CLOSURE
+    with contextlib.suppress(WebSocketDisconnect):
+        with anyio.move_on_after(ADMITTED_FOR):
+            try:
+                while True:
+                    with anyio.move_on_after(SPEAKS_EVERY):
+                        text = await news.after(text)
+                    await socket.send_text(text)
+            except EmotionError:  # the page itself says what is wrong with the library
+                code = WS_1011_INTERNAL_ERROR
+        await socket.close(code)
+
+
+async def _until_it_leaves(socket: WebSocket, others: anyio.CancelScope) -> None:
+    with contextlib.suppress(WebSocketDisconnect):
+        while True:
+            await socket.receive_text()
+    others.cancel()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 
 from ..errors import AccessError, EmotionError
@@ -24,10 +24,10 @@ class Guard:
     host_allowed: Callable[[str | None], bool]
     """Whether a Host header names this server: another name that leads here is a stranger's (DNS rebinding)."""
     sign_in_needed: Callable[[], bool] = lambda: False
-    signed_in: Callable[[Request], str | None] = lambda _: None
+    signed_in: Callable[[HTTPConnection], str | None] = lambda _: None
     """Who is signed in by the request's cookies and may come in, or None."""
 
-    def token(self, request: Request, purpose: tokens.Purpose) -> tokens.Token:
+    def token(self, request: HTTPConnection, purpose: tokens.Purpose) -> tokens.Token:
         """The request's token, once all else is right. Raises AccessError.
 
         It comes as the path's `token` or as the header `Authorization: Bearer TOKEN`.

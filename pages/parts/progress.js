@@ -1,37 +1,62 @@
-// How analyses go: a bar each, and where there is none an ear for what other windows do. The app is asked once a second
-// for all of them; the page itself is run anew only when something else than numbers changed.
+// How analyses go: a bar each, and where there is none an ear for what other windows do. The app tells it whenever it
+// changes, over one connection for the whole page, which is run anew only when something else than numbers changed.
 
-const LOOKS_EVERY = 1000; // milliseconds
-const PATIENCE = 5000; // until an answer is given up, and until what the page was told is told again
+const AGAIN = 1000; // milliseconds until a lost connection is made anew
+const SILENCE = 20000; // longer than the app is ever silent: nobody is there any more
+const REFUSED = 4403;
+const PATIENCE = 4000; // until the page is told again what it did not heed
 
 class Analyses {
   constructor() {
     this.views = new Set();
     this.token = "";
-    document.addEventListener("visibilitychange", () => this.look());
+    document.addEventListener("visibilitychange", () => this.pass());
   }
 
   join(view) {
     this.views.add(view);
-    this.timer ??= setInterval(() => this.look(), LOOKS_EVERY);
+    this.listen();
   }
 
   leave(view) {
     this.views.delete(view);
-    if (this.views.size) return;
-    clearInterval(this.timer);
-    this.timer = undefined;
+    if (!this.views.size) this.end();
   }
 
-  async look() {
-    if (this.looking || document.hidden || !this.views.size) return;
-    this.looking = true;
-    const asked = { headers: { Authorization: `Bearer ${this.token}` }, signal: AbortSignal.timeout(PATIENCE) };
-    const answer = await fetch(new URL("/api/analyses", window.location.origin), asked).catch(() => null);
-    const told = answer?.ok ? await answer.json().catch(() => null) : null;
-    this.looking = false;
-    if (answer?.status === 403) [...this.views][0]?.tell("renew", this.token);
-    if (told) this.views.forEach((view) => view.hear(told));
+  listen() {
+    if (this.socket || !this.views.size) return;
+    const address = new URL(`/api/analyses/${this.token}`, window.location.origin);
+    address.protocol = address.protocol.replace("http", "ws");
+    this.socket = new WebSocket(address);
+    this.socket.onmessage = ({ data }) => {
+      this.hear();
+      this.told = JSON.parse(data);
+      this.pass();
+    };
+    this.socket.onclose = ({ code }) => this.lost(code);
+    this.hear();
+  }
+
+  hear() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.lost(), SILENCE);
+  }
+
+  end() {
+    clearTimeout(this.silence);
+    if (this.socket) this.socket.onclose = this.socket.onmessage = null;
+    this.socket?.close();
+    this.socket = this.told = null;
+  }
+
+  lost(code) {
+    this.end();
+    if (code === REFUSED) [...this.views][0]?.tell("renew", this.token);
+    setTimeout(() => this.listen(), AGAIN);
+  }
+
+  pass() {
+    if (this.told && !document.hidden) this.views.forEach((view) => view.hear(this.told));
   }
 }
 
@@ -65,14 +90,15 @@ class View {
   }
 
   hear({ state, analyses: all }) {
-    const { scan, drawn, open } = this.data;
+    const { scan, drawn, segments } = this.data;
     if (!scan) {
       if (state !== drawn) this.tell("changed", state);
       return;
     }
     const how = all[scan];
     if (how) this.show(how);
-    if (!how || (open !== null && how.open !== open)) this.tell("changed", how ? "open" : "over");
+    if (!how) this.tell("changed", "over");
+    else if (segments !== null && how.segments !== segments) this.tell("changed", how.segments);
   }
 
   tell(what, why) {

@@ -1,4 +1,4 @@
-"""How analyses go: a bar each, kept up to date by its own script, which asks the app's own route.
+"""How analyses go: a bar each, kept up to date by its own script, which the app's own route tells.
 
 A page that was run for every number would keep the server and the browser busy with all of it each second.
 """
@@ -11,7 +11,6 @@ from functools import partial
 import streamlit as st
 
 from emotion_core import jobs
-from emotion_core.scan_status import Status
 from emotion_core.web import analyses
 
 from . import links, opened, permits, problems, saving, scripted
@@ -28,39 +27,35 @@ def follow(drawn: str) -> None:
     _mount("follower", {"scan": "", "drawn": drawn}, lambda: None)
 
 
-def watch(film_id: str, *, opens: bool = True) -> None:
+def watch(film_id: str, *, opens: bool = False, grows: bool = False) -> None:
     """The newest analysis of a film while it runs; the page is drawn anew when it is over.
 
-    `opens` offers the film's page as soon as there is something on it.
+    `opens` offers the film's page; `grows` draws this page anew with every segment written.
     """
     with problems.told():
-        _watch(film_id, opens=opens)
+        _watch(film_id, opens=opens, grows=grows)
 
 
-def _watch(film_id: str, *, opens: bool) -> None:
+def _watch(film_id: str, *, opens: bool, grows: bool) -> None:
     found = jobs.latest(opened.library(), film_id)
     if found is None or not found[1].active:  # over since the page asked
         _over(film_id)
         st.rerun()
     scan_id, status = found
     bar, buttons = st.columns([5, 2], vertical_alignment="center")
+    shown = analyses.shown(status)
     with bar:
-        _bar(film_id, scan_id, status, opens=opens)
+        _mount(
+            f"progress-{scan_id}",
+            {"scan": scan_id, **shown, "segments": shown["segments"] if grows else None},
+            partial(_over, film_id),
+        )
     with buttons.container(horizontal=True, horizontal_alignment="right"):
-        if opens and status.segments and st.button("Look so far", key=f"so-far-{scan_id}"):
+        if opens and st.button("Look so far", key=f"so-far-{scan_id}"):
             links.to_film(film_id)
         if st.button("Cancel", key=f"cancel-{scan_id}"):
             jobs.cancel(opened.library(), scan_id)
             st.rerun()
-
-
-def _bar(film_id: str, scan_id: str, status: Status, *, opens: bool) -> None:
-    shown = analyses.shown(status)
-    _mount(
-        f"progress-{scan_id}",
-        {"scan": scan_id, **shown, "open": shown["open"] if opens else None},
-        partial(_over, film_id),
-    )
 
 
 def _mount(key: str, data: dict[str, object], changed: Callable[[], None]) -> None:

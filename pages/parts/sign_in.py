@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import HTTPConnection
 from streamlit.auth_util import get_cookie_with_chunks
 from streamlit.errors import StreamlitAuthError
 from streamlit.runtime.secrets import secrets_singleton
@@ -43,7 +43,7 @@ def user() -> str:
     return _identity(st.user.to_dict()) if needed() else ""
 
 
-def of_request(request: Request) -> str | None:
+def of_request(request: HTTPConnection) -> str | None:
     """Who is signed in by a request's cookies, may come in, and so may use the app's own routes; None for nobody."""
 
     def one(name: str) -> bytes | None:

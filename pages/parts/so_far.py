@@ -13,11 +13,10 @@ from . import figures, opened, problems, progress, words
 def show(film: Film) -> None:
     """The page of a film whose first analysis is under way."""
     st.title(words.plain(film.name), anchor=False)
-    progress.watch(film.id, opens=False)
+    progress.watch(film.id, grows=True)
     _timeline(film)
 
 
-@st.fragment(run_every=3)
 def _timeline(film: Film) -> None:
     with problems.told():
         analysis, figures_so_far = opened.analysis_so_far(film.id), opened.charts_so_far(film.id)

@@ -147,13 +147,14 @@ def _to_its_end(library: Library, scan: str, written: dict[int, float]) -> float
 
 def _looked_at(library: Library, app: App, pages: list[Page]) -> Watched:
     """An analysis with windows open, and what they showed of it."""
-    server, browser = psutil.Process(app.pid), psutil.Process()
+    server, here = psutil.Process(app.pid), psutil.Process()
+    browser = [each for each in here.children(recursive=True) if "python" not in each.name()]  # not the worker's
     scan, written = _begun(library), dict[int, float]()
     while not job_events.progress(job_events.last(library.home, scan)) and jobs.status(library, scan).active:
         time.sleep(0.05)
-    before = _processor_seconds([server]), _processor_seconds(browser.children(recursive=True))
+    before = _processor_seconds([server]), _processor_seconds(browser)
     seconds = _to_its_end(library, scan, written)
-    after = _processor_seconds([server]), _processor_seconds(browser.children(recursive=True))
+    after = _processor_seconds([server]), _processor_seconds(browser)
     lags, gaps = [], []
     for page in pages:
         seen = [(at, words) for at, words in page.evaluate("window.seen") if " frames" in words]
@@ -169,8 +170,7 @@ def _processor_seconds(processes: list[psutil.Process]) -> float:
     taken = 0.0
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
-            if "emotion_core" not in " ".join(process.cmdline()):  # the worker and its jobs, begun from here
-                taken += sum(process.cpu_times()[:2])
+            taken += sum(process.cpu_times()[:2])
     return taken
 
 
