@@ -15,8 +15,7 @@ def test_every_page_opens_first_and_calls_nobody(page: Page, address: str, reque
     page.goto(f"{address}/{path}")
     for name in ("Library", "Film", "Compare"):
         expect(page.get_by_test_id("stTopNav").get_by_role("link", name=name)).to_be_visible()
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-    page.wait_for_timeout(1500)  # the network is never idle: a page asks how analyses go once a second
+    page.wait_for_load_state("networkidle")
     assert any(url.startswith("ws://127.0.0.1") for url in requested)
 
 

@@ -1,0 +1,101 @@
+"""A window keeps hearing how analyses go, whatever comes between it and the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page, WebSocketRoute, expect
+
+from emotion_core.library import Library
+from tests.browser.conftest import PATIENCE
+from tests.browser.test_journey import at_rest, row
+from tests.clips import CARPHONE, clip
+from tests.serving import App
+
+REFUSED = 4403
+HEARS = "**/api/analyses/*"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a library of its own."""
+    started = App(tmp_path_factory.mktemp("following"))
+    started.start()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def library(app: App) -> Iterator[Library]:
+    """The app's library, without films before and after."""
+    its = Library.open(app.home)
+    yield its
+    for film in its.films():
+        its.delete_film(film.id)
+
+
+def until(page: Page, holds: Callable[[], bool]) -> None:
+    """Lets the page go on until something holds."""
+    for _ in range(PATIENCE // 100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("it never came to hold")
+
+
+def shows_what_comes(page: Page, library: Library) -> None:
+    """A film that is added elsewhere appears by itself."""
+    expect(row(page, CARPHONE)).to_have_count(0)
+    library.refer_to(clip(CARPHONE))
+    expect(row(page, CARPHONE)).to_be_visible()
+
+
+def test_an_app_that_was_killed_is_heard_again(page: Page, app: App, library: Library) -> None:
+    """The window connects by itself once the app is back."""
+    page.goto(app.address)
+    at_rest(page)
+    app.kill()
+    app.start()
+    with page.expect_event("websocket", lambda socket: "/api/analyses/" in socket.url):
+        pass
+    at_rest(page)
+    shows_what_comes(page, library)
+
+
+def test_a_refused_token_is_renewed(page: Page, app: App, library: Library) -> None:
+    """The page asks for another one, and listens with that."""
+    asked: list[str] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        asked.append(socket.url)
+        if socket.url == asked[0]:
+            socket.close(code=REFUSED)
+        else:
+            socket.connect_to_server()
+
+    page.route_web_socket(HEARS, between)
+    page.goto(app.address)
+    at_rest(page)
+    until(page, lambda: len(set(asked)) > 1)
+    at_rest(page)
+    shows_what_comes(page, library)
+
+
+def test_a_silent_connection_is_given_up(page: Page, app: App, library: Library) -> None:
+    """An app that says nothing for long is asked anew: its machine slept, or the line broke without a word."""
+    asked: list[str] = []
+
+    def between(socket: WebSocketRoute) -> None:
+        asked.append(socket.url)
+        if len(asked) > 1:
+            socket.connect_to_server()
+
+    page.route_web_socket(HEARS, between)
+    page.clock.install()
+    page.goto(app.address)
+    until(page, lambda: len(asked) == 1)
+    at_rest(page)
+    page.clock.run_for(25_000)
+    shows_what_comes(page, library)
+    assert len(asked) == 2
