@@ -47,6 +47,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put SLOW_FIRST first; within a file, and among the rest, the order stays."""
     here = Path(__file__).parent
     places = {here / name: place for place, name in enumerate(SLOW_FIRST)}
+    if gone := [file.name for file in places if not file.exists()]:
+        raise pytest.UsageError(f"SLOW_FIRST names files that are not here: {', '.join(gone)}.")
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
