@@ -40,11 +40,11 @@ class Status:
         return min(1.0, self.frames / self.frames_total) if self.frames_total else 0.0
 
 
-def active(library: Library) -> dict[str, Status]:
-    """How the scans go that are yet to end, by id, in the order in which they are done."""
+def active(library: Library) -> list[tuple[Job, Status]]:
+    """The scans that are yet to end, and how each goes, in the order in which they are done."""
     with library.database() as database:
         queue = work_queue.active(database)
-    return {job.id: _active(library, job, queue) for job in queue if job.scan_id is not None}
+    return [(job, _active(library, job, queue)) for job in queue if job.scan_id is not None]
 
 
 def status(library: Library, scan_id: str) -> Status:

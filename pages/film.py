@@ -55,6 +55,8 @@ def page() -> None:
     figures.show(opened.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
     with st.expander("How scenes are found, and which faces count"):
         report_form.show(film_id, analysis)
+    if not under_way:
+        progress.await_one(film_id)
 
 
 def _choose(films: list[Film]) -> None:

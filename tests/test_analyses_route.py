@@ -15,9 +15,11 @@ from starlette.websockets import WebSocketDisconnect
 
 from emotion_core import scan_status
 from emotion_core.library import Library
+from emotion_core.scan_status import Status
 from emotion_core.settings import ScanSettings
 from emotion_core.web import analyses, hosts, tokens
 from emotion_core.web.guard import Guard
+from emotion_core.work_queue import Job
 from tests import shelf
 from tests.clips import BIKES, CARPHONE, clip
 
@@ -31,9 +33,9 @@ def library(tmp_path: Path) -> Library:
     return Library.open(tmp_path / "home")
 
 
-def server(library: Library) -> TestClient:
-    """The app's routes."""
-    guard = Guard(library.home, lambda host: hosts.allowed(host, ("127.0.0.1",)))
+def server(library: Library, signed_in: str | None = None, *, sign_in: bool = False) -> TestClient:
+    """The app's routes; who asks is `signed_in`."""
+    guard = Guard(library.home, lambda host: hosts.allowed(host, ("127.0.0.1",)), lambda: sign_in, lambda _: signed_in)
     return TestClient(Starlette(routes=analyses.routes(guard)), base_url=f"http://{HOST}")
 
 
@@ -68,6 +70,7 @@ def test_one_that_runs_and_one_that_waits(library: Library) -> None:
         told = page.receive_json()
         assert told["analyses"] == {
             running: {
+                "film": library.scan(running).film_id,
                 "done": 0.5,
                 "words": "Reading the film · 60 of 120 frames · 2 scenes so far · 1 face · 42 frames/s · 1:15 left",
                 "segments": 1,
@@ -79,7 +82,9 @@ def test_one_that_runs_and_one_that_waits(library: Library) -> None:
         while waiting not in both["analyses"]:  # the film may be told before its analysis is
             both = page.receive_json()
     assert list(both["analyses"]) == [running, waiting]
-    assert both["analyses"][waiting] == {"done": 0.0, "words": "Waiting for 1 analysis before it", "segments": 0}
+    assert both["analyses"][waiting] == {
+        "film": film.id, "done": 0.0, "words": "Waiting for 1 analysis before it", "segments": 0
+    }  # fmt: skip
     assert both["state"] != told["state"]
 
 
@@ -97,11 +102,12 @@ def test_what_does_not_change_is_said_again_only_to_be_heard(library: Library, m
 def test_many_pages_cost_one_look(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """However many listen, one looks for all; when all have left, nobody looks any more."""
     looks = 0
+    look = scan_status.active
 
-    def counted(library: Library) -> dict[str, scan_status.Status]:
+    def counted(library: Library) -> list[tuple[Job, Status]]:
         nonlocal looks
         looks += 1
-        return {}
+        return look(library)
 
     monkeypatch.setattr(scan_status, "active", counted)
     monkeypatch.setattr(analyses, "LOOKS_EVERY", 0.2)
@@ -124,21 +130,63 @@ def test_only_a_page_of_this_app_is_told(library: Library, purpose: tokens.Purpo
     asking = server(library)
     with listening(library, asking, tokens.sign(library.home, purpose)) as page:
         assert closed(page) == analyses.REFUSED
-    for header in ({"host": "evil.example"}, {"origin": "http://evil.example"}):
+    for header in ({"host": "evil.example"}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
         with listening(library, asking, headers=header) as page:
             assert closed(page) == analyses.REFUSED
 
 
+@pytest.mark.parametrize(("asks", "welcome"), [("ann", True), ("bob", False), (None, False)])
+def test_where_people_sign_in_the_others_hear_nothing(library: Library, asks: str | None, welcome: bool) -> None:
+    """A token is good only in the hands of whom the page gave it to, and only while signed in."""
+    token = tokens.sign(library.home, "analyses", user="ann")
+    with listening(library, server(library, asks, sign_in=True), token) as page:
+        if welcome:
+            assert page.receive_json()["analyses"] == {}
+        else:
+            assert closed(page) == analyses.REFUSED
+
+
 def test_a_page_has_to_come_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A connection ends after a while: who is no longer signed in hears nothing more."""
-    monkeypatch.setattr(analyses, "ADMITTED_FOR", 0.3)
+    """A connection ends after a while, whatever it heard until then: then it is looked at again who asks."""
+    monkeypatch.setattr(analyses, "ADMITTED_FOR", 1.0)
+    monkeypatch.setattr(analyses, "SPEAKS_EVERY", 0.1)
     with listening(library, server(library)) as page:
-        page.receive_json()
-        assert closed(page) == 1000
+        while (said := page.receive())["type"] == "websocket.send":
+            pass
+    assert (said["type"], said["code"]) == ("websocket.close", 1000)
 
 
-def test_a_library_that_cannot_be_read_ends_it(library: Library) -> None:
+def test_what_a_page_says_is_passed_over(library: Library) -> None:
+    """Text or bytes: it goes on hearing."""
+    with listening(library, server(library)) as page:
+        page.send_text("{}")
+        page.send_bytes(b"\x00")
+        assert page.receive_json()["analyses"] == {}
+
+
+def test_a_slow_look_is_waited_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who waits for another's look meanwhile is told nothing rather than something empty."""
+    look = scan_status.active
+
+    def slow(library: Library) -> list[tuple[Job, Status]]:
+        time.sleep(0.5)
+        return look(library)
+
+    monkeypatch.setattr(scan_status, "active", slow)
+    monkeypatch.setattr(analyses, "SPEAKS_EVERY", 0.1)
+    with (
+        server(library) as asking,
+        listening(library, asking) as one,
+        listening(library, asking) as other,
+    ):
+        assert one.receive_json() == other.receive_json() == {"state": library.state(), "analyses": {}}
+
+
+@pytest.mark.parametrize("spoilt", ["library.sqlite", "links.key"])
+def test_a_library_that_cannot_be_read_ends_it(library: Library, spoilt: str) -> None:
     """The connection says that something is wrong here; the page's own run says what."""
-    (library.home / "library.sqlite").write_bytes(b"no database" * 1000)
-    with listening(library, server(library)) as page:
+    token = tokens.sign(library.home, "analyses")
+    (library.home / spoilt).unlink()
+    (library.home / spoilt).mkdir()
+    with listening(library, server(library), token) as page:
         assert closed(page) == 1011

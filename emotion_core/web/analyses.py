@@ -1,7 +1,8 @@
 """How analyses go, for pages that look on: a WebSocket at /api/analyses/TOKEN, which says it whenever it changes.
 
 A message is JSON: `state`, another text whenever a page that lists films should be drawn anew, and `analyses`, by scan
-those that are yet to end, each with `done` (share, 0 to 1), `words`, and `segments` (so many can be looked at).
+those that are yet to end, each with its `film`, `done` (share, 0 to 1), `words`, and `segments` (so many can be looked
+at).
 Told rather than asked for, because a request costs a browser and the app many times what a message does.
 """
 
@@ -31,8 +32,8 @@ LOOKS_EVERY = 1.0
 """Seconds between two looks at the library, however many pages listen."""
 SPEAKS_EVERY = 5.0
 """After so many seconds without a change it is said again: a page that hears nothing knows that the app is gone."""
-ADMITTED_FOR = 600.0
-"""Seconds until a page has to come again: whoever may no longer listen has to stop some time."""
+ADMITTED_FOR = 60.0
+"""Seconds until a page has to come again: who may listen is known from how it came, and may have changed."""
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
@@ -41,17 +42,20 @@ def routes(guard: Guard) -> list[BaseRoute]:
 
     def found() -> str:
         state = library.state()  # first: what changes in between is seen the next time
-        active = scan_status.active(library)
-        return json.dumps({"state": state, "analyses": {scan: shown(how) for scan, how in active.items()}})
+        analyses = {job.id: {"film": job.film_id, **shown(how)} for job, how in scan_status.active(library)}
+        return json.dumps({"state": state, "analyses": analyses})
 
     news = _News(found)
 
     async def listened(socket: WebSocket) -> None:
         await socket.accept()  # first: a browser learns nothing of why it was never let in
         try:
-            guard.token(socket, "analyses")
+            await anyio.to_thread.run_sync(guard.token, socket, "analyses")  # reads files, in a thread therefore
         except AccessError:
             await socket.close(REFUSED)
+            return
+        except EmotionError:
+            await socket.close(WS_1011_INTERNAL_ERROR)
             return
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_until_it_leaves, socket, tasks.cancel_scope)
@@ -100,14 +104,14 @@ async def _tell(socket: WebSocket, news: _News) -> None:
                 while True:
                     with anyio.move_on_after(SPEAKS_EVERY):
                         text = await news.after(text)
-                    await socket.send_text(text)
-            except EmotionError:  # the page itself says what is wrong with the library
+                    if text:  # else nothing was found yet
+                        await socket.send_text(text)
+            except EmotionError:  # the page is run anew, and says what is wrong with the library
                 code = WS_1011_INTERNAL_ERROR
         await socket.close(code)
 
 
 async def _until_it_leaves(socket: WebSocket, others: anyio.CancelScope) -> None:
-    with contextlib.suppress(WebSocketDisconnect):
-        while True:
-            await socket.receive_text()
+    while (await socket.receive())["type"] != "websocket.disconnect":
+        pass  # a page has nothing to say
     others.cancel()

@@ -15,7 +15,7 @@ _SECONDS = 3600
 
 
 def token(purpose: tokens.Purpose) -> str:
-    """For the header `Authorization: Bearer TOKEN`."""
+    """For the header `Authorization: Bearer TOKEN`, or the address."""
     made, token = st.session_state.get(_key(purpose), (0.0, ""))
     if time.monotonic() - made > _SECONDS or not token:
         token = tokens.sign(opened.library().home, purpose, user=sign_in.user())

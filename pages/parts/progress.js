@@ -2,14 +2,17 @@
 // changes, over one connection for the whole page, which is run anew only when something else than numbers changed.
 
 const AGAIN = 1000; // milliseconds until a lost connection is made anew
-const SILENCE = 20000; // longer than the app is ever silent: nobody is there any more
+const AT_LAST = 30000; // twice as long each time that the app itself ended it for a reason, up to this
+const SILENCE = 45000; // longer than the app is ever silent, a look at a busy database included: nobody is there
 const REFUSED = 4403;
+const TROUBLE = 1011;
 const PATIENCE = 4000; // until the page is told again what it did not heed
 
 class Analyses {
   constructor() {
     this.views = new Set();
     this.token = "";
+    this.ended = 0; // how often in a row by the app, for a reason
     document.addEventListener("visibilitychange", () => this.pass());
   }
 
@@ -24,12 +27,13 @@ class Analyses {
   }
 
   listen() {
-    if (this.socket || !this.views.size) return;
+    if (this.socket || this.again || !this.views.size) return;
     const address = new URL(`/api/analyses/${this.token}`, window.location.origin);
     address.protocol = address.protocol.replace("http", "ws");
     this.socket = new WebSocket(address);
     this.socket.onmessage = ({ data }) => {
       this.hear();
+      this.ended = 0;
       this.told = JSON.parse(data);
       this.pass();
     };
@@ -51,8 +55,13 @@ class Analyses {
 
   lost(code) {
     this.end();
-    if (code === REFUSED) [...this.views][0]?.tell("renew", this.token);
-    setTimeout(() => this.listen(), AGAIN);
+    const why = { [REFUSED]: "renew", [TROUBLE]: "changed" }[code]; // what is wrong with the library the page says
+    const wait = why ? Math.min(AT_LAST, AGAIN * 2 ** this.ended++) : AGAIN;
+    if (why) [...this.views][0]?.tell(why, `${this.token} ${this.ended}`);
+    this.again = setTimeout(() => {
+      this.again = null;
+      this.listen();
+    }, wait);
   }
 
   pass() {
@@ -71,6 +80,7 @@ class View {
   update({ data, setTriggerValue }) {
     this.data = data;
     this.trigger = setTriggerValue;
+    this.said.clear(); // the page was run: it heeded all of it
     analyses.token = data.token;
     analyses.join(this);
     if (data.scan) this.show(data);
@@ -90,7 +100,12 @@ class View {
   }
 
   hear({ state, analyses: all }) {
-    const { scan, drawn, segments } = this.data;
+    const { scan, film, known, drawn, segments } = this.data;
+    if (film) {
+      const begun = Object.keys(all).find((one) => all[one].film === film && !known.includes(one));
+      if (begun) this.tell("changed", begun);
+      return;
+    }
     if (!scan) {
       if (state !== drawn) this.tell("changed", state);
       return;
@@ -111,7 +126,8 @@ class View {
 
 export default function (component) {
   const root = component.parentElement.querySelector(".analysis");
-  root.view ??= new View(root);
-  root.view.update(component);
-  return () => analyses.leave(root.view);
+  const view = (root.view ??= new View(root));
+  view.update(component);
+  const run = (view.run = (view.run ?? 0) + 1);
+  return () => view.run === run && analyses.leave(view); // a former run may be cleared away after the next one began
 }

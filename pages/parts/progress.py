@@ -10,7 +10,7 @@ from functools import partial
 
 import streamlit as st
 
-from emotion_core import jobs
+from emotion_core import jobs, scan_status
 from emotion_core.web import analyses
 
 from . import links, opened, permits, problems, saving, scripted
@@ -24,7 +24,13 @@ def follow(drawn: str) -> None:
     """Draws the page anew once the library's state is no longer the one it was drawn with: another window, or the
     terminal, changed it. Shows nothing.
     """
-    _mount("follower", {"scan": "", "drawn": drawn}, lambda: None)
+    _mount("follower", {"drawn": drawn}, lambda: None)
+
+
+def await_one(film_id: str) -> None:
+    """Draws the page anew once an analysis of the film is begun, wherever. Shows nothing."""
+    known = [job.id for job, _ in scan_status.active(opened.library()) if job.film_id == film_id]
+    _mount(f"awaiting-{film_id}", {"film": film_id, "known": known}, lambda: None)
 
 
 def watch(film_id: str, *, opens: bool = False, grows: bool = False) -> None:
@@ -61,7 +67,7 @@ def _watch(film_id: str, *, opens: bool, grows: bool) -> None:
 def _mount(key: str, data: dict[str, object], changed: Callable[[], None]) -> None:
     _analyses(
         key=key,
-        data={"token": permits.token("analyses"), **data},
+        data={"token": permits.token("analyses"), "scan": "", "film": "", **data},
         on_changed_change=changed,
         on_renew_change=partial(permits.forget, "analyses"),
     )

@@ -70,10 +70,9 @@ def page(browser: Browser, requested: list[str]) -> Iterator[Page]:
     """A fresh window. Whatever the test does, no host but this machine may have been asked for anything."""
     context = browser.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
     context.set_default_timeout(PATIENCE)
-    window = context.new_page()
-    window.on("request", lambda request: requested.append(request.url))
-    window.on("websocket", lambda websocket: requested.append(websocket.url))
-    yield window
+    context.on("request", lambda request: requested.append(request.url))
+    context.on("page", lambda one: one.on("websocket", lambda websocket: requested.append(websocket.url)))
+    yield context.new_page()
     context.close()
     elsewhere = [url for url in requested if urlsplit(url).hostname not in ("127.0.0.1", None)]
     assert not elsewhere, f"The page called other hosts: {elsewhere}"

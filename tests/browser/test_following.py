@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page, WebSocketRoute, expect
+from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
+from emotion_core import jobs
 from emotion_core.library import Library
+from emotion_core.settings import ScanSettings
+from tests import shelf
 from tests.browser.conftest import PATIENCE
 from tests.browser.test_journey import at_rest, row
 from tests.clips import CARPHONE, clip
@@ -35,7 +38,7 @@ def library(app: App) -> Iterator[Library]:
         its.delete_film(film.id)
 
 
-def until(page: Page, holds: Callable[[], bool]) -> None:
+def until(page: Page, holds: Callable[[], object]) -> None:
     """Lets the page go on until something holds."""
     for _ in range(PATIENCE // 100):
         if holds():
@@ -53,13 +56,19 @@ def shows_what_comes(page: Page, library: Library) -> None:
 
 def test_an_app_that_was_killed_is_heard_again(page: Page, app: App, library: Library) -> None:
     """The window connects by itself once the app is back."""
+    heard: list[str | bytes] = []
+
+    def listens(socket: WebSocket) -> None:
+        if "/api/analyses/" in socket.url:
+            socket.on("framereceived", lambda said: heard.append(said))  # noqa: PLW0108 - it takes no built-in
+
+    page.on("websocket", listens)
     page.goto(app.address)
-    at_rest(page)
+    until(page, lambda: heard)
     app.kill()
+    before = len(heard)
     app.start()
-    with page.expect_event("websocket", lambda socket: "/api/analyses/" in socket.url):
-        pass
-    at_rest(page)
+    until(page, lambda: len(heard) > before)
     shows_what_comes(page, library)
 
 
@@ -82,6 +91,33 @@ def test_a_refused_token_is_renewed(page: Page, app: App, library: Library) -> N
     shows_what_comes(page, library)
 
 
+def test_who_is_refused_for_good_asks_less_and_less(page: Page, app: App) -> None:
+    """A page whose every token is refused is run anew a few times, not without end."""
+    asked: list[str] = []
+
+    def refuses(socket: WebSocketRoute) -> None:
+        asked.append(socket.url)
+        socket.close(code=REFUSED)
+
+    page.route_web_socket(HEARS, refuses)
+    page.goto(app.address)
+    until(page, lambda: asked)
+    page.wait_for_timeout(10_000)
+    assert 2 <= len(asked) <= 5  # after 1, 2, 4 and 8 seconds
+
+
+def test_a_film_s_page_shows_what_others_begin(page: Page, app: App, library: Library) -> None:
+    """An analysis that another window or the terminal begins has its bar on the open page of its film."""
+    film = shelf.film(library, CARPHONE, ["happy", "sad"])
+    page.goto(f"{app.address}/film?film={film.id}")
+    expect(page.get_by_text("How scenes are found")).to_be_visible()
+    at_rest(page)
+    scan = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    expect(page.get_by_role("progressbar", name="Analysis")).to_be_visible()
+    jobs.cancel(library, scan)
+    expect(page.get_by_role("progressbar", name="Analysis")).to_have_count(0)
+
+
 def test_a_silent_connection_is_given_up(page: Page, app: App, library: Library) -> None:
     """An app that says nothing for long is asked anew: its machine slept, or the line broke without a word."""
     asked: list[str] = []
@@ -96,6 +132,6 @@ def test_a_silent_connection_is_given_up(page: Page, app: App, library: Library)
     page.goto(app.address)
     until(page, lambda: len(asked) == 1)
     at_rest(page)
-    page.clock.run_for(25_000)
+    page.clock.run_for(50_000)
     shows_what_comes(page, library)
     assert len(asked) == 2
