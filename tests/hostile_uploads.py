@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ipaddress
 import json
 import time
 from collections.abc import Iterable
@@ -9,9 +11,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from emotion_core import jobs, work_queue
 from emotion_core.library import Library
 from emotion_core.settings import to_json
+from tests import page_run
 from tests.hostile_scans import SETTINGS
 from tests.serving import App
 from tests.tus import Client
@@ -26,6 +31,10 @@ class Meanwhile:
 
     seconds: tuple[float, ...]
     """That each answer took, to questions for its health and for the list of uploads in turn."""
+    pages: tuple[float, ...]
+    """Seconds that the Library page took, opened anew each time, until the last of it was there."""
+    called: frozenset[str]
+    """Addresses that the app, its worker or a process of theirs was connected with, other than this machine's own."""
     ends: dict[str, str]
     """Of each film by its file's name: "refused", or the state of its analysis."""
 
@@ -37,6 +46,8 @@ def meanwhile(app: App, films: Iterable[Path], *, patience: float) -> Meanwhile:
     """
     library, client = Library.open(app.home), Client(app.address, app.home, patience=patience)
     seconds: list[float] = []
+    pages: list[float] = []
+    called: set[str] = set()
     with ThreadPoolExecutor(1) as one:
         sending = one.submit(_sent, Client(app.address, app.home), list(films))
         while not sending.done() or _works(library):
@@ -45,8 +56,22 @@ def meanwhile(app: App, films: Iterable[Path], *, patience: float) -> Meanwhile:
                 status, _, body = client.ask("GET", path)
                 seconds.append(time.monotonic() - begun)
                 assert status == 200, (path, status, body)
+            begun = time.monotonic()
+            assert page_run.opened(app.address, patience=patience)
+            pages.append(time.monotonic() - begun)
+            called |= _called(app.pid)
             time.sleep(EVERY)
-    return Meanwhile(tuple(seconds), {name: _end(library, film_id) for name, film_id in sending.result().items()})
+    ends = {name: _end(library, film_id) for name, film_id in sending.result().items()}
+    return Meanwhile(tuple(seconds), tuple(pages), frozenset(called), ends)
+
+
+def _called(pid: int) -> set[str]:
+    """Whom a process and all below it are connected with, beyond this machine."""
+    others = set()
+    for process in (psutil.Process(pid), *psutil.Process(pid).children(recursive=True)):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            others |= {at.raddr.ip for at in process.net_connections("inet") if at.raddr}
+    return {ip for ip in others if not ipaddress.ip_address(ip).is_loopback}
 
 
 def _sent(client: Client, films: list[Path]) -> dict[str, str]:

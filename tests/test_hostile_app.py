@@ -13,7 +13,10 @@ PATIENCE = 10
 
 
 def test_the_app_answers_while_hostile_films_are_analysed(tmp_path: Path) -> None:
-    """Bombs, holes and broken times keep nobody waiting: each question is answered, each film ends as it should."""
+    """Bombs, holes and broken times keep nobody waiting: each question is answered, each film ends as it should.
+
+    Nobody beyond this machine is called meanwhile.
+    """
     (tmp_path / "home").mkdir()
     (tmp_path / "hole.mkv").write_bytes(hostile.hole(hostile.film("mkv")))
     (tmp_path / "noise.mp4").write_bytes(bytes(range(256)) * 20)
@@ -33,3 +36,5 @@ def test_the_app_answers_while_hostile_films_are_analysed(tmp_path: Path) -> Non
         app.end()
     assert told.ends == {path.name: end for path, end in ends.items()}
     assert len(told.seconds) > 10
+    assert len(told.pages) > 5
+    assert told.called == frozenset()

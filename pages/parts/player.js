@@ -133,7 +133,7 @@ class Player {
     if (this.asked.length >= MOST_ASKS) return this.say(sentence);
     this.asked.push(now);
     this.trigger("expired", now);
-    // Links of the same second are the same one, which the page does not hand over again.
+    // The page hands over another link; where none comes, or that is refused too, the reader is told.
     setTimeout(() => this.refused && this.say(sentence), ANSWERS_WITHIN);
     return undefined;
   }

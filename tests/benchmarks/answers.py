@@ -35,13 +35,14 @@ def main(every: int) -> None:
             told = meanwhile(app, cases, patience=600)
         finally:
             app.end()
-    seconds = np.array(told.seconds)
     print(machine())
     print(f"load before: {load:.1f}")
     ends = ", ".join(f"{count} {end}" for end, count in sorted(Counter(told.ends.values()).items()))
     print(f"{len(cases)} hostile films: {ends}")
-    print(f"{len(seconds)} answers: worst {seconds.max():.3f} s, 99 % within {np.percentile(seconds, 99):.3f} s, "
-          f"half within {np.median(seconds):.3f} s")  # fmt: skip
+    for what, taken in (("answers", told.seconds), ("pages opened", told.pages)):
+        seconds = np.array(taken)
+        print(f"{len(seconds)} {what}: worst {seconds.max():.3f} s, 99 % within {np.percentile(seconds, 99):.3f} s, "
+              f"half within {np.median(seconds):.3f} s")  # fmt: skip
 
 
 if __name__ == "__main__":

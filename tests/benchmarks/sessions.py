@@ -75,22 +75,18 @@ def main(
 ) -> None:
     """Print the figures."""
     print(watched.machine())
-    alone, looked = [], []
+    alone: list[float] = []
+    looked: list[Watched] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=list(FLAGS))
-        for _ in range(rounds):
-            with _two(film) as library:
-                alone.append(_to_its_end(library, _begun(library), {}))
-            with _two(film) as library:
-                app = App(library.home)
-                app.start()
-                try:
-                    pages = [_window(browser, app.address) for _ in range(windows)]
-                    looked.append(_looked_at(library, app, pages))
-                    for page in pages:
-                        page.context.close()
-                finally:
-                    app.end()
+        for number in range(rounds):
+            for with_windows in (False, True) if number % 2 == 0 else (True, False):
+                with _two(film) as library:
+                    if with_windows:
+                        looked.append(_with_windows(library, browser, windows))
+                    else:
+                        alone.append(_to_its_end(library, _begun(library), {}))
+            print(f"round {number + 1}: {alone[-1]:.1f} s alone, {looked[-1].seconds:.1f} s with windows", flush=True)
     lags, gaps = ([value for one in looked for value in getattr(one, what)] for what in ("lags", "gaps"))
     print(f"behind by, s: median {statistics.median(lags):.2f}, 99 % {_most(lags):.2f}, at most {max(lags):.2f}")
     print(f"changes every, s: median {statistics.median(gaps):.2f}, 99 % {_most(gaps):.2f}, at most {max(gaps):.2f}")
@@ -116,6 +112,19 @@ def _two(film: Path) -> Iterator[Library]:
         finally:
             for each in library.films():
                 jobs.delete_film(library, each.id)
+
+
+def _with_windows(library: Library, browser: Browser, windows: int) -> Watched:
+    app = App(library.home)
+    app.start()
+    try:
+        pages = [_window(browser, app.address) for _ in range(windows)]
+        seen = _looked_at(library, app, pages)
+        for page in pages:
+            page.context.close()
+        return seen
+    finally:
+        app.end()
 
 
 def _window(browser: Browser, address: str) -> Page:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, expect
 
 from emotion_core.library import Library
-from emotion_core.web import media_routes, tokens
+from emotion_core.web import analyses, media_routes, tokens
 from tests.browser import issuer
 from tests.clips import CARPHONE, clip
 from tests.serving import free_port, serving
@@ -67,6 +67,16 @@ def uploads(page: Page, address: str, library: Library, user: str) -> APIRespons
     return page.request.get(f"{address}/api/uploads", headers={"Authorization": f"Bearer {token}"})
 
 
+def hears(page: Page, library: Library, user: str) -> str:
+    """What listening to how analyses go comes to, with the window's cookies and a right token that names `user`."""
+    script = """(path) => new Promise((resolve) => {
+        const socket = new WebSocket(location.origin.replace("http", "ws") + path);
+        socket.onmessage = () => resolve("heard");
+        socket.onclose = ({ code }) => resolve(`${code}`);
+    })"""
+    return str(page.evaluate(script, f"{analyses.PATH}/{tokens.sign(library.home, 'analyses', user=user)}"))
+
+
 def film(page: Page, address: str, library: Library, user: str) -> APIResponse:
     """A film's first bytes, by a right link that names `user`."""
     link = media_routes.link(library.home, library.refer_to(clip(CARPHONE)).id, "original", user)
@@ -93,7 +103,9 @@ def test_links_are_for_nobody_before_signing_in(
 ) -> None:
     """Without having signed in, right tokens that name Ann, or nobody, open neither the uploads nor a film."""
     address, who = signing_in
+    page.goto(address)
     for user in (identity(who, ANN), ""):
+        assert hears(page, library, user) == str(analyses.REFUSED)
         for ask in (uploads, film):
             answer = ask(page, address, library, user)
             assert (answer.status, answer.text()) == (403, "You are not signed in. Sign in on the app's page.")
@@ -127,9 +139,11 @@ def test_links_end_with_signing_out(page: Page, signing_in: tuple[str, issuer.Is
     )
     assert page.request.get(link).status == 200
     assert uploads(page, address, library, identity(who, ANN)).status == 200
+    assert hears(page, library, identity(who, ANN)) == "heard"
     signed_out(page)
     assert page.request.get(link).status == 403
     assert uploads(page, address, library, identity(who, ANN)).status == 403
+    assert hears(page, library, identity(who, ANN)) == str(analyses.REFUSED)
 
 
 @pytest.mark.parametrize("person", [BOB, UNVERIFIED], ids=["another", "an address nobody verified"])
