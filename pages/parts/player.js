@@ -144,7 +144,10 @@ class Player {
     try {
       const answer = await fetch(film, { headers: { Range: "bytes=0-0" } });
       if (answer.status === 403) this.ask(await answer.text());
-      else if (answer.ok) this.say("This browser cannot play the film.");
+      else if (answer.ok && this.tried !== film) {
+        this.tried = film;
+        this.load(false); // the server takes the link by now: the line was lost, or the link was good a moment later
+      } else if (answer.ok) this.say("This browser cannot play the film.");
       else this.say(await answer.text());
     } catch {
       this.say("The server does not answer.");
