@@ -83,21 +83,21 @@ def test_sound_that_jumps_by_hours_is_heard_up_to_there(tmp_path: Path) -> None:
 
 def test_a_film_whose_sound_is_one_packet(tmp_path: Path) -> None:
     """It is taken in part by part, up to where the picture ends."""
-    copy = made_within(with_sound(tmp_path / "film.mkv", [(0.5, 8000 * 1200)], rate=8000))
+    copy = made_within(with_sound(tmp_path / "film.mkv", [(0.5, 8000 * 300)], rate=8000))
     assert seconds(copy) == pytest.approx(PICTURE, abs=2 * FRAME)
     assert beeps_heard(copy) == pytest.approx([0.5], abs=0.004)
     assert np.abs(heard(copy)[48_000:86_400]).reshape(-1, 480).max(axis=1).min() > 0.3  # no part is lost
 
 
-@pytest.mark.parametrize("rate", [48_000, 44_100, 8000, 96_000])
+@pytest.mark.parametrize("rate", [48_000, 44_100, 8000])
 def test_sound_after_a_gap_lies_where_it_lay(rate: int, tmp_path: Path) -> None:
     """Where sound begins late, pauses for a moment, and for seconds, each part is heard at the picture's time."""
-    begins = [3.0, 3.6, 8.25, 8.9, 12.123]
-    film = with_sound(tmp_path / "film.mkv", [(at, rate // 10) for at in begins], rate=rate, pictures=330)
+    begins = [3.0, 3.6, 6.25, 6.9]
+    film = with_sound(tmp_path / "film.mkv", [(at, rate // 10) for at in begins], rate=rate, pictures=180)
     copy = made(film)
     assert beeps_heard(film) == pytest.approx(begins, abs=0.002)
     assert beeps_heard(copy) == pytest.approx(begins, abs=0.004)
-    assert seconds(copy) == pytest.approx(12.223, abs=2 * FRAME)
+    assert seconds(copy) == pytest.approx(7.0, abs=2 * FRAME)
 
 
 def test_sound_long_before_the_picture_is_left_out(tmp_path: Path) -> None:
