@@ -25,11 +25,11 @@ _BITS = 160_000
 _SAMPLES = 1024
 """AAC's frame."""
 SLOWEST, FASTEST = 4_000, 768_000
-"""Samples a second: no sound is recorded with fewer or more, and each second of one a second's would become 48,000."""
+"""Samples a second: no film's sound has fewer or more, and a track of one a second grows 48,000 times."""
 GAP = Fraction(1)
-"""Seconds without sound up to which FFmpeg fills it with silence: it does so at once, however long."""
+"""Seconds without sound up to which FFmpeg makes the silence: it makes all of it at once, however long."""
 _PART = 65_536
-"""Samples that are taken in at once."""
+"""Samples that FFmpeg is given at once."""
 
 
 class Sound:
@@ -83,14 +83,15 @@ class Sound:
     def _resampled(self, source: AudioStream) -> Iterator[AudioFrame]:
         """Stereo from the media clock's zero on, without a gap: silence where the film has none, nothing before zero.
 
-        Each frame has _SAMPLES. Sound that changes its form halfway ends there; there is none of an absurd rate.
+        Each frame has _SAMPLES; a long silence is made as it is asked for. Sound that changes its form halfway ends
+        there.
         """
         run: _Run | None = None
         form, given, heard = None, 0, Fraction(0)
         for begins, frame in self._decoded(source):
             mine = frame.format.name, frame.layout.name, frame.sample_rate
             form = form or mine
-            if mine != form or not SLOWEST <= frame.sample_rate <= FASTEST:
+            if mine != form:
                 break
             ends = begins + Fraction(frame.samples, frame.sample_rate)
             if ends < heard - GAP:  # the clock runs backwards
@@ -112,11 +113,16 @@ class Sound:
             yield from run.rest()
 
     def _decoded(self, source: AudioStream) -> Iterator[tuple[Fraction, AudioFrame]]:
-        """What can be decoded, each frame with the media clock's seconds at which it begins."""
+        """What can be decoded, each frame with the media clock's seconds at which it begins.
+
+        Up to the first frame of an absurd rate.
+        """
         try:
             for packet in self._container.demux(source):
                 try:
                     for frame in packet.decode():
+                        if not SLOWEST <= frame.sample_rate <= FASTEST:
+                            return
                         if frame.pts is not None and frame.time_base is not None:
                             yield from _in_parts(frame.pts * frame.time_base - self._zero, frame)
                 except av.error.InvalidDataError:
