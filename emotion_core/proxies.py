@@ -130,6 +130,7 @@ def _reason(library: Library, film: Film) -> str | None:
         return None
     reason = why_not(isolated.play_tracks(film.path, film.name))
     with contextlib.suppress(LibraryError):  # where it cannot be kept it is found out again
+        library.film(film.id)  # looking took a while: nothing is kept of one that was deleted meanwhile
         write_whole(file, json.dumps({"rules": _RULES, "why_not": reason}).encode())
     return reason
 

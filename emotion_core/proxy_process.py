@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,13 +17,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import confinement, job_side
-from .confinement import STALLED
-from .errors import ScanError
+from . import confinement, job_side, schema
+from .confinement import PROXY_BYTES, PROXY_BYTES_A_THREAD, STALLED
+from .errors import LibraryError, ScanError
 from .job_side import Teller
 from .progress import Progress, Report
 from .space import Space, space
 from .storage import flush_folder, write_whole
+from .threads import share
 
 NICE = 10
 """Scans and the app go first; beside a scan of all cores it still gets a few percent of one."""
@@ -85,7 +87,12 @@ def main(request_file: Path, events: TextIO, *, confined: bool = False) -> int:
 
 def confine(request_file: Path, request: ProxyRequest) -> None:
     """Before the film is opened: from now on this process reads one film and changes one folder."""
-    confinement.work(request.film, read=[request_file], change=[proxy_of(request.home, request.content_id).parent])
+    confinement.work(
+        request.film,
+        read=[request_file],
+        change=[proxy_of(request.home, request.content_id).parent],
+        data=PROXY_BYTES + share().decode * PROXY_BYTES_A_THREAD,
+    )
 
 
 def _in_turn(first: Callable[[ProxyRequest], None], request: ProxyRequest, tell: Teller) -> None:
@@ -94,6 +101,7 @@ def _in_turn(first: Callable[[ProxyRequest], None], request: ProxyRequest, tell:
             tell("done", {})
             return
         room = space(request.home).without(_part(request))  # before it is confined: then it sees no other film
+        _make_folder(request)
         first(request)
         tell.watch(
             ScanError(
@@ -109,7 +117,6 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
     from .proxy import write  # after the lock: who waits should not hold memory
 
     target, part = proxy_of(request.home, request.content_id), _part(request)
-    target.parent.mkdir(parents=True, exist_ok=True)
     called = f"The copy of {request.name}"
     part.unlink(missing_ok=True)
     progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
@@ -130,6 +137,20 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
     finally:
         part.unlink(missing_ok=True)
     return frames
+
+
+def _make_folder(request: ProxyRequest) -> None:
+    """Where the proxy goes. Raises LibraryError where its film was deleted meanwhile: nothing of it may come back."""
+    file = request.home / "library.sqlite"
+    if file.exists():
+        try:
+            with contextlib.closing(schema.connect(file)) as database:
+                row = database.execute("SELECT 1 FROM films WHERE id = ?", (request.content_id,)).fetchone()
+        except sqlite3.Error as error:
+            raise schema.refused(error, file, "read") from error
+        if row is None:
+            raise LibraryError(f"{request.name} is no longer in the library.", "It was deleted; add it again.")
+    proxy_of(request.home, request.content_id).parent.mkdir(parents=True, exist_ok=True)
 
 
 def _part(request: ProxyRequest) -> Path:

@@ -15,6 +15,7 @@ from typing import Literal
 
 import av
 import numpy as np
+from av.audio.stream import AudioStream
 from av.video.stream import VideoStream
 
 from tests.broken import concat_list, empty, playlist, sound, sound_with_cover, text
@@ -369,6 +370,44 @@ def negative(path: Path) -> Path:
     )  # fmt: skip
 
 
+def with_sound(
+    path: Path, sounds: Iterable[tuple[float, int]], *, rate: int = 48_000, layout: str = "mono",
+    pictures: int = FRAMES, starts: int = 0,
+) -> Path:  # fmt: skip
+    """An MKV of `pictures` at 25 a second from second `starts` on, with PCM: a tone at each second, of so many samples.
+
+    Each tone is one packet.
+    """
+    channels = av.AudioLayout(layout).nb_channels
+    with av.open(str(path), "w") as container:
+        picture = container.add_stream("libx264", rate=25, options={"bf": "0", "preset": "ultrafast"})
+        heard = container.add_stream("pcm_s16le", rate=rate, layout=layout)
+        assert isinstance(picture, VideoStream)
+        assert isinstance(heard, AudioStream)
+        picture.width, picture.height, picture.pix_fmt = 160, 96, "yuv420p"
+        for index, shown in enumerate(texture(1, pictures)):
+            frame = av.VideoFrame.from_ndarray(shown, format="rgb24")
+            frame.pts, frame.time_base = index + starts * 25, Fraction(1, 25)
+            container.mux(picture.encode(frame))
+        container.mux(picture.encode())
+        for begins, samples in sounds:
+            wave = (np.sin(np.arange(samples) * np.pi / 4 + 1) * 20_000).astype(np.int16)
+            tone = av.AudioFrame.from_ndarray(np.repeat(wave, channels)[None], format="s16", layout=layout)
+            tone.sample_rate, tone.time_base, tone.pts = rate, Fraction(1, rate), round(begins * rate)
+            container.mux(heard.encode(tone))
+        container.mux(heard.encode())
+    return path
+
+
+def sound_backwards(path: Path) -> Path:
+    """An MKV whose sound goes on after an hour, and then at its first second once more."""
+    content = with_sound(path, [(0, 4800), (3600, 4800), (7200, 4800)]).read_bytes()
+    hours = b"\xe7\x83" + (7_200_000).to_bytes(3, "big")  # when a cluster begins, milliseconds
+    assert content.count(hours) == 1
+    path.write_bytes(content.replace(hours, b"\xe7\x83" + (1000).to_bytes(3, "big")))
+    return path
+
+
 def subtitles(path: Path) -> Path:
     """An MKV that holds a line of text alone."""
     with av.open(str(path), "w") as container:
@@ -479,6 +518,10 @@ def write(folder: Path) -> list[Case]:  # noqa: PLR0915 # a list of files, one a
     add(jumps(folder / "jumps.mkv", claimed=2000), "damaged", "only the first 1.0 s")
     add(backwards(folder / "backwards.mp4"), "damaged")
     add(negative(folder / "negative.mov"), "any")
+    add(with_sound(folder / "sound after hours.mkv", [(20 * 3600, 1024)]), "damaged", "only the first 1.9 s")
+    add(with_sound(folder / "sound jumps.mkv", [(0, 4800), (2 * 3600, 4800)]), "damaged", "only the first 1.9 s")
+    add(sound_backwards(folder / "sound backwards.mkv"), "damaged", "only the first 1.9 s")
+    add(with_sound(folder / "slow sound.mkv", [(0, 1024)], rate=1), "damaged", "only the first 1.9 s")
     add(write_film(folder / "thousand.mkv", texture(1, 30), rate=Fraction(1000)), "message", "1000 frames a second")
     add(wide(folder / "wide.mp4"), "message", "200 times as wide")
 

@@ -17,7 +17,7 @@ import av
 import numpy as np
 import pytest
 
-from emotion_core import job_events, jobs, proxies, proxy, proxy_process, space, work_queue
+from emotion_core import confinement, job_events, jobs, proxies, proxy, proxy_process, space, work_queue
 from emotion_core.decoder import Decoder
 from emotion_core.display import display_rgb
 from emotion_core.errors import DamagedFilm, EmotionError, NotAFilm
@@ -25,6 +25,7 @@ from emotion_core.library import Library
 from emotion_core.playable import tracks, why_not
 from emotion_core.proxy_process import ProxyRequest, proxy_lock, proxy_of
 from emotion_core.storage import locked
+from emotion_core.threads import share
 from emotion_core.uploads import Uploads
 from tests import broken
 from tests.films import (
@@ -246,9 +247,9 @@ def test_what_is_no_film_has_no_proxy(tmp_path: Path) -> None:
 # The process
 
 
-def asked(home: Path, film: Path, frames: int = 60) -> tuple[int, list[dict[str, Any]]]:
+def asked(home: Path, film: Path, frames: int = 60, film_id: str = "f1") -> tuple[int, list[dict[str, Any]]]:
     """What the process says when it is asked for a proxy, run here; its exit code first."""
-    ProxyRequest(home=home, film=film, content_id="f1", name="Mine.mov", frames=frames).write(home / "request")
+    ProxyRequest(home=home, film=film, content_id=film_id, name="Mine.mov", frames=frames).write(home / "request")
     told = io.StringIO()
     before = os.nice(0)
     try:
@@ -304,18 +305,19 @@ def test_the_quota_holds_for_proxies(tmp_path: Path) -> None:
 def test_the_quota_keeps_what_uploads_were_promised(tmp_path: Path) -> None:
     """What an upload still waits for is not given to a proxy; what an earlier process left of it is."""
     film = write_film(tmp_path / "film.mkv", numbered(60))
-    left = tmp_path / "films" / "f1" / "proxy.mp4.part"
+    film_id = Library.open(tmp_path).refer_to(film).id
+    left = tmp_path / "films" / film_id / "proxy.mp4.part"
     left.parent.mkdir(parents=True)
     left.write_bytes(bytes(4_999_000))
     (tmp_path / "config.toml").write_text("quota_gb = 0.005\n")
     upload = Uploads(tmp_path).announce("other.mp4", 1, None)
     left.write_bytes(bytes(4_999_999))
-    code, events = asked(tmp_path, film)
+    code, events = asked(tmp_path, film, film_id=film_id)
     assert (code, events[-1]) == (0, {"event": "done", "frames": 60})
     Uploads(tmp_path).remove(upload.id)
-    proxy_of(tmp_path, "f1").unlink()
+    proxy_of(tmp_path, film_id).unlink()
     Uploads(tmp_path).announce("other.mp4", 4_995_000, None)
-    code, events = asked(tmp_path, film)
+    code, events = asked(tmp_path, film, film_id=film_id)
     assert (code, events[-1]["kind"]) == (1, "QuotaReached")
     assert "5.0 MB are kept for other uploads" in events[-1]["problem"]
     assert not list(left.parent.iterdir())
@@ -346,6 +348,26 @@ def test_it_is_confined_before_anything_brings_threads() -> None:
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=WITHIN, check=True)
     assert done.stdout.split() == ["1", "False"]
+
+
+LIMIT = """
+import resource, sys
+from pathlib import Path
+from emotion_core import proxy_process as p
+request = Path(sys.argv[1])
+p.confine(request, p.ProxyRequest.read(request))
+print(resource.getrlimit(resource.RLIMIT_DATA)[0])
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems limit other things")
+def test_it_may_take_less_than_a_scan(tmp_path: Path) -> None:
+    """Its memory is bounded by what the largest pictures need with this machine's threads, not by a scan's."""
+    ProxyRequest(home=tmp_path, film=tmp_path / "a.mkv", content_id="f1", name="a", frames=5).write(tmp_path / "r")
+    command = [sys.executable, "-c", LIMIT, str(tmp_path / "r")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=WITHIN, check=True)
+    most = confinement.PROXY_BYTES + share().decode * confinement.PROXY_BYTES_A_THREAD
+    assert int(done.stdout) <= most < confinement.WORK_BYTES
 
 
 def test_a_disk_that_is_full_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -403,6 +425,20 @@ def test_one_that_does_not_play_gets_one_by_itself(tmp_path: Path) -> None:
     jobs.delete_film(library, film.id)
     assert not list((library.home / "films").iterdir())
     assert [path.name for path in (library.home / "jobs").iterdir()] == ["worker.log"]
+
+
+def test_nothing_of_a_deleted_film_comes_back(tmp_path: Path) -> None:
+    """Where a film is deleted while it is looked at, or while its proxy waits for its turn, no folder is made anew."""
+    library = Library.open(tmp_path / "home")
+    film = library.refer_to(write_film(tmp_path / "film.mkv", texture(1, 20)))
+    request = tmp_path / "request"
+    proxies.request_of(library, film).write(request)
+    jobs.delete_film(library, film.id)
+    told = io.StringIO()
+    assert proxy_process.main(request, told) == 1
+    assert json.loads(told.getvalue().splitlines()[-1])["problem"] == "film.mkv is no longer in the library."
+    assert proxies.status(library, film).reason == "Matroska files do not play in every browser"
+    assert not list((library.home / "films").iterdir())
 
 
 def test_one_that_failed_is_tried_again_when_asked(tmp_path: Path) -> None:
