@@ -40,6 +40,7 @@ export function withinFrame(times, frame, rate) {
 const MOST_ASKS = 3;
 const ASKS_WITHIN = 30_000; // milliseconds
 const ANSWERS_WITHIN = 4_000;
+const CALLED_WITHIN = 250;
 
 // What was shown of each film last, for a page that is drawn anew.
 const left = new Map();
@@ -225,7 +226,12 @@ class Player {
   }
 
   arrived() {
-    if (!this.video.requestVideoFrameCallback) this.seen(this.video.currentTime, false);
+    if (!this.video.requestVideoFrameCallback) return this.seen(this.video.currentTime, false);
+    // On a busy machine the picture can be on screen before the callback of the one before it came: none tells of it.
+    setTimeout(() => {
+      if (this.wanted !== null && !this.video.seeking) this.seen(this.video.currentTime, true);
+    }, CALLED_WITHIN);
+    return undefined;
   }
 
   say(sentence) {
