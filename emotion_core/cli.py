@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import os
 import sys
-from collections.abc import Iterable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -162,33 +161,13 @@ def frames(
     engine: EngineOption = "default",
 ) -> None:
     """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
-    from . import wording
-    from .decoder import Decoder
-    from .display import display_rgb
-    from .media import content_id
-    from .report import timecode_at
-    from .stills import StillReader, draw
-    from .storage import from_os_error
+    from . import frames_process
 
-    with Decoder(film, content_id(film)) as decoder:
-        reader = StillReader(checkpoint, engine)
-        print(
-            f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}, "
-            f"{wording.temperature(reader.temperature)}"
-        )
-        try:
-            out.mkdir(parents=True, exist_ok=True)
-            for frame in decoder.frames():
-                if frame.index % every:
-                    continue
-                rgb = display_rgb(frame, decoder.media)
-                readings = reader.read(rgb, whole_frame=whole_frame)
-                path = out / f"frame_{frame.index:07}.jpg"
-                draw(rgb, readings).save(path, quality=92)
-                timecode = timecode_at(decoder.media, frame.ticks * decoder.media.time_base)
-                print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}")
-        except OSError as error:
-            raise from_os_error(error, out) from error
+    asked = frames_process.Asked(
+        film=str(film), out=str(out), every=every, whole_frame=whole_frame, checkpoint=checkpoint, engine=engine
+    )
+    if code := frames_process.save(asked):
+        raise typer.Exit(code)
 
 
 @app.command()
@@ -234,13 +213,6 @@ def download(
 
         location = fetch(checkpoint, show)
     print(f"{location.name} at {location.revision[:12]} is on this disk, every file as the hub has it.")
-
-
-def _said(readings: Iterable[object]) -> str:
-    from .stills import FaceReading
-
-    said = [f"{r.label} {r.probabilities[r.label]:.2f}" for r in readings if isinstance(r, FaceReading)]
-    return ", ".join(said) or "no face"
 
 
 def _text(path: Path) -> str:

@@ -12,7 +12,7 @@ import sys
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
@@ -22,6 +22,7 @@ import pytest
 from emotion_core import cutlist, jobs, landlock, report
 from emotion_core.decoder import Decoder
 from emotion_core.errors import EmotionError, NotAFilm
+from emotion_core.frames_process import Asked
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ShotSettings
@@ -447,3 +448,31 @@ def test_a_damaged_film_is_analysed_to_its_end(ended: Ended, tmp_path: Path, nam
     assert one.notes[0].startswith("Damaged: ")
     assert report.csv(report.table(one)) == report.csv(report.table(two))
     assert Fraction(0) < one.observations.media.duration <= Fraction(2)
+
+
+CONFINED = """
+import json, sys
+from emotion_core import frames_process
+frames_process.main(frames_process.Asked(**json.loads(sys.argv[1])))
+try:
+    open(sys.argv[2]).read()
+    print("read")
+except OSError as error:
+    print(type(error).__name__)
+"""
+
+
+def test_frames_are_read_in_a_confined_process(tmp_path: Path) -> None:
+    """Saving frames on the terminal writes the pictures; from then on that process reads no other file."""
+    film = write_film(tmp_path / "film.mp4", texture(1, 5))
+    asked = Asked(
+        film=str(film), out=str(tmp_path / "out"), every=2, whole_frame=True, checkpoint="embedded", engine="torch"
+    )
+    secret = tmp_path / "secret"
+    secret.write_text("mine")
+    done = subprocess.run(
+        [sys.executable, "-c", CONFINED, json.dumps(asdict(asked)), str(secret)],
+        capture_output=True, text=True, env={**os.environ, "EMOTION_HOME": str(tmp_path / "home")}, check=False,
+    )  # fmt: skip
+    assert done.stdout.splitlines()[-1] == ("PermissionError" if landlock.version() else "read"), done.stderr
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [f"frame_{n:07}.jpg" for n in (0, 2, 4)]

@@ -1,0 +1,117 @@
+"""Frames of a film saved as pictures, in a process of its own: `python -m emotion_core.frames_process ASKED`.
+
+The film is decoded there once the process has given up all but this film and the folder for the pictures. What it
+prints, an error in one line too, goes to the terminal that asked.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import confinement, isolated
+from .confinement import STALLED, Watchdog
+from .errors import DamagedFilm, EmotionError
+from .home import home
+from .settings import EngineName
+from .storage import from_os_error
+
+if TYPE_CHECKING:  # who asks has no need of what reads
+    from .stills import FaceReading, StillReader
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """What is to be saved, of which film, and where."""
+
+    film: str
+    out: str
+    every: int
+    """Every so many-th frame, from the first on."""
+    whole_frame: bool
+    checkpoint: str | None
+    engine: EngineName
+
+
+def save(asked: Asked) -> int:
+    """Save them; returns the exit code, once what there is to say was printed. Raises DamagedFilm."""
+    path = os.pathsep.join(filter(None, [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]))
+    done = subprocess.run(
+        [sys.executable, "-m", "emotion_core.frames_process", json.dumps(asdict(asked))],
+        check=False,
+        env={**os.environ, "PYTHONPATH": path, "EMOTION_HOME": str(home())},
+    )
+    if done.returncode < 0:
+        raise DamagedFilm(f"{Path(asked.film).name} made the decoder fail.", "Export it again, as H.264 in MP4.")
+    return done.returncode
+
+
+def main(asked: Asked) -> None:
+    """The other side. Raises EmotionError."""
+    from .media import content_id
+    from .stills import StillReader
+
+    film, out = Path(asked.film), Path(asked.out)
+    content = content_id(film)
+    isolated.probe(film, content, film.name)  # before anything is made ready
+    reader = StillReader(asked.checkpoint, asked.engine)
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        confinement.work(film.resolve(), change=[out.resolve()])
+        _save(asked, content, reader, out)
+    except OSError as error:
+        raise from_os_error(error, out) from error
+
+
+def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
+    from . import wording
+    from .decoder import Decoder
+    from .display import display_rgb
+    from .report import timecode_at
+    from .stills import draw
+
+    film = Path(asked.film)
+    hangs = Watchdog(lambda: _say(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes."))
+    with Decoder(film, content) as decoder:
+        print(
+            f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}, "
+            f"{wording.temperature(reader.temperature)}"
+        )
+        for frame in decoder.frames():
+            hangs.seen()
+            if frame.index % asked.every:
+                continue
+            rgb = display_rgb(frame, decoder.media)
+            readings = reader.read(rgb, whole_frame=asked.whole_frame)
+            path = out / f"frame_{frame.index:07}.jpg"
+            draw(rgb, readings).save(path, quality=92)
+            timecode = timecode_at(decoder.media, frame.ticks * decoder.media.time_base)
+            print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}", flush=True)
+    hangs.leave()
+
+
+def _said(readings: Iterable[FaceReading]) -> str:
+    return ", ".join(f"{one.label} {one.probabilities[one.label]:.2f}" for one in readings) or "no face"
+
+
+def _say(message: str) -> None:
+    print(f"Error: {' '.join(message.split())}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    code = 0
+    try:
+        main(Asked(**json.loads(sys.argv[1])))
+    except EmotionError as error:
+        _say(str(error))
+        code = 1
+    except KeyboardInterrupt:
+        code = 130
+    confinement.leave()
+    sys.exit(code)
