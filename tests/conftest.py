@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import time
 from dataclasses import dataclass
@@ -104,7 +105,8 @@ def process_of(library: Library, scan_id: str) -> psutil.Process:
         with library.database() as database:
             job = work_queue.find(database, scan_id)
         if job is not None and job.pid is not None:
-            return psutil.Process(job.pid)
+            with contextlib.suppress(psutil.NoSuchProcess):  # killed a moment ago: the worker begins another
+                return psutil.Process(job.pid)
         time.sleep(0.02)
     raise AssertionError(f"not begun after {SCAN_SECONDS} s: {jobs.status(library, scan_id)}")
 

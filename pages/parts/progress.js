@@ -4,9 +4,12 @@
 const AGAIN = 1000; // milliseconds until a lost connection is made anew
 const AT_LAST = 30000; // twice as long each time that the app itself ended it for a reason, up to this
 const SILENCE = 45000; // longer than the app is ever silent, a look at a busy database included: nobody is there
-const REFUSED = 4403;
-const TROUBLE = 1011;
 const PATIENCE = 4000; // until the page is told again what it did not heed
+
+// Codes with which the app ends a connection.
+const COME_AGAIN = 1000; // it does so after a while, to look anew at who listens
+const TROUBLE = 1011;
+const REFUSED = 4403;
 
 class Analyses {
   constructor() {
@@ -54,6 +57,7 @@ class Analyses {
   }
 
   lost(code) {
+    const atOnce = code === COME_AGAIN && this.told;
     this.end();
     const why = { [REFUSED]: "renew", [TROUBLE]: "changed" }[code]; // what is wrong with the library the page says
     const wait = why ? Math.min(AT_LAST, AGAIN * 2 ** this.ended++) : AGAIN;
@@ -61,7 +65,7 @@ class Analyses {
     this.again = setTimeout(() => {
       this.again = null;
       this.listen();
-    }, wait);
+    }, atOnce ? 0 : wait);
   }
 
   pass() {
