@@ -13,8 +13,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from emotion_core import jobs
 from emotion_core.expression import machine
-from tests.serving import serving
+from emotion_core.library import Library
+from emotion_core.uploads import Uploads
+from tests.serving import App, serving
 
 FLAGS = (
     "--no-sandbox",
@@ -76,3 +79,28 @@ def page(browser: Browser, requested: list[str]) -> Iterator[Page]:
     context.close()
     elsewhere = [url for url in requested if urlsplit(url).hostname not in ("127.0.0.1", None)]
     assert not elsewhere, f"The page called other hosts: {elsewhere}"
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a library of its own."""
+    started = App(tmp_path_factory.mktemp("app"))
+    started.start()
+    yield started
+    started.end()
+
+
+@pytest.fixture
+def library(app: App) -> Iterator[Library]:
+    """The app's library; films and uploads of a test are gone after it."""
+    its = Library.open(app.home)
+    yield its
+    for film in its.films():
+        for scan in its.scans(film.id):
+            jobs.cancel(its, scan.id)
+        its.delete_film(film.id)
+    uploads = Uploads(app.home)
+    for left in uploads.unfinished():
+        uploads.remove(left.id)
+    for refused in uploads.refusals():
+        uploads.remove(refused.id)

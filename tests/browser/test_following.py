@@ -2,49 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-import pytest
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
 from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
-from tests import shelf
-from tests.browser.conftest import PATIENCE
+from emotion_core.web import analyses
+from tests import patience, shelf
 from tests.browser.test_journey import at_rest, row
 from tests.clips import CARPHONE, clip
 from tests.serving import App
 
-REFUSED = 4403
 HEARS = "**/api/analyses/*"
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app with a library of its own."""
-    started = App(tmp_path_factory.mktemp("following"))
-    started.start()
-    yield started
-    started.end()
-
-
-@pytest.fixture
-def library(app: App) -> Iterator[Library]:
-    """The app's library, without films before and after."""
-    its = Library.open(app.home)
-    yield its
-    for film in its.films():
-        its.delete_film(film.id)
 
 
 def until(page: Page, holds: Callable[[], object]) -> None:
     """Lets the page go on until something holds."""
-    for _ in range(PATIENCE // 100):
-        if holds():
-            return
+
+    def looked() -> object:
         page.wait_for_timeout(100)
-    raise AssertionError("it never came to hold")
+        return holds()
+
+    patience.until(looked)
 
 
 def shows_what_comes(page: Page, library: Library) -> None:
@@ -79,7 +60,7 @@ def test_a_refused_token_is_renewed(page: Page, app: App, library: Library) -> N
     def between(socket: WebSocketRoute) -> None:
         asked.append(socket.url)
         if socket.url == asked[0]:
-            socket.close(code=REFUSED)
+            socket.close(code=analyses.REFUSED)
         else:
             socket.connect_to_server()
 
@@ -97,7 +78,7 @@ def test_who_is_refused_for_good_asks_less_and_less(page: Page, app: App) -> Non
 
     def refuses(socket: WebSocketRoute) -> None:
         asked.append(socket.url)
-        socket.close(code=REFUSED)
+        socket.close(code=analyses.REFUSED)
 
     page.route_web_socket(HEARS, refuses)
     page.goto(app.address)

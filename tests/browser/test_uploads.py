@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Request, Route, expect
 
-from emotion_core import jobs
 from emotion_core.library import Library
 from emotion_core.uploads import Uploads
 from tests import shelf
@@ -25,31 +23,6 @@ ARRIVES_WITHIN = 120_000
 """Milliseconds."""
 LIST = "**/api/uploads"
 """Asked for once the place for films is on the page."""
-
-
-@pytest.fixture(scope="module")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app with a library of its own."""
-    started = App(tmp_path_factory.mktemp("uploads"))
-    started.start()
-    yield started
-    started.end()
-
-
-@pytest.fixture
-def library(app: App) -> Iterator[Library]:
-    """The app's library; films and uploads of a test are gone after it."""
-    its = Library.open(app.home)
-    yield its
-    for film in its.films():
-        for scan in its.scans(film.id):
-            jobs.cancel(its, scan.id)
-        its.delete_film(film.id)
-    uploads = Uploads(app.home)
-    for left in uploads.unfinished():
-        uploads.remove(left.id)
-    for refused in uploads.refusals():
-        uploads.remove(refused.id)
 
 
 @pytest.fixture
