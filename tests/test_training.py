@@ -26,7 +26,7 @@ from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
 from emotion_core.training import __main__ as command
 from emotion_core.training import calibrate, data, history, judging, network
-from emotion_core.training.train import RECIPES, Recipe
+from emotion_core.training.recipe import RECIPES, Recipe
 from tests import checkpoints
 
 Logits = NDArray[np.float64]

@@ -22,7 +22,8 @@ from ..errors import SettingsError
 from ..storage import write_whole
 from . import data, network
 from .intervals import mean_over_people, wilson
-from .train import Recipe, read, train_on
+from .recipe import Recipe
+from .train import read, train_on
 
 FOLDS = 5
 FILE = "folds.json"

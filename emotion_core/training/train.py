@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import math
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -18,74 +17,7 @@ from transformers import ResNetForImageClassification
 
 from .. import cpu
 from . import augment, data, history, network
-
-
-@dataclass(frozen=True, slots=True)
-class Recipe:
-    """Everything that decides the outcome; written beside the weights."""
-
-    name: str = "first"
-    seed: int = 20261122
-    epochs: int = 60
-    batch: int = 128
-    embedding: int = 48
-    widths: tuple[int, ...] = (48, 96, 192, 384)
-    depths: tuple[int, ...] = (2, 2, 2, 2)
-    sides: tuple[tuple[float, int], ...] = ((0.55, 64), (0.8, 80), (1.0, 96))
-    """(share of the epochs, side): small views first, since they cost a third and teach the coarse part."""
-    learning_rate: float = 0.1
-    warmup_epochs: float = 2.0
-    weight_decay: float = 5e-4
-    smoothing: float = 0.1
-    average: float = 0.998
-    """Decay of the running average of the weights, per step."""
-    finish: float = 0.9
-    """Share of the epochs after which views are gentler and nothing is mixed."""
-    stills_per_label: int = 1200
-    teaching: float = 0.0
-    """Share of the teacher's word in each target, where there is a teacher: FER2013's labels are noisy."""
-    strong: augment.Strength = field(default=augment.STRONG)
-    gentle: augment.Strength = field(default=augment.FINISH)
-
-    def side_at(self, epoch: int) -> int:
-        return next(side for share, side in self.sides if epoch < share * self.epochs or share == 1.0)
-
-    def rate_at(self, epoch: float) -> float:
-        if epoch < self.warmup_epochs:
-            return self.learning_rate * (epoch + 0.01) / self.warmup_epochs
-        done = (epoch - self.warmup_epochs) / (self.epochs - self.warmup_epochs)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
-
-
-REFINING = Recipe(
-    name="refining",
-    seed=20261123,
-    epochs=10,
-    sides=((1.0, 96),),
-    learning_rate=0.03,
-    warmup_epochs=0.5,
-    smoothing=0.05,
-    finish=0.6,
-    teaching=0.4,
-    strong=replace(augment.STRONG, mixup=0.0),
-)
-"""From the weights of a run, at full size, with that run's predictions mixed into the targets."""
-
-SETTLING = Recipe(
-    name="settling",
-    seed=20261124,
-    epochs=18,
-    sides=((1.0, 96),),
-    learning_rate=0.02,
-    warmup_epochs=0.5,
-    smoothing=0.0,
-    finish=0.5,
-    teaching=0.3,
-    strong=replace(augment.STRONG, mixup=0.0),
-)
-"""From weights that still underfit: small steps at full size, gentle views for half of it, targets as they are."""
-
-RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING)}
+from .recipe import Recipe
 
 
 def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | None = None) -> Path:
@@ -95,21 +27,34 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
     starts from those averaged weights.
     """
     stills_file = data_folder / "faces_film_train.zip"
-    faces = data.join(
-        data.fer(data_folder / "fer2013_train.npz"),
-        data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False),
-    )
+    plain = data.fer(data_folder / "fer2013_train.npz")
+    faces = data.join(plain, data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False))
     judged = {
         "fer": data.fer(data_folder / "fer2013_validation.npz"),
         "film": data.stills(stills_file, per_label=10**6, held_out=True),
     }
-    return train_on(faces, judged, run_folder, recipe, teacher)
+    return train_on(faces, judged, run_folder, recipe, teacher, _leaning(faces, plain) * recipe.adjusted)
+
+
+def _leaning(faces: data.Faces, plain: data.Faces) -> Tensor:
+    """(k,) How much more often each label comes in `faces` than in `plain`, natural logarithm."""
+    counts = (torch.bincount(torch.from_numpy(part.labels), minlength=len(data.LABELS)) for part in (faces, plain))
+    there, here = (count.float().clamp(min=1) / count.sum() for count in counts)
+    return (there / here).log()
 
 
 def train_on(
-    faces: data.Faces, judged: Mapping[str, data.Faces], run_folder: Path, recipe: Recipe, teacher: Path | None = None
+    faces: data.Faces,
+    judged: Mapping[str, data.Faces],
+    run_folder: Path,
+    recipe: Recipe,
+    teacher: Path | None = None,
+    leaning: Tensor | None = None,
 ) -> Path:
     """Train on `faces`; `judged`, by the names that the log has for them, are only read.
+
+    A `leaning` (k,) is added to the logits while training, and only then, so that the network need not learn it: the
+    logit adjustment of Menon et al., 2021 (arXiv:2007.07314), towards labels as common as where the leaning is 0.
 
     After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
     """
@@ -151,7 +96,7 @@ def train_on(
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
         generator = torch.Generator().manual_seed(recipe.seed + 1000 + epoch)
-        loss = _one_epoch(model, averaged, optimizer, images, targets, recipe, epoch, generator)
+        loss = _one_epoch(model, averaged, optimizer, images, targets, recipe, epoch, generator, leaning)
         last = epoch + 1 == recipe.epochs
         if epoch % 5 == 4 or last:
             judge = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
@@ -189,6 +134,7 @@ def _one_epoch(
     recipe: Recipe,
     epoch: int,
     generator: torch.Generator,
+    leaning: Tensor | None,
 ) -> float:
     model.train()
     side = recipe.side_at(epoch)
@@ -205,7 +151,8 @@ def _one_epoch(
         x = x.contiguous(memory_format=torch.channels_last)
         with _autocast():
             logits = model(pixel_values=x).logits
-        loss = F.cross_entropy(logits.float(), wanted, label_smoothing=recipe.smoothing)
+        logits = logits.float() if leaning is None else logits.float() + leaning
+        loss = F.cross_entropy(logits, wanted, label_smoothing=recipe.smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

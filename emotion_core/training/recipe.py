@@ -1,0 +1,83 @@
+"""Recipes: all that decides how a training goes, and the ones the embedded checkpoint was made with."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+
+from . import augment
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that decides the outcome; written beside the weights."""
+
+    name: str = "first"
+    seed: int = 20261122
+    epochs: int = 60
+    batch: int = 128
+    embedding: int = 48
+    widths: tuple[int, ...] = (48, 96, 192, 384)
+    depths: tuple[int, ...] = (2, 2, 2, 2)
+    sides: tuple[tuple[float, int], ...] = ((0.55, 64), (0.8, 80), (1.0, 96))
+    """(share of the epochs, side): small views first, since they cost a third and teach the coarse part."""
+    learning_rate: float = 0.1
+    warmup_epochs: float = 2.0
+    weight_decay: float = 5e-4
+    smoothing: float = 0.1
+    average: float = 0.998
+    """Decay of the running average of the weights, per step."""
+    finish: float = 0.9
+    """Share of the epochs after which views are gentler and nothing is mixed."""
+    stills_per_label: int = 1200
+    teaching: float = 0.0
+    """Share of the teacher's word in each target, where there is a teacher: FER2013's labels are noisy."""
+    adjusted: float = 0.0
+    """How much of what the stills add to a label's share is taken off again: 0 is nothing, 1 all of it."""
+    strong: augment.Strength = field(default=augment.STRONG)
+    gentle: augment.Strength = field(default=augment.FINISH)
+
+    def side_at(self, epoch: int) -> int:
+        return next(side for share, side in self.sides if epoch < share * self.epochs or share == 1.0)
+
+    def rate_at(self, epoch: float) -> float:
+        if epoch < self.warmup_epochs:
+            return self.learning_rate * (epoch + 0.01) / self.warmup_epochs
+        done = (epoch - self.warmup_epochs) / (self.epochs - self.warmup_epochs)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+
+
+REFINING = Recipe(
+    name="refining",
+    seed=20261123,
+    epochs=10,
+    sides=((1.0, 96),),
+    learning_rate=0.03,
+    warmup_epochs=0.5,
+    smoothing=0.05,
+    finish=0.6,
+    teaching=0.4,
+    strong=replace(augment.STRONG, mixup=0.0),
+)
+"""From the weights of a run, at full size, with that run's predictions mixed into the targets."""
+
+SETTLING = Recipe(
+    name="settling",
+    seed=20261124,
+    epochs=18,
+    sides=((1.0, 96),),
+    learning_rate=0.02,
+    warmup_epochs=0.5,
+    smoothing=0.0,
+    finish=0.5,
+    teaching=0.3,
+    strong=replace(augment.STRONG, mixup=0.0),
+)
+"""From weights that still underfit: small steps at full size, gentle views for half of it, targets as they are."""
+
+LEVELLING = replace(
+    SETTLING, name="levelling", seed=20261126, epochs=15, learning_rate=0.03, finish=0.4, teaching=0.4, adjusted=1.0
+)
+"""From weights that read too many faces as neutral, since so many of the stills are."""
+
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING, LEVELLING)}
