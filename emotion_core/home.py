@@ -39,3 +39,8 @@ def use_as_told(arguments: Sequence[str]) -> None:
     told = argparse.ArgumentParser("streamlit run app.py --", add_help=False, allow_abbrev=False)
     told.add_argument("--home", type=Path, metavar="FOLDER")
     use(told.parse_known_args(arguments)[0].home)
+
+
+def earlier_engines_file() -> Path:
+    """Where earlier versions kept what is known of the engines; read until something is remembered."""
+    return home() / "engines.json"

@@ -16,7 +16,7 @@ from typing import TextIO
 from . import confinement, job_side
 from .confinement import STALLED
 from .errors import ScanError
-from .home import engines_folder, home
+from .home import earlier_engines_file, engines_folder, home
 from .job_side import Teller
 from .progress import Report
 from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
@@ -99,7 +99,7 @@ def confine(request_file: Path) -> None:
         model = [folder, *(file.resolve() for file in folder.iterdir())]  # weights may be links to where they are kept
     confinement.work(
         request.film,
-        read=[request_file, *model],
+        read=[request_file, *model, earlier_engines_file()],
         change=[request.store, request.lock, home() / "networks", engines_folder()],
     )
 

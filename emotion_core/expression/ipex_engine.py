@@ -22,7 +22,7 @@ from ..observations import EngineIdentity
 from . import network_cache, probe
 from .checkpoint import Checkpoint
 from .engine import LogitsOnly, channels_last, in_fixed_batches
-from .variants import Precision
+from .variants import REVISION, Precision
 
 
 class IpexEngine:
@@ -74,7 +74,7 @@ class IpexEngine:
         # Ranges by their extremes: histograms, the extension's default, clip what rare faces need.
         # Without VNNI pairs of products are summed in 16 bits: only activations of 7 bits cannot run over.
         narrow = "vnni" not in cpu.features()
-        versions += ", 7 bits" if narrow else ""
+        versions += f"{', 7 bits' if narrow else ''}, engines {REVISION}"
         ranges = QConfig(  # type: ignore[no-untyped-call]
             activation=MinMaxObserver.with_args(
                 qscheme=torch.per_tensor_affine, dtype=torch.quint8, reduce_range=narrow

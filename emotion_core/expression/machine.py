@@ -13,12 +13,12 @@ from pathlib import Path
 from typing import Any
 
 from .. import cpu
-from ..home import engines_folder, home
+from ..home import earlier_engines_file, engines_folder
 from ..settings import EngineName
 from ..storage import locked, write_whole
 from ..threads import usable_cores
 from .trial import Trial, from_json
-from .variants import VARIANTS
+from .variants import REVISION, VARIANTS
 
 WORTH = 1.3
 """From so many times the default's speed on, another engine is worth telling of."""
@@ -34,9 +34,9 @@ def packages() -> str:
 
 
 def machine() -> str:
-    """This processor and these packages, in one line: what a trial's figures hang on."""
+    """This processor, these packages and our engines, in one line: what a trial's figures hang on."""
     count = usable_cores()
-    return f"{count} {'core' if count == 1 else 'cores'}; {cpu.features()}; {packages()}"
+    return f"{count} {'core' if count == 1 else 'cores'}; {cpu.features()}; {packages()}; engines {REVISION}"
 
 
 def trials(key: str, where: str, *, batch: int) -> list[Trial]:
@@ -88,11 +88,6 @@ def _file() -> Path:
     return engines_folder() / "engines.json"
 
 
-def _where_it_was() -> Path:
-    """Its place in earlier versions."""
-    return home() / "engines.json"
-
-
 def _lock() -> Path:
     return _file().with_suffix(".lock")
 
@@ -102,7 +97,7 @@ def _read() -> dict[str, Any]:
     nothing: dict[str, Any] = {"trials": {}, "default": None}
     try:
         file = _file()
-        told = json.loads((file if file.exists() else _where_it_was()).read_text())
+        told = json.loads((file if file.exists() else earlier_engines_file()).read_text())
     except (OSError, ValueError):
         return nothing
     if not isinstance(told, dict) or not isinstance(told.get("trials", {}), dict):

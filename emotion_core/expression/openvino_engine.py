@@ -23,7 +23,7 @@ from ..openvino_runtime import core
 from . import network_cache, probe
 from .checkpoint import Checkpoint
 from .engine import LogitsOnly, in_fixed_batches
-from .variants import Precision
+from .variants import REVISION, Precision
 
 
 class OpenVinoEngine:
@@ -45,7 +45,9 @@ class OpenVinoEngine:
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,  # its threads share the cores with the decoder's
         }
-        self._request = self._compiled(hints, f"{versions}, torch {torch.__version__}").create_infer_request()
+        self._request = self._compiled(
+            hints, f"{versions}, torch {torch.__version__}, engines {REVISION}"
+        ).create_infer_request()
         self.identity = EngineIdentity("openvino", precision, versions, threads, reason)
 
     def logits(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
