@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -117,6 +118,16 @@ def _whole(line: str) -> dict[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+_FROM_OUTSIDE = {
+    -int(getattr(signal, name)) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)
+}
+
+
+def was_ended(code: int) -> bool:
+    """Whether a process with this exit code was ended from outside: for want of memory, by a shutdown, by somebody."""
+    return code in _FROM_OUTSIDE
 
 
 def lives(process: psutil.Process) -> bool:

@@ -15,12 +15,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .errors import EngineError
+
 
 @cache
 def core() -> Any:
-    """OpenVINO's entry point, an openvino.Core. Raises ImportError where it is not installed."""
+    """OpenVINO's entry point, an openvino.Core. Raises EngineError where it is not installed, or not whole."""
     sys.modules["openvino_telemetry"] = None  # type: ignore[assignment]  # Python's way to say "not importable"
-    import openvino
+    try:
+        import openvino
+    except (ImportError, OSError) as error:  # on Windows a missing library is an OSError
+        raise EngineError(f"OpenVINO cannot be imported here ({error}).", "Install requirements.txt anew.") from error
 
     return openvino.Core()
 

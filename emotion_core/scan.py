@@ -59,7 +59,7 @@ def scan(
             looking_for_bars.result()  # an engine is timed with nothing beside it
             report("engine", {"doing": what})
 
-        engine = open_engine(settings.engine, checkpoint, batch=settings.batch, say=tell)
+        engine = open_engine(settings.engine, checkpoint, batch=settings.batch, say=tell, in_turn=True)
         decoder.media = replace(decoder.media, active=looking_for_bars.result(), mended=True)
         report("media", {"media": decoder.media.to_json()})
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)

@@ -58,6 +58,22 @@ def locked(path: Path, waiting: Callable[[], object] = lambda: None) -> Iterator
         lock.release()
 
 
+@contextlib.contextmanager
+def if_free(path: Path) -> Iterator[bool]:
+    """Hold the lock `path` if no other process does: True then, False where one does."""
+    lock = FileLock(path)
+    free = True
+    if path.parent.is_dir():  # where there is no folder nobody holds a lock
+        try:
+            lock.acquire(timeout=0)
+        except (OSError, Timeout):
+            free = False
+    try:
+        yield free
+    finally:
+        lock.release()
+
+
 def make_folder(folder: Path) -> None:
     """Make `folder` and those above it where they are not there, so that they survive a power cut. Raises OSError."""
     if not folder.is_dir():

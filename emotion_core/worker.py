@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import signal
 import sqlite3
 import subprocess
 import sys
@@ -21,7 +20,7 @@ import psutil
 from filelock import FileLock, Timeout
 
 from . import job_events, job_process, schema, work_queue
-from .errand import end, lives
+from .errand import end, lives, was_ended
 from .errors import EmotionError
 from .home import home as default_home
 from .work_queue import ATTEMPTS, Job
@@ -29,11 +28,6 @@ from .work_queue import ATTEMPTS, Job
 LOCK = "worker.lock"
 IDLE = 10.0
 """Seconds without work after which a worker ends; starting one costs less than to keep it for ever."""
-_FROM_OUTSIDE = {None} | {
-    -int(getattr(signal, name)) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)
-}
-"""How a job's process ends that was ended: for want of memory, by a shutdown, with the worker (then nobody knows)."""
-
 _LOOK = 0.2
 """Seconds between two looks for a job, or at whether the one that runs is still wanted."""
 _HANDOVER = 1.0
@@ -150,7 +144,7 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
         work_queue.settle(database, job, "done")
     elif told := job_events.error(events):
         work_queue.settle(database, job, "failed", told)
-    elif code in _FROM_OUTSIDE:
+    elif code is None or was_ended(code):  # with the worker nobody knows how
         _once_more(database, job, 1 if _got_on(home, job) else job.attempts)
     else:
         work_queue.settle(database, job, "failed", job.ended)

@@ -38,6 +38,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home in which nothing is known, on a machine that runs everything but GPUs."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)
+    monkeypatch.setattr(obstacles, "_has_cuda_driver", lambda: False)
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2", "avx512", "vnni", "bf16"))
     return tmp_path / "home"
 
@@ -125,11 +126,18 @@ def test_bf16_is_refused_where_it_would_be_emulated(
 
 
 def test_a_gpu_that_is_not_there_is_refused(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without an NVIDIA driver CUDA is refused, and Metal anywhere but on a Mac."""
-    monkeypatch.setattr(obstacles, "find_library", lambda _: None)
+    """Without an NVIDIA driver CUDA is refused, and where PyTorch finds no device all the same; Metal anywhere but on a
+    Mac.
+    """
     monkeypatch.setattr(sys, "platform", "linux")
-    with pytest.raises(EngineError, match="no CUDA device"):
+    with pytest.raises(EngineError, match="no CUDA device") as refusal:
         chosen("torch-cuda", checkpoint)
+    assert "Install NVIDIA's driver" in refusal.value.advice
+    monkeypatch.setattr(obstacles, "_has_cuda_driver", lambda: True)
+    monkeypatch.setattr(obstacles, "_torch_has", lambda _: False)
+    with pytest.raises(EngineError, match="no CUDA device, though NVIDIA's driver is installed") as refusal:
+        chosen("torch-cuda", checkpoint)
+    assert "build of torch" in refusal.value.advice
     with pytest.raises(EngineError, match="no Metal device"):
         chosen("torch-mps", checkpoint)
 
@@ -256,7 +264,7 @@ def test_a_trial_that_was_ended_is_made_again(
 ) -> None:
     """Who cancels an analysis says nothing of the engine that was being tried; nor does a full disk."""
     known(checkpoint, {"torch": 20})
-    for error in (TrialEndedError("It was ended.", ""), DiskFull("No space.", "")):
+    for error in (TrialEndedError("It was ended.", ""), DiskFull("No space.", ""), LibraryError("Not writable.", "")):
 
         def ends(*_: object, error: EmotionError = error, **__: object) -> Any:
             raise error

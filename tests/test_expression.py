@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 from emotion_core.errors import CheckpointError, EngineError
+from emotion_core.expression import obstacles
 from emotion_core.expression.checkpoint import Checkpoint, load
 from emotion_core.expression.choice import open_engine
 from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, locate
 from emotion_core.expression.variants import variant_of
 from emotion_core.faces import FaceDetector, crop
 from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.threads import share
 from tests import checkpoints
 from tests.clips import man
 
@@ -365,7 +368,7 @@ def test_an_engine_says_what_it_is(embedded: Checkpoint) -> None:
     identity = open_engine("torch", embedded, batch=BATCH).identity
     assert (identity.name, identity.precision, identity.reason) == ("torch", "fp32", "named")
     assert identity.versions == f"torch {torch.__version__}"
-    assert identity.threads >= 1
+    assert identity.threads == torch.get_num_threads() == share().inference
 
 
 def test_an_unknown_engine_is_refused(embedded: Checkpoint) -> None:
@@ -422,7 +425,7 @@ def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
     assert all(checkpoint == "three faces" for *_, checkpoint in json.loads(tried))
     assert variant_of(name, precision) == max(trials, key=lambda engine: trials[engine])
     assert why in named
-    assert "--engine torch" in named
+    assert "Install requirements.txt anew" in named
     assert not (tmp_path / "home" / "engines" / "ipex.json").exists()
 
 
@@ -442,6 +445,33 @@ def test_an_extension_that_ends_its_interpreter_is_survived(tmp_path: Path) -> N
     told = [child(WHY, **variables) for _ in range(2)]
     assert told[0] == told[1] == ["intel-extension-for-pytorch does not import here (no such processor)"]
     assert tries.read_text() == "x"
+
+
+def test_an_import_that_was_ended_is_tried_again(tmp_path: Path) -> None:
+    """Where the process that imports the extension is killed, as for want of memory, that is not kept as its fault."""
+    installed(tmp_path / "path", "intel-extension-for-pytorch", "2.8.1")
+    installed(tmp_path / "path", "torch", "2.8.1")
+    module = tmp_path / "path" / "intel_extension_for_pytorch.py"
+    module.write_text("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    variables = {"PYTHONPATH": str(tmp_path / "path"), "EMOTION_HOME": str(tmp_path / "home")}
+    assert child(WHY, **variables) == ["the process that imports intel-extension-for-pytorch was ended"]
+    module.write_text("")
+    assert child(WHY, **variables) == ["None"]
+
+
+def test_an_extension_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message names the package, and where there are builds of it."""
+
+    def missing(name: str) -> str:
+        if name == obstacles.IPEX:
+            raise PackageNotFoundError(name)
+        return version(name)
+
+    monkeypatch.setattr(obstacles, "version", missing)
+    found = obstacles.obstacle("ipex")
+    assert found is not None
+    assert found.why.startswith("intel-extension-for-pytorch is not installed")
+    assert "Linux" in found.advice
 
 
 @pytest.mark.parametrize("name", ["x" * 300, "~nobody-of-that-name/model", "no\0name", "a/b/c"])

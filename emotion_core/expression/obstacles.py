@@ -13,6 +13,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from .. import cpu
+from ..errand import was_ended
 from ..errors import LibraryError
 from ..home import engines_folder
 from ..settings import EngineName
@@ -38,7 +39,7 @@ def obstacle(name: EngineName) -> Obstacle | None:
     if variant.engine == "ipex":
         why = ipex_unavailable()
         if why:
-            return Obstacle(why, "Install requirements.txt anew on Linux x86-64, or use --engine torch.")
+            return Obstacle(why, "Install requirements.txt anew on Linux x86-64, or take another engine.")
         return None
     if variant.engine == "openvino":
         return _openvino(variant)
@@ -50,22 +51,28 @@ def _openvino(variant: Variant) -> Obstacle | None:
         try:
             version(package)
         except PackageNotFoundError:
-            return Obstacle(f"{package} is not installed", "Install requirements.txt anew, or use --engine torch.")
+            return Obstacle(f"{package} is not installed", "Install requirements.txt anew.")
     return _bf16() if variant.precision == "bf16" else None
 
 
 def _torch(variant: Variant) -> Obstacle | None:
     # Pages ask too, and torch is a heavy thing to import: it is asked only where there may be such a device.
-    if variant.device == "cuda" and (not _has_cuda_driver() or not _torch_has("cuda")):
-        return Obstacle("PyTorch finds no CUDA device", "Install NVIDIA's driver, or use --engine default.")
+    if variant.device == "cuda" and not _has_cuda_driver():
+        return Obstacle("PyTorch finds no CUDA device", "Install NVIDIA's driver, or take another engine.")
+    if variant.device == "cuda" and not _torch_has("cuda"):
+        return Obstacle(
+            "PyTorch finds no CUDA device, though NVIDIA's driver is installed",
+            "Install a build of torch that has CUDA, or take another engine.",
+        )
     if variant.device == "mps" and (sys.platform != "darwin" or not _torch_has("mps")):
-        return Obstacle("PyTorch finds no Metal device (Apple only)", "Use --engine default.")
+        return Obstacle("PyTorch finds no Metal device (Apple only)", "Take another engine.")
     return _bf16() if variant.precision == "bf16" else None
 
 
 @cache
 def _has_cuda_driver() -> bool:
-    return find_library("cuda") is not None  # asks other programs, which takes a while
+    name = "nvcuda" if sys.platform == "win32" else "cuda"
+    return find_library(name) is not None  # asks other programs, which takes a while
 
 
 def _torch_has(device: str) -> bool:
@@ -79,8 +86,12 @@ def _bf16() -> Obstacle | None:
         return None
     return Obstacle(
         f"this processor does not multiply bf16 (it has {cpu.features()}), so that fp32 is faster",
-        "Use --engine default or --engine fastest.",
+        "Take the default engine, or the fastest.",
     )
+
+
+_this_time: dict[str, str | None] = {}
+"""What came of an import that was ended or took too long: for this process, the next one tries again."""
 
 
 def ipex_unavailable() -> str | None:
@@ -95,19 +106,26 @@ def ipex_unavailable() -> str | None:
     if extension.split(".")[:2] != torch.split(".")[:2]:
         return f"{IPEX} {extension} needs torch {'.'.join(extension.split('.')[:2])}, but torch {torch} is installed"
     remembered = engines_folder() / "ipex.json"
-    key = f"{sys.executable} {IPEX} {extension} torch {torch}"
+    key = f"{sys.executable} {IPEX} {extension} torch {torch}; {cpu.features()}"
     try:
         known: dict[str, str | None] = json.loads(remembered.read_text())
     except (OSError, ValueError):
         known = {}
+    if key in _this_time:
+        return _this_time[key]
     if key not in known:
-        known = {key: _import_fails()}
+        why, lasting = _import_fails()
+        if not lasting:
+            _this_time[key] = why
+            return why
+        known = {key: why}
         with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
             write_whole(remembered, json.dumps(known).encode())
     return known[key]
 
 
-def _import_fails() -> str | None:
+def _import_fails() -> tuple[str | None, bool]:
+    """Why it does not import, None if it does; and whether that would be so again: not where something ended it."""
     try:
         probe = subprocess.run(
             [sys.executable, "-c", "import intel_extension_for_pytorch"],
@@ -115,12 +133,15 @@ def _import_fails() -> str | None:
             text=True,
             timeout=300,
             check=False,
+            start_new_session=True,  # what ends the app by its terminal does not end this
             # Imported, it would start a pool of compilers for what is never compiled here.
             env={**os.environ, "TORCHINDUCTOR_COMPILE_THREADS": "1"},
         )
     except subprocess.TimeoutExpired:
-        return f"{IPEX} was not imported within five minutes"
+        return f"{IPEX} was not imported within five minutes", False
     if probe.returncode == 0:
-        return None
+        return None, True
+    if was_ended(probe.returncode):
+        return f"the process that imports {IPEX} was ended", False
     last = (probe.stderr.strip().splitlines() or ["no message"])[-1]
-    return f"{IPEX} does not import here ({last})"
+    return f"{IPEX} does not import here ({last})", True

@@ -8,14 +8,15 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..errors import DiskFull, EngineError
+from ..errand import was_ended
+from ..errors import EmotionError, EngineError, LibraryError, named
 from ..scan_process import OFFLINE
 from ..settings import EngineName
 from .agreement import Agreement
@@ -25,9 +26,6 @@ UNTRAINED = "untrained"
 """For a checkpoint's name: the reference architecture with random weights, which are timed only."""
 UNTRAINED_NAME = "ViT-B/16, random weights"
 UNTRAINED_HASH = "random-vit-b16"
-
-
-_FROM_OUTSIDE = {signal.SIGINT, signal.SIGTERM, getattr(signal, "SIGKILL", None), getattr(signal, "SIGHUP", None)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +71,8 @@ def from_json(data: dict[str, Any]) -> Trial:
 
 
 class TrialEndedError(EngineError):
-    """Something from outside ended the trial, the system for want of memory or whoever cancelled: of the engine it says
-    nothing.
+    """What ended the trial was not the engine: whoever cancelled, a want of memory, faces that could not be read. Of
+    the engine it says nothing, and it is tried again.
     """
 
 
@@ -90,11 +88,13 @@ class TrialProcess:
         threads: int,
         folder: Path,
         faces: Path | None = None,
+        alive: Callable[[], object] = lambda: None,
     ) -> None:
         """`threads` 0 are as many as an analysis gives it; `folder` is where faces and fp32's answers are kept for the
         next one.
 
-        `faces`, an npz file with grey "images" (n, h, w), are compared with fp32 instead of the probe's.
+        `faces`, an npz file with grey "images" (n, h, w), are compared with fp32 instead of the probe's. `alive` is
+        called every few seconds while it is waited for and works.
         """
         self._process = subprocess.Popen(
             [
@@ -108,7 +108,7 @@ class TrialProcess:
             cwd=Path(__file__).parent.parent.parent,
             env={**os.environ, **OFFLINE},
         )  # fmt: skip
-        self._name = engine
+        self._name, self._alive = engine, alive
         self._trial: Trial | None = None
         self._rates: list[float] = []
 
@@ -125,7 +125,11 @@ class TrialProcess:
                     stream.close()
 
     def start(self) -> Trial:
-        """Wait until it is ready. Raises EngineError, with the reason, where it never is, and DiskFull."""
+        """Wait until it is ready.
+
+        Raises EngineError, with the reason, where it never is; TrialEndedError and LibraryError for what is not the
+        engine's fault.
+        """
         self._trial = from_json(self._answer())
         return self._trial
 
@@ -145,17 +149,27 @@ class TrialProcess:
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line.endswith("\n"):
-            raise self._crashed()
-        answer: dict[str, Any] = json.loads(line)
-        if "error" in answer:
-            raise (DiskFull if answer["full"] else EngineError)(answer["error"], answer["advice"])
-        return answer
+        while (line := self._process.stdout.readline()).endswith("\n"):
+            answer: dict[str, Any] = json.loads(line)
+            if "alive" in answer:
+                self._alive()
+            elif "refused" in answer:
+                raise _refusal(passing=answer["passing"], **answer["refused"])
+            else:
+                return answer
+        raise self._crashed()
 
     def _crashed(self) -> EngineError:
         code = self._process.wait()
-        return (TrialEndedError if -code in _FROM_OUTSIDE else EngineError)(
+        return (TrialEndedError if was_ended(code) else EngineError)(
             f"The engine {self._name} ended its process (exit code {code}).",
             "Choose another engine; an analysis with this one would end the same way.",
         )
+
+
+def _refusal(*, passing: bool, kind: str, problem: str, advice: str) -> EmotionError:
+    """The error that the other process told of; one of the disk stays what it is."""
+    error = named(kind, problem, advice)
+    if isinstance(error, LibraryError):
+        return error
+    return (TrialEndedError if passing else EngineError)(problem, advice)

@@ -2,14 +2,17 @@
 
 `python -m emotion_core.expression.trial_process ENGINE CHECKPOINT BATCH THREADS FOLDER [FACES]` starts the engine, says
 so as a line of JSON, then runs for as many seconds as each line on its standard input asks for and says how many faces
-it read in one.
+it read in one. While it works it says {"alive": true} now and then; what ends it, it says as {"refused": …}.
 """
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -20,8 +23,9 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from ..errors import DiskFull, EmotionError
+from ..errors import EmotionError, EngineError, LibraryError, told
 from ..settings import EngineName
+from ..storage import from_os_error
 from ..threads import share
 from .agreement import compare
 from .checkpoint import Checkpoint, load
@@ -33,6 +37,13 @@ from .trial import UNTRAINED, Trial
 from .untrained import untrained
 
 PROBE_FACES = 256
+ALIVE = 10.0
+"""Seconds between two signs of life."""
+
+_NO_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
+"""Errors of a disk on which nothing can be written."""
+_NO_MEMORY = ("allocate memory", "enough memory", "out of memory", "bad_alloc", "bad allocation")
+"""How the libraries' own errors say that there is none left."""
 
 Crops = list[NDArray[np.uint8]]
 
@@ -41,17 +52,22 @@ def main(
     engine: EngineName, name: str, batch: int, threads: int, folder: Path, answers: IO[str], file: str = ""
 ) -> int:
     """Try `engine`; returns the exit code."""
+    one_at_a_time, over = threading.Lock(), threading.Event()
 
     def say(answer: dict[str, Any]) -> None:
-        answers.write(json.dumps(answer) + "\n")
-        answers.flush()
+        with one_at_a_time:
+            answers.write(json.dumps(answer) + "\n")
+            answers.flush()
 
+    threading.Thread(target=_live, args=(say, over), daemon=True).start()
+    of_the_engine = False
     try:
         check(engine)
         checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
         threads = threads or share(parameters=checkpoint.parameters).inference
         faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
         compared, truth = faces if not file else _grey(Path(file)), None
+        of_the_engine = True
         if name != UNTRAINED:  # before the engine is there: some change what plain PyTorch does in their process
             kept = folder / f"{checkpoint.identity.key}-{len(compared)}.npz"
             (truth,) = _kept(kept, lambda: [_truth(checkpoint, compared, threads)])
@@ -60,31 +76,65 @@ def main(
         made.logits(faces[:batch])
         took = time.perf_counter() - started
         agreement = None if truth is None else compare(truth, made.logits(compared))
-    except EmotionError as error:
-        say({"error": error.problem, "advice": error.advice, "full": isinstance(error, DiskFull)})
+        identity = made.identity
+        trial = Trial(
+            engine=engine,
+            precision=identity.precision,
+            versions=identity.versions,
+            checkpoint=checkpoint.identity.name,
+            key=checkpoint.identity.key,
+            batch=batch,
+            threads=threads,
+            start_seconds=took,
+            memory_mb=psutil.Process().memory_info().rss / 1e6,
+            agreement=agreement,
+        )
+        say(asdict(trial))
+        for line in sys.stdin:
+            begun, read = time.perf_counter(), 0
+            while (spent := time.perf_counter() - begun) < float(line):
+                first = read % (PROBE_FACES - batch + 1)
+                made.logits(faces[first : first + batch])
+                read += batch
+            say({"faces_per_second": read / spent})
+    except Exception as error:  # whatever engines raise
+        say({"refused": told(_as_told(error, engine, folder)), "passing": not of_the_engine or _passes(error)})
         return 1
-    identity = made.identity
-    trial = Trial(
-        engine=engine,
-        precision=identity.precision,
-        versions=identity.versions,
-        checkpoint=checkpoint.identity.name,
-        key=checkpoint.identity.key,
-        batch=batch,
-        threads=threads,
-        start_seconds=took,
-        memory_mb=psutil.Process().memory_info().rss / 1e6,
-        agreement=agreement,
-    )
-    say(asdict(trial))
-    for line in sys.stdin:
-        begun, read = time.perf_counter(), 0
-        while (spent := time.perf_counter() - begun) < float(line):
-            first = read % (PROBE_FACES - batch + 1)
-            made.logits(faces[first : first + batch])
-            read += batch
-        say({"faces_per_second": read / spent})
+    finally:
+        over.set()
     return 0
+
+
+def _live(say: Callable[[dict[str, Any]], None], over: threading.Event) -> None:
+    """Say every few seconds that work goes on, if it does: large models take minutes to be compiled and compared."""
+    before = time.process_time()
+    while not over.wait(ALIVE):
+        if (now := time.process_time()) - before > ALIVE / 20:
+            with contextlib.suppress(OSError, ValueError):  # nobody listens any more
+                say({"alive": True})
+        before = now
+
+
+def _as_told(error: Exception, engine: EngineName, folder: Path) -> EmotionError:
+    if isinstance(error, EmotionError):
+        return error
+    if isinstance(error, OSError) and error.errno in _NO_PLACE:
+        return from_os_error(error, Path(error.filename or folder))
+    first = (str(error).strip().splitlines() or ["no message"])[0]
+    return EngineError(f"The engine {engine} failed ({type(error).__name__}: {first}).", "Choose another engine.")
+
+
+def _passes(error: BaseException | None) -> bool:
+    """Whether it is, or came of, a trouble of the machine: no memory, no room, no right to write."""
+    while error is not None:
+        if isinstance(error, (MemoryError, LibraryError)):
+            return True
+        if isinstance(error, OSError) and error.errno in _NO_PLACE | {errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
+            return True
+        if any(words in str(error) for words in _NO_MEMORY):
+            return True
+        error = error.__cause__
+    return False
 
 
 def _truth(checkpoint: Checkpoint, faces: Crops, threads: int) -> NDArray[np.float32]:
