@@ -11,6 +11,7 @@ from dataclasses import replace
 from . import job_events, job_process, work_queue
 from .errand import end
 from .errors import LibraryError
+from .expression.choice import asked_for
 from .expression.location import locate
 from .library import Library
 from .records import Film, Scan
@@ -34,7 +35,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
 
     A scan with the same settings that was stopped before its end goes on from what it has written.
     `wanted` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
-    or the checkpoint is not on this disk, not of facial expressions, or damaged.
+    or the checkpoint is not on this disk, not of facial expressions, or damaged, or the engine cannot run here.
     """
     location = locate(settings.checkpoint)
     location.labels()  # what is no checkpoint of faces is said now, not by the scan's process
@@ -47,6 +48,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     for old in same:
         if library.store(old.id).sealed:
             return old.id
+    asked_for(settings.engine)  # what cannot run here is said now too
     _need(film)
     wanted = wanted or library.report_settings(film_id)
     with library.database() as database, transaction(database):

@@ -9,6 +9,7 @@ import streamlit as st
 from emotion_core import wording
 from emotion_core.configuration import Configuration
 from emotion_core.errors import EmotionError
+from emotion_core.expression.choice import asked_for
 from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
 from emotion_core.settings import ENGINES, ScanSettings
 
@@ -34,7 +35,8 @@ def show() -> ScanSettings | None:
         engine = right.selectbox(
             "Engine", ENGINES, format_func=wording.engine_name,
             help="The default is Intel Extension for PyTorch where it runs and agrees with PyTorch in fp32, unless "
-            "another was made the default on the Engines page.",
+            "another was made the default on the Engines page. A film that was analysed with the default is not "
+            "analysed again when the default changes: choose an engine by name for that.",
         )  # fmt: skip
         reuse = st.checkbox(
             "Read equal pictures of a face once", value=True,
@@ -48,6 +50,7 @@ def show() -> ScanSettings | None:
         )  # fmt: skip
     try:
         locate(name.strip() or None).labels()  # what knows no faces is told beside its name
+        asked_for(engine)  # and so is an engine that cannot run here
         return ScanSettings(
             samples_per_second=Fraction(samples).limit_denominator(100),
             engine=engine,
