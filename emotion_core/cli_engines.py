@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import sys
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .cli_progress import progress
 from .errors import EngineError
-from .settings import ENGINES
+from .settings import ENGINES, EngineName
+
+if TYPE_CHECKING:
+    from .measuring import Measured
 
 RULE = "rule"
 """Leaves the default to the rule again."""
@@ -30,21 +33,24 @@ def engines(
     seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long each one reads faces.")] = 3.0,
 ) -> None:
     """Show what was measured of the engines on this machine, or measure it."""
-    from . import measuring, threads, wording
+    from . import measuring
     from .expression import machine
     from .expression.engines import check
     from .expression.variants import VARIANTS
 
-    names = {name: name for name in VARIANTS}
+    names: dict[str, EngineName] = {name: name for name in VARIANTS}
     asked = [*(engine or ()), *([default] if default not in {None, RULE} else [])]
     unknown = [name for name in asked if name not in names]
     if unknown:
         raise EngineError(f"There is no engine “{unknown[0]}”.", f"Choose one of {', '.join(VARIANTS)}.")
+    for name in asked:  # one that is named is not silently left out
+        check(names[name])
     if default is not None:
-        if default != RULE:
-            check(names[default])  # type: ignore[index]
-        machine.choose(None if default == RULE else names[default])  # type: ignore[index]
-        print(f"The default is now {default if default != RULE else 'left to the rule'}.")
+        machine.choose(None if default == RULE else names[default])
+        print(
+            f"The default is now {default if default != RULE else 'left to the rule'}.",
+            file=sys.stderr if as_json else sys.stdout,
+        )
         if not measure:
             return
     known = measuring.known()
@@ -54,14 +60,25 @@ def engines(
             found = measuring.measure(
                 lambda done, of, doing: bar.update(task, completed=done, total=of, note=doing),
                 names=checkpoint,
-                engines=[names[name] for name in engine] if engine else None,  # type: ignore[index]
+                engines=[names[name] for name in engine] if engine else None,
                 seconds=seconds,
             )
         known = replace(found, left_out=known.left_out)
+    for what, why in known.failed.items():
+        print(f"Error: {what}: {why}", file=sys.stderr)
     if as_json:
         print(json.dumps(measuring.to_json(known.trials), indent=1))
-        return
-    if not known.trials:
+    else:
+        _show(known)
+    if measure and engine and known.failed:  # nothing came of what was asked for by name
+        raise typer.Exit(1)
+
+
+def _show(known: Measured) -> None:
+    """Print what is known, a line each."""
+    from . import measuring, threads, wording
+
+    if not known.trials and not known.failed:
         print("Nothing was measured on this machine yet: add --measure.")
     for row in measuring.to_json(known.trials):
         told = "random weights" if row["agreement"] is None else f"first label as fp32: {row['agreement']:.1%}"
@@ -74,8 +91,6 @@ def engines(
     print(f"An analysis on this machine: {threads.in_words()}.")
     for name, why in known.left_out.items():
         print(f"{name} cannot run here: {why}.")
-    for what, why in known.failed.items():
-        print(f"Error: {what}: {why}", file=sys.stderr)
 
 
 assert RULE not in ENGINES

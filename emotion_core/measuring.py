@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .errand import Errand
-from .errors import EmotionError, EngineError
+from .errors import CheckpointError, EmotionError, EngineError
 from .expression import machine
 from .expression.location import EMBEDDED, REFERENCE, in_cache, locate
 from .expression.obstacles import obstacle
@@ -65,7 +65,7 @@ def measure(
     """Try the engines on the checkpoints called `names` (None: `checkpoints()`) and remember what came out.
 
     Waits for an analysis that runs, since both would be slower than they are. Raises CheckpointError where one of
-    `names` is not on this disk, LibraryError where what came out cannot be remembered.
+    `names` is not on this disk, LibraryError where what an engine compiled cannot be kept, or what came out remembered.
     """
     stands = {name: found for name in engines or VARIANTS if (found := obstacle(name)) is not None}
     runnable = [name for name in engines or VARIANTS if name not in stands]
@@ -123,7 +123,20 @@ def known() -> Measured:
     """What was measured before on this machine, with these packages."""
     here = machine.machine()
     stands = {name: found.why for name in VARIANTS if (found := obstacle(name)) is not None}
-    return _measured(here, machine.all_trials(here), stands)
+    return _measured(here, _current(machine.all_trials(here)), stands)
+
+
+def _current(trials: Sequence[Trial]) -> list[Trial]:
+    """Without those of weights that had a name of ours before, and of random ones where the model itself is here."""
+    keys = {UNTRAINED_NAME: "", REFERENCE: "", EMBEDDED: ""}
+    tried = {trial.checkpoint for trial in trials}
+    for checkpoint in checkpoints():
+        if (UNTRAINED_NAME if checkpoint == UNTRAINED else checkpoint) not in tried:
+            continue  # a large model takes a while to be hashed
+        with contextlib.suppress(CheckpointError, OSError):  # damaged or gone: nothing was measured of it
+            given = _Given.of(checkpoint)
+            keys[given.name] = given.key
+    return [trial for trial in trials if keys.get(trial.checkpoint, trial.key) == trial.key]
 
 
 def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
@@ -151,7 +164,10 @@ def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
     """Which engine "default" stands for with the checkpoint `key`, as far as these trials tell; `choice` decides it."""
     own = [trial for trial in trials if trial.key == key and trial.batch == max(BATCHES)]
     unfit = {trial.engine for trial in own if not trial.fit}
-    for name in (machine.chosen(), "ipex"):
+    chosen = machine.chosen()
+    if chosen is not None and obstacle(chosen) is not None:
+        return None  # an analysis is refused then
+    for name in (chosen, "ipex"):
         if name in VARIANTS and name not in unfit and obstacle(name) is None:
             return name
     best = max((t for t in own if t.fit), key=lambda t: t.faces_per_second, default=None)
@@ -159,11 +175,18 @@ def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
 
 
 def hint(key: str) -> str:
-    """A sentence, if another engine was measured to be much faster here than the default; else nothing."""
+    """A sentence, if another engine was measured to be much faster here than the default, or if only the one that the
+    rule took was timed; else nothing.
+    """
     trials = [t for t in machine.all_trials(machine.machine()) if t.key == key and t.batch == max(BATCHES)]
     if not trials:  # to ask what stands in an engine's way may take seconds
         return ""
     default = default_of(trials, key)
+    if only_the_rules(key):
+        return (
+            f"Other engines than {default} were not timed on this machine yet. To see whether one is faster: "
+            f"{way(trials[0].checkpoint)}."
+        )
     best = machine.faster(trials, default or "")
     if best is None or default is None:
         return ""
@@ -173,6 +196,23 @@ def hint(key: str) -> str:
         f"second as the default, {default}, on this machine, and agrees with fp32. To make it the default: "
         f"python -m emotion_core engines --default {best.engine}, or the Engines page."
     )
+
+
+def only_the_rules(key: str) -> bool:
+    """Whether of all engines that could run the checkpoint `key` here only the one that the rule takes was tried."""
+    trials = machine.trials(key, machine.machine(), batch=max(BATCHES))
+    tried = {trial.engine for trial in trials}
+    if machine.chosen() is not None or tried != {default_of(trials, key)}:
+        return False
+    return any(name not in tried and obstacle(name) is None for name in VARIANTS)
+
+
+def way(checkpoint: str) -> str:
+    """How the engines are measured on the checkpoint of this name, for a person."""
+    command = "python -m emotion_core engines --measure"
+    if checkpoint in (EMBEDDED, REFERENCE):
+        return f"{command}, or “Measure” on the Engines page"
+    return f"{command} --checkpoint NAME, where NAME is its folder or hub id"
 
 
 def errand(folder: Path) -> Errand:
@@ -187,8 +227,8 @@ def _main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the engine that is being tried ends too
     try:
         measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
-    except EmotionError as error:
-        say({"error": str(error)})
+    except (EmotionError, OSError) as error:
+        say({"error": str(error) if isinstance(error, EmotionError) else f"The measuring failed ({error}). Try again."})
         return 1
     say({"done": True})
     return 0

@@ -8,7 +8,7 @@ from emotion_core import charts, measuring, threads, wording
 from emotion_core.errors import EmotionError
 from emotion_core.expression import machine
 from emotion_core.expression.trial import Trial
-from emotion_core.expression.variants import VARIANTS
+from emotion_core.expression.variants import TRUTH, VARIANTS
 from emotion_core.settings import EngineName
 from pages.parts import figures, opened, problems, words
 
@@ -22,8 +22,10 @@ def page() -> None:
     with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
         known = measuring.known()
     _measure(bool(known.trials))
+    tried = machine.all_trials(known.machine)
     for key in dict.fromkeys(trial.key for trial in known.trials):
-        _checkpoint([trial for trial in known.trials if trial.key == key])
+        # One that failed has no row, but decides who the default is.
+        _checkpoint([t for t in known.trials if t.key == key], measuring.default_of(tried, key))
     for what, why in known.failed.items():
         st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
     _default(known)
@@ -69,10 +71,9 @@ def _watch() -> None:
         st.rerun()
 
 
-def _checkpoint(trials: list[Trial]) -> None:
+def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
     """One checkpoint's chart and table, and what they say in a sentence."""
     name, batch = trials[0].checkpoint, max(trial.batch for trial in trials)
-    default = measuring.default_of(trials, trials[0].key)
     untested = trials[0].agreement is None
     model = wording.model(name)
     title = f"The reference model's architecture ({name})" if untested else model[0].upper() + model[1:]
@@ -93,6 +94,8 @@ def _checkpoint(trials: list[Trial]) -> None:
             )
             if st.button("Make it the default", key=f"default-{trials[0].key}", icon=":material/check:"):
                 _choose(best.engine)
+    elif measuring.only_the_rules(trials[0].key):
+        st.caption(f"No other engine was timed yet. To see whether one is faster: {measuring.way(name)}.")
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
     used = wording.count(trials[0].threads, "thread")
     st.caption(f"Full bars: {batch} faces at once on {used}, as an analysis reads them. Dim: one at a time.")
@@ -153,11 +156,22 @@ def _default(known: measuring.Measured) -> None:
     )
     if picked != now:
         _choose(picked)
+    if unfit := _where_unfit(now, known):
+        st.caption(f"On {unfit} it strays from plain PyTorch's numbers or fails: there the rule decides.")
     if known.left_out:
         st.caption(
             "Not on this machine:\n"
             + "\n".join(f"- {wording.engine_name(n)}: {words.plain(why)}." for n, why in known.left_out.items())
         )
+
+
+def _where_unfit(chosen: EngineName | None, known: measuring.Measured) -> str:
+    """The measured models that the engine which the user chose does not read, in words."""
+    if chosen == TRUTH:
+        return ""
+    read = {t.key: t.checkpoint for t in known.trials if t.agreement is not None}  # random weights read no film
+    tried = [t for t in machine.all_trials(known.machine) if t.engine == chosen and t.batch == max(measuring.BATCHES)]
+    return ", ".join(words.plain(wording.model(read[t.key])) for t in tried if t.key in read and not t.fit)
 
 
 def _choose(name: EngineName | None) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import cli, cpu
+from emotion_core import cli, cpu, measuring
+from emotion_core.errors import EngineError
 from emotion_core.expression import machine, obstacles
 from tests import checkpoints
 from tests.trials import DISAGREES, trial
@@ -105,6 +106,37 @@ def test_what_was_measured_is_shown(run: Run) -> None:
         ("openvino", True),
         ("openvino-int8", False),
     ]
+
+
+def test_an_engine_that_cannot_run_is_not_measured(run: Run) -> None:
+    """Named, it is refused with its reason before anything is tried, also where JSON is asked for."""
+    for words in (["--measure", "--engine", "ipex"], ["--measure", "--engine", "ipex", "--json"]):
+        code, out, err = run(*words)
+        assert (code, out, err.count("\n")) == (1, "", 1)
+        assert err.startswith("Error: The engine ipex cannot run here: it is away.")
+
+
+def test_a_failure_is_told_beside_the_json(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that fails has no object; why is on the standard error, and the exit code is 1 as it was named."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise EngineError("It failed.", "")
+
+    monkeypatch.setattr(measuring, "TrialProcess", fails)
+    folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
+    code, out, err = run("--measure", "--engine", "torch", "--checkpoint", str(folder), "--json")
+    assert (code, out) == (1, "[]\n")
+    assert "Error: torch on tiny, batch 16: It failed." in err
+
+
+def test_the_json_stands_alone(run: Run, tmp_path: Path) -> None:
+    """What making an engine the default says does not get in among the objects."""
+    folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
+    words = ["--engine", "torch", "--checkpoint", str(folder), "--seconds", "0.5"]
+    code, out, err = run("--default", "torch", "--measure", "--json", *words)
+    assert code == 0
+    assert [row["chosen"] for row in json.loads(out)] == [True, True]
+    assert "The default is now torch." in err
 
 
 def test_one_engine_can_be_measured(run: Run, tmp_path: Path) -> None:

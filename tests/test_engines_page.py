@@ -2,25 +2,33 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import huggingface_hub
 import pytest
 import streamlit as st
 
 from emotion_core import charts, cpu
 from emotion_core.expression import machine, obstacles
+from emotion_core.expression.trial import UNTRAINED_HASH, UNTRAINED_NAME
 from emotion_core.library import Library
+from emotion_core.observations import key_of
 from tests.test_pages import buttons, opened, said
 from tests.test_pages import charts as figures
 from tests.trials import DISAGREES, trial
+
+RANDOM = key_of(UNTRAINED_HASH, "")
+"""The key of the reference architecture with random weights."""
 
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty library on a machine that runs everything but GPUs."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
-    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
     monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)  # to ask takes seconds
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2", "avx512", "vnni", "bf16"))
     Library.open(tmp_path)
@@ -119,7 +127,10 @@ def test_looking_at_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
 def test_random_weights_have_no_agreement() -> None:
     """Of the reference's architecture the speeds are shown, and that agreement needs the model itself."""
     machine.remember(
-        [trial("torch", 2.0, None, checkpoint="ViT-B/16, random weights"), trial("openvino", 4.0, None)],
+        [
+            trial("torch", 2, None, checkpoint=UNTRAINED_NAME, key=RANDOM),
+            trial("ipex", 4, None, checkpoint=UNTRAINED_NAME, key=RANDOM),
+        ],
         machine.machine(),
     )
     app = opened("engines")
@@ -146,11 +157,46 @@ def test_a_measuring_that_failed_says_why(home: Path) -> None:
 
 def test_an_engine_that_failed_stands_there_with_the_reason(home: Path) -> None:
     """It has no bar and no row, but a line that says why."""
-    machine.remember([trial("torch", 20), trial("ipex", 0, None, failure="It ended.")], machine.machine())
+    found = [trial("torch", 20), trial("openvino", 30), trial("ipex", 0, None, failure="It ended.")]
+    machine.remember(found, machine.machine())
     app = opened("engines")
     assert not app.exception
-    assert "ipex on embedded, batch 16: It ended." in said(app)
-    assert len(app.dataframe[0].value) == 1
+    assert "ipex on faces, batch 16: It ended." in said(app)
+    assert len(app.dataframe[0].value) == 2
+    assert "OpenVINO fp32 <b>(default)</b>" in str(figures(app)[0])
+
+
+def test_where_only_the_default_was_timed_the_page_says_so() -> None:
+    """Nobody knows then whether another engine is faster."""
+    machine.remember([trial("ipex", 30)], machine.machine())
+    assert "No other engine was timed yet" in said(opened("engines"))
+    machine.remember([trial("torch", 0, None, failure="It ended.")], machine.machine())
+    assert "No other engine was timed yet" not in said(opened("engines"))
+
+
+def test_a_default_that_strays_is_told_of() -> None:
+    """An engine that the user chose and that is not taken for a measured model says so beside the choice."""
+    measured()
+    machine.choose("ipex-int8")
+    assert "On the model faces it strays from plain PyTorch's numbers" in said(opened("engines"))
+    machine.choose("openvino-int8")
+    assert "strays" not in said(opened("engines"))
+
+
+def test_the_measuring_is_watched_and_cancelled(home: Path) -> None:
+    """While it runs the page shows what is measured and how far it is; Cancel ends it."""
+    (home / "jobs").mkdir(exist_ok=True)
+    busy = [sys.executable, "-c", "import time; time.sleep(60)", "emotion_core.measuring"]
+    with subprocess.Popen(busy) as process:
+        (home / "jobs" / "engines.pid").write_text(str(process.pid))
+        (home / "jobs" / "engines.events").write_text('{"step": 2, "of": 8, "doing": "ipex on embedded, batch 16"}\n')
+        app = opened("engines")
+        assert not app.exception
+        assert "Measuring ipex on embedded, batch 16 · 2 of 8" in str(app.get("progress")[0].proto)
+        assert "Measure this machine" not in buttons(app)
+        next(button for button in app.button if button.label == "Cancel").click().run()
+        assert process.wait(timeout=20) != 0
+    assert "The last measuring was stopped" in said(opened("engines"))
 
 
 def test_plain_and_intel_stand_first() -> None:

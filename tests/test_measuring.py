@@ -11,9 +11,10 @@ from emotion_core import cpu, measuring
 from emotion_core.errand import Errand
 from emotion_core.errors import CheckpointError
 from emotion_core.expression import machine, obstacles
-from emotion_core.expression.location import REFERENCE
+from emotion_core.expression.location import REFERENCE, locate
 from emotion_core.expression.obstacles import Obstacle
-from emotion_core.expression.trial import UNTRAINED, Trial
+from emotion_core.expression.trial import UNTRAINED, UNTRAINED_HASH, UNTRAINED_NAME, Trial
+from emotion_core.observations import key_of
 from emotion_core.settings import EngineName
 from tests import checkpoints
 from tests.patience import until
@@ -77,7 +78,7 @@ def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told[0] == {
         "engine": "torch",
         "precision": "fp32",
-        "checkpoint": "embedded",
+        "checkpoint": "faces",
         "batch": 16,
         "faces_per_second": 20.13,
         "milliseconds_a_face": 49.687,
@@ -137,8 +138,8 @@ def test_the_users_default_goes_first() -> None:
         ([trial("ipex", 100), trial("openvino", 129)], ""),
         ([trial("ipex", 100), trial("openvino", 130)], "The engine openvino reads 1.3 times"),
         ([trial("ipex", 100), trial("openvino", 900, DISAGREES)], ""),
-        ([trial("ipex", 100), trial("openvino", 900, key="cd" * 16)], ""),
-        ([trial("ipex", 100), trial("openvino", 900, batch=1)], ""),
+        ([trial("ipex", 100), trial("torch", 90), trial("openvino", 900, key="cd" * 16)], ""),
+        ([trial("ipex", 100), trial("torch", 90), trial("openvino", 900, batch=1)], ""),
         ([trial("openvino", 900)], ""),
     ],
 )
@@ -153,6 +154,46 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
     if words:
         assert "the default, ipex," in told
         assert "engines --default openvino" in told
+
+
+@pytest.mark.parametrize(
+    ("checkpoint", "way"), [("embedded", "engines --measure, or “Measure” on"), ("mine", "--measure --checkpoint")]
+)
+def test_a_default_that_nothing_was_compared_with_is_told_of(checkpoint: str, way: str) -> None:
+    """Where only the engine that the rule took was timed, it is said how the others are; not of one chosen by name."""
+    machine.remember([trial("ipex", 100, checkpoint=checkpoint)], machine.machine())
+    told = measuring.hint(KEY)
+    assert told.startswith("Other engines than ipex were not timed on this machine yet.")
+    assert way in told
+    machine.choose("ipex")
+    assert measuring.hint(KEY) == ""
+
+
+def test_trials_of_weights_that_are_gone_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the built-in model only what was measured of its present weights is known, and the reference architecture's
+    random weights until the model itself is there; of other checkpoints all.
+    """
+    monkeypatch.setattr(measuring, "in_cache", lambda _: None)
+    now = locate("embedded")
+    key = key_of(now.weights_hash(), now.settings_hash())
+    untrained = trial("torch", 5, None, checkpoint=UNTRAINED_NAME, key=key_of(UNTRAINED_HASH, ""))
+    kept = [trial("torch", 30, checkpoint="embedded", key=key), untrained, trial("torch", 10, checkpoint="mine")]
+    gone = [
+        trial("torch", 20, checkpoint="embedded", key="ef" * 16),
+        trial("torch", 6, checkpoint=REFERENCE, key="01" * 16),
+        trial("ipex", 7, None, checkpoint=UNTRAINED_NAME, key="cd" * 16),
+    ]
+    machine.remember([*gone, *kept], machine.machine())
+    assert list(measuring.known().trials) == kept
+    monkeypatch.setattr(measuring, "checkpoints", lambda: (REFERENCE, "embedded"))
+    assert untrained not in measuring.known().trials
+
+
+def test_a_default_that_cannot_run_stands_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the user's own default cannot run here an analysis is refused: no other engine is shown as the default."""
+    machine.choose("openvino")
+    monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("gone", "") if name == "openvino" else None)
+    assert measuring.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
 
 
 def test_a_hint_ends_when_it_is_followed() -> None:

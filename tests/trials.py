@@ -16,7 +16,7 @@ def trial(
     agreement: Agreement | None = AGREES,
     *,
     key: str = "ab" * 16,
-    checkpoint: str = "embedded",
+    checkpoint: str = "faces",
     batch: int = 16,
     failure: str = "",
 ) -> Trial:
