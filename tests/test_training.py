@@ -159,6 +159,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
     def given(*words: str | Path) -> tuple[int, str, str]:
         monkeypatch.setattr(sys, "argv", ["training", *map(str, words)])
         code = 0
+        capfd.readouterr()  # what was printed while checkpoints were written
         try:
             command.main()
         except SystemExit as end:

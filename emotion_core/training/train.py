@@ -7,6 +7,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -34,6 +35,12 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
         "film": data.stills(stills_file, per_label=10**6, held_out=True),
     }
     return train_on(faces, judged, run_folder, recipe, teacher, _leaning(faces, plain) * recipe.adjusted)
+
+
+def _plain(recipe: Recipe) -> dict[str, Any]:
+    """A recipe as JSON gives it back."""
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(recipe)))
+    return plain
 
 
 def _leaning(faces: data.Faces, plain: data.Faces) -> Tensor:
@@ -83,7 +90,8 @@ def train_on(
     first = 0
     if state_file.exists():
         state = torch.load(state_file, weights_only=True)
-        if state["recipe"] != json.dumps(asdict(recipe)):
+        # What recipes did not say when the run was begun, it does by default.
+        if _plain(Recipe()) | json.loads(state["recipe"]) != _plain(recipe):
             raise SystemExit(f"{run_folder} holds a run of another recipe: choose another folder, or delete it")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
