@@ -70,13 +70,15 @@ def test_an_analysis_needs_no_network(truth_film: Path, tmp_path: Path) -> None:
     words += ["--read-every-crop", "--json", "report.json"]
     done = run(tmp_path, "analyze", str(truth_film), *words, PYTHONPATH=str(tmp_path / "path"))
     assert (done.returncode, done.stderr) == (0, "")
-    assert "engine torch fp32" in done.stdout
+    assert re.search(r"engine torch fp32, [0-9]+ threads? \(named\)", done.stdout)
     assert re.search(r"temperature [0-9.]+ \(calibrated\)", done.stdout)
     frame = pd.read_csv(io.BytesIO((tmp_path / "report.csv").read_bytes()), encoding="utf-8-sig")
     assert list(frame.columns) == report.columns(REFERENCE_LABELS)
     assert frame["seconds_out"].iloc[-1] == pytest.approx(209 / 25)
     assert frame["frames"].sum() == 209
-    assert json.loads((tmp_path / "report.json").read_bytes())["scan_settings"]["reuse_equal_crops"] is False
+    told = json.loads((tmp_path / "report.json").read_bytes())
+    assert told["scan_settings"]["reuse_equal_crops"] is False
+    assert (told["engine"]["name"], told["engine"]["reason"]) == ("torch", "named")
     assert not log.exists(), log.read_text()
     # The hook works: the one command that uses the network is stopped by it.
     fetched = run(tmp_path, "download", "owner/name", PYTHONPATH=str(tmp_path / "path"))

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import torch
 from numpy.typing import NDArray
 
 from emotion_core import cpu
@@ -24,6 +25,8 @@ from emotion_core.expression.choice import open_engine
 from emotion_core.expression.engine import Engine
 from emotion_core.expression.location import locate
 from emotion_core.expression.obstacles import ipex_unavailable, obstacle
+from emotion_core.expression.openvino_engine import OpenVinoEngine
+from emotion_core.expression.torch_engine import TorchEngine
 from emotion_core.settings import EngineName
 from tests import checkpoints
 from tests.quiet import FORBIDDEN
@@ -115,6 +118,29 @@ def test_openvino_agrees_with_fp32(
     assert identity.versions.startswith("openvino ")
     if precision == "fp32":
         assert told.high_error < 1e-4
+
+
+@pytest.mark.parametrize("make", [TorchEngine, OpenVinoEngine])
+def test_bf16_reads_nearly_what_fp32_reads(tiny: dict[str, Path], crops: Crops, own_home: Path, make: Any) -> None:
+    """In bf16, which any processor can at least emulate, chances are those of fp32 but for the digits it has not."""
+    checkpoint = load(locate(str(tiny["convnext"])))
+    truth = open_engine("torch", checkpoint, batch=BATCH).logits(crops)
+    engine = make(checkpoint, batch=BATCH, threads=1, reason="by hand", precision="bf16")
+    found = engine.logits(crops)
+    assert engine.identity.precision == "bf16"
+    assert compare(truth, found).mean_error < 0.01
+    assert (found != truth).any()
+
+
+def test_an_engine_takes_the_threads_it_says(tiny: dict[str, Path], own_home: Path) -> None:
+    """What an engine's identity names as its threads is what runs it."""
+    checkpoint = load(locate(str(tiny["vit"])))
+    for threads in (1, 2):
+        openvino = OpenVinoEngine(checkpoint, batch=1, threads=threads, reason="by hand")
+        compiled = openvino._request.get_compiled_model()
+        assert compiled.get_property("INFERENCE_NUM_THREADS") == openvino.identity.threads == threads
+        plain = TorchEngine(checkpoint, batch=1, threads=threads, reason="by hand")
+        assert torch.get_num_threads() == plain.identity.threads == threads
 
 
 def forbid_conversion(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from emotion_core import measuring, threads
-from emotion_core.errors import DiskFull, EngineError
+from emotion_core.errors import EngineError, LibraryError
 from emotion_core.expression.obstacles import obstacle
 from emotion_core.expression.trial import UNTRAINED, Trial, TrialProcess
 from emotion_core.expression.variants import TRUTH, VARIANTS
@@ -29,14 +29,17 @@ def main(
     seconds: float = 3.0,
     batch: int = 16,
     cores: Annotated[int | None, typer.Option(help="Threads of each engine; default: all cores.")] = None,
+    checkpoint: Annotated[
+        list[str] | None, typer.Option(help="Measure on this one instead: hub id or folder; repeatable.")
+    ] = None,
 ) -> None:
     """Print a table for each checkpoint."""
-    for name in VARIANTS:
-        if (found := obstacle(name)) is not None:
-            print(f"{name} cannot run here: {found.why}.")
-    for checkpoint in measuring.checkpoints():
-        asked = None if checkpoint == UNTRAINED else faces
-        side_by_side(checkpoint, asked, rounds, seconds, batch, cores or threads.usable_cores())
+    for engine in VARIANTS:
+        if (found := obstacle(engine)) is not None:
+            print(f"{engine} cannot run here: {found.why}.")
+    for name in checkpoint or measuring.checkpoints():
+        asked = None if name == UNTRAINED else faces
+        side_by_side(name, asked, rounds, seconds, batch, cores or threads.usable_cores())
 
 
 def side_by_side(
@@ -49,13 +52,13 @@ def side_by_side(
         first: dict[EngineName, Trial] = {}
         trials: dict[EngineName, Trial] = {}
         for again in (False, True):
-            for name in names:
+            for name in list(first) if again else names:
                 process = TrialProcess(
                     name, checkpoint, batch=batch, threads=cores, folder=Path(folder), faces=None if again else faces
                 )
                 try:
                     told = process.start()
-                except (EngineError, DiskFull) as error:
+                except (EngineError, LibraryError) as error:
                     print(f"{name} on {checkpoint}: {error}")
                     process.__exit__()
                     continue
@@ -66,8 +69,12 @@ def side_by_side(
                     ready[name] = open_ones.enter_context(process)
                     trials[name] = told
         for _ in range(rounds):
-            for name, process in ready.items():
-                trials[name] = process.run(seconds)
+            for name, process in list(ready.items()):
+                try:
+                    trials[name] = process.run(seconds)
+                except EngineError as error:
+                    print(f"{name} on {checkpoint}: {error}")
+                    del ready[name], trials[name]
     if TRUTH not in trials:
         print(f"{checkpoint}: without plain PyTorch there is nothing to compare with.")
         return trials
