@@ -111,6 +111,10 @@ _COLUMNS = {
     "Same answer": st.column_config.TextColumn(
         help="Faces whose strongest expression is the same as by PyTorch without optimization."
     ),
+    "Start, s": st.column_config.NumberColumn(
+        help="From the model in memory to the first faces read. An engine's first start on a machine compiles too; "
+        "what it compiled is kept for the next one."
+    ),
     "Agrees": st.column_config.TextColumn(
         help="Whether its probabilities are near enough to those of PyTorch without optimization to stand for them."
     ),
@@ -129,7 +133,11 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
                 "Same answer": None if told is None else f"{told.top_same:.1%}",
                 "Agrees": None if told is None else "yes" if told.agrees else "no: not chosen",
                 **{f"Faces/s, {t.batch} at once": round(t.faces_per_second, 1) for t in own},
-                "ms a face": round(1000 / own[0].faces_per_second, 2) if own[0].faces_per_second else None,
+                **{
+                    f"ms a face, {t.batch} at once": round(1000 / t.faces_per_second, 2)
+                    for t in own
+                    if t.faces_per_second
+                },
                 "Start, s": round(own[0].start_seconds, 1),
                 "Memory": wording.size(round(own[0].memory_mb * 1e6)),
             }

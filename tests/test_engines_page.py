@@ -84,6 +84,8 @@ def test_what_was_measured_is_a_sentence_a_chart_and_a_table() -> None:
     rows = table.set_index("Engine")
     assert rows.loc["PyTorch fp32, without optimization", "Faces/s, 16 at once"] == 20.0
     assert rows.loc["PyTorch fp32, without optimization", "Faces/s, 1 at once"] == 15.0
+    assert rows.loc["PyTorch fp32, without optimization", "ms a face, 16 at once"] == 50.0
+    assert rows.loc["PyTorch fp32, without optimization", "ms a face, 1 at once"] == pytest.approx(66.67)
     assert rows.loc["Intel Extension for PyTorch int8", "Agrees"] == "no: not chosen"
     assert "Intel Extension for PyTorch <b>(default)</b>" in str(figures(app)[0])
     assert rows.loc["OpenVINO fp32", "Same answer"] == "99.0%"
