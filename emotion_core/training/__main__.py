@@ -32,7 +32,7 @@ def main() -> None:
 def train(
     data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
     run: Annotated[Path, typer.Option(help="Folder of the run: its state, to go on from, and its log.")],
-    recipe: Annotated[str, typer.Option(help="first, refining, settling or levelling: see recipe.py.")] = "first",
+    recipe: Annotated[str, typer.Option(help="first, refining or settling: see recipe.py.")] = "first",
     start: Annotated[
         Path | None, typer.Option("--from", help="A finished run, or a checkpoint exported from one, to start from.")
     ] = None,

@@ -32,8 +32,6 @@ class Recipe:
     stills_per_label: int = 1200
     teaching: float = 0.0
     """Share of the teacher's word in each target, where there is a teacher: FER2013's labels are noisy."""
-    adjusted: float = 0.0
-    """How much of what the stills add to a label's share is taken off again: 0 is nothing, 1 all of it."""
     strong: augment.Strength = field(default=augment.STRONG)
     gentle: augment.Strength = field(default=augment.FINISH)
 
@@ -75,9 +73,4 @@ SETTLING = Recipe(
 )
 """From weights that still underfit: small steps at full size, gentle views for half of it, targets as they are."""
 
-LEVELLING = replace(
-    SETTLING, name="levelling", seed=20261126, epochs=15, learning_rate=0.03, finish=0.4, teaching=0.4, adjusted=1.0
-)
-"""From weights that read too many faces as neutral, since so many of the stills are."""
-
-RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING, LEVELLING)}
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING)}

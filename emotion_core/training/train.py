@@ -7,7 +7,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -28,40 +27,21 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
     starts from those averaged weights.
     """
     stills_file = data_folder / "faces_film_train.zip"
-    plain = data.fer(data_folder / "fer2013_train.npz")
-    faces = data.join(plain, data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False))
+    faces = data.join(
+        data.fer(data_folder / "fer2013_train.npz"),
+        data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False),
+    )
     judged = {
         "fer": data.fer(data_folder / "fer2013_validation.npz"),
         "film": data.stills(stills_file, per_label=10**6, held_out=True),
     }
-    return train_on(faces, judged, run_folder, recipe, teacher, _leaning(faces, plain) * recipe.adjusted)
-
-
-def _plain(recipe: Recipe) -> dict[str, Any]:
-    """A recipe as JSON gives it back."""
-    plain: dict[str, Any] = json.loads(json.dumps(asdict(recipe)))
-    return plain
-
-
-def _leaning(faces: data.Faces, plain: data.Faces) -> Tensor:
-    """(k,) How much more often each label comes in `faces` than in `plain`, natural logarithm."""
-    counts = (torch.bincount(torch.from_numpy(part.labels), minlength=len(data.LABELS)) for part in (faces, plain))
-    there, here = (count.float().clamp(min=1) / count.sum() for count in counts)
-    return (there / here).log()
+    return train_on(faces, judged, run_folder, recipe, teacher)
 
 
 def train_on(
-    faces: data.Faces,
-    judged: Mapping[str, data.Faces],
-    run_folder: Path,
-    recipe: Recipe,
-    teacher: Path | None = None,
-    leaning: Tensor | None = None,
+    faces: data.Faces, judged: Mapping[str, data.Faces], run_folder: Path, recipe: Recipe, teacher: Path | None = None
 ) -> Path:
     """Train on `faces`; `judged`, by the names that the log has for them, are only read.
-
-    A `leaning` (k,) is added to the logits while training, and only then, so that the network need not learn it: the
-    logit adjustment of Menon et al., 2021 (arXiv:2007.07314), towards labels as common as where the leaning is 0.
 
     After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
     """
@@ -90,8 +70,7 @@ def train_on(
     first = 0
     if state_file.exists():
         state = torch.load(state_file, weights_only=True)
-        # What recipes did not say when the run was begun, it does by default.
-        if _plain(Recipe()) | json.loads(state["recipe"]) != _plain(recipe):
+        if state["recipe"] != json.dumps(asdict(recipe)):
             raise SystemExit(f"{run_folder} holds a run of another recipe: choose another folder, or delete it")
         model.load_state_dict(state["model"])
         optimizer.load_state_dict(state["optimizer"])
@@ -104,7 +83,7 @@ def train_on(
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
         generator = torch.Generator().manual_seed(recipe.seed + 1000 + epoch)
-        loss = _one_epoch(model, averaged, optimizer, images, targets, recipe, epoch, generator, leaning)
+        loss = _one_epoch(model, averaged, optimizer, images, targets, recipe, epoch, generator)
         last = epoch + 1 == recipe.epochs
         if epoch % 5 == 4 or last:
             judge = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
@@ -142,7 +121,6 @@ def _one_epoch(
     recipe: Recipe,
     epoch: int,
     generator: torch.Generator,
-    leaning: Tensor | None,
 ) -> float:
     model.train()
     side = recipe.side_at(epoch)
@@ -159,8 +137,7 @@ def _one_epoch(
         x = x.contiguous(memory_format=torch.channels_last)
         with _autocast():
             logits = model(pixel_values=x).logits
-        logits = logits.float() if leaning is None else logits.float() + leaning
-        loss = F.cross_entropy(logits, wanted, label_smoothing=recipe.smoothing)
+        loss = F.cross_entropy(logits.float(), wanted, label_smoothing=recipe.smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
