@@ -140,8 +140,8 @@ def test_behind_a_damaged_calibration_the_embedded_one_holds(tmp_path: Path, mon
 
 
 def test_the_embedded_checkpoint_is_calibrated(tmp_path: Path) -> None:
-    """The calibration beside the embedded weights is theirs, errs by 0.03 at most on the half that it was not fitted on,
-    and the model card's figures are its own.
+    """The calibration beside the embedded weights is theirs, errs by 0.03 at most on the half it was not fitted on, and
+    the model card's figures are its own.
     """
     weights = hashlib.sha256((EMBEDDED_FOLDER / "model.safetensors").read_bytes()).hexdigest()
     told = resolved(None, weights, tmp_path)
