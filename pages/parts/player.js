@@ -53,6 +53,7 @@ class Player {
     this.times = null;
     this.frame = 0;
     this.wanted = null; // the frame that is being looked for
+    this.told = null; // where the film stood when a picture was told of without its callback
     this.data = null;
     this.asked = []; // when a new link was asked for
     const on = (name, action) => this.button(name).addEventListener("click", action);
@@ -210,7 +211,8 @@ class Player {
       return;
     }
     const next = (_now, picture) => {
-      this.seen(picture.mediaTime, true);
+      // Later than `arrived` gave it up, it tells of a picture that is no longer on screen.
+      if (this.told !== this.video.currentTime) this.seen(picture.mediaTime, true);
       this.video.requestVideoFrameCallback(next);
     };
     this.video.requestVideoFrameCallback(next);
@@ -229,7 +231,9 @@ class Player {
     if (!this.video.requestVideoFrameCallback) return this.seen(this.video.currentTime, false);
     // On a busy machine the picture can be on screen before the callback of the one before it came: none tells of it.
     setTimeout(() => {
-      if (this.wanted !== null && !this.video.seeking) this.seen(this.video.currentTime, true);
+      if (this.wanted === null || this.video.seeking) return;
+      if (this.video.paused) this.told = this.video.currentTime;
+      this.seen(this.video.currentTime, true);
     }, CALLED_WITHIN);
     return undefined;
   }

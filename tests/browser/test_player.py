@@ -111,6 +111,28 @@ def test_a_scene_is_shown_from_its_very_first_frame(
     shows(page, 71)
 
 
+LATE = """
+const asked = HTMLVideoElement.prototype.requestVideoFrameCallback;
+HTMLVideoElement.prototype.requestVideoFrameCallback = function (call) {
+  return asked.call(this, (now, picture) => setTimeout(() => call(now, picture), 2000));
+};
+"""
+
+
+def test_a_late_word_of_an_earlier_picture_changes_nothing(page: Page, address: str, plain: Film) -> None:
+    """Where the browser tells of pictures seconds late, as on a busy machine, the frame that was sought stays told."""
+    page.add_init_script(LATE)
+    player = opened(page, address, plain, scene=3)
+    shows(page, 71)
+    page.wait_for_timeout(3000)
+    expect(player).to_have_attribute("data-frame", "71")
+    for frame in (72, 73):
+        press(page, "One frame forward")
+        shows(page, frame)
+    page.wait_for_timeout(3000)
+    expect(player).to_have_attribute("data-frame", "73")
+
+
 def test_the_last_frames_can_be_reached(page: Page, address: str, prores: Film) -> None:
     """From the slider's end the last frame is shown, and a step further stays there."""
     player = opened(page, address, prores)
