@@ -8,13 +8,11 @@ import json
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
 from emotion_core.errors import SettingsError
@@ -23,6 +21,8 @@ from emotion_core.training.folds import FILE, FOLDS, Judged, fold_of, folds, out
 from emotion_core.training.intervals import mean_over_people, wilson
 
 PEOPLE = tuple(f"Person_{chr(65 + i)}" for i in range(20))
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 TINY = dataclasses.replace(short(epochs=1, side=32), batch=8, embedding=8, widths=(8, 16), depths=(1, 1))
 SHADES = {label: 20 + 30 * i for i, label in enumerate(data.LABELS)}
 """What the tests' faces show: each label is a grey of its own."""
@@ -70,15 +70,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     images = (shades[:, None, None] + random.integers(-9, 10, (35, 48, 48))).clip(0, 255).astype(np.uint8)
     np.savez(folder / "fer2013_train.npz", images=images, labels=labels)
     return folder
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small gain nothing from threads that wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.fixture(scope="module")

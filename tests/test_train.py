@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from emotion_core.training import history
 from emotion_core.training import train as loop
 from emotion_core.training.recipe import SETTLING
 from emotion_core.training.train import train
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 TINY = dataclasses.replace(SETTLING, epochs=2, batch=16, embedding=8, widths=(8, 16), depths=(1, 1), sides=((1.0, 32),))
 
@@ -37,15 +39,6 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
             Image.fromarray(random.integers(0, 256, (48, 48), dtype=np.uint8)).save(picture, "PNG")
             archive.writestr(f"neutral/Person{number}_0001.jpg", picture.getvalue())
     return folder
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread() -> Iterator[None]:
-    """Networks this small gain nothing from threads that wait for each other."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def _stopping_after(epochs: int) -> Callable[..., float]:
