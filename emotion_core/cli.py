@@ -101,7 +101,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import cutlist, jobs, measuring, report, wording
+    from . import cutlist, jobs, measured, report, wording
     from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
@@ -145,7 +145,7 @@ def analyze(
     )
     for note in analysis.notes:
         print(f"Note: {note}")
-    if hint := measuring.hint(seen.checkpoint.key):
+    if hint := measured.hint(seen.checkpoint.key):
         print(f"Note: {hint}")
     if csv is None and json is None:
         print(report.table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))

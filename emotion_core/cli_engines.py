@@ -14,7 +14,7 @@ from .errors import EngineError
 from .settings import ENGINES, EngineName
 
 if TYPE_CHECKING:
-    from .measuring import Measured
+    from .measured import Measured
 
 RULE = "rule"
 """Leaves the default to the rule again."""
@@ -33,7 +33,7 @@ def engines(
     seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long each one reads faces.")] = 3.0,
 ) -> None:
     """Show what was measured of the engines on this machine, or measure it."""
-    from . import measuring
+    from . import measured, measuring
     from .expression import machine
     from .expression.engines import check
     from .expression.variants import VARIANTS
@@ -53,7 +53,7 @@ def engines(
         )
         if not measure:
             return
-    known = measuring.known()
+    known = measured.known()
     if measure:
         with progress() as bar:
             task = bar.add_task("engines", total=None, note="")
@@ -67,7 +67,7 @@ def engines(
     for what, why in known.failed.items():
         print(f"Error: {what}: {why}", file=sys.stderr)
     if as_json:
-        print(json.dumps(measuring.to_json(known.trials), indent=1))
+        print(json.dumps(measured.to_json(known.trials), indent=1))
     else:
         _show(known)
     if measure and engine and known.failed:  # nothing came of what was asked for by name
@@ -76,11 +76,11 @@ def engines(
 
 def _show(known: Measured) -> None:
     """Print what is known, a line each."""
-    from . import measuring, threads, wording
+    from . import measured, threads, wording
 
     if not known.trials and not known.failed:
         print("Nothing was measured on this machine yet: add --measure.")
-    for row in measuring.to_json(known.trials):
+    for row in measured.to_json(known.trials):
         told = "random weights" if row["agreement"] is None else f"first label as fp32: {row['agreement']:.1%}"
         told += "" if row["agrees"] is not False else ", disagrees"
         print(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import charts, measuring, threads, wording
+from emotion_core import charts, measured, measuring, threads, wording
 from emotion_core.errors import EmotionError
 from emotion_core.expression import machine
 from emotion_core.expression.trial import Trial
@@ -20,12 +20,12 @@ def page() -> None:
         "never chosen for you."
     )
     with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
-        known = measuring.known()
+        known = measured.known()
     _measure(bool(known.trials))
     tried = machine.all_trials(known.machine)
     for key in dict.fromkeys(trial.key for trial in known.trials):
         # One that failed has no row, but decides who the default is.
-        _checkpoint([t for t in known.trials if t.key == key], measuring.default_of(tried, key))
+        _checkpoint([t for t in known.trials if t.key == key], measured.default_of(tried, key))
     for what, why in known.failed.items():
         st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
     _default(known)
@@ -94,8 +94,8 @@ def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
             )
             if st.button("Make it the default", key=f"default-{trials[0].key}", icon=":material/check:"):
                 _choose(best.engine)
-    elif measuring.only_the_rules(trials[0].key):
-        st.caption(f"No other engine was timed yet. To see whether one is faster: {measuring.way(name)}.")
+    elif measured.only_the_rules(trials[0].key):
+        st.caption(f"No other engine was timed yet. To see whether one is faster: {measured.way(name)}.")
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
     used = wording.count(trials[0].threads, "thread")
     st.caption(f"Full bars: {batch} faces at once on {used}, as an analysis reads them. Dim: one at a time.")
@@ -145,7 +145,7 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
     return rows
 
 
-def _default(known: measuring.Measured) -> None:
+def _default(known: measured.Measured) -> None:
     """Which engine the user made the default, and a box to change it."""
     st.subheader("The default engine", anchor=False)
     now = machine.chosen()
@@ -173,12 +173,12 @@ def _default(known: measuring.Measured) -> None:
         )
 
 
-def _where_unfit(chosen: EngineName | None, known: measuring.Measured) -> str:
+def _where_unfit(chosen: EngineName | None, known: measured.Measured) -> str:
     """The measured models that the engine which the user chose does not read, in words."""
     if chosen == TRUTH:
         return ""
     read = {t.key: t.checkpoint for t in known.trials if t.agreement is not None}  # random weights read no film
-    tried = [t for t in machine.all_trials(known.machine) if t.engine == chosen and t.batch == max(measuring.BATCHES)]
+    tried = [t for t in machine.all_trials(known.machine) if t.engine == chosen and t.batch == max(measured.BATCHES)]
     return ", ".join(words.plain(wording.model(read[t.key])) for t in tried if t.key in read and not t.fit)
 
 

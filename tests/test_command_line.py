@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emotion_core import cli, measuring, report
+from emotion_core import cli, measured, report
 from emotion_core.expression import machine
 from emotion_core.expression.variants import VARIANTS
 from emotion_core.library import Library
@@ -132,7 +132,7 @@ def test_the_default_engine_reads_what_fp32_reads(
         report.csv(report.table(analysed_once.library.analysis(analysed_once.film.id)))
     )
     trials = machine.all_trials(machine.machine())
-    (taken,) = (t for t in trials if t.batch == 16 and t.engine == measuring.default_of(trials, t.key))
+    (taken,) = (t for t in trials if t.batch == 16 and t.engine == measured.default_of(trials, t.key))
     used = f"{VARIANTS[taken.engine].engine} {taken.precision}"
     assert ("Note: Other engines than ipex were not timed" in said.out) == (taken.engine == "ipex")
     near = {*LABELS, "intensity", "interval_low", "interval_high"}

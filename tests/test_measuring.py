@@ -7,7 +7,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import cpu, measuring
+from emotion_core import cpu, measured, measuring
 from emotion_core.errand import Errand
 from emotion_core.errors import CheckpointError
 from emotion_core.expression import machine, obstacles
@@ -54,16 +54,16 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
         batches=(2,),
         seconds=0.2,
     )
-    (measured,) = found.trials
-    assert (measured.engine, measured.checkpoint, measured.batch) == ("torch", "tiny", 2)
-    assert measured.faces_per_second > 0
-    assert machine.all_trials(machine.machine()) == [measured]
+    (one,) = found.trials
+    assert (one.engine, one.checkpoint, one.batch) == ("torch", "tiny", 2)
+    assert one.faces_per_second > 0
+    assert machine.all_trials(machine.machine()) == [one]
     assert list(found.left_out) == ["torch-bf16"]
     assert "does not multiply bf16" in found.left_out["torch-bf16"]
     assert found.failed == {}
     assert [(done, of) for done, of, _ in steps] == [(0, 1), (1, 1)]
     assert steps[0][2] == f"torch on {folder}, batch 2"
-    known = measuring.known()
+    known = measured.known()
     assert (known.machine, known.trials) == (found.machine, found.trials)
     assert known.left_out["torch-bf16"] == found.left_out["torch-bf16"]
     assert known.left_out["ipex-int8"] == "it is away"
@@ -71,10 +71,10 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each trial is an object of these fields; of random weights nothing is known of the agreement."""
-    monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
+    monkeypatch.setattr(measured, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
     found = [trial("torch", 20.126), trial("ipex", 40.0, DISAGREES), trial("openvino", 10, None)]
     machine.remember(found, machine.machine())
-    told = measuring.to_json(found)
+    told = measured.to_json(found)
     assert told[0] == {
         "engine": "torch",
         "precision": "fp32",
@@ -92,7 +92,7 @@ def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
         (0.5, False, False),
         (None, None, False),
     ]
-    assert measuring.to_json([]) == []
+    assert measured.to_json([]) == []
 
 
 @pytest.mark.parametrize(
@@ -110,25 +110,25 @@ def test_which_engine_the_default_is(
     known: list[Trial], expected: EngineName | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is the extension where it does not disagree, else the fastest that agrees, by batches of this checkpoint."""
-    monkeypatch.setattr(measuring, "obstacle", lambda name: None)
-    assert measuring.default_of(known, KEY) == expected
+    monkeypatch.setattr(measured, "obstacle", lambda name: None)
+    assert measured.default_of(known, KEY) == expected
 
 
 def test_where_the_extension_cannot_run_the_fastest_that_agrees_is_the_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With nothing measured of it, nobody knows which."""
-    monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
-    assert measuring.default_of([], KEY) is None
+    monkeypatch.setattr(measured, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
+    assert measured.default_of([], KEY) is None
     known = [trial("torch", 20), trial("openvino", 40), trial("openvino-int8", 90, DISAGREES)]
-    assert measuring.default_of(known, KEY) == "openvino"
-    assert measuring.default_of([trial("openvino", 90, key="cd" * 16)], KEY) is None
+    assert measured.default_of(known, KEY) == "openvino"
+    assert measured.default_of([trial("openvino", 90, key="cd" * 16)], KEY) is None
 
 
 def test_the_users_default_goes_first() -> None:
     """An engine that the user made the default is shown as it, whatever was measured."""
     machine.choose("torch")
-    assert measuring.default_of([trial("torch", 20), trial("ipex", 30)], KEY) == "torch"
+    assert measured.default_of([trial("torch", 20), trial("ipex", 30)], KEY) == "torch"
 
 
 @pytest.mark.parametrize(
@@ -148,7 +148,7 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
     that, and of engines that disagree or were measured on something else, nothing is said.
     """
     machine.remember(known, machine.machine())
-    told = measuring.hint(KEY)
+    told = measured.hint(KEY)
     assert bool(told) == bool(words)
     assert words in told
     if words:
@@ -162,18 +162,18 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
 def test_a_default_that_nothing_was_compared_with_is_told_of(checkpoint: str, way: str) -> None:
     """Where only the engine that the rule took was timed, it is said how the others are; not of one chosen by name."""
     machine.remember([trial("ipex", 100, checkpoint=checkpoint)], machine.machine())
-    told = measuring.hint(KEY)
+    told = measured.hint(KEY)
     assert told.startswith("Other engines than ipex were not timed on this machine yet.")
     assert way in told
     machine.choose("ipex")
-    assert measuring.hint(KEY) == ""
+    assert measured.hint(KEY) == ""
 
 
 def test_trials_of_weights_that_are_gone_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the built-in model only what was measured of its present weights is known, and the reference architecture's
     random weights until the model itself is there; of other checkpoints all.
     """
-    monkeypatch.setattr(measuring, "in_cache", lambda _: None)
+    monkeypatch.setattr(measured, "in_cache", lambda _: None)
     now = locate("embedded")
     key = key_of(now.weights_hash(), now.settings_hash())
     untrained = trial("torch", 5, None, checkpoint=UNTRAINED_NAME, key=key_of(UNTRAINED_HASH, ""))
@@ -184,31 +184,31 @@ def test_trials_of_weights_that_are_gone_are_not_shown(monkeypatch: pytest.Monke
         trial("ipex", 7, None, checkpoint=UNTRAINED_NAME, key="cd" * 16),
     ]
     machine.remember([*gone, *kept], machine.machine())
-    assert list(measuring.known().trials) == kept
-    monkeypatch.setattr(measuring, "checkpoints", lambda: (REFERENCE, "embedded"))
-    assert untrained not in measuring.known().trials
+    assert list(measured.known().trials) == kept
+    monkeypatch.setattr(measured, "checkpoints", lambda: (REFERENCE, "embedded"))
+    assert untrained not in measured.known().trials
 
 
 def test_a_default_that_cannot_run_stands_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the user's own default cannot run here an analysis is refused: no other engine is shown as the default."""
     machine.choose("openvino")
-    monkeypatch.setattr(measuring, "obstacle", lambda name: Obstacle("gone", "") if name == "openvino" else None)
-    assert measuring.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
+    monkeypatch.setattr(measured, "obstacle", lambda name: Obstacle("gone", "") if name == "openvino" else None)
+    assert measured.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
 
 
 def test_a_hint_ends_when_it_is_followed() -> None:
     """Once the faster engine is the default there is nothing to tell."""
     machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
-    assert measuring.hint(KEY)
+    assert measured.hint(KEY)
     machine.choose("openvino")
-    assert measuring.hint(KEY) == ""
+    assert measured.hint(KEY) == ""
 
 
 def test_a_default_that_was_not_measured_has_no_hint() -> None:
     """Where the user's own default has no trial, nobody knows what is faster."""
     machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
     machine.choose("torch")
-    assert measuring.hint(KEY) == ""
+    assert measured.hint(KEY) == ""
 
 
 # In the background
@@ -266,7 +266,7 @@ def test_a_number_that_another_process_has_now_is_not_the_errand(home: Path) -> 
 
 def test_what_is_measured_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the reference model on this disk its architecture is timed, and always the embedded one."""
-    monkeypatch.setattr(measuring, "in_cache", lambda _: None)
-    assert measuring.checkpoints() == (UNTRAINED, "embedded")
-    monkeypatch.setattr(measuring, "in_cache", lambda _: Path("there"))
-    assert measuring.checkpoints() == (REFERENCE, "embedded")
+    monkeypatch.setattr(measured, "in_cache", lambda _: None)
+    assert measured.checkpoints() == (UNTRAINED, "embedded")
+    monkeypatch.setattr(measured, "in_cache", lambda _: Path("there"))
+    assert measured.checkpoints() == (REFERENCE, "embedded")

@@ -15,7 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -29,6 +29,7 @@ from ..storage import from_os_error
 from ..threads import share
 from .agreement import compare
 from .checkpoint import Checkpoint, load
+from .engine import Engine
 from .engines import build, check
 from .location import locate
 from .probe import crops
@@ -48,6 +49,26 @@ _NO_MEMORY = ("allocate memory", "enough memory", "out of memory", "bad_alloc", 
 Crops = list[NDArray[np.uint8]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """What the engine is tried on."""
+
+    checkpoint: Checkpoint
+    trained: bool
+    threads: int
+    faces: Crops
+    """What is read against the clock."""
+    compared: Crops
+    """What is read once, to be compared with fp32."""
+
+    @classmethod
+    def of(cls, name: str, threads: int, folder: Path, file: Path | None) -> _Given:
+        checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
+        threads = threads or share(parameters=checkpoint.parameters).inference
+        faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
+        return cls(checkpoint, name != UNTRAINED, threads, faces, faces if file is None else _grey(file))
+
+
 def main(
     engine: EngineName, name: str, batch: int, threads: int, folder: Path, answers: IO[str], file: str = ""
 ) -> int:
@@ -63,46 +84,53 @@ def main(
     of_the_engine = False
     try:
         check(engine)
-        checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
-        threads = threads or share(parameters=checkpoint.parameters).inference
-        faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
-        compared, truth = faces if not file else _grey(Path(file)), None
+        given = _Given.of(name, threads, folder, Path(file) if file else None)
         of_the_engine = True
-        if name != UNTRAINED:  # before the engine is there: some change what plain PyTorch does in their process
-            kept = folder / f"{checkpoint.identity.key}-{len(compared)}.npz"
-            (truth,) = _kept(kept, lambda: [_truth(checkpoint, compared, threads)])
-        started = time.perf_counter()
-        made = build(engine, checkpoint, batch=batch, threads=threads, reason="on trial")
-        made.logits(faces[:batch])
-        took = time.perf_counter() - started
-        agreement = None if truth is None else compare(truth, made.logits(compared))
-        identity = made.identity
-        trial = Trial(
-            engine=engine,
-            precision=identity.precision,
-            versions=identity.versions,
-            checkpoint=checkpoint.identity.name,
-            key=checkpoint.identity.key,
-            batch=batch,
-            threads=threads,
-            start_seconds=took,
-            memory_mb=psutil.Process().memory_info().rss / 1e6,
-            agreement=agreement,
-        )
+        made, trial = _started(engine, given, batch, folder)
         say(asdict(trial))
         for line in sys.stdin:
-            begun, read = time.perf_counter(), 0
-            while (spent := time.perf_counter() - begun) < float(line):
-                first = read % (PROBE_FACES - batch + 1)
-                made.logits(faces[first : first + batch])
-                read += batch
-            say({"faces_per_second": read / spent})
+            say({"faces_per_second": _faces_per_second(made, given.faces, batch, float(line))})
     except Exception as error:  # whatever engines raise
         say({"refused": told(_as_told(error, engine, folder)), "passing": not of_the_engine or _passes(error)})
         return 1
     finally:
         over.set()
     return 0
+
+
+def _started(engine: EngineName, given: _Given, batch: int, folder: Path) -> tuple[Engine, Trial]:
+    """The engine, and all that is known of it before it is timed."""
+    checkpoint, truth = given.checkpoint, None
+    if given.trained:  # before the engine is there: some change what plain PyTorch does in their process
+        kept = folder / f"{checkpoint.identity.key}-{len(given.compared)}.npz"
+        (truth,) = _kept(kept, lambda: [_truth(checkpoint, given.compared, given.threads)])
+    started = time.perf_counter()
+    made = build(engine, checkpoint, batch=batch, threads=given.threads, reason="on trial")
+    made.logits(given.faces[:batch])
+    took = time.perf_counter() - started
+    agreement = None if truth is None else compare(truth, made.logits(given.compared))
+    return made, Trial(
+        engine=engine,
+        precision=made.identity.precision,
+        versions=made.identity.versions,
+        checkpoint=checkpoint.identity.name,
+        key=checkpoint.identity.key,
+        batch=batch,
+        threads=given.threads,
+        start_seconds=took,
+        memory_mb=psutil.Process().memory_info().rss / 1e6,
+        agreement=agreement,
+    )
+
+
+def _faces_per_second(made: Engine, faces: Crops, batch: int, seconds: float) -> float:
+    """How many faces `made` reads in one second, from as many batches as fit into `seconds`."""
+    begun, read = time.perf_counter(), 0
+    while (spent := time.perf_counter() - begun) < seconds:
+        first = read % (PROBE_FACES - batch + 1)
+        made.logits(faces[first : first + batch])
+        read += batch
+    return read / spent
 
 
 def _live(say: Callable[[dict[str, Any]], None], over: threading.Event) -> None:

@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from emotion_core import measuring, threads
+from emotion_core import measured, threads
 from emotion_core.errors import EngineError, LibraryError
 from emotion_core.expression.obstacles import obstacle
 from emotion_core.expression.trial import UNTRAINED, Trial, TrialProcess
@@ -37,7 +37,7 @@ def main(
     for engine in VARIANTS:
         if (found := obstacle(engine)) is not None:
             print(f"{engine} cannot run here: {found.why}.")
-    for name in checkpoint or measuring.checkpoints():
+    for name in checkpoint or measured.checkpoints():
         asked = None if name == UNTRAINED else faces
         side_by_side(name, asked, rounds, seconds, batch, cores or threads.usable_cores())
 
