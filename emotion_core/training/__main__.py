@@ -111,7 +111,7 @@ def calibrate(
 def folds(
     data: Annotated[Path, typer.Option(help="Folder with fer2013_train.npz and the stills.")],
     run: Annotated[Path, typer.Option(help="Folder of the six trainings, to go on from, and of what came of them.")],
-    epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 12,
+    epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 8,
     side: Annotated[int, typer.Option(min=16, help="Side of the views, pixels.")] = 48,
     seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
 ) -> None:
