@@ -14,10 +14,12 @@ from fractions import Fraction
 
 from .errors import CutListError, SettingsError
 from .media import Media
-from .timecode import frame_at, from_timecode
+from .timecode import frame_at, from_timecode, may_drop
 
 _LONGEST = 32
 """Characters; a number of thousands of digits is refused by Python itself, in other words."""
+_LAST_COLON = re.compile(r":(\d+)$")
+_DROP = re.compile(r"[;,.]\d+$")
 _SECONDS = re.compile(r"^(\d+(?:\.\d+)?)s$")
 
 
@@ -58,7 +60,18 @@ def frame_of(position: str, media: Media) -> int:
         )
     if match := _SECONDS.match(position):
         return frame_at(Fraction(match[1]), media.rate)
-    frame = from_timecode(position, media.rate) - media.start_frame
+    frame = from_timecode(_as_counted(position, media), media.rate) - media.start_frame
     if frame < 0:
         raise SettingsError(f"{position} lies before the film's start timecode.", "Is it the list of another cut?")
     return frame
+
+
+def _as_counted(position: str, media: Media) -> str:
+    """A timecode as the film counts: many write colons for drop-frame too, and its numbers are what they read."""
+    if media.drop_frame:
+        return _LAST_COLON.sub(r";\1", position)
+    if _DROP.search(position) and may_drop(media.rate):
+        raise SettingsError(
+            f"“{position}” is drop-frame, but this film's timecode is not.", "Write HH:MM:SS:FF, as the film counts."
+        )
+    return position

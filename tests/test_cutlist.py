@@ -24,6 +24,8 @@ READ = [
     ("00:00:04:12 Kitchen, day", PLAIN, ((112, "Kitchen, day"),)),
     ("01:00:04:12 Kitchen", STARTS_AT_ONE, ((112, "Kitchen"),)),
     ("01:01:00;02 A\n01:00:00;00", DROP_FRAME, ((0, ""), (1800, "A"))),
+    # Many write drop-frame with colons: the numbers are those that the film's own timecode shows.
+    ("01:01:00:02 A\n01:00:00:00", DROP_FRAME, ((0, ""), (1800, "A"))),
     ("18.5s", PLAIN, ((463, ""),)),
     ("1s   Far   apart  ", PLAIN, ((25, "Far apart"),)),
     ("1s One", DROP_FRAME, ((30, "One"),)),
@@ -43,6 +45,8 @@ REFUSED = [
     ("00:00:01:25", PLAIN, ["Line 1", "frames to 24"]),
     ("00:00:01;00", PLAIN, ["Line 1", "Drop-frame is not defined"]),
     ("01:01:00;00", DROP_FRAME, ["Line 1", "leaves out"]),
+    ("01:01:00:00", DROP_FRAME, ["Line 1", "leaves out"]),
+    ("00:01:00;02", media(rate=NTSC), ["Line 1", "is drop-frame, but this film's timecode is not", "HH:MM:SS:FF"]),
     ("3 A\n3 B", PLAIN, ["Line 2", "repeats frame 3"]),
     ("25 A\n1s B", PLAIN, ["Line 2", "repeats frame 25"]),
     ("00:59:59:24 A", STARTS_AT_ONE, ["Line 1", "before the film's start"]),
