@@ -47,6 +47,8 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     same = [old for old in before if old.asks_the_same(settings, *model)]
     for old in same:
         if library.store(old.id).sealed:
+            if old.id != before[0].id:
+                _show(library, old)
             return old.id
     asked_for(settings.engine)  # what cannot run here is said now too
     _need(film)
@@ -67,6 +69,13 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
             if old.id != scan_id and status(library, old.id).state in ("failed", "cancelled"):
                 library.forget_scan(old.id)
     return _woken(library, scan_id)
+
+
+def _show(library: Library, scan: Scan) -> None:
+    """Make a finished scan the one that its film's pages show, unless another is on its way, which will be."""
+    with library.database() as database, transaction(database):
+        if not any(job.active for job in work_queue.of_film(database, scan.film_id)):
+            scan.restarted(database)
 
 
 def top_up(library: Library, scan_id: str, wanted: ReportSettings) -> bool:

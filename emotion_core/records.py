@@ -94,7 +94,7 @@ class Scan:
         return scan_id
 
     def restarted(self, database: sqlite3.Connection) -> str:
-        """It is begun again, now: the film's newest; returns its id."""
+        """It is begun again, or asked for again, now: the film's newest; returns its id."""
         now = datetime.now(UTC).isoformat()
         database.execute("UPDATE scans SET created_at = ? WHERE id = ?", (now, self.id))
         return self.id

@@ -111,7 +111,8 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
 def _again(film: Film, settings: ScanSettings) -> None:
     shelf = opened.library()
     if shelf.store(jobs.start(shelf, film.id, settings)).sealed:
-        st.session_state["notice"] = f"{film.name} was analysed with this model and these settings before."
+        told = f"{film.name} was analysed with this model and these settings before: this is what its page shows now."
+        st.session_state["notice"] = told
     st.rerun()
 
 

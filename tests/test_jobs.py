@@ -110,7 +110,7 @@ def test_other_scan_settings_make_another_scan(analysed: Analysed) -> None:
 def test_a_checkpoint_with_other_settings_makes_another_scan(
     library: Library, short_film: Path, tmp_path: Path
 ) -> None:
-    """The same weights behind another image processor say something else; put back as it was, the first scan holds."""
+    """The same weights behind another image processor say something else; put back, the first scan is shown."""
     film, folder = added(library, short_film), checkpoints.vit(tmp_path / "faces", ("happy", "sad"))
     settings = ScanSettings(engine="torch", checkpoint=str(folder))
     processor = folder / "preprocessor_config.json"
@@ -126,6 +126,9 @@ def test_a_checkpoint_with_other_settings_makes_another_scan(
     assert one.checkpoint.settings != two.checkpoint.settings
     processor.write_text(before)
     assert jobs.start(library, film.id, settings) == first
+    shown = library.scan_of(film.id)
+    assert shown is not None
+    assert shown.id == first  # the one that was asked for last
 
 
 def test_a_scan_is_the_same_twice_and_is_filled_up(analysed: Analysed, library: Library, truth_film: Path) -> None:
