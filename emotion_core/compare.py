@@ -1,16 +1,22 @@
-"""Two analyses side by side: paired scenes, film totals and their differences."""
+"""Two analyses side by side: paired scenes, film totals and their differences.
+
+The interval of a change comes from those of the two scenes by the method of variance estimates recovery (Zou and Donner
+2008, doi:10.1002/sim.3095): for shares a and b with intervals (la, ua) and (lb, ub), that of a - b reaches from
+a - b - sqrt((a - la)^2 + (ub - b)^2) to a - b + sqrt((ua - a)^2 + (b - lb)^2). Scenes of two films are looked at
+independently; where both have the same confidence, so has the change.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from dataclasses import dataclass
 from itertools import zip_longest
 from typing import Literal
 
 import numpy as np
 import pandas as pd
 
-from .corrections import Corrections
-from .errors import ComparisonError
+from .comparable import check_comparable
 from .report import PROVENANCE, table
 from .summary import Analysis, SceneEmotion
 
@@ -25,7 +31,22 @@ class SceneChange:
     before: SceneEmotion | None
     after: SceneEmotion | None
     delta: tuple[float, ...] | None
-    """Share after - share before, a label; None unless both scenes have shares."""
+    """Share after - share before, a label; None unless both scenes have enough faces for a dominant expression."""
+    intervals: tuple[tuple[float, float], ...] | None
+    """(low, high) of each difference; None unless there is one and both scenes' shares have intervals."""
+
+    @property
+    def largest(self) -> int | None:
+        """Which label's share changed most; None without a difference."""
+        delta = self.delta
+        return None if delta is None else max(range(len(delta)), key=lambda k: abs(delta[k]))
+
+    def clear(self, label_index: int) -> bool | None:
+        """Whether the interval of a label's difference leaves out 0; None if there is no interval."""
+        if self.intervals is None:
+            return None
+        low, high = self.intervals[label_index]
+        return low > 0 or high < 0
 
 
 def pair(before: Analysis, after: Analysis) -> tuple[SceneChange, ...]:
@@ -38,43 +59,21 @@ def pair(before: Analysis, after: Analysis) -> tuple[SceneChange, ...]:
 
 def _change(before: SceneEmotion | None, after: SceneEmotion | None) -> SceneChange:
     if before is None or after is None:
-        return SceneChange("only before" if after is None else "only after", before, after, None)
-    delta = None
-    if before.shares is not None and after.shares is not None:
-        delta = tuple(a - b for b, a in zip(before.shares, after.shares, strict=True))
-    return SceneChange("paired", before, after, delta)
+        return SceneChange("only before" if after is None else "only after", before, after, None, None)
+    if before.shares is None or after.shares is None or before.dominant is None or after.dominant is None:
+        return SceneChange("paired", before, after, None, None)
+    delta = tuple(a - b for b, a in zip(before.shares, after.shares, strict=True))
+    if before.intervals is None or after.intervals is None:
+        return SceneChange("paired", before, after, delta, None)
+    sides = zip(before.shares, before.intervals, after.shares, after.intervals, strict=True)
+    return SceneChange("paired", before, after, delta, tuple(_interval(*side) for side in sides))
 
 
-def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
-    """Warnings to show beside a comparison. Raises ComparisonError where the label sets differ."""
-    if before.labels != after.labels:
-        raise ComparisonError(
-            f"These films were analysed with different labels: {', '.join(before.labels)}; {', '.join(after.labels)}.",
-            "Analyse one of them again with the other's checkpoint.",
-        )
-    warnings = [
-        f"The {which} film is damaged, and a part of it is missing from this comparison. {analysis.damage.told}"
-        for which, analysis in (("first", before), ("second", after))
-        if analysis.damage is not None
-    ]
-    one, other = before.observations.checkpoint, after.observations.checkpoint
-    if one.hash != other.hash:
-        warnings.append(
-            f"The films were analysed with different models ({one.name} and {other.name}): "
-            "part of each difference may be the model's."
-        )
-    if before.observations.scan_settings != after.observations.scan_settings:
-        warnings.append("The films were sampled with different settings.")
-    values = [a.temperature.value for a in (before, after)]
-    if one.hash == other.hash and values[0] != values[1]:
-        warnings.append(
-            f"The films were read at different temperatures ({values[0]:.3g} and {values[1]:.3g}): "
-            "part of each difference may be theirs."
-        )
-    # Corrections are each film's own; temperatures decide no scene.
-    if len({replace(a.report_settings, corrections=Corrections(), temperature=None) for a in (before, after)}) > 1:
-        warnings.append("The scenes of the two films were decided with different settings.")
-    return tuple(warnings)
+def _interval(b: float, of_b: tuple[float, float], a: float, of_a: tuple[float, float]) -> tuple[float, float]:
+    """Of a - b. A percentile interval of few frames may leave out the share itself: then that side adds nothing."""
+    below = math.hypot(max(0.0, a - of_a[0]), max(0.0, of_b[1] - b))
+    above = math.hypot(max(0.0, of_a[1] - a), max(0.0, b - of_b[0]))
+    return a - b - below, a - b + above
 
 
 def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
@@ -82,8 +81,7 @@ def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
 
     Columns: label; seconds_before, seconds_after, seconds_change (length of the scenes where the label is dominant,
     of those that are part of the film);
-    share_before, share_after, share_change (mean share over scenes with faces, weighted by their length; None for the
-    last row and for a film without faces).
+    share_before, share_after, share_change (see mean_shares; None for the last row and for a film without faces).
     """
     check_comparable(before, after)
     seconds = [_seconds_by_dominant(a) for a in (before, after)]
@@ -114,17 +112,23 @@ def _seconds_by_dominant(analysis: Analysis) -> dict[str, float]:
 
 
 def mean_shares(analysis: Analysis) -> tuple[float, ...] | None:
-    """The film's mean share a label, scenes weighted by length; None where no scene has faces."""
+    """The film's mean share a label, over the time with a usable face; None where there is none.
+
+    A scene weighs its length times its coverage: a face that passes through a minute of landscape is not a minute of
+    film, and where scenes are split or merged makes no difference.
+    """
     rows = [row for row in analysis.scenes if row.shares is not None]
-    if not rows:
+    weights = np.array([float(row.scene.span.seconds) * (row.coverage or 0.0) for row in rows])
+    if not weights.sum():
         return None
-    lengths = np.array([float(row.scene.span.seconds) for row in rows])
-    mean = np.average(np.array([row.shares for row in rows]), axis=0, weights=lengths)
+    mean = np.average(np.array([row.shares for row in rows]), axis=0, weights=weights)
     return tuple(mean.tolist())
 
 
 def comparison_table(before: Analysis, after: Analysis) -> pd.DataFrame:
-    """Both films' scenes in one table: `kind`, each report column with _before and _after, and {label}_change."""
+    """Both films' scenes in one table: `kind`, each report column with _before and _after, `seconds_change`, and
+    {label}_change with its interval, {label}_change_low and {label}_change_high.
+    """
     check_comparable(before, after)
     sides = [
         (suffix, list(table(analysis)), table(analysis).to_dict("records"))
@@ -137,8 +141,14 @@ def comparison_table(before: Analysis, after: Analysis) -> pd.DataFrame:
             scene = change.before if suffix == "before" else change.after
             record = records[scene.scene.number - 1] if scene is not None else {}
             cells.update({f"{name}_{suffix}": record.get(name) for name in names if name not in PROVENANCE})
+        cells["seconds_change"] = None
+        if change.before is not None and change.after is not None:
+            longer = change.after.scene.span.seconds - change.before.scene.span.seconds
+            cells["seconds_change"] = round(float(longer), 6)
         for i, label in enumerate(before.labels):
             cells[f"{label}_change"] = None if change.delta is None else _rounded(change.delta[i])
+            for j, end in enumerate(("low", "high")):
+                cells[f"{label}_change_{end}"] = None if change.intervals is None else _rounded(change.intervals[i][j])
         for suffix, _, records in sides:
             cells.update({f"{name}_{suffix}": records[0][name] for name in PROVENANCE if records})
         rows.append(cells)

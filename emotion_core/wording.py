@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from . import timecode
 from .calibration import Temperature
-from .compare import NOT_ENOUGH
+from .compare import NOT_ENOUGH, SceneChange
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
 from .observations import EngineIdentity
@@ -25,6 +25,38 @@ def percent(share: float | None) -> str:
 def count(number: int, noun: str, plural: str = "") -> str:
     """“1 scene”, “1,200 scenes”."""
     return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
+
+
+def signed(value: float, decimals: int = 1) -> str:
+    """“+12.0”, “−3.5”; a zero has no sign."""
+    rounded = round(value, decimals)
+    return f"{rounded:+,.{decimals}f}".replace("-", "−") if rounded else f"{0:.{decimals}f}"
+
+
+def largest_change(labels: tuple[str, ...], change: SceneChange) -> str | None:
+    """“happy +12.0 points”: the expression whose share differs most between two scenes; none without shares to compare.
+
+    Where the difference may be chance, or nobody can say, that is said.
+    """
+    if change.delta is None or change.largest is None:
+        return None
+    clear = change.clear(change.largest)
+    if clear is False:
+        return "no clear change"
+    # As in the totals: rounded as the CSV has it.
+    told = f"{labels[change.largest]} {signed(round(change.delta[change.largest], 4) * 100)} points"
+    return told if clear else f"{told}, of too few frames to be sure"
+
+
+def length_change(before: Analysis, after: Analysis, change: SceneChange) -> str | None:
+    """“−10 frames” at one constant rate, else “−0.42 s”; none for a scene that stands alone."""
+    if change.before is None or change.after is None:
+        return None
+    films = [analysis.observations.media for analysis in (before, after)]
+    if films[0].rate == films[1].rate and not any(film.is_vfr for film in films):
+        frames = change.after.scene.frames - change.before.scene.frames
+        return f"{signed(frames, 0)} {'frame' if abs(frames) == 1 else 'frames'}"
+    return f"{signed(float(change.after.scene.span.seconds - change.before.scene.span.seconds), 2)} s"
 
 
 def size(octets: int) -> str:

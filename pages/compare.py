@@ -9,6 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core import charts, compare, report, wording
+from emotion_core.comparable import check_comparable
 from emotion_core.records import Film
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, words
@@ -26,7 +27,7 @@ def page() -> None:
         return
     before, after = (opened.analysis(film.id) for film in chosen)
     names = _names(chosen)
-    warnings = compare.check_comparable(before, after)
+    warnings = check_comparable(before, after)
     for warning in warnings:
         st.warning(words.plain(warning), icon=":material/warning:")
     _totals(before, after, names)
@@ -49,14 +50,18 @@ def page() -> None:
 
 def _choose(films: list[Film]) -> tuple[Film, Film] | None:
     """The two films that the address names, changed by the two boxes."""
-    ids = [film.id for film in films]
+    ids, shown = [film.id for film in films], words.film_names(films)
     picked: list[Film] = []
     boxes = st.columns(2, gap="medium")
     for box, side, word, usual in zip(boxes, ("before", "after"), ("First", "Second"), (1, 0), strict=True):
         asked = links.asked(side)
         at = ids.index(asked) if asked in ids else usual
         film = box.selectbox(
-            f"{word} film", films, at, format_func=lambda f: f.name, key=f"{side}-{'-'.join(ids)[:80]}"
+            f"{word} film",
+            films,
+            at,
+            format_func=lambda f: shown[f.id],
+            key=f"{side}-{'-'.join(ids)[:80]}",
         )
         st.query_params[side] = film.id
         picked.append(film)
@@ -73,14 +78,17 @@ def _names(chosen: tuple[Film, Film]) -> tuple[str, str]:
 
 
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
-    st.subheader("On screen in all", anchor=False)
+    st.subheader("In all", anchor=False)
     table = compare.totals(before, after)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
-        st.caption(f"Seconds by dominant expression. Dim: {words.plain(names[0])}; full: {words.plain(names[1])}.")
-        figures.show(charts.totals(table, names), "Seconds of both films by dominant expression")
+        st.caption(
+            f"How long the scenes last in which an expression is dominant. Dim: {words.plain(names[0])}; full: "
+            f"{words.plain(names[1])}."
+        )
+        figures.show(charts.totals(table, names), "Seconds of both films' scenes by dominant expression")
     with numbers:
-        st.caption("The same in numbers, and each expression's mean share over the scenes with faces.")
+        st.caption("The same in numbers, and each expression's mean share of the time with a usable face.")
         st.dataframe(_signed(table), hide_index=True, placeholder="–", column_config=_total_columns(names))
 
 
@@ -97,7 +105,7 @@ def _change(value: float) -> str | None:
     """A difference with its sign; none for none."""
     if pd.isna(value):
         return None
-    return f"{value:+,.1f}".replace("-", "−") if round(value, 1) else "0.0"
+    return wording.signed(value)
 
 
 def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
@@ -125,7 +133,8 @@ def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
         )  # fmt: skip
     st.caption(
         "Scenes are set side by side by their order: the first with the first, the second with the second. "
-        "Where one cut has a scene more, all that follow stand beside another scene than before."
+        "Where one cut has a scene more, all that follow stand beside another scene than before. A change is called "
+        "clear if its interval, made of those of both scenes, leaves out zero; the CSV has every expression's."
     )
     st.dataframe(
         _side_by_side(before, after), hide_index=True, placeholder="–", height="auto" if len(table) <= 10 else 520
@@ -139,19 +148,12 @@ def _side_by_side(before: Analysis, after: Analysis) -> pd.DataFrame:
         cells: dict[str, object] = {"Scene": place}
         for word, analysis, row in (("first", before, change.before), ("second", after, change.after)):
             cells[f"In, {word}"] = report.timecodes(analysis, row)[0] if row is not None else None
-            cells[f"Length, {word}"] = wording.clock(row.scene.span.seconds) if row is not None else None
+            cells[f"Length, {word}"] = report.timecodes(analysis, row)[2] if row is not None else None
             cells[f"Dominant, {word}"] = wording.dominant(row) if row is not None else "no such scene"
-        cells["Largest change"] = _largest(before.labels, change.delta)
+        cells["Change of length"] = wording.length_change(before, after, change)
+        cells["Largest change"] = wording.largest_change(before.labels, change)
         rows.append(cells)
     return pd.DataFrame(rows)
-
-
-def _largest(labels: tuple[str, ...], delta: tuple[float, ...] | None) -> str | None:
-    """“happy +12.0 points”: the expression whose share differs most."""
-    if delta is None:
-        return None
-    i = max(range(len(delta)), key=lambda k: abs(delta[k]))
-    return f"{labels[i]} {round(delta[i], 4) * 100:+.1f} points"  # as the totals: rounded as the CSV has it
 
 
 with problems.told():

@@ -65,7 +65,8 @@ def _choose(films: list[Film]) -> None:
         st.info("No film has been analysed yet.")
         st.page_link(links.LIBRARY, label="Add one in the Library", icon=":material/video_library:")
         return
-    chosen = st.selectbox("Which film?", films, None, format_func=lambda film: film.name, placeholder="Choose a film")
+    shown = words.film_names(films)
+    chosen = st.selectbox("Which film?", films, None, format_func=lambda f: shown[f.id], placeholder="Choose a film")
     if chosen is not None:
         links.to_film(chosen.id)
 

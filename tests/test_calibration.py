@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core import calibration, report
 from emotion_core.calibration import FILE, Calibration, Fit, Temperature, keep, keep_in, resolved, stored_at
-from emotion_core.compare import check_comparable
+from emotion_core.comparable import check_comparable
 from emotion_core.expression import location
 from emotion_core.expression.location import EMBEDDED_FOLDER
 from emotion_core.library import Library

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
 import pytest
 
-from emotion_core import report
-from emotion_core.compare import NOT_ENOUGH, check_comparable, comparison_table, mean_shares, pair, totals
+from emotion_core import report, wording
+from emotion_core.comparable import check_comparable
+from emotion_core.compare import NOT_ENOUGH, comparison_table, mean_shares, pair, totals
 from emotion_core.corrections import Corrections
 from emotion_core.errors import ComparisonError
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
+from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.summary import Analysis, analyse
-from tests.scans import Look, by_cuts, logits_of, observations
+from tests.scans import Look, by_cuts, logits_of, media, observations
 
 HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
 SAD: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
@@ -74,6 +82,86 @@ def test_totals_are_seconds_and_mean_shares(before: Analysis, after: Analysis) -
     assert {label: found[label] for label in TOTALS} == TOTALS
 
 
+def test_a_passing_face_weighs_as_long_as_it_is_seen() -> None:
+    """In the film's mean a scene weighs its length times its coverage, so that it is the same however it is cut."""
+    seen = observations({0: [HAPPY], 25: [SAD], 50: [], 75: []})
+    for cuts in ((25,), (25, 50), (25, 50, 75)):
+        mean = mean_shares(analyse(seen, by_cuts(*cuts)))
+        assert mean is not None
+        assert dict(zip(REFERENCE_LABELS, mean, strict=True)) == pytest.approx(
+            {label: {"happy": 0.45, "sad": 0.45}.get(label, 0.02) for label in REFERENCE_LABELS}
+        )
+
+
+def test_too_few_faces_have_no_change() -> None:
+    """Where one of two scenes has not enough faces, the few that passed through it are no change of it."""
+    full = analyse(observations({0: [HAPPY], 25: [HAPPY], 50: [HAPPY], 75: [HAPPY]}), by_cuts())
+    few = analyse(observations({frame: [SAD] if frame == 0 else [] for frame in range(0, 100, 5)}), by_cuts())
+    assert few.scenes[0].shares is not None
+    assert few.scenes[0].dominant is None
+    for one, other in ((full, few), (few, full)):
+        (change,) = pair(one, other)
+        assert (change.delta, change.intervals, change.largest) == (None, None, None)
+        assert wording.largest_change(REFERENCE_LABELS, change) is None
+        assert comparison_table(one, other)["sad_change"].isna().all()
+
+
+def scene(*frames: Look) -> Analysis:
+    """A scene of 4 seconds with a face on each of these, evenly spread, sampled frames."""
+    return analyse(observations({i * 100 // len(frames): [face] for i, face in enumerate(frames)}), by_cuts())
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "clear", "words"),
+    [
+        ([HAPPY] * 8, [SAD] * 8, True, " points"),
+        ([HAPPY, SAD] * 4, [SAD, HAPPY] * 4, False, "no clear change"),
+        ([HAPPY, SAD, HAPPY], [SAD, HAPPY, SAD], False, "no clear change"),
+        ([HAPPY, SAD] * 20, [SAD] * 19 + [HAPPY], True, "happy −38.7 points"),
+        ([HAPPY] * 8, [SAD] * 2, None, "of too few frames to be sure"),
+    ],
+)
+def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: bool | None, words: str) -> None:
+    """A change whose interval holds zero may be chance, and is not told as one; with two frames nobody can say."""
+    one, other = scene(*before), scene(*after)
+    (change,) = pair(one, other)
+    assert change.delta is not None
+    assert change.largest is not None
+    happy = REFERENCE_LABELS.index("happy")
+    assert change.clear(happy) is clear
+    told = wording.largest_change(REFERENCE_LABELS, change)
+    assert told is not None
+    assert told.endswith(words)
+    row = comparison_table(one, other).iloc[0]
+    if change.intervals is None:
+        assert row[["happy_change_low", "happy_change_high"]].isna().all()
+        return
+    low, high = change.intervals[happy]
+    assert low <= change.delta[happy] <= high
+    assert [row["happy_change_low"], row["happy_change_high"]] == pytest.approx([low, high], abs=1e-4)
+    # As both scenes' intervals say it: no wider than their sum, no narrower than either.
+    widths = [a.scenes[0].intervals[happy] for a in (one, other) if a.scenes[0].intervals is not None]
+    spans = [top - bottom for bottom, top in widths]
+    assert max(spans) - 1e-9 <= high - low <= sum(spans) + 1e-9
+
+
+def test_a_change_of_length_is_told_to_the_frame(before: Analysis, after: Analysis) -> None:
+    """At one rate a trim is told in frames, at two in hundredths of a second; a scene that stands alone has none."""
+    changes = pair(before, after)
+    assert [wording.length_change(before, after, change) for change in changes] == ["−25 frames", "+25 frames", None]
+    trimmed = analyse(observations({0: [HAPPY]}, frames=99), by_cuts())
+    whole = analyse(observations({0: [HAPPY]}), by_cuts())
+    (change,) = pair(whole, trimmed)
+    assert wording.length_change(whole, trimmed, change) == "−1 frame"
+    (change,) = pair(whole, whole)
+    assert wording.length_change(whole, whole, change) == "0 frames"
+    faster = analyse(
+        observations({0: [HAPPY]}, frames=201, film=media(rate=Fraction(50), duration=Fraction(201, 50))), by_cuts()
+    )
+    (change,) = pair(whole, faster)
+    assert wording.length_change(whole, faster, change) == "+0.02 s"
+
+
 def test_a_film_without_faces_has_no_mean(before: Analysis) -> None:
     """Where no scene has faces the mean share is missing, and so is the difference."""
     nobody = analyse(observations({0: []}), by_cuts())
@@ -106,12 +194,15 @@ def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
         "kind",
         *(f"{name}_before" for name in own),
         *(f"{name}_after" for name in own),
-        *(f"{label}_change" for label in REFERENCE_LABELS),
+        "seconds_change",
+        *(f"{label}_change{end}" for label in REFERENCE_LABELS for end in ("", "_low", "_high")),
         *(f"{name}_{side}" for side in ("before", "after") for name in shared),
     ]
     assert table["frame_out_before"].tolist() == [50, 75, 100]
     assert table["frame_out_after"].fillna(-1).tolist() == [25, 75, -1]
+    assert table["seconds_change"].fillna(-99).tolist() == [-1.0, 1.0, -99]
     assert table["happy_change"].fillna(-1).tolist() == [0.0, -1, -1]
+    assert table["happy_change_low"].isna().all()  # one frame a scene says nothing of spread
     assert table["model_after"].tolist() == ["test-faces"] * 3
 
 
@@ -145,7 +236,54 @@ def test_other_models_are_compared_with_a_warning(before: Analysis) -> None:
 
 
 def test_like_films_need_no_warning(before: Analysis, after: Analysis) -> None:
-    """Two films of one model and equal settings are compared without a warning; other scene settings are named."""
+    """Two films of one model and equal settings need no warning; each has its own cut list, corrections, pictures."""
     again = analyse(observations({0: [HAPPY]}), before.report_settings)
     assert check_comparable(before, again) == ()
-    assert len(check_comparable(before, after)) == 1
+    assert check_comparable(before, after) == ()
+    asked = replace(
+        again.observations.scan_settings, keep_pictures=False, batch=1, engine="torch", checkpoint="embedded"
+    )
+    assert check_comparable(before, replace(again, observations=replace(again.observations, scan_settings=asked))) == ()
+
+
+def changed(analysis: Analysis, **parts: Any) -> Analysis:
+    """`analysis` of observations with other parts."""
+    return replace(analysis, observations=replace(analysis.observations, **parts))
+
+
+UNLIKE: dict[str, tuple[Callable[[Analysis], Analysis], str]] = {
+    "sampling": (
+        lambda a: changed(a, scan_settings=ScanSettings(min_face_px=64, min_scene_samples=0)),
+        "(smallest face)",
+    ),
+    "configuration": (
+        lambda a: changed(a, checkpoint=replace(a.observations.checkpoint, settings="ef" * 32)),
+        "another configuration or image processor",
+    ),
+    "engine": (
+        lambda a: changed(a, engine=replace(a.observations.engine, name="openvino", precision="int8")),
+        "different engines (torch fp32 and openvino int8)",
+    ),
+    "size": (lambda a: changed(a, media=media(width=1280, height=720)), "(320 × 240 and 1280 × 720)"),
+    "rate": (lambda a: changed(a, media=media(rate=Fraction(30000, 1001))), "frame rates (25 and 29.97)"),
+    "layouts": (
+        lambda a: changed(a, scores=replace(a.observations.scores, layout=np.zeros((0, 0), dtype=np.uint8))),
+        "analysis is of an older version",
+    ),
+    "scenes": (
+        lambda a: replace(a, report_settings=ReportSettings(coverage_floor=0.5)),
+        "decided with different settings",
+    ),
+}
+
+
+@pytest.mark.parametrize("what", UNLIKE)
+def test_what_may_make_a_difference_is_told(what: str) -> None:
+    """Each thing in which two analyses differ that may show as a difference between the films has its warning."""
+    change, words = UNLIKE[what]
+    checkpoint = CheckpointIdentity("test-faces", "folder", "", "ab" * 32, REFERENCE_LABELS, "TestNet", "cd" * 32)
+    one = analyse(observations({0: [HAPPY]}, checkpoint=checkpoint), ReportSettings())
+    (warning,) = check_comparable(one, change(one))
+    assert words in warning
+    (turned,) = check_comparable(change(one), one)
+    assert turned.split(" (")[0] == warning.split(" (")[0]

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from emotion_core import damage, report
-from emotion_core.compare import check_comparable
+from emotion_core.comparable import check_comparable
 from emotion_core.decoder import Decoder
 from emotion_core.library import Library
 from emotion_core.observations import Observations

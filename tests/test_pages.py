@@ -475,6 +475,27 @@ def test_a_film_is_not_compared_with_itself(man: Film, bikes: Film) -> None:
     assert charts(app) == []
 
 
+def test_films_of_one_name_can_each_be_chosen(man: Film, bikes: Film, library: Library) -> None:
+    """An editor exports again under the same name: the boxes tell the two apart, and each choice is the film chosen."""
+    with library.database() as database:
+        database.execute("UPDATE films SET name = 'cut.mp4'")
+    newest, older = library.films()
+    app = opened("compare")
+    for box in app.selectbox:
+        assert len(set(box.options)) == 2
+        assert all(option.startswith("cut.mp4 · added ") for option in box.options)
+    for before, after in ((newest, older), (older, newest)):
+        for box, film in zip(app.selectbox, (before, after), strict=True):
+            box.select_index([newest.id, older.id].index(film.id))
+        app.run()
+        assert [app.query_params[side] for side in ("before", "after")] == [before.id, after.id]
+        assert len(charts(app)) == 4
+    with library.database() as database:
+        database.execute("UPDATE films SET added_at = '2026-11-26T12:00:00+00:00'")
+    ends = {option.rsplit(" · ")[-1] for option in opened("film").selectbox[0].options}
+    assert ends == {newest.id[:8], older.id[:8]}
+
+
 # The house
 
 

@@ -1,4 +1,4 @@
-"""Seconds of two films by dominant expression."""
+"""Seconds of two films' scenes by dominant expression."""
 
 from __future__ import annotations
 
@@ -32,5 +32,5 @@ def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
             hovertemplate="%{fullData.name}: %{x:,.1f} s<extra></extra>",
         )
     names_of_rows = [swatch(label, labels) for label in table["label"]]
-    figure.update_layout(bars(names_of_rows, above=56, left=140, counted="Seconds on screen"))
+    figure.update_layout(bars(names_of_rows, above=56, left=140, counted="Seconds of scenes"))
     return figure

@@ -142,9 +142,9 @@ def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
         "FER2013 and the stills of the other folds, and by one trained on FER2013 alone.",
         f"Accuracy {accuracy['without']['share']:.4f} without and {accuracy['with']['share']:.4f} with stills: "
         f"{gained.mean():+.4f} (95 % interval {low:+.4f} to {high:+.4f}, people resampled), {verdict} without.",
-        f"All six were trained by a short recipe ({recipe.epochs} epochs at {recipe.sides[-1][1]} px), and are narrower "
-        f"networks than the checkpoint ({' · '.join(map(str, recipe.widths))} channels): this compares with and "
-        "without, it does not say how well the checkpoint reads. Intervals of "
+        f"All six were trained by a short recipe ({recipe.epochs} epochs at {recipe.sides[-1][1]} px), and their size "
+        f"({', '.join(map(str, recipe.widths))} channels) is not the checkpoint's: this compares with and without, it "
+        "does not say how well the checkpoint reads. Intervals of "
         "recalls are Wilson's at 95 %; fear and disgust are too few for shares. Each network was trained once: how far "
         "another seed would come out is in no interval.",
     ]

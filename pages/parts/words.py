@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
+from emotion_core.records import Film
+
 _MEANT = r"\`*_{}[]<>#|$~:"
 """What Markdown, and what is added to it here (colours, icons, formulas), gives a meaning to."""
 
 NO_PICTURES = "no pictures kept"
 """Where a picture would be."""
+
+
+def film_names(films: list[Film]) -> dict[str, str]:
+    """By film id, a name that no other has, for a box to choose from: a browser sends back the name alone."""
+    once = Counter(film.name for film in films)
+    names = {film.id: film.name if once[film.name] == 1 else f"{film.name} · {_added(film)}" for film in films}
+    still = Counter(names.values())
+    return {film_id: name if still[name] == 1 else f"{name} · {film_id[:8]}" for film_id, name in names.items()}
+
+
+def _added(film: Film) -> str:
+    return f"added {film.added_at.astimezone():%d %b %Y, %H:%M:%S}"
 
 
 def plain(text: str) -> str:
