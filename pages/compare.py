@@ -142,16 +142,18 @@ def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
 
 
 def _side_by_side(before: Analysis, after: Analysis) -> pd.DataFrame:
-    """The pairs in few columns: the CSV has them all."""
+    """The pairs in few columns, what changed before where it is: the CSV has them all."""
     rows = []
     for place, change in enumerate(compare.pair(before, after), start=1):
+        sides = (("first", before, change.before), ("second", after, change.after))
         cells: dict[str, object] = {"Scene": place}
-        for word, analysis, row in (("first", before, change.before), ("second", after, change.after)):
-            cells[f"In, {word}"] = report.timecodes(analysis, row)[0] if row is not None else None
-            cells[f"Length, {word}"] = report.timecodes(analysis, row)[2] if row is not None else None
+        for word, _, row in sides:
             cells[f"Dominant, {word}"] = wording.dominant(row) if row is not None else "no such scene"
-        cells["Change of length"] = wording.length_change(before, after, change)
         cells["Largest change"] = wording.largest_change(before.labels, change)
+        cells["Change of length"] = wording.length_change(before, after, change)
+        for word, analysis, row in sides:
+            tc_in, _, duration = report.timecodes(analysis, row) if row is not None else (None, None, None)
+            cells |= {f"In, {word}": tc_in, f"Length, {word}": duration}
         rows.append(cells)
     return pd.DataFrame(rows)
 
