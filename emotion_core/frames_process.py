@@ -63,7 +63,8 @@ def main(asked: Asked) -> None:
     reader = StillReader(asked.checkpoint, asked.engine)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        confinement.work(film.resolve(), change=[out.resolve()])
+        # The temperature is looked up with every frame.
+        confinement.work(film.resolve(), read=[home() / "calibrations"], change=[out.resolve()])
         _save(asked, content, reader, out)
     except OSError as error:
         raise from_os_error(error, out) from error
