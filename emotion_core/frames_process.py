@@ -60,6 +60,7 @@ def main(asked: Asked) -> None:
     film, out = Path(asked.film), Path(asked.out)
     content = content_id(film)
     isolated.probe(film, content, film.name)  # before anything is made ready
+    confinement.temporary_folder()  # torch makes a folder when it is imported, and wants it gone at the end
     reader = StillReader(asked.checkpoint, asked.engine)
     try:
         out.mkdir(parents=True, exist_ok=True)
