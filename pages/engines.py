@@ -84,7 +84,7 @@ def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
             f"Without optimization **{rate['torch']:,.1f}** faces a second, with Intel Extension for PyTorch "
             f"**{rate['ipex']:,.1f}**: {rate['ipex'] / rate['torch']:.1f} times as many."
         )
-    best = machine.faster([trial for trial in trials if trial.batch == batch], default or "")
+    best = measured.faster([trial for trial in trials if trial.batch == batch], default or "")
     if best is not None and default is not None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(

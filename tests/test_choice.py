@@ -237,6 +237,20 @@ def test_the_fastest_is_taken_from_what_is_known(checkpoint: Checkpoint, untried
     assert found.reason.startswith("fastest here: 90 faces/s (torch-bf16 disagrees with fp32, ipex 50, torch 20")
 
 
+@pytest.mark.parametrize("name", ["default", "fastest"])
+def test_what_cannot_run_any_more_is_not_taken(
+    checkpoint: Checkpoint, untried: list[str], monkeypatch: pytest.MonkeyPatch, name: EngineName
+) -> None:
+    """An engine that was the fastest here and has since gone is passed over, and not told of beside the others."""
+    known(checkpoint, everything(ipex=500, openvino=40))
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    found = chosen(name, checkpoint)
+    assert found.name == "openvino"
+    assert "fastest here: 40 faces/s" in found.reason
+    assert "ipex" not in found.reason
+    assert untried == []
+
+
 def test_only_what_is_not_known_is_tried(checkpoint: Checkpoint, untried: list[str]) -> None:
     """Engines without a trial are tried if they can run here; one that fails is passed over."""
     known(checkpoint, {"torch": 20, "ipex": 50})

@@ -126,6 +126,16 @@ def test_looking_at_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert machine.chosen() == "ipex"
 
 
+def test_an_engine_that_has_gone_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured of it is shown; as the faster one the page offers one that runs."""
+    machine.remember([trial("torch", 20), trial("openvino", 30), trial("ipex", 90)], machine.machine())
+    machine.choose("torch")
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    app = opened("engines")
+    assert not app.exception
+    assert "**OpenVINO fp32** reads 1.5 times as many as the default" in said(app)
+
+
 def test_random_weights_have_no_agreement() -> None:
     """Of the reference's architecture the speeds are shown, and that agreement needs the model itself."""
     machine.remember(

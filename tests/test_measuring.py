@@ -196,6 +196,18 @@ def test_a_default_that_cannot_run_stands_for_nothing(monkeypatch: pytest.Monkey
     assert measured.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
 
 
+def test_an_engine_that_has_gone_is_neither_the_default_nor_recommended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trials of an engine that cannot run here any more count neither for the default nor for what is faster."""
+    known = [trial("torch", 20), trial("openvino", 30), trial("ipex", 90)]
+    machine.remember(known, machine.machine())
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    assert measured.default_of(known, KEY) == "openvino"
+    machine.choose("torch")
+    told = measured.hint(KEY)
+    assert "engines --default openvino" in told
+    assert "ipex" not in told
+
+
 def test_a_hint_ends_when_it_is_followed() -> None:
     """Once the faster engine is the default there is nothing to tell."""
     machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
