@@ -342,11 +342,16 @@ def test_trials_are_remembered_and_replaced() -> None:
     assert machine.chosen() == "openvino"
 
 
-def test_what_other_packages_measured_goes() -> None:
-    """With the first trial of this machine those of another processor or other packages are dropped."""
-    machine.remember([trial("torch", 10)], "another machine")
-    machine.remember([trial("ipex", 20)], machine.machine())
-    assert machine.all_trials("another machine") == []
+def test_what_other_machines_measured_stays_for_a_while() -> None:
+    """Trials on fewer cores leave those on all of them alone; of a fifth machine on, those tried on longest ago go."""
+    machine.remember([trial("torch", 10)], machine.machine())
+    for other in ("1 core", "2 cores", "3 cores"):
+        machine.remember([trial("ipex", 20)], other)
+    assert machine.all_trials(machine.machine()) == [trial("torch", 10)]
+    machine.remember([trial("ipex", 30)], machine.machine())
+    machine.remember([trial("ipex", 20)], "4 cores")
+    assert machine.all_trials("1 core") == []
+    assert machine.all_trials(machine.machine()) == [trial("torch", 10), trial("ipex", 30)]
 
 
 GOOD = asdict(trial("ipex", 20, key="00" * 16))
