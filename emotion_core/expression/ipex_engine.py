@@ -89,7 +89,7 @@ class IpexEngine:
                 summary.write_bytes(kept)
                 prepared.load_qconf_summary(qconf_summary=str(summary))
             else:
-                crops = probe.crops(network_cache.CALIBRATION_FACES)
+                crops = probe.calibration_crops()
                 for start in range(0, len(crops), self._batch):
                     pixels = self._checkpoint.pixels(crops[start : start + self._batch])
                     prepared(self._laid_out(pixels))

@@ -106,7 +106,7 @@ class OpenVinoEngine:
             from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
             nncf.set_log_level(logging.ERROR)
-            pixels = self._checkpoint.pixels(probe.crops(network_cache.CALIBRATION_FACES)).numpy()
+            pixels = self._checkpoint.pixels(probe.calibration_crops()).numpy()
             attends = any("Attention" in type(module).__name__ for module in self._checkpoint.model.modules())
             return nncf.quantize(
                 model,
