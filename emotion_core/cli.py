@@ -140,8 +140,7 @@ def analyze(
     print(
         f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "
         f"{wording.count(len(seen.samples), 'sampled frame')}; "
-        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {wording.engine(seen.engine)}, "
-        f"{wording.temperature(analysis.temperature)}"
+        f"{wording.read_by(seen.checkpoint, seen.engine, analysis.temperature)}"
     )
     for note in analysis.notes:
         print(f"Note: {note}")
@@ -177,9 +176,11 @@ def classify(
     engine: EngineOption = "torch",
 ) -> None:
     """Print every face of each IMAGE with its box and probabilities."""
+    from . import wording
     from .stills import StillReader, picture
 
     reader = StillReader(checkpoint, engine)
+    print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
     failed = 0
     for image in images:
         try:

@@ -81,10 +81,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
     film = Path(asked.film)
     hangs = Watchdog(lambda: _say(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes."))
     with Decoder(film, content) as decoder:
-        print(
-            f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}, "
-            f"{wording.temperature(reader.temperature)}"
-        )
+        print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         for frame in decoder.frames():
             hangs.seen()
             if frame.index % asked.every:
