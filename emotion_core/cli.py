@@ -34,6 +34,10 @@ CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
 ]
 EngineOption = Annotated[EngineName, typer.Option(help="What runs the model.")]
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."),
+]
 
 
 def main() -> None:
@@ -56,14 +60,7 @@ def _refuse(message: str, code: int) -> NoReturn:
 
 
 @app.callback()
-def everywhere(
-    home: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."
-        ),
-    ] = None,
-) -> None:
+def everywhere(home: HomeOption = None) -> None:
     """What is on the faces of a film, scene by scene."""
     use(home)
 
