@@ -72,7 +72,7 @@ def main(asked: Asked) -> None:
 
 
 def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
-    from . import wording
+    from . import threads, wording
     from .decoder import Decoder
     from .display import display_rgb
     from .report import timecode_at
@@ -80,7 +80,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
 
     film = Path(asked.film)
     hangs = Watchdog(lambda: _say(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes."))
-    with Decoder(film, content) as decoder:
+    with Decoder(film, content, threads=threads.share().decode) as decoder:
         print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         for frame in decoder.frames():
             hangs.seen()
