@@ -18,6 +18,8 @@ from PIL import Image
 from emotion_core import report, scan
 from emotion_core.decoder import Decoder
 from emotion_core.errors import MediaError, ScanError
+from emotion_core.expression import openvino_engine
+from emotion_core.expression.variants import REVISION
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Observations, Scores
 from emotion_core.settings import ReportSettings, ScanSettings
@@ -150,6 +152,20 @@ def test_frames_are_not_added_by_a_model_of_other_settings(truth_film: Path, tmp
     with pytest.raises(ScanError, match=r"“faces” has changed since this film was analysed.*again"):
         scan.top_up(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
     assert store.segments == before
+
+
+def test_frames_are_not_added_by_an_engine_that_was_quantized_otherwise(
+    truth_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a scan by an int8 engine lacks is refused once that engine is made from other faces than it was."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
+    settings = dataclasses.replace(SETTINGS, checkpoint=str(folder), engine="openvino-int8")
+    scanned(truth_film, tmp_path / "scan", settings)
+    store = ObservationStore(tmp_path / "scan")
+    monkeypatch.setattr(openvino_engine, "REVISION", REVISION + 1)
+    with pytest.raises(ScanError, match=r"engine that analysed this film is no longer the one here.*again"):
+        scan.top_up(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
 
 
 def test_thumbnails_are_the_frames_as_shown(analysed_once: Analysed) -> None:
