@@ -34,6 +34,10 @@ CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
 ]
 EngineOption = Annotated[EngineName, typer.Option(help="What runs the model.")]
+HomeOption = Annotated[
+    Path | None,
+    typer.Option(metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."),
+]
 
 
 def main() -> None:
@@ -56,14 +60,7 @@ def _refuse(message: str, code: int) -> NoReturn:
 
 
 @app.callback()
-def everywhere(
-    home: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."
-        ),
-    ] = None,
-) -> None:
+def everywhere(home: HomeOption = None) -> None:
     """What is on the faces of a film, scene by scene."""
     use(home)
 
@@ -140,8 +137,7 @@ def analyze(
     print(
         f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "
         f"{wording.count(len(seen.samples), 'sampled frame')}; "
-        f"model {seen.checkpoint.name} ({seen.checkpoint.hash[:12]}), engine {wording.engine(seen.engine)}, "
-        f"{wording.temperature(analysis.temperature)}"
+        f"{wording.read_by(seen.checkpoint, seen.engine, analysis.temperature)}"
     )
     for note in analysis.notes:
         print(f"Note: {note}")
@@ -177,9 +173,11 @@ def classify(
     engine: EngineOption = "torch",
 ) -> None:
     """Print every face of each IMAGE with its box and probabilities."""
+    from . import wording
     from .stills import StillReader, picture
 
     reader = StillReader(checkpoint, engine)
+    print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
     failed = 0
     for image in images:
         try:

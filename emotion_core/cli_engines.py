@@ -83,9 +83,10 @@ def _show(known: Measured) -> None:
     for row in measured.to_json(known.trials):
         told = "random weights" if row["agreement"] is None else f"first label as fp32: {row['agreement']:.1%}"
         told += "" if row["agrees"] is not False else ", disagrees"
+        each = "" if row["milliseconds_a_face"] is None else f" ({row['milliseconds_a_face']:,.2f} ms a face)"
         print(
             f"{row['checkpoint']}, batch {row['batch']}: {row['engine']} ({row['precision']})  "
-            f"{row['faces_per_second']:,.1f} faces/s  start {row['start_seconds']:.1f} s  "
+            f"{row['faces_per_second']:,.1f} faces/s{each}  start {row['start_seconds']:.1f} s  "
             f"{wording.size(row['memory_mb'] * 1_000_000)}  {told}{'  <- default' if row['chosen'] else ''}"
         )
     print(f"An analysis on this machine: {threads.in_words()}.")

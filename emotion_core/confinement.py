@@ -91,7 +91,7 @@ def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = (), 
     for place in places:
         with contextlib.suppress(OSError):  # on a full disk the first thing that is written says so
             place.mkdir(parents=True, exist_ok=True)
-    places += _own_temporary_folder()
+    places += temporary_folder()
     devices = [*map(Path, _DEVICES), Path("/dev/shm"), Path("/dev/dri"), *Path("/dev").glob("nvidia*")]
     return landlock.restrict(
         run=_code(),
@@ -141,8 +141,13 @@ class Watchdog:
 _TEMPORARY = "emotion-work-"
 
 
-def _own_temporary_folder() -> list[Path]:
-    """One folder, or none where there is no room for it. Those of processes that were killed are removed."""
+def temporary_folder() -> list[Path]:
+    """This process' own folder, or none where there is no room for it. Those of processes that were killed are removed.
+
+    Called by itself, before `work`, where something imported before it leaves things there that it removes at the end.
+    """
+    if (made := Path(tempfile.gettempdir())).name.startswith(f"{_TEMPORARY}{os.getpid()}-"):
+        return [made]
     try:
         folder = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-"))
     except OSError:

@@ -60,17 +60,19 @@ def main(asked: Asked) -> None:
     film, out = Path(asked.film), Path(asked.out)
     content = content_id(film)
     isolated.probe(film, content, film.name)  # before anything is made ready
+    confinement.temporary_folder()  # torch makes a folder when it is imported, and wants it gone at the end
     reader = StillReader(asked.checkpoint, asked.engine)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        confinement.work(film.resolve(), change=[out.resolve()])
+        # The temperature is looked up with every frame.
+        confinement.work(film.resolve(), read=[home() / "calibrations"], change=[out.resolve()])
         _save(asked, content, reader, out)
     except OSError as error:
         raise from_os_error(error, out) from error
 
 
 def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
-    from . import wording
+    from . import threads, wording
     from .decoder import Decoder
     from .display import display_rgb
     from .report import timecode_at
@@ -78,11 +80,8 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
 
     film = Path(asked.film)
     hangs = Watchdog(lambda: _say(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes."))
-    with Decoder(film, content) as decoder:
-        print(
-            f"model {reader.checkpoint.name} ({reader.checkpoint.hash[:12]}), engine {reader.engine.name}, "
-            f"{wording.temperature(reader.temperature)}"
-        )
+    with Decoder(film, content, threads=threads.share().decode) as decoder:
+        print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         for frame in decoder.frames():
             hangs.seen()
             if frame.index % asked.every:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -117,8 +117,18 @@ def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
     for name in (chosen, "ipex"):
         if name in VARIANTS and name not in unfit and obstacle(name) is None:
             return name
-    best = max((t for t in own if t.fit), key=lambda t: t.faces_per_second, default=None)
+    best = max(_runnable(t for t in own if t.fit), key=lambda t: t.faces_per_second, default=None)
     return best.engine if best is not None else None
+
+
+def faster(trials: Iterable[Trial], default: str) -> Trial | None:
+    """As machine.faster, of those engines that can run here now."""
+    return machine.faster(_runnable(trials), default)
+
+
+def _runnable(trials: Iterable[Trial]) -> list[Trial]:
+    """Without those of engines that ran here once and cannot any more."""
+    return [trial for trial in trials if obstacle(trial.engine) is None]
 
 
 def hint(key: str) -> str:
@@ -134,7 +144,7 @@ def hint(key: str) -> str:
             f"Other engines than {default} were not timed on this machine yet. To see whether one is faster: "
             f"{way(trials[0].checkpoint)}."
         )
-    best = machine.faster(trials, default or "")
+    best = faster(trials, default or "")
     if best is None or default is None:
         return ""
     now = next(trial for trial in trials if trial.engine == default)

@@ -74,7 +74,9 @@ def measure(
 
 
 def errand(folder: Path) -> Errand:
-    """The measuring in the background: its lines hold "step", "of" and "doing", the last one "done" or "error"."""
+    """The measuring in the background: its lines hold "step", "of" and "doing", the last one "error", or "done" and in
+    "failed" what could not be measured, with why, as in Measured.
+    """
     return Errand(folder, "engines", __name__ if __name__ != "__main__" else "emotion_core.measuring")
 
 
@@ -84,11 +86,11 @@ def _main() -> int:
 
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the engine that is being tried ends too
     try:
-        measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
+        found = measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
     except (EmotionError, OSError) as error:
         say({"error": str(error) if isinstance(error, EmotionError) else f"The measuring failed ({error}). Try again."})
         return 1
-    say({"done": True})
+    say({"done": True, "failed": found.failed})  # not all of it is remembered
     return 0
 
 

@@ -85,7 +85,8 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
             "Analyse it again.",
         )
     checkpoint = load(locate(seen.scan_settings.checkpoint or seen.checkpoint.name))
-    if checkpoint.identity.hash != seen.checkpoint.hash:
+    now, then = checkpoint.identity, seen.checkpoint
+    if (now.hash, now.settings) != (then.hash, then.settings):  # under other settings the same weights say other things
         raise ScanError(
             f"The checkpoint “{seen.checkpoint.name}” has changed since this film was analysed.", "Analyse it again."
         )

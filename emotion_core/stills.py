@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
 
-from . import calibration
+from . import calibration, threads
 from .errors import MediaError
 from .home import home
 from .labels import colour
@@ -53,7 +53,9 @@ class StillReader:
         self._settings = ScanSettings(checkpoint=checkpoint, engine=engine)
         loaded = load(locate(checkpoint))
         self._engine: Engine = open_engine(engine, loaded, batch=self._settings.batch)
-        self._detector = FaceDetector(self._settings.detection_width, self._settings.min_face_px)
+        self._detector = FaceDetector(
+            self._settings.detection_width, self._settings.min_face_px, threads=threads.share().detection
+        )
         self.checkpoint: CheckpointIdentity = loaded.identity
         self.engine: EngineIdentity = self._engine.identity
 

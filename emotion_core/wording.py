@@ -7,7 +7,7 @@ from .calibration import Temperature
 from .compare import NOT_ENOUGH, SceneChange
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
-from .observations import EngineIdentity
+from .observations import CheckpointIdentity, EngineIdentity
 from .report import timecode_at, timecodes
 from .scan_status import Status
 from .settings import EngineName
@@ -111,6 +111,11 @@ def engine_name(name: EngineName) -> str:
 def engine(used: EngineIdentity) -> str:
     """“ipex fp32, 1 thread (default: …)”: what ran the model, and why this one."""
     return f"{used.name} {used.precision}, {count(used.threads, 'thread')} ({used.reason})"
+
+
+def read_by(checkpoint: CheckpointIdentity, used: EngineIdentity, told: Temperature) -> str:
+    """“model embedded (e64cb5159033), engine ipex fp32, 1 thread (default: …), temperature 1.07 (calibrated)”."""
+    return f"model {checkpoint.name} ({checkpoint.hash[:12]}), engine {engine(used)}, {temperature(told)}"
 
 
 def temperature(told: Temperature) -> str:

@@ -21,22 +21,29 @@ def page() -> None:
     )
     with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
         known = measured.known()
-    _measure(bool(known.trials))
+    last = _measure(bool(known.trials))
     tried = machine.all_trials(known.machine)
     for key in dict.fromkeys(trial.key for trial in known.trials):
         # One that failed has no row, but decides who the default is.
         _checkpoint([t for t in known.trials if t.key == key], measured.default_of(tried, key))
     for what, why in known.failed.items():
         st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
+    for what, why in last.items():
+        if what not in known.failed:  # it was no fault of the engine's, so that nothing of it is remembered
+            st.warning(
+                words.plain(f"The last measuring failed for {what}: {why} Figures of it, if there are any, are older."),
+                icon=":material/warning:",
+            )
     _default(known)
     st.caption(f"This machine: {words.plain(known.machine)}. An analysis: {threads.in_words()}.")
 
 
-def _measure(again: bool) -> None:
+def _measure(again: bool) -> dict[str, str]:
+    """The button that measures, and how the last measuring went; returns what failed in it, as Measured.failed."""
     errand = measuring.errand(opened.library().home)
     if errand.running:
         _watch()
-        return
+        return {}
     last = errand.last
     if not again:
         st.info("Nothing was measured on this machine yet.", icon=":material/speed:")
@@ -52,6 +59,8 @@ def _measure(again: bool) -> None:
         st.error(words.plain(last["error"]), icon=":material/error:")
     elif last and "done" not in last:
         st.warning("The last measuring was stopped; what it had measured is shown.", icon=":material/warning:")
+    failed = last.get("failed")
+    return failed if isinstance(failed, dict) else {}
 
 
 @st.fragment(run_every=1)
@@ -84,7 +93,7 @@ def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
             f"Without optimization **{rate['torch']:,.1f}** faces a second, with Intel Extension for PyTorch "
             f"**{rate['ipex']:,.1f}**: {rate['ipex'] / rate['torch']:.1f} times as many."
         )
-    best = machine.faster([trial for trial in trials if trial.batch == batch], default or "")
+    best = measured.faster([trial for trial in trials if trial.batch == batch], default or "")
     if best is not None and default is not None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(

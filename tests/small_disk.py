@@ -21,7 +21,8 @@ from emotion_core.errors import EmotionError
 from emotion_core.expression import download, machine
 from emotion_core.expression.checkpoint import load
 from emotion_core.expression.choice import open_engine
-from emotion_core.expression.location import locate
+from emotion_core.expression.fetch import fetch
+from emotion_core.expression.location import REFERENCE, in_cache, locate
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.uploads import Uploads
@@ -147,6 +148,22 @@ def engine(disk: Path, folder: Path) -> dict[str, Any]:
     return {"told": told, "files": sorted(path.name for path in disk.rglob("*") if path.is_file())}
 
 
+def fetching(disk: Path, when: Path) -> dict[str, Any]:
+    """A checkpoint fetched into a cache on the disk, which is full before the weights are here or right after them."""
+    cache = disk / "hf" / "hub"
+
+    def show(done: int, total: int) -> None:
+        if when.name == "after" and any(cache.glob("*/snapshots/*/model.safetensors")):
+            fill(disk)
+
+    told = refusal(lambda: fetch(REFERENCE, show))
+    return {
+        "told": told,
+        "fetched": sorted(path.name for path in cache.glob("*/snapshots/*/*")),
+        "in use": in_cache(REFERENCE) is not None,
+    }
+
+
 if __name__ == "__main__":
     os.environ["EMOTION_HOME"] = str(Path(sys.argv[2]) / "home")
     works: dict[str, Callable[..., dict[str, Any]]] = {
@@ -155,5 +172,6 @@ if __name__ == "__main__":
         "scan": scan,
         "full": full,
         "engine": engine,
+        "fetching": fetching,
     }
     print(json.dumps(works[sys.argv[1]](*map(Path, sys.argv[2:]))))

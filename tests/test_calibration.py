@@ -16,7 +16,8 @@ from emotion_core import calibration, report
 from emotion_core.calibration import FILE, Calibration, Fit, Temperature, keep, keep_in, resolved, stored_at
 from emotion_core.comparable import check_comparable
 from emotion_core.expression import location
-from emotion_core.expression.location import EMBEDDED_FOLDER
+from emotion_core.expression.location import EMBEDDED_FOLDER, locate
+from emotion_core.frames_process import Asked, save
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings
@@ -24,6 +25,7 @@ from emotion_core.stills import StillReader
 from emotion_core.summary import analyse
 from tests import shelf
 from tests.clips import CARPHONE, man
+from tests.films import texture, write_film
 from tests.scans import by_cuts, logits_of, observations
 from tests.test_pages import library, opened, said
 
@@ -250,6 +252,21 @@ def test_stills_are_read_at_the_same_temperature(tmp_path: Path, monkeypatch: py
     roots = np.sqrt(list(plain.probabilities.values()))
     assert list(soft.probabilities.values()) == pytest.approx((roots / roots.sum()).tolist(), rel=1e-6)
     assert soft.label == plain.label
+
+
+def test_frames_of_a_film_are_read_at_the_same_temperature(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The confined process that saves frames finds the checkpoint's stored calibration, and says that it did."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    weights = locate("embedded").weights_hash()
+    keep(made(5.0, weights), stored_at(tmp_path, weights))
+    film = write_film(tmp_path / "film.mp4", texture(1, 1))
+    asked = Asked(
+        film=str(film), out=str(tmp_path / "out"), every=1, whole_frame=True, checkpoint="embedded", engine="torch"
+    )
+    assert save(asked) == 0
+    assert "temperature 5 (calibrated)" in capfd.readouterr().out
 
 
 def test_a_default_is_what_a_user_may_set_anew() -> None:

@@ -237,6 +237,20 @@ def test_the_fastest_is_taken_from_what_is_known(checkpoint: Checkpoint, untried
     assert found.reason.startswith("fastest here: 90 faces/s (torch-bf16 disagrees with fp32, ipex 50, torch 20")
 
 
+@pytest.mark.parametrize("name", ["default", "fastest"])
+def test_what_cannot_run_any_more_is_not_taken(
+    checkpoint: Checkpoint, untried: list[str], monkeypatch: pytest.MonkeyPatch, name: EngineName
+) -> None:
+    """An engine that was the fastest here and has since gone is passed over, and not told of beside the others."""
+    known(checkpoint, everything(ipex=500, openvino=40))
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    found = chosen(name, checkpoint)
+    assert found.name == "openvino"
+    assert "fastest here: 40 faces/s" in found.reason
+    assert "ipex" not in found.reason
+    assert untried == []
+
+
 def test_only_what_is_not_known_is_tried(checkpoint: Checkpoint, untried: list[str]) -> None:
     """Engines without a trial are tried if they can run here; one that fails is passed over."""
     known(checkpoint, {"torch": 20, "ipex": 50})
@@ -328,11 +342,16 @@ def test_trials_are_remembered_and_replaced() -> None:
     assert machine.chosen() == "openvino"
 
 
-def test_what_other_packages_measured_goes() -> None:
-    """With the first trial of this machine those of another processor or other packages are dropped."""
-    machine.remember([trial("torch", 10)], "another machine")
-    machine.remember([trial("ipex", 20)], machine.machine())
-    assert machine.all_trials("another machine") == []
+def test_what_other_machines_measured_stays_for_a_while() -> None:
+    """Trials on fewer cores leave those on all of them alone; of a fifth machine on, those tried on longest ago go."""
+    machine.remember([trial("torch", 10)], machine.machine())
+    for other in ("1 core", "2 cores", "3 cores"):
+        machine.remember([trial("ipex", 20)], other)
+    assert machine.all_trials(machine.machine()) == [trial("torch", 10)]
+    machine.remember([trial("ipex", 30)], machine.machine())
+    machine.remember([trial("ipex", 20)], "4 cores")
+    assert machine.all_trials("1 core") == []
+    assert machine.all_trials(machine.machine()) == [trial("torch", 10), trial("ipex", 30)]
 
 
 GOOD = asdict(trial("ipex", 20, key="00" * 16))

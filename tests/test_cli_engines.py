@@ -90,13 +90,15 @@ def test_with_nothing_measured_there_is_an_empty_list(run: Run) -> None:
 
 
 def test_what_was_measured_is_shown(run: Run) -> None:
-    """Each trial is a line with its speed, its agreement, and a mark at the default; as JSON it is an object."""
+    """Each trial is a line with its speed, also as milliseconds a face, its agreement, and a mark at the default; as
+    JSON it is an object.
+    """
     found = [trial("torch", 20), trial("openvino", 40), trial("openvino-int8", 90, DISAGREES)]
     machine.remember(found, machine.machine())
     _, out, _ = run()
     torch, openvino, int8 = (next(line for line in out.splitlines() if f" {n} (" in line) for n in
                              ("torch", "openvino", "openvino-int8"))  # fmt: skip
-    assert "20.0 faces/s" in torch
+    assert "20.0 faces/s (50.00 ms a face)  start" in torch
     assert "99.0%" in torch
     assert ("<- default" in torch, "<- default" in openvino, "<- default" in int8) == (False, True, False)
     assert "disagrees" in int8

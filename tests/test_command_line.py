@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv as csv_reader
 import json
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from tests.broken import Maker, cut_short, empty, headless, missing, playlist, s
 from tests.conftest import Analysed
 from tests.films import texture, write_film
 from tests.truth_film import CUTS, NAMES, pictures
+
+READ_BY = r"model embedded \([0-9a-f]{12}\), engine torch fp32, \d+ threads? \(named\), temperature .+ \(calibrated\)"
+"""What a terminal says of the model and the engine where fp32 was asked for."""
 
 LABELS = ("sad", "disgust", "angry", "neutral", "fear", "surprise", "happy")
 
@@ -195,11 +199,14 @@ def test_a_report_that_cannot_be_written_is_called_so(run: Run, tmp_path: Path) 
 
 
 def test_every_nth_frame_is_saved_and_named(run: Run, truth_film: Path, tmp_path: Path) -> None:
-    """`frames` saves every n-th frame with boxes drawn, and prints a line each with frame, timecode and label."""
+    """`frames` saves every n-th frame with boxes drawn, and prints which model and engine read them and a line each,
+    with frame, timecode and label; it has nothing to say on standard error.
+    """
     words = ("--every", "60", "--out", "stills", "--checkpoint", "embedded", "--engine", "torch")
     said = run("frames", str(truth_film), *words)
-    assert said.code == 0, said.err
-    lines = said.out.strip().splitlines()[1:]
+    assert (said.code, said.err) == (0, "")
+    first, *lines = said.out.strip().splitlines()
+    assert re.fullmatch(READ_BY, first)
     assert [line.split()[:3] for line in lines] == [
         ["frame", "0", "00:00:00:00"],
         ["frame", "60", "00:00:02:10"],
@@ -227,14 +234,17 @@ def test_whole_frames_are_read_without_a_face(run: Run, truth_film: Path) -> Non
 
 
 def test_stills_are_read(run: Run, tmp_path: Path) -> None:
-    """`classify` prints each face of a still with its box and chances, or that there is none; a bad one fails alone."""
+    """`classify` prints which model and engine read, then each face of a still with its box and chances, or that there
+    is none; a bad one fails alone.
+    """
     shown = list(pictures())
     Image.fromarray(shown[100]).save(tmp_path / "two.png")
     Image.fromarray(shown[60]).save(tmp_path / "none.png")
     (tmp_path / "text.png").write_text("no picture")
     said = run("classify", "two.png", "text.png", "none.png", "gone.png", "--checkpoint", "embedded")
     assert said.code == 1
-    lines = said.out.strip().splitlines()
+    first, *lines = said.out.strip().splitlines()
+    assert re.fullmatch(READ_BY, first)
     assert [line.split(" at ")[0] for line in lines] == ["two.png: face 1", "two.png: face 2", "none.png: no face"]
     chances = [float(word) for word in lines[0].split("  ")[1:] for word in word.split()[1:]]
     assert len(chances) == len(LABELS)

@@ -12,9 +12,12 @@ from typing import Any
 
 import pytest
 
+from emotion_core.expression.location import REFERENCE
 from tests import checkpoints
 from tests.conftest import Analysed
 from tests.films import texture, write_film
+from tests.hub import Hub, running
+from tests.test_download import REPOSITORIES
 
 OWN_MOUNTS = ["unshare", "--mount", *([] if os.geteuid() == 0 else ["--map-root-user"])] if os.name == "posix" else []
 """What gives a process mounts of its own."""
@@ -82,6 +85,28 @@ def test_a_library_on_a_full_disk(analysed: Analysed, film: Path, tmp_path: Path
     assert told["scans"] == 1
     assert told["delete"] == ["nothing", ""]
     assert (told["films"], told["after"]) == (0, ["library.sqlite"])
+
+
+@pytest.mark.parametrize(("when", "size"), [("before", "6m"), ("after", "20m")])
+def test_a_checkpoint_that_the_hub_cache_has_no_room_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str, size: str
+) -> None:
+    """Where the weights find no space, or only the note that they are here, that is said, and how that cache is moved;
+    the checkpoint is not used.
+    """
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    monkeypatch.delenv("HF_HUB_CACHE", raising=False)
+    monkeypatch.setenv("HF_HOME", str(tmp_path / "disk" / "hf"))
+    with running(Hub(REPOSITORIES)) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", hub.url)
+        told = on_a_disk_of(size, tmp_path, "fetching", when)
+    kind, message = told["told"]
+    assert kind == "CheckpointError"
+    assert message.startswith(f"There is no space left on the disk for “{REFERENCE}”.")
+    assert "HF_HOME" in message
+    assert "EMOTION_HOME" not in message
+    assert ("model.safetensors" in told["fetched"]) == (when == "after")
+    assert not told["in use"]
 
 
 def test_an_engine_on_a_full_disk(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from emotion_core.expression.location import locate
 from emotion_core.expression.obstacles import ipex_unavailable, obstacle
 from emotion_core.expression.openvino_engine import OpenVinoEngine
 from emotion_core.expression.torch_engine import TorchEngine
+from emotion_core.expression.trial_process import PROBE_FACES
 from emotion_core.settings import EngineName
 from tests import checkpoints
 from tests.quiet import FORBIDDEN
@@ -118,6 +119,23 @@ def test_openvino_agrees_with_fp32(
     assert identity.versions.startswith("openvino ")
     if precision == "fp32":
         assert told.high_error < 1e-4
+
+
+def test_int8_is_quantized_on_other_pictures_than_it_is_tried_on(
+    tiny: dict[str, Path], own_home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not one of the face crops that a trial compares is among those that int8's ranges are taken from."""
+    compared, drawn = probe.crops(PROBE_FACES), probe.crops
+    taken: Crops = []
+
+    def crops(count: int, *, seed: int = 0) -> Crops:
+        taken.extend(made := drawn(count, seed=seed))
+        return made
+
+    monkeypatch.setattr(probe, "crops", crops)
+    open_engine("openvino-int8", load(locate(str(tiny["convnext"]))), batch=BATCH)
+    assert len(taken) >= 100
+    assert not {crop.tobytes() for crop in compared} & {crop.tobytes() for crop in taken}
 
 
 @pytest.mark.parametrize("make", [TorchEngine, OpenVinoEngine])

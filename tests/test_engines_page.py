@@ -126,6 +126,16 @@ def test_looking_at_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) ->
     assert machine.chosen() == "ipex"
 
 
+def test_an_engine_that_has_gone_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was measured of it is shown; as the faster one the page offers one that runs."""
+    machine.remember([trial("torch", 20), trial("openvino", 30), trial("ipex", 90)], machine.machine())
+    machine.choose("torch")
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    app = opened("engines")
+    assert not app.exception
+    assert "**OpenVINO fp32** reads 1.5 times as many as the default" in said(app)
+
+
 def test_random_weights_have_no_agreement() -> None:
     """Of the reference's architecture the speeds are shown, and that agreement needs the model itself."""
     machine.remember(
@@ -166,6 +176,22 @@ def test_an_engine_that_failed_stands_there_with_the_reason(home: Path) -> None:
     assert "ipex on faces, batch 16: It ended." in said(app)
     assert len(app.dataframe[0].value) == 2
     assert "OpenVINO fp32 <b>(default)</b>" in str(figures(app)[0])
+
+
+def test_a_failure_that_is_not_remembered_stands_there_too(home: Path) -> None:
+    """What ended an engine's trial without being its fault is told after the measuring, beside its older figures."""
+    machine.remember([trial("torch", 20), trial("openvino", 30)], machine.machine())
+    (home / "jobs").mkdir(exist_ok=True)
+    (home / "jobs" / "engines.events").write_text(
+        '{"done": true, "failed": {"openvino on faces, batch 16": "The engine openvino ended its process."}}\n'
+    )
+    app = opened("engines")
+    assert not app.exception
+    assert [warning.value.replace("\\", "") for warning in app.warning] == [
+        "The last measuring failed for openvino on faces, batch 16: The engine openvino ended its process. "
+        "Figures of it, if there are any, are older."
+    ]
+    assert len(app.dataframe[0].value) == 2
 
 
 def test_where_only_the_default_was_timed_the_page_says_so() -> None:

@@ -447,6 +447,24 @@ def test_an_extension_that_ends_its_interpreter_is_survived(tmp_path: Path) -> N
     assert tries.read_text() == "x"
 
 
+def test_one_environment_asks_for_the_extension_once(tmp_path: Path) -> None:
+    """Interpreters of one environment under other names share what is known of the extension, and another environment
+    does not make it be forgotten.
+    """
+    installed(tmp_path / "path", "intel-extension-for-pytorch", "2.8.1")
+    installed(tmp_path / "path", "torch", "2.8.1")
+    tries = tmp_path / "tries"
+    module = tmp_path / "path" / "intel_extension_for_pytorch.py"
+    module.write_text(f"open({str(tries)!r}, 'a').write('x')\n")
+    variables = {"PYTHONPATH": str(tmp_path / "path"), "EMOTION_HOME": str(tmp_path / "home")}
+    (tmp_path / "python").symlink_to(sys.executable)
+    renamed = f"import sys; sys.executable = {str(tmp_path / 'python')!r}\n"
+    elsewhere = f"import sys; sys.prefix = {str(tmp_path)!r}\n"
+    for before, tried in (("", 1), (renamed, 1), (elsewhere, 2), ("", 2), (elsewhere, 2)):
+        assert child(before + WHY, **variables) == ["None"]
+        assert tries.read_text() == "x" * tried
+
+
 def test_an_import_that_was_ended_is_tried_again(tmp_path: Path) -> None:
     """Where the process that imports the extension is killed, as for want of memory, that is not kept as its fault."""
     installed(tmp_path / "path", "intel-extension-for-pytorch", "2.8.1")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import signal
+import threading
 from pathlib import Path
 
 import psutil
@@ -14,6 +18,7 @@ from emotion_core.expression import machine, obstacles
 from emotion_core.expression.location import REFERENCE, locate
 from emotion_core.expression.obstacles import Obstacle
 from emotion_core.expression.trial import UNTRAINED, UNTRAINED_HASH, UNTRAINED_NAME, Trial
+from emotion_core.expression.variants import VARIANTS
 from emotion_core.observations import key_of
 from emotion_core.settings import EngineName
 from tests import checkpoints
@@ -196,6 +201,18 @@ def test_a_default_that_cannot_run_stands_for_nothing(monkeypatch: pytest.Monkey
     assert measured.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
 
 
+def test_an_engine_that_has_gone_is_neither_the_default_nor_recommended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Trials of an engine that cannot run here any more count neither for the default nor for what is faster."""
+    known = [trial("torch", 20), trial("openvino", 30), trial("ipex", 90)]
+    machine.remember(known, machine.machine())
+    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    assert measured.default_of(known, KEY) == "openvino"
+    machine.choose("torch")
+    told = measured.hint(KEY)
+    assert "engines --default openvino" in told
+    assert "ipex" not in told
+
+
 def test_a_hint_ends_when_it_is_followed() -> None:
     """Once the faster engine is the default there is nothing to tell."""
     machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
@@ -237,6 +254,36 @@ def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
     assert not errand.running
     assert not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE]
     assert "failed" not in (errand.last or {})
+
+
+def test_the_measuring_in_the_background_says_what_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Done, it names each engine whose process was ended and why, though nothing of that is remembered."""
+    folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
+    monkeypatch.setattr(measuring, "checkpoints", lambda: (str(folder),))
+    monkeypatch.setattr(measuring, "VARIANTS", {"torch": VARIANTS["torch"]})
+    over, before = threading.Event(), signal.getsignal(signal.SIGTERM)
+
+    def end_trials() -> None:
+        while not over.wait(0.05):
+            for child in psutil.Process().children():
+                with contextlib.suppress(psutil.Error):
+                    if "emotion_core.expression.trial_process" in child.cmdline():
+                        child.kill()
+
+    ending = threading.Thread(target=end_trials)
+    ending.start()
+    try:
+        assert measuring._main() == 0
+    finally:
+        over.set()
+        ending.join()
+        signal.signal(signal.SIGTERM, before)
+    last = json.loads(capsys.readouterr().out.splitlines()[-1])
+    why = "The engine torch ended its process (exit code -9)."
+    assert last == {"done": True, "failed": {f"torch on tiny, batch {batch}": why for batch in measured.BATCHES}}
+    assert measured.known().failed == {}
 
 
 def test_an_errand_goes_to_its_end(home: Path) -> None:

@@ -17,12 +17,14 @@ from PIL import Image
 
 from emotion_core import report, scan
 from emotion_core.decoder import Decoder
-from emotion_core.errors import MediaError
+from emotion_core.errors import MediaError, ScanError
+from emotion_core.expression import openvino_engine
+from emotion_core.expression.variants import REVISION
 from emotion_core.observation_store import ObservationStore
 from emotion_core.observations import Observations, Scores
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.summary import analyse
-from tests.checkpoints import resnet
+from tests.checkpoints import configured, resnet
 from tests.clips import scaled
 from tests.conftest import Analysed
 from tests.films import flat, texture, write_film
@@ -133,6 +135,37 @@ def test_batches_make_no_difference(truth_film: Path, analysed_once: Analysed, t
     few = np.array([e.logits for e in store.read().expressions])
     many = np.array([e.logits for e in analysed_once.library.store(analysed_once.scan_id).read().expressions])
     np.testing.assert_allclose(few, many, atol=1e-4)
+
+
+def test_frames_are_not_added_by_a_model_of_other_settings(truth_film: Path, tmp_path: Path) -> None:
+    """Where the config names the same weights' labels in another order, what a scan lacks is refused, not read."""
+    folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
+    scanned(truth_film, tmp_path / "scan", dataclasses.replace(SETTINGS, checkpoint=str(folder)))
+    store = ObservationStore(tmp_path / "scan")
+    before = store.segments
+
+    def other_order(config: dict[str, Any]) -> None:
+        config["id2label"] = {"0": "calm", "1": "sad", "2": "happy"}
+        config["label2id"] = {"calm": 0, "sad": 1, "happy": 2}
+
+    configured(folder, other_order)
+    with pytest.raises(ScanError, match=r"“faces” has changed since this film was analysed.*again"):
+        scan.top_up(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
+    assert store.segments == before
+
+
+def test_frames_are_not_added_by_an_engine_that_was_quantized_otherwise(
+    truth_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a scan by an int8 engine lacks is refused once that engine is made from other faces than it was."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
+    settings = dataclasses.replace(SETTINGS, checkpoint=str(folder), engine="openvino-int8")
+    scanned(truth_film, tmp_path / "scan", settings)
+    store = ObservationStore(tmp_path / "scan")
+    monkeypatch.setattr(openvino_engine, "REVISION", REVISION + 1)
+    with pytest.raises(ScanError, match=r"engine that analysed this film is no longer the one here.*again"):
+        scan.top_up(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
 
 
 def test_thumbnails_are_the_frames_as_shown(analysed_once: Analysed) -> None:

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+import torch
 
+from emotion_core import decoder, frames_process, threads
+from emotion_core.decoder import Decoder
+from emotion_core.frames_process import Asked
+from emotion_core.stills import StillReader
 from emotion_core.threads import DEAR, in_words, share, usable_cores
+from tests.films import texture, write_film
 
 
 @pytest.mark.parametrize(
@@ -27,6 +35,37 @@ def test_it_counts_the_cores_that_it_may_use() -> None:
     """Without a number it is the cores of this process, of which there is one at least."""
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
     assert share() == share(usable_cores())
+
+
+@pytest.fixture
+def torchs_own() -> Iterator[None]:
+    """PyTorch's number of threads is afterwards as it was."""
+    before = torch.get_num_threads()
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.usefixtures("torchs_own")
+def test_saved_frames_share_the_cores_as_an_analysis_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On eight cores the frames that are saved are decoded, searched and read by as many threads as a scan's are."""
+    monkeypatch.setattr(threads, "usable_cores", lambda: 8)
+    decoding: list[int] = []
+
+    class Counted(Decoder):
+        def __init__(self, path: Path, content: str, *, threads: int = 0) -> None:
+            decoding.append(threads)
+            super().__init__(path, content, threads=threads)
+
+    monkeypatch.setattr(decoder, "Decoder", Counted)
+    film = write_film(tmp_path / "film.mp4", texture(1, 1))
+    reader = StillReader("embedded", "torch")
+    asked = Asked(film=str(film), out=str(tmp_path), every=1, whole_frame=False, checkpoint="embedded", engine="torch")
+    frames_process._save(asked, "content", reader, tmp_path)
+    wanted = share()
+    assert (wanted.decode, wanted.detection) == (12, 4)
+    assert decoding == [wanted.decode]
+    assert reader._detector._yunet._threads == wanted.detection
+    assert reader.engine.threads == wanted.inference
 
 
 def test_it_is_told_in_words() -> None:

@@ -206,6 +206,18 @@ def test_any_checkpoint_can_be_calibrated(run: Run, tmp_path: Path) -> None:
     assert Calibration.from_json((folder / FILE).read_text()) == made
 
 
+def test_a_calibration_goes_to_the_library_that_is_named(run: Run, tmp_path: Path) -> None:
+    """`--home FOLDER` before the command says for which library it is fitted; the one of EMOTION_HOME gets none."""
+    folder = checkpoints.vit(tmp_path / "net", SPELT)
+    faces = labelled(tmp_path / "data", load(locate(str(folder))))
+    code, out, err = run("--home", tmp_path / "elsewhere", "calibrate", "--data", faces, "--checkpoint", folder)
+    assert code == 0, err
+    weights = locate(str(folder)).weights_hash()
+    assert str(stored_at(tmp_path / "elsewhere", weights)) in out
+    assert resolved(None, weights, tmp_path / "elsewhere").source == "calibrated"
+    assert not (tmp_path / "home" / "calibrations").exists()
+
+
 @pytest.mark.parametrize(
     "labels",
     [("happy", "sad", "neutral"), (*REFERENCE_LABELS, "contempt"), (*REFERENCE_LABELS[:6], "sadness")],

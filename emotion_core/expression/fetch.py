@@ -14,7 +14,7 @@ from typing import Any
 
 from huggingface_hub import constants
 
-from ..errors import CheckpointError, EmotionError
+from ..errors import CheckpointError, DiskFull, EmotionError
 from ..storage import write_whole
 from . import config, hashes, weights
 from .location import PROCESSOR, Location, in_cache
@@ -55,14 +55,15 @@ def fetch(hub_id: str, show: Show) -> Location:
         _Fetch(hub_id, str(info.sha), files, show).run()
     except HFValidationError as error:
         raise CheckpointError(f"“{hub_id}” is no hub id.", "It has the form owner/name.") from error
-    except EmotionError:
-        raise
     except Exception as error:  # the hub's client raises errors of its HTTP library, of the system and of its own
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        # The cache of the hub's client lies elsewhere than all else: DiskFull's own advice would not help.
+        if isinstance(error, DiskFull) or (isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)):
             raise CheckpointError(
                 f"There is no space left on the disk for “{hub_id}”.",
                 "Free some, or set HF_HOME to a folder on a larger disk.",
             ) from error
+        if isinstance(error, EmotionError):
+            raise
         raise CheckpointError(
             f"“{hub_id}” could not be fetched ({type(error).__name__}).",
             "Is the hub reachable and the name right? What is on this disk goes on working without it.",

@@ -50,6 +50,7 @@ class IpexEngine:
             if self._channels_last:
                 model = model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # torch lacks this form
             if precision == "int8":
+                versions += f", engines {REVISION}"  # its numbers hang on the faces that its ranges come from too
                 model = self._quantized(model, example, versions)
             else:
                 dtype = torch.bfloat16 if self._bf16 else torch.float32
@@ -74,7 +75,7 @@ class IpexEngine:
         # Ranges by their extremes: histograms, the extension's default, clip what rare faces need.
         # Without VNNI pairs of products are summed in 16 bits: only activations of 7 bits cannot run over.
         narrow = "vnni" not in cpu.features()
-        versions += f"{', 7 bits' if narrow else ''}, engines {REVISION}"
+        versions += ", 7 bits" if narrow else ""
         ranges = QConfig(  # type: ignore[no-untyped-call]
             activation=MinMaxObserver.with_args(
                 qscheme=torch.per_tensor_affine, dtype=torch.quint8, reduce_range=narrow
@@ -89,7 +90,7 @@ class IpexEngine:
                 summary.write_bytes(kept)
                 prepared.load_qconf_summary(qconf_summary=str(summary))
             else:
-                crops = probe.crops(network_cache.CALIBRATION_FACES)
+                crops = probe.calibration_crops()
                 for start in range(0, len(crops), self._batch):
                     pixels = self._checkpoint.pixels(crops[start : start + self._batch])
                     prepared(self._laid_out(pixels))

@@ -1,6 +1,7 @@
 """What is known of the engines on this machine: what trials measured, and which engine the user made the default.
 
-Trials hold for one checkpoint, one processor and one set of packages; another of any of them is tried anew.
+Trials hold for one checkpoint, one processor and one set of packages; with another of any of them engines are tried
+anew.
 """
 
 from __future__ import annotations
@@ -25,7 +26,9 @@ WORTH = 1.3
 
 _PACKAGES = ("torch", "intel-extension-for-pytorch", "openvino", "nncf", "transformers")
 _KEPT = 400
-"""Trials."""
+"""Trials of a machine."""
+_MACHINES = 4
+"""Those on which something was tried last."""
 
 
 def packages() -> str:
@@ -57,8 +60,9 @@ def remember(found: Iterable[Trial], where: str) -> None:
         for new in found:
             kept = [t for t in kept if (t.engine, t.key, t.batch) != (new.engine, new.key, new.batch)]
             kept.append(new)
-        # Of another processor or other packages nothing is worth keeping: they do not come back.
-        known["trials"] = {where: [asdict(t) for t in kept[-_KEPT:]]}
+        # Another machine may come back, this one with fewer cores under taskset or in a container; older ones go.
+        others = [(other, written) for other, written in known["trials"].items() if other != where]
+        known["trials"] = dict([*others, (where, [asdict(t) for t in kept[-_KEPT:]])][-_MACHINES:])
         write_whole(_file(), json.dumps(known, indent=1).encode())
 
 

@@ -10,9 +10,6 @@ from pathlib import Path
 from ..home import home
 from ..storage import from_os_error, write_whole
 
-CALIBRATION_FACES = 128
-"""How many probe faces an int8 network's ranges are taken from."""
-
 _CHECKPOINTS = 6
 """Of so many, those used last, networks are kept: of a large one they take a gigabyte."""
 

@@ -22,6 +22,9 @@ from .variants import VARIANTS, Variant
 
 IPEX = "intel-extension-for-pytorch"
 
+_REMEMBERED = 4
+"""Environments and processors of which it is remembered whether the extension imports, the newest ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
@@ -106,11 +109,13 @@ def ipex_unavailable() -> str | None:
     if extension.split(".")[:2] != torch.split(".")[:2]:
         return f"{IPEX} {extension} needs torch {'.'.join(extension.split('.')[:2])}, but torch {torch} is installed"
     remembered = engines_folder() / "ipex.json"
-    key = f"{sys.executable} {IPEX} {extension} torch {torch}; {cpu.features()}"
+    # By the environment, not by the interpreter's path: the app's and the terminal's have other names.
+    key = f"{sys.prefix} {IPEX} {extension} torch {torch}; {cpu.features()}"
     try:
-        known: dict[str, str | None] = json.loads(remembered.read_text())
+        told = json.loads(remembered.read_text())
     except (OSError, ValueError):
-        known = {}
+        told = None
+    known: dict[str, str | None] = told if isinstance(told, dict) else {}
     if key in _this_time:
         return _this_time[key]
     if key not in known:
@@ -118,7 +123,7 @@ def ipex_unavailable() -> str | None:
         if not lasting:
             _this_time[key] = why
             return why
-        known = {key: why}
+        known = dict([*known.items(), (key, why)][-_REMEMBERED:])
         with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
             write_whole(remembered, json.dumps(known).encode())
     return known[key]

@@ -34,8 +34,8 @@ class OpenVinoEngine:
     ) -> None:
         self._checkpoint, self._batch, self._precision = checkpoint, batch, precision
         versions = f"openvino {version('openvino')}"
-        if precision == "int8":
-            versions += f", nncf {version('nncf')}"
+        if precision == "int8":  # its numbers hang on the faces that it is quantized on too, which are ours
+            versions += f", nncf {version('nncf')}, engines {REVISION}"
         torch.set_num_threads(threads)  # the image processor's and the mirrored views' share of the work
         # bf16 for what stays unquantized, where the processor multiplies it.
         half = precision == "bf16" or (precision == "int8" and cpu.multiplies_bf16())
@@ -106,7 +106,7 @@ class OpenVinoEngine:
             from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
             nncf.set_log_level(logging.ERROR)
-            pixels = self._checkpoint.pixels(probe.crops(network_cache.CALIBRATION_FACES)).numpy()
+            pixels = self._checkpoint.pixels(probe.calibration_crops()).numpy()
             attends = any("Attention" in type(module).__name__ for module in self._checkpoint.model.modules())
             return nncf.quantize(
                 model,

@@ -21,6 +21,8 @@ _EVERY = 2
 """Every n-th frame is looked at."""
 _SMALLEST = 24
 """Pixels of a face's shorter side."""
+_CALIBRATION = 128
+"""How many pictures int8's ranges are taken from."""
 
 
 def crops(count: int, *, seed: int = 0) -> list[NDArray[np.uint8]]:
@@ -34,6 +36,13 @@ def crops(count: int, *, seed: int = 0) -> list[NDArray[np.uint8]]:
         lit = np.clip((face.astype(np.float32) - 128) * gain + 128 + offset, 0, 255).astype(np.uint8)
         out.append(np.asarray(cv2.resize(lit, (side, side), interpolation=cv2.INTER_AREA), dtype=np.uint8))
     return out
+
+
+def calibration_crops() -> list[NDArray[np.uint8]]:
+    """Those that an int8 network's ranges are taken from: other pictures, though of the same few faces, than `crops`
+    gives by itself, so that no engine is tried on what it was made with. Raises MediaError.
+    """
+    return crops(_CALIBRATION, seed=1)
 
 
 @cache

@@ -37,7 +37,7 @@ VARIANTS: dict[EngineName, Variant] = {
 }
 """Every name but "default" and "fastest", which stand for one of these."""
 
-REVISION = 1
+REVISION = 2
 """Goes up with every change of how an engine is built that changes its numbers or its speed: what was measured and
 compiled before then no longer counts.
 """

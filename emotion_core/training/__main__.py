@@ -1,4 +1,4 @@
-"""`python -m emotion_core.training`: make the embedded checkpoint from scratch, judge it, calibrate any checkpoint."""
+"""`python -m emotion_core.training`: make the embedded checkpoint from scratch, judge it, calibrate others."""
 
 from __future__ import annotations
 
@@ -9,13 +9,15 @@ from typing import Annotated
 
 import typer
 
+from ..cli import HomeOption
 from ..errors import EmotionError
+from ..home import home as library_home
+from ..home import use
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Make the embedded checkpoint from scratch; calibrate any checkpoint.",
 )
 
 
@@ -26,6 +28,12 @@ def main() -> None:
     except EmotionError as error:
         print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(1)
+
+
+@app.callback()
+def everywhere(home: HomeOption = None) -> None:
+    """Make the embedded checkpoint from scratch; calibrate any checkpoint with its seven labels."""
+    use(home)
 
 
 @app.command()
@@ -86,11 +94,14 @@ def calibrate(
         Path | None, typer.Option(help="Folder for calibration.json; default: where the app looks for it.")
     ] = None,
 ) -> None:
-    """Fit a checkpoint's temperature on one half of the labelled faces and judge it on the other."""
+    """Fit a checkpoint's temperature on one half of the labelled faces and judge it on the other.
+
+    Its labels must be these seven, in any order, by these or like names: angry, disgust, fear, happy, neutral, sad,
+    surprise.
+    """
     from .. import calibration
     from ..expression.checkpoint import load
     from ..expression.location import locate
-    from ..home import home
     from . import card, judging
     from .data import fer
 
@@ -100,7 +111,7 @@ def calibrate(
     faces = fer(file, side=48)
     made = judging.calibration_of(model, file, judging.logits(model, faces), faces.labels)
     if out is None:
-        kept = calibration.stored_at(home(), made.weights)
+        kept = calibration.stored_at(library_home(), made.weights)
         calibration.keep(made, kept)
     else:
         kept = calibration.keep_in(out, made)

@@ -60,8 +60,9 @@ def _where(hub_id: str, newest: download.Download | None, *, here: bool) -> str:
     model = model[0].upper() + model[1:]
     if not here:
         return f"{model} is not on this disk."
-    verified = ", every file verified against the hub" if newest is not None and newest.state == "done" else ""
-    return f"{model} is on this disk{verified}."
+    # Of then, not of now: what happens to a file afterwards is found out by a check, and before each analysis.
+    verified = " When it was last fetched or checked, every file was as the hub had it."
+    return f"{model} is on this disk." + (verified if newest is not None and newest.state == "done" else "")
 
 
 @st.fragment(run_every=1)
