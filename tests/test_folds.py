@@ -181,6 +181,20 @@ def test_the_difference_is_judged_by_its_interval(verdict: str) -> None:
     assert difference["low"] <= difference["mean"] <= difference["high"]
 
 
+def test_labels_that_gain_or_lose_are_named() -> None:
+    """A gain in all hides no label's loss: those told apart are named with their intervals, rare ones never."""
+    sad, disgust, angry, neutral = [0] * 20, [1] * 20, [2] * 20, [3] * 60
+    without = [True, False] * 10 + [True] * 20 + [True] * 20 + [False] * 60
+    with_stills = [False, True] * 10 + [False] * 20 + [False] * 15 + [True] * 5 + [True] * 50 + [False] * 10
+    said = outcome(judged(without, with_stills, sad + disgust + angry + neutral), TINY)["said"][2]
+    better, worse = said.split("; worse ")
+    assert "neutral +0.833 (" in better
+    assert "angry -0.750 (" in worse
+    assert all(label not in said for label in ("sad ", "disgust -", "happy +"))
+    nothing = outcome(judged([True] * 6, [True] * 6, [3] * 6), TINY)["said"][2]
+    assert "better with stills none; worse none." in nothing
+
+
 def test_rare_labels_are_only_counted() -> None:
     """Fear and disgust have counts but no shares; a label that is on no still has none either."""
     told = outcome(judged([True] * 21, [True] * 20 + [False], [0, 1, 3] * 5 + [4] * 6), TINY)["labels"]
