@@ -115,7 +115,7 @@ def mean_shares(analysis: Analysis) -> tuple[float, ...] | None:
     """The film's mean share a label, over the time with a usable face; None where there is none.
 
     A scene weighs its length times its coverage: a face that passes through a minute of landscape is not a minute of
-    film, and where scenes are split or merged makes no difference.
+    film, and where scenes are split or merged makes little difference.
     """
     rows = [row for row in analysis.scenes if row.shares is not None]
     weights = np.array([float(row.scene.span.seconds) * (row.coverage or 0.0) for row in rows])

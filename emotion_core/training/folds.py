@@ -132,7 +132,7 @@ def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
         labels[label] = {"faces": int(here.sum())} | {
             how: {"right": int(r[here].sum())} | ({} if label in RARE else _recall(r[here])) for how, r in right.items()
         }
-    worse, better = (_told_apart(judged, gained, recipe.seed, sign) for sign in (-1, 1))
+    better, worse = _told_apart(judged, gained, recipe.seed)
     by_fold = [
         {"faces": int(here.sum())} | {how: float(r[here].mean()) for how, r in right.items()}
         for here in (judged.fold == k for k in range(FOLDS))
@@ -163,18 +163,21 @@ def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def _told_apart(judged: Judged, gained: NDArray[np.float64], seed: int, sign: int) -> str:
-    """The labels that are read better (`sign` 1) or worse (-1) with stills, with the interval of what recall gains."""
-    found = []
+def _told_apart(judged: Judged, gained: NDArray[np.float64], seed: int) -> tuple[str, str]:
+    """The labels that are read better with stills and those read worse, with the interval of what recall gains."""
+    better, worse = [], []
     for index, label in enumerate(data.LABELS):
         here = judged.labels == index
         if label in RARE or not here.any():
             continue
         people = tuple(person for person, counts in zip(judged.people, here, strict=True) if counts)
         low, high = mean_over_people(gained[here], people, seed)
-        if sign * (low if sign > 0 else high) > 0:
-            found.append(f"{label} {gained[here].mean():+.3f} ({low:+.3f} to {high:+.3f})")
-    return ", ".join(found) or "none"
+        said = f"{label} {gained[here].mean():+.3f} ({low:+.3f} to {high:+.3f})"
+        if low > 0:
+            better.append(said)
+        elif high < 0:
+            worse.append(said)
+    return ", ".join(better) or "none", ", ".join(worse) or "none"
 
 
 def _share(right: NDArray[np.bool_]) -> dict[str, float]:
