@@ -55,9 +55,10 @@ def signed_in(page: Page, address: str, who: issuer.Issuer) -> None:
 
 
 def signed_out(page: Page) -> None:
-    """Ann is, in this window."""
+    """Ann is, in this window: the page says so at once, the cookie goes when the window has been sent round once."""
     page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann*lee*@films.example").click()
-    page.get_by_role("button", name="Sign out").click()
+    with page.expect_event("load"):
+        page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("button", name="Sign in")).to_be_visible()
 
 
