@@ -1,4 +1,4 @@
-"""Two analyses side by side: paired scenes, film totals and their differences.
+"""Two analyses side by side: each scene with the one of the other cut that shows its footage, film totals, differences.
 
 The interval of a change comes from those of the two scenes by the method of variance estimates recovery (Zou and Donner
 2008, doi:10.1002/sim.3095): for shares a and b with intervals (la, ua) and (lb, ub), that of a - b reaches from
@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from itertools import zip_longest
-from typing import Literal
+from fractions import Fraction
 
 import numpy as np
 import pandas as pd
 
 from .comparable import check_comparable
+from .footage import Footage
+from .recut import Fate, linked
 from .report import PROVENANCE, table
 from .summary import Analysis, SceneEmotion
 
@@ -27,13 +28,23 @@ NOT_ENOUGH = "not enough faces"
 class SceneChange:
     """A scene of the one cut beside its counterpart in the other."""
 
-    kind: Literal["paired", "only before", "only after"]
+    kind: Fate
     before: SceneEmotion | None
     after: SceneEmotion | None
     delta: tuple[float, ...] | None
     """Share after - share before, a label; None unless both scenes have enough faces for a dominant expression."""
     intervals: tuple[tuple[float, float], ...] | None
     """(low, high) of each difference; None unless there is one and both scenes' shares have intervals."""
+    shared: Fraction | None = None
+    """See recut.Link; so for moved."""
+    moved: bool = False
+
+    @property
+    def longer_by(self) -> Fraction | None:
+        """Seconds, after less before; None unless the one scene became the other, and no other did."""
+        if self.before is None or self.after is None or self.kind in ("split", "merged", "repeated"):
+            return None
+        return self.after.scene.span.seconds - self.before.scene.span.seconds
 
     @property
     def largest(self) -> int | None:
@@ -49,24 +60,35 @@ class SceneChange:
         return low > 0 or high < 0
 
 
-def pair(before: Analysis, after: Analysis) -> tuple[SceneChange, ...]:
-    """The scenes of two cuts side by side, by their order: first with first, second with second.
+def pair(before: Analysis, after: Analysis, footage: Footage | None) -> tuple[SceneChange, ...]:
+    """The scenes of two cuts side by side, by the footage that they share; by their order without any.
 
-    This is the one place that decides which scene stands beside which.
+    `footage` is footage.footage(before.observations, after.observations). This is the one place that decides which
+    scene stands beside which. Raises ComparisonError where the label sets differ.
     """
-    return tuple(_change(b, a) for b, a in zip_longest(before.scenes, after.scenes))
+    check_comparable(before, after)
+    scenes_before, scenes_after = ([row.scene for row in analysis.scenes] for analysis in (before, after))
+    changes = []
+    for link in linked(scenes_before, scenes_after, footage):
+        one = None if link.before is None else before.scenes[link.before]
+        other = None if link.after is None else after.scenes[link.after]
+        changes.append(SceneChange(link.fate, one, other, *_change(one, other), link.shared, link.moved))
+    return tuple(changes)
 
 
-def _change(before: SceneEmotion | None, after: SceneEmotion | None) -> SceneChange:
-    if before is None or after is None:
-        return SceneChange("only before" if after is None else "only after", before, after, None, None)
-    if before.shares is None or after.shares is None or before.dominant is None or after.dominant is None:
-        return SceneChange("paired", before, after, None, None)
+def _change(
+    before: SceneEmotion | None, after: SceneEmotion | None
+) -> tuple[tuple[float, ...] | None, tuple[tuple[float, float], ...] | None]:
+    """The difference of two scenes' shares, and its intervals."""
+    if before is None or after is None or before.dominant is None or after.dominant is None:
+        return None, None
+    if before.shares is None or after.shares is None:
+        return None, None
     delta = tuple(a - b for b, a in zip(before.shares, after.shares, strict=True))
     if before.intervals is None or after.intervals is None:
-        return SceneChange("paired", before, after, delta, None)
+        return delta, None
     sides = zip(before.shares, before.intervals, after.shares, after.intervals, strict=True)
-    return SceneChange("paired", before, after, delta, tuple(_interval(*side) for side in sides))
+    return delta, tuple(_interval(*side) for side in sides)
 
 
 def _interval(b: float, of_b: tuple[float, float], a: float, of_a: tuple[float, float]) -> tuple[float, float]:
@@ -125,26 +147,24 @@ def mean_shares(analysis: Analysis) -> tuple[float, ...] | None:
     return tuple(mean.tolist())
 
 
-def comparison_table(before: Analysis, after: Analysis) -> pd.DataFrame:
-    """Both films' scenes in one table: `kind`, each report column with _before and _after, `seconds_change`, and
-    {label}_change with its interval, {label}_change_low and {label}_change_high.
+def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
+    """What `pair` made of both films' scenes in one table: `kind`, `moved`, `seconds_shared` (see recut.Link), each
+    report column with _before and _after, `seconds_change`, and {label}_change with its interval, {label}_change_low
+    and {label}_change_high. A scene that was split or merged stands in several rows.
     """
-    check_comparable(before, after)
     sides = [
         (suffix, list(table(analysis)), table(analysis).to_dict("records"))
         for suffix, analysis in (("before", before), ("after", after))
     ]
     rows = []
-    for change in pair(before, after):
-        cells: dict[str, object] = {"kind": change.kind}
+    for change in changes:
+        shared = None if change.shared is None else round(float(change.shared), 6)
+        cells: dict[str, object] = {"kind": change.kind, "moved": change.moved, "seconds_shared": shared}
         for suffix, names, records in sides:
             scene = change.before if suffix == "before" else change.after
             record = records[scene.scene.number - 1] if scene is not None else {}
             cells.update({f"{name}_{suffix}": record.get(name) for name in names if name not in PROVENANCE})
-        cells["seconds_change"] = None
-        if change.before is not None and change.after is not None:
-            longer = change.after.scene.span.seconds - change.before.scene.span.seconds
-            cells["seconds_change"] = round(float(longer), 6)
+        cells["seconds_change"] = None if change.longer_by is None else round(float(change.longer_by), 6)
         for i, label in enumerate(before.labels):
             cells[f"{label}_change"] = None if change.delta is None else _rounded(change.delta[i])
             for j, end in enumerate(("low", "high")):

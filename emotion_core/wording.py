@@ -8,6 +8,7 @@ from .compare import NOT_ENOUGH, SceneChange
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
 from .observations import CheckpointIdentity, EngineIdentity
+from .recut import Balance, Fate
 from .report import timecode_at, timecodes
 from .scan_status import Status
 from .settings import EngineName
@@ -36,8 +37,10 @@ def signed(value: float, decimals: int = 1) -> str:
 def largest_change(labels: tuple[str, ...], change: SceneChange) -> str | None:
     """“happy +12.0 points”: the expression whose share differs most between two scenes; none without shares to compare.
 
-    Where the difference may be chance, or nobody can say, that is said.
+    Where the difference may be chance, or nobody can say, that is said; of the same footage any difference is.
     """
+    if change.kind == "same":
+        return "same footage"
     if change.delta is None or change.largest is None:
         return None
     clear = change.clear(change.largest)
@@ -48,15 +51,45 @@ def largest_change(labels: tuple[str, ...], change: SceneChange) -> str | None:
     return told if clear else f"{told}, of too few frames to be sure"
 
 
+_FATES: dict[Fate, str] = {
+    "same": "unchanged",
+    "trimmed": "trimmed",
+    "extended": "extended",
+    "recut": "recut",
+    "split": "split",
+    "merged": "merged",
+    "repeated": "shown again",
+    "only before": "left out",
+    "only after": "new",
+    "by order": "by order",
+}
+
+
+def fate(change: SceneChange) -> str:
+    """“trimmed, moved”, “new but for 1.2 s”: what a re-cut made of a scene."""
+    words = _FATES[change.kind] + (", moved" if change.moved else "")
+    alone = change.kind in ("only before", "only after")
+    return f"{words} but for {clock(change.shared)}" if alone and change.shared else words
+
+
+def footage(balance: Balance) -> str:
+    """“1:12 of the second film is footage of the first, 8.0 s of it in another place; …”: a re-cut as a whole."""
+    kept = f"{clock(balance.kept)} of the second film is footage of the first"
+    moved = f", {clock(balance.moved)} of it in another place" if balance.moved else ""
+    new = f"{clock(balance.new)} is new" if balance.new else "nothing is new"
+    left_out = clock(balance.left_out) if balance.left_out else "nothing"
+    return f"{kept}{moved}; {new}. {left_out[:1].upper()}{left_out[1:]} of the first is left out."
+
+
 def length_change(before: Analysis, after: Analysis, change: SceneChange) -> str | None:
-    """“−10 frames” at one constant rate, else “−0.42 s”; none for a scene that stands alone."""
-    if change.before is None or change.after is None:
+    """“−10 frames” at one constant rate, else “−0.42 s”; none for a scene that stands alone, was split or merged."""
+    if change.longer_by is None or change.before is None or change.after is None:
         return None
     films = [analysis.observations.media for analysis in (before, after)]
     if films[0].rate == films[1].rate and not any(film.is_vfr for film in films):
         frames = change.after.scene.frames - change.before.scene.frames
         return f"{signed(frames, 0)} {'frame' if abs(frames) == 1 else 'frames'}"
-    return f"{signed(float(change.after.scene.span.seconds - change.before.scene.span.seconds), 2)} s"
+    return f"{signed(float(change.longer_by), 2)} s"
 
 
 def size(octets: int) -> str:

@@ -1,4 +1,4 @@
-"""Two films side by side: both timelines on one clock, both heatmaps, totals, and the scenes of both in one table."""
+"""Two films side by side: what the re-cut did, totals, both timelines on one clock, both heatmaps, scene by scene."""
 
 from __future__ import annotations
 
@@ -8,8 +8,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core import charts, compare, report, wording
+from emotion_core import charts, compare, recut, report, wording
 from emotion_core.comparable import check_comparable
+from emotion_core.compare import SceneChange
+from emotion_core.footage import Footage
 from emotion_core.records import Film
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, words
@@ -30,6 +32,9 @@ def page() -> None:
     warnings = check_comparable(before, after)
     for warning in warnings:
         st.warning(words.plain(warning), icon=":material/warning:")
+    shared = opened.shared_footage(*(film.id for film in chosen))
+    changes = compare.pair(before, after, shared)
+    _recut(before, after, shared, changes, names)
     _totals(before, after, names)
     st.subheader("Timelines", anchor=False)
     missing = wording.without_expression(before, after)
@@ -45,7 +50,7 @@ def page() -> None:
         with column:
             st.markdown(f"**{words.plain(name)}**")
             figures.show(opened.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
-    _scenes(before, after, names)
+    _scenes(before, after, changes, names)
 
 
 def _choose(films: list[Film]) -> tuple[Film, Film] | None:
@@ -75,6 +80,27 @@ def _names(chosen: tuple[Film, Film]) -> tuple[str, str]:
     """The films' names; told apart where they are the same."""
     one, other = (film.name for film in chosen)
     return (one, other) if one != other else (f"{one} (first)", f"{other} (second)")
+
+
+def _recut(
+    before: Analysis, after: Analysis, shared: Footage | None, changes: tuple[SceneChange, ...], names: tuple[str, str]
+) -> None:
+    if shared is None or any(change.kind == "by order" for change in changes):
+        why = "The films share no footage." if shared is not None else (
+            "One of the analyses is of an older version, which stored too little to find footage that both films show: "
+            "analyse that film again."
+        )  # fmt: skip
+        st.info(f"{why} Scenes stand side by side by their order.")
+        return
+    st.subheader("What the re-cut did", anchor=False)
+    st.markdown(words.plain(wording.footage(recut.balance(shared))))
+    runs = recut.runs(shared)
+    orange = " Orange: in another place." if any(run.moved for run in runs) else ""
+    st.caption(
+        f"Bands join the same footage in both films.{orange} Where none begins, footage was left out (above) or is new "
+        f"(below). Colours of the scenes: dominant expression. {wording.without_expression(before, after)}"
+    )
+    figures.show(charts.recut(before, after, runs, names), f"Footage that {names[0]} and {names[1]} share")
 
 
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
@@ -121,8 +147,8 @@ def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
-    table = compare.comparison_table(before, after)
+def _scenes(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...], names: tuple[str, str]) -> None:
+    table = compare.comparison_table(before, after, changes)
     title, button = st.columns([3, 1], vertical_alignment="bottom")
     title.subheader("Scenes of both films", anchor=False)
     stems = "-vs-".join(PurePath(name).stem for name in names)
@@ -132,24 +158,30 @@ def _scenes(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
     st.caption(
-        "Scenes are set side by side by their order: the first with the first, the second with the second. "
-        "Where one cut has a scene more, all that follow stand beside another scene than before. A change is called "
-        "clear if its interval, made of those of both scenes, leaves out zero; the CSV has every expression's."
+        "In the order of the second film; what is only in the first stands where it was. A change is called clear if "
+        "its interval, made of those of both scenes, leaves out zero; the CSV has every expression's. Where footage is "
+        "the same, numbers differ only because other frames of it were looked at."
     )
     st.dataframe(
-        _side_by_side(before, after), hide_index=True, placeholder="–", height="auto" if len(table) <= 10 else 520
+        _side_by_side(before, after, changes),
+        hide_index=True,
+        placeholder="–",
+        height="auto" if len(table) <= 10 else 520,
     )
 
 
-def _side_by_side(before: Analysis, after: Analysis) -> pd.DataFrame:
+def _side_by_side(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
     """The pairs in few columns, what changed before where it is: the CSV has them all."""
     rows = []
-    for place, change in enumerate(compare.pair(before, after), start=1):
+    for change in changes:
         sides = (("first", before, change.before), ("second", after, change.after))
-        cells: dict[str, object] = {"Scene": place}
+        cells: dict[str, object] = {}
         for word, _, row in sides:
-            cells[f"Dominant, {word}"] = wording.dominant(row) if row is not None else "no such scene"
+            cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
+        cells["Footage"] = wording.fate(change)
         cells["Largest change"] = wording.largest_change(before.labels, change)
+        for word, _, row in sides:
+            cells[f"Dominant, {word}"] = None if row is None else wording.dominant(row)
         cells["Change of length"] = wording.length_change(before, after, change)
         for word, analysis, row in sides:
             tc_in, _, duration = report.timecodes(analysis, row) if row is not None else (None, None, None)

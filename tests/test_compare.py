@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from emotion_core import report, wording
@@ -15,6 +16,7 @@ from emotion_core.comparable import check_comparable
 from emotion_core.compare import NOT_ENOUGH, comparison_table, mean_shares, pair, totals
 from emotion_core.corrections import Corrections
 from emotion_core.errors import ComparisonError
+from emotion_core.footage import footage
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
 from emotion_core.settings import ReportSettings, ScanSettings
@@ -46,6 +48,11 @@ def after() -> Analysis:
     return analyse(observations({0: [HAPPY], 30: []}, frames=75), by_cuts((0, "=A"), 25))
 
 
+def by_order(before: Analysis, after: Analysis) -> pd.DataFrame:
+    """The table of two cuts whose scenes stand side by side by their order."""
+    return comparison_table(before, after, pair(before, after, None))
+
+
 def other_model(labels: tuple[str, ...] = REFERENCE_LABELS) -> Analysis:
     checkpoint = CheckpointIdentity("other", "folder", "", "cd" * 32, labels, "Net")
     face: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, (0.0,) * len(labels))
@@ -53,20 +60,20 @@ def other_model(labels: tuple[str, ...] = REFERENCE_LABELS) -> Analysis:
 
 
 def test_scenes_are_paired_by_their_order(before: Analysis, after: Analysis) -> None:
-    """First stands beside first; what one film has more of stands alone; faceless scenes have no change."""
-    changes = pair(before, after)
-    assert [change.kind for change in changes] == ["paired", "paired", "only before"]
+    """Without shared footage first stands beside first; what one film has more of stands alone, without a change."""
+    changes = pair(before, after, None)
+    assert [change.kind for change in changes] == ["by order", "by order", "only before"]
     assert [change.before for change in changes] == list(before.scenes)
     assert [change.after for change in changes] == [*after.scenes, None]
     assert changes[0].delta == pytest.approx((0.0,) * 7)
     assert changes[1].delta is None
-    assert [change.kind for change in pair(after, before)] == ["paired", "paired", "only after"]
+    assert [change.kind for change in pair(after, before, None)] == ["by order", "by order", "only after"]
 
 
 def test_change_is_after_minus_before(before: Analysis) -> None:
     """A scene's change is the share after less the share before, label for label."""
     calm = analyse(observations({0: [SAD]}), by_cuts())
-    (change, *_) = pair(before, calm)
+    (change, *_) = pair(before, calm, None)
     assert change.delta is not None
     assert dict(zip(REFERENCE_LABELS, change.delta, strict=True)) == pytest.approx(
         {label: {"happy": -0.86, "sad": 0.86}.get(label, 0.0) for label in REFERENCE_LABELS}
@@ -100,10 +107,10 @@ def test_too_few_faces_have_no_change() -> None:
     assert few.scenes[0].shares is not None
     assert few.scenes[0].dominant is None
     for one, other in ((full, few), (few, full)):
-        (change,) = pair(one, other)
+        (change,) = pair(one, other, None)
         assert (change.delta, change.intervals, change.largest) == (None, None, None)
         assert wording.largest_change(REFERENCE_LABELS, change) is None
-        assert comparison_table(one, other)["sad_change"].isna().all()
+        assert by_order(one, other)["sad_change"].isna().all()
 
 
 def scene(*frames: Look) -> Analysis:
@@ -124,7 +131,7 @@ def scene(*frames: Look) -> Analysis:
 def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: bool | None, words: str) -> None:
     """A change whose interval holds zero may be chance, and is not told as one; with two frames nobody can say."""
     one, other = scene(*before), scene(*after)
-    (change,) = pair(one, other)
+    (change,) = pair(one, other, None)
     assert change.delta is not None
     assert change.largest is not None
     happy = REFERENCE_LABELS.index("happy")
@@ -132,7 +139,7 @@ def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: 
     told = wording.largest_change(REFERENCE_LABELS, change)
     assert told is not None
     assert told.endswith(words)
-    row = comparison_table(one, other).iloc[0]
+    row = by_order(one, other).iloc[0]
     if change.intervals is None:
         assert row[["happy_change_low", "happy_change_high"]].isna().all()
         return
@@ -147,19 +154,55 @@ def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: 
 
 def test_a_change_of_length_is_told_to_the_frame(before: Analysis, after: Analysis) -> None:
     """At one rate a trim is told in frames, at two in hundredths of a second; a scene that stands alone has none."""
-    changes = pair(before, after)
+    changes = pair(before, after, None)
     assert [wording.length_change(before, after, change) for change in changes] == ["−25 frames", "+25 frames", None]
     trimmed = analyse(observations({0: [HAPPY]}, frames=99), by_cuts())
     whole = analyse(observations({0: [HAPPY]}), by_cuts())
-    (change,) = pair(whole, trimmed)
+    (change,) = pair(whole, trimmed, None)
     assert wording.length_change(whole, trimmed, change) == "−1 frame"
-    (change,) = pair(whole, whole)
+    (change,) = pair(whole, whole, None)
     assert wording.length_change(whole, whole, change) == "0 frames"
     faster = analyse(
         observations({0: [HAPPY]}, frames=201, film=media(rate=Fraction(50), duration=Fraction(201, 50))), by_cuts()
     )
-    (change,) = pair(whole, faster)
+    (change,) = pair(whole, faster, None)
     assert wording.length_change(whole, faster, change) == "+0.02 s"
+
+
+def with_footage(analysis: Analysis, first: int) -> Analysis:
+    """The same with layouts, those of frames `first` on of one endless shot."""
+    seen = analysis.observations
+    random = np.random.default_rng(3)
+    endless = np.clip(128 + np.cumsum(random.normal(0, 6, (400, 144)), axis=0), 0, 255).astype(np.uint8)
+    scores = replace(seen.scores, layout=endless[first : first + seen.frames])
+    return replace(analysis, observations=replace(seen, scores=scores))
+
+
+def test_scenes_stand_beside_the_same_footage() -> None:
+    """Of a re-cut without the first scene, each is beside its own footage: the same footage has not changed, whatever
+    faces were seen; a trimmed one has.
+    """
+    looks: dict[int, list[Look]] = {i: [HAPPY if i < 60 else SAD] for i in range(0, 100, 4)}
+    whole = with_footage(analyse(observations(looks), by_cuts(25, 60)), 0)
+    later: dict[int, list[Look]] = {i: [SAD if i < 45 else HAPPY] for i in range(0, 65, 4)}
+    part = with_footage(analyse(observations(later, frames=65), by_cuts(35)), 25)
+    shared = footage(whole.observations, part.observations)
+    changes = pair(whole, part, shared)
+    assert [(c.kind, c.shared, c.moved) for c in changes] == [
+        ("only before", 0, False),
+        ("same", Fraction(35, 25), False),
+        ("trimmed", Fraction(30, 25), False),
+    ]
+    assert [wording.fate(change) for change in changes] == ["left out", "unchanged", "trimmed"]
+    labels = REFERENCE_LABELS
+    told = [wording.largest_change(labels, change) for change in changes]
+    assert told[:2] == [None, "same footage"]
+    assert told[2] == "sad −53.8 points"
+    lengths = [wording.length_change(whole, part, change) for change in changes]
+    assert lengths == [None, "0 frames", "−10 frames"]
+    table = comparison_table(whole, part, changes)
+    assert table["kind"].tolist() == ["only before", "same", "trimmed"]
+    assert table["seconds_shared"].tolist() == [0.0, 1.4, 1.2]
 
 
 def test_a_film_without_faces_has_no_mean(before: Analysis) -> None:
@@ -181,17 +224,19 @@ def test_what_is_no_film_counts_in_no_total(before: Analysis) -> None:
     assert (table.loc["sad", "seconds_after"], table.loc[NOT_ENOUGH, "seconds_after"]) == (0.0, 0.0)
     assert table.loc["happy", "share_after"] == 0.88
     assert check_comparable(before, part) == ()
-    assert [change.delta is None for change in pair(before, part)] == [False, True, True]
+    assert [change.delta is None for change in pair(before, part, None)] == [False, True, True]
 
 
 def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
     """The comparison has each scene of both films once, every report column of each, and each label's change."""
-    table = comparison_table(before, after)
-    assert table["kind"].tolist() == ["paired", "paired", "only before"]
+    table = by_order(before, after)
+    assert table["kind"].tolist() == ["by order", "by order", "only before"]
     shared = ("model", "model_hash", "engine", "temperature", "calibration")
     own = [name for name in report.columns(REFERENCE_LABELS) if name not in shared]
     assert list(table) == [
         "kind",
+        "moved",
+        "seconds_shared",
         *(f"{name}_before" for name in own),
         *(f"{name}_after" for name in own),
         "seconds_change",
@@ -208,13 +253,13 @@ def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
 
 def test_comparison_csv_has_no_formulas(before: Analysis, after: Analysis) -> None:
     """A comparison is written with the report's own care: BOM, CRLF, whole frame numbers, no formulas."""
-    raw = report.csv(comparison_table(before, after))
+    raw = report.csv(by_order(before, after))
     lines = raw.decode().split("\r\n")
-    assert raw.startswith(b"\xef\xbb\xbfkind,scene_before,")
+    assert raw.startswith(b"\xef\xbb\xbfkind,moved,seconds_shared,scene_before,")
     assert ",'=A," in lines[1]
     assert ",=A," not in raw.decode()
-    assert lines[3].startswith("only before,3,,film,00:00:03:00,00:00:04:00,00:00:01:00,75,100,25,")
-    assert lines[1].split(",")[8] == "50"
+    assert lines[3].startswith("only before,False,,3,,film,00:00:03:00,00:00:04:00,00:00:01:00,75,100,25,")
+    assert lines[1].split(",")[10] == "50"
     frame_out_after = lines[0].split(",").index("frame_out_after")
     assert [line.split(",")[frame_out_after] for line in lines[1:4]] == ["25", "75", ""]
 
@@ -225,7 +270,7 @@ def test_other_labels_are_not_compared(before: Analysis) -> None:
         with pytest.raises(ComparisonError, match=f"different labels.*{labels[0]}, {labels[1]}"):
             totals(before, other_model(labels))
         with pytest.raises(ComparisonError):
-            comparison_table(other_model(labels), before)
+            by_order(other_model(labels), before)
 
 
 def test_other_models_are_compared_with_a_warning(before: Analysis) -> None:

@@ -437,7 +437,9 @@ def test_compare_needs_two_films(man: Film) -> None:
 
 
 def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
-    """Totals, both timelines in one figure, two heatmaps, and the scenes of both in one table, paired by order."""
+    """Totals, both timelines in one figure, two heatmaps, and the scenes of both in one table: by order, as these films
+    share no footage.
+    """
     app = opened("compare", before=man.id, after=bikes.id)
     assert not app.exception
     assert not app.error
@@ -447,8 +449,29 @@ def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
     happy = totals.set_index("label").loc["happy"]
     assert (happy["seconds_before"], happy["seconds_after"]) == (pytest.approx(1.0, abs=0.01), pytest.approx(2.4))
     assert scenes["Dominant, first"].tolist() == ["happy", "not enough faces", "sad"]
-    assert scenes["Dominant, second"].tolist() == ["happy", "happy", "no such scene"]
-    assert "by their order" in said(app)
+    assert scenes["Dominant, second"].fillna("–").tolist() == ["happy", "happy", "–"]
+    assert scenes["Footage"].tolist() == ["by order", "by order", "left out"]
+    assert "The films share no footage. Scenes stand side by side by their order." in said(app)
+
+
+def test_compare_tells_what_a_recut_did(library: Library) -> None:
+    """Of films that share footage the page says how much, draws it, and sets scenes beside the same footage."""
+    first = shelf.film(library, CARPHONE, ["happy", None, "sad", "fear"], places="abcd")
+    second = shelf.film(library, BIKES, ["sad", "fear", "happy", "angry"], places="dacx")
+    app = opened("compare", before=first.id, after=second.id)
+    assert not app.exception
+    assert len(charts(app)) == 5
+    words = said(app)
+    assert "of the second film is footage of the first" in words
+    assert "is new." in words
+    assert "Orange: in another place." in words
+    _, scenes = (element.value for element in app.dataframe)
+    beside = list(zip(*(scenes[f"Scene, {word}"].fillna("–") for word in ("first", "second")), strict=True))
+    assert beside == [("4", "1"), ("1", "2"), ("2", "–"), ("3", "3"), ("–", "4")]
+    footage = scenes["Footage"].tolist()
+    assert footage[0].endswith(", moved")
+    assert footage[2] == "left out"
+    assert footage[4] == "new"
 
 
 def test_different_models_are_compared_with_a_warning(man: Film, library: Library) -> None:

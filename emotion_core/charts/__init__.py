@@ -1,5 +1,5 @@
-"""Analysis -> Plotly figures: the timeline, two timelines on one clock, the heatmap, film totals; and how
-fast engines are.
+"""Analysis -> Plotly figures: the timeline, two timelines on one clock, the footage that two cuts share,
+the heatmap, film totals; and how fast engines are.
 
 Backgrounds are transparent and text takes the page's colour, so every figure reads in light and in dark. An emotion has
 its colour from `labels.colour` and nowhere else.
@@ -7,8 +7,9 @@ its colour from `labels.colour` and nowhere else.
 
 from .engines import ordered, speeds
 from .heatmap import heatmap
+from .recut import recut
 from .style import CONFIG, full_scale
 from .timeline import comparison, timeline
 from .totals import totals
 
-__all__ = ["CONFIG", "comparison", "full_scale", "heatmap", "ordered", "speeds", "timeline", "totals"]
+__all__ = ["CONFIG", "comparison", "full_scale", "heatmap", "ordered", "recut", "speeds", "timeline", "totals"]

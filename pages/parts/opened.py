@@ -12,11 +12,12 @@ import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
-from emotion_core import calibration, charts, isolated, report
+from emotion_core import calibration, charts, footage, isolated, report
 from emotion_core.card import Card
 from emotion_core.errors import EmotionError
+from emotion_core.footage import Footage
 from emotion_core.library import Library
-from emotion_core.observations import Sample, Thumbnail
+from emotion_core.observations import Observations, Sample, Thumbnail
 from emotion_core.records import Scan
 from emotion_core.settings import digest
 from emotion_core.summary import Analysis, samples_behind
@@ -165,10 +166,21 @@ def full_picture(film_id: str, sample: Sample) -> bytes:
     return isolated.full_picture(path, analysis(film_id).observations, sample.frame, film.name)
 
 
+def shared_footage(before_id: str, after_id: str) -> Footage | None:
+    """What of the second film is in the first; None where an analysis is too old to tell."""
+    before, after = analysis(before_id).observations, analysis(after_id).observations
+    return _shared_footage(before, after, f"{scan_id(before_id)}-{scan_id(after_id)}")
+
+
+@st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
+def _shared_footage(_before: Observations, _after: Observations, state: str) -> Footage | None:
+    return footage.footage(_before, _after)
+
+
 def forget() -> None:
     """Keep nothing in memory of what was opened: a film is about to be deleted, its pictures and numbers with it."""
     kept = (_card, _analysis, _analysis_so_far, _charts_so_far, _table, _samples, _timeline, _heatmap, table_picture)
-    for each in kept:
+    for each in (*kept, _shared_footage):
         each.clear()
 
 

@@ -175,13 +175,13 @@ def test_two_films_are_compared(page: Page, address: str, tmp_path: Path) -> Non
     """The Compare page shows both films' charts, and the table of both can be downloaded."""
     page.goto(f"{address}/compare")
     expect(page.locator(".js-plotly-plot")).to_have_count(4)
-    expect(page.get_by_text("set side by side by their order")).to_be_visible()
+    expect(page.get_by_text("The films share no footage")).to_be_visible()
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
     download.value.save_as(tmp_path / "comparison.csv")
     rows = table(tmp_path / "comparison.csv")
     assert {"kind", "frame_in_before", "frame_in_after", "happy_change"} <= set(rows[0])
-    assert rows[0]["kind"] == "paired"
+    assert rows[0]["kind"] == "by order"
 
 
 def test_a_file_that_is_no_film_is_one_message(page: Page, address: str, tmp_path: Path) -> None:

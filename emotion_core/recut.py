@@ -1,0 +1,258 @@
+"""What a re-cut made of each scene: which scenes of two cuts show the same footage, and how much of it.
+
+Two scenes are linked if they share at least a tenth of the shorter one. Each has one counterpart at most, the one with
+which it shares most; what is linked besides is a scene split, merged or shown again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .footage import Footage, stretches
+from .scenes import Scene
+
+Fate = Literal[
+    "same", "trimmed", "extended", "recut", "split", "merged", "repeated", "only before", "only after", "by order"
+]
+"""Of two scenes side by side: the footage of both is the same; less of it is in the second; more; some went and some
+came, or it is in another order; the first one became several; several became the second; the second shows again what is
+elsewhere in its cut. "by order": footage says nothing, see linked."""
+
+LEAST = Fraction(1, 10)
+"""Of the shorter scene."""
+SLACK = 2
+"""Steps that a scene may differ by and be the same: a dissolve has no very frame at which it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A scene of the one cut and its counterpart in the other, by place from 0; None where there is none."""
+
+    before: int | None
+    after: int | None
+    fate: Fate
+    shared: Fraction | None
+    """Seconds of footage that both show; of a scene that stands alone, how much of it is anywhere in the other cut.
+    None where footage says nothing."""
+    moved: bool = False
+    """Whether most of what is shared comes in another place, see Run."""
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What a re-cut did to the footage, seconds."""
+
+    kept: Fraction
+    """Of the second cut: footage of the first."""
+    moved: Fraction
+    """Of that: in another order."""
+    new: Fraction
+    """Of the second cut: not in the first."""
+    left_out: Fraction
+    """Of the first cut: not in the second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Footage that is in both cuts without a break, seconds."""
+
+    before: Fraction
+    """Where it begins in the first cut."""
+    after: Fraction
+    """And in the second."""
+    seconds: Fraction
+    moved: bool
+    """Whether it comes in another place among the runs: not in the longest part of them that kept its order."""
+
+
+def runs(footage: Footage) -> tuple[Run, ...]:
+    """What both cuts show, in the order of the second."""
+    rate = footage.rate
+    return tuple(
+        Run(int(footage.source[first]) / rate, first / rate, (last - first) / rate, moved)
+        for (first, last), moved in _moves(footage)
+    )
+
+
+def _moves(footage: Footage) -> list[tuple[tuple[int, int], bool]]:
+    """The stretches of footage.stretches, and whether each comes in another place."""
+    found = stretches(footage.source)
+    stays = _in_order([int(footage.source[first]) for first, _ in found], [last - first for first, last in found])
+    return [(one, i not in stays) for i, one in enumerate(found)]
+
+
+def balance(footage: Footage) -> Balance:
+    """The films' footage as a whole."""
+    known = footage.source >= 0
+    kept = int(np.count_nonzero(known))
+    moved = sum((run.seconds for run in runs(footage) if run.moved), Fraction(0))
+    shown = len(np.unique(footage.source[known]))
+    return Balance(
+        kept / footage.rate, moved, (len(known) - kept) / footage.rate, (footage.steps - shown) / footage.rate
+    )
+
+
+def linked(before: Sequence[Scene], after: Sequence[Scene], footage: Footage | None) -> tuple[Link, ...]:
+    """All scenes of two cuts side by side, in the order of the second; what is only in the first stands where it was.
+
+    Where the cuts share nothing, and without `footage`, first stands beside first, second beside second.
+    """
+    pairs = None if footage is None else _Pairs(before, after, footage)
+    if pairs is None or not pairs.links:
+        alone: tuple[Link, ...] = tuple(
+            Link(i if i < len(before) else None, i if i < len(after) else None, _by_order(i, before, after), None)
+            for i in range(max(len(before), len(after)))
+        )
+        return alone
+    return pairs.rows()
+
+
+def _by_order(i: int, before: Sequence[Scene], after: Sequence[Scene]) -> Fate:
+    if i >= len(before):
+        return "only after"
+    return "only before" if i >= len(after) else "by order"
+
+
+class _Pairs:
+    """Which scenes share how much."""
+
+    def __init__(self, before: Sequence[Scene], after: Sequence[Scene], footage: Footage) -> None:
+        self._footage = footage
+        self._ends = [_edges(scenes, footage.rate) for scenes in (before, after)]
+        self._lengths = [np.diff(ends) for ends in self._ends]
+        source = footage.source
+        known = np.flatnonzero(source >= 0)
+        here = self._scene(1, known)
+        there = self._scene(0, source[known])
+        self._moves = np.zeros(len(source), dtype=np.bool_)
+        for (first, last), moved in _moves(footage):
+            self._moves[first:last] = moved
+        self.kept_after = np.bincount(here, minlength=len(after))
+        shown = np.unique(source[known])
+        self.kept_before = np.bincount(self._scene(0, shown), minlength=len(before))
+        counts: dict[tuple[int, int], int] = {}
+        for pair, n in zip(*np.unique(np.stack([there, here], axis=1), axis=0, return_counts=True), strict=True):
+            counts[int(pair[0]), int(pair[1])] = int(n)
+        self.shares = {
+            (b, a): n for (b, a), n in counts.items() if n >= LEAST * int(min(self._lengths[0][b], self._lengths[1][a]))
+        }
+        self.links = self._counterparts()
+
+    def _scene(self, side: int, steps: NDArray[np.int64]) -> NDArray[np.int64]:
+        place = np.searchsorted(self._ends[side], steps, side="right") - 1
+        return np.asarray(np.clip(place, 0, len(self._lengths[side]) - 1), dtype=np.int64)
+
+    def _counterparts(self) -> dict[int, int]:
+        """Of scenes of the second cut: that of the first with which most is shared, each once."""
+        taken: set[int] = set()
+        found: dict[int, int] = {}
+        for (b, a), _ in sorted(self.shares.items(), key=lambda item: (-item[1], item[0])):
+            if b not in taken and a not in found:
+                found[a] = b
+                taken.add(b)
+        return found
+
+    def rows(self) -> tuple[Link, ...]:
+        home = {b: a for a, b in self.links.items()}
+        parts, wholes = self._besides(home)
+        again = {a for a, b in parts.items() if self._again(b, a, home[b])}
+        split = {b for a, b in parts.items() if a not in again}
+        pairs = sorted({**self.links, **parts}.items())
+        rows: dict[tuple[int, int, int], Link] = {}
+        for a, kept in enumerate(self.kept_after.tolist()):
+            rows[a, 0, -1] = Link(None, a, "only after", self._seconds(kept))
+        for a, b in pairs:
+            fate: Fate = "repeated" if a in again else "split"
+            if a in self.links:
+                fate = self._fate(b, a, split=b in split, merged=a in wholes.values())
+            del rows[a, 0, -1]
+            rows[a, 0, b] = Link(b, a, fate, self._seconds(self.shares[b, a]), self._moved(b, a))
+        last = -1
+        for b, kept in enumerate(self.kept_before.tolist()):
+            if b in home:
+                last = home[b]
+            elif b in wholes:
+                rows[wholes[b], 0, b] = Link(b, wholes[b], "merged", self._seconds(self.shares[b, wholes[b]]))
+            else:
+                rows[last, 1, b] = Link(b, None, "only before", self._seconds(kept))
+        return tuple(rows[place] for place in sorted(rows))
+
+    def _besides(self, home: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+        """Of scenes of the second cut without a counterpart the one of the first that they are for the most part in,
+        and the other way about.
+        """
+        parts: dict[int, int] = {}
+        wholes: dict[int, int] = {}
+        for (b, a), n in sorted(self.shares.items(), key=lambda item: item[1]):
+            if a not in self.links and 2 * n >= self._lengths[1][a]:
+                parts[a] = b
+            if b not in home and 2 * n >= self._lengths[0][b]:
+                wholes[b] = a
+        return parts, wholes
+
+    def _moved(self, b: int, a: int) -> bool:
+        """Whether most of what two scenes share comes in another place."""
+        here = slice(self._ends[1][a], self._ends[1][a + 1])
+        source = self._footage.source[here]
+        within = (source >= self._ends[0][b]) & (source < self._ends[0][b + 1])
+        return bool(2 * np.count_nonzero(self._moves[here] & within) > np.count_nonzero(within))
+
+    def _steps(self, b: int, a: int) -> NDArray[np.int64]:
+        """The steps of scene b that scene a shows, in the order in which it does."""
+        source = self._footage.source[self._ends[1][a] : self._ends[1][a + 1]]
+        return np.asarray(source[(source >= self._ends[0][b]) & (source < self._ends[0][b + 1])], dtype=np.int64)
+
+    def _again(self, b: int, a: int, main: int) -> bool:
+        """Whether most of what a shows of b is in its counterpart too."""
+        steps = self._steps(b, a)
+        return 2 * len(np.intersect1d(steps, self._steps(b, main))) > len(steps)
+
+    def _fate(self, b: int, a: int, *, split: bool, merged: bool) -> Fate:
+        steps = self._steps(b, a)
+        lost = int(self._lengths[0][b]) - len(np.unique(steps))
+        gained = int(self._lengths[1][a]) - len(steps)
+        in_order = bool((np.diff(steps) >= -1).all())
+        if lost <= SLACK and gained <= SLACK and in_order:
+            return "same"
+        if split != merged:
+            return "split" if split else "merged"
+        if split or not in_order or (lost > SLACK and gained > SLACK):
+            return "recut"
+        return "trimmed" if lost > SLACK else "extended"
+
+    def _seconds(self, steps: int) -> Fraction:
+        return steps / self._footage.rate
+
+
+def _edges(scenes: Sequence[Scene], rate: Fraction) -> NDArray[np.int64]:
+    """The first step of each scene, and one past the last: a step belongs where its middle lies."""
+    seconds = [scene.span.start for scene in scenes] + [scenes[-1].span.end]
+    return np.array([-((Fraction(1, 2) - second * rate).__floor__()) for second in seconds], dtype=np.int64)
+
+
+def _in_order(places: Sequence[int], weights: Sequence[int]) -> set[int]:
+    """Of places in the first cut, in the order of the second, which follow each other: the heaviest rising subsequence.
+
+    What is not in it was moved.
+    """
+    if not places:
+        return set()
+    at, weight = np.array(places), np.array(weights)
+    total, before = weight.copy(), np.full(len(at), -1)
+    for i in range(1, len(at)):
+        lower = np.flatnonzero(at[:i] < at[i])
+        if len(lower):
+            best = lower[total[lower].argmax()]
+            total[i] += total[best]
+            before[i] = best
+    found, i = set(), int(total.argmax())
+    while i >= 0:
+        found.add(i)
+        i = int(before[i])
+    return found

@@ -1,0 +1,148 @@
+"""What a re-cut made of each scene, from where each of its steps is in the first cut."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from emotion_core.footage import Footage
+from emotion_core.recut import Balance, Fate, balance, linked, runs
+from emotion_core.scenes import Scene, scenes_of
+from tests.scans import by_cuts, media, observations
+
+RATE = Fraction(25)
+
+Shown = list[tuple[int, int] | int]
+"""The steps of the second cut: (first, after the last) of the first cut, or so many that are new."""
+
+Row = tuple[int | None, int | None, Fate, float | None, bool]
+"""Scene before and after by number, what became of it, seconds shared, moved."""
+
+# The first cut has scenes of 100, 50 and 150 frames.
+RECUTS: dict[str, tuple[Shown, tuple[int, ...], list[Row]]] = {
+    # shown, where the second cut's scenes begin, rows
+    "nothing done": ([(0, 300)], (0, 100, 150), [
+        (1, 1, "same", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "a frame here and there": ([(1, 100), 1, (101, 299)], (0, 100, 150), [
+        (1, 1, "same", 3.96, False), (2, 2, "same", 1.96, False), (3, 3, "same", 5.92, False)]),
+    "trimmed": ([(10, 90), (100, 150), (180, 300)], (0, 80, 130), [
+        (1, 1, "trimmed", 3.2, False), (2, 2, "same", 2, False), (3, 3, "trimmed", 4.8, False)]),
+    "a pause taken out within": ([(0, 40), (60, 150), (150, 300)], (0, 80, 130), [
+        (1, 1, "trimmed", 3.2, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "longer": ([20, (0, 100), (100, 300)], (0, 120, 170), [
+        (1, 1, "extended", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "part replaced": ([(0, 50), 40, (100, 300)], (0, 90, 140), [
+        (1, 1, "recut", 2, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "halves changed places": ([(50, 100), (0, 50), (100, 300)], (0, 100, 150), [
+        (1, 1, "recut", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "left out": ([(0, 100), (150, 300)], (0, 100), [
+        (1, 1, "same", 4, False), (2, None, "only before", 0, False), (3, 2, "same", 6, False)]),
+    "the first left out": ([(100, 300)], (0, 50), [
+        (1, None, "only before", 0, False), (2, 1, "same", 2, False), (3, 2, "same", 6, False)]),
+    "a scene more": ([30, (0, 300)], (0, 30, 130, 180), [
+        (None, 1, "only after", 0, False), (1, 2, "same", 4, False), (2, 3, "same", 2, False),
+        (3, 4, "same", 6, False)]),
+    "a scene more, for the most part": ([90, (100, 105), (0, 300)], (0, 95, 195, 245), [
+        (None, 1, "only after", 0.2, False), (1, 2, "same", 4, False), (2, 3, "same", 2, False),
+        (3, 4, "same", 6, False)]),
+    "moved": ([(100, 150), (0, 100), (150, 300)], (0, 50, 150), [
+        (2, 1, "same", 2, True), (1, 2, "same", 4, False), (3, 3, "same", 6, False)]),
+    "split": ([(0, 300)], (0, 60, 100, 150), [
+        (1, 1, "split", 2.4, False), (1, 2, "split", 1.6, False), (2, 3, "same", 2, False), (3, 4, "same", 6, False)]),
+    "merged": ([(0, 300)], (0, 150), [
+        (1, 1, "merged", 4, False), (2, 1, "merged", 2, False), (3, 2, "same", 6, False)]),
+    "an insert parts a scene": ([(0, 60), 40, (60, 300)], (0, 60, 100, 140, 190), [
+        (1, 1, "split", 2.4, False), (None, 2, "only after", 0, False), (1, 3, "split", 1.6, False),
+        (2, 4, "same", 2, False), (3, 5, "same", 6, False)]),
+    "shown again": ([(0, 300), (0, 100)], (0, 100, 150, 300), [
+        (1, 1, "same", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False), (1, 4, "repeated", 4, True)]),
+    "nothing shared": ([200], (0, 100), [
+        (1, 1, "by order", None, False), (2, 2, "by order", None, False), (3, None, "only before", None, False)]),
+}  # fmt: skip
+
+
+def scenes(frames: int, cuts: tuple[int, ...], rate: Fraction = RATE) -> tuple[Scene, ...]:
+    film = media(rate=rate, duration=frames / rate)
+    return scenes_of(observations({}, frames=frames, film=film), by_cuts(*cuts))
+
+
+def footage_of(shown: Shown, steps: int = 300) -> Footage:
+    parts = [np.full(one, -1) if isinstance(one, int) else np.arange(*one) for one in shown]
+    return Footage(RATE, steps, np.concatenate(parts).astype(np.int64))
+
+
+BEFORE = scenes(300, (0, 100, 150))
+
+
+@pytest.mark.parametrize("name", RECUTS)
+def test_what_became_of_each_scene(name: str) -> None:
+    """Each scene of both cuts stands beside the one that shows its footage, in the order of the second cut."""
+    shown, cuts, expected = RECUTS[name]
+    footage = footage_of(shown)
+    rows = linked(BEFORE, scenes(len(footage.source), cuts), footage)
+    found = [
+        (
+            None if row.before is None else row.before + 1,
+            None if row.after is None else row.after + 1,
+            row.fate,
+            None if row.shared is None else float(row.shared),
+            row.moved,
+        )
+        for row in rows
+    ]
+    assert found == expected
+
+
+def test_without_footage_scenes_stand_by_their_order() -> None:
+    """Where an analysis is too old to tell, first stands beside first; what one film has more of stands alone."""
+    fates = [(row.before, row.after, row.fate) for row in linked(BEFORE[:1], BEFORE, None)]
+    assert fates == [(0, 0, "by order"), (None, 1, "only after"), (None, 2, "only after")]
+    assert [row.fate for row in linked(BEFORE, BEFORE[:2], None)] == ["by order", "by order", "only before"]
+
+
+BALANCES: dict[str, tuple[float, float, float, float]] = {
+    # seconds kept, moved, new, left out
+    "nothing done": (12, 0, 0, 0),
+    "trimmed": (10, 0, 0, 2),
+    "longer": (12, 0, 0.8, 0),
+    "moved": (12, 2, 0, 0),
+    "shown again": (16, 4, 0, 0),
+    "nothing shared": (0, 0, 8, 12),
+}
+
+
+@pytest.mark.parametrize("name", BALANCES)
+def test_the_balance_of_a_recut(name: str) -> None:
+    """What is kept and new make up the second cut; what is left out is missing of the first, shown once or twice."""
+    found = balance(footage_of(RECUTS[name][0]))
+    assert found == Balance(*(Fraction(str(seconds)) for seconds in BALANCES[name]))
+
+
+def test_runs_are_where_footage_goes_on() -> None:
+    """A run is as long in both cuts, and is moved if it is not in the longest part that kept its order."""
+    found = runs(footage_of([(100, 150), 25, (0, 100), (150, 300)]))
+    assert [(float(r.before), float(r.after), float(r.seconds), r.moved) for r in found] == [
+        (4, 0, 2, True),
+        (0, 3, 4, False),
+        (6, 7, 6, False),
+    ]
+
+
+def test_scenes_at_another_rate_are_laid_on_the_grid() -> None:
+    """Scenes of a film at 50 frames a second lie on the grid of 25 by their times."""
+    footage = footage_of([(0, 300)])
+    rows = linked(BEFORE, scenes(600, (0, 200, 300), Fraction(50)), footage)
+    assert [row.fate for row in rows] == ["same"] * 3
+
+
+def test_three_thousand_scenes_are_linked() -> None:
+    """A film of three thousand scenes in reverse: each is found, and all but one have moved."""
+    ends = np.arange(0, 30_000, 10)
+    source = np.concatenate([np.arange(end, end + 10) for end in ends[::-1].tolist()])
+    many = scenes(30_000, tuple(ends.tolist()))
+    rows = linked(many, many, Footage(RATE, 30_000, source))
+    assert [row.before for row in rows] == list(range(3000))[::-1]
+    assert {row.fate for row in rows} == {"same"}
+    assert sum(row.moved for row in rows) == 2999
