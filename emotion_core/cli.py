@@ -1,4 +1,4 @@
-"""The command line: films analysed and corrected, frames, stills, checkpoints fetched, engines measured."""
+"""The command line: films analysed, corrected and compared, frames, stills, checkpoints fetched, engines measured."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
 from .cli_progress import follow, progress
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 
 app.command()(scenes)
+app.command()(compare)
 app.command()(engines)
 app.add_typer(library, name="library")
 

@@ -8,11 +8,11 @@ many places goes with its neighbours, and black goes with what is around it.
 
 What of a stretch moves must do so alike in both cuts, since two takes of one set-up look alike in every picture.
 
-Six films were re-coded at half the size, burnt in and graded, cut up within their shots too, and put in another order:
-93 to 95 % of the frames were found within two frames of their place, and of films of other footage, also of the same
-man in the same chair, none. What was missed are frames of a take that stands still, which were taken from elsewhere in
-it, and blacks that a grade had crushed. Of a take that stands still, what was left out looks like what was kept, and
-counts as kept. Mirrored, reframed or retimed footage is not found.
+Measured by `python -m tests.benchmarks.recuts` on five films (a trailer, film, television, two of one man who talks to
+the camera), re-coded at half the size, burnt in or graded, cut up within their shots too and put in another order: 95
+to 99 % of the frames are found within two frames of their place, 85 to 88 % to the frame, and nothing of one film in
+another, not of the man in his other film either. One in six frames that the first cut lacked was called known: of a
+take that stands still, what was left out looks like what was kept. Mirrored, reframed or retimed footage is not found.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core import charts, compare, recut, report, wording
+from emotion_core import charts, compare, recut, report, side_by_side, wording
 from emotion_core.comparable import check_comparable
 from emotion_core.compare import SceneChange
 from emotion_core.footage import Footage
@@ -85,15 +85,12 @@ def _names(chosen: tuple[Film, Film]) -> tuple[str, str]:
 def _recut(
     before: Analysis, after: Analysis, shared: Footage | None, changes: tuple[SceneChange, ...], names: tuple[str, str]
 ) -> None:
-    if shared is None or any(change.kind == "by order" for change in changes):
-        why = "The films share no footage." if shared is not None else (
-            "One of the analyses is of an older version, which stored too little to find footage that both films show: "
-            "analyse that film again."
-        )  # fmt: skip
-        st.info(f"{why} Scenes stand side by side by their order.")
+    told = words.plain(side_by_side.told(shared, changes))
+    if shared is None or side_by_side.by_order(changes):
+        st.info(told)
         return
     st.subheader("What the re-cut did", anchor=False)
-    st.markdown(words.plain(wording.footage(recut.balance(shared))))
+    st.markdown(told)
     runs = recut.runs(shared)
     orange = " Orange: in another place." if any(run.moved for run in runs) else ""
     st.caption(
@@ -163,31 +160,11 @@ def _scenes(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...],
         "the same, numbers differ only because other frames of it were looked at."
     )
     st.dataframe(
-        _side_by_side(before, after, changes),
+        side_by_side.table(before, after, changes),
         hide_index=True,
         placeholder="–",
         height="auto" if len(table) <= 10 else 520,
     )
-
-
-def _side_by_side(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
-    """The pairs in few columns, what changed before where it is: the CSV has them all."""
-    rows = []
-    for change in changes:
-        sides = (("first", before, change.before), ("second", after, change.after))
-        cells: dict[str, object] = {}
-        for word, _, row in sides:
-            cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
-        cells["Footage"] = wording.fate(change)
-        cells["Largest change"] = wording.largest_change(before.labels, change)
-        for word, _, row in sides:
-            cells[f"Dominant, {word}"] = None if row is None else wording.dominant(row)
-        cells["Change of length"] = wording.length_change(before, after, change)
-        for word, analysis, row in sides:
-            tc_in, _, duration = report.timecodes(analysis, row) if row is not None else (None, None, None)
-            cells |= {f"In, {word}": tc_in, f"Length, {word}": duration}
-        rows.append(cells)
-    return pd.DataFrame(rows)
 
 
 with problems.told():

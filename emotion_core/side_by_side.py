@@ -1,0 +1,53 @@
+"""Two cuts side by side as people read them: on the Compare page and in a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from . import recut, report, wording
+from .compare import SceneChange
+from .footage import Footage
+from .summary import Analysis
+
+
+def by_order(changes: Iterable[SceneChange]) -> bool:
+    """Whether scenes stand side by side by their order alone."""
+    return any(change.kind == "by order" for change in changes)
+
+
+def told(footage: Footage | None, changes: Iterable[SceneChange]) -> str:
+    """What the re-cut did to the footage as a whole, or why nobody can say."""
+    if footage is not None and not by_order(changes):
+        return wording.footage(recut.balance(footage))
+    why = "The films share no footage."
+    if footage is None:
+        why = (
+            "One of the analyses is of an older version, which stored too little to find footage that both films show: "
+            "analyse that film again."
+        )
+    return f"{why} Scenes stand side by side by their order."
+
+
+def table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> pd.DataFrame:
+    """What `compare.pair` made of both films' scenes, in few columns, what changed before where it is: the CSV has all.
+
+    Text, None where a scene stands alone.
+    """
+    rows = []
+    for change in changes:
+        sides = (("first", before, change.before), ("second", after, change.after))
+        cells: dict[str, str | None] = {}
+        for word, _, row in sides:
+            cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
+        cells["Footage"] = wording.fate(change)
+        cells["Largest change"] = wording.largest_change(before.labels, change)
+        for word, _, row in sides:
+            cells[f"Dominant, {word}"] = None if row is None else wording.dominant(row)
+        cells["Change of length"] = wording.length_change(before, after, change)
+        for word, analysis, row in sides:
+            tc_in, _, duration = report.timecodes(analysis, row) if row is not None else (None, None, None)
+            cells |= {f"In, {word}": tc_in, f"Length, {word}": duration}
+        rows.append(cells)
+    return pd.DataFrame(rows)

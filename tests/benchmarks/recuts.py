@@ -1,0 +1,135 @@
+"""`python -m tests.benchmarks.recuts FILM [FILM ...]`: how much of a re-cut's footage is found where it is.
+
+Each film is copied at half its size, with burnt-in timecode and graded; each copy is cut up at tenths of its length,
+wherever shots may lie, and put together again in two ways: trimmed, reordered and with a stretch of another film
+between; and whole, beside a first cut that lacks parts of it. Told are the frames found within two frames of their
+place, those of them found to the frame, and what was called known of what is not in the first cut: by the search, and
+by taking for each frame the most alike one by itself. With several films, each is also looked for in the others, where
+nothing of it should be found, and all together beside their copies are timed.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import permutations
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+from numpy.typing import NDArray
+
+from emotion_core.decoder import Decoder
+from emotion_core.footage import source
+from emotion_core.likeness import Layouts, Places, directions
+from emotion_core.scored_picture import scored_picture
+from emotion_core.scorer import Scorer
+from tests.films import Picture, write_film
+
+RATE = 25.0
+"""Steps a second that all films are taken to have: only the order of frames counts."""
+WITHIN = 2
+
+
+def layouts(path: Path) -> Layouts:
+    """A film's layouts as a scan measures them."""
+    scorer = Scorer()
+    with Decoder(path, "") as film:
+        return np.stack([scorer.score(scored_picture(frame.picture)).layout for frame in film.frames()])
+
+
+def pictures(path: Path) -> Iterator[Picture]:
+    with Decoder(path, "") as film:
+        for frame in film.frames():
+            yield frame.picture.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+
+
+def half(picture: Picture, number: int) -> Picture:
+    height, width = (side // 4 * 2 for side in picture.shape[:2])
+    return np.asarray(cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def graded(picture: Picture, number: int) -> Picture:
+    """Steeper, its darkest tones lost."""
+    changed: Picture = np.clip(picture * 1.15 - 12, 0, 255).astype(np.uint8)
+    return changed
+
+
+def burnt_in(picture: Picture, number: int) -> Picture:
+    height, width = picture.shape[:2]
+    at, size = (width // 3, height - height // 18), height / 360
+    return np.asarray(
+        cv2.putText(picture.copy(), f"{number:08}", at, cv2.FONT_HERSHEY_SIMPLEX, size, (255, 255, 255), 2), np.uint8
+    )
+
+
+COPIES: dict[str, tuple[Callable[[Picture, int], Picture], int]] = {
+    "half the size, x264 crf 32": (half, 32),
+    "burnt-in timecode, crf 24": (burnt_in, 24),
+    "graded, crf 24": (graded, 24),
+}
+
+
+def alone(before: Layouts, after: Layouts, rate: float) -> Places:
+    """For each frame the most alike one of the first cut."""
+    there = directions(before)
+    return np.concatenate([(directions(part) @ there.T).argmax(axis=1) for part in np.array_split(after, 100)])
+
+
+def recuts(first: Layouts, copy: Layouts, foreign: Layouts) -> Iterator[tuple[Layouts, Layouts, Places]]:
+    """First cuts, second cuts, and where each frame of these is in the first: -1 for nowhere."""
+    n = min(len(first), len(copy))
+    tenth = n // 10
+    parts = [(1, 3, 0), (3, 4, 10), (6, 8, 0), (4, 5, 0), (8, 9, 0)]
+    places = [np.arange(a * tenth + later, b * tenth) for a, b, later in parts]
+    shown = np.concatenate([copy[places[0]], foreign[:60], *(copy[part] for part in places[1:])])
+    yield first[:n], shown, np.concatenate([places[0], np.full(len(foreign[:60]), -1), *places[1:]])
+    kept = np.r_[0 : 2 * tenth, 3 * tenth : 5 * tenth, 5 * tenth + 12 : 7 * tenth, 8 * tenth : n]
+    where = np.full(n, -1)
+    where[kept] = np.arange(len(kept))
+    yield first[kept], copy[:n], where
+
+
+def judged(found: Places, truth: Places) -> tuple[float, float, float]:
+    """Shares: of what is there, found within WITHIN frames and to the frame; of what is not, called known."""
+    known = truth >= 0
+    near = (found >= 0) & (np.abs(found - truth) <= WITHIN)
+    return float(near[known].mean()), float((found == truth)[known].mean()), float((found >= 0)[~known].mean())
+
+
+def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]) -> None:
+    firsts = [layouts(film) for film in films]
+    copies: dict[str, list[Layouts]] = {name: [] for name in COPIES}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, (change, quality) in COPIES.items():
+            for film in films:
+                changed = (change(picture, i) for i, picture in enumerate(pictures(film)))
+                path = write_film(Path(folder) / "copy.mp4", changed, quality=quality, keyframe_every=250)
+                copies[name].append(layouts(path))
+    for name, made in copies.items():
+        for way, search in (("search", source), ("each frame alone", alone)):
+            rows: list[tuple[float, float, float]] = []
+            for i, (first, copy) in enumerate(zip(firsts, made, strict=True)):
+                other = firsts[i - 1] if len(firsts) > 1 else first[::-1]
+                rows += [judged(search(b, a, RATE), truth) for b, a, truth in recuts(first, copy, other)]
+            near, exact, false = np.mean(rows, axis=0)
+            print(f"{name:28} {way:17} found {near:.1%} (to the frame {exact:.1%}), new called known {false:.1%}")
+    if len(films) > 1:
+        claimed = [float((source(b, a, RATE) >= 0).mean()) for b, a in permutations(firsts, 2)]
+        print(f"one film in another: {np.mean(claimed):.2%} called known, {max(claimed):.2%} at most")
+    long, again = (np.concatenate(some) for some in (firsts, next(iter(copies.values()))))
+    print(f"{len(long):,} frames beside {len(again):,}: {_seconds(source, long, again):.1f} s by the search, "
+          f"{_seconds(alone, long, again):.1f} s by each frame alone")  # fmt: skip
+
+
+def _seconds(search: Callable[[Layouts, Layouts, float], NDArray[np.int64]], before: Layouts, after: Layouts) -> float:
+    began = time.perf_counter()
+    search(before, after, RATE)
+    return time.perf_counter() - began
+
+
+if __name__ == "__main__":
+    typer.run(main)
