@@ -36,6 +36,11 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
     return (*damaged, *_readings(before, after), *_samplings(before, after), *_cuts(before, after))
 
 
+def read_alike(before: Analysis, after: Analysis) -> bool:
+    """Whether the same footage would read the same in both, but for which frames of it were looked at."""
+    return not _readings(before, after) and not _samplings(before, after)
+
+
 def _readings(before: Analysis, after: Analysis) -> list[str]:
     """What read the faces."""
     one, other = before.observations, after.observations

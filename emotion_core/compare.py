@@ -22,6 +22,7 @@ from .report import PROVENANCE, table
 from .summary import Analysis, SceneEmotion
 
 NOT_ENOUGH = "not enough faces"
+_PARTS: tuple[Fate, ...] = ("split", "merged", "repeated")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,8 @@ class SceneChange:
     before: SceneEmotion | None
     after: SceneEmotion | None
     delta: tuple[float, ...] | None
-    """Share after - share before, a label; None unless both scenes have enough faces for a dominant expression."""
+    """Share after - share before, a label; None unless both scenes have enough faces for a dominant expression, and for
+    a scene that was split, merged or is shown again: a part is no change of the whole."""
     intervals: tuple[tuple[float, float], ...] | None
     """(low, high) of each difference; None unless there is one and both scenes' shares have intervals."""
     shared: Fraction | None = None
@@ -41,8 +43,8 @@ class SceneChange:
 
     @property
     def longer_by(self) -> Fraction | None:
-        """Seconds, after less before; None unless the one scene became the other, and no other did."""
-        if self.before is None or self.after is None or self.kind in ("split", "merged", "repeated"):
+        """Seconds, after less before; None for a scene that stands alone, was split or merged or is shown again."""
+        if self.before is None or self.after is None or self.kind in _PARTS:
             return None
         return self.after.scene.span.seconds - self.before.scene.span.seconds
 
@@ -72,7 +74,8 @@ def pair(before: Analysis, after: Analysis, footage: Footage | None) -> tuple[Sc
     for link in linked(scenes_before, scenes_after, footage):
         one = None if link.before is None else before.scenes[link.before]
         other = None if link.after is None else after.scenes[link.after]
-        changes.append(SceneChange(link.fate, one, other, *_change(one, other), link.shared, link.moved))
+        change = (None, None) if link.fate in _PARTS else _change(one, other)
+        changes.append(SceneChange(link.fate, one, other, *change, link.shared, link.moved))
     return tuple(changes)
 
 
@@ -152,14 +155,15 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
     report column with _before and _after, `seconds_change`, and {label}_change with its interval, {label}_change_low
     and {label}_change_high. A scene that was split or merged stands in several rows.
     """
+    tables = [table(analysis) for analysis in (before, after)]
     sides = [
-        (suffix, list(table(analysis)), table(analysis).to_dict("records"))
-        for suffix, analysis in (("before", before), ("after", after))
+        (suffix, list(one), one.to_dict("records")) for suffix, one in (("before", tables[0]), ("after", tables[1]))
     ]
     rows = []
     for change in changes:
         shared = None if change.shared is None else round(float(change.shared), 6)
-        cells: dict[str, object] = {"kind": change.kind, "moved": change.moved, "seconds_shared": shared}
+        moved = None if change.kind == "by order" else change.moved
+        cells: dict[str, object] = {"kind": change.kind, "moved": moved, "seconds_shared": shared}
         for suffix, names, records in sides:
             scene = change.before if suffix == "before" else change.after
             record = records[scene.scene.number - 1] if scene is not None else {}
@@ -173,7 +177,7 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
             cells.update({f"{name}_{suffix}": records[0][name] for name in PROVENANCE if records})
         rows.append(cells)
     # A scene without a counterpart leaves gaps; in plain integer columns those would turn 25 into 25.0.
-    whole = [name for name in table(before).select_dtypes("int64") if name not in before.labels]
+    whole = [name for name in tables[0].select_dtypes("int64") if name not in before.labels]
     return pd.DataFrame(rows).astype({f"{name}_{side}": "Int64" for name in whole for side in ("before", "after")})
 
 

@@ -29,8 +29,8 @@ from numpy.typing import NDArray
 from .likeness import Costs, Layouts, Pictures, Places, directions
 from .observations import Observations
 
-FASTEST = 30
-"""Steps a second at most: of faster films every second frame is looked at, or every fourth."""
+FASTEST = 60
+"""Steps a second at most: of faster films every second, fourth or eighth frame is looked at."""
 ANCHORS = 4
 """A second of the second cut."""
 COARSE = 3
@@ -43,6 +43,9 @@ PATHS = 16
 """Places at an anchor that are followed further."""
 AROUND = 32
 """Anchors that are looked at together: where a place is found at one, or at one of the next so many, it is tried."""
+BUDGET = 4e9
+"""Comparisons of an anchor with a picture; for longer films half the anchors and half the pictures are taken. Two hours
+beside two at 25 frames a second need 1.8e9, four beside four 7.2e9."""
 BLOCK = 1024
 """Anchors that are held against the first cut at once: about 16 MB."""
 
@@ -59,6 +62,12 @@ SAME_MOTION = 0.5
 seconds, the most alike other part of a film to 0.2 (medians of six films)."""
 MOTION_OVER = 2
 """Seconds."""
+GAP = 2
+"""Seconds that a stretch may be interrupted where the pictures are not quite unlike, as those of a fade that a grade
+has crushed: less than GAP_COST in the mean."""
+GAP_COST = 2.0
+SLIPS = 3
+"""Steps that may be missing where a stretch goes on a step earlier or later."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,16 +95,19 @@ def footage(before: Observations, after: Observations) -> Footage | None:
 
 def source(before: Layouts, after: Layouts, rate: float) -> Places:
     """Footage.source of two cuts' layouts (n, 144) at `rate` steps a second."""
-    every = max(1, round(rate / ANCHORS))
-    anchors = np.unique(np.append(np.arange(0, len(after), every), len(after) - 1))
-    pictures = Pictures(before, after, every)
-    offsets = _candidates(pictures, anchors)
+    apart = max(1, round(rate / ANCHORS))
+    coarser = 2 if len(before) / COARSE * len(after) / apart > BUDGET else 1
+    anchors = np.unique(np.append(np.arange(0, len(after), apart * coarser), len(after) - 1))
+    pictures = Pictures(before, after, apart)
+    offsets = _candidates(pictures, anchors, COARSE * coarser)
     pictures.settle(anchors, offsets)
     path = _cheapest(pictures, anchors, offsets, rate)
     found = _filled(pictures, anchors, path)
     for first, last in stretches(found):
-        if not _holds(pictures, found, first, last, round(MOTION_OVER * rate)):
+        if not _holds(pictures, found, first, last, max(2, round(MOTION_OVER * rate))):
             found[first:last] = -1
+    _bridge(pictures, found, round(GAP * rate))
+    _hold(pictures, found)
     return found
 
 
@@ -114,9 +126,9 @@ def _shown(film: Observations, rate: Fraction) -> Places:
     return np.maximum(np.searchsorted(seconds, middles, side="right") - 1, 0)
 
 
-def _candidates(pictures: Pictures, anchors: Places) -> list[Places]:
-    """For each anchor the offsets of the places that look most alike, to the step."""
-    before = np.arange(0, len(pictures.before), COARSE)
+def _candidates(pictures: Pictures, anchors: Places, every: int) -> list[Places]:
+    """For each anchor the offsets of the places that look most alike, to the step; looked for at `every` step."""
+    before = np.arange(0, len(pictures.before), every)
     found: list[Places] = []
     for some in np.array_split(anchors, -(-len(anchors) // BLOCK)):
         rows = directions(pictures.after[some])
@@ -134,7 +146,7 @@ def _candidates(pictures: Pictures, anchors: Places) -> list[Places]:
             at = np.hstack([at, part[cells * CELL + inner.argmax(axis=1)]])
             kept = _largest(best)
             best, at = np.take_along_axis(best, kept, axis=1), np.take_along_axis(at, kept, axis=1)
-        near = (at - some[:, None])[:, :, None] + np.arange(-COARSE + 1, COARSE)
+        near = (at - some[:, None])[:, :, None] + np.arange(-every + 1, every)
         costs = pictures.costs(near.ravel(), np.broadcast_to(some[:, None, None], near.shape).ravel())
         exact = costs.reshape(near.shape).argmin(axis=2)[:, :, None]
         offsets = np.take_along_axis(near, exact, axis=2)[:, :, 0]
@@ -222,8 +234,9 @@ def _filled(pictures: Pictures, anchors: Places, path: Sequence[int | None]) -> 
 
 
 def _cheapest_until(costs: Costs) -> int:
-    """How many of these, from the first on, cost least together."""
-    return int(np.append(0.0, np.cumsum(costs)).argmin())
+    """How many of these, from the first on, cost least together; the most of them where several do."""
+    sums = np.append(0.0, np.cumsum(costs))
+    return len(costs) - int(sums[::-1].argmin())
 
 
 def _holds(pictures: Pictures, found: Places, first: int, last: int, over: int) -> bool:
@@ -242,3 +255,35 @@ def _holds(pictures: Pictures, found: Places, first: int, last: int, over: int) 
         return both >= SAME_MOTION * math.sqrt(one_square * other_square)
     some = np.unique(np.linspace(first, last - 1, 100).astype(np.int64))
     return float(np.mean(pictures.unlike(found[some], some)[1])) <= pictures.spread / STILLER
+
+
+def _bridge(pictures: Pictures, found: Places, longest: int) -> None:
+    """Close gaps that are none: a step or three where two rates differ, and short ones between two parts of one stretch
+    whose pictures are not quite unlike.
+    """
+    for (_, first), (last, _) in pairwise(stretches(found)):
+        gap = np.arange(first, last)
+        offset, later = int(found[first - 1]) - (first - 1), int(found[last]) - last
+        if not 0 < len(gap) <= longest:
+            continue
+        if abs(later - offset) == 1 and len(gap) <= SLIPS:
+            found[gap] = np.minimum(gap + offset, found[last])
+        elif later == offset and pictures.costs(np.full(len(gap), offset), gap).mean() < GAP_COST:
+            found[gap] = gap + offset
+
+
+def _hold(pictures: Pictures, found: Places) -> None:
+    """Where a picture stands longer in the second cut than in the first, it is the same picture for as long."""
+    alone = np.concatenate([[False], found < 0, [False]])
+    gaps = np.flatnonzero(alone[1:] != alone[:-1]).reshape(-1, 2)
+    for first, last in gaps.tolist():
+        gap = np.arange(first, last)
+        for beside in (first - 1, last):
+            inside = 0 <= beside < len(found) and found[first] < 0
+            if inside and (pictures.costs(found[beside] - gap, gap) <= 1).all():
+                found[gap] = found[beside]
+    for (_, end), (start, last) in pairwise(stretches(found)):
+        held, back = int(found[end - 1]), int(found[start])
+        stand = np.arange(back, held + 1)
+        if end == start and len(stand) and (pictures.costs(stand - start, np.full(len(stand), start)) <= 1).all():
+            found[start:last] = np.maximum(found[start:last], held)

@@ -6,9 +6,11 @@ which it shares most; what is linked besides is a scene split, merged or shown a
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 from typing import Literal
 
 import numpy as np
@@ -18,16 +20,30 @@ from .footage import Footage, stretches
 from .scenes import Scene
 
 Fate = Literal[
-    "same", "trimmed", "extended", "recut", "split", "merged", "repeated", "only before", "only after", "by order"
+    "same",
+    "trimmed",
+    "extended",
+    "recut",
+    "split",
+    "merged",
+    "repeated",
+    "spread",
+    "only before",
+    "only after",
+    "by order",
 ]
 """Of two scenes side by side: the footage of both is the same; less of it is in the second; more; some went and some
 came, or it is in another order; the first one became several; several became the second; the second shows again what is
-elsewhere in its cut. "by order": footage says nothing, see linked."""
+elsewhere in its cut. Of a scene alone: nine tenths of its footage or more are in the other cut, in several scenes; less
+is. "by order": footage says nothing, see linked."""
 
 LEAST = Fraction(1, 10)
 """Of the shorter scene."""
-SLACK = 2
-"""Steps that a scene may differ by and be the same: a dissolve has no very frame at which it begins."""
+ALL = Fraction(9, 10)
+"""Of a scene that stands alone: from here on it is "spread"."""
+SLACK, SHORT = 2, Fraction(1, 10)
+"""Steps that a scene may differ by and be the same, as a dissolve has no very frame at which it begins; no more than
+SHORT of a second and of the shorter scene."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,7 @@ class Balance:
     kept: Fraction
     """Of the second cut: footage of the first."""
     moved: Fraction
-    """Of that: in another order."""
+    """Of that: in another place, or shown again."""
     new: Fraction
     """Of the second cut: not in the first."""
     left_out: Fraction
@@ -68,7 +84,8 @@ class Run:
     """And in the second."""
     seconds: Fraction
     moved: bool
-    """Whether it comes in another place among the runs: not in the longest part of them that kept its order."""
+    """Whether it comes in another place among the runs or is shown again: not in the longest part that kept its order.
+    """
 
 
 def runs(footage: Footage) -> tuple[Run, ...]:
@@ -83,7 +100,7 @@ def runs(footage: Footage) -> tuple[Run, ...]:
 def _moves(footage: Footage) -> list[tuple[tuple[int, int], bool]]:
     """The stretches of footage.stretches, and whether each comes in another place."""
     found = stretches(footage.source)
-    stays = _in_order([int(footage.source[first]) for first, _ in found], [last - first for first, last in found])
+    stays = _in_order([(int(footage.source[first]), int(footage.source[last - 1])) for first, last in found])
     return [(one, i not in stays) for i, one in enumerate(found)]
 
 
@@ -92,31 +109,29 @@ def balance(footage: Footage) -> Balance:
     known = footage.source >= 0
     kept = int(np.count_nonzero(known))
     moved = sum((run.seconds for run in runs(footage) if run.moved), Fraction(0))
-    shown = len(np.unique(footage.source[known]))
-    return Balance(
-        kept / footage.rate, moved, (len(known) - kept) / footage.rate, (footage.steps - shown) / footage.rate
-    )
+    new, left_out = len(known) - kept, footage.steps - len(_covered(footage.source))
+    return Balance(kept / footage.rate, moved, new / footage.rate, left_out / footage.rate)
+
+
+def _covered(source: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The steps of the first cut that are shown, with those that a stretch skips: between 24 and 23.976 frames a second
+    one in a thousand.
+    """
+    known = source[:-1] >= 0
+    skipped = source[:-1][known & (source[1:] - source[:-1] == 2)] + 1
+    return np.unique(np.concatenate([source[source >= 0], skipped]))
 
 
 def linked(before: Sequence[Scene], after: Sequence[Scene], footage: Footage | None) -> tuple[Link, ...]:
     """All scenes of two cuts side by side, in the order of the second; what is only in the first stands where it was.
 
-    Where the cuts share nothing, and without `footage`, first stands beside first, second beside second.
+    Where no two scenes are linked, and without `footage`, first stands beside first, second beside second.
     """
     pairs = None if footage is None else _Pairs(before, after, footage)
     if pairs is None or not pairs.links:
-        alone: tuple[Link, ...] = tuple(
-            Link(i if i < len(before) else None, i if i < len(after) else None, _by_order(i, before, after), None)
-            for i in range(max(len(before), len(after)))
-        )
-        return alone
+        places = zip_longest(range(len(before)), range(len(after)))
+        return tuple(Link(b, a, "by order", None) for b, a in places)
     return pairs.rows()
-
-
-def _by_order(i: int, before: Sequence[Scene], after: Sequence[Scene]) -> Fate:
-    if i >= len(before):
-        return "only after"
-    return "only before" if i >= len(after) else "by order"
 
 
 class _Pairs:
@@ -134,8 +149,7 @@ class _Pairs:
         for (first, last), moved in _moves(footage):
             self._moves[first:last] = moved
         self.kept_after = np.bincount(here, minlength=len(after))
-        shown = np.unique(source[known])
-        self.kept_before = np.bincount(self._scene(0, shown), minlength=len(before))
+        self.kept_before = np.bincount(self._scene(0, _covered(source)), minlength=len(before))
         counts: dict[tuple[int, int], int] = {}
         for pair, n in zip(*np.unique(np.stack([there, here], axis=1), axis=0, return_counts=True), strict=True):
             counts[int(pair[0]), int(pair[1])] = int(n)
@@ -149,10 +163,10 @@ class _Pairs:
         return np.asarray(np.clip(place, 0, len(self._lengths[side]) - 1), dtype=np.int64)
 
     def _counterparts(self) -> dict[int, int]:
-        """Of scenes of the second cut: that of the first with which most is shared, each once."""
+        """Of scenes of the second cut: that of the first with which most is shared, each once; rather one not moved."""
         taken: set[int] = set()
         found: dict[int, int] = {}
-        for (b, a), _ in sorted(self.shares.items(), key=lambda item: (-item[1], item[0])):
+        for (b, a), _ in sorted(self.shares.items(), key=lambda item: (-item[1], self._moved(*item[0]), item[0])):
             if b not in taken and a not in found:
                 found[a] = b
                 taken.add(b)
@@ -166,7 +180,7 @@ class _Pairs:
         pairs = sorted({**self.links, **parts}.items())
         rows: dict[tuple[int, int, int], Link] = {}
         for a, kept in enumerate(self.kept_after.tolist()):
-            rows[a, 0, -1] = Link(None, a, "only after", self._seconds(kept))
+            rows[a, 0, -1] = Link(None, a, self._alone("only after", 1, a, kept), self._seconds(kept))
         for a, b in pairs:
             fate: Fate = "repeated" if a in again else "split"
             if a in self.links:
@@ -178,10 +192,15 @@ class _Pairs:
             if b in home:
                 last = home[b]
             elif b in wholes:
-                rows[wholes[b], 0, b] = Link(b, wholes[b], "merged", self._seconds(self.shares[b, wholes[b]]))
+                a = wholes[b]
+                rows[a, 0, b] = Link(b, a, "merged", self._seconds(self.shares[b, a]), self._moved(b, a))
             else:
-                rows[last, 1, b] = Link(b, None, "only before", self._seconds(kept))
+                rows[last, 1, b] = Link(b, None, self._alone("only before", 0, b, kept), self._seconds(kept))
         return tuple(rows[place] for place in sorted(rows))
+
+    def _alone(self, fate: Fate, side: int, scene: int, kept: int) -> Fate:
+        length = int(self._lengths[side][scene])
+        return "spread" if length and kept >= ALL * length else fate
 
     def _besides(self, home: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
         """Of scenes of the second cut without a counterpart the one of the first that they are for the most part in,
@@ -210,21 +229,24 @@ class _Pairs:
 
     def _again(self, b: int, a: int, main: int) -> bool:
         """Whether most of what a shows of b is in its counterpart too."""
-        steps = self._steps(b, a)
+        steps = np.unique(self._steps(b, a))
         return 2 * len(np.intersect1d(steps, self._steps(b, main))) > len(steps)
 
     def _fate(self, b: int, a: int, *, split: bool, merged: bool) -> Fate:
         steps = self._steps(b, a)
-        lost = int(self._lengths[0][b]) - len(np.unique(steps))
-        gained = int(self._lengths[1][a]) - len(steps)
-        in_order = bool((np.diff(steps) >= -1).all())
-        if lost <= SLACK and gained <= SLACK and in_order:
+        lengths = [int(self._lengths[side][scene]) for side, scene in ((0, b), (1, a))]
+        slack = min(SLACK, int(SHORT * self._footage.rate), int(SHORT * min(lengths)))
+        first_shown = steps[np.sort(np.unique(steps, return_index=True)[1])]
+        lost = lengths[0] - len(_covered(steps))
+        gained = lengths[1] - len(first_shown) - _slips(steps)
+        in_order = bool((np.diff(first_shown) > 0).all())
+        if lost <= slack and gained <= slack and in_order:
             return "same"
         if split != merged:
             return "split" if split else "merged"
-        if split or not in_order or (lost > SLACK and gained > SLACK):
+        if split or not in_order or (lost > slack and gained > slack):
             return "recut"
-        return "trimmed" if lost > SLACK else "extended"
+        return "trimmed" if lost > slack else "extended"
 
     def _seconds(self, steps: int) -> Fraction:
         return steps / self._footage.rate
@@ -236,23 +258,36 @@ def _edges(scenes: Sequence[Scene], rate: Fraction) -> NDArray[np.int64]:
     return np.array([-((Fraction(1, 2) - second * rate).__floor__()) for second in seconds], dtype=np.int64)
 
 
-def _in_order(places: Sequence[int], weights: Sequence[int]) -> set[int]:
-    """Of places in the first cut, in the order of the second, which follow each other: the heaviest rising subsequence.
+def _slips(steps: NDArray[np.int64]) -> int:
+    """Steps shown twice because the second cut's frames are a little shorter, not because a picture is held."""
+    again = np.concatenate([[False], np.diff(steps) == 0, [False]])
+    return int(np.count_nonzero(again[1:-1] & ~again[:-2] & ~again[2:]))
 
-    What is not in it was moved.
+
+def _in_order(places: Sequence[tuple[int, int]]) -> set[int]:
+    """Of places in the first cut (first and last step), in the order of the second, those that follow each other.
+
+    They are the longest such part; what is not in it was moved, or is shown again. Half of a place may have been shown
+    just before it.
     """
-    if not places:
-        return set()
-    at, weight = np.array(places), np.array(weights)
-    total, before = weight.copy(), np.full(len(at), -1)
-    for i in range(1, len(at)):
-        lower = np.flatnonzero(at[:i] < at[i])
-        if len(lower):
-            best = lower[total[lower].argmax()]
-            total[i] += total[best]
-            before[i] = best
-    found, i = set(), int(total.argmax())
+    ends = sorted({last for _, last in places})
+    # A Fenwick tree (1994): the longest part that ends at or before each of `ends`, and its last place, negative so
+    # that of two as long the earlier one counts.
+    best = [(0, 1)] * (len(ends) + 1)
+    before: list[int] = []
+    for i, (first, last) in enumerate(places):
+        at, longest = bisect_right(ends, first - 1 + max(SLACK, (last - first + 1) // 2)), (0, 1)
+        while at > 0:
+            longest = max(longest, best[at])
+            at -= at & -at
+        before.append(-longest[1])
+        total, at = (longest[0] + last - first + 1, -i), bisect_left(ends, last) + 1
+        while at <= len(ends):
+            best[at] = max(best[at], total)
+            at += at & -at
+    found: set[int] = set()
+    i = -max(best)[1]
     while i >= 0:
         found.add(i)
-        i = int(before[i])
+        i = before[i]
     return found

@@ -7,26 +7,31 @@ from collections.abc import Iterable
 import pandas as pd
 
 from . import recut, report, wording
+from .comparable import read_alike
 from .compare import SceneChange
 from .footage import Footage
 from .summary import Analysis
 
 
-def by_order(changes: Iterable[SceneChange]) -> bool:
-    """Whether scenes stand side by side by their order alone."""
-    return any(change.kind == "by order" for change in changes)
+def shares(footage: Footage | None) -> bool:
+    """Whether there is footage that both cuts are known to show."""
+    return footage is not None and bool((footage.source >= 0).any())
 
 
 def told(footage: Footage | None, changes: Iterable[SceneChange]) -> str:
-    """What the re-cut did to the footage as a whole, or why nobody can say."""
-    if footage is not None and not by_order(changes):
-        return wording.footage(recut.balance(footage))
-    why = "The films share no footage."
+    """What the re-cut did to the footage as a whole, and why scenes stand side by side by their order where they do."""
     if footage is None:
         why = (
             "One of the analyses is of an older version, which stored too little to find footage that both films show: "
             "analyse that film again."
         )
+    elif not shares(footage):
+        why = "The films share no footage."
+    else:
+        why = wording.footage(recut.balance(footage))
+        if not any(change.kind == "by order" for change in changes):
+            return why
+        why += " No two scenes share a tenth of the shorter one."
     return f"{why} Scenes stand side by side by their order."
 
 
@@ -35,6 +40,7 @@ def table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> 
 
     Text, None where a scene stands alone.
     """
+    alike = read_alike(before, after)
     rows = []
     for change in changes:
         sides = (("first", before, change.before), ("second", after, change.after))
@@ -42,7 +48,7 @@ def table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> 
         for word, _, row in sides:
             cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
         cells["Footage"] = wording.fate(change)
-        cells["Largest change"] = wording.largest_change(before.labels, change)
+        cells["Largest change"] = wording.largest_change(before.labels, change, alike=alike)
         for word, _, row in sides:
             cells[f"Dominant, {word}"] = None if row is None else wording.dominant(row)
         cells["Change of length"] = wording.length_change(before, after, change)

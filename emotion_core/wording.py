@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from . import timecode
 from .calibration import Temperature
 from .compare import NOT_ENOUGH, SceneChange
@@ -34,20 +36,21 @@ def signed(value: float, decimals: int = 1) -> str:
     return f"{rounded:+,.{decimals}f}".replace("-", "−") if rounded else f"{0:.{decimals}f}"
 
 
-def largest_change(labels: tuple[str, ...], change: SceneChange) -> str | None:
+def largest_change(labels: tuple[str, ...], change: SceneChange, *, alike: bool) -> str | None:
     """“happy +12.0 points”: the expression whose share differs most between two scenes; none without shares to compare.
 
-    Where the difference may be chance, or nobody can say, that is said; of the same footage any difference is.
+    Where the difference may be chance, or nobody can say, that is said. `alike` is comparable.read_alike: then any
+    difference of the same footage is chance.
     """
-    if change.kind == "same":
+    if change.kind == "same" and alike:
         return "same footage"
     if change.delta is None or change.largest is None:
         return None
     clear = change.clear(change.largest)
-    if clear is False:
+    points = signed(round(change.delta[change.largest], 4) * 100)  # as in the totals: rounded as the CSV has it
+    if clear is False or points == "0.0":
         return "no clear change"
-    # As in the totals: rounded as the CSV has it.
-    told = f"{labels[change.largest]} {signed(round(change.delta[change.largest], 4) * 100)} points"
+    told = f"{labels[change.largest]} {points} points"
     return told if clear else f"{told}, of too few frames to be sure"
 
 
@@ -59,6 +62,7 @@ _FATES: dict[Fate, str] = {
     "split": "split",
     "merged": "merged",
     "repeated": "shown again",
+    "spread": "in several scenes",
     "only before": "left out",
     "only after": "new",
     "by order": "by order",
@@ -69,15 +73,21 @@ def fate(change: SceneChange) -> str:
     """“trimmed, moved”, “new but for 1.2 s”: what a re-cut made of a scene."""
     words = _FATES[change.kind] + (", moved" if change.moved else "")
     alone = change.kind in ("only before", "only after")
-    return f"{words} but for {clock(change.shared)}" if alone and change.shared else words
+    shared = change.shared or Fraction(0)
+    return f"{words} but for {clock(shared)}" if alone and _worth_telling(shared) else words
+
+
+def _worth_telling(seconds: Fraction) -> bool:
+    """Whether so little is more than 0.0 s in words."""
+    return seconds >= Fraction(1, 20)
 
 
 def footage(balance: Balance) -> str:
     """“1:12 of the second film is footage of the first, 8.0 s of it in another place; …”: a re-cut as a whole."""
     kept = f"{clock(balance.kept)} of the second film is footage of the first"
-    moved = f", {clock(balance.moved)} of it in another place" if balance.moved else ""
-    new = f"{clock(balance.new)} is new" if balance.new else "nothing is new"
-    left_out = clock(balance.left_out) if balance.left_out else "nothing"
+    moved = f", {clock(balance.moved)} of it in another place" if _worth_telling(balance.moved) else ""
+    new = f"{clock(balance.new)} is new" if _worth_telling(balance.new) else "nothing is new"
+    left_out = clock(balance.left_out) if _worth_telling(balance.left_out) else "nothing"
     return f"{kept}{moved}; {new}. {left_out[:1].upper()}{left_out[1:]} of the first is left out."
 
 

@@ -86,7 +86,7 @@ def _recut(
     before: Analysis, after: Analysis, shared: Footage | None, changes: tuple[SceneChange, ...], names: tuple[str, str]
 ) -> None:
     told = words.plain(side_by_side.told(shared, changes))
-    if shared is None or side_by_side.by_order(changes):
+    if shared is None or not side_by_side.shares(shared):
         st.info(told)
         return
     st.subheader("What the re-cut did", anchor=False)
@@ -157,7 +157,7 @@ def _scenes(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...],
     st.caption(
         "In the order of the second film; what is only in the first stands where it was. A change is called clear if "
         "its interval, made of those of both scenes, leaves out zero; the CSV has every expression's. Where footage is "
-        "the same, numbers differ only because other frames of it were looked at."
+        "the same, numbers differ by which frames of it were looked at, and by what a warning above names."
     )
     st.dataframe(
         side_by_side.table(before, after, changes),

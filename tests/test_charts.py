@@ -11,10 +11,12 @@ import plotly.graph_objects as go
 import pytest
 
 from emotion_core import charts, compare
+from emotion_core.charts.steps import at
 from emotion_core.charts.style import NOT_FILM
 from emotion_core.labels import MISSING_COLOUR, REFERENCE_LABELS, colour
 from emotion_core.media import Media
 from emotion_core.observations import CheckpointIdentity, EngineIdentity, Observations, Scores
+from emotion_core.recut import Run
 from emotion_core.scenes import Scene
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.shots import Shot
@@ -308,3 +310,22 @@ def test_no_button_leads_off_this_machine() -> None:
     """The toolbar has neither a cloud button nor a logo with a link."""
     assert charts.CONFIG["showSendToCloud"] is False
     assert charts.CONFIG["displaylogo"] is False
+
+
+def test_bands_join_the_same_footage() -> None:
+    """A band leads from a run's place in the first cut down to its place in the second; what was moved has its own."""
+    found = (
+        Run(Fraction(1), Fraction(0), Fraction(2), moved=False),
+        Run(Fraction(0), Fraction(2), Fraction(1), moved=True),
+    )
+    figure = charts.recut(analysis(), analysis(SCENES[:3]), found, ("first", "second <cut>"))
+    bands = [trace for trace in figure.data if trace.type == "scatter"][:2]
+    corners = [[(x - at(0)) / 1000 for x in band.x[:-1]] for band in bands]
+    assert corners == [[1, 3, 2, 0, 1], [0, 1, 3, 2, 0]]
+    assert [band.y for band in bands] == [(1, 1, 0, 0, 1, None)] * 2
+    assert bands[0].fillcolor != bands[1].fillcolor
+    texts = [note.text for note in figure.layout.annotations]
+    assert texts == ["<b>first</b>", "<b>second &lt;cut&gt;</b>"]
+    scenes = [trace for trace in figure.data if trace.name == "scenes"]
+    assert [len(trace.x) for trace in scenes] == [len(SCENES), 3]
+    assert "Scene 1" in scenes[0].customdata[0]

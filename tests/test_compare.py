@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core import report, wording
+from emotion_core import report, side_by_side, wording
 from emotion_core.comparable import check_comparable
 from emotion_core.compare import NOT_ENOUGH, comparison_table, mean_shares, pair, totals
 from emotion_core.corrections import Corrections
@@ -62,12 +62,12 @@ def other_model(labels: tuple[str, ...] = REFERENCE_LABELS) -> Analysis:
 def test_scenes_are_paired_by_their_order(before: Analysis, after: Analysis) -> None:
     """Without shared footage first stands beside first; what one film has more of stands alone, without a change."""
     changes = pair(before, after, None)
-    assert [change.kind for change in changes] == ["by order", "by order", "only before"]
+    assert [change.kind for change in changes] == ["by order", "by order", "by order"]
     assert [change.before for change in changes] == list(before.scenes)
     assert [change.after for change in changes] == [*after.scenes, None]
     assert changes[0].delta == pytest.approx((0.0,) * 7)
     assert changes[1].delta is None
-    assert [change.kind for change in pair(after, before, None)] == ["by order", "by order", "only after"]
+    assert [change.kind for change in pair(after, before, None)] == ["by order", "by order", "by order"]
 
 
 def test_change_is_after_minus_before(before: Analysis) -> None:
@@ -109,7 +109,7 @@ def test_too_few_faces_have_no_change() -> None:
     for one, other in ((full, few), (few, full)):
         (change,) = pair(one, other, None)
         assert (change.delta, change.intervals, change.largest) == (None, None, None)
-        assert wording.largest_change(REFERENCE_LABELS, change) is None
+        assert wording.largest_change(REFERENCE_LABELS, change, alike=True) is None
         assert by_order(one, other)["sad_change"].isna().all()
 
 
@@ -136,7 +136,7 @@ def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: 
     assert change.largest is not None
     happy = REFERENCE_LABELS.index("happy")
     assert change.clear(happy) is clear
-    told = wording.largest_change(REFERENCE_LABELS, change)
+    told = wording.largest_change(REFERENCE_LABELS, change, alike=True)
     assert told is not None
     assert told.endswith(words)
     row = by_order(one, other).iloc[0]
@@ -195,7 +195,7 @@ def test_scenes_stand_beside_the_same_footage() -> None:
     ]
     assert [wording.fate(change) for change in changes] == ["left out", "unchanged", "trimmed"]
     labels = REFERENCE_LABELS
-    told = [wording.largest_change(labels, change) for change in changes]
+    told = [wording.largest_change(labels, change, alike=True) for change in changes]
     assert told[:2] == [None, "same footage"]
     assert told[2] == "sad −53.8 points"
     lengths = [wording.length_change(whole, part, change) for change in changes]
@@ -203,6 +203,45 @@ def test_scenes_stand_beside_the_same_footage() -> None:
     table = comparison_table(whole, part, changes)
     assert table["kind"].tolist() == ["only before", "same", "trimmed"]
     assert table["seconds_shared"].tolist() == [0.0, 1.4, 1.2]
+
+
+def test_the_same_footage_may_be_read_otherwise() -> None:
+    """By another model the same footage may read otherwise, and that is told; by the same it is the same footage."""
+    looks: dict[int, list[Look]] = {i: [HAPPY] for i in range(0, 100, 4)}
+    one = with_footage(analyse(observations(looks), by_cuts()), 0)
+    otherwise: dict[int, list[Look]] = {i: [SAD] for i in range(0, 100, 4)}
+    checkpoint = CheckpointIdentity("other", "folder", "", "cd" * 32, REFERENCE_LABELS, "Net")
+    other = with_footage(analyse(observations(otherwise, checkpoint=checkpoint), by_cuts()), 0)
+    changes = pair(one, other, footage(one.observations, other.observations))
+    assert [change.kind for change in changes] == ["same"]
+    assert side_by_side.table(one, other, changes)["Largest change"].tolist() == ["sad +86.0 points"]
+    again = with_footage(analyse(observations(otherwise), by_cuts()), 0)
+    changes = pair(one, again, footage(one.observations, again.observations))
+    assert side_by_side.table(one, again, changes)["Largest change"].tolist() == ["same footage"]
+
+
+def test_a_part_is_no_change_of_the_whole() -> None:
+    """A scene cut in two has no change of its expressions or of its length in either part."""
+    looks: dict[int, list[Look]] = {i: [HAPPY if i < 50 else SAD] for i in range(0, 100, 4)}
+    whole = with_footage(analyse(observations(looks), by_cuts()), 0)
+    parts = with_footage(analyse(observations(looks), by_cuts(50)), 0)
+    for one, other, kind in ((whole, parts, "split"), (parts, whole, "merged")):
+        changes = pair(one, other, footage(one.observations, other.observations))
+        assert [(c.kind, c.delta, c.longer_by) for c in changes] == [(kind, None, None)] * 2
+        assert comparison_table(one, other, changes)["seconds_change"].isna().all()
+
+
+def test_a_little_shared_footage_is_told(before: Analysis) -> None:
+    """Where two scenes share less than a tenth, what is shared is told all the same, and that they stand by order."""
+    one, other = (with_footage(analyse(observations({0: [HAPPY]}), by_cuts()), first) for first in (0, 92))
+    shared = footage(one.observations, other.observations)
+    told = side_by_side.told(shared, pair(one, other, shared))
+    assert told.startswith("0.3 s of the second film is footage of the first; 3.7 s is new.")
+    assert told.endswith("No two scenes share a tenth of the shorter one. Scenes stand side by side by their order.")
+    assert side_by_side.told(None, pair(one, other, None)).startswith("One of the analyses is of an older version")
+    apart = with_footage(before, 200)
+    nothing = footage(one.observations, apart.observations)
+    assert side_by_side.told(nothing, pair(one, apart, nothing)).startswith("The films share no footage.")
 
 
 def test_a_film_without_faces_has_no_mean(before: Analysis) -> None:
@@ -230,7 +269,7 @@ def test_what_is_no_film_counts_in_no_total(before: Analysis) -> None:
 def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
     """The comparison has each scene of both films once, every report column of each, and each label's change."""
     table = by_order(before, after)
-    assert table["kind"].tolist() == ["by order", "by order", "only before"]
+    assert table["kind"].tolist() == ["by order", "by order", "by order"]
     shared = ("model", "model_hash", "engine", "temperature", "calibration")
     own = [name for name in report.columns(REFERENCE_LABELS) if name not in shared]
     assert list(table) == [
@@ -258,7 +297,7 @@ def test_comparison_csv_has_no_formulas(before: Analysis, after: Analysis) -> No
     assert raw.startswith(b"\xef\xbb\xbfkind,moved,seconds_shared,scene_before,")
     assert ",'=A," in lines[1]
     assert ",=A," not in raw.decode()
-    assert lines[3].startswith("only before,False,,3,,film,00:00:03:00,00:00:04:00,00:00:01:00,75,100,25,")
+    assert lines[3].startswith("by order,,,3,,film,00:00:03:00,00:00:04:00,00:00:01:00,75,100,25,")
     assert lines[1].split(",")[10] == "50"
     frame_out_after = lines[0].split(",").index("frame_out_after")
     assert [line.split(",")[frame_out_after] for line in lines[1:4]] == ["25", "75", ""]

@@ -59,7 +59,32 @@ RECUTS: dict[str, tuple[Shown, tuple[int, ...], list[Row]]] = {
     "shown again": ([(0, 300), (0, 100)], (0, 100, 150, 300), [
         (1, 1, "same", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False), (1, 4, "repeated", 4, True)]),
     "nothing shared": ([200], (0, 100), [
-        (1, 1, "by order", None, False), (2, 2, "by order", None, False), (3, None, "only before", None, False)]),
+        (1, 1, "by order", None, False), (2, 2, "by order", None, False), (3, None, "by order", None, False)]),
+    "a tenth of a scene": ([90, (0, 10), (100, 300)], (0, 100, 150), [
+        (1, 1, "recut", 0.4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "less than a tenth": ([91, (0, 9), (100, 300)], (0, 100, 150), [
+        (1, None, "only before", 0.36, False), (None, 1, "only after", 0.36, False), (2, 2, "same", 2, False),
+        (3, 3, "same", 6, False)]),
+    "three frames gone": ([(0, 97), (100, 300)], (0, 97, 147), [
+        (1, 1, "trimmed", 3.88, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False)]),
+    "a scene's edge moved": ([(0, 300)], (0, 60, 150), [
+        (1, 1, "trimmed", 2.4, False), (2, 2, "extended", 2, False), (3, 3, "same", 6, False)]),
+    "split, and another merged into a part": ([(0, 60), (100, 150), (60, 100), (150, 300)], (0, 110, 150), [
+        (1, 1, "recut", 2.4, False), (2, 1, "merged", 2, False), (1, 2, "split", 1.6, True),
+        (3, 3, "same", 6, False)]),
+    "a little of it again": ([(0, 60), (40, 100), (100, 300)], (0, 60, 120, 170), [
+        (1, 1, "split", 2.4, False), (1, 2, "split", 2.4, False), (2, 3, "same", 2, False),
+        (3, 4, "same", 6, False)]),
+    "shown again from the middle": ([(0, 300), (100, 150)], (0, 100, 150, 300), [
+        (1, 1, "same", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False), (2, 4, "repeated", 2, True)]),
+    "a teaser": ([(150, 300), (0, 300)], (0, 150, 250, 300), [
+        (3, 1, "repeated", 6, True), (1, 2, "same", 4, False), (2, 3, "same", 2, False), (3, 4, "same", 6, False)]),
+    "moved and merged": ([(200, 300), (0, 100), (100, 150)], (0, 200), [
+        (1, 1, "merged", 4, False), (3, 1, "merged", 4, True), (2, 2, "same", 2, False)]),
+    "a picture held": ([(0, 100), (100, 150), *[(149, 150)] * 60, (150, 300)], (0, 100, 210), [
+        (1, 1, "same", 4, False), (2, 2, "extended", 4.4, False), (3, 3, "same", 6, False)]),
+    "a montage of the film": ([(0, 300), (0, 40), (100, 140), (150, 190)], (0, 100, 150, 300), [
+        (1, 1, "same", 4, False), (2, 2, "same", 2, False), (3, 3, "same", 6, False), (None, 4, "spread", 4.8, False)]),
 }  # fmt: skip
 
 
@@ -98,8 +123,8 @@ def test_what_became_of_each_scene(name: str) -> None:
 def test_without_footage_scenes_stand_by_their_order() -> None:
     """Where an analysis is too old to tell, first stands beside first; what one film has more of stands alone."""
     fates = [(row.before, row.after, row.fate) for row in linked(BEFORE[:1], BEFORE, None)]
-    assert fates == [(0, 0, "by order"), (None, 1, "only after"), (None, 2, "only after")]
-    assert [row.fate for row in linked(BEFORE, BEFORE[:2], None)] == ["by order", "by order", "only before"]
+    assert fates == [(0, 0, "by order"), (None, 1, "by order"), (None, 2, "by order")]
+    assert [row.fate for row in linked(BEFORE, BEFORE[:2], None)] == ["by order"] * 3
 
 
 BALANCES: dict[str, tuple[float, float, float, float]] = {
