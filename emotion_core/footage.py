@@ -10,7 +10,7 @@ What of a stretch moves must do so alike in both cuts, since two takes of one se
 
 Measured by `python -m tests.benchmarks.recuts` on five films (a trailer, film, television, two of one man who talks to
 the camera), re-coded at half the size, burnt in or graded, cut up within their shots too and put in another order: 95
-to 99 % of the frames are found within two frames of their place, 85 to 88 % to the frame, and nothing of one film in
+to 98 % of the frames are found within two frames of their place, 86 to 87 % to the frame, and nothing of one film in
 another, not of the man in his other film either. One in six frames that the first cut lacked was called known: of a
 take that stands still, what was left out looks like what was kept. Mirrored, reframed or retimed footage is not found.
 """
