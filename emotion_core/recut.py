@@ -6,7 +6,6 @@ which it shares most; what is linked besides is a scene split, merged or shown a
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -16,7 +15,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from .footage import Footage, stretches
+from .footage import Footage
+from .runs import SLACK, covered, moves
 from .scenes import Scene
 
 Fate = Literal[
@@ -41,9 +41,8 @@ LEAST = Fraction(1, 10)
 """Of the shorter scene."""
 ALL = Fraction(9, 10)
 """Of a scene that stands alone: from here on it is "spread"."""
-SLACK, SHORT = 2, Fraction(1, 10)
-"""Steps that a scene may differ by and be the same, as a dissolve has no very frame at which it begins; no more than
-SHORT of a second and of the shorter scene."""
+SHORT = Fraction(1, 10)
+"""Of a second and of the shorter scene: by no more than that, or SLACK steps, may scenes differ and be the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,69 +56,7 @@ class Link:
     """Seconds of footage that both show; of a scene that stands alone, how much of it is anywhere in the other cut.
     None where footage says nothing."""
     moved: bool = False
-    """Whether most of what is shared comes in another place, see Run."""
-
-
-@dataclass(frozen=True, slots=True)
-class Balance:
-    """What a re-cut did to the footage, seconds."""
-
-    kept: Fraction
-    """Of the second cut: footage of the first."""
-    moved: Fraction
-    """Of that: in another place, or shown again."""
-    new: Fraction
-    """Of the second cut: not in the first."""
-    left_out: Fraction
-    """Of the first cut: not in the second."""
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """Footage that is in both cuts without a break, seconds."""
-
-    before: Fraction
-    """Where it begins in the first cut."""
-    after: Fraction
-    """And in the second."""
-    seconds: Fraction
-    moved: bool
-    """Whether it comes in another place among the runs or is shown again: not in the longest part that kept its order.
-    """
-
-
-def runs(footage: Footage) -> tuple[Run, ...]:
-    """What both cuts show, in the order of the second."""
-    rate = footage.rate
-    return tuple(
-        Run(int(footage.source[first]) / rate, first / rate, (last - first) / rate, moved)
-        for (first, last), moved in _moves(footage)
-    )
-
-
-def _moves(footage: Footage) -> list[tuple[tuple[int, int], bool]]:
-    """The stretches of footage.stretches, and whether each comes in another place."""
-    found = stretches(footage.source)
-    stays = _in_order([(int(footage.source[first]), int(footage.source[last - 1])) for first, last in found])
-    return [(one, i not in stays) for i, one in enumerate(found)]
-
-
-def balance(footage: Footage) -> Balance:
-    """The films' footage as a whole."""
-    known = footage.source >= 0
-    kept = int(np.count_nonzero(known))
-    moved = sum((run.seconds for run in runs(footage) if run.moved), Fraction(0))
-    new, left_out = len(known) - kept, footage.steps - len(_covered(footage.source))
-    return Balance(kept / footage.rate, moved, new / footage.rate, left_out / footage.rate)
-
-
-def _covered(source: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The steps of the first cut that are shown, with those that a stretch skips: between 24 and 23.976 frames a second
-    one in a thousand.
-    """
-    known = source[:-1] >= 0
-    skipped = source[:-1][known & (source[1:] - source[:-1] == 2)] + 1
-    return np.unique(np.concatenate([source[source >= 0], skipped]))
+    """Whether most of what is shared comes in another place, see runs.Run."""
 
 
 def linked(before: Sequence[Scene], after: Sequence[Scene], footage: Footage | None) -> tuple[Link, ...]:
@@ -146,10 +83,10 @@ class _Pairs:
         here = self._scene(1, known)
         there = self._scene(0, source[known])
         self._moves = np.zeros(len(source), dtype=np.bool_)
-        for (first, last), moved in _moves(footage):
+        for (first, last), moved in moves(footage):
             self._moves[first:last] = moved
         self.kept_after = np.bincount(here, minlength=len(after))
-        self.kept_before = np.bincount(self._scene(0, _covered(source)), minlength=len(before))
+        self.kept_before = np.bincount(self._scene(0, covered(source)), minlength=len(before))
         counts: dict[tuple[int, int], int] = {}
         for pair, n in zip(*np.unique(np.stack([there, here], axis=1), axis=0, return_counts=True), strict=True):
             counts[int(pair[0]), int(pair[1])] = int(n)
@@ -237,7 +174,7 @@ class _Pairs:
         lengths = [int(self._lengths[side][scene]) for side, scene in ((0, b), (1, a))]
         slack = min(SLACK, int(SHORT * self._footage.rate), int(SHORT * min(lengths)))
         first_shown = steps[np.sort(np.unique(steps, return_index=True)[1])]
-        lost = lengths[0] - len(_covered(steps))
+        lost = lengths[0] - len(covered(steps))
         gained = lengths[1] - len(first_shown) - _slips(steps)
         in_order = bool((np.diff(first_shown) > 0).all())
         if lost <= slack and gained <= slack and in_order:
@@ -262,32 +199,3 @@ def _slips(steps: NDArray[np.int64]) -> int:
     """Steps shown twice because the second cut's frames are a little shorter, not because a picture is held."""
     again = np.concatenate([[False], np.diff(steps) == 0, [False]])
     return int(np.count_nonzero(again[1:-1] & ~again[:-2] & ~again[2:]))
-
-
-def _in_order(places: Sequence[tuple[int, int]]) -> set[int]:
-    """Of places in the first cut (first and last step), in the order of the second, those that follow each other.
-
-    They are the longest such part; what is not in it was moved, or is shown again. Half of a place may have been shown
-    just before it.
-    """
-    ends = sorted({last for _, last in places})
-    # A Fenwick tree (1994): the longest part that ends at or before each of `ends`, and its last place, negative so
-    # that of two as long the earlier one counts.
-    best = [(0, 1)] * (len(ends) + 1)
-    before: list[int] = []
-    for i, (first, last) in enumerate(places):
-        at, longest = bisect_right(ends, first - 1 + max(SLACK, (last - first + 1) // 2)), (0, 1)
-        while at > 0:
-            longest = max(longest, best[at])
-            at -= at & -at
-        before.append(-longest[1])
-        total, at = (longest[0] + last - first + 1, -i), bisect_left(ends, last) + 1
-        while at <= len(ends):
-            best[at] = max(best[at], total)
-            at += at & -at
-    found: set[int] = set()
-    i = -max(best)[1]
-    while i >= 0:
-        found.add(i)
-        i = before[i]
-    return found

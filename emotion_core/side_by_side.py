@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from . import recut, report, wording
+from . import report, wording
 from .comparable import read_alike
 from .compare import SceneChange
 from .footage import Footage
+from .runs import balance
 from .summary import Analysis
 
 
@@ -28,7 +29,7 @@ def told(footage: Footage | None, changes: Iterable[SceneChange]) -> str:
     elif not shares(footage):
         why = "The films share no footage."
     else:
-        why = wording.footage(recut.balance(footage))
+        why = wording.footage(balance(footage))
         if not any(change.kind == "by order" for change in changes):
             return why
         why += " No two scenes share a tenth of the shorter one."

@@ -10,8 +10,9 @@ from .compare import NOT_ENOUGH, SceneChange
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
 from .observations import CheckpointIdentity, EngineIdentity
-from .recut import Balance, Fate
+from .recut import Fate
 from .report import timecode_at, timecodes
+from .runs import Balance
 from .scan_status import Status
 from .settings import EngineName
 from .shots import Shot

@@ -8,11 +8,12 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core import charts, compare, recut, report, side_by_side, wording
+from emotion_core import charts, compare, report, side_by_side, wording
 from emotion_core.comparable import check_comparable
 from emotion_core.compare import SceneChange
 from emotion_core.footage import Footage
 from emotion_core.records import Film
+from emotion_core.runs import runs
 from emotion_core.summary import Analysis
 from pages.parts import figures, links, opened, problems, words
 
@@ -91,13 +92,13 @@ def _recut(
         return
     st.subheader("What the re-cut did", anchor=False)
     st.markdown(told)
-    runs = recut.runs(shared)
-    orange = " Orange: in another place." if any(run.moved for run in runs) else ""
+    found = runs(shared)
+    orange = " Orange: in another place." if any(run.moved for run in found) else ""
     st.caption(
         f"Bands join the same footage in both films.{orange} Where none begins, footage was left out (above) or is new "
         f"(below). Colours of the scenes: dominant expression. {wording.without_expression(before, after)}"
     )
-    figures.show(charts.recut(before, after, runs, names), f"Footage that {names[0]} and {names[1]} share")
+    figures.show(charts.recut(before, after, found, names), f"Footage that {names[0]} and {names[1]} share")
 
 
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:

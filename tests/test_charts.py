@@ -16,7 +16,7 @@ from emotion_core.charts.style import NOT_FILM
 from emotion_core.labels import MISSING_COLOUR, REFERENCE_LABELS, colour
 from emotion_core.media import Media
 from emotion_core.observations import CheckpointIdentity, EngineIdentity, Observations, Scores
-from emotion_core.recut import Run
+from emotion_core.runs import Run
 from emotion_core.scenes import Scene
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.shots import Shot

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from emotion_core import sample_cut
 from emotion_core.decoder import Decoder
-from emotion_core.footage import Footage, footage, source, stretches
+from emotion_core.footage import Footage, footage, source
 from emotion_core.observations import LAYOUT
-from emotion_core.recut import balance, runs
+from emotion_core.runs import balance, runs
 from emotion_core.scored_picture import scored_picture
 from emotion_core.scorer import Scorer
+from emotion_core.stretches import stretches
 from tests.films import Picture, write_film
 from tests.scans import media, observations
 from tests.splices import Take, fitted

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from emotion_core.footage import Footage
-from emotion_core.recut import Balance, Fate, balance, linked, runs
+from emotion_core.recut import Fate, linked
+from emotion_core.runs import Balance, balance, runs
 from emotion_core.scenes import Scene, scenes_of
 from tests.scans import by_cuts, media, observations
 

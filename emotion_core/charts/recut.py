@@ -7,7 +7,7 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from ..recut import Run
+from ..runs import Run
 from ..summary import Analysis
 from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
 from .steps import Steps, at
