@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from .footage import Footage
 from .stretches import stretches
+from .timecode import Span
 
 SLACK = 2
 """Steps that footage may differ by and be the same: a dissolve has no very frame at which it begins."""
@@ -33,13 +34,12 @@ class Balance:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Footage that is in both cuts without a break, seconds."""
+    """Footage that is in both cuts without a break."""
 
-    before: Fraction
-    """Where it begins in the first cut."""
-    after: Fraction
-    """And in the second."""
-    seconds: Fraction
+    before: Span
+    """Where it is in the first cut."""
+    after: Span
+    """And in the second; longer where a picture is held."""
     moved: bool
     """Whether it comes in another place among the runs or is shown again: not in the longest part that kept its order.
     """
@@ -47,15 +47,16 @@ class Run:
 
 def runs(footage: Footage) -> tuple[Run, ...]:
     """What both cuts show, in the order of the second."""
-    rate = footage.rate
-    return tuple(
-        Run(int(footage.source[first]) / rate, first / rate, (last - first) / rate, moved)
-        for (first, last), moved in moves(footage)
-    )
+    found = []
+    for (first, last), moved in moves(footage):
+        there = (int(footage.source[first]), int(footage.source[last - 1]) + 1)
+        before, after = (Span(a / footage.rate, b / footage.rate) for a, b in (there, (first, last)))
+        found.append(Run(before, after, moved))
+    return tuple(found)
 
 
 def moves(footage: Footage) -> list[tuple[tuple[int, int], bool]]:
-    """The stretches of footage.stretches, and whether each comes in another place."""
+    """The stretches of the second cut that are in the first, and whether each comes in another place."""
     found = stretches(footage.source)
     stays = _in_order([(int(footage.source[first]), int(footage.source[last - 1])) for first, last in found])
     return [(one, i not in stays) for i, one in enumerate(found)]
@@ -65,7 +66,7 @@ def balance(footage: Footage) -> Balance:
     """The films' footage as a whole."""
     known = footage.source >= 0
     kept = int(np.count_nonzero(known))
-    moved = sum((run.seconds for run in runs(footage) if run.moved), Fraction(0))
+    moved = sum((run.after.seconds for run in runs(footage) if run.moved), Fraction(0))
     new, left_out = len(known) - kept, footage.steps - len(covered(footage.source))
     return Balance(kept / footage.rate, moved, new / footage.rate, left_out / footage.rate)
 

@@ -33,8 +33,7 @@ def page() -> None:
     warnings = check_comparable(before, after)
     for warning in warnings:
         st.warning(words.plain(warning), icon=":material/warning:")
-    shared = opened.shared_footage(*(film.id for film in chosen))
-    changes = compare.pair(before, after, shared)
+    shared, changes = opened.recut(*(film.id for film in chosen))
     _recut(before, after, shared, changes, names)
     _totals(before, after, names)
     st.subheader("Timelines", anchor=False)

@@ -315,13 +315,13 @@ def test_no_button_leads_off_this_machine() -> None:
 def test_bands_join_the_same_footage() -> None:
     """A band leads from a run's place in the first cut down to its place in the second; what was moved has its own."""
     found = (
-        Run(Fraction(1), Fraction(0), Fraction(2), moved=False),
-        Run(Fraction(0), Fraction(2), Fraction(1), moved=True),
+        Run(Span(Fraction(1), Fraction(3)), Span(Fraction(0), Fraction(2)), moved=False),
+        Run(Span(Fraction(0), Fraction(1)), Span(Fraction(2), Fraction(4)), moved=True),  # a picture is held
     )
     figure = charts.recut(analysis(), analysis(SCENES[:3]), found, ("first", "second <cut>"))
     bands = [trace for trace in figure.data if trace.type == "scatter"][:2]
     corners = [[(x - at(0)) / 1000 for x in band.x[:-1]] for band in bands]
-    assert corners == [[1, 3, 2, 0, 1], [0, 1, 3, 2, 0]]
+    assert corners == [[1, 3, 2, 0, 1], [0, 1, 4, 2, 0]]
     assert [band.y for band in bands] == [(1, 1, 0, 0, 1, None)] * 2
     assert bands[0].fillcolor != bands[1].fillcolor
     texts = [note.text for note in figure.layout.annotations]

@@ -147,13 +147,14 @@ def test_the_balance_of_a_recut(name: str) -> None:
 
 
 def test_runs_are_where_footage_goes_on() -> None:
-    """A run is as long in both cuts, and is moved if it is not in the longest part that kept its order."""
-    found = runs(footage_of([(100, 150), 25, (0, 100), (150, 300)]))
-    assert [(float(r.before), float(r.after), float(r.seconds), r.moved) for r in found] == [
-        (4, 0, 2, True),
-        (0, 3, 4, False),
-        (6, 7, 6, False),
+    """A run is as long in both cuts but where a picture is held; moved is what is not in the longest part in order."""
+    found = runs(footage_of([(100, 150), 25, (0, 100), *[(99, 100)] * 25, (150, 300)]))
+    assert [tuple(map(float, (r.before.start, r.before.end, r.after.start, r.after.end))) for r in found] == [
+        (4, 6, 0, 2),
+        (0, 4, 3, 8),
+        (6, 12, 8, 14),
     ]
+    assert [run.moved for run in found] == [True, False, False]
 
 
 def test_scenes_at_another_rate_are_laid_on_the_grid() -> None:

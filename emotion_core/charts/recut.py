@@ -54,9 +54,7 @@ def _bands(runs: Iterable[Run]) -> tuple[list[float | None], list[float | None]]
     x: list[float | None] = []
     y: list[float | None] = []
     for run in runs:
-        x += [
-            *(at(t) for t in (run.before, run.before + run.seconds, run.after + run.seconds, run.after, run.before)),
-            None,
-        ]
+        corners = (run.before.start, run.before.end, run.after.end, run.after.start, run.before.start)
+        x += [*map(at, corners), None]
         y += [1.0, 1.0, 0.0, 0.0, 1.0, None]
     return x, y

@@ -12,8 +12,9 @@ import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
-from emotion_core import calibration, charts, footage, isolated, report
+from emotion_core import calibration, charts, compare, footage, isolated, report
 from emotion_core.card import Card
+from emotion_core.compare import SceneChange
 from emotion_core.errors import EmotionError
 from emotion_core.footage import Footage
 from emotion_core.library import Library
@@ -166,10 +167,13 @@ def full_picture(film_id: str, sample: Sample) -> bytes:
     return isolated.full_picture(path, analysis(film_id).observations, sample.frame, film.name)
 
 
-def shared_footage(before_id: str, after_id: str) -> Footage | None:
-    """What of the second film is in the first; None where an analysis is too old to tell."""
-    before, after = analysis(before_id).observations, analysis(after_id).observations
-    return _shared_footage(before, after, f"{scan_id(before_id)}-{scan_id(after_id)}")
+def recut(before_id: str, after_id: str) -> tuple[Footage | None, tuple[SceneChange, ...]]:
+    """What of the second film is in the first (None where an analysis is too old to tell), and both films' scenes side
+    by side.
+    """
+    before, after = analysis(before_id), analysis(after_id)
+    shared = _shared_footage(before.observations, after.observations, f"{scan_id(before_id)}-{scan_id(after_id)}")
+    return shared, _changes(before, after, shared, f"{state(before_id)}-{state(after_id)}")
 
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
@@ -177,10 +181,15 @@ def _shared_footage(_before: Observations, _after: Observations, state: str) -> 
     return footage.footage(_before, _after)
 
 
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _changes(_before: Analysis, _after: Analysis, _shared: Footage | None, state: str) -> tuple[SceneChange, ...]:
+    return compare.pair(_before, _after, _shared)
+
+
 def forget() -> None:
     """Keep nothing in memory of what was opened: a film is about to be deleted, its pictures and numbers with it."""
     kept = (_card, _analysis, _analysis_so_far, _charts_so_far, _table, _samples, _timeline, _heatmap, table_picture)
-    for each in (*kept, _shared_footage):
+    for each in (*kept, _shared_footage, _changes):
         each.clear()
 
 
