@@ -155,10 +155,8 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
     report column with _before and _after, `seconds_change`, and {label}_change with its interval, {label}_change_low
     and {label}_change_high. A scene that was split or merged stands in several rows.
     """
-    tables = [table(analysis) for analysis in (before, after)]
-    sides = [
-        (suffix, list(one), one.to_dict("records")) for suffix, one in (("before", tables[0]), ("after", tables[1]))
-    ]
+    tables = {"before": table(before), "after": table(after)}
+    sides = [(suffix, list(one), one.to_dict("records")) for suffix, one in tables.items()]
     rows = []
     for change in changes:
         shared = None if change.shared is None else round(float(change.shared), 6)
@@ -177,8 +175,8 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
             cells.update({f"{name}_{suffix}": records[0][name] for name in PROVENANCE if records})
         rows.append(cells)
     # A scene without a counterpart leaves gaps; in plain integer columns those would turn 25 into 25.0.
-    whole = [name for name in tables[0].select_dtypes("int64") if name not in before.labels]
-    return pd.DataFrame(rows).astype({f"{name}_{side}": "Int64" for name in whole for side in ("before", "after")})
+    whole = [name for name in tables["before"].select_dtypes("int64") if name not in before.labels]
+    return pd.DataFrame(rows).astype({f"{name}_{side}": "Int64" for name in whole for side in tables})
 
 
 def _rounded(value: float | None) -> float | None:

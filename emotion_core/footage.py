@@ -25,7 +25,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from .likeness import Costs, Layouts, Pictures, Places, directions
+from .likeness import Costs, Layouts, Pictures, Places, directions, vectors
 from .observations import Observations
 from .stretches import bridge, hold, holds, stretches
 
@@ -107,15 +107,14 @@ def _candidates(pictures: Pictures, anchors: Places, every: int) -> list[Places]
     before = np.arange(0, len(pictures.before), every)
     found: list[Places] = []
     for some in np.array_split(anchors, -(-len(anchors) // BLOCK)):
-        rows = directions(pictures.after[some])
+        rows = directions(vectors(pictures.after[some]))
         best, at = np.empty((len(some), 0), dtype=np.float32), np.empty((len(some), 0), dtype=np.int64)
         for start in range(0, len(before), CELL * 512):
             part = before[start : start + CELL * 512]
             part = np.append(part, np.repeat(part[-1:], -len(part) % CELL))
             # A cell's pictures lie one below the other: the largest of each column costs little.
-            alike = (rows @ directions(pictures.before[part.reshape(-1, CELL).T.ravel()]).T).reshape(
-                len(some), CELL, -1
-            )
+            columns = pictures.before[part.reshape(-1, CELL).T.ravel()]
+            alike = (rows @ directions(vectors(columns)).T).reshape(len(some), CELL, -1)
             cells = _largest(alike.max(axis=1))
             inner = np.take_along_axis(alike, cells[:, None, :], axis=2)
             best = np.hstack([best, inner.max(axis=1)])

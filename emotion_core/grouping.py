@@ -19,6 +19,7 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
+from .likeness import directions
 from .observations import PLACE, Observations, Sample
 from .sampling import counted
 from .settings import ReportSettings
@@ -78,8 +79,8 @@ class _Looks:
         layout = observations.scores.layout
         places = [np.frombuffer(b"".join(s.place for s in own), np.uint8).reshape(-1, PLACE) for own in samples]
         frames = [np.array([s.frame for s in own], dtype=np.int64) for own in samples]
-        self._colours = [_directions(place.astype(np.float32)) for place in places]
-        self._layouts = [_directions(_about_mean(layout[own].astype(np.float32))) for own in frames]
+        self._colours = [directions(place.astype(np.float32)) for place in places]
+        self._layouts = [directions(_about_mean(layout[own].astype(np.float32))) for own in frames]
 
     def alike(self, i: int, j: int) -> float:
         colours = self._colours[i] @ self._colours[j].T
@@ -101,9 +102,3 @@ class _Fingerprints:
 def _about_mean(rows: NDArray[np.float32]) -> NDArray[np.float32]:
     centred: NDArray[np.float32] = rows - rows.mean(axis=1, keepdims=True)
     return centred
-
-
-def _directions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(count, k) rows at length 1; 0 where there is nothing to tell a direction by."""
-    directions: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1)
-    return directions

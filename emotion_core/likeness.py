@@ -43,14 +43,7 @@ Layouts = NDArray[np.uint8]
 """(n, 144): observations.Scores.layout, a row a step."""
 
 
-def directions(layout: Layouts) -> NDArray[np.float32]:
-    """(n, 146) of length 1, whose products are how alike pictures are."""
-    rows = _vectors(layout)
-    directions: NDArray[np.float32] = rows / np.linalg.norm(rows, axis=1, keepdims=True)
-    return directions
-
-
-def _vectors(layout: Layouts) -> NDArray[np.float32]:
+def vectors(layout: Layouts) -> NDArray[np.float32]:
     """(n, 146), whose directions are as alike as two pictures: the layouts about their mean, with two fields more so
     that blank pictures are alike if they are about as bright.
     """
@@ -58,6 +51,12 @@ def _vectors(layout: Layouts) -> NDArray[np.float32]:
     level = fields.mean(axis=1, keepdims=True)
     weight = np.sqrt(np.float32(layout.shape[1]))
     return np.hstack([fields - level, np.full_like(level, FLAT) * weight, (level - 128) * 0.1 * weight])
+
+
+def directions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    """(n, k) rows at length 1: their products are how alike they are. 0 where nothing tells a direction."""
+    directions: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1)
+    return directions
 
 
 class Pictures:
@@ -98,7 +97,7 @@ class Pictures:
 
     def unlike(self, there: Places, here: Places) -> tuple[Costs, Costs]:
         """1 - correlation, and the mean square difference but for contrast, of steps of the two cuts, a pair each."""
-        one, other = _vectors(self.before[there]), _vectors(self.after[here])
+        one, other = vectors(self.before[there]), vectors(self.after[here])
         both, *squares = (np.einsum("ij,ij->i", a, b) for a, b in ((one, other), (one, one), (other, other)))
         lengths = np.sqrt(squares[0] * squares[1]).astype(np.float64)
         return 1 - both / lengths, (lengths - both) / self.before.shape[1]

@@ -10,13 +10,13 @@ from __future__ import annotations
 import importlib.util
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 
-from tests.films import Picture
+from tests.films import Picture, read_film
 
 BIKES, CARPHONE = "bikes.mp4", "carphone_pristine.mp4"
 BIKES_CUTS = (30, 76, 137, 187, 242)
@@ -33,12 +33,7 @@ def clip(name: str) -> Path:
 
 def shot(name: str, first: int, last: int) -> Iterator[Picture]:
     """Frames `first` to `last` (exclusive) of a clip, in its own pixels."""
-    with av.open(str(clip(name))) as container:
-        for index, frame in enumerate(container.decode(video=0)):
-            if index >= last:
-                return
-            if index >= first:
-                yield np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+    return islice(read_film(clip(name)), first, last)
 
 
 def scaled(picture: Picture, width: int, height: int) -> Picture:

@@ -12,6 +12,10 @@ import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
+from emotion_core.decoder import Decoder
+from emotion_core.scored_picture import scored_picture
+from emotion_core.scorer import FrameScore, Scorer
+
 Picture = NDArray[np.uint8]
 """RGB, (height, width, 3)."""
 
@@ -89,6 +93,20 @@ def write_film(
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
     return path
+
+
+def read_film(path: Path) -> Iterator[Picture]:
+    """Every picture of a film as it is coded, RGB."""
+    with av.open(str(path)) as container:
+        for frame in container.decode(video=0):
+            yield np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+
+
+def frame_scores(path: Path) -> list[FrameScore]:
+    """Every frame of a film without bars as a scan scores it."""
+    scorer = Scorer()
+    with Decoder(path, "") as film:
+        return [scorer.score(scored_picture(frame.picture)) for frame in film.frames()]
 
 
 def _coding(codec: str, quality: int, keyframe_every: int, b_frames: int) -> dict[str, str]:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from emotion_core import sample_cut
-from emotion_core.decoder import Decoder
 from emotion_core.footage import Footage, footage, source
 from emotion_core.observations import LAYOUT
 from emotion_core.runs import balance, runs
-from emotion_core.scored_picture import scored_picture
-from emotion_core.scorer import Scorer
 from emotion_core.stretches import stretches
-from tests.films import Picture, write_film
+from tests.films import Picture, frame_scores, read_film, write_film
 from tests.scans import media, observations
 from tests.splices import Take, fitted
 from tests.splices import footage as takes
@@ -81,13 +77,7 @@ def plain(pictures: list[Picture], path: Path) -> list[Picture]:
 def recoded(pictures: list[Picture], path: Path) -> list[Picture]:
     """Coded at half the size and a fraction of the bits."""
     half = (np.asarray(cv2.resize(p, (128, 72), interpolation=cv2.INTER_AREA), dtype=np.uint8) for p in pictures)
-    return list(decoded(write_film(path / "half.mp4", half, quality=28)))
-
-
-def decoded(path: Path) -> Iterator[Picture]:
-    with av.open(str(path)) as film:
-        for frame in film.decode(video=0):
-            yield frame.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+    return list(read_film(write_film(path / "half.mp4", half, quality=28)))
 
 
 def graded(pictures: list[Picture], path: Path) -> list[Picture]:
@@ -223,18 +213,14 @@ def test_frame_rates_may_differ(rates: tuple[Fraction, Fraction], footage_of_all
     assert np.mean(np.abs(found.source - np.arange(len(found.source))) <= 1) >= 0.98
 
 
-def scored(path: Path) -> Layouts:
-    """A film's layouts as a scan measures them."""
-    scorer = Scorer()
-    with Decoder(path, "") as film:
-        return np.stack([scorer.score(scored_picture(frame.picture)).layout for frame in film.frames()])
-
-
 def test_the_sample_and_its_recut(tmp_path: Path) -> None:
     """The sample's re-cut, coded anew by itself, is told to the frame."""
-    for which in ("cut", "re-cut"):
+    seen = []
+    for which in sample_cut.NAMES:
         sample_cut._write(tmp_path / f"{which}.mp4", which)
-    found = source(scored(tmp_path / "cut.mp4"), scored(tmp_path / "re-cut.mp4"), RATE)
+        seen.append(np.stack([row.layout for row in frame_scores(tmp_path / f"{which}.mp4")]))
+    cut, recut = seen
+    found = source(cut, recut, RATE)
     places = [(first, last, int(found[first])) for first, last in stretches(found)]
     assert places == [(0, 50, 96), (50, 100, 257), (100, 146, 30), (146, 196, 207), (196, 251, 307), (251, 311, 76)]
 

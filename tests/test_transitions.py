@@ -12,15 +12,13 @@ import numpy as np
 import pytest
 
 from emotion_core import transitions
-from emotion_core.decoder import Decoder
 from emotion_core.observations import Observations, Scores
-from emotion_core.scored_picture import scored_picture
 from emotion_core.scorer import LOOKBACK, Scorer, packed
 from emotion_core.settings import ReportSettings, ShotSettings
 from emotion_core.shots import shots_of
 from emotion_core.summary import analyse
 from tests.clips import BIKES, BIKES_CUTS, clip
-from tests.films import faded, flat, texture, write_film
+from tests.films import faded, flat, frame_scores, texture, write_film
 from tests.scans import observations
 from tests.splices import (
     WITHOUT_JOINS,
@@ -110,17 +108,13 @@ def test_hard_cuts_survive_compression(tmp_path: Path, quality: int, b_frames: i
         tmp_path / "film.mp4", grainy(splice.pictures, seeded(6), 6), quality=quality, b_frames=b_frames,
         keyframe_every=50,
     )  # fmt: skip
-    with Decoder(path, "") as decoder:
-        scorer = Scorer()
-        rows = [scorer.score(scored_picture(frame.picture)) for frame in decoder.frames()]
+    rows = frame_scores(path)
     assert transitions.cuts(packed(range(len(rows)), rows), 1.0, 15) == truth(splice)
 
 
 def test_cuts_of_a_whole_clip_are_found() -> None:
     """In a real clip each cut is found to the frame."""
-    with Decoder(clip(BIKES), "") as decoder:
-        scorer = Scorer()
-        rows = [scorer.score(scored_picture(frame.picture)) for frame in decoder.frames()]
+    rows = frame_scores(clip(BIKES))
     assert transitions.cuts(packed(range(len(rows)), rows), 1.0, 5) == list(BIKES_CUTS)
 
 

@@ -188,8 +188,9 @@ def _changes(_before: Analysis, _after: Analysis, _shared: Footage | None, state
 
 def forget() -> None:
     """Keep nothing in memory of what was opened: a film is about to be deleted, its pictures and numbers with it."""
-    kept = (_card, _analysis, _analysis_so_far, _charts_so_far, _table, _samples, _timeline, _heatmap, table_picture)
-    for each in (*kept, _shared_footage, _changes):
+    films = (_card, _analysis, _analysis_so_far, _charts_so_far, _table, _samples, _timeline, _heatmap, table_picture)
+    pairs = (_shared_footage, _changes)
+    for each in (*films, *pairs):
         each.clear()
 
 

@@ -15,7 +15,6 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-import av
 import numpy as np
 import typer
 
@@ -24,7 +23,7 @@ from emotion_core.observations import Observations, Scores
 from emotion_core.scorer import Scorer, packed
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
 from emotion_core.shots import shots_of
-from tests.films import write_film
+from tests.films import read_film, write_film
 from tests.scans import observations
 from tests.splices import (
     WITHOUT_JOINS,
@@ -96,7 +95,7 @@ def main(
 ) -> None:
     """Print precision, recall and F1 of each detector and threshold on each kind of film, and what deciding costs."""
     counts: dict[str, dict[tuple[Detector, float], Count]] = {}
-    used = [_read(path) for path in takes] if takes else footage()
+    used = [list(read_film(path)) for path in takes] if takes else footage()
     for kind, seen, joins in _films(used, films, seed):
         for detector, thresholds in SWEEP.items():
             for threshold in thresholds:
@@ -121,12 +120,7 @@ def _coded(pictures: Take) -> Take:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "film.mp4"
         write_film(path, pictures, quality=36, keyframe_every=100, b_frames=3, options={"preset": "veryfast"})
-        return _read(path)
-
-
-def _read(path: Path) -> Take:
-    with av.open(str(path)) as container:
-        return [np.asarray(f.to_ndarray(format="rgb24"), dtype=np.uint8) for f in container.decode(video=0)]
+        return list(read_film(path))
 
 
 def _scored(pictures: Take) -> Observations:

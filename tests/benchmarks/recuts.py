@@ -22,12 +22,9 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from emotion_core.decoder import Decoder
 from emotion_core.footage import source
-from emotion_core.likeness import Layouts, Places, directions
-from emotion_core.scored_picture import scored_picture
-from emotion_core.scorer import Scorer
-from tests.films import Picture, write_film
+from emotion_core.likeness import Layouts, Places, directions, vectors
+from tests.films import Picture, frame_scores, read_film, write_film
 
 RATE = 25.0
 """Steps a second that all films are taken to have: only the order of frames counts."""
@@ -36,15 +33,7 @@ WITHIN = 2
 
 def layouts(path: Path) -> Layouts:
     """A film's layouts as a scan measures them."""
-    scorer = Scorer()
-    with Decoder(path, "") as film:
-        return np.stack([scorer.score(scored_picture(frame.picture)).layout for frame in film.frames()])
-
-
-def pictures(path: Path) -> Iterator[Picture]:
-    with Decoder(path, "") as film:
-        for frame in film.frames():
-            yield frame.picture.to_ndarray(format="rgb24").astype(np.uint8, copy=False)
+    return np.stack([row.layout for row in frame_scores(path)])
 
 
 def half(picture: Picture, number: int) -> Picture:
@@ -75,8 +64,8 @@ COPIES: dict[str, tuple[Callable[[Picture, int], Picture], int]] = {
 
 def alone(before: Layouts, after: Layouts, rate: float) -> Places:
     """For each frame the most alike one of the first cut."""
-    there = directions(before)
-    return np.concatenate([(directions(part) @ there.T).argmax(axis=1) for part in np.array_split(after, 100)])
+    there = directions(vectors(before))
+    return np.concatenate([(directions(vectors(part)) @ there.T).argmax(axis=1) for part in np.array_split(after, 100)])
 
 
 def recuts(first: Layouts, copy: Layouts, foreign: Layouts) -> Iterator[tuple[Layouts, Layouts, Places]]:
@@ -106,7 +95,7 @@ def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False
     with tempfile.TemporaryDirectory() as folder:
         for name, (change, quality) in COPIES.items():
             for film in films:
-                changed = (change(picture, i) for i, picture in enumerate(pictures(film)))
+                changed = (change(picture, i) for i, picture in enumerate(read_film(film)))
                 path = write_film(Path(folder) / "copy.mp4", changed, quality=quality, keyframe_every=250)
                 copies[name].append(layouts(path))
     for name, made in copies.items():
