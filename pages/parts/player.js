@@ -42,7 +42,7 @@ const ASKS_WITHIN = 30_000; // milliseconds
 const ANSWERS_WITHIN = 4_000;
 const CALLED_WITHIN = 250;
 
-// What was shown of each film last, for a page that is drawn anew.
+// Where each film was left, for a page that is drawn anew: the frame looked for, whether its picture came or not.
 const left = new Map();
 
 class Player {
@@ -91,8 +91,12 @@ class Player {
     const kept = left.get(data.film);
     if (another && kept && kept.jump === data.jump) this.show(kept.frame);
     else if (data.first !== null && (another || before.jump !== data.jump)) this.show(data.first);
-    left.set(data.film, { frame: this.frame, jump: data.jump });
+    this.keep();
     this.draw();
+  }
+
+  keep() {
+    left.set(this.data.film, { frame: this.wanted ?? this.frame, jump: this.data.jump });
   }
 
   load(another) {
@@ -160,12 +164,13 @@ class Player {
   show(frame) {
     if (this.times === null || this.times.length === 0) {
       this.wanted = frame;
-      return;
+      return this.keep();
     }
     const within = Math.min(Math.max(frame, 0), this.times.length - 1);
     this.wanted = within;
     this.video.currentTime = withinFrame(this.times, within, this.data.rate);
-    this.draw();
+    this.keep();
+    return this.draw();
   }
 
   step(frames) {
@@ -223,7 +228,7 @@ class Player {
     // Without the picture's own time, the frame is the last one that began.
     this.frame = frameAt(this.times, exact ? seconds : seconds - 0.5 / this.data.rate);
     if (this.wanted === this.frame) this.wanted = null;
-    left.set(this.data.film, { frame: this.frame, jump: this.data.jump });
+    this.keep();
     this.draw();
   }
 

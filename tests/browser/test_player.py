@@ -133,6 +133,20 @@ def test_a_late_word_of_an_earlier_picture_changes_nothing(page: Page, address: 
     expect(player).to_have_attribute("data-frame", "73")
 
 
+def test_a_page_drawn_anew_goes_on_to_the_frame_that_was_sought(page: Page, address: str, plain: Film) -> None:
+    """Left before its picture came, the film is shown at the frame that was asked for, not at its first one."""
+    held: list[Any] = []
+    page.route("**/api/media/*", lambda route: held.append(route))
+    player = opened(page, address, plain)
+    expect(player).to_have_attribute("data-frame", "0")
+    player.get_by_role("slider").fill("71")
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Library").click()
+    card = page.locator("[class*='st-key-film-']").filter(has_text=plain.name)
+    page.unroute("**/api/media/*")
+    card.get_by_role("button", name="Open", exact=True).click()
+    shows(page, 71)
+
+
 def test_the_last_frames_can_be_reached(page: Page, address: str, prores: Film) -> None:
     """From the slider's end the last frame is shown, and a step further stays there."""
     player = opened(page, address, prores)
