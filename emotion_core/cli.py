@@ -1,4 +1,4 @@
-"""The command line: films analysed, corrected and compared, frames, stills, checkpoints fetched, engines measured."""
+"""The command line: films analysed, corrected, compared, marked; frames, stills; checkpoints, engines."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ import typer
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
+from .cli_markers import markers
 from .cli_progress import follow, progress
 from .cli_scenes import scenes
 from .errors import EmotionError, SettingsError
@@ -29,6 +30,7 @@ app = typer.Typer(
 
 app.command()(scenes)
 app.command()(compare)
+app.command()(markers)
 app.command()(engines)
 app.add_typer(library, name="library")
 

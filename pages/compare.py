@@ -15,7 +15,7 @@ from emotion_core.footage import Footage
 from emotion_core.records import Film
 from emotion_core.runs import runs
 from emotion_core.summary import Analysis
-from pages.parts import figures, links, opened, problems, words
+from pages.parts import figures, links, marker_form, opened, problems, words
 
 
 def page() -> None:
@@ -50,7 +50,7 @@ def page() -> None:
         with column:
             st.markdown(f"**{words.plain(name)}**")
             figures.show(opened.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
-    _scenes(before, after, changes, names)
+    _scenes(before, after, changes, names, chosen)
 
 
 def _choose(films: list[Film]) -> tuple[Film, Film] | None:
@@ -144,9 +144,15 @@ def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
     }
 
 
-def _scenes(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...], names: tuple[str, str]) -> None:
+def _scenes(
+    before: Analysis,
+    after: Analysis,
+    changes: tuple[SceneChange, ...],
+    names: tuple[str, str],
+    films: tuple[Film, Film],
+) -> None:
     table = compare.comparison_table(before, after, changes)
-    title, button = st.columns([3, 1], vertical_alignment="bottom")
+    title, button = st.columns([3, 2], vertical_alignment="bottom")
     title.subheader("Scenes of both films", anchor=False)
     stems = "-vs-".join(PurePath(name).stem for name in names)
     with button.container(horizontal=True, horizontal_alignment="right"):
@@ -154,6 +160,8 @@ def _scenes(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...],
             "Download CSV", report.csv(table), f"{stems}-comparison.csv", "text/csv",
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
+        if any(change.kind != "by order" for change in changes) and marker_form.button("markers-of-changes"):
+            marker_form.of_changes(films)
     st.caption(
         "In the order of the second film; what is only in the first stands where it was. A change is called clear if "
         "its interval, made of those of both scenes, leaves out zero; the CSV has every expression's. Where footage is "

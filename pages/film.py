@@ -15,6 +15,7 @@ from pages.parts import (
     figures,
     lacking,
     links,
+    marker_form,
     opened,
     player,
     problems,
@@ -85,6 +86,8 @@ def _headline(film: Film, analysis: Analysis) -> None:
             "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
+        if marker_form.button(f"markers-{film.id}"):
+            marker_form.of_scenes(film, analysis)
     film_rows = [row for row in analysis.scenes if row.scene.counts]
     without = sum(row.dominant is None for row in film_rows)
     kinds = Counter(row.scene.kind for row in analysis.scenes if not row.scene.counts)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.interchange.event import MOST
+from emotion_core.interchange.formats import NAMES
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.report import columns
 from emotion_core.settings import ENGINES, ReportSettings, ScanSettings
@@ -20,7 +22,8 @@ README = (ROOT / "README.md").read_text()
 def test_every_command_line_option_exists() -> None:
     """Each option that the README names is one that the named command's help shows."""
     section = README.split("In a terminal")[1].split("## What this is not for")[0]
-    shown = _help("analyze") + _help("scenes") + _help("frames") + _help("classify") + _help("download")
+    commands = ("analyze", "scenes", "compare", "markers", "frames", "classify", "download")
+    shown = "".join(_help(command) for command in commands)
     named = set(re.findall(r"--[a-z-]+", section))
     assert named >= {
         "--csv",
@@ -33,6 +36,15 @@ def test_every_command_line_option_exists() -> None:
         "--merge",
     }
     assert {option for option in named if option not in shown} == set()
+
+
+def test_every_format_for_editing_tools_is_told() -> None:
+    """The README's table of formats has each that there is, and the options named below it exist."""
+    section = README.split("## Markers for editing tools")[1].split("\n## ")[0]
+    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(NAMES)
+    shown = _help("markers")
+    assert {option for option in re.findall(r"--[a-z-]+", section) if option not in shown} == set()
+    assert f"More than {MOST}" in section
 
 
 @pytest.mark.parametrize("column", columns(REFERENCE_LABELS))

@@ -171,6 +171,27 @@ def test_the_same_bytes_are_found_again(page: Page, address: str) -> None:
     expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
 
 
+def test_markers_for_an_editing_tool_are_downloaded(page: Page, address: str, tmp_path: Path) -> None:
+    """Where the timeline begins is asked; a timecode that is none is refused in the form; then the file comes."""
+    opened(page, address, BIKES)
+    page.get_by_role("button", name="Markers", exact=True).click()
+    form = page.get_by_role("dialog")
+    start = form.get_by_role("textbox", name="Timecode of its first frame")
+    start.fill("1:00")
+    start.press("Enter")
+    expect(form.get_by_text("“1:00” is no timecode")).to_be_visible()
+    start.fill("01:00:00:00")
+    start.press("Enter")
+    with page.expect_download() as download:
+        form.get_by_role("button", name="Download").click()
+    assert download.value.suggested_filename == "bikes-emotion.edl"
+    download.value.save_as(tmp_path / "markers.edl")
+    lines = (tmp_path / "markers.edl").read_text().splitlines()
+    assert lines[0] == f"TITLE: {BIKES}"
+    assert lines[3].split()[4].startswith("01:00:0")
+    assert "|C:ResolveColor" in lines[4]
+
+
 def test_two_films_are_compared(page: Page, address: str, tmp_path: Path) -> None:
     """The Compare page shows both films' charts, and the table of both can be downloaded."""
     page.goto(f"{address}/compare")

@@ -1,0 +1,90 @@
+"""`python -m emotion_core markers FILM`: a report, or what a re-cut changed, as markers for an editing tool."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .errors import SettingsError
+from .interchange.formats import FORMATS, FormatName, files
+from .timecode import rate_from_header
+
+_FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORMATS.items())
+
+
+def markers(
+    film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
+    to: Annotated[FormatName, typer.Option(help=_FORMATS)],
+    out: Annotated[Path, typer.Option(help="The file to write; a missing suffix is added.")],
+    earlier: Annotated[Path | None, typer.Option(help="An earlier cut: mark what FILM changed of it.")] = None,
+    later: Annotated[Path | None, typer.Option(help="A later cut: mark in FILM what it changed.")] = None,
+    changes_only: Annotated[
+        bool, typer.Option("--changes-only", help="Only scenes with another dominant expression than the one before.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only scenes with this dominant expression; may be said several times.")
+    ] = None,
+    without_expression: Annotated[
+        bool, typer.Option("--without-expression", help="Scenes without enough faces, and what is not film, too.")
+    ] = False,
+    one_frame: Annotated[
+        bool, typer.Option("--one-frame", help="Markers of one frame, not as long as their scenes.")
+    ] = False,
+    starts_at: Annotated[
+        str | None, typer.Option(help="Timecode of the timeline's first frame; default: the film's own.")
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(help="The timeline's frames a second, as 25 or 23.976 or 24000/1001; default: the film's."),
+    ] = None,
+) -> None:
+    """Write the scenes of FILM, which was analysed before, as markers that an editing tool takes in."""
+    from .comparable import check_comparable
+    from .compare import pair
+    from .footage import footage
+    from .interchange.change_markers import change_markers
+    from .interchange.scene_markers import MarkerSettings, scene_markers
+    from .library import Library
+    from .media import content_id
+    from .storage import write_whole
+
+    if earlier is not None and later is not None:
+        raise SettingsError("Both an earlier and a later cut were named.", "Name one of them.")
+    settings = MarkerSettings(
+        changes_only=changes_only,
+        expressions=tuple(only) if only else None,
+        without_expression=without_expression,
+        as_long_as_scenes=not one_frame,
+        rate=None if rate is None else _rate(rate),
+        starts_at=starts_at,
+    )
+    library = Library.open()
+    analysis = library.analysis(library.film(content_id(film)).id)
+    other = earlier or later
+    if other is None:
+        made = scene_markers(analysis, film.name, settings)
+    else:
+        against = library.analysis(library.film(content_id(other)).id)
+        before, after = (against, analysis) if earlier else (analysis, against)
+        for warning in check_comparable(before, after):
+            print(f"Note: {warning}")
+        changes = pair(before, after, footage(before.observations, after.observations))
+        made = change_markers(before, after, changes, "after" if earlier else "before", film.name, settings)
+    stem = out.name.removesuffix(FORMATS[to].suffix)
+    for name, content in files(to, made, stem).items():
+        write_whole(out.with_name(name), content)
+        print(out.with_name(name))
+
+
+def _rate(text: str) -> Fraction:
+    """“25”, “23.976”, “24000/1001”. Raises SettingsError for what is no frame rate."""
+    try:
+        rate = Fraction(text)
+    except (ValueError, ZeroDivisionError):
+        raise SettingsError(f"“{text}” is no frame rate.", "Write 25, 23.976 or 24000/1001.") from None
+    if not 1 <= rate <= 240:
+        raise SettingsError(f"“{text}” is no frame rate that timelines have.", "It goes from 1 to 240.")
+    return rate_from_header(rate)

@@ -1,0 +1,374 @@
+"""Markers and cut lists for editing tools, read back by OpenTimelineIO's readers or held against text by hand."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from fractions import Fraction
+from typing import Any
+from xml.etree import ElementTree
+
+import numpy as np
+import opentimelineio
+import pytest
+
+from emotion_core.compare import pair
+from emotion_core.errors import ComparisonError, SettingsError
+from emotion_core.footage import Footage
+from emotion_core.interchange import avid, otio, premiere, resolve
+from emotion_core.interchange.change_markers import Side, change_markers
+from emotion_core.interchange.formats import FORMATS, NAMES, FormatName, files, packed
+from emotion_core.interchange.marker_list import MarkerList
+from emotion_core.interchange.palette import Palette
+from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
+from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.summary import Analysis, analyse
+from tests.films import FILM, NTSC, PAL
+from tests.scans import Look, by_cuts, logits_of, media, observations
+
+HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
+SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
+
+NOTE = "happy 88 % (88–88 %), sad 2 % (2–2 %), disgust 2 % (2–2 %), angry 2 % (2–2 %), neutral 2 % (2–2 %), fear 2 % (2–2 %), surprise 2 % (2–2 %); intensity 0.98; 3 usable faces on 3 of 3 sampled frames (coverage 100 %); apparent expression, read by test-faces (abababab)"  # noqa: E501
+RESOLVE = f"""TITLE: cut.mov
+FCM: DROP FRAME
+
+001  001      V     C        00:59:59;20 00:59:59;21 00:59:59;20 00:59:59;21
+Opening; {NOTE} |C:ResolveColorYellow |M:1 happy 88 % |D:11
+
+002  001      V     C        01:00:00;01 01:00:00;02 01:00:00;01 01:00:00;02
+- 0 usable faces on 0 of 1 sampled frame (coverage 0 %); apparent expression, read by test-faces (abababab) |C:ResolveColorCocoa |M:2 not enough faces |D:49
+
+"""  # noqa: E501
+AVID = f"""Emotion\t00:59:59;20\tV1\tyellow\t1 happy 88 %; Opening; {NOTE}\t11
+Emotion\t01:00:00;01\tV1\tblack\t2 not enough faces; 0 usable faces on 0 of 1 sampled frame (coverage 0 %); apparent expression, read by test-faces (abababab)\t49
+"""  # noqa: E501
+CUT_LIST = """TITLE: cut.mov
+FCM: DROP FRAME
+
+001  AX       V     C        00:59:59;20 01:00:00;01 00:59:59;20 01:00:00;01
+* FROM CLIP NAME: cut.mov
+* 1 happy 88 %
+"""
+
+TIMELINES = [
+    # rate, first frame, drop-frame, its timecode; frames 0, 100 and 160 of the film by hand
+    (FILM, 86400, False, ["01:00:00:00", "01:00:04:04", "01:00:06:16"]),
+    (PAL, 0, False, ["00:00:00:00", "00:00:04:00", "00:00:06:10"]),
+    (NTSC, 107892, False, ["00:59:56:12", "00:59:59:22", "01:00:01:22"]),
+    (NTSC, 107892, True, ["01:00:00;00", "01:00:03;10", "01:00:05;10"]),
+    (NTSC, 17882, True, ["00:09:56;20", "00:10:00;00", "00:10:02;00"]),
+    (NTSC * 2, 3500, True, ["00:00:58;20", "00:01:00;04", "00:01:01;04"]),
+]
+
+
+def film(cuts: Sequence[int | tuple[int, str]], looks: dict[int, list[Look]], **facts: Any) -> Analysis:
+    """A film of 200 frames with these cuts."""
+    rate: Fraction = facts.get("rate", PAL)
+    facts.setdefault("time_base", 1 / rate / 100)
+    made = media(duration=200 / rate, **facts)
+    return analyse(observations(looks, frames=200, film=made), by_cuts(*cuts))
+
+
+def drop_frame_film() -> Analysis:
+    made = media(rate=NTSC, start_frame=107882, drop_frame=True, duration=60 / NTSC, time_base=Fraction(1, 30000))
+    looks = {0: [HAPPY], 4: [HAPPY], 8: [HAPPY], 30: []}
+    return analyse(observations(looks, frames=60, film=made), by_cuts((0, "Opening"), 11))
+
+
+@pytest.fixture
+def plain() -> Analysis:
+    """Scenes of 50 frames: happy, happy, nobody, sad."""
+    return film((0, 50, 100, 150), {10: [HAPPY], 60: [HAPPY], 110: [], 160: [SAD]})
+
+
+def starts(marker_list: MarkerList) -> list[int]:
+    return [marker.start for marker in marker_list.markers]
+
+
+def read(name: FormatName, marker_list: MarkerList, adapter: str, **more: Any) -> Any:
+    """What another program's reader makes of a format."""
+    text = FORMATS[name].write(marker_list).decode()
+    return opentimelineio.adapters.read_from_string(text, adapter_name=adapter, **more)
+
+
+def test_resolve_and_avid_get_what_they_export_themselves() -> None:
+    """The two marker lists in text, byte for byte, at drop-frame timecode, with and without an expression."""
+    made = scene_markers(drop_frame_film(), "cut.mov", MarkerSettings(without_expression=True))
+    assert FORMATS["resolve"].write(made).decode() == RESOLVE
+    assert FORMATS["avid"].write(made).decode() == AVID
+    assert FORMATS["cut-list"].write(made).decode().startswith(CUT_LIST)
+
+
+@pytest.mark.parametrize(("rate", "first", "drop_frame", "timecodes"), TIMELINES)
+def test_every_format_counts_as_the_film(rate: Fraction, first: int, drop_frame: bool, timecodes: list[str]) -> None:
+    """Markers lie at the film's own timecode and frames in every format, also without drop-frame where it could be."""
+    analysis = film(
+        (0, 100, 160), {10: [HAPPY], 110: [SAD], 170: [HAPPY]}, rate=rate, start_frame=first, drop_frame=drop_frame
+    )
+    made = scene_markers(analysis, "cut.mov")
+    frames = [(0, 100), (100, 60), (160, 40)]
+    marked = FORMATS["resolve"].write(made).decode().splitlines()
+    assert marked[1] == ("FCM: DROP FRAME" if drop_frame else "FCM: NON-DROP FRAME")
+    assert [line.split()[4] for line in marked if line[:3].isdigit()] == timecodes
+    assert [line.split("\t")[1] for line in FORMATS["avid"].write(made).decode().splitlines()] == timecodes
+    cuts = [line.split() for line in FORMATS["cut-list"].write(made).decode().splitlines() if line[:3].isdigit()]
+    assert [cut[6] for cut in cuts] == timecodes
+    assert [cut[7] for cut in cuts][:2] == timecodes[1:]
+
+    sequence = read("premiere", made, "fcp_xml")
+    assert sequence.global_start_time.value == first
+    assert [
+        (round(m.marked_range.start_time.value), round(m.marked_range.duration.value)) for m in sequence.tracks.markers
+    ] == frames
+    assert round(sequence.duration().value) == 200
+    root = ElementTree.fromstring(FORMATS["premiere"].write(made))
+    assert {one.text for one in root.iter("string")} == {timecodes[0]}
+    assert {one.text for one in root.iter("displayformat")} == {"DF" if drop_frame else "NDF"}
+
+    timeline = read("otio", made, "otio_json")
+    assert timeline.global_start_time.value == first
+    assert timeline.global_start_time.rate == float(rate)
+    assert [(m.marked_range.start_time.value, m.marked_range.duration.value) for m in timeline.tracks.markers] == frames
+    assert [(clip.range_in_parent().start_time.value, clip.duration().value) for clip in timeline.tracks[0]] == frames
+
+    gap = ElementTree.fromstring(FORMATS["final-cut"].write(made)).find(".//gap")
+    assert gap is not None
+    assert seconds(gap.get("offset")) * rate == first
+    assert [seconds(m.get("start")) * rate for m in gap.iter("marker")] == [start for start, _ in frames]
+    assert seconds(gap.get("duration")) * rate == 200
+
+
+def seconds(text: str | None) -> Fraction:
+    """FCPXML's “1001/24000s”."""
+    assert text is not None
+    assert text.endswith("s")
+    return Fraction(text[:-1])
+
+
+def test_a_cut_list_is_read_as_cuts(plain: Analysis) -> None:
+    """Another reader of CMX 3600 finds each scene where it is, as a cut of the film."""
+    timeline = read("cut-list", scene_markers(plain, "cut.mov"), "cmx_3600", rate=25)
+    clips = list(timeline.tracks[0])
+    assert [(clip.range_in_parent().start_time.value, clip.duration().value) for clip in clips] == [
+        (0, 50), (50, 50), (100, 50), (150, 50),
+    ]  # fmt: skip
+    assert {clip.name for clip in clips} == {"cut.mov"}
+
+
+def test_final_cut_gets_a_project(plain: Analysis) -> None:
+    """FCPXML: a project with one gap in its spine, on frame boundaries, and points with name and note on the gap."""
+    made = scene_markers(plain, "cut.mov")
+    root = ElementTree.fromstring(FORMATS["final-cut"].write(made))
+    form = root.find("resources/format")
+    assert form is not None
+    assert dict(form.attrib) == {"id": "r1", "frameDuration": "1/25s", "width": "320", "height": "240"}
+    (gap,) = root.findall("event/project/sequence/spine/gap")
+    assert [marker.attrib for marker in gap] == [
+        {"start": f"{Fraction(one.start, 25)}s", "duration": "1/25s", "value": one.name, "note": one.note}
+        for one in made.markers
+    ]
+
+
+@pytest.mark.parametrize("palette", [resolve.COLOURS, avid.COLOURS, premiere.COLOURS, otio.COLOURS])
+def test_seven_expressions_have_seven_colours(palette: Palette) -> None:
+    """No two of the reference model's expressions look alike, and none like a scene without one; names of labels that
+    other models have for them get the same.
+    """
+    colours = {palette.colour(label) for label in (*REFERENCE_LABELS, None)}
+    assert len(colours) == len(REFERENCE_LABELS) + 1
+    assert palette.colour("Happiness") == palette.happy
+    assert palette.colour("boredom") == palette.none
+    assert all(getattr(palette, one.name) for one in fields(palette))
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (MarkerSettings(), [0, 50, 150]),
+        (MarkerSettings(without_expression=True), [0, 50, 100, 150]),
+        (MarkerSettings(changes_only=True), [0, 150]),
+        (MarkerSettings(expressions=("sad",)), [150]),
+        (MarkerSettings(expressions=("happy",), changes_only=True), [0]),
+        (MarkerSettings(expressions=(), without_expression=True), [100]),
+    ],
+)
+def test_which_scenes_are_marked(plain: Analysis, settings: MarkerSettings, expected: list[int]) -> None:
+    """Every scene with an expression, or only changes of it, or only some; those without only where asked for."""
+    assert starts(scene_markers(plain, "cut.mov", settings)) == expected
+
+
+def test_missing_is_no_colour_of_an_expression(plain: Analysis) -> None:
+    """A scene without enough faces says so, and has no shares."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(without_expression=True))
+    marker = made.markers[2]
+    assert marker.name == "3 not enough faces"
+    assert marker.emotion is None
+    assert "happy" not in marker.note
+    assert marker.note.startswith("0 usable faces on 0 of 1 sampled frame")
+
+
+def test_markers_may_be_points(plain: Analysis) -> None:
+    """On demand a marker is the scene's first frame alone."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(as_long_as_scenes=False))
+    assert {marker.frames for marker in made.markers} == {1}
+    assert {scene.frames for scene in made.scenes} == {50}
+
+
+def test_another_timeline_counts_otherwise(plain: Analysis) -> None:
+    """In a timeline of another rate and start, markers lie at the same time of the film."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(rate=Fraction(50), starts_at="01:00:00:00"))
+    assert starts(made) == [0, 100, 300]
+    assert FORMATS["avid"].write(made).decode().splitlines()[2].split("\t")[1] == "01:00:06:00"
+
+
+@pytest.mark.parametrize(
+    ("rate", "own", "start", "drop_frame", "expected"),
+    [
+        (PAL, NTSC, 107892, True, "01:00:00:00"),
+        (NTSC * 2, NTSC, 1800, True, "00:01:00;04"),
+        (NTSC * 2, NTSC, 1800, False, "00:01:00:00"),
+        (NTSC, PAL, 90012, False, "01:00:00:00"),
+    ],
+)
+def test_at_another_rate_the_start_is_the_films_second(
+    rate: Fraction, own: Fraction, start: int, drop_frame: bool, expected: str
+) -> None:
+    """Frames of a timecode mean nothing at another rate; what is offered is a number that exists there."""
+    analysis = film((0,), {10: [HAPPY]}, rate=own, start_frame=start, drop_frame=drop_frame)
+    assert scene_markers(analysis, "a", MarkerSettings(rate=rate)).timebase.first == expected
+
+
+def test_a_varying_rate_is_marked_by_the_clock() -> None:
+    """Where the film's rate varies, the timeline has the nearest rate that tools have, and markers lie by time."""
+    seen = observations({10: [HAPPY], 160: [SAD]}, frames=200, film=media(rate=PAL, duration=Fraction(8)))
+    uneven = replace(seen, media=replace(seen.media, rate=Fraction(2497, 100), is_vfr=True))
+    made = scene_markers(analyse(uneven, by_cuts(0, 150)), "phone.mp4")
+    assert made.timebase.rate == 25
+    assert starts(made) == [0, 150]
+
+
+HOSTILE = "Küche |C:x\t“1\n2”\x07 \u202e😀 <&]]> * FROM"
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_breaks_no_format(name: FormatName) -> None:
+    """Signs that a format has a meaning for are told as text, one line each, in the film's name and a scene's."""
+    analysis = film(((0, HOSTILE), (100, "99 Luftballons")), {10: [HAPPY], 110: [SAD]})
+    made = scene_markers(analysis, f"{HOSTILE}.mov")
+    text = FORMATS[name].write(made).decode()
+    assert "Küche" in text
+    assert not set("\x07\u202e\r") & set(text)
+    if name == "resolve":
+        events, told = text.splitlines()[3::3], text.splitlines()[4::3]
+        assert [event.split()[0] for event in events] == ["001", "002"]
+        assert all(line.count("|") == 3 for line in told)
+        assert not any(line[0].isdigit() for line in told)
+        assert "😀" not in text
+    elif name == "avid":
+        assert [line.count("\t") for line in text.splitlines()] == [5, 5]
+    elif name == "cut-list":
+        assert len([line for line in text.splitlines() if line and not line.startswith(("*", "TITLE", "FCM"))]) == 2
+    else:
+        texts = {"premiere": ".//marker/name", "final-cut": ".//marker"}
+        found = ElementTree.fromstring(text).findall(texts[name]) if name in texts else []
+        assert [one.text or one.get("value") for one in found] == [marker.name for marker in made.markers if found]
+        assert name != "otio" or [one.name for one in read(name, made, "otio_json").tracks.markers]
+
+
+@pytest.mark.parametrize(("name", "kind"), [("resolve", "markers"), ("cut-list", "scenes"), ("avid", "markers")])
+def test_long_lists_become_several_files(name: FormatName, kind: str, plain: Analysis) -> None:
+    """An EDL has at most 999 events: more become numbered files in one ZIP, each scene once; others have no limit."""
+    made = scene_markers(plain, "cut.mov")
+    many = tuple(replace(made.markers[0], start=2 * i, frames=2) for i in range(2000))
+    made = replace(made, scenes=many, frames=4000) if kind == "scenes" else replace(made, markers=many, frames=4000)
+    written = files(name, made, "cut")
+    if name == "avid":
+        assert list(written) == ["cut.txt"]
+        return
+    assert list(written) == ["cut-1.edl", "cut-2.edl", "cut-3.edl"]
+    events = [line for part in written.values() for line in part.decode().splitlines() if line[:3].isdigit()]
+    assert [int(event[:3]) for event in events] == [*range(1, 1000), *range(1, 1000), 1, 2]
+    timecodes = [event.split()[6] for event in events]
+    assert timecodes == sorted(set(timecodes))
+    file, content = packed(written, "cut")
+    assert file == "cut.zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        assert {one: archive.read(one) for one in archive.namelist()} == written
+    assert packed(files(name, made, "cut"), "cut") == (file, content)
+
+
+@pytest.mark.parametrize(
+    ("settings", "problem"),
+    [
+        (MarkerSettings(starts_at="1:00"), "“1:00” is no timecode"),
+        (MarkerSettings(starts_at="01:00:00:25"), "no timecode at 25.000"),
+        (MarkerSettings(starts_at="01:00:00;00"), "Drop-frame is not defined at 25.000"),
+        (MarkerSettings(starts_at="23:59:58:00"), "passes 24 hours"),
+        (MarkerSettings(expressions=("joy",)), "no label “joy”"),
+        (MarkerSettings(expressions=("fear",)), "No scene gets a marker"),
+    ],
+)
+def test_what_cannot_be_is_refused(plain: Analysis, settings: MarkerSettings, problem: str) -> None:
+    """A timecode that there is not, a label that the model does not have, nothing to mark: each says what is wrong."""
+    with pytest.raises(SettingsError, match=problem.replace(".", r"\.")):
+        files("resolve", scene_markers(plain, "cut.mov", settings), "cut")
+
+
+def test_a_day_may_be_filled(plain: Analysis) -> None:
+    """A film that ends at midnight is written; its end is 00:00:00:00."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(starts_at="23:59:52:00"))
+    events = [line for line in FORMATS["cut-list"].write(made).decode().splitlines() if line[:3].isdigit()]
+    assert events[-1].split()[6:] == ["23:59:58:00", "00:00:00:00"]
+
+
+def recut() -> tuple[Analysis, Analysis, Footage]:
+    """Of four scenes of 50 frames the first is kept, the second left out, the third trimmed, the fourth comes first."""
+    before = film((0, 50, 100, 150), {10: [HAPPY], 60: [SAD], 110: [HAPPY], 160: [SAD]})
+    after = analyse(
+        observations({10: [SAD], 60: [HAPPY], 110: [HAPPY], 140: [SAD]}, frames=150, film=media(duration=Fraction(6))),
+        by_cuts(0, 50, 100, 130),
+    )
+    source = np.concatenate([np.arange(150, 200), np.arange(50), np.arange(100, 130), np.full(20, -1)])
+    return before, after, Footage(PAL, 200, source.astype(np.int64))
+
+
+@pytest.mark.parametrize(
+    ("side", "expected"),
+    [
+        ("after", [(0, "1 unchanged, moved: sad 88 %"), (100, "3 trimmed: happy 88 %"), (130, "4 new: sad 88 %")]),
+        (
+            "before",
+            [(50, "2 left out: sad 88 %"), (100, "3 trimmed: happy 88 %"), (150, "4 unchanged, moved: sad 88 %")],
+        ),
+    ],
+)
+def test_a_recut_is_marked(side: Side, expected: list[tuple[int, str]]) -> None:
+    """On either cut each scene that is not as it was has a marker that says what became of it; the others have none."""
+    before, after, shared = recut()
+    made = change_markers(before, after, pair(before, after, shared), side, "cut.mov")
+    assert [(marker.start, marker.name) for marker in made.markers] == expected
+    assert len(made.scenes) == 4
+    trimmed = made.markers[1].note
+    assert trimmed.startswith(f"scene 3 of the {'first' if side == 'after' else 'second'} cut: happy 88 %")
+    assert "−20 frames" in trimmed
+
+
+def test_a_scene_of_several_has_one_marker() -> None:
+    """A scene that two were merged into has one marker, which names both."""
+    before = film((0, 50, 100), {10: [HAPPY], 60: [SAD], 110: [HAPPY]})
+    after = film((0, 100), {10: [HAPPY], 110: [HAPPY]})
+    shared = Footage(PAL, 200, np.arange(200))
+    made = change_markers(before, after, pair(before, after, shared), "after", "cut.mov")
+    (marker,) = made.markers
+    assert marker.name.startswith("1 merged: ")
+    assert "scene 1 of the first cut: happy 88 %" in marker.note
+    assert "scene 2 of the first cut: sad 88 %" in marker.note
+
+
+def test_cuts_that_share_nothing_have_no_changes(plain: Analysis) -> None:
+    """Where scenes stand side by side by their order alone, no marker claims that a re-cut changed them."""
+    with pytest.raises(ComparisonError, match="share no footage"):
+        change_markers(plain, plain, pair(plain, plain, None), "after", "cut.mov")
