@@ -98,7 +98,7 @@ def analyze(
         ScenesAre, typer.Option(help="A row a shot, or a row a group of shots that return to the same places.")
     ] = "shots",
     cuts: Annotated[
-        Path | None, typer.Option(help="A cut list by hand: a timecode or frame a line, then a name.")
+        Path | None, typer.Option(help="A cut list: an EDL, or by hand a timecode or frame a line, then a name.")
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
@@ -126,7 +126,10 @@ def analyze(
     settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
     if cuts is not None:
-        shots = replace(shots, cuts=cutlist.parse(_text(cuts), known.media))
+        text = _text(cuts)
+        shots = replace(shots, cuts=cutlist.parse(text, known.media))
+        if assumed := cutlist.assumed(text, known.media):
+            print(f"Note: {assumed}")
     wanted = ReportSettings(shots=shots, scenes_are=scenes_are)
     scan_id = jobs.start(library, known.id, settings, wanted)
     follow(library, scan_id, film.name)

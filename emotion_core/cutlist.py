@@ -5,6 +5,8 @@
 01:00:04:12  Kitchen, day        timecode, as the film's own start timecode counts
 412          Street              frame, from 0
 18.5s                            seconds from the first frame
+
+An edit decision list of an editing tool (edl.py) is one too.
 """
 
 from __future__ import annotations
@@ -12,9 +14,10 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
+from . import edl
 from .errors import CutListError, SettingsError
 from .media import Media
-from .timecode import frame_at, from_timecode, may_drop
+from .timecode import frame_at, from_timecode, may_drop, to_timecode
 
 _LONGEST = 32
 """Characters; a number of thousands of digits is refused by Python itself, in other words."""
@@ -29,6 +32,8 @@ def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
     Blank lines and lines that start with # are passed over. Where the frame rate varies only frame numbers are exact;
     timecode and seconds are then refused.
     """
+    if edl.is_edl(text):
+        return edl.parse(text, media).cuts
     found: dict[int, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
@@ -45,6 +50,25 @@ def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
     if not found:
         raise CutListError("The cut list is empty.", "Write one line a scene: a timecode or frame, then a name.")
     return tuple(sorted(found.items()))
+
+
+def assumed(text: str, media: Media) -> str | None:
+    """What was taken for granted in reading a list that `parse` takes, in a sentence; None for nothing."""
+    if not edl.is_edl(text):
+        return None
+    read = edl.parse(text, media)
+    return f"{read.first} in the cut list was taken for the film's first frame." if read.assumed else None
+
+
+def written(cuts: tuple[tuple[int, str], ...], media: Media) -> str:
+    """Cuts as a list that `parse` takes: by timecode, or by frame where the frame rate varies."""
+    lines = []
+    for frame, name in cuts:
+        position = str(frame)  # the only exact one where the frame rate varies
+        if not media.is_vfr:
+            position = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
+        lines.append(f"{position} {name}".rstrip())
+    return "\n".join(lines)
 
 
 def frame_of(position: str, media: Media) -> int:

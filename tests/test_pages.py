@@ -420,6 +420,39 @@ def test_a_wrong_cut_list_changes_nothing(man: Film, library: Library, text: str
     assert len(app.dataframe[0].value) == 3
 
 
+EDL = (
+    "TITLE: Cut 7\n\n"
+    "001  AX       V     C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n* FROM CLIP NAME: Opening\n"
+    "002  AX       V     C        00:00:00:00 00:00:01:00 01:00:02:00 01:00:03:00\n* FROM CLIP NAME: The car\n"
+)
+
+
+def test_a_cut_list_is_taken_from_an_edl(man: Film, library: Library) -> None:
+    """The list of an editing tool is put into the box, with what was assumed; saved, its cuts are the scenes."""
+    app = opened("film", film=man.id)
+    app.file_uploader[0].set_value(("cut 7.edl", EDL.encode(), "text/plain")).run()
+    assert not app.exception
+    assert app.text_area[0].value == "00:00:00:00 Opening\n00:00:02:00 The car"
+    assert "01:00:00:00 in the cut list was taken for the film's first frame." in said(app)
+    assert library.report_settings(man.id).shots.cuts != ((0, "Opening"), (60, "The car"))
+    app.text_area[0].input("00:00:00:00 Opening\n00:00:02:00 The red car")
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert app.dataframe[0].value["name"].tolist() == ["Opening", "The red car"]
+    assert library.report_settings(man.id).shots.cuts == ((0, "Opening"), (60, "The red car"))
+    assert app.text_area[0].value == "00:00:00:00 Opening\n00:00:02:00 The red car"
+
+
+@pytest.mark.parametrize("content", [EDL.replace("01:00:03:00", "01:10:03:00").encode(), b"\xff\xfe\x00", b""])
+def test_a_file_that_is_no_list_of_this_film_changes_nothing(man: Film, content: bytes) -> None:
+    """A list of another cut, and what is no list, is one message; the list in the box stays."""
+    app = opened("film", film=man.id)
+    before = app.text_area[0].value
+    app.file_uploader[0].set_value(("cut.txt", content, "text/plain")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.text_area[0].value == before
+
+
 def test_many_scenes_are_shown_a_hundred_at_a_time(library: Library) -> None:
     """A film of 120 scenes has a table of 100 rows; the CSV has them all."""
     film = shelf.film(library, CARPHONE, ["happy", "sad"] * 60)

@@ -41,7 +41,7 @@ def test_every_command_line_option_exists() -> None:
 def test_every_format_for_editing_tools_is_told() -> None:
     """The README's table of formats has each that there is, and the options named below it exist."""
     section = README.split("## Markers for editing tools")[1].split("\n## ")[0]
-    assert re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE) == list(NAMES)
+    assert re.findall(r"^\| `([a-z][a-z-]+)` \|", section, re.MULTILINE) == list(NAMES)
     shown = _help("markers")
     assert {option for option in re.findall(r"--[a-z][a-z-]+", section) if option not in shown} == set()
     assert f"More than {MOST}" in section

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 
 import streamlit as st
@@ -10,9 +11,8 @@ from emotion_core import cutlist
 from emotion_core.correct import as_cut_list
 from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ScenesAre, ShotSettings
 from emotion_core.summary import Analysis
-from emotion_core.timecode import to_timecode
 
-from . import problems, saving, scene_table
+from . import problems, saving, scene_table, words
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",
@@ -35,6 +35,7 @@ def show(film_id: str, analysis: Analysis) -> None:
         "How cuts are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
         key=f"detector-{film_id}",
     )  # fmt: skip
+    text_key = ""
     scenes_are, window, similarity = now.scenes_are, now.scene_window, now.scene_similarity
     if detector != "cuts":
         scenes_are = st.segmented_control(
@@ -43,14 +44,16 @@ def show(film_id: str, analysis: Analysis) -> None:
             help="Shots: from cut to cut. Scenes: neighbouring shots that return to the same places, as shot and "
             "reverse shot of a dialogue do, grouped.",
         )  # fmt: skip
+    else:
+        text_key = _from_file(film_id, analysis)
     with st.form(f"report-{film_id}"):
         threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
         if detector == "cuts":
             text = st.text_area(
                 "Cut list",
-                _as_text(analysis),
                 height=220,
                 help="A line a scene: where it begins (timecode, frame from 0, or seconds as 18.5s), and its name.",
+                key=text_key,
             )
         else:
             left, right = st.columns(2)
@@ -99,14 +102,37 @@ def show(film_id: str, analysis: Analysis) -> None:
         st.rerun()
 
 
+def _from_file(film_id: str, analysis: Analysis) -> str:
+    """A box for a file with a cut list, and the key of the text to start from: the list in use, or that of the file."""
+    media, start = analysis.observations.media, _as_text(analysis)
+    key = f"cut-list-{film_id}-{zlib.crc32(start.encode())}"  # another list in use is another text to start from
+    st.session_state.setdefault(key, start)
+    file = st.file_uploader(
+        "From an EDL (CMX 3600) of your editing tool, or a list saved before", type=["edl", "txt"],
+        key=f"cut-file-{film_id}", help="Its cuts are put into the list below; nothing changes until you save.",
+    )  # fmt: skip
+    if file is not None:
+        with problems.told():
+            text = _decoded(file.getvalue())
+            cuts = cutlist.parse(text, media)
+            if st.session_state.get(f"cut-file-taken-{film_id}") != file.file_id:
+                st.session_state[f"cut-file-taken-{film_id}"] = file.file_id
+                st.session_state[key] = cutlist.written(cuts, media)
+            if assumed := cutlist.assumed(text, media):
+                st.caption(words.plain(assumed))
+    return key
+
+
+def _decoded(content: bytes) -> str:
+    """Text of a list: UTF-8, or what older tools write."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
 def _as_text(analysis: Analysis) -> str:
-    """A cut list to start from: the one in use, which corrections come on top of, or the scenes as they are now."""
-    media, shots = analysis.observations.media, analysis.report_settings.shots
-    lines = []
+    """The list in use, which corrections come on top of, or the scenes as they are now."""
+    shots = analysis.report_settings.shots
     cuts, _ = as_cut_list(tuple(row.scene for row in analysis.scenes))
-    for frame, name in shots.cuts if shots.detector == "cuts" else cuts:
-        position = str(frame)  # the only exact one where the frame rate varies
-        if not media.is_vfr:
-            position = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
-        lines.append(f"{position} {name}".rstrip())
-    return "\n".join(lines)
+    return cutlist.written(shots.cuts if shots.detector == "cuts" else cuts, analysis.observations.media)
