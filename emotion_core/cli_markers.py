@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from .errors import SettingsError
 from .interchange.formats import FORMATS, FormatName, files
 from .timecode import rate_from_header
 
+_RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/\d{1,6})?$")
 _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORMATS.items())
 
 
@@ -51,8 +53,14 @@ def markers(
     from .media import content_id
     from .storage import write_whole
 
+    other = earlier or later
     if earlier is not None and later is not None:
         raise SettingsError("Both an earlier and a later cut were named.", "Name one of them.")
+    if other is not None and (changes_only or only or without_expression or FORMATS[to].whole):
+        raise SettingsError(
+            "Of a re-cut every scene that changed is marked.",
+            "Leave out --changes-only, --only and --without-expression, and --to cut-list.",
+        )
     settings = MarkerSettings(
         changes_only=changes_only,
         expressions=tuple(only) if only else None,
@@ -63,7 +71,6 @@ def markers(
     )
     library = Library.open()
     analysis = library.analysis(library.film(content_id(film)).id)
-    other = earlier or later
     if other is None:
         made = scene_markers(analysis, film.name, settings)
     else:
@@ -73,18 +80,26 @@ def markers(
             print(f"Note: {warning}")
         changes = pair(before, after, footage(before.observations, after.observations))
         made = change_markers(before, after, changes, "after" if earlier else "before", film.name, settings)
-    stem = out.name.removesuffix(FORMATS[to].suffix)
+    folder, stem = _place(out, FORMATS[to].suffix)
     for name, content in files(to, made, stem).items():
-        write_whole(out.with_name(name), content)
-        print(out.with_name(name))
+        write_whole(folder / name, content)
+        print(folder / name)
+
+
+def _place(out: Path, suffix: str) -> tuple[Path, str]:
+    """Folder and name, without the suffix, of the file asked for. Raises SettingsError for a folder."""
+    if out.is_dir() or not out.name:
+        raise SettingsError(f"{out} is a folder.", f"Name a file in it, such as {Path(out) / 'markers'}{suffix}.")
+    stem = out.name[: -len(suffix)] if out.name.lower().endswith(suffix) else out.name
+    return out.parent, stem or out.name
 
 
 def _rate(text: str) -> Fraction:
     """“25”, “23.976”, “24000/1001”. Raises SettingsError for what is no frame rate."""
     try:
+        if not _RATE.match(text):
+            raise ValueError
         rate = Fraction(text)
+        return rate_from_header(rate)
     except (ValueError, ZeroDivisionError):
         raise SettingsError(f"“{text}” is no frame rate.", "Write 25, 23.976 or 24000/1001.") from None
-    if not 1 <= rate <= 240:
-        raise SettingsError(f"“{text}” is no frame rate that timelines have.", "It goes from 1 to 240.")
-    return rate_from_header(rate)

@@ -77,7 +77,9 @@ def parse(text: str, media: Media) -> CutList:
     found: dict[int, str] = {}
     for event, after in zip_longest(events, events[1:]):
         found.setdefault(event.start + event.transition // 2 - first, "" if same and len(events) > 1 else event.name)
-        if after is not None and after.start > event.end and not event.marker:  # nothing is on the track: black
+        # Where nothing is on the track it is black. Of the film's end, a second is rounding.
+        until = first + length - nominal(media.rate) if after is None else after.start
+        if until > event.end and not event.marker:
             found.setdefault(event.end - first, "")
     told = to_timecode(first, media.rate, drop_frame=media.drop_frame)
     return CutList(tuple(sorted(found.items())), told, first != media.start_frame)

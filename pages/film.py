@@ -87,7 +87,7 @@ def _headline(film: Film, analysis: Analysis) -> None:
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
         if marker_form.button(f"markers-{film.id}"):
-            marker_form.of_scenes(film, analysis)
+            marker_form.of_scenes(film)
     film_rows = [row for row in analysis.scenes if row.scene.counts]
     without = sum(row.dominant is None for row in film_rows)
     kinds = Counter(row.scene.kind for row in analysis.scenes if not row.scene.counts)

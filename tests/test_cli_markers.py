@@ -70,7 +70,11 @@ def test_choices_are_obeyed(library: Library, tmp_path: Path, monkeypatch: pytes
     [
         (
             (SECOND, "--earlier", FIRST),
-            ["1 extended: sad 70 %; scene 3 of the first cut", "2 extended, moved: happy 70 %", "3 new: angry 70 %"],
+            [
+                "1 extended: sad 70 %; scene 3 of the first cut: sad 70 %, no clear change, +0.20 s",
+                "2 extended, moved: happy 70 %",
+                "3 new: angry 70 %",
+            ],
         ),
         (
             (FIRST, "--later", SECOND),
@@ -93,7 +97,11 @@ def test_a_recut_is_marked_on_either_cut(
     [
         (("--to", "avid", "--starts-at", "1"), "“1” is no timecode"),
         (("--to", "avid", "--rate", "fast"), "“fast” is no frame rate"),
-        (("--to", "avid", "--rate", "1000"), "goes from 1 to 240"),
+        (("--to", "avid", "--rate", "1e999999999"), "“1e999999999” is no frame rate"),
+        (("--to", "avid", "--rate", "12.5"), "No editing tool has timelines of 12.5"),
+        (("--to", "avid", "--earlier", SECOND, "--only", "sad"), "Leave out"),
+        (("--to", "cut-list", "--later", SECOND), "Leave out"),
+        (("--to", "cut-list", "--rate", "25"), "Choose that rate"),
         (("--to", "avid", "--only", "joy"), "no label “joy”"),
         (("--to", "avid", "--only", "fear"), "No scene gets a marker"),
         (("--to", "avid", "--earlier", SECOND, "--later", SECOND), "Name one of them"),
@@ -114,3 +122,19 @@ def test_what_cannot_be_is_one_line(
     assert problem in said
     assert said.count("\n") == 1
     assert not list(tmp_path.glob("m*"))
+
+
+@pytest.mark.parametrize("out", [".", "", ".."])
+def test_a_folder_is_no_file(
+    out: str, library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Where a folder is named to write to, that is said."""
+    assert run(monkeypatch, FIRST, "--to", "avid", "--out", out) == 1
+    assert "is a folder" in capsys.readouterr().err
+
+
+def test_a_suffix_is_added_once(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A suffix that is there, in capitals too, is not added again; another is kept."""
+    for out, written in (("A.TXT", "A.txt"), ("b.c", "b.c.txt")):
+        assert run(monkeypatch, FIRST, "--to", "avid", "--out", str(tmp_path / out)) == 0
+        assert (tmp_path / written).exists()

@@ -55,15 +55,15 @@ READ = [
     (AVID, AT_ONE, AVID_CUTS, None),
     (AVID.replace("\n", "\r\n"), AT_ONE, AVID_CUTS, None),
     # No hour is the film's first frame unless the list begins soon after it.
-    (one("01:00:05:00", "01:00:10:00", "01:00:20:00"), MINUTE, ((125, ""), (250, "")), "01:00:00:00"),
-    (one("00:59:50:00", "01:00:00:00", "01:00:20:00"), MINUTE, ((0, ""), (250, "")), "00:59:50:00"),
-    (one("00:00:05:00", "00:00:10:00"), MINUTE, ((125, ""),), None),
-    # A gap between events is a scene of its own.
+    (one("01:00:05:00", "01:00:10:00", "01:00:20:00"), MINUTE, ((125, ""), (250, ""), (500, "")), "01:00:00:00"),
+    (one("00:59:50:00", "01:00:00:00", "01:00:20:00"), MINUTE, ((0, ""), (250, ""), (750, "")), "00:59:50:00"),
+    (one("00:00:05:00", "00:00:10:00"), MINUTE, ((125, ""), (250, "")), None),
+    # A gap between events is a scene of its own, and so is what the film has after the last one.
     (
         one("01:00:00:00", "01:00:10:00")
         + "002  AX       V     C        00:00:00:00 00:00:05:00 01:00:12:00 01:00:17:00\n",
         AT_ONE,
-        ((0, ""), (250, ""), (300, "")),
+        ((0, ""), (250, ""), (300, ""), (425, "")),
         None,
     ),
     # Drop-frame by the sign, by the list's head, or as the film counts.
@@ -80,7 +80,7 @@ READ = [
     (
         one("01:00:00:00", "01:00:10:00", "01:00:20:00").replace(":00\n", ":00\n* FROM CLIP NAME: cut.mov\n"),
         AT_ONE,
-        ((0, ""), (250, "")),
+        ((0, ""), (250, ""), (500, "")),
         None,
     ),
     # Markers of Resolve's timeline.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import fields, replace
 from fractions import Fraction
 from typing import Any
+from urllib.parse import unquote
 from xml.etree import ElementTree
 
 import numpy as np
@@ -31,7 +32,7 @@ from tests.scans import Look, by_cuts, logits_of, media, observations
 HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
 SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
 
-NOTE = "happy 88 % (88–88 %), sad 2 % (2–2 %), disgust 2 % (2–2 %), angry 2 % (2–2 %), neutral 2 % (2–2 %), fear 2 % (2–2 %), surprise 2 % (2–2 %); intensity 0.98; 3 usable faces on 3 of 3 sampled frames (coverage 100 %); apparent expression, read by test-faces (abababab)"  # noqa: E501
+NOTE = "happy 88 % (88–88 %), sad 2 % (2–2 %), disgust 2 % (2–2 %), angry 2 % (2–2 %), neutral 2 % (2–2 %), fear 2 % (2–2 %), surprise 2 % (2–2 %); intensity 0.98; 3 usable faces on 3 of 3 sampled frames (coverage 100 %); apparent expression, read by test-faces (abababab) on torch fp32, temperature 1 (uncalibrated)"  # noqa: E501
 RESOLVE = f"""TITLE: cut.mov
 FCM: DROP FRAME
 
@@ -39,11 +40,11 @@ FCM: DROP FRAME
 Opening; {NOTE} |C:ResolveColorYellow |M:1 happy 88 % |D:11
 
 002  001      V     C        01:00:00;01 01:00:00;02 01:00:00;01 01:00:00;02
-- 0 usable faces on 0 of 1 sampled frame (coverage 0 %); apparent expression, read by test-faces (abababab) |C:ResolveColorCocoa |M:2 not enough faces |D:49
+- 0 usable faces on 0 of 1 sampled frame (coverage 0 %); apparent expression, read by test-faces (abababab) on torch fp32, temperature 1 (uncalibrated) |C:ResolveColorCocoa |M:2 not enough faces |D:49
 
 """  # noqa: E501
 AVID = f"""Emotion\t00:59:59;20\tV1\tyellow\t1 happy 88 %; Opening; {NOTE}\t11
-Emotion\t01:00:00;01\tV1\tblack\t2 not enough faces; 0 usable faces on 0 of 1 sampled frame (coverage 0 %); apparent expression, read by test-faces (abababab)\t49
+Emotion\t01:00:00;01\tV1\tblack\t2 not enough faces; 0 usable faces on 0 of 1 sampled frame (coverage 0 %); apparent expression, read by test-faces (abababab) on torch fp32, temperature 1 (uncalibrated)\t49
 """  # noqa: E501
 CUT_LIST = """TITLE: cut.mov
 FCM: DROP FRAME
@@ -250,6 +251,78 @@ def test_a_varying_rate_is_marked_by_the_clock() -> None:
     assert starts(made) == [0, 150]
 
 
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        (Fraction(25, 2), PAL), (Fraction(15), Fraction(30)), (Fraction(2499, 100), PAL), (Fraction(100), Fraction(50)),
+        (Fraction(120), Fraction(60)), (Fraction(120000, 1001), NTSC * 2), (FILM, FILM), (Fraction(12), Fraction(24)),
+    ],
+)  # fmt: skip
+def test_a_rate_that_no_timeline_has_becomes_one_that_fits(own: Fraction, expected: Fraction) -> None:
+    """Editing tools have ten frame rates: a film of another lies in a multiple or part of it, or near."""
+    made = scene_markers(film((0, 100), {10: [HAPPY], 110: [SAD]}, rate=own), "a.mov")
+    assert made.timebase.rate == made.own.rate == expected
+    assert starts(made) == [0, round(100 / own * expected)]
+
+
+def test_where_the_timeline_begins_says_nothing_of_the_film() -> None:
+    """The film's own timecode stays what its file has, wherever it lies in the timeline: tools find it by that."""
+    analysis = film((0, 100), {10: [HAPPY], 110: [SAD]}, start_frame=900000)
+    made = scene_markers(analysis, "cut.mov", MarkerSettings(starts_at="01:00:00:00"))
+    root = ElementTree.fromstring(FORMATS["premiere"].write(made))
+    assert [one.text for one in root.iter("string")] == ["01:00:00:00", "10:00:00:00"]
+    clip = read("otio", made, "otio_json").tracks[0][1]
+    assert clip.media_reference.available_range.start_time.value == 900000
+    assert clip.source_range.start_time.value == 900100
+    cuts = [line.split() for line in FORMATS["cut-list"].write(made).decode().splitlines() if line[:3].isdigit()]
+    assert cuts[1][4:] == ["10:00:04:00", "10:00:08:00", "01:00:04:00", "01:00:08:00"]
+
+
+def test_a_cut_list_has_one_rate(plain: Analysis) -> None:
+    """Source and record are counted alike in such a list: for a timeline of another rate there is none."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(rate=Fraction(24)))
+    with pytest.raises(SettingsError, match="the film has 25 frames a second"):
+        FORMATS["cut-list"].write(made)
+    assert read("otio", made, "otio_json").tracks[0][1].source_range.start_time.value == 48
+
+
+def test_scenes_shorter_than_a_frame_of_the_timeline_move_nothing() -> None:
+    """At a lower rate than the film's, clips still lie one after the other where the markers are."""
+    analysis = film((0, 1, 2, 3, 4, 104), {0: [HAPPY], 1: [SAD], 2: [HAPPY], 3: [SAD], 110: [SAD]}, rate=Fraction(60))
+    made = scene_markers(analysis, "cut.mov", MarkerSettings(rate=Fraction(24)))
+    assert [scene.end for scene in made.scenes[:-1]] == [scene.start for scene in made.scenes[1:]]
+    assert made.scenes[-1].end == made.frames == 80
+    assert starts(made) == sorted(set(starts(made)))
+    timeline = read("otio", made, "otio_json")
+    assert [clip.range_in_parent().start_time.value for clip in timeline.tracks[0]] == [s.start for s in made.scenes]
+    assert timeline.duration().value == 80
+
+
+@pytest.mark.parametrize("name", ["my  film.mp4", "a\u00a0b.mp4", "100% #1?.mp4", "می\u200cخواهم.mp4", "a\udcff.mp4"])
+def test_the_film_is_named_as_it_is(name: str, plain: Analysis) -> None:
+    """Where a format refers to the film's file, its very name stands there, written as a URL."""
+    made = scene_markers(plain, name)
+    url = ElementTree.fromstring(FORMATS["premiere"].write(made)).findtext(".//pathurl")
+    assert url is not None
+    assert unquote(url) == name.encode("utf-8", "replace").decode()
+    assert read("otio", made, "otio_json").tracks[0][0].media_reference.target_url == url
+
+
+def test_points_have_no_end(plain: Analysis) -> None:
+    """A marker of one frame is a point in xmeml, whose out is -1."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(as_long_as_scenes=False))
+    root = ElementTree.fromstring(FORMATS["premiere"].write(made))
+    assert {marker.findtext("out") for marker in root.iter("marker")} == {"-1"}
+
+
+@pytest.mark.parametrize("name", ["99 Luftballons", "😀 99 Luftballons", "* starred", "FCM: DROP FRAME", "TITLE: x"])
+def test_no_note_is_taken_for_a_line_of_the_list(name: str) -> None:
+    """A scene's name that looks like an event, a comment or the head of an EDL begins with a dash in Resolve's list."""
+    made = scene_markers(film(((0, name),), {10: [HAPPY]}), "cut.mov")
+    note = FORMATS["resolve"].write(made).decode().splitlines()[4]
+    assert note.startswith("- ")
+
+
 HOSTILE = "Küche |C:x\t“1\n2”\x07 \u202e😀 <&]]> * FROM"
 
 
@@ -306,15 +379,20 @@ def test_long_lists_become_several_files(name: FormatName, kind: str, plain: Ana
         (MarkerSettings(starts_at="1:00"), "“1:00” is no timecode"),
         (MarkerSettings(starts_at="01:00:00:25"), "no timecode at 25.000"),
         (MarkerSettings(starts_at="01:00:00;00"), "Drop-frame is not defined at 25.000"),
-        (MarkerSettings(starts_at="23:59:58:00"), "passes 24 hours"),
+        (MarkerSettings(starts_at="23:59:58:00"), "begins at 23:59:58:00 passes 24 hours"),
+        (MarkerSettings(starts_at="25:00:00:00"), "“25:00:00:00” is no timecode of a day"),
+        (MarkerSettings(rate=Fraction(25, 2)), "No editing tool has timelines of 12.5 frames a second"),
         (MarkerSettings(expressions=("joy",)), "no label “joy”"),
         (MarkerSettings(expressions=("fear",)), "No scene gets a marker"),
     ],
 )
 def test_what_cannot_be_is_refused(plain: Analysis, settings: MarkerSettings, problem: str) -> None:
     """A timecode that there is not, a label that the model does not have, nothing to mark: each says what is wrong."""
-    with pytest.raises(SettingsError, match=problem.replace(".", r"\.")):
-        files("resolve", scene_markers(plain, "cut.mov", settings), "cut")
+    for name in NAMES:
+        if problem.startswith("No scene") and FORMATS[name].whole:
+            continue
+        with pytest.raises(SettingsError, match=problem.replace(".", r"\.")):
+            files(name, scene_markers(plain, "cut.mov", settings), "cut")
 
 
 def test_a_day_may_be_filled(plain: Analysis) -> None:
@@ -352,8 +430,10 @@ def test_a_recut_is_marked(side: Side, expected: list[tuple[int, str]]) -> None:
     assert [(marker.start, marker.name) for marker in made.markers] == expected
     assert len(made.scenes) == 4
     trimmed = made.markers[1].note
-    assert trimmed.startswith(f"scene 3 of the {'first' if side == 'after' else 'second'} cut: happy 88 %")
-    assert "−20 frames" in trimmed
+    other = "first" if side == "after" else "second"
+    assert trimmed.startswith(f"scene 3 of the {other} cut: happy 88 %, no clear change, −20 frames; happy 88 %") or (
+        trimmed.startswith(f"scene 3 of the {other} cut: happy 88 %, −20 frames; happy 88 %")
+    )
 
 
 def test_a_scene_of_several_has_one_marker() -> None:
@@ -364,11 +444,35 @@ def test_a_scene_of_several_has_one_marker() -> None:
     made = change_markers(before, after, pair(before, after, shared), "after", "cut.mov")
     (marker,) = made.markers
     assert marker.name.startswith("1 merged: ")
-    assert "scene 1 of the first cut: happy 88 %" in marker.note
-    assert "scene 2 of the first cut: sad 88 %" in marker.note
+    assert marker.note.startswith("scene 1 of the first cut: happy 88 % / scene 2 of the first cut: sad 88 %; ")
 
 
 def test_cuts_that_share_nothing_have_no_changes(plain: Analysis) -> None:
     """Where scenes stand side by side by their order alone, no marker claims that a re-cut changed them."""
     with pytest.raises(ComparisonError, match="share no footage"):
         change_markers(plain, plain, pair(plain, plain, None), "after", "cut.mov")
+
+
+def test_nothing_changed_is_told() -> None:
+    """Two equal cuts have no markers of changes, and that is what is said."""
+    before = film((0, 50, 100), {10: [HAPPY], 60: [SAD], 110: [HAPPY]})
+    with pytest.raises(ComparisonError, match="Nothing changed"):
+        change_markers(before, before, pair(before, before, Footage(PAL, 200, np.arange(200))), "after", "cut.mov")
+
+
+def test_a_share_of_the_other_cut_names_what_read_it() -> None:
+    """Where two models read the cuts, a marker names both, and that part of a difference may come of that."""
+    before, after, shared = recut()
+    other = replace(before.observations, checkpoint=replace(before.observations.checkpoint, name="b", hash="cd" * 32))
+    before = replace(before, observations=other)
+    made = change_markers(before, after, pair(before, after, shared), "after", "cut.mov")
+    assert all("read by test-faces (abababab)" in marker.note for marker in made.markers)
+    beside = [marker.note for marker in made.markers if "of the first cut" in marker.note]
+    assert beside
+    assert all("the other cut: apparent expression, read by b (cdcdcdcd)" in note for note in beside)
+    assert all("read differently" in note for note in beside)
+
+
+def test_too_few_frames_are_told(plain: Analysis) -> None:
+    """Shares without intervals say so, and why."""
+    assert "surprise 2 % (too few frames for intervals)" in scene_markers(plain, "cut.mov").markers[0].note

@@ -6,12 +6,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.interchange.formats import FORMATS, NAMES, FormatName
+from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from emotion_core.records import Film
 from tests import shelf
 from tests.clips import BIKES, CARPHONE
 from tests.test_pages import buttons, opened, said
 from tests.test_pages import library as library  # noqa: PLC0414  # the fixture
+
+LABELS = f"markers-labels-{'-'.join(REFERENCE_LABELS)}"
 
 
 @pytest.fixture
@@ -51,7 +54,7 @@ def test_the_form_tells_how_many_there_will_be(man: Film) -> None:
         ("markers-which", False, 3),
         ("markers-missing", True, 4),
         ("markers-which", True, 3),
-        (f"markers-labels-{man.id}", ["happy"], 2),
+        (LABELS, ["happy"], 2),
     ):
         chosen[key] = value
         assert offered(form("film", chosen, film=man.id)) == [f"Download {count} markers"]
@@ -62,7 +65,7 @@ def test_the_form_tells_how_many_there_will_be(man: Film) -> None:
     [
         ("markers-start-{}-30000/1001", "1:00", "“1:00” is no timecode"),
         ("markers-start-{}-30000/1001", "23:59:59:20", "passes 24 hours"),
-        ("markers-labels-{}", [], "No scene gets a marker"),
+        (LABELS, [], "No scene gets a marker"),
     ],
 )
 def test_what_cannot_be_is_one_message(key: str, value: object, problem: str, man: Film) -> None:
@@ -85,3 +88,45 @@ def test_films_that_share_nothing_have_no_markers_of_changes(man: Film, library:
     other = shelf.film(library, BIKES, ["happy", "happy"], places="xy")
     app = opened("compare", before=man.id, after=other.id)
     assert "Markers" not in buttons(app)
+
+
+def _scenes() -> None:
+    """The form alone, as a window shows it whose page is not run again."""
+    import streamlit as st
+
+    from pages.parts import marker_form
+
+    marker_form.of_scenes(st.session_state["film"])
+
+
+def _changes() -> None:
+    import streamlit as st
+
+    from pages.parts import marker_form
+
+    marker_form.of_changes(st.session_state["films"])
+
+
+def test_an_open_form_follows_a_new_analysis(man: Film, library: Library) -> None:
+    """Where another window had the film read anew, with other labels, the open form is of that analysis, whole."""
+    shelf.film(library, CARPHONE, ["happy", "sad"], model="narrow", labels=REFERENCE_LABELS[:2], places="ab")
+    app = AppTest.from_function(_scenes, default_timeout=30)
+    app.session_state["film"] = man
+    assert offered(app.run()) == ["Download 2 markers"]
+    shelf.film(library, CARPHONE, ["happy", "fear", "surprise", "sad"], model="third", places="abcd")
+    assert offered(app.run()) == ["Download 4 markers"]
+
+
+@pytest.mark.parametrize("happens", ["deleted", "read with other labels"])
+def test_an_open_form_tells_what_became_of_a_film(happens: str, man: Film, library: Library) -> None:
+    """A film that is gone, or can no longer be compared, is one message in the open form."""
+    other = shelf.film(library, BIKES, ["sad", "happy", "angry"], places="cax")
+    app = AppTest.from_function(_changes, default_timeout=30)
+    app.session_state["films"] = (man, other)
+    assert offered(app.run()) == ["Download 3 markers"]
+    if happens == "deleted":
+        library.delete_film(other.id)
+    else:
+        shelf.film(library, BIKES, ["sad", "sad"], model="narrow", labels=REFERENCE_LABELS[:2], places="ca")
+    assert offered(app.run()) == []
+    assert len(app.error) == 1

@@ -18,7 +18,7 @@ USER = "Emotion"
 
 
 def write(marker_list: MarkerList) -> bytes:
-    """The list as UTF-8 text. Raises SettingsError where its timecode passes 24 hours."""
+    """The list as UTF-8 text."""
     timebase = marker_list.timebase
     written = []
     for marker in marker_list.markers:

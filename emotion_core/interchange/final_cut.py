@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from .marker_list import MarkerList
 from .timebase import Timebase
-from .xml import document
+from .xml import document, text
 
 
 def write(marker_list: MarkerList) -> bytes:
@@ -26,6 +26,7 @@ def write(marker_list: MarkerList) -> bytes:
     SubElement(SubElement(root, "resources"), "format", id="r1", frameDuration=one, width=width, height=height)
     project = SubElement(SubElement(root, "event", name="Emotion markers"), "project", name=marker_list.film)
     sequence = SubElement(project, "sequence", format="r1", duration=length, tcStart=first, tcFormat=counted)
+    text(sequence, "note", marker_list.source)
     spine = SubElement(sequence, "spine")
     gap = SubElement(spine, "gap", name=marker_list.film, offset=first, start="0s", duration=length)
     for marker in marker_list.markers:

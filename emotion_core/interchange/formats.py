@@ -50,7 +50,7 @@ FORMATS: dict[FormatName, Format] = {
     "final-cut": Format(
         "Final Cut Pro – project with markers", ".fcpxml", "application/xml",
         "File > Import > XML. It brings a project with one gap that has the markers; connect that gap above your own "
-        "timeline. Final Cut's markers have no colours.",
+        "timeline. Final Cut's markers are points and have no colours.",
         final_cut.write,
     ),
     "otio": Format(

@@ -21,13 +21,15 @@ COLOURS = Palette(
 
 def write(marker_list: MarkerList) -> bytes:
     """The timeline as OpenTimelineIO's JSON. The film is named, not where it lies."""
-    timebase = marker_list.timebase
+    timebase, own = marker_list.timebase, marker_list.own
     film = ExternalReference(
-        target_url=marker_list.film, available_range=_range(timebase, timebase.starts_at, marker_list.frames)
+        target_url=marker_list.reference, available_range=_range(own, own.starts_at, marker_list.own_frames)
     )
+    begins = _time(own, own.starts_at).rescaled_to(float(timebase.rate))
     track = Track(name="Scenes", kind=TrackKind.Video)
     for scene in marker_list.scenes:
-        place = _range(timebase, timebase.starts_at + scene.start, scene.frames)
+        place = _range(timebase, scene.start, scene.frames)
+        place = TimeRange(begins + place.start_time, place.duration)
         said = {NAMESPACE: {"note": scene.note, "emotion": scene.emotion}}
         track.append(Clip(name=scene.name, media_reference=film.deepcopy(), source_range=place, metadata=said))
     read_by = {"source": marker_list.source, "labels": list(marker_list.labels)}

@@ -46,7 +46,7 @@ def write(marker_list: MarkerList) -> bytes:
         text(element, "name", marker.name)
         text(element, "comment", marker.note)
         text(element, "in", str(marker.start))
-        text(element, "out", str(marker.end))
+        text(element, "out", str(marker.end) if marker.frames > 1 else "-1")  # a point has no out
         text(element, "pproColor", COLOURS.colour(marker.emotion))
     return document(root)
 
@@ -55,10 +55,10 @@ def _file(clip: Element, marker_list: MarkerList) -> None:
     """The film by its name alone, wherever it lies."""
     file = SubElement(clip, "file", id="file-1")
     text(file, "name", marker_list.film)
-    text(file, "pathurl", marker_list.film)
-    text(file, "duration", str(marker_list.frames))
-    _rate(file, marker_list.timebase)
-    _timecode(file, marker_list.timebase)
+    text(file, "pathurl", marker_list.reference)
+    text(file, "duration", str(marker_list.own_frames))
+    _rate(file, marker_list.own)
+    _timecode(file, marker_list.own)
     _picture(SubElement(SubElement(file, "media"), "video"), marker_list)
 
 

@@ -2,10 +2,13 @@
 writes it.
 
 The line after an event is `note |C:ResolveColorBlue |M:name |D:frames`: the note is what stands before the first `|`.
-A note that began with a digit would be taken for another event. Resolve garbles characters beyond U+FFFF.
+A note that began with a digit would be taken for another event, one with `*` for a comment. Resolve garbles
+characters beyond U+FFFF.
 """
 
 from __future__ import annotations
+
+import re
 
 from .event import event, header, lines
 from .marker_list import MarkerList
@@ -17,14 +20,17 @@ COLOURS = Palette(
 )  # fmt: skip
 
 
+_TAKEN_FOR_MORE = re.compile(r"\d|\*|TITLE:|FCM:")
+
+
 def write(marker_list: MarkerList) -> bytes:
-    """The list as UTF-8 text. Raises SettingsError where its timecode passes 24 hours."""
+    """The list as UTF-8 text."""
     timebase = marker_list.timebase
     written = header(_plain(marker_list.film), timebase)
     for number, marker in enumerate(marker_list.markers, start=1):
         at = timebase.timecode(marker.start), timebase.timecode(marker.start + 1)
         note = _plain(marker.note)
-        if note[:1].isdigit():
+        if _TAKEN_FOR_MORE.match(note):
             note = f"- {note}"
         colour = COLOURS.colour(marker.emotion)
         written += [
@@ -36,4 +42,4 @@ def write(marker_list: MarkerList) -> bytes:
 
 
 def _plain(text: str) -> str:
-    return "".join(c for c in text if ord(c) <= 0xFFFF).replace("|", "¦")
+    return "".join(c for c in text if ord(c) <= 0xFFFF).replace("|", "¦").strip()

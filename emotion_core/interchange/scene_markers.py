@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .. import wording
 from ..errors import SettingsError
-from ..observations import CheckpointIdentity
 from ..summary import Analysis, SceneEmotion
 from . import timebase
 from .marker_list import Marker, MarkerList, one_line
@@ -34,85 +34,89 @@ class MarkerSettings:
 
 
 def scene_markers(analysis: Analysis, film: str, settings: MarkerSettings | None = None) -> MarkerList:
-    """The scenes of a film called `film`, those that `settings` ask for as markers.
+    """The scenes of the film in the file called `film`, those that `settings` ask for as markers.
 
-    Raises SettingsError for a label that the checkpoint does not have, and for a start timecode that there is not.
+    Raises SettingsError for a label that the checkpoint does not have, for a rate that no timeline has, and for a start
+    timecode that there is not or from which the film passes 24 hours.
     """
     settings = settings or MarkerSettings()
     _check(settings, analysis.labels)
-    count = timebase.of(analysis.observations.media, settings.rate, settings.starts_at)
-    scenes = tuple(_marker(analysis, row, count) for row in analysis.scenes)
-    wanted = _wanted(analysis, settings)
-    chosen = [scene for scene, row in zip(scenes, analysis.scenes, strict=True) if row.scene.number in wanted]
-    return marker_list(analysis, film, count, scenes, chosen, as_long_as_scenes=settings.as_long_as_scenes)
+    told = [(f"{row.scene.number} {dominant(analysis, row)}", _note(analysis, row)) for row in analysis.scenes]
+    return laid_out(analysis, film, settings, told, _wanted(analysis, settings))
 
 
-def marker_list(
-    analysis: Analysis,
-    film: str,
-    count: timebase.Timebase,
-    scenes: tuple[Marker, ...],
-    chosen: list[Marker],
-    *,
-    as_long_as_scenes: bool,
+def laid_out(
+    analysis: Analysis, film: str, settings: MarkerSettings, told: Sequence[tuple[str, str]], wanted: set[int]
 ) -> MarkerList:
-    """These scenes and markers of a film, as formats take them."""
-    seen = analysis.observations
+    """The scenes on a timeline, each with the name and note of `told`; markers for those of the numbers `wanted`.
+
+    At a lower rate than the film's, scenes may have no frame of their own: they are no clip, and of markers at one
+    frame the first is told.
+    """
+    seen, own = analysis.observations, timebase.of(analysis.observations.media)
+    count = timebase.of(seen.media, settings.rate, settings.starts_at)
+    edges = [count.frame(row.scene.span.start) for row in analysis.scenes]
+    edges.append(max(1, count.frame(analysis.scenes[-1].scene.span.end)))
+    count.check(edges[-1])
+    scenes: list[Marker] = []
     markers: dict[int, Marker] = {}
-    for marker in chosen:
-        # At a lower rate than the film's, scenes of a frame may fall on one: the first is told.
-        shown = marker if as_long_as_scenes else Marker(marker.start, 1, marker.name, marker.note, marker.emotion)
-        markers.setdefault(marker.start, shown)
-    end = max(count.frame(seen.media.duration), scenes[-1].end if scenes else 1)
+    for row, (name, note), start, end in zip(analysis.scenes, told, edges, edges[1:], strict=False):
+        marker = Marker(start, max(1, end - start), one_line(name), one_line(note), row.dominant)
+        if end > start:
+            scenes.append(marker)
+        if row.scene.number in wanted:
+            markers.setdefault(start, marker if settings.as_long_as_scenes else replace(marker, frames=1))
     return MarkerList(
-        film=one_line(film),
+        file=film,
         timebase=count,
-        frames=end,
+        frames=edges[-1],
+        own=own,
+        own_frames=own.frame(analysis.scenes[-1].scene.span.end),
         width=seen.media.display_width,
         height=seen.media.display_height,
         labels=analysis.labels,
         source=one_line(wording.read_by(seen.checkpoint, seen.engine, analysis.temperature)),
-        scenes=scenes,
-        markers=tuple(markers[start] for start in sorted(markers)),
+        scenes=tuple(scenes),
+        markers=tuple(markers.values()),
     )
 
 
-def place(row: SceneEmotion, count: timebase.Timebase) -> tuple[int, int]:
-    """A scene's first frame in the timeline, and its length in frames, 1 or more."""
-    first, last = (count.frame(seconds) for seconds in (row.scene.span.start, row.scene.span.end))
-    return first, max(1, last - first)
-
-
 def shares(labels: tuple[str, ...], row: SceneEmotion) -> str:
-    """“sad 62 % (51–70 %), neutral 20 % (11–31 %)”: the largest first; empty without any."""
-    if row.shares is None:
+    """“sad 62 % (51–70 %), neutral 20 % (11–31 %)”: the largest first; empty without a dominant expression."""
+    if row.shares is None or row.dominant is None:
         return ""
-    order = sorted(range(len(labels)), key=lambda k: -row.shares[k] if row.shares else 0.0)
-    told = [f"{labels[k]} {wording.share(row, k)}" for k in order if row.shares[k] >= LEAST_SHARE]
-    return one_line(", ".join(told))
+    told = [
+        (share, f"{label} {wording.share(row, k)}")
+        for k, (label, share) in enumerate(zip(labels, row.shares, strict=True))
+        if share >= LEAST_SHARE
+    ]
+    said = ", ".join(one for _, one in sorted(told, key=lambda one: -one[0]))
+    return said if row.intervals is not None else f"{said} (too few frames for intervals)"
 
 
-def read_by(checkpoint: CheckpointIdentity) -> str:
-    """“apparent expression, read by embedded (e64cb515)”."""
-    return f"apparent expression, read by {checkpoint.name} ({checkpoint.hash[:8]})"
+def read_by(analysis: Analysis) -> str:
+    """“apparent expression, read by embedded (e64cb515) on ipex fp32, temperature 1.07 (calibrated)”."""
+    checkpoint, engine = analysis.observations.checkpoint, analysis.observations.engine
+    return (
+        f"apparent expression, read by {checkpoint.name} ({checkpoint.hash[:8]}) on {engine.name} {engine.precision}, "
+        f"{wording.temperature(analysis.temperature)}"
+    )
 
 
 def dominant(analysis: Analysis, row: SceneEmotion) -> str:
     """“sad 62 %”, or “not enough faces”, or “black”."""
     if row.dominant is None or row.shares is None:
         return wording.dominant(row)
-    return one_line(f"{row.dominant} {wording.percent(row.shares[analysis.labels.index(row.dominant)])}")
+    return f"{row.dominant} {wording.percent(row.shares[analysis.labels.index(row.dominant)])}"
 
 
-def _marker(analysis: Analysis, row: SceneEmotion, count: timebase.Timebase) -> Marker:
-    start, frames = place(row, count)
-    said = [row.scene.name, shares(analysis.labels, row) if row.dominant is not None else ""]
+def _note(analysis: Analysis, row: SceneEmotion) -> str:
+    said = [row.scene.name, shares(analysis.labels, row)]
     if row.dominant is not None and row.intensity is not None:
         said.append(f"intensity {row.intensity:.2f}")
     if row.scene.counts:
-        said += [wording.evidence(row), read_by(analysis.observations.checkpoint)]
-    note = one_line("; ".join(part for part in said if part))
-    return Marker(start, frames, f"{row.scene.number} {dominant(analysis, row)}", note, row.dominant)
+        said += [wording.evidence(row), read_by(analysis)]
+    return "; ".join(part for part in said if part)
 
 
 def _wanted(analysis: Analysis, settings: MarkerSettings) -> set[int]:

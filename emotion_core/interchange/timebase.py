@@ -29,42 +29,49 @@ class Timebase:
         return frame_at(seconds, self.rate)
 
     def timecode(self, frame: int) -> str:
-        """The timecode of a frame of the timeline, from 0. Raises SettingsError past 24 hours."""
-        counted = self.starts_at + frame
-        if counted > self._day:
-            raise SettingsError(
-                f"A timeline that begins at {self.first} passes 24 hours.", "Let it begin at an earlier timecode."
-            )
-        return to_timecode(counted, self.rate, drop_frame=self.drop_frame)
-
-    @property
-    def _day(self) -> int:
-        """Frames of 24 hours, as timecode counts them."""
-        sign = ";" if self.drop_frame else ":"
-        return from_timecode(f"23:59:59{sign}{nominal(self.rate) - 1:02}", self.rate) + 1
+        """The timecode of a frame of the timeline, from 0; that of the end of a day is 00:00:00:00."""
+        return to_timecode(self.starts_at + frame, self.rate, drop_frame=self.drop_frame)
 
     @property
     def first(self) -> str:
         """The timecode of the first frame."""
-        return to_timecode(self.starts_at, self.rate, drop_frame=self.drop_frame)
+        return self.timecode(0)
+
+    def check(self, frames: int) -> None:
+        """Raise SettingsError for a timeline of so many frames that passes 24 hours, as timecode counts them."""
+        sign = ";" if self.drop_frame else ":"
+        day = from_timecode(f"23:59:59{sign}{nominal(self.rate) - 1:02}", self.rate) + 1
+        if self.starts_at + frames > day:
+            raise SettingsError(
+                f"A timeline that begins at {self.first} passes 24 hours.", "Let it begin at an earlier timecode."
+            )
 
 
 def of(media: Media, rate: Fraction | None = None, starts_at: str | None = None) -> Timebase:
     """The timebase of a timeline in which the film lies from the first frame on.
 
-    `rate` None: the film's own; where it varies, the nearest of RATES. `starts_at` None: the film's start timecode; at
-    another rate its hours, minutes and seconds. `;` before the frames makes it drop-frame. Raises SettingsError for a
-    timecode that there is not at this rate.
+    `rate`, one of RATES, is by default usual_rate, `starts_at` usual_start; `;` before the frames makes it drop-frame.
+    Raises SettingsError for another rate, and for a timecode that there is not at this one.
     """
     rate = rate or usual_rate(media)
+    if rate not in RATES:
+        allowed = ", ".join(shown(one) for one in RATES)
+        raise SettingsError(f"No editing tool has timelines of {shown(rate)} frames a second.", f"Write {allowed}.")
     if starts_at is None:
         starts_at = usual_start(media, rate)
+    elif (hours := starts_at.strip().partition(":")[0]).isdecimal() and int(hours[:4]) > 23:
+        raise SettingsError(f"“{starts_at}” is no timecode of a day.", "Hours go to 23.")
     return Timebase(rate, is_drop_frame(starts_at), from_timecode(starts_at, rate))
 
 
 def usual_rate(media: Media) -> Fraction:
-    """The film's own rate; where it varies, the nearest that editing tools have."""
-    return min(RATES, key=lambda rate: abs(rate - media.rate)) if media.is_vfr else media.rate
+    """The film's own rate, or that of RATES in which its frames lie best: a multiple, a part, or else the nearest."""
+
+    def distance(rate: Fraction) -> tuple[bool, Fraction]:
+        fits = 1 in ((rate / media.rate).denominator, (media.rate / rate).denominator)
+        return media.is_vfr or not fits, abs(rate - media.rate)
+
+    return min(RATES, key=distance)
 
 
 def usual_start(media: Media, rate: Fraction) -> str:
@@ -72,12 +79,14 @@ def usual_start(media: Media, rate: Fraction) -> str:
     own = to_timecode(media.start_frame, media.rate, drop_frame=media.drop_frame)
     if rate == media.rate:
         return own
-    digits = max(2, len(str(nominal(rate) - 1)))
     seconds = own[:8]
+    if not (media.drop_frame and may_drop(rate)):
+        return f"{seconds}:00"
     # Of a drop-frame minute the first numbers are left out: its first second begins at a higher one.
-    first = 0
-    if media.drop_frame and may_drop(rate):
-        if seconds.endswith("00") and int(seconds[3:5]) % 10:
-            first = nominal(rate) // 15
-        return f"{seconds};{first:0{digits}}"
-    return f"{seconds}:{first:0{digits}}"
+    left_out = nominal(rate) // 15 if seconds.endswith("00") and int(seconds[3:5]) % 10 else 0
+    return f"{seconds};{left_out:02}"
+
+
+def shown(rate: Fraction) -> str:
+    """“25”, “23.976”."""
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".")

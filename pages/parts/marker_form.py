@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 from pathlib import PurePath
 from typing import Literal
 
@@ -31,8 +30,13 @@ def button(key: str) -> bool:
 
 
 @st.dialog(TITLE, width="medium")
-def of_scenes(film: Film, analysis: Analysis) -> None:
-    """Of a film's scenes."""
+def of_scenes(film: Film) -> None:
+    """Of a film's scenes as they are now, whatever the page behind shows still."""
+    with problems.told():
+        _of_scenes(film, opened.analysis(film.id))
+
+
+def _of_scenes(film: Film, analysis: Analysis) -> None:
     name = _format()
     settings = MarkerSettings()
     if not FORMATS[name].whole:
@@ -42,33 +46,36 @@ def of_scenes(film: Film, analysis: Analysis) -> None:
         )  # fmt: skip
         labels = st.pills(
             "Dominant expression, one of", analysis.labels, default=analysis.labels, selection_mode="multi",
-            key=f"markers-labels-{film.id}",
+            key=f"markers-labels-{'-'.join(analysis.labels)}",
         )  # fmt: skip
         missing = st.checkbox("Scenes without enough faces, and what is not film, too", key="markers-missing")
         settings = MarkerSettings(changes_only=changes, expressions=tuple(labels), without_expression=missing)
-    with problems.told():
-        settings = _timeline(name, film.id, analysis.observations.media, settings)
-        _download(name, scene_markers(analysis, film.name, settings), f"{PurePath(film.name).stem}-emotion")
+    settings = _timeline(name, film.id, analysis.observations.media, settings)
+    _download(name, scene_markers(analysis, film.name, settings), f"{PurePath(film.name).stem}-emotion")
 
 
 @st.dialog(TITLE, width="medium")
 def of_changes(films: tuple[Film, Film]) -> None:
     """Of what the second film changed of the first."""
+    with problems.told():
+        _of_changes(films)
+
+
+def _of_changes(films: tuple[Film, Film]) -> None:
     name = _format(scenes=False)
     sides: tuple[Literal["before", "after"], ...] = ("after", "before")
     side = st.segmented_control(
         "For the timeline of", sides, default="after", required=True, key="markers-side",
         format_func=lambda one: f"the {'second' if one == 'after' else 'first'} film",
-        help="A marker stands where a scene is not as it was: trimmed, extended, moved, new, left out and so on.",
+        help="Second: a marker where a scene is not as it was, or is new. First: where it is changed or left out.",
     )  # fmt: skip
     film = films[sides.index(side) == 0]
     before, after = (opened.analysis(one.id) for one in films)
     analysis = after if side == "after" else before
     _, changes = opened.recut(films[0].id, films[1].id)
-    with problems.told():
-        settings = _timeline(name, film.id, analysis.observations.media, MarkerSettings())
-        made = change_markers(before, after, changes, side, film.name, settings)
-        _download(name, made, f"{PurePath(film.name).stem}-changes")
+    settings = _timeline(name, film.id, analysis.observations.media, MarkerSettings())
+    made = change_markers(before, after, changes, side, film.name, settings)
+    _download(name, made, f"{PurePath(film.name).stem}-changes")
 
 
 def _format(*, scenes: bool = True) -> FormatName:
@@ -83,10 +90,10 @@ def _format(*, scenes: bool = True) -> FormatName:
 def _timeline(name: FormatName, film_id: str, media: Media, settings: MarkerSettings) -> MarkerSettings:
     """How the editor's own timeline counts, and how long markers are."""
     usual = timebase.usual_rate(media)
-    rates = sorted({usual, *timebase.RATES})
     left, right = st.columns(2)
     rate = left.selectbox(
-        "Timeline, frames a second", rates, rates.index(usual), format_func=_rate, key=f"markers-rate-{film_id}",
+        "Timeline, frames a second", timebase.RATES, timebase.RATES.index(usual), format_func=timebase.shown,
+        key=f"markers-rate-{film_id}",
         help="The film's own, unless your timeline has another one."
         + (" This film's frame rate varies." if media.is_vfr else ""),
     )  # fmt: skip
@@ -100,10 +107,6 @@ def _timeline(name: FormatName, film_id: str, media: Media, settings: MarkerSett
     if name not in ("final-cut", "cut-list"):
         long = st.checkbox("As long as their scenes, not one frame", True, key="markers-long")
     return replace(settings, rate=rate, starts_at=start, as_long_as_scenes=long)
-
-
-def _rate(rate: Fraction) -> str:
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
 
 
 def _download(name: FormatName, made: MarkerList, stem: str) -> None:

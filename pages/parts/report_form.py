@@ -21,7 +21,7 @@ _NAMES: dict[Detector, str] = {
     "hash": "Hash – hard cuts, by perceptual hash",
     "histogram": "Histogram – hard cuts, by brightness histogram",
     "threshold": "Threshold – fades to and from black",
-    "cuts": "Cut list by hand",
+    "cuts": "Cut list – an EDL, or by hand",
 }
 
 
