@@ -25,7 +25,7 @@ _PICTURE = re.compile(r"^(?:B|V1?|A+\d?/V1?|V1?/A+\d?)$")
 _NAME = re.compile(r"^\*\s*(?P<side>FROM|TO) CLIP NAME:\s*(?P<name>.+)$", re.IGNORECASE)
 _MARKER = re.compile(r"\|M:(?P<name>[^|]*)")
 _LATE = 60
-"""Seconds after a whole hour within which a list's first cut leaves the hour to be the film's first frame."""
+"""Seconds that a list's first event may come after the film's first frame: a film often begins in black."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +55,9 @@ def is_edl(text: str) -> bool:
 def parse(text: str, media: Media) -> CutList:
     """The cuts of a film from its list. Raises CutListError, naming the line where there is one.
 
-    A list whose first event lies within the film by the film's own timecode counts as the film does. Any other begins
-    with the film: its first event, or the whole hour less than a minute before that, is the film's first frame.
+    What the list calls the film's first frame is not written in it. It is the film's own start timecode, where the list
+    begins less than a minute after that; else the whole hour, where it begins less than a minute after one; else the
+    film's own again, where the list lies within the film by it; else the list's first event.
     """
     if media.is_vfr:
         raise CutListError(
@@ -67,8 +68,9 @@ def parse(text: str, media: Media) -> CutList:
     if not events:
         raise CutListError("The EDL has no event of picture.", "Export the list of the film's video track.")
     length = frame_at(media.duration, media.rate)
-    first = _first_frame(events[0].start, media, length)
-    beyond = max(event.end for event in events) - first - length
+    last = max(event.end for event in events)
+    first = _first_frame(events[0].start, last, media, length)
+    beyond = last - first - length
     if beyond > nominal(media.rate):
         raise CutListError(
             f"The EDL reaches {clock(beyond / media.rate)} beyond the film's end.", "Is it the list of another cut?"
@@ -121,12 +123,14 @@ def _counted(timecode: str, drops: bool | None, media: Media) -> str:
     return timecode[:8] + (":" if drops is False else ";" if drops else timecode[8]) + timecode[9:]
 
 
-def _first_frame(start: int, media: Media, length: int) -> int:
-    """What the film's first frame is called in a list whose first event begins at `start`."""
-    if media.start_frame <= start < media.start_frame + length:
-        return media.start_frame
-    base = nominal(media.rate)
+def _first_frame(start: int, last: int, media: Media, length: int) -> int:
+    """What the film's first frame is called in a list whose events go from `start` to `last`; see parse."""
+    own, late = media.start_frame, _LATE * nominal(media.rate)
+    if 0 <= start - own < late:
+        return own
     hours = int(to_timecode(start, media.rate, drop_frame=media.drop_frame)[:2])
     sign = ";" if media.drop_frame else ":"
     hour = from_timecode(f"{hours:02}:00:00{sign}00", media.rate)
-    return hour if start - hour < _LATE * base else start
+    if start - hour < late:
+        return hour
+    return own if own <= start and last <= own + length else start

@@ -17,6 +17,7 @@ from tests.films import FILM, NTSC, PAL
 from tests.scans import by_cuts, logits_of, media, observations
 
 MINUTE = media(duration=Fraction(60))
+HOURS = media(duration=Fraction(5400))
 AT_ONE = media(duration=Fraction(60), start_frame=90000)
 DROP_FRAME = media(rate=NTSC, duration=1800 / NTSC, start_frame=107892, drop_frame=True)
 NOT_DROPPED = media(rate=NTSC, duration=1800 / NTSC, start_frame=108000)
@@ -58,6 +59,9 @@ READ = [
     (one("01:00:05:00", "01:00:10:00", "01:00:20:00"), MINUTE, ((125, ""), (250, ""), (500, "")), "01:00:00:00"),
     (one("00:59:50:00", "01:00:00:00", "01:00:20:00"), MINUTE, ((0, ""), (250, ""), (750, "")), "00:59:50:00"),
     (one("00:00:05:00", "00:00:10:00"), MINUTE, ((125, ""), (250, "")), None),
+    # A feature whose file counts from 0 and whose list counts from 1: its hour lies within the film too.
+    (one("01:00:05:00", "01:30:00:00", "02:30:00:00"), HOURS, ((125, ""), (45000, "")), "01:00:00:00"),
+    (one("00:10:00:00", "00:30:00:00", "01:30:00:00"), HOURS, ((15000, ""), (45000, "")), None),
     # A gap between events is a scene of its own, and so is what the film has after the last one.
     (
         one("01:00:00:00", "01:00:10:00")
