@@ -13,7 +13,9 @@ from emotion_core.web import media_routes
 
 from . import opened, scripted, sign_in, words
 
-_player = scripted.component("film_player", html="player.html", css=("player.css",), js=("player.js",))
+_player = scripted.component(
+    "film_player", html="player.html", css=("player.css",), js=("player_times.js", "player.js")
+)
 
 
 def show(film: Film, analysis: Analysis, number: int | None) -> None:

@@ -21,7 +21,7 @@ from tests.browser.conftest import PATIENCE
 from tests.browser.test_journey import at_rest
 from tests.films import BITS, FILM, NTSC, PAL, numbered, write_film
 
-SCRIPT = Path(__file__).parent.parent.parent / "pages" / "parts" / "player.js"
+SCRIPT = Path(__file__).parent.parent.parent / "pages" / "parts" / "player_times.js"
 CUTS = (40, 71, 100)
 FRAMES = 140
 WITHIN = 240_000
