@@ -160,7 +160,7 @@ def _scenes(
             "Download CSV", report.csv(table), f"{stems}-comparison.csv", "text/csv",
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        if any(change.kind != "by order" for change in changes) and marker_form.button("markers-of-changes"):
+        if any(change.kind != "by order" for change in changes) and marker_form.button("to-markers-of-changes"):
             marker_form.of_changes(films)
     st.caption(
         "In the order of the second film; what is only in the first stands where it was. A change is called clear if "

@@ -86,7 +86,7 @@ def _headline(film: Film, analysis: Analysis) -> None:
             "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
-        if marker_form.button(f"markers-{film.id}"):
+        if marker_form.button(f"to-markers-{film.id}"):
             marker_form.of_scenes(film)
     film_rows = [row for row in analysis.scenes if row.scene.counts]
     without = sum(row.dominant is None for row in film_rows)
