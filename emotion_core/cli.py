@@ -126,10 +126,10 @@ def analyze(
     settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
     if cuts is not None:
-        text = _text(cuts)
-        shots = replace(shots, cuts=cutlist.parse(text, known.media))
-        if assumed := cutlist.assumed(text, known.media):
-            print(f"Note: {assumed}")
+        read = cutlist.parse(_text(cuts), known.media)
+        shots = replace(shots, cuts=read.cuts)
+        if read.assumed:
+            print(f"Note: {read.assumed}")
     wanted = ReportSettings(shots=shots, scenes_are=scenes_are)
     scan_id = jobs.start(library, known.id, settings, wanted)
     follow(library, scan_id, film.name)

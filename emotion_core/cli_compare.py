@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from .errors import ComparisonError
+
+if TYPE_CHECKING:
+    from .compare import SceneChange
+    from .footage import Footage
+    from .summary import Analysis
 
 
 def compare(
@@ -16,24 +21,35 @@ def compare(
     csv: Annotated[Path | None, typer.Option(help="Write both films' scenes and every change here.")] = None,
 ) -> None:
     """Set the scenes of two analysed cuts beside the same footage, and say what changed."""
-    from . import comparable, report, side_by_side
     from . import compare as comparing
+    from . import report, side_by_side
+    from .storage import write_whole
+
+    one, other, shared, changes = beside(before, after)
+    print(side_by_side.told(shared, changes))
+    if csv is not None:
+        write_whole(csv, report.csv(comparing.comparison_table(one, other, changes)))
+        return
+    print(side_by_side.table(one, other, changes).fillna("–").to_string(index=False))
+
+
+def beside(before: Path, after: Path) -> tuple[Analysis, Analysis, Footage | None, tuple[SceneChange, ...]]:
+    """Two analysed cuts, the footage that both show, and what became of each scene; prints what warns of them.
+
+    Raises ComparisonError for one film twice and for label sets that differ, LibraryError for a film not analysed.
+    """
+    from .comparable import check_comparable
+    from .compare import pair
     from .footage import footage
     from .library import Library
     from .media import content_id
-    from .storage import write_whole
 
     library = Library.open()
     ids = [library.film(content_id(film)).id for film in (before, after)]
     if ids[0] == ids[1]:
         raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")
     one, other = (library.analysis(film_id) for film_id in ids)
-    for warning in comparable.check_comparable(one, other):
+    for warning in check_comparable(one, other):
         print(f"Note: {warning}")
     shared = footage(one.observations, other.observations)
-    changes = comparing.pair(one, other, shared)
-    print(side_by_side.told(shared, changes))
-    if csv is not None:
-        write_whole(csv, report.csv(comparing.comparison_table(one, other, changes)))
-        return
-    print(side_by_side.table(one, other, changes).fillna("–").to_string(index=False))
+    return one, other, shared, pair(one, other, shared)

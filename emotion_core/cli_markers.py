@@ -9,11 +9,12 @@ from typing import Annotated
 
 import typer
 
+from .cli_compare import beside
 from .errors import SettingsError
 from .interchange.formats import FORMATS, FormatName, files
 from .timecode import rate_from_header
 
-_RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/\d{1,6})?$")
+_RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
 _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORMATS.items())
 
 
@@ -44,9 +45,6 @@ def markers(
     ] = None,
 ) -> None:
     """Write the scenes of FILM, which was analysed before, as markers that an editing tool takes in."""
-    from .comparable import check_comparable
-    from .compare import pair
-    from .footage import footage
     from .interchange.change_markers import change_markers
     from .interchange.scene_markers import MarkerSettings, scene_markers
     from .library import Library
@@ -69,16 +67,11 @@ def markers(
         rate=None if rate is None else _rate(rate),
         starts_at=starts_at,
     )
-    library = Library.open()
-    analysis = library.analysis(library.film(content_id(film)).id)
     if other is None:
-        made = scene_markers(analysis, film.name, settings)
+        library = Library.open()
+        made = scene_markers(library.analysis(library.film(content_id(film)).id), film.name, settings)
     else:
-        against = library.analysis(library.film(content_id(other)).id)
-        before, after = (against, analysis) if earlier else (analysis, against)
-        for warning in check_comparable(before, after):
-            print(f"Note: {warning}")
-        changes = pair(before, after, footage(before.observations, after.observations))
+        before, after, _, changes = beside(*((other, film) if earlier else (film, other)))
         made = change_markers(before, after, changes, "after" if earlier else "before", film.name, settings)
     folder, stem = _place(out, FORMATS[to].suffix)
     for name, content in files(to, made, stem).items():
@@ -89,17 +82,13 @@ def markers(
 def _place(out: Path, suffix: str) -> tuple[Path, str]:
     """Folder and name, without the suffix, of the file asked for. Raises SettingsError for a folder."""
     if out.is_dir() or not out.name:
-        raise SettingsError(f"{out} is a folder.", f"Name a file in it, such as {Path(out) / 'markers'}{suffix}.")
+        raise SettingsError(f"{out} is a folder.", f"Name a file in it, such as {out / 'markers'}{suffix}.")
     stem = out.name[: -len(suffix)] if out.name.lower().endswith(suffix) else out.name
     return out.parent, stem or out.name
 
 
 def _rate(text: str) -> Fraction:
     """“25”, “23.976”, “24000/1001”. Raises SettingsError for what is no frame rate."""
-    try:
-        if not _RATE.match(text):
-            raise ValueError
-        rate = Fraction(text)
-        return rate_from_header(rate)
-    except (ValueError, ZeroDivisionError):
-        raise SettingsError(f"“{text}” is no frame rate.", "Write 25, 23.976 or 24000/1001.") from None
+    if not _RATE.match(text):
+        raise SettingsError(f"“{text}” is no frame rate.", "Write 25, 23.976 or 24000/1001.")
+    return rate_from_header(Fraction(text))

@@ -10,6 +10,7 @@ from .media import Media
 from .settings import ReportSettings
 from .shots import without_layouts
 from .summary import Analysis
+from .timecode import per_second
 
 _SAMPLING = {
     "samples_per_second": "sampled frames a second",
@@ -97,7 +98,7 @@ def _cuts(before: Analysis, after: Analysis) -> list[str]:
         )
     rates = [media.rate for media in _media(before, after)]
     if rates[0] != rates[1] and any(analysis.report_settings.shots.detector != "cuts" for analysis in (before, after)):
-        shown = " and ".join(f"{float(rate):.3f}".rstrip("0").rstrip(".") for rate in rates)
+        shown = " and ".join(per_second(rate) for rate in rates)
         found.append(
             f"The films have different frame rates ({shown}): the shortest scene and the longest dissolve are counted "
             "in frames, so the same cut may be found in one and not in the other."

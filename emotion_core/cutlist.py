@@ -12,6 +12,7 @@ An edit decision list of an editing tool (edl.py) is one too.
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from fractions import Fraction
 
 from . import edl
@@ -26,14 +27,23 @@ _DROP = re.compile(r"[;,.]\d+$")
 _SECONDS = re.compile(r"^(\d+(?:\.\d+)?)s$")
 
 
-def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
-    """(first frame, name) of each scene, ascending. Raises CutListError, naming the line.
+@dataclass(frozen=True, slots=True)
+class CutList:
+    cuts: tuple[tuple[int, str], ...]
+    """(first frame, name) of each scene, ascending."""
+    assumed: str | None = None
+    """What was taken for granted in reading it, in a sentence; None for nothing."""
+
+
+def parse(text: str, media: Media) -> CutList:
+    """A film's cuts as written. Raises CutListError, naming the line.
 
     Blank lines and lines that start with # are passed over. Where the frame rate varies only frame numbers are exact;
     timecode and seconds are then refused.
     """
     if edl.is_edl(text):
-        return edl.parse(text, media).cuts
+        cuts, first = edl.parse(text, media)
+        return CutList(cuts, first and f"{first} in the cut list was taken for the film's first frame.")
     found: dict[int, str] = {}
     for number, line in enumerate(text.splitlines(), start=1):
         stripped = line.strip()
@@ -49,15 +59,7 @@ def parse(text: str, media: Media) -> tuple[tuple[int, str], ...]:
         found[frame] = name
     if not found:
         raise CutListError("The cut list is empty.", "Write one line a scene: a timecode or frame, then a name.")
-    return tuple(sorted(found.items()))
-
-
-def assumed(text: str, media: Media) -> str | None:
-    """What was taken for granted in reading a list that `parse` takes, in a sentence; None for nothing."""
-    if not edl.is_edl(text):
-        return None
-    read = edl.parse(text, media)
-    return f"{read.first} in the cut list was taken for the film's first frame." if read.assumed else None
+    return CutList(tuple(sorted(found.items())))
 
 
 def written(cuts: tuple[tuple[int, str], ...], media: Media) -> str:

@@ -28,16 +28,6 @@ _LATE = 60
 """Seconds that a list's first event may come after the film's first frame: a film often begins in black."""
 
 
-@dataclass(frozen=True, slots=True)
-class CutList:
-    cuts: tuple[tuple[int, str], ...]
-    """(first frame, name) of each scene, ascending by frame."""
-    first: str
-    """The list's timecode that was taken for the film's first frame."""
-    assumed: bool
-    """Whether it is another than the film's own start timecode."""
-
-
 @dataclass(slots=True)
 class _Event:
     start: int
@@ -52,12 +42,14 @@ def is_edl(text: str) -> bool:
     return any(_EVENT.match(line.strip()) for line in text.splitlines())
 
 
-def parse(text: str, media: Media) -> CutList:
-    """The cuts of a film from its list. Raises CutListError, naming the line where there is one.
+def parse(text: str, media: Media) -> tuple[tuple[tuple[int, str], ...], str | None]:
+    """The cuts of a film from its list, (first frame, name) of each scene, ascending; and the timecode by which the
+    list calls the film's first frame, None where it is the film's own.
 
-    What the list calls the film's first frame is not written in it. It is the film's own start timecode, where the list
-    begins less than a minute after that; else the whole hour, where it begins less than a minute after one; else the
-    film's own again, where the list lies within the film by it; else the list's first event.
+    Which that is the list does not say. It is the film's own start timecode, where the list begins less than a minute
+    after that; else the whole hour, where it begins less than a minute after one; else the film's own again, where the
+    list lies within the film by it; else the list's first event. Raises CutListError, naming the line where there is
+    one.
     """
     if media.is_vfr:
         raise CutListError(
@@ -83,8 +75,8 @@ def parse(text: str, media: Media) -> CutList:
         until = first + length - nominal(media.rate) if after is None else after.start
         if until > event.end and not event.marker:
             found.setdefault(event.end - first, "")
-    told = to_timecode(first, media.rate, drop_frame=media.drop_frame)
-    return CutList(tuple(sorted(found.items())), told, first != media.start_frame)
+    told = None if first == media.start_frame else to_timecode(first, media.rate, drop_frame=media.drop_frame)
+    return tuple(sorted(found.items())), told
 
 
 def _events(text: str, media: Media) -> list[_Event]:

@@ -69,6 +69,11 @@ def clock(seconds: float | Fraction) -> str:
     return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
+def per_second(rate: Fraction) -> str:
+    """“25”, “23.976”: a frame rate to be read."""
+    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
+
+
 def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
     """`frame` (0 or more) as HH:MM:SS:FF, with `;` before the frames when drop-frame; wraps after 24 hours."""
     if frame < 0:

@@ -31,7 +31,7 @@ from emotion_core.observations import (
 from emotion_core.records import Film, Scan
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from emotion_core.work_queue import Job
-from tests.clips import clip
+from tests.clips import BIKES, CARPHONE, clip
 from tests.scans import even_scores, logits_of
 
 SCENE = 30
@@ -86,6 +86,12 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))
     library.set_report_settings(added.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
     return added
+
+
+def recut(library: Library) -> tuple[Film, Film]:
+    """A film and a re-cut of it, analysed: the third scene comes first, the second is gone, one is new."""
+    before = film(library, CARPHONE, ["happy", None, "sad"], places="abc")
+    return before, film(library, BIKES, ["sad", "happy", "angry"], places="cax")
 
 
 def referred(library: Library, path: Path) -> Film:

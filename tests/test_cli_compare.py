@@ -3,33 +3,27 @@
 from __future__ import annotations
 
 import csv
-import sys
 from pathlib import Path
 
 import pytest
 
-from emotion_core import cli
 from emotion_core.library import Library
-from tests import shelf
+from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 
 
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """A library with a film and a re-cut of it: the third scene comes first, the second is gone, one is new."""
+    """A library with a film and a re-cut of it."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
     library = Library.open(tmp_path)
-    shelf.film(library, CARPHONE, ["happy", None, "sad"], places="abc")
-    shelf.film(library, BIKES, ["sad", "happy", "angry"], places="cax")
+    shelf.recut(library)
     return library
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     """`python -m emotion_core compare …`; its exit code."""
-    monkeypatch.setattr(sys, "argv", ["emotion_core", "compare", *words])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    return int(end.value.code or 0)
+    return terminal.run(monkeypatch, "compare", *words)
 
 
 CUTS = (str(clip(CARPHONE)), str(clip(BIKES)))

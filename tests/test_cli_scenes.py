@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from emotion_core import cli
 from emotion_core.corrections import Corrections
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings
-from tests import shelf
+from tests import shelf, terminal
 from tests.clips import CARPHONE, clip
 
 
@@ -27,10 +25,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     """`python -m emotion_core scenes FILM …`; its exit code."""
-    monkeypatch.setattr(sys, "argv", ["emotion_core", "scenes", str(clip(CARPHONE)), *words])
-    with pytest.raises(SystemExit) as end:
-        cli.main()
-    return int(end.value.code or 0)
+    return terminal.run(monkeypatch, "scenes", str(clip(CARPHONE)), *words)
 
 
 DONE = [

@@ -115,8 +115,9 @@ def test_cuts_are_where_the_list_says(
     text: str, film: Media, cuts: tuple[tuple[int, str], ...], assumed: str | None
 ) -> None:
     """Events of the first picture track begin scenes; what was taken for the film's first frame is told."""
-    assert cutlist.parse(text, film) == cuts
-    said = cutlist.assumed(text, film)
+    read = cutlist.parse(text, film)
+    assert read.cuts == cuts
+    said = read.assumed
     assert said == (None if assumed is None else f"{assumed} in the cut list was taken for the film's first frame.")
 
 
@@ -139,13 +140,15 @@ def test_a_cut_list_comes_back(rate: Fraction, first: int, drop_frame: bool) -> 
     cuts = (0, 71, 100, 1799, 1800, 3599)
     analysis = analyse(observations({10: [face]}, frames=4000, film=film), by_cuts(*cuts))
     text = FORMATS["cut-list"].write(scene_markers(analysis, "cut.mov")).decode()
-    assert [frame for frame, _ in cutlist.parse(text, film)] == list(cuts)
-    assert cutlist.assumed(text, film) is None
+    read = cutlist.parse(text, film)
+    assert [frame for frame, _ in read.cuts] == list(cuts)
+    assert read.assumed is None
 
 
 @pytest.mark.parametrize("film", [MINUTE, AT_ONE, DROP_FRAME, media(is_vfr=True)])
 def test_what_is_written_by_hand_comes_back(film: Media) -> None:
     """A list put into words for a person to change is read as the same cuts."""
     cuts = ((0, "12A-1 Kitchen"), (125, ""), (387, "Küche"))
-    assert cutlist.parse(cutlist.written(cuts, film), film) == cuts
-    assert cutlist.assumed(cutlist.written(cuts, film), film) is None
+    read = cutlist.parse(cutlist.written(cuts, film), film)
+    assert read.cuts == cuts
+    assert read.assumed is None

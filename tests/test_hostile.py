@@ -423,7 +423,7 @@ def test_no_name_is_markup(named: tuple[Library, dict[str, Film]]) -> None:
 def test_no_scene_name_is_a_formula(ended: Ended, name: str) -> None:
     """A scene's name from a cut list that a spreadsheet would run stands in the CSV as text; in the JSON as it is."""
     film = ended.films["comment.mp4"]
-    cuts = cutlist.parse(f"0 {name}\n", film.media)
+    cuts = cutlist.parse(f"0 {name}\n", film.media).cuts
     scan = ended.library.scan_of(film.id)
     assert scan is not None
     analysis = ended.library.analysis_of(scan, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))

@@ -6,9 +6,9 @@ Source is the film's own timecode, record the timeline's; the comments are the s
 from __future__ import annotations
 
 from ..errors import SettingsError
+from ..timecode import per_second
 from .event import event, header, lines
 from .marker_list import MarkerList
-from .timebase import shown
 
 REEL = "AX"
 """What such lists call a source that is a file and no tape."""
@@ -19,7 +19,7 @@ def write(marker_list: MarkerList) -> bytes:
     timebase, own = marker_list.timebase, marker_list.own
     if timebase.rate != own.rate:
         raise SettingsError(
-            f"A cut list counts film and timeline alike, and the film has {shown(own.rate)} frames a second.",
+            f"A cut list counts film and timeline alike, and the film has {per_second(own.rate)} frames a second.",
             "Choose that rate for the timeline.",
         )
     written = header(marker_list.film, timebase)

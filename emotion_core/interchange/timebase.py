@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..errors import SettingsError
 from ..media import Media
-from ..timecode import frame_at, from_timecode, is_drop_frame, may_drop, nominal, to_timecode
+from ..timecode import frame_at, from_timecode, is_drop_frame, may_drop, nominal, per_second, to_timecode
 
 RATES = (
     Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(48000, 1001),
@@ -55,8 +55,10 @@ def of(media: Media, rate: Fraction | None = None, starts_at: str | None = None)
     """
     rate = rate or usual_rate(media)
     if rate not in RATES:
-        allowed = ", ".join(shown(one) for one in RATES)
-        raise SettingsError(f"No editing tool has timelines of {shown(rate)} frames a second.", f"Write {allowed}.")
+        allowed = ", ".join(per_second(one) for one in RATES)
+        raise SettingsError(
+            f"No editing tool has timelines of {per_second(rate)} frames a second.", f"Write {allowed}."
+        )
     if starts_at is None:
         starts_at = usual_start(media, rate)
     elif (hours := starts_at.strip().partition(":")[0]).isdecimal() and int(hours[:4]) > 23:
@@ -85,8 +87,3 @@ def usual_start(media: Media, rate: Fraction) -> str:
     # Of a drop-frame minute the first numbers are left out: its first second begins at a higher one.
     left_out = nominal(rate) // 15 if seconds.endswith("00") and int(seconds[3:5]) % 10 else 0
     return f"{seconds};{left_out:02}"
-
-
-def shown(rate: Fraction) -> str:
-    """“25”, “23.976”."""
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")

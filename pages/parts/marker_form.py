@@ -17,6 +17,7 @@ from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
 from emotion_core.media import Media
 from emotion_core.records import Film
 from emotion_core.summary import Analysis
+from emotion_core.timecode import per_second
 
 from . import opened, problems, words
 
@@ -92,7 +93,7 @@ def _timeline(name: FormatName, film_id: str, media: Media, settings: MarkerSett
     usual = timebase.usual_rate(media)
     left, right = st.columns(2)
     rate = left.selectbox(
-        "Timeline, frames a second", timebase.RATES, timebase.RATES.index(usual), format_func=timebase.shown,
+        "Timeline, frames a second", timebase.RATES, timebase.RATES.index(usual), format_func=per_second,
         key=f"markers-rate-{film_id}",
         help="The film's own, unless your timeline has another one."
         + (" This film's frame rate varies." if media.is_vfr else ""),

@@ -88,7 +88,7 @@ def show(film_id: str, analysis: Analysis) -> None:
         if not st.form_submit_button("Save and make the report anew", type="primary"):
             return
     with problems.told():
-        cuts = cutlist.parse(text, analysis.observations.media) if detector == "cuts" else ()
+        cuts = cutlist.parse(text, analysis.observations.media).cuts if detector == "cuts" else ()
         shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, cuts=cuts)
         corrections = now.corrections
         if detector == "cuts" and now.shots.detector != "cuts":
@@ -113,13 +113,12 @@ def _from_file(film_id: str, analysis: Analysis) -> str:
     )  # fmt: skip
     if file is not None:
         with problems.told():
-            text = _decoded(file.getvalue())
-            cuts = cutlist.parse(text, media)
+            read = cutlist.parse(_decoded(file.getvalue()), media)
             if st.session_state.get(f"cut-file-taken-{film_id}") != file.file_id:
                 st.session_state[f"cut-file-taken-{film_id}"] = file.file_id
-                st.session_state[key] = cutlist.written(cuts, media)
-            if assumed := cutlist.assumed(text, media):
-                st.caption(words.plain(assumed))
+                st.session_state[key] = cutlist.written(read.cuts, media)
+            if read.assumed:
+                st.caption(words.plain(read.assumed))
     return key
 
 
