@@ -21,7 +21,10 @@ _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORM
 def markers(
     film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
     to: Annotated[FormatName, typer.Option(help=_FORMATS)],
-    out: Annotated[Path, typer.Option(help="The file to write; without the format’s suffix what it holds is added too: M-markers.edl.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="The file to write; to M without a suffix what it holds is added: M-markers.edl."),
+    ],
     earlier: Annotated[Path | None, typer.Option(help="An earlier cut: mark what FILM changed of it.")] = None,
     later: Annotated[Path | None, typer.Option(help="A later cut: mark in FILM what it changed.")] = None,
     changes_only: Annotated[

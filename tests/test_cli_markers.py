@@ -136,9 +136,7 @@ def test_a_folder_is_no_file(
     assert "is a folder" in capsys.readouterr().err
 
 
-def test_every_format_has_a_file_of_its_own(
-    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_format_has_a_file_of_its_own(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """All formats asked for by the same name lie side by side: none replaces another."""
     for name in NAMES:
         assert run(monkeypatch, FIRST, "--to", name, "--out", str(tmp_path / "m")) == 0
