@@ -9,8 +9,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import platform
+import re
 import sys
 import traceback
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -42,25 +44,38 @@ def described(error: BaseException, *hidden: str) -> str:
 
     `hidden` are names and paths of the user's, which the text replaces by FILM; folders of the machine are shortened.
     """
-    return _without(
-        "\n".join([_heading(), "".join(traceback.format_exception(error)).rstrip()]),
-        {word: "FILM" for word in hidden if word},
-    )
+    return _without("\n".join([_heading(), "".join(traceback.format_exception(error)).rstrip()]), hidden)
 
 
 def keep(text: str, *hidden: str) -> Path | None:
-    """Append what a process left of its fault to the library's log; returns the log, None if it cannot be written."""
+    """Append what a process left of its fault to the library's log; returns the log, None if it cannot be written.
+
+    `hidden` as in `described`.
+    """
     log = home() / "jobs" / "faults.log"
-    text = _without(text, {word: "FILM" for word in hidden if word})
-    if "Versions: " not in text:  # what could not even be imported tells its traceback alone
-        text = f"{_heading()}\n{text}"
     with contextlib.suppress(OSError):
         log.parent.mkdir(parents=True, exist_ok=True)
         more = log.exists() and log.stat().st_size < _LOG_BYTES
         with log.open("a" if more else "w", encoding="utf-8") as file:
-            file.write(text.rstrip() + "\n\n")
+            file.write(_whole(text, hidden))
         return log
     return None
+
+
+def complete(log: Path, *hidden: str) -> Path | None:
+    """Make of the log of a process that could not tell its fault itself what `keep` makes; None if it cannot be read or
+    written.
+    """
+    with contextlib.suppress(OSError):
+        log.write_text(_whole(log.read_text("utf-8", "replace"), hidden), "utf-8")
+        return log
+    return None
+
+
+def _whole(text: str, hidden: Iterable[str]) -> str:
+    """What a process left, with the versions if it has none: what could not even be imported tells its traceback."""
+    head = "" if "Versions: " in text else f"{_heading()}\n"
+    return head + _without(text, hidden).rstrip() + "\n\n"
 
 
 def fault(what: str, log: Path | None, error: BaseException | None = None) -> ProgramFault:
@@ -97,10 +112,11 @@ def _program() -> str:
     return digest.hexdigest()[:12]
 
 
-def _without(text: str, words: dict[str, str]) -> str:
-    """`text` with these words and the machine's folders replaced, the longest first."""
+def _without(text: str, hidden: Iterable[str]) -> str:
+    """`text` with these whole words as FILM and without the machine's folders, the longest replaced first."""
     folders = {str(home()): "LIBRARY", sys.prefix: "PYTHON", str(_ROOT): "PROGRAM", str(Path.home()): "~"}
-    replaced = {**{path: name for path, name in folders.items() if len(path) > 1}, **words}
+    replaced = {path: name for path, name in folders.items() if len(path) > 1}
+    replaced |= {word: "FILM" for word in hidden if re.search(r"\w", word)}
     for word in sorted(replaced, key=len, reverse=True):
-        text = text.replace(word, replaced[word])
+        text = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", replaced[word], text)
     return text

@@ -78,9 +78,10 @@ def _lives(pid: int, started: float) -> psutil.Process | None:
 
 def fault(home: Path, job: Job) -> ProgramFault:
     """What is said of a job whose process an exception ended before it could say so: its log tells where."""
-    log = log_of(request_of(home, job))
     try:
-        name = str(json.loads(job.request)["name"])
+        told = json.loads(job.request)
+        name, film = str(told["name"]), str(told["film"])
     except (ValueError, KeyError, TypeError):
-        name = "The work"
-    return faults.fault(name, log if log.exists() else None)
+        name = film = ""
+    log = faults.complete(log_of(request_of(home, job)), film, Path(film).name, name)
+    return faults.fault(name or "The work", log)

@@ -67,8 +67,10 @@ def _unforeseen(error: Exception, said: BinaryIO) -> str:
         return f"{file} cannot be used: {error.strerror}. Check the path and its permissions."
     said.seek(max(0, said.seek(0, os.SEEK_END) - _TAIL))
     told = said.read().decode("utf-8", "replace").strip()
+    given = [Path(value) for value in _values() if Path(value).is_file()]
+    hidden = [name for file in given for name in (str(file.absolute()), str(file), file.name)]
     text = faults.described(error) + (f"\nSaid on standard error:\n{told}" if told else "")
-    return str(faults.fault("The command", faults.keep(text), error))
+    return str(faults.fault("The command", faults.keep(text, *hidden), error))
 
 
 def _given(error: OSError) -> str | None:
@@ -76,9 +78,14 @@ def _given(error: OSError) -> str | None:
     if not isinstance(error.filename, (str, os.PathLike)) or not error.strerror:
         return None
     file = Path(error.filename).absolute()
-    values = [word.partition("=")[2] if word.startswith("-") else word for word in sys.argv[1:]]
-    named = any(file.is_relative_to(Path(value).absolute()) for value in values if value)
+    named = any(file.is_relative_to(Path(value).absolute()) for value in _values())
     return str(error.filename) if named else None
+
+
+def _values() -> list[str]:
+    """The command's words but for the names of options."""
+    words = (word.partition("=")[2] if word.startswith("-") else word for word in sys.argv[1:])
+    return [word for word in words if word]
 
 
 @contextlib.contextmanager
