@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import incoming, jobs, proxies
-from .errors import EmotionError, LibraryError, MediaError, NotLookedAt
+from .errors import EmotionError, LibraryError, MediaError, NotLookedAt, ProgramFault
 from .incoming import Outcome, Upload
 from .library import Library
 from .media import reading_fails
@@ -50,7 +50,7 @@ def _outcome(home: Path, upload: Upload) -> Outcome:
     library = Library.open(home)
     try:
         film = library.take_in(incoming.part(home, upload.id), upload.content_id, upload.name)
-    except NotLookedAt as error:  # nothing against the film: it is asked again later
+    except (NotLookedAt, ProgramFault) as error:  # nothing against the film: it is asked again later
         raise LibraryError(error.problem, error.advice) from error
     except MediaError as error:
         if (trouble := reading_fails(incoming.part(home, upload.id))) is not None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import os
-import sys
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -12,6 +11,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
+from . import terminal
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
@@ -44,23 +44,9 @@ HomeOption = Annotated[
 ]
 
 
-def main() -> None:
-    """Run; an error on purpose is one line on standard error, exit code 1, or 2 where the words make no command."""
-    try:
-        code = app(standalone_mode=False)
-    except typer.TyperException as error:
-        _refuse(error.format_message(), error.exit_code)
-    except typer.Abort:
-        _refuse("Stopped.", 130)
-    except EmotionError as error:
-        _refuse(str(error), 1)
-    sys.exit(code if isinstance(code, int) else 0)
-
-
-def _refuse(message: str, code: int) -> NoReturn:
-    if message:  # without a word the help was shown instead
-        print(f"Error: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(code)
+def main() -> NoReturn:
+    """Run a command and end the process; an error is one line on standard error."""
+    terminal.run(app)
 
 
 @app.callback()
@@ -190,7 +176,7 @@ def classify(
         try:
             readings = reader.read(picture(image))
         except EmotionError as error:
-            print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
+            terminal.say_error(str(error))
             failed += 1
             continue
         if not readings:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from . import terminal
 from .cli_progress import progress
 from .errors import EngineError
 from .settings import ENGINES, EngineName
@@ -49,7 +50,7 @@ def engines(
         machine.choose(None if default == RULE else names[default])
         print(
             f"The default is now {default if default != RULE else 'left to the rule'}.",
-            file=sys.stderr if as_json else sys.stdout,
+            file=terminal.stream() if as_json else sys.stdout,
         )
         if not measure:
             return
@@ -65,7 +66,7 @@ def engines(
             )
         known = replace(found, left_out=known.left_out)
     for what, why in known.failed.items():
-        print(f"Error: {what}: {why}", file=sys.stderr)
+        terminal.say_error(f"{what}: {why}")
     if as_json:
         print(json.dumps(measured.to_json(known.trials), indent=1))
     else:

@@ -11,7 +11,7 @@ import typer
 
 from .cli_compare import beside
 from .errors import SettingsError
-from .interchange.formats import FORMATS, FormatName, files
+from .interchange.formats import FORMATS, FormatName, files, stem
 from .timecode import rate_from_header
 
 _RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
@@ -21,7 +21,10 @@ _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORM
 def markers(
     film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
     to: Annotated[FormatName, typer.Option(help=_FORMATS)],
-    out: Annotated[Path, typer.Option(help="The file to write; a missing suffix is added.")],
+    out: Annotated[
+        Path,
+        typer.Option(help="The file to write; to M without a suffix what it holds is added: M-markers.edl."),
+    ],
     earlier: Annotated[Path | None, typer.Option(help="An earlier cut: mark what FILM changed of it.")] = None,
     later: Annotated[Path | None, typer.Option(help="A later cut: mark in FILM what it changed.")] = None,
     changes_only: Annotated[
@@ -73,18 +76,20 @@ def markers(
     else:
         before, after, _, changes = beside(*((other, film) if earlier else (film, other)))
         made = change_markers(before, after, changes, "after" if earlier else "before", film.name, settings)
-    folder, stem = _place(out, FORMATS[to].suffix)
-    for name, content in files(to, made, stem).items():
+    folder, called = _place(out, to)
+    for name, content in files(to, made, called).items():
         write_whole(folder / name, content)
         print(folder / name)
 
 
-def _place(out: Path, suffix: str) -> tuple[Path, str]:
+def _place(out: Path, to: FormatName) -> tuple[Path, str]:
     """Folder and name, without the suffix, of the file asked for. Raises SettingsError for a folder."""
+    suffix = FORMATS[to].suffix
     if out.is_dir() or not out.name:
-        raise SettingsError(f"{out} is a folder.", f"Name a file in it, such as {out / 'markers'}{suffix}.")
-    stem = out.name[: -len(suffix)] if out.name.lower().endswith(suffix) else out.name
-    return out.parent, stem or out.name
+        raise SettingsError(f"{out} is a folder.", f"Name a file in it, such as {out / FORMATS[to].holds}{suffix}.")
+    if out.name.lower().endswith(suffix) and out.name.lower() != suffix:
+        return out.parent, out.name[: -len(suffix)]
+    return out.parent, stem(to, out.name)
 
 
 def _rate(text: str) -> Fraction:

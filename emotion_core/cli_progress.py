@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from . import terminal
 from .errors import ScanCancelled, ScanError
 
 if TYPE_CHECKING:  # the help is shown without it
@@ -46,7 +47,7 @@ def follow(library: Library, scan_id: str, name: str) -> None:
 
 def progress() -> Progress:
     """A bar on a terminal, nothing elsewhere."""
-    console = Console(stderr=True)
+    console = Console(file=terminal.stream())
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),

@@ -18,11 +18,12 @@ from .shots import Shot, cuts_of, shots_between
 from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
+from .usable import LeftOut
 
 KEPT = 8
 """Analyses a scan. Each correction makes another one, of up to a megabyte."""
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 
@@ -86,10 +87,10 @@ def _stored(row: SceneEmotion) -> dict[str, Any]:
     shots = [
         {**_plain(shot), "span": {"start": str(shot.span.start), "end": str(shot.span.end)}} for shot in scene.shots
     ]
-    return {**_plain(row), "scene": {**_plain(scene), "shots": shots}}
+    return {**_plain(row), "scene": {**_plain(scene), "shots": shots}, "left_out": _plain(row.left_out)}
 
 
-def _plain(record: SceneEmotion | Scene | Shot) -> dict[str, Any]:
+def _plain(record: SceneEmotion | Scene | Shot | LeftOut) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
@@ -105,6 +106,7 @@ def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
             **row,
             "scene": Scene(**{**scene, "shots": shots, "found": tuple(scene["found"])}),
             "shares": None if row["shares"] is None else tuple(row["shares"]),
+            "left_out": LeftOut(**row["left_out"]),
             "intervals": None if intervals is None else tuple((low, high) for low, high in intervals),
         }
     )

@@ -19,6 +19,7 @@
     │   ├── UploadBusy        another request is writing to it
     │   ├── UploadMismatch    bytes for another place than where it stands
     │   └── UploadTooLong     more bytes than were announced
+    ├── ProgramFault          a fault of the program itself: see faults.py
     └── LibraryError          the folder where everything is kept
         ├── DiskFull
         └── QuotaReached      more than config.toml lets films take
@@ -83,6 +84,10 @@ class ScanCancelled(ScanError):
 
 
 class ComparisonError(EmotionError):
+    pass
+
+
+class ProgramFault(EmotionError):
     pass
 
 

@@ -1,7 +1,7 @@
 """Frames of a film saved as pictures, in a process of its own: `python -m emotion_core.frames_process ASKED`.
 
 The film is decoded there once the process has given up all but this film and the folder for the pictures. What it
-prints, an error in one line too, goes to the terminal that asked.
+prints goes to the terminal that asked; an error is a line on its standard error, among what libraries say there.
 """
 
 from __future__ import annotations
@@ -10,20 +10,25 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, isolated
+from . import confinement, faults, isolated
 from .confinement import STALLED, Watchdog
-from .errors import DamagedFilm, EmotionError
+from .errors import DamagedFilm, EmotionError, MediaError, named, out_of_memory, told
 from .home import home
 from .settings import EngineName
 from .storage import from_os_error
 
 if TYPE_CHECKING:  # who asks has no need of what reads
     from .stills import FaceReading, StillReader
+
+
+_REFUSED = "refused: "
+"""Begins the line with the error that ended it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,15 +45,25 @@ class Asked:
 
 
 def save(asked: Asked) -> int:
-    """Save them; returns the exit code, once what there is to say was printed. Raises DamagedFilm."""
+    """Save them; returns the exit code, once what there is to say was printed. Raises EmotionError."""
     path = os.pathsep.join(filter(None, [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]))
-    done = subprocess.run(
-        [sys.executable, "-m", "emotion_core.frames_process", json.dumps(asdict(asked))],
-        check=False,
-        env={**os.environ, "PYTHONPATH": path, "EMOTION_HOME": str(home())},
-    )
+    name = Path(asked.film).name
+    with tempfile.TemporaryFile() as said:
+        done = subprocess.run(
+            [sys.executable, "-m", "emotion_core.frames_process", json.dumps(asdict(asked))],
+            stderr=said,
+            check=False,
+            env={**os.environ, "PYTHONPATH": path, "EMOTION_HOME": str(home())},
+        )
+        said.seek(0)
+        lines = said.read().decode("utf-8", "replace").splitlines()
+    if done.returncode:
+        if (refusal := next((line for line in reversed(lines) if line.startswith(_REFUSED)), None)) is not None:
+            raise named(**json.loads(refusal.removeprefix(_REFUSED)))
+        if faults.ended_so(done.returncode, "\n".join(lines)):
+            raise faults.fault(name, faults.keep("\n".join(lines), asked.film, name))
     if done.returncode < 0:
-        raise DamagedFilm(f"{Path(asked.film).name} made the decoder fail.", "Export it again, as H.264 in MP4.")
+        raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, as H.264 in MP4.")
     return done.returncode
 
 
@@ -79,7 +94,8 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
     from .stills import draw
 
     film = Path(asked.film)
-    hangs = Watchdog(lambda: _say(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes."))
+    stalled = MediaError(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.")
+    hangs = Watchdog(lambda: _refuse(stalled))
     with Decoder(film, content, threads=threads.share().decode) as decoder:
         print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         for frame in decoder.frames():
@@ -99,18 +115,25 @@ def _said(readings: Iterable[FaceReading]) -> str:
     return ", ".join(f"{one.label} {one.probabilities[one.label]:.2f}" for one in readings) or "no face"
 
 
-def _say(message: str) -> None:
-    print(f"Error: {' '.join(message.split())}", file=sys.stderr, flush=True)
+def _refuse(error: EmotionError) -> None:
+    print(_REFUSED + json.dumps(told(error)), file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
     code = 0
+    request = Asked(**json.loads(sys.argv[1]))
     try:
-        main(Asked(**json.loads(sys.argv[1])))
+        main(request)
     except EmotionError as error:
-        _say(str(error))
+        _refuse(error)
+        code = 1
+    except MemoryError:
+        _refuse(out_of_memory(Path(request.film).name))
         code = 1
     except KeyboardInterrupt:
         code = 130
+    except Exception as error:
+        print(faults.described(error, request.film, Path(request.film).name), file=sys.stderr, flush=True)
+        code = faults.EXIT_CODE
     confinement.leave()
     sys.exit(code)

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement
+from . import confinement, faults
 from .errors import DamagedFilm, EmotionError, NotLookedAt, named, out_of_memory, told
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
@@ -32,7 +32,10 @@ _REFUSED = 3
 
 
 def probe(film: Path, content: str, name: str) -> Media:
-    """The facts of `film`, called `name` in messages. Raises NotAFilm or MediaError."""
+    """The facts of `film`, called `name` in messages.
+
+    Raises NotAFilm, MediaError or ProgramFault.
+    """
     from .media import Media
 
     media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content)))
@@ -40,7 +43,10 @@ def probe(film: Path, content: str, name: str) -> Media:
 
 
 def play_tracks(film: Path, name: str) -> Tracks:
-    """What decides whether browsers play `film`, called `name` in messages. Raises NotAFilm or MediaError."""
+    """What decides whether browsers play `film`, called `name` in messages.
+
+    Raises NotAFilm, MediaError or ProgramFault.
+    """
     from .playable import Tracks
 
     facts = json.loads(_call(name, "tracks", str(film.absolute()), ""))
@@ -48,7 +54,7 @@ def play_tracks(film: Path, name: str) -> Tracks:
 
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
-    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError."""
+    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError or ProgramFault."""
     return _call(
         name, "picture", str(film.absolute()), seen.media.content_id, str(frame), str(int(seen.scores.pts[frame]))
     )
@@ -76,6 +82,8 @@ def _call(name: str, *words: str) -> bytes:
         refusal = json.loads(done.stdout)
         problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
         raise named(refusal["kind"], problem, refusal["advice"])
+    if faults.ended_so(done.returncode, said := done.stderr.decode("utf-8", "replace")):
+        raise faults.fault(name, faults.keep(said, words[1], Path(words[1]).name, name))
     if done.returncode in _CRASHES:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
     if done.returncode != 0:
@@ -110,3 +118,6 @@ if __name__ == "__main__":
         refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
         sys.stdout.buffer.write(json.dumps(told(refused)).encode())
         sys.exit(_REFUSED)
+    except Exception as error:
+        print(faults.described(error, sys.argv[2], Path(sys.argv[2]).name), file=sys.stderr)
+        sys.exit(faults.EXIT_CODE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,8 +10,10 @@ from pathlib import Path
 
 import psutil
 
-from .errors import LibraryError
+from . import faults
+from .errors import LibraryError, ProgramFault
 from .job_events import file_of
+from .job_side import log_of
 from .scan_process import OFFLINE
 from .storage import from_os_error, write_whole
 from .work_queue import KINDS, Job
@@ -32,7 +35,7 @@ def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
     request, events = request_of(home, job), file_of(home, job.id)
     write_whole(request, job.request.encode())
     try:
-        with events.open("wb") as said, events.with_suffix(".log").open("wb") as log:
+        with events.open("wb") as said, log_of(request).open("wb") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", KINDS[job.kind].module, str(request)],
                 stdin=subprocess.DEVNULL,
@@ -71,3 +74,14 @@ def _lives(pid: int, started: float) -> psutil.Process | None:
     except psutil.NoSuchProcess:
         return None
     return None if over or strays > CLOCK_STRAYS else process
+
+
+def fault(home: Path, job: Job) -> ProgramFault:
+    """What is said of a job whose process an exception ended before it could say so: its log tells where."""
+    try:
+        told = json.loads(job.request)
+        name, film = str(told["name"]), str(told["film"])
+    except (ValueError, KeyError, TypeError):
+        name = film = ""
+    log = faults.complete(log_of(request_of(home, job)), film, Path(film).name, name)
+    return faults.fault(name or "The work", log)

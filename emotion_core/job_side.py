@@ -8,10 +8,12 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
 
+from . import faults
 from .confinement import Watchdog
 from .errors import EmotionError, named, out_of_memory, told
 from .progress import ALIVE
@@ -76,7 +78,8 @@ def run(
 ) -> int:
     """Do `work` as `request_file` asks for it; returns the exit code.
 
-    Of an error that people can act on, the last event tells in the name they know the film by.
+    Of an error that people can act on, the last event tells in the name they know the film by. A fault of the program
+    goes to the standard error, which is the job's log, and the last event names that.
     """
     tell, request = Teller(events), None
     try:
@@ -88,11 +91,20 @@ def run(
         tell.error(error if request is None else _in_their_words(error, request))
     except OSError as error:
         tell.error(from_os_error(error, request_file))
+    except Exception as error:
+        hidden = () if request is None else (str(request.film), request.film.name, request.name)
+        print(faults.described(error, *hidden), file=sys.stderr, flush=True)
+        tell.error(faults.fault(request_file.name if request is None else request.name, log_of(request_file), error))
     else:
         return 0
     finally:
         tell.leave()
     return 1
+
+
+def log_of(request_file: Path) -> Path:
+    """Where the standard error of the process goes that is told what to do by `request_file`."""
+    return request_file.with_suffix(".log")
 
 
 def own_channel() -> TextIO:

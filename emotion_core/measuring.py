@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from . import faults
 from .errand import Errand
 from .errors import EmotionError, EngineError
 from .expression import machine
@@ -89,6 +90,9 @@ def _main() -> int:
         found = measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
     except (EmotionError, OSError) as error:
         say({"error": str(error) if isinstance(error, EmotionError) else f"The measuring failed ({error}). Try again."})
+        return 1
+    except Exception as error:
+        say({"error": str(faults.fault("The measuring", faults.keep(faults.described(error)), error))})
         return 1
     say({"done": True, "failed": found.failed})  # not all of it is remembered
     return 0

@@ -12,6 +12,7 @@ from .observations import Observations
 from .scenes import Scene, shots_in
 from .settings import ReportSettings
 from .shots import without_layouts
+from .usable import LeftOut
 
 if TYPE_CHECKING:
     from .summary import SceneEmotion
@@ -47,10 +48,7 @@ def notes(
         out.append("This film is a single frame: one scene, and no interval can be given.")
     elif len(shots_in(found)) == 1:
         out.append("No cut was found: the whole film is one scene." if len(rows) == 1 else "No cut was found.")
-    if rows and not any(row.faces for row in rows):
-        small = sum(s.too_small for s in observations.samples)
-        why = f"; {small} were smaller than {observations.scan_settings.min_face_px} px" if small else ""
-        out.append(f"No usable face was found on {len(observations.samples)} sampled frames{why}: shares are empty.")
+    out += _faces(observations, rows, settings)
     if read_once[1]:
         out.append(
             f"{read_once[1]:,} of {read_once[0]:,} faces were the same picture as on the sampled frame before and were "
@@ -65,3 +63,20 @@ def notes(
     if temperature.note:
         out.append(temperature.note)
     return tuple(out)
+
+
+def _faces(observations: Observations, rows: Sequence[SceneEmotion], settings: ReportSettings) -> list[str]:
+    """How many faces are usable where not all are, and how many each rule leaves out."""
+    usable, left_out = sum(row.faces for row in rows), LeftOut.summed(row.left_out for row in rows)
+    rules = {
+        f"too small (below {observations.scan_settings.min_face_px} px)": left_out.too_small,
+        f"uncertain (detector score below {settings.min_face_score:g})": left_out.unsure,
+        "cut by the picture's edge (eyes, nose or mouth at it or beyond)": left_out.cut,
+    }
+    why = ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)
+    if usable and why:
+        return [f"Faces on the sampled frames: {usable:,} of {usable + left_out.total:,} are usable. Left out: {why}."]
+    if rows and not usable:
+        sampled = f"No usable face was found on {len(observations.samples):,} sampled frames: shares are empty."
+        return [f"{sampled} Left out: {why}." if why else sampled]
+    return []

@@ -119,6 +119,7 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
             }
         )
         cells["frames_with_faces"] = row.frames_with_faces
+        cells["faces_left_out"] = asdict(row.left_out)
         cells["shot_frames"] = [[shot.frame_in, shot.frame_out] for shot in row.scene.shots]
         scenes.append(cells)
     return {
@@ -135,6 +136,7 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
         "report_settings": to_json(analysis.report_settings),
         "labels": list(analysis.labels),
         "faces": dict(zip(("found", "taken_over"), analysis.read_once, strict=True)),
+        "faces_left_out": asdict(analysis.left_out),
         "notes": list(analysis.notes),
         "scenes": scenes,
     }

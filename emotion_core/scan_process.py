@@ -81,9 +81,14 @@ class ScanRequest:
         )
 
 
-def main(request_file: Path, events: TextIO) -> int:
-    """Scan as `request_file` says; returns the exit code."""
-    return job_side.run(request_file, events, ScanRequest.read, _in_turn)
+def main(request_file: Path, events: TextIO, *, confined: bool = False) -> int:
+    """Scan as `request_file` says; returns the exit code. `confined`: `confine` this process first."""
+    return job_side.run(request_file, events, _read_confined if confined else ScanRequest.read, _in_turn)
+
+
+def _read_confined(request_file: Path) -> ScanRequest:
+    confine(request_file)
+    return ScanRequest.read(request_file)
 
 
 def confine(request_file: Path) -> None:
@@ -131,8 +136,7 @@ def _scan(request: ScanRequest, report: Report) -> None:
 
 if __name__ == "__main__":
     own = job_side.own_channel()
-    confine(Path(sys.argv[1]))
-    code = main(Path(sys.argv[1]), own)
+    code = main(Path(sys.argv[1]), own, confined=True)
     confinement.leave()
     own.flush()
     sys.stderr.flush()

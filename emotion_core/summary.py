@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -34,10 +34,7 @@ from .sampling import counted
 from .scenes import Scene, corrected, found_in, idle, shots_in
 from .settings import ReportSettings, ShotSettings
 from .shots import Shot
-
-EDGE_MARGIN = 0.03
-"""The detector draws the box of a cut face up to the frame's edge or just inside it, never far beyond: a box that comes
-nearer than this share of its own width (height) counts as cut. A whole face in a tight close-up must still count."""
+from .usable import LeftOut, left_out_by
 
 MIN_FRAMES_FOR_INTERVAL = 3
 """Fewer frames with usable faces say nothing about spread."""
@@ -65,6 +62,8 @@ class SceneEmotion:
     """Sampled frames with at least one usable face."""
     coverage: float | None
     """frames_with_faces / frames_sampled; None without sampled frames."""
+    left_out: LeftOut = field(default_factory=LeftOut)
+    """Faces on the sampled frames that are not usable."""
 
     def interval_of(self, label_index: int) -> tuple[float, float] | None:
         return None if self.intervals is None else self.intervals[label_index]
@@ -92,6 +91,11 @@ class Analysis:
         return damage_of(self.observations)
 
     @property
+    def left_out(self) -> LeftOut:
+        """Faces on the frames behind this report that are not usable."""
+        return LeftOut.summed(row.left_out for row in self.scenes)
+
+    @property
     def read_once(self) -> tuple[int, int]:
         """Faces on the frames behind this report, and how many of them were the same picture as on the frame before."""
         return _read_once(self.observations, samples_behind(self.observations, tuple(r.scene for r in self.scenes)))
@@ -104,24 +108,6 @@ def probabilities(observations: Observations, temperature: float) -> NDArray[np.
     raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf)) if len(logits) else logits
     chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
     return chances
-
-
-def usable(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> bool:
-    """Whether `face` counts: sure enough, and not cut by the edge of the picture, which is media.active_display."""
-    return unusable_because(face, settings, picture) is None
-
-
-def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> str | None:
-    """Why `face` does not count, in a few words, or None if it does."""
-    left, top, face_width, face_height = face.box
-    left, top = left - picture[0], top - picture[1]
-    across, down = EDGE_MARGIN * face_width, EDGE_MARGIN * face_height
-    right, bottom = picture[2] - left - face_width, picture[3] - top - face_height
-    if min(left, right) < across or min(top, bottom) < down:
-        return "cut by the frame's edge"
-    if face.score < settings.min_face_score:
-        return f"detector unsure ({face.score:.2f}, asked for {settings.min_face_score:.2f})"
-    return None
 
 
 def analyse(
@@ -158,8 +144,11 @@ def analyse(
             rows.append(replace(row, scene=scene))
             continue
         people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
-        good = [[f for f in faces_of[s.frame] if usable(f, settings, picture)] for s in samples]
-        rows.append(_sum_up(scene, [g for g in good if g], people, chances, observations, settings))
+        rules = {f.id: left_out_by(f, settings, picture) for s in samples for f in faces_of[s.frame]}
+        good = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
+        kinds = Counter(rules.values())
+        left_out = LeftOut(sum(s.too_small for s in samples), kinds["unsure"], kinds["cut"])
+        rows.append(_sum_up(scene, [g for g in good if g], people, left_out, chances, observations, settings))
     waiting = [said(one) for one in idle(settings.corrections, found, scenes)]
     read_once = _read_once(observations, looked_at)
     said_of_it = notes(observations, rows, settings, found, waiting, read_once, temperature)
@@ -214,6 +203,7 @@ def _sum_up(
     scene: Scene,
     good: list[list[Face]],
     people: list[int],
+    left_out: LeftOut,
     chances: NDArray[np.float64],
     observations: Observations,
     settings: ReportSettings,
@@ -244,6 +234,7 @@ def _sum_up(
         frames_sampled=len(people),
         frames_with_faces=len(good),
         coverage=coverage,
+        left_out=left_out,
     )
 
 

@@ -17,6 +17,7 @@ from .scan_status import Status
 from .settings import EngineName
 from .shots import Shot
 from .summary import Analysis, SceneEmotion
+from .usable import LeftOut
 
 clock = timecode.clock
 
@@ -246,3 +247,9 @@ def evidence(row: SceneEmotion) -> str:
         f"{count(row.faces, 'usable face')} on {row.frames_with_faces} of {count(row.frames_sampled, 'sampled frame')} "
         f"(coverage {percent(row.coverage)})"
     )
+
+
+def left_out(of: LeftOut) -> str:
+    """“3 too small, 1 uncertain, 2 cut by the edge”: the faces that do not count, by rule; empty where all do."""
+    rules = {"too small": of.too_small, "uncertain": of.unsure, "cut by the edge": of.cut}
+    return ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)

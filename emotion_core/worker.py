@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from . import job_events, job_process, schema, work_queue
+from . import faults, job_events, job_process, schema, work_queue
 from .errand import end, lives, was_ended
 from .errors import EmotionError
 from .home import home as default_home
@@ -146,6 +146,8 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
         work_queue.settle(database, job, "failed", told)
     elif code is None or was_ended(code):  # with the worker nobody knows how
         _once_more(database, job, 1 if _got_on(home, job) else job.attempts)
+    elif code == faults.EXIT_CODE:
+        work_queue.settle(database, job, "failed", str(job_process.fault(home, job)))
     else:
         work_queue.settle(database, job, "failed", job.ended)
 

@@ -201,7 +201,7 @@ def test_a_face_at_the_pictures_edge_is_cut(tmp_path: Path) -> None:
     """A face that a bar's edge cuts counts as little as at the frame's edge; thumbnails show the bars too."""
     canvas = np.full((240, 320, 3), 90, dtype=np.uint8)
     whole = [placed(close, 20, canvas) for close in man(0, 25, 200)]
-    cut = [placed(close, -110, canvas) for close in man(25, 50, 200)]
+    cut = [placed(close, -115, canvas) for close in man(25, 50, 200)]
     plain = scanned([*whole, *cut], tmp_path / "plain")
     within = scanned(boxed([*whole, *cut], left=60, right=60), tmp_path / "boxed")
     settings = ReportSettings(shots=ShotSettings(detector="cuts", cuts=((25, ""),)))

@@ -56,7 +56,7 @@ def test_the_comparison_is_written(
 REFUSED = [
     ((CUTS[0], CUTS[0]), 1, "are the same film. Name two different ones."),
     ((CUTS[0], str(Path(__file__))), 1, "not in the library"),
-    ((CUTS[0],), 2, "Missing argument 'after'"),
+    ((CUTS[0],), 2, "AFTER is missing"),
 ]
 
 

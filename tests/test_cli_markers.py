@@ -6,12 +6,21 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName
+from emotion_core.interchange.formats import NAMES, FormatName
 from emotion_core.library import Library
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 
 FIRST, SECOND = str(clip(CARPHONE)), str(clip(BIKES))
+
+ENDINGS: dict[FormatName, str] = {
+    "resolve": "-markers.edl",
+    "premiere": "-markers.xml",
+    "avid": "-markers.txt",
+    "final-cut": "-markers.fcpxml",
+    "otio": "-scenes.otio",
+    "cut-list": "-cuts.edl",
+}
 
 
 @pytest.fixture
@@ -36,9 +45,9 @@ def test_every_format_is_written(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    """Each format goes to the file named, with its suffix added; where the film lies is not told in it."""
+    """Each format goes to the file named, with what it holds and its suffix added; where the film lies is not told."""
     assert run(monkeypatch, FIRST, "--to", name, "--out", str(tmp_path / "m")) == 0
-    file = tmp_path / f"m{FORMATS[name].suffix}"
+    file = tmp_path / f"m{ENDINGS[name]}"
     assert capsys.readouterr().out.split() == [str(file)]
     text = file.read_text()
     assert "sad 70 %" in text
@@ -127,8 +136,16 @@ def test_a_folder_is_no_file(
     assert "is a folder" in capsys.readouterr().err
 
 
+def test_every_format_has_a_file_of_its_own(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """All formats asked for by the same name lie side by side: none replaces another."""
+    for name in NAMES:
+        assert run(monkeypatch, FIRST, "--to", name, "--out", str(tmp_path / "m")) == 0
+    assert {file.name for file in tmp_path.glob("m*")} == {f"m{ending}" for ending in ENDINGS.values()}
+    assert len(set(ENDINGS.values())) == len(NAMES)
+
+
 def test_a_suffix_is_added_once(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A suffix that is there, in capitals too, is not added again; another is kept."""
-    for out, written in (("A.TXT", "A.txt"), ("b.c", "b.c.txt")):
+    """A name with the format's suffix, in capitals too, is taken as it is; another suffix is kept."""
+    for out, written in (("A.TXT", "A.txt"), ("b.c", "b.c-markers.txt"), (".txt", ".txt-markers.txt")):
         assert run(monkeypatch, FIRST, "--to", "avid", "--out", str(tmp_path / out)) == 0
         assert (tmp_path / written).exists()

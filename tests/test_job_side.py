@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -64,10 +65,21 @@ def test_an_error_is_the_last_event(error: Exception, kind: str, words: str) -> 
     assert words in events[-1]["problem"]
 
 
-def test_what_nobody_foresaw_is_no_event() -> None:
-    """A fault of the program is not told as one of the film."""
-    with pytest.raises(ZeroDivisionError):
-        said(raising(ZeroDivisionError()))
+def test_a_fault_of_the_program_is_told_as_one(capsys: pytest.CaptureFixture[str]) -> None:
+    """An error that nobody raised on purpose is the last event, and says which file to send; the traceback with the
+    versions goes to the log, without the film's name and place.
+    """
+    film = "/library/films/3f2a/original.mov"
+    code, events = said(raising(ZeroDivisionError(f"{film} of Mine.mov divides by zero")))
+    assert (code, events[-1]["event"], events[-1]["kind"], len(events)) == (1, "error", "ProgramFault", 2)
+    assert "Mine.mov could not be finished: the program itself failed (ZeroDivisionError)" in events[-1]["problem"]
+    assert "/jobs/scan.log" in events[-1]["advice"]
+    log = capsys.readouterr().err
+    assert "ZeroDivisionError: FILM of FILM divides by zero" in log
+    assert re.search(r"^Versions: program [0-9a-f]{12}, Python 3\.[0-9.]+, .*\bav 18\.", log, re.MULTILINE)
+    assert "test_job_side.py" in log
+    for hidden in ("3f2a", "Mine.mov", str(Path(job_side.__file__).parent)):
+        assert hidden not in log
 
 
 def test_a_request_that_cannot_be_read_is_told(tmp_path: Path) -> None:

@@ -170,6 +170,16 @@ def test_faces_taken_over_are_counted(drop_frame_film: Analysis) -> None:
     )
 
 
+def test_faces_left_out_are_told_of_scene_and_film() -> None:
+    """The JSON tells of each scene and of the whole film how many faces each rule leaves out."""
+    cut = ((-5.0, 10.0, 40.0, 40.0), 0.9, (0.0,) * 7)
+    seen = observations({0: [cut], 10: [cut], 60: []}, too_small={0: 1, 60: 2})
+    told = json.loads(report.to_json_bytes(analyse(seen, by_cuts(50))))
+    first, second = {"too_small": 1, "unsure": 0, "cut": 2}, {"too_small": 2, "unsure": 0, "cut": 0}
+    assert [scene["faces_left_out"] for scene in told["scenes"]] == [first, second]
+    assert told["faces_left_out"] == {"too_small": 3, "unsure": 0, "cut": 2}
+
+
 def test_json_holds_names_as_they_are() -> None:
     """JSON is UTF-8, and names in it need no apostrophe: no spreadsheet reads it."""
     raw = report.to_json_bytes(film("Küche", "=1"))

@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import Face, Observations
+from emotion_core.observations import Observations
 from emotion_core.settings import ReportSettings
-from emotion_core.summary import SceneEmotion, analyse, probabilities, unusable_because, usable
-from tests.scans import Box, Look, by_cuts, logits_of, media, observations
+from emotion_core.summary import SceneEmotion, analyse, probabilities
+from emotion_core.usable import LeftOut
+from tests.scans import Look, by_cuts, logits_of, media, observations
 
 HAPPY, SAD, NEUTRAL, EVEN = logits_of(happy=0.88), logits_of(sad=0.88), logits_of(neutral=0.88), (0.0,) * 7
 """Of 0.88, each other label has 0.02."""
@@ -26,20 +27,6 @@ WEIGHTS: list[tuple[str, list[Look], float]] = [
     ("sides 80 x 20 count as 40", [((10, 10, 80, 20), 0.8, HAPPY), ((90, 90, 40, 40), 0.8, SAD)], 0.45),
     ("scores weigh as four to three", [((10, 10, 40, 40), 1.0, HAPPY), ((90, 10, 40, 40), 0.75, SAD)], 0.51143),
     ("score 0.8 at 50 is as 1.0 at 40", [((10, 10, 50, 50), 0.8, HAPPY), ((90, 90, 40, 40), 1.0, SAD)], 0.45),
-]
-
-EDGES: list[tuple[Box, float, str | None]] = [
-    # box on a picture of 320 x 240, detector score, a word of why it is not usable; a margin of 3 % of the
-    # box's side counts as the edge, since that is how near to it the detector draws the boxes of cut faces
-    ((1.2, 2.4, 40.0, 80.0), 0.9, None),
-    ((278.7, 157.5, 40.0, 80.0), 0.9, None),
-    ((1.1, 10.0, 40.0, 80.0), 0.9, "edge"),
-    ((10.0, 2.3, 40.0, 80.0), 0.9, "edge"),
-    ((278.9, 10.0, 40.0, 80.0), 0.9, "edge"),
-    ((10.0, 157.7, 40.0, 80.0), 0.9, "edge"),
-    ((-9.0, 10.0, 40.0, 40.0), 0.9, "edge"),
-    ((10.0, 10.0, 40.0, 40.0), 0.7, None),
-    ((10.0, 10.0, 40.0, 40.0), 0.69, "0.69"),
 ]
 
 
@@ -88,13 +75,19 @@ def test_temperature_needs_no_scan() -> None:
     assert share(hot, "sad") == pytest.approx(np.exp(0.5) / (np.exp(0.5) + 6))
 
 
-@pytest.mark.parametrize(("box", "score", "why"), EDGES)
-def test_what_makes_a_face_usable(box: Box, score: float, why: str | None) -> None:
-    """A face counts if the detector is sure enough of it and the frame's edge does not cut it."""
-    found = Face(0, 0, box, (0.0,) * 10, score)
-    assert usable(found, ReportSettings(), (0, 0, 320, 240)) is (why is None)
-    reason = unusable_because(found, ReportSettings(), (0, 0, 320, 240))
-    assert reason is None if why is None else reason is not None and why in reason
+def test_faces_left_out_are_counted_by_rule() -> None:
+    """Each scene and the film tell how many faces are too small, cut by the edge or uncertain, each counted once."""
+    cut: Look = ((-5.0, 10.0, 40.0, 40.0), 0.9, SAD)
+    both: Look = ((-5.0, 10.0, 40.0, 40.0), 0.65, SAD)
+    looks = {0: [face(), cut], 10: [face(score=0.65), both], 60: [face(score=0.65)], 70: []}
+    seen = observations(looks, too_small={10: 3, 60: 1, 70: 1})
+    report = analyse(seen, by_cuts(50))
+    assert [row.left_out for row in report.scenes] == [LeftOut(3, 1, 2), LeftOut(2, 1, 0)]
+    assert report.left_out == LeftOut(5, 2, 2)
+    assert report.notes == (
+        "Faces on the sampled frames: 1 of 10 are usable. Left out: 5 too small (below 32 px), 2 uncertain (detector "
+        "score below 0.7), 2 cut by the picture's edge (eyes, nose or mouth at it or beyond).",
+    )
 
 
 def test_faces_are_measured_on_the_picture_as_shown() -> None:
@@ -272,7 +265,7 @@ NOTES = [
     (
         {0: [], 9: []},
         {"too_small": {0: 2, 9: 1}},
-        ["No cut", "on 2 sampled frames; 3 were smaller than 32 px"],
+        ["No cut", "on 2 sampled frames: shares are empty. Left out: 3 too small (below 32 px)."],
     ),
     ({0: []}, {}, ["No cut", "No usable face was found on 1 sampled"]),
     ({0: [face()]}, {"damaged_frames": 4}, ["Damaged: 4 frames could not be decoded", "No cut"]),

@@ -270,8 +270,9 @@ def test_what_read_it(read: Read) -> None:
 
 
 def test_notes_name_the_material(read: Read) -> None:
-    """Interlaced and variable-rate material is named; the other variants need no note."""
-    notes = read.analysis.notes
+    """Interlaced and variable-rate material is named, and which faces are left out; there is no other note."""
+    *notes, left_out = read.analysis.notes
+    assert "Left out: 3 too small (below 32 px), 3 cut by the picture's edge" in left_out
     assert len(notes) == len(read.variant.notes)
     for note, words in zip(notes, read.variant.notes, strict=True):
         assert note.startswith(words)

@@ -236,6 +236,31 @@ def test_a_job_that_fails_is_given_up(library: Library, ends: str, begun: int, m
     assert job(library, good).state == "done"
 
 
+@pytest.mark.parametrize(
+    ("ends", "what", "raised"),
+    [
+        ("raises", "The work could not be finished: the program itself failed, by a fault of its own.", "KeyError"),
+        (
+            "raises at its work",
+            "Mine.mov could not be finished: the program itself failed (ZeroDivisionError), by a fault of its own.",
+            "ZeroDivisionError: FILM is too odd",
+        ),
+    ],
+)
+def test_a_fault_of_the_program_is_told_once(library: Library, ends: str, what: str, raised: str) -> None:
+    """A job whose process a Python error ends is not begun again; its message says that the program failed and names
+    the log to send, which holds the traceback.
+    """
+    bad, good = ask(library, "a", ends=ends), ask(library, "b")
+    assert at_work(library, idle=0).wait(PATIENCE) == 0
+    log = library.home / "jobs" / f"{bad}.log"
+    assert job(library, bad).state == "failed"
+    assert job(library, bad).message.startswith(f"{what} Please send us the file {log}: ")
+    assert diary(library, bad) == ["begin"]
+    assert raised in log.read_text()
+    assert job(library, good).state == "done"
+
+
 def test_a_job_that_gets_on_is_not_given_up(library: Library) -> None:
     """A job that wrote down a part each time before it was killed is begun as often as it takes."""
     name = ask(library, "a", ends="a part at a time", parts=ATTEMPTS + 2)

@@ -10,7 +10,10 @@ import os
 import signal
 import sys
 import time
+from dataclasses import dataclass
 from pathlib import Path
+
+from emotion_core import job_side
 
 
 def main(request: Path) -> int:
@@ -29,12 +32,26 @@ def main(request: Path) -> int:
         case "error":
             _say(event="error", kind="DamagedFilm", problem="It is torn.", advice="Glue it.")
             return 1
+        case "raises":
+            raise KeyError("nobody foresaw it")
+        case "raises at its work":
+            return job_side.run(request, sys.stdout, lambda _: _Told(), _fail)
         case "a part at a time" if begun <= told["parts"]:
             _say(event="progress", frames=begun, segments=1)
             os.kill(os.getpid(), signal.SIGKILL)
     _write(diary, "done")
     _say(event="done")
     return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    film: Path = Path("/films/a/original.mov")
+    name: str = "Mine.mov"
+
+
+def _fail(asked: _Told, tell: job_side.Teller) -> None:
+    raise ZeroDivisionError(f"{asked.film} is too odd")
 
 
 def _say(**fields: object) -> None:

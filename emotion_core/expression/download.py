@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from .. import faults
 from ..errand import Errand
 from ..errors import EmotionError
 from .fetch import fetch
@@ -81,6 +82,10 @@ def main(hub_id: str) -> int:
         fetch(hub_id, show)
     except EmotionError as error:
         print(json.dumps({"error": str(error)}), flush=True)
+        return 1
+    except Exception as error:
+        told = faults.fault(f"The download of {hub_id}", faults.keep(faults.described(error)), error)
+        print(json.dumps({"error": str(told)}), flush=True)
         return 1
     print(json.dumps({"done": True}), flush=True)
     return 0

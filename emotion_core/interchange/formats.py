@@ -23,6 +23,8 @@ class Format:
     mime: str
     how: str
     """Where an editing tool takes it in, in a sentence or two."""
+    holds: str
+    """What a file of it holds, in a word for its name: two formats may share a suffix."""
     write: Callable[[MarkerList], bytes]
     most: int | None = None
     """Markers and scenes a file; more become several files."""
@@ -34,37 +36,42 @@ FORMATS: dict[FormatName, Format] = {
     "resolve": Format(
         "DaVinci Resolve – timeline markers", ".edl", "text/plain",
         "Media pool, right click on the timeline: Timelines > Import > Timeline Markers from EDL.",
-        resolve.write, most=event.MOST,
+        "markers", resolve.write, most=event.MOST,
     ),
     "premiere": Format(
         "Premiere Pro – sequence with markers", ".xml", "application/xml",
         "File > Import. It brings a sequence with the markers and an offline clip; to take them along, copy and paste "
         "that clip with “Copy Paste Includes Sequence Markers” on.",
-        premiere.write,
+        "markers", premiere.write,
     ),
     "avid": Format(
         "Avid Media Composer – markers", ".txt", "text/plain",
         "Tools > Markers, then Import Markers in the window's menu, with the sequence loaded.",
-        avid.write,
+        "markers", avid.write,
     ),
     "final-cut": Format(
         "Final Cut Pro – project with markers", ".fcpxml", "application/xml",
         "File > Import > XML. It brings a project with one gap that has the markers; connect that gap above your own "
         "timeline. Final Cut's markers are points and have no colours.",
-        final_cut.write,
+        "markers", final_cut.write,
     ),
     "otio": Format(
         "OpenTimelineIO – scenes and markers", ".otio", "application/json",
         "For tools that read OpenTimelineIO, and for scripts: every scene is a clip, markers lie on the timeline.",
-        otio.write,
+        "scenes", otio.write,
     ),
     "cut-list": Format(
         "Cut list (CMX 3600 EDL) – every scene", ".edl", "text/plain",
         "For tools that conform a finished film by a list, such as Resolve's Pre-Conformed EDL: it is cut at every "
         "scene, whichever get markers.",
-        cut_list.write, most=event.MOST, whole=True,
+        "cuts", cut_list.write, most=event.MOST, whole=True,
     ),
 }  # fmt: skip
+
+
+def stem(name: FormatName, film: str) -> str:
+    """The name, without a suffix, of a file of this format for `film`, a name without a suffix: “cut 7-markers”."""
+    return f"{film}-{FORMATS[name].holds}"
 
 
 def files(name: FormatName, marker_list: MarkerList, stem: str) -> dict[str, bytes]:

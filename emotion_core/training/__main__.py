@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
+from .. import terminal
 from ..cli import HomeOption
-from ..errors import EmotionError
 from ..home import home as library_home
 from ..home import use
 
@@ -21,13 +20,9 @@ app = typer.Typer(
 )
 
 
-def main() -> None:
-    """Run; an error on purpose is one line on standard error and exit code 1."""
-    try:
-        app()
-    except EmotionError as error:
-        print(f"Error: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(1)
+def main() -> NoReturn:
+    """Run a command and end the process; an error is one line on standard error."""
+    terminal.run(app)
 
 
 @app.callback()

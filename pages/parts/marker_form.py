@@ -11,7 +11,7 @@ import streamlit as st
 from emotion_core import wording
 from emotion_core.interchange import timebase
 from emotion_core.interchange.change_markers import change_markers
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName, files, packed
+from emotion_core.interchange.formats import FORMATS, NAMES, FormatName, files, packed, stem
 from emotion_core.interchange.marker_list import MarkerList
 from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
 from emotion_core.media import Media
@@ -52,7 +52,7 @@ def _of_scenes(film: Film, analysis: Analysis) -> None:
         missing = st.checkbox("Scenes without enough faces, and what is not film, too", key="markers-missing")
         settings = MarkerSettings(changes_only=changes, expressions=tuple(labels), without_expression=missing)
     settings = _timeline(name, film.id, analysis.observations.media, settings)
-    _download(name, scene_markers(analysis, film.name, settings), f"{PurePath(film.name).stem}-emotion")
+    _download(name, scene_markers(analysis, film.name, settings), PurePath(film.name).stem)
 
 
 @st.dialog(TITLE, width="medium")
@@ -110,10 +110,10 @@ def _timeline(name: FormatName, film_id: str, media: Media, settings: MarkerSett
     return replace(settings, rate=rate, starts_at=start, as_long_as_scenes=long)
 
 
-def _download(name: FormatName, made: MarkerList, stem: str) -> None:
-    whole = FORMATS[name].whole
+def _download(name: FormatName, made: MarkerList, film: str) -> None:
+    called, whole = stem(name, film), FORMATS[name].whole
     count = wording.count(len(made.scenes), "scene") if whole else wording.count(len(made.markers), "marker")
-    file, content = packed(files(name, made, stem), stem)
+    file, content = packed(files(name, made, called), called)
     st.download_button(
         f"Download {count}", content, file, "application/zip" if file.endswith(".zip") else FORMATS[name].mime,
         type="primary", icon=":material/download:", on_click="ignore", key="markers-download",

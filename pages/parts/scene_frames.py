@@ -13,7 +13,8 @@ from emotion_core.labels import colour
 from emotion_core.observations import Face, Sample
 from emotion_core.report import timecode_at, timecodes
 from emotion_core.scenes import Scene
-from emotion_core.summary import Analysis, SceneEmotion, probabilities, unusable_because
+from emotion_core.summary import Analysis, SceneEmotion, probabilities
+from emotion_core.usable import unusable_because
 
 from . import boxed, opened, problems, scene_correction, words
 from .scene_table import pick
@@ -73,6 +74,8 @@ def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
     else:
         share = wording.share(row, analysis.labels.index(row.dominant))
         st.markdown(f"**{words.plain(row.dominant)}** {share} · {wording.evidence(row)}")
+    if row.left_out.total:
+        st.caption(f"Faces left out: {wording.left_out(row.left_out)}")
 
 
 def _list_shots(analysis: Analysis, row: SceneEmotion) -> None:

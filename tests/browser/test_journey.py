@@ -184,7 +184,7 @@ def test_markers_for_an_editing_tool_are_downloaded(page: Page, address: str, tm
     start.press("Enter")
     with page.expect_download() as download:
         form.get_by_role("button", name="Download").click()
-    assert download.value.suggested_filename == "bikes-emotion.edl"
+    assert download.value.suggested_filename == "bikes-markers.edl"
     download.value.save_as(tmp_path / "markers.edl")
     lines = (tmp_path / "markers.edl").read_text().splitlines()
     assert lines[0] == f"TITLE: {BIKES}"
