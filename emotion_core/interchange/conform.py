@@ -43,7 +43,7 @@ def conform(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Cu
     else:
         best = _likeliest(edit_list, media, length, cuts)
     last = max(best.places, key=lambda place: place.reaches)
-    if last.reaches - length > nominal(media.rate):
+    if not media.is_vfr and last.reaches - length > nominal(media.rate):
         line = f"Line {last.event.line} of the {edit_list.format}" if last.event.line else f"The {edit_list.format}"
         raise CutListError(
             f"{line} reaches {clock((last.reaches - length) / media.rate)} beyond the film's end: the film lasts "

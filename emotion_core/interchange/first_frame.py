@@ -138,9 +138,13 @@ class _Timeline:
 
     def laid(self, first: Label | None, told: tuple[str, ...]) -> Laid:
         """The events on the film, whose first frame is called `first`."""
-        spans = sorted(
-            ((self._offset(event.start, first), lasts, event) for event, lasts in self.events), key=lambda span: span[0]
-        )
+        spans = []
+        for event, by_itself in self.events:
+            start, lasts = self._offset(event.start, first), by_itself
+            if isinstance(event.end, Timecode):  # by its own sign, which may be another than the start's
+                lasts = (self._offset(event.end, first) - start) % self._counting.day(self._counting.colon)
+            spans.append((start, lasts, event))
+        spans.sort(key=lambda span: span[0])
         notes = (*self.notes, *told)
         if _inclusive([(start, lasts) for start, lasts, _ in spans]):
             spans = [(start, lasts and lasts + 1, event) for start, lasts, event in spans]

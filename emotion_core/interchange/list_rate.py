@@ -100,7 +100,9 @@ def _colon_drops(edit_list: EditList, media: Media, rate: Fraction, written: lis
         notes.append(f"The cut list's head says {says}, its timecodes are {has}: they were read as they are written.")
     counted: Literal["drop-frame", "non-drop"] = "drop-frame" if drops or signs == {True} else "non-drop"
     own = "drop-frame" if media.drop_frame else "non-drop"
-    comparable = may_drop(rate) and (written or edit_list.starts_at is not None) and len(signs) < 2
+    comparable = (
+        may_drop(rate) and may_drop(media.rate) and (written or edit_list.starts_at is not None) and len(signs) < 2
+    )
     if comparable and counted != own and (media.start_frame or media.drop_frame):
         notes.append(f"The cut list counts {counted}, the film {own}: they were compared in real time, not by numbers.")
     return drops, tuple(notes)
