@@ -149,10 +149,12 @@ def test_a_list_lies_where_it_belongs(case: Case) -> None:
         assert any(words in note for note in read.notes), read.notes
 
 
-def timeline(starts_at: Timecode | FrameNumber | None, rate: Fraction | None, *starts: int, **more: bool) -> EditList:
+def timeline(
+    starts_at: Timecode | FrameNumber | None, rate: Fraction | None, *starts: int, drop_frame: bool | None = None
+) -> EditList:
     """Clips that lie one after the other, by their first frames and the end of the last, as OTIO or FCPXML has them."""
     events = tuple(Event(FrameNumber(a), FrameNumber(b)) for a, b in pairwise(starts))
-    return EditList("OTIO", events, rate=rate, starts_at=starts_at, **more)
+    return EditList("OTIO", events, rate=rate, starts_at=starts_at, drop_frame=drop_frame)
 
 
 STARTS = [0, 60, 110, 320]

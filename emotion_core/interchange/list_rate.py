@@ -12,8 +12,8 @@ from ..timecode import from_timecode, is_drop_frame, may_drop, nominal, parts, p
 from .counting import Counting
 from .readers.edit_list import EditList, FrameNumber, Timecode
 
-ENOUGH = 5
-"""So many different frame fields, all below half the film's rate, are no chance: one list in 32 would have them so."""
+ENOUGH = 8
+"""So many different frame fields, all below half the film's rate, are no chance: one list in 256 has them so."""
 
 _Rate = tuple[Fraction, Fraction, tuple[str, ...]]
 """Frames a second, frames of the film for each of the list's, and what must be told."""
