@@ -14,6 +14,7 @@ from ...errors import CutListError
 from . import positions, tracks
 from .content import Content
 from .edit_list import EditList, Event, FrameNumber, Position, Seconds
+from .tracks import Track
 
 FORMAT = "CSV table of scenes"
 PYSCENEDETECT = "PySceneDetect CSV"
@@ -107,7 +108,7 @@ def _of_one_track(
     shown = sorted({track for track in of.values() if re.fullmatch(r"V?\d{1,3}|V", track)}, key=_track_number)
     if not shown:
         return rows, []
-    at, notes = tracks.chosen([f"V{_track_number(track)}" for track in shown], wanted)
+    at, notes = tracks.chosen([Track(_track_number(track)) for track in shown], wanted)
     return [row for row in rows if of[row[0]] == shown[at]], notes
 
 
