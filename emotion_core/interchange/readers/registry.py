@@ -60,8 +60,6 @@ def read_cut_list(raw: bytes, name: str = "", *, track: str | None = None) -> Ed
         raise
     except (RecursionError, MemoryError) as error:
         raise CutListError("The cut list is nested too deeply or too large to be read.", "Export it anew.") from error
-    if len({event.name for event in found.events}) == 1 < len(found.events):  # the film's own name tells nothing
-        found = replace(found, events=tuple(replace(event, name="") for event in found.events))
     if given.head.lstrip().startswith("<"):  # XML says its own encoding
         return found
     return replace(found, notes=(*given.notes, *found.notes))

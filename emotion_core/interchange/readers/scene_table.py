@@ -13,7 +13,7 @@ from fractions import Fraction
 from ...errors import CutListError
 from . import positions, tracks
 from .content import Content
-from .edit_list import EditList, Event, FrameNumber, Position, Seconds
+from .edit_list import EditList, Event, FrameNumber, Position, Seconds, Timecode
 from .tracks import Track
 
 FORMAT = "CSV table of scenes"
@@ -71,7 +71,7 @@ def read(content: Content) -> EditList:
     return EditList(
         PYSCENEDETECT if scenes else FORMAT,
         tuple(events),
-        frames_are_the_films=True,
+        frames_are_the_films=not any(isinstance(event.start, Timecode) for event in events),
         gaps_are_scenes=end is not None,
         notes=tuple(notes),
     )
