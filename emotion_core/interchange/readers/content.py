@@ -42,7 +42,12 @@ class Content:
     @property
     def lines(self) -> list[str]:
         """Lines of the text at CR, LF or both, without white space at their ends; none of binary content."""
-        return [line.strip() for line in _LINE_END.split(self.text or "")]
+        return [line.strip() for line in self.whole_lines]
+
+    @property
+    def whole_lines(self) -> list[str]:
+        """Lines with the white space at their ends, where tabs are cells."""
+        return _LINE_END.split(self.text or "")
 
     @property
     def head(self) -> str:

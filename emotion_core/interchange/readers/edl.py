@@ -14,6 +14,7 @@ from . import edl_line, positions, tracks
 from .content import Content
 from .edit_list import EditList, Event
 from .edl_line import EventLine
+from .tracks import Track
 
 FORMAT = "CMX 3600 EDL"
 
@@ -89,10 +90,10 @@ def read(content: Content) -> EditList:
     notes = list(_notes(parts))
     events: list[Event] = []
     if shown:
-        names = {f"V{number}": number for number in sorted({line.track or 1 for line, _ in shown})}
-        chosen, note = tracks.chosen(list(names), content.track)
+        having = [Track(number) for number in sorted({line.track or 1 for line, _ in shown})]
+        at, note = tracks.chosen(having, content.track)
         notes += note
-        events = _events([one for one in shown if one[0].track == names[list(names)[chosen]]])
+        events = _events([one for one in shown if one[0].track == having[at].number])
     if parts.locators and len(events) <= 1:
         events += parts.locators
     elif parts.locators:

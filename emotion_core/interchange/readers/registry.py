@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...errors import CutListError, EmotionError
-from . import by_hand, content, edl, scene_table
+from . import aaf, ale, by_hand, content, edl, fcpxml, marker_table, otio, scene_table, xmeml
 from .content import Content
 from .edit_list import EditList
 
@@ -26,6 +26,13 @@ class Reader:
 
 
 READERS = (
+    Reader("AAF", (".aaf",), aaf.is_aaf, aaf.read),
+    Reader("OpenTimelineIO", (".otio", ".otioz"), otio.is_otio, otio.read),
+    Reader("FCPXML (Final Cut Pro, Resolve)", (".fcpxml",), fcpxml.is_fcpxml, fcpxml.read),
+    Reader("Final Cut Pro 7 XML (Premiere Pro)", (".xml",), xmeml.is_xmeml, xmeml.read),
+    Reader("ALE", (".ale",), ale.is_ale, ale.read),
+    Reader("Premiere Pro's markers as CSV", (".csv", ".txt"), marker_table.is_premiere, marker_table.read_premiere),
+    Reader("Avid's markers as text", (".txt",), marker_table.is_avid, marker_table.read_avid),
     Reader("EDL (CMX 3600, Resolve's markers, Avid's locators)", (".edl",), edl.is_edl, edl.read),
     Reader("CSV table of scenes (PySceneDetect, Resolve's edit index)", (".csv", ".tsv"), scene_table.is_table,
            scene_table.read),
@@ -53,6 +60,8 @@ def read_cut_list(raw: bytes, name: str = "", *, track: str | None = None) -> Ed
         raise
     except (RecursionError, MemoryError) as error:
         raise CutListError("The cut list is nested too deeply or too large to be read.", "Export it anew.") from error
+    if given.head.lstrip().startswith("<"):  # XML says its own encoding
+        return found
     return replace(found, notes=(*given.notes, *found.notes))
 
 

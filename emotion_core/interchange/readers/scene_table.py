@@ -13,7 +13,8 @@ from fractions import Fraction
 from ...errors import CutListError
 from . import positions, tracks
 from .content import Content
-from .edit_list import EditList, Event, FrameNumber, Position, Seconds
+from .edit_list import EditList, Event, FrameNumber, Position, Seconds, Timecode
+from .tracks import Track
 
 FORMAT = "CSV table of scenes"
 PYSCENEDETECT = "PySceneDetect CSV"
@@ -70,7 +71,7 @@ def read(content: Content) -> EditList:
     return EditList(
         PYSCENEDETECT if scenes else FORMAT,
         tuple(events),
-        frames_are_the_films=True,
+        frames_are_the_films=not any(isinstance(event.start, Timecode) for event in events),
         gaps_are_scenes=end is not None,
         notes=tuple(notes),
     )
@@ -107,7 +108,7 @@ def _of_one_track(
     shown = sorted({track for track in of.values() if re.fullmatch(r"V?\d{1,3}|V", track)}, key=_track_number)
     if not shown:
         return rows, []
-    at, notes = tracks.chosen([f"V{_track_number(track)}" for track in shown], wanted)
+    at, notes = tracks.chosen([Track(_track_number(track)) for track in shown], wanted)
     return [row for row in rows if of[row[0]] == shown[at]], notes
 
 
