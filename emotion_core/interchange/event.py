@@ -6,7 +6,6 @@ record.
 
 from __future__ import annotations
 
-from ..timecode import nominal, per_second
 from .timebase import Timebase
 
 MOST = 999
@@ -14,11 +13,7 @@ MOST = 999
 
 
 def header(title: str, timebase: Timebase) -> list[str]:
-    """The head of a list. Such lists do not say their rate: from 48 frames a second on a comment does, since numbers
-    that stay below half of it could be of half the rate.
-    """
-    said = [f"TITLE: {title}", f"FCM: {'DROP FRAME' if timebase.drop_frame else 'NON-DROP FRAME'}"]
-    return [*said, *([f"* FRAME RATE: {per_second(timebase.rate)}"] if nominal(timebase.rate) >= 48 else []), ""]
+    return [f"TITLE: {title}", f"FCM: {'DROP FRAME' if timebase.drop_frame else 'NON-DROP FRAME'}", ""]
 
 
 def event(number: int, reel: str, source: tuple[str, str], record: tuple[str, str]) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from ...errors import CutListError
 from . import edl_line, positions, tracks
@@ -24,8 +23,6 @@ _LOCATOR = re.compile(rf"\*?\s*LOC\s*:?\s*({positions.TIMECODE})\s*(\S*)\s*(.*)"
 _MARKER = re.compile(r"\|M:([^|]*)")
 _REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
 """A comment that is for people, and not a tool's own entry."""
-_RATE = re.compile(r"\*?\s*FRAME RATE\s*:\s*(\d{1,3}(?:\.\d{1,6})?)", re.I)
-"""The standard has no place for the rate; some lists have it in a comment, ours of high rates among them."""
 _SPEED = re.compile(r"M2\b", re.I)
 _KNOWN = re.compile(r"\*|M\d|SPLIT\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
 """Begins of lines that may have timecodes and are no events."""
@@ -62,7 +59,6 @@ class _List:
     events: list[_Said] = field(default_factory=list)
     locators: list[Event] = field(default_factory=list)
     drop_frame: bool | None = None
-    rate: Fraction | None = None
     speeds: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
     unknown_kinds: list[int] = field(default_factory=list)
@@ -107,7 +103,6 @@ def read(content: Content) -> EditList:
     return EditList(
         FORMAT,
         tuple(events),
-        rate=parts.rate,
         drop_frame=parts.drop_frame,
         gaps_are_scenes=any(event.end is not None for event in events),
         notes=tuple(notes),
@@ -133,8 +128,6 @@ def _parts(lines: list[str]) -> _List:
                 parts.locators.append(Event(place, None, " ".join(match[3].split()), line=number))
         elif line.upper().startswith("FCM"):
             parts.count(number, drops="NON" not in line.upper())
-        elif match := _RATE.match(line):
-            parts.rate = parts.rate or Fraction(match[1]) or None
         elif said.take(line):
             pass
         elif _SPEED.match(line):
