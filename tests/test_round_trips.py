@@ -75,7 +75,9 @@ def test_what_is_written_is_read_to_the_same_frames(
     film, starts = cut_film
     made = marker_list(film, starts, points=points)
     # Lists of markers alone say no rate and no end: on a film of 50 frames a second its scenes tell it from 25.
-    read = laid(FORMATS[name].write(made), film, starts if name in ("avid", "resolve") else (), name=f"a{FORMATS[name].suffix}")
+    read = laid(
+        FORMATS[name].write(made), film, starts if name in ("avid", "resolve") else (), name=f"a{FORMATS[name].suffix}"
+    )
     assert frames(read) == starts
 
 

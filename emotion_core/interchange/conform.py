@@ -50,8 +50,9 @@ def conform(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Cu
             f"{clock(media.duration)}.",
             "Is it the list of another cut?",
         )
-    notes = (*edit_list.notes, *best.notes)
-    return CutList(tuple(sorted(_scenes(edit_list, best.places, media, length).items())), tuple(dict.fromkeys(notes)))
+    found = _scenes(edit_list, best.places, media, length)
+    notes = dict.fromkeys((*edit_list.notes, *best.notes, *_beside(found, cuts)))
+    return CutList(tuple(sorted(found.items())), tuple(notes))
 
 
 def _likeliest(edit_list: EditList, media: Media, length: int, cuts: Collection[int]) -> Laid:
@@ -140,3 +141,12 @@ def _scenes(edit_list: EditList, places: tuple[Place, ...], media: Media, length
     if edit_list.gaps_are_scenes and reached is not None and reached < length - nominal(media.rate):  # else rounding
         found.setdefault(reached, "")
     return found
+
+
+def _beside(found: Collection[int], cuts: Collection[int]) -> tuple[str, ...]:
+    """Which cuts of a list that else has the detected ones lie one frame beside such a cut: rounding, often."""
+    mine, its = {frame for frame in found if frame > 0}, set(cuts)
+    beside = {frame for frame in mine - its if {frame - 1, frame + 1} & its - mine}
+    if not beside or 2 * len(mine & its) < len(mine):
+        return ()
+    return (f"{len(beside)} of the cut list's {len(mine)} cuts lie one frame beside a cut that was detected.",)
