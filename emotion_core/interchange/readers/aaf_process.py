@@ -15,7 +15,10 @@ def main(file: Path) -> int:
 
     try:
         with contextlib.redirect_stdout(sys.stderr):  # the adapter prints
-            found = opentimelineio.adapters.read_from_file(str(file), adapter_name="AAF")
+            try:
+                found = opentimelineio.adapters.read_from_file(str(file), adapter_name="AAF")
+            except AttributeError:  # of its own simplifying, where a transition lies beside a clip without media
+                found = opentimelineio.adapters.read_from_file(str(file), adapter_name="AAF", simplify=False)
             text = opentimelineio.adapters.write_to_string(found, adapter_name="otio_json", indent=0)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)

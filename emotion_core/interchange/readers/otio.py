@@ -27,6 +27,8 @@ FORMAT = "OpenTimelineIO"
 DEEPEST = 256
 """Brackets within brackets; the library crashes on some ten thousand."""
 _BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup")
+"""Names of nested compositions that are no one's."""
 _ZIPPED = "content.otio"
 
 
@@ -84,7 +86,7 @@ def _timeline(found: Any, called: str) -> Timeline:
 
     notes: list[str] = []
     if isinstance(found, schema.SerializableCollection):
-        lines = [one for one in found.find_children() if isinstance(one, schema.Timeline)]
+        lines = _timelines(found)
         if not lines:
             raise CutListError(f"The {called} file has no timeline.", "Export the timeline itself.")
         if len(lines) > 1:
@@ -97,11 +99,12 @@ def _timeline(found: Any, called: str) -> Timeline:
         found = schema.Stack(children=[found.deepcopy()])
     if not isinstance(found, schema.Stack):
         raise CutListError(f"The {called} file has no timeline.", "Export the timeline itself.")
-    pictures = [one for one in found if not isinstance(one, schema.Track) or one.kind != schema.TrackKind.Audio]
-    shown = [one for one in pictures if isinstance(one, schema.Track)]
-    rate = _rate(first, shown)
+    outer = [one for one in found if isinstance(one, schema.Track) and one.kind == schema.TrackKind.Video]
+    shown = [_inner(one) for one in outer]
+    marked = [marker for part in (found, *outer) for marker in part.markers]
+    rate = _rate(first, shown, marked)
     made: dict[Track, list[Clip]] = {}
-    markers = [_marker(one) for part in (found, *shown) for one in part.markers]
+    markers = [_marker(one) for one in marked]
     if first is not None and markers and min(one.start for one in markers) >= _seconds(first):
         markers = [replace(one, start=one.start - _seconds(first)) for one in markers]  # in the timeline's timecode
     for number, track in enumerate(shown, start=1):
@@ -116,11 +119,34 @@ def _timeline(found: Any, called: str) -> Timeline:
     )
 
 
-def _rate(first: Any, tracks: Iterable[Any]) -> Fraction:
-    """The timeline's rate: that of its start, else that of most of its durations."""
+def _timelines(collection: Any) -> list[Any]:
+    """The timelines of a collection and those within it, in order."""
+    from opentimelineio import schema
+
+    found = []
+    for one in collection:
+        if isinstance(one, schema.Timeline):
+            found.append(one)
+        elif isinstance(one, schema.SerializableCollection):
+            found += _timelines(one)
+    return found
+
+
+def _inner(track: Any) -> Any:
+    """A track, or what it holds where that is nothing but another track."""
+    from opentimelineio.schema import Track
+
+    while len(track) == 1 and isinstance(track[0], Track) and track[0].source_range is None and track[0].enabled:
+        track = track[0]
+    return track
+
+
+def _rate(first: Any, tracks: Iterable[Any], markers: Iterable[Any]) -> Fraction:
+    """The timeline's rate: that of its start, else that of most of its durations, else of its markers."""
     if first is not None:
         return _exact(first.rate)
-    rates = Counter(_exact(item.trimmed_range().duration.rate) for track in tracks for item in _items(track))
+    lengths = [item.trimmed_range().duration for track in tracks for item in _items(track)]
+    rates = Counter(_exact(one.rate) for one in lengths or [marker.marked_range.start_time for marker in markers])
     return rates.most_common(1)[0][0] if rates else Fraction(24)
 
 
@@ -166,9 +192,12 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
 
 
 def _name(item: Any) -> str:
+    import opentimelineio
     from opentimelineio import schema
 
     name = one_line(item.name)
+    if name in _GENERIC and isinstance(item, opentimelineio.core.Composition):
+        name = next((one_line(clip.name) for clip in item.find_clips() if one_line(clip.name)), "")
     if not name and isinstance(item, schema.Clip) and item.media_reference is not None:
         name = one_line(item.media_reference.name)
     return name

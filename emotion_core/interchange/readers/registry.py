@@ -33,9 +33,9 @@ READERS = (
     Reader("ALE", (".ale",), ale.is_ale, ale.read),
     Reader("Premiere Pro's markers as CSV", (".csv", ".txt"), marker_table.is_premiere, marker_table.read_premiere),
     Reader("Avid's markers as text", (".txt",), marker_table.is_avid, marker_table.read_avid),
-    Reader("EDL (CMX 3600, Resolve's markers, Avid's locators)", (".edl",), edl.is_edl, edl.read),
     Reader("CSV table of scenes (PySceneDetect, Resolve's edit index)", (".csv", ".tsv"), scene_table.is_table,
            scene_table.read),
+    Reader("EDL (CMX 3600, Resolve's markers, Avid's locators)", (".edl",), edl.is_edl, edl.read),
     Reader("list by hand or of frame pairs (TransNetV2)", (".txt",), by_hand.is_by_hand, by_hand.read),
 )  # fmt: skip
 """In the order in which they are tried."""

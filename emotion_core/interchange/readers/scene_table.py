@@ -43,13 +43,11 @@ def read(content: Content) -> EditList:
     if found is None:
         raise CutListError("The table has no column that says where scenes begin.", f"Name it “{_STARTS[1]}”.")
     at, delimiter = found
-    lines = content.lines
-    heading = _cells(lines[at], delimiter)
+    heading = _cells(content.whole_lines[at], delimiter)
     plain = [one.casefold() for one in heading]
     which = next(number for number, name in enumerate(_STARTS) if name in plain)
     start, end = plain.index(_STARTS[which]), plain.index(_ENDS[which]) if _ENDS[which] in plain else None
-    rows = [(n, _cells(line, delimiter)) for n, line in enumerate(lines[at + 1 :], start=at + 2) if line]
-    rows, notes = _of_one_track(plain, rows, content.track)
+    rows, notes = _of_one_track(plain, _rows(content.whole_lines, at + 1, delimiter), content.track)
     named = next((plain.index(name) for name in _NAMES if name in plain), None)
     counted = "frame" in _STARTS[which]
     one = counted and _counts_from_one(rows, start)
@@ -79,7 +77,7 @@ def read(content: Content) -> EditList:
 
 def _heading(content: Content) -> tuple[int, str] | None:
     """Line (from 0) and delimiter of the heading."""
-    for at, line in enumerate(content.lines[:_HEADING_WITHIN]):
+    for at, line in enumerate(content.whole_lines[:_HEADING_WITHIN]):
         for delimiter in _DELIMITERS:
             plain = [one.casefold() for one in _cells(line, delimiter)]
             starts = [number for number, name in enumerate(_STARTS) if name in plain]
@@ -95,6 +93,20 @@ def _cells(line: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in next(csv.reader([line], delimiter=delimiter), [])]
     except csv.Error:  # a cell longer than any position or name
         return []
+
+
+def _rows(lines: Sequence[str], first: int, delimiter: str) -> list[tuple[int, list[str]]]:
+    """The rows from a line on (from 0) that have a cell filled, with the lines that they begin on (from 1)."""
+    reader = csv.reader((f"{line}\n" for line in lines[first:]), delimiter=delimiter)  # a cell may have line breaks
+    rows, begins = [], first + 1
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                rows.append((begins, [cell.strip() for cell in cells]))
+            begins = first + reader.line_num + 1
+    except csv.Error as error:
+        raise CutListError(f"Line {begins} of the table cannot be read: {error}.", "Export it anew.") from error
+    return rows
 
 
 def _of_one_track(

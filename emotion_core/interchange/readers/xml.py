@@ -33,6 +33,8 @@ def parsed(content: Content, called: str) -> Element:
     try:
         parser.feed(content.raw)
         root: Element = parser.close()
+    except CutListError:
+        raise
     except DefusedXmlException as error:
         raise CutListError(f"The {called} declares entities, which no list needs.", "Export it anew.") from error
     except (ParseError, LookupError, ValueError) as error:
