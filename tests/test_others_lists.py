@@ -27,6 +27,7 @@ from tests.test_round_trips import marker_list
 
 FIFTY = Fraction(50)
 CLOCK = "counts the clock's time"
+EARLY = "a few cuts one frame early"
 FIRST = "was taken for the film's first frame"
 
 SceneList = list[tuple[FrameTimecode, FrameTimecode]]
@@ -71,13 +72,23 @@ def written_by_pyscenedetect(kind: str, scenes: SceneList, rate: Fraction) -> st
 @pytest.mark.parametrize("kind", ["edl", "csv", "csv without cuts", "otio", "fcpx", "fcp7"])
 @pytest.mark.parametrize("rate", [FILM, Fraction(24), NTSC, 2 * NTSC])
 def test_pyscenedetects_lists_have_its_frames(kind: str, rate: Fraction) -> None:
-    """Each list that PySceneDetect writes of an hour's film gives its frames; that its EDL counts by the clock is told."""
+    """Each list that PySceneDetect writes of an hour's film gives its frames, and how its EDL counts is told."""
     length = round(3600 * rate)
     cuts = cuts_in(length)
     read = laid(written_by_pyscenedetect(kind, detected(cuts, length, rate), rate), film(rate, length))
-    assert frames(read) == cuts
-    by_the_clock = kind == "edl" and rate.denominator == 1001
-    assert [CLOCK in note for note in read.notes] == [True] * by_the_clock
+    if kind == "edl":  # its decimals fall short of a whole frame in places
+        assert_at_most_a_frame_early(frames(read), cuts)
+        assert EARLY in read.notes[0]
+        assert [CLOCK in note for note in read.notes[1:]] == [True] * (rate.denominator == 1001)
+    else:
+        assert frames(read) == cuts
+        assert read.notes == ()
+
+
+def assert_at_most_a_frame_early(found: list[int], cuts: list[int]) -> None:
+    early = [cut - frame for frame, cut in zip(found, cuts, strict=True)]
+    assert set(early) <= {0, 1}
+    assert sum(early) < len(cuts) / 10
 
 
 @pytest.mark.parametrize(
@@ -89,19 +100,21 @@ def test_pyscenedetects_edl_may_begin_at_an_hour(rate: Fraction, first: int, dro
     cuts = cuts_in(length)
     text = text_of(scenedetect.output.write_scene_list_edl, detected(cuts, length, rate), start_timecode="01:00:00:00")
     read = laid(text, film(rate, length, first, drop_frame=drop_frame))
-    assert frames(read) == cuts
+    assert_at_most_a_frame_early(frames(read), cuts)
     assert sum(CLOCK in note for note in read.notes) == 1
 
 
-def test_pyscenedetects_edl_of_a_part_is_known_by_the_cuts() -> None:
-    """Where the list ends before the film, detected cuts say that it counts by the clock; without them nothing does."""
+@pytest.mark.parametrize("whole", [True, False])
+def test_the_clocks_time_is_known_by_the_film(whole: bool) -> None:
+    """A list by the clock that does not say who wrote it is known by its end, or by the cuts that were detected."""
     length = round(3600 * FILM)
     cuts = cuts_in(length)
-    half = detected(cuts, length, FILM)[:40]
-    text = text_of(scenedetect.output.write_scene_list_edl, half)
-    read = laid(text, film(FILM, length), cuts)
-    assert frames(read)[:40] == cuts[:40]
-    assert any("are cuts that were detected" in note for note in read.notes)
+    scenes = detected(cuts, length, FILM)[: None if whole else 40]
+    text = text_of(scenedetect.output.write_scene_list_edl, scenes).replace("* CREATED WITH PYSCENEDETECT", "* BY")
+    read = laid(text, film(FILM, length), () if whole else cuts)
+    assert_at_most_a_frame_early(frames(read)[:40], cuts[:40])
+    said = "it ends with the film" if whole else "are cuts that were detected"
+    assert any(CLOCK in note and said in note for note in read.notes)
 
 
 @pytest.mark.parametrize("rate", [PAL, FIFTY])
@@ -113,9 +126,9 @@ def test_pyscenedetects_rounding_is_told(rate: Fraction) -> None:
         text_of(scenedetect.output.write_scene_list_edl, detected(cuts, length, rate)), film(rate, length), cuts
     )
     early = [frame for frame, cut in zip(frames(read), cuts, strict=True) if frame == cut - 1]
-    assert all(frame in (cut, cut - 1) for frame, cut in zip(frames(read), cuts, strict=True))
+    assert_at_most_a_frame_early(frames(read), cuts)
     assert early
-    assert read.notes == (f"{len(early)} of the cut list's 80 cuts lie one frame beside a cut that was detected.",)
+    assert read.notes[1:] == (f"{len(early)} of the cut list's 80 cuts lie one frame beside a cut that was detected.",)
 
 
 def timeline(cuts: list[int], length: int, rate: Fraction, first: int) -> Timeline:
@@ -137,7 +150,7 @@ ADAPTERS = [
     ("otio_json", NTSC, 108000, False, []),
     ("fcp_xml", FILM, 86400, False, []),
     ("fcp_xml", PAL, 90000, False, []),
-    ("fcp_xml", NTSC, 107892, True, []),
+    ("fcp_xml", NTSC, 107892, True, ["compared in real time", FIRST]),  # it writes non-drop
     ("cmx_3600", FILM, 86400, False, [FIRST]),
     ("cmx_3600", PAL, 0, False, []),
     ("cmx_3600", NTSC, 0, True, []),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ..errors import CutListError, SettingsError
 from ..media import Media
 from ..positions import frame_of
 from ..timecode import clock, frame_at, nominal
 from .first_frame import Laid, Place, laid
-from .list_rate import countings
+from .list_rate import CLOCK, countings
 from .readers.edit_list import EditList, FrameNumber, Position, Seconds
 
 
@@ -33,7 +33,7 @@ def conform(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Cu
     """
     length = frame_at(media.duration, media.rate)
     if edit_list.frames_are_the_films:
-        best = Laid(tuple(sorted(_of_the_film(edit_list, media), key=lambda place: place.start)), (), False)
+        best = Laid(tuple(sorted(_of_the_film(edit_list, media), key=lambda place: place.start)), ())
     elif media.is_vfr:
         raise CutListError(
             f"The cut list is an {edit_list.format}, whose timecode does not name one frame here: this film's frame "
@@ -66,10 +66,10 @@ def _likeliest(edit_list: EditList, media: Media, length: int, cuts: Collection[
             refused = refused or error
             continue
         for other in readings:
-            if best is None and refused is None and not other.clock:
+            if best is None and refused is None and not other.doubtful:
                 best = other
             elif why := _better(other, best, length, cuts):
-                best = Laid(other.places, (*other.notes, *(why if other.clock else ())), other.clock)
+                best = replace(other, notes=(*other.notes, *(why if other.doubtful else ())))
     if best is None:
         raise refused or CutListError(f"The {edit_list.format} cannot be read.", "Export it again.")
     return best
@@ -81,20 +81,19 @@ def _better(other: Laid, best: Laid | None, length: int, cuts: Collection[int]) 
     More of its cuts, by two and by half of them all, are detected ones; or it ends with the film, and the one before
     does not.
     """
-    told = "The cut list counts the clock's time, not the film's timecode:"
     missed = abs(other.reaches - length)
     if best is None:
-        return (f"{told} it ends with the film.",) if missed == 0 else ()
+        return (f"{CLOCK} Read so, it ends with the film.",) if missed == 0 else ()
     mine, its = ({place.cut for place in one.places if place.cut > 0} for one in (other, best))
     if mine == its:
         return ()
     hits, rivals = len(mine.intersection(cuts)), len(its.intersection(cuts))
     if hits >= rivals + 2 and 2 * hits >= len(mine):
-        return (f"{told} read so, {hits} of its {len(mine)} cuts are cuts that were detected.",)
+        return (f"{CLOCK} Read so, {hits} of its {len(mine)} cuts are cuts that were detected.",)
     if rivals >= hits + 2:
         return ()
     worse = abs(best.reaches - length)
-    return (f"{told} read so, it ends with the film.",) if missed <= 1 < worse - missed else ()
+    return (f"{CLOCK} Read so, it ends with the film.",) if missed <= 1 < worse - missed else ()
 
 
 def _of_the_film(edit_list: EditList, media: Media) -> Iterable[Place]:

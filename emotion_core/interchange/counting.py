@@ -39,6 +39,8 @@ class Counting:
     """What a timecode with `:` before its frames counts."""
     notes: tuple[str, ...] = ()
     """What must be told where it is used."""
+    doubtful: bool = False
+    """Whether it needs evidence: nothing in the list says it."""
 
     def mode(self, text: str) -> Mode:
         """How a timecode as written counts."""

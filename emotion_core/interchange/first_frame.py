@@ -45,8 +45,8 @@ class Laid:
     places: tuple[Place, ...]
     """Ascending by start."""
     notes: tuple[str, ...]
-    clock: bool
-    """Whether it was read by the clock."""
+    doubtful: bool = False
+    """Whether nothing in the list says that it is to be read so."""
 
     @property
     def reaches(self) -> int:
@@ -160,7 +160,7 @@ class _Timeline:
             )
             for start, lasts, event in spans
         )
-        return Laid(places, notes, self._counting.colon == "clock")
+        return Laid(places, notes, self._counting.doubtful)
 
     def _on_film(self, frames: Fraction) -> int:
         return int((frames * self._counting.scale + Fraction(1, 2)).__floor__())

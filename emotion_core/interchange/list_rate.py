@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
 from typing import Literal
 
@@ -15,6 +16,7 @@ from .readers.edit_list import EditList, FrameNumber, Timecode
 ENOUGH = 8
 """So many different frame fields, all below half the film's rate, are no chance: one list in 256 has them so."""
 
+CLOCK = "The cut list counts the clock's time, not the film's timecode."
 _Rate = tuple[Fraction, Fraction, tuple[str, ...]]
 """Frames a second, frames of the film for each of the list's, and what must be told."""
 
@@ -25,13 +27,16 @@ def countings(edit_list: EditList, media: Media) -> Iterator[Counting]:
     The rate is what the format says. Where it says nothing it is the film's, or twice or half of it where the frame
     fields show that; of an NTSC film without drop-frame the clock's time comes last.
     """
-    written = _written(edit_list)
+    written, clock = _written(edit_list), Counting(media.rate, media.rate, Fraction(1), "clock")
+    if edit_list.clock:
+        yield replace(clock, notes=(CLOCK,)) if media.rate.denominator == 1001 else clock
+        return
     for rate, scale, told in _rates(edit_list, media, written):
         timecode_rate = media.rate if may_drop(media.rate) and nominal(rate) == nominal(media.rate) else rate
         drops, more = _colon_drops(edit_list, media, timecode_rate, written)
         yield Counting(rate, timecode_rate, scale, "drop-frame" if drops else "non-drop", told + more)
     if edit_list.rate is None and media.rate.denominator == 1001 and written and not any(map(is_drop_frame, written)):
-        yield Counting(media.rate, media.rate, Fraction(1), "clock")
+        yield replace(clock, doubtful=True)
 
 
 def _written(edit_list: EditList) -> list[str]:

@@ -23,6 +23,7 @@ _LOCATOR = re.compile(rf"\*?\s*LOC\s*:?\s*({positions.TIMECODE})\s*(\S*)\s*(.*)"
 _MARKER = re.compile(r"\|M:([^|]*)")
 _REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
 """A comment that is for people, and not a tool's own entry."""
+_PYSCENEDETECT = "* CREATED WITH PYSCENEDETECT"
 _SPEED = re.compile(r"M2\b", re.I)
 _KNOWN = re.compile(r"\*|M\d|SPLIT\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
 """Begins of lines that may have timecodes and are no events."""
@@ -59,6 +60,7 @@ class _List:
     events: list[_Said] = field(default_factory=list)
     locators: list[Event] = field(default_factory=list)
     drop_frame: bool | None = None
+    by_pyscenedetect: bool = False
     speeds: list[int] = field(default_factory=list)
     passed: list[int] = field(default_factory=list)
     unknown_kinds: list[int] = field(default_factory=list)
@@ -104,6 +106,7 @@ def read(content: Content) -> EditList:
         FORMAT,
         tuple(events),
         drop_frame=parts.drop_frame,
+        clock=parts.by_pyscenedetect,
         gaps_are_scenes=any(event.end is not None for event in events),
         notes=tuple(notes),
     )
@@ -128,6 +131,8 @@ def _parts(lines: list[str]) -> _List:
                 parts.locators.append(Event(place, None, " ".join(match[3].split()), line=number))
         elif line.upper().startswith("FCM"):
             parts.count(number, drops="NON" not in line.upper())
+        elif line.upper().startswith(_PYSCENEDETECT):
+            parts.by_pyscenedetect = True
         elif said.take(line):
             pass
         elif _SPEED.match(line):
@@ -209,6 +214,8 @@ def _notes(parts: _List) -> list[str]:
         notes.append(f"{_lines(parts.unknown_kinds)} of the EDL: the transition is not known.")
     if parts.speeds:
         notes.append(f"{_lines(parts.speeds)} of the EDL: a clip's speed (M2) does not change where it lies.")
+    if parts.by_pyscenedetect:
+        notes.append("PySceneDetect's EDL has a few cuts one frame early; its other lists are exact.")
     if parts.mixed_counting:
         notes.append(f"{_lines(parts.mixed_counting)} of the EDL: FCM changes; the first one is taken for all.")
     return notes
