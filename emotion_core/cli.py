@@ -126,7 +126,7 @@ def analyze(
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
-    edit_list = None if cuts is None else cli_cuts.edit_list(cuts, cuts_track)
+    edit_list = cli_cuts.edit_list(cuts, cuts_track)
     locate(checkpoint)  # what is misspelt is said before the film is looked at
     library = Library.open()
     if keep_pictures is None:

@@ -15,11 +15,15 @@ if TYPE_CHECKING:
     from .settings import ShotSettings
 
 
-def edit_list(path: Path, track: str | None) -> EditList:
-    """What a cut list's file says. Raises SettingsError where it cannot be read."""
+def edit_list(path: Path | None, track: str | None) -> EditList | None:
+    """What a cut list's file says; None where none is named. Raises SettingsError where it cannot be read."""
     from .interchange.readers.content import MOST_BYTES
     from .interchange.readers.registry import read_cut_list
 
+    if path is None:
+        if track is not None:
+            raise SettingsError("--cuts-track names a track of no cut list.", "Name the list with --cuts FILE.")
+        return None
     try:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)

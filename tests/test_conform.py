@@ -69,6 +69,9 @@ CASES = [
     Case("gap first, ends elsewhere", edl("10:00:03:00", "10:00:05:00", "10:00:08:00"), PLAIN, [0, 50, 125], (FIRST,)),
     Case("gap first, ends with the film", edl("10:00:03:00", "10:00:05:00", "10:00:12:20"), PLAIN, [75, 125],
          ("10:00:00:00",)),
+    Case("gap first, by detected cuts", edl("10:00:03:00", "10:00:05:00", "10:00:08:00"), PLAIN, [75, 125, 200],
+         ("10:00:00:00",), (75, 125, 200)),
+    Case("fades in at its begin", edl("01:00:00:00", "01:00:12:20").replace("C  ", "D    024"), PLAIN, [0]),
     # Drop-frame and non-drop.
     Case("non-drop list of a drop-frame film",
          edl("01:00:00:00", "01:00:12:23", "01:00:25:16", "01:00:38:09", "01:00:51:02"), DF90,
@@ -236,6 +239,19 @@ def test_a_second_is_rounding() -> None:
     """A list may end a second after the film, or before it without a scene of black."""
     for end in ("01:00:11:22", "01:00:12:19", "01:00:13:20"):
         assert frames(laid(edl("01:00:00:00", "01:00:02:10", end), PLAIN)) == [0, 60]
+
+
+def test_what_begins_after_the_end_is_left_out() -> None:
+    """An event that begins less than a second after the film's last frame has no scene, and that is told."""
+    read = laid(edl("01:00:00:00", "01:00:02:10", "01:00:12:21", "01:00:13:10"), PLAIN)
+    assert read.cuts == ((0, ""), (60, ""))
+    assert read.notes == ("Line 6 of the CMX 3600 EDL begins after the film's last frame: left out.",)
+
+
+def test_a_list_without_events_is_refused() -> None:
+    """Nothing to lay on a film is said so."""
+    with pytest.raises(CutListError, match="has no event"):
+        conform(EditList("OTIO", ()), PLAIN)
 
 
 def test_an_event_that_ends_before_it_begins_is_named() -> None:

@@ -11,7 +11,7 @@ from ..positions import frame_of
 from ..timecode import clock, frame_at, nominal
 from .first_frame import Laid, Place, laid
 from .list_rate import CLOCK, countings
-from .readers.edit_list import EditList, FrameNumber, Position, Seconds
+from .readers.edit_list import EditList, Event, FrameNumber, Position, Seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,8 @@ def conform(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Cu
     a list they favour one. Where the frame rate varies only frame numbers are exact; timecode and seconds are refused.
     Raises CutListError, naming the line where there is one.
     """
+    if not edit_list.events:
+        raise CutListError(f"The {edit_list.format} has no event.", "Export the list of the film's video track.")
     length = frame_at(media.duration, media.rate)
     if edit_list.frames_are_the_films:
         best = Laid(tuple(sorted(_of_the_film(edit_list, media), key=lambda place: place.start)), ())
@@ -42,17 +44,36 @@ def conform(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Cu
         )
     else:
         best = _likeliest(edit_list, media, length, cuts)
-    last = max(best.places, key=lambda place: place.reaches)
-    if not media.is_vfr and last.reaches - length > nominal(media.rate):
-        line = f"Line {last.event.line} of the {edit_list.format}" if last.event.line else f"The {edit_list.format}"
-        raise CutListError(
-            f"{line} reaches {clock((last.reaches - length) / media.rate)} beyond the film's end: the film lasts "
-            f"{clock(media.duration)}.",
-            "Is it the list of another cut?",
-        )
+    _check_end(edit_list, best, media, length)
+    if not edit_list.frames_are_the_films:
+        best = _without_late(edit_list, best, length)
     found = _scenes(edit_list, best.places, media, length)
     notes = dict.fromkeys((*edit_list.notes, *best.notes, *_beside(found, cuts)))
     return CutList(tuple(sorted(found.items())), tuple(notes))
+
+
+def _called(edit_list: EditList, event: Event) -> str:
+    """“Line 4 of the CMX 3600 EDL”; “Event 4 of …” where the format has no lines."""
+    place = f"Line {event.line}" if event.line else f"Event {edit_list.events.index(event) + 1}"
+    return f"{place} of the {edit_list.format}"
+
+
+def _check_end(edit_list: EditList, read: Laid, media: Media, length: int) -> None:
+    """Raise CutListError for a list that reaches more than a second beyond the film's end."""
+    last = max(read.places, key=lambda place: place.reaches)
+    if not media.is_vfr and last.reaches - length > nominal(media.rate):
+        raise CutListError(
+            f"{_called(edit_list, last.event)} reaches {clock((last.reaches - length) / media.rate)} beyond the film's "
+            f"end: the film lasts {clock(media.duration)}.",
+            "Is it the list of another cut?",
+        )
+
+
+def _without_late(edit_list: EditList, read: Laid, length: int) -> Laid:
+    """The list without what begins after the film's last frame, by less than a second."""
+    late = [place for place in read.places if place.cut >= length]
+    told = tuple(f"{_called(edit_list, place.event)} begins after the film's last frame: left out." for place in late)
+    return replace(read, places=tuple(place for place in read.places if place.cut < length), notes=(*read.notes, *told))
 
 
 def _likeliest(edit_list: EditList, media: Media, length: int, cuts: Collection[int]) -> Laid:
@@ -68,39 +89,37 @@ def _likeliest(edit_list: EditList, media: Media, length: int, cuts: Collection[
         for other in readings:
             if best is None and refused is None and not other.doubtful:
                 best = other
-            elif why := _better(other, best, length, cuts):
-                best = replace(other, notes=(*other.notes, *(why if other.doubtful else ())))
+            elif why := _favoured(other, best, length, cuts):
+                best = replace(other, notes=(*other.notes, f"{CLOCK} Read so, {why}.")) if other.doubtful else other
     if best is None:
         raise refused or CutListError(f"The {edit_list.format} cannot be read.", "Export it again.")
     return best
 
 
-def _better(other: Laid, best: Laid | None, length: int, cuts: Collection[int]) -> tuple[str, ...]:
-    """Why a reading is taken instead of the one before it; empty where it is not.
+def _favoured(other: Laid, best: Laid | None, length: int, cuts: Collection[int]) -> str:
+    """Why a reading is taken instead of the likelier one, in words; empty where it is not.
 
-    More of its cuts, by two and by half of them all, are detected ones; or it ends with the film, and the one before
-    does not.
+    More of its cuts, by two and by half of them all, are detected ones; or it ends with the film and the likelier one
+    does not. Markers do not tell where a list ends.
     """
-    missed = abs(other.reaches - length)
+    ends = "it ends with the film"
+    missed = length if other.ends is None else abs(other.ends - length)
     if best is None:
-        return (f"{CLOCK} Read so, it ends with the film.",) if missed == 0 else ()
+        return ends if missed == 0 else ""
     mine, its = ({place.cut for place in one.places if place.cut > 0} for one in (other, best))
-    if mine == its:
-        return ()
     hits, rivals = len(mine.intersection(cuts)), len(its.intersection(cuts))
     if hits >= rivals + 2 and 2 * hits >= len(mine):
-        return (f"{CLOCK} Read so, {hits} of its {len(mine)} cuts are cuts that were detected.",)
-    if rivals >= hits + 2:
-        return ()
-    worse = abs(best.reaches - length)
-    return (f"{CLOCK} Read so, it ends with the film.",) if missed <= 1 < worse - missed else ()
+        return f"{hits} of its {len(mine)} cuts are cuts that were detected"
+    if mine == its or rivals >= hits + 2 or best.ends is None:
+        return ""
+    return ends if missed <= 1 < abs(best.ends - length) - missed else ""
 
 
 def _of_the_film(edit_list: EditList, media: Media) -> Iterable[Place]:
     """The events of a list that counts from the film's own first frame. Raises CutListError, naming the line."""
     found: set[int] = set()
-    for number, event in enumerate(edit_list.events, start=1):
-        line = f"Line {event.line or number} of the {edit_list.format}"
+    for event in edit_list.events:
+        line = _called(edit_list, event)
         try:
             start = _frame(event.start, edit_list, media)
             end = None if event.end is None else _frame(event.end, edit_list, media)
@@ -135,7 +154,9 @@ def _scenes(edit_list: EditList, places: tuple[Place, ...], media: Media, length
     for place in places:
         if edit_list.gaps_are_scenes and reached is not None and reached < place.start:
             found.setdefault(reached, "")
-        found.setdefault(place.cut, "" if same else place.event.name)
+        # What fades in at the list's begin comes from nothing: no scene lies before it.
+        at = place.start if reached is None and not found else place.cut
+        found[at] = found.get(at) or ("" if same else place.event.name)
         reached = place.end if place.end is None else max(reached or 0, place.end)
     if edit_list.gaps_are_scenes and reached is not None and reached < length - nominal(media.rate):  # else rounding
         found.setdefault(reached, "")

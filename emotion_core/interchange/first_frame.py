@@ -50,8 +50,13 @@ class Laid:
 
     @property
     def reaches(self) -> int:
-        """The frame after the last event."""
+        """The frame after the last event, or the last marker's."""
         return max(place.reaches for place in self.places)
+
+    @property
+    def ends(self) -> int | None:
+        """The frame after the last event; None where no event has an end."""
+        return max((place.end for place in self.places if place.end is not None), default=None)
 
 
 def laid(edit_list: EditList, media: Media, counting: Counting, length: int) -> Iterator[Laid]:
@@ -154,7 +159,7 @@ class _Timeline:
         places = tuple(
             Place(
                 event,
-                self._on_film(max(Fraction(0), start + event.transition // 2 - event.transition_offset)),
+                self._on_film(start + event.transition // 2 - event.transition_offset),
                 self._on_film(start),
                 None if lasts is None else self._on_film(start + lasts),
             )
@@ -163,7 +168,8 @@ class _Timeline:
         return Laid(places, notes, self._counting.doubtful)
 
     def _on_film(self, frames: Fraction) -> int:
-        return int((frames * self._counting.scale + Fraction(1, 2)).__floor__())
+        """The frame of the film nearest to a place of the list; what comes before the first is the first."""
+        return max(0, (frames * self._counting.scale + Fraction(1, 2)).__floor__())
 
     def _offset(self, position: Position, first: Label | None) -> Fraction:
         """Frames of the list from `first` on, or from the timeline's first frame where that has no name."""
