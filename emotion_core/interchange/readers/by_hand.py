@@ -28,7 +28,7 @@ _MEANT = "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame, a frame number, HH:M
 
 def is_by_hand(content: Content) -> bool:
     """Whether one of its lines begins with a position."""
-    return any(positions.position(line.split(None, 1)[0]) for _, line in _told(content))
+    return any(_first(line)[0] is not None for _, line in _told(content))
 
 
 def read(content: Content) -> EditList:
@@ -69,9 +69,9 @@ def _told(content: Content) -> list[tuple[int, str]]:
 
 
 def _first(line: str) -> tuple[Position | None, str]:
-    """The position that a line begins with, and the rest of it."""
+    """The position that a line begins with, and the rest of it; a comma or semicolon may stand between."""
     word, _, rest = re.sub(r"\s+", " ", line).partition(" ")
-    return positions.position(word), rest
+    return positions.position(word.rstrip(",;")), rest
 
 
 def _end(event: Event) -> tuple[Position | None, str]:
