@@ -143,7 +143,7 @@ def test_what_is_passed_over_is_named(lines: str, words: list[str]) -> None:
 
 REFUSED = [
     # a line put behind the head, words of the message
-    ("001  AX V C 00:00:00:00 00:00:05:00", ["Line 4", "2 of four", "001  AX V C"]),
+    ("001  AX V C 00:00:00:00 00:00:05:00", ["Line 4", "2 of four", "001 AX V C"]),
     ("001  AX V C 00:00:00:00 00:00:05:00 01:00:00:00 01:00:0x:00", ["Line 4", "3 of four"]),
     ("001  AX V C 00:00:00:00 00:00:05:00 01:00:00:00 01:00:00:00 01:00:00:00", ["Line 4", "5 of four"]),
 ]

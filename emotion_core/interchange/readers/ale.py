@@ -42,7 +42,7 @@ def read(content: Content) -> EditList:
         if tracks and "V" not in tracks:
             continue  # sound alone
         start, end = (_place(row.get(side, ""), line, side) for side in ("start", "end"))
-        events.append(Event(start, end, " ".join((row.get("name") or row.get("comments", "")).split()), line=line))
+        events.append(Event(start, end, row.get("name") or row.get("comments", ""), line=line))
         sources.add(next((row[column] for column in _SOURCES if row.get(column)), ""))
     if not events:
         raise CutListError("The ALE has no clip with picture.", "Export the bin that has the film's shots.")

@@ -58,7 +58,7 @@ def read(content: Content) -> EditList:
     for number, cells in rows:
         begins = _place(cells, start, number, heading, seconds=not counted)
         ends = _place(cells, end, number, heading, seconds=not counted) if end is not None else None
-        name = " ".join(cells[named].split()) if named is not None and named < len(cells) else ""
+        name = cells[named] if named is not None and named < len(cells) else ""
         if begins is None:
             raise CutListError(f"Line {number} of the table has nothing under “{heading[start]}”.", "Fill it in.")
         if one and isinstance(begins, FrameNumber):

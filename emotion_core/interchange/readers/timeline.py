@@ -45,11 +45,6 @@ class Timeline:
     notes: list[str] = field(default_factory=list)
 
 
-def one_line(name: object) -> str:
-    """A name on one line; anything but text is none."""
-    return " ".join(name.split()) if isinstance(name, str) else ""
-
-
 def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
     """The events of the track that is `wanted`, by default the lowest with picture.
 
