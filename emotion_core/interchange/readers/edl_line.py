@@ -16,7 +16,7 @@ _TIMECODES = re.compile(rf"(?<![\d:;.]){positions.TIMECODE}(?![\d:;])")
 _NUMBER = re.compile(r"(\d{1,6})[A-Z]?")
 _LENGTH = re.compile(r"\d{1,4}")
 _KIND = re.compile(r"C|D|W\d{0,3}|K[BO]?")
-_CHANNEL = re.compile(r"NONE|B|(?:V\d{0,3}|A{1,2}\d{0,4}|[/,&+])+")
+_CHANNEL = re.compile(r"NONE|B|(?:V\d{0,3}|A\d{0,4}|[/,&+])+")
 _SOUND_BY_NUMBER = re.compile(r"[1-8]{1,4}")
 _PICTURE = re.compile(r"V(\d*)")
 

@@ -112,7 +112,7 @@ def _read_spine(
         chosen = _pick(item)
         start = _offset(item, at)
         length = _length(chosen)
-        at = start + length
+        at = timeline.tame(start + length)
         if _is_seen(chosen):
             came, over = lead if lead is not None and lead[0] <= start <= lead[1] else (start, start)
             name = chosen.get("name", "")

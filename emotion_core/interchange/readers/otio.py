@@ -26,7 +26,9 @@ from .tracks import Track
 FORMAT = "OpenTimelineIO"
 DEEPEST = 256
 """Brackets within brackets; the library crashes on some ten thousand."""
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+MOST_PARTS = 4_000_000
+"""Brackets, commas and texts; a feature film's timeline has a tenth of them."""
+_PART = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
 _GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup")
 """Names of nested compositions that are no one's."""
 _ZIP = b"PK\x03\x04"
@@ -50,7 +52,7 @@ def of_json(text: str, called: str) -> Timeline:
     """The timeline in OpenTimelineIO's JSON, for messages `called` so. Raises CutListError for what is none."""
     import opentimelineio
 
-    _check_depth(text)
+    _check(text)
     try:
         found = opentimelineio.adapters.read_from_string(text, adapter_name="otio_json")
         return _timeline(found, called)
@@ -72,13 +74,14 @@ def _unzipped(raw: bytes) -> str:
     return inner.decode("utf-8", "replace")
 
 
-def _check_depth(text: str) -> None:
+def _check(text: str) -> None:
+    """Raises CutListError for JSON on which the library would crash, or grow without bound."""
     depth = 0
-    for match in _BRACKET.finditer(text):
+    for number, match in enumerate(_PART.finditer(text)):
         sign = match[0]
         depth += 1 if sign in "[{" else -1 if sign in "]}" else 0
-        if depth > DEEPEST:
-            raise CutListError("The timeline is nested too deeply to be read.", "Export it anew.")
+        if depth > DEEPEST or number > MOST_PARTS:
+            raise CutListError("The timeline is nested too deeply or too large to be read.", "Export it anew.")
 
 
 def _timeline(found: Any, called: str) -> Timeline:
@@ -180,7 +183,7 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
             lead = before + after, before
             continue
         source = child.trimmed_range()
-        end = at + _seconds(source.duration)
+        end = timeline.tame(at + _seconds(source.duration))
         for one in map(_marker, child.markers):
             if at <= (start := one.start - _seconds(source.start_time) + at) < end:
                 markers.append(replace(one, start=start))
