@@ -84,6 +84,8 @@ READ: list[tuple[str, list[Row], int]] = [
     # Dissolves: with a letter, without one, as a wipe; in two lines or one.
     (edl("AX V C", "AX V D    008", "AX V C").replace("FROM CLIP NAME: clip2", "TO CLIP NAME: clip2"), CUTS, 8),
     (edl("AX V C", "AX V      008", "AX V C").replace("FROM CLIP NAME: clip2", "TO CLIP NAME: clip2"), CUTS, 8),
+    (edl("AX V C", "AX V D008", "AX V C").replace("FROM CLIP NAME: clip2", "TO CLIP NAME: clip2"), CUTS, 8),
+    (edl("AX V C", "AX V D 00008", "AX V C").replace("FROM CLIP NAME: clip2", "TO CLIP NAME: clip2"), CUTS, 8),
     (edl("AX V C", "AX V W001 012", "AX V C").replace("FROM CLIP NAME: clip2", "TO CLIP NAME: clip2"), CUTS, 12),
     (
         edl("AX V C", "AX V D 024", "AX V C")

@@ -44,6 +44,12 @@ READ: list[tuple[str, list[Row]]] = [
     (f"{PSD}\n1,0,00:00:00.000,0.000,60\n2,60,00:00:02.400,2.400,110\n", [(0, 60, ""), (60, 110, "")]),
     (f"{PSD}\n1,1,00:00:00.000,0.000,60\n".replace(",", ";"), [(0, 60, "")]),
     ("Scene Number,Start Timecode,End Timecode\n1,00:00:00.000,00:00:02.400\n", [(0.0, 2.4, "")]),
+    ("start_frame,end_frame\n0,59\n60,109\n110,184\n", [(0, 60, ""), (60, 110, ""), (110, 185, "")]),
+    ("start,end\n0,60\n60,110\n", [(0, 60, ""), (60, 110, "")]),
+    ("Start Frame,End Frame\n1,61\n61,111\n", [(0, 60, ""), (60, 110, "")]),
+    ("Start Frame,End Frame\n61,110\n", [(60, 110, "")]),
+    ("Start Frame,End Frame\n0,50\n60,100\n120,150\n", [(0, 50, ""), (60, 100, ""), (120, 150, "")]),
+    ("scene,start,end\n1,0.0,2.4\n2,2.4,4.4\n", [(0.0, 2.4, ""), (2.4, 4.4, "")]),
     ("Start,End,Name\n0,2.4,A\n2.4,4.4,B\n", [(0.0, 2.4, "A"), (2.4, 4.4, "B")]),
     ('Name;Start time\n"A; with a sign";00:00:00.000\n"two\nlines";00:00:02.400\n',
      [(0.0, None, "A; with a sign"), (2.4, None, "two lines")]),
@@ -80,10 +86,18 @@ def test_text_is_read(text: str, events: list[Row]) -> None:
         assert rows(read_cut_list(text.encode(), name)) == events
 
 
+def test_what_counts_from_the_film_is_known() -> None:
+    """Frames, times and a line's one timecode are the film's own; begin and end in timecode are laid on it as an EDL."""
+    for text, films in (("0 A", True), ("1s A", True), ("01:00:00:00 A", True), ("0 59\n60 109", True),
+                        ("01:00:00:00 01:00:02:10 A", False), (f"{PSD}\n1,1,0,0,60", True),
+                        (f"{INDEX}\n1,A,,V1,C,60,0,0,01:00:00:00,01:00:02:10,a,", False)):  # fmt: skip
+        assert read_cut_list(text.encode()).frames_are_the_films is films
+
+
 TOLD = [
     # the text, words of its notes
     ("0 59\n60 109", ["pairs", "first and last frame"]),
-    ("Start Frame,End Frame\n1,60\n61,110\n", ["counts frames from 1"]),
+    ("Start Frame,End Frame\n1,60\n61,110\n", ["begins at frame 0", "counted from 1"]),
     (ALE.format(fps="25", columns="Name\tStart\tEnd\tTape", rows="A\t01:00:00:00\t01:00:02:10\tT1\n"
                 "B\t01:00:02:10\t01:00:03:00\tT2"), ["no record side", "2 sources"]),
 ]  # fmt: skip

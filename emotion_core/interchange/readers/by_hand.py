@@ -19,7 +19,7 @@ from itertools import pairwise
 from ...errors import CutListError
 from . import positions
 from .content import Content
-from .edit_list import EditList, Event, FrameNumber, Position
+from .edit_list import EditList, Event, FrameNumber, Position, Timecode
 
 FORMAT = "cut list by hand"
 _PAIR = re.compile(r"(\d{1,9})\s*[\s,;]\s*(\d{1,9})")
@@ -60,7 +60,10 @@ def read(content: Content) -> EditList:
         events = [
             Event(event.start, end, rest, line=event.line) for event, (end, rest) in zip(events, ends, strict=True)
         ]
-    return EditList(FORMAT, tuple(events), frames_are_the_films=True, gaps_are_scenes=events[0].end is not None)
+    spans = events[0].end is not None
+    # Begin and end in timecode are what an EDL has, and are laid on the film as one.
+    like_an_edl = spans and any(isinstance(event.start, Timecode) for event in events)
+    return EditList(FORMAT, tuple(events), frames_are_the_films=not like_an_edl, gaps_are_scenes=spans)
 
 
 def _told(content: Content) -> list[tuple[int, str]]:
