@@ -87,7 +87,7 @@ def test_text_is_read(text: str, events: list[Row]) -> None:
 
 
 def test_what_counts_from_the_film_is_known() -> None:
-    """Frames, times and a line's one timecode are the film's own; begin and end in timecode are laid on it as an EDL."""
+    """Frames, times and a line's one timecode are the film's own; begin and end in timecode are as in an EDL."""
     for text, films in (("0 A", True), ("1s A", True), ("01:00:00:00 A", True), ("0 59\n60 109", True),
                         ("01:00:00:00 01:00:02:10 A", False), (f"{PSD}\n1,1,0,0,60", True),
                         (f"{INDEX}\n1,A,,V1,C,60,0,0,01:00:00:00,01:00:02:10,a,", False)):  # fmt: skip
