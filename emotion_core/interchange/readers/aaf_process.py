@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from emotion_core import confinement
+from emotion_core.interchange.readers.content import MOST_BYTES
 
 
 def main(file: Path) -> int:
@@ -22,6 +23,8 @@ def main(file: Path) -> int:
             text = opentimelineio.adapters.write_to_string(found, adapter_name="otio_json", indent=0)
     except Exception as error:
         print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    if len(text) > MOST_BYTES:
         return 1
     sys.stdout.write(text)
     sys.stdout.flush()

@@ -6,6 +6,7 @@ film: logged shots or subclips that do not overlap. The log of a day's camera fi
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from ...errors import CutListError
@@ -15,6 +16,7 @@ from .content import Content
 from .edit_list import EditList, Event, Timecode
 
 FORMAT = "Avid log exchange (ALE)"
+_RATE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 _SECTIONS = ("heading", "column", "data")
 _SOURCES = ("source file", "tape", "tape id", "source file name", "unc path", "labroll", "camroll")
 """Columns that tell what a clip is cut from, the surest first."""
@@ -42,7 +44,7 @@ def read(content: Content) -> EditList:
         if tracks and "V" not in tracks:
             continue  # sound alone
         start, end = (_place(row.get(side, ""), line, side) for side in ("start", "end"))
-        events.append(Event(start, end, " ".join((row.get("name") or row.get("comments", "")).split()), line=line))
+        events.append(Event(start, end, row.get("name") or row.get("comments", ""), line=line))
         sources.add(next((row[column] for column in _SOURCES if row.get(column)), ""))
     if not events:
         raise CutListError("The ALE has no clip with picture.", "Export the bin that has the film's shots.")
@@ -104,8 +106,7 @@ def _check_one_source(events: list[Event]) -> None:
 
 def _rate(text: str) -> Fraction | None:
     """“23.976”, “25”, “29.97” as an exact rate; None where it is none."""
-    try:
-        rate = Fraction(text) if len(text) < 12 else Fraction(0)
-    except (ValueError, ZeroDivisionError):
+    if not _RATE.fullmatch(text):
         return None
-    return rate_from_header(rate) if 1 <= rate <= 1000 else None
+    rate = Fraction(text)
+    return rate_from_header(rate) if rate >= 1 else None

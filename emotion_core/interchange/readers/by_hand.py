@@ -19,7 +19,7 @@ from itertools import pairwise
 from ...errors import CutListError
 from . import positions
 from .content import Content
-from .edit_list import EditList, Event, FrameNumber, Position
+from .edit_list import EditList, Event, FrameNumber, Position, Timecode
 
 FORMAT = "cut list by hand"
 _PAIR = re.compile(r"(\d{1,9})\s*[\s,;]\s*(\d{1,9})")
@@ -28,7 +28,7 @@ _MEANT = "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame, a frame number, HH:M
 
 def is_by_hand(content: Content) -> bool:
     """Whether one of its lines begins with a position."""
-    return any(positions.position(line.split(None, 1)[0]) for _, line in _told(content))
+    return any(_first(line)[0] is not None for _, line in _told(content))
 
 
 def read(content: Content) -> EditList:
@@ -60,7 +60,10 @@ def read(content: Content) -> EditList:
         events = [
             Event(event.start, end, rest, line=event.line) for event, (end, rest) in zip(events, ends, strict=True)
         ]
-    return EditList(FORMAT, tuple(events), frames_are_the_films=True, gaps_are_scenes=events[0].end is not None)
+    spans = events[0].end is not None
+    # Begin and end in timecode are what an EDL has, and are laid on the film as one.
+    like_an_edl = spans and any(isinstance(event.start, Timecode) for event in events)
+    return EditList(FORMAT, tuple(events), frames_are_the_films=not like_an_edl, gaps_are_scenes=spans)
 
 
 def _told(content: Content) -> list[tuple[int, str]]:
@@ -69,9 +72,9 @@ def _told(content: Content) -> list[tuple[int, str]]:
 
 
 def _first(line: str) -> tuple[Position | None, str]:
-    """The position that a line begins with, and the rest of it."""
+    """The position that a line begins with, and the rest of it; a comma or semicolon may stand between."""
     word, _, rest = re.sub(r"\s+", " ", line).partition(" ")
-    return positions.position(word), rest
+    return positions.position(word.rstrip(",;")), rest
 
 
 def _end(event: Event) -> tuple[Position | None, str]:

@@ -42,11 +42,11 @@ class _Said:
     def take(self, line: str) -> bool:
         """Whether a line is a comment, which is taken."""
         if match := _MARKER.search(line):
-            self.marker = " ".join(match[1].split())
+            self.marker = match[1].strip()
         elif match := _NAMED.match(line):
-            self.names.setdefault(match[1].upper(), " ".join(match[2].split()))
+            self.names.setdefault(match[1].upper(), match[2].strip())
         elif match := _REMARK.match(line):
-            self.remark = self.remark or " ".join(match[1].split())
+            self.remark = self.remark or match[1].strip()
         elif not line.startswith("*"):
             return False
         self.commented = True
@@ -128,7 +128,7 @@ def _parts(lines: list[str]) -> _List:
         elif match := _LOCATOR.match(line):
             place = positions.timecode(match[1])
             if place is not None:
-                parts.locators.append(Event(place, None, " ".join(match[3].split()), line=number))
+                parts.locators.append(Event(place, None, match[3], line=number))
         elif line.upper().startswith("FCM"):
             parts.count(number, drops="NON" not in line.upper())
         elif line.upper().startswith(_PYSCENEDETECT):

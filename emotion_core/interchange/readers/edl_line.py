@@ -14,9 +14,11 @@ from .edit_list import Timecode
 
 _TIMECODES = re.compile(rf"(?<![\d:;.]){positions.TIMECODE}(?![\d:;])")
 _NUMBER = re.compile(r"(\d{1,6})[A-Z]?")
-_LENGTH = re.compile(r"\d{1,4}")
+_LENGTH = re.compile(r"\d{1,6}")
+_TOGETHER = re.compile(r"D(\d{2,6})")
+"""A dissolve whose length stands at its letter."""
 _KIND = re.compile(r"C|D|W\d{0,3}|K[BO]?")
-_CHANNEL = re.compile(r"NONE|B|(?:V\d{0,3}|A{1,2}\d{0,4}|[/,&+])+")
+_CHANNEL = re.compile(r"NONE|B|(?:V\d{0,3}|A\d{0,4}|[/,&+])+")
 _SOUND_BY_NUMBER = re.compile(r"[1-8]{1,4}")
 _PICTURE = re.compile(r"V(\d*)")
 
@@ -100,6 +102,9 @@ def _transition(words: list[str]) -> tuple[str, int]:
         before = words[-2]
         if _KIND.fullmatch(before) or _is_channel(before) or words[-3:-1] in (["K", "B"], ["K", "O"]):
             length = int(words.pop())
+    if words and (match := _TOGETHER.fullmatch(words[-1])):
+        words.pop()
+        return "D", int(match[1])
     if words[-2:] in (["K", "B"], ["K", "O"]):
         words[-2:] = ["".join(words[-2:])]
     if words and _KIND.fullmatch(words[-1]):

@@ -16,7 +16,7 @@ from ...timecode import frame_at, rate_from_header
 from . import timeline, xml
 from .content import Content
 from .edit_list import EditList, FrameNumber
-from .timeline import Clip, Timeline, one_line
+from .timeline import Clip, Timeline
 from .tracks import Track
 
 FORMAT = "FCPXML"
@@ -43,7 +43,7 @@ def read(content: Content) -> EditList:
     sequence, notes = sequences[0], []
     if len(sequences) > 1:
         name = next((one.get("name", "") for one in root.iter("project")), "")
-        notes.append(f"Of the file's {len(sequences)} projects the first, “{one_line(name)}”, was read.")
+        notes.append(f"Of the file's {len(sequences)} projects the first, “{name}”, was read.")
     rate = _rate(formats.get(sequence.get("format", "")))
     spine = sequence.find("spine")
     if rate is None or spine is None:
@@ -112,10 +112,10 @@ def _read_spine(
         chosen = _pick(item)
         start = _offset(item, at)
         length = _length(chosen)
-        at = start + length
+        at = timeline.tame(start + length)
         if _is_seen(chosen):
             came, over = lead if lead is not None and lead[0] <= start <= lead[1] else (start, start)
-            name = one_line(chosen.get("name", ""))
+            name = chosen.get("name", "")
             pictures.setdefault(lane, []).append(Clip(start + shift, at + shift, name, over - came, start - came))
         lead = None
         _read_attached(chosen, start + shift, length, pictures, markers)
@@ -131,7 +131,7 @@ def _pick(item: Element) -> Element:
 def _length(item: Element) -> Fraction:
     found = _time(item.get("duration"))
     if found is None or found < 0:
-        name = one_line(item.get("name", ""))
+        name = item.get("name", "")
         raise CutListError(f"“{name}” ({item.tag}) of the FCPXML has no duration.", "Export the project anew.")
     return found
 
@@ -150,7 +150,7 @@ def _read_attached(
         if child.tag in _MARKERS:
             place = _time(child.get("start"))
             if place is not None and at <= place + shift < at + length:
-                markers.append(Clip(place + shift, None, one_line(child.get("value", ""))))
+                markers.append(Clip(place + shift, None, child.get("value", "")))
     for child, lane in _connected(item):
         if child.tag == "spine":
             _read_spine(child, _offset(child, Fraction(0)) + shift, Fraction(0), lane, pictures, [])
@@ -158,7 +158,7 @@ def _read_attached(
         chosen = _pick(child)
         if _is_seen(chosen):
             start = _offset(child, Fraction(0)) + shift
-            clip = Clip(start, start + _length(chosen), one_line(chosen.get("name", "")))
+            clip = Clip(start, start + _length(chosen), chosen.get("name", ""))
             pictures.setdefault(lane, []).append(clip)
 
 

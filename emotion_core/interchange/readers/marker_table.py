@@ -38,7 +38,7 @@ def read_avid(content: Content) -> EditList:
         place = positions.timecode(cells[1]) if len(cells) > 1 else None
         if place is None:
             raise CutListError(f"Line {number} of the markers has no timecode.", "Export the markers anew.")
-        name = " ".join(cells[4].split()) if len(cells) > 4 else ""
+        name = cells[4] if len(cells) > 4 else ""
         if cells[0] == avid.USER:  # our own, whose comment is a name and a note
             name = name.partition("; ")[0]
         events.append(Event(place, None, name, line=number))
@@ -69,7 +69,7 @@ def read_premiere(content: Content) -> EditList:
             raise CutListError(
                 f"Line {number} of the markers has no timecode under In.", "Let Premiere display timecode, not frames."
             )
-        events.append(Event(place, None, " ".join((cells[0].strip() or cells[1]).split()), line=number))
+        events.append(Event(place, None, cells[0] or cells[1], line=number))
     if not events:
         raise CutListError("The file has the heading of markers, but no marker.", "Export the markers anew.")
     return EditList(PREMIERE, tuple(events), gaps_are_scenes=False)

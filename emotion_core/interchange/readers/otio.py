@@ -20,22 +20,25 @@ from ...timecode import frame_at, rate_from_header
 from . import timeline
 from .content import MOST_BYTES, Content
 from .edit_list import EditList, FrameNumber
-from .timeline import Clip, Timeline, one_line
+from .timeline import Clip, Timeline
 from .tracks import Track
 
 FORMAT = "OpenTimelineIO"
 DEEPEST = 256
 """Brackets within brackets; the library crashes on some ten thousand."""
-_BRACKET = re.compile(r'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+MOST_PARTS = 4_000_000
+"""Brackets, commas and texts; a feature film's timeline has a tenth of them."""
+_PART = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
 _GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup")
 """Names of nested compositions that are no one's."""
+_ZIP = b"PK\x03\x04"
 _ZIPPED = "content.otio"
 
 
 def is_otio(content: Content) -> bool:
     """Whether a text is JSON that names an OpenTimelineIO schema, or a ZIP with one."""
     if content.text is None:
-        return content.raw.startswith(b"PK\x03\x04") and _ZIPPED.encode() in content.raw
+        return content.raw.startswith(_ZIP) and _ZIPPED.encode() in content.raw
     return content.head.lstrip().startswith("{") and '"OTIO_SCHEMA"' in content.text
 
 
@@ -49,14 +52,14 @@ def of_json(text: str, called: str) -> Timeline:
     """The timeline in OpenTimelineIO's JSON, for messages `called` so. Raises CutListError for what is none."""
     import opentimelineio
 
-    _check_depth(text)
+    _check(text)
     try:
         found = opentimelineio.adapters.read_from_string(text, adapter_name="otio_json")
         return _timeline(found, called)
     except CutListError:
         raise
     except Exception as error:  # the library raises whatever its parser does: KeyError, ValueError, OTIOError, …
-        reason = " ".join(str(error).split())[:200]
+        reason = str(error)[:200]
         raise CutListError(f"The {called} timeline cannot be read: {reason}", "Export it anew.") from error
 
 
@@ -71,13 +74,14 @@ def _unzipped(raw: bytes) -> str:
     return inner.decode("utf-8", "replace")
 
 
-def _check_depth(text: str) -> None:
+def _check(text: str) -> None:
+    """Raises CutListError for JSON on which the library would crash, or grow without bound."""
     depth = 0
-    for match in _BRACKET.finditer(text):
+    for number, match in enumerate(_PART.finditer(text)):
         sign = match[0]
         depth += 1 if sign in "[{" else -1 if sign in "]}" else 0
-        if depth > DEEPEST:
-            raise CutListError("The timeline is nested too deeply to be read.", "Export it anew.")
+        if depth > DEEPEST or number > MOST_PARTS:
+            raise CutListError("The timeline is nested too deeply or too large to be read.", "Export it anew.")
 
 
 def _timeline(found: Any, called: str) -> Timeline:
@@ -90,7 +94,7 @@ def _timeline(found: Any, called: str) -> Timeline:
         if not lines:
             raise CutListError(f"The {called} file has no timeline.", "Export the timeline itself.")
         if len(lines) > 1:
-            notes.append(f"Of the file's {len(lines)} timelines the first, “{one_line(lines[0].name)}”, was read.")
+            notes.append(f"Of the file's {len(lines)} timelines the first, “{lines[0].name}”, was read.")
         found = lines[0]
     first = None
     if isinstance(found, schema.Timeline):
@@ -108,7 +112,7 @@ def _timeline(found: Any, called: str) -> Timeline:
     if first is not None and markers and min(one.start for one in markers) >= _seconds(first):
         markers = [replace(one, start=one.start - _seconds(first)) for one in markers]  # in the timeline's timecode
     for number, track in enumerate(shown, start=1):
-        made[Track(number, one_line(track.name))] = _clips(track, notes, markers) if track.enabled else []
+        made[Track(number, track.name)] = _clips(track, notes, markers) if track.enabled else []
     return Timeline(
         called,
         rate,
@@ -179,7 +183,7 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
             lead = before + after, before
             continue
         source = child.trimmed_range()
-        end = at + _seconds(source.duration)
+        end = timeline.tame(at + _seconds(source.duration))
         for one in map(_marker, child.markers):
             if at <= (start := one.start - _seconds(source.start_time) + at) < end:
                 markers.append(replace(one, start=start))
@@ -195,14 +199,14 @@ def _name(item: Any) -> str:
     import opentimelineio
     from opentimelineio import schema
 
-    name = one_line(item.name)
+    name: str = item.name.strip()
     if name in _GENERIC and isinstance(item, opentimelineio.core.Composition):
-        name = next((one_line(clip.name) for clip in item.find_clips() if one_line(clip.name)), "")
+        name = next((clip.name for clip in item.find_clips() if clip.name.strip()), "")
     if not name and isinstance(item, schema.Clip) and item.media_reference is not None:
-        name = one_line(item.media_reference.name)
+        name = item.media_reference.name
     return name
 
 
 def _marker(marker: Any) -> Clip:
     start: Fraction = _seconds(marker.marked_range.start_time)
-    return Clip(start, None, one_line(marker.name) or one_line(marker.comment))
+    return Clip(start, None, marker.name or marker.comment)

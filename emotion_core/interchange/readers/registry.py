@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ...errors import CutListError, EmotionError
+from ..marker_list import one_line
 from . import aaf, ale, by_hand, content, edl, fcpxml, marker_table, otio, scene_table, xmeml
 from .content import Content
 from .edit_list import EditList
@@ -56,13 +57,16 @@ def read_cut_list(raw: bytes, name: str = "", *, track: str | None = None) -> Ed
         if reader is None:
             raise _unknown(given)
         found = reader.read(given)
-    except EmotionError:
-        raise
+    except EmotionError as error:  # its words may quote the file
+        raise CutListError(one_line(error.problem), one_line(error.advice)) from error
     except (RecursionError, MemoryError) as error:
         raise CutListError("The cut list is nested too deeply or too large to be read.", "Export it anew.") from error
-    if given.head.lstrip().startswith("<"):  # XML says its own encoding
-        return found
-    return replace(found, notes=(*given.notes, *found.notes))
+    assumed = () if given.head.lstrip().startswith("<") else given.notes  # XML says its own encoding
+    return replace(
+        found,
+        events=tuple(replace(event, name=one_line(event.name)) for event in found.events),
+        notes=tuple(map(one_line, (*assumed, *found.notes))),
+    )
 
 
 def _unknown(given: Content) -> CutListError:

@@ -8,7 +8,9 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 
 from ...errors import CutListError
 from . import positions, tracks
@@ -19,11 +21,22 @@ from .tracks import Track
 FORMAT = "CSV table of scenes"
 PYSCENEDETECT = "PySceneDetect CSV"
 
-_STARTS = ("record in", "start frame", "frame number (start)", "start timecode", "timecode (start)",
-           "start time (seconds)", "start", "start time", "in", "begin", "start tc", "timecode in")  # fmt: skip
-"""Headings of where a scene begins, the most exact first; each has its end at the same place in _ENDS."""
-_ENDS = ("record out", "end frame", "frame number (end)", "end timecode", "timecode (end)",
-         "end time (seconds)", "end", "end time", "out", "end", "end tc", "timecode out")  # fmt: skip
+_COLUMNS = (
+    ("record in", "record out"),
+    ("start frame", "end frame"),
+    ("frame number (start)", "frame number (end)"),
+    ("start timecode", "end timecode"),
+    ("timecode (start)", "timecode (end)"),
+    ("start time (seconds)", "end time (seconds)"),
+    ("start seconds", "end seconds"),
+    ("start time", "end time"),
+    ("start", "end"),
+    ("begin", "end"),
+    ("in", "out"),
+)
+"""Headings of where a scene begins and ends, the most exact first."""
+_UNIT_UNSAID = ("start", "begin", "in")
+"""Whole numbers under these are frames; else numbers are seconds."""
 _NAMES = ("name", "scene name", "clip name", "title", "label", "description")
 _TRACKS = ("v", "track", "video track")
 _DELIMITERS = ",;\t|"
@@ -41,31 +54,27 @@ def read(content: Content) -> EditList:
     """The scenes of the table. Raises CutListError, naming the line, for a cell that is no position."""
     found = _heading(content)
     if found is None:
-        raise CutListError("The table has no column that says where scenes begin.", f"Name it “{_STARTS[1]}”.")
+        raise CutListError("The table has no column that says where scenes begin.", "Name it “Start Frame”.")
     at, delimiter = found
     heading = _cells(content.whole_lines[at], delimiter)
-    plain = [one.casefold() for one in heading]
-    which = next(number for number, name in enumerate(_STARTS) if name in plain)
-    start, end = plain.index(_STARTS[which]), plain.index(_ENDS[which]) if _ENDS[which] in plain else None
+    plain = _plain(heading)
+    first, last = next((start, end) for start, end in _COLUMNS if start in plain)
+    start, end = plain.index(first), plain.index(last) if last in plain else None
     rows, notes = _of_one_track(plain, _rows(content.whole_lines, at + 1, delimiter), content.track)
+    if not rows:
+        raise CutListError("The table has a heading, but no row.", "Write one row a scene.")
     named = next((plain.index(name) for name in _NAMES if name in plain), None)
-    counted = "frame" in _STARTS[which]
-    one = counted and _counts_from_one(rows, start)
-    scenes = "scene number" in plain  # PySceneDetect's
-    if one and not scenes:
-        notes.append("The table counts frames from 1.")
+    counted = "frame" in first or (first in _UNIT_UNSAID and all(_cell(cells, start).isdecimal() for _, cells in rows))
     events = []
     for number, cells in rows:
-        begins = _place(cells, start, number, heading, seconds=not counted)
-        ends = _place(cells, end, number, heading, seconds=not counted) if end is not None else None
-        name = " ".join(cells[named].split()) if named is not None and named < len(cells) else ""
+        begins, ends = (_place(cells, one, number, heading, seconds=not counted) for one in (start, end))
         if begins is None:
             raise CutListError(f"Line {number} of the table has nothing under “{heading[start]}”.", "Fill it in.")
-        if one and isinstance(begins, FrameNumber):
-            begins = FrameNumber(begins.number - 1)
-        events.append(Event(begins, ends, name, line=number))
-    if not events:
-        raise CutListError("The table has a heading, but no row.", "Write one row a scene.")
+        events.append(Event(begins, ends, _cell(cells, named), line=number))
+    scenes = "scene number" in plain  # PySceneDetect's
+    if counted:
+        events, said = _from_zero(events)
+        notes += said if not scenes else []
     return EditList(
         PYSCENEDETECT if scenes else FORMAT,
         tuple(events),
@@ -75,15 +84,46 @@ def read(content: Content) -> EditList:
     )
 
 
+def _from_zero(events: list[Event]) -> tuple[list[Event], list[str]]:
+    """Events whose frames count from 0 and whose ends are exclusive, and what was assumed of them.
+
+    Where no scene begins at 0 the table counts from 1, as PySceneDetect's does. Its ends are the last frames or those
+    after them, whichever joins every scene to the next.
+    """
+    spans = [(one.start.number, one.end.number if isinstance(one.end, FrameNumber) else None)
+             for one in events if isinstance(one.start, FrameNumber)]  # fmt: skip
+    base = 0 if any(start == 0 for start, _ in spans) else 1
+    steps = {after[0] - before[1] for before, after in pairwise(spans) if before[1] is not None}
+    # A last frame, counted from 1, is the number of the frame after it, counted from 0.
+    past = steps.pop() if len(steps) == 1 and steps <= {0, 1} else base
+    moved = [
+        replace(
+            event,
+            start=FrameNumber(max(start - base, 0)),
+            end=None if end is None else FrameNumber(max(end - base + past, 0)),
+        )
+        for event, (start, end) in zip(events, spans, strict=True)
+    ]
+    return moved, ["No scene of the table begins at frame 0, so its frames were counted from 1."] if base else []
+
+
+def _plain(heading: list[str]) -> list[str]:
+    """Headings as they are compared: “start_frame” is “Start Frame”."""
+    return [one.casefold().replace("_", " ") for one in heading]
+
+
+def _cell(cells: list[str], column: int | None) -> str:
+    return cells[column] if column is not None and column < len(cells) else ""
+
+
 def _heading(content: Content) -> tuple[int, str] | None:
     """Line (from 0) and delimiter of the heading."""
     for at, line in enumerate(content.whole_lines[:_HEADING_WITHIN]):
         for delimiter in _DELIMITERS:
-            plain = [one.casefold() for one in _cells(line, delimiter)]
-            starts = [number for number, name in enumerate(_STARTS) if name in plain]
-            if len(plain) > 1 and any(_ENDS[n] in plain for n in starts):
-                return at, delimiter
-            if starts and any(name in plain for name in (*_NAMES, "scene number", "scene", "#")):
+            plain = _plain(_cells(line, delimiter))
+            found = [one for one in _COLUMNS if one[0] in plain]
+            beside = (*(end for _, end in found), *_NAMES, "scene number", "scene", "#")
+            if found and any(name in plain for name in beside):
                 return at, delimiter
     return None
 
@@ -128,15 +168,10 @@ def _track_number(track: str) -> int:
     return int(track.removeprefix("V") or 1)
 
 
-def _counts_from_one(rows: list[tuple[int, list[str]]], column: int) -> bool:
-    """Whether no scene begins at frame 0: a table's first frame is 1 then, as PySceneDetect's is."""
-    return all(column >= len(cells) or cells[column] not in ("0", "00") for _, cells in rows)
-
-
-def _place(cells: list[str], column: int, line: int, heading: list[str], *, seconds: bool) -> Position | None:
+def _place(cells: list[str], column: int | None, line: int, heading: list[str], *, seconds: bool) -> Position | None:
     """The position in a cell; a bare number is a frame, or seconds in a column of times."""
-    text = cells[column] if column < len(cells) else ""
-    if not text:
+    text = _cell(cells, column)
+    if column is None or not text:
         return None
     if seconds and _NUMBER.fullmatch(text):
         return Seconds(Fraction(text.replace(",", ".")))

@@ -20,6 +20,11 @@ _OFF = Fraction(1, 20)
 """Frames by which rounding in a file may miss a whole frame."""
 
 
+def tame(seconds: Fraction) -> Fraction:
+    """`seconds`, to a billionth where a sum of many rates would make the fraction grow without bound."""
+    return seconds if seconds.denominator < 10**18 else seconds.limit_denominator(10**9)
+
+
 @dataclass(frozen=True, slots=True)
 class Clip:
     """One clip or marker; times are seconds from the timeline's first frame."""
@@ -43,11 +48,6 @@ class Timeline:
     drop_frame: bool | None = None
     starts_at: Timecode | FrameNumber | None = None
     notes: list[str] = field(default_factory=list)
-
-
-def one_line(name: object) -> str:
-    """A name on one line; anything but text is none."""
-    return " ".join(name.split()) if isinstance(name, str) else ""
 
 
 def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
