@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from . import terminal
+from . import cli_cuts, terminal
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
@@ -84,14 +83,21 @@ def analyze(
         ScenesAre, typer.Option(help="A row a shot, or a row a group of shots that return to the same places.")
     ] = "shots",
     cuts: Annotated[
-        Path | None, typer.Option(help="A cut list: an EDL, or by hand a timecode or frame a line, then a name.")
+        Path | None,
+        typer.Option(
+            help="A cut list: an editing tool's or scene detector's, or by hand a position a line and a name."
+        ),
+    ] = None,
+    cuts_track: Annotated[
+        str | None, typer.Option(help="The list's picture track, by name or number; default: the first.")
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import cutlist, jobs, measured, report, wording
+    from . import jobs, measured, report, wording
     from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
+    from .shots import cuts_of
     from .storage import write_whole
 
     if not math.isfinite(samples_per_second):
@@ -105,20 +111,23 @@ def analyze(
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
+    edit_list = cli_cuts.edit_list(cuts, cuts_track)
     locate(checkpoint)  # what is misspelt is said before the film is looked at
     library = Library.open()
     if keep_pictures is None:
         keep_pictures = Configuration.of(library.home).keep_pictures
     settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
-    if cuts is not None:
-        read = cutlist.parse(_text(cuts), known.media)
-        shots = replace(shots, cuts=read.cuts)
-        if read.assumed:
-            print(f"Note: {read.assumed}")
+    if edit_list is not None:
+        shots = cli_cuts.laid(shots, edit_list, known.media)
+    for note in shots.cut_notes:
+        print(f"Note: {note}")
     wanted = ReportSettings(shots=shots, scenes_are=scenes_are)
     scan_id = jobs.start(library, known.id, settings, wanted)
     follow(library, scan_id, film.name)
+    if edit_list is not None:  # again, by what only a scan knows: the exact length, the rate, the cuts
+        seen = library.store(scan_id).read()
+        wanted = replace(wanted, shots=cli_cuts.laid(shots, edit_list, seen.media, cuts_of(seen, ShotSettings())))
     if jobs.top_up(library, scan_id, wanted):
         follow(library, scan_id, film.name)
     analysis = library.analysis_of(library.scan(scan_id), wanted)
@@ -132,7 +141,7 @@ def analyze(
         f"{wording.count(len(seen.samples), 'sampled frame')}; "
         f"{wording.read_by(seen.checkpoint, seen.engine, analysis.temperature)}"
     )
-    for note in analysis.notes:
+    for note in (note for note in analysis.notes if note not in shots.cut_notes):
         print(f"Note: {note}")
     if hint := measured.hint(seen.checkpoint.key):
         print(f"Note: {hint}")
@@ -204,11 +213,3 @@ def download(
 
         location = fetch(checkpoint, show)
     print(f"{location.name} at {location.revision[:12]} is on this disk, every file as the hub has it.")
-
-
-def _text(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else "it is no text"
-        raise SettingsError(f"{path} cannot be read: {reason}.", "Check the path.") from error

@@ -62,7 +62,8 @@ def scenes(
 
 
 def _corrected(analysis: Analysis, option: str, text: str) -> Corrections:
-    from . import correct, cutlist
+    from . import correct
+    from .positions import frame_of
 
     made, rows = analysis.report_settings.corrections, tuple(row.scene for row in analysis.scenes)
     media = analysis.observations.media
@@ -70,12 +71,12 @@ def _corrected(analysis: Analysis, option: str, text: str) -> Corrections:
         first, last = _parts(option, text, "-")
         return correct.merged(made, rows, _number(option, first), _number(option, last))
     if option == "--split":
-        frame = cutlist.frame_of(text, media)
+        frame = frame_of(text, media)
         return correct.split(made, rows, _around(rows, frame), frame)
     first, value = _parts(option, text, "=")
     number = _number(option, first)
     if option == "--move":
-        return correct.moved(made, rows, number, cutlist.frame_of(value, media))
+        return correct.moved(made, rows, number, frame_of(value, media))
     if option == "--rename":
         return correct.renamed(made, rows, number, value)
     return correct.marked(made, rows, number, cast("Mark", value.strip()))

@@ -34,6 +34,8 @@ def notes(
     """
     hurt = damage.of(observations)
     out = [*([] if hurt is None else [hurt.told]), *observations.media.notes]
+    if settings.shots.detector == "cuts":
+        out += settings.shots.cut_notes
     if without_layouts(observations, settings.shots):
         out.append(
             "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "

@@ -59,6 +59,8 @@ class ShotSettings:
     """No detected scene is shorter, frames (PySceneDetect's default); a cut list may go below."""
     cuts: tuple[tuple[int, str], ...] = ()
     """For detector "cuts": (first frame of a scene, its name), ascending; frame 0 may be left out."""
+    cut_notes: tuple[str, ...] = ()
+    """What was taken for granted when the cut list was read, a sentence each; the report tells it."""
 
     def __post_init__(self) -> None:
         _choice("detector", self.detector, DETECTORS)
@@ -141,8 +143,9 @@ class ReportSettings:
 
 
 def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str, Any]:
-    """The settings as JSON types; fractions as "n/d"."""
-    return {k: str(v) if isinstance(v, Fraction) else v for k, v in asdict(settings).items()}
+    """The settings as JSON types; fractions as "n/d". Notes only where there are any, so that digests stay the same."""
+    kept = asdict(settings, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) != ("cut_notes", ())})
+    return {k: str(v) if isinstance(v, Fraction) else v for k, v in kept.items()}
 
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
@@ -158,7 +161,9 @@ def report_from_json(data: dict[str, Any]) -> ReportSettings:
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:
-    return ShotSettings(**{**data, "cuts": tuple((int(frame), str(name)) for frame, name in data["cuts"])})
+    """What was stored; lists read by earlier versions have no notes."""
+    cuts = tuple((int(frame), str(name)) for frame, name in data["cuts"])
+    return ShotSettings(**{**data, "cuts": cuts, "cut_notes": tuple(map(str, data.get("cut_notes", ())))})
 
 
 def digest(settings: ScanSettings | ReportSettings | ShotSettings) -> str:

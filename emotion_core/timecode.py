@@ -15,6 +15,7 @@ from .errors import SettingsError
 _NTSC_NOMINAL = (24, 30, 48, 60, 120)
 """Rates that have a sibling slowed down by 1000/1001."""
 _TIMECODE = re.compile(r"^(\d{1,3}):(\d{2}):(\d{2})([:;.,])(\d{2,3})$")
+_LAST_SIGN = re.compile(r"[:;.,](\d+)$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -102,9 +103,7 @@ def from_timecode(text: str, rate: Fraction) -> int:
     Raises SettingsError for text of another form, parts out of range, drop-frame at a rate that has none, and numbers
     that drop-frame leaves out.
     """
-    match = _TIMECODE.match(text.strip())
-    if not match:
-        raise SettingsError(f"“{text}” is no timecode.", "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame.")
+    match = _matched(text)
     hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
     base = nominal(rate)
     if minutes > 59 or seconds > 59 or frames >= base:
@@ -123,10 +122,36 @@ def from_timecode(text: str, rate: Fraction) -> int:
     return total - dropped * (all_minutes - all_minutes // 10)
 
 
+def parts(text: str) -> tuple[int, int]:
+    """The second since midnight and the frames of HH:MM:SS:FF as written. Raises SettingsError for another form."""
+    match = _matched(text)
+    hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
+    return (hours * 60 + minutes) * 60 + seconds, frames
+
+
+def with_sign(text: str, *, drop_frame: bool) -> str:
+    """A timecode with the sign before its frames that says how it counts. Raises SettingsError for another form."""
+    _matched(text)
+    return _LAST_SIGN.sub(rf"{';' if drop_frame else ':'}\1", text.strip())
+
+
+def day(rate: Fraction, *, drop_frame: bool = False) -> int:
+    """Frames that timecode counts in 24 hours, after which it begins again."""
+    base = nominal(rate)
+    return 86400 * base - (base // 15 * (1440 - 144) if drop_frame else 0)
+
+
 def is_drop_frame(text: str) -> bool:
     """Whether a timecode as written means drop-frame."""
     match = _TIMECODE.match(text.strip())
     return match is not None and match[4] != ":"
+
+
+def _matched(text: str) -> re.Match[str]:
+    match = _TIMECODE.match(text.strip())
+    if not match:
+        raise SettingsError(f"“{text}” is no timecode.", "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame.")
+    return match
 
 
 def _check_drop(rate: Fraction) -> None:

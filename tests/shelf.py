@@ -43,13 +43,14 @@ _looked_at: dict[str, Media] = {}
 
 
 def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
-         labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "", keep_pictures: bool = True) -> Film:  # fmt: skip
+         labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "", keep_pictures: bool = True,
+         start_frame: int = 0) -> Film:  # fmt: skip
     """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %; None for no face.
 
     None stands for a scene without faces, "black" for a black one.
     Each scene has three sampled frames. On the first of each scene with faces there is another face, cut by the left
     edge. `places` has a letter a scene: scenes of one letter look alike, and every detector but the threshold one finds
-    the cuts between others.
+    the cuts between others. `start_frame` is the start timecode of the scan, in frames.
     """
     added = referred(library, clip(name))
     weights = model.ljust(8, "0")
@@ -78,7 +79,7 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
             for box in boxes:
                 read.append(Expression(len(faces), logits_of(**{str(expression): 0.7})[: len(labels)]))
                 faces.append(Face(len(faces), frame, box, (0.0,) * 10, 0.9))
-    media = replace(added.media, duration=frames / added.media.rate)
+    media = replace(added.media, duration=frames / added.media.rate, start_frame=start_frame)
     store = library.store(scan.id)
     store.begin(media, scan.settings, CheckpointIdentity(model, "folder", "", weights, labels, "T"), ENGINE)
     store.write(0, Segment(scores, tuple(samples), tuple(faces), tuple(read), pictures))

@@ -105,6 +105,27 @@ def test_scenes_are_listed(
     assert told.count("film") >= 4
 
 
+@pytest.mark.parametrize("start_frame", [0, 108000, 30 * 86400 - 45])
+def test_timecodes_of_the_table_are_taken(
+    start_frame: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What the table prints as a scene's begin splits and moves there, also where the film passes midnight."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    library = Library.open(tmp_path)
+    film = shelf.film(library, CARPHONE, ["happy", None, "sad", "sad"], start_frame=start_frame)
+    assert run(monkeypatch) == 0
+    printed = [line.split() for line in capsys.readouterr().out.splitlines()[-4:]]
+    begins = {int(words[-3]): next(word for word in words if word.count(":") == 3) for words in printed}
+    assert set(begins) == {0, 30, 60, 90}
+    assert run(monkeypatch, "--merge", "2-4") == 0
+    for frame in (60, 90):
+        assert run(monkeypatch, "--split", begins[frame]) == 0
+    assert library.report_settings(film.id).corrections.begins == (60, 90)
+    later = begins[90][:-2] + f"{int(begins[90][-2:]) + 4:02}"
+    assert run(monkeypatch, "--move", f"4={later}") == 0
+    assert library.report_settings(film.id).corrections.begins == (60, 94)
+
+
 def test_a_film_that_was_never_analysed_is_one_line(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

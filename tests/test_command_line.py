@@ -51,6 +51,7 @@ BAD: list[tuple[str, Maker | None, list[str], list[str]]] = [
     ("a folder that is no checkpoint", None, ["--checkpoint", "."], ["config.json", "missing"]),
     ("an impossible rate", None, ["--samples-per-second", "0"], ["samples_per_second", "60"]),
     ("cuts without a list", None, ["--detector", "cuts"], ["--cuts"]),
+    ("a track without a list", None, ["--cuts-track", "2"], ["--cuts FILE"]),
     ("a list that is not there", None, ["--cuts", "nowhere.txt"], ["nowhere.txt", "No such file"]),
     ("a threshold beyond all", None, ["--threshold", "999"], ["threshold", "255"]),
 ]

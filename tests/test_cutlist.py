@@ -6,15 +6,16 @@ from fractions import Fraction
 
 import pytest
 
-from emotion_core.cutlist import parse
 from emotion_core.errors import CutListError
 from emotion_core.media import Media
+from tests.lists import laid
 from tests.scans import media
 
 NTSC = Fraction(30000, 1001)
-PLAIN = media()
-STARTS_AT_ONE = media(start_frame=90000)
-DROP_FRAME = media(rate=NTSC, start_frame=107892, drop_frame=True)
+LENGTH = Fraction(70)
+PLAIN = media(duration=LENGTH)
+STARTS_AT_ONE = media(duration=LENGTH, start_frame=90000)
+DROP_FRAME = media(duration=LENGTH, rate=NTSC, start_frame=107892, drop_frame=True)
 UNEVEN = media(is_vfr=True)
 
 READ = [
@@ -60,14 +61,14 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "film", "scenes"), READ)
 def test_a_cut_list_is_read(text: str, film: Media, scenes: tuple[tuple[int, str], ...]) -> None:
     """Frames, seconds and timecodes (from the film's own start) name the first frame of a scene, in any order."""
-    assert parse(text, film).cuts == scenes
+    assert laid(text, film).cuts == scenes
 
 
 @pytest.mark.parametrize(("text", "film", "words"), REFUSED)
 def test_a_bad_line_is_named(text: str, film: Media, words: list[str]) -> None:
     """A line that names no frame of the film is refused with its number, what is wrong and what to write."""
     with pytest.raises(CutListError) as refusal:
-        parse(text, film)
+        laid(text, film)
     for word in words:
         assert word in str(refusal.value)
     assert refusal.value.advice

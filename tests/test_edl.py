@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import pairwise
 
 import pytest
 
-from emotion_core import cutlist
 from emotion_core.errors import CutListError
 from emotion_core.interchange.formats import FORMATS
 from emotion_core.interchange.scene_markers import scene_markers
 from emotion_core.media import Media
+from emotion_core.positions import as_lines
 from emotion_core.summary import analyse
 from tests.films import FILM, NTSC, PAL
+from tests.lists import HEAD, edl, laid
 from tests.scans import by_cuts, logits_of, media, observations
 
 MINUTE = media(duration=Fraction(60))
@@ -22,7 +22,6 @@ AT_ONE = media(duration=Fraction(60), start_frame=90000)
 DROP_FRAME = media(rate=NTSC, duration=1800 / NTSC, start_frame=107892, drop_frame=True)
 NOT_DROPPED = media(rate=NTSC, duration=1800 / NTSC, start_frame=108000)
 
-HEAD = "TITLE: Reel 1 v7\nFCM: NON-DROP FRAME\n\n"
 AVID = f"""{HEAD}001  A001C003 V     C        14:22:10:05 14:22:15:05 01:00:00:00 01:00:05:00
 * FROM CLIP NAME:  12A-1   Kitchen
 * LOC: 01:00:02:00 RED     ADR
@@ -42,47 +41,40 @@ M2   B002C001       050.0                09:01:00:00
 AVID_CUTS = ((0, "12A-1 Kitchen"), (125, ""), (175, "Street"), (387, "Yard"), (875, "Küche"))
 
 
-def one(*places: str, head: str = HEAD) -> str:
-    """A list with an event from each place to the next."""
-    return head + "".join(
-        f"{number:03}  AX       V     C        {a} {b} {a} {b}\n"
-        for number, (a, b) in enumerate(pairwise(places), start=1)
-    )
-
-
 READ = [
     # the list, the film, its cuts, what was assumed
     (AVID, MINUTE, AVID_CUTS, "01:00:00:00"),
     (AVID, AT_ONE, AVID_CUTS, None),
     (AVID.replace("\n", "\r\n"), AT_ONE, AVID_CUTS, None),
-    # No hour is the film's first frame unless the list begins soon after it.
-    (one("01:00:05:00", "01:00:10:00", "01:00:20:00"), MINUTE, ((125, ""), (250, ""), (500, "")), "01:00:00:00"),
-    (one("00:59:50:00", "01:00:00:00", "01:00:20:00"), MINUTE, ((0, ""), (250, ""), (750, "")), "00:59:50:00"),
-    (one("00:00:05:00", "00:00:10:00"), MINUTE, ((125, ""), (250, "")), None),
+    # The first event is the film's first frame, but where the list ends with the film if it began with the hour.
+    (edl("01:00:05:00", "01:00:10:00", "01:00:20:00"), MINUTE, ((0, ""), (125, ""), (375, "")), "01:00:05:00"),
+    (edl("01:00:05:00", "01:00:10:00", "01:01:00:00"), MINUTE, ((125, ""), (250, "")), "01:00:00:00"),
+    (edl("00:59:50:00", "01:00:00:00", "01:00:20:00"), MINUTE, ((0, ""), (250, ""), (750, "")), "00:59:50:00"),
+    (edl("00:00:05:00", "00:00:10:00"), MINUTE, ((125, ""), (250, "")), None),
     # A feature whose file counts from 0 and whose list counts from 1: its hour lies within the film too.
-    (one("01:00:05:00", "01:30:00:00", "02:30:00:00"), HOURS, ((125, ""), (45000, "")), "01:00:00:00"),
-    (one("00:10:00:00", "00:30:00:00", "01:30:00:00"), HOURS, ((15000, ""), (45000, "")), None),
+    (edl("01:00:05:00", "01:30:00:00", "02:30:00:00"), HOURS, ((125, ""), (45000, "")), "01:00:00:00"),
+    (edl("00:10:00:00", "00:30:00:00", "01:30:00:00"), HOURS, ((15000, ""), (45000, "")), None),
     # A gap between events is a scene of its own, and so is what the film has after the last one.
     (
-        one("01:00:00:00", "01:00:10:00")
+        edl("01:00:00:00", "01:00:10:00")
         + "002  AX       V     C        00:00:00:00 00:00:05:00 01:00:12:00 01:00:17:00\n",
         AT_ONE,
         ((0, ""), (250, ""), (300, ""), (425, "")),
         None,
     ),
     # Drop-frame by the sign, by the list's head, or as the film counts.
-    (one("01:00:00;00", "01:00:10;00", "01:01:00;02", head=""), DROP_FRAME, ((0, ""), (300, "")), None),
+    (edl("01:00:00;00", "01:00:10;00", "01:01:00;02", head=""), DROP_FRAME, ((0, ""), (300, "")), None),
     (
-        one("01:00:00:00", "01:00:59:29", "01:01:00:02", head="FCM: DROP FRAME\n"),
+        edl("01:00:00:00", "01:00:59:29", "01:01:00:02", head="FCM: DROP FRAME\n"),
         DROP_FRAME,
         ((0, ""), (1799, "")),
         None,
     ),
-    (one("01:00:00:00", "01:00:59:29", "01:01:00:02", head=""), DROP_FRAME, ((0, ""), (1799, "")), None),
-    (one("01:00:00:00", "01:00:59:29", "01:01:00:00"), NOT_DROPPED, ((0, ""), (1799, "")), None),
+    (edl("01:00:00:00", "01:00:59:29", "01:01:00:02", head=""), DROP_FRAME, ((0, ""), (1799, "")), None),
+    (edl("01:00:00:00", "01:00:59:29", "01:01:00:00"), NOT_DROPPED, ((0, ""), (1799, "")), None),
     # The film's own name tells nothing of a scene.
     (
-        one("01:00:00:00", "01:00:10:00", "01:00:20:00").replace(":00\n", ":00\n* FROM CLIP NAME: cut.mov\n"),
+        edl("01:00:00:00", "01:00:10:00", "01:00:20:00").replace(":00\n", ":00\n* FROM CLIP NAME: cut.mov\n"),
         AT_ONE,
         ((0, ""), (250, ""), (500, "")),
         None,
@@ -102,10 +94,10 @@ READ = [
 REFUSED = [
     # the list, the film, words of the message
     (AVID, media(duration=Fraction(30)), ["reaches 0:30 beyond the film's end", "another cut"]),
-    (one("00:00:00:00", "00:00:61:00"), MINUTE, ["Line 4 of the EDL", "go to 59"]),
-    (one("00:00:00:00", "00:00:01:25"), MINUTE, ["Line 4 of the EDL", "frames to 24"]),
-    (one("00:00:00;00", "00:00:01;00", head=""), MINUTE, ["Line 1 of the EDL", "Drop-frame is not defined"]),
-    (AVID.replace(" V ", " A ").replace("AA/V", "A2  ").replace(" B ", " A "), MINUTE, ["no event of picture"]),
+    (edl("00:00:00:00", "00:00:61:00"), MINUTE, ["Line 4 of the CMX 3600 EDL", "go to 59"]),
+    (edl("00:00:00:00", "00:00:01:25"), MINUTE, ["Line 4 of the CMX 3600 EDL", "frames to 24"]),
+    (edl("00:00:00;00", "00:00:01;00", head=""), MINUTE, ["Line 1 of the CMX 3600 EDL", "Drop-frame is not defined"]),
+    (edl("00:00:00:00", "00:00:10:00").replace(" V ", " A "), MINUTE, ["no event of picture"]),
     (AVID, media(is_vfr=True), ["frame rate varies", "frame numbers"]),
 ]
 
@@ -115,17 +107,17 @@ def test_cuts_are_where_the_list_says(
     text: str, film: Media, cuts: tuple[tuple[int, str], ...], assumed: str | None
 ) -> None:
     """Events of the first picture track begin scenes; what was taken for the film's first frame is told."""
-    read = cutlist.parse(text, film)
+    read = laid(text, film)
     assert read.cuts == cuts
-    said = read.assumed
-    assert said == (None if assumed is None else f"{assumed} in the cut list was taken for the film's first frame.")
+    told = [] if assumed is None else [f"{assumed} in the cut list was taken for the film's first frame."]
+    assert [note for note in read.notes if "first frame" in note] == told
 
 
 @pytest.mark.parametrize(("text", "film", "said"), REFUSED)
 def test_a_list_that_cannot_be_meant_is_refused(text: str, film: Media, said: list[str]) -> None:
     """A list of another cut, without picture, or with timecode that there is not: the message names what and where."""
     with pytest.raises(CutListError) as refused:
-        cutlist.parse(text, film)
+        laid(text, film)
     for words in said:
         assert words in str(refused.value)
 
@@ -140,15 +132,15 @@ def test_a_cut_list_comes_back(rate: Fraction, first: int, drop_frame: bool) -> 
     cuts = (0, 71, 100, 1799, 1800, 3599)
     analysis = analyse(observations({10: [face]}, frames=4000, film=film), by_cuts(*cuts))
     text = FORMATS["cut-list"].write(scene_markers(analysis, "cut.mov")).decode()
-    read = cutlist.parse(text, film)
+    read = laid(text, film)
     assert [frame for frame, _ in read.cuts] == list(cuts)
-    assert read.assumed is None
+    assert read.notes == ()
 
 
 @pytest.mark.parametrize("film", [MINUTE, AT_ONE, DROP_FRAME, media(is_vfr=True)])
 def test_what_is_written_by_hand_comes_back(film: Media) -> None:
     """A list put into words for a person to change is read as the same cuts."""
     cuts = ((0, "12A-1 Kitchen"), (125, ""), (387, "Küche"))
-    read = cutlist.parse(cutlist.written(cuts, film), film)
+    read = laid(as_lines(cuts, film), film)
     assert read.cuts == cuts
-    assert read.assumed is None
+    assert read.notes == ()

@@ -19,10 +19,12 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import cutlist, jobs, landlock, report
+from emotion_core import jobs, landlock, report
 from emotion_core.decoder import Decoder
 from emotion_core.errors import EmotionError, NotAFilm
 from emotion_core.frames_process import Asked
+from emotion_core.interchange.conform import conform
+from emotion_core.interchange.readers.registry import read_cut_list
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ShotSettings
@@ -423,7 +425,7 @@ def test_no_name_is_markup(named: tuple[Library, dict[str, Film]]) -> None:
 def test_no_scene_name_is_a_formula(ended: Ended, name: str) -> None:
     """A scene's name from a cut list that a spreadsheet would run stands in the CSV as text; in the JSON as it is."""
     film = ended.films["comment.mp4"]
-    cuts = cutlist.parse(f"0 {name}\n", film.media).cuts
+    cuts = conform(read_cut_list(f"0 {name}\n".encode()), film.media).cuts
     scan = ended.library.scan_of(film.id)
     assert scan is not None
     analysis = ended.library.analysis_of(scan, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))

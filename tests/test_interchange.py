@@ -24,6 +24,7 @@ from emotion_core.interchange.formats import FORMATS, NAMES, FormatName, files, 
 from emotion_core.interchange.marker_list import MarkerList
 from emotion_core.interchange.palette import Palette
 from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
+from emotion_core.interchange.timebase import Timebase
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.summary import Analysis, analyse
 from tests.films import FILM, NTSC, PAL
@@ -379,7 +380,6 @@ def test_long_lists_become_several_files(name: FormatName, kind: str, plain: Ana
         (MarkerSettings(starts_at="1:00"), "“1:00” is no timecode"),
         (MarkerSettings(starts_at="01:00:00:25"), "no timecode at 25.000"),
         (MarkerSettings(starts_at="01:00:00;00"), "Drop-frame is not defined at 25.000"),
-        (MarkerSettings(starts_at="23:59:58:00"), "begins at 23:59:58:00 passes 24 hours"),
         (MarkerSettings(starts_at="25:00:00:00"), "“25:00:00:00” is no timecode of a day"),
         (MarkerSettings(rate=Fraction(25, 2)), "No editing tool has timelines of 12.5 frames a second"),
         (MarkerSettings(expressions=("joy",)), "no label “joy”"),
@@ -395,11 +395,23 @@ def test_what_cannot_be_is_refused(plain: Analysis, settings: MarkerSettings, pr
             files(name, scene_markers(plain, "cut.mov", settings), "cut")
 
 
-def test_a_day_may_be_filled(plain: Analysis) -> None:
-    """A film that ends at midnight is written; its end is 00:00:00:00."""
-    made = scene_markers(plain, "cut.mov", MarkerSettings(starts_at="23:59:52:00"))
+@pytest.mark.parametrize(
+    ("starts_at", "last"),
+    [("23:59:52:00", ["23:59:58:00", "00:00:00:00"]), ("23:59:55:00", ["00:00:01:00", "00:00:03:00"])],
+)
+def test_a_timeline_may_pass_midnight(starts_at: str, last: list[str], plain: Analysis) -> None:
+    """A film that ends at midnight or after it is written; timecode begins again at 00:00:00:00."""
+    made = scene_markers(plain, "cut.mov", MarkerSettings(starts_at=starts_at))
     events = [line for line in FORMATS["cut-list"].write(made).decode().splitlines() if line[:3].isdigit()]
-    assert events[-1].split()[6:] == ["23:59:58:00", "00:00:00:00"]
+    assert events[-1].split()[6:] == last
+
+
+def test_a_day_is_the_longest() -> None:
+    """A film of more than 24 hours has no markers: two of its frames would have one timecode."""
+    base = Timebase(PAL, False, 90000)
+    base.check(2160000)
+    with pytest.raises(SettingsError, match="longer than 24 hours"):
+        base.check(2160001)
 
 
 def recut() -> tuple[Analysis, Analysis, Footage]:

@@ -64,7 +64,6 @@ def test_the_form_tells_how_many_there_will_be(man: Film) -> None:
     ("key", "value", "problem"),
     [
         ("markers-start-{}-30000/1001", "1:00", "“1:00” is no timecode"),
-        ("markers-start-{}-30000/1001", "23:59:59:20", "passes 24 hours"),
         (LABELS, [], "No scene gets a marker"),
     ],
 )

@@ -36,8 +36,8 @@ class MarkerSettings:
 def scene_markers(analysis: Analysis, film: str, settings: MarkerSettings | None = None) -> MarkerList:
     """The scenes of the film in the file called `film`, those that `settings` ask for as markers.
 
-    Raises SettingsError for a label that the checkpoint does not have, for a rate that no timeline has, and for a start
-    timecode that there is not or from which the film passes 24 hours.
+    Raises SettingsError for a label that the checkpoint does not have, for a rate that no timeline has, for a start
+    timecode that there is not, and for a film of more than 24 hours.
     """
     settings = settings or MarkerSettings()
     _check(settings, analysis.labels)

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from ..errors import SettingsError
 from ..media import Media
-from ..timecode import frame_at, from_timecode, is_drop_frame, may_drop, nominal, per_second, to_timecode
+from ..timecode import day, frame_at, from_timecode, is_drop_frame, may_drop, nominal, per_second, to_timecode
 
 RATES = (
     Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(30), Fraction(48000, 1001),
@@ -29,7 +29,7 @@ class Timebase:
         return frame_at(seconds, self.rate)
 
     def timecode(self, frame: int) -> str:
-        """The timecode of a frame of the timeline, from 0; that of the end of a day is 00:00:00:00."""
+        """The timecode of a frame of the timeline, from 0; after 24 hours it begins again."""
         return to_timecode(self.starts_at + frame, self.rate, drop_frame=self.drop_frame)
 
     @property
@@ -38,12 +38,10 @@ class Timebase:
         return self.timecode(0)
 
     def check(self, frames: int) -> None:
-        """Raise SettingsError for a timeline of so many frames that passes 24 hours, as timecode counts them."""
-        sign = ";" if self.drop_frame else ":"
-        day = from_timecode(f"23:59:59{sign}{nominal(self.rate) - 1:02}", self.rate) + 1
-        if self.starts_at + frames > day:
+        """Raise SettingsError for a film of so many frames that timecode counts twice: more than 24 hours."""
+        if frames > day(self.rate, drop_frame=self.drop_frame):
             raise SettingsError(
-                f"A timeline that begins at {self.first} passes 24 hours.", "Let it begin at an earlier timecode."
+                "The film is longer than 24 hours: its timecodes would come twice.", "Mark it in shorter files."
             )
 
 

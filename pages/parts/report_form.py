@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import replace
 
 import streamlit as st
 
-from emotion_core import cutlist
 from emotion_core.correct import as_cut_list
 from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ScenesAre, ShotSettings
 from emotion_core.summary import Analysis
 
-from . import problems, saving, scene_table, words
+from . import cut_list_box, problems, saving, scene_table
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",
@@ -21,7 +19,7 @@ _NAMES: dict[Detector, str] = {
     "hash": "Hash – hard cuts, by perceptual hash",
     "histogram": "Histogram – hard cuts, by brightness histogram",
     "threshold": "Threshold – fades to and from black",
-    "cuts": "Cut list – an EDL, or by hand",
+    "cuts": "Cut list – of an editing tool or scene detector, or by hand",
 }
 
 
@@ -45,7 +43,7 @@ def show(film_id: str, analysis: Analysis) -> None:
             "reverse shot of a dialogue do, grouped.",
         )  # fmt: skip
     else:
-        text_key = _from_file(film_id, analysis)
+        text_key = cut_list_box.from_file(film_id, analysis)
     with st.form(f"report-{film_id}"):
         threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
         if detector == "cuts":
@@ -88,8 +86,10 @@ def show(film_id: str, analysis: Analysis) -> None:
         if not st.form_submit_button("Save and make the report anew", type="primary"):
             return
     with problems.told():
-        cuts = cutlist.parse(text, analysis.observations.media).cuts if detector == "cuts" else ()
-        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, cuts=cuts)
+        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest)
+        if detector == "cuts":
+            read = cut_list_box.read(film_id, analysis, text)
+            shots = replace(shots, cuts=read.cuts, cut_notes=read.notes)
         corrections = now.corrections
         if detector == "cuts" and now.shots.detector != "cuts":
             _, corrections = as_cut_list(tuple(row.scene for row in analysis.scenes))  # the list held the others
@@ -100,38 +100,3 @@ def show(film_id: str, analysis: Analysis) -> None:
         )
         scene_table.unpick()
         st.rerun()
-
-
-def _from_file(film_id: str, analysis: Analysis) -> str:
-    """A box for a file with a cut list, and the key of the text to start from: the list in use, or that of the file."""
-    media, start = analysis.observations.media, _as_text(analysis)
-    key = f"cut-list-{film_id}-{zlib.crc32(start.encode())}"  # another list in use is another text to start from
-    st.session_state.setdefault(key, start)
-    file = st.file_uploader(
-        "From an EDL (CMX 3600) of your editing tool, or a list saved before", type=["edl", "txt"],
-        key=f"cut-file-{film_id}", help="Its cuts are put into the list below; nothing changes until you save.",
-    )  # fmt: skip
-    if file is not None:
-        with problems.told():
-            read = cutlist.parse(_decoded(file.getvalue()), media)
-            if st.session_state.get(f"cut-file-taken-{film_id}") != file.file_id:
-                st.session_state[f"cut-file-taken-{film_id}"] = file.file_id
-                st.session_state[key] = cutlist.written(read.cuts, media)
-            if read.assumed:
-                st.caption(words.plain(read.assumed))
-    return key
-
-
-def _decoded(content: bytes) -> str:
-    """Text of a list: UTF-8, or what older tools write."""
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
-
-
-def _as_text(analysis: Analysis) -> str:
-    """The list in use, which corrections come on top of, or the scenes as they are now."""
-    shots = analysis.report_settings.shots
-    cuts, _ = as_cut_list(tuple(row.scene for row in analysis.scenes))
-    return cutlist.written(shots.cuts if shots.detector == "cuts" else cuts, analysis.observations.media)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import correct, cutlist
+from emotion_core import correct
 from emotion_core.corrections import Mark
+from emotion_core.positions import frame_of
 from emotion_core.report import timecode_at
 from emotion_core.scenes import Scene
 from emotion_core.summary import Analysis
@@ -94,7 +95,7 @@ def _mark(film_id: str, scene: Scene, mark: Mark) -> None:
 
 def _at(film_id: str, scene: Scene, key: str, verb: str) -> None:
     with problems.kept():
-        frame = cutlist.frame_of(st.session_state[key], opened.analysis(film_id).observations.media)
+        frame = frame_of(st.session_state[key], opened.analysis(film_id).observations.media)
         (_split if verb == "Split" else _move)(film_id, scene, frame)
 
 

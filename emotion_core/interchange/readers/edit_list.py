@@ -63,6 +63,8 @@ class EditList:
     """Frames a second of the list's timeline, exact; None where the list does not say."""
     drop_frame: bool | None = None
     """What the list's head says of counting (FCM, tcFormat, displayformat); None where it says nothing."""
+    clock: bool = False
+    """Timecodes are the clock's time with whole frames, not counted frames: scene detectors write it so."""
     starts_at: Timecode | FrameNumber | None = None
     """The timecode that the timeline's first frame has, where the format says so; FrameNumber counts from midnight at
     `rate`."""
