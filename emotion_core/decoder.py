@@ -18,7 +18,7 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from . import caps, extent, wholeness
-from .errors import DamagedFilm, out_of_memory
+from .errors import DamagedFilm, ScanError, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
 from .timecode import clock
@@ -46,8 +46,11 @@ class Frame:
 class Decoder:
     """An open film. Frames are decoded one after another and never kept."""
 
-    def __init__(self, path: Path, content: str, *, threads: int = 0) -> None:
-        """Open and probe `path`; `threads` 0 lets FFmpeg take one a core. Raises NotAFilm or MediaError."""
+    def __init__(self, path: Path, content: str, *, threads: int = 0, track: int | None = None) -> None:
+        """Open and probe `path`; `threads` 0 lets FFmpeg take one a core, `track` None takes the one that players show.
+
+        Raises NotAFilm, MediaError, or SettingsError where there is no such track.
+        """
         self.path = path
         self.damaged = 0
         """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
@@ -57,15 +60,31 @@ class Decoder:
         self._short = 0
         self._container = opened(path)
         try:
-            self._stream = picture_stream(self._container, path)
+            self._stream, tracks = picture_stream(self._container, path, track)
             self._stream.codec_context.options = CODEC_OPTIONS
             self._stream.codec_context.thread_count = threads
             self._stream.thread_type = "AUTO"
-            self.media = probed(self._container, self._stream, path, content)
+            self.media = probed(self._container, self._stream, tracks, path, content)
             self._short = extent.lacking(path)
         except BaseException:
             self._container.close()
             raise
+
+    @classmethod
+    def reopened(cls, path: Path, seen: Media, *, threads: int = 0) -> Self:
+        """Open a film as it was read when its facts were `seen`.
+
+        Raises NotAFilm, MediaError, or ScanError where an earlier version took another track, or turned it otherwise.
+        """
+        decoder = cls(path, seen.content_id, threads=threads, track=seen.track)
+        if not seen.reads_the_same_as(decoder.media):
+            decoder._container.close()
+            raise ScanError(
+                f"{path.name} was analysed by an earlier version, which took another of its video tracks or did not "
+                "mirror its picture.",
+                "Analyse it again.",
+            )
+        return decoder
 
     def __enter__(self) -> Self:
         return self

@@ -16,8 +16,8 @@ def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None)
 
     `size` is another width and height, pixels, of the picture before it is turned.
 
-    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect and rotation applied. It hangs on this
-    one frame alone, however it was found.
+    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect, mirror and rotation applied. It
+    hangs on this one frame alone, however it was found.
     """
     width, height = size or (round(media.width * media.pixel_aspect), media.height)
     whole = deinterlaced(frame.picture, media.field_order)
@@ -26,4 +26,5 @@ def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None)
         # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
         plain = whole.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
         picture = plain.astype(np.uint8, copy=False)
-    return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
+    upright = picture[:, ::-1] if media.mirrored else picture
+    return np.ascontiguousarray(np.rot90(upright, media.rotation // 90))

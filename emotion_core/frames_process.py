@@ -37,6 +37,8 @@ class Asked:
     whole_frame: bool
     checkpoint: str | None
     engine: EngineName
+    track: int | None = None
+    """As in ScanSettings."""
 
 
 def save(asked: Asked) -> int:
@@ -59,7 +61,7 @@ def main(asked: Asked) -> None:
 
     film, out = Path(asked.film), Path(asked.out)
     content = content_id(film)
-    isolated.probe(film, content, film.name)  # before anything is made ready
+    isolated.probe(film, content, film.name, asked.track)  # before anything is made ready
     confinement.temporary_folder()  # torch makes a folder when it is imported, and wants it gone at the end
     reader = StillReader(asked.checkpoint, asked.engine)
     try:
@@ -80,7 +82,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
 
     film = Path(asked.film)
     hangs = Watchdog(lambda: _say(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes."))
-    with Decoder(film, content, threads=threads.share().decode) as decoder:
+    with Decoder(film, content, threads=threads.share().decode, track=asked.track) as decoder:
         print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         for frame in decoder.frames():
             hangs.seen()

@@ -1,7 +1,7 @@
 """A film's facts, as its header says and its frames confirm.
 
 The media clock starts when the first frame is shown: PTS counts, container offsets do not. Pixel aspect and rotation
-are applied before anyone looks at a frame ("display pixels").
+are applied before anyone looks at a frame ("display pixels"), and so is a mirror.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Media:
     pixel_aspect: Fraction
     """Width of a pixel / its height."""
     rotation: int
-    """Degrees counter-clockwise to turn the coded picture by: 0, 90, 180 or 270."""
+    """Degrees counter-clockwise to turn the coded picture by, once it is mirrored: 0, 90, 180 or 270."""
     field_order: str
     """"progressive", "top field first" or "bottom field first"."""
     transfer: str
@@ -56,6 +56,13 @@ class Media:
     not looked for, as by a probe. See bars.active_picture."""
     mended: bool = False
     """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
+    mirrored: bool = False
+    """Whether the coded picture is mirrored left to right, before it is turned; see orientation."""
+    track: int | None = None
+    """Number of the video track that is read, see video_tracks; None as probed by earlier versions, which took the
+    first and turned no mirror."""
+    tracks: tuple[str, ...] = ()
+    """In words, the file's video tracks that are no single pictures, where there are several."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.width <= 0 or self.height <= 0 or self.pixel_aspect <= 0:
@@ -82,6 +89,8 @@ class Media:
         right = round((left + width) * self._square_width / self.width)
         left = round(left * self._square_width / self.width)
         width = right - left
+        if self.mirrored:
+            left, right = self._square_width - right, self._square_width - left
         match self.rotation:  # counter-clockwise: what was on the right comes to the top
             case 90:
                 return top, self._square_width - right, height, width
@@ -90,6 +99,19 @@ class Media:
             case 270:
                 return self.height - top - height, left, height, width
         return left, top, width, height
+
+    def reads_the_same_as(self, other: Media) -> bool:
+        """Whether `other`, facts of the same file, takes the same video track and shows it turned alike.
+
+        Facts of earlier versions name no track; what tells tracks from one another decides then.
+        """
+        if self.track is not None and other.track is not None:
+            return self.track == other.track
+        mine, theirs = (
+            (media.codec, media.width, media.height, media.time_base, media.rotation, media.mirrored)
+            for media in (self, other)
+        )
+        return mine == theirs
 
     @property
     def odd(self) -> bool:
@@ -123,6 +145,7 @@ class Media:
         fields: dict[str, Any] = {k: Fraction(v) if k in exact else v for k, v in data.items()}
         if (active := fields.get("active")) is not None:
             fields["active"] = tuple(active)
+        fields["tracks"] = tuple(fields.get("tracks", ()))
         return cls(**fields)
 
 

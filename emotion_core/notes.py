@@ -32,7 +32,7 @@ def notes(
     `read_once` says of how many faces how many were taken over from the frame before.
     """
     hurt = damage.of(observations)
-    out = [*([] if hurt is None else [hurt.told]), *observations.media.notes]
+    out = [*([] if hurt is None else [hurt.told]), *_of_tracks(observations), *observations.media.notes]
     if without_layouts(observations, settings.shots):
         out.append(
             "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
@@ -65,3 +65,15 @@ def notes(
     if temperature.note:
         out.append(temperature.note)
     return tuple(out)
+
+
+def _of_tracks(observations: Observations) -> list[str]:
+    """Which of several video tracks was read."""
+    media = observations.media
+    if not media.tracks:
+        return []
+    how = "the one that players show" if observations.scan_settings.track is None else "as asked"
+    return [
+        f"This film has {len(media.tracks)} video tracks: {', '.join(media.tracks)}. Track {media.track} was read, "
+        f"{how}; another can be chosen on the Library page, or with --track."
+    ]

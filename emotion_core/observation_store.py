@@ -70,6 +70,14 @@ class ObservationStore:
         return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
 
     @property
+    def media(self) -> Media | None:
+        """The film's facts as the scan began with them; None where it has not begun, or where they cannot be read."""
+        try:
+            return Media.from_json(json.loads((self.folder / "scan.json").read_text())["media"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
+
+    @property
     def segments(self) -> int:
         """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
         if self.sealed:

@@ -56,15 +56,15 @@ def time_base(media: Media) -> Fraction:
     return Fraction(1, ticks if ticks <= _FINEST else 90_000)
 
 
-def write(film: Path, content: str, target: Path, report: Report) -> int:
-    """Write the proxy of `film` to `target` and return how many frames it has.
+def write(film: Path, content: str, target: Path, report: Report, *, track: int | None = None) -> int:
+    """Write the proxy of `film` to `target` and return how many frames it has; `track` as in Decoder.
 
     `report` gets “frames” (so many, done so far) after each frame; it may raise to end the work. Of a damaged film
     there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull or
     LibraryError; `target` may then be there in part.
     """
     frames = 0
-    with Decoder(film, content, threads=share().decode) as decoder:
+    with Decoder(film, content, threads=share().decode, track=track) as decoder:
         media = decoder.media
         try:
             with (
@@ -96,7 +96,7 @@ def write(film: Path, content: str, target: Path, report: Report) -> int:
 def shown(frame: Frame, media: Media) -> VideoFrame:
     """A frame as a viewer sees it, at the proxy's size, yuv420p in BT.709's limited range."""
     width, height = size(media)
-    if media.rotation or curve_of(media.transfer) is not None:
+    if media.rotation or media.mirrored or curve_of(media.transfer) is not None:
         turned = media.rotation in (90, 270)
         rgb = display_rgb(frame, media, (height, width) if turned else (width, height))
         whole, matrix, levels = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), _BT709, None

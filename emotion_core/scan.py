@@ -50,7 +50,10 @@ def scan(
     of the same film, model, engine and settings left is finished; any other is emptied first. Of a damaged film all is
     observed that can be read. Raises EmotionError; what was written down until then stays.
     """
-    with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
+    with (
+        Decoder(film, content, threads=threads.share().decode, track=settings.track) as decoder,
+        ThreadPoolExecutor(1) as beside,
+    ):
         decoder.alive = partial(report, ALIVE, {})
         looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
@@ -75,8 +78,8 @@ def scan(
 def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: Report) -> None:
     """Add the frames that the scenes of `wanted` ask for to a scan that is long over, with the same model and engine.
 
-    Raises ScanError if either is no longer what it was, or if frames of this material were taken as they are coded: new
-    numbers would not belong beside the others.
+    Raises ScanError if either is no longer what it was, or if an earlier version read this film otherwise: new numbers
+    would not belong beside the others.
     """
     seen = store.read()
     if seen.media.odd and not seen.media.mended:
@@ -94,7 +97,7 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
     engine = open_engine(used, checkpoint, batch=seen.scan_settings.batch)
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
-    with Decoder(film, seen.media.content_id, threads=threads.share().decode) as decoder:
+    with Decoder.reopened(film, seen.media, threads=threads.share().decode) as decoder:
         decoder.alive = partial(report, ALIVE, {})
         added, segments = _fill(decoder, engine, store, seen, wanted, report)
         store.seal(segments, seen.media, seen.claimed)

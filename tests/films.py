@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -29,6 +30,22 @@ INTERLACED = {"flags": "+ildct+ilme"}
 """FFmpeg's flags for interlaced coding."""
 
 
+Matrix = tuple[int, int, int, int]
+"""a, b, c and d of a display matrix."""
+
+EIGHT: dict[Matrix, tuple[tuple[int, bool], str]] = {
+    # the matrix: (degrees counter-clockwise, mirrored first), the filters by which FFmpeg shows it
+    (1, 0, 0, 1): ((0, False), "null"),
+    (0, -1, 1, 0): ((90, False), "transpose=cclock"),
+    (-1, 0, 0, -1): ((180, False), "hflip,vflip"),
+    (0, 1, -1, 0): ((270, False), "transpose=clock"),
+    (-1, 0, 0, 1): ((0, True), "hflip"),
+    (0, 1, 1, 0): ((90, True), "transpose=cclock_flip"),
+    (1, 0, 0, -1): ((180, True), "vflip"),
+    (0, -1, -1, 0): ((270, True), "transpose=clock_flip"),
+}
+
+
 def write_film(
     path: Path,
     pictures: Iterable[Picture | NDArray[np.uint16]],
@@ -41,6 +58,7 @@ def write_film(
     b_frames: int = 2,
     pixel_aspect: Fraction | None = None,
     rotation: int | None = None,
+    matrix: Matrix | None = None,
     timecode: str | None = None,
     transfer: int | None = None,
     colours: int | None = None,
@@ -56,7 +74,7 @@ def write_film(
     values, 0 to 65535. `colours` is H.273's number for matrix and primaries alike (1, 9), tagged and coded by.
 
     `quality` is x264's CRF (0 is lossless). `pts` and `time_base` time frames unevenly; without them they come at
-    `rate`. `rotation` is degrees counter-clockwise in the display matrix.
+    `rate`. `rotation` is degrees counter-clockwise in the display matrix, `matrix` its a, b, c and d instead.
     """
     coded = {**_coding(codec, quality, keyframe_every, b_frames), **(options or {})}
     with av.open(str(path), "w", options=container_options or {}) as container:
@@ -75,6 +93,9 @@ def write_film(
             container.metadata["comment"] = comment
         if rotation is not None:
             stream.set_display_rotation(rotation)
+        if matrix is not None:
+            a, b, c, d = (value << 16 for value in matrix)
+            stream.set_display_matrix((a, b, 0, c, d, 0, 0, 0, 1 << 30))
         if timecode is not None:  # mov and mp4 read the stream's, MXF the container's
             stream.metadata["timecode"] = timecode
             container.metadata["timecode"] = timecode
@@ -92,6 +113,43 @@ def write_film(
             frame.time_base = time_base or 1 / rate
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A video track to be written."""
+
+    frames: int
+    width: int = 160
+    height: int = 96
+    codec: str = "libx264"
+    default: bool = False
+    attached: bool = False
+    """A cover that says that it is one."""
+    number: int = 1
+    """Of its texture."""
+
+
+def write_tracks(path: Path, *tracks: Track) -> Path:
+    """Write a film of several video tracks of 25 frames a second, textures, in this order."""
+    flags = av.stream.Disposition
+    with av.open(str(path), "w") as container:
+        streams = []
+        for track in tracks:
+            coded = _coding(track.codec, 8, 12, 2)
+            stream = container.add_stream(track.codec, rate=PAL, options=coded)
+            assert isinstance(stream, VideoStream)
+            stream.width, stream.height = track.width, track.height
+            stream.pix_fmt = "yuvj420p" if track.codec == "mjpeg" else "yuv420p"
+            stream.disposition = flags((track.default and flags.default) | (track.attached and flags.attached_pic))
+            streams.append(stream)
+        for stream, track in zip(streams, tracks, strict=True):
+            for index, picture in enumerate(texture(track.number, track.frames, track.width, track.height)):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                frame.pts, frame.time_base = index, 1 / PAL
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
     return path
 
 
