@@ -21,6 +21,7 @@ from . import caps, extent, wholeness
 from .errors import DamagedFilm, ScanError, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
+from .pixel_aspect import BY_FRAME, PixelAspects
 from .timecode import clock
 
 NEAR = Fraction(1)
@@ -58,6 +59,7 @@ class Decoder:
         """Called with every packet that is read, also where no frame comes of it for long."""
         self._end = Fraction(0)
         self._short = 0
+        self._aspects: PixelAspects | None = None
         self._container = opened(path)
         try:
             self._stream, tracks = picture_stream(self._container, path, track)
@@ -65,6 +67,8 @@ class Decoder:
             self._stream.codec_context.thread_count = threads
             self._stream.thread_type = "AUTO"
             self.media = probed(self._container, self._stream, tracks, path, content)
+            if self._container.format.name in BY_FRAME:
+                self._aspects = PixelAspects(self.media.pixel_aspect)
             self._short = extent.lacking(path)
         except BaseException:
             self._container.close()
@@ -224,6 +228,8 @@ class Decoder:
 
     def _pictures(self) -> Iterator[VideoFrame]:
         failures = 0
+        if self._aspects is not None:
+            self._aspects.unsettled()
         while True:
             try:
                 for packet in self._container.demux(self._stream):
@@ -247,7 +253,10 @@ class Decoder:
     def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[VideoFrame]:
         """The pictures that come out where `packet` goes in; None for what the decoder still holds."""
         try:
-            yield from self._stream.decode(packet)
+            for picture in self._stream.decode(packet):
+                if self._aspects is not None:
+                    self._aspects.marked(picture, self._stream)
+                yield picture
         except av.error.EOFError:
             return
         except av.error.MemoryError as error:

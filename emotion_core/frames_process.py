@@ -77,7 +77,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
     from . import threads, wording
     from .decoder import Decoder
     from .display import display_rgb
-    from .report import timecode_at
+    from .media import timecode_at
     from .stills import draw
 
     film = Path(asked.film)

@@ -19,6 +19,7 @@ from . import caps
 from .errors import MediaError, NotAFilm, SettingsError
 from .media import Media, check_is_file
 from .orientation import orientation_of
+from .pixel_aspect import BY_FRAME, PixelAspects
 from .signatures import refusal
 from .timecode import clock, from_timecode, is_drop_frame, may_drop, rate_from_header
 from .video_tracks import VideoTrack, chosen, films_among, picture_streams, tracks_of
@@ -142,6 +143,8 @@ def probed(
     _check_size(path, first.width, first.height)
     rate = _rate(stream, path)
     aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    if container.format.name in BY_FRAME:
+        aspect = PixelAspects(aspect).marked(first, stream)
     if not 1 / caps.ASPECT <= aspect <= caps.ASPECT or first.width * aspect * first.height > caps.PIXELS:
         raise MediaError(
             f"{path.name} has {first.width:,} x {first.height:,} pixels {float(aspect):g} times as wide as high.",

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from . import damage, sampling, threads
-from .bars import active_of, active_picture
+from .bars import scored_within_bars, with_bars
 from .decoder import Decoder
 from .errors import ScanError
 from .expression.checkpoint import load
@@ -26,7 +26,6 @@ from .observer import Observer
 from .one_pass import SEGMENT_SECONDS, one_pass
 from .progress import ALIVE, Report
 from .scenes import scenes_of, shots_in
-from .scored_picture import scored_picture
 from .scorer import Scorer
 from .settings import ReportSettings, ScanSettings
 
@@ -55,7 +54,7 @@ def scan(
         ThreadPoolExecutor(1) as beside,
     ):
         decoder.alive = partial(report, ALIVE, {})
-        looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
+        looking_for_bars = beside.submit(with_bars, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
 
         def tell(what: str) -> None:
@@ -63,7 +62,7 @@ def scan(
             report("engine", {"doing": what})
 
         engine = open_engine(settings.engine, checkpoint, batch=settings.batch, say=tell, in_turn=True)
-        decoder.media = replace(decoder.media, active=looking_for_bars.result(), mended=True)
+        decoder.media = replace(looking_for_bars.result(), mended=True)
         report("media", {"media": decoder.media.to_json()})
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)
         report("model", {"checkpoint": asdict(checkpoint.identity), "engine": asdict(engine.identity)})
@@ -127,7 +126,7 @@ def _fill(
             report(ALIVE, {})
             added += 1
             scorer = Scorer()
-            scorer.score(active_of(seen.media, scored_picture(frame.picture)))
+            scorer.score(scored_within_bars(frame.picture, seen.media))
             observer.look(frame, scorer.fingerprint, scorer.place, filled=True)
         store.write(segments, observer.finish(Scores.none(), 0))
         segments += 1

@@ -153,6 +153,40 @@ def write_tracks(path: Path, *tracks: Track) -> Path:
     return path
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a film in a shape of its own."""
+
+    pictures: Iterable[Picture]
+    pixel_format: str = "yuv420p"
+    pixel_aspect: Fraction = Fraction(1)
+    """What it says; the pictures are coded as they are."""
+
+
+def write_parts(path: Path, *parts: Part, codec: str = "libx264", quality: int = 8, keyframe_every: int = 12) -> Path:
+    """Write a transport stream of 25 frames a second whose shape changes from part to part."""
+    index = 0
+    with path.open("wb") as file:
+        for part in parts:
+            piece = path.with_suffix(".part")
+            with av.open(str(piece), "w", format="mpegts") as container:
+                stream = container.add_stream(codec, rate=PAL, options=_coding(codec, quality, keyframe_every, 0))
+                assert isinstance(stream, VideoStream)
+                stream.pix_fmt = part.pixel_format
+                stream.codec_context.sample_aspect_ratio = part.pixel_aspect
+                for number, picture in enumerate(part.pictures):
+                    if number == 0:
+                        stream.height, stream.width = picture.shape[:2]
+                    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                    frame.pts, frame.time_base = index, 1 / PAL
+                    container.mux(stream.encode(frame))
+                    index += 1
+                container.mux(stream.encode())
+            file.write(piece.read_bytes())
+            piece.unlink()
+    return path
+
+
 def read_film(path: Path) -> Iterator[Picture]:
     """Every picture of a film as it is coded, RGB."""
     with av.open(str(path)) as container:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_core.bars import active_of, active_picture
+from emotion_core.bars import active_of, with_bars
 from emotion_core.decoder import Decoder
 from emotion_core.display import display_rgb
 from emotion_core.media import Media
@@ -48,7 +47,7 @@ def street(first: int = 0, last: int = 250, step: int = 10) -> Iterator[Picture]
 
 def looked_at(path: Path) -> tuple[int, int, int, int] | None:
     with Decoder(path, "content") as decoder:
-        return active_picture(decoder)
+        return with_bars(decoder).active
 
 
 @pytest.mark.parametrize("name", BARS)
@@ -147,7 +146,7 @@ def test_the_picture_lies_where_it_is_shown(tmp_path: Path, how: dict[str, Any])
     bars = {"top": 12, "bottom": 28, "left": 0, "right": 40}
     path = write_film(tmp_path / "turned.mp4", boxed(flat(180, 3, 200, 100), **bars), **how)
     with Decoder(path, "content") as decoder:
-        film = dataclasses.replace(decoder.media, active=active_picture(decoder))
+        film = with_bars(decoder)
         shown = display_rgb(next(decoder.frames()), film).max(axis=2) > 90
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     seen = (columns[0], rows[0], columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0])

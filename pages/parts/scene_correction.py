@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core import correct, cutlist
 from emotion_core.corrections import Mark
-from emotion_core.report import timecode_at
+from emotion_core.media import timecode_at
 from emotion_core.scenes import Scene
 from emotion_core.summary import Analysis
 
