@@ -10,6 +10,9 @@ from av.video.frame import VideoFrame
 
 from .media import Media
 
+_FULL_RANGE = 2
+"""AVCOL_RANGE_JPEG."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -21,7 +24,7 @@ class Shape:
     pixel_aspect: Fraction
     """Width of a pixel / its height."""
     pixel_format: str
-    """FFmpeg's name."""
+    """FFmpeg's name, "yuv420p", with " full range" where black is 0."""
 
     def of(self, film: Media) -> Media:
         """The facts that hold for a frame of this shape."""
@@ -39,7 +42,10 @@ class ShapeFrom:
 def shape_of(picture: VideoFrame, film: Media) -> Shape:
     """The shape of a decoded frame of `film`."""
     aspect = picture.opaque if isinstance(picture.opaque, Fraction) else film.pixel_aspect  # see pixel_aspect
-    return Shape(picture.width, picture.height, aspect, picture.format.name)
+    # A decoder that meets full range as it goes keeps the name it began with; one that begins there has another.
+    name = picture.format.name.replace("yuvj", "yuv")
+    full = " full range" if picture.color_range == _FULL_RANGE else ""
+    return Shape(picture.width, picture.height, aspect, name + full)
 
 
 def media_of(picture: VideoFrame, film: Media) -> Media:

@@ -24,6 +24,7 @@ FILM = Fraction(24000, 1001)
 PAL = Fraction(25)
 NTSC = Fraction(30000, 1001)
 
+_BT601 = 6
 PQ, HLG = 16, 18
 """Transfer characteristics, ITU-T H.273 table 3."""
 INTERLACED = {"flags": "+ildct+ilme"}
@@ -173,7 +174,11 @@ def write_parts(path: Path, *parts: Part, codec: str = "libx264", quality: int =
                 stream = container.add_stream(codec, rate=PAL, options=_coding(codec, quality, keyframe_every, 0))
                 assert isinstance(stream, VideoStream)
                 stream.pix_fmt = part.pixel_format
-                stream.codec_context.sample_aspect_ratio = part.pixel_aspect
+                coded = stream.codec_context
+                coded.sample_aspect_ratio = part.pixel_aspect
+                # What is not tagged, FFmpeg's decoders take over from the part before.
+                coded.colorspace = coded.color_primaries = coded.color_trc = _BT601
+                coded.color_range = 2 if part.pixel_format.startswith("yuvj") else 1
                 for number, picture in enumerate(part.pictures):
                     if number == 0:
                         stream.height, stream.width = picture.shape[:2]
