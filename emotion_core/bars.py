@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from dataclasses import replace
+from fractions import Fraction
+from functools import lru_cache
+
 import cv2
 import numpy as np
 from av.video.frame import VideoFrame
@@ -9,7 +14,9 @@ from numpy.typing import NDArray
 
 from .decoder import Decoder
 from .errors import DamagedFilm, NotAFilm
-from .media import Media
+from .media import Media, OtherBars
+from .scored_picture import scored_picture, scored_size
+from .shape import media_of, shape_of
 
 PLACES = 16
 """Pictures that are looked at, spread evenly over the film: the keyframes there."""
@@ -17,6 +24,8 @@ FEWEST = 5
 """With fewer keyframes every frame is decoded to reach the places …"""
 LONGEST = 1000
 """… in a film of up to so many frames; a longer one is taken whole."""
+SURE = 3
+"""Fewer pictures of another shape than the first frame's do not say where bars are."""
 BLACK = 24
 """Luma, 0 to 255, up to which a pixel of a bar may go: coding noise, and bars lifted by a grade."""
 STRAY = 0.005
@@ -34,27 +43,41 @@ Rectangle = tuple[int, int, int, int]
 """Left, top, width, height in pixels."""
 
 
-def active_picture(decoder: Decoder) -> Rectangle | None:
-    """Where the picture lies within black bars, coded pixels, or None for the whole frame.
+def with_bars(decoder: Decoder) -> Media:
+    """The film's facts with where its picture lies within black bars, for the frames of each shape.
 
-    Decided for the whole film from pictures at PLACES; what is picture on any of them is picture. A film that cannot be
-    read so far is taken whole: the pass will say what is wrong with it.
+    Decided for the whole film from pictures at PLACES; what is picture on any of them is picture. Frames of another
+    shape than the first one's are taken whole where fewer than SURE pictures show them. A film that cannot be read so
+    far is taken whole: the pass will say what is wrong with it.
     """
+    media = decoder.media
+    seen: defaultdict[_Form, Glances] = defaultdict(Glances)
     try:
-        seen = Glances()
         for picture in decoder.keyframes(PLACES):
             if not picture.is_corrupt:  # else concealed with whatever was there
-                seen.add(_luma(picture))
-        if seen.count < FEWEST:
-            frames = decoder.media.frames_from_header or round(decoder.media.duration * decoder.media.rate)
+                seen[_form(picture, media)].add(_luma(picture))
+        if sum(glances.count for glances in seen.values()) < FEWEST:
+            frames = media.frames_from_header or round(media.duration * media.rate)
             if frames > LONGEST:
-                return None
+                return media
             for frame in decoder.frames():
                 if frame.index % max(1, frames // PLACES) == 0:
-                    seen.add(_luma(frame.picture))
+                    seen[_form(frame.picture, media)].add(_luma(frame.picture))
     except (DamagedFilm, NotAFilm):
-        return None
-    return seen.within_bars()
+        return media
+    first = seen.pop((media.width, media.height, media.pixel_aspect), Glances())
+    sure = {form: glances.within_bars() for form, glances in seen.items() if glances.count >= SURE}
+    others = tuple(OtherBars(*form, active) for form, active in sure.items() if active is not None)
+    return replace(media, active=first.within_bars(), other_bars=others)
+
+
+_Form = tuple[int, int, Fraction]
+"""Of a frame: width and height as coded, pixel aspect."""
+
+
+def _form(picture: VideoFrame, media: Media) -> _Form:
+    shape = shape_of(picture, media)
+    return shape.width, shape.height, shape.pixel_aspect
 
 
 def _luma(picture: VideoFrame) -> NDArray[np.uint8]:
@@ -131,3 +154,27 @@ def active_of(media: Media, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
     rows = slice(int(np.ceil(top * down)), max(int(np.ceil(top * down)) + 1, int((top + height) * down)))
     columns = slice(int(np.ceil(left * across)), max(int(np.ceil(left * across)) + 1, int((left + width) * across)))
     return picture[rows, columns]
+
+
+def scored_within_bars(picture: VideoFrame, film: Media) -> NDArray[np.uint8]:
+    """What cuts are decided on: a frame's small picture within its bars, BGR (h, w, 3), of one size for the whole film.
+
+    A frame of another shape than the first one's is brought to the first one's size, so that what is measured from one
+    frame to the next is what they show.
+    """
+    own = media_of(picture, film)
+    small = active_of(own, scored_picture(picture))
+    width, height = _size_within(film)
+    if own is film or small.shape[:2] == (height, width):
+        return small
+    shrinks = small.shape[0] >= height and small.shape[1] >= width
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(small, (width, height), interpolation=how), dtype=np.uint8)
+
+
+@lru_cache(maxsize=2)
+def _size_within(film: Media) -> tuple[int, int]:
+    """Width and height of what scored_within_bars gives."""
+    width, height = scored_size(film.width, film.height)
+    within = active_of(film, np.empty((height, width), dtype=np.uint8))
+    return within.shape[1], within.shape[0]

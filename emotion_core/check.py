@@ -26,7 +26,7 @@ _YOUNG = 600.0
 _OLD = 24 * 3600.0
 """Seconds after which a temporary file is nobody's."""
 _FILM_ID, _OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
-_JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})\.(request|events|log|pid)")
+_JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})(?:-[0-9]+)?\.(request|events|log|pid)")
 _UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
 """What a stored setting that is none raises."""
 

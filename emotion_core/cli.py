@@ -37,6 +37,10 @@ CheckpointOption = Annotated[
     str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: the reference model if here.")
 ]
 EngineOption = Annotated[EngineName, typer.Option(help="What runs the model.")]
+TrackOption = Annotated[
+    int | None,
+    typer.Option(metavar="N", help="Number of the video track, from 1; default: the one that players show."),
+]
 HomeOption = Annotated[
     Path | None,
     typer.Option(metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."),
@@ -76,6 +80,7 @@ def analyze(
             help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
         ),
     ] = None,
+    track: TrackOption = None,
     detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
@@ -93,7 +98,7 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import jobs, measured, report, wording
+    from . import isolated, jobs, measured, report, wording
     from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
@@ -107,6 +112,7 @@ def analyze(
         checkpoint=checkpoint,
         engine=engine,
         reuse_equal_crops=reuse_equal_crops,
+        track=track,
     )
     shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
     if shots.detector == "cuts" and cuts is None:
@@ -119,7 +125,8 @@ def analyze(
     settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
     if edit_list is not None:
-        shots = cli_cuts.laid(shots, edit_list, known.media)
+        media = known.media if track is None else isolated.probe(film, known.id, film.name, track)
+        shots = cli_cuts.laid(shots, edit_list, media)
     for note in shots.cut_notes:
         print(f"Note: {note}")
     wanted = ReportSettings(shots=shots, scenes_are=scenes_are)
@@ -157,12 +164,19 @@ def frames(
     whole_frame: Annotated[bool, typer.Option("--whole-frame", help="Classify the frame itself, uncropped.")] = False,
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
+    track: TrackOption = None,
 ) -> None:
     """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
     from . import frames_process
 
     asked = frames_process.Asked(
-        film=str(film), out=str(out), every=every, whole_frame=whole_frame, checkpoint=checkpoint, engine=engine
+        film=str(film),
+        out=str(out),
+        every=every,
+        whole_frame=whole_frame,
+        checkpoint=checkpoint,
+        engine=engine,
+        track=track,
     )
     if code := frames_process.save(asked):
         raise typer.Exit(code)

@@ -18,9 +18,10 @@ from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
 from . import caps, extent, wholeness
-from .errors import DamagedFilm, out_of_memory
+from .errors import DamagedFilm, ScanError, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
 from .media import Media
+from .pixel_aspect import BY_FRAME, PixelAspects
 from .timecode import clock
 
 NEAR = Fraction(1)
@@ -46,8 +47,11 @@ class Frame:
 class Decoder:
     """An open film. Frames are decoded one after another and never kept."""
 
-    def __init__(self, path: Path, content: str, *, threads: int = 0) -> None:
-        """Open and probe `path`; `threads` 0 lets FFmpeg take one a core. Raises NotAFilm or MediaError."""
+    def __init__(self, path: Path, content: str, *, threads: int = 0, track: int | None = None) -> None:
+        """Open and probe `path`; `threads` 0 lets FFmpeg take one a core, `track` None takes the one that players show.
+
+        Raises NotAFilm, MediaError, or SettingsError where there is no such track.
+        """
         self.path = path
         self.damaged = 0
         """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
@@ -55,17 +59,36 @@ class Decoder:
         """Called with every packet that is read, also where no frame comes of it for long."""
         self._end = Fraction(0)
         self._short = 0
+        self._aspects: PixelAspects | None = None
         self._container = opened(path)
         try:
-            self._stream = picture_stream(self._container, path)
+            self._stream, tracks = picture_stream(self._container, path, track)
             self._stream.codec_context.options = CODEC_OPTIONS
             self._stream.codec_context.thread_count = threads
             self._stream.thread_type = "AUTO"
-            self.media = probed(self._container, self._stream, path, content)
+            self.media = probed(self._container, self._stream, tracks, path, content)
+            if self._container.format.name in BY_FRAME:
+                self._aspects = PixelAspects(self.media.pixel_aspect)
             self._short = extent.lacking(path)
         except BaseException:
             self._container.close()
             raise
+
+    @classmethod
+    def reopened(cls, path: Path, seen: Media, *, threads: int = 0) -> Self:
+        """Open a film as it was read when its facts were `seen`.
+
+        Raises NotAFilm, MediaError, or ScanError where an earlier version took another track, or turned it otherwise.
+        """
+        decoder = cls(path, seen.content_id, threads=threads, track=seen.track)
+        if not seen.reads_the_same_as(decoder.media):
+            decoder._container.close()
+            raise ScanError(
+                f"{path.name} was analysed by an earlier version, which took another of its video tracks or did not "
+                "mirror its picture.",
+                "Analyse it again.",
+            )
+        return decoder
 
     def __enter__(self) -> Self:
         return self
@@ -205,6 +228,8 @@ class Decoder:
 
     def _pictures(self) -> Iterator[VideoFrame]:
         failures = 0
+        if self._aspects is not None:
+            self._aspects.unsettled()
         while True:
             try:
                 for packet in self._container.demux(self._stream):
@@ -228,7 +253,10 @@ class Decoder:
     def _decoded(self, packet: Packet[VideoStream] | None) -> Iterator[VideoFrame]:
         """The pictures that come out where `packet` goes in; None for what the decoder still holds."""
         try:
-            yield from self._stream.decode(packet)
+            for picture in self._stream.decode(packet):
+                if self._aspects is not None:
+                    self._aspects.marked(picture, self._stream)
+                yield picture
         except av.error.EOFError:
             return
         except av.error.MemoryError as error:

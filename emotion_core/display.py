@@ -9,16 +9,19 @@ from . import light
 from .decoder import Frame
 from .fields import deinterlaced
 from .media import Media
+from .shape import media_of
 
 
 def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
-    """The picture as a viewer sees it, RGB (display_height, display_width, 3).
+    """The picture as a viewer sees it, RGB (display_height, display_width, 3), in the frame's own display pixels.
 
-    `size` is another width and height, pixels, of the picture before it is turned.
+    `media` are the film's facts; shape.media_of says which of them are others for this frame. `size` is another width
+    and height, pixels, of the picture before it is turned.
 
-    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect and rotation applied. It hangs on this
-    one frame alone, however it was found.
+    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect, mirror and rotation applied. It
+    hangs on this one frame alone, however it was found.
     """
+    media = media_of(frame.picture, media)
     width, height = size or (round(media.width * media.pixel_aspect), media.height)
     whole = deinterlaced(frame.picture, media.field_order)
     picture = light.shown(whole, media.transfer, width, height)
@@ -26,4 +29,5 @@ def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None)
         # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
         plain = whole.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
         picture = plain.astype(np.uint8, copy=False)
-    return np.ascontiguousarray(np.rot90(picture, media.rotation // 90))
+    upright = picture[:, ::-1] if media.mirrored else picture
+    return np.ascontiguousarray(np.rot90(upright, media.rotation // 90))

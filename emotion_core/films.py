@@ -109,11 +109,25 @@ class Films:
         """Take in a film where it lies, without a copy. Raises MediaError."""
         film_id = content_id(path)
         if (known := self._known(film_id)) is not None and known.unchanged:
-            return known
+            return self.up_to_date(known)
         media = probe(path, film_id, path.name)
         with self.database() as database:
             self._remember(database, film_id, plain(path.name), path.resolve(), managed=False, media=media)
         return self.film(film_id)
+
+    def up_to_date(self, film: Film) -> Film:
+        """The film with its facts as this version reads them; one whose file is there is looked at again where an
+        earlier version did. What that made for browsers goes if it shows another picture. Raises MediaError.
+        """
+        if film.media.track is not None or not film.unchanged:
+            return film
+        media = probe(film.path, film.id, film.name)
+        with self.database() as database, database:
+            database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film.id))
+        if not media.reads_the_same_as(film.media):
+            for name in ("proxy.mp4", "playable.json"):
+                (self.home / "films" / film.id / name).unlink(missing_ok=True)
+        return replace(film, media=media)
 
     def films(self) -> list[Film]:
         """All films, newest first."""

@@ -42,6 +42,8 @@ class Asked:
     whole_frame: bool
     checkpoint: str | None
     engine: EngineName
+    track: int | None = None
+    """As in ScanSettings."""
 
 
 def save(asked: Asked) -> int:
@@ -74,7 +76,7 @@ def main(asked: Asked) -> None:
 
     film, out = Path(asked.film), Path(asked.out)
     content = content_id(film)
-    isolated.probe(film, content, film.name)  # before anything is made ready
+    isolated.probe(film, content, film.name, asked.track)  # before anything is made ready
     confinement.temporary_folder()  # torch makes a folder when it is imported, and wants it gone at the end
     reader = StillReader(asked.checkpoint, asked.engine)
     try:
@@ -90,13 +92,13 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
     from . import threads, wording
     from .decoder import Decoder
     from .display import display_rgb
-    from .report import timecode_at
+    from .media import timecode_at
     from .stills import draw
 
     film = Path(asked.film)
     stalled = MediaError(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.")
     hangs = Watchdog(lambda: _refuse(stalled))
-    with Decoder(film, content, threads=threads.share().decode) as decoder:
+    with Decoder(film, content, threads=threads.share().decode, track=asked.track) as decoder:
         print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         for frame in decoder.frames():
             hangs.seen()

@@ -18,8 +18,11 @@ from av.video.stream import VideoStream
 from . import caps
 from .errors import MediaError, NotAFilm, SettingsError
 from .media import Media, check_is_file
+from .orientation import orientation_of
+from .pixel_aspect import BY_FRAME, PixelAspects
 from .signatures import refusal
 from .timecode import clock, from_timecode, is_drop_frame, may_drop, rate_from_header
+from .video_tracks import VideoTrack, chosen, films_among, picture_streams, tracks_of
 
 CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts"
 """What FFmpeg may open. Without this list a playlist dressed as a film makes it read other files."""
@@ -72,23 +75,23 @@ def opened(path: Path) -> InputContainer:
         raise refusal(path) from error
 
 
-def picture_stream(container: InputContainer, path: Path) -> VideoStream:
-    """The stream that is the film. Raises NotAFilm or MediaError."""
+def picture_stream(
+    container: InputContainer, path: Path, asked: int | None = None
+) -> tuple[VideoStream, tuple[VideoTrack, ...]]:
+    """The stream that is the film, and the file's video tracks; `asked` is the number of one of them.
+
+    Raises NotAFilm, MediaError, or SettingsError where there is no such track.
+    """
     if len(container.streams) > caps.STREAMS:
         raise MediaError(
             f"{path.name} holds {len(container.streams):,} streams.",
             f"Films of up to {caps.STREAMS} are read: export it with its picture and sound alone.",
         )
-    streams = [s for s in container.streams.video if not s.disposition & av.stream.Disposition.attached_pic]
-    if not streams:
-        kind = "only sound" if container.streams.audio else "no picture"
-        raise NotAFilm(f"{path.name} holds {kind}.", "Give a film with a video track.")
-    stream = streams[0]
-    if stream.codec_context is None:
-        raise MediaError(f"The video codec of {path.name} is not known here.", "Export it as H.264, HEVC or ProRes.")
+    tracks = tracks_of(container, path, lambda: opened(path))
+    stream = picture_streams(container)[chosen(tracks, asked, path).number - 1]
     _check_size(path, stream.codec_context.width, stream.codec_context.height)
     _check_claims(container, stream, path)
-    return stream
+    return stream, tracks
 
 
 def _check_size(path: Path, width: int, height: int) -> None:
@@ -127,27 +130,39 @@ def _rate(stream: VideoStream, path: Path) -> Fraction:
     return rate_from_header(rate)
 
 
-def probed(container: InputContainer, stream: VideoStream, path: Path, content: str) -> Media:
-    """The film's facts, from its header and its first frame. Raises NotAFilm or MediaError."""
+def probed(
+    container: InputContainer, stream: VideoStream, tracks: tuple[VideoTrack, ...], path: Path, content: str
+) -> Media:
+    """The film's facts, from its header and its first frame; `stream` is the one of `tracks` that is read.
+
+    Raises NotAFilm or MediaError.
+    """
+    track = tracks[picture_streams(container).index(stream)]
+    real = films_among(tracks)
     first = _first_picture(container, stream, path)
     _check_size(path, first.width, first.height)
     rate = _rate(stream, path)
     aspect = Fraction(stream.sample_aspect_ratio or 1) or Fraction(1)
+    if container.format.name in BY_FRAME:
+        aspect = PixelAspects(aspect).marked(first, stream)
     if not 1 / caps.ASPECT <= aspect <= caps.ASPECT or first.width * aspect * first.height > caps.PIXELS:
         raise MediaError(
             f"{path.name} has {first.width:,} x {first.height:,} pixels {float(aspect):g} times as wide as high.",
             f"Up to {caps.ASPECT} times are read, and 8192 x 8192 pixels as shown. Export it with square pixels.",
         )
-    start_frame, drop_frame = _start_timecode(container, rate)
+    start_frame, drop_frame = _start_timecode(container, stream, rate)
     if stream.duration:
         duration = stream.duration * Fraction(stream.time_base or 1)
     else:
         duration = Fraction(container.duration or 0, av.time_base)
+        if len(tracks) > 1 and track.seconds is not None:  # of the file, that is the longest track's
+            duration = track.seconds
         if "matroska" in container.format.name:  # counts from zero, not from the first frame
             duration -= shown_at(first, 0) * Fraction(stream.time_base or 0)
     field_order = _FIELD_ORDERS.get(int(stream.codec_context.field_order), "progressive")
     if field_order == "progressive" and first.interlaced_frame:
         field_order = "top field first"
+    rotation, mirrored = orientation_of(first)
     return Media(
         content_id=content,
         rate=rate,
@@ -158,13 +173,16 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
         width=first.width,
         height=first.height,
         pixel_aspect=aspect,
-        rotation=round(first.rotation / 90) * 90 % 360,
+        rotation=rotation,
+        mirrored=mirrored,
         field_order=field_order,
         transfer=_transfer(container, stream, first),
         is_vfr=False,
         time_base=Fraction(stream.time_base or Fraction(1, 1000)),
         first_pts=shown_at(first, 0),
         codec=stream.codec_context.name,
+        track=track.number,
+        tracks=tuple(one.described for one in real) if len(real) > 1 else (),
     )
 
 
@@ -180,17 +198,20 @@ def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -
                 continue
     except av.error.FFmpegError:
         pass
-    if (size := _refused_size(path)) is not None:
+    if (size := _refused_size(path, stream.index)) is not None:
         _check_size(path, *size)
     raise NotAFilm(f"{path.name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
 
 
-def _refused_size(path: Path) -> tuple[int, int] | None:
-    """The size that FFmpeg refused to decode pictures of, which it says in its log alone; None if that was not it."""
+def _refused_size(path: Path, index: int) -> tuple[int, int] | None:
+    """The size that FFmpeg refused to decode pictures of stream `index` of, which it says in its log alone; None if
+    that was not it.
+    """
     av.logging.set_level(av.logging.ERROR)
     try:
         with av.logging.Capture(local=False) as lines, opened(path) as container:
-            stream = container.streams.video[0]
+            stream = container.streams[index]
+            assert isinstance(stream, VideoStream)
             stream.codec_context.options = CODEC_OPTIONS
             stream.codec_context.thread_count = 1
             for packet in islice(container.demux(stream), 3):
@@ -211,9 +232,9 @@ def _transfer(container: InputContainer, stream: VideoStream, first: VideoFrame)
     return _TRANSFERS.get(int(first.color_trc), f"log ({named[0]})" if named else "")
 
 
-def _start_timecode(container: InputContainer, rate: Fraction) -> tuple[int, bool]:
-    """MOV and MP4 keep the start timecode with a stream, MXF with the container."""
-    for metadata in (*(s.metadata for s in container.streams), container.metadata):
+def _start_timecode(container: InputContainer, stream: VideoStream, rate: Fraction) -> tuple[int, bool]:
+    """MOV and MP4 keep the start timecode with a stream, the film's own or another, MXF with the container."""
+    for metadata in (stream.metadata, *(s.metadata for s in container.streams), container.metadata):
         text = metadata.get("timecode", "")[: caps.METADATA]
         if not text:
             continue

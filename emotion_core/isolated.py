@@ -31,33 +31,38 @@ _REFUSED = 3
 """Exit code of the other side when it raised an EmotionError and wrote it as JSON."""
 
 
-def probe(film: Path, content: str, name: str) -> Media:
-    """The facts of `film`, called `name` in messages.
+def probe(film: Path, content: str, name: str, track: int | None = None) -> Media:
+    """The facts of `film`, called `name` in messages; `track` as in Decoder.
 
-    Raises NotAFilm, MediaError or ProgramFault.
+    Raises NotAFilm, MediaError, SettingsError or ProgramFault.
     """
     from .media import Media
 
-    media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content)))
+    media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content, *_word(track))))
     return media
 
 
-def play_tracks(film: Path, name: str) -> Tracks:
-    """What decides whether browsers play `film`, called `name` in messages.
+def play_tracks(film: Path, name: str, track: int | None = None) -> Tracks:
+    """What decides whether browsers play `film`, called `name` in messages; `track` as in Decoder.
 
-    Raises NotAFilm, MediaError or ProgramFault.
+    Raises NotAFilm, MediaError, SettingsError or ProgramFault.
     """
     from .playable import Tracks
 
-    facts = json.loads(_call(name, "tracks", str(film.absolute()), ""))
+    facts = json.loads(_call(name, "tracks", str(film.absolute()), "", *_word(track)))
     return Tracks(**{**facts, "sounds": tuple(facts["sounds"])})
 
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
-    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError or ProgramFault."""
+    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError, ScanError or ProgramFault."""
+    media, ticks = seen.media, int(seen.scores.pts[frame])
     return _call(
-        name, "picture", str(film.absolute()), seen.media.content_id, str(frame), str(int(seen.scores.pts[frame]))
+        name, "picture", str(film.absolute()), media.content_id, json.dumps(media.to_json()), str(frame), str(ticks)
     )
+
+
+def _word(track: int | None) -> list[str]:
+    return [] if track is None else [str(track)]
 
 
 def _call(name: str, *words: str) -> bytes:
@@ -92,20 +97,28 @@ def _call(name: str, *words: str) -> bytes:
 
 
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
+    if verb == "picture":
+        return _picture(film, *rest)
+    track = int(rest[0]) if rest else None
     if verb == "tracks":
         from .playable import tracks
 
-        return json.dumps(dataclasses.asdict(tracks(film))).encode()
+        return json.dumps(dataclasses.asdict(tracks(film, track))).encode()
+    from .decoder import Decoder
+
+    with Decoder(film, content, track=track) as decoder:
+        return json.dumps(decoder.media.to_json()).encode()
+
+
+def _picture(film: Path, seen: str, index: str, ticks: str) -> bytes:
+    import cv2
+
     from .decoder import Decoder
     from .display import display_rgb
+    from .media import Media
 
-    with Decoder(film, content) as decoder:
-        if verb == "probe":
-            return json.dumps(decoder.media.to_json()).encode()
-        import cv2
-
-        index, ticks = (int(word) for word in rest)
-        rgb = display_rgb(decoder.frame_at(index, ticks), decoder.media)
+    with Decoder.reopened(film, Media.from_json(json.loads(seen))) as decoder:
+        rgb = display_rgb(decoder.frame_at(int(index), int(ticks)), decoder.media)
         _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [int(cv2.IMWRITE_JPEG_QUALITY), 92])
         return encoded.tobytes()
 

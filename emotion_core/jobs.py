@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from . import job_events, job_process, work_queue
+from . import isolated, job_events, job_process, work_queue
 from .errand import end
 from .errors import LibraryError
 from .expression.choice import asked_for
@@ -35,16 +35,19 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
 
     A scan with the same settings that was stopped before its end goes on from what it has written.
     `wanted` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
-    or the checkpoint is not on this disk, not of facial expressions, or damaged, or the engine cannot run here.
+    or it has no such video track, where the checkpoint is not on this disk, not of facial expressions, or damaged, or
+    where the engine cannot run here.
     """
     location = locate(settings.checkpoint)
     location.labels()  # what is no checkpoint of faces is said now, not by the scan's process
     if location.source == "folder":  # the scan's process has a working folder of its own
         settings = replace(settings, checkpoint=str(location.folder))
-    film = library.film(film_id)
+    film = library.up_to_date(library.film(film_id))
+    if settings.track == film.media.track:  # that is what is read without a word
+        settings = replace(settings, track=None)
     model = location.weights_hash(), location.settings_hash()
     before = library.scans(film_id)
-    same = [old for old in before if old.asks_the_same(settings, *model)]
+    same = [old for old in before if old.asks_the_same(settings, *model) and _is_of(library, old, film)]
     for old in same:
         if library.store(old.id).sealed:
             if old.id != before[0].id:
@@ -52,11 +55,13 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
             return old.id
     asked_for(settings.engine)  # what cannot run here is said now too
     _need(film)
+    if settings.track is not None:  # and so is a track that is not there
+        isolated.probe(film.path, film.id, film.name, settings.track)
     wanted = wanted or library.report_settings(film_id)
     with library.database() as database, transaction(database):
         stopped: Scan | None = None
         for old in Scan.of_film(database, film_id):  # again: another window may have asked for the same meanwhile
-            if old.asks_the_same(settings, *model):
+            if old.asks_the_same(settings, *model) and _is_of(library, old, film):
                 job = work_queue.find(database, old.id)
                 if job is not None and job.active:
                     return _woken(library, old.id)
@@ -69,6 +74,12 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
             if old.id != scan_id and status(library, old.id).state in ("failed", "cancelled"):
                 library.forget_scan(old.id)
     return _woken(library, scan_id)
+
+
+def _is_of(library: Library, scan: Scan, film: Film) -> bool:
+    """Whether a scan took the video track that its settings ask for, and turned it, as this version does."""
+    media = library.store(scan.id).media
+    return media is None or scan.settings.track is not None or media.reads_the_same_as(film.media)
 
 
 def _show(library: Library, scan: Scan) -> None:

@@ -1,7 +1,7 @@
 """A film's facts, as its header says and its frames confirm.
 
 The media clock starts when the first frame is shown: PTS counts, container offsets do not. Pixel aspect and rotation
-are applied before anyone looks at a frame ("display pixels").
+are applied before anyone looks at a frame ("display pixels"), and so is a mirror.
 """
 
 from __future__ import annotations
@@ -11,11 +11,25 @@ import hashlib
 import stat
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from .curves import curve_of
 from .errors import MediaError, NotAFilm
+from .timecode import frame_at, to_timecode
+
+
+@dataclass(frozen=True, slots=True)
+class OtherBars:
+    """Where the picture is inside black bars on the frames of one shape."""
+
+    width: int
+    """Of the frames, as coded, pixels."""
+    height: int
+    pixel_aspect: Fraction
+    active: tuple[int, int, int, int]
+    """As in Media."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +48,12 @@ class Media:
     frames_from_header: int | None
     """What the container claims."""
     width: int
-    """As coded, pixels; see display_width."""
+    """As coded, pixels; see display_width. Of the first frame, as all that follows: later ones may differ, see at()."""
     height: int
     pixel_aspect: Fraction
     """Width of a pixel / its height."""
     rotation: int
-    """Degrees counter-clockwise to turn the coded picture by: 0, 90, 180 or 270."""
+    """Degrees counter-clockwise to turn the coded picture by, once it is mirrored: 0, 90, 180 or 270."""
     field_order: str
     """"progressive", "top field first" or "bottom field first"."""
     transfer: str
@@ -53,9 +67,18 @@ class Media:
     codec: str
     active: tuple[int, int, int, int] | None = None
     """Left, top, width, height of the picture inside its black bars, coded pixels; None for all of it, and where it was
-    not looked for, as by a probe. See bars.active_picture."""
+    not looked for, as by a probe. See bars.with_bars."""
+    other_bars: tuple[OtherBars, ...] = ()
+    """Where the picture is inside its bars on frames of other shapes than the first; those not named have none."""
     mended: bool = False
     """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
+    mirrored: bool = False
+    """Whether the coded picture is mirrored left to right, before it is turned; see orientation."""
+    track: int | None = None
+    """Number of the video track that is read, see video_tracks; None as probed by earlier versions, which took the
+    first and turned no mirror."""
+    tracks: tuple[str, ...] = ()
+    """In words, the file's video tracks that are no single pictures, where there are several."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.width <= 0 or self.height <= 0 or self.pixel_aspect <= 0:
@@ -82,6 +105,8 @@ class Media:
         right = round((left + width) * self._square_width / self.width)
         left = round(left * self._square_width / self.width)
         width = right - left
+        if self.mirrored:
+            left, right = self._square_width - right, self._square_width - left
         match self.rotation:  # counter-clockwise: what was on the right comes to the top
             case 90:
                 return top, self._square_width - right, height, width
@@ -90,6 +115,25 @@ class Media:
             case 270:
                 return self.height - top - height, left, height, width
         return left, top, width, height
+
+    def at(self, width: int, height: int, pixel_aspect: Fraction) -> Media:
+        """The facts that hold for a frame of this coded size and pixel aspect."""
+        if (width, height, pixel_aspect) == (self.width, self.height, self.pixel_aspect):
+            return self
+        return _at(self, width, height, pixel_aspect)
+
+    def reads_the_same_as(self, other: Media) -> bool:
+        """Whether `other`, facts of the same file, takes the same video track and shows it turned alike.
+
+        Facts of earlier versions name no track; what tells tracks from one another decides then.
+        """
+        if self.track is not None and other.track is not None:
+            return self.track == other.track
+        mine, theirs = (
+            (media.codec, media.width, media.height, media.time_base, media.rotation, media.mirrored)
+            for media in (self, other)
+        )
+        return mine == theirs
 
     @property
     def odd(self) -> bool:
@@ -115,7 +159,9 @@ class Media:
         return tuple(notes)
 
     def to_json(self) -> dict[str, Any]:
-        return {k: str(v) if isinstance(v, Fraction) else v for k, v in dataclasses.asdict(self).items()}
+        facts = {k: str(v) if isinstance(v, Fraction) else v for k, v in dataclasses.asdict(self).items()}
+        bars = [{**dataclasses.asdict(one), "pixel_aspect": str(one.pixel_aspect)} for one in self.other_bars]
+        return {**facts, "other_bars": bars}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Media:
@@ -123,7 +169,24 @@ class Media:
         fields: dict[str, Any] = {k: Fraction(v) if k in exact else v for k, v in data.items()}
         if (active := fields.get("active")) is not None:
             fields["active"] = tuple(active)
+        fields["tracks"] = tuple(fields.get("tracks", ()))
+        fields["other_bars"] = tuple(
+            OtherBars(bars["width"], bars["height"], Fraction(bars["pixel_aspect"]), tuple(bars["active"]))
+            for bars in fields.get("other_bars", ())
+        )
         return cls(**fields)
+
+
+def timecode_at(media: Media, seconds: Fraction) -> str:
+    """Timecode at a time of the media clock, counted on from the file's start timecode."""
+    return to_timecode(media.start_frame + frame_at(seconds, media.rate), media.rate, drop_frame=media.drop_frame)
+
+
+@lru_cache(maxsize=64)
+def _at(film: Media, width: int, height: int, pixel_aspect: Fraction) -> Media:
+    shape = width, height, pixel_aspect
+    active = next((b.active for b in film.other_bars if (b.width, b.height, b.pixel_aspect) == shape), None)
+    return dataclasses.replace(film, width=width, height=height, pixel_aspect=pixel_aspect, active=active)
 
 
 def content_id(path: Path) -> str:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 from . import damage
 from .calibration import Temperature
 from .grouping import without_places
+from .media import Media, timecode_at
 from .observations import Observations
 from .scenes import Scene, shots_in
 from .settings import ReportSettings
+from .shape import Shape
 from .shots import without_layouts
 from .usable import LeftOut
 
@@ -33,7 +35,8 @@ def notes(
     `read_once` says of how many faces how many were taken over from the frame before.
     """
     hurt = damage.of(observations)
-    out = [*([] if hurt is None else [hurt.told]), *observations.media.notes]
+    out = [*([] if hurt is None else [hurt.told]), *_of_tracks(observations), *_of_shapes(observations)]
+    out += observations.media.notes
     if settings.shots.detector == "cuts":
         out += settings.shots.cut_notes
     if without_layouts(observations, settings.shots):
@@ -82,3 +85,48 @@ def _faces(observations: Observations, rows: Sequence[SceneEmotion], settings: R
         sampled = f"No usable face was found on {len(observations.samples):,} sampled frames: shares are empty."
         return [f"{sampled} Left out: {why}." if why else sampled]
     return []
+def _of_tracks(observations: Observations) -> list[str]:
+    """Which of several video tracks was read."""
+    media = observations.media
+    if not media.tracks:
+        return []
+    how = "the one that players show" if observations.scan_settings.track is None else "as asked"
+    return [
+        f"This film has {len(media.tracks)} video tracks: {', '.join(media.tracks)}. Track {media.track} was read, "
+        f"{how}; another can be chosen on the Library page, or with --track."
+    ]
+
+
+TOLD = 3
+"""Places that a note names one by one."""
+
+
+def _of_shapes(observations: Observations) -> list[str]:
+    """Where the picture's size, pixel aspect or pixel format changes."""
+    if not observations.shapes:
+        return []
+    first, *later = observations.shapes
+    places, before = [], first.shape
+    for run in later[:TOLD]:
+        at = timecode_at(observations.media, observations.seconds_at(run.frame))
+        places.append(f"{_becomes(before, run.shape, observations.media)} from frame {run.frame} ({at}) on")
+        before = run.shape
+    more = f", and {len(later) - TOLD} more times" if len(later) > TOLD else ""
+    begins = first.shape.of(observations.media)
+    return [
+        f"The picture changes within the film, which begins with {begins.display_width} x {begins.display_height}: "
+        f"{', '.join(places)}{more}. Each frame was read as it is, boxes are in its own pixels."
+    ]
+
+
+def _becomes(before: Shape, now: Shape, film: Media) -> str:
+    """What is new of a shape, in words."""
+    media, earlier = now.of(film), before.of(film)
+    said = []
+    if (media.display_width, media.display_height) != (earlier.display_width, earlier.display_height):
+        said.append(f"{media.display_width} x {media.display_height}")
+    elif (now.width, now.height) != (before.width, before.height):
+        said.append(f"{now.width} x {now.height} as coded")
+    if now.pixel_format != before.pixel_format:
+        said.append(now.pixel_format)
+    return " in ".join(said) or f"pixels of {now.pixel_aspect.numerator}:{now.pixel_aspect.denominator}"

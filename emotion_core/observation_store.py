@@ -40,13 +40,14 @@ from .observations import (
 from .repeats import Carried
 from .segment_file import packed, unpacked
 from .settings import ScanSettings, scan_from_json, to_json
+from .shape import ShapeFrom, changes
 from .storage import write_whole
 
-FORMAT = 4
-"""Version of the store's layout; a reader refuses later ones. Layout 3 did not say where damage begins, and held no
-film that could not be read to its end. Layout 2 had no read_on and nothing carried from one segment to the next: every
-face was read. Layout 1 had no scores_layout either, and of samples neither place nor
-colour_bars nor brightest."""
+FORMAT = 5
+"""Version of the store's layout; a reader refuses later ones. Layout 4 had one shape for all frames. Layout 3 did not
+say where damage begins, and held no film that could not be read to its end. Layout 2 had no read_on and nothing carried
+from one segment to the next: every face was read. Layout 1 had no scores_layout either, and of samples neither place
+nor colour_bars nor brightest."""
 
 
 class ObservationStore:
@@ -68,6 +69,14 @@ class ObservationStore:
     def state(self) -> str:
         """Names what a finished scan holds; another one once frames were added."""
         return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
+
+    @property
+    def media(self) -> Media | None:
+        """The film's facts as the scan began with them; None where it has not begun, or where they cannot be read."""
+        try:
+            return Media.from_json(json.loads((self.folder / "scan.json").read_text())["media"])
+        except (OSError, ValueError, LookupError, TypeError):
+            return None
 
     @property
     def segments(self) -> int:
@@ -175,6 +184,7 @@ class ObservationStore:
             expressions=expressions,
             damaged_frames=sum(s.damaged_frames for s in segments),
             damaged_from=next((s.damaged_from * media.time_base for s in segments if s.damaged_from is not None), None),
+            shapes=_shapes(segments),
             claimed=Fraction(told["claimed"]) if told is not None and told.get("claimed") is not None else None,
         )
 
@@ -219,6 +229,12 @@ def _renumbered(segments: list[Segment]) -> tuple[tuple[Face, ...], tuple[Expres
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
     faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
     return faces, tuple(Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
+
+
+def _shapes(segments: list[Segment]) -> tuple[ShapeFrom, ...]:
+    """Where the shape changes within a film; nothing where it never does."""
+    found = changes(run for segment in segments for run in segment.shapes)
+    return found if len(found) > 1 else ()
 
 
 def _text(seconds: Fraction | None) -> str | None:

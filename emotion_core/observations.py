@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from fractions import Fraction
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from .media import Media
 from .repeats import Carried
 from .settings import ScanSettings
+from .shape import ShapeFrom
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +194,9 @@ class Segment:
     """Up to where this part is whole, ticks since the first frame; None if all of it is."""
     carried: tuple[Carried, ...] = ()
     """What the next part's first sampled frame is compared with; one a face of this part's last."""
+    shapes: tuple[ShapeFrom, ...] = ()
+    """The shape of this part's first frame, and where it changes; nothing in parts of older versions, and in those that
+    only fill scenes up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -215,6 +220,14 @@ class Observations:
     claimed: Fraction | None = None
     """Seconds that the film says it lasts, where it could not be read so far; None where it was read to its end. No
     more than the media's duration where it makes no claim."""
+
+    shapes: tuple[ShapeFrom, ...] = ()
+    """Where the film's shape changes, its first one included; empty where it never does."""
+
+    def media_at(self, frame: int) -> Media:
+        """The facts that hold for one frame: its own size, pixel aspect and bars."""
+        place = bisect_right(self.shapes, frame, key=lambda run: run.frame) - 1
+        return self.media if place < 0 else self.shapes[place].shape.of(self.media)
 
     def seconds_at(self, frame: int) -> Fraction:
         """Media-clock time at which `frame` is shown; one past the last frame gives the film's end."""

@@ -18,6 +18,7 @@ from .observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from .patterns import brightest, colour_bars
 from .repeats import Carried, Reading, Repeats, small, without_picture
 from .settings import ScanSettings
+from .shape import media_of
 
 THUMBNAIL_WIDTH = 320
 JPEG_QUALITY = 82
@@ -60,10 +61,11 @@ class Observer:
 
     def look(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
         """Find the faces of a frame, queue their crops, keep its thumbnail."""
-        rgb = display_rgb(frame, self._media)
+        media = media_of(frame.picture, self._media)
+        rgb = display_rgb(frame, media)
         # Where the picture ends at a bar, the frame ends: for the detector, for the crops, for what counts as cut.
-        left, top, _, _ = self._media.active_display
-        picture = _active(rgb, self._media)
+        left, top, _, _ = media.active_display
+        picture = _active(rgb, media)
         seen = self._detector.seen(picture)
         found = self._detector.find(picture, seen)
         large = [face for face in found if face.shorter_side >= self._settings.min_face_px]
@@ -81,14 +83,14 @@ class Observer:
         self._waiting += [pair for pair in zip(readings, crops, strict=True) if pair[0].frame == frame.index]
         while len(self._waiting) >= self._settings.batch:
             self._classify(self._settings.batch)
-        whole = small_picture(seen if self._media.active is None else rgb)
-        inside = whole if self._media.active is None else small_picture(seen)
+        whole = small_picture(seen if media.active is None else rgb)
+        inside = whole if media.active is None else small_picture(seen)
         kept: Thumbnail | None = None
         if self._settings.keep_pictures:
             jpeg = encoded(whole)
             kept = Thumbnail(self._number, len(self._pictures), len(jpeg))
             self._pictures += jpeg
-        pts = frame.ticks * self._media.time_base
+        pts = frame.ticks * media.time_base
         self._samples.append(
             Sample(
                 frame.index,
@@ -140,9 +142,9 @@ def carried_again(
 
     They are cut out of the film again, by seeking. `scores` are those of the frames read. Raises DamagedFilm.
     """
-    frames = sorted({one.reading.frame for one in carried})
+    media, frames = decoder.media, sorted({one.reading.frame for one in carried})
     found = decoder.frames_at((frame, int(scores.pts[frame])) for frame in frames)
-    pictures = {frame.index: _active(display_rgb(frame, decoder.media), decoder.media) for frame in found}
+    pictures = {frame.index: _active(display_rgb(frame, media), media_of(frame.picture, media)) for frame in found}
 
     def whole(reading: Reading) -> Reading:
         return replace(reading, picture=small(crop(pictures[reading.frame], reading.box, settings.crop_scale)))
@@ -151,7 +153,7 @@ def carried_again(
 
 
 def _active(rgb: NDArray[np.uint8], media: Media) -> NDArray[np.uint8]:
-    """A frame without the film's bars."""
+    """A frame without its bars; `media` are its own facts."""
     left, top, width, height = media.active_display
     return rgb[top : top + height, left : left + width]
 

@@ -12,12 +12,12 @@ from __future__ import annotations
 import contextlib
 from array import array
 from collections.abc import Generator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
-from .bars import active_of
+from .bars import scored_within_bars
 from .decoder import SEEKS, Decoder, Frame
 from .errors import DamagedFilm
 from .expression.engine import Engine
@@ -29,9 +29,9 @@ from .overlap import ahead
 from .progress import Progress, Report
 from .repeats import Carried
 from .sampling import Grid
-from .scored_picture import scored_picture
 from .scorer import LOOKBACK, FrameScore, Scorer, packed, same_score, stored_scores
 from .settings import ScanSettings, ShotSettings
+from .shape import Shape, ShapeFrom, shape_of
 from .shots import decider
 
 SEGMENT_SECONDS = Fraction(60)
@@ -54,6 +54,7 @@ class _Scored:
 
     index: int
     ticks: int
+    shape: Shape
     damaged: int
     """Frames of the film up to this one that could not be decoded, or only in part."""
     keyframe: bool
@@ -70,6 +71,7 @@ class _Rows:
 
     pts: list[int] = field(default_factory=list)
     scores: list[FrameScore] = field(default_factory=list)
+    shapes: list[ShapeFrom] = field(default_factory=list)
     damaged: int = 0
     damaged_from: int | None = None
 
@@ -164,6 +166,8 @@ class _Reading:
                 self._note_damage(rows, frame.damaged)
                 rows.pts.append(frame.ticks)
                 rows.scores.append(frame.score)
+                if not rows.shapes or rows.shapes[-1].shape != frame.shape:
+                    rows.shapes.append(ShapeFrom(frame.index, frame.shape))
                 self._pts.append(frame.ticks)
                 self._cuts += len(self._rule.push(frame.index, frame.score))
                 if frame.sampled is not None:
@@ -204,7 +208,7 @@ class _Reading:
         else:
             frames = self._decoder.frames()
         for frame in ahead(frames, FRAMES_AHEAD):
-            score = scorer.score(active_of(media, scored_picture(frame.picture)))
+            score = scorer.score(scored_within_bars(frame.picture, media))
             wanted = grid.wants(frame.ticks * media.time_base)
             row = frame.index - first
             if row < len(written):
@@ -217,7 +221,8 @@ class _Reading:
             keyframe = bool(frame.picture.key_frame)
             sampled, place = (frame, scorer.place) if wanted else (None, b"")
             damaged = frame.damaged - self._again
-            yield _Scored(frame.index, frame.ticks, damaged, keyframe, score, scorer.fingerprint, place, sampled)
+            shape = shape_of(frame.picture, media)
+            yield _Scored(frame.index, frame.ticks, shape, damaged, keyframe, score, scorer.fingerprint, place, sampled)
 
     def _ends_before(self, frame: _Scored) -> bool:
         """Whether a segment begins with `frame`."""
@@ -227,7 +232,7 @@ class _Reading:
 
     def _write(self, rows: _Rows) -> None:
         segment = self._observer.finish(rows.packed(), rows.damaged, rows.damaged_from)
-        self._store.write(self._segments, segment)
+        self._store.write(self._segments, replace(segment, shapes=tuple(rows.shapes)))
         self._segments += 1
 
     def _tell(self, *, at_once: bool) -> None:

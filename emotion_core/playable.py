@@ -59,13 +59,20 @@ class Tracks:
     """Whether an edit list leaves out or repeats frames: browsers do not agree on those."""
     sounds: tuple[str, ...]
     """Codec of each sound track, FFmpeg's names."""
+    mirrored: bool = False
+    """Whether its display matrix mirrors the picture."""
+    other_pictures: bool = False
+    """Whether there are further video tracks, of whatever kind."""
 
 
-def tracks(path: Path) -> Tracks:
-    """Of the film at `path`, whose first frame is decoded for it. Raises NotAFilm or MediaError."""
+def tracks(path: Path, track: int | None = None) -> Tracks:
+    """Of the film at `path`, whose first frame is decoded for it; `track` as in Decoder.
+
+    Raises NotAFilm, MediaError or SettingsError.
+    """
     with opened(path) as container:
-        stream = picture_stream(container, path)
-        media = probed(container, stream, path, "")
+        stream, pictures = picture_stream(container, path, track)
+        media = probed(container, stream, pictures, path, "")
         return Tracks(
             container=kind(path),
             codec=_codec(stream.codec_context),
@@ -76,6 +83,8 @@ def tracks(path: Path) -> Tracks:
             sounds=tuple(
                 s.codec_context.codec.canonical_name if s.codec_context else "" for s in container.streams.audio
             ),
+            mirrored=media.mirrored,
+            other_pictures=len(pictures) > 1,
         )
 
 
@@ -96,6 +105,10 @@ def why_not(film: Tracks) -> str:
     if other := next((sound for sound in film.sounds if sound not in sounds), None):
         name = "PCM" if other.startswith("pcm_") else _name(other)
         return f"{name} sound in {film.container} does not play in every browser"
+    if film.other_pictures:
+        return "browsers do not agree on which of its video tracks to show"
+    if film.mirrored:
+        return "not every browser mirrors it"
     if film.edited:
         return "browsers do not agree on its edit list"
     if not film.from_zero:

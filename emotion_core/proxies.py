@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
@@ -19,7 +19,7 @@ from .worker_watch import wake
 
 State = Literal["not needed", "missing", "being made", "ready", "failed"]
 
-_RULES = 1
+_RULES = 2
 """Raised whenever playable.py judges otherwise, so that every film is asked again."""
 _KIND = "proxy"
 
@@ -38,34 +38,49 @@ class Proxy:
     """Whether it gives way to an analysis now."""
     message: str = ""
     """Why there is none: one clear message."""
+    track: int | None = None
+    """As in proxy_of."""
 
     @property
-    def file(self) -> Literal["original", "proxy"] | None:
-        """Which file a player plays; None while there is none."""
+    def file(self) -> str | None:
+        """Which file a player plays, "original", "proxy" or, of another track, "proxy-2"; None while there is none."""
         match self.state:
             case "not needed":
                 return "original"
             case "ready":
-                return "proxy"
+                return "proxy" if self.track is None else f"proxy-{self.track}"
         return None
+
+
+def track_shown(library: Library, film: Film) -> int | None:
+    """The video track that the film's page shows, that of its newest finished analysis; None for the one that is read
+    as a rule.
+    """
+    scan = library.scan_of(film.id) or next(iter(library.scans(film.id)), None)
+    return None if scan is None or scan.settings.track == film.media.track else scan.settings.track
 
 
 def status(library: Library, film: Film) -> Proxy:
     """How it stands now; a film never seen before is looked at by another process, for a second at most as a rule."""
+    track = track_shown(library, film)
     try:
-        reason = _reason(library, film)
+        reason = _reason(library, film, track)
     except EmotionError as error:
         return Proxy("failed", message=str(error))
+    return replace(_status(library, film, track, reason), track=track)
+
+
+def _status(library: Library, film: Film, track: int | None, reason: str | None) -> Proxy:
     if reason == "" and film.unchanged:
         return Proxy("not needed")
     with library.database() as database:
-        job = work_queue.find(database, _job(film))
+        job = work_queue.find(database, work_queue.job_id(_KIND, film.id, track=track))
         before = [one for one in work_queue.active(database) if job is not None and one.priority < job.priority]
     if job is not None and job.active:
         if any(one.state == "running" for one in before):
             return Proxy("being made", reason or "", stands_still=True)
         return _being_made(library, job, reason or "")
-    if proxy_of(library.home, film.id).exists():
+    if proxy_of(library.home, film.id, track).exists():
         return Proxy("ready", reason or "")
     if not film.unchanged:
         gone = f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
@@ -93,7 +108,7 @@ def request(library: Library, film: Film) -> Proxy:
     if found.state != "missing":
         return found
     _ask(library, film)
-    return Proxy("being made", found.reason)
+    return Proxy("being made", found.reason, track=found.track)
 
 
 def again(library: Library, film: Film) -> None:
@@ -103,32 +118,36 @@ def again(library: Library, film: Film) -> None:
 
 
 def _ask(library: Library, film: Film) -> None:
+    request = request_of(library, film)
     with library.database() as database:
-        work_queue.enqueue(database, _KIND, film.id, request_of(library, film).to_json())
+        work_queue.enqueue(database, _KIND, film.id, request.to_json(), track=request.track)
     wake(library.home)
 
 
 def request_of(library: Library, film: Film) -> ProxyRequest:
     """What proxy_process is told about a film."""
     frames = film.media.frames_from_header or int(film.media.duration * film.media.rate)
-    return ProxyRequest(home=library.home, film=film.path, content_id=film.id, name=film.name, frames=frames)
+    return ProxyRequest(
+        home=library.home,
+        film=film.path,
+        content_id=film.id,
+        name=film.name,
+        frames=frames,
+        track=track_shown(library, film),
+    )
 
 
-def _job(film: Film) -> str:
-    return work_queue.job_id(_KIND, film.id)
-
-
-def _reason(library: Library, film: Film) -> str | None:
+def _reason(library: Library, film: Film, track: int | None) -> str | None:
     """Why browsers do not play the film as it is, empty if they do; None if that cannot be found out any more.
 
     Found out once and kept beside the film.
     """
-    file = library.home / "films" / film.id / "playable.json"
+    file = library.home / "films" / film.id / ("playable.json" if track is None else f"playable-{track}.json")
     if (kept := _kept(file)) is not None:
         return kept
     if not film.unchanged:
         return None
-    reason = why_not(isolated.play_tracks(film.path, film.name))
+    reason = why_not(isolated.play_tracks(film.path, film.name, track))
     with contextlib.suppress(LibraryError):  # where it cannot be kept it is found out again
         library.film(film.id)  # looking took a while: nothing is kept of one that was deleted meanwhile
         write_whole(file, json.dumps({"rules": _RULES, "why_not": reason}).encode())

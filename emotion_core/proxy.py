@@ -25,6 +25,7 @@ from .fields import deinterlaced
 from .media import Media, must_be_readable
 from .progress import Report
 from .proxy_sound import Sound
+from .shape import media_of
 from .storage import from_os_error
 from .threads import share, usable_cores
 
@@ -56,15 +57,15 @@ def time_base(media: Media) -> Fraction:
     return Fraction(1, ticks if ticks <= _FINEST else 90_000)
 
 
-def write(film: Path, content: str, target: Path, report: Report) -> int:
-    """Write the proxy of `film` to `target` and return how many frames it has.
+def write(film: Path, content: str, target: Path, report: Report, *, track: int | None = None) -> int:
+    """Write the proxy of `film` to `target` and return how many frames it has; `track` as in Decoder.
 
     `report` gets “frames” (so many, done so far) after each frame; it may raise to end the work. Of a damaged film
     there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull or
     LibraryError; `target` may then be there in part.
     """
     frames = 0
-    with Decoder(film, content, threads=share().decode) as decoder:
+    with Decoder(film, content, threads=share().decode, track=track) as decoder:
         media = decoder.media
         try:
             with (
@@ -94,9 +95,25 @@ def write(film: Path, content: str, target: Path, report: Report) -> int:
 
 
 def shown(frame: Frame, media: Media) -> VideoFrame:
-    """A frame as a viewer sees it, at the proxy's size, yuv420p in BT.709's limited range."""
+    """A frame as a viewer sees it, at the proxy's size, yuv420p in BT.709's limited range.
+
+    `media` are the film's facts. A frame of another shape than the first one's is as large as fits, in its own shape,
+    with black beside it or above.
+    """
+    own = media_of(frame.picture, media)
+    if own is media:
+        return _scaled(frame, media, *size(media))
     width, height = size(media)
-    if media.rotation or curve_of(media.transfer) is not None:
+    scale = min(Fraction(width, own.display_width), Fraction(height, own.display_height))
+    fits = _even(own.display_width * scale), _even(own.display_height * scale)
+    # A line or two of black come of rounding, not of another shape.
+    within = [side if side - even <= 2 else even for side, even in zip((width, height), fits, strict=True)]
+    return _on_black(_scaled(frame, own, *within), width, height)
+
+
+def _scaled(frame: Frame, media: Media, width: int, height: int) -> VideoFrame:
+    """As shown(), by the frame's own facts, width and height."""
+    if media.rotation or media.mirrored or curve_of(media.transfer) is not None:
         turned = media.rotation in (90, 270)
         rgb = display_rgb(frame, media, (height, width) if turned else (width, height))
         whole, matrix, levels = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), _BT709, None
@@ -113,6 +130,22 @@ def shown(frame: Frame, media: Media) -> VideoFrame:
     )  # fmt: skip
     picture.pict_type = 0  # the film's own keyframes are not the proxy's
     return picture
+
+
+def _on_black(picture: VideoFrame, width: int, height: int) -> VideoFrame:
+    """A picture, yuv420p, in the middle of a black one of that width and height; all sides are even."""
+    if (picture.width, picture.height) == (width, height):
+        return picture
+    left, top = (width - picture.width) // 4 * 2, (height - picture.height) // 4 * 2
+    wide = VideoFrame(width, height, "yuv420p")
+    for source, target, shrunk in zip(picture.planes, wide.planes, (1, 2, 2), strict=True):
+        plane = np.full((target.height, target.line_size), 16 if shrunk == 1 else 128, dtype=np.uint8)
+        pixels = np.frombuffer(memoryview(source), dtype=np.uint8).reshape(-1, source.line_size)
+        rows = slice(top // shrunk, top // shrunk + source.height)
+        plane[rows, left // shrunk : left // shrunk + source.width] = pixels[: source.height, : source.width]
+        target.update(plane.tobytes())
+    wide.colorspace, wide.color_range = _BT709, _LIMITED
+    return wide
 
 
 def _picture_stream(container: OutputContainer, media: Media) -> VideoStream:

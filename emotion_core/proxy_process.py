@@ -33,9 +33,9 @@ LOOK_EVERY = 100
 _TOLD = ("frames", "frames_total", "frames_per_second", "seconds_left")
 
 
-def proxy_of(home: Path, film_id: str) -> Path:
-    """Where a film's proxy lies, if it was made."""
-    return home / "films" / film_id / "proxy.mp4"
+def proxy_of(home: Path, film_id: str, track: int | None = None) -> Path:
+    """Where a film's proxy lies, if it was made; `track` names another video track than the one read as a rule."""
+    return home / "films" / film_id / ("proxy.mp4" if track is None else f"proxy-{track}.mp4")
 
 
 def proxy_lock(home: Path) -> Path:
@@ -55,6 +55,12 @@ class ProxyRequest:
     """As the user knows the film."""
     frames: int
     """About how many it has."""
+    track: int | None = None
+    """As in proxy_of."""
+
+    @property
+    def target(self) -> Path:
+        return proxy_of(self.home, self.content_id, self.track)
 
     def to_json(self) -> str:
         """What `read` reads."""
@@ -64,6 +70,7 @@ class ProxyRequest:
             "content_id": self.content_id,
             "name": self.name,
             "frames": self.frames,
+            "track": self.track,
         }
         return json.dumps(told, indent=1)
 
@@ -90,14 +97,14 @@ def confine(request_file: Path, request: ProxyRequest) -> None:
     confinement.work(
         request.film,
         read=[request_file],
-        change=[proxy_of(request.home, request.content_id).parent],
+        change=[request.target.parent],
         data=PROXY_BYTES + share().decode * PROXY_BYTES_A_THREAD,
     )
 
 
 def _in_turn(first: Callable[[ProxyRequest], None], request: ProxyRequest, tell: Teller) -> None:
     with tell.turn(proxy_lock(request.home)):
-        if proxy_of(request.home, request.content_id).exists():  # an earlier process was killed before it could say so
+        if request.target.exists():  # an earlier process was killed before it could say so
             tell("done", {})
             return
         room = space(request.home).without(_part(request))  # before it is confined: then it sees no other film
@@ -116,7 +123,7 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
     """Under a temporary name, then in one step; what an earlier process left under that name is written over."""
     from .proxy import write  # after the lock: who waits should not hold memory
 
-    target, part = proxy_of(request.home, request.content_id), _part(request)
+    target, part = request.target, _part(request)
     called = f"The copy of {request.name}"
     part.unlink(missing_ok=True)
     progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
@@ -128,7 +135,7 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
         progress.at(frames, 0, 0, 0)
 
     try:
-        frames = write(request.film, request.content_id, part, went_on)
+        frames = write(request.film, request.content_id, part, went_on, track=request.track)
         room.must_go_on_holding(part, called)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
@@ -150,11 +157,11 @@ def _make_folder(request: ProxyRequest) -> None:
             raise schema.refused(error, file, "read") from error
         if row is None:
             raise LibraryError(f"{request.name} is no longer in the library.", "It was deleted; add it again.")
-    proxy_of(request.home, request.content_id).parent.mkdir(parents=True, exist_ok=True)
+    request.target.parent.mkdir(parents=True, exist_ok=True)
 
 
 def _part(request: ProxyRequest) -> Path:
-    return proxy_of(request.home, request.content_id).with_name("proxy.mp4.part")
+    return request.target.with_name(f"{request.target.name}.part")
 
 
 if __name__ == "__main__":

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from fractions import Fraction
 from typing import Any
 
 import pandas as pd
 
-from .media import Media
+from .media import timecode_at
 from .settings import to_json
 from .summary import Analysis, SceneEmotion
 from .timecode import frame_at, to_timecode
@@ -28,11 +27,6 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def columns(labels: tuple[str, ...]) -> list[str]:
     """The CSV's columns for a checkpoint with these labels."""
     return [*BEFORE_LABELS, *labels, *AFTER_LABELS]
-
-
-def timecode_at(media: Media, seconds: Fraction) -> str:
-    """Timecode at a time of the media clock, counted on from the file's start timecode."""
-    return to_timecode(media.start_frame + frame_at(seconds, media.rate), media.rate, drop_frame=media.drop_frame)
 
 
 def timecodes(analysis: Analysis, row: SceneEmotion) -> tuple[str, str, str]:

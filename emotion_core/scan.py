@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from . import damage, sampling, threads
-from .bars import active_of, active_picture
+from .bars import scored_within_bars, with_bars
 from .decoder import Decoder
 from .errors import ScanError
 from .expression.checkpoint import load
@@ -26,7 +26,6 @@ from .observer import Observer
 from .one_pass import SEGMENT_SECONDS, one_pass
 from .progress import ALIVE, Report
 from .scenes import scenes_of, shots_in
-from .scored_picture import scored_picture
 from .scorer import Scorer
 from .settings import ReportSettings, ScanSettings
 
@@ -50,9 +49,12 @@ def scan(
     of the same film, model, engine and settings left is finished; any other is emptied first. Of a damaged film all is
     observed that can be read. Raises EmotionError; what was written down until then stays.
     """
-    with Decoder(film, content, threads=threads.share().decode) as decoder, ThreadPoolExecutor(1) as beside:
+    with (
+        Decoder(film, content, threads=threads.share().decode, track=settings.track) as decoder,
+        ThreadPoolExecutor(1) as beside,
+    ):
         decoder.alive = partial(report, ALIVE, {})
-        looking_for_bars = beside.submit(active_picture, decoder)  # while the model loads, mostly on one core
+        looking_for_bars = beside.submit(with_bars, decoder)  # while the model loads, mostly on one core
         checkpoint = load(locate(settings.checkpoint))
 
         def tell(what: str) -> None:
@@ -60,7 +62,7 @@ def scan(
             report("engine", {"doing": what})
 
         engine = open_engine(settings.engine, checkpoint, batch=settings.batch, say=tell, in_turn=True)
-        decoder.media = replace(decoder.media, active=looking_for_bars.result(), mended=True)
+        decoder.media = replace(looking_for_bars.result(), mended=True)
         report("media", {"media": decoder.media.to_json()})
         store.begin(decoder.media, settings, checkpoint.identity, engine.identity)
         report("model", {"checkpoint": asdict(checkpoint.identity), "engine": asdict(engine.identity)})
@@ -75,8 +77,8 @@ def scan(
 def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: Report) -> None:
     """Add the frames that the scenes of `wanted` ask for to a scan that is long over, with the same model and engine.
 
-    Raises ScanError if either is no longer what it was, or if frames of this material were taken as they are coded: new
-    numbers would not belong beside the others.
+    Raises ScanError if either is no longer what it was, or if an earlier version read this film otherwise: new numbers
+    would not belong beside the others.
     """
     seen = store.read()
     if seen.media.odd and not seen.media.mended:
@@ -94,7 +96,7 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
     engine = open_engine(used, checkpoint, batch=seen.scan_settings.batch)
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
-    with Decoder(film, seen.media.content_id, threads=threads.share().decode) as decoder:
+    with Decoder.reopened(film, seen.media, threads=threads.share().decode) as decoder:
         decoder.alive = partial(report, ALIVE, {})
         added, segments = _fill(decoder, engine, store, seen, wanted, report)
         store.seal(segments, seen.media, seen.claimed)
@@ -124,7 +126,7 @@ def _fill(
             report(ALIVE, {})
             added += 1
             scorer = Scorer()
-            scorer.score(active_of(seen.media, scored_picture(frame.picture)))
+            scorer.score(scored_within_bars(frame.picture, seen.media))
             observer.look(frame, scorer.fingerprint, scorer.place, filled=True)
         store.write(segments, observer.finish(Scores.none(), 0))
         segments += 1

@@ -30,10 +30,16 @@ _FULL_RANGE = 2
 """AVCOL_RANGE_JPEG."""
 
 
+def scored_size(width: int, height: int) -> tuple[int, int]:
+    """Width and height at which a frame of this coded size is scored."""
+    scale = min(1.0, WIDTH / width)
+    return max(2, round(width * scale / 2) * 2), max(2, round(height * scale / 2) * 2)
+
+
 def scored_picture(frame: VideoFrame) -> NDArray[np.uint8]:
     """`frame` at WIDTH at most, its coded shape kept to even sides, BGR (h, w, 3)."""
     scale = min(1.0, WIDTH / frame.width)
-    width, height = (max(2, round(side * scale / 2) * 2) for side in (frame.width, frame.height))
+    width, height = scored_size(frame.width, frame.height)
     bits = _PLANAR.get(frame.format.name)
     upside_down = any(plane.line_size <= 0 for plane in frame.planes)
     if bits is None or frame.color_range == _FULL_RANGE or scale > SMALL or upside_down:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 from .repeats import SIDE, Carried, Reading
+from .shape import Shape, ShapeFrom
 
 _NONE = (0, 0)
 """Stands for the thumbnail of a sample that has none: no JPEG is empty."""
@@ -45,7 +46,7 @@ def packed(segment: Segment) -> bytes:
     logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
     arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
     arrays["face_read_on"] = np.array([-1 if e.read_on is None else e.read_on for e in segment.expressions], np.int64)
-    arrays |= _carried(segment.carried)
+    arrays |= _carried(segment.carried) | _shapes(segment.shapes)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
     return buffer.getvalue()
@@ -105,6 +106,12 @@ def unpacked(content: bytes, number: int) -> Segment:
             strict=True,
         )
     )
+    shapes = tuple(
+        ShapeFrom(frame, Shape(width, height, Fraction(over, under), pixel_format))
+        for frame, (width, height, over, under), pixel_format in zip(
+            a["shape_frame"].tolist(), a["shape_size"].tolist(), a["shape_format"].tolist(), strict=True
+        )
+    )
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
     damaged_from = int(a["damaged_from"])
     return Segment(
@@ -116,7 +123,18 @@ def unpacked(content: bytes, number: int) -> Segment:
         int(a["damaged_frames"]),
         None if damaged_from < 0 else damaged_from,
         carried,
+        shapes,
     )
+
+
+def _shapes(shapes: tuple[ShapeFrom, ...]) -> dict[str, NDArray[Any]]:
+    coded = [run.shape for run in shapes]
+    sizes = [(s.width, s.height, s.pixel_aspect.numerator, s.pixel_aspect.denominator) for s in coded]
+    return {
+        "shape_frame": np.array([s.frame for s in shapes], dtype=np.int64),
+        "shape_size": np.array(sizes, dtype=np.int64).reshape(-1, 4),
+        "shape_format": np.array([s.shape.pixel_format for s in shapes], dtype=np.str_),
+    }
 
 
 def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
@@ -133,11 +151,12 @@ def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
 
 
 def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """What a part written in layout 1, 2 or 3 lacks, with a row for each frame, sample and face and nothing in it."""
+    """What a part of an earlier layout lacks, with a row for each frame, sample and face and nothing in it."""
     return {
         "damaged_from": np.array(-1),
         "face_read_on": np.full(len(archive["face_frame"]), -1),
         **_carried(()),
+        **_shapes(()),
         "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
         "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
         "sample_colour_bars": np.zeros(len(archive["sample_frame"])),

@@ -92,6 +92,8 @@ class ScanSettings:
     """A face that looks the same on the sampled frame before (see repeats) is not read again."""
     keep_pictures: bool = True
     """A small picture of each sampled frame is kept. False: numbers only, and no face can be drawn from them."""
+    track: int | None = None
+    """Number of the video track that is read, 1 to 64; None for the one that players show. See video_tracks."""
     engine: EngineName = "default"
     checkpoint: str | None = None
     """A hub id on this disk or a folder; None for the reference model if it is here, else the embedded one."""
@@ -103,6 +105,8 @@ class ScanSettings:
         _within("detection_width", self.detection_width, 160, 4096)
         _within("crop_scale", self.crop_scale, 1, 3)
         _within("batch", self.batch, 1, 256)
+        if self.track is not None:
+            _within("track", self.track, 1, 64)
         _choice("engine", self.engine, ENGINES)
 
 

@@ -6,7 +6,8 @@ A scene's share of label k is a weighted mean over its usable faces i, on all it
 
 p_ik is the softmax of the stored logits over the temperature (calibration.py says which), score the detector's (0 to
 1), width and height the box in display pixels: a face twice as wide counts twice, so faces in front weigh more than
-faces behind, without a close-up drowning all else as its area would. Shares of a scene sum to 1.
+faces behind, without a close-up drowning all else as its area would. Where the picture's size changes within a film,
+width and height are taken relative to it. Shares of a scene sum to 1.
 
 Intervals are percentile bootstrap intervals (Efron 1979) that resample frames, not faces: faces of one frame are not
 independent looks at a scene. The generator is seeded from the film's content and the scene's frames alone.
@@ -130,7 +131,6 @@ def analyse(
     temperature = temperature or by_settings(settings.temperature)
     known = _known(earlier, observations, settings, temperature)
     chances = probabilities(observations, temperature.value)
-    picture = observations.media.active_display
     faces_of: dict[int, list[Face]] = defaultdict(list)
     for face in observations.faces:
         faces_of[face.sample_frame].append(face)
@@ -144,7 +144,11 @@ def analyse(
             rows.append(replace(row, scene=scene))
             continue
         people = [s.too_small + _sure(faces_of[s.frame], settings) for s in samples]
-        rules = {f.id: left_out_by(f, settings, picture) for s in samples for f in faces_of[s.frame]}
+        rules = {
+            f.id: left_out_by(f, settings, observations.media_at(s.frame).active_display)
+            for s in samples
+            for f in faces_of[s.frame]
+        }
         good = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
         kinds = Counter(rules.values())
         left_out = LeftOut(sum(s.too_small for s in samples), kinds["unsure"], kinds["cut"])
@@ -212,7 +216,11 @@ def _sum_up(
     coverage = len(good) / len(people) if people else None
     shares = intervals = dominant = intensity = None
     if good and scene.counts:
-        weights = [np.array([f.score * np.sqrt(f.box[2] * f.box[3]) for f in frame]) for frame in good]
+        sizes = [_size(observations, frame[0].sample_frame) for frame in good]
+        weights = [
+            np.array([f.score * np.sqrt(f.box[2] * f.box[3]) / size for f in frame])
+            for frame, size in zip(good, sizes, strict=True)
+        ]
         sums = np.stack([w @ chances[[f.id for f in frame]] for w, frame in zip(weights, good, strict=True)])
         totals = np.array([w.sum() for w in weights])
         share = sums.sum(axis=0) / totals.sum()
@@ -236,6 +244,15 @@ def _sum_up(
         coverage=coverage,
         left_out=left_out,
     )
+
+
+def _size(observations: Observations, frame: int) -> float:
+    """How large a frame's picture is, a side, as a multiple of the film's; 1 in films whose size does not change."""
+    own, film = observations.media_at(frame), observations.media
+    if own is film:
+        return 1.0
+    areas = [width * height for _, _, width, height in (own.active_display, film.active_display)]
+    return float(np.sqrt(areas[0] / areas[1]))
 
 
 def _bootstrap(

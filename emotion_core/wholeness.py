@@ -10,6 +10,7 @@ from av.video.frame import VideoFrame
 from . import caps, extent
 from .errors import DamagedFilm, NotAFilm
 from .media import Media
+from .shape import media_of
 from .timecode import clock
 
 
@@ -21,7 +22,8 @@ def check_within_caps(path: Path, media: Media, picture: VideoFrame, index: int,
             f"{path.name} goes on to {clock(seconds)} at its frame {index + 1:,}.",
             f"Up to {clock(caps.SECONDS)} and {caps.FRAMES:,} frames are read: its time-stamps may be damaged.",
         )
-    if picture.width * picture.height > caps.PIXELS:
+    own = media_of(picture, media)
+    if max(picture.width * picture.height, own.display_width * own.display_height) > caps.PIXELS:
         raise DamagedFilm(
             f"{path.name} grows to {picture.width} x {picture.height} pixels {clock(seconds)} into the film.",
             caps.PIXELS_ADVICE,

@@ -9,9 +9,10 @@ from .calibration import Temperature
 from .compare import NOT_ENOUGH, SceneChange
 from .corrections import Correction
 from .expression.location import EMBEDDED, REFERENCE
+from .media import timecode_at
 from .observations import CheckpointIdentity, EngineIdentity
 from .recut import Fate
-from .report import timecode_at, timecodes
+from .report import timecodes
 from .runs import Balance
 from .scan_status import Status
 from .settings import EngineName

@@ -66,7 +66,7 @@ class Job:
     number: int
     """Ascending in the order asked for; asked for again, a job has another."""
     id: str
-    """The scan's, or kind and film's; names its files in jobs/: .request, .events, .log."""
+    """As job_id; names its files in jobs/: .request, .events, .log."""
     kind: str
     film_id: str
     scan_id: str | None
@@ -100,17 +100,27 @@ class Job:
 _ROW = ", ".join(field.name for field in fields(Job))
 
 
-def job_id(kind: str, film_id: str, scan_id: str | None = None) -> str:
-    """What a job is called: a scan's bear the scan's id, of work on a film itself there is one a kind."""
-    return scan_id or f"{kind}-{film_id}"
+def job_id(kind: str, film_id: str, scan_id: str | None = None, track: int | None = None) -> str:
+    """What a job is called: a scan's bear the scan's id, of work on a film itself there is one a kind; on another of
+    its video tracks than the one that is read as a rule, one more.
+    """
+    return scan_id or f"{kind}-{film_id}" + ("" if track is None else f"-{track}")
 
 
-def enqueue(database: sqlite3.Connection, kind: str, film_id: str, request: str, *, scan_id: str | None = None) -> bool:
+def enqueue(
+    database: sqlite3.Connection,
+    kind: str,
+    film_id: str,
+    request: str,
+    *,
+    scan_id: str | None = None,
+    track: int | None = None,
+) -> bool:
     """Ask for a job, behind all of its kind; False, and nothing changed, if the same one is queued or running.
 
     Takes part in the transaction of `database`, if there is one. Call `worker_watch.wake` once it is committed.
     """
-    name = job_id(kind, film_id, scan_id)
+    name = job_id(kind, film_id, scan_id, track)
     database.execute("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", (name,))
     asked = database.execute(
         "INSERT OR IGNORE INTO jobs (id, kind, film_id, scan_id, priority, request, state) "

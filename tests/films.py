@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 
@@ -23,10 +24,27 @@ FILM = Fraction(24000, 1001)
 PAL = Fraction(25)
 NTSC = Fraction(30000, 1001)
 
+_BT601 = 6
 PQ, HLG = 16, 18
 """Transfer characteristics, ITU-T H.273 table 3."""
 INTERLACED = {"flags": "+ildct+ilme"}
 """FFmpeg's flags for interlaced coding."""
+
+
+Matrix = tuple[int, int, int, int]
+"""a, b, c and d of a display matrix."""
+
+EIGHT: dict[Matrix, tuple[tuple[int, bool], str]] = {
+    # the matrix: (degrees counter-clockwise, mirrored first), the filters by which FFmpeg shows it
+    (1, 0, 0, 1): ((0, False), "null"),
+    (0, -1, 1, 0): ((90, False), "transpose=cclock"),
+    (-1, 0, 0, -1): ((180, False), "hflip,vflip"),
+    (0, 1, -1, 0): ((270, False), "transpose=clock"),
+    (-1, 0, 0, 1): ((0, True), "hflip"),
+    (0, 1, 1, 0): ((90, True), "transpose=cclock_flip"),
+    (1, 0, 0, -1): ((180, True), "vflip"),
+    (0, -1, -1, 0): ((270, True), "transpose=clock_flip"),
+}
 
 
 def write_film(
@@ -41,6 +59,7 @@ def write_film(
     b_frames: int = 2,
     pixel_aspect: Fraction | None = None,
     rotation: int | None = None,
+    matrix: Matrix | None = None,
     timecode: str | None = None,
     transfer: int | None = None,
     colours: int | None = None,
@@ -56,7 +75,7 @@ def write_film(
     values, 0 to 65535. `colours` is H.273's number for matrix and primaries alike (1, 9), tagged and coded by.
 
     `quality` is x264's CRF (0 is lossless). `pts` and `time_base` time frames unevenly; without them they come at
-    `rate`. `rotation` is degrees counter-clockwise in the display matrix.
+    `rate`. `rotation` is degrees counter-clockwise in the display matrix, `matrix` its a, b, c and d instead.
     """
     coded = {**_coding(codec, quality, keyframe_every, b_frames), **(options or {})}
     with av.open(str(path), "w", options=container_options or {}) as container:
@@ -75,6 +94,9 @@ def write_film(
             container.metadata["comment"] = comment
         if rotation is not None:
             stream.set_display_rotation(rotation)
+        if matrix is not None:
+            a, b, c, d = (value << 16 for value in matrix)
+            stream.set_display_matrix((a, b, 0, c, d, 0, 0, 0, 1 << 30))
         if timecode is not None:  # mov and mp4 read the stream's, MXF the container's
             stream.metadata["timecode"] = timecode
             container.metadata["timecode"] = timecode
@@ -92,6 +114,81 @@ def write_film(
             frame.time_base = time_base or 1 / rate
             container.mux(stream.encode(frame))
         container.mux(stream.encode())
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Track:
+    """A video track to be written."""
+
+    frames: int
+    width: int = 160
+    height: int = 96
+    codec: str = "libx264"
+    default: bool = False
+    attached: bool = False
+    """A cover that says that it is one."""
+    number: int = 1
+    """Of its texture."""
+
+
+def write_tracks(path: Path, *tracks: Track) -> Path:
+    """Write a film of several video tracks of 25 frames a second, textures, in this order."""
+    flags = av.stream.Disposition
+    with av.open(str(path), "w") as container:
+        streams = []
+        for track in tracks:
+            coded = _coding(track.codec, 8, 12, 2)
+            stream = container.add_stream(track.codec, rate=PAL, options=coded)
+            assert isinstance(stream, VideoStream)
+            stream.width, stream.height = track.width, track.height
+            stream.pix_fmt = "yuvj420p" if track.codec == "mjpeg" else "yuv420p"
+            stream.disposition = flags((track.default and flags.default) | (track.attached and flags.attached_pic))
+            streams.append(stream)
+        for stream, track in zip(streams, tracks, strict=True):
+            for index, picture in enumerate(texture(track.number, track.frames, track.width, track.height)):
+                frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                frame.pts, frame.time_base = index, 1 / PAL
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode())
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A stretch of a film in a shape of its own."""
+
+    pictures: Iterable[Picture]
+    pixel_format: str = "yuv420p"
+    pixel_aspect: Fraction = Fraction(1)
+    """What it says; the pictures are coded as they are."""
+
+
+def write_parts(path: Path, *parts: Part, codec: str = "libx264", quality: int = 8, keyframe_every: int = 12) -> Path:
+    """Write a transport stream of 25 frames a second whose shape changes from part to part."""
+    index = 0
+    with path.open("wb") as file:
+        for part in parts:
+            piece = path.with_suffix(".part")
+            with av.open(str(piece), "w", format="mpegts") as container:
+                stream = container.add_stream(codec, rate=PAL, options=_coding(codec, quality, keyframe_every, 0))
+                assert isinstance(stream, VideoStream)
+                stream.pix_fmt = part.pixel_format
+                coded = stream.codec_context
+                coded.sample_aspect_ratio = part.pixel_aspect
+                # What is not tagged, FFmpeg's decoders take over from the part before.
+                coded.colorspace = coded.color_primaries = coded.color_trc = _BT601
+                coded.color_range = 2 if part.pixel_format.startswith("yuvj") else 1
+                for number, picture in enumerate(part.pictures):
+                    if number == 0:
+                        stream.height, stream.width = picture.shape[:2]
+                    frame = av.VideoFrame.from_ndarray(picture, format="rgb24")
+                    frame.pts, frame.time_base = index, 1 / PAL
+                    container.mux(stream.encode(frame))
+                    index += 1
+                container.mux(stream.encode())
+            file.write(piece.read_bytes())
+            piece.unlink()
     return path
 
 

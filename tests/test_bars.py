@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import io
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_core.bars import active_of, active_picture
+from emotion_core.bars import active_of, with_bars
 from emotion_core.decoder import Decoder
 from emotion_core.display import display_rgb
 from emotion_core.media import Media
@@ -25,7 +24,7 @@ from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from emotion_core.shots import shots_of
 from emotion_core.summary import analyse
 from tests.clips import BIKES, BIKES_CUTS, man, placed, shot
-from tests.films import Picture, boxed, faded, flat, write_film
+from tests.films import EIGHT, Picture, boxed, faded, flat, write_film
 from tests.scans import media
 
 WIDTH, HEIGHT = 320, 136
@@ -48,7 +47,7 @@ def street(first: int = 0, last: int = 250, step: int = 10) -> Iterator[Picture]
 
 def looked_at(path: Path) -> tuple[int, int, int, int] | None:
     with Decoder(path, "content") as decoder:
-        return active_picture(decoder)
+        return with_bars(decoder).active
 
 
 @pytest.mark.parametrize("name", BARS)
@@ -137,24 +136,22 @@ def test_subtitles_in_a_bar_are_picture(tmp_path: Path) -> None:
 
 
 TURNED: list[dict[str, Any]] = [
-    {"rotation": rotation, "pixel_aspect": aspect}
-    for rotation in (0, 90, 180, 270)
-    for aspect in (Fraction(1), Fraction(4, 3))
+    {"matrix": matrix, "pixel_aspect": aspect} for matrix in EIGHT for aspect in (Fraction(1), Fraction(4, 3))
 ]
 
 
 @pytest.mark.parametrize("how", TURNED)
 def test_the_picture_lies_where_it_is_shown(tmp_path: Path, how: dict[str, Any]) -> None:
-    """The picture's place in display pixels is where a viewer sees it, whatever the rotation and pixel aspect."""
+    """The picture's place in display pixels is where a viewer sees it, whatever the matrix and pixel aspect."""
     bars = {"top": 12, "bottom": 28, "left": 0, "right": 40}
-    path = write_film(tmp_path / "turned.mkv", boxed(flat(180, 3, 200, 100), **bars), **how)
+    path = write_film(tmp_path / "turned.mp4", boxed(flat(180, 3, 200, 100), **bars), **how)
     with Decoder(path, "content") as decoder:
-        film = dataclasses.replace(decoder.media, active=active_picture(decoder))
+        film = with_bars(decoder)
         shown = display_rgb(next(decoder.frames()), film).max(axis=2) > 90
     rows, columns = np.flatnonzero(shown.any(axis=1)), np.flatnonzero(shown.any(axis=0))
     seen = (columns[0], rows[0], columns[-1] + 1 - columns[0], rows[-1] + 1 - rows[0])
     np.testing.assert_allclose(film.active_display, seen, atol=2)
-    assert film.rotation == how["rotation"]
+    assert (film.rotation, film.mirrored) == EIGHT[how["matrix"]][0]
 
 
 def test_the_part_within_is_taken_at_any_scale() -> None:

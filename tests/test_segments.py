@@ -25,8 +25,8 @@ from emotion_core.scorer import LOOKBACK, Scorer, same_score
 from emotion_core.settings import DETECTORS, ScanSettings, ShotSettings
 from emotion_core.shots import shots_of
 from tests import checkpoints
-from tests.clips import man, placed
-from tests.films import Picture, texture, write_film
+from tests.clips import man, placed, scaled
+from tests.films import Part, Picture, texture, write_film, write_parts
 from tests.scans import CHECKPOINT
 
 SETTINGS = ScanSettings(engine="torch", batch=4)
@@ -53,7 +53,10 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
     "a transport stream": ("film.ts", {}),
     "variable rate": ("uneven.mkv", {"pts": UNEVEN, "time_base": Fraction(1, 1000)}),
+    "another shape": ("shapes.ts", {}),
 }
+SHAPES = ((0, 1, Fraction(1)), (150, 2, Fraction(1)), (400, 1, Fraction(1)), (480, 1, Fraction(4, 3)))
+"""Of the last form: from which frame on it is how often as large, with pixels how wide."""
 
 
 def pictures() -> Iterator[Picture]:
@@ -68,6 +71,14 @@ def pictures() -> Iterator[Picture]:
             yield from texture(number, last - first, WIDTH, HEIGHT)
 
 
+def parts() -> Iterator[Part]:
+    """The film in pieces of SHAPES."""
+    shown = list(pictures())
+    for (first, times, aspect), (last, *_) in pairwise((*SHAPES, (FRAMES, 1, Fraction(1)))):
+        grown = [scaled(picture, times * WIDTH, times * HEIGHT) for picture in shown[first:last]]
+        yield Part(pictures=grown, pixel_aspect=aspect)
+
+
 @pytest.fixture(params=FORMS, scope="module")
 def film(request: pytest.FixtureRequest, films: Path) -> Path:
     """The film in each form."""
@@ -76,6 +87,8 @@ def film(request: pytest.FixtureRequest, films: Path) -> Path:
     if path.exists():
         return path
     path.parent.mkdir(parents=True)
+    if request.param == "another shape":
+        return write_parts(path, *parts(), keyframe_every=25)
     return write_film(path, pictures(), keyframe_every=25, **how)
 
 
@@ -143,6 +156,7 @@ def assert_the_same(store: ObservationStore, whole: ObservationStore) -> None:
         assert b.thumbnail is not None
         assert store.picture(a.thumbnail) == whole.picture(b.thumbnail)
         assert dataclasses.replace(a, thumbnail=b.thumbnail) == b
+    assert one.shapes == two.shapes
     assert (one.damaged_frames, one.damaged_from, one.claimed) == (two.damaged_frames, two.damaged_from, two.claimed)
 
 
@@ -156,6 +170,8 @@ def test_the_film_is_what_it_should_be(whole: ObservationStore) -> None:
     found = {shot.frame_in + first for shot in shots_of(seen, adaptive)} - {first}
     assert found <= set(CUTS)
     assert {125, 625, 249, 501, 749, 560} <= found
+    changes = {run.frame for run in seen.shapes}
+    assert changes in (set(), {first for first, *_ in SHAPES})
 
 
 LENGTHS = [*((form, 5) for form in FORMS), ("B-frames", 20)]

@@ -17,6 +17,12 @@ MOST = 10**15
 """Bytes: no film has more."""
 
 _WHOLE_NUMBER = re.compile(r"[0-9]{1,16}")
+_KINDS: dict[str, tuple[type, ...]] = {
+    "checkpoint": (str, type(None)),
+    "crop_scale": (int, float),
+    "track": (int, type(None)),
+}
+"""What a setting may be in JSON, where that is not the type of its usual value."""
 
 
 def length(headers: Headers) -> int:
@@ -54,9 +60,7 @@ def settings(text: str) -> ScanSettings:
         raise SettingsError("The settings that came with the film are none.", "Reload the page.") from error
     usual = to_json(ScanSettings())
     for name, value in to_json(read).items():
-        kinds = (
-            (str, type(None)) if name == "checkpoint" else (int, float) if name == "crop_scale" else type(usual[name])
-        )
+        kinds = _KINDS.get(name, (type(usual[name]),))
         if not isinstance(value, kinds) or (isinstance(value, bool) and not isinstance(usual[name], bool)):
             raise SettingsError(f"{name} was {str(value)[:40]}.", "Reload the page.")
     if read.checkpoint is not None and not read.checkpoint.isprintable():

@@ -1,6 +1,7 @@
 """Films for the player: an original or a proxy by ranges, and when each frame is shown.
 
-GET /api/media/{token}     the file; the token's subject is “<film id>/original” or “<film id>/proxy”
+GET /api/media/{token}     the file; the token's subject is “<film id>/original”, “<film id>/proxy” or, of another video
+                           track than the one read as a rule, “<film id>/proxy-2”
 GET /api/frames/{token}    “<film id>/frames”: float64, little-endian, seconds from the first frame shown
 """
 
@@ -8,8 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 from pathlib import Path, PurePath
-from typing import Literal
 
 import numpy as np
 from starlette.requests import Request
@@ -23,7 +24,8 @@ from ..proxy_process import proxy_of
 from . import tokens
 from .guard import Guard, Handler, told
 
-What = Literal["original", "proxy", "frames"]
+_PLAYED = re.compile("original|proxy(?:-([0-9]{1,2}))?")
+_TIMES = re.compile("frames")
 
 # Never by the file's name: what calls itself a page must not become one of this app's. All are video/*, which the
 # server does not compress.
@@ -48,8 +50,11 @@ class _Gone(Exception):
         super().__init__(sentence)
 
 
-def link(home: Path, film_id: str, what: What, user: str = "") -> str:
-    """An address on this server, good for a while. Raises LibraryError where the key cannot be kept."""
+def link(home: Path, film_id: str, what: str, user: str = "") -> str:
+    """An address on this server, good for a while; `what` is "frames", or a file as in proxies.Proxy.
+
+    Raises LibraryError where the key cannot be kept.
+    """
     folder = "frames" if what == "frames" else "media"
     return f"/api/{folder}/{tokens.sign(home, 'media', f'{film_id}/{what}', user)}"
 
@@ -58,11 +63,11 @@ def media_routes(guard: Guard) -> list[BaseRoute]:
     """For the app's server."""
 
     async def media(request: Request) -> Response:
-        film_id, what = await asyncio.to_thread(_subject, guard, request, ("original", "proxy"))
+        film_id, what = await asyncio.to_thread(_subject, guard, request, _PLAYED)
         return await asyncio.to_thread(_file, guard.home, film_id, what)
 
     async def frames(request: Request) -> Response:
-        film_id, _ = await asyncio.to_thread(_subject, guard, request, ("frames",))
+        film_id, _ = await asyncio.to_thread(_subject, guard, request, _TIMES)
         return await asyncio.to_thread(_frames, guard.home, film_id)
 
     return [
@@ -88,21 +93,21 @@ def _answered(handler: Handler) -> Handler:
     return with_headers
 
 
-def _subject(guard: Guard, request: Request, allowed: tuple[What, ...]) -> tuple[str, What]:
+def _subject(guard: Guard, request: Request, allowed: re.Pattern[str]) -> tuple[str, str]:
     """Film and file that the request's token is for; reads files, in a thread therefore. Raises AccessError."""
     film_id, _, named = guard.token(request, "media").subject.partition("/")
-    for what in allowed:
-        if named == what:
-            return film_id, what
+    if allowed.fullmatch(named):
+        return film_id, named
     raise AccessError("This link is for something else.", "Reload the page for a new one.")
 
 
-def _file(home: Path, film_id: str, what: What) -> Response:
+def _file(home: Path, film_id: str, what: str) -> Response:
     try:
         film = Library.open(home).film(film_id)
     except LibraryError as error:
         raise _Gone(404, str(error)) from error
-    path = film.path if what == "original" else proxy_of(home, film_id)
+    track = what.partition("-")[2]
+    path = film.path if what == "original" else proxy_of(home, film_id, int(track) if track else None)
     if what == "original" and not film.unchanged:
         raise _Gone(410, f"The file of {film.name} is gone or has changed. Add the film again.")
     try:

@@ -38,6 +38,10 @@ def show() -> ScanSettings | None:
             "another was made the default on the Engines page. A film that was analysed with the default is not "
             "analysed again when the default changes: choose an engine by name for that.",
         )  # fmt: skip
+        track = left.number_input(
+            "Video track", 1, 64, None, placeholder="the one that players show",
+            help="For a film with several video tracks: the number of the one to read. The report names them.",
+        )  # fmt: skip
         reuse = st.checkbox(
             "Read equal pictures of a face once", value=True,
             help="A face that is the same picture as on the frame looked at before (a freeze, a title card) is "
@@ -57,6 +61,7 @@ def show() -> ScanSettings | None:
             checkpoint=name.strip() or None,
             reuse_equal_crops=reuse,
             keep_pictures=keep,
+            track=track,
         )
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")

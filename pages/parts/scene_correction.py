@@ -6,8 +6,8 @@ import streamlit as st
 
 from emotion_core import correct
 from emotion_core.corrections import Mark
+from emotion_core.media import timecode_at
 from emotion_core.positions import frame_of
-from emotion_core.report import timecode_at
 from emotion_core.scenes import Scene
 from emotion_core.summary import Analysis
 

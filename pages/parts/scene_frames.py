@@ -10,8 +10,9 @@ import streamlit as st
 
 from emotion_core import wording
 from emotion_core.labels import colour
+from emotion_core.media import timecode_at
 from emotion_core.observations import Face, Sample
-from emotion_core.report import timecode_at, timecodes
+from emotion_core.report import timecodes
 from emotion_core.scenes import Scene
 from emotion_core.summary import Analysis, SceneEmotion, probabilities
 from emotion_core.usable import unusable_because
@@ -94,20 +95,20 @@ def _spread(samples: tuple[Sample, ...]) -> list[Sample]:
 
 def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
     """The scene's faces by frame, lettered from the left."""
-    media, settings = analysis.observations.media, analysis.report_settings
-    faces = [f for f in analysis.observations.faces if row.scene.frame_in <= f.sample_frame < row.scene.frame_out]
-    chances = probabilities(analysis.observations, analysis.temperature.value)
+    observations, settings = analysis.observations, analysis.report_settings
+    faces = [f for f in observations.faces if row.scene.frame_in <= f.sample_frame < row.scene.frame_out]
+    chances = probabilities(observations, analysis.temperature.value)
     seen: dict[int, list[_Seen]] = {}
     for face in sorted(faces, key=lambda f: (f.sample_frame, f.box[0])):
         frame = seen.setdefault(face.sample_frame, [])
         letter = ascii_uppercase[len(frame) % 26]
-        why_not = unusable_because(face, settings, media.active_display)
+        why_not = unusable_because(face, settings, observations.media_at(face.sample_frame).active_display)
         frame.append(_Seen(letter, face, tuple(chances[face.id].tolist()), why_not))
     return seen
 
 
 def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen: list[_Seen]) -> None:
-    media, labels = analysis.observations.media, analysis.labels
+    media, labels = analysis.observations.media_at(sample.frame), analysis.labels
     if sample.thumbnail is not None:
         picture = opened.thumbnail(film_id, sample.thumbnail)
         st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
@@ -158,5 +159,5 @@ def _details(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]
     if st.button("Full picture", icon=":material/fullscreen:", key=f"full-{film_id}-{sample.frame}"):
         with problems.told():
             picture = opened.full_picture(film_id, sample)
-            width = analysis.observations.media.display_width
+            width = analysis.observations.media_at(sample.frame).display_width
             st.image(boxed.draw(picture, _marks(analysis, seen), width), width="stretch")

@@ -1,0 +1,316 @@
+"""A film whose picture changes its size, pixel aspect or pixel format while it runs is read through."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import av
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from emotion_core import caps, isolated, proxy
+from emotion_core.bars import scored_within_bars, with_bars
+from emotion_core.decoder import Decoder
+from emotion_core.display import display_rgb
+from emotion_core.errors import DamagedFilm
+from emotion_core.media import Media
+from emotion_core.observation_store import ObservationStore
+from emotion_core.observations import Observations
+from emotion_core.scan import scan
+from emotion_core.scorer import Scorer
+from emotion_core.settings import DETECTORS, ReportSettings, ScanSettings, ShotSettings
+from emotion_core.shape import Shape, ShapeFrom, shape_of
+from emotion_core.shots import decider, shots_of
+from emotion_core.summary import analyse
+from emotion_core.usable import left_out_by
+from tests.clips import BIKES, man, placed, scaled, shot
+from tests.films import PAL, Part, Picture, boxed, texture, write_parts
+from tests.scans import media, observations
+
+WIDTH, HEIGHT, PART = 400, 240, 20
+"""Of the pictures, as they are meant to be seen, and of a part, frames."""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a part is coded."""
+
+    width: int = WIDTH
+    height: int = HEIGHT
+    pixel_aspect: Fraction = Fraction(1)
+    pixel_format: str = "yuv420p"
+
+    @property
+    def shown(self) -> tuple[int, int]:
+        return round(self.width * self.pixel_aspect), self.height
+
+
+PLAIN, LARGER, SMALLER = Form(), Form(800, 480), Form(200, 120)
+SQUEEZED = Form(300, 240, Fraction(4, 3))
+NARROW = Form(pixel_aspect=Fraction(3, 4))
+
+CHANGES: dict[str, tuple[str, tuple[Form, ...], str]] = {
+    # name: the codec, the forms of the parts, what the note says of the first change
+    "larger": ("libx264", (PLAIN, LARGER), "800 x 480 from frame 20"),
+    "smaller": ("libx264", (LARGER, SMALLER), "200 x 120 from frame 20"),
+    "there and back": ("libx264", (PLAIN, LARGER, PLAIN), "800 x 480 from frame 20"),
+    "other pixels, seen alike": ("libx264", (PLAIN, SQUEEZED), "300 x 240 as coded from frame 20"),
+    "other pixels alone": ("libx264", (PLAIN, NARROW, PLAIN), "300 x 240 from frame 20"),
+    "as broadcast": ("mpeg2video", (Form(320, 240), Form(320, 240, Fraction(4, 3))), "427 x 240 from frame 20"),
+    "ten bits": ("libx264", (PLAIN, Form(pixel_format="yuv422p10le")), "yuv422p10le from frame 20"),
+    "full range": ("libx264", (PLAIN, Form(pixel_format="yuvj420p")), "yuv420p full range from frame 20"),
+    "all": ("libx264", (PLAIN, Form(600, 480, Fraction(4, 3), "yuv444p")), "800 x 480 in yuv444p from frame 20"),
+}  # fmt: skip
+
+
+def street(frames: int) -> Iterator[Picture]:
+    """One shot without a cut."""
+    return (scaled(picture, WIDTH, HEIGHT) for picture in shot(BIKES, 80, 80 + frames))
+
+
+def parts(forms: tuple[Form, ...]) -> Iterator[Part]:
+    shown = list(street(PART * len(forms)))
+    for number, form in enumerate(forms):
+        pictures = [
+            np.asarray(cv2.resize(picture, (form.width, form.height), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+            for picture in shown[number * PART : (number + 1) * PART]
+        ]
+        yield Part(pictures=pictures, pixel_aspect=form.pixel_aspect, pixel_format=form.pixel_format)
+
+
+@pytest.fixture(params=CHANGES, scope="module")
+def film(request: pytest.FixtureRequest, films: Path) -> tuple[str, Path]:
+    """A film of each kind of change."""
+    name: str = request.param
+    codec, forms, _ = CHANGES[name]
+    path = films / f"changes {list(CHANGES).index(name)}.ts"
+    return name, path if path.exists() else write_parts(path, *parts(forms), codec=codec, quality=4)
+
+
+def seen_of(path: Path) -> Observations:
+    """A scan without faces, sampled nowhere: the shapes of its frames alone."""
+    runs: list[ShapeFrom] = []
+    with Decoder(path, "content") as decoder:
+        for frame in decoder.frames():
+            shape = shape_of(frame.picture, decoder.media)
+            if not runs or runs[-1].shape != shape:
+                runs.append(ShapeFrom(frame.index, shape))
+        return replace(observations({}, frames=frame.index + 1, film=decoder.media), shapes=tuple(runs))
+
+
+def test_every_frame_has_its_own_shape(film: tuple[str, Path]) -> None:
+    """Size, aspect and format are each frame's own, the change is found to the frame, and a note tells where."""
+    name, path = film
+    codec, forms, told = CHANGES[name]
+    seen = seen_of(path)
+    assert seen.frames >= PART * len(forms) - (codec == "mpeg2video")  # which holds the last one before a change back
+    assert [run.frame for run in seen.shapes] == [PART * i for i in range(len(forms))]
+    for run, form in zip(seen.shapes, forms, strict=True):
+        name = form.pixel_format if "j" not in form.pixel_format else "yuv420p full range"
+        assert run.shape == Shape(form.width, form.height, form.pixel_aspect, name)
+        own = seen.media_at(run.frame + PART - 1)
+        assert (own.display_width, own.display_height) == form.shown
+    notes = [note for note in analyse(seen, ReportSettings()).notes if "picture changes" in note]
+    assert len(notes) == 1
+    assert f"begins with {forms[0].shown[0]} x {forms[0].shown[1]}: {told} (00:00:00:20) on" in notes[0]
+
+
+def unlike(picture: Picture, truth: list[Picture], index: int) -> float:
+    """Mean difference, 0 to 255, from the picture that was coded; or from the next, where a decoder lost one."""
+    small = scaled(picture, 100, 60).astype(int)
+    return float(min(np.abs(small - scaled(true, 100, 60)).mean() for true in truth[index : index + 2]))
+
+
+def test_frames_are_shown_in_their_own_pixels(film: tuple[str, Path]) -> None:
+    """Each frame is shown at its own size, as it was before it was coded, in the pass and found by seeking."""
+    name, path = film
+    forms, truth = CHANGES[name][1], list(street(PART * len(CHANGES[name][1])))
+    with Decoder(path, "content") as decoder:
+        shown = {}
+        for frame in decoder.frames():
+            rgb = display_rgb(frame, decoder.media)
+            assert rgb.shape[1::-1] == forms[frame.index // PART].shown
+            assert unlike(rgb, truth, frame.index) < 6
+            shown[frame.index, frame.ticks] = rgb
+        wanted = [place for place in shown if place[0] % 7 == 0]
+        for found in decoder.frames_at(wanted):
+            np.testing.assert_array_equal(display_rgb(found, decoder.media), shown[found.index, found.ticks])
+
+
+def test_a_change_is_no_cut(film: tuple[str, Path]) -> None:
+    """No detector finds a cut where the shape changes: what is scored is of one size, whatever the frame's."""
+    name, path = film
+    scorer, scores, sizes = Scorer(), [], set()
+    with Decoder(path, "content") as decoder:
+        for frame in decoder.frames():
+            picture = scored_within_bars(frame.picture, decoder.media)
+            sizes.add(picture.shape)
+            scores.append(scorer.score(picture))
+    changes = {PART * number for number in range(1, len(CHANGES[name][1]))}
+    for detector in DETECTORS[:-1]:
+        rule = decider(ShotSettings(detector=detector, min_scene_frames=2), PAL)
+        assert not changes & {cut for number, score in enumerate(scores) for cut in rule.push(number, score)}
+    assert len(sizes) == 1
+
+
+def test_the_copy_for_browsers_has_one_size(film: tuple[str, Path], tmp_path: Path) -> None:
+    """Every frame of it stands in the middle of the first one's size, as large as fits, in its own shape."""
+    name, path = film
+    forms, truth = CHANGES[name][1], list(street(PART * len(CHANGES[name][1])))
+    copy = tmp_path / "copy.mp4"
+    assert proxy.write(path, "content", copy, lambda *_: None) >= PART * len(forms) - 1
+    width, height = forms[0].shown
+    with av.open(str(copy)) as container:
+        for index, frame in enumerate(container.decode(video=0)):
+            assert (frame.width, frame.height) == (width, height)
+            own = forms[index // PART].shown
+            scale = min(width / own[0], height / own[1])
+            across, down = (round(side * scale / 2) * 2 for side in own)
+            left, top = (width - across) // 2, (height - down) // 2
+            rgb = np.asarray(frame.to_ndarray(format="rgb24"), dtype=np.uint8)
+            within = rgb[top : top + down, left : left + across]
+            assert unlike(within, truth, index) < 12
+            if left > 4:
+                assert rgb[:, : left - 4].max() < 20
+            if top > 4:
+                assert rgb[: top - 4].max() < 20
+
+
+SCENES = ((PLAIN, 0), (LARGER, 1), (SQUEEZED, 2))
+"""Form and place of the man in each scene: in the middle, cut by the right edge, in the middle again."""
+
+
+def scenes() -> Iterator[Part]:
+    """A scene a form, 25 frames each: the man before another ground in each."""
+    for form, number in SCENES:
+        ground = next(iter(texture(number + 1, 1, WIDTH, HEIGHT)))
+        left = WIDTH - 130 if number == 1 else 60
+        shown = [placed(picture, left, ground) for picture in man(number * 25, number * 25 + 25, 200)]
+        grown = [
+            np.asarray(cv2.resize(picture, (form.width, form.height), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+            for picture in shown
+        ]
+        yield Part(pictures=grown, pixel_aspect=form.pixel_aspect)
+
+
+@pytest.fixture(scope="module")
+def scans(films: Path) -> tuple[ObservationStore, ObservationStore, Path]:
+    """The scenes in their forms, and all of them in the first one, both scanned."""
+    found = []
+    for name, made in (("formed", list(scenes())), ("even", [plain(part) for part in scenes()])):
+        path = write_parts(films / f"{name}.ts", *made, quality=4)
+        store = ObservationStore(films / f"{name} scan")
+        settings = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(4))
+        scan(path, "content", store, settings, ReportSettings(), lambda *_: None)
+        found.append((store, path))
+    return found[0][0], found[1][0], found[0][1]
+
+
+def plain(part: Part) -> Part:
+    return Part(pictures=[scaled(picture, WIDTH, HEIGHT) for picture in part.pictures])
+
+
+def test_faces_and_shares_are_those_of_an_even_film(scans: tuple[ObservationStore, ObservationStore, Path]) -> None:
+    """Boxes are in each frame's own pixels, a face at its frame's own edge is cut; cuts and shares stay the same."""
+    formed, even = (store.read() for store in scans[:2])
+    settings = ReportSettings()
+    assert [shot.frame_in for shot in shots_of(formed, ShotSettings())] == [0, 25, 50]
+    assert len(formed.faces) == len(even.faces) == 12
+    for one, other in zip(formed.faces, even.faces, strict=True):
+        own = formed.media_at(one.sample_frame)
+        times = own.display_width / WIDTH
+        assert times == (2 if 25 <= one.sample_frame < 50 else 1)
+        if left_out_by(other, settings, even.media.active_display) is None:
+            np.testing.assert_allclose(np.array(one.box) / times, other.box, atol=4)
+        assert left_out_by(one, settings, own.active_display) == left_out_by(other, settings, even.media.active_display)
+    rows = [analyse(seen, settings).scenes for seen in (formed, even)]
+    assert [row.faces for row in rows[0]] == [row.faces for row in rows[1]]
+    assert rows[0][1].faces == 0
+    for number in (0, 2):
+        np.testing.assert_allclose(np.array(rows[0][number].shares), np.array(rows[1][number].shares), atol=0.06)
+
+
+def test_thumbnails_and_full_pictures_have_each_frames_shape(
+    scans: tuple[ObservationStore, ObservationStore, Path],
+) -> None:
+    """The small picture kept of a frame and the one sought in the film are of the frame's own shape."""
+    store, _, path = scans
+    seen = store.read()
+    for sample in (seen.samples[0], seen.samples[len(seen.samples) // 2], seen.samples[-1]):
+        own = seen.media_at(sample.frame)
+        assert sample.thumbnail is not None
+        small = Image.open(io.BytesIO(store.picture(sample.thumbnail)))
+        assert small.size == (320, round(own.display_height * 320 / own.display_width))
+        full = Image.open(io.BytesIO(isolated.full_picture(path, seen, sample.frame, "Film.ts")))
+        assert full.size == (own.display_width, own.display_height)
+
+
+def test_a_frames_size_does_not_make_its_faces_weigh_more() -> None:
+    """Within a scene a face counts by how much of its own frame it fills."""
+    happy, sad = (0.0,) * 6 + (3.0,), (3.0,) + (0.0,) * 6
+    small, large = (40.0, 40.0, 40.0, 40.0), (80.0, 80.0, 80.0, 80.0)
+    even = observations({10: [(small, 0.9, happy)], 60: [(small, 0.9, sad)]})
+    grown = replace(
+        observations({10: [(small, 0.9, happy)], 60: [(large, 0.9, sad)]}),
+        shapes=(
+            ShapeFrom(0, Shape(320, 240, Fraction(1), "yuv420p")),
+            ShapeFrom(50, Shape(640, 480, Fraction(1), "yuv420p")),
+        ),
+    )
+    shares = [analyse(seen, ReportSettings()).scenes[0].shares for seen in (even, grown)]
+    assert shares[0] == shares[1]
+
+
+def test_bars_are_each_shapes_own(tmp_path: Path) -> None:
+    """Bars are looked for in the pictures of each shape, cut off before scoring, and survive JSON."""
+    wide = [scaled(picture, 400, 160) for picture in shot(BIKES, 80, 130)]
+    film = write_parts(
+        tmp_path / "film.ts",
+        Part(pictures=boxed(wide[:25], top=40, bottom=40)),
+        Part(pictures=[scaled(picture, 400, 240) for picture in wide[25:]], pixel_aspect=Fraction(3, 2)),
+        keyframe_every=4,
+    )
+    with Decoder(film, "content") as decoder:
+        media = with_bars(decoder)
+        assert media.active is not None
+        np.testing.assert_allclose(media.active, (0, 40, 400, 160), atol=2)
+        assert media.at(400, 240, Fraction(3, 2)).active is None
+        assert Media.from_json(json.loads(json.dumps(media.to_json()))) == media
+    swapped = write_parts(
+        tmp_path / "swapped.ts",
+        Part(pictures=[scaled(picture, 400, 240) for picture in wide[:25]]),
+        Part(pictures=boxed(wide[25:], top=40, bottom=40), pixel_aspect=Fraction(3, 2)),
+        keyframe_every=4,
+    )
+    with Decoder(swapped, "content") as decoder:
+        media = with_bars(decoder)
+        within = media.at(400, 240, Fraction(3, 2))
+        assert (media.active, within.active_display[::2]) == (None, (0, 600))
+        np.testing.assert_allclose(within.active_display[1::2], (40, 160), atol=2)
+        assert Media.from_json(json.loads(json.dumps(media.to_json()))) == media
+        scorer = Scorer()
+        scores = [scorer.score(scored_within_bars(frame.picture, media)) for frame in decoder.frames()]
+    assert scores[25].content < 2 * max(score.content for score in scores[20:25])
+
+
+def test_a_picture_that_grows_too_large_ends_the_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Later sizes have the bounds of the first one, as coded and as shown."""
+    path = write_parts(tmp_path / "film.ts", *parts((PLAIN, Form(pixel_aspect=Fraction(4)))), quality=20)
+    monkeypatch.setattr(caps, "PIXELS", 2 * WIDTH * HEIGHT)
+    with Decoder(path, "content") as decoder, pytest.raises(DamagedFilm, match="grows to"):
+        list(decoder.frames())
+
+
+def test_stores_of_earlier_versions_have_one_shape(tmp_path: Path) -> None:
+    """Observations without shapes are of the film's own size throughout."""
+    film = media()
+    seen = observations({}, film=film)
+    assert seen.shapes == ()
+    assert seen.media_at(0) is seen.media_at(99) is seen.media is film
