@@ -7,11 +7,13 @@ import re
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import av
 import av.error
 import av.logging
 from av.container import InputContainer
+from av.format import Flags
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -21,7 +23,7 @@ from .media import Media, check_is_file
 from .signatures import refusal
 from .timecode import clock, from_timecode, is_drop_frame, may_drop, rate_from_header
 
-CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts"
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts,mpeg"
 """What FFmpeg may open. Without this list a playlist dressed as a film makes it read other files."""
 
 CODEC_OPTIONS = {"max_pixels": str(caps.PIXELS)}
@@ -103,7 +105,7 @@ def _check_claims(container: InputContainer, stream: VideoStream, path: Path) ->
     if not 0 < base <= caps.TICK:
         raise MediaError(f"{path.name} counts time in steps of {float(base):g} seconds.", advice)
     seconds = max(Fraction(container.duration or 0, av.time_base), (stream.duration or 0) * base)
-    if seconds > caps.SECONDS:
+    if seconds > caps.SECONDS and not _has_clock(container):
         raise MediaError(
             f"{path.name} says it lasts {clock(seconds)} (h:mm:ss).",
             f"Films of up to {int(caps.SECONDS) // 3600} hours are read. {advice}",
@@ -145,6 +147,13 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
         duration = Fraction(container.duration or 0, av.time_base)
         if "matroska" in container.format.name:  # counts from zero, not from the first frame
             duration -= shown_at(first, 0) * Fraction(stream.time_base or 0)
+    stamps: Literal["shown", "coded", "clock"] = "shown"
+    if _has_clock(container):
+        stamps = "clock"
+        if duration > caps.SECONDS:  # from its first stamp to its last: between them it was set anew
+            duration = Fraction(0)
+    elif container.format.name == "avi" and stream.codec_context.has_b_frames:
+        stamps = "coded"
     field_order = _FIELD_ORDERS.get(int(stream.codec_context.field_order), "progressive")
     if field_order == "progressive" and first.interlaced_frame:
         field_order = "top field first"
@@ -164,8 +173,14 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
         is_vfr=False,
         time_base=Fraction(stream.time_base or Fraction(1, 1000)),
         first_pts=shown_at(first, 0),
+        stamps=stamps,
         codec=stream.codec_context.name,
     )
+
+
+def _has_clock(container: InputContainer) -> bool:
+    """Whether its stamps are those of a running clock, which may be set anew within the file."""
+    return bool(container.format.flags & Flags.ts_discont.value)
 
 
 def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:

@@ -49,9 +49,10 @@ def play_tracks(film: Path, name: str) -> Tracks:
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
     """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError."""
-    return _call(
-        name, "picture", str(film.absolute()), seen.media.content_id, str(frame), str(int(seen.scores.pts[frame]))
-    )
+    from .stamps import places
+
+    (place,) = places(seen.scores, [frame])
+    return _call(name, "picture", str(film.absolute()), seen.media.content_id, json.dumps(dataclasses.asdict(place)))
 
 
 def _call(name: str, *words: str) -> bytes:
@@ -96,8 +97,9 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
             return json.dumps(decoder.media.to_json()).encode()
         import cv2
 
-        index, ticks = (int(word) for word in rest)
-        rgb = display_rgb(decoder.frame_at(index, ticks), decoder.media)
+        from .stamps import Place
+
+        rgb = display_rgb(decoder.frame_at(Place(**json.loads(rest[0]))), decoder.media)
         _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [int(cv2.IMWRITE_JPEG_QUALITY), 92])
         return encoded.tobytes()
 

@@ -12,7 +12,7 @@ import stat
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .curves import curve_of
 from .errors import MediaError, NotAFilm
@@ -54,6 +54,9 @@ class Media:
     active: tuple[int, int, int, int] | None = None
     """Left, top, width, height of the picture inside its black bars, coded pixels; None for all of it, and where it was
     not looked for, as by a probe. See bars.active_picture."""
+    stamps: Literal["shown", "coded", "clock"] = "shown"
+    """What the container's time stamps say: when each frame is shown; that of frames in the order coded alone, as AVI
+    has it; or a running clock, which may be set anew within the file (MPEG transport and programme streams)."""
     mended: bool = False
     """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
 

@@ -54,6 +54,7 @@ class _Scored:
 
     index: int
     ticks: int
+    stamp: int
     damaged: int
     """Frames of the film up to this one that could not be decoded, or only in part."""
     keyframe: bool
@@ -69,12 +70,13 @@ class _Rows:
     """The scores of the segment that is being read."""
 
     pts: list[int] = field(default_factory=list)
+    stamps: list[int] = field(default_factory=list)
     scores: list[FrameScore] = field(default_factory=list)
     damaged: int = 0
     damaged_from: int | None = None
 
     def packed(self) -> Scores:
-        return packed(self.pts, self.scores)
+        return packed(self.pts, self.scores, self.stamps)
 
 
 class _SeamDiffers(Exception):
@@ -163,6 +165,7 @@ class _Reading:
                     rows = _Rows()
                 self._note_damage(rows, frame.damaged)
                 rows.pts.append(frame.ticks)
+                rows.stamps.append(frame.stamp)
                 rows.scores.append(frame.score)
                 self._pts.append(frame.ticks)
                 self._cuts += len(self._rule.push(frame.index, frame.score))
@@ -174,7 +177,7 @@ class _Reading:
             if not self._pts:
                 raise
             media = self._decoder.media
-            claimed = max(media.duration, (media.frames_from_header or 0) / media.rate)
+            claimed = max(self._decoder.claimed, (media.frames_from_header or 0) / media.rate)
         if not self._met_seam:
             raise _SeamDiffers
         if rows.pts:
@@ -199,10 +202,7 @@ class _Reading:
         grid = Grid(self._settings.samples_per_second)
         first = max(0, len(known) - LOOKBACK - PROVEN)
         written = list(stored_scores(known.part(first)))
-        if first:
-            frames = self._decoder.frames_again(first, int(known.pts[first]), seconds_before)
-        else:
-            frames = self._decoder.frames()
+        frames = self._decoder.frames_again(first, known, seconds_before) if first else self._decoder.frames()
         for frame in ahead(frames, FRAMES_AHEAD):
             score = scorer.score(active_of(media, scored_picture(frame.picture)))
             wanted = grid.wants(frame.ticks * media.time_base)
@@ -217,7 +217,9 @@ class _Reading:
             keyframe = bool(frame.picture.key_frame)
             sampled, place = (frame, scorer.place) if wanted else (None, b"")
             damaged = frame.damaged - self._again
-            yield _Scored(frame.index, frame.ticks, damaged, keyframe, score, scorer.fingerprint, place, sampled)
+            yield _Scored(
+                frame.index, frame.ticks, frame.stamp, damaged, keyframe, score, scorer.fingerprint, place, sampled
+            )
 
     def _ends_before(self, frame: _Scored) -> bool:
         """Whether a segment begins with `frame`."""
