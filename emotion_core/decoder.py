@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from . import caps, extent, wholeness
 from .errors import DamagedFilm, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
-from .media import Media
+from .media import Media, must_be_readable
 from .observations import Scores
-from .stamps import FAR, NONE, Clock, Place, places
+from .stamps import FAR, HELD, NONE, Clock, Place, places
 from .timecode import clock
 
 NEAR = Fraction(1)
@@ -93,7 +93,10 @@ class Decoder:
         self._container.close()
 
     def frames(self) -> Generator[Frame, None, None]:
-        """Every frame of the film in the order shown. Raises DamagedFilm where the file ends before it says it does."""
+        """Every frame of the film in the order shown.
+
+        Raises DamagedFilm where the file ends before it says it does, MediaError where it is gone.
+        """
         self._rewind()
         self.damaged = 0
         yield from self._numbered(0, Clock(self.media), self._pictures())
@@ -154,7 +157,7 @@ class Decoder:
     @property
     def claimed(self) -> Fraction:
         """Seconds that the film says it lasts. A clock that jumped says that of the jumps, too."""
-        return self.media.duration - self._clock.skipped * self.media.time_base
+        return max(Fraction(0), self.media.duration - self._clock.skipped * self.media.time_base)
 
     @property
     def _end(self) -> Fraction:
@@ -229,15 +232,14 @@ class Decoder:
         return picture
 
     def _met(self, pictures: Iterator[VideoFrame], stamp: int) -> VideoFrame | None:
-        """The picture with this stamp among those that come, or None as soon as a much later one is met."""
-        wanted = stamp + self.media.first_pts
-        late = wanted + round(NEAR / self.media.time_base)
+        """The picture with this stamp among those that come, or None as soon as enough later ones are met."""
+        wanted, later = stamp + self.media.first_pts, 0
         for picture in pictures:
-            if picture.pts is not None and picture.pts >= wanted:
-                if picture.pts == wanted:
-                    return picture
-                if picture.pts > late:
-                    return None
+            if picture.pts == wanted:
+                return picture
+            later += picture.pts is not None and picture.pts > wanted
+            if later > HELD:
+                return None
         return None
 
     def keyframes(self, places: int) -> Iterator[VideoFrame]:
@@ -264,6 +266,7 @@ class Decoder:
         # By seeking not every film's first frame is found: MPEG-TS seeks by decoding time, which is earlier, Matroska's
         # index lacks what is before its zero.
         self._container.close()
+        must_be_readable(self.path)
         self._open()
 
     def _seek(self, pts: int) -> None:

@@ -44,6 +44,8 @@ class Clock:
     def __init__(self, media: Media) -> None:
         self._step = 1 / media.rate / media.time_base
         self._far = int(FAR / media.time_base)
+        self._soon = int(2 * self._step)
+        """Ticks up to which a frame after the last one is as expected."""
         self._kind = media.stamps
         self._last = self._before = -1
         self._exact = (-1, Fraction(-1))
@@ -68,7 +70,7 @@ class Clock:
         """Take the next frame's stamp, or NONE; give the times, ticks, of the frames that are decided by it."""
         if not self._held and self._kind != "coded":
             ticks = stamp + self._offset
-            if self._last < ticks <= self._last + self._far:
+            if self._last < ticks <= self._last + self._soon:
                 self._before, self._last = self._last, ticks
                 return (ticks,)
         return self._sorted(stamp) if self._kind == "coded" else self._settled(stamp)
@@ -102,7 +104,7 @@ class Clock:
     def _settle(self, *, end: bool) -> list[int]:
         settled: list[int] = []
         while self._held:
-            if (place := self._fitting()) is not None:
+            if (place := self._fitting(end=end)) is not None:
                 settled += self._spread(place)
             elif end or not self._stamped or len(self._held) > HELD or self._goes_on_far_away():
                 settled.append(self._put_after_the_last())
@@ -110,8 +112,11 @@ class Clock:
                 break
         return settled
 
-    def _fitting(self) -> int | None:
-        """The first held frame whose stamp leaves those before it a place between the last time and its own."""
+    def _fitting(self, *, end: bool) -> int | None:
+        """The first held frame whose stamp leaves those before it a place between the last time and its own.
+
+        One that is later than expected must not be followed by an earlier one.
+        """
         if not self._stamped:
             return None
         usual = min(self._step, max(1, self._last - self._before)) if self._last >= 0 else self._step
@@ -119,7 +124,9 @@ class Clock:
             room = stamp + self._offset - self._last
             share = 0 if place == 0 else DENSE if place <= FEW else DENSER
             if place < room <= self._far and room >= (place + 1) * usual * share:
-                return place
+                after = next((one for one in self._held[place + 1 :] if one != NONE), None)
+                if room <= (place + 2) * self._step or (end if after is None else after >= stamp):
+                    return place
         return None
 
     def _spread(self, place: int) -> list[int]:
@@ -190,14 +197,9 @@ def places(scores: Scores, frames: Iterable[int]) -> list[Place]:
 
 
 def _anchors(stamps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each frame the last one up to it that can be told by its stamp; -1 where there is none.
-
-    Of frames in a row with one stamp the first can be told.
-    """
-    _, first, which, count = np.unique(stamps, return_index=True, return_inverse=True, return_counts=True)
-    last = np.zeros(len(first), dtype=np.int64)
-    np.maximum.at(last, which, np.arange(len(stamps)))
-    alone = (last - first == count - 1) & (stamps[first] != NONE)
+    """For each frame the last one up to it whose stamp no other has; -1 where there is none."""
+    _, first, count = np.unique(stamps, return_index=True, return_counts=True)
+    alone = (count == 1) & (stamps[first] != NONE)
     anchors = np.full(len(stamps), -1, dtype=np.int64)
     anchors[first[alone]] = first[alone]
     return np.maximum.accumulate(anchors)
