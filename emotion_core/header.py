@@ -46,6 +46,10 @@ _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field fi
 """FFmpeg's AVFieldOrder; 4 and 5 differ from 2 and 3 in the order they are coded, not shown."""
 
 
+_TAIL = 0.02
+"""Share of its frames that an AVI's index may end before the last: the last steps of time may hold no picture."""
+
+
 def opened(path: Path) -> InputContainer:
     """Open a film, its index read and nothing decoded that is too large. Raises NotAFilm or MediaError."""
     name = path.name
@@ -163,7 +167,7 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
         start_frame=start_frame,
         drop_frame=drop_frame,
         duration=duration,
-        frames_from_header=stream.frames or None,
+        frames_from_header=_frames(container, stream) or None,
         width=first.width,
         height=first.height,
         pixel_aspect=aspect,
@@ -176,6 +180,14 @@ def probed(container: InputContainer, stream: VideoStream, path: Path, content: 
         stamps=stamps,
         codec=stream.codec_context.name,
     )
+
+
+def _frames(container: InputContainer, stream: VideoStream) -> int:
+    """How many the header counts. An AVI's counts steps of time; its index has those that hold a picture."""
+    entries = stream.index_entries if container.format.name == "avi" else ()
+    if len(entries) and entries[-1].timestamp >= stream.frames * (1 - _TAIL):
+        return len(entries)
+    return stream.frames
 
 
 def _has_clock(container: InputContainer) -> bool:

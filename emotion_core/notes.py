@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from . import damage
+from . import damage, timing
 from .calibration import Temperature
 from .grouping import without_places
 from .observations import Observations
@@ -33,6 +33,7 @@ def notes(
     """
     hurt = damage.of(observations)
     out = [*([] if hurt is None else [hurt.told]), *observations.media.notes]
+    out += timing.told(observations, whole=hurt is None)
     if without_layouts(observations, settings.shots):
         out.append(
             "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "

@@ -69,7 +69,7 @@ def write(film: Path, content: str, target: Path, report: Report) -> int:
         try:
             with (
                 av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as container,
-                Sound(film, media.first_pts * media.time_base) as sound,
+                Sound(film, media.first_pts * media.time_base, clock=media.stamps == "clock") as sound,
             ):
                 stream = _picture_stream(container, media)
                 sound.begin(container)

@@ -15,6 +15,7 @@ from heapq import heappop, heappush
 import numpy as np
 from numpy.typing import NDArray
 
+from . import caps
 from .media import Media
 from .observations import Scores
 
@@ -44,6 +45,7 @@ class Clock:
     def __init__(self, media: Media) -> None:
         self._step = 1 / media.rate / media.time_base
         self._far = int(FAR / media.time_base)
+        self._longest = int(caps.SHOWN / media.time_base)
         self._soon = int(2 * self._step)
         """Ticks up to which a frame after the last one is as expected."""
         self._kind = media.stamps
@@ -54,6 +56,8 @@ class Clock:
         self._stamped = True
         """Whether it is known how stamps and times belong together: not as long as the first frames have none."""
         self._held: list[int] = []
+        self.made = 0
+        """Frames whose own stamp says nothing of their time, which is made of what stands around them."""
         self.jumps = 0
         """How often the clock behind the stamps was set anew."""
         self.jumped_at: int | None = None
@@ -134,6 +138,7 @@ class Clock:
         start, room = self._last, self._held[place] + self._offset - self._last
         times = [start + room * (i + 1) // (place + 1) for i in range(place + 1)]
         del self._held[: place + 1]
+        self.made += place
         self._before, self._last = ([start, *times])[-2:]
         return times
 
@@ -148,14 +153,18 @@ class Clock:
         exact = self._exact[1] if self._exact[0] == self._last else Fraction(self._last)
         exact = exact + self._step if self._last >= 0 else Fraction(0)
         ticks = max(self._last + 1, round(exact))
+        self.made += 1
         if stamp != NONE:
             said = stamp + self._offset
             if not self._stamped:
                 self._offset, self._stamped = ticks - stamp, True
-            elif said > self._last + self._far and self._kind != "clock":
-                ticks, exact = said, Fraction(said)  # shown for so long: a slide
+                self.made -= 1
+            elif self._kind != "clock" and self._last + self._far < said <= self._last + self._longest:
+                ticks, exact = said, Fraction(said)  # the one before is shown for so long: a slide
+                self.made -= 1
             elif (following := next((s for s in self._held if s != NONE), None)) is not None and following > stamp:
                 self.jumps += 1
+                self.made -= 1
                 self.jumped_at = ticks if self.jumped_at is None else self.jumped_at
                 self.skipped += said - ticks
                 self._offset = ticks - stamp
