@@ -160,6 +160,11 @@ class Decoder:
         return max(Fraction(0), self.media.duration - self._clock.skipped * self.media.time_base)
 
     @property
+    def promised(self) -> Fraction:
+        """Seconds that a film which broke off says it lasts, by its length or by its frames."""
+        return max(self.claimed, (self.media.frames_from_header or 0) / self.media.rate)
+
+    @property
     def _end(self) -> Fraction:
         """Seconds: where the last frame read ends."""
         if self._last is None:

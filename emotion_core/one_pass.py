@@ -176,8 +176,7 @@ class _Reading:
             must_be_readable(self._decoder.path)
             if not self._pts:
                 raise
-            media = self._decoder.media
-            claimed = max(self._decoder.claimed, (media.frames_from_header or 0) / media.rate)
+            claimed = self._decoder.promised
         if not self._met_seam:
             raise _SeamDiffers
         if rows.pts:
