@@ -189,25 +189,29 @@ def classify(
     engine: EngineOption = "torch",
 ) -> None:
     """Print every face of each IMAGE with its box and probabilities."""
-    from . import wording
-    from .stills import StillReader, picture
+    from . import damage, wording
+    from .stills import StillReader, as_far_as_it_goes
 
     reader = StillReader(checkpoint, engine)
     print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
-    failed = 0
+    failed, broken = 0, []
     for image in images:
         try:
-            readings = reader.read(picture(image))
+            rgb, breaks_off = as_far_as_it_goes(image)
+            readings = reader.read(rgb)
         except EmotionError as error:
             terminal.say_error(str(error))
             failed += 1
             continue
+        broken += [image] if breaks_off else []
         if not readings:
             print(f"{image}: no face")
         for number, reading in enumerate(readings, start=1):
             left, top, width, height = (round(value) for value in reading.box)
             chances = "  ".join(f"{label} {chance:.3f}" for label, chance in reading.probabilities.items())
             print(f"{image}: face {number} at {left},{top} {width}x{height}  {chances}")
+    for image in broken:
+        print(f"Note: Damaged: only a part of {image} could be read. {damage.ADVICE}")
     if failed:
         raise typer.Exit(1)
 

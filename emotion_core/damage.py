@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
+from numpy.typing import NDArray
 
+from .media import Media
 from .observations import Observations
 from .timecode import clock
 
@@ -60,36 +62,43 @@ class Damage:
 
 def of(seen: Observations) -> Damage | None:
     """The damage of the film that was `seen`, or None if it is whole, as far as can be told."""
-    lost, gap = _holes(seen)
-    places = [place for place in (seen.damaged_from, gap) if place is not None]
-    frames = max(seen.damaged_frames, lost, _fewer_than_said(seen))
-    if seen.claimed is None and not frames:
+    return told_by(seen.media, seen.scores.pts, seen.damaged_frames, seen.damaged_from, seen.claimed)
+
+
+def told_by(
+    media: Media, pts: NDArray[np.int64], damaged: int, damaged_from: Fraction | None, claimed: Fraction | None
+) -> Damage | None:
+    """The damage of a film that was read, with its frames' times in ticks and the rest as Observations has it."""
+    lost, gap = _holes(pts, media.time_base)
+    places = [place for place in (damaged_from, gap) if place is not None]
+    frames = max(damaged, lost, 0 if claimed is not None else _fewer_than_said(media, len(pts)))
+    if claimed is None and not frames:
         return None
-    end = seen.media.duration
+    end = media.duration
     first = min(places, default=None if frames else end)
-    return Damage(end, None if first is None else min(first, end), seen.claimed, frames)
+    return Damage(end, None if first is None else min(first, end), claimed, frames)
 
 
-def _holes(seen: Observations) -> tuple[int, Fraction | None]:
+def _holes(pts: NDArray[np.int64], time_base: Fraction) -> tuple[int, Fraction | None]:
     """Frames that a film of constant rate lacks, by the times of those around them, and where the first ones are."""
-    if len(seen.scores) < _FEWEST:
+    if len(pts) < _FEWEST:
         return 0, None
-    steps = np.diff(seen.scores.pts)
+    steps = np.diff(pts)
     usual = float(np.median(steps))
     alike = np.abs(steps - usual) <= max(1.0, usual * _ALIKE)
     holes = np.flatnonzero(steps >= _GAP * usual)
     if not len(holes) or usual <= 0 or (~alike).sum() - len(holes) > (1 - _EVEN) * len(steps):
         return 0, None
     lost = int(sum(round(float(step) / usual) - 1 for step in steps[holes]))
-    return lost, (int(seen.scores.pts[holes[0]]) + Fraction(round(usual))) * seen.media.time_base
+    return lost, (int(pts[holes[0]]) + Fraction(round(usual))) * time_base
 
 
-def _fewer_than_said(seen: Observations) -> int:
+def _fewer_than_said(media: Media, frames: int) -> int:
     """Frames that a film read to its end lacks of those that its header counts, but for the few of an edit list."""
-    said = seen.media.frames_from_header
-    if seen.claimed is not None or not said:
+    said = media.frames_from_header
+    if not said:
         return 0
-    lost = min(said, round(seen.media.duration * seen.media.rate)) - seen.frames
+    lost = min(said, round(media.duration * media.rate)) - frames
     return lost if lost > max(8, said // 50) else 0
 
 

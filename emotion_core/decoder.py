@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import chain, islice
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -20,9 +22,12 @@ from numpy.typing import NDArray
 from . import caps, extent, wholeness
 from .errors import DamagedFilm, ScanError, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
-from .media import Media
+from .media import Media, must_be_readable
+from .observations import Scores
 from .pixel_aspect import BY_FRAME, PixelAspects
+from .stamps import FAR, HELD, NONE, Clock, Place, places
 from .timecode import clock
+from .video_tracks import VideoTrack
 
 NEAR = Fraction(1)
 """Seconds up to which decoding on is cheaper than seeking."""
@@ -42,6 +47,8 @@ class Frame:
     picture: VideoFrame
     damaged: int = 0
     """Frames up to it that could not be decoded, or only in part."""
+    stamp: int = NONE
+    """What the container says of when it is shown, as in observations.Scores."""
 
 
 class Decoder:
@@ -57,15 +64,14 @@ class Decoder:
         """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
         self.alive: Callable[[], object] = lambda: None
         """Called with every packet that is read, also where no frame comes of it for long."""
-        self._end = Fraction(0)
+        self._threads = threads
+        self._last: tuple[int, int] | None = None
+        """Time of the last frame read and how long it says it is shown, ticks."""
         self._short = 0
+        self._track = track
         self._aspects: PixelAspects | None = None
-        self._container = opened(path)
+        tracks = self._open()
         try:
-            self._stream, tracks = picture_stream(self._container, path, track)
-            self._stream.codec_context.options = CODEC_OPTIONS
-            self._stream.codec_context.thread_count = threads
-            self._stream.thread_type = "AUTO"
             self.media = probed(self._container, self._stream, tracks, path, content)
             if self._container.format.name in BY_FRAME:
                 self._aspects = PixelAspects(self.media.pixel_aspect)
@@ -73,6 +79,20 @@ class Decoder:
         except BaseException:
             self._container.close()
             raise
+        self._clock = Clock(self.media)
+
+    def _open(self) -> tuple[VideoTrack, ...]:
+        """Open the film anew, at its begin; returns its video tracks."""
+        self._container = opened(self.path)
+        try:
+            self._stream, tracks = picture_stream(self._container, self.path, self._track)
+            self._stream.codec_context.options = CODEC_OPTIONS
+            self._stream.codec_context.thread_count = self._threads
+            self._stream.thread_type = "AUTO"
+        except BaseException:
+            self._container.close()
+            raise
+        return tracks
 
     @classmethod
     def reopened(cls, path: Path, seen: Media, *, threads: int = 0) -> Self:
@@ -99,98 +119,158 @@ class Decoder:
         self._container.close()
 
     def frames(self) -> Generator[Frame, None, None]:
-        """Every frame of the film in the order shown. Raises DamagedFilm where the file ends before it says it does."""
+        """Every frame of the film in the order shown.
+
+        Raises DamagedFilm where the file ends before it says it does, MediaError where it is gone.
+        """
         self._rewind()
         self.damaged = 0
-        yield from self._numbered(0, -1)
+        yield from self._numbered(0, Clock(self.media), self._pictures())
 
-    def frames_again(self, first: int, ticks: int, seconds_before: Fraction | None) -> Generator[Frame, None, None]:
-        """The frames from index `first` on, which was shown at `ticks` when the film was read before.
+    def frames_again(self, first: int, known: Scores, seconds_before: Fraction | None) -> Generator[Frame, None, None]:
+        """The frames from index `first` on; `known` are the scores of those up to it and on, as they were read before.
 
         Decoding begins `seconds_before` that frame, or, for None, with the film's first one. Where a seek landed behind
-        the frame, or frames carry no time, the first one that comes has other ticks than it: compare.
+        the frame none comes.
         """
         self.damaged = 0
         if seconds_before is None:
             self._rewind()
-            yield from (frame for frame in self._numbered(0, -1) if frame.index >= first)
-        else:
-            self._seek(max(0, ticks + self.media.first_pts - round(seconds_before / self.media.time_base)))
-            yield from self._numbered(first, ticks - 1, timed=True)
+            every = self._numbered(0, Clock(self.media), self._pictures())
+            yield from (frame for frame in every if frame.index >= first)
+            return
+        (place,) = places(known, [first])
+        if place.stamp != NONE and (found := self._sought(place, seconds_before)) is not None:
+            following, picture = found
+            passed = Clock(self.media)
+            for stamp in known.stamp[:first].tolist():
+                passed.push(stamp)
+            yield from self._numbered(first, passed, chain([picture], following))
 
-    def _numbered(self, index: int, last: int, *, timed: bool = False) -> Iterator[Frame]:
-        """What is decoded from here on and shown after tick `last`, numbered from `index`.
+    def _numbered(self, index: int, passed: Clock, pictures: Iterator[VideoFrame]) -> Iterator[Frame]:
+        """What `pictures` are, numbered from `index`, at the times that the film's clock gives them.
 
-        A frame that carries no time follows the one before; `timed` says that this would not do. Raises DamagedFilm
-        where the film cannot be read on, or ends before it says it does.
+        `passed` took the stamps of all frames before. Raises DamagedFilm where the film cannot be read on, or ends
+        before it says it does.
         """
-        first = index
-        for picture in self._pictures():
-            if timed and picture.pts is None:
-                yield Frame(index, -1, picture, self.damaged)
-                return
-            # A frame before the media clock's zero is what an edit list cut away; one out of order cannot be shown.
-            ticks = shown_at(picture, last + 1 + self.media.first_pts) - self.media.first_pts
-            if ticks <= last:
-                self.damaged += ticks < last and index > first
-                continue
-            wholeness.check_within_caps(self.path, self.media, picture, index, ticks)
-            last = ticks
-            shown = (picture.duration or 0) * self.media.time_base
-            self._end = ticks * self.media.time_base + (shown if 0 < shown <= caps.SHOWN else 1 / self.media.rate)
-            self.damaged += picture.is_corrupt
-            yield Frame(index, ticks, picture, self.damaged)
+        self._clock, media = passed, self.media
+        waiting: deque[tuple[VideoFrame | None, int, int]] = deque([(None, NONE, 0)] * passed.unsettled)
+        index -= passed.unsettled
+
+        def times() -> Iterator[int]:
+            broken: DamagedFilm | None = None
+            try:
+                for picture in pictures:
+                    stamp = NONE if picture.pts is None else picture.pts - media.first_pts
+                    self.damaged += picture.is_corrupt
+                    waiting.append((picture, stamp, self.damaged))
+                    yield from passed.push(stamp)
+            except DamagedFilm as error:
+                broken = error
+            yield from passed.rest()
+            if broken is not None:
+                raise broken
+
+        for ticks in times():
+            picture, stamp, damaged = waiting.popleft()
+            if picture is not None:
+                wholeness.check_within_caps(self.path, media, picture, index, ticks)
+                self._last = ticks, picture.duration or 0
+                yield Frame(index, ticks, picture, damaged, stamp)
             index += 1
-        wholeness.check(self.path, self.media, index, self._end, short=bool(self._short))
+        wholeness.check(self.path, media, index, self._end, claimed=self.claimed, short=bool(self._short))
 
-    def frame_at(self, index: int, ticks: int) -> Frame:
-        """The frame with these `ticks`, by seeking. Raises DamagedFilm if it is not there."""
-        return next(self.frames_at([(index, ticks)]))
+    @property
+    def claimed(self) -> Fraction:
+        """Seconds that the film says it lasts. A clock that jumped says that of the jumps, too."""
+        return max(Fraction(0), self.media.duration - self._clock.skipped * self.media.time_base)
 
-    def frames_at(self, wanted: Iterable[tuple[int, int]], *, lenient: bool = False) -> Generator[Frame, None, None]:
-        """The frames with these indices and ticks, ascending, by seeking; neighbours with one seek.
+    @property
+    def promised(self) -> Fraction:
+        """Seconds that a film which broke off says it lasts, by its length or by its frames."""
+        return max(self.claimed, (self.media.frames_from_header or 0) / self.media.rate)
+
+    @property
+    def _end(self) -> Fraction:
+        """Seconds: where the last frame read ends."""
+        if self._last is None:
+            return Fraction(0)
+        shown = self._last[1] * self.media.time_base
+        return self._last[0] * self.media.time_base + (shown if 0 < shown <= caps.SHOWN else 1 / self.media.rate)
+
+    def frame_at(self, place: Place) -> Frame:
+        """The frame at this place, by seeking. Raises DamagedFilm if it is not there."""
+        return next(self.frames_at([place]))
+
+    def frames_at(self, wanted: Iterable[Place], *, lenient: bool = False) -> Generator[Frame, None, None]:
+        """The frames at these places, ascending, by seeking; neighbours with one seek.
 
         Raises DamagedFilm if one is not there; `lenient` leaves it out, and does not read the whole film for it.
         """
         near = round(NEAR / self.media.time_base)
         following: Iterator[VideoFrame] = iter(())
-        last: int | None = None
-        for index, ticks in wanted:
+        last: Place | None = None
+        for place in wanted:
             picture = None
-            if last is not None and 0 < ticks - last <= near:
-                picture = self._met(following, ticks)
+            if last is not None and (place.stamp == NONE or 0 < place.ticks - last.ticks <= near):
+                picture = self._reached(following, place, last.index)
             if picture is None:
                 try:
-                    following, picture = self._found(index, ticks, SEEKS[:-1] if lenient else SEEKS)
+                    following, picture = self._found(place, SEEKS[:-1] if lenient else SEEKS)
                 except DamagedFilm:
                     if not lenient:
                         raise
                     following, last = iter(()), None
                     continue
-            last = ticks
-            yield Frame(index, ticks, picture)
+            last = place
+            yield Frame(place.index, place.ticks, picture)
 
-    def _found(
-        self, index: int, ticks: int, seeks: tuple[Fraction | None, ...]
-    ) -> tuple[Iterator[VideoFrame], VideoFrame]:
-        """The picture with these `ticks`, and what is decoded after it."""
+    def _found(self, place: Place, seeks: tuple[Fraction | None, ...]) -> tuple[Iterator[VideoFrame], VideoFrame]:
+        """The picture at this place, and what is decoded after it."""
         # Where a container has no index (MPEG-TS), a seek may land behind the frame, or too close to it to decode.
         for seconds_before in seeks:
-            if seconds_before is None:
-                self._rewind()
-            else:
-                self._seek(max(0, ticks + self.media.first_pts - round(seconds_before / self.media.time_base)))
-            following = self._pictures()
-            if (picture := self._met(following, ticks)) is not None:
-                return following, picture
-        raise DamagedFilm(f"Frame {index} of {self.path.name} could not be found again.", "Has the file changed?")
+            if (found := self._sought(place, seconds_before)) is not None:
+                return found
+        raise DamagedFilm(f"Frame {place.index} of {self.path.name} could not be found again.", "Has the file changed?")
 
-    def _met(self, pictures: Iterator[VideoFrame], ticks: int) -> VideoFrame | None:
-        """The picture with these `ticks` among those that come, or None as soon as a later one is met."""
-        wanted = ticks + self.media.first_pts
+    def _sought(self, place: Place, seconds_before: Fraction | None) -> tuple[Iterator[VideoFrame], VideoFrame] | None:
+        """As _found, with one seek, so many seconds before the place; for None from the film's first frame on."""
+        if seconds_before is None:
+            self._rewind()
+            following = some = self._pictures()
+        elif place.stamp == NONE:
+            return None
+        else:
+            self._seek(place.stamp + self.media.first_pts - round(seconds_before / self.media.time_base))
+            following = some = self._pictures()
+            if self.media.stamps == "clock":  # it may have landed where the clock shows the same once more
+                some = islice(following, int((seconds_before + 2 * FAR) * self.media.rate))
+        picture = self._reached(some, place, -1)
+        return None if picture is None else (following, picture)
+
+    def _reached(self, pictures: Iterator[VideoFrame], place: Place, last: int) -> VideoFrame | None:
+        """The picture at this place among those that come after frame `last`; None where it is not among them.
+
+        `last` is -1 where it is not known, or where the film's first frame comes first.
+        """
+        picture: VideoFrame | None = None
+        if place.stamp != NONE and place.anchor > last:
+            picture, last = self._met(pictures, place.stamp), place.anchor
+            if picture is None:
+                return None
+        for _ in range(place.index - last):
+            picture = next(pictures, None)
+        return picture
+
+    def _met(self, pictures: Iterator[VideoFrame], stamp: int) -> VideoFrame | None:
+        """The picture with this stamp among those that come, or None as soon as enough later ones are met."""
+        wanted, later = stamp + self.media.first_pts, 0
         for picture in pictures:
-            if shown_at(picture, wanted) >= wanted:
-                return picture if shown_at(picture, wanted) == wanted else None
+            if picture.pts == wanted:
+                return picture
+            later += picture.pts is not None and picture.pts > wanted
+            if later > HELD:
+                return None
         return None
 
     def keyframes(self, places: int) -> Iterator[VideoFrame]:
@@ -214,10 +294,15 @@ class Decoder:
         return dataclasses.replace(self.media, duration=self._end, is_vfr=bool(strays.any()))
 
     def _rewind(self) -> None:
-        # Not to the first frame's PTS: MPEG-TS seeks by decoding time, which is earlier, and would skip to a later one.
-        self._seek(min(0, self.media.first_pts))
+        # By seeking not every film's first frame is found: MPEG-TS seeks by decoding time, which is earlier, Matroska's
+        # index lacks what is before its zero.
+        self._container.close()
+        must_be_readable(self.path)
+        self._open()
 
     def _seek(self, pts: int) -> None:
+        if self.media.stamps != "clock":  # whose search takes what lies before its begin for the begin
+            pts = max(pts, min(0, self.media.first_pts))
         try:
             self._container.seek(pts, stream=self._stream, backward=True)
         except av.error.FFmpegError as error:

@@ -1,7 +1,7 @@
 """How many bytes a container says it has: of a copy that broke off the header still tells the whole length.
 
 Read from the outermost structure alone: ISO/IEC 14496-12 (boxes), RFC 8794 (EBML), Microsoft's RIFF with OpenDML, SMPTE
-ST 377-1 (partition packs), ISO/IEC 13818-1 (transport packets).
+ST 377-1 (partition packs), ISO/IEC 13818-1 (transport packets, packs of programme streams), ISO/IEC 11172-1 (packs).
 """
 
 from __future__ import annotations
@@ -11,6 +11,12 @@ from typing import BinaryIO
 
 PACKET = 188
 """Bytes of a transport packet; 192 with a time before it, 204 with a checksum after it."""
+
+PACK = b"\0\0\1\xba"
+"""Begins each pack of a programme stream."""
+
+_LAST_PACK = 1 << 18
+"""Bytes at the end of a programme stream in which its last pack begins: most are 2048 long."""
 
 _HEAD = 256
 """Bytes that tell what it is."""
@@ -31,6 +37,8 @@ def lacking(path: Path) -> int:
             end = _ebml(file)
         elif head[:4] == b"RIFF":
             end = _riff(file, size)
+        elif head[:4] == PACK:
+            end = _packs(file, size)
         elif (packet := _packet(head)) is not None:
             end = size + -size % packet
         else:
@@ -40,10 +48,14 @@ def lacking(path: Path) -> int:
 
 
 def cut_within_packet(path: Path) -> bool:
-    """Whether this is a transport stream whose last packet is not whole."""
+    """Whether this is a transport or programme stream whose last packet is not whole."""
+    size = path.stat().st_size
     with path.open("rb") as file:
-        packet = _packet(file.read(_HEAD))
-    return packet is not None and path.stat().st_size % packet != 0
+        head = file.read(_HEAD)
+        if head[:4] == PACK:
+            return _packs(file, size) > size
+    packet = _packet(head)
+    return packet is not None and size % packet != 0
 
 
 def _packet(head: bytes) -> int | None:
@@ -102,6 +114,25 @@ def _riff(file: BinaryIO, size: int) -> int:
             return 0
         at += 8 + length + length % 2
     return at - 1  # the last byte may be padding that was left out
+
+
+def _packs(file: BinaryIO, size: int) -> int:
+    """Where the last pack ends: a head, then packets of a code of four bytes, a length of two, and so many bytes."""
+    file.seek(max(0, size - _LAST_PACK))
+    tail = file.read(_LAST_PACK)
+    at = tail.rfind(PACK)
+    while 0 <= at < len(tail):
+        code, head = tail[at : at + 4], tail[at : at + 14]
+        if code == PACK:
+            second = len(head) > 4 and head[4] >> 6 == 1  # of MPEG-2, which may be stuffed
+            at += 14 + (head[13] & 7 if len(head) == 14 else 0) if second else 12
+        elif code == b"\0\0\1\xb9":  # the programme's end
+            at += 4
+        elif code[:3] == b"\0\0\1"[: len(code)]:
+            at += 6 + int.from_bytes(tail[at + 4 : at + 6], "big")
+        else:
+            return size  # what follows says nothing
+    return size + max(0, at - len(tail))
 
 
 def _mxf(head: bytes) -> int:

@@ -14,7 +14,10 @@ from .errors import AccessError
 from .library import Library
 from .records import Film
 
-SUFFIXES = (".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mxf", ".avi", ".ts", ".m2ts", ".mts", ".3gp", ".3g2", ".mj2")
+SUFFIXES = (
+    ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mxf", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".mod",
+    ".3gp", ".3g2", ".mj2",
+)  # fmt: skip
 """What the containers that are read (header.CONTAINERS) are usually called."""
 MOST_FILMS = 1000
 """More are not listed."""

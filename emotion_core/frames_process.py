@@ -94,22 +94,26 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
     from .display import display_rgb
     from .media import timecode_at
     from .stills import draw
+    from .whole import Whole
 
     film = Path(asked.film)
     stalled = MediaError(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.")
     hangs = Watchdog(lambda: _refuse(stalled))
     with Decoder(film, content, threads=threads.share().decode, track=asked.track) as decoder:
         print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
-        for frame in decoder.frames():
+        media, whole = decoder.media, Whole(decoder)
+        for frame in whole.frames():
             hangs.seen()
             if frame.index % asked.every:
                 continue
-            rgb = display_rgb(frame, decoder.media)
+            rgb = display_rgb(frame, media)
             readings = reader.read(rgb, whole_frame=asked.whole_frame)
             path = out / f"frame_{frame.index:07}.jpg"
             draw(rgb, readings).save(path, quality=92)
-            timecode = timecode_at(decoder.media, frame.ticks * decoder.media.time_base)
+            timecode = timecode_at(media, frame.ticks * media.time_base)
             print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}", flush=True)
+        if (hurt := whole.damage()) is not None:
+            print(f"Note: {hurt.told}")
     hangs.leave()
 
 

@@ -7,11 +7,13 @@ import re
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
+from typing import Literal
 
 import av
 import av.error
 import av.logging
 from av.container import InputContainer
+from av.format import Flags
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -24,7 +26,7 @@ from .signatures import refusal
 from .timecode import clock, from_timecode, is_drop_frame, may_drop, rate_from_header
 from .video_tracks import VideoTrack, chosen, films_among, picture_streams, tracks_of
 
-CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts"
+CONTAINERS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts,mpeg"
 """What FFmpeg may open. Without this list a playlist dressed as a film makes it read other files."""
 
 CODEC_OPTIONS = {"max_pixels": str(caps.PIXELS)}
@@ -45,6 +47,10 @@ _LOG_CURVE = re.compile(r"\b(?:D-?Log[-\s]?M|[SCVNFDL]-?Log[-\s]?\d?|Log-?C\d?|L
 
 _FIELD_ORDERS = {2: "top field first", 3: "bottom field first", 4: "top field first", 5: "bottom field first"}
 """FFmpeg's AVFieldOrder; 4 and 5 differ from 2 and 3 in the order they are coded, not shown."""
+
+
+_TAIL = 0.02
+"""Share of its frames that an AVI's index may end before the last: the last steps of time may hold no picture."""
 
 
 def opened(path: Path) -> InputContainer:
@@ -106,7 +112,7 @@ def _check_claims(container: InputContainer, stream: VideoStream, path: Path) ->
     if not 0 < base <= caps.TICK:
         raise MediaError(f"{path.name} counts time in steps of {float(base):g} seconds.", advice)
     seconds = max(Fraction(container.duration or 0, av.time_base), (stream.duration or 0) * base)
-    if seconds > caps.SECONDS:
+    if seconds > caps.SECONDS and not _has_clock(container):
         raise MediaError(
             f"{path.name} says it lasts {clock(seconds)} (h:mm:ss).",
             f"Films of up to {int(caps.SECONDS) // 3600} hours are read. {advice}",
@@ -159,6 +165,13 @@ def probed(
             duration = track.seconds
         if "matroska" in container.format.name:  # counts from zero, not from the first frame
             duration -= shown_at(first, 0) * Fraction(stream.time_base or 0)
+    stamps: Literal["shown", "coded", "clock"] = "shown"
+    if _has_clock(container):
+        stamps = "clock"
+        if duration > caps.SECONDS:  # from its first stamp to its last: between them it was set anew
+            duration = Fraction(0)
+    elif container.format.name == "avi" and stream.codec_context.has_b_frames:
+        stamps = "coded"
     field_order = _FIELD_ORDERS.get(int(stream.codec_context.field_order), "progressive")
     if field_order == "progressive" and first.interlaced_frame:
         field_order = "top field first"
@@ -169,7 +182,7 @@ def probed(
         start_frame=start_frame,
         drop_frame=drop_frame,
         duration=duration,
-        frames_from_header=stream.frames or None,
+        frames_from_header=_frames(container, stream) or None,
         width=first.width,
         height=first.height,
         pixel_aspect=aspect,
@@ -180,10 +193,24 @@ def probed(
         is_vfr=False,
         time_base=Fraction(stream.time_base or Fraction(1, 1000)),
         first_pts=shown_at(first, 0),
+        stamps=stamps,
         codec=stream.codec_context.name,
         track=track.number,
         tracks=tuple(one.described for one in real) if len(real) > 1 else (),
     )
+
+
+def _frames(container: InputContainer, stream: VideoStream) -> int:
+    """How many the header counts. An AVI's counts steps of time; its index has those that hold a picture."""
+    entries = stream.index_entries if container.format.name == "avi" else ()
+    if len(entries) and entries[-1].timestamp >= stream.frames * (1 - _TAIL):
+        return len(entries)
+    return stream.frames
+
+
+def _has_clock(container: InputContainer) -> bool:
+    """Whether its stamps are those of a running clock, which may be set anew within the file."""
+    return bool(container.format.flags & Flags.ts_discont.value)
 
 
 def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:

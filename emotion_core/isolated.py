@@ -55,10 +55,11 @@ def play_tracks(film: Path, name: str, track: int | None = None) -> Tracks:
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
     """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError, ScanError or ProgramFault."""
-    media, ticks = seen.media, int(seen.scores.pts[frame])
-    return _call(
-        name, "picture", str(film.absolute()), media.content_id, json.dumps(media.to_json()), str(frame), str(ticks)
-    )
+    from .stamps import places
+
+    (place,) = places(seen.scores, [frame])
+    facts = (json.dumps(one) for one in (seen.media.to_json(), dataclasses.asdict(place)))
+    return _call(name, "picture", str(film.absolute()), seen.media.content_id, *facts)
 
 
 def _word(track: int | None) -> list[str]:
@@ -110,15 +111,16 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
         return json.dumps(decoder.media.to_json()).encode()
 
 
-def _picture(film: Path, seen: str, index: str, ticks: str) -> bytes:
+def _picture(film: Path, seen: str, place: str) -> bytes:
     import cv2
 
     from .decoder import Decoder
     from .display import display_rgb
     from .media import Media
+    from .stamps import Place
 
     with Decoder.reopened(film, Media.from_json(json.loads(seen))) as decoder:
-        rgb = display_rgb(decoder.frame_at(int(index), int(ticks)), decoder.media)
+        rgb = display_rgb(decoder.frame_at(Place(**json.loads(place))), decoder.media)
         _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [int(cv2.IMWRITE_JPEG_QUALITY), 92])
         return encoded.tobytes()
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from .curves import curve_of
 from .errors import MediaError, NotAFilm
@@ -70,6 +70,9 @@ class Media:
     not looked for, as by a probe. See bars.with_bars."""
     other_bars: tuple[OtherBars, ...] = ()
     """Where the picture is inside its bars on frames of other shapes than the first; those not named have none."""
+    stamps: Literal["shown", "coded", "clock"] = "shown"
+    """What the container's time stamps say: when each frame is shown; that of frames in the order coded alone, as AVI
+    has it; or a running clock, which may be set anew within the file (MPEG transport and programme streams)."""
     mended: bool = False
     """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
     mirrored: bool = False

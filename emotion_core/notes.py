@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from . import damage
+from . import damage, timing
 from .calibration import Temperature
 from .grouping import without_places
 from .media import Media, timecode_at
@@ -37,6 +37,7 @@ def notes(
     hurt = damage.of(observations)
     out = [*([] if hurt is None else [hurt.told]), *_of_tracks(observations), *_of_shapes(observations)]
     out += observations.media.notes
+    out += timing.told(observations, whole=hurt is None)
     if settings.shots.detector == "cuts":
         out += settings.shots.cut_notes
     if without_layouts(observations, settings.shots):
@@ -85,6 +86,8 @@ def _faces(observations: Observations, rows: Sequence[SceneEmotion], settings: R
         sampled = f"No usable face was found on {len(observations.samples):,} sampled frames: shares are empty."
         return [f"{sampled} Left out: {why}." if why else sampled]
     return []
+
+
 def _of_tracks(observations: Observations) -> list[str]:
     """Which of several video tracks was read."""
     media = observations.media

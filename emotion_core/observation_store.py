@@ -247,6 +247,7 @@ def _essence(header: bytes) -> Any:
         told = json.loads(header)
         del told["engine"]["reason"]
         told["scan_settings"] = to_json(scan_from_json(told["scan_settings"]))  # with those that came later
+        told["media"] = Media.from_json(told["media"]).to_json()
     except (ValueError, LookupError, TypeError):
         return None
     return told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from fractions import Fraction
 
 import numpy as np
@@ -153,6 +153,14 @@ class Scores:
 
     So coarse that a face as high as the picture covers about five fields by nine, in grey: it says that something is
     there, not who or with which expression. Scans that keep no pictures have it all the same."""
+
+    stamp: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+    """What the container says of when the frame is shown, ticks since the first frame's stamp, stamps.NONE where it
+    says nothing; not always what `pts` makes of it. The same as `pts` where it is not given, as by older analyses."""
+
+    def __post_init__(self) -> None:
+        if not len(self.stamp):
+            object.__setattr__(self, "stamp", self.pts)
 
     def __len__(self) -> int:
         return len(self.pts)

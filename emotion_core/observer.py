@@ -19,6 +19,7 @@ from .patterns import brightest, colour_bars
 from .repeats import Carried, Reading, Repeats, small, without_picture
 from .settings import ScanSettings
 from .shape import media_of
+from .stamps import places
 
 THUMBNAIL_WIDTH = 320
 JPEG_QUALITY = 82
@@ -143,7 +144,7 @@ def carried_again(
     They are cut out of the film again, by seeking. `scores` are those of the frames read. Raises DamagedFilm.
     """
     media, frames = decoder.media, sorted({one.reading.frame for one in carried})
-    found = decoder.frames_at((frame, int(scores.pts[frame])) for frame in frames)
+    found = decoder.frames_at(places(scores, frames))
     pictures = {frame.index: _active(display_rgb(frame, media), media_of(frame.picture, media)) for frame in found}
 
     def whole(reading: Reading) -> Reading:

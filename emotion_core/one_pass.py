@@ -54,6 +54,7 @@ class _Scored:
 
     index: int
     ticks: int
+    stamp: int
     shape: Shape
     damaged: int
     """Frames of the film up to this one that could not be decoded, or only in part."""
@@ -70,13 +71,14 @@ class _Rows:
     """The scores of the segment that is being read."""
 
     pts: list[int] = field(default_factory=list)
+    stamps: list[int] = field(default_factory=list)
     scores: list[FrameScore] = field(default_factory=list)
     shapes: list[ShapeFrom] = field(default_factory=list)
     damaged: int = 0
     damaged_from: int | None = None
 
     def packed(self) -> Scores:
-        return packed(self.pts, self.scores)
+        return packed(self.pts, self.scores, self.stamps)
 
 
 class _SeamDiffers(Exception):
@@ -165,6 +167,7 @@ class _Reading:
                     rows = _Rows()
                 self._note_damage(rows, frame.damaged)
                 rows.pts.append(frame.ticks)
+                rows.stamps.append(frame.stamp)
                 rows.scores.append(frame.score)
                 if not rows.shapes or rows.shapes[-1].shape != frame.shape:
                     rows.shapes.append(ShapeFrom(frame.index, frame.shape))
@@ -177,8 +180,7 @@ class _Reading:
             must_be_readable(self._decoder.path)
             if not self._pts:
                 raise
-            media = self._decoder.media
-            claimed = max(media.duration, (media.frames_from_header or 0) / media.rate)
+            claimed = self._decoder.promised
         if not self._met_seam:
             raise _SeamDiffers
         if rows.pts:
@@ -203,10 +205,7 @@ class _Reading:
         grid = Grid(self._settings.samples_per_second)
         first = max(0, len(known) - LOOKBACK - PROVEN)
         written = list(stored_scores(known.part(first)))
-        if first:
-            frames = self._decoder.frames_again(first, int(known.pts[first]), seconds_before)
-        else:
-            frames = self._decoder.frames()
+        frames = self._decoder.frames_again(first, known, seconds_before) if first else self._decoder.frames()
         for frame in ahead(frames, FRAMES_AHEAD):
             score = scorer.score(scored_within_bars(frame.picture, media))
             wanted = grid.wants(frame.ticks * media.time_base)
@@ -221,8 +220,10 @@ class _Reading:
             keyframe = bool(frame.picture.key_frame)
             sampled, place = (frame, scorer.place) if wanted else (None, b"")
             damaged = frame.damaged - self._again
-            shape = shape_of(frame.picture, media)
-            yield _Scored(frame.index, frame.ticks, shape, damaged, keyframe, score, scorer.fingerprint, place, sampled)
+            shape, index, ticks = shape_of(frame.picture, media), frame.index, frame.ticks
+            yield _Scored(
+                index, ticks, frame.stamp, shape, damaged, keyframe, score, scorer.fingerprint, place, sampled
+            )
 
     def _ends_before(self, frame: _Scored) -> bool:
         """Whether a segment begins with `frame`."""

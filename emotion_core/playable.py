@@ -12,6 +12,7 @@ from av.codec.context import CodecContext
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from .extent import PACK
 from .header import opened, picture_stream, probed
 
 _HEAD = 64
@@ -47,7 +48,7 @@ class Tracks:
     """What decides it, as the file has it."""
 
     container: str
-    """"MP4", "MOV", "WebM", "Matroska", "MXF", "AVI" or "MPEG-TS"."""
+    """"MP4", "MOV", "WebM", "Matroska", "MXF", "AVI", "MPEG-TS" or "MPEG-PS"."""
     codec: str
     """Of the picture, FFmpeg's name."""
     pixel_format: str
@@ -131,6 +132,8 @@ def kind(path: Path) -> str:
         return "AVI"
     if b"\x06\x0e\x2b\x34\x02\x05\x01\x01\x0d\x01\x02" in head:
         return "MXF"
+    if head.startswith(PACK):
+        return "MPEG-PS"
     if head[:1] == b"\x47" or head[4:5] == b"\x47":
         return "MPEG-TS"
     return ""

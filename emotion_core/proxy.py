@@ -6,7 +6,6 @@ Each frame keeps its own time on the media clock, so that what the player shows 
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -20,14 +19,15 @@ from av.video.stream import VideoStream
 from .curves import curve_of
 from .decoder import Decoder, Frame
 from .display import display_rgb
-from .errors import DamagedFilm, MediaError
+from .errors import MediaError
 from .fields import deinterlaced
-from .media import Media, must_be_readable
+from .media import Media
 from .progress import Report
 from .proxy_sound import Sound
 from .shape import media_of
 from .storage import from_os_error
 from .threads import share, usable_cores
+from .whole import Whole
 
 LONG, SHORT = 1280, 720
 """At most so many pixels along its longer and its shorter side."""
@@ -70,11 +70,11 @@ def write(film: Path, content: str, target: Path, report: Report, *, track: int 
         try:
             with (
                 av.open(str(target), "w", format="mp4", options={"movflags": "faststart"}) as container,
-                Sound(film, media.first_pts * media.time_base) as sound,
+                Sound(film, media.first_pts * media.time_base, clock=media.stamps == "clock") as sound,
             ):
                 stream = _picture_stream(container, media)
                 sound.begin(container)
-                for frame in _as_far_as_it_goes(decoder):
+                for frame in Whole(decoder).frames():
                     seconds = frame.ticks * media.time_base
                     picture = shown(frame, media)
                     picture.time_base = time_base(media)
@@ -169,19 +169,6 @@ def _picture_stream(container: OutputContainer, media: Media) -> VideoStream:
         "x264-params": "rc-lookahead=10:log-level=none",
     }
     return stream
-
-
-def _as_far_as_it_goes(decoder: Decoder) -> Iterator[Frame]:
-    """The film's frames; a damaged end is an end."""
-    any_frame = False
-    try:
-        for frame in decoder.frames():
-            any_frame = True
-            yield frame
-    except DamagedFilm:
-        must_be_readable(decoder.path)
-        if not any_frame:
-            raise
 
 
 def _even(side: Fraction) -> int:

@@ -17,6 +17,7 @@ from av.container import OutputContainer
 from av.filter import Graph
 
 from .header import opened
+from .stamps import FAR
 
 RATE = 48_000
 """Samples a second."""
@@ -35,9 +36,12 @@ _PART = 65_536
 class Sound:
     """Read beside the picture, from the file opened a second time: containers may keep them far apart."""
 
-    def __init__(self, film: Path, zero: Fraction) -> None:
-        """`zero` is the container's time, seconds, at which the first frame is shown."""
-        self._zero = zero
+    def __init__(self, film: Path, zero: Fraction, *, clock: bool = False) -> None:
+        """`zero` is the container's time, seconds, at which the first frame is shown.
+
+        `clock` says that times are those of a running clock, which may be set anew (media.Media.stamps).
+        """
+        self._zero, self._clock = zero, clock
         self._container = opened(film)
         streams = [s for s in self._container.streams.audio if s.codec_context is not None]
         self._source = streams[0] if streams else None
@@ -87,12 +91,15 @@ class Sound:
         there.
         """
         run: _Run | None = None
-        form, given, heard = None, 0, Fraction(0)
-        for begins, frame in self._decoded(source):
+        form, given, heard, moved = None, 0, Fraction(0), Fraction(0)
+        for at, frame in self._decoded(source):
             mine = frame.format.name, frame.layout.name, frame.sample_rate
             form = form or mine
             if mine != form:
                 break
+            if self._clock and heard and not heard - GAP <= at + moved <= heard + FAR:
+                moved = heard - at
+            begins = at + moved
             ends = begins + Fraction(frame.samples, frame.sample_rate)
             if ends < heard - GAP:  # the clock runs backwards
                 continue

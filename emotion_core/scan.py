@@ -28,6 +28,7 @@ from .progress import ALIVE, Report
 from .scenes import scenes_of, shots_in
 from .scorer import Scorer
 from .settings import ReportSettings, ScanSettings
+from .stamps import places
 
 FILL_SEGMENT = 200
 """Frames of the fill that are written down at once."""
@@ -121,8 +122,7 @@ def _fill(
     observer = Observer(seen.media, seen.scan_settings, engine, segment=segments)
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
-        wanted_ticks = [(index, int(seen.scores.pts[index])) for index in indices]
-        for frame in decoder.frames_at(wanted_ticks, lenient=damaged):
+        for frame in decoder.frames_at(places(seen.scores, indices), lenient=damaged):
             report(ALIVE, {})
             added += 1
             scorer = Scorer()

@@ -83,13 +83,14 @@ class Scorer:
         return np.rint(shares * 255).astype(np.uint8).tobytes()
 
 
-def packed(ticks: Sequence[int], rows: Sequence[FrameScore]) -> Scores:
-    """The scores of frames shown at `ticks` (media time base), as they are stored."""
+def packed(ticks: Sequence[int], rows: Sequence[FrameScore], stamps: Sequence[int] | None = None) -> Scores:
+    """The scores of frames shown at `ticks` (media time base), as they are stored; without `stamps` these are those."""
     if not rows:
         return Scores.none()
     content, brightness, histogram, hashes = np.array([row[:4] for row in rows], dtype=np.float64).T.copy()
     layout = np.stack([row.layout for row in rows])
-    return Scores(np.array(ticks, dtype=np.int64), content, brightness, histogram, hashes, layout)
+    times, stamped = (np.array(column, dtype=np.int64) for column in (ticks, ticks if stamps is None else stamps))
+    return Scores(times, content, brightness, histogram, hashes, layout, stamped)
 
 
 def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -151,13 +151,14 @@ def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
 
 
 def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """What a part of an earlier layout lacks, with a row for each frame, sample and face and nothing in it."""
+    """What a part of an earlier version lacks, with a row for each frame, sample and face and nothing in it."""
     return {
         "damaged_from": np.array(-1),
         "face_read_on": np.full(len(archive["face_frame"]), -1),
         **_carried(()),
         **_shapes(()),
         "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
+        "scores_stamp": archive["scores_pts"],
         "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
         "sample_colour_bars": np.zeros(len(archive["sample_frame"])),
         "sample_brightest": np.full(len(archive["sample_frame"]), np.nan),

@@ -28,6 +28,9 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
     (b"v/1\x01", "a single EXR picture"),
     (b"#EXTM3U", "a playlist, which names other files"),
     (b"ffconcat", "a list of other files"),
+    (b"\0\0\1\xb3", "bare MPEG video without a container"),
+    (b"\0\0\0\1\x67", "bare H.264 video without a container"),
+    (b"\0\0\0\1\x40\x01", "bare HEVC video without a container"),
     (b"ID3", "an MP3 sound file"),
     (b"OggS", "an Ogg file"),
     (b"fLaC", "a FLAC sound file"),
@@ -39,7 +42,7 @@ _KINDS: tuple[tuple[bytes, str], ...] = (
 )
 """The formats' own signatures; of texts, how they begin."""
 
-_READ = "MP4, MOV, MKV, WebM, MXF, AVI and MPEG-TS files are read"
+_READ = "MP4, MOV, MKV, WebM, MXF, AVI, MPEG-TS and MPEG programme streams (MPG, VOB, MOD) are read"
 
 
 def refusal(path: Path) -> NotAFilm:

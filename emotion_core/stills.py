@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw, ImageFile, ImageFont, ImageOps, UnidentifiedImageError
 
 from . import calibration, threads
 from .errors import MediaError
@@ -21,6 +22,10 @@ from .settings import EngineName, ScanSettings
 if TYPE_CHECKING:
     from .expression.engine import Engine
     from .observations import CheckpointIdentity, EngineIdentity
+
+
+_TRUNCATED = Lock()
+"""Held while Pillow, which has one switch for all, reads pictures that break off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,24 @@ def picture(image: Path | str | Image.Image) -> NDArray[np.uint8]:
         raise MediaError(f"{image} is no picture that can be read.", "Give a JPEG, PNG, TIFF or WebP file.") from error
     except (OSError, Image.DecompressionBombError, ValueError) as error:
         raise MediaError(f"{image} cannot be read ({error}).", "Check the path, or save the picture again.") from error
+
+
+def as_far_as_it_goes(image: Path) -> tuple[NDArray[np.uint8], bool]:
+    """A file's picture as `picture` gives it, and whether it breaks off: then what is missing of it is grey or black.
+
+    Raises MediaError.
+    """
+    try:
+        return picture(image), False
+    except MediaError as error:
+        if "truncated" not in str(error):
+            raise
+    with _TRUNCATED:
+        ImageFile.LOAD_TRUNCATED_IMAGES = True
+        try:
+            return picture(image), True
+        finally:
+            ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 
 def draw(rgb: NDArray[np.uint8], readings: Sequence[FaceReading]) -> Image.Image:

@@ -30,12 +30,13 @@ def check_within_caps(path: Path, media: Media, picture: VideoFrame, index: int,
         )
 
 
-def check(path: Path, media: Media, frames: int, end: Fraction, *, short: bool) -> None:
+def check(path: Path, media: Media, frames: int, end: Fraction, *, claimed: Fraction, short: bool) -> None:
     """Whether all is there that the film says it has, once `frames` were read and the last one ended at `end`, seconds.
 
-    `short` says that the file lacks bytes which its container counts. Raises DamagedFilm, or NotAFilm without a frame.
+    `claimed` is how long it says it lasts, seconds; `short` says that the file lacks bytes which its container counts.
+    Raises DamagedFilm, or NotAFilm without a frame.
     """
-    name, claimed = path.name, media.duration
+    name = path.name
     if frames == 0:
         raise NotAFilm(f"{name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
     # Edit lists and a damaged packet may cost a few frames, sound may be longer; a file that was cut short lacks

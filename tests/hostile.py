@@ -49,14 +49,20 @@ class Case:
 
 # Films to be spoilt
 
-Kind = Literal["mp4", "faststart.mp4", "mov", "mkv", "webm", "avi", "ts", "mxf"]
-KINDS: tuple[Kind, ...] = ("mp4", "faststart.mp4", "mov", "mkv", "webm", "avi", "ts", "mxf")
+Kind = Literal["mp4", "faststart.mp4", "mov", "mkv", "webm", "avi", "ts", "mxf", "mpg", "vob"]
+KINDS: tuple[Kind, ...] = ("mp4", "faststart.mp4", "mov", "mkv", "webm", "avi", "ts", "mxf", "mpg", "vob")
 
 
 @cache
 def film(kind: Kind) -> bytes:
     """A film of two shots, 48 frames, as bytes."""
-    codec = {"mov": "prores_ks", "webm": "libvpx", "avi": "mpeg4", "mxf": "mpeg2video"}.get(kind, "libx264")
+    codecs = {
+        "mov": "prores_ks",
+        "webm": "libvpx",
+        "avi": "mpeg4",
+        **dict.fromkeys(("mxf", "mpg", "vob"), "mpeg2video"),
+    }
+    codec = codecs.get(kind, "libx264")
     pixel_format = "yuv422p10le" if codec == "prores_ks" else "yuv420p"
     options = {"movflags": "faststart"} if kind == "faststart.mp4" else {}
     with tempfile.TemporaryDirectory() as folder:
@@ -478,13 +484,13 @@ def write(folder: Path) -> list[Case]:  # noqa: PLR0915 # a list of files, one a
             words = ("cannot be opened as a film", "bytes") if index_last else ()
             ends: Ends = "message" if index_last else "either" if quarter == 1 else "damaged"
             add(content, ends, *words, name=f"cut {quarter}.{kind}")
-    whole: tuple[Kind, ...] = ("mp4", "mkv", "avi", "ts", "mxf", "mov")
+    whole: tuple[Kind, ...] = ("mp4", "mkv", "avi", "ts", "mxf", "mov", "mpg", "vob")
     for seed, kind in enumerate(whole):
         content = film(kind)
         add(flipped(content, len(content) // 4, len(content) * 3 // 4, bits=30, seed=seed), "damaged",
             name=f"pictures flipped.{kind}")  # fmt: skip
         add(hole(content), "damaged", name=f"hole.{kind}")
-    headed: tuple[Kind, ...] = ("mp4", "faststart.mp4", "mkv", "avi", "ts", "mxf")
+    headed: tuple[Kind, ...] = ("mp4", "faststart.mp4", "mkv", "avi", "ts", "mxf", "mpg", "vob")
     for seed, kind in enumerate(headed):
         content = film(kind)
         start = content.index(b"moov") if kind == "mp4" else 0
@@ -515,8 +521,8 @@ def write(folder: Path) -> list[Case]:  # noqa: PLR0915 # a list of files, one a
     add(long_claim(folder / "half a year.mp4"), "message", "frames a second")
     add(with_duration(film("mkv"), TEN_YEARS * 1000.0), "message", "says it lasts 87,600:00:00", name="decade.mkv")
     add(with_duration(film("mkv"), 60_000.0), "damaged", "of 1:00 could be read", name="claims a minute.mkv")
-    add(jumps(folder / "jumps.mkv", claimed=2000), "damaged", "only the first 1.0 s")
-    add(backwards(folder / "backwards.mp4"), "damaged")
+    add(jumps(folder / "jumps.mkv", claimed=2000), "whole")
+    add(backwards(folder / "backwards.mp4"), "whole")
     add(negative(folder / "negative.mov"), "any")
     add(with_sound(folder / "sound after hours.mkv", [(20 * 3600, 1024)]), "damaged", "only the first 1.9 s")
     add(with_sound(folder / "sound jumps.mkv", [(0, 4800), (2 * 3600, 4800)]), "damaged", "only the first 1.9 s")

@@ -10,6 +10,7 @@ from emotion_core import caps
 from emotion_core.decoder import Decoder
 from emotion_core.errors import DamagedFilm, EmotionError, MediaError, NotAFilm, ScanCancelled, named
 from emotion_core.media import content_id
+from emotion_core.stamps import Place
 from tests.broken import DAMAGED, NOT_FILMS, Maker, cut_short, folder, missing, scratched
 from tests.films import texture, write_film
 
@@ -76,7 +77,7 @@ def test_a_frame_that_is_gone_is_called_so(tmp_path: Path) -> None:
     with Decoder(path, "content") as decoder:
         for ticks in (5 * 512 + 1, 10 * 512):
             with pytest.raises(DamagedFilm, match="Frame 7"):
-                decoder.frame_at(7, ticks)
+                decoder.frame_at(Place.plain(7, ticks))
 
 
 def test_a_picture_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,8 +13,9 @@ from emotion_core import damage, report
 from emotion_core.comparable import check_comparable
 from emotion_core.decoder import Decoder
 from emotion_core.library import Library
-from emotion_core.observations import Observations
+from emotion_core.observations import Observations, Scores
 from emotion_core.settings import ReportSettings
+from emotion_core.stamps import Place
 from emotion_core.summary import analyse
 from tests import shelf
 from tests.clips import BIKES, CARPHONE
@@ -29,8 +30,8 @@ def seen(*, lost: range = range(0), **more: object) -> Observations:
     whole = observations({0: [], 50: []}, frames=100)
     kept = np.array([i not in lost for i in range(100)])
     scores = replace(whole.scores, **{
-        name: getattr(whole.scores, name)[kept]
-        for name in ("pts", "content", "brightness", "histogram", "hash", "layout")
+        column.name: getattr(whole.scores, column.name)[kept]
+        for column in fields(Scores)
     })  # fmt: skip
     return replace(whole, scores=scores, **more)  # type: ignore[arg-type]
 
@@ -112,5 +113,10 @@ def test_frames_that_are_gone_are_left_out(tmp_path: Path) -> None:
     """Of frames asked for by number those that a damaged film no longer has are left out, the others come."""
     path = write_film(tmp_path / "a.mp4", texture(1, 30))
     with Decoder(path, "content") as decoder:
-        wanted = [(2, 2 * 512), (7, 7 * 512 + 1), (9, 9 * 512), (40, 40 * 512)]
+        wanted = [
+            Place.plain(2, 2 * 512),
+            Place.plain(7, 7 * 512 + 1),
+            Place.plain(9, 9 * 512),
+            Place.plain(40, 40 * 512),
+        ]
         assert [frame.index for frame in decoder.frames_at(wanted, lenient=True)] == [2, 9]

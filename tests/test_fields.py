@@ -14,6 +14,7 @@ from emotion_core.display import display_rgb
 from emotion_core.faces import FaceDetector
 from emotion_core.fields import is_combed
 from emotion_core.media import Media
+from emotion_core.stamps import Place
 from tests.clips import man
 from tests.films import INTERLACED, Picture, woven, write_film
 
@@ -72,7 +73,7 @@ def test_a_frame_is_deinterlaced_alike_however_it_was_found(film: Path) -> None:
     _, frames, pictures = shown(film)
     with Decoder(film, "content") as decoder:
         for index in (7, 0, 9, 4):
-            found = decoder.frame_at(index, frames[index].ticks)
+            found = decoder.frame_at(Place.plain(index, frames[index].ticks))
             np.testing.assert_array_equal(display_rgb(found, decoder.media), pictures[index])
 
 

@@ -16,6 +16,7 @@ from emotion_core.decoder import Decoder
 from emotion_core.display import display_rgb
 from emotion_core.media import Media, content_id
 from emotion_core.scored_picture import scored_picture
+from emotion_core.stamps import Place
 from tests.films import FILM, HLG, INTERLACED, NTSC, PAL, PQ, marked, red_box, texture, write_film
 
 UNEVEN = [0, 40, 80, 100, 180, 220, 330, 340, 460, 500, 540, 580, 700, 720, 840, 860, 900, 940, 980, 1100]
@@ -162,7 +163,7 @@ def test_seeking_finds_the_same_picture(variant: tuple[str, Path]) -> None:
         in_order = [(f.index, f.ticks, f.picture.to_ndarray(format="rgb24")) for f in decoder.frames()]
         for index in (19, 0, 11, 12, 13, 5, 18, 1):
             _, ticks, pixels = in_order[index]
-            found = decoder.frame_at(index, ticks)
+            found = decoder.frame_at(Place.plain(index, ticks))
             assert (found.index, found.ticks) == (index, ticks)
             np.testing.assert_array_equal(found.picture.to_ndarray(format="rgb24"), pixels)
 
@@ -175,7 +176,7 @@ def test_several_frames_are_found_with_few_seeks(variant: tuple[str, Path]) -> N
         for indices in ([0, 1, 2, 19], [3, 11, 12], [18, 19], [5]):
             found = [
                 (f.index, f.ticks, f.picture.to_ndarray(format="rgb24"))
-                for f in decoder.frames_at((i, in_order[i][1]) for i in indices)
+                for f in decoder.frames_at(Place.plain(i, in_order[i][1]) for i in indices)
             ]
             for (index, ticks, pixels), wanted in zip(found, indices, strict=True):
                 assert (index, ticks) == in_order[wanted][:2]

@@ -37,6 +37,7 @@ _TYPES = {
     "MXF": "video/mxf",
     "AVI": "video/vnd.avi",
     "MPEG-TS": "video/mp2t",
+    "MPEG-PS": "video/mp2p",
     "": "video/vnd.unknown",
 }
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
