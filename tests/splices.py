@@ -258,7 +258,7 @@ def white_outs(takes: Sequence[Take], random: np.random.Generator) -> Splice:
 
 def burnt(picture: Picture, share: float) -> Picture:
     """Overexposed: as it is for a share of 0, white for 1."""
-    return cv2.convertScaleAbs(picture, alpha=1 + 7 * share, beta=255 * share**3)
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=1 + 7 * share, beta=255 * share**3), dtype=np.uint8)
 
 
 def ends(takes: Sequence[Take], random: np.random.Generator, *, long: bool, level: int = 0) -> Splice:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.films import Picture, texture
-from tests.splices import HEIGHT, WIDTH, Splice, Take, fitted, mixed, varied
+from tests.splices import HEIGHT, WIDTH, Splice, Take, fitted, mixed, plain, varied
 
 Mask = NDArray[np.float32]
 """(HEIGHT, WIDTH), 0 to 1: how much of each pixel is covered."""
@@ -132,7 +132,7 @@ def titles(takes: Sequence[Take], random: np.random.Generator) -> Splice:
         rise = int(random.choice([0, 6, 12, 24]))
         for i in range(55):
             shown = mask * min(1.0, (i + 1) / (rise + 1), (55 - i) / (rise + 1))
-            pictures[begin + i] = _laid(pictures[begin + i], np.full((HEIGHT, WIDTH, 3), colour), shown)
+            pictures[begin + i] = _laid(pictures[begin + i], plain(colour), shown)
     return Splice(pictures)
 
 
@@ -176,19 +176,19 @@ def gestures(takes: Sequence[Take], random: np.random.Generator) -> Splice:
     shade = random.uniform(0.4, 1.0)
     folds = (60 + 40 * np.sin(np.arange(WIDTH) / random.uniform(4, 12))) * shade
     curtain = np.stack([np.broadcast_to(folds * tint, (HEIGHT, WIDTH)) for tint in (1.6, 0.5, 0.4)], axis=2)
-    curtain = curtain.clip(0, 255).astype(np.uint8)
+    backdrop: Picture = curtain.clip(0, 255).astype(np.uint8)
     pivot = (int(random.integers(60, 200)), HEIGHT + 10)
     length, wide = int(random.integers(80, 150)), int(random.integers(18, 50))
     angles = np.interp(range(150), np.arange(0, 160, 10), random.uniform(-1.9, 0.3, 16))
     grain = random.normal(0, 4, (HEIGHT, WIDTH, 1))
-    skin = np.clip(np.array([205, 150, 120]) * random.uniform(0.6, 1.1) + grain, 0, 255)
+    skin: Picture = np.clip(np.array([205, 150, 120]) * random.uniform(0.6, 1.1) + grain, 0, 255).astype(np.uint8)
     pictures = []
     for angle in angles:
         mask = np.zeros((HEIGHT, WIDTH), dtype=np.uint8)
         hand = (round(pivot[0] + length * np.sin(angle + 0.8)), round(pivot[1] - length * np.cos(angle + 0.8)))
         cv2.line(mask, pivot, hand, 255, wide, cv2.LINE_AA)
         cv2.circle(mask, hand, round(wide * 0.8), 255, cv2.FILLED, cv2.LINE_AA)
-        pictures.append(_laid(curtain, skin.astype(np.uint8), (mask / 255).astype(np.float32)))
+        pictures.append(_laid(backdrop, skin, (mask / 255).astype(np.float32)))
     return Splice(noisy(pictures, random))
 
 
