@@ -1,12 +1,12 @@
 """Dissolves: passages from one picture to another by mixing.
 
-  A **dissolve** from A to B passes through their mean. With M the picture midway,
+A **dissolve** from A to B passes through their mean. With M the picture midway,
 
-      r = |M - (A + B) / 2|² / |(A - B) / 2|²
+    r = |M - (A + B) / 2|² / |(A - B) / 2|²
 
-  is 0 in a dissolve, 1 about a hard cut and mostly above where the picture moves. It is asked over several spans at
-  once, since a dissolve shorter or longer than the span still shows. That mixing is linear and that contrast sags
-  midway is the classical model (Hampapur, Jain & Weymouth 1994; Lienhart 1999).
+is 0 in a dissolve, 1 about a hard cut and mostly above where the picture moves. It is asked over several spans at
+once, since a dissolve shorter or longer than the span still shows. That mixing is linear and that contrast sags
+midway is the classical model (Hampapur, Jain & Weymouth 1994; Lienhart 1999).
 """
 
 from __future__ import annotations
@@ -87,5 +87,3 @@ def _mixed(layouts: Layouts, span: int) -> Floats:
     something &= squares[m] > 0.1 * (squares[a] + squares[b])
     mixed[m] = np.where(something & (unlike > 0.25), lit * np.minimum(unlike, 1) * straight, 0)
     return mixed
-
-
