@@ -85,5 +85,6 @@ def test_the_table_of_real_films_holds_together() -> None:
 def test_transnets_cut_is_the_frame_after_a_shots_end() -> None:
     """TransNetV2 marks the frame a shot ends with; the cut is the one after the most probable of a run."""
     ends = np.zeros(100, dtype=np.float32)
-    ends[[29, 50, 51, 52, 99]] = 0.9, 0.6, 0.8, 0.7, 0.9
-    assert transnet.cuts_in(ends) == [30, 52]
+    ends[[5, 29, 50, 51, 52, 60, 99]] = 0.9, 0.9, 0.6, 0.8, 0.7, 0.9, 0.9
+    assert transnet.cuts_in(ends, shortest=5) == [6, 30, 52, 61]
+    assert transnet.cuts_in(ends, shortest=15) == [30, 52]

@@ -26,6 +26,7 @@ import numpy as np
 from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
+from emotion_core.settings import ShotSettings
 from tests.films import Picture
 
 NAME = "TransNetV2"
@@ -33,6 +34,8 @@ WIDTH, HEIGHT = 48, 27
 """The network's pictures."""
 THRESHOLD = 0.5
 """Its authors' own."""
+SHORTEST = ShotSettings().min_scene_frames
+"""Frames; no other detector finds shorter scenes either."""
 
 
 def installed() -> bool:
@@ -67,11 +70,15 @@ class TransNet:
         return cuts_in(ends)
 
 
-def cuts_in(ends: NDArray[np.float32]) -> list[int]:
-    """The frames after the most probable of each run of frames at which a shot ends."""
+def cuts_in(ends: NDArray[np.float32], shortest: int = SHORTEST) -> list[int]:
+    """The frames after the most probable of each run of frames at which a shot ends, if scenes stay that long."""
     edges = np.flatnonzero(np.diff(np.r_[False, ends > THRESHOLD, False])).reshape(-1, 2)
-    after = [first + int(ends[first:end].argmax()) + 1 for first, end in edges.tolist()]
-    return [frame for frame in after if frame < len(ends)]
+    cuts = [0]
+    for first, end in edges.tolist():
+        after = first + int(ends[first:end].argmax()) + 1
+        if after < len(ends) and after - cuts[-1] >= shortest:
+            cuts.append(after)
+    return cuts[1:]
 
 
 def small(frames: Iterable[VideoFrame]) -> NDArray[np.uint8]:
