@@ -34,11 +34,11 @@ def decided(scores: Scores, threshold: float, min_scene_frames: int, held_frames
     if len(scores) < 2:
         return []
     layouts = Layouts(scores.layout)
-    through, taken = passages(layouts, held_frames, min_scene_frames)
+    through, no_cut, no_dissolve = passages(layouts, held_frames)
     hard = hard_cuts(scores, layouts, min(FLASH, min_scene_frames - 1), threshold)
     mixed = dissolves(layouts, threshold)
-    hard = [one for one in hard if not taken[one.frame]]
-    mixed = [one for one in mixed if not taken[one.frame]]
+    hard = [one for one in hard if not no_cut[one.frame]]
+    mixed = [one for one in mixed if not no_dissolve[one.frame]]
     steps = [*hard, *(one for one in through if one.exact)]
     slopes = [one for one in through if not one.exact]
     kept: list[Transition] = []  # ascending
@@ -60,7 +60,7 @@ def _put(one: Transition, kept: list[Transition], shortest: int) -> None:
         insort(kept, one, key=_frame)
         return
     other = kept[clashing[0]]
-    if len(clashing) == 1 and (one.kind == "plain" or other.kind == "plain") and one.kind != "dissolve":
+    if len(clashing) == 1 and "plain" in (one.kind, other.kind) and "hard" in (one.kind, other.kind):
         movable, fixed = (one, other) if one.kind == "plain" else (other, one)
         place = fixed.frame + (shortest if movable.frame > fixed.frame else -shortest)
         moved = replace(movable, frame=place)
