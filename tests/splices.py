@@ -1,26 +1,41 @@
 """Films spliced from many shots, every join known: real footage cropped, mirrored, graded, sped up and joined.
 
-A splice is pictures in memory, WIDTH x HEIGHT, RGB: they may be measured at once or written to a film first.
+A splice is pictures in memory, WIDTH x HEIGHT, RGB: they may be measured at once or written to a film first. Films
+without any join are in tests/uncut.py.
+
+What counts as right (`judged`): a hard cut at its very frame, a gradual transition once, anywhere within its span. A
+film that runs through a plain picture (black or white, with or without a title) has one transition there, from the
+first frame that changes to the first clear frame of the next shot. If the plain stretch lasts HOLD frames or more, it
+may be a scene of its own: then a cut at either edge is right, and so are both. Plain frames at the film's head or tail
+are no scene and have no cut if they are fewer than HOLD; else there is one, at the edge to the film.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
+from typing import Literal, get_args
 
 import cv2
 import numpy as np
 
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, shot
-from tests.films import Picture, texture
+from tests.films import Picture
 
 WIDTH, HEIGHT = 256, 144
 """About what a scan makes of a film to decide its cuts."""
 
+HOLD = 24
+"""Frames from which a held black, white or title card may be a scene of its own: a second at the cinema's rate."""
+
 Take = list[Picture]
 """The pictures of one uncut stretch of footage."""
+
+Title = Literal["cut", "fade", "over"]
+"""How a title comes on a plain picture: at once, gradually, or already over the shot that fades out beneath it."""
+TITLES: tuple[Title, ...] = get_args(Title)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +44,30 @@ class Join:
 
     first: int
     last: int
+    held: tuple[int, int] | None = None
+    """First plain frame and the first after them, of a join through a plain picture; else None."""
+
+    @property
+    def hard(self) -> bool:
+        return self.first == self.last
+
+    def rightly(self, inside: Sequence[int], hold: int = HOLD) -> int:
+        """How many of the cuts found inside it are right: 0, 1, or 2 at the two edges of a scene of its own."""
+        if not inside or self.held is None or self.held[1] - self.held[0] < hold:
+            return min(1, len(inside))
+        middle = sum(self.held) / 2
+        return len({cut >= middle for cut in inside})
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a detector's cuts came to against a film's joins."""
+
+    right: int
+    """Joins with a cut found in them."""
+    missed: int
+    false: int
+    """Cuts outside every join, and those after the first in one."""
 
 
 @dataclass(slots=True)
@@ -53,21 +92,52 @@ class Splice:
         self.pictures += take[frames:]
         self.joins.append(Join(start, start + frames))
 
-    def fade(self, take: Take, frames: int, held: int, level: int = 0) -> None:
-        """Fade to `level` (0 black, 255 white) over `frames`, hold it for `held`, and fade in to `take`."""
-        blank = np.full((HEIGHT, WIDTH, 3), level, dtype=np.uint8)
-        start = len(self.pictures) - frames
-        for i in range(frames):
-            self.pictures[start + i] = mixed(self.pictures[start + i], blank, (i + 1) / frames)
-        self.pictures += [blank] * held
-        faded = [mixed(blank, take[i], (i + 1) / frames) for i in range(frames)]
-        self.joins.append(Join(start, len(self.pictures) + frames))
-        self.pictures += faded + take[frames:]
+    def through(
+        self, take: Take, *, out: int, held: int, into: int, level: int = 0, title: Title | None = None
+    ) -> None:
+        """Fade to `level` (0 black, 255 white) over `out` frames, hold it for `held`, fade in to `take` over `into`.
+
+        0 for `out` cuts to the plain picture, 0 for `into` cuts from it. A title stands on the held frames; "over": it
+        comes over the fading shot as well.
+        """
+        blank = plain(level)
+        start = len(self.pictures) - out
+        for i in range(out):
+            self.pictures[start + i] = mixed(self.pictures[start + i], blank, (i + 1) / out)
+        if title == "over":
+            self.pictures[start:] = titled(self.pictures[start:], level, rise=max(1, out // 3), fall=0)
+        shown = [blank] * held
+        if title is not None:
+            rise, fall = {"cut": (0, 0), "fade": (min(12, held // 3),) * 2, "over": (0, min(12, held // 3))}[title]
+            shown = titled(shown, level, rise=rise, fall=fall)
+        end = len(self.pictures) + held
+        self.pictures += shown
+        self.pictures += [mixed(blank, take[i], (i + 1) / into) for i in range(into)] + take[into:]
+        self.joins.append(Join(start, end + into, (end - held, end)))
 
 
 def mixed(one: Picture, other: Picture, weight: float) -> Picture:
     """`one` for a weight of 0 to `other` for 1."""
     return np.asarray(cv2.addWeighted(one, 1 - weight, other, weight, 0), dtype=np.uint8)
+
+
+def plain(level: int) -> Picture:
+    """A picture of one grey."""
+    return np.full((HEIGHT, WIDTH, 3), level, dtype=np.uint8)
+
+
+def titled(take: Take, level: int, *, rise: int, fall: int) -> Take:
+    """Two lines of text over each picture, fading in over `rise` frames and out over `fall`."""
+    text = 255 - level
+    mask = np.zeros((HEIGHT, WIDTH), dtype=np.uint8)
+    for line, left, bottom, size in (("A FILM BY", 84, 62, 0.5), ("THE SPLICERS", 28, 96, 0.95)):
+        cv2.putText(mask, line, (left, bottom), cv2.FONT_HERSHEY_TRIPLEX, size, 255, 1, cv2.LINE_AA)
+    alpha = mask[:, :, None] / 255
+    shown = []
+    for i, picture in enumerate(take):
+        weight = alpha * min(1.0, (i + 1) / (rise + 1), (len(take) - i) / (fall + 1))
+        shown.append((picture * (1 - weight) + text * weight).astype(np.uint8))
+    return shown
 
 
 def fitted(picture: Picture) -> Picture:
@@ -138,108 +208,135 @@ def dissolves(takes: Sequence[Take], random: np.random.Generator, frames: int, j
     return film
 
 
-def fades(takes: Sequence[Take], random: np.random.Generator, frames: int, level: int = 0, joins: int = 6) -> Splice:
-    """Fades through black or white, `frames` out and `frames` in, held for 0 to 20 frames."""
+def fades(
+    takes: Sequence[Take],
+    random: np.random.Generator,
+    frames: int,
+    level: int = 0,
+    joins: int = 6,
+    held: tuple[int, int] = (0, 20),
+    title: bool = False,
+) -> Splice:
+    """Fades through black or white, `frames` out and `frames` in, held for frames in the range given, end excluded."""
     film = Splice(varied(takes, random, 40 + frames))
     for _ in range(joins):
-        film.fade(varied(takes, random, 2 * frames + int(random.integers(20, 50))), frames,
-                  int(random.integers(0, 20)), level)  # fmt: skip
+        take = varied(takes, random, 2 * frames + int(random.integers(20, 50)))
+        how = TITLES[int(random.integers(len(TITLES)))] if title else None
+        film.through(take, out=frames, held=int(random.integers(*held)), into=frames, level=level, title=how)
     return film
 
 
-# Films without any.
+def one_sided(takes: Sequence[Take], random: np.random.Generator, *, out: bool, level: int = 0) -> Splice:
+    """A fade of 6 to 60 frames on one side of a plain picture held 1 to 48 frames, and a hard cut on the other."""
+    film = Splice(varied(takes, random, 110))
+    for _ in range(4):
+        fade = int(random.integers(6, 61))
+        film.through(varied(takes, random, 110), out=fade if out else 0, held=int(random.integers(1, 49)),
+                     into=0 if out else fade, level=level)  # fmt: skip
+    return film
 
 
-def flashes(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """One shot with flashes of one to three white frames."""
-    take = varied(takes, random, 150)
-    for start in range(20, 140, 20):
-        for i in range(int(random.integers(1, 4))):
-            take[start + i] = mixed(take[start + i], np.full_like(take[0], 255), random.uniform(0.85, 1.0))
-    return Splice(take)
+def cut_through(takes: Sequence[Take], random: np.random.Generator, level: int = 0) -> Splice:
+    """Cut to a plain picture held 6 to 96 frames, and cut out of it."""
+    film = Splice(varied(takes, random, 40))
+    for _ in range(5):
+        held = int(random.integers(6, 97))
+        film.through(varied(takes, random, int(random.integers(30, 60))), out=0, held=held, into=0, level=level)
+    return film
 
 
-def strobe(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """One shot that is lit and dark by turns, a few frames each."""
-    take, period = varied(takes, random, 120), int(random.integers(1, 5))
-    return Splice([p if i // period % 2 else (p * 0.15).astype(np.uint8) for i, p in enumerate(take)])
+def white_outs(takes: Sequence[Take], random: np.random.Generator) -> Splice:
+    """Shots that burn out to white within 4 to 16 frames, from which the next is cut in or sinks as fast."""
+    film = Splice(varied(takes, random, 60))
+    for _ in range(5):
+        frames, back = int(random.integers(4, 17)), bool(random.integers(2))
+        take = varied(takes, random, 60)
+        start = len(film.pictures) - frames
+        for i in range(frames):
+            film.pictures[start + i] = burnt(film.pictures[start + i], (i + 1) / frames)
+        into = frames if back else 0
+        film.pictures += [burnt(take[i], 1 - (i + 1) / (frames + 1)) for i in range(into)] + take[into:]
+        film.joins.append(Join(start, start + frames + into))
+    return film
 
 
-def pan(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """A window that rests, runs across a wide picture at up to a fifth of its width a frame, and rests again."""
-    stills = [cv2.resize(takes[int(random.integers(len(takes)))][0], (WIDTH, HEIGHT)) for _ in range(6)]
-    wide = np.concatenate([*stills, *[s[:, ::-1] for s in stills]], axis=1)
-    # Softened, so that the seams between the pictures are no edges of their own.
-    for seam in range(WIDTH, wide.shape[1], WIDTH):
-        ramp = np.linspace(0, 1, 80)[None, :, None]
-        left, right = wide[:, seam - 41 : seam - 40], wide[:, seam + 40 : seam + 41]
-        wide[:, seam - 40 : seam + 40] = (left * (1 - ramp) + right * ramp).astype(np.uint8)
-    speed, at, pictures = random.uniform(8, 50), 0.0, []
-    for i in range(110):
-        moving = min(1.0, max(0.0, (i - 20) / 5)) * min(1.0, max(0.0, (90 - i) / 5))
-        at = min(at + speed * moving, wide.shape[1] - WIDTH - 1.0)
-        window = wide[:, int(at) : int(at) + WIDTH]
-        blur = max(1, int(speed * moving / 2))
-        pictures.append(cv2.blur(window, (blur, 1)) if blur > 1 else window.copy())
-    return Splice(pictures)
+def burnt(picture: Picture, share: float) -> Picture:
+    """Overexposed: as it is for a share of 0, white for 1."""
+    return np.asarray(cv2.convertScaleAbs(picture, alpha=1 + 7 * share, beta=255 * share**3), dtype=np.uint8)
 
 
-def shake(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """A camera that shakes by up to a twelfth of the picture's width."""
-    pictures = []
-    for picture in varied(takes, random, 90):
-        grown = cv2.resize(picture, None, fx=1.2, fy=1.2)
-        left, top = int(random.integers(0, 44)), int(random.integers(0, 28))
-        pictures.append(np.ascontiguousarray(grown[top : top + HEIGHT, left : left + WIDTH]))
-    return Splice(pictures)
+def ends(takes: Sequence[Take], random: np.random.Generator, *, long: bool, level: int = 0) -> Splice:
+    """Two shots between plain frames at head and tail, cut or faded over 6 to 24 frames.
+
+    `long`: 48 to 96 plain frames, scenes of their own with a join to the film; else 1 to 12, which are no scenes.
+    """
+    shots = [varied(takes, random, int(random.integers(70, 100))) for _ in range(2)]
+    blank = plain(level)
+    head, tail = (int(random.integers(48, 97) if long else random.integers(1, 13)) for _ in range(2))
+    rise, fall = (int(random.integers(6, 25)) * int(random.integers(2)) for _ in range(2))
+    film = Splice([blank] * head + [mixed(blank, p, (i + 1) / (rise + 1)) for i, p in enumerate(shots[0][:rise])])
+    film.pictures += shots[0][rise:]
+    if long:
+        film.joins.append(Join(head, head + rise))
+    film.cut(shots[1])
+    start = len(film.pictures) - fall
+    for i in range(fall):
+        film.pictures[start + i] = mixed(film.pictures[start + i], blank, (i + 1) / fall)
+    film.pictures += [blank] * tail
+    if long:
+        film.joins.append(Join(start, start + fall))
+    return film
 
 
-def passer_by(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """Somebody dark walks by close to the camera, several times, and covers most of the picture."""
-    pictures, across = varied(takes, random, 120), int(random.integers(6, 24))
-    body = fitted(next(texture(int(random.integers(1000)), 1))) // 4
-    width = int(WIDTH * random.uniform(0.5, 1.1))
-    for start in (15, 55, 90):
-        for i in range(across):
-            left = round(-width + (WIDTH + width) * i / across)
-            a, b = max(0, left), min(WIDTH, left + width)
-            if a < b:
-                pictures[start + i][:, a:b] = body[:, : b - a]
-    return Splice(pictures)
+Maker = Callable[[Sequence[Take], np.random.Generator], Splice]
+
+WITH_JOINS: dict[str, Maker] = {
+    "hard cuts": hard,
+    "hard cuts, grain, x264 crf 36": hard,
+    "hard cuts, shots alike": alike,
+    **{f"dissolves of {n}": partial(dissolves, frames=n) for n in (6, 12, 24, 48)},
+    "dissolves of 96": partial(dissolves, frames=96, joins=3),
+    **{
+        f"fades to {colour} of {n}": partial(fades, frames=n, level=level)
+        for colour, level in (("black", 0), ("white", 255))
+        for n in (6, 12, 24, 48)
+    },
+    "fades to black of 120": partial(fades, frames=120, joins=2),
+    "fades to white of 120": partial(fades, frames=120, level=255, joins=2),
+    "fades of 12, black held 24 to 96": partial(fades, frames=12, held=(24, 97), joins=4),
+    "fades of 12, white held 24 to 96": partial(fades, frames=12, level=255, held=(24, 97), joins=4),
+    "fades of 12, title on black": partial(fades, frames=12, held=(12, 97), title=True, joins=4),
+    "fades of 24, title on black": partial(fades, frames=24, held=(12, 97), title=True, joins=4),
+    "fades of 24, title on white": partial(fades, frames=24, level=255, held=(12, 97), title=True, joins=4),
+    "fade to black, cut in": partial(one_sided, out=True),
+    "cut to black, fade in": partial(one_sided, out=False),
+    "fade to white, cut in": partial(one_sided, out=True, level=255),
+    "cut to white, fade in": partial(one_sided, out=False, level=255),
+    "cut through black": cut_through,
+    "cut through white": partial(cut_through, level=255),
+    "white-outs": white_outs,
+    "black ends, long": partial(ends, long=True),
+    "white ends, long": partial(ends, long=True, level=255),
+    "black ends, short": partial(ends, long=False),
+    "white ends, short": partial(ends, long=False, level=255),
+}
+"""Kinds of film with joins."""
 
 
-def zoom(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """A slow zoom to between half and a third of the picture."""
-    pictures, end = varied(takes, random, 120), random.uniform(0.35, 0.6)
-    for i, picture in enumerate(pictures):
-        scale = 1 - (1 - end) * min(1.0, max(0.0, (i - 10) / 90))
-        rows, columns = round(HEIGHT * scale), round(WIDTH * scale)
-        top, left = (HEIGHT - rows) // 2, (WIDTH - columns) // 2
-        pictures[i] = np.asarray(cv2.resize(picture[top : top + rows, left : left + columns], (WIDTH, HEIGHT)))
-    return Splice(pictures)
-
-
-def exposure(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """A shot that brightens until half of it is burnt out, and darkens until little is seen."""
-    gains = np.interp(range(140), (0, 20, 45, 70, 95, 120, 139), (1, 1, 2.5, 1, 0.2, 1, 1))
-    take = varied(takes, random, 140)
-    return Splice([cv2.convertScaleAbs(p, alpha=float(g), beta=0) for p, g in zip(take, gains, strict=True)])
+def judged(found: Sequence[int], joins: Sequence[Join], hold: int = HOLD) -> Verdict:
+    """Cuts against joins, as the module tells; a cut is given to the first join that it lies in."""
+    left = set(found)
+    right = paid = 0
+    for join in joins:
+        inside = sorted(cut for cut in left if join.first <= cut <= join.last)
+        left.difference_update(inside)
+        right, paid = right + bool(inside), paid + join.rightly(inside, hold)
+    return Verdict(right, len(joins) - right, len(set(found)) - paid)
 
 
 def found_right(found: Sequence[int], joins: Sequence[Join]) -> int:
     """How many joins have a found cut in them; a second cut in the same one counts for nothing."""
-    return sum(any(join.first <= cut <= join.last for cut in found) for join in joins)
-
-
-WITHOUT_JOINS: dict[str, Callable[[Sequence[Take], np.random.Generator], Splice]] = {
-    "flashes": flashes,
-    "strobe": strobe,
-    "fast pan": pan,
-    "shake": shake,
-    "passer-by": passer_by,
-    "slow zoom": zoom,
-    "exposure": exposure,
-}
+    return judged(found, joins).right
 
 
 def bgr(pictures: Sequence[Picture]) -> Iterator[Picture]:

@@ -21,7 +21,6 @@ from tests.clips import BIKES, BIKES_CUTS, clip
 from tests.films import faded, flat, frame_scores, texture, write_film
 from tests.scans import observations
 from tests.splices import (
-    WITHOUT_JOINS,
     Join,
     Splice,
     Take,
@@ -37,6 +36,7 @@ from tests.splices import (
     mixed,
     varied,
 )
+from tests.uncut import WITHOUT_JOINS
 
 LENGTHS = (6, 12, 24, 48)
 

@@ -1,0 +1,25 @@
+"""A possible cut, of whatever kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Kind = Literal["hard", "plain", "dissolve"]
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A place where one shot may become another."""
+
+    kind: Kind
+    """"plain" leads through a plain picture (black, white, a title card), or into or out of one that lasts."""
+    frame: int
+    """First frame of the new shot; of a dissolve its middle."""
+    first: int
+    last: int
+    """First and last frame (both included) that belong to it; those of no other cut lie between."""
+    exact: bool
+    """Whether it lies at a step between two frames."""
+    strength: float
+    """1 at the default threshold."""
