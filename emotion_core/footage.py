@@ -114,7 +114,8 @@ def _candidates(pictures: Pictures, anchors: Places, every: int) -> list[Places]
             part = np.append(part, np.repeat(part[-1:], -len(part) % CELL))
             # A cell's pictures lie one below the other: the largest of each column costs little.
             columns = pictures.before[part.reshape(-1, CELL).T.ravel()]
-            alike = (rows @ directions(vectors(columns)).T).reshape(len(some), CELL, -1)
+            # Rounded: of equal pictures the first is taken, whatever the processor's last digits say.
+            alike = (rows @ directions(vectors(columns)).T).round(4).reshape(len(some), CELL, -1)
             cells = _largest(alike.max(axis=1))
             inner = np.take_along_axis(alike, cells[:, None, :], axis=2)
             best = np.hstack([best, inner.max(axis=1)])

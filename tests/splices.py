@@ -47,6 +47,10 @@ class Join:
     held: tuple[int, int] | None = None
     """First plain frame and the first after them, of a join through a plain picture; else None."""
 
+    @property
+    def hard(self) -> bool:
+        return self.first == self.last
+
     def rightly(self, inside: Sequence[int], hold: int = HOLD) -> int:
         """How many of the cuts found inside it are right: 0, 1, or 2 at the two edges of a scene of its own."""
         if not inside or self.held is None or self.held[1] - self.held[0] < hold:

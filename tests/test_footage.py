@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
@@ -255,3 +258,28 @@ def test_stretches_are_runs_that_go_on() -> None:
     """A step more or less, as between two rates, breaks no stretch; a jump and a gap do."""
     assert stretches(np.array([5, 6, 7, 7, 8, 10, -1, -1, 3, 4, 9])) == [(0, 6), (8, 10), (10, 11)]
     assert stretches(np.array([-1, -1])) == []
+
+
+HELD_PICTURES = """
+import numpy as np
+from emotion_core.footage import source
+first, second, third = (
+    np.tile(np.random.default_rng(seed).integers(0, 256, 144).astype(np.uint8), (30, 1)) for seed in (97, 98, 99)
+)
+print(source(np.concatenate([first, second, third]), np.concatenate([third, first, second[::-1]]), 30.0).tolist())
+"""
+
+
+def test_equal_pictures_are_found_alike_on_every_processor() -> None:
+    """Which of several equal pictures is taken does not depend on the processor's matrix kernel."""
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", HELD_PICTURES],
+            check=True,
+            capture_output=True,
+            cwd=Path(__file__).parent.parent,
+            env={**os.environ, "OPENBLAS_CORETYPE": kernel},
+        ).stdout
+        for kernel in ("Nehalem", "Haswell", "SkylakeX")
+    }
+    assert len(answers) == 1

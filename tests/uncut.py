@@ -154,21 +154,50 @@ def _laid(under: Picture, over: Picture, mask: Mask) -> Picture:
 
 
 def fast_before_still(takes: Sequence[Take], random: np.random.Generator) -> Splice:
-    """Before a still background, somebody half to all of the picture high hurries to and fro."""
+    """Before a still background, busy or bare, somebody half to all of the picture high hurries, jumps and falls.
+
+    They leave the picture at times and come back.
+    """
     still = varied(takes, random, 1)[0]
+    if random.random() < 0.5:
+        still = _bare(random)
     size = random.uniform(0.5, 1.0)
-    figure = varied(takes, random, 120)
+    figure = varied(takes, random, 160)
     rows, columns = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
-    across, speed, pictures = random.uniform(0, WIDTH), 0.0, []
-    for i in range(120):
+    at, target, pictures = np.array([WIDTH / 2, HEIGHT / 2]), np.array([WIDTH / 2, HEIGHT / 2]), []
+    for i in range(160):
         if i % int(random.integers(8, 16)) == 0:
-            speed = random.uniform(6, 30) * random.choice([-1, 1])
-        across = float(np.clip(across + speed, -20, WIDTH + 20))
-        down = HEIGHT * (1 - size / 2)
-        far = ((columns - across) / (HEIGHT * size / 3)) ** 2 + ((rows - down) / (HEIGHT * size / 2)) ** 2
-        mask = cv2.blur((far < 1).astype(np.float32), (max(1, int(abs(speed) / 2)), 1))
+            outside = random.random() < 0.25
+            target = random.uniform((0, HEIGHT / 3), (WIDTH, HEIGHT)) if not outside else np.array([WIDTH, 2 * HEIGHT])
+        speed = (target - at) * random.uniform(0.1, 0.4)
+        at = at + speed
+        far = ((columns - at[0]) / (HEIGHT * size / 3)) ** 2 + ((rows - at[1]) / (HEIGHT * size / 2)) ** 2
+        mask = cv2.blur((far < 1).astype(np.float32), (1 + int(abs(speed[0]) / 2), 1 + int(abs(speed[1]) / 2)))
         pictures.append(_laid(still, figure[i], mask))
-    return Splice(pictures)
+    return Splice(noisy(pictures, random))
+
+
+def _bare(random: np.random.Generator) -> Picture:
+    """A studio's empty background: grey, darker towards the corners."""
+    rows, columns = np.mgrid[-1 : 1 : HEIGHT * 1j, -1 : 1 : WIDTH * 1j]
+    grey = random.uniform(60, 230) * (1 - random.uniform(0.1, 0.4) * (rows**2 + columns**2) / 2)
+    return np.repeat(grey[:, :, None], 3, axis=2).astype(np.uint8)
+
+
+def approach(takes: Sequence[Take], random: np.random.Generator) -> Splice:
+    """Before a bare background a poster comes near within one to three seconds until it fills the picture."""
+    still, poster = _bare(random), varied(takes, random, 1)[0]
+    rise, pictures = int(random.integers(24, 73)), []
+    for i in range(150):
+        share = float(np.clip((i - 30) / rise, 0, 1))
+        height, width = max(2, round(HEIGHT * share)), max(2, round(WIDTH * share))
+        top, left = (HEIGHT - height) // 2, (WIDTH - width) // 2
+        picture = still.copy()
+        picture[top : top + height, left : left + width] = cv2.resize(
+            poster, (width, height), interpolation=cv2.INTER_AREA
+        )
+        pictures.append(picture)
+    return Splice(noisy(pictures, random))
 
 
 def gestures(takes: Sequence[Take], random: np.random.Generator) -> Splice:
@@ -221,6 +250,7 @@ WITHOUT_JOINS: dict[str, Callable[[Sequence[Take], np.random.Generator], Splice]
     "shake": shake,
     "passer-by": passer_by,
     "fast before a still background": fast_before_still,
+    "poster comes near": approach,
     "gestures": gestures,
     "titles over a shot": titles,
     "slow zoom": zoom,

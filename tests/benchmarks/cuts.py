@@ -1,8 +1,11 @@
-"""`python -m tests.benchmarks.cuts`: every detector on spliced films whose cuts are known. About two minutes.
+"""`python -m tests.benchmarks.cuts`: every detector on spliced films whose cuts are known. About five minutes.
 
-Films are spliced from the clips of tests/clips.py, or from other uncut takes (a file each) named on the command line. A
-hard cut counts only at its very frame; a dissolve or fade counts once, anywhere within its span. Scenes are at least 15
-frames, the default. Where there is no cut to find, what was found is told as false cuts a film.
+Films are spliced from the clips of tests/clips.py, or from other uncut takes (a file each) named on the command line.
+What counts as right is told in tests/splices.py. Scenes are at least 15 frames, the default. Where there is no cut to
+find, what was found is told as false cuts a film.
+
+Thresholds are settled with seeds below JUDGED and judged with seeds from there on. `--transnet` sets TransNetV2 beside
+the detectors, if the wheel of transnet.py is installed; it takes about 40 ms a frame.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import tempfile
 import time
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Annotated
 
@@ -20,12 +23,12 @@ import typer
 
 from emotion_core import transitions
 from emotion_core.observations import Observations, Scores
-from emotion_core.scorer import Scorer, packed
+from emotion_core.scorer import Scorer
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
-from emotion_core.shots import shots_of
+from tests.benchmarks import transnet
+from tests.benchmarks.cut_counts import CHOSEN, Count, as_scan, cuts_by_detector, table
 from tests.films import read_film, write_film
-from tests.scans import observations
-from tests.splices import WITH_JOINS, Join, Take, bgr, footage, grainy, judged
+from tests.splices import WITH_JOINS, Join, Take, bgr, footage, grainy
 from tests.uncut import WITHOUT_JOINS
 
 SWEEP: dict[Detector, tuple[float, ...]] = {
@@ -36,66 +39,44 @@ SWEEP: dict[Detector, tuple[float, ...]] = {
     "histogram": (0.1, 0.2, 0.4),
     "threshold": (8.0, 12.0, 20.0),
 }
-CHOSEN: Detector = ShotSettings().detector
+JUDGED = 1000
+"""First seed of the films that no threshold was settled on."""
 
-
-@dataclass(slots=True)
-class Count:
-    """What a detector found on the films of one kind."""
-
-    right: int = 0
-    missed: int = 0
-    false: int = 0
-    films: int = 0
-
-    def add(self, found: Sequence[int], joins: Sequence[Join]) -> None:
-        verdict = judged(found, joins)
-        self.right, self.missed = self.right + verdict.right, self.missed + verdict.missed
-        self.false, self.films = self.false + verdict.false, self.films + 1
-
-    @property
-    def joins(self) -> int:
-        return self.right + self.missed
-
-    @property
-    def precision(self) -> float:
-        return self.right / max(1, self.right + self.false)
-
-    @property
-    def recall(self) -> float:
-        return self.right / max(1, self.joins)
-
-    @property
-    def f1(self) -> float:
-        return 2 * self.right / max(1, 2 * self.right + self.missed + self.false)
+Counts = dict[str, dict[tuple[str, float], Count]]
+"""By kind of film, then by detector and threshold."""
 
 
 def main(
     takes: Annotated[list[Path] | None, typer.Argument(help="Uncut takes; without any, the tests' own clips.")] = None,
     films: Annotated[int, typer.Option(min=1, help="Films of each kind.")] = 3,
     seed: Annotated[int, typer.Option(help="Another seed, other films.")] = 0,
+    only: Annotated[str, typer.Option(help="Only kinds of film with this in their name.")] = "",
+    with_transnet: Annotated[bool, typer.Option("--transnet", help="Ask TransNetV2 too.")] = False,
+    keep: Annotated[Path | None, typer.Option(help="Keep TransNetV2's predictions here and read them again.")] = None,
 ) -> None:
     """Print precision, recall and F1 of each detector and threshold on each kind of film, and what deciding costs."""
-    counts: dict[str, dict[tuple[Detector, float], Count]] = {}
+    counts: Counts = {}
     used = [list(read_film(path)) for path in takes] if takes else footage()
-    for kind, seen, joins in _films(used, films, seed):
-        for detector, thresholds in SWEEP.items():
-            for threshold in thresholds:
-                shots = shots_of(seen, ShotSettings(detector=detector, threshold=threshold))
-                count = counts.setdefault(kind, {}).setdefault((detector, threshold), Count())
-                count.add([shot.frame_in for shot in shots[1:]], joins)
+    with ExitStack() as stack:
+        network = stack.enter_context(transnet.TransNet(keep)) if with_transnet else None
+        for kind, pictures, joins in _films(used, films, seed, only):
+            found = cuts_by_detector(_scored(pictures), SWEEP)
+            if network is not None:
+                found[transnet.NAME, transnet.THRESHOLD] = network.cuts(transnet.small_pictures(pictures))
+            for asked, cuts in found.items():
+                counts.setdefault(kind, {}).setdefault(asked, Count()).add(cuts, joins)
     for kind, rows in counts.items():
         _print(kind, rows)
-    print(_cost(next(seen for _, seen, _ in _films(used, 1, seed))))
+    print(_summary(counts))
+    print(_cost(_scored(next(pictures for _, pictures, _ in _films(used, 1, seed, only)))))
 
 
-def _films(takes: Sequence[Take], films: int, seed: int) -> Iterator[tuple[str, Observations, list[Join]]]:
+def _films(takes: Sequence[Take], films: int, seed: int, only: str) -> Iterator[tuple[str, Take, list[Join]]]:
     for kind, make in (WITH_JOINS | WITHOUT_JOINS).items():
-        for film in range(films):
+        for film in range(films if only in kind else 0):
             random = np.random.default_rng((seed, zlib.crc32(kind.encode()), film))
             splice = make(takes, random)
-            pictures = _coded(grainy(splice.pictures, random, 8)) if "x264" in kind else splice.pictures
-            yield kind, _scored(pictures), splice.joins
+            yield kind, _coded(grainy(splice.pictures, random, 8)) if "x264" in kind else splice.pictures, splice.joins
 
 
 def _coded(pictures: Take) -> Take:
@@ -107,22 +88,41 @@ def _coded(pictures: Take) -> Take:
 
 def _scored(pictures: Take) -> Observations:
     scorer = Scorer()
-    scores = packed(range(len(pictures)), [scorer.score(picture) for picture in bgr(pictures)])
-    plain = observations({}, frames=len(scores))
-    return replace(plain, scores=replace(scores, pts=plain.scores.pts))
+    return as_scan([scorer.score(picture) for picture in bgr(pictures)])
 
 
-def _print(kind: str, rows: dict[tuple[Detector, float], Count]) -> None:
-    joins, films = next((count.joins, count.films) for count in rows.values())
-    print(f"\n{kind}: {films} films, {joins} cuts")
+def _print(kind: str, rows: dict[tuple[str, float], Count]) -> None:
+    first = next(iter(rows.values()))
+    print(f"\n{kind}: {first.films} films, {first.joins} cuts")
     for (detector, threshold), count in rows.items():
-        usual = threshold == DEFAULT_THRESHOLDS[detector]
-        mark = "  <- the default" if usual and detector == CHOSEN else "  (usual)" if usual else ""
+        mark = ("  <- the default" if detector == CHOSEN else "  (usual)") if _usual(detector, threshold) else ""
         if count.joins:
             said = f"precision {count.precision:.3f}  recall {count.recall:.3f}  F1 {count.f1:.3f}"
         else:
             said = f"false cuts a film {count.false / count.films:.2f}"
         print(f"  {detector:10}{threshold:7g}  {said}{mark}")
+
+
+def _usual(detector: str, threshold: float) -> bool:
+    usual = {str(name): value for name, value in DEFAULT_THRESHOLDS.items()} | {transnet.NAME: transnet.THRESHOLD}
+    return threshold == usual[detector]
+
+
+def _summary(counts: Counts) -> str:
+    """Every detector at its usual threshold: F1 where there are cuts, false cuts a film where there are none."""
+    usual = {
+        kind: {name: count for (name, threshold), count in rows.items() if _usual(name, threshold)}
+        for kind, rows in counts.items()
+    }
+    lines: dict[bool, list[list[str]]] = {True: [], False: []}
+    head: list[str] = []
+    for kind, rows in usual.items():
+        head = [*rows]
+        cuts = any(count.joins for count in rows.values())
+        said = [f"{c.f1:.2f}" if cuts else f"{c.false / c.films:.1f}" for c in rows.values()]
+        lines[cuts].append([kind, *said])
+    f1, false = table(["F1", *head], lines[True]), table(["false cuts a film", *head], lines[False])
+    return f"\n{f1}\n\n{false}"
 
 
 def _cost(seen: Observations) -> str:
