@@ -27,13 +27,21 @@ since fewer of them reach over all of a long dissolve."""
 SEEN = 0.5
 """A dissolve's evidence, summed over the spans, is at least this."""
 
-ODDS = {"evidence": 2.11, "unlike": 1.92, "rest": -12.12, "changed": 4.32, "to and fro": -0.25}
-"""Log-odds of a dissolve by each measure, and EVEN for none: settled on 370 dissolves and 940 that only look so."""
-EVEN, PER_STRENGTH = -1.74, 4.0
+ODDS = {"evidence": 1.93, "unlike": 2.76, "rest": -10.26, "changed": 2.82, "evenly": 3.03, "new": 3.14}
+"""Log-odds of a dissolve by each measure, and EVEN for none: settled on 370 dissolves and 1,000 that only look so."""
+EVEN, PER_STRENGTH = -6.45, 4.0
 """Log-odds of what has nothing to show, and log-odds in one unit of strength."""
 
-CHANGED, MOST = 6.0, 0.6
-"""A field changed if it differs by more than so many levels; of a dissolve's most do, of a title's few."""
+CHANGED, EVENLY = 6.0, 0.3
+"""A field changed if it differs by more than so many levels, and evenly if by more than so much of what all do: of a
+dissolve's most do, of a title's few."""
+
+LONGEST = 96
+"""Frames of a dissolve at most."""
+
+AGAIN = 72
+"""Frames, three seconds of film, within which a picture that is seen again speaks against a dissolve: somebody passed,
+a title came and went, a light."""
 
 
 def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
@@ -46,33 +54,33 @@ def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
         # The shortest span that sees about all of it is its length, or it is twice as long.
         spans = by_span[:, frame]
         length = tuple(SPANS)[int(np.argmax(spans >= 0.8 * spans.max()))]
-        odds = max(_log_odds(layouts, frame, half, float(evidence[frame])) for half in (length // 2, length))
-        if 1 + odds / PER_STRENGTH >= threshold:
-            first, last = frame - length // 2, frame + length // 2
-            found.append(Transition("dissolve", frame, first, last, False, 1 + odds / PER_STRENGTH))
+        first, last = frame - length // 2, frame + length // 2
+        halves = (length // 2, min(length, LONGEST // 2))
+        strength = 1 + max(_log_odds(layouts, frame, half, float(evidence[frame])) for half in halves) / PER_STRENGTH
+        if strength >= threshold:
+            found.append(Transition("dissolve", frame, first, last, False, strength))
     return found
 
 
 def _log_odds(layouts: Layouts, frame: int, half: int, evidence: float) -> float:
-    """Log-odds that `frame` is the middle of a dissolve of 2 x `half` frames: 0 where a cut is taken for sure enough."""
+    """Log-odds that `frame` is the middle of a dissolve of 2 x `half` frames; 0 is where one is taken for a cut."""
     first, last = max(0, frame - half), min(len(layouts) - 1, frame + half)
-    cells = layouts.cells[first : last + 1].astype(np.float32)
-    a, b = cells[0], cells[-1]
-    way = b - a
-    squares = float(way @ way) + 1e-6
-    changed = float((np.abs(way) > CHANGED).mean())
-    if changed < MOST:
-        return -np.inf
-    rest = float(np.sqrt(((cells[frame - first] - (a + b) / 2) ** 2).sum() / squares))
-    along = (cells - a) @ way / squares
+    a, m, b = layouts.cells[[first, frame, last]].astype(np.float64)
+    way = np.abs(b - a)
+    far = max(1e-3, float(np.sqrt((way**2).mean())))
+    rest = float(np.sqrt(((m - (a + b) / 2) ** 2).mean())) / far
     unlike = min(layouts.unlike_at(first, last), 1.0)
-    return (
+    after = layouts.unlikes(slice(last + 1, last + AGAIN), first)
+    before = layouts.unlikes(slice(max(0, first - AGAIN), first), last)
+    again = min(after.min(initial=2.0), before.min(initial=2.0))
+    return float(
         EVEN
         + ODDS["evidence"] * np.log(evidence)
         + ODDS["unlike"] * unlike
         + ODDS["rest"] * min(rest, 0.6)
-        + ODDS["changed"] * changed
-        + ODDS["to and fro"] * np.log(np.clip(np.abs(np.diff(along)).sum(), 1, 20))
+        + ODDS["changed"] * (way > CHANGED).mean()
+        + ODDS["evenly"] * (way > EVENLY * far).mean()
+        + ODDS["new"] * min(1.0, again / max(unlike, 0.05))
     )
 
 

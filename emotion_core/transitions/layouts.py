@@ -66,6 +66,12 @@ class Layouts:
         product = self._vectors[one] @ self._vectors[other]
         return 1 - float(product) / float(self.length[one] * self.length[other])
 
+    def unlikes(self, frames: slice, to: int) -> Floats:
+        """1 - the correlation of each of `frames` with the frame `to`."""
+        to = min(max(to, 0), len(self) - 1)
+        products = self._vectors[frames] @ self._vectors[to]
+        return 1 - products.astype(np.float64) / (self.length[frames] * self.length[to])
+
     def distances(self, frames: slice, to: int) -> Floats:
         """Distance of each of `frames` to the frame `to`, root mean square of levels."""
         shape = ((self._vectors[frames] - self._vectors[to]) ** 2).mean(axis=1)
