@@ -137,25 +137,42 @@ class Library(Films):
         with self.database() as database:
             return edits.now(database, film_id)
 
+    def edit_state(self, film_id: str) -> edits.State:
+        """The film's report settings, and which revision they are."""
+        with self.database() as database:
+            return edits.state(database, film_id)
+
     def set_report_settings(self, film_id: str, settings: ReportSettings, what: str = "") -> None:
-        """A step that can be undone; `what` says in a few words what it does."""
+        """A step that can be undone, whatever the settings were; `what` says in a few words what it does.
+
+        For settings made of those that hold, use `change_report_settings` or `editing`: what another process saved
+        between the reading and this is replaced here.
+        """
         with self.database() as database:
             edits.save(database, film_id, settings, what)
+
+    def change_report_settings(self, film_id: str, made: edits.Change, what: str = "") -> None:
+        """As `set_report_settings`, with settings made of those that hold; nobody else saves any meanwhile."""
+        with self.database() as database:
+            edits.change(database, film_id, made, what)
 
     def edit_history(self, film_id: str) -> edits.History:
         """What can be undone and redone."""
         with self.database() as database:
             return edits.history(database, film_id)
 
-    def undo(self, film_id: str) -> bool:
-        """The film's report settings as they were a step before; False if there is none."""
-        with self.database() as database:
-            return edits.undo(database, film_id)
+    def undo(self, film_id: str, revision: int | None = None) -> bool:
+        """The film's report settings as they were a step before; False if there is none.
 
-    def redo(self, film_id: str) -> bool:
-        """The film's report settings as they were before an undo; False if there was none."""
+        Raises CorrectionError where `revision`, the one that was shown, no longer holds.
+        """
         with self.database() as database:
-            return edits.redo(database, film_id)
+            return edits.undo(database, film_id, revision)
+
+    def redo(self, film_id: str, revision: int | None = None) -> bool:
+        """The film's report settings as they were before an undo; False if there was none. Raises as `undo`."""
+        with self.database() as database:
+            return edits.redo(database, film_id, revision)
 
     def analysis(self, film_id: str) -> Analysis:
         """The newest finished scan under the film's settings. Raises LibraryError if there is none."""

@@ -74,7 +74,10 @@ def _put_back(library: Library, film_id: str) -> None:
             return
         kept = check.step_before(database, film_id, row["step"])
         if kept is not None:
-            database.execute("UPDATE edits SET step = ?, report_settings = ? WHERE film_id = ?", (*kept, film_id))
+            database.execute(
+                "UPDATE edits SET step = ?, report_settings = ?, revision = revision + 1 WHERE film_id = ?",
+                (*kept, film_id),
+            )
 
 
 def _remove(library: Library, path: Path) -> None:

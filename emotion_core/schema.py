@@ -98,6 +98,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE scans DROP COLUMN cancelled;
         """,
     ),
+    (
+        "0006 revisions of edits",
+        """
+        ALTER TABLE edits ADD COLUMN revision INTEGER NOT NULL DEFAULT 1; -- one more with each step, undo and redo
+        """,
+    ),
 )
 
 
