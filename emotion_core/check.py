@@ -10,11 +10,10 @@ import json
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import incoming, jobs
+from . import clock, incoming, jobs
 from .errors import EmotionError, LibraryError, ScanError, UploadGone
 from .finding import Finding
 from .library import Library
@@ -235,13 +234,14 @@ def _temporary(home: Path) -> set[Path]:
     # Walked: unlike a glob it does not mind folders that go meanwhile.
     found = {Path(place) / name for folder in inside for place, _, names in os.walk(folder) for name in names}
     found |= {file for folder in (home, home / "incoming") for file in folder.glob("*.part")}
-    return {file for file in found if file.suffix == ".part" and file.is_file() and _age(file) > _OLD}
+    parts = {file for file in found if file.suffix == ".part" and file.is_file() and _age(file) > _OLD}
+    return {file for file in parts if file.parent != home / "incoming" or not incoming.being_written(file)}
 
 
 def _age(path: Path) -> float:
     """Seconds since it, or the newest thing in it, changed."""
     try:
-        return time.time() - max(each.stat().st_mtime for each in (path, *path.glob("*")))
+        return clock.surely() - max(each.stat().st_mtime for each in (path, *path.glob("*")))
     except OSError:
         return 0.0
 

@@ -10,8 +10,8 @@ import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from . import clock
 from .errors import CorrectionError
 from .schema import transaction
 from .settings import ReportSettings, report_from_json, to_json
@@ -158,4 +158,4 @@ def _set(database: sqlite3.Connection, film_id: str, step: int, settings: str) -
 
 
 def _time() -> str:
-    return datetime.now(UTC).isoformat()
+    return clock.now().isoformat()

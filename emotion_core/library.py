@@ -20,11 +20,10 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
-from . import calibration, edits, incoming, schema
+from . import calibration, clock, edits, incoming, schema
 from .card import Card, card_of
 from .errors import LibraryError
 from .films import Films
@@ -59,7 +58,7 @@ class Library(Films):
         schema.connect(folder / "library.sqlite").close()
         for part in (folder / "incoming").glob("*.part"):  # of add_film; uploads have folders and a time of their own
             with contextlib.suppress(OSError):  # another process may be faster
-                if time.time() - part.stat().st_mtime > _ABANDONED_AFTER:
+                if not incoming.being_written(part) and clock.surely() - part.stat().st_mtime > _ABANDONED_AFTER:
                     part.unlink()
         return cls(folder)
 

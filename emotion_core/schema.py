@@ -104,6 +104,15 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE edits ADD COLUMN revision INTEGER NOT NULL DEFAULT 1; -- one more with each step, undo and redo
         """,
     ),
+    (
+        "0007 scans in the order in which they were begun",
+        """
+        ALTER TABLE scans ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; -- ascending, another one each time it is begun
+        UPDATE scans SET begun = (
+            SELECT count(*) FROM scans AS other WHERE (other.created_at, other.rowid) <= (scans.created_at, scans.rowid)
+        );
+        """,
+    ),
 )
 
 
