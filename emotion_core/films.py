@@ -148,7 +148,8 @@ class Films:
         database.execute(
             "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns",
+            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns, "
+            "bytes = excluded.bytes",
             (
                 film_id,
                 name,

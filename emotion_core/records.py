@@ -87,11 +87,17 @@ class Scan:
         settings: ScanSettings,
         checkpoint_hash: str,
         checkpoint_settings: str,
+        *,
+        scan_id: str | None = None,
+        begun_at: datetime | None = None,
     ) -> str:
-        """Write a new one down, begun now, and return its id."""
-        scan_id, now = uuid.uuid4().hex, clock.now().isoformat()
+        """Write a new one down, begun last, and return its id. `scan_id` and `begun_at` are those of one that was lost,
+        of which nothing is written where it is known again.
+        """
+        scan_id, now = scan_id or uuid.uuid4().hex, (begun_at or clock.now()).isoformat()
         database.execute(
-            "INSERT INTO scans (id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at, begun) "
+            "INSERT OR IGNORE INTO scans "
+            "(id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at, begun) "
             f"VALUES (?, ?, ?, ?, ?, ?, {_NEXT})",
             (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
         )
@@ -106,8 +112,13 @@ class Scan:
     @classmethod
     def of_film(cls, database: sqlite3.Connection, film_id: str) -> list[Scan]:
         """All scans of a film in whatever state, the one begun last first."""
-        rows = database.execute("SELECT * FROM scans WHERE film_id = ? ORDER BY begun DESC, rowid DESC", (film_id,))
-        return [cls.from_row(row) for row in rows]
+        return [cls.from_row(row) for row in cls.rows_of_film(database, film_id)]
+
+    @staticmethod
+    def rows_of_film(database: sqlite3.Connection, film_id: str) -> list[sqlite3.Row]:
+        """As they are stored, in the order of `of_film`."""
+        order = "ORDER BY begun DESC, rowid DESC"
+        return database.execute(f"SELECT * FROM scans WHERE film_id = ? {order}", (film_id,)).fetchall()
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Scan:

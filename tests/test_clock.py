@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import clock, incoming, job_process, report
+from emotion_core import incoming, job_process, report
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
@@ -140,7 +140,7 @@ def library(tmp_path: Path) -> Library:
 def shifted(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
     """The clock was set while this process ran."""
     real = time.time
-    monkeypatch.setattr(clock.time, "time", lambda: real() + seconds)
+    monkeypatch.setattr(time, "time", lambda: real() + seconds)
 
 
 @pytest.mark.parametrize("days", [-400, -1, 1, 400])
