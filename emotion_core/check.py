@@ -10,25 +10,20 @@ import json
 import os
 import re
 import sqlite3
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import incoming, jobs
+from . import check_database, check_lost, copies, incoming, jobs, lost
 from .errors import EmotionError, LibraryError, ScanError, UploadGone
 from .finding import Finding
 from .library import Library
+from .lost import OWN_ID, UNREADABLE
 from .media import Media, content_id
 from .settings import report_from_json, scan_from_json
 
-_YOUNG = 600.0
-"""Seconds in which a film's bytes may lie there before its row is written."""
 _OLD = 24 * 3600.0
 """Seconds after which a temporary file is nobody's."""
-_FILM_ID, _OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
 _JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})(?:-[0-9]+)?\.(request|events|log|pid)")
-_UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
-"""What a stored setting that is none raises."""
 
 
 def find(library: Library, *, hashes: bool = False) -> list[Finding]:
@@ -43,12 +38,14 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
         films = {row["id"]: row for row in database.execute("SELECT * FROM films")}
         scans = {row["id"]: row for row in database.execute("SELECT * FROM scans")}
         at_work = owners(database)
-        found = [*_database(database), *_edits(database, films)]
-    found += _without_row(home, folders["films"] - films.keys())
+        found = [*check_database.find(home, database), *_edits(database, films)]
+        nothing = lost.empty(database)
+    found += check_lost.films(home, folders["films"] - films.keys(), lost_all=nothing)
     for row in films.values():
         found += _film(home, row, hashes=hashes)
     for row in scans.values():
         found += _scan(library, row, films)
+    found += check_lost.analyses(library, folders["scans"] - at_work)
     found += _uploads(home, folders["incoming"])
     found += _remains(home, folders, at_work)
     return found
@@ -59,19 +56,6 @@ def owners(database: sqlite3.Connection) -> set[str]:
     tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     named = [f"SELECT id FROM {table}" for table in ("films", "scans", "jobs") if table in tables]
     return {row[0] for row in database.execute(" UNION ".join(named))}
-
-
-def _database(database: sqlite3.Connection) -> Iterator[Finding]:
-    for (told,) in database.execute("PRAGMA integrity_check").fetchall():
-        if told != "ok":
-            yield Finding("database", "library.sqlite", f"The database is damaged: {told}. Put back a copy of it.")
-    tables = [row[0] for row in database.execute("PRAGMA foreign_key_check").fetchall()]
-    for table in sorted(set(tables)):
-        yield Finding(
-            "rows",
-            table,
-            f"{tables.count(table)} rows of {table} belong to a film that is not here. Add the film again.",
-        )
 
 
 def _edits(database: sqlite3.Connection, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:
@@ -92,7 +76,7 @@ def readable(report_settings: str) -> bool:
     """Whether stored report settings are some."""
     try:
         report_from_json(json.loads(report_settings))
-    except _UNREADABLE:
+    except UNREADABLE:
         return False
     return True
 
@@ -106,35 +90,16 @@ def step_before(database: sqlite3.Connection, film_id: str, step: int | None) ->
     return next(((row[0], row[1]) for row in rows if readable(row[1])), None)
 
 
-def _without_row(home: Path, ids: set[str]) -> Iterator[Finding]:
-    """Folders of films that the database does not know, but for films that are just being taken in."""
-    coming = {upload.content_id for upload in incoming.uploads(home)}
-    for film_id in sorted(filter(_FILM_ID.fullmatch, ids - coming)):
-        folder = home / "films" / film_id
-        if _age(folder) < _YOUNG:
-            continue
-        path = f"films/{film_id}"
-        if original(folder) is None:
-            yield Finding("remains", path, f"{path} holds no film, only what was made of one.", "it is removed")
-        else:
-            yield Finding(
-                "film", film_id, f"{path} holds a film that the database does not know.", "it is taken in again"
-            )
-
-
-def original(folder: Path) -> Path | None:
-    """The bytes that were added, of those in a film's folder."""
-    return next((path for path in sorted(folder.glob("original*")) if path.is_file()), None)
-
-
 def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
     name, path = f"“{row['name']}”", home / row["path"]
     here = path.is_file()
     try:
         Media.from_json(json.loads(row["media"]))
-    except _UNREADABLE:
+    except UNREADABLE:
         repair = "they are read from its bytes again" if here else ""
         yield Finding("facts", row["id"], f"What is known of {name} cannot be read.", repair)
+    if row["bytes"] < 0:
+        yield Finding("bytes", row["id"], f"The bytes of {name} were not found. Add the film again.")
     if not row["managed"]:  # where the user keeps it, a disk may be away for a while
         return
     again = "Add the film again."
@@ -153,7 +118,7 @@ def _scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> 
     of = f"an analysis of {_name(films, row['film_id'])}"
     try:
         scan_from_json(json.loads(row["settings"]))
-    except _UNREADABLE:
+    except UNREADABLE:
         repair = "they are read from its files" if settings_of(store.folder) is not None else ""
         yield Finding("settings", scan_id, f"The settings of {of} cannot be read.", repair)
         return
@@ -186,7 +151,7 @@ def settings_of(folder: Path) -> str | None:
     try:
         settings = json.loads((folder / "scan.json").read_text())["scan_settings"]
         scan_from_json(settings)
-    except (OSError, *_UNREADABLE):
+    except (OSError, *UNREADABLE):
         return None
     return json.dumps(settings)
 
@@ -198,13 +163,13 @@ def _was_finished(home: Path, scan_id: str) -> bool:
 
 
 def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
-    for name in sorted(filter(_OWN_ID.fullmatch, names)):
+    for name in sorted(filter(OWN_ID.fullmatch, names)):
         folder, path = home / "incoming" / name, f"incoming/{name}"
         if not folder.is_dir() or _is_upload(home, name):
             continue
         if (folder / "upload.json").exists():
             yield Finding("upload", path, f"What {path} says of its upload cannot be read. Send the film again.")
-        elif _age(folder) > _OLD:
+        elif check_lost.age(folder) > _OLD:
             yield Finding("remains", path, f"{path} is what is left of an upload that was removed.", "it is removed")
 
 
@@ -217,9 +182,8 @@ def _is_upload(home: Path, upload_id: str) -> bool:
 
 
 def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iterator[Finding]:
-    for kind in ("scans", "derived"):
-        for name in sorted(filter(_OWN_ID.fullmatch, folders[kind] - owners)):
-            yield Finding("remains", f"{kind}/{name}", f"{kind}/{name} belongs to no analysis.", "it is removed")
+    for name in sorted(filter(OWN_ID.fullmatch, folders["derived"] - owners)):
+        yield Finding("remains", f"derived/{name}", f"derived/{name} belongs to no analysis.", "it is removed")
     for name in sorted(folders["jobs"]):
         of = _JOB_FILE.fullmatch(name)
         if of is not None and of[1] not in owners:
@@ -231,19 +195,12 @@ def _remains(home: Path, folders: dict[str, set[str]], owners: set[str]) -> Iter
 
 def _temporary(home: Path) -> set[Path]:
     """What was being written when a process died, a day ago or more."""
-    inside = [home / name for name in ("films", "scans", "derived", "jobs", "calibrations", "networks")]
+    inside = [home / name for name in ("films", "scans", "derived", "jobs", "calibrations", "networks", copies.FOLDER)]
     # Walked: unlike a glob it does not mind folders that go meanwhile.
     found = {Path(place) / name for folder in inside for place, _, names in os.walk(folder) for name in names}
     found |= {file for folder in (home, home / "incoming") for file in folder.glob("*.part")}
-    return {file for file in found if file.suffix == ".part" and file.is_file() and _age(file) > _OLD}
-
-
-def _age(path: Path) -> float:
-    """Seconds since it, or the newest thing in it, changed."""
-    try:
-        return time.time() - max(each.stat().st_mtime for each in (path, *path.glob("*")))
-    except OSError:
-        return 0.0
+    parts = {file for file in found if file.suffix == ".part" and file.is_file() and check_lost.age(file) > _OLD}
+    return {file for file in parts if file.parent != home / "incoming" or not incoming.being_written(file)}
 
 
 def _names(folder: Path) -> set[str]:

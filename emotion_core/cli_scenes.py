@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
 
@@ -12,7 +11,8 @@ from .cli_progress import follow
 from .errors import CorrectionError
 
 if TYPE_CHECKING:
-    from .corrections import Corrections, Mark
+    from .corrections import Mark
+    from .editing import Verb
     from .scenes import Scene
     from .summary import Analysis
 
@@ -29,7 +29,7 @@ def scenes(
     csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
 ) -> None:
     """Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time."""
-    from . import jobs, report
+    from . import editing, jobs, report
     from .library import Library
     from .media import content_id
     from .storage import write_whole
@@ -44,9 +44,7 @@ def scenes(
     scan = library.scan_of(film_id)
     assert scan is not None
     for name, text in given.items():
-        settings = replace(analysis.report_settings, corrections=_corrected(analysis, name, text))
-        library.analysis_of(scan, settings)
-        library.set_report_settings(film_id, settings, f"{name.lstrip('-')} {text}")
+        editing.correct(library, film_id, _asked(analysis, name, text), f"{name.lstrip('-')} {text}")
     if (undo and not library.undo(film_id)) or (redo and not library.redo(film_id)):
         raise CorrectionError(f"There is nothing to {'undo' if undo else 'redo'}.")
     if (given or undo or redo) and jobs.top_up(library, scan.id, library.report_settings(film_id)):
@@ -61,25 +59,28 @@ def scenes(
     print(shown.to_string(index=False, na_rep="–"))
 
 
-def _corrected(analysis: Analysis, option: str, text: str) -> Corrections:
-    from . import correct
+def _asked(analysis: Analysis, option: str, text: str) -> Verb:
+    """The correction, about the scenes as they are in `analysis`."""
+    from . import editing
     from .positions import frame_of
 
-    made, rows = analysis.report_settings.corrections, tuple(row.scene for row in analysis.scenes)
-    media = analysis.observations.media
+    rows, media = tuple(row.scene for row in analysis.scenes), analysis.observations.media
     if option == "--merge":
-        first, last = _parts(option, text, "-")
-        return correct.merged(made, rows, _number(option, first), _number(option, last))
+        one, other = (_number(option, part) for part in _parts(option, text, "-"))
+        if one >= other:
+            raise CorrectionError(f"Scenes {one} to {other} cannot be merged.", "Name two scenes or more, in order.")
+        _scene(rows, other)
+        return editing.merge(*(_scene(rows, number) for number in range(one, other + 1)))
     if option == "--split":
         frame = frame_of(text, media)
-        return correct.split(made, rows, _around(rows, frame), frame)
+        return editing.split(_around(rows, frame), frame)
     first, value = _parts(option, text, "=")
-    number = _number(option, first)
+    scene = _scene(rows, _number(option, first))
     if option == "--move":
-        return correct.moved(made, rows, number, frame_of(value, media))
+        return editing.move(scene, frame_of(value, media))
     if option == "--rename":
-        return correct.renamed(made, rows, number, value)
-    return correct.marked(made, rows, number, cast("Mark", value.strip()))
+        return editing.rename(scene, value)
+    return editing.mark(scene, cast("Mark", value.strip()))
 
 
 def _parts(option: str, text: str, between: str) -> tuple[str, str]:
@@ -95,9 +96,15 @@ def _number(option: str, text: str) -> int:
     return int(text)
 
 
-def _around(rows: tuple[Scene, ...], frame: int) -> int:
-    """The number of the scene with this frame."""
-    number = next((scene.number for scene in rows if scene.frame_in <= frame < scene.frame_out), None)
-    if number is None:
+def _scene(rows: tuple[Scene, ...], number: int) -> Scene:
+    if not 1 <= number <= len(rows):
+        raise CorrectionError(f"There is no scene {number}.", f"This film has scenes 1 to {len(rows)}.")
+    return rows[number - 1]
+
+
+def _around(rows: tuple[Scene, ...], frame: int) -> Scene:
+    """The scene with this frame."""
+    scene = next((scene for scene in rows if scene.frame_in <= frame < scene.frame_out), None)
+    if scene is None:
         raise CorrectionError(f"The film has no frame {frame}.", f"Its frames are 0 to {rows[-1].frame_out - 1}.")
-    return number
+    return scene

@@ -77,14 +77,6 @@ def marked(corrections: Corrections, scenes: tuple[Scene, ...], number: int, mar
     return corrections.with_mark(scene.id, None if mark == scene.kind_found else mark)
 
 
-def place_of(scenes: tuple[Scene, ...], scene: Scene) -> int:
-    """The number that `scene` has among `scenes`. Raises CorrectionError if it is another one by now."""
-    for one in scenes:
-        if (one.id, one.frame_in, one.frame_out) == (scene.id, scene.frame_in, scene.frame_out):
-            return one.number
-    raise CorrectionError("This scene was corrected elsewhere meanwhile.", "Look at it again.")
-
-
 def as_cut_list(scenes: tuple[Scene, ...]) -> tuple[tuple[tuple[int, str], ...], Corrections]:
     """The scenes as a cut list, and what such a list cannot say: which of them are marked."""
     cuts = tuple((scene.frame_in, scene.name) for scene in scenes)

@@ -49,7 +49,7 @@ def analysis(
     shots = _shots(folder, observations, settings.shots)
     made = analyse(observations, settings, temperature=temperature, shots=shots, earlier=earlier)
     _keep(file, json.dumps({"scenes": [_stored(row) for row in made.scenes], "notes": made.notes}))
-    _thin_out(folder)
+    _thin_out(folder, file)
     return made
 
 
@@ -72,12 +72,12 @@ def _keep(file: Path, text: str) -> None:
         write_whole(file, text.encode())
 
 
-def _thin_out(folder: Path) -> None:
-    """Remove all but the newest analyses; another process may do the same."""
+def _thin_out(folder: Path, made: Path) -> None:
+    """Remove all but `made` and the newest other analyses; another process may do the same."""
     with contextlib.suppress(OSError):
-        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-"))
+        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-") and file != made)
         files = sorted(analyses, key=lambda file: file.stat().st_mtime_ns, reverse=True)
-        for old in files[KEPT:]:
+        for old in files[KEPT - 1 :]:
             old.unlink()
 
 

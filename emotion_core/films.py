@@ -11,11 +11,10 @@ import sqlite3
 import uuid
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from . import schema
+from . import clock, schema
 from .errors import LibraryError
 from .isolated import probe
 from .media import Media, content_id
@@ -50,7 +49,7 @@ class Films:
         Nothing is left behind on failure; the same bytes give the film that is there.
         """
         name = plain(name)
-        part = self.home / "incoming" / f"{uuid.uuid4().hex}.part"
+        part = self.home / "incoming" / f"{uuid.uuid4().hex}.{os.getpid()}.part"
         before = space(self.home)
         try:
             digest_of_film, size = hashlib.sha256(), 0
@@ -130,9 +129,9 @@ class Films:
         return replace(film, media=media)
 
     def films(self) -> list[Film]:
-        """All films, newest first."""
+        """All films, the one that came last first."""
         with self.database() as database:
-            rows = database.execute("SELECT * FROM films ORDER BY added_at DESC, id")
+            rows = database.execute("SELECT * FROM films ORDER BY rowid DESC")
             return [Film.from_row(row, self.home) for row in rows]
 
     def film(self, film_id: str) -> Film:
@@ -163,7 +162,8 @@ class Films:
         database.execute(
             "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
-            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns",
+            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns, "
+            "bytes = excluded.bytes",
             (
                 film_id,
                 name,
@@ -171,7 +171,7 @@ class Films:
                 int(managed),
                 file.st_size,
                 file.st_mtime_ns,
-                _now(),
+                clock.now().isoformat(),
                 json.dumps(media.to_json()),
             ),
         )
@@ -181,7 +181,3 @@ def plain(name: str) -> str:
     """A file name as text: no folders, no control characters, at most 200 characters."""
     last = re.split(r"[\\/]", name)[-1]
     return "".join(c for c in last if c.isprintable())[:200].strip() or "untitled"
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()

@@ -11,6 +11,8 @@ Kind = Literal[
     "facts",  # a film whose facts cannot be read
     "bytes",  # a film whose bytes are gone, or are others
     "film",  # a film's bytes without a row
+    "analysis",  # an analysis' files without a row
+    "aside",  # files of which nothing can be made again, though they may be someone's work
     "scan row",  # a finished scan whose files are gone
     "settings",  # a scan whose settings cannot be read
     "scan",  # a scan whose files are damaged

@@ -15,13 +15,15 @@ import json
 import os
 import re
 import shutil
-import time
 import uuid
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from . import clock
 from .errors import SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error, write_whole
@@ -185,9 +187,15 @@ def remove_remains(home: Path) -> None:
     """Delete folders of a day or more that are no uploads: of ones that were removed, or announced, by half."""
     for place in (home / "incoming").glob("*"):
         with contextlib.suppress(OSError):
-            old = time.time() - place.stat().st_mtime > REMEMBERED.total_seconds()
+            old = clock.surely() - place.stat().st_mtime > REMEMBERED.total_seconds()
             if old and place.is_dir() and not (place / "upload.json").exists():
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def being_written(part: Path) -> bool:
+    """Whether a film's bytes outside an upload, in a file called after the process that takes them in, still come."""
+    process = part.stem.rpartition(".")[2]
+    return process.isdecimal() and len(process) < 10 and psutil.pid_exists(int(process))
 
 
 def gone() -> UploadGone:

@@ -52,7 +52,7 @@ def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
 def find(home: Path, job: Job) -> psutil.Process | None:
     """The process of a job if it lives, whoever began it."""
     if job.pid is not None:
-        return _lives(job.pid, job.pid_started or 0.0)
+        return _lives(job.pid, job.pid_started or 0.0, str(request_of(home, job)))
     if not job.active and job.state != "cancelled":
         return None
     # Whoever began it may have been killed before its number was written down.
@@ -66,14 +66,16 @@ def find(home: Path, job: Job) -> psutil.Process | None:
     return None
 
 
-def _lives(pid: int, started: float) -> psutil.Process | None:
+def _lives(pid: int, started: float, request: str) -> psutil.Process | None:
+    """The process `pid`, if it began then; when the clock was set since, if it was told to read `request`."""
     try:
         process = psutil.Process(pid)
-        strays = abs(process.create_time() - started)
-        over = process.status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        ours = abs(process.create_time() - started) <= CLOCK_STRAYS or process.cmdline()[-1:] == [request]
+    except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
-    return None if over or strays > CLOCK_STRAYS else process
+    return process if ours else None
 
 
 def fault(home: Path, job: Job) -> ProgramFault:

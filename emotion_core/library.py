@@ -12,6 +12,8 @@
     engines/                              what engines measured here, and which one is the default
     networks/                             what engines compiled; may be deleted at any time
     config.toml                           what the owner of the machine allows (see configuration)
+    copies/                               of library.sqlite (see copies)
+    set-aside/                            what a repair could not put back; yours to look at, and to delete
     links.key                             signs links to the app's own routes
 
 Several processes may use it at once.
@@ -20,12 +22,12 @@ Several processes may use it at once.
 from __future__ import annotations
 
 import contextlib
+import logging
 import shutil
-import time
 from dataclasses import replace
 from pathlib import Path
 
-from . import calibration, edits, incoming, schema
+from . import calibration, clock, copies, edits, incoming, lost, schema
 from .card import Card, card_of
 from .errors import LibraryError
 from .films import Films
@@ -39,6 +41,17 @@ from .summary import Analysis, analyse
 
 _ABANDONED_AFTER = 24 * 3600
 """Seconds after which an upload that no longer grows is nobody's."""
+
+
+_said: set[Path] = set()
+"""Libraries of which this process has said that their database was lost."""
+
+
+def _say_once(folder: Path, told: str) -> None:
+    """On the terminal, where a library is opened for each request too."""
+    if folder not in _said:
+        _said.add(folder)
+        logging.getLogger(__name__).warning("%s", told)
 
 
 class Library(Films):
@@ -58,11 +71,21 @@ class Library(Films):
         except OSError as error:
             raise from_os_error(error, folder) from error
         schema.connect(folder / "library.sqlite").close()
+        library = cls(folder)
+        if told := library.lost():  # copies of what is left would push out those of what was there
+            _say_once(folder, told)
+        else:
+            copies.keep_daily(folder / "library.sqlite")
         for part in (folder / "incoming").glob("*.part"):  # of add_film; uploads have folders and a time of their own
             with contextlib.suppress(OSError):  # another process may be faster
-                if time.time() - part.stat().st_mtime > _ABANDONED_AFTER:
+                if not incoming.being_written(part) and clock.surely() - part.stat().st_mtime > _ABANDONED_AFTER:
                     part.unlink()
-        return cls(folder)
+        return library
+
+    def lost(self) -> str:
+        """What must be said at once where the database does not know what lies in the folders; empty if all is well."""
+        with self.database() as database:
+            return lost.told(self.home, database)
 
     def delete_film(self, film_id: str) -> None:
         """Remove everything of a film; bytes that lie where the user keeps them stay. End its jobs first.
@@ -77,6 +100,7 @@ class Library(Films):
             with contextlib.suppress(OSError):  # what stays names the film no more than its id; a check removes it
                 file.unlink(missing_ok=True)
         remove_folder(self.home / "films" / film_id)
+        copies.forget_film(self.home, film_id)
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
@@ -111,14 +135,25 @@ class Library(Films):
         with self.database() as database:
             return Scan.of_film(database, film_id)
 
+    def scan_ids(self, film_id: str) -> list[str]:
+        """Of all scans of a film, also of those whose rows cannot be read, the one begun last first."""
+        with self.database() as database:
+            rows = database.execute(
+                "SELECT id FROM scans WHERE film_id = ? ORDER BY begun DESC, rowid DESC", (film_id,)
+            )
+            return [row[0] for row in rows]
+
     def forget_scan(self, scan_id: str) -> None:
+        """Delete an analysis. Its files go first: files without a row are taken for an analysis that lost its own."""
+        self.discard(scan_id)
         with self.database() as database:
             database.execute("DELETE FROM scans WHERE id = ?", (scan_id,))
-        self.discard(scan_id)
 
     def discard(self, scan_id: str) -> None:
         """Delete what a scan left on disk."""
         self._memory.forget(self.store(scan_id))
+        with contextlib.suppress(OSError):  # what is removed by half is not taken for finished
+            (self.home / "scans" / scan_id / "sealed.json").unlink(missing_ok=True)
         for folder in ("scans", "derived"):
             shutil.rmtree(self.home / folder / scan_id, ignore_errors=True)
         for file in (self.home / "jobs").glob(f"{scan_id}.*"):
@@ -138,25 +173,42 @@ class Library(Films):
         with self.database() as database:
             return edits.now(database, film_id)
 
+    def edit_state(self, film_id: str) -> edits.State:
+        """The film's report settings, and which revision they are."""
+        with self.database() as database:
+            return edits.state(database, film_id)
+
     def set_report_settings(self, film_id: str, settings: ReportSettings, what: str = "") -> None:
-        """A step that can be undone; `what` says in a few words what it does."""
+        """A step that can be undone, whatever the settings were; `what` says in a few words what it does.
+
+        For settings made of those that hold, use `change_report_settings` or `editing`: what another process saved
+        between the reading and this is replaced here.
+        """
         with self.database() as database:
             edits.save(database, film_id, settings, what)
+
+    def change_report_settings(self, film_id: str, made: edits.Change, what: str = "") -> None:
+        """As `set_report_settings`, with settings made of those that hold; nobody else saves any meanwhile."""
+        with self.database() as database:
+            edits.change(database, film_id, made, what)
 
     def edit_history(self, film_id: str) -> edits.History:
         """What can be undone and redone."""
         with self.database() as database:
             return edits.history(database, film_id)
 
-    def undo(self, film_id: str) -> bool:
-        """The film's report settings as they were a step before; False if there is none."""
-        with self.database() as database:
-            return edits.undo(database, film_id)
+    def undo(self, film_id: str, revision: int | None = None) -> bool:
+        """The film's report settings as they were a step before; False if there is none.
 
-    def redo(self, film_id: str) -> bool:
-        """The film's report settings as they were before an undo; False if there was none."""
+        Raises CorrectionError where `revision`, the one that was shown, no longer holds.
+        """
         with self.database() as database:
-            return edits.redo(database, film_id)
+            return edits.undo(database, film_id, revision)
+
+    def redo(self, film_id: str, revision: int | None = None) -> bool:
+        """The film's report settings as they were before an undo; False if there was none. Raises as `undo`."""
+        with self.database() as database:
+            return edits.redo(database, film_id, revision)
 
     def analysis(self, film_id: str) -> Analysis:
         """The newest finished scan under the film's settings. Raises LibraryError if there is none."""

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import check
-from .errors import EmotionError
+from . import check, check_lost, copies, lost, restore, schema
+from .errors import EmotionError, LibraryError
 from .finding import Finding
 from .isolated import probe
 from .library import Library
+from .storage import if_free
+from .worker import LOCK
 
 
 def repair(library: Library, findings: list[Finding]) -> None:
@@ -29,10 +31,33 @@ def repair(library: Library, findings: list[Finding]) -> None:
             continue  # the next search says that it is still there
 
 
-def _mend(library: Library, finding: Finding) -> None:
+def put_back(home: Path, copy: Path | None) -> Path | None:
+    """Make `copy` the library's database, or begin a new one; returns where the one that was there is kept.
+
+    Raises LibraryError, also while analyses or copies for the browser are being made.
+    """
+    with if_free(home / LOCK) as free:
+        if not free:
+            raise LibraryError("The library is at work.", "Wait until its analyses are done, or cancel them.")
+        aside = copies.put_back(home / schema.FILE, copy)
+    Library.open(home)  # the copy may be of an older version
+    return aside
+
+
+def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a branch a kind
     match finding.kind:
+        case "database":
+            with library.database() as database:
+                empty = lost.empty(database)
+            if empty and (copy := copies.newest_whole(library.home)) is not None:
+                put_back(library.home, copy.path)
         case "film":
             _take_back(library, finding.subject)
+        case "analysis":
+            restore.analysis(library, finding.subject)
+        case "aside":
+            if not _owned(library, Path(finding.subject).name):
+                copies.set_aside(library.home, library.home / finding.subject)
         case "facts":
             film_id = finding.subject
             with library.database() as database:
@@ -56,8 +81,10 @@ def _mend(library: Library, finding: Finding) -> None:
 def _take_back(library: Library, film_id: str) -> None:
     """Bytes without a row become a film again; its edits, if any were left, hold for it once more."""
     folder = library.home / "films" / film_id
-    bytes_of_it = check.original(folder)
+    bytes_of_it = check_lost.original(folder)
     if bytes_of_it is None or _known(library, film_id):
+        return
+    if restore.film(library, film_id, bytes_of_it):
         return
     with bytes_of_it.open("rb") as file:
         film = library.add_film(file, f"recovered {film_id[:8]}{bytes_of_it.suffix}")
@@ -74,16 +101,21 @@ def _put_back(library: Library, film_id: str) -> None:
             return
         kept = check.step_before(database, film_id, row["step"])
         if kept is not None:
-            database.execute("UPDATE edits SET step = ?, report_settings = ? WHERE film_id = ?", (*kept, film_id))
+            database.execute(
+                "UPDATE edits SET step = ?, report_settings = ?, revision = revision + 1 WHERE film_id = ?",
+                (*kept, film_id),
+            )
 
 
 def _remove(library: Library, path: Path) -> None:
     """A file or folder that nobody needs, unless somebody does by now."""
     place, name = library.home / path, path.name
     match path.parts[0]:
-        case "films" if len(path.parts) == 2 and (_known(library, name) or check.original(place)):
+        case "films" if len(path.parts) == 2 and (_known(library, name) or check_lost.original(place)):
             return
-        case "scans" | "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name):
+        case "scans" if _owned(library, name) or not check_lost.is_copy(library, place):
+            return
+        case "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name):
             return
         case "incoming" if place.is_dir():
             _remove_upload(place)

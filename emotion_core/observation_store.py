@@ -66,6 +66,11 @@ class ObservationStore:
         return (self.folder / "read.json").exists()
 
     @property
+    def segments_written(self) -> bool:
+        """Whether anything of the film was observed, be the scan finished or not."""
+        return self.sealed or self._file(0, "npz").exists()
+
+    @property
     def state(self) -> str:
         """Names what a finished scan holds; another one once frames were added."""
         return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()

@@ -6,11 +6,15 @@ import json
 import sqlite3
 import uuid
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
+from . import clock
 from .media import Media
 from .settings import ScanSettings, scan_from_json, to_json
+
+_NEXT = "(SELECT coalesce(max(begun), 0) + 1 FROM scans)"
+"""Of the counter that says which scan was begun last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,27 +87,38 @@ class Scan:
         settings: ScanSettings,
         checkpoint_hash: str,
         checkpoint_settings: str,
+        *,
+        scan_id: str | None = None,
+        begun_at: datetime | None = None,
     ) -> str:
-        """Write a new one down, begun now, and return its id."""
-        scan_id, now = uuid.uuid4().hex, datetime.now(UTC).isoformat()
+        """Write a new one down, begun last, and return its id. `scan_id` and `begun_at` are those of one that was lost,
+        of which nothing is written where it is known again.
+        """
+        scan_id, now = scan_id or uuid.uuid4().hex, (begun_at or clock.now()).isoformat()
         database.execute(
-            "INSERT INTO scans (id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at) "
-            "VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR IGNORE INTO scans "
+            "(id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at, begun) "
+            f"VALUES (?, ?, ?, ?, ?, ?, {_NEXT})",
             (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
         )
         return scan_id
 
     def restarted(self, database: sqlite3.Connection) -> str:
         """It is begun again, or asked for again, now: the film's newest; returns its id."""
-        now = datetime.now(UTC).isoformat()
-        database.execute("UPDATE scans SET created_at = ? WHERE id = ?", (now, self.id))
+        now = clock.now().isoformat()
+        database.execute(f"UPDATE scans SET created_at = ?, begun = {_NEXT} WHERE id = ?", (now, self.id))
         return self.id
 
     @classmethod
     def of_film(cls, database: sqlite3.Connection, film_id: str) -> list[Scan]:
-        """All scans of a film in whatever state, newest first."""
-        rows = database.execute("SELECT * FROM scans WHERE film_id = ? ORDER BY created_at DESC", (film_id,))
-        return [cls.from_row(row) for row in rows]
+        """All scans of a film in whatever state, the one begun last first."""
+        return [cls.from_row(row) for row in cls.rows_of_film(database, film_id)]
+
+    @staticmethod
+    def rows_of_film(database: sqlite3.Connection, film_id: str) -> list[sqlite3.Row]:
+        """As they are stored, in the order of `of_film`."""
+        order = "ORDER BY begun DESC, rowid DESC"
+        return database.execute(f"SELECT * FROM scans WHERE film_id = ? {order}", (film_id,)).fetchall()
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Scan:

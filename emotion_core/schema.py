@@ -7,8 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from . import copies
 from .errors import LibraryError
-from .storage import disk_full
+from .storage import disk_full, from_os_error
+
+FILE = "library.sqlite"
+"""Below a library's folder."""
 
 MIGRATIONS: tuple[tuple[str, str], ...] = (
     (
@@ -98,6 +102,21 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE scans DROP COLUMN cancelled;
         """,
     ),
+    (
+        "0006 revisions of edits",
+        """
+        ALTER TABLE edits ADD COLUMN revision INTEGER NOT NULL DEFAULT 1; -- one more with each step, undo and redo
+        """,
+    ),
+    (
+        "0007 scans in the order in which they were begun",
+        """
+        ALTER TABLE scans ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; -- ascending, another one each time it is begun
+        UPDATE scans SET begun = (
+            SELECT count(*) FROM scans AS other WHERE (other.created_at, other.rowid) <= (scans.created_at, scans.rowid)
+        );
+        """,
+    ),
 )
 
 
@@ -113,6 +132,8 @@ def connect(file: Path) -> sqlite3.Connection:
         _migrate(connection, file)
     except sqlite3.Error as error:
         raise refused(error, file, "opened") from error
+    except OSError as error:
+        raise from_os_error(error, file) from error
     return connection
 
 
@@ -133,7 +154,17 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
     """The error a person can act on; `done` is what could not be done to the library."""
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return disk_full(file)
+    if unreadable(error):
+        return LibraryError(
+            f"The library's database {file} is damaged, or is no database ({error}).",
+            "`python -m emotion_core library check` says what is left, and with --repair puts a copy back.",
+        )
     return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
+
+
+def unreadable(error: sqlite3.Error) -> bool:
+    """Whether an error says that the database's file is not as SQLite wrote it."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
 def _migrate(connection: sqlite3.Connection, file: Path) -> None:
@@ -149,6 +180,8 @@ def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     try:
         # Asked again inside the transaction: another process may have migrated meanwhile.
         done = int(connection.execute("PRAGMA user_version").fetchone()[0])
+        if 0 < done < len(MIGRATIONS):
+            copies.keep(file)  # as it is before, since nobody else writes now
         for number, (_, statements) in enumerate(MIGRATIONS[done:], start=done + 1):
             for statement in _split(statements):
                 connection.execute(statement)

@@ -15,7 +15,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from . import arrival, incoming
+from . import arrival, clock, incoming
 from .configuration import Configuration
 from .errors import EmotionError, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
 from .films import plain
@@ -94,7 +94,7 @@ class Uploads:
 
     def sweep(self) -> None:
         """Remove what expired, and what was remembered for long enough. Raises SettingsError."""
-        days, now = Configuration.of(self.home).unfinished_days, datetime.now(UTC)
+        days, now = Configuration.of(self.home).unfinished_days, datetime.fromtimestamp(clock.surely(), UTC)
         for upload in incoming.uploads(self.home):
             over = upload.outcome is not None
             until = upload.changed_at + incoming.REMEMBERED if over else upload.expires(days)

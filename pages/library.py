@@ -21,6 +21,8 @@ def page() -> None:
         "Nothing leaves this machine."
     )
     links.say_notice()
+    if lost := opened.library().lost():
+        st.warning(words.plain(lost), icon=":material/warning:")
     films = opened.library().films()
     place = st.container()  # what is chosen below goes with the films that are dropped in above
     with st.container():

@@ -422,6 +422,7 @@ def test_the_command_tells_what_is_left(library: Library, film: Film) -> None:
 
 SERVER_CHOSEN = [
     r"library\.sqlite",
+    r"copies/\d{4}-\d{4}-\d\d-\d\d\.sqlite",
     r"films/[0-9a-f]{64}/original(\.[a-z0-9]{1,5})?",
     r"scans/[0-9a-f]{32}/(scan|read|sealed)\.json",
     r"scans/[0-9a-f]{32}/segments/\d{5}\.(npz|jpgs)",

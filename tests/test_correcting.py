@@ -184,8 +184,69 @@ def test_a_scene_changed_elsewhere_is_left_alone(man: Film, library: Library) ->
     assert len(dominant(elsewhere)) == 3
     before = library.report_settings(man.id)
     app = press(app, "merge-next")
-    assert [error.value for error in app.error] == ["This scene was corrected elsewhere meanwhile. Look at it again."]
+    (told,) = app.error
+    assert told.value.replace("\\", "") == (
+        "Scene 3 (frames 60 to 89) was to be merged (scenes 3 to 4), and was corrected elsewhere meanwhile: there is "
+        "scene 3 (frames 60 to 119) now. Nothing was changed. Look at the scenes as they are now, and correct them "
+        "again."
+    )
     assert library.report_settings(man.id) == before
+
+
+TWO_WINDOWS = [
+    # what one window does, what the other does before it, words that are told (none: both stay)
+    ("merge-next", "mark", ""),
+    ("mark", "merge-next", ""),
+    ("mark", "merge-before", "scene 2 (frames 30 to 89)"),
+    ("mark", "mark", ""),
+    ("split-at-75", "merge-next", ""),
+    ("split-at-75", "split-at-75", "there is scene 3 (frames 60 to 74) and scene 4 (frames 75 to 89) now"),
+    ("undo", "mark", "now the last step is: mark “not film” of scene 3"),
+]
+
+
+@pytest.mark.parametrize(("here", "elsewhere", "message"), TWO_WINDOWS)
+def test_two_windows_lose_no_correction(man: Film, library: Library, here: str, elsewhere: str, message: str) -> None:
+    """What one window corrects on top of what another did meanwhile has its step, or is told and changes nothing."""
+    app = opened("film", film=man.id, scene="3")
+    press(opened("film", film=man.id, scene="3"), elsewhere)
+    before, made = library.edit_history(man.id), library.report_settings(man.id)
+    app = press(app, here)
+    after = library.report_settings(man.id)
+    assert [message in error.value.replace("\\", "") for error in app.error] == ([True] if message else [])
+    if message or here == elsewhere:
+        assert (library.edit_history(man.id), after) == (before, made)
+    else:
+        assert library.undo(man.id)
+        assert (library.edit_history(man.id).undo, library.report_settings(man.id)) == (before.undo, made)
+
+
+def test_a_form_leaves_what_others_set(man: Film, library: Library) -> None:
+    """A form sent from an older page sets what was changed in it; what another window set meanwhile stays, and where
+    both set the same the form is told and sets nothing.
+    """
+    app = opened("film", film=man.id)
+    now = library.report_settings(man.id)
+    elsewhere = replace(now, coverage_floor=0.5, corrections=Corrections(names=((30, "Car"),)))
+    library.set_report_settings(man.id, elsewhere, "elsewhere")
+    score = next(one for one in app.slider if one.label.startswith("Face detector"))
+    score.set_value(90)
+    app = next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert not app.error
+    assert library.report_settings(man.id) == replace(elsewhere, min_face_score=0.9)
+    floor = next(one for one in app.slider if one.label.startswith("Coverage floor"))
+    assert floor.value == 50
+    library.set_report_settings(man.id, replace(elsewhere, coverage_floor=0.75), "elsewhere again")
+    floor.set_value(10)
+    app = next(b for b in app.button if b.label.startswith("Save")).click().run()
+    (told,) = app.error
+    assert "the coverage floor was changed elsewhere meanwhile (to 0.75)" in told.value
+    assert library.report_settings(man.id).coverage_floor == 0.75
+    app = app.run()
+    assert next(one for one in app.slider if one.label.startswith("Coverage floor")).value == 75
+    library.set_report_settings(man.id, replace(elsewhere, shots=ShotSettings(detector="content")), "content")
+    app = app.run()
+    assert app.selectbox(key=f"detector-{man.id}").value == "content"
 
 
 def test_frames_that_could_not_be_added_are_told(man: Film, library: Library) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import wording
+from emotion_core import editing, wording
 from emotion_core.corrections import Correction, listed
 from emotion_core.summary import Analysis
 
@@ -16,6 +16,7 @@ SHOWN = 50
 
 def show(film_id: str, analysis: Analysis) -> None:
     """Small buttons; nothing at all where nothing was ever changed."""
+    revision = opened.library().edit_state(film_id).revision  # first: what is shown is never older than it says
     history = opened.library().edit_history(film_id)
     corrections = listed(analysis.report_settings.corrections)
     if history.undo is None and history.redo is None and not corrections:
@@ -23,11 +24,11 @@ def show(film_id: str, analysis: Analysis) -> None:
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
             "Undo", icon=":material/undo:", key="undo", type="tertiary", disabled=history.undo is None,
-            help=_help("Undo", history.undo), on_click=saving.undo, args=(film_id,),
+            help=_help("Undo", history.undo), on_click=saving.undo, args=(film_id, revision),
         )  # fmt: skip
         st.button(
             "Redo", icon=":material/redo:", key="redo", type="tertiary", disabled=history.redo is None,
-            help=_help("Redo", history.redo), on_click=saving.redo, args=(film_id,),
+            help=_help("Redo", history.redo), on_click=saving.redo, args=(film_id, revision),
         )  # fmt: skip
         if corrections:
             with st.popover(f"Corrections ({len(corrections)})", type="tertiary", icon=":material/edit:"):
@@ -45,7 +46,7 @@ def _list(film_id: str, analysis: Analysis, corrections: tuple[Correction, ...])
         text.markdown(words.plain(told))
         button.button(
             "", icon=":material/close:", key=f"remove-{one.kind}-{one.at}", type="tertiary", help="Take this one out",
-            on_click=saving.take_out, args=(film_id, one, f"without “{told}”"),
+            on_click=saving.correct, args=(film_id, editing.take_out(one), f"without “{told}”", one.at),
         )  # fmt: skip
     if len(corrections) > SHOWN:
         st.caption(f"And {len(corrections) - SHOWN} more, later in the film.")

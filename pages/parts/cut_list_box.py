@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zlib
+from collections.abc import Callable
 
 import streamlit as st
 
@@ -18,10 +19,14 @@ from emotion_core.summary import Analysis
 from . import problems, words
 
 
-def from_file(film_id: str, analysis: Analysis) -> str:
-    """A box for a file with a cut list, and the key of the text to start from: the list in use, or that of the file."""
+def from_file(film_id: str, analysis: Analysis, shown: Callable[[str], str]) -> str:
+    """A box for a file with a cut list, and the key of the text to start from: the list in use, or that of the file.
+
+    Another list in use is another text to start from, with another key. `shown` gives the key that the form was drawn
+    with while it is being sent: what was typed into that text is not lost then.
+    """
     start = _as_text(analysis)
-    key = f"cut-list-{film_id}-{zlib.crc32(start.encode())}"  # another list in use is another text to start from
+    key = shown(f"cut-list-{film_id}-{zlib.crc32(start.encode())}")
     st.session_state.setdefault(key, start)
     left, right = st.columns([3, 1])
     file = left.file_uploader(

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TypeVar
 
 import streamlit as st
 
 from emotion_core.correct import as_cut_list
-from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ScenesAre, ShotSettings
+from emotion_core.corrections import Corrections
+from emotion_core.settings import (
+    DEFAULT_THRESHOLDS,
+    DETECTORS,
+    Detector,
+    ReportSettings,
+    ScenesAre,
+    ShotSettings,
+)
 from emotion_core.summary import Analysis
 
 from . import cut_list_box, problems, saving, scene_table
@@ -23,12 +32,14 @@ _NAMES: dict[Detector, str] = {
 }
 
 
+_T = TypeVar("_T")
 _SCENES: dict[ScenesAre, str] = {"shots": "Shots", "groups": "Scenes"}
 
 
 def show(film_id: str, analysis: Analysis) -> None:
     """The form. Saving it makes the report anew from what the scan observed."""
-    now = analysis.report_settings
+    now = _as_shown(film_id, "settings", analysis.report_settings)
+    _begin_anew(film_id, now)
     detector: Detector = st.selectbox(
         "How cuts are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
         key=f"detector-{film_id}",
@@ -43,7 +54,7 @@ def show(film_id: str, analysis: Analysis) -> None:
             "reverse shot of a dialogue do, grouped.",
         )  # fmt: skip
     else:
-        text_key = cut_list_box.from_file(film_id, analysis)
+        text_key = cut_list_box.from_file(film_id, analysis, lambda key: _as_shown(film_id, "cut-list", key))
     with st.form(f"report-{film_id}"):
         threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
         if detector == "cuts":
@@ -83,8 +94,9 @@ def show(film_id: str, analysis: Analysis) -> None:
             "Face detector at least (%)", 0, 100, round(now.min_face_score * 100), 5,
             help="Faces that the detector is less sure of do not count.",
         )  # fmt: skip
-        if not st.form_submit_button("Save and make the report anew", type="primary"):
+        if not st.form_submit_button("Save and make the report anew", type="primary", on_click=_send, args=(film_id,)):
             return
+    st.session_state[_sent(film_id)] = False
     with problems.told():
         shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest)
         if detector == "cuts":
@@ -95,8 +107,32 @@ def show(film_id: str, analysis: Analysis) -> None:
             _, corrections = as_cut_list(tuple(row.scene for row in analysis.scenes))  # the list held the others
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
         made = replace(scenes, shots=shots, corrections=corrections)
-        saving.save(
-            film_id, replace(made, coverage_floor=floor / 100, min_face_score=score / 100), "how scenes are found"
-        )
+        made = replace(made, coverage_floor=floor / 100, min_face_score=score / 100)
+        saving.save(film_id, now, made, "how scenes are found")
         scene_table.unpick()
         st.rerun()
+
+
+def _as_shown(film_id: str, what: str, newest: _T) -> _T:
+    """`newest`, but what the form was drawn with while it is being sent: that is what its sender saw."""
+    key = f"report-{what}-{film_id}"
+    shown: _T = st.session_state.get(key, newest) if st.session_state.get(_sent(film_id)) else newest
+    st.session_state[key] = shown
+    return shown
+
+
+def _begin_anew(film_id: str, now: ReportSettings) -> None:
+    """Let the fields show `now` where it was saved elsewhere, or gone back to, since they were drawn."""
+    plain, key = replace(now, corrections=Corrections()), f"report-begun-{film_id}"
+    if st.session_state.get(key, plain) != plain:
+        for field in ("detector", "scenes-are"):  # the others have no key: their place in the form is their value's
+            st.session_state.pop(f"{field}-{film_id}", None)
+    st.session_state[key] = plain
+
+
+def _sent(film_id: str) -> str:
+    return f"report-sent-{film_id}"
+
+
+def _send(film_id: str) -> None:
+    st.session_state[_sent(film_id)] = True

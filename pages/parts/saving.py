@@ -3,28 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
-from emotion_core import jobs
-from emotion_core.correct import place_of
-from emotion_core.corrections import Correction, Corrections, without
-from emotion_core.scenes import Scene
+from emotion_core import editing, jobs
 from emotion_core.settings import ReportSettings
-from emotion_core.summary import Analysis
 
 from . import links, opened, problems, scene_table
 
-Verb = Callable[[Corrections, tuple[Scene, ...], int], Corrections]
-"""Takes the corrections so far, the scenes as they stand, and the number of the one it is about."""
 
-
-def save(film_id: str, settings: ReportSettings, what: str) -> None:
-    """Save settings as a step that can be undone. Raises EmotionError where no report can be made with them."""
-    shelf = opened.library()
-    scan = shelf.scan_of(film_id)
-    if scan is not None:
-        shelf.analysis_of(scan, settings)  # what is wrong with the settings is said before they are saved
-    shelf.set_report_settings(film_id, settings, what)
+def save(film_id: str, shown: ReportSettings, wanted: ReportSettings, what: str) -> None:
+    """Save what differs between the settings that a form showed and those that it was sent with, as a step that can be
+    undone. Raises EmotionError where no report can be made with them, or others set the same meanwhile.
+    """
+    editing.save(opened.library(), film_id, shown, wanted, what)
     fill_up(film_id)
 
 
@@ -45,44 +35,31 @@ def go_on(film_id: str) -> None:
         fill_up(film_id)
 
 
-def correct(film_id: str, scene: Scene, what: str, verb: Verb, frame: int) -> None:
-    """Correct `scene` as it stands; the scene with `frame` is the chosen one afterwards. For a callback."""
+def correct(film_id: str, verb: editing.Verb, what: str, frame: int) -> None:
+    """Correct scenes as they were shown; the scene with `frame` is the chosen one afterwards. For a callback."""
     with problems.kept():
-        analysis = opened.analysis(film_id)
-        scenes = tuple(row.scene for row in analysis.scenes)
-        _save(
-            film_id, analysis, verb(analysis.report_settings.corrections, scenes, place_of(scenes, scene)), what, frame
-        )
+        before = opened.library().edit_state(film_id).revision
+        editing.correct(opened.library(), film_id, verb, what)
+        if opened.library().edit_state(film_id).revision != before:
+            fill_up(film_id)
+            _choose(film_id, frame)
 
 
-def take_out(film_id: str, one: Correction, what: str) -> None:
-    """All corrections but this one. For a callback."""
-    with problems.kept():
-        analysis = opened.analysis(film_id)
-        _save(film_id, analysis, without(analysis.report_settings.corrections, one), what, one.at)
+def undo(film_id: str, revision: int) -> None:
+    """A step back from the `revision` that was shown. For a callback."""
+    _go(film_id, revision, opened.library().undo)
 
 
-def _save(film_id: str, analysis: Analysis, corrections: Corrections, what: str, frame: int) -> None:
-    if corrections != analysis.report_settings.corrections:
-        save(film_id, replace(analysis.report_settings, corrections=corrections), what)
-        _choose(film_id, frame)
-
-
-def undo(film_id: str) -> None:
-    """A step back. For a callback."""
-    _go(film_id, opened.library().undo)
-
-
-def redo(film_id: str) -> None:
+def redo(film_id: str, revision: int) -> None:
     """A step that was undone, again. For a callback."""
-    _go(film_id, opened.library().redo)
+    _go(film_id, revision, opened.library().redo)
 
 
-def _go(film_id: str, step: Callable[[str], bool]) -> None:
+def _go(film_id: str, revision: int, step: Callable[[str, int], bool]) -> None:
     with problems.kept():
         number, rows = links.asked_number("scene"), opened.analysis(film_id).scenes
         frame = rows[number - 1].scene.frame_in if number is not None and number <= len(rows) else None
-        step(film_id)
+        step(film_id, revision)
         fill_up(film_id)
         _choose(film_id, frame)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import correct
+from emotion_core import editing
 from emotion_core.corrections import Mark
 from emotion_core.media import timecode_at
 from emotion_core.positions import frame_of
@@ -16,7 +16,8 @@ from . import opened, problems, saving
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
     """What can be done to scene `number`, folded away."""
-    scene, last = analysis.scenes[number - 1].scene, len(analysis.scenes)
+    scenes = [row.scene for row in analysis.scenes]
+    scene, before, after = scenes[number - 1], scenes[: number - 1][-1:], scenes[number:][:1]
     # A field shows the scene as it is now, not what was typed into it before.
     key = f"{film_id}-{opened.state(film_id)}-{scene.id}"
     # Tracked, so that it stays open from one correction to the next.
@@ -27,12 +28,12 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
         )  # fmt: skip
         with st.container(horizontal=True):
             st.button(
-                "Merge with the one before", key="merge-before", icon=":material/merge:", disabled=number == 1,
-                on_click=_merge, args=(film_id, scene, -1),
+                "Merge with the one before", key="merge-before", icon=":material/merge:", disabled=not before,
+                on_click=_merge, args=(film_id, *before, scene),
             )  # fmt: skip
             st.button(
-                "Merge with the next", key="merge-next", icon=":material/merge:", disabled=number == last,
-                on_click=_merge, args=(film_id, scene, 0),
+                "Merge with the next", key="merge-next", icon=":material/merge:", disabled=not after,
+                on_click=_merge, args=(film_id, scene, *after),
             )  # fmt: skip
             mark: Mark = "not film" if scene.counts else "film"
             st.button(
@@ -69,28 +70,18 @@ def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene,
         )  # fmt: skip
 
 
-def _merge(film_id: str, scene: Scene, first: int) -> None:
-    """`first` counts from the scene's own number."""
-    at = scene.number + first
-    saving.correct(
-        film_id, scene, f"merge of scenes {at} and {at + 1}",
-        lambda made, scenes, number: correct.merged(made, scenes, number + first, number + first + 1), scene.frame_in,
-    )  # fmt: skip
+def _merge(film_id: str, first: Scene, second: Scene) -> None:
+    what = f"merge of scenes {first.number} and {second.number}"
+    saving.correct(film_id, editing.merge(first, second), what, first.frame_in)
 
 
 def _rename(film_id: str, scene: Scene, key: str) -> None:
     name = st.session_state[key]
-    saving.correct(
-        film_id, scene, f"name “{name}”",
-        lambda made, scenes, number: correct.renamed(made, scenes, number, name), scene.frame_in,
-    )  # fmt: skip
+    saving.correct(film_id, editing.rename(scene, name), f"name “{name}”", scene.frame_in)
 
 
 def _mark(film_id: str, scene: Scene, mark: Mark) -> None:
-    saving.correct(
-        film_id, scene, f"mark “{mark}” of scene {scene.number}",
-        lambda made, scenes, number: correct.marked(made, scenes, number, mark), scene.frame_in,
-    )  # fmt: skip
+    saving.correct(film_id, editing.mark(scene, mark), f"mark “{mark}” of scene {scene.number}", scene.frame_in)
 
 
 def _at(film_id: str, scene: Scene, key: str, verb: str) -> None:
@@ -100,14 +91,8 @@ def _at(film_id: str, scene: Scene, key: str, verb: str) -> None:
 
 
 def _split(film_id: str, scene: Scene, frame: int) -> None:
-    saving.correct(
-        film_id, scene, f"split of scene {scene.number}",
-        lambda made, scenes, number: correct.split(made, scenes, number, frame), frame,
-    )  # fmt: skip
+    saving.correct(film_id, editing.split(scene, frame), f"split of scene {scene.number}", frame)
 
 
 def _move(film_id: str, scene: Scene, frame: int) -> None:
-    saving.correct(
-        film_id, scene, f"move of scene {scene.number}",
-        lambda made, scenes, number: correct.moved(made, scenes, number, frame), frame,
-    )  # fmt: skip
+    saving.correct(film_id, editing.move(scene, frame), f"move of scene {scene.number}", frame)

@@ -1,0 +1,95 @@
+"""Films and analyses in a library's folders that its database does not know: it was lost, or is an older one."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .media import Media
+from .observation_store import FORMAT
+from .schema import transaction
+from .settings import ScanSettings, scan_from_json
+
+FILM_ID, OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
+"""What a stored setting or fact that is none raises."""
+
+REPAIR = "`python -m emotion_core library check --repair` puts back what lies in its folders"
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an analysis' own files say of it."""
+
+    film_id: str
+    media: Media
+    settings: ScanSettings
+    checkpoint_hash: str
+    checkpoint_settings: str
+
+
+def beside(folder: Path) -> Beside | None:
+    """What the files of the analysis in `folder` say of it; None if they do not, or are of a later version."""
+    try:
+        header: dict[str, Any] = json.loads((folder / "scan.json").read_text())
+        if header["format"] > FORMAT:
+            return None
+        media = Media.from_json(header["media"])
+        model = header["checkpoint"]
+        if not FILM_ID.fullmatch(media.content_id) or not isinstance(model["hash"], str):
+            return None
+        settings = scan_from_json(header["scan_settings"])
+        return Beside(media.content_id, media, settings, model["hash"], str(model.get("settings", "")))
+    except (OSError, *UNREADABLE):
+        return None
+
+
+def later(folder: Path) -> bool:
+    """Whether the analysis in `folder` was written by a later version."""
+    try:
+        return bool(json.loads((folder / "scan.json").read_text())["format"] > FORMAT)
+    except (OSError, *UNREADABLE):
+        return False
+
+
+def empty(database: sqlite3.Connection) -> bool:
+    """Whether a database knows nothing at all."""
+    tables = ("films", "scans", "edits")
+    return not any(database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
+
+
+def told(home: Path, database: sqlite3.Connection) -> str:
+    """What a user must know of a database that was lost, in a sentence or two; empty if there is nothing to say."""
+    if not any(_lost(home, database)):
+        return ""
+    with transaction(database):  # what is just being taken in has its row by now
+        films, scans = _lost(home, database)
+        if not (films or scans):
+            return ""
+        nothing = empty(database)
+    told = [f"{films} film{'s' * (films > 1)}"] * (films > 0)
+    told += ["1 analysis" if scans == 1 else f"{scans} analyses"] * (scans > 0)
+    which = "is empty" if nothing else "does not know all of them"
+    return (
+        f"The library {home} holds {' and '.join(told)} that its database does not know: the database {which}. "
+        f"It may have been lost, or be an older copy. {REPAIR}; nothing is deleted."
+    )
+
+
+def _lost(home: Path, database: sqlite3.Connection) -> tuple[int, int]:
+    """Films and finished analyses without a row."""
+    films = set(_names(home / "films", FILM_ID)) - {row[0] for row in database.execute("SELECT id FROM films")}
+    scans = set(_names(home / "scans", OWN_ID)) - {row[0] for row in database.execute("SELECT id FROM scans")}
+    return (
+        sum(any((home / "films" / film).glob("original*")) for film in films),
+        sum((home / "scans" / scan / "sealed.json").exists() for scan in scans),
+    )
+
+
+def _names(folder: Path, kind: re.Pattern[str]) -> Iterator[str]:
+    return (path.name for path in folder.iterdir() if kind.fullmatch(path.name))

@@ -1,0 +1,85 @@
+"""Rows of the database made again from what lies beside them: films from their bytes, analyses from their own files."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+from . import lost
+from .errors import EmotionError
+from .films import plain
+from .library import Library
+from .lost import Beside
+from .media import content_id
+from .records import Scan
+from .schema import transaction
+
+
+def film(library: Library, film_id: str, original: Path) -> bool:
+    """Make the bytes at `original`, in the library's own folder of the film `film_id`, a film again; its edits, if any
+    were left, hold for it once more. False where they are those of another film. Raises EmotionError.
+    """
+    if content_id(original) != film_id:
+        return False
+    given = _named(library.home, film_id)
+    name = given[0] if given is not None and Path(given[0]).suffix.lower() == original.suffix else ""
+    # As where taking it in was interrupted after the bytes had been moved.
+    moved = library.home / "incoming" / f"{film_id}.part"
+    library.take_in(moved, film_id, name or f"recovered {film_id[:8]}{original.suffix}")
+    return True
+
+
+def analysis(library: Library, scan_id: str) -> bool:
+    """Write the row of an analysis again, and that of its film where its bytes are gone; False if its files do not say
+    enough.
+    """
+    folder = library.store(scan_id).folder
+    told = lost.beside(folder)
+    if told is None:
+        return False
+    begun = datetime.fromtimestamp((folder / "scan.json").stat().st_mtime, UTC)
+    with library.database() as database:
+        known = database.execute("SELECT 1 FROM films WHERE id = ?", (told.film_id,)).fetchone()
+    place = None if known else _place(library.home, told)
+    with library.database() as database, transaction(database):
+        if place is not None:
+            name, path, size, modified_ns = place
+            database.execute(
+                "INSERT OR IGNORE INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
+                "VALUES (?, ?, ?, 0, ?, ?, ?, ?)",
+                (told.film_id, name, path, size, modified_ns, begun.isoformat(), json.dumps(told.media.to_json())),
+            )
+        model = told.checkpoint_hash, told.checkpoint_settings
+        Scan.insert(database, told.film_id, told.settings, *model, scan_id=scan_id, begun_at=begun)
+    return True
+
+
+def _place(home: Path, told: Beside) -> tuple[str, str, int, int]:
+    """Name, path, size and time of change of a film that the library does not hold; where it is not found the size is
+    that of no film, so that the pages ask for it.
+    """
+    given = _named(home, told.film_id)
+    name = f"recovered {told.film_id[:8]}" if given is None else given[0]
+    if given is not None and (path := Path(given[1])).is_absolute():
+        try:
+            file = path.stat()
+            if content_id(path) == told.film_id:
+                return name, str(path), file.st_size, file.st_mtime_ns
+        except (OSError, EmotionError):
+            pass
+        return name, str(path), -1, 0
+    return name, str(home / "films" / told.film_id / "original"), -1, 0
+
+
+def _named(home: Path, film_id: str) -> tuple[str, str] | None:
+    """Name and path of a film as the newest request for work on it has them; None where there is none."""
+    requests = sorted((home / "jobs").glob("*.request"), key=lambda file: file.stat().st_mtime, reverse=True)
+    for request in requests:
+        try:
+            told = json.loads(request.read_text())
+            if told["content_id"] == film_id:
+                return plain(str(told["name"])), str(told["film"])
+        except (OSError, *lost.UNREADABLE):
+            continue
+    return None

@@ -1,0 +1,212 @@
+"""A clock that is set forward or back: what is newest, what a report says, and what expires."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from emotion_core import incoming, job_process, report
+from emotion_core.library import Library
+from emotion_core.records import Film
+from emotion_core.settings import ScanSettings
+from emotion_core.uploads import Uploads
+from tests import shelf
+from tests.clips import BIKES, CARPHONE
+from tests.test_schema import version
+
+DAY = 24 * 3600.0
+
+SHIFTED = """
+import json, sys, time
+from pathlib import Path
+
+real, shift = time.time, float(sys.argv[2])
+time.time = lambda: real() + shift
+
+from emotion_core import edits, records
+from datetime import datetime as plain
+
+class Shifted(plain):
+    @classmethod
+    def now(cls, zone=None):
+        return cls.fromtimestamp(time.time(), zone)
+
+for module in (records, edits):
+    if hasattr(module, "datetime"):
+        module.datetime = Shifted
+
+from emotion_core import report
+from emotion_core.library import Library
+from emotion_core.settings import ReportSettings
+from tests import shelf
+
+library, did = Library.open(Path(sys.argv[1])), sys.argv[3]
+if did == "scan":
+    film = shelf.film(library, sys.argv[4], sys.argv[5].split(","), model=sys.argv[6])
+elif did == "floor":
+    film = library.film(sys.argv[4])
+    library.set_report_settings(film.id, ReportSettings(coverage_floor=float(sys.argv[5])), sys.argv[5])
+print(json.dumps({
+    "scans": [scan.checkpoint_hash for scan in library.scans(film.id)],
+    "report": report.csv(report.table(library.analysis(film.id))).decode(),
+    "films": [one.name for one in library.films()],
+    "undo": library.edit_history(film.id).undo,
+    "now": library.report_settings(film.id).coverage_floor,
+}))
+"""
+
+
+def process(home: Path, shift: float, *words: str) -> dict[str, Any]:
+    """What a process whose clock is `shift` seconds off says after it did `words`."""
+    command = [sys.executable, "-c", SHIFTED, str(home), str(shift), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=Path(__file__).parent.parent)
+    assert done.returncode == 0, done.stderr
+    told: dict[str, Any] = json.loads(done.stdout)
+    return told
+
+
+SHIFTS = [(0.0, -DAY), (DAY, 0.0), (-DAY, DAY)]
+"""Seconds by which the clock is off while the first is done, and the second."""
+
+
+@pytest.mark.parametrize(("first", "second"), SHIFTS)
+def test_what_was_begun_last_is_newest(tmp_path: Path, first: float, second: float) -> None:
+    """Of two scans, films and steps of edits the one that came last is the newest, whatever the clock said."""
+    home = Library.open(tmp_path).home
+    one = process(home, first, "scan", CARPHONE, "happy,happy", "one")
+    two = process(home, second, "scan", CARPHONE, "sad,sad", "two")
+    assert two["scans"] == ["two".ljust(8, "0"), "one".ljust(8, "0")]
+    assert ("happy" in one["report"].splitlines()[1], "sad" in two["report"].splitlines()[1]) == (True, True)
+    other = process(home, first, "scan", BIKES, "sad", "one")
+    assert other["films"] == ["bikes.mp4", process(home, second, "floor", film_of(home, CARPHONE), "0.5")["films"][1]]
+    told = process(home, first, "floor", film_of(home, CARPHONE), "0.75")
+    assert (told["undo"], told["now"]) == ("0.75", 0.75)
+
+
+def film_of(home: Path, name: str) -> str:
+    return next(film.id for film in Library(home).films() if film.name == Path(name).name)
+
+
+def test_a_scan_begun_again_is_newest(tmp_path: Path) -> None:
+    """A scan that is asked for again is the film's newest from then on, also under a clock that went back."""
+    library = Library.open(tmp_path)
+    film = shelf.film(library, CARPHONE, ["happy"])
+    old = library.scans(film.id)[0]
+    new = library.add_scan(film.id, ScanSettings(batch=8), "other")
+    with library.database() as database:
+        database.execute("UPDATE scans SET created_at = '2099-01-01T00:00:00+00:00' WHERE id = ?", (new.id,))
+    assert [scan.id for scan in library.scans(film.id)] == [new.id, old.id]
+    with library.database() as database:
+        old.restarted(database)
+    assert [scan.id for scan in library.scans(film.id)] == [old.id, new.id]
+
+
+def test_scans_of_an_older_library_keep_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The migration counts scans in the order of their dates, and of their rows where those are the same."""
+    from emotion_core import schema
+
+    monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:6])
+    file = tmp_path / "library.sqlite"
+    database = schema.connect(file)
+    database.execute("INSERT INTO films VALUES ('f', 'F', '/f', 0, 1, 1, 'now', '{}')")
+    for scan, day in (("c", 3), ("a", 1), ("b", 2), ("d", 3)):
+        database.execute(
+            "INSERT INTO scans (id, film_id, settings, checkpoint_hash, created_at) VALUES (?, 'f', '{}', '', ?)",
+            (scan, f"2026-01-0{day}"),
+        )
+    database.close()
+    monkeypatch.undo()
+    database = schema.connect(file)
+    assert [row[0] for row in database.execute("SELECT id FROM scans ORDER BY begun")] == ["a", "b", "c", "d"]
+    database.close()
+    assert version(file) == len(schema.MIGRATIONS)
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path)
+
+
+def shifted(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """The clock was set while this process ran."""
+    real = time.time
+    monkeypatch.setattr(time, "time", lambda: real() + seconds)
+
+
+@pytest.mark.parametrize("days", [-400, -1, 1, 400])
+def test_a_clock_that_is_set_expires_no_upload(library: Library, monkeypatch: pytest.MonkeyPatch, days: int) -> None:
+    """An unfinished upload stays when the clock is set while the app runs, and so does one begun after that."""
+    uploads = Uploads(library.home)
+    before = uploads.announce("before.mp4", 4)
+    shifted(monkeypatch, days * DAY)
+    after = uploads.announce("after.mp4", 4)
+    then = time.time()
+    os.utime(incoming.part(library.home, after.id), (then, then))
+    uploads.sweep()
+    assert {upload.id for upload in incoming.uploads(library.home)} == {before.id, after.id}
+
+
+def test_what_expired_still_expires(library: Library) -> None:
+    """An upload that nobody went on with for longer than is allowed is removed."""
+    uploads = Uploads(library.home)
+    upload = uploads.announce("old.mp4", 4)
+    then = (datetime.now(UTC) - timedelta(days=400)).timestamp()
+    os.utime(incoming.part(library.home, upload.id), (then, then))
+    uploads.sweep()
+    assert incoming.uploads(library.home) == []
+
+
+def test_bytes_that_still_come_are_never_abandoned(library: Library) -> None:
+    """A film's bytes stay while the process that takes them in lives, whatever the clock says of their age."""
+    here = library.home / "incoming" / f"{'ab' * 16}.{os.getpid()}.part"
+    over = subprocess.Popen([sys.executable, "-c", ""])
+    over.wait()
+    gone = library.home / "incoming" / f"{'cd' * 16}.{over.pid}.part"
+    for part in (here, gone):
+        part.write_bytes(b"half")
+        os.utime(part, (1, 1))
+    Library.open(library.home)
+    assert (here.exists(), gone.exists()) == (True, False)
+
+
+def test_a_jobs_process_is_known_after_the_clock_was_set(library: Library) -> None:
+    """A process whose start the machine tells otherwise by now is a job's own if it was told to read its request."""
+    film = shelf.film(library, CARPHONE, ["happy"])
+    scan = library.scans(film.id)[0]
+    job = shelf.runs(library, scan, os.getpid(), 0.0)
+    waiting = "import sys; sys.stdin.read()"
+    for request, known in ((str(job_process.request_of(library.home, job)), True), ("another", False)):
+        child = subprocess.Popen([sys.executable, "-c", waiting, request], stdin=subprocess.PIPE)
+        try:
+            started = psutil.Process(child.pid).create_time()
+            asked = replace(job, pid=child.pid, pid_started=started - DAY)
+            assert (job_process.find(library.home, asked) is not None) is known
+        finally:
+            child.kill()
+            child.communicate()
+
+
+def test_the_report_just_made_is_kept(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the clock set back the newest cached report is not taken for the oldest: it stays, and is read again."""
+    film: Film = shelf.film(library, CARPHONE, ["happy", "sad"])
+    folder = library.home / "derived" / library.scans(film.id)[0].id
+    settings = library.report_settings(film.id)
+    for floor in range(8):
+        library.set_report_settings(film.id, replace(settings, coverage_floor=floor / 100))
+        report.table(library.analysis(film.id))
+    for file in folder.iterdir():
+        os.utime(file, (time.time() + DAY, time.time() + DAY))
+    before = set(folder.iterdir())
+    library.set_report_settings(film.id, replace(settings, coverage_floor=0.5))
+    library.analysis(film.id)
+    assert len(set(folder.iterdir()) - before) == 1
