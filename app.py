@@ -7,12 +7,14 @@ import sys
 from functools import partial
 
 import streamlit as st
+from starlette.middleware import Middleware
 
 from emotion_core.home import home, use_as_told
 from emotion_core.web import hosts, uploading
 from emotion_core.web.guard import Guard
 from emotion_core.web.lifespan import lifespan
 from emotion_core.web.routes import routes
+from emotion_core.web.security_headers import SecurityHeaders
 from emotion_core.worker_watch import watch_worker
 from pages.parts import sign_in
 
@@ -37,5 +39,6 @@ app = st.App(
     "pages/router.py",
     routes=routes(guard),
     lifespan=lifespan([uploading.caretaker(guard.home), partial(watch_worker, guard.home)]),
+    middleware=[Middleware(SecurityHeaders)],
     on_script_error=say_so,
 )

@@ -60,6 +60,7 @@ def everywhere(home: HomeOption = None) -> None:
 
 @app.command()
 def analyze(
+    context: typer.Context,
     film: Annotated[Path, typer.Argument(help="The film; it is read where it lies.")],
     csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
     json: Annotated[Path | None, typer.Option(help="Write the report with every label's interval here.")] = None,
@@ -98,12 +99,11 @@ def analyze(
     ] = None,
 ) -> None:
     """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import isolated, jobs, measured, report, wording
+    from . import isolated, jobs, measured, outputs, report, wording
     from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
     from .shots import cuts_of
-    from .storage import write_whole
 
     if not math.isfinite(samples_per_second):
         raise SettingsError(f"samples_per_second was {samples_per_second}.", "It goes from 1/100 to 60.")
@@ -120,6 +120,8 @@ def analyze(
     edit_list = cli_cuts.edit_list(cuts, cuts_track)
     locate(checkpoint)  # what is misspelt is said before the film is looked at
     library = Library.open()
+    csv_file, json_file = made = outputs.asked_for(library, (film, cuts), csv, json)
+    context.with_resource(outputs.clear_of(made))
     if keep_pictures is None:
         keep_pictures = Configuration.of(library.home).keep_pictures
     settings = replace(settings, keep_pictures=keep_pictures)
@@ -138,10 +140,10 @@ def analyze(
     if jobs.top_up(library, scan_id, wanted):
         follow(library, scan_id, film.name)
     analysis = library.analysis_of(library.scan(scan_id), wanted)
-    if csv is not None:
-        write_whole(csv, report.csv(report.table(analysis)))
-    if json is not None:
-        write_whole(json, report.to_json_bytes(analysis))
+    if csv_file is not None:
+        csv_file.write(report.csv(report.table(analysis)))
+    if json_file is not None:
+        json_file.write(report.to_json_bytes(analysis))
     seen = analysis.observations
     print(
         f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "

@@ -16,19 +16,22 @@ if TYPE_CHECKING:
 
 
 def compare(
+    context: typer.Context,
     before: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
     after: Annotated[Path, typer.Argument(help="Another cut of it, analysed too.")],
     csv: Annotated[Path | None, typer.Option(help="Write both films' scenes and every change here.")] = None,
 ) -> None:
     """Set the scenes of two analysed cuts beside the same footage, and say what changed."""
     from . import compare as comparing
-    from . import report, side_by_side
-    from .storage import write_whole
+    from . import outputs, report, side_by_side
+    from .library import Library
 
+    (csv_file,) = made = outputs.asked_for(Library.open(), (before, after), csv)
+    context.with_resource(outputs.clear_of(made))
     one, other, shared, changes = beside(before, after)
     print(side_by_side.told(shared, changes))
-    if csv is not None:
-        write_whole(csv, report.csv(comparing.comparison_table(one, other, changes)))
+    if csv_file is not None:
+        csv_file.write(report.csv(comparing.comparison_table(one, other, changes)))
         return
     print(side_by_side.table(one, other, changes).fillna("–").to_string(index=False))
 

@@ -19,6 +19,7 @@ _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORM
 
 
 def markers(
+    context: typer.Context,
     film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
     to: Annotated[FormatName, typer.Option(help=_FORMATS)],
     out: Annotated[
@@ -52,7 +53,7 @@ def markers(
     from .interchange.scene_markers import MarkerSettings, scene_markers
     from .library import Library
     from .media import content_id
-    from .storage import write_whole
+    from .outputs import asked_for, clear_of
 
     other = earlier or later
     if earlier is not None and later is not None:
@@ -70,16 +71,27 @@ def markers(
         rate=None if rate is None else _rate(rate),
         starts_at=starts_at,
     )
+    library = Library.open()
+    folder, called = _place(out, to)
+    inputs = (film, other)
+    (target,) = asked_for(library, inputs, out)
+    context.with_resource(clear_of([target]))
     if other is None:
-        library = Library.open()
         made = scene_markers(library.analysis(library.film(content_id(film)).id), film.name, settings)
     else:
         before, after, _, changes = beside(*((other, film) if earlier else (film, other)))
         made = change_markers(before, after, changes, "after" if earlier else "before", film.name, settings)
-    folder, called = _place(out, to)
-    for name, content in files(to, made, called).items():
-        write_whole(folder / name, content)
-        print(folder / name)
+    written = files(to, made, called)
+    if target is not None and target.is_special:
+        if len(written) > 1:
+            raise SettingsError(f"{len(written)} files do not fit into {out}.", "Name a file.")
+        target.write(*written.values())
+        return
+    targets = asked_for(library, inputs, *(folder / name for name in written))
+    for one, content in zip(targets, written.values(), strict=True):
+        assert one is not None
+        one.write(content)
+        print(one.path)
 
 
 def _place(out: Path, to: FormatName) -> tuple[Path, str]:

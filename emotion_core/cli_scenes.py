@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 
 def scenes(
+    context: typer.Context,
     film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
     merge: Annotated[str | None, typer.Option(help="Scenes to make one of, as 3-5.")] = None,
     split: Annotated[str | None, typer.Option(help="Where a scene begins: a timecode or a frame.")] = None,
@@ -29,16 +30,17 @@ def scenes(
     csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
 ) -> None:
     """Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time."""
-    from . import editing, jobs, report
+    from . import editing, jobs, outputs, report
     from .library import Library
     from .media import content_id
-    from .storage import write_whole
 
     asked = {"--merge": merge, "--split": split, "--move": move, "--rename": rename, "--mark": mark}
     given = {name: text for name, text in asked.items() if text is not None}
     if len(given) + undo + redo > 1:
         raise CorrectionError("Several corrections were given.", "Give one at a time: scene numbers shift with each.")
     library = Library.open()
+    (csv_file,) = made = outputs.asked_for(library, (film,), csv)
+    context.with_resource(outputs.clear_of(made))
     film_id = library.film(content_id(film)).id
     analysis = library.analysis(film_id)
     scan = library.scan_of(film_id)
@@ -52,8 +54,8 @@ def scenes(
     analysis = library.analysis(film_id)
     for note in analysis.notes:
         print(f"Note: {note}")
-    if csv is not None:
-        write_whole(csv, report.csv(report.table(analysis)))
+    if csv_file is not None:
+        csv_file.write(report.csv(report.table(analysis)))
         return
     shown = report.table(analysis)[["scene", "name", "kind", "tc_in", "tc_out", "frame_in", "dominant", "coverage"]]
     print(shown.to_string(index=False, na_rep="–"))

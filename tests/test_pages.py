@@ -347,7 +347,8 @@ def test_a_scenes_name_is_shown_as_it_stands(man: Film, library: Library) -> Non
     cuts = ((0, "*Opening* ![x](http://example.org/x.png)"),)
     library.set_report_settings(man.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
     heading = opened("film", film=man.id, scene="1").subheader[2].value
-    assert heading == r"Scene 1 · \*Opening\* !\[x\](http\://example.org/x.png)"
+    assert heading.replace("\u2060", "") == r"Scene 1 · \*Opening\* !\[x\](http\://example.org/x.png)"
+    assert "http:" not in heading.replace("\\", "")  # what no Markdown takes for an address
 
 
 def test_an_unknown_film_is_one_message(library: Library) -> None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 
 from emotion_core.records import Film
 
 _MEANT = r"\`*_{}[]<>#|$~:"
 """What Markdown, and what is added to it here (colours, icons, formulas), gives a meaning to."""
+
+_ADDRESS = re.compile(r"(www(?=\.)|https?(?=:)|ftp(?=:)|mailto(?=:)|xmpp(?=:)|@)", re.IGNORECASE)
+_UNBROKEN = "\u2060"
+"""Word joiner: shown as nothing."""
 
 NO_PICTURES = "no pictures kept"
 """Where a picture would be."""
@@ -26,5 +31,9 @@ def _added(film: Film) -> str:
 
 
 def plain(text: str) -> str:
-    """`text` so that it is shown as it stands."""
-    return "".join(f"\\{c}" if c in _MEANT else c for c in text)
+    """`text` so that it is shown as it stands; an address in it is no link.
+
+    Streamlit's Markdown looks for bare addresses after it has taken escapes away, so each is broken by a character that
+    is not shown.
+    """
+    return "".join(f"\\{c}" if c in _MEANT else c for c in _ADDRESS.sub(rf"\1{_UNBROKEN}", text))
