@@ -28,6 +28,7 @@ from emotion_core.scorer import Scorer
 from emotion_core.settings import DETECTORS, ReportSettings, ScanSettings, ShotSettings
 from emotion_core.shape import Shape, ShapeFrom, shape_of
 from emotion_core.shots import decider, shots_of
+from emotion_core.stamps import Place
 from emotion_core.summary import analyse
 from emotion_core.usable import left_out_by
 from tests.clips import BIKES, man, placed, scaled, shot
@@ -138,10 +139,10 @@ def test_frames_are_shown_in_their_own_pixels(film: tuple[str, Path]) -> None:
             rgb = display_rgb(frame, decoder.media)
             assert rgb.shape[1::-1] == forms[frame.index // PART].shown
             assert unlike(rgb, truth, frame.index) < 6
-            shown[frame.index, frame.ticks] = rgb
-        wanted = [place for place in shown if place[0] % 7 == 0]
-        for found in decoder.frames_at(wanted):
-            np.testing.assert_array_equal(display_rgb(found, decoder.media), shown[found.index, found.ticks])
+            shown[Place.plain(frame.index, frame.ticks)] = rgb
+        wanted = [place for place in shown if place.index % 7 == 0]
+        for place, found in zip(wanted, decoder.frames_at(wanted), strict=True):
+            np.testing.assert_array_equal(display_rgb(found, decoder.media), shown[place])
 
 
 def test_a_change_is_no_cut(film: tuple[str, Path]) -> None:

@@ -15,17 +15,16 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from emotion_core.bars import active_of, active_picture
+from emotion_core.bars import scored_within_bars, with_bars
 from emotion_core.decoder import Decoder
 from emotion_core.errors import EmotionError, MediaError
-from emotion_core.scored_picture import scored_picture
 from emotion_core.scorer import FrameScore, Scorer
 from emotion_core.settings import DEFAULT_THRESHOLDS
 from tests.benchmarks import transnet
@@ -126,8 +125,8 @@ def _scores(path: Path) -> list[FrameScore]:
     """As a scan scores the film: within its bars."""
     scorer = Scorer()
     with Decoder(path, "") as decoder:
-        decoder.media = replace(decoder.media, active=active_picture(decoder), mended=True)
-        return [scorer.score(active_of(decoder.media, scored_picture(frame.picture))) for frame in decoder.frames()]
+        media = with_bars(decoder)
+        return [scorer.score(scored_within_bars(frame.picture, media)) for frame in decoder.frames()]
 
 
 def _wrong(film: RealFilm, cuts: list[int]) -> str:
