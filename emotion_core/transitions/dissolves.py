@@ -14,6 +14,8 @@ seen, how unlike A and B are, how far M is from their mean, how much of the pict
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -43,6 +45,9 @@ AGAIN = 72
 """Frames, three seconds of film, within which a picture that is seen again speaks against a dissolve: somebody passed,
 a title came and went, a light."""
 
+SOON, SERIES = 16, 0.8
+"""Two dissolves within so many frames of each other, one at least so strong as the other, are none."""
+
 
 def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
     """The dissolves in a film, by the middle of each."""
@@ -57,9 +62,21 @@ def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
         first, last = frame - length // 2, frame + length // 2
         halves = (length // 2, min(length, LONGEST // 2))
         strength = 1 + max(_log_odds(layouts, frame, half, float(evidence[frame])) for half in halves) / PER_STRENGTH
-        if strength >= threshold:
+        if strength >= SERIES * threshold:
             found.append(Transition("dissolve", frame, first, last, False, strength))
-    return found
+    return [one for one in found if one.strength >= threshold and not _in_series(one, found)]
+
+
+def _in_series(one: Transition, found: list[Transition]) -> bool:
+    """Whether another follows or precedes so soon that no shot is between: what drifts looks so over and over."""
+    near = found[bisect(found, one.frame - SOON - 1, key=_frame) : bisect(found, one.frame + SOON, key=_frame)]
+    return any(
+        (one.last < other.first or other.last < one.first) and other.strength >= SERIES * one.strength for other in near
+    )
+
+
+def _frame(transition: Transition) -> int:
+    return transition.frame
 
 
 def _log_odds(layouts: Layouts, frame: int, half: int, evidence: float) -> float:
