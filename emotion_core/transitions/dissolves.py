@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .layouts import FLOOR, Floats, Layouts
-from .transition import Transition
+from .transition import Transition, frame_of
 
 SPANS = {6: 0.9, 8: 0.9, 12: 0.9, 16: 1.0, 24: 1.0, 32: 1.1, 48: 1.3, 64: 1.5, 96: 1.6}
 """Frames from A to B at which a dissolve is looked for, and the weight of what is seen: the longer ones count for more,
@@ -31,7 +31,7 @@ SEEN = 0.5
 
 ODDS = {"evidence": 1.93, "unlike": 2.76, "rest": -10.26, "changed": 2.82, "evenly": 3.03, "new": 3.14}
 """Log-odds of a dissolve by each measure, and EVEN for none: settled on 370 dissolves and 1,000 that only look so."""
-EVEN, PER_STRENGTH = -6.45, 4.0
+EVEN, PER_STRENGTH = -6.35, 4.0
 """Log-odds of what has nothing to show, and log-odds in one unit of strength."""
 
 CHANGED, EVENLY = 6.0, 0.3
@@ -69,14 +69,10 @@ def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
 
 def _in_series(one: Transition, found: list[Transition]) -> bool:
     """Whether another follows or precedes so soon that no shot is between: what drifts looks so over and over."""
-    near = found[bisect(found, one.frame - SOON - 1, key=_frame) : bisect(found, one.frame + SOON, key=_frame)]
+    near = found[bisect(found, one.frame - SOON - 1, key=frame_of) : bisect(found, one.frame + SOON, key=frame_of)]
     return any(
         (one.last < other.first or other.last < one.first) and other.strength >= SERIES * one.strength for other in near
     )
-
-
-def _frame(transition: Transition) -> int:
-    return transition.frame
 
 
 def _log_odds(layouts: Layouts, frame: int, half: int, evidence: float) -> float:
@@ -123,5 +119,3 @@ def _mixed(layouts: Layouts, span: int) -> Floats:
     something &= squares[m] > 0.1 * (squares[a] + squares[b])
     mixed[m] = np.where(something & (unlike > 0.25), lit * np.minimum(unlike, 1) * straight, 0)
     return mixed
-
-

@@ -47,7 +47,7 @@ def show(film_id: str, analysis: Analysis) -> None:
     else:
         text_key = _from_file(film_id, analysis)
     with st.form(f"report-{film_id}"):
-        threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
+        threshold, shortest, held, text = now.shots.threshold, now.shots.min_scene_frames, now.shots.held_seconds, ""
         if detector == "cuts":
             text = st.text_area(
                 "Cut list",
@@ -56,7 +56,7 @@ def show(film_id: str, analysis: Analysis) -> None:
                 key=text_key,
             )
         else:
-            left, right = st.columns(2)
+            left, right, *third = st.columns(3 if detector == "combined" else 2)
             usual = DEFAULT_THRESHOLDS[detector]
             same = detector == now.shots.detector
             threshold = left.number_input(
@@ -66,6 +66,11 @@ def show(film_id: str, analysis: Analysis) -> None:
             )  # fmt: skip
             threshold = None if threshold == usual else threshold
             shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
+            if third:
+                held = third[0].number_input(
+                    "Black or title is a scene from (seconds)", 0.2, 600.0, float(now.shots.held_seconds), format="%g",
+                    help="Black, white or a title card that is held for less has the cut within it.",
+                )  # fmt: skip
         if scenes_are == "groups" and detector != "cuts":
             left, right = st.columns(2)
             window = left.number_input(
@@ -89,7 +94,9 @@ def show(film_id: str, analysis: Analysis) -> None:
             return
     with problems.told():
         cuts = cutlist.parse(text, analysis.observations.media).cuts if detector == "cuts" else ()
-        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, cuts=cuts)
+        shots = ShotSettings(
+            detector=detector, threshold=threshold, min_scene_frames=shortest, held_seconds=held, cuts=cuts
+        )
         corrections = now.corrections
         if detector == "cuts" and now.shots.detector != "cuts":
             _, corrections = as_cut_list(tuple(row.scene for row in analysis.scenes))  # the list held the others
