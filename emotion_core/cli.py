@@ -85,6 +85,9 @@ def analyze(
     detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
     min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
+    held_seconds: Annotated[
+        float, typer.Option(help="Black, white or a title card held so long is a scene of its own.")
+    ] = 1.2,
     scenes_are: Annotated[
         ScenesAre, typer.Option(help="A row a shot, or a row a group of shots that return to the same places.")
     ] = "shots",
@@ -114,7 +117,10 @@ def analyze(
         reuse_equal_crops=reuse_equal_crops,
         track=track,
     )
-    shots = ShotSettings(detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames)
+    shots = ShotSettings(
+        detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames,
+        held_seconds=held_seconds,
+    )  # fmt: skip
     if shots.detector == "cuts" and cuts is None:
         raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
     edit_list = cli_cuts.edit_list(cuts, cuts_track)

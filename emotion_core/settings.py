@@ -57,6 +57,9 @@ class ShotSettings:
     """In the detector's unit; None for its default."""
     min_scene_frames: int = 15
     """No detected scene is shorter, frames (PySceneDetect's default); a cut list may go below."""
+    held_seconds: float = 1.2
+    """A black or white picture or a title card that the combined detector sees held so long is a scene of its own, else
+    the cut lies within it; 0.2 to 600 seconds."""
     cuts: tuple[tuple[int, str], ...] = ()
     """For detector "cuts": (first frame of a scene, its name), ascending; frame 0 may be left out."""
     cut_notes: tuple[str, ...] = ()
@@ -67,6 +70,7 @@ class ShotSettings:
         if self.threshold is not None:
             _within("threshold", self.threshold, 0, 255)
         _within("min_scene_frames", self.min_scene_frames, 1, 100_000)
+        _within("held_seconds", self.held_seconds, 0.2, 600)
         frames = [frame for frame, _ in self.cuts]
         if frames != sorted(set(frames)) or (frames and frames[0] < 0):
             raise SettingsError("Cuts must ascend from frame 0 and not repeat.", "Sort the cut list.")

@@ -1,13 +1,14 @@
 """Shots: decided from the scores of a film's frames.
 
 A scan stores what each detector measures on a frame; which frames are cuts is decided afterwards, so another detector
-or threshold needs no decoding. The combined detector is in transitions.py. Content and adaptive run PySceneDetect's own
+or threshold needs no decoding. The combined detector is in transitions/. Content and adaptive run PySceneDetect's own
 decision with the score handed in; the rules of hash and histogram are a threshold and a shortest length, written out
 here and tested equal to its own.
 """
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -160,7 +161,8 @@ def cuts_of(observations: Observations, settings: ShotSettings) -> tuple[int, ..
         cuts = set(names)
     elif settings.detector == "combined" and observations.scores.has_layout:
         threshold = settings.threshold if settings.threshold is not None else DEFAULT_THRESHOLDS["combined"]
-        cuts = set(transitions.cuts(observations.scores, threshold, settings.min_scene_frames))
+        held = math.ceil(settings.held_seconds * float(observations.media.rate))
+        cuts = set(transitions.cuts(observations.scores, threshold, settings.min_scene_frames, held))
     else:
         rule = decider(settings, observations.media.rate)
         rows = enumerate(stored_scores(observations.scores))

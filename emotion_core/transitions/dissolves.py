@@ -14,11 +14,13 @@ seen, how unlike A and B are, how far M is from their mean, how much of the pict
 
 from __future__ import annotations
 
+from bisect import bisect
+
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from .layouts import FLOOR, Floats, Layouts
-from .transition import Transition
+from .transition import Transition, frame_of
 
 SPANS = {6: 0.9, 8: 0.9, 12: 0.9, 16: 1.0, 24: 1.0, 32: 1.1, 48: 1.3, 64: 1.5, 96: 1.6}
 """Frames from A to B at which a dissolve is looked for, and the weight of what is seen: the longer ones count for more,
@@ -29,7 +31,7 @@ SEEN = 0.5
 
 ODDS = {"evidence": 1.93, "unlike": 2.76, "rest": -10.26, "changed": 2.82, "evenly": 3.03, "new": 3.14}
 """Log-odds of a dissolve by each measure, and EVEN for none: settled on 370 dissolves and 1,000 that only look so."""
-EVEN, PER_STRENGTH = -6.45, 4.0
+EVEN, PER_STRENGTH = -6.35, 4.0
 """Log-odds of what has nothing to show, and log-odds in one unit of strength."""
 
 CHANGED, EVENLY = 6.0, 0.3
@@ -42,6 +44,9 @@ LONGEST = 96
 AGAIN = 72
 """Frames, three seconds of film, within which a picture that is seen again speaks against a dissolve: somebody passed,
 a title came and went, a light."""
+
+SOON, SERIES = 16, 0.8
+"""Two dissolves within so many frames of each other, one at least so strong as the other, are none."""
 
 
 def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
@@ -57,9 +62,17 @@ def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
         first, last = frame - length // 2, frame + length // 2
         halves = (length // 2, min(length, LONGEST // 2))
         strength = 1 + max(_log_odds(layouts, frame, half, float(evidence[frame])) for half in halves) / PER_STRENGTH
-        if strength >= threshold:
+        if strength >= SERIES * threshold:
             found.append(Transition("dissolve", frame, first, last, False, strength))
-    return found
+    return [one for one in found if one.strength >= threshold and not _in_series(one, found)]
+
+
+def _in_series(one: Transition, found: list[Transition]) -> bool:
+    """Whether another follows or precedes so soon that no shot is between: what drifts looks so over and over."""
+    near = found[bisect(found, one.frame - SOON - 1, key=frame_of) : bisect(found, one.frame + SOON, key=frame_of)]
+    return any(
+        (one.last < other.first or other.last < one.first) and other.strength >= SERIES * one.strength for other in near
+    )
 
 
 def _log_odds(layouts: Layouts, frame: int, half: int, evidence: float) -> float:
@@ -106,5 +119,3 @@ def _mixed(layouts: Layouts, span: int) -> Floats:
     something &= squares[m] > 0.1 * (squares[a] + squares[b])
     mixed[m] = np.where(something & (unlike > 0.25), lit * np.minimum(unlike, 1) * straight, 0)
     return mixed
-
-

@@ -9,7 +9,6 @@ picture comes back (a flash, lightning), or if the step is only part of a longer
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..observations import Scores
 from .layouts import Floats, Layouts
@@ -39,6 +38,9 @@ ODDS = {
 EVEN, PER_STRENGTH = -9.24, 6.0
 """Log-odds of a step with nothing to show, and log-odds in one unit of strength."""
 
+LIKE = 0.015
+"""1 - the correlation of two layouts up to which they are the same picture, in another light perhaps."""
+
 CHANGED = 3
 """A field changed if it differs by more than so many levels."""
 
@@ -50,7 +52,8 @@ LIT, BACK = 0.9, 72
 def hard_cuts(scores: Scores, layouts: Layouts, flash: int, threshold: float) -> list[Transition]:
     """A picture that is back within `flash` frames was never cut; nor is a cut known that near to the film's end."""
     strength = _strengths(scores, layouts, threshold)
-    seen = np.flatnonzero(strength >= threshold)
+    unlike = _of_each_frame(layouts.unlike(1))
+    seen = np.flatnonzero((strength >= threshold) & (unlike > LIKE))
     apart = {k: layouts.apart(k) for k in range(1, FLASH + 2)}
     step = _of_each_frame(apart[1])
     found = []
@@ -114,6 +117,6 @@ def _neighbours(values: Floats, frames: int) -> Floats:
     return np.stack([padded[i : i + len(values)] for i in range(2 * frames + 1) if i != frames])
 
 
-def _of_each_frame(steps: NDArray[np.float64]) -> Floats:
+def _of_each_frame(steps: Floats) -> Floats:
     """Steps between frames, each told of the later one; the first frame has none."""
     return np.concatenate([[0.0], steps])

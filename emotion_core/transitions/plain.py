@@ -37,6 +37,9 @@ SLOWER = 0.35
 QUICK = 3
 """A flash comes within so many frames."""
 
+SWEPT = 0.25
+"""1 - the correlation of a fading picture halfway with itself. The trailer's white-out has 0.0."""
+
 STROBE, WITHIN = 5, 18
 """Of plain stretches of up to so many frames, three within so many frames of each other are a strobe."""
 
@@ -48,9 +51,19 @@ class Stretch:
     first: int
     end: int
     """Exclusive."""
-    is_bright: bool
+    ground: int
+    """Level of most fields in the plainest of them."""
     still: int
-    """Frames whose ground has the level that most of them have: without the ends of the slopes."""
+    """Frames of that level: without the ends of the slopes."""
+
+    @property
+    def is_bright(self) -> bool:
+        return self.ground > 128
+
+    @property
+    def is_grey(self) -> bool:
+        """Neither black nor white: it may also be a wall or the sky."""
+        return BLACK < self.ground < WHITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,10 @@ class Edge:
     rise: float
     """Distance from the plain picture to the frame `far`, levels."""
 
+    @property
+    def strength(self) -> float:
+        return self.rise / (FLAT if self.is_step else FLOOR)
+
 
 def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.bool_], NDArray[np.bool_]]:
     """Transitions through plain pictures, and the frames (n,) at which no hard cut can be, and no dissolve.
@@ -82,6 +99,8 @@ def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.
         first, end = stretch.first, stretch.end
         into = _edge(layouts, first - 1, -1) if first > 0 else None
         out = _edge(layouts, end, 1) if end < len(layouts) else None
+        if stretch.is_grey and any(edge and _is_swept(layouts, edge) for edge in (into, out)):
+            continue
         start = first if into is None else into.far + 1
         stop = end if out is None else out.far
         is_shot = stretch.still >= held
@@ -94,13 +113,13 @@ def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.
             _take(no_dissolve, near, edge.far + (edge.far - near) // 4)
             if is_shot:
                 span = (start, near) if edge is into else (near, stop)
-                found.append(Transition("plain", edge.boundary, *span, edge.is_step, edge.rise / FLOOR))
+                found.append(Transition("plain", edge.boundary, *span, edge.is_step, edge.strength))
         if is_shot or into is None or out is None:
             continue
         if stretch not in strobes and not _goes_on(layouts, stretch, into, out):
             is_exact = into.is_step != out.is_step
             frame = (into if into.is_step else out).boundary if is_exact else (first + end + 1) // 2
-            found.append(Transition("plain", frame, start, stop, is_exact, min(into.rise, out.rise) / FLOOR))
+            found.append(Transition("plain", frame, start, stop, is_exact, min(into.strength, out.strength)))
     return found, no_cut, no_dissolve
 
 
@@ -122,7 +141,7 @@ def _stretches(layouts: Layouts) -> list[Stretch]:
         # Where no lettering stands, the mean tells a slope's end finer.
         even = np.abs(layouts.means[first:end] - layouts.means[purest]) <= 0.7
         still = same & (even | (layouts.contrast[first:end] >= FLAT))
-        found.append(Stretch(first, end, bool(ground[purest] > 128), int(still.sum())))
+        found.append(Stretch(first, end, int(ground[purest]), int(still.sum())))
     return found
 
 
@@ -162,6 +181,11 @@ def _top(rises: Floats) -> float:
     return float(highest[-1])
 
 
+def _is_swept(layouts: Layouts, edge: Edge) -> bool:
+    """Whether a slope is no fade: the camera moves, and what is left halfway is not the shot as it is further off."""
+    return layouts.unlike_at(edge.half, edge.far) > SWEPT
+
+
 def _goes_on(layouts: Layouts, stretch: Stretch, into: Edge, out: Edge) -> bool:
     """Whether the shot after the stretch is the one before it."""
     apart = layouts.distances(slice(into.far, into.far + 1), out.far)[0]
@@ -176,7 +200,7 @@ def _goes_on(layouts: Layouts, stretch: Stretch, into: Edge, out: Edge) -> bool:
     comes_quickly = stretch.first - into.far <= QUICK
     goes_quickly = out.far - stretch.end < QUICK
     if not (comes_quickly and (goes_quickly or stretch.is_bright)):
-        most = max(0.15, min(0.3, moved)) if stretch.is_bright else max(0.08, min(0.2, moved))
+        most = max(0.1, min(0.2, moved))
     else:
         most = max(0.35, min(0.5 if frames > 2 * STROBE else 1.0, 0.1 + 1.5 * moved))
     return unlike <= most

@@ -17,9 +17,15 @@ class Transition:
     frame: int
     """First frame of the new shot; of a dissolve its middle."""
     first: int
+    """First frame that belongs to it."""
     last: int
-    """First and last frame (both included) that belong to it; those of no other cut lie between."""
-    exact: bool
+    """Last frame that belongs to it."""
+    is_exact: bool
     """Whether it lies at a step between two frames."""
     strength: float
     """1 at the default threshold."""
+
+
+def frame_of(transition: Transition) -> int:
+    """Key to sort and search by."""
+    return transition.frame

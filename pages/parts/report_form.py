@@ -56,7 +56,7 @@ def show(film_id: str, analysis: Analysis) -> None:
     else:
         text_key = cut_list_box.from_file(film_id, analysis, lambda key: _as_shown(film_id, "cut-list", key))
     with st.form(f"report-{film_id}"):
-        threshold, shortest, text = now.shots.threshold, now.shots.min_scene_frames, ""
+        threshold, shortest, held, text = now.shots.threshold, now.shots.min_scene_frames, now.shots.held_seconds, ""
         if detector == "cuts":
             text = st.text_area(
                 "Cut list",
@@ -65,7 +65,7 @@ def show(film_id: str, analysis: Analysis) -> None:
                 key=text_key,
             )
         else:
-            left, right = st.columns(2)
+            left, right, *third = st.columns(3 if detector == "combined" else 2)
             usual = DEFAULT_THRESHOLDS[detector]
             same = detector == now.shots.detector
             threshold = left.number_input(
@@ -75,6 +75,11 @@ def show(film_id: str, analysis: Analysis) -> None:
             )  # fmt: skip
             threshold = None if threshold == usual else threshold
             shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
+            if third:
+                held = third[0].number_input(
+                    "Black or title is a scene from (seconds)", 0.2, 600.0, float(now.shots.held_seconds), format="%g",
+                    help="Black, white or a title card that is held for less has the cut within it.",
+                )  # fmt: skip
         if scenes_are == "groups" and detector != "cuts":
             left, right = st.columns(2)
             window = left.number_input(
@@ -98,7 +103,7 @@ def show(film_id: str, analysis: Analysis) -> None:
             return
     st.session_state[_sent(film_id)] = False
     with problems.told():
-        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest)
+        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, held_seconds=held)
         if detector == "cuts":
             read = cut_list_box.read(film_id, analysis, text)
             shots = replace(shots, cuts=read.cuts, cut_notes=read.notes)
