@@ -131,7 +131,9 @@ def test_a_file_that_is_not_there_is_named(words: list[str], run: Run, tmp_path:
     """A file that lies in no folder that was named is told with its reason, and is no fault of the program."""
     code, err = run(training.app, *words, "gone")
     assert code == 1
-    assert re.search(r"^Error: (gone|r)/\S+ cannot be used: No such file or directory\. Check the path", err, re.MULTILINE)
+    assert re.search(
+        r"^Error: (gone|r)/\S+ cannot be used: No such file or directory\. Check the path", err, re.MULTILINE
+    )
     assert not (tmp_path / "home" / "jobs").exists()
 
 
