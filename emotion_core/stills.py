@@ -112,7 +112,8 @@ def picture(image: Path | str | Image.Image) -> NDArray[np.uint8]:
     except UnidentifiedImageError as error:
         raise MediaError(f"{image} is no picture that can be read.", "Give a JPEG, PNG, TIFF or WebP file.") from error
     except (OSError, Image.DecompressionBombError, ValueError) as error:
-        raise MediaError(f"{image} cannot be read ({error}).", "Check the path, or save the picture again.") from error
+        why = error.strerror if isinstance(error, OSError) and error.strerror else error
+        raise MediaError(f"{image} cannot be read: {why}.", "Check the path, or save the picture again.") from error
 
 
 def as_far_as_it_goes(image: Path) -> tuple[NDArray[np.uint8], bool]:

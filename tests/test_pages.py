@@ -318,6 +318,7 @@ def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:
     text = said(app)
     assert "Scene 1" in text
     assert "A · not counted: cut by the frame's edge" in text
+    assert "Faces left out: 1 cut by the edge" in text
     assert "B · **happy** 70\u00a0%" in text
     assert "00:00:00:05" in text
     assert len(app.get("image")) == 3

@@ -1,0 +1,178 @@
+"""`python -m tests.benchmarks.closeups STILLS`: how near to the picture's edge eyes, nose and mouth may lie.
+
+STILLS is a ZIP of face crops, `label/name.jpg`, each a box found by the detector and a little around it. Each face is
+cut at one of the four edges at eleven depths, looked for and read again by the embedded checkpoint, and compared with
+the whole face. Told are, by how far inside the landmarks then lie (in shares of the box's longer side): the mean
+absolute difference of the probabilities, the share of faces with the same first label, and the shares whose first
+label is the still's, cut and whole. The same is told of other crops of the whole faces: that is how much two crops
+differ that nothing cuts. usable.LANDMARK_MARGIN rests on it.
+"""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections import defaultdict
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Annotated
+
+import cv2
+import numpy as np
+import typer
+from numpy.typing import NDArray
+from PIL import Image
+
+from emotion_core.expression.checkpoint import load
+from emotion_core.expression.location import EMBEDDED, locate
+from emotion_core.expression.torch_engine import TorchEngine
+from emotion_core.faces import FaceDetector, Found, crop
+from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.usable import BOX_MARGIN
+from tests.films import Picture
+
+SIDE = 336
+"""Pixels of a still as it is looked at."""
+DEPTHS = (-0.3, -0.15, -0.05, 0, 0.03, 0.06, 0.1, 0.15, 0.2, 0.3, 0.45)
+"""How far beyond the outermost landmark the edge cuts, in shares of the whole face's longer side."""
+EDGES = ("left", "top", "right", "bottom")
+SCALES = (1.0, 1.05, 1.25, 1.3)
+"""Of other crops of the whole face; it is read at ScanSettings.crop_scale."""
+MARGINS = (0.0, 0.05, 0.1, 0.15, 0.2)
+NEAR = 0.015
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A crop of a still's face."""
+
+    still: int
+    what: str
+    """“whole”, “cut”, or another crop of the whole face."""
+    inside: float
+    """How far the landmarks lie inside the picture, in shares of the box's longer side."""
+
+
+class Detectors:
+    """One detector a size of picture: each is compiled for one."""
+
+    def __init__(self) -> None:
+        self._made: dict[tuple[int, int], FaceDetector] = {}
+
+    def largest(self, picture: Picture) -> Found | None:
+        """The largest face that is sure enough."""
+        size = (-(-picture.shape[0] // 32), -(-picture.shape[1] // 32))
+        if size not in self._made:
+            self._made[size] = FaceDetector(ScanSettings().detection_width, ScanSettings().min_face_px)
+        found = [f for f in self._made[size].find(picture) if f.score >= ReportSettings().min_face_score]
+        return max(found, key=lambda f: f.box[2] * f.box[3], default=None)
+
+
+def marks(found: Found) -> NDArray[np.float64]:
+    """The five landmarks, (5, 2)."""
+    return np.array(found.landmarks).reshape(5, 2)
+
+
+def cut(picture: Picture, found: Found, edge: str, depth: float) -> Picture | None:
+    """`picture` with its edge so far beyond the face's landmarks; None where it ends before that."""
+    points, beyond = marks(found), depth * max(found.box[2:])
+    height, width = picture.shape[:2]
+    left, top = (round(v) for v in points.min(axis=0) - beyond)
+    right, bottom = (round(v) for v in points.max(axis=0) + beyond)
+    box = {"left": (left, 0, width, height), "top": (0, top, width, height), "right": (0, 0, right, height),
+           "bottom": (0, 0, width, bottom)}[edge]  # fmt: skip
+    if box[0] < 0 or box[1] < 0 or box[2] > width or box[3] > height or box == (0, 0, width, height):
+        return None
+    return np.ascontiguousarray(picture[box[1] : box[3], box[0] : box[2]])
+
+
+def inside(picture: Picture, found: Found) -> float:
+    """How far the landmarks lie inside the picture, in shares of the box's longer side."""
+    points, (height, width) = marks(found), picture.shape[:2]
+    return float(min(points.min(), (np.array([width, height]) - points).min()) / max(found.box[2:]))
+
+
+def box_is_cut(picture: Picture, found: Found) -> bool:
+    """Whether the box comes as near to the edge as usable.BOX_MARGIN says."""
+    left, top, width, height = found.box
+    sides = (left / width, top / height, (picture.shape[1] - left) / width - 1, (picture.shape[0] - top) / height - 1)
+    return min(sides) < BOX_MARGIN
+
+
+def main(
+    stills: Annotated[Path, typer.Argument(help="A ZIP of face crops, label/name.jpg.")],
+    per_label: Annotated[int, typer.Option(min=1, help="At most so many stills a label.")] = 60,
+) -> None:
+    """Measure it, and print a table."""
+    checkpoint, detectors, scale = load(locate(EMBEDDED)), Detectors(), ScanSettings().crop_scale
+    engine = TorchEngine(checkpoint, batch=16, threads=1, reason="benchmark")
+    readings: list[Reading] = []
+    crops: list[Picture] = []
+    truth: list[int] = []
+    for label, picture in faces(stills, per_label):
+        found = detectors.largest(picture)
+        if found is None:
+            continue
+        still = len(truth)
+        truth.append(checkpoint.identity.labels.index(label))
+        readings.append(Reading(still, "whole", inside(picture, found)))
+        crops.append(crop(picture, found.box, scale))
+        for other in SCALES:
+            readings.append(Reading(still, f"crop at {other}", inside(picture, found)))
+            crops.append(crop(picture, found.box, other))
+        for edge, depth in product(EDGES, DEPTHS):
+            part = cut(picture, found, edge, depth)
+            seen = None if part is None else detectors.largest(part)
+            if part is not None and seen is not None and box_is_cut(part, seen):
+                readings.append(Reading(still, "cut", inside(part, seen)))
+                crops.append(crop(part, seen.box, scale))
+    logits = engine.logits(crops).astype(np.float64)
+    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+    show(readings, chances / chances.sum(axis=1, keepdims=True), np.array(truth))
+
+
+def faces(stills: Path, per_label: int) -> list[tuple[str, Picture]]:
+    """Stills and their labels, drawn with a seed."""
+    names: dict[str, list[str]] = defaultdict(list)
+    with zipfile.ZipFile(stills) as archive:
+        for name in sorted(n for n in archive.namelist() if n.endswith(".jpg")):
+            names[name.split("/")[-2]].append(name)
+        random = np.random.default_rng(3)
+        drawn = [(label, n) for label in sorted(names) for n in random.permutation(names[label])[:per_label].tolist()]
+        return [(label, grown(Image.open(io.BytesIO(archive.read(name))))) for label, name in drawn]
+
+
+def grown(image: Image.Image) -> Picture:
+    """A still as it is looked at."""
+    rgb = np.asarray(image.convert("RGB"))
+    return np.asarray(cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
+
+
+def show(readings: list[Reading], chances: NDArray[np.float64], truth: NDArray[np.int64]) -> None:
+    """Print how each kind of crop compares with the whole face."""
+    whole = {one.still: i for i, one in enumerate(readings) if one.what == "whole"}
+    margin = np.array([one.inside for one in readings])
+    kind = np.array([one.what for one in readings])
+    still = np.array([one.still for one in readings])
+    rows = {f"crop at {scale}": kind == f"crop at {scale}" for scale in SCALES}
+    for at in MARGINS:
+        rows[f"cut, {at:.2f} ± {NEAR}"] = (kind == "cut") & (np.abs(margin - at) < NEAR)
+        rows[f"cut, {at:.2f} and more"] = (kind == "cut") & (margin >= at)
+    print(f"{len(truth)} whole faces\n\n| | faces | difference | first label | right | right, whole |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for name, chosen in rows.items():
+        one, other = np.flatnonzero(chosen), np.array([whole[s] for s in still[chosen]], dtype=np.intp)
+        if not len(one):
+            continue
+        tops = [chances[ix].argmax(axis=1) for ix in (one, other)]
+        figures = (
+            np.abs(chances[one] - chances[other]).mean(),
+            (tops[0] == tops[1]).mean(),
+            *((top == truth[still[chosen]]).mean() for top in tops),
+        )
+        print(f"| {name} | {len(one):,} | {' | '.join(f'{figure:.3f}' for figure in figures)} |")
+
+
+if __name__ == "__main__":
+    typer.run(main)
