@@ -71,7 +71,7 @@ def laid(edit_list: EditList, media: Media, counting: Counting, length: int) -> 
         yield timeline.laid(None, ())
         return
     own = timeline.laid(_own_label(media, counting), ())
-    if own.reaches <= length + nominal(media.rate):
+    if own.reaches <= length + nominal(media.rate) and own.places[0].start < length:
         yield own
         return
     first, mode = timeline.first(length / counting.scale)
