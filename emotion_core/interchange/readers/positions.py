@@ -26,7 +26,7 @@ def timecode(text: str) -> Timecode | None:
 
 
 def time(text: str) -> Seconds | None:
-    """`text` as a time of the clock, HH:MM:SS.mmm, HH:MM:SS or MM:SS; None where it is none.
+    """`text` as a time of the clock, HH:MM:SS.mmm, HH:MM:SS or MM:SS.mmm; None where it is none: so for “01:00”.
 
     Three digits after a full stop or comma are milliseconds, as subtitles and scene detectors write them; two are
     frames.
@@ -35,7 +35,7 @@ def time(text: str) -> Seconds | None:
     if match is None or len(text) > LONGEST:
         return None
     hours, minutes, seconds, part = match.groups()
-    if int(seconds) > 59 or (hours and int(minutes) > 59):
+    if int(seconds) > 59 or (hours and int(minutes) > 59) or not (hours or part):
         return None
     whole = (int(hours or 0) * 60 + int(minutes)) * 60 + int(seconds)
     return Seconds(Fraction(whole) + (Fraction(int(part), 10 ** len(part)) if part else 0))
