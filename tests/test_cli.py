@@ -20,6 +20,7 @@ from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from tests import checkpoints
 from tests.films import flat, texture, write_film
+from tests.lists import edl
 
 ROOT = Path(__file__).parent.parent
 
@@ -176,6 +177,19 @@ def test_a_cut_beyond_the_end_is_called_so(desk: Path) -> None:
     (desk / "other.txt").write_text("0 one\n10 two\n")
     done = run(desk, "analyze", "film.mp4", "--engine", "torch", "--checkpoint", "embedded", "--cuts", "other.txt")
     one_line(done, "frame 10", "10 frames (0 to 9)")
+
+
+def test_what_a_list_took_for_granted_is_told(desk: Path) -> None:
+    """What was assumed in reading a cut list is printed once, and stands in the JSON with the notes of the report."""
+    (desk / "cut.edl").write_text(edl("01:00:00:00", "01:00:00:04", "01:00:00:10"))
+    words = ["--engine", "torch", "--checkpoint", "embedded", "--cuts", "cut.edl", "--json", "report.json"]
+    done = run(desk, "analyze", "film.mp4", *words)
+    assert done.returncode == 0, done.stderr
+    told = "01:00:00:00 in the cut list was taken for the film's first frame."
+    assert done.stdout.count(told) == 1
+    report = json.loads((desk / "report.json").read_text())
+    assert told in report["notes"]
+    assert [scene["frame_in"] for scene in report["scenes"]] == [0, 4]
 
 
 def test_pictures_need_a_place(desk: Path) -> None:

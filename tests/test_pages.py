@@ -429,18 +429,23 @@ EDL = (
 )
 
 
+FIRST = "01:00:00:00 in the cut list was taken for the film's first frame."
+
+
 def test_a_cut_list_is_taken_from_an_edl(man: Film, library: Library) -> None:
     """The list of an editing tool is put into the box, with what was assumed; saved, its cuts are the scenes."""
     app = opened("film", film=man.id)
     app.file_uploader[0].set_value(("cut 7.edl", EDL.encode(), "text/plain")).run()
     assert not app.exception
     assert app.text_area[0].value == "00:00:00:00 Opening\n00:00:02:00 The car"
-    assert "01:00:00:00 in the cut list was taken for the film's first frame." in said(app)
+    assert FIRST in said(app)
     assert library.report_settings(man.id).shots.cuts != ((0, "Opening"), (60, "The car"))
     app.text_area[0].input("00:00:00:00 Opening\n00:00:02:00 The red car")
     next(b for b in app.button if b.label.startswith("Save")).click().run()
     assert app.dataframe[0].value["name"].tolist() == ["Opening", "The red car"]
     assert library.report_settings(man.id).shots.cuts == ((0, "Opening"), (60, "The red car"))
+    assert library.report_settings(man.id).shots.cut_notes == (FIRST,)
+    assert FIRST in library.analysis(man.id).notes
     assert app.text_area[0].value == "00:00:00:00 Opening\n00:00:02:00 The red car"
 
 

@@ -23,7 +23,7 @@ READ: list[tuple[str, list[Row]]] = [
     ("01:00:04:12 Kitchen, day\n01:00:00;00", [("01:00:04:12", None, "Kitchen, day"), ("01:00:00;00", None, "")]),
     ("18.5s A\n1s", [(18.5, None, "A"), (1.0, None, "")]),
     ("00:00:02.400 A\n00:00:04,400 B", [(2.4, None, "A"), (4.4, None, "B")]),
-    ("0:00 Intro\n1:02 Middle\n1:00:00 End", [(0.0, None, "Intro"), (62.0, None, "Middle"), (3600.0, None, "End")]),
+    ("0:00:00 Intro\n0:01:02 Street\n1:02.500 B", [(0.0, None, "Intro"), (62.0, None, "Street"), (62.5, None, "B")]),
     ("00:00:04.12 frames", [("00:00:04.12", None, "frames")]),
     ("412, Street\n0;\n", [(412, None, "Street"), (0, None, "")]),
     ("412 5\n3 2", [(412, None, "5"), (3, None, "2")]),

@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from emotion_core.interchange import timebase
@@ -34,25 +34,26 @@ RATES = [
 HOURS = [0, 1, 10, 24]
 """Of the start timecode; 24 is three seconds before midnight."""
 
-_LENGTHS = st.one_of(st.integers(2, 500), st.integers(500, 400_000))
-
 
 @st.composite
-def cut_films(draw: st.DrawFn) -> tuple[Media, list[int]]:
+def cut_films(draw: st.DrawFn, longest: int = 400_000) -> tuple[Media, list[int]]:
     """A film and the first frames of its scenes, the first of all among them."""
     rate, drop_frame = draw(st.sampled_from(RATES))
     hour = draw(st.sampled_from(HOURS))
     a_day = day(rate, drop_frame=drop_frame)
     first = a_day - 3 * nominal(rate) if hour == 24 else a_day // 24 * hour
-    length = draw(_LENGTHS)
+    length = draw(st.one_of(st.integers(2, 500), st.integers(500, longest)))
     cuts = draw(st.lists(st.integers(1, length - 1), max_size=30, unique=True))
     film = media(rate=rate, drop_frame=drop_frame, start_frame=first, duration=length / rate)
     return film, [0, *sorted(cuts)]
 
 
-def marker_list(film: Media, starts: list[int], *, points: bool = False, skipped: int = 0) -> MarkerList:
-    """The film's scenes; of the markers the first `skipped` are left out."""
-    base = timebase.of(film)
+def marker_list(
+    film: Media, starts: list[int], *, points: bool = False, skipped: int = 0, starts_at: str | None = None
+) -> MarkerList:
+    """The film's scenes; of the markers the first `skipped` are left out, and the timeline may begin at `starts_at`."""
+    own = timebase.of(film)
+    base = timebase.of(film, starts_at=starts_at)
     length = int(film.duration * film.rate)
     scenes = tuple(
         Marker(a, b - a, f"{number} happy 88 %", "a note; 3 usable faces", "happy" if number % 2 else None)
@@ -60,7 +61,7 @@ def marker_list(film: Media, starts: list[int], *, points: bool = False, skipped
     )
     markers = tuple(replace(scene, frames=1) if points else scene for scene in scenes[skipped:])
     return MarkerList(
-        "cut 7.mov", base, length, base, length, 1920, 1080, ("happy", "sad"), "read by tests", scenes, markers
+        "cut 7.mov", base, length, own, length, 1920, 1080, ("happy", "sad"), "read by tests", scenes, markers
     )
 
 
@@ -90,6 +91,23 @@ def test_some_markers_lie_where_they_were(name: FormatName, cut_film: tuple[Medi
     read = laid(FORMATS[name].write(made), film, starts, name=f"a{FORMATS[name].suffix}")
     wanted = starts if name == "otio" else starts[len(starts) // 2 :]  # its clips are every scene
     assert [frame for frame in frames(read) if frame] == [frame for frame in wanted if frame]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@given(cut_film=cut_films(longest=30_000), hour=st.sampled_from([0, 1, 10]))
+@settings(max_examples=60, deadline=None)
+def test_a_timeline_may_begin_elsewhere(name: FormatName, cut_film: tuple[Media, list[int]], hour: int) -> None:
+    """Written for a timeline that begins at another hour, the list still begins with the film, and that is told."""
+    film, starts = cut_film
+    a_day, length = day(film.rate, drop_frame=film.drop_frame), int(film.duration * film.rate)
+    after = (a_day // 24 * hour - film.start_frame) % a_day
+    assume(after == 0 or after > length + nominal(film.rate))  # else it is the timecode of a frame of the film
+    sign = ";" if film.drop_frame else ":"
+    made = marker_list(film, starts, starts_at=f"{hour:02}:00:00{sign}00")
+    read = laid(FORMATS[name].write(made), film, starts if name in ("avid", "resolve") else ())
+    assert frames(read) == starts
+    same = film.start_frame == made.timebase.starts_at
+    assert any(made.timebase.first in note for note in read.notes) != same
 
 
 @given(cut_film=cut_films())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -62,6 +63,7 @@ SETTINGS = [
     ReportSettings(
         shots=ShotSettings(detector="cuts", cuts=((0, "Küche, „Tag“"), (12, ""))), temperature=1.3, coverage_floor=0.0
     ),
+    ReportSettings(shots=ShotSettings(detector="cuts", cuts=((3, ""),), cut_notes=("It begins at 01:00:00:00.", "Ä"))),
     ShotSettings(detector="hash", threshold=0.4, min_scene_frames=1),
 ]
 
@@ -107,6 +109,15 @@ def test_scans_from_before_read_every_crop() -> None:
     stored = to_json(ScanSettings())
     del stored["reuse_equal_crops"]
     assert scan_from_json(stored) == ScanSettings(reuse_equal_crops=False)
+
+
+def test_settings_from_before_a_list_had_notes_are_the_same() -> None:
+    """Settings stored before cut lists had notes have none, and a digest that names them still does."""
+    stored = {"detector": "cuts", "threshold": None, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}
+    settings = shots_from_json(stored)
+    assert settings == ShotSettings(detector="cuts", cuts=((0, "One"), (3, "Two")))
+    assert to_json(settings) == {**stored, "cuts": ((0, "One"), (3, "Two"))}
+    assert digest(settings) != digest(replace(settings, cut_notes=("A note.",)))
 
 
 def test_every_detector_has_a_threshold_but_a_cut_list() -> None:

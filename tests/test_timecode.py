@@ -9,6 +9,7 @@ import pytest
 from emotion_core.errors import SettingsError
 from emotion_core.timecode import (
     Span,
+    day,
     frame_at,
     from_timecode,
     is_drop_frame,
@@ -120,6 +121,12 @@ def test_timecode_becomes_its_frame(rate: Fraction, frame: int, text: str) -> No
 def test_the_clock_starts_again_after_a_day(rate: Fraction, frame: int, drop_frame: bool, text: str) -> None:
     """After 24 hours timecode starts at zero again, and drop-frame's pattern with it."""
     assert to_timecode(frame, rate, drop_frame=drop_frame) == text
+
+
+def test_a_day_is_counted() -> None:
+    """A day's timecodes are as many frames as SMPTE ST 12-1 says, drop-frame and not."""
+    days = [(FILM, False, 2073600), (PAL, False, 2160000), (NTSC, True, 2589408), (NTSC_60, True, 5178816)]
+    assert [day(rate, drop_frame=drop_frame) for rate, drop_frame, _ in days] == [frames for _, _, frames in days]
 
 
 @pytest.mark.parametrize("rate", [NTSC, NTSC_60])

@@ -1,5 +1,6 @@
-"""What leaves for editing tools: markers and cut lists, one file format a module, each `write(marker_list) -> bytes`.
+"""What leaves for editing tools and what comes from them, one file format a module.
 
-No editing tool runs where this was made: the formats follow what these tools export themselves, and what their makers
-publish. `formats` is the list of them.
+Markers and cut lists leave by `write(marker_list) -> bytes`; `formats` is the list of them. Cut lists come in by
+`readers`, and `conform` lays them on a film. No editing tool runs where this was made: the formats follow what these
+tools export themselves, and what their makers publish.
 """

@@ -46,6 +46,8 @@ def conform(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Cu
         best = _likeliest(edit_list, media, length, cuts)
     _check_end(edit_list, best, media, length)
     if not edit_list.frames_are_the_films:
+        if best.unsure and not {place.cut for place in best.places if place.cut} & set(cuts) and best.ends != length:
+            best = replace(best, notes=(*best.notes, best.unsure))
         best = _without_late(edit_list, best, length)
     found = _scenes(edit_list, best.places, media, length)
     notes = dict.fromkeys((*edit_list.notes, *best.notes, *_beside(found, cuts)))

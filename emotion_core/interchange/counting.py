@@ -39,6 +39,8 @@ class Counting:
     """What a timecode with `:` before its frames counts."""
     notes: tuple[str, ...] = ()
     """What must be told where it is used."""
+    unsure: str = ""
+    """What must be told beside, where the list does not end with the film."""
     doubtful: bool = False
     """Whether it needs evidence: nothing in the list says it."""
 

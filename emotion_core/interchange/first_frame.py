@@ -45,6 +45,8 @@ class Laid:
     places: tuple[Place, ...]
     """Ascending by start."""
     notes: tuple[str, ...]
+    unsure: str = ""
+    """What must be told beside, where it does not end with the film."""
     doubtful: bool = False
     """Whether nothing in the list says that it is to be read so."""
 
@@ -71,7 +73,7 @@ def laid(edit_list: EditList, media: Media, counting: Counting, length: int) -> 
         yield timeline.laid(None, ())
         return
     own = timeline.laid(_own_label(media, counting), ())
-    if own.reaches <= length + nominal(media.rate):
+    if own.reaches <= length + nominal(media.rate) and own.places[0].start < length:
         yield own
         return
     first, mode = timeline.first(length / counting.scale)
@@ -165,7 +167,7 @@ class _Timeline:
             )
             for start, lasts, event in spans
         )
-        return Laid(places, notes, self._counting.doubtful)
+        return Laid(places, notes, self._counting.unsure, self._counting.doubtful)
 
     def _on_film(self, frames: Fraction) -> int:
         """The frame of the film nearest to a place of the list; what comes before the first is the first."""

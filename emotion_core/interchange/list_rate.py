@@ -17,8 +17,11 @@ ENOUGH = 8
 """So many different frame fields, all below half the film's rate, are no chance: one list in 256 has them so."""
 
 CLOCK = "The cut list counts the clock's time, not the film's timecode."
-_Rate = tuple[Fraction, Fraction, tuple[str, ...]]
-"""Frames a second, frames of the film for each of the list's, and what must be told."""
+FEW = 3
+"""From so many on it is told that they may be of half the rate."""
+_Rate = tuple[Fraction, Fraction, tuple[str, ...], str]
+"""Frames a second, frames of the film for each of the list's, what must be told, and what must be where it does not end
+with the film."""
 
 
 def countings(edit_list: EditList, media: Media) -> Iterator[Counting]:
@@ -31,10 +34,10 @@ def countings(edit_list: EditList, media: Media) -> Iterator[Counting]:
     if edit_list.clock:
         yield replace(clock, notes=(CLOCK,)) if media.rate.denominator == 1001 else clock
         return
-    for rate, scale, told in _rates(edit_list, media, written):
+    for rate, scale, told, unsure in _rates(edit_list, media, written):
         timecode_rate = media.rate if may_drop(media.rate) and nominal(rate) == nominal(media.rate) else rate
         drops, more = _colon_drops(edit_list, media, timecode_rate, written)
-        yield Counting(rate, timecode_rate, scale, "drop-frame" if drops else "non-drop", told + more)
+        yield Counting(rate, timecode_rate, scale, "drop-frame" if drops else "non-drop", told + more, unsure)
     if edit_list.rate is None and media.rate.denominator == 1001 and written and not any(map(is_drop_frame, written)):
         yield replace(clock, doubtful=True)
 
@@ -51,26 +54,29 @@ def _rates(edit_list: EditList, media: Media, written: list[str]) -> Iterator[_R
     if edit_list.rate is not None:
         rate = rate_from_header(edit_list.rate)
         if nominal(rate) != base:
-            yield rate, own / rate, (_by_time(rate, own),)
+            yield rate, own / rate, (_by_time(rate, own),), ""
         else:
-            yield rate, Fraction(1), () if rate == own else (_one_for_one(rate, own),)
+            yield rate, Fraction(1), () if rate == own else (_one_for_one(rate, own),), ""
         return
     fields = [parts(text)[1] for text in written if _is_timecode(text)]
     most = max(fields, default=0)
     if any(map(is_drop_frame, written)) and not may_drop(own) and own.denominator == 1001:
         rate = Fraction(30000 if most < 30 else 60000, 1001)
-        yield rate, own / rate, (_by_time(rate, own),)
+        yield rate, own / rate, (_by_time(rate, own),), ""
         return
-    as_film = own, Fraction(1), ()
+    as_film = own, Fraction(1), (), ""
     if most >= base:
-        as_double = 2 * own, Fraction(1, 2), (_by_time(2 * own, own),)
+        as_double = 2 * own, Fraction(1, 2), (_by_time(2 * own, own),), ""
         doubled = max(base, 30) <= most < 2 * base  # 24 to 29 may be of 25 and 30 frames a second too
         slips = sum(field >= base for field in fields) == 1
         yield from (as_film, as_double) if doubled and slips else (as_double,) if doubled else (as_film,)
     elif base >= 48 and base % 2 == 0 and most < base // 2:
-        told = f"{_by_time(own / 2, own)} No frame field in it goes beyond {base // 2 - 1}."
-        as_half = own / 2, Fraction(2), (told,)
-        yield from (as_half, as_film) if len({*fields} - {0}) >= ENOUGH else (as_film, as_half)
+        below = f"No frame field in the cut list goes beyond {base // 2 - 1}"
+        as_half = own / 2, Fraction(2), (f"{_by_time(own / 2, own)} {below}.",), ""
+        different = len({*fields} - {0})
+        if different >= FEW:
+            as_film = *as_film[:3], f"{below}: it may count {per_second(own / 2)}, but was read at {per_second(own)}."
+        yield from (as_half, as_film) if different >= ENOUGH else (as_film, as_half)
     else:
         yield as_film
 

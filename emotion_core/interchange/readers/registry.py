@@ -71,8 +71,8 @@ def read_cut_list(raw: bytes, name: str = "", *, track: str | None = None) -> Ed
 
 def _unknown(given: Content) -> CutListError:
     called = f"“{given.name}”" if given.name else "The file"
-    if given.text is None:
-        problem = f"{called} is no cut list that is read here: it is neither text nor a known binary format."
+    if given.text is None or "\ufffd" in given.text:
+        problem = f"{called} is no cut list that is read here: it is no text, and of no binary format that is known."
     else:
         told = ((at, line) for at, line in enumerate(given.lines, start=1) if line and not line.startswith("#"))
         number, first = next(told, (0, ""))
