@@ -210,7 +210,11 @@ def test_what_a_track_may_hold(items: str, events: list[Row], transitions: list[
 def test_markers_of_one_clip_are_cuts() -> None:
     """A sequence of the whole film with markers is cut at them, and in the list where the film lies stays known."""
     marks = "<marker><name>b</name><in>110</in></marker><marker><comment>a</comment><in>60</in><out>-1</out></marker>"
-    read = read_cut_list(xmeml(Fraction(25), 0, item("film", 10, 320), marks), track="1")
+    title = '<track MZ.TrackName="Titles">'
+    whole = xmeml(Fraction(25), 0, item("film", 10, 320), marks + marks)
+    assert rows(read_cut_list(whole)) == [(10, 320, "film")]  # a title above: there is more than the film
+    head, tail = whole.decode().split(title)
+    read = read_cut_list(f"{head}{title}{tail[tail.index('</track>') :]}".encode())
     assert rows(read) == [(10, None, ""), (60, None, "a"), (110, None, "b")]
     assert not read.gaps_are_scenes
     read = read_cut_list(xmeml(Fraction(25), 0, more=marks))

@@ -21,7 +21,7 @@ FORMAT = "CMX 3600 EDL"
 _NAMED = re.compile(r"\*?\s*(FROM CLIP NAME|TO CLIP NAME|KEY CLIP NAME|CLIP NAME|SOURCE FILE|COMMENT)\s*:\s*(.*)", re.I)
 _LOCATOR = re.compile(rf"\*?\s*LOC\s*:?\s*({positions.TIMECODE})\s*(\S*)\s*(.*)", re.I)
 _MARKER = re.compile(r"\|M:([^|]*)")
-_REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
+_REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |BLEND|EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
 """A comment that is for people, and not a tool's own entry."""
 _SPEED = re.compile(r"M2\b", re.I)
 _KNOWN = re.compile(r"\*|M\d|SPLIT\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
@@ -160,7 +160,8 @@ def _events(shown: list[tuple[EventLine, _Said]]) -> list[Event]:
     kept = [one for one, after in zip(kept, [*following, None], strict=True) if not _is_lead(one[0], after)]
     names = [_name(line, said) for line, said in kept]
     if len(names) > 1 and len(set(names)) == 1:  # the film's own name tells nothing of a scene
-        names = [said.remark or said.names.get("COMMENT", "") for _, said in kept]
+        other = bool(names[0])  # else the list has no names, and its comments are a tool's
+        names = [said.names.get("COMMENT") or (said.remark if other else "") for _, said in kept]
     return [
         Event(
             line.start,

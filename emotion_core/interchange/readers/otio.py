@@ -29,8 +29,8 @@ DEEPEST = 256
 MOST_PARTS = 4_000_000
 """Brackets, commas and texts; a feature film's timeline has a tenth of them."""
 _PART = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
-_GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup")
-"""Names of nested compositions that are no one's."""
+_GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup", "TimelineMobSlot")
+"""Names of compositions that nobody gave."""
 _ZIP = b"PK\x03\x04"
 _ZIPPED = "content.otio"
 
@@ -111,8 +111,9 @@ def _timeline(found: Any, called: str) -> Timeline:
     markers = [_marker(one) for one in marked]
     if first is not None and markers and min(one.start for one in markers) >= _seconds(first):
         markers = [replace(one, start=one.start - _seconds(first)) for one in markers]  # in the timeline's timecode
-    for number, track in enumerate(shown, start=1):
-        made[Track(number, track.name)] = _clips(track, notes, markers) if track.enabled else []
+    for number, (track, around) in enumerate(zip(shown, outer, strict=True), start=1):
+        name = "" if around.name in _GENERIC else around.name
+        made[Track(number, name)] = _clips(track, notes, markers) if track.enabled else []
     return Timeline(
         called,
         rate,
