@@ -268,6 +268,19 @@ def test_what_an_otio_track_may_hold(
     assert ("speed" in " ".join(read.notes)) == any(child.effects for child in children if isinstance(child, Clip))
 
 
+def test_a_track_may_show_a_part_of_itself() -> None:
+    """A source range of track or stack is what the timeline shows; what lies outside it is not seen."""
+
+    def of(start: int, frames: int) -> TimeRange:
+        return TimeRange(RationalTime(start, 25), RationalTime(frames, 25))
+
+    made = Timeline("Cut")
+    made.tracks.append(Track("V1", [clip("a", 60), clip("b", 50), clip("c", 75)], source_range=of(10, 110)))
+    assert rows(read_cut_list(made.to_json_string().encode())) == [(0, 50, "a"), (50, 100, "b"), (100, 110, "c")]
+    made.tracks.source_range = of(50, 50)
+    assert rows(read_cut_list(made.to_json_string().encode())) == [(0, 50, "b")]
+
+
 def test_otio_may_lie_in_a_zip_or_a_collection(tmp_path: Path) -> None:
     """An .otioz is read as its timeline is; of a collection the first timeline is, and that is told."""
     packed = io.BytesIO()

@@ -23,8 +23,10 @@ _LOCATOR = re.compile(rf"\*?\s*LOC\s*:?\s*({positions.TIMECODE})\s*(\S*)\s*(.*)"
 _MARKER = re.compile(r"\|M:([^|]*)")
 _REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |BLEND|EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
 """A comment that is for people, and not a tool's own entry."""
+_BLACK = ("BL", "BLACK")
+"""Reels of what has no picture."""
 _SPEED = re.compile(r"M2\b", re.I)
-_KNOWN = re.compile(r"\*|M\d|SPLIT\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
+_KNOWN = re.compile(r"\*|M\d|SPLIT:?\s*AUDIO\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
 """Begins of lines that may have timecodes and are no events."""
 
 
@@ -189,7 +191,9 @@ def _name(line: EventLine, said: _Said) -> str:
     leads = any(other.is_transition for other in said.lines if other.line > line.line)
     if line.is_transition:
         order = ["TO CLIP NAME", "CLIP NAME"]
-        if said.lines[0].reel in ("BL", "BLACK") or len(said.lines) == 1:
+        if line.reel in _BLACK:
+            return ""
+        if said.lines[0].reel in _BLACK or len(said.lines) == 1:
             order.append("FROM CLIP NAME")  # fades in from black, so there is no other clip
     elif leads:
         order = ["FROM CLIP NAME"]

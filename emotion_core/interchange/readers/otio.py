@@ -113,7 +113,8 @@ def _timeline(found: Any, called: str) -> Timeline:
         markers = [replace(one, start=one.start - _seconds(first)) for one in markers]  # in the timeline's timecode
     for number, (track, around) in enumerate(zip(shown, outer, strict=True), start=1):
         name = "" if around.name in _GENERIC else around.name
-        made[Track(number, name)] = _clips(track, notes, markers) if track.enabled else []
+        clips = _clips(track, notes, markers) if track.enabled else []
+        made[Track(number, name)] = _trimmed(_trimmed(clips, track), found)
     return Timeline(
         called,
         rate,
@@ -194,6 +195,19 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
             notes.append("Clips whose speed is changed lie where the timeline has them.")
         at, lead = end, (Fraction(0), Fraction(0))
     return clips
+
+
+def _trimmed(clips: list[Clip], around: Any) -> list[Clip]:
+    """Clips as they lie in what is `around` them, a track or stack that may show a part of itself alone."""
+    if around.source_range is None:
+        return clips
+    first, length = _seconds(around.source_range.start_time), _seconds(around.source_range.duration)
+    moved = [replace(one, start=one.start - first, end=(one.end or one.start) - first) for one in clips]
+    return [
+        replace(one, start=max(one.start, Fraction(0)), end=min(one.end or one.start, length))
+        for one in moved
+        if one.start < length and (one.end or one.start) > 0
+    ]
 
 
 def _name(item: Any) -> str:
