@@ -21,11 +21,13 @@ FORMAT = "CMX 3600 EDL"
 _NAMED = re.compile(r"\*?\s*(FROM CLIP NAME|TO CLIP NAME|KEY CLIP NAME|CLIP NAME|SOURCE FILE|COMMENT)\s*:\s*(.*)", re.I)
 _LOCATOR = re.compile(rf"\*?\s*LOC\s*:?\s*({positions.TIMECODE})\s*(\S*)\s*(.*)", re.I)
 _MARKER = re.compile(r"\|M:([^|]*)")
-_REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
+_REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |BLEND|EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
 """A comment that is for people, and not a tool's own entry."""
 _PYSCENEDETECT = "* CREATED WITH PYSCENEDETECT"
+_BLACK = ("BL", "BLACK")
+"""Reels of what has no picture."""
 _SPEED = re.compile(r"M2\b", re.I)
-_KNOWN = re.compile(r"\*|M\d|SPLIT\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
+_KNOWN = re.compile(r"\*|M\d|SPLIT:?\s*AUDIO\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
 """Begins of lines that may have timecodes and are no events."""
 
 
@@ -165,7 +167,8 @@ def _events(shown: list[tuple[EventLine, _Said]]) -> list[Event]:
     kept = [one for one, after in zip(kept, [*following, None], strict=True) if not _is_lead(one[0], after)]
     names = [_name(line, said) for line, said in kept]
     if len(names) > 1 and len(set(names)) == 1:  # the film's own name tells nothing of a scene
-        names = [said.remark or said.names.get("COMMENT", "") for _, said in kept]
+        other = bool(names[0])  # else the list has no names, and its comments are a tool's
+        names = [said.names.get("COMMENT") or (said.remark if other else "") for _, said in kept]
     return [
         Event(
             line.start,
@@ -193,7 +196,9 @@ def _name(line: EventLine, said: _Said) -> str:
     leads = any(other.is_transition for other in said.lines if other.line > line.line)
     if line.is_transition:
         order = ["TO CLIP NAME", "CLIP NAME"]
-        if said.lines[0].reel in ("BL", "BLACK") or len(said.lines) == 1:
+        if line.reel in _BLACK:
+            return ""
+        if said.lines[0].reel in _BLACK or len(said.lines) == 1:
             order.append("FROM CLIP NAME")  # fades in from black, so there is no other clip
     elif leads:
         order = ["FROM CLIP NAME"]
