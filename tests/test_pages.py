@@ -13,6 +13,7 @@ import psutil
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput
 
 from emotion_core import jobs
 from emotion_core.library import Library
@@ -194,6 +195,25 @@ def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
     assert app.session_state["settings"].reuse_equal_crops
     app.checkbox[0].uncheck().run()
     assert not app.session_state["settings"].reuse_equal_crops
+
+
+def test_another_video_track_is_a_number_away(man: Film, library: Library) -> None:
+    """The scan form asks for the track that players show unless a number is given; one that is not there is refused."""
+    app = AppTest.from_function(_form, default_timeout=30).run()
+    assert app.session_state["settings"].track is None
+    _track(app).set_value(2).run()
+    assert app.session_state["settings"].track == 2
+    app = opened()
+    _track(app).set_value(2).run()
+    app.button(key=f"again-{man.id}").click().run()
+    (refused,) = app.error
+    assert "no video track 2" in refused.value
+    assert "1 (h264, 176 x 144" in refused.value
+    assert len(library.scans(man.id)) == 1
+
+
+def _track(app: AppTest) -> NumberInput:
+    return next(number for number in app.number_input if number.label == "Video track")
 
 
 def test_delete_asks_first(man: Film, library: Library) -> None:

@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_core import caps, isolated, proxy
+from emotion_core import caps, frames_process, isolated, proxy
 from emotion_core.bars import scored_within_bars, with_bars
 from emotion_core.decoder import Decoder
 from emotion_core.display import display_rgb
@@ -251,6 +251,19 @@ def test_thumbnails_and_full_pictures_have_each_frames_shape(
         assert small.size == (320, round(own.display_height * 320 / own.display_width))
         full = Image.open(io.BytesIO(isolated.full_picture(path, seen, sample.frame, "Film.ts")))
         assert full.size == (own.display_width, own.display_height)
+
+
+def test_frames_are_saved_in_their_own_size(
+    scans: tuple[ObservationStore, ObservationStore, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """`frames` saves each picture in the frame's own display pixels."""
+    asked = frames_process.Asked(
+        film=str(scans[2]), out=str(tmp_path), every=30, whole_frame=True, checkpoint="embedded", engine="torch"
+    )
+    assert frames_process.save(asked) == 0
+    assert capfd.readouterr().out.count("frame_") == 3
+    sizes = [Image.open(tmp_path / f"frame_{frame:07}.jpg").size for frame in (0, 30, 60)]
+    assert sizes == [PLAIN.shown, LARGER.shown, SQUEEZED.shown]
 
 
 def test_a_frames_size_does_not_make_its_faces_weigh_more() -> None:
