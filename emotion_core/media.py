@@ -55,8 +55,8 @@ class Media:
     """Left, top, width, height of the picture inside its black bars, coded pixels; None for all of it, and where it was
     not looked for, as by a probe. See bars.active_picture."""
     stamps: Literal["shown", "coded", "clock"] = "shown"
-    """What the container's time stamps say: when each frame is shown; those of all frames, but in the order coded, as in
-    AVI and some MXF; or a running clock, which may be set anew within the file (MPEG transport and programme streams)."""
+    """What the container's time stamps say: when each frame is shown; when all frames are, but in the order coded (AVI,
+    some MXF); or what a running clock does, which may be set anew within the file (MPEG streams)."""
     mended: bool = False
     """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
 

@@ -37,7 +37,7 @@ MATRIX: dict[str, tuple[dict[str, Any], str]] = {
         "mp4 mov mkv ts",
     ),
     "MPEG-2": ({"codec": "mpeg2video"}, "mkv mp4 mov ts avi mxf mpg vob"),
-    "MPEG-1": ({"codec": "mpeg1video", "options": {"bf": "2", "qmin": "1", "qmax": "3"}}, "mp4 mov mkv avi mpg vob"),
+    "MPEG-1": ({"codec": "mpeg1video", "options": {"bf": "2", "qmin": "1", "qmax": "3"}}, "mp4 mov mkv mpg vob"),
     "MPEG-4": ({"codec": "mpeg4", "options": {"bf": "2", "qmin": "1", "qmax": "3"}}, "mp4 mov mkv ts avi vob"),
     "Motion JPEG": ({"codec": "mjpeg", "pixel_format": "yuvj420p"}, "mov mp4 mkv avi"),
     "VP8": ({"codec": "libvpx"}, "webm mkv avi"),
