@@ -170,7 +170,7 @@ def probed(
         stamps = "clock"
         if duration > caps.SECONDS:  # from its first stamp to its last: between them it was set anew
             duration = Fraction(0)
-    elif container.format.name == "avi" and stream.codec_context.has_b_frames:
+    elif container.format.name in ("avi", "mxf") and stream.codec_context.has_b_frames:
         stamps = "coded"
     field_order = _FIELD_ORDERS.get(int(stream.codec_context.field_order), "progressive")
     if field_order == "progressive" and first.interlaced_frame:

@@ -71,8 +71,8 @@ class Media:
     other_bars: tuple[OtherBars, ...] = ()
     """Where the picture is inside its bars on frames of other shapes than the first; those not named have none."""
     stamps: Literal["shown", "coded", "clock"] = "shown"
-    """What the container's time stamps say: when each frame is shown; that of frames in the order coded alone, as AVI
-    has it; or a running clock, which may be set anew within the file (MPEG transport and programme streams)."""
+    """What the container's time stamps say: when each frame is shown; when all frames are, but in the order coded (AVI,
+    some MXF); or what a running clock does, which may be set anew within the file (MPEG streams)."""
     mended: bool = False
     """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
     mirrored: bool = False

@@ -22,8 +22,11 @@ from .observations import Scores
 NONE = int(np.iinfo(np.int64).min)
 """The stamp of a frame that has none."""
 
-HELD = 16
-"""Frames that are waited for until it is decided what a stamp means: codecs reorder so many."""
+HELD, HELD_LARGE = 16, 8
+"""Frames that are waited for until it is decided what a stamp means: codecs reorder so many; of pictures larger than
+LARGE they keep fewer, and so do we."""
+LARGE = 1920 * 1088
+"""Pixels."""
 FAR = Fraction(10)
 """Seconds from one frame to the next beyond which a transport stream's clock has jumped: as FFmpeg has it."""
 DENSE, DENSER = Fraction(1, 2), Fraction(9, 10)
@@ -49,6 +52,7 @@ class Clock:
         self._soon = int(2 * self._step)
         """Ticks up to which a frame after the last one is as expected."""
         self._kind = media.stamps
+        self._most = HELD if media.width * media.height <= LARGE else HELD_LARGE
         self._last = self._before = -1
         self._exact = (-1, Fraction(-1))
         """The last time that was made of the rate, and what it was before it was rounded."""
@@ -90,7 +94,7 @@ class Clock:
         if stamp == NONE:
             stamp = max([*self._held, self._last - self._offset]) + max(1, round(self._step))
         heappush(self._held, stamp)
-        return (self._smallest(),) if len(self._held) > HELD else ()
+        return (self._smallest(),) if len(self._held) > self._most else ()
 
     def _smallest(self) -> int:
         stamp = heappop(self._held)
@@ -110,7 +114,7 @@ class Clock:
         while self._held:
             if (place := self._fitting(end=end)) is not None:
                 settled += self._spread(place)
-            elif end or not self._stamped or len(self._held) > HELD or self._goes_on_far_away():
+            elif end or not self._stamped or len(self._held) > self._most or self._goes_on_far_away():
                 settled.append(self._put_after_the_last())
             else:
                 break

@@ -17,7 +17,7 @@ def told(seen: Observations, *, whole: bool) -> tuple[str, ...]:
     """
     media, stamps = seen.media, seen.scores.stamp
     said, out = media.frames_from_header, []
-    rate = f"its rate of {per_second(media.rate)} frames a second"
+    rate = f"the film's rate of {per_second(media.rate)} frames a second"
     if not np.array_equal(stamps, seen.scores.pts):
         passed = Clock(media)
         for stamp in stamps.tolist():
@@ -30,13 +30,11 @@ def told(seen: Observations, *, whole: bool) -> tuple[str, ...]:
             )
         elif passed.made:
             out.append(f"{_why(stamps, passed.made)}. They are counted like all others, in the order in which they are "
-                       f"shown, and timed by the frames around them and by {rate}.")  # fmt: skip
+                       f"shown, and timed by the frames around them and {rate}.")  # fmt: skip
         if passed.jumps:
-            times = "once" if passed.jumps == 1 else f"{passed.jumps:,} times"
+            times = "once," if passed.jumps == 1 else f"{passed.jumps:,} times, first"
             at = clock((passed.jumped_at or 0) * media.time_base)
-            out.append(
-                f"The file's clock is set anew {times}, first {at} into the film: the film goes on there by {rate}."
-            )
+            out.append(f"The file's clock is set anew {times} {at} into the film: the film goes on there at {rate}.")
     if whole and said and seen.frames < said != 2 * seen.frames:  # fields may count as frames
         out.append(
             f"The file counts {said:,} frames; {seen.frames:,} are shown and counted here. The others are left out by "

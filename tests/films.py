@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -359,4 +359,40 @@ def write_sound(path: Path, *, cover: Picture | None = None) -> Path:
             picture.pts = 0
             container.mux(art.encode(picture))
             container.mux(art.encode())
+    return path
+
+
+def remuxed(path: Path, film: Path, *, through: str | None = None) -> Path:
+    """The very packets of `film` in another container, which follows the suffix of `path`.
+
+    `through` is FFmpeg's name of a bitstream filter that they pass.
+    """
+    with av.open(str(film)) as source, av.open(str(path), "w") as container:
+        track = source.streams.video[0]
+        stream = container.add_stream_from_template(track)
+        if path.suffix == ".avi" and track.average_rate:  # which has a step of time for each frame
+            stream.time_base = 1 / track.average_rate
+        filtered = av.bitstream.BitStreamFilterContext(through, track, stream) if through else None
+        for packet in source.demux(track):
+            if packet.dts is None:  # the one that says that there are no more
+                continue
+            for passed in [packet] if filtered is None else filtered.filter(packet):
+                passed.stream = stream
+                container.mux(passed)
+    return path
+
+
+def restamped(path: Path, film: Path, stamps: Callable[[int], int]) -> Path:
+    """The packets of a film without B-frames in Matroska at `path`, the n-th shown at `stamps(n)` milliseconds."""
+    early = 1_000_000  # a muxer refuses what is shown before it is decoded; Matroska keeps the former alone
+    with (
+        av.open(str(film)) as source,
+        av.open(str(path), "w", format="matroska", options={"avoid_negative_ts": "disabled"}) as container,
+    ):
+        track = source.streams.video[0]
+        stream = container.add_stream_from_template(track)
+        for number, packet in enumerate(packet for packet in source.demux(track) if packet.dts is not None):
+            packet.stream, packet.time_base = stream, Fraction(1, 1000)
+            packet.pts, packet.dts, packet.duration = stamps(number), number - early, 40
+            container.mux(packet)
     return path
