@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import clock
+from . import clock, faults
 from .errors import CorrectionError
 from .schema import transaction
 from .settings import ReportSettings, report_from_json, to_json
@@ -52,6 +52,9 @@ def state(database: sqlite3.Connection, film_id: str) -> State:
     row = database.execute("SELECT report_settings, revision FROM edits WHERE film_id = ?", (film_id,)).fetchone()
     if row is None:
         return State(0, ReportSettings())
+    if faults.columns("edits", row):
+        name = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
+        raise faults.edits(film_id[:8] if name is None else name[0])
     return State(row["revision"], report_from_json(json.loads(row["report_settings"])))
 
 

@@ -26,6 +26,7 @@ from typing import Any
 from zipfile import BadZipFile
 
 from .errors import ScanError
+from .faults import UNREADABLE
 from .media import Media
 from .observations import (
     CheckpointIdentity,
@@ -72,13 +73,15 @@ class ObservationStore:
     @property
     def state(self) -> str:
         """Names what a finished scan holds; another one once frames were added."""
-        return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
+        with _damage_told():
+            return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
 
     @property
     def segments(self) -> int:
         """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
         if self.sealed:
-            return int(self._seal()["segments"])
+            with _damage_told():
+                return int(self._seal()["segments"])
         return next(number for number in count() if not self._file(number, "npz").exists())
 
     def begin(
@@ -214,7 +217,9 @@ def _damage_told() -> Iterator[None]:
     """What a file that is not as it was written makes the reader raise becomes one message."""
     try:
         yield
-    except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
+    except (OSError, *UNREADABLE, BadZipFile) as error:
+        if isinstance(error, ScanError):
+            raise
         raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
 
 

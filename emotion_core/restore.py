@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import lost
 from .errors import EmotionError
+from .faults import UNREADABLE
 from .films import plain
 from .library import Library
 from .lost import Beside
@@ -80,6 +81,6 @@ def _named(home: Path, film_id: str) -> tuple[str, str] | None:
             told = json.loads(request.read_text())
             if told["content_id"] == film_id:
                 return plain(str(told["name"])), str(told["film"])
-        except (OSError, *lost.UNREADABLE):
+        except (OSError, *UNREADABLE):
             continue
     return None
