@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from . import clock, faults
-from .errors import CorrectionError
+from .errors import CorrectionError, LibraryError
 from .schema import transaction
 from .settings import ReportSettings, report_from_json, to_json
 
@@ -114,6 +114,8 @@ def _go(database: sqlite3.Connection, film_id: str, steps: int, revision: int | 
         row = database.execute(
             "SELECT report_settings FROM edit_history WHERE film_id = ? AND step = ?", (film_id, step)
         ).fetchone()
+        if row is not None and faults.columns("edits", row):
+            raise LibraryError(f"That step (number {step}) cannot be read.", faults.CHECK)
         if row is not None:
             _set(database, film_id, step, row["report_settings"])
         return row is not None

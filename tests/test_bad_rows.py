@@ -150,6 +150,16 @@ def test_a_film_that_cannot_be_read_can_be_added_again_or_deleted(library: Libra
     assert len(list((library.home / "scans").iterdir())) == 1
 
 
+def test_a_step_that_cannot_be_read_is_not_gone_to(library: Library) -> None:
+    """Undo to settings that are none is refused, and those that hold stay."""
+    film = film_of(library, CARPHONE)
+    before = library.edit_state(film.id)
+    column("edit_history", "report_settings", "{")(library, film)
+    with pytest.raises(LibraryError, match="library check"):
+        library.undo(film.id)
+    assert library.edit_state(film.id) == before
+
+
 def test_the_check_never_ends_on_a_row(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row at which the check itself fails is named, and what comes after it is found all the same."""
     film, other = film_of(library, CARPHONE), film_of(library, BIKES)
