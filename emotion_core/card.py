@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .observation_store import ObservationStore
+from .observations import Sample
 from .summary import Analysis
 
 
@@ -38,5 +39,15 @@ def card_of(analysis: Analysis, store: ObservationStore) -> Card:
         seconds=float(seen.media.duration),
         model=seen.checkpoint.name,
         damaged="" if analysis.damage is None else analysis.damage.told,
-        thumbnail=store.picture(chosen.thumbnail) if chosen is not None and chosen.thumbnail is not None else None,
+        thumbnail=_picture(store, chosen),
     )
+
+
+def _picture(store: ObservationStore, sample: Sample | None) -> bytes | None:
+    """The picture of a sample; None where there is none any more, which the library's check tells of."""
+    if sample is None or sample.thumbnail is None:
+        return None
+    try:
+        return store.picture(sample.thumbnail) or None
+    except OSError:
+        return None

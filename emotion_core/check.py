@@ -10,16 +10,18 @@ import json
 import os
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
-from . import check_database, check_lost, copies, incoming, jobs, lost
+from . import check_database, check_lost, copies, incoming, jobs, lost, unreadable
 from .errors import EmotionError, LibraryError, ScanError, UploadGone
-from .finding import Finding
+from .finding import Finding, Kind
 from .library import Library
-from .lost import OWN_ID, UNREADABLE
-from .media import Media, content_id
-from .settings import report_from_json, scan_from_json
+from .lost import OWN_ID
+from .media import content_id
+from .settings import scan_from_json
+from .unreadable import UNREADABLE
 
 _OLD = 24 * 3600.0
 """Seconds after which a temporary file is nobody's."""
@@ -42,12 +44,25 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
         nothing = lost.empty(database)
     found += check_lost.films(home, folders["films"] - films.keys(), lost_all=nothing)
     for row in films.values():
-        found += _film(home, row, hashes=hashes)
+        found += _each("facts", f"the film “{row['name']}”", row, partial(_film, home, row, hashes=hashes))
     for row in scans.values():
-        found += _scan(library, row, films)
+        found += _each(
+            "scan", f"an analysis of {_name(films, row['film_id'])}", row, partial(_scan, library, row, films)
+        )
     found += check_lost.analyses(library, folders["scans"] - at_work)
     found += _uploads(home, folders["incoming"])
     found += _remains(home, folders, at_work)
+    return found
+
+
+def _each(kind: Kind, of: str, row: sqlite3.Row, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """What `look` finds in a row; a row that it cannot look at is a finding itself, and the others are looked at."""
+    found = []
+    try:
+        for each in look():  # what was found before it failed stays
+            found.append(each)
+    except Exception as error:
+        found.append(Finding(kind, row["id"], f"{of} ({row['id'][:8]}) cannot be looked at: {error!r}."))
     return found
 
 
@@ -61,24 +76,15 @@ def owners(database: sqlite3.Connection) -> set[str]:
 def _edits(database: sqlite3.Connection, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:
     """Of the settings in force and of those that can be gone back to."""
     for row in database.execute("SELECT film_id, step, report_settings FROM edits").fetchall():
-        if readable(row["report_settings"]):
+        if not unreadable.columns("edits", row):
             continue
         name, kept = _name(films, row["film_id"]), step_before(database, row["film_id"], row["step"])
         repair = "" if kept is None else "they are put back from the history of edits"
         yield Finding("edits", row["film_id"], f"The report settings of {name} cannot be read.", repair)
     for row in database.execute("SELECT film_id, step, report_settings FROM edit_history").fetchall():
-        if not readable(row["report_settings"]):
+        if unreadable.columns("edits", row):
             name = _name(films, row["film_id"])
             yield Finding("edits", row["film_id"], f"Step {row['step']} of the edits of {name} cannot be read.")
-
-
-def readable(report_settings: str) -> bool:
-    """Whether stored report settings are some."""
-    try:
-        report_from_json(json.loads(report_settings))
-    except UNREADABLE:
-        return False
-    return True
 
 
 def step_before(database: sqlite3.Connection, film_id: str, step: int | None) -> tuple[int, str] | None:
@@ -87,16 +93,14 @@ def step_before(database: sqlite3.Connection, film_id: str, step: int | None) ->
         "SELECT step, report_settings FROM edit_history WHERE film_id = ? AND step <= ? ORDER BY step DESC",
         (film_id, -1 if step is None else step),
     )
-    return next(((row[0], row[1]) for row in rows if readable(row[1])), None)
+    return next(((row[0], row[1]) for row in rows if not unreadable.columns("edits", row)), None)
 
 
 def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
     name, path = f"“{row['name']}”", home / row["path"]
     here = path.is_file()
-    try:
-        Media.from_json(json.loads(row["media"]))
-    except UNREADABLE:
-        repair = "they are read from its bytes again" if here else ""
+    if wrong := unreadable.columns("films", row):
+        repair = "they are read from its bytes again" if here or wrong == ("added_at",) else ""
         yield Finding("facts", row["id"], f"What is known of {name} cannot be read.", repair)
     if row["bytes"] < 0:
         yield Finding("bytes", row["id"], f"The bytes of {name} were not found. Add the film again.")
@@ -116,10 +120,9 @@ def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
 def _scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:
     scan_id, store = row["id"], library.store(row["id"])
     of = f"an analysis of {_name(films, row['film_id'])}"
-    try:
-        scan_from_json(json.loads(row["settings"]))
-    except UNREADABLE:
-        repair = "they are read from its files" if settings_of(store.folder) is not None else ""
+    if wrong := unreadable.columns("scans", row):
+        here = "settings" not in wrong or settings_of(store.folder) is not None
+        repair = "they are read from its files" if here else ""
         yield Finding("settings", scan_id, f"The settings of {of} cannot be read.", repair)
         return
     if store.sealed:

@@ -11,6 +11,7 @@ import contextlib
 import os
 import re
 import sqlite3
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +76,7 @@ def keep(file: Path) -> None:
     before = kept(file.parent)
     number = before[0].number + 1 if before else 1
     name = f"{number:04}-{clock.now().date().isoformat()}.sqlite"
-    part = file.parent / FOLDER / f".{name}.{os.getpid()}.part"
+    part = file.parent / FOLDER / f".{name}.{uuid.uuid4().hex}.part"  # threads of one process may do the same
     try:
         make_folder(part.parent)
         if not _backed_up(file, part):

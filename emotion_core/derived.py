@@ -18,6 +18,7 @@ from .shots import Shot, cuts_of, shots_between
 from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
+from .unreadable import UNREADABLE
 from .usable import LeftOut
 
 KEPT = 8
@@ -44,7 +45,7 @@ def analysis(
         stored = json.loads(file.read_text())
         scenes = tuple(_scene_emotion(row) for row in stored["scenes"])
         return Analysis(observations, settings, scenes, tuple(stored["notes"]), temperature)
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, *UNREADABLE):
         pass  # not there, or not whole: made anew
     shots = _shots(folder, observations, settings.shots)
     made = analyse(observations, settings, temperature=temperature, shots=shots, earlier=earlier)
@@ -61,7 +62,7 @@ def _shots(folder: Path, observations: Observations, settings: ShotSettings) -> 
         file = folder / f"cuts-{digest(settings)}-v{FORMAT}.json"
         try:
             cuts = tuple(int(cut) for cut in json.loads(file.read_text())["cuts"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, *UNREADABLE):
             cuts = cuts_of(observations, settings)
             _keep(file, json.dumps({"cuts": cuts}))
     return shots_between(observations, settings, cuts)

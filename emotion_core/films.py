@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from . import clock, schema
+from . import clock, schema, unreadable
 from .errors import LibraryError
 from .isolated import probe
 from .media import Media, content_id
@@ -129,10 +129,21 @@ class Films:
         return replace(film, media=media)
 
     def films(self) -> list[Film]:
-        """All films, the one that came last first."""
+        """All films that can be read, the one that came last first."""
         with self.database() as database:
-            rows = database.execute("SELECT * FROM films ORDER BY rowid DESC")
-            return [Film.from_row(row, self.home) for row in rows]
+            return [
+                Film.from_row(row, self.home) for row in self._rows(database) if not unreadable.columns("films", row)
+            ]
+
+    def unreadable(self) -> list[tuple[str, str, LibraryError]]:
+        """Of the films whose rows cannot be read, which `films` leaves out: id, name, and what to say of it."""
+        with self.database() as database:
+            rows = [row for row in self._rows(database) if unreadable.columns("films", row)]
+            return [(row["id"], row["name"], unreadable.film(row["name"])) for row in rows]
+
+    @staticmethod
+    def _rows(database: sqlite3.Connection) -> list[sqlite3.Row]:
+        return database.execute("SELECT * FROM films ORDER BY rowid DESC").fetchall()
 
     def film(self, film_id: str) -> Film:
         """Raises LibraryError if it is not here."""
@@ -140,6 +151,8 @@ class Films:
             row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
         if row is None:
             raise LibraryError("This film is not in the library.", "It may have been deleted; add it again.")
+        if unreadable.columns("films", row):
+            raise unreadable.film(row["name"])
         return Film.from_row(row, self.home)
 
     def original(self, film_id: str) -> Path | None:
@@ -153,7 +166,9 @@ class Films:
 
     def _film_in(self, database: sqlite3.Connection, film_id: str) -> Film | None:
         row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
-        return None if row is None else Film.from_row(row, self.home, known=True)
+        if row is None or unreadable.columns("films", row):  # to add it again mends what is known of it
+            return None
+        return Film.from_row(row, self.home, known=True)
 
     def _remember(
         self, database: sqlite3.Connection, film_id: str, name: str, path: Path, *, managed: bool, media: Media
@@ -163,7 +178,7 @@ class Films:
             "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
             "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns, "
-            "bytes = excluded.bytes",
+            "bytes = excluded.bytes, media = excluded.media",
             (
                 film_id,
                 name,

@@ -27,7 +27,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from . import calibration, clock, copies, edits, incoming, lost, schema
+from . import calibration, clock, copies, edits, incoming, lost, schema, unreadable
 from .card import Card, card_of
 from .errors import LibraryError
 from .films import Films
@@ -93,8 +93,8 @@ class Library(Films):
         Its row goes last, since on a full disk even that takes the space that the files gave back; bytes without a row
         would be taken for a film that lost its own. Raises LibraryError where the bytes cannot be removed.
         """
-        for scan in self.scans(film_id):
-            self.discard(scan.id)
+        for scan_id in self.scan_ids(film_id):
+            self.discard(scan_id)
         incoming.forget(self.home, film_id)
         for file in (self.home / "jobs").glob(f"*{film_id}*"):  # of work on the film itself
             with contextlib.suppress(OSError):  # what stays names the film no more than its id; a check removes it
@@ -128,12 +128,19 @@ class Library(Films):
             row = database.execute("SELECT * FROM scans WHERE id = ?", (scan_id,)).fetchone()
         if row is None:
             raise LibraryError("This analysis is not in the library.", "It may have been deleted.")
+        if unreadable.columns("scans", row):
+            raise unreadable.scan(self._name_of(row["film_id"]))
         return Scan.from_row(row)
 
     def scans(self, film_id: str) -> list[Scan]:
-        """All scans of a film in whatever state, newest first."""
+        """All scans of a film that can be read, in whatever state, the one begun last first."""
         with self.database() as database:
             return Scan.of_film(database, film_id)
+
+    def _name_of(self, film_id: str) -> str:
+        with self.database() as database:
+            row = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
+        return film_id[:8] if row is None else str(row["name"])
 
     def scan_ids(self, film_id: str) -> list[str]:
         """Of all scans of a film, also of those whose rows cannot be read, the one begun last first."""
@@ -160,8 +167,13 @@ class Library(Films):
             file.unlink(missing_ok=True)
 
     def scan_of(self, film_id: str) -> Scan | None:
-        """The newest finished scan of a film."""
-        return next((scan for scan in self.scans(film_id) if self.store(scan.id).sealed), None)
+        """The newest finished scan of a film. Raises LibraryError where its row cannot be read."""
+        with self.database() as database:
+            rows = Scan.rows_of_film(database, film_id)
+        row = next((row for row in rows if self.store(row["id"]).sealed), None)
+        if row is not None and unreadable.columns("scans", row):
+            raise unreadable.scan(self._name_of(film_id))
+        return None if row is None else Scan.from_row(row)
 
     def store(self, scan_id: str) -> ObservationStore:
         return ObservationStore(self.home / "scans" / scan_id)

@@ -14,11 +14,9 @@ from .media import Media
 from .observation_store import FORMAT
 from .schema import transaction
 from .settings import ScanSettings, scan_from_json
+from .unreadable import UNREADABLE
 
 FILM_ID, OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError)
-"""What a stored setting or fact that is none raises."""
-
 REPAIR = "`python -m emotion_core library check --repair` puts back what lies in its folders"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import check, check_lost, copies, lost, restore, schema
+from . import check, check_lost, clock, copies, lost, restore, schema, unreadable
 from .errors import EmotionError, LibraryError
 from .finding import Finding
 from .isolated import probe
@@ -61,21 +61,36 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
         case "facts":
             film_id = finding.subject
             with library.database() as database:
-                row = database.execute("SELECT name, path FROM films WHERE id = ?", (film_id,)).fetchone()
+                row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+                wrong = unreadable.columns("films", row)
+            if "media" in wrong:
                 media = probe(library.home / row["path"], film_id, row["name"])
-                database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film_id))
+                with library.database() as database:
+                    database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film_id))
+            if "added_at" in wrong:
+                _date(library, "films", "added_at", film_id)
         case "scan row":
             if not library.store(finding.subject).folder.exists():
                 library.forget_scan(finding.subject)
         case "settings":
             settings = check.settings_of(library.store(finding.subject).folder)
-            if settings is not None:
-                with library.database() as database:
+            with library.database() as database:
+                row = database.execute("SELECT * FROM scans WHERE id = ?", (finding.subject,)).fetchone()
+                wrong = unreadable.columns("scans", row)
+                if settings is not None and "settings" in wrong:
                     database.execute("UPDATE scans SET settings = ? WHERE id = ?", (settings, finding.subject))
+            if "created_at" in wrong:
+                _date(library, "scans", "created_at", finding.subject)
         case "edits":
             _put_back(library, finding.subject)
         case "remains":
             _remove(library, Path(finding.subject))
+
+
+def _date(library: Library, table: str, column: str, subject: str) -> None:
+    """A date that cannot be read becomes now: nothing is ordered by it."""
+    with library.database() as database:
+        database.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (clock.now().isoformat(), subject))
 
 
 def _take_back(library: Library, film_id: str) -> None:
@@ -97,7 +112,7 @@ def _put_back(library: Library, film_id: str) -> None:
     with library.database() as database, database:
         database.execute("BEGIN IMMEDIATE")
         row = database.execute("SELECT step, report_settings FROM edits WHERE film_id = ?", (film_id,)).fetchone()
-        if row is None or check.readable(row["report_settings"]):
+        if row is None or not unreadable.columns("edits", row):
             return
         kept = check.step_before(database, film_id, row["step"])
         if kept is not None:

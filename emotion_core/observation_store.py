@@ -42,6 +42,7 @@ from .segment_file import packed, unpacked
 from .settings import ScanSettings, scan_from_json, to_json
 from .shape import ShapeFrom, changes
 from .storage import write_whole
+from .unreadable import UNREADABLE
 
 FORMAT = 5
 """Version of the store's layout; a reader refuses later ones. Layout 4 had one shape for all frames. Layout 3 did not
@@ -73,7 +74,8 @@ class ObservationStore:
     @property
     def state(self) -> str:
         """Names what a finished scan holds; another one once frames were added."""
-        return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
+        with _damage_told():
+            return hashlib.sha256((self.folder / "sealed.json").read_bytes()).hexdigest()
 
     @property
     def media(self) -> Media | None:
@@ -87,7 +89,8 @@ class ObservationStore:
     def segments(self) -> int:
         """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
         if self.sealed:
-            return int(self._seal()["segments"])
+            with _damage_told():
+                return int(self._seal()["segments"])
         return next(number for number in count() if not self._file(number, "npz").exists())
 
     def begin(
@@ -224,7 +227,9 @@ def _damage_told() -> Iterator[None]:
     """What a file that is not as it was written makes the reader raise becomes one message."""
     try:
         yield
-    except (OSError, ValueError, LookupError, TypeError, BadZipFile) as error:
+    except (OSError, *UNREADABLE, BadZipFile) as error:
+        if isinstance(error, ScanError):
+            raise
         raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock
+from . import clock, unreadable
 from .media import Media
 from .settings import ScanSettings, scan_from_json, to_json
 
@@ -111,8 +111,9 @@ class Scan:
 
     @classmethod
     def of_film(cls, database: sqlite3.Connection, film_id: str) -> list[Scan]:
-        """All scans of a film in whatever state, the one begun last first."""
-        return [cls.from_row(row) for row in cls.rows_of_film(database, film_id)]
+        """All scans of a film that can be read, in whatever state, the one begun last first."""
+        rows = cls.rows_of_film(database, film_id)
+        return [cls.from_row(row) for row in rows if not unreadable.columns("scans", row)]
 
     @staticmethod
     def rows_of_film(database: sqlite3.Connection, film_id: str) -> list[sqlite3.Row]:

@@ -14,6 +14,7 @@ from .lost import Beside
 from .media import content_id
 from .records import Scan
 from .schema import transaction
+from .unreadable import UNREADABLE
 
 
 def film(library: Library, film_id: str, original: Path) -> bool:
@@ -80,6 +81,6 @@ def _named(home: Path, film_id: str) -> tuple[str, str] | None:
             told = json.loads(request.read_text())
             if told["content_id"] == film_id:
                 return plain(str(told["name"])), str(told["film"])
-        except (OSError, *lost.UNREADABLE):
+        except (OSError, *UNREADABLE):
             continue
     return None

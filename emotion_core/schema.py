@@ -125,6 +125,7 @@ def connect(file: Path) -> sqlite3.Connection:
     try:
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        connection.text_factory = _text
         # Not a write-ahead log: to read one takes free space, and processes that begin one at once lock each other out.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -160,6 +161,11 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
             "`python -m emotion_core library check` says what is left, and with --repair puts a copy back.",
         )
     return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
+
+
+def _text(stored: bytes) -> str:
+    """Text as it is stored; a byte that is none does not take the other rows along."""
+    return stored.decode("utf-8", "replace")
 
 
 def unreadable(error: sqlite3.Error) -> bool:

@@ -20,7 +20,7 @@ from pages.parts import figures, links, marker_form, opened, problems, words
 
 def page() -> None:
     st.title("Compare", anchor=False)
-    films = [film for film in opened.library().films() if opened.state(film.id)]
+    films = opened.analysed()
     if len(films) < 2:
         st.info("Two analysed films are needed: two cuts of the same one, say.")
         st.page_link(links.LIBRARY, label="Add films in the Library", icon=":material/video_library:")

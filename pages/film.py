@@ -32,7 +32,7 @@ def page() -> None:
     links.say_notice()
     film_id = links.asked("film")
     if not film_id:
-        _choose([film for film in opened.library().films() if opened.state(film.id)])
+        _choose(opened.analysed())
         return
     film = opened.library().film(film_id)
     latest = jobs.latest(opened.library(), film_id)

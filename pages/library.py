@@ -9,7 +9,10 @@ from emotion_core.card import Card
 from emotion_core.errors import EmotionError
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
+from emotion_core.unreadable import CHECK
 from pages.parts import folder, links, opened, problems, progress, scan_form, upload, words
+
+KEPT = "Your own file stays where it is."
 
 
 def page() -> None:
@@ -37,7 +40,10 @@ def page() -> None:
     if films:
         st.subheader(f"Films ({len(films)})", anchor=False)
     for each in films:
-        _row(each, settings)
+        with problems.isolated(each.name):
+            _row(each, settings)
+    for film_id, name, error in opened.library().unreadable():
+        _unreadable(film_id, name, error)
 
 
 def _begin(film: Film, settings: ScanSettings) -> None:
@@ -75,7 +81,7 @@ def _sample(films: list[Film], settings: ScanSettings) -> None:
 
 def _row(film: Film, settings: ScanSettings | None) -> None:
     with st.container(border=True, key=f"film-{film.id[:12]}"), problems.told():
-        card = opened.card(film.id)
+        card, trouble = _card(film)
         latest = jobs.latest(opened.library(), film.id)
         picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
         if card is not None and card.thumbnail is not None:
@@ -98,8 +104,9 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
                 )
             ):
                 _again(film, settings)
-            if st.button("", icon=":material/delete:", help="Delete", key=f"delete-{film.id}"):
-                _ask(film)
+            _delete_button(film.id, film.name, "The library's copy of it goes too." if film.managed else KEPT)
+        if trouble:
+            st.error(words.plain(trouble), icon=":material/error:")
         if card is not None and card.damaged:
             st.warning(words.plain(card.damaged), icon=":material/warning:")
         if latest is not None and latest[1].state == "failed":
@@ -108,6 +115,27 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
             st.info("The analysis was cancelled.", icon=":material/cancel:")
         if active:
             progress.watch(film.id, opens=card is None)
+
+
+def _unreadable(film_id: str, name: str, error: EmotionError) -> None:
+    """The card of a film of which no more is known than its name."""
+    with st.container(border=True, key=f"film-{film_id[:12]}", horizontal=True):
+        st.error(words.plain(str(error)), icon=":material/error:")
+        _delete_button(film_id, name, "A copy of it that the library holds goes too.")
+
+
+def _delete_button(film_id: str, name: str, rest: str) -> None:
+    if st.button("", icon=":material/delete:", help="Delete", key=f"delete-{film_id}"):
+        _ask(film_id, name, rest)
+
+
+def _card(film: Film) -> tuple[Card | None, str]:
+    """What is known of a film's analysis, and why it cannot be shown; empty where it can."""
+    try:
+        return opened.card(film.id), ""
+    except EmotionError as error:
+        told = str(error)
+        return None, told if CHECK in told else f"{told} {CHECK}"
 
 
 def _again(film: Film, settings: ScanSettings) -> None:
@@ -132,13 +160,12 @@ def _facts(film: Film, card: Card | None) -> str:
 
 
 @st.dialog("Delete this film?")
-def _ask(film: Film) -> None:
-    rest = "The library's copy of it goes too." if film.managed else "Your own file stays where it is."
-    st.markdown(f"**{words.plain(film.name)}** and its analysis will be removed from the library. {rest}")
+def _ask(film_id: str, name: str, rest: str) -> None:
+    st.markdown(f"**{words.plain(name)}** and its analysis will be removed from the library. {rest}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="keep"):
             st.rerun()
-        if st.button("Delete", type="primary", key="delete-for-good", on_click=_delete, args=(film.id,)):
+        if st.button("Delete", type="primary", key="delete-for-good", on_click=_delete, args=(film_id,)):
             st.rerun()
 
 

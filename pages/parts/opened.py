@@ -19,9 +19,11 @@ from emotion_core.errors import EmotionError
 from emotion_core.footage import Footage
 from emotion_core.library import Library
 from emotion_core.observations import Observations, Sample, Thumbnail
-from emotion_core.records import Scan
+from emotion_core.records import Film, Scan
 from emotion_core.settings import digest
 from emotion_core.summary import Analysis, samples_behind
+
+from . import problems
 
 
 def library() -> Library:
@@ -51,6 +53,16 @@ def _state(shelf: Library, scan: Scan) -> str:
     settings = shelf.report_settings(scan.film_id)
     temperature = calibration.resolved(settings.temperature, scan.checkpoint_hash, shelf.home)
     return f"{scan.id}-{shelf.store(scan.id).segments}-{digest(settings)}-{temperature.key}"
+
+
+def analysed() -> list[Film]:
+    """The films that have an analysis; one of which something stored cannot be read is named and left out."""
+    films = []
+    for film in library().films():
+        with problems.isolated(film.name):
+            if state(film.id):
+                films.append(film)
+    return films
 
 
 def scan_id(film_id: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import streamlit as st
 
 from emotion_core.errors import EmotionError
+from emotion_core.unreadable import CHECK
 
 from . import words
 
@@ -35,3 +37,15 @@ def told() -> Iterator[None]:
         yield
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
+
+
+@contextmanager
+def isolated(name: str) -> Iterator[None]:
+    """Let whatever is wrong with what is stored of the film called `name` take its own card, and nothing else."""
+    try:
+        yield
+    except EmotionError as error:
+        st.error(words.plain(str(error)), icon=":material/error:")
+    except Exception as error:
+        logging.getLogger(__name__).error("A film's card failed.", exc_info=error)
+        st.error(words.plain(f"What is stored of “{name}” cannot be shown. {CHECK}"), icon=":material/error:")
