@@ -161,7 +161,7 @@ def test_a_setting_that_cannot_be_ends_in_one_line(
         (["analyze", "film.mp4", "--engine", "abacus"], "ipex"),
         (["analyze", "film.mp4", "--detector", "magic"], "adaptive"),
         (["analyze", "film.mp4", "--csv"], "--csv"),
-        (["analyze"], "film"),
+        (["analyze"], "FILM"),
         (["analyse", "film.mp4"], "analyse"),
         (["frames", "film.mp4", "--every", "0", "--out", "x"], "--every"),
     ],

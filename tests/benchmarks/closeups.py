@@ -108,7 +108,7 @@ def main(
     checkpoint, detectors, scale = load(locate(EMBEDDED)), Detectors(), ScanSettings().crop_scale
     engine = TorchEngine(checkpoint, batch=16, threads=1, reason="benchmark")
     readings: list[Reading] = []
-    crops: list[Picture] = []
+    logits: list[NDArray[np.float32]] = []
     truth: list[int] = []
     for label, picture in faces(stills, per_label):
         found = detectors.largest(picture)
@@ -117,7 +117,7 @@ def main(
         still = len(truth)
         truth.append(checkpoint.identity.labels.index(label))
         readings.append(Reading(still, "whole", inside(picture, found)))
-        crops.append(crop(picture, found.box, scale))
+        crops = [crop(picture, found.box, scale)]
         for other in SCALES:
             readings.append(Reading(still, f"crop at {other}", inside(picture, found)))
             crops.append(crop(picture, found.box, other))
@@ -127,8 +127,9 @@ def main(
             if part is not None and seen is not None and box_is_cut(part, seen):
                 readings.append(Reading(still, "cut", inside(part, seen)))
                 crops.append(crop(part, seen.box, scale))
-    logits = engine.logits(crops).astype(np.float64)
-    chances = np.exp(logits - logits.max(axis=1, keepdims=True))
+        logits.append(engine.logits(crops))
+    rows = np.concatenate(logits).astype(np.float64)
+    chances = np.exp(rows - rows.max(axis=1, keepdims=True))
     show(readings, chances / chances.sum(axis=1, keepdims=True), np.array(truth))
 
 
