@@ -123,6 +123,7 @@ def test_an_event_knows_its_line() -> None:
 NAMED = [
     # lines put behind the first event, words of the note
     ("M2   AX       050.0                00:00:00:00", ["Line 5 of", "speed"]),
+    ("SPLIT:    VIDEO DELAY=  00:00:00:12", ["Line 5 of", "not understood"]),
     ("SOMETHING AX V C 00:00:00:00 00:00:01:00 01:00:00:00 01:00:01:00", ["Line 5 of", "not understood"]),
     (f"050  AX X9 C {SOURCE} {ONE}\n* FROM CLIP NAME: lost", ["Line 5 of", "not understood"]),
     (f"050  AX A E {SOURCE} {ONE}", ["Line 5 of", "transition is not known"]),
@@ -238,6 +239,13 @@ def test_pycmx_reads_the_same_places(text: str, tmp_path: Path) -> None:
     read = read_cut_list(text.encode())
     assert [(edit.record_in, edit.record_out) for edit in edits] == [row[:2] for row in rows(read)]
     assert [int(edit.transition.operand or 0) for edit in edits] == [one.transition for one in read.events]
+
+
+def test_black_has_no_name() -> None:
+    """A fade out leads to black, whatever the clip before it is called; one from black to the clip that is named."""
+    lead = f"003  BL V C {SOURCE} 01:00:04:10 01:00:04:10\n"
+    text = edl("AX V C", "BL V D 024", "AX V D 024").replace("\n003 ", f"\n{lead}003 ")
+    assert [one.name for one in read_cut_list(text.encode()).events] == ["clip1", "", "clip3"]
 
 
 def test_signs_are_kept() -> None:

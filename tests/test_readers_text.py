@@ -63,6 +63,8 @@ READ: list[tuple[str, list[Row]]] = [
     (f"{PREMIERE}Opening\t\t00:00:00:00\t00:00:00:00\t00:00:00:00\tComment\n"
      "\tsecond\t00;00;02;10\t00;00;02;10\t00;00;00;00\tChapter\n",
      [("00:00:00:00", None, "Opening"), ("00:00:02;10", None, "second")]),
+    (f"{PREMIERE}A\tdescription,\t00:00:00:00\t00:00:00:00\t00:00:00:00\tComment\nthat goes on\n",
+     [("00:00:00:00", None, "A")]),
     ("Markenname\tBeschreibung\tIn\tOut\tDauer\tMarkentyp\nA\t\t00:00:00:00\t00:00:00:00\t00:00:00:00\tKommentar\n",
      [("00:00:00:00", None, "A")]),
     (PREMIERE.replace("\t", ",") + "A,,00:00:02:00,00:00:02:00,00:00:00:00,Comment\n", [("00:00:02:00", None, "A")]),

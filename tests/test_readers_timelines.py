@@ -210,7 +210,11 @@ def test_what_a_track_may_hold(items: str, events: list[Row], transitions: list[
 def test_markers_of_one_clip_are_cuts() -> None:
     """A sequence of the whole film with markers is cut at them, and in the list where the film lies stays known."""
     marks = "<marker><name>b</name><in>110</in></marker><marker><comment>a</comment><in>60</in><out>-1</out></marker>"
-    read = read_cut_list(xmeml(Fraction(25), 0, item("film", 10, 320), marks), track="1")
+    title = '<track MZ.TrackName="Titles">'
+    whole = xmeml(Fraction(25), 0, item("film", 10, 320), marks + marks)
+    assert rows(read_cut_list(whole)) == [(10, 320, "film")]  # a title above: there is more than the film
+    head, tail = whole.decode().split(title)
+    read = read_cut_list(f"{head}{title}{tail[tail.index('</track>') :]}".encode())
     assert rows(read) == [(10, None, ""), (60, None, "a"), (110, None, "b")]
     assert not read.gaps_are_scenes
     read = read_cut_list(xmeml(Fraction(25), 0, more=marks))
@@ -262,6 +266,19 @@ def test_what_an_otio_track_may_hold(
     assert rows(read) == events
     assert [(one.transition, one.transition_offset) for one in read.events] == transitions
     assert ("speed" in " ".join(read.notes)) == any(child.effects for child in children if isinstance(child, Clip))
+
+
+def test_a_track_may_show_a_part_of_itself() -> None:
+    """A source range of track or stack is what the timeline shows; what lies outside it is not seen."""
+
+    def of(start: int, frames: int) -> TimeRange:
+        return TimeRange(RationalTime(start, 25), RationalTime(frames, 25))
+
+    made = Timeline("Cut")
+    made.tracks.append(Track("V1", [clip("a", 60), clip("b", 50), clip("c", 75)], source_range=of(10, 110)))
+    assert rows(read_cut_list(made.to_json_string().encode())) == [(0, 50, "a"), (50, 100, "b"), (100, 110, "c")]
+    made.tracks.source_range = of(50, 50)
+    assert rows(read_cut_list(made.to_json_string().encode())) == [(0, 50, "b")]
 
 
 def test_otio_may_lie_in_a_zip_or_a_collection(tmp_path: Path) -> None:

@@ -21,11 +21,13 @@ FORMAT = "CMX 3600 EDL"
 _NAMED = re.compile(r"\*?\s*(FROM CLIP NAME|TO CLIP NAME|KEY CLIP NAME|CLIP NAME|SOURCE FILE|COMMENT)\s*:\s*(.*)", re.I)
 _LOCATOR = re.compile(rf"\*?\s*LOC\s*:?\s*({positions.TIMECODE})\s*(\S*)\s*(.*)", re.I)
 _MARKER = re.compile(r"\|M:([^|]*)")
-_REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
+_REMARK = re.compile(r"\*\s*((?!ASC_|AUDIO |BLEND|EFFECT|FROM |TO |[A-Z ]+ IS )\S.*)", re.I)
 """A comment that is for people, and not a tool's own entry."""
 _PYSCENEDETECT = "* CREATED WITH PYSCENEDETECT"
+_BLACK = ("BL", "BLACK")
+"""Reels of what has no picture."""
 _SPEED = re.compile(r"M2\b", re.I)
-_KNOWN = re.compile(r"\*|M\d|SPLIT\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
+_KNOWN = re.compile(r"\*|M\d|SPLIT:?\s*AUDIO\b|AUD\b|FCM\b|TITLE\b|>>>|\||FINAL CUT PRO\b|REEL\b|GPI\b", re.I)
 """Begins of lines that may have timecodes and are no events."""
 
 
@@ -38,6 +40,17 @@ class _Said:
     remark: str = ""
     marker: str | None = None
     commented: bool = False
+    has_background: bool = False
+    """One of the lines is a key's background."""
+    last_transition: int = 0
+    """The last of the lines that comes in by one; 0 for none."""
+
+    def add(self, event: EventLine) -> None:
+        """Take a line that shares the comments."""
+        self.lines.append(event)
+        self.has_background = self.has_background or event.kind == "KB"
+        if event.is_transition:
+            self.last_transition = event.line
 
     def take(self, line: str) -> bool:
         """Whether a line is a comment, which is taken."""
@@ -120,7 +133,7 @@ def _parts(lines: list[str]) -> _List:
             if said.commented or not said.lines or said.lines[-1].number != event.number:
                 said = _Said()
                 parts.events.append(said)
-            said.lines.append(event)
+            said.add(event)
             if not event.known:
                 parts.passed.append(number)
             elif event.kind == "?":
@@ -158,14 +171,14 @@ def _events(shown: list[tuple[EventLine, _Said]]) -> list[Event]:
     """Events of one track: without the first line of a dissolve, which has no length, and without keys' foregrounds."""
     kept: list[tuple[EventLine, _Said]] = []
     for line, said in shown:
-        behind = any(other.kind == "KB" for other in said.lines)
-        if not (line.kind in ("K", "KO") and behind):
+        if not (line.kind in ("K", "KO") and said.has_background):
             kept.append((line, said))
     following = [after for after, _ in kept[1:]]
     kept = [one for one, after in zip(kept, [*following, None], strict=True) if not _is_lead(one[0], after)]
     names = [_name(line, said) for line, said in kept]
     if len(names) > 1 and len(set(names)) == 1:  # the film's own name tells nothing of a scene
-        names = [said.remark or said.names.get("COMMENT", "") for _, said in kept]
+        other = bool(names[0])  # else the list has no names, and its comments are a tool's
+        names = [said.names.get("COMMENT") or (said.remark if other else "") for _, said in kept]
     return [
         Event(
             line.start,
@@ -190,10 +203,12 @@ def _is_lead(line: EventLine, after: EventLine | None) -> bool:
 
 def _name(line: EventLine, said: _Said) -> str:
     """The name of what is seen on an event's line."""
-    leads = any(other.is_transition for other in said.lines if other.line > line.line)
+    leads = said.last_transition > line.line
     if line.is_transition:
         order = ["TO CLIP NAME", "CLIP NAME"]
-        if said.lines[0].reel in ("BL", "BLACK") or len(said.lines) == 1:
+        if line.reel in _BLACK:
+            return ""
+        if said.lines[0].reel in _BLACK or len(said.lines) == 1:
             order.append("FROM CLIP NAME")  # fades in from black, so there is no other clip
     elif leads:
         order = ["FROM CLIP NAME"]

@@ -61,9 +61,11 @@ def is_premiere(content: Content) -> bool:
 def read_premiere(content: Content) -> EditList:
     """The markers with their names, or else descriptions. Raises CutListError, naming the line."""
     rows = [(n, line) for n, line in enumerate(content.whole_lines, start=1) if line.strip()][1:]
-    events = []
+    events: list[Event] = []
     for number, line in rows:
         cells = _premiere_cells(line)
+        if events and len(cells) == 1 and positions.timecode(line.strip()) is None:
+            continue  # a description goes on
         place = positions.timecode(cells[2]) if len(cells) > 2 else None
         if place is None:
             raise CutListError(

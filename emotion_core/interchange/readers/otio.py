@@ -29,8 +29,8 @@ DEEPEST = 256
 MOST_PARTS = 4_000_000
 """Brackets, commas and texts; a feature film's timeline has a tenth of them."""
 _PART = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
-_GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup")
-"""Names of nested compositions that are no one's."""
+_GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup", "TimelineMobSlot")
+"""Names of compositions that nobody gave."""
 _ZIP = b"PK\x03\x04"
 _ZIPPED = "content.otio"
 
@@ -111,8 +111,10 @@ def _timeline(found: Any, called: str) -> Timeline:
     markers = [_marker(one) for one in marked]
     if first is not None and markers and min(one.start for one in markers) >= _seconds(first):
         markers = [replace(one, start=one.start - _seconds(first)) for one in markers]  # in the timeline's timecode
-    for number, track in enumerate(shown, start=1):
-        made[Track(number, track.name)] = _clips(track, notes, markers) if track.enabled else []
+    for number, (track, around) in enumerate(zip(shown, outer, strict=True), start=1):
+        name = "" if around.name in _GENERIC else around.name
+        clips = _clips(track, notes, markers) if track.enabled else []
+        made[Track(number, name)] = _trimmed(_trimmed(clips, track), found)
     return Timeline(
         called,
         rate,
@@ -193,6 +195,19 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
             notes.append("Clips whose speed is changed lie where the timeline has them.")
         at, lead = end, (Fraction(0), Fraction(0))
     return clips
+
+
+def _trimmed(clips: list[Clip], around: Any) -> list[Clip]:
+    """Clips as they lie in what is `around` them, a track or stack that may show a part of itself alone."""
+    if around.source_range is None:
+        return clips
+    first, length = _seconds(around.source_range.start_time), _seconds(around.source_range.duration)
+    moved = [replace(one, start=one.start - first, end=(one.end or one.start) - first) for one in clips]
+    return [
+        replace(one, start=max(one.start, Fraction(0)), end=min(one.end or one.start, length))
+        for one in moved
+        if one.start < length and (one.end or one.start) > 0
+    ]
 
 
 def _name(item: Any) -> str:

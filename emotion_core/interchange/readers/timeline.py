@@ -53,7 +53,7 @@ class Timeline:
 def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
     """The events of the track that is `wanted`, by default the lowest with picture.
 
-    Markers are cuts where that track has one clip or none. Raises CutListError for a timeline without picture and
+    Markers are cuts where the timeline has one clip or none. Raises CutListError for a timeline without picture and
     markers, and for a frame rate or times that none has.
     """
     rate = timeline.rate
@@ -66,7 +66,7 @@ def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
         at, note = tracks.chosen(list(shown), wanted)
         clips, notes = list(shown.values())[at], [*notes, *note]
     if timeline.markers:
-        if len(clips) <= 1:
+        if sum(map(len, shown.values())) <= 1:
             clips = _cuts(clips, timeline.markers)
             notes = [*notes, "The list's markers were taken for cuts."]
         else:
@@ -90,9 +90,14 @@ def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
 
 
 def _cuts(clips: Sequence[Clip], markers: Sequence[Clip]) -> list[Clip]:
-    """Markers as cuts. The one clip says where the film lies; its name tells nothing of a scene."""
-    begins = [replace(clip, end=None, name="") for clip in clips if clip.start not in {one.start for one in markers}]
-    return [*begins, *(replace(marker, end=None) for marker in markers)]
+    """Markers as cuts, one a place. The one clip says where the film lies; its name tells nothing of a scene."""
+    found = {clip.start: replace(clip, end=None, name="") for clip in clips}
+    named: set[Fraction] = set()
+    for marker in markers:
+        if marker.start not in named:
+            found[marker.start] = replace(marker, end=None)
+            named.add(marker.start)
+    return sorted(found.values(), key=lambda one: one.start)
 
 
 def _event(clip: Clip, rate: Fraction) -> Event:
