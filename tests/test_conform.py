@@ -120,6 +120,8 @@ CASES = [
          film(NTSC, 2100, 2589408 - 300, drop_frame=True), [0, 299, 600]),
     Case("non-drop across midnight of drop-frame", edl("23:59:50:00", "00:00:00:00", "00:00:10:00", "00:00:20:00"),
          film(NTSC, 900, 2589408 - 300, drop_frame=True), [0, 300, 600], (COUNTS,)),
+    Case("across midnight, half a day long", edl("20:00:00:00", "02:00:00:00", "07:00:00:00"),
+         film(PAL, 990000), [0, 540000], ("20:00:00:00",)),
     # Inclusive outs.
     Case("inclusive outs", inclusive("00:00:00:00 00:00:02:09", "00:00:02:10 00:00:04:09", "00:00:04:10 00:00:07:09",
                                      "00:00:07:10 00:00:10:09", "00:00:10:10 00:00:12:19"), PLAIN, CUTS,
@@ -257,11 +259,17 @@ def test_a_list_without_events_is_refused() -> None:
 
 
 def test_an_event_that_ends_before_it_begins_is_named() -> None:
-    """Such an event is passed over, with its line in a note."""
-    text = edl("01:00:00:00", "01:00:05:00") + "002  AX V C 01:00:06:00 01:00:05:12 01:00:06:00 01:00:05:12\n"
-    read = laid(text, film(PAL, 125, 90000))
-    assert read.cuts == ((0, ""),)
-    assert read.notes == ("Line 5 of the CMX 3600 EDL ends before it begins: it was passed over.",)
+    """Of such an event only the begin is a cut, with its line in a note."""
+    text = edl("01:00:00:00", "01:00:06:00") + "002  AX V C 01:00:06:00 01:00:05:12 01:00:06:00 01:00:05:12\n"
+    read = laid(text, film(PAL, 200, 90000))
+    assert read.cuts == ((0, ""), (150, ""))
+    assert read.notes == ("Line 5 of the CMX 3600 EDL ends before it begins: only its begin was taken.",)
+
+
+def test_a_list_may_mix_timecode_with_times() -> None:
+    """Times beside timecode count from the film's first frame."""
+    read = laid("01:00:00:00 01:00:02:10 A\n2.4s 4.4s B\n01:00:04:10 01:00:12:20 C\n", film(PAL, 320))
+    assert read.cuts == ((0, "A"), (60, "B"), (110, "C"))
 
 
 def test_events_within_others_leave_no_gap() -> None:

@@ -121,14 +121,13 @@ def _of_the_film(edit_list: EditList, media: Media) -> Iterable[Place]:
     """The events of a list that counts from the film's own first frame. Raises CutListError, naming the line."""
     found: set[int] = set()
     for event in edit_list.events:
-        line = _called(edit_list, event)
         try:
             start = _frame(event.start, edit_list, media)
             end = None if event.end is None else _frame(event.end, edit_list, media)
         except SettingsError as error:
-            raise CutListError(f"{line}: {error.problem}", error.advice) from error
+            raise CutListError(f"{_called(edit_list, event)}: {error.problem}", error.advice) from error
         if start in found and end is None:
-            raise CutListError(f"{line} repeats frame {start}.", "Give each cut once.")
+            raise CutListError(f"{_called(edit_list, event)} repeats frame {start}.", "Give each cut once.")
         found.add(start)
         yield Place(event, start, start, end)
 

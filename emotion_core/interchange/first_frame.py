@@ -8,7 +8,7 @@ tells the rule.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -104,10 +104,8 @@ class _Timeline:
         self.starts: Label | None = None
         self._starts_mode: Mode = counting.colon
         if isinstance(edit_list.starts_at, Timecode):
-            self.starts, self._starts_mode = (
-                counting.label(edit_list.starts_at.text),
-                counting.mode(edit_list.starts_at.text),
-            )
+            self.starts = counting.label(edit_list.starts_at.text)
+            self._starts_mode = counting.mode(edit_list.starts_at.text)
         elif edit_list.starts_at is not None:
             self.starts = counting.label_at(edit_list.starts_at.number, counting.colon)
         # With how long each is, None for a marker. What lasts no frame stands there for a transition's sake.
@@ -119,7 +117,8 @@ class _Timeline:
             except SettingsError as error:
                 raise CutListError(f"{line} of the {self._format}: {error.problem}", error.advice) from error
             if lasts is not None and lasts < 0:
-                self.notes.append(f"{line} of the {self._format} ends before it begins: it was passed over.")
+                self.notes.append(f"{line} of the {self._format} ends before it begins: only its begin was taken.")
+                self.events.append((replace(event, end=None), None))
             elif lasts != 0:
                 self.events.append((event, lasts))
 
@@ -132,16 +131,15 @@ class _Timeline:
         """What it begins with: its start where it says that, else its first event, in a day or across midnight."""
         if self.starts is not None:
             return self.starts, self._starts_mode
-        midnight = Label(0, Fraction(0))
-        starts = sorted((self._offset(event.start, midnight), place) for place, (event, _) in enumerate(self.events))
-        first = starts[0]
-        if starts[-1][0] - first[0] > length + nominal(self._counting.rate):
-            gaps = [(b[0] - a[0], b) for a, b in pairwise(starts)]
-            gap, after = max(gaps)
-            first = after if starts[-1][0] - first[0] + 2 * gap > self._counting.day("non-drop") else first
-        text = self.events[first[1]][0].start
-        assert isinstance(text, Timecode)
-        return self._counting.label(text.text), self._counting.mode(text.text)
+        counting = self._counting
+        named = (event.start.text for event, _ in self.events if isinstance(event.start, Timecode))
+        starts = sorted((counting.count(counting.label(text), counting.mode(text)), text) for text in named)
+        (earliest, first), (latest, _) = starts[0], starts[-1]
+        if latest - earliest > length + nominal(counting.rate):
+            gap, after = max((b - a, text) for (a, _), (b, text) in pairwise(starts))
+            if latest - earliest + gap > counting.day("non-drop"):
+                first = after
+        return counting.label(first), counting.mode(first)
 
     def laid(self, first: Label | None, told: tuple[str, ...]) -> Laid:
         """The events on the film, whose first frame is called `first`."""

@@ -21,6 +21,7 @@ _LOOKED_AT = 4096
 """Bytes whose zeros tell UTF-16 without a byte order mark."""
 MOST_TEXT = 8 * 1024**2
 """Characters of a list in lines."""
+MOST_LINES = 300_000
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _CODE_PAGE_NOTE = (
     "The list is not Unicode text; it was read in Western Windows' code page (1252). Look at letters with accents."
@@ -49,9 +50,10 @@ class Content:
     @property
     def whole_lines(self) -> list[str]:
         """Lines with the white space at their ends, where tabs are cells. Raises CutListError for too long a text."""
-        if len(self.text or "") > MOST_TEXT:
+        text = self.text or ""
+        if len(text) > MOST_TEXT or max(text.count("\n"), text.count("\r")) > MOST_LINES:
             raise CutListError("The text is too long for a cut list.", "Is it another file?")
-        return _LINE_END.split(self.text or "")
+        return _LINE_END.split(text)
 
     @property
     def head(self) -> str:

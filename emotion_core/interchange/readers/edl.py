@@ -40,6 +40,17 @@ class _Said:
     remark: str = ""
     marker: str | None = None
     commented: bool = False
+    has_background: bool = False
+    """One of the lines is a key's background."""
+    last_transition: int = 0
+    """The last of the lines that comes in by one; 0 for none."""
+
+    def add(self, event: EventLine) -> None:
+        """Take a line that shares the comments."""
+        self.lines.append(event)
+        self.has_background = self.has_background or event.kind == "KB"
+        if event.is_transition:
+            self.last_transition = event.line
 
     def take(self, line: str) -> bool:
         """Whether a line is a comment, which is taken."""
@@ -122,7 +133,7 @@ def _parts(lines: list[str]) -> _List:
             if said.commented or not said.lines or said.lines[-1].number != event.number:
                 said = _Said()
                 parts.events.append(said)
-            said.lines.append(event)
+            said.add(event)
             if not event.known:
                 parts.passed.append(number)
             elif event.kind == "?":
@@ -160,8 +171,7 @@ def _events(shown: list[tuple[EventLine, _Said]]) -> list[Event]:
     """Events of one track: without the first line of a dissolve, which has no length, and without keys' foregrounds."""
     kept: list[tuple[EventLine, _Said]] = []
     for line, said in shown:
-        behind = any(other.kind == "KB" for other in said.lines)
-        if not (line.kind in ("K", "KO") and behind):
+        if not (line.kind in ("K", "KO") and said.has_background):
             kept.append((line, said))
     following = [after for after, _ in kept[1:]]
     kept = [one for one, after in zip(kept, [*following, None], strict=True) if not _is_lead(one[0], after)]
@@ -193,7 +203,7 @@ def _is_lead(line: EventLine, after: EventLine | None) -> bool:
 
 def _name(line: EventLine, said: _Said) -> str:
     """The name of what is seen on an event's line."""
-    leads = any(other.is_transition for other in said.lines if other.line > line.line)
+    leads = said.last_transition > line.line
     if line.is_transition:
         order = ["TO CLIP NAME", "CLIP NAME"]
         if line.reel in _BLACK:
