@@ -157,6 +157,8 @@ class Media:
         if self.active is not None:
             _, _, width, height = self.active_display
             notes.append(f"Black bars: {width} x {height} of the picture are used; the bars count for nothing.")
+        elif self.other_bars:
+            notes.append("Black bars in part of the film: they count for nothing.")
         if self.is_vfr:
             notes.append("Variable frame rate: scenes are timed by each frame's own timestamp.")
         return tuple(notes)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
+from . import caps
 from . import corrections as stored
 from .corrections import Corrections
 from .errors import SettingsError
@@ -110,7 +111,7 @@ class ScanSettings:
         _within("crop_scale", self.crop_scale, 1, 3)
         _within("batch", self.batch, 1, 256)
         if self.track is not None:
-            _within("track", self.track, 1, 64)
+            _within("track", self.track, 1, caps.STREAMS)
         _choice("engine", self.engine, ENGINES)
 
 

@@ -307,6 +307,7 @@ def test_bars_are_each_shapes_own(tmp_path: Path) -> None:
         media = with_bars(decoder)
         within = media.at(400, 240, Fraction(3, 2))
         assert (media.active, within.active_display[::2]) == (None, (0, 600))
+        assert [note for note in media.notes if "Black bars in part of the film" in note]
         np.testing.assert_allclose(within.active_display[1::2], (40, 160), atol=2)
         assert Media.from_json(json.loads(json.dumps(media.to_json()))) == media
         scorer = Scorer()

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 import streamlit as st
 
-from emotion_core import wording
+from emotion_core import caps, wording
 from emotion_core.configuration import Configuration
 from emotion_core.errors import EmotionError
 from emotion_core.expression.choice import asked_for
@@ -39,7 +39,7 @@ def show() -> ScanSettings | None:
             "analysed again when the default changes: choose an engine by name for that.",
         )  # fmt: skip
         track = left.number_input(
-            "Video track", 1, 64, None, placeholder="the one that players show",
+            "Video track", 1, caps.STREAMS, None, placeholder="the one that players show",
             help="For a film with several video tracks: the number of the one to read. The report names them.",
         )  # fmt: skip
         reuse = st.checkbox(
