@@ -88,7 +88,7 @@ def test_times_rise_whatever_the_stamps(kind: str) -> None:
 # Films
 
 FRAMES = 100
-B_FRAMES = {"b_frames": 3, "keyframe_every": 25}
+B_FRAMES: dict[str, Any] = {"b_frames": 3, "keyframe_every": 25}
 WRAP = 2**33 / 90_000
 """Seconds after which an MPEG clock begins anew."""
 
@@ -111,7 +111,8 @@ class Case:
 
 
 def written(suffix: str, **how: Any) -> Maker:
-    return lambda path: write_film(path.with_suffix(suffix), numbered(FRAMES), **{"quality": 20, **B_FRAMES, **how})
+    coded: dict[str, Any] = {"quality": 20, **B_FRAMES, **how}
+    return lambda path: write_film(path.with_suffix(suffix), numbered(FRAMES), **coded)
 
 
 def offset(suffix: str, seconds: float, **how: Any) -> Maker:
@@ -148,7 +149,7 @@ def in_program_stream(path: Path) -> Path:
 
 
 UNEVEN = [number + number // 7 * 3 for number in range(FRAMES)]
-MPEG2 = {"codec": "mpeg2video", "b_frames": 2}
+MPEG2: dict[str, Any] = {"codec": "mpeg2video", "b_frames": 2}
 CLOCK, NO_TIMES = "The file's clock is set anew", "The file does not keep when each frame is shown"
 
 FILMS = {
@@ -212,7 +213,7 @@ def scores(pts: list[int], stamps: list[int]) -> Scores:
 
 
 def number(picture: av.VideoFrame) -> int:
-    return number_of(picture.to_ndarray(format="rgb24"))
+    return number_of(np.asarray(picture.to_ndarray(format="rgb24"), dtype=np.uint8))
 
 
 def test_every_frame_is_counted(film: tuple[Case, Path], read: Read) -> None:
