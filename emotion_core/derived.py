@@ -22,7 +22,7 @@ from .timecode import Span
 KEPT = 8
 """Analyses a scan. Each correction makes another one, of up to a megabyte."""
 
-FORMAT = 3
+FORMAT = 4
 """Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
 
 
