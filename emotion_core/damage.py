@@ -69,7 +69,9 @@ def told_by(
     media: Media, pts: NDArray[np.int64], damaged: int, damaged_from: Fraction | None, claimed: Fraction | None
 ) -> Damage | None:
     """The damage of a film that was read, with its frames' times in ticks and the rest as Observations has it."""
-    lost, gap = _holes(pts, media.time_base)
+    lost, gap = holes(pts, media.time_base)
+    if not damaged and claimed is None and len(pts) >= (media.frames_from_header or 0):
+        lost, gap = 0, None  # nothing says that there was something to be decoded
     places = [place for place in (damaged_from, gap) if place is not None]
     frames = max(damaged, lost, 0 if claimed is not None else _fewer_than_said(media, len(pts)))
     if claimed is None and not frames:
@@ -79,8 +81,8 @@ def told_by(
     return Damage(end, None if first is None else min(first, end), claimed, frames)
 
 
-def _holes(pts: NDArray[np.int64], time_base: Fraction) -> tuple[int, Fraction | None]:
-    """Frames that a film of constant rate lacks, by the times of those around them, and where the first ones are."""
+def holes(pts: NDArray[np.int64], time_base: Fraction) -> tuple[int, Fraction | None]:
+    """For how many frames' time a film of constant rate shows none, and where first, seconds; None where nowhere."""
     if len(pts) < _FEWEST:
         return 0, None
     steps = np.diff(pts)

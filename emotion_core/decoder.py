@@ -51,6 +51,22 @@ class Frame:
     """What the container says of when it is shown, as in observations.Scores."""
 
 
+@dataclass(slots=True)
+class Tally:
+    """What came out damaged since frames are read."""
+
+    refused: int = 0
+    """Packets that the decoder did not take."""
+    packets: int = 0
+    """Packets that the container knows not to be whole, of which pictures are made in part, or none."""
+    pictures: int = 0
+    """Pictures that the decoder made in part."""
+
+    @property
+    def frames(self) -> int:
+        return self.refused + max(self.packets, self.pictures)
+
+
 class Decoder:
     """An open film. Frames are decoded one after another and never kept."""
 
@@ -60,8 +76,7 @@ class Decoder:
         Raises NotAFilm, MediaError, or SettingsError where there is no such track.
         """
         self.path = path
-        self.damaged = 0
-        """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
+        self.damage = Tally()
         self.alive: Callable[[], object] = lambda: None
         """Called with every packet that is read, also where no frame comes of it for long."""
         self._threads = threads
@@ -124,7 +139,7 @@ class Decoder:
         Raises DamagedFilm where the file ends before it says it does, MediaError where it is gone.
         """
         self._rewind()
-        self.damaged = 0
+        self.damage = Tally()
         yield from self._numbered(0, Clock(self.media), self._pictures())
 
     def frames_again(self, first: int, known: Scores, seconds_before: Fraction | None) -> Generator[Frame, None, None]:
@@ -133,7 +148,7 @@ class Decoder:
         Decoding begins `seconds_before` that frame, or, for None, with the film's first one. Where a seek landed behind
         the frame none comes.
         """
-        self.damaged = 0
+        self.damage = Tally()
         if seconds_before is None:
             self._rewind()
             every = self._numbered(0, Clock(self.media), self._pictures())
@@ -162,7 +177,7 @@ class Decoder:
             try:
                 for picture in pictures:
                     stamp = NONE if picture.pts is None else picture.pts - media.first_pts
-                    self.damaged += picture.is_corrupt
+                    self.damage.pictures += picture.is_corrupt
                     waiting.append((picture, stamp, self.damaged))
                     yield from passed.push(stamp)
             except DamagedFilm as error:
@@ -179,6 +194,11 @@ class Decoder:
                 yield Frame(index, ticks, picture, damaged, stamp)
             index += 1
         wholeness.check(self.path, media, index, self._end, claimed=self.claimed, short=bool(self._short))
+
+    @property
+    def damaged(self) -> int:
+        """Frames that could not be decoded so far, or only in part; counted anew whenever frames are read."""
+        return self.damage.frames
 
     @property
     def claimed(self) -> Fraction:
@@ -319,6 +339,7 @@ class Decoder:
             try:
                 for packet in self._container.demux(self._stream):
                     failures = 0
+                    self.damage.packets += packet.is_corrupt
                     self.alive()
                     yield from self._decoded(packet)
                 return
@@ -347,4 +368,4 @@ class Decoder:
         except av.error.MemoryError as error:
             raise out_of_memory(self.path.name) from error
         except av.error.FFmpegError:
-            self.damaged += 1
+            self.damage.refused += 1

@@ -13,7 +13,6 @@ import av
 import av.error
 import av.logging
 from av.container import InputContainer
-from av.format import Flags
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
@@ -202,15 +201,15 @@ def probed(
 
 def _frames(container: InputContainer, stream: VideoStream) -> int:
     """How many the header counts. An AVI's counts steps of time; its index has those that hold a picture."""
-    entries = stream.index_entries if container.format.name == "avi" else ()
-    if len(entries) and entries[-1].timestamp >= stream.frames * (1 - _TAIL):
-        return len(entries)
-    return stream.frames
+    entries = stream.index_entries
+    if container.format.name != "avi" or not len(entries):
+        return stream.frames
+    return len(entries) if entries[-1].timestamp >= stream.frames * (1 - _TAIL) else stream.frames
 
 
 def _has_clock(container: InputContainer) -> bool:
     """Whether its stamps are those of a running clock, which may be set anew within the file."""
-    return bool(container.format.flags & Flags.ts_discont.value)
+    return container.format.name in ("mpegts", "mpeg")
 
 
 def _first_picture(container: InputContainer, stream: VideoStream, path: Path) -> VideoFrame:

@@ -127,7 +127,9 @@ class Clock:
         """
         if not self._stamped:
             return None
-        usual = min(self._step, max(1, self._last - self._before)) if self._last >= 0 else self._step
+        usual = self._step
+        if self._last >= 0:
+            usual = min(usual, Fraction(max(1, self._last - self._before)))
         for place, stamp in enumerate(self._held):
             room = stamp + self._offset - self._last
             share = 0 if place == 0 else DENSE if place <= FEW else DENSER

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from . import damage
 from .observations import Observations
 from .stamps import NONE, Clock
 from .timecode import clock, per_second
@@ -35,6 +36,12 @@ def told(seen: Observations, *, whole: bool) -> tuple[str, ...]:
             times = "once," if passed.jumps == 1 else f"{passed.jumps:,} times, first"
             at = clock((passed.jumped_at or 0) * media.time_base)
             out.append(f"The file's clock is set anew {times} {at} into the film: the film goes on there at {rate}.")
+    pause, paused_at = damage.holes(seen.scores.pts, media.time_base) if whole else (0, None)
+    if paused_at is not None:
+        out.append(
+            f"For the time of {pause:,} frames none is there, first {clock(paused_at)} into the film: the recording was "
+            "stopped there, or frames are missing from the file."
+        )
     if whole and said and seen.frames < said != 2 * seen.frames:  # fields may count as frames
         out.append(
             f"The file counts {said:,} frames; {seen.frames:,} are shown and counted here. The others are left out by "

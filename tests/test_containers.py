@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from emotion_core import report
@@ -88,7 +89,7 @@ def shown(path: Path) -> Shown:
     with Decoder(path, "content") as film:
         for frame in film.frames():
             times.append(frame.ticks * film.media.time_base)
-            numbers.append(number_of(frame.picture.to_ndarray(format="rgb24")))
+            numbers.append(number_of(np.asarray(frame.picture.to_ndarray(format="rgb24"), dtype=np.uint8)))
             scores.append(scorer.score(scored_picture(frame.picture)))
             sampled += [frame.index] if grid.wants(times[-1]) else []
         assert film.damaged == 0

@@ -41,6 +41,9 @@ WHOLE = Fraction(10**6)
 UNEVEN = tuple(accumulate(20 if i % 7 else 130 for i in range(FRAMES)))
 """Milliseconds at which frames are shown: most for 20 ms, each seventh for 130."""
 
+EQUAL = [40 * (frame - (frame % 40 in (5, 6))) for frame in range(FRAMES)]
+"""The same of a film at 25 a second in which now and then three frames share two times."""
+
 FORMS: dict[str, tuple[str, dict[str, Any]]] = {
     "B-frames": ("film.mp4", {}),
     "open GOPs": (
@@ -52,6 +55,9 @@ FORMS: dict[str, tuple[str, dict[str, Any]]] = {
         {"pts": range(-5, FRAMES - 5), "container_options": {"avoid_negative_ts": "disabled"}},
     ),
     "a transport stream": ("film.ts", {}),
+    "a clock that wraps": ("wraps.ts", {"container_options": {"output_ts_offset": f"{2**33 / 90_000 - 14.2:.3f}"}}),
+    "no times of shown frames": ("film.avi", {"b_frames": 3}),
+    "equal times": ("equal.mkv", {"b_frames": 0, "pts": EQUAL, "time_base": Fraction(1, 1000)}),
     "variable rate": ("uneven.mkv", {"pts": UNEVEN, "time_base": Fraction(1, 1000)}),
     "another shape": ("shapes.ts", {}),
 }
