@@ -70,7 +70,8 @@ class Layouts:
         """1 - the correlation of each of `frames` with the frame `to`."""
         to = min(max(to, 0), len(self) - 1)
         products = self._vectors[frames] @ self._vectors[to]
-        return 1 - products.astype(np.float64) / (self.length[frames] * self.length[to])
+        unlike: Floats = 1 - products.astype(np.float64) / (self.length[frames] * self.length[to])
+        return unlike
 
     def distances(self, frames: slice, to: int) -> Floats:
         """Distance of each of `frames` to the frame `to`, root mean square of levels."""
