@@ -104,7 +104,7 @@ def again(library: Library, film: Film) -> None:
 
 def _ask(library: Library, film: Film) -> None:
     with library.database() as database:
-        work_queue.enqueue(database, _KIND, film.id, request_of(library, film).to_json())
+        work_queue.enqueue(database, _KIND, film.id, request_of(library, film).to_json(library.home))
     wake(library.home)
 
 
