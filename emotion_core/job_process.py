@@ -14,6 +14,7 @@ from . import faults
 from .errors import LibraryError, ProgramFault
 from .job_events import file_of
 from .job_side import log_of
+from .places import rebased
 from .scan_process import OFFLINE
 from .storage import from_os_error, write_whole
 from .work_queue import KINDS, Job
@@ -21,6 +22,10 @@ from .work_queue import KINDS, Job
 CLOCK_STRAYS = 5.0
 """Seconds by which a process' start may be told otherwise later: it is counted from the machine's start by a clock that
 is put right now and then. Within so few seconds no process number comes round again."""
+
+
+_MODULES = {kind.module for kind in KINDS.values()}
+"""What processes of jobs run."""
 
 
 def request_of(home: Path, job: Job) -> Path:
@@ -33,7 +38,7 @@ def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
     if job.kind not in KINDS:
         raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
     request, events = request_of(home, job), file_of(home, job.id)
-    write_whole(request, job.request.encode())
+    write_whole(request, rebased(job.request, home).encode())
     try:
         with events.open("wb") as said, log_of(request).open("wb") as log:
             return subprocess.Popen(
@@ -67,12 +72,18 @@ def find(home: Path, job: Job) -> psutil.Process | None:
 
 
 def _lives(pid: int, started: float, request: str) -> psutil.Process | None:
-    """The process `pid`, if it began then; when the clock was set since, if it was told to read `request`."""
+    """The process `pid`, if it began then; when the clock was set since, if it was told to read `request`.
+
+    Never one that does a job of another library, of which this one may be a copy.
+    """
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        ours = abs(process.create_time() - started) <= CLOCK_STRAYS or process.cmdline()[-1:] == [request]
+        told = process.cmdline()
+        if _MODULES.intersection(told):
+            return process if told[-1:] == [request] else None
+        ours = abs(process.create_time() - started) <= CLOCK_STRAYS
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
     return process if ours else None
@@ -81,7 +92,7 @@ def _lives(pid: int, started: float, request: str) -> psutil.Process | None:
 def fault(home: Path, job: Job) -> ProgramFault:
     """What is said of a job whose process an exception ended before it could say so: its log tells where."""
     try:
-        told = json.loads(job.request)
+        told = json.loads(rebased(job.request, home))
         name, film = str(told["name"]), str(told["film"])
     except (ValueError, KeyError, TypeError):
         name = film = ""

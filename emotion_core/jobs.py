@@ -172,7 +172,7 @@ def _request(
         wanted=wanted,
         lock=scan_lock(library.home),
         top_up=top_up,
-    ).to_json()
+    ).to_json(library.home)
 
 
 def _woken(library: Library, scan_id: str) -> str:

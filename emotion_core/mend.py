@@ -128,7 +128,7 @@ def _remove(library: Library, path: Path) -> None:
     match path.parts[0]:
         case "films" if len(path.parts) == 2 and (_known(library, name) or check_lost.original(place)):
             return
-        case "scans" if _owned(library, name) or not check_lost.is_copy(library, place):
+        case "scans" if len(path.parts) == 2 and (_owned(library, name) or not check_lost.is_copy(library, place)):
             return
         case "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name):
             return

@@ -120,7 +120,7 @@ def again(library: Library, film: Film) -> None:
 def _ask(library: Library, film: Film) -> None:
     request = request_of(library, film)
     with library.database() as database:
-        work_queue.enqueue(database, _KIND, film.id, request.to_json(), track=request.track)
+        work_queue.enqueue(database, _KIND, film.id, request.to_json(library.home), track=request.track)
     wake(library.home)
 
 

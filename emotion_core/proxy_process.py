@@ -21,6 +21,7 @@ from . import confinement, job_side, schema
 from .confinement import PROXY_BYTES, PROXY_BYTES_A_THREAD, STALLED
 from .errors import LibraryError, ScanError
 from .job_side import Teller
+from .places import stored
 from .progress import Progress, Report
 from .space import Space, space
 from .storage import flush_folder, write_whole
@@ -62,11 +63,11 @@ class ProxyRequest:
     def target(self) -> Path:
         return proxy_of(self.home, self.content_id, self.track)
 
-    def to_json(self) -> str:
-        """What `read` reads."""
+    def to_json(self, home: Path | None = None) -> str:
+        """What `read` reads; with `home`, what waits in that library's queue (see places)."""
         told = {
-            "home": str(self.home),
-            "film": str(self.film),
+            "home": stored(self.home, home),
+            "film": stored(self.film, home),
             "content_id": self.content_id,
             "name": self.name,
             "frames": self.frames,

@@ -62,7 +62,9 @@ def _place(home: Path, told: Beside) -> tuple[str, str, int, int]:
     """
     given = _named(home, told.film_id)
     name = f"recovered {told.film_id[:8]}" if given is None else given[0]
-    if given is not None and (path := Path(given[1])).is_absolute():
+    own = None if given is None else Path(given[1]).parts[-3:-1] == ("films", told.film_id)
+    if given is not None and not own:  # what the library held is not looked for where it lay before it was moved
+        path = Path(given[1])
         try:
             file = path.stat()
             if content_id(path) == told.film_id:

@@ -18,6 +18,7 @@ from .confinement import STALLED
 from .errors import ScanError
 from .home import earlier_engines_file, engines_folder, home
 from .job_side import Teller
+from .places import stored
 from .progress import Report
 from .settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from .storage import write_whole
@@ -48,16 +49,16 @@ class ScanRequest:
     top_up: bool = False
     """Only add the frames that `wanted` asks for to a scan that is finished."""
 
-    def to_json(self) -> str:
-        """What `read` reads."""
+    def to_json(self, home: Path | None = None) -> str:
+        """What `read` reads; with `home`, what waits in that library's queue (see places)."""
         request = {
-            "film": str(self.film),
+            "film": stored(self.film, home),
             "content_id": self.content_id,
             "name": self.name,
-            "store": str(self.store),
+            "store": stored(self.store, home),
             "settings": to_json(self.settings),
             "wanted": to_json(self.wanted),
-            "lock": str(self.lock),
+            "lock": stored(self.lock, home),
             "top_up": self.top_up,
         }
         return json.dumps(request, indent=1)

@@ -157,7 +157,7 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
         return disk_full(file)
     if unreadable(error):
         return LibraryError(
-            f"The library's database {file} is damaged, or is no database ({error}).",
+            f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",
             "`python -m emotion_core library check` says what is left, and with --repair puts a copy back.",
         )
     return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
