@@ -185,6 +185,28 @@ def test_black_at_the_ends_is_no_fade() -> None:
     assert cuts_in([fitted(p) for p in pictures]) == []
 
 
+@pytest.mark.parametrize("shot", [16, 30, 60])
+def test_a_fade_in_ends_where_the_next_shot_is_cut_in(shot: int) -> None:
+    """A shot that fades in from black until it is cut away has a cut at both ends."""
+    film = Splice(textures(40))
+    film.cut([fitted(p) for p in flat(0, 8)])
+    last = textures(1, 1, shot)[2:]
+    film.pictures += [mixed(film.pictures[-1], picture, (i + 1) / shot) for i, picture in enumerate(last)]
+    film.cut(textures(1, 1, 1, 40)[3:])
+    assert cuts_in(film.pictures) == [40, 48 + shot]
+
+
+@pytest.mark.parametrize("black", [4, 8, 14])
+def test_the_earlier_of_two_steps_within_the_shortest_shot_stays(black: int) -> None:
+    """Where a shot of a few frames is cut to black, the cut into it is the one that is told."""
+    film = Splice(textures(40))
+    film.cut(textures(1, black)[1:])
+    film.cut([fitted(p) for p in flat(0, 10)])
+    last = textures(1, 1, 40)[2:]
+    film.pictures += [mixed(film.pictures[-1], picture, min(1.0, (i + 1) / 20)) for i, picture in enumerate(last)]
+    assert cuts_in(film.pictures) == [40]
+
+
 def test_no_scene_is_shorter_than_asked() -> None:
     """Scenes are as long as asked, but for the last; of cuts too close to each other the stronger one stays."""
     pictures = textures(20, 5, 30, 8, 40, 12, 60)
@@ -214,7 +236,7 @@ def test_a_score_depends_on_the_frame_before_alone() -> None:
     pictures = varied(footage(), seeded(9), 40)
     whole, part = scored(pictures), scored(pictures[20 - LOOKBACK :])
     for field in dataclasses.fields(Scores):
-        if field.name != "pts":
+        if field.name not in ("pts", "stamp"):
             np.testing.assert_array_equal(getattr(whole, field.name)[20:], getattr(part, field.name)[LOOKBACK:])
 
 
