@@ -7,6 +7,7 @@ A plain picture that lasts is a shot of its own.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ class Edge:
 
     @property
     def strength(self) -> float:
-        return self.rise / (FLAT if self.is_step else FLOOR)
+        return math.sqrt(self.rise / (FLAT if self.is_step else FLOOR))
 
 
 def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.bool_], NDArray[np.bool_]]:
