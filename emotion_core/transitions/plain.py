@@ -7,6 +7,7 @@ A plain picture that lasts is a shot of its own.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -82,7 +83,7 @@ class Edge:
 
     @property
     def strength(self) -> float:
-        return self.rise / (FLAT if self.is_step else FLOOR)
+        return math.sqrt(self.rise / (FLAT if self.is_step else FLOOR))
 
 
 def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.bool_], NDArray[np.bool_]]:
@@ -99,7 +100,7 @@ def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.
         first, end = stretch.first, stretch.end
         into = _edge(layouts, first - 1, -1) if first > 0 else None
         out = _edge(layouts, end, 1) if end < len(layouts) else None
-        if stretch.is_grey and any(edge and _is_swept(layouts, edge) for edge in (into, out)):
+        if stretch.is_grey and not all(edge and _is_fade(layouts, edge) for edge in (into, out)):
             continue
         start = first if into is None else into.far + 1
         stop = end if out is None else out.far
@@ -181,9 +182,9 @@ def _top(rises: Floats) -> float:
     return float(highest[-1])
 
 
-def _is_swept(layouts: Layouts, edge: Edge) -> bool:
-    """Whether a slope is no fade: the camera moves, and what is left halfway is not the shot as it is further off."""
-    return layouts.unlike_at(edge.half, edge.far) > SWEPT
+def _is_fade(layouts: Layouts, edge: Edge) -> bool:
+    """Whether what is left of a shot halfway to a plain picture is that shot; the camera may have moved on instead."""
+    return not edge.is_step and layouts.unlike_at(edge.half, edge.far) <= SWEPT
 
 
 def _goes_on(layouts: Layouts, stretch: Stretch, into: Edge, out: Edge) -> bool:
