@@ -44,6 +44,8 @@ OUTSIDE: list[tuple[type[Any], dict[str, Any], str]] = [
     (ShotSettings, {"threshold": -1.0}, "0 to 255"),
     (ShotSettings, {"threshold": NAN}, "0 to 255"),
     (ShotSettings, {"min_scene_frames": 0}, "1 to"),
+    (ShotSettings, {"held_seconds": 0.1}, "0.2 to 600"),
+    (ShotSettings, {"held_seconds": NAN}, "0.2 to 600"),
     (ShotSettings, {"cuts": ((5, ""), (5, ""))}, "Sort"),
     (ShotSettings, {"cuts": ((5, ""), (4, ""))}, "Sort"),
     (ShotSettings, {"cuts": ((-1, ""),)}, "Sort"),
@@ -123,3 +125,10 @@ def test_settings_from_before_a_list_had_notes_are_the_same() -> None:
 def test_every_detector_has_a_threshold_but_a_cut_list() -> None:
     """Each detector has a default threshold; a cut list by hand needs none."""
     assert set(DETECTORS) - set(DEFAULT_THRESHOLDS) == {"cuts"}
+
+
+def test_reports_from_before_have_the_usual_hold() -> None:
+    """Report settings stored before a held black could be set have the default."""
+    stored = to_json(ReportSettings())
+    del stored["shots"]["held_seconds"]
+    assert report_from_json(stored) == ReportSettings()

@@ -9,7 +9,8 @@ since a dissolve shorter or longer than the span still shows. That mixing is lin
 classical model (Hampapur, Jain & Weymouth 1994; Lienhart 1999).
 
 What is seen so may still be a zoom, a pan, a title that comes in. The odds are a logistic regression on how much is
-seen, how unlike A and B are, how far M is from their mean, how much of the picture changed, and how straight the way.
+seen, how unlike A and B are, how far M is from their mean, how much of the picture changed and how evenly, and whether
+B is new: not there a moment before A, nor A soon after B.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ SEEN = 0.5
 ODDS = {"evidence": 1.93, "unlike": 2.76, "rest": -10.26, "changed": 2.82, "evenly": 3.03, "new": 3.14}
 """Log-odds of a dissolve by each measure, and EVEN for none: settled on 370 dissolves and 1,000 that only look so."""
 EVEN, PER_STRENGTH = -6.35, 4.0
-"""Log-odds of what has nothing to show, and log-odds in one unit of strength."""
+"""Log-odds where nothing is seen, less the 0.25 from which one is taken for a cut; and log-odds in one of strength."""
 
 CHANGED, EVENLY = 6.0, 0.3
 """A field changed if it differs by more than so many levels, and evenly if by more than so much of what all do: of a
@@ -46,7 +47,7 @@ AGAIN = 72
 a title came and went, a light."""
 
 SOON, SERIES = 16, 0.8
-"""Two dissolves within so many frames of each other, one at least so strong as the other, are none."""
+"""One dissolve within so many frames of another that has at least this share of its strength is none."""
 
 
 def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:

@@ -77,8 +77,8 @@ def show(film_id: str, analysis: Analysis) -> None:
             shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
             if third:
                 held = third[0].number_input(
-                    "Black or title is a scene from (seconds)", 0.2, 600.0, float(now.shots.held_seconds), format="%g",
-                    help="Black, white or a title card that is held for less has the cut within it.",
+                    "Black or title is a scene from (seconds)", 0.2, 600.0, float(now.shots.held_seconds), 0.1,
+                    format="%g", help="Black, white or a title card that is held for less has the cut within it.",
                 )  # fmt: skip
         if scenes_are == "groups" and detector != "cuts":
             left, right = st.columns(2)

@@ -33,6 +33,7 @@ from tests.splices import Join
 
 TABLE = Path(__file__).with_suffix(".toml")
 HALVES = ("settle", "judge")
+BOTH = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def main(
     keep: Annotated[Path | None, typer.Option(help="Keep TransNetV2's predictions here and read them again.")] = None,
 ) -> None:
     """Print precision, recall and F1 of each detector on each half, and where the default one is wrong."""
-    counts: dict[str, dict[str, Count]] = {half: {} for half in HALVES}
+    counts: dict[str, dict[str, Count]] = {half: {} for half in (*HALVES, BOTH)}
     with transnet.TransNet(keep) as network:
         for film, path in _at_hand(films(), folder):
             try:
@@ -87,7 +88,8 @@ def main(
                 continue
             for name, found in by_detector.items():
                 cuts = [cut for cut in found if not any(first <= cut <= last for first, last in film.either)]
-                counts[film.half].setdefault(name, Count()).add(cuts, film.joins, seconds=film.seconds)
+                for half in (film.half, BOTH):
+                    counts[half].setdefault(name, Count()).add(cuts, film.joins, seconds=film.seconds)
                 if name == CHOSEN:
                     print(_wrong(film, cuts))
     for half, rows in counts.items():
