@@ -186,6 +186,30 @@ def test_a_shot_that_goes_on_is_not_cut(name: str, level: int) -> None:
     assert cuts_in(shot) == []
 
 
+@pytest.mark.parametrize("into", [12, 48, 90])
+def test_a_cut_soon_after_a_fade_is_found(into: int) -> None:
+    """Where a shot that was faded in or will be faded out is cut soon, that cut is found to the frame, and the fade."""
+    one, other, third, fourth = shots(60, into + 16, into + 16, 60)
+    film = Splice(list(one))
+    film.through(other, out=24, held=6, into=into)
+    film.cut(third)
+    film.through(fourth, out=into, held=6, into=24)
+    fade, cut, last = cuts_in(film.pictures)
+    assert film.joins[0].first <= fade <= film.joins[0].last
+    assert cut == film.joins[1].first
+    assert film.joins[2].first <= last <= film.joins[2].last
+
+
+@pytest.mark.parametrize(("frames", "expected"), [(8, [[60], [68]]), (14, [[60, 75]]), (30, [[60, 90]])])
+def test_a_shot_before_black_is_as_long_as_asked(frames: int, expected: list[list[int]]) -> None:
+    """Of a shot too short before black one of its two cuts stays; one that lacks a frame takes it from the black."""
+    one, short, other = shots(60, frames, 80)
+    film = Splice(list(one))
+    film.cut(short)
+    film.through(other, out=0, held=12, into=24)
+    assert cuts_in(film.pictures) in expected
+
+
 def test_a_title_over_a_shot_that_fades_beneath_it_is_one_cut() -> None:
     """Where a logo comes in over a shot, the shot fades to black beneath it, and it stays, there is one cut."""
     (shot,) = shots(200)

@@ -43,9 +43,11 @@ def decided(scores: Scores, threshold: float, min_scene_frames: int, held_frames
     if len(scores) < 2:
         return ()
     layouts = Layouts(scores.layout)
-    through, no_cut, no_dissolve = passages(layouts, held_frames)
     hard = hard_cuts(scores, layouts, min(FLASH, min_scene_frames - 1), threshold)
-    steps = [one for one in hard if not no_cut[one.frame]] + [one for one in through if one.is_exact]
+    through, no_cut, no_dissolve = passages(layouts, held_frames, [one.frame for one in hard])
+    sure = {one.frame: one.strength for one in hard}
+    steps = [one for one in hard if not no_cut[one.frame]]
+    steps += [replace(one, strength=sure.get(one.frame, min(one.strength, 1.0))) for one in through if one.is_exact]
     slopes = [one for one in through if not one.is_exact]
     mixed = [one for one in dissolves(layouts, threshold) if not no_dissolve[one.frame]]
     kept: list[Transition] = []  # ascending

@@ -8,6 +8,7 @@ A plain picture that lasts is a shot of its own.
 from __future__ import annotations
 
 import math
+from bisect import bisect
 from dataclasses import dataclass
 
 import numpy as np
@@ -86,10 +87,13 @@ class Edge:
         return math.sqrt(self.rise / (FLAT if self.is_step else FLOOR))
 
 
-def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.bool_], NDArray[np.bool_]]:
+def passages(
+    layouts: Layouts, held: int, hard: list[int]
+) -> tuple[list[Transition], NDArray[np.bool_], NDArray[np.bool_]]:
     """Transitions through plain pictures, and the frames (n,) at which no hard cut can be, and no dissolve.
 
-    A stretch that is still for `held` frames is a shot with a transition at either end.
+    `hard` are the first frames of what may be hard cuts, ascending. A stretch that is still for `held` frames is a shot
+    with a transition at either end.
     """
     no_cut = np.zeros(len(layouts), dtype=bool)
     no_dissolve = np.zeros(len(layouts), dtype=bool)
@@ -98,8 +102,8 @@ def passages(layouts: Layouts, held: int) -> tuple[list[Transition], NDArray[np.
     strobes = _strobes(stretches)
     for stretch in stretches:
         first, end = stretch.first, stretch.end
-        into = _edge(layouts, first - 1, -1) if first > 0 else None
-        out = _edge(layouts, end, 1) if end < len(layouts) else None
+        into = _edge(layouts, first - 1, -1, hard) if first > 0 else None
+        out = _edge(layouts, end, 1, hard) if end < len(layouts) else None
         if stretch.is_grey and not all(edge and _is_fade(layouts, edge) for edge in (into, out)):
             continue
         start = first if into is None else into.far + 1
@@ -157,10 +161,17 @@ def _strobes(stretches: list[Stretch]) -> set[Stretch]:
     return found
 
 
-def _edge(layouts: Layouts, index: int, way: int) -> Edge:
-    """The edge of a plain stretch: `index` is the shot's frame next to it, `way` (1 or -1) leads into the shot."""
-    last = index + way * (LONGEST - 1)
-    frames = slice(index, last + 1) if way > 0 else slice(max(0, last), index + 1)
+def _edge(layouts: Layouts, index: int, way: int, hard: list[int]) -> Edge:
+    """The edge of a plain stretch: `index` is the shot's frame next to it, `way` (1 or -1) leads into the shot.
+
+    It reaches to the next of the `hard` cuts at most, but for those close by, which may be part of it.
+    """
+    if way > 0:
+        cut = bisect(hard, index + QUICK)
+        frames = slice(index, min(index + LONGEST, *hard[cut : cut + 1], len(layouts)))
+    else:
+        cut = bisect(hard, index - QUICK)
+        frames = slice(max(index - LONGEST + 1, *hard[max(0, cut - 1) : cut], 0), index + 1)
     rises = layouts.distances(frames, index - way)[::way]
     steps = np.diff(rises[:6], prepend=0.0)
     at = int(np.argmax(steps))
