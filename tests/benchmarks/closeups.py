@@ -97,7 +97,7 @@ def box_is_cut(picture: Picture, found: Found) -> bool:
     """Whether the box comes as near to the edge as usable.BOX_MARGIN says."""
     left, top, width, height = found.box
     sides = (left / width, top / height, (picture.shape[1] - left) / width - 1, (picture.shape[0] - top) / height - 1)
-    return min(sides) < BOX_MARGIN
+    return bool(min(sides) < BOX_MARGIN)
 
 
 def main(
