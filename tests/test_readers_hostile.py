@@ -108,7 +108,8 @@ BOMBS = [
     (b'<!DOCTYPE x [<!ENTITY a SYSTEM "file:///etc/passwd">]><xmeml>&a;</xmeml>', "declares entities"),
     (b"<fcpxml>" + b"<spine>" * 100_000, "nested too deeply"),
     (b'{"OTIO_SCHEMA": "' + b'\\"' * 1_000_000, "cannot be read"),
-    (b"001  " + b"A" * 5000 + b"! C 00:00:00:00 00:00:00:00 00:00:00:00 00:00:01:00", "no event of picture"),
+    (b"TITLE: T\n001  " + b"A" * 5000 + b"! C 00:00:00:00 00:00:00:00 00:00:00:00 00:00:01:00", "begins as an event"),
+    (b"\n" * 400_000 + b"0 A", "too long"),
     (b'{"OTIO_SCHEMA": "Stack.1", "children": ' + b"[" * 100_000, "nested too deeply"),
     (b'{"OTIO_SCHEMA":"Stack.1","children":[' * 50_000 + b"]}" * 50_000, "nested too deeply"),
 ]

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from . import positions
 from .edit_list import Timecode
 
+LONGEST = 1000
+"""Characters; the longest reels have 128."""
 _TIMECODES = re.compile(rf"(?<![\d:;.]){positions.TIMECODE}(?![\d:;])")
 _NUMBER = re.compile(r"(\d{1,6})[A-Z]?")
 _LENGTH = re.compile(r"\d{1,6}")
@@ -78,8 +80,10 @@ def begins_with_number(line: str) -> bool:
 def read(line: str, number: int) -> EventLine | None:
     """The event of a line, None for a line that is none: no number at its begin, or not four timecodes.
 
-    What follows the fourth is passed over.
+    What follows the fourth is passed over, and a line longer than any event's is none.
     """
+    if len(line) > LONGEST:
+        return None
     found = list(_TIMECODES.finditer(line))
     if len(found) != 4 or not begins_with_number(line):
         return None

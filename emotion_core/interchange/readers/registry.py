@@ -40,6 +40,8 @@ READERS = (
     Reader("list by hand or of frame pairs (TransNetV2)", (".txt",), by_hand.is_by_hand, by_hand.read),
 )  # fmt: skip
 """In the order in which they are tried."""
+LONGEST_NAME = 500
+"""Characters of a scene's name; what follows is left out."""
 SUFFIXES = tuple(sorted({suffix for reader in READERS for suffix in reader.suffixes}))
 """Of all formats."""
 
@@ -64,7 +66,7 @@ def read_cut_list(raw: bytes, name: str = "", *, track: str | None = None) -> Ed
     assumed = () if given.head.lstrip().startswith("<") else given.notes  # XML says its own encoding
     return replace(
         found,
-        events=tuple(replace(event, name=one_line(event.name)) for event in found.events),
+        events=tuple(replace(event, name=one_line(event.name[:LONGEST_NAME])) for event in found.events),
         notes=tuple(map(one_line, (*assumed, *found.notes))),
     )
 
