@@ -224,6 +224,7 @@ OTHERS = [
     (edl("01:00:00:00", "01:00:05:00", "01:00:14:00"), PLAIN, ["Line 5", "reaches 1.2 s beyond", "lasts 0:13"]),
     (edl("00:00:00:00", "00:05:00:00", head=""), PLAIN, ["Line 1", "4:47 beyond", "another cut"]),
     ("0 a\n60 b\n\n400 c\n", PLAIN, ["Line 4", "3.2 s beyond", "lasts 0:13"]),
+    ("0s 2.4s a\n4.4s 2.4s b\n", PLAIN, ["Line 2", "ends before it begins"]),
     ("0s a\n13.9s b\n", PLAIN, ["Line 2", "beyond"]),
     (edl("01:00:00:00", "01:00:01:25", "01:00:12:00"), PLAIN, ["Line 4", "frames to 24"]),
     (edl("01:00:00:00", "01:00:01:24", "01:00:02:29"), film(FILM, 1000), ["Line 4", "frames to 23"]),

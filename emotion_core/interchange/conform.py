@@ -126,6 +126,9 @@ def _of_the_film(edit_list: EditList, media: Media) -> Iterable[Place]:
             end = None if event.end is None else _frame(event.end, edit_list, media)
         except SettingsError as error:
             raise CutListError(f"{_called(edit_list, event)}: {error.problem}", error.advice) from error
+        if start < 0 or (end is not None and end < start):
+            what = "begins before the film's first frame" if start < 0 else "ends before it begins"
+            raise CutListError(f"{_called(edit_list, event)} {what}.", "Mend the line or take it out.")
         if start in found and end is None:
             raise CutListError(f"{_called(edit_list, event)} repeats frame {start}.", "Give each cut once.")
         found.add(start)

@@ -8,7 +8,7 @@ tells the rule.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -104,8 +104,11 @@ class _Timeline:
         self.starts: Label | None = None
         self._starts_mode: Mode = counting.colon
         if isinstance(edit_list.starts_at, Timecode):
-            self.starts = counting.label(edit_list.starts_at.text)
-            self._starts_mode = counting.mode(edit_list.starts_at.text)
+            text = edit_list.starts_at.text
+            try:
+                self.starts, self._starts_mode = counting.label(text), counting.mode(text)
+            except SettingsError as error:
+                raise CutListError(f"The start of the {self._format}: {error.problem}", error.advice) from error
         elif edit_list.starts_at is not None:
             self.starts = counting.label_at(edit_list.starts_at.number, counting.colon)
         # With how long each is, None for a marker. What lasts no frame stands there for a transition's sake.
@@ -118,8 +121,8 @@ class _Timeline:
                 raise CutListError(f"{line} of the {self._format}: {error.problem}", error.advice) from error
             if lasts is not None and lasts < 0:
                 self.notes.append(f"{line} of the {self._format} ends before it begins: only its begin was taken.")
-                self.events.append((replace(event, end=None), None))
-            elif lasts != 0:
+                lasts = None
+            if lasts != 0:
                 self.events.append((event, lasts))
 
     @property
@@ -146,7 +149,9 @@ class _Timeline:
         spans = []
         for event, by_itself in self.events:
             start, lasts = self._offset(event.start, first), by_itself
-            if isinstance(event.end, Timecode):  # by its own sign, which may be another than the start's
+            if by_itself is not None and isinstance(
+                event.end, Timecode
+            ):  # by its own sign, which may be another than the start's
                 lasts = (self._offset(event.end, first) - start) % self._counting.day(self._counting.colon)
             spans.append((start, lasts, event))
         spans.sort(key=lambda span: span[0])
