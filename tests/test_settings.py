@@ -39,6 +39,8 @@ OUTSIDE: list[tuple[type[Any], dict[str, Any], str]] = [
     (ScanSettings, {"crop_scale": 0.9}, "1 to 3"),
     (ScanSettings, {"crop_scale": NAN}, "1 to 3"),
     (ScanSettings, {"batch": 0}, "1 to 256"),
+    (ScanSettings, {"track": 0}, "1 to 64"),
+    (ScanSettings, {"track": 65}, "1 to 64"),
     (ScanSettings, {"engine": "cuda"}, "default, fastest, torch, "),
     (ShotSettings, {"detector": "magic"}, "adaptive, content"),
     (ShotSettings, {"threshold": -1.0}, "0 to 255"),
@@ -60,7 +62,7 @@ OUTSIDE: list[tuple[type[Any], dict[str, Any], str]] = [
 
 SETTINGS = [
     ScanSettings(),
-    ScanSettings(samples_per_second=Fraction(5, 3), checkpoint="a/b", engine="torch", batch=3, crop_scale=1.5),
+    ScanSettings(samples_per_second=Fraction(5, 3), checkpoint="a/b", engine="torch", batch=3, crop_scale=1.5, track=2),
     ReportSettings(),
     ReportSettings(
         shots=ShotSettings(detector="cuts", cuts=((0, "Küche, „Tag“"), (12, ""))), temperature=1.3, coverage_floor=0.0
@@ -101,6 +103,7 @@ def test_a_digest_names_its_settings() -> None:
         ScanSettings(engine="torch"),
         ScanSettings(checkpoint="embedded"),
         ScanSettings(reuse_equal_crops=False),
+        ScanSettings(track=1),
     ]
     assert len({digest(settings) for settings in (ScanSettings(), *others)}) == len(others) + 1
     assert len(digest(ScanSettings())) == 16
