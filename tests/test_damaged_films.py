@@ -75,8 +75,8 @@ WHOLE = [
     replace(seen(), media=media(frames_from_header=104)),
     replace(seen(), media=media(frames_from_header=4000)),
 ]
-"""Whole; a recording that was stopped; a camera's two dropped frames; half the rate; three frames; an edit list's few; a
-long take's short edit."""
+"""Whole; a recording that was stopped; a camera's two dropped frames; half the rate; three frames; an edit list's few;
+a long take's short edit."""
 
 
 @pytest.mark.parametrize("film", WHOLE)
