@@ -45,7 +45,7 @@ def test_a_film_cut_short_is_called_damaged(tmp_path: Path, make: Maker, name: s
 
 @pytest.mark.parametrize("name", ["short.vob", "short.mpg"])
 def test_a_programme_stream_cut_short_is_called_damaged(tmp_path: Path, name: str) -> None:
-    """A programme stream says nowhere how long it is: one that ends amid a packet is called damaged, a whole one not."""
+    """A programme stream, which says nowhere how long it is, is damaged where it ends amid a packet, and else whole."""
     path = cut_within_a_packet(tmp_path / name)
     with pytest.raises(DamagedFilm, match=rf"{name} breaks off within a packet, 1\.\d s into the film"):
         read_through(path)
