@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from .errors import ScanError
+from .errors import MediaError, ScanError
 from .media import Media
 from .observations import (
     CheckpointIdentity,
@@ -258,6 +258,6 @@ def _essence(header: bytes) -> Any:
         del told["engine"]["reason"]
         told["scan_settings"] = to_json(scan_from_json(told["scan_settings"]))  # with those that came later
         told["media"] = Media.from_json(told["media"]).to_json()
-    except (ValueError, LookupError, TypeError):
+    except (ValueError, LookupError, TypeError, AttributeError, MediaError):
         return None
     return told

@@ -39,8 +39,8 @@ def told(seen: Observations, *, whole: bool) -> tuple[str, ...]:
     pause, paused_at = damage.holes(seen.scores.pts, media.time_base) if whole else (0, None)
     if paused_at is not None:
         out.append(
-            f"For the time of {pause:,} frames none is there, first {clock(paused_at)} into the film: the recording was "
-            "stopped there, or frames are missing from the file."
+            f"For the time of {pause:,} frames none is there, first {clock(paused_at)} into the film: the recording "
+            "was stopped there, or frames are missing from the file."
         )
     if whole and said and seen.frames < said != 2 * seen.frames:  # fields may count as frames
         out.append(

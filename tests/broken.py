@@ -36,6 +36,11 @@ def concat_list(path: Path) -> Path:
     return path
 
 
+def bare(path: Path) -> Path:
+    """MPEG video without a container around it."""
+    return write_film(path, texture(1, 30), codec="mpeg2video")
+
+
 def sound(path: Path) -> Path:
     """Sound alone."""
     return write_sound(path)
@@ -58,6 +63,13 @@ def cut_short(path: Path) -> Path:
     options = {"movflags": "faststart"} if path.suffix in {".mp4", ".mov"} else {}
     whole = write_film(path.with_name(f"whole{path.suffix}"), texture(1, 60), container_options=options).read_bytes()
     path.write_bytes(whole[: len(whole) // 2])
+    return path
+
+
+def cut_within_a_packet(path: Path) -> Path:
+    """A programme stream that breaks off amid a packet; how long it is no such stream says."""
+    whole = write_film(path.with_name(f"whole{path.suffix}"), texture(1, 60), codec="mpeg2video").read_bytes()
+    path.write_bytes(whole[: len(whole) // 2 // 2048 * 2048 + 700])
     return path
 
 
@@ -115,6 +127,7 @@ NOT_FILMS: list[tuple[Maker, str, str]] = [
     (playlist, "list.mp4", "cannot be opened as a film"),
     (playlist, "list.m3u8", "cannot be opened as a film"),
     (concat_list, "join.mp4", "cannot be opened as a film"),
+    (bare, "bare.m2v", "it is bare MPEG video without a container"),
     (sound, "song.m4a", "only sound"),
     (sound, "song.mp4", "only sound"),
     (sound_with_cover, "cover.mp4", "only sound"),

@@ -11,7 +11,7 @@ from emotion_core.decoder import Decoder
 from emotion_core.errors import DamagedFilm, EmotionError, MediaError, NotAFilm, ScanCancelled, named
 from emotion_core.media import content_id
 from emotion_core.stamps import Place
-from tests.broken import DAMAGED, NOT_FILMS, Maker, cut_short, folder, missing, scratched
+from tests.broken import DAMAGED, NOT_FILMS, Maker, cut_short, cut_within_a_packet, folder, missing, scratched
 from tests.films import texture, write_film
 
 
@@ -41,6 +41,15 @@ def test_a_film_cut_short_is_called_damaged(tmp_path: Path, make: Maker, name: s
     assert words in refusal.value.problem
     assert "could be read" in refusal.value.problem
     assert refusal.value.advice
+
+
+@pytest.mark.parametrize("name", ["short.vob", "short.mpg"])
+def test_a_programme_stream_cut_short_is_called_damaged(tmp_path: Path, name: str) -> None:
+    """A programme stream, which says nowhere how long it is, is damaged where it ends amid a packet, and else whole."""
+    path = cut_within_a_packet(tmp_path / name)
+    with pytest.raises(DamagedFilm, match=rf"{name} breaks off within a packet, 1\.\d s into the film"):
+        read_through(path)
+    assert read_through(path.with_name(f"whole{path.suffix}")) == 60
 
 
 def test_frames_before_the_damage_are_still_read(tmp_path: Path) -> None:

@@ -12,8 +12,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
 from emotion_core import cli, job_process, jobs, report, work_queue
 from emotion_core.labels import REFERENCE_LABELS
@@ -199,6 +201,38 @@ def test_pictures_need_a_place(desk: Path) -> None:
     one_line(run(desk, "frames", "film.mp4", "--out", "file", *words), "file could not be written")
     one_line(run(desk, "frames", "file", "--out", "pictures", *words), "cannot be opened as a film")
     assert not (desk / "pictures").exists()
+
+
+def test_frames_tell_of_damage(desk: Path) -> None:
+    """`frames` of a film that breaks off saves what can be read, and says at the end what cannot, as `analyze` does."""
+    whole = write_film(desk / "whole.mp4", texture(1, 60), container_options={"movflags": "faststart"}).read_bytes()
+    (desk / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    words = ["--checkpoint", "embedded", "--engine", "torch"]
+    done = run(desk, "frames", "cut.mp4", "--out", "read", "--every", "10", *words)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split()[1] for line in lines[1:-1]] == [str(10 * n) for n in range(len(lines) - 2)]
+    assert len(list((desk / "read").iterdir())) == len(lines) - 2 > 1
+    told = run(desk, "analyze", "cut.mp4", *words).stdout.splitlines()
+    assert re.fullmatch(
+        r"Note: Damaged: only the first [\d.]+ s of 2\.4 s could be read.*\. Copy or export it again\.", lines[-1]
+    )
+    assert lines[-1] in told
+
+
+def test_stills_tell_of_damage(desk: Path) -> None:
+    """`classify` of a picture that breaks off reads what is there, and says so at the end."""
+    noise = np.random.default_rng(2).integers(0, 256, (300, 300, 3), dtype=np.uint8)
+    Image.fromarray(noise).save(desk / "whole.jpg")
+    content = (desk / "whole.jpg").read_bytes()
+    (desk / "cut.jpg").write_bytes(content[: len(content) * 2 // 3])
+    done = run(desk, "classify", "cut.jpg", "whole.jpg", "--checkpoint", "embedded")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[1:] == [
+        "cut.jpg: no face",
+        "whole.jpg: no face",
+        "Note: Damaged: only a part of cut.jpg could be read. Copy or export it again.",
+    ]
 
 
 def test_a_library_of_a_later_version_is_called_so(desk: Path, tmp_path: Path) -> None:

@@ -42,7 +42,10 @@ SAID = [
     (seen(claimed=Fraction(3)), "only the first 4.0 s could be read"),
     (seen(damaged_frames=1, damaged_from=Fraction(2)), "1 frame could not be decoded, or only in part, the first"),
     (seen(damaged_frames=7), "7 frames could not be decoded, or only in part."),
-    (replace(seen(lost=range(30, 40)), media=media(frames_from_header=100)), "10 frames could not be decoded, or only in part, the first about 1.2 s"),
+    (
+        replace(seen(lost=range(30, 40)), media=media(frames_from_header=100)),
+        "10 frames could not be decoded, or only in part, the first about 1.2 s",
+    ),
     (
         seen(claimed=Fraction(8), damaged_frames=2, damaged_from=Fraction(1)),
         "only the first 4.0 s of 8.0 s could be read; 2 frames could not be decoded, or only in part, the first",
@@ -72,7 +75,8 @@ WHOLE = [
     replace(seen(), media=media(frames_from_header=104)),
     replace(seen(), media=media(frames_from_header=4000)),
 ]
-"""Whole; a recording that was stopped; a camera's two dropped frames; half the rate; three frames; an edit list's few; a long take's short edit."""
+"""Whole; a recording that was stopped; a camera's two dropped frames; half the rate; three frames; an edit list's few;
+a long take's short edit."""
 
 
 @pytest.mark.parametrize("film", WHOLE)
@@ -87,10 +91,7 @@ def test_a_whole_film_is_not_called_damaged(film: Observations) -> None:
 def test_a_pause_is_told() -> None:
     """Where no frame is there for a while, and nothing says that there was one, a note says so."""
     told = "For the time of 10 frames none is there, first 1.2 s into the film"
-    assert [note.startswith(told) for note in analyse(seen(lost=range(30, 40)), ReportSettings()).notes] == [
-        True,
-        False,
-    ]
+    assert analyse(seen(lost=range(30, 40)), ReportSettings()).notes[0].startswith(told)
 
 
 def test_a_comparison_with_a_damaged_film_warns() -> None:

@@ -34,6 +34,7 @@ FILMS: list[tuple[str, dict[str, Any], str, str]] = [
     ("old.avi", {"codec": "mpeg4", "b_frames": 0}, "AVI", "MPEG-4 part 2 does not play in browsers"),
     ("plain.mkv", {}, "Matroska", "Matroska files do not play in every browser"),
     ("plain.ts", {}, "MPEG-TS", "MPEG-TS files do not play in every browser"),
+    ("disc.vob", {"codec": "mpeg2video"}, "MPEG-PS", "MPEG-2 does not play in browsers"),
     ("deep.mp4", {"pixel_format": "yuv420p10le"}, "MP4", "H.264 with 10-bit pictures does not play in every browser"),
     ("rich.mp4", {"pixel_format": "yuv422p"}, "MP4", "H.264 with 4:2:2 colour does not play in every browser"),
     ("fields.mp4", {"options": INTERLACED}, "MP4", "browsers show interlaced pictures combed"),

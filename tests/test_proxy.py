@@ -68,6 +68,13 @@ FILMS: list[tuple[str, dict[str, Any]]] = [
     ("ten.mp4", TEN_BIT),
     ("edit.mov", {"codec": "prores_ks", "pixel_format": "yuv422p10le", "rate": NTSC, "timecode": "00:59:58;00"}),
     ("tape.mxf", {**DNXHR, "rate": NTSC}),
+    ("b-frames.avi", {"b_frames": 3}),
+    ("wraps.ts", {"container_options": {"output_ts_offset": f"{2**33 / 90_000 - 2.4:.3f}"}}),
+    (
+        "equal.mkv",
+        {"b_frames": 0, "pts": [40 * (i - (i % 20 == 9)) for i in range(60)], "time_base": Fraction(1, 1000)},
+    ),
+    ("disc.vob", {"codec": "mpeg2video", "rate": NTSC}),
 ]
 
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from emotion_core import proxy
 from tests.hostile import sound_backwards, with_sound
-from tests.sounding import beeps_heard
+from tests.sounding import beeps_heard, flashes, sounding
 from tests.traced import ROOT
 
 WITHIN = 300
@@ -111,6 +111,16 @@ def test_sound_whose_clock_runs_backwards_ends(tmp_path: Path) -> None:
     copy = made_within(sound_backwards(tmp_path / "film.mkv"))
     assert seconds(copy) == pytest.approx(PICTURE, abs=2 * FRAME)
     assert beeps_heard(copy) == pytest.approx([0.0], abs=0.004)
+
+
+def test_joined_recordings_are_heard_to_the_end(tmp_path: Path) -> None:
+    """Where the clock of a transport stream is set back, sound goes on with the picture."""
+    part = sounding(tmp_path / "part.ts").read_bytes()
+    film = tmp_path / "film.ts"
+    film.write_bytes(part + part)
+    copy = made(film)
+    assert flashes(copy) == pytest.approx([0.4, 1.2, 2.4, 3.2], abs=0.001)
+    assert beeps_heard(copy) == pytest.approx([0.4, 1.2, 2.4, 3.2], abs=0.12)
 
 
 @pytest.mark.parametrize(("rate", "layout"), [(1, "mono"), (3999, "mono"), (800_000, "mono"), (48_000, "64 channels")])
