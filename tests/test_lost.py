@@ -221,7 +221,7 @@ def test_it_is_said_at_once(
         library = Library.open(library.home)
         Library.open(library.home)
     (told,) = [record.getMessage() for record in caplog.records if "database" in record.getMessage()]
-    for part in ("1 film and 2 analyses", "the database is empty", "library check --repair", "nothing is deleted"):
+    for part in ("1 film and 2 analyses", "the database is empty", "library check --repair", "deletes none of them"):
         assert part in told
     assert "2 analyses that its database does not know" in said(opened())
     assert mended(library) == []
