@@ -17,7 +17,7 @@ from .settings import ScanSettings, scan_from_json
 from .unreadable import UNREADABLE
 
 FILM_ID, OWN_ID = re.compile(r"[0-9a-f]{64}"), re.compile(r"[0-9a-f]{32}")
-REPAIR = "`python -m emotion_core library check --repair` puts back what lies in its folders"
+REPAIR = "Run python -m emotion_core library check --repair: it puts them back, and deletes none of them."
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,8 @@ def told(home: Path, database: sqlite3.Connection) -> str:
         nothing = empty(database)
     told = [f"{films} film{'s' * (films > 1)}"] * (films > 0)
     told += ["1 analysis" if scans == 1 else f"{scans} analyses"] * (scans > 0)
-    which = "is empty" if nothing else "does not know all of them"
-    return (
-        f"The library {home} holds {' and '.join(told)} that its database does not know: the database {which}. "
-        f"It may have been lost, or be an older copy. {REPAIR}; nothing is deleted."
-    )
+    which = "the database is empty, and may have been lost" if nothing else "it may be an older copy"
+    return f"The library {home} holds {' and '.join(told)} that its database does not know: {which}. {REPAIR}"
 
 
 def _lost(home: Path, database: sqlite3.Connection) -> tuple[int, int]:

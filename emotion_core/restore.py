@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import lost
+from . import check_lost, lost
 from .errors import EmotionError
 from .films import plain
 from .library import Library
@@ -41,7 +42,11 @@ def analysis(library: Library, scan_id: str) -> bool:
         return False
     begun = datetime.fromtimestamp((folder / "scan.json").stat().st_mtime, UTC)
     with library.database() as database:
-        known = database.execute("SELECT 1 FROM films WHERE id = ?", (told.film_id,)).fetchone()
+        known = database.execute("SELECT 1 FROM films WHERE id = ?", (told.film_id,)).fetchone() is not None
+    original = None if known else check_lost.original(library.home / "films" / told.film_id)
+    if original is not None:
+        with contextlib.suppress(EmotionError):  # bytes that are no film any more are told of by themselves
+            known = film(library, told.film_id, original)
     place = None if known else _place(library.home, told)
     with library.database() as database, transaction(database):
         if place is not None:

@@ -158,7 +158,7 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
     if unreadable(error):
         return LibraryError(
             f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",
-            "`python -m emotion_core library check` says what is left, and with --repair puts a copy back.",
+            "Run python -m emotion_core library check --repair: it puts a copy back, or what lies in the folders.",
         )
     return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
 

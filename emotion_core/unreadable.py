@@ -14,7 +14,7 @@ from .settings import report_from_json, scan_from_json
 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, EmotionError)
 """What a stored setting or fact that is none raises."""
-CHECK = "`python -m emotion_core library check` says what is wrong, and with --repair mends it where it can."
+CHECK = "Run python -m emotion_core library check: it says what is wrong, and with --repair mends it where it can."
 
 COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
     "films": {"media": lambda text: Media.from_json(json.loads(text)), "added_at": datetime.fromisoformat},

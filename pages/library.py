@@ -37,12 +37,13 @@ def page() -> None:
             _sample(films, settings)
     with place, problems.told():
         upload.show(settings)
-    if films:
-        st.subheader(f"Films ({len(films)})", anchor=False)
+    unreadable = opened.library().unreadable()
+    if films or unreadable:
+        st.subheader(f"Films ({len(films) + len(unreadable)})", anchor=False)
     for each in films:
         with problems.isolated(each.name):
             _row(each, settings)
-    for film_id, name, error in opened.library().unreadable():
+    for film_id, name, error in unreadable:
         _unreadable(film_id, name, error)
 
 

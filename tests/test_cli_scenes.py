@@ -7,6 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from emotion_core import editing
 from emotion_core.corrections import Corrections
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings
@@ -88,6 +89,30 @@ def test_what_cannot_be_done_is_one_line(
     assert told.count("\n") == 1
     assert message in told
     assert library.report_settings(film.id) == before
+
+
+@pytest.mark.parametrize(("scene", "code"), [(3, 0), (2, 1)])
+def test_what_was_corrected_meanwhile_stays(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], scene: int, code: int
+) -> None:
+    """A name given elsewhere after the command read the scenes stays; where it is the same scene's the command says so
+    in one line, with both names.
+    """
+    (film,) = library.films()
+    scenes, correct = [row.scene for row in library.analysis(film.id).scenes], editing.correct
+
+    def after_another(library: Library, film_id: str, verb: editing.Verb, what: str) -> None:
+        correct(Library.open(library.home), film_id, editing.rename(scenes[1], "Elsewhere"), "elsewhere")
+        correct(library, film_id, verb, what)
+
+    monkeypatch.setattr(editing, "correct", after_another)
+    assert run(monkeypatch, "--rename", f"{scene}=Here") == code
+    names = {30: "Elsewhere", **({60: "Here"} if code == 0 else {})}
+    assert dict(library.report_settings(film.id).corrections.names) == names
+    told = capsys.readouterr().err
+    assert (told.count("\n"), "“Here”" in told, "“Elsewhere”" in told) == (
+        (1, True, True) if code else (0, False, False)
+    )
 
 
 def test_scenes_are_listed(

@@ -19,7 +19,7 @@ from emotion_core.places import rebased, stored
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from tests import shelf
-from tests.clips import CARPHONE
+from tests.clips import CARPHONE, clip
 from tests.films import texture, write_film
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", min_scene_samples=0)
@@ -52,7 +52,7 @@ def test_what_waits_names_no_place(waiting: tuple[Library, Film, str]) -> None:
     """
     library, film, _ = waiting
     proxies._ask(library, film)
-    outside = shelf.referred(library, shelf.clip(CARPHONE))
+    outside = shelf.referred(library, clip(CARPHONE))
     proxies._ask(library, outside)
     scan, proxy, other = (json.loads(request) for request in requests(library))
     assert str(library.home) not in json.dumps([scan, proxy, other])
