@@ -175,8 +175,10 @@ def frames(
     track: TrackOption = None,
 ) -> None:
     """Save every n-th frame of FILM with boxes and labels drawn, and print a line each."""
-    from . import frames_process
+    from . import frames_process, outputs
+    from .home import home
 
+    outputs.check_folder(out, home())
     asked = frames_process.Asked(
         film=str(film),
         out=str(out),

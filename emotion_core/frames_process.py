@@ -6,6 +6,7 @@ prints goes to the terminal that asked; an error is a line on its standard error
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -18,12 +19,14 @@ from typing import TYPE_CHECKING
 
 from . import confinement, faults, isolated
 from .confinement import STALLED, Watchdog
-from .errors import DamagedFilm, EmotionError, MediaError, named, out_of_memory, told
+from .errors import DamagedFilm, EmotionError, MediaError, SettingsError, named, out_of_memory, told
 from .home import home
 from .settings import EngineName
-from .storage import from_os_error
+from .storage import from_os_error, write_whole
 
 if TYPE_CHECKING:  # who asks has no need of what reads
+    from PIL import Image
+
     from .stills import FaceReading, StillReader
 
 
@@ -109,12 +112,21 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
             rgb = display_rgb(frame, media)
             readings = reader.read(rgb, whole_frame=asked.whole_frame)
             path = out / f"frame_{frame.index:07}.jpg"
-            draw(rgb, readings).save(path, quality=92)
+            _write(path, draw(rgb, readings), film)
             timecode = timecode_at(media, frame.ticks * media.time_base)
             print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}", flush=True)
         if (hurt := whole.damage()) is not None:
             print(f"Note: {hurt.told}")
     hangs.leave()
+
+
+def _write(path: Path, picture: Image.Image, film: Path) -> None:
+    """Put a picture at `path`, whole. Raises SettingsError where that is the film itself."""
+    if path.exists() and path.samefile(film):
+        raise SettingsError(f"{path.name} in {path.parent} is the film itself.", "Name another folder.")
+    content = io.BytesIO()
+    picture.save(content, "JPEG", quality=92)
+    write_whole(path, content.getvalue())
 
 
 def _said(readings: Iterable[FaceReading]) -> str:

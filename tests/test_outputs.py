@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -179,3 +180,25 @@ def test_markers_go_to_standard_output(library: Library, tmp_path: Path) -> None
     subprocess.run([*words, str(tmp_path / "m.txt")], check=True, cwd=ROOT, capture_output=True)
     done = subprocess.run([*words, "-"], check=True, cwd=ROOT, capture_output=True)
     assert done.stdout == (tmp_path / "m.txt").read_bytes()
+
+
+def test_pictures_of_frames_never_replace_the_film(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A film that is called as its own first picture stays; a picture that is there is replaced, not written into."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    out, words = tmp_path / "out", ("--every", "1000", "--engine", "torch", "--checkpoint", "embedded", "--out")
+    out.mkdir()
+    picture, other = out / "frame_0000000.jpg", tmp_path / "other"
+    other.write_bytes(b"another file")
+    picture.hardlink_to(other)
+    assert terminal.run(monkeypatch, "frames", FIRST, *words, str(out)) == 0
+    assert other.read_bytes() == b"another file"
+    assert picture.read_bytes()[:2] == b"\xff\xd8"
+    shutil.copy(FIRST, picture)
+    assert terminal.run(monkeypatch, "frames", str(picture), *words, str(out)) == 1
+    assert "is the film itself" in capsys.readouterr().err
+    assert picture.read_bytes() == Path(FIRST).read_bytes()
+    (tmp_path / "home" / "films").mkdir(parents=True)
+    assert terminal.run(monkeypatch, "frames", FIRST, *words, str(tmp_path / "home" / "films")) == 1
+    assert "belongs to the library" in capsys.readouterr().err
