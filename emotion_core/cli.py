@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import cli_cuts, terminal
+from . import cli_cuts, cli_settings, terminal
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
@@ -20,6 +21,9 @@ from .cli_scenes import scenes
 from .errors import EmotionError, SettingsError
 from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
+
+if TYPE_CHECKING:  # the help is shown without it
+    from .summary import Analysis
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -82,15 +86,24 @@ def analyze(
         ),
     ] = None,
     track: TrackOption = None,
-    detector: Annotated[Detector, typer.Option(help="How cuts are found; “cuts” takes --cuts.")] = "combined",
+    detector: Annotated[
+        Detector | None,
+        typer.Option(help="How cuts are found; “cuts” takes --cuts. Default: as on the film's page, else combined."),
+    ] = None,
     threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
-    min_scene_frames: Annotated[int, typer.Option(help="No detected scene is shorter.")] = 15,
+    min_scene_frames: Annotated[
+        int | None, typer.Option(help="No detected scene is shorter. Default: as on the film's page, else 15.")
+    ] = None,
     held_seconds: Annotated[
-        float, typer.Option(help="Black, white or a title card held so long is a scene of its own.")
-    ] = 1.2,
+        float | None,
+        typer.Option(help="Black, white or a title card held so long is a scene of its own. Default: so, else 1.2."),
+    ] = None,
     scenes_are: Annotated[
-        ScenesAre, typer.Option(help="A row a shot, or a row a group of shots that return to the same places.")
-    ] = "shots",
+        ScenesAre | None,
+        typer.Option(
+            help="A row a shot, or a row a group of shots that return to the same places. Default: so, else shots."
+        ),
+    ] = None,
     cuts: Annotated[
         Path | None,
         typer.Option(
@@ -101,8 +114,11 @@ def analyze(
         str | None, typer.Option(help="The list's picture track, by name or number; default: the first.")
     ] = None,
 ) -> None:
-    """Analyse FILM and write its per-scene report. The same film with the same settings is read only once."""
-    from . import isolated, jobs, measured, outputs, report, wording
+    """Analyse FILM and write its per-scene report, as corrected on its page or with `scenes`.
+
+    The same film with the same settings is read only once.
+    """
+    from . import isolated, jobs, outputs, report
     from .configuration import Configuration
     from .expression.location import locate
     from .library import Library
@@ -117,12 +133,12 @@ def analyze(
         reuse_equal_crops=reuse_equal_crops,
         track=track,
     )
-    shots = ShotSettings(
-        detector="cuts" if cuts else detector, threshold=threshold, min_scene_frames=min_scene_frames,
-        held_seconds=held_seconds,
+    asked = partial(
+        cli_settings.asked_for, detector=detector, threshold=threshold, min_scene_frames=min_scene_frames,
+        held_seconds=held_seconds, scenes_are=scenes_are, has_list=cuts is not None,
     )  # fmt: skip
-    if shots.detector == "cuts" and cuts is None:
-        raise SettingsError("The detector “cuts” needs a cut list.", "Name it with --cuts FILE.")
+    if detector != "cuts":
+        asked(ReportSettings())  # what is bad is said before the film is looked at
     edit_list = cli_cuts.edit_list(cuts, cuts_track)
     locate(checkpoint)  # what is misspelt is said before the film is looked at
     library = Library.open()
@@ -132,12 +148,17 @@ def analyze(
         keep_pictures = Configuration.of(library.home).keep_pictures
     settings = replace(settings, keep_pictures=keep_pictures)
     known = library.refer_to(film)
+    own = library.report_settings(known.id)
+    wanted = asked(own)
+    shots = wanted.shots
     if edit_list is not None:
         media = known.media if track is None else isolated.probe(film, known.id, film.name, track)
         shots = cli_cuts.laid(shots, edit_list, media)
-    for note in shots.cut_notes:
-        print(f"Note: {note}")
-    wanted = ReportSettings(shots=shots, scenes_are=scenes_are)
+        wanted = replace(wanted, shots=shots)
+        for note in shots.cut_notes:
+            print(f"Note: {note}")
+    if own != ReportSettings() and (changes := cli_settings.differences(own, wanted)):
+        print(f"Note: This report is not as the film's page has it: {'; '.join(changes)}.")
     scan_id = jobs.start(library, known.id, settings, wanted)
     follow(library, scan_id, film.name)
     if edit_list is not None:  # again, by what only a scan knows: the exact length, the rate, the cuts
@@ -150,18 +171,25 @@ def analyze(
         csv_file.write(report.csv(report.table(analysis)))
     if json_file is not None:
         json_file.write(report.to_json_bytes(analysis))
+    _tell(analysis, said=() if edit_list is None else shots.cut_notes)
+    if csv is None and json is None:
+        print(report.table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))
+
+
+def _tell(analysis: Analysis, *, said: tuple[str, ...]) -> None:
+    """Print what was found and the report's notes, but for those that were `said` before."""
+    from . import measured, wording
+
     seen = analysis.observations
     print(
         f"{wording.count(len(analysis.scenes), 'scene')}, {wording.count(len(seen.faces), 'face')} on "
         f"{wording.count(len(seen.samples), 'sampled frame')}; "
         f"{wording.read_by(seen.checkpoint, seen.engine, analysis.temperature)}"
     )
-    for note in (note for note in analysis.notes if note not in shots.cut_notes):
+    for note in (note for note in analysis.notes if note not in said):
         print(f"Note: {note}")
     if hint := measured.hint(seen.checkpoint.key):
         print(f"Note: {hint}")
-    if csv is None and json is None:
-        print(report.table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))
 
 
 @app.command()

@@ -159,3 +159,22 @@ def test_a_film_that_was_never_analysed_is_one_line(
     assert run(monkeypatch) == 1
     assert "not in the library" in capsys.readouterr().err
     assert Library.open(tmp_path).films() == []
+
+
+def test_analyze_writes_the_report_as_corrected(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`analyze` gives the report that `scenes` and the page give; an option that changes it says so."""
+    # The scan of this library was drawn by hand, so no scan that is asked for is it.
+    monkeypatch.setattr("emotion_core.jobs.start", lambda library, film_id, *_: library.scan_of(film_id).id)
+    words = ("analyze", str(clip(CARPHONE)), "--csv")
+    assert run(monkeypatch, "--rename", "1=Kitchen") == 0
+    assert run(monkeypatch, "--merge", "3-4") == 0
+    assert run(monkeypatch, "--csv", str(tmp_path / "scenes.csv")) == 0
+    assert terminal.run(monkeypatch, *words, str(tmp_path / "analyze.csv")) == 0
+    assert (tmp_path / "analyze.csv").read_bytes() == (tmp_path / "scenes.csv").read_bytes()
+    assert "not as the film's page has it" not in capsys.readouterr().out
+    assert terminal.run(monkeypatch, *words, str(tmp_path / "other.csv"), "--detector", "threshold") == 0
+    assert "not as the film's page has it: cuts by threshold, not cuts" in capsys.readouterr().out
+    table = pd.read_csv(tmp_path / "other.csv", encoding="utf-8-sig")
+    assert table["name"].iloc[0] == "Kitchen"
