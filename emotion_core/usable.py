@@ -35,8 +35,8 @@ probabilities and share of the same first label.
 Two crops of the same whole face differ as much: one of the box alone (scale 1.0 instead of 1.15) by 0.037 with 0.87 of
 the first labels, one at 1.3 by 0.029 with 0.89. From 0.10 on cut faces are labelled as rightly as whole ones; nearer
 to the edge they are not. `python -m tests.benchmarks.closeups` measures it so; with 20 stills a label, 128 in all, it
-came to 0.049 and 0.80 at 0.10, and to 0.036 and 0.85 from there on (the box alone: 0.043 and 0.84). 25 faces of films before
-a camera agree: from 0.10 on 0.046 and 0.88, and of the box alone 0.038 and 0.88.
+came to 0.049 and 0.80 at 0.10, and to 0.036 and 0.85 from there on (the box alone: 0.043 and 0.84). 25 faces of
+films before a camera agree: from 0.10 on 0.046 and 0.88, and of the box alone 0.038 and 0.88.
 """
 
 
