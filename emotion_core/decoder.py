@@ -84,6 +84,8 @@ class Decoder:
         """Time of the last frame read and how long it says it is shown, ticks."""
         self._short = 0
         self._track = track
+        self._index: int | None = None
+        """Of the stream among the container's, once it is chosen."""
         self._aspects: PixelAspects | None = None
         tracks = self._open()
         try:
@@ -97,10 +99,17 @@ class Decoder:
         self._clock = Clock(self.media)
 
     def _open(self) -> tuple[VideoTrack, ...]:
-        """Open the film anew, at its begin; returns its video tracks."""
+        """Open the film anew, at its begin; its video tracks, when it is opened first."""
         self._container = opened(self.path)
+        tracks: tuple[VideoTrack, ...] = ()
         try:
-            self._stream, tracks = picture_stream(self._container, self.path, self._track)
+            if self._index is None:
+                self._stream, tracks = picture_stream(self._container, self.path, self._track)
+                self._index = self._stream.index
+            else:
+                stream = self._container.streams[self._index]
+                assert isinstance(stream, VideoStream)
+                self._stream = stream
             self._stream.codec_context.options = CODEC_OPTIONS
             self._stream.codec_context.thread_count = self._threads
             self._stream.thread_type = "AUTO"
