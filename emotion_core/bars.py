@@ -164,8 +164,10 @@ def scored_within_bars(picture: VideoFrame, film: Media) -> NDArray[np.uint8]:
     """
     own = media_of(picture, film)
     small = active_of(own, scored_picture(picture))
+    if own is film:
+        return small
     width, height = _size_within(film)
-    if own is film or small.shape[:2] == (height, width):
+    if small.shape[:2] == (height, width):
         return small
     shrinks = small.shape[0] >= height and small.shape[1] >= width
     how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR

@@ -50,6 +50,8 @@ def shape_of(picture: VideoFrame, film: Media) -> Shape:
 
 def media_of(picture: VideoFrame, film: Media) -> Media:
     """The facts that hold for a decoded frame: those of `film`, but for its own size, aspect and bars."""
+    if picture.width == film.width and picture.height == film.height and picture.opaque is None:
+        return film  # as almost every frame is
     return shape_of(picture, film).of(film)
 
 

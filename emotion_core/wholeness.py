@@ -16,16 +16,19 @@ from .timecode import clock
 
 def check_within_caps(path: Path, media: Media, picture: VideoFrame, index: int, ticks: int) -> None:
     """A film may grow while it is read: in length, in frames, in its picture. Raises DamagedFilm."""
-    seconds = ticks * media.time_base
-    if seconds > caps.SECONDS or index >= caps.FRAMES:
+    base = media.time_base
+    if ticks * base.numerator > caps.SECONDS * base.denominator or index >= caps.FRAMES:
+        seconds = ticks * base
         raise DamagedFilm(
             f"{path.name} goes on to {clock(seconds)} at its frame {index + 1:,}.",
             f"Up to {clock(caps.SECONDS)} and {caps.FRAMES:,} frames are read: its time-stamps may be damaged.",
         )
     own = media_of(picture, media)
+    if own is media:  # which was looked at when it was opened
+        return
     if max(picture.width * picture.height, own.display_width * own.display_height) > caps.PIXELS:
         raise DamagedFilm(
-            f"{path.name} grows to {picture.width} x {picture.height} pixels {clock(seconds)} into the film.",
+            f"{path.name} grows to {picture.width} x {picture.height} pixels {clock(ticks * base)} into the film.",
             caps.PIXELS_ADVICE,
         )
 
