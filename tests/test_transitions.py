@@ -42,8 +42,6 @@ LENGTHS = (6, 12, 24, 48, 96)
 TAKEN_FOR_DISSOLVES = {
     ("pan over like texture", 1),
     ("poster comes near", 0),
-    ("poster comes near", 2),
-    ("poster comes near", 3),
     ("slow zoom", 2),
     ("titles over a shot", 1),
 }

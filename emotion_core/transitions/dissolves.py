@@ -20,6 +20,7 @@ from bisect import bisect
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
+from .approach import comes_near
 from .layouts import FLOOR, Floats, Layouts
 from .transition import Transition, frame_of
 
@@ -65,7 +66,8 @@ def dissolves(layouts: Layouts, threshold: float) -> list[Transition]:
         strength = 1 + max(_log_odds(layouts, frame, half, float(evidence[frame])) for half in halves) / PER_STRENGTH
         if strength >= SERIES * threshold:
             found.append(Transition("dissolve", frame, first, last, False, strength))
-    return [one for one in found if one.strength >= threshold and not _in_series(one, found)]
+    strong = [one for one in found if one.strength >= threshold and not _in_series(one, found)]
+    return [one for one in strong if not comes_near(layouts, one.first, one.frame, min(one.last, len(layouts) - 1))]
 
 
 def _in_series(one: Transition, found: list[Transition]) -> bool:
