@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from . import terminal
 from .errors import LibraryError
 from .finding import Finding
 
@@ -80,7 +80,7 @@ def _put_back(home: Path, name: str) -> None:
         raise LibraryError(f"The copy {name} cannot be read.", "Choose another one.")
     aside = mend.put_back(home, copy.path)
     kept = "" if aside is None else f" The database that was there is {aside}."
-    print(f"The copy {name} was put back.{kept}", file=sys.stderr)
+    print(f"The copy {name} was put back.{kept}", file=terminal.stream())
 
 
 def _print(rows: list[tuple[Finding, bool]], *, as_json: bool) -> None:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import terminal
 from .errors import SettingsError
 from .storage import from_os_error, write_whole
 
@@ -71,7 +72,7 @@ class Output:
                     while rest:
                         rest = rest[file.write(rest) :]
             else:
-                write_whole(_resolved(self.path), content)
+                write_whole(_resolved(self.path) if self.path.is_symlink() else self.path, content)
         except OSError as error:
             raise from_os_error(error, self.path) from error
 
@@ -109,7 +110,7 @@ def asked_for(library: Library, inputs: Iterable[Path | None], *targets: Path | 
 def clear_of(outputs: Iterable[Output | None]) -> Iterator[None]:
     """What is printed meanwhile goes to standard error, if one of `outputs` takes standard output."""
     if any(output is not None and output.is_standard_output for output in outputs):
-        with contextlib.redirect_stdout(sys.stderr):
+        with contextlib.redirect_stdout(terminal.stream()):
             yield
     else:
         yield

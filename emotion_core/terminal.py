@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import os
 import sys
 import tempfile
@@ -99,9 +100,12 @@ def _libraries_aside() -> Iterator[BinaryIO]:
         sys.stderr.flush()
         os.dup2(aside.fileno(), 2)
         _shown.append(own)
+        ours = logging.StreamHandler(own)  # what this package logs is for people, too
+        logging.getLogger(__package__).addHandler(ours)
         try:
             yield aside
         finally:
+            logging.getLogger(__package__).removeHandler(ours)
             _shown.pop()
             sys.stderr.flush()
             own.flush()

@@ -151,6 +151,7 @@ def test_standard_output_holds_the_report_alone(target: str, library: Library) -
     subprocess.run([*words, str(plain)], check=True, cwd=ROOT, capture_output=True)
     done = subprocess.run([*words, target], check=True, cwd=ROOT, capture_output=True)
     assert done.stdout == plain.read_bytes()
+    assert done.stderr.startswith(b"Note: ")
     assert done.stdout.startswith("\ufeffscene".encode())
 
 

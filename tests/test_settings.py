@@ -121,7 +121,7 @@ def test_settings_from_before_a_list_had_notes_are_the_same() -> None:
     stored = {"detector": "cuts", "threshold": None, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}
     settings = shots_from_json(stored)
     assert settings == ShotSettings(detector="cuts", cuts=((0, "One"), (3, "Two")))
-    assert to_json(settings) == {**stored, "cuts": ((0, "One"), (3, "Two"))}
+    assert to_json(settings) == {**stored, "held_seconds": 1.2, "cuts": ((0, "One"), (3, "Two"))}
     assert digest(settings) != digest(replace(settings, cut_notes=("A note.",)))
 
 

@@ -194,17 +194,6 @@ def test_a_fade_in_ends_where_the_next_shot_is_cut_in(shot: int) -> None:
     assert cuts_in(film.pictures) == [40, 48 + shot]
 
 
-@pytest.mark.parametrize("black", [4, 8, 14])
-def test_the_earlier_of_two_steps_within_the_shortest_shot_stays(black: int) -> None:
-    """Where a shot of a few frames is cut to black, the cut into it is the one that is told."""
-    film = Splice(textures(40))
-    film.cut(textures(1, black)[1:])
-    film.cut([fitted(p) for p in flat(0, 10)])
-    last = textures(1, 1, 40)[2:]
-    film.pictures += [mixed(film.pictures[-1], picture, min(1.0, (i + 1) / 20)) for i, picture in enumerate(last)]
-    assert cuts_in(film.pictures) == [40]
-
-
 def test_no_scene_is_shorter_than_asked() -> None:
     """Scenes are as long as asked, but for the last; of cuts too close to each other the stronger one stays."""
     pictures = textures(20, 5, 30, 8, 40, 12, 60)

@@ -27,7 +27,7 @@ WRONG: list[tuple[str, str]] = [
     ("analyze f.mp4 --scenes-are acts", "“acts” is not a choice of --scenes-are: choose one of shots, groups."),
     ("analyze f.mp4 --samples-per-second fast", "“fast” is not a number: --samples-per-second takes one, such as 2.0."),
     ("analyze f.mp4 --threshold much", "“much” is not a number: --threshold takes one."),
-    ("analyze f.mp4 --min-scene-frames 2.5", "“2.5” is not a whole number: --min-scene-frames takes one, such as 15."),
+    ("analyze f.mp4 --min-scene-frames 2.5", "“2.5” is not a whole number: --min-scene-frames takes one."),
     ("frames f.mp4 --every 0 --out x", "--every was 0. It goes from 1 on."),
     ("engines --seconds 1000", "--seconds was 1000. It goes from 0.5 to 120."),
     ("analyze", "FILM is missing. " + HELP.format("analyze")),

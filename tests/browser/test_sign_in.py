@@ -56,7 +56,7 @@ def signed_in(page: Page, address: str, who: issuer.Issuer) -> None:
 
 def signed_out(page: Page) -> None:
     """Ann is, in this window."""
-    page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann*lee*@films.example").click()
+    page.get_by_test_id("stTopNav").get_by_role("link", name="Sign out ann*lee*@\u2060films.example").click()
     leaves(page)
 
 

@@ -96,7 +96,7 @@ def test_two_films_at_once_arrive_and_are_analysed(page: Page, app: App, library
     page.get_by_role("combobox", name="Engine").click()
     page.get_by_role("option", name="PyTorch fp32").click()  # no engine has to be tried for it
     chosen = "({samples_per_second: often, engine}) => often === '1' && engine === 'torch'"
-    page.wait_for_function(f"({chosen})(window.filmUploads.settings)")  # until the page has heard of it
+    page.wait_for_function(f"() => ({chosen})(window.filmUploads.settings)")  # until the page has heard of it
     slowly(page, 100_000)
     drop_in(page, clip(BIKES), clip(CARPHONE))
     for name in (BIKES, CARPHONE):
