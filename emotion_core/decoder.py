@@ -341,14 +341,14 @@ class Decoder:
             ) from error
 
     def _pictures(self) -> Iterator[VideoFrame]:
-        failures = 0
+        failures, broken = 0, wholeness.BrokenPackets(int(FAR / self.media.time_base))
         if self._aspects is not None:
             self._aspects.unsettled()
         while True:
             try:
                 for packet in self._container.demux(self._stream):
                     failures = 0
-                    self.damage.packets += packet.is_corrupt
+                    self.damage.packets += broken.told_by(packet.dts, is_corrupt=packet.is_corrupt)
                     self.alive()
                     yield from self._decoded(packet)
                 return

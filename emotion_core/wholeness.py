@@ -14,6 +14,39 @@ from .shape import media_of
 from .timecode import clock
 
 
+class BrokenPackets:
+    """Counts the packets that a container knows not to be whole.
+
+    Where two recordings join, a transport stream's counters jump as if packets were missing, and one of the last
+    packets before the join is called broken. So it is not counted if the clock is set anew right after it: what really
+    is broken there the decoder says.
+    """
+
+    JOIN = 3
+    """Packets before the join of which one may be called broken."""
+
+    def __init__(self, far: int) -> None:
+        """`far` is how much later than the one before it a packet is, in ticks, where the clock is set anew."""
+        self._far = far
+        self._last: int | None = None
+        self._left = 0
+        """Packets after which the doubtful one is taken for broken; 0 for none."""
+
+    def told_by(self, dts: int | None, *, is_corrupt: bool) -> int:
+        """How many are known to be broken with the next packet, of decoding time `dts`, ticks; the end has none."""
+        jumps = dts is not None and self._last is not None and not self._last < dts <= self._last + self._far
+        broken = 0
+        if self._left:
+            self._left = 0 if jumps else self._left - 1
+            broken = int(not jumps and (self._left == 0 or is_corrupt or dts is None))
+        if is_corrupt:
+            self._left = self.JOIN
+        elif broken:
+            self._left = 0
+        self._last = self._last if dts is None else dts
+        return broken
+
+
 def check_within_caps(path: Path, media: Media, picture: VideoFrame, index: int, ticks: int) -> None:
     """A film may grow while it is read: in length, in frames, in its picture. Raises DamagedFilm."""
     base = media.time_base

@@ -1,0 +1,33 @@
+"""Packets that a container calls broken: counted, but for one at a join of two recordings."""
+
+from __future__ import annotations
+
+import pytest
+
+from emotion_core.wholeness import BrokenPackets
+
+EVEN = [*range(0, 100, 10)]
+CASES = [
+    # decoding times, None at the end; which packets are called broken; how many are
+    ([*EVEN, None], [], 0),
+    ([*EVEN, None], [4], 1),
+    ([*EVEN, None], [2, 7], 2),
+    ([*EVEN, None], [4, 5, 6], 3),
+    ([*EVEN, None], [9], 1),
+    ([*EVEN, *EVEN, None], [9], 0),
+    ([*EVEN, *EVEN, None], [8], 0),
+    ([*EVEN, *EVEN, None], [7], 0),
+    ([*EVEN, *EVEN, None], [6], 1),
+    ([*EVEN, *EVEN, None], [8, 9], 1),
+    ([*EVEN, *EVEN, None], [12], 1),
+    ([*EVEN, *[5000 + time for time in EVEN], None], [9], 0),
+    ([*EVEN, 90, 100, 110, 120, None], [8], 0),
+    ([None, 0, 10, 20, None], [1], 1),
+]
+
+
+@pytest.mark.parametrize(("times", "called", "broken"), CASES)
+def test_a_packet_at_a_join_is_not_broken(times: list[int | None], called: list[int], broken: int) -> None:
+    """Broken is what the container calls so, unless the clock is set anew within three packets."""
+    packets = BrokenPackets(1000)
+    assert sum(packets.told_by(dts, is_corrupt=i in called) for i, dts in enumerate(times)) == broken
