@@ -184,11 +184,14 @@ def test_a_jobs_process_is_known_after_the_clock_was_set(library: Library) -> No
     film = shelf.film(library, CARPHONE, ["happy"])
     scan = library.scans(film.id)[0]
     job = shelf.runs(library, scan, os.getpid(), 0.0)
-    waiting = "import sys; sys.stdin.read()"
+    waiting = "import sys; print('runs', flush=True); sys.stdin.read()"
     for request, known in ((str(job_process.request_of(library.home, job)), True), ("another", False)):
         child = subprocess.Popen(
-            [sys.executable, "-c", waiting, "emotion_core.scan_process", request], stdin=subprocess.PIPE
-        )
+            [sys.executable, "-c", waiting, "emotion_core.scan_process", request],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+        assert child.stdout is not None
+        child.stdout.readline()
         try:
             started = psutil.Process(child.pid).create_time()
             asked = replace(job, pid=child.pid, pid_started=started - DAY)
