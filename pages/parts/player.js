@@ -68,6 +68,7 @@ class Player {
     if (another) {
       this.frame = 0;
       this.times = this.wanted = null;
+      this.slider.disabled = true; // until it knows how far it goes: it would send the film to its first frame
     } else if (this.wanted === null) this.wanted = this.frame;
     const playing = !another && !this.video.paused;
     this.video.src = this.data.video;
@@ -88,6 +89,7 @@ class Player {
       return this.say("The server does not answer.");
     }
     this.slider.max = String(this.times.length - 1);
+    this.slider.disabled = this.times.length === 0;
     if (this.wanted !== null) this.show(this.wanted);
     this.draw();
     return undefined;
