@@ -103,7 +103,7 @@ def test_an_engine_that_fails_while_it_is_timed_says_why(
 
 def test_a_trial_says_that_it_works(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it computes it says so now and then; one that only waits does not."""
-    monkeypatch.setattr(trial_process, "ALIVE", 0.01)
+    monkeypatch.setattr(trial_process, "ALIVE", 0.001)
     said = tried(tiny, tmp_path, monkeypatch)
     assert {"alive": True} in said
     heard: list[object] = []
