@@ -348,7 +348,7 @@ class Decoder:
             try:
                 for packet in self._container.demux(self._stream):
                     failures = 0
-                    self.damage.packets += broken.told_by(packet.dts, is_corrupt=packet.is_corrupt)
+                    self.damage.packets += broken.count(packet.dts, is_corrupt=packet.is_corrupt)
                     self.alive()
                     yield from self._decoded(packet)
                 return

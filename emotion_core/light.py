@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from . import curves
 from .curves import curve_of
+from .shape import FULL_RANGE
 
 KNEE = 0.9
 """Display signal, 0 to 1, up to which light is shown as it is; above it highlights are pressed together. Faces are
@@ -20,8 +21,8 @@ _TOP = 4.0
 """Light beyond which all is white; 1 is diffuse white."""
 _HLG_PEAK, _HLG_GAMMA = 1000.0, 1.2
 """The nominal display of HLG, cd/m², and its system gamma (BT.2100, table 5)."""
-_UNTAGGED, _FULL_RANGE = 2, 2
-"""FFmpeg's numbers."""
+_UNTAGGED = 2
+"""FFmpeg's number of a colour matrix that is not said."""
 _STRIPE = 64
 """Rows converted at once: a whole picture in floating point would be large, and slower."""
 
@@ -42,7 +43,7 @@ def shown(picture: VideoFrame, transfer: str, width: int, height: int) -> NDArra
         width=width, height=height, format="rgb48le", interpolation="BILINEAR", src_colorspace=matrix
     )
     primaries = curves.TAGGED.get(picture.color_primaries, curve.primaries) if curve.tagged else curve.primaries
-    to_light, to_display = _light(transfer, picture.color_range != _FULL_RANGE), _display(curve.scene)
+    to_light, to_display = _light(transfer, picture.color_range != FULL_RANGE), _display(curve.scene)
     weights, mixed = curves.luminance_weights(primaries), curves.to_bt709(primaries).astype(np.float32)
     display = np.empty(signal.shape, dtype=np.uint8)
     for top in range(0, height, _STRIPE):

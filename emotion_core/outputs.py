@@ -40,6 +40,9 @@ class Output:
     """Files that the command reads, beside the library's films."""
 
     def __post_init__(self) -> None:
+        self._check()
+
+    def _check(self) -> None:
         """Raise SettingsError where the target is an input, lies in the library or is a folder."""
         if self.path == STANDARD_OUTPUT:
             return
@@ -60,7 +63,7 @@ class Output:
 
         A target that is no regular file keeps what was written before the error.
         """
-        self.__post_init__()
+        self._check()
         try:
             if self.path == STANDARD_OUTPUT:
                 sys.stdout.flush()

@@ -13,6 +13,8 @@ from av.video.frame import VideoFrame
 from av.video.plane import VideoPlane
 from numpy.typing import NDArray
 
+from .shape import FULL_RANGE
+
 WIDTH = 256
 """Pixels at most, about what PySceneDetect itself scales to."""
 
@@ -26,8 +28,6 @@ _PLANAR = {
     "yuv420p12le": 12, "yuv422p12le": 12, "yuv444p12le": 12,
 }  # fmt: skip
 """Formats of three planes of one sample each, of video range, and their bits."""
-_FULL_RANGE = 2
-"""AVCOL_RANGE_JPEG."""
 
 
 def scored_size(width: int, height: int) -> tuple[int, int]:
@@ -42,7 +42,7 @@ def scored_picture(frame: VideoFrame) -> NDArray[np.uint8]:
     width, height = scored_size(frame.width, frame.height)
     bits = _PLANAR.get(frame.format.name)
     upside_down = any(plane.line_size <= 0 for plane in frame.planes)
-    if bits is None or frame.color_range == _FULL_RANGE or scale > SMALL or upside_down:
+    if bits is None or frame.color_range == FULL_RANGE or scale > SMALL or upside_down:
         # Rare formats, and pictures that are small enough to be scaled properly.
         small = frame.to_ndarray(width=width, height=height, format="bgr24", interpolation="AREA", threads=1)
         return small.astype(np.uint8, copy=False)

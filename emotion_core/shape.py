@@ -10,8 +10,8 @@ from av.video.frame import VideoFrame
 
 from .media import Media
 
-_FULL_RANGE = 2
-"""AVCOL_RANGE_JPEG."""
+FULL_RANGE = 2
+"""FFmpeg's AVCOL_RANGE_JPEG: black is 0, white is 255."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def shape_of(picture: VideoFrame, film: Media) -> Shape:
     aspect = picture.opaque if isinstance(picture.opaque, Fraction) else film.pixel_aspect  # see pixel_aspect
     # A decoder that meets full range as it goes keeps the name it began with; one that begins there has another.
     name = picture.format.name.replace("yuvj", "yuv")
-    full = " full range" if picture.color_range == _FULL_RANGE else ""
+    full = " full range" if picture.color_range == FULL_RANGE else ""
     return Shape(picture.width, picture.height, aspect, name + full)
 
 

@@ -29,11 +29,6 @@ def columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]
     return tuple(column for column, read in COLUMNS[table].items() if not _can(read, row[column]))
 
 
-def readable(table: str, column: str, text: str) -> bool:
-    """Whether the text of a column can be read."""
-    return _can(COLUMNS[table][column], text)
-
-
 def _can(read: Callable[[str], Any], text: str) -> bool:
     try:
         read(text)

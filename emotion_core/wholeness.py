@@ -32,7 +32,7 @@ class BrokenPackets:
         self._left = 0
         """Packets after which the doubtful one is taken for broken; 0 for none."""
 
-    def told_by(self, dts: int | None, *, is_corrupt: bool) -> int:
+    def count(self, dts: int | None, *, is_corrupt: bool) -> int:
         """How many are known to be broken with the next packet, of decoding time `dts`, ticks; the end has none."""
         jumps = dts is not None and self._last is not None and not self._last < dts <= self._last + self._far
         broken = 0

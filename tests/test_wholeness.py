@@ -30,4 +30,4 @@ CASES = [
 def test_a_packet_at_a_join_is_not_broken(times: list[int | None], called: list[int], broken: int) -> None:
     """Broken is what the container calls so, unless the clock is set anew within three packets."""
     packets = BrokenPackets(1000)
-    assert sum(packets.told_by(dts, is_corrupt=i in called) for i, dts in enumerate(times)) == broken
+    assert sum(packets.count(dts, is_corrupt=i in called) for i, dts in enumerate(times)) == broken
