@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emotion_core import jobs, sample_cut
 from emotion_core.library import Library
+from emotion_core.sample_cut import NAMES as FILMS
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.conftest import wait_for
 from tests.golden.outputs import CORRECTIONS, EXPECTED, LIBRARY, outputs
@@ -18,7 +19,7 @@ def main() -> None:
     """Analyse both sample films with the embedded checkpoint, and keep what the library knows of them."""
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder))
-        for which in ("cut", "re-cut"):
+        for which in FILMS:
             film = sample_cut.make(library, which)
             wanted = ReportSettings(corrections=CORRECTIONS if which == "cut" else ReportSettings().corrections)
             library.set_report_settings(film.id, wanted, "as in the golden library")

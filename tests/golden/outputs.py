@@ -10,12 +10,14 @@ from emotion_core import report
 from emotion_core.compare import comparison_table, pair
 from emotion_core.corrections import Corrections
 from emotion_core.footage import footage
-from emotion_core.interchange.change_markers import change_markers
+from emotion_core.interchange.change_markers import Side, change_markers
 from emotion_core.interchange.formats import NAMES, files, stem
 from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
 from emotion_core.library import Library
 from emotion_core.sample_cut import NAMES as FILMS
+from emotion_core.sample_cut import Which
 from emotion_core.settings import DETECTORS, ReportSettings, ScanSettings, ShotSettings, digest
+from emotion_core.summary import Analysis
 
 HERE = Path(__file__).parent
 LIBRARY = HERE / "library"
@@ -37,10 +39,11 @@ SETTINGS: dict[str, ScanSettings | ReportSettings | ShotSettings] = {
 def outputs(library: Library) -> dict[str, bytes]:
     """The content of every file, by its name."""
     ids = {film.name: film.id for film in library.films()}
-    before, after = (library.analysis(ids[FILMS[which]]) for which in ("cut", "re-cut"))
+    before, after = library.analysis(ids[FILMS["cut"]]), library.analysis(ids[FILMS["re-cut"]])
     changes = pair(before, after, footage(before.observations, after.observations))
     written = {"comparison.csv": report.csv(comparison_table(before, after, changes))}
-    for name, analysis, side in (("cut", before, "before"), ("re-cut", after, "after")):
+    sides: tuple[tuple[Which, Analysis, Side], ...] = (("cut", before, "before"), ("re-cut", after, "after"))
+    for name, analysis, side in sides:
         written[f"{name}.csv"] = report.csv(report.table(analysis))
         written[f"{name}.json"] = report.to_json_bytes(analysis)
         for to in NAMES:
