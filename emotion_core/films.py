@@ -112,8 +112,11 @@ class Films:
         """
         for _ in range(identity.TRIES):
             film_id, file = identity.hashed(path)
-            if (known := self._known(film_id)) is not None and self._is_here(known, path):
-                return self.up_to_date(self._seen_again(known, file) if not known.managed else known)
+            known = self._known(film_id)
+            if known is not None and not known.managed and known.path == path.resolve():
+                known = self._seen_again(known, file)
+            if known is not None and (known.unchanged if known.managed else identity.at(known.path) == known.file):
+                return self.up_to_date(known)
             try:
                 media = probe(path, film_id, path.name)
             except MediaError:
@@ -126,11 +129,6 @@ class Films:
                     self._remember(database, film_id, name, place, file, managed=False, media=media)
                 return self.film(film_id)
         raise identity.being_written(path)
-
-    @staticmethod
-    def _is_here(film: Film, path: Path) -> bool:
-        """Whether a film that is known, whose bytes lie at `path`, needs not to be referred to anew."""
-        return film.unchanged if film.managed else film.path == path.resolve()
 
     def _seen_again(self, film: Film, file: Identity) -> Film:
         """The film whose file was hashed again, and is this one by now."""

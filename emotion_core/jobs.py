@@ -153,8 +153,11 @@ def delete_film(library: Library, film_id: str) -> None:
 
 
 def _held(library: Library, film: Film) -> Film:
-    """The film, whose file is there. Raises LibraryError where it is not, or holds another film now."""
-    if (held := library.holding(film)) is None:
+    """The film, whose file is there. Raises LibraryError where it is not, or holds another film now.
+
+    The job's process looks closer before it opens the film: it is not read through here without need.
+    """
+    if (held := film if film.unchanged else library.holding(film)) is None:
         raise LibraryError(
             f"The file of {film.name} is no longer at {film.path}, or has changed.", "Add the film again."
         )

@@ -52,8 +52,8 @@ class Film:
 
     @staticmethod
     def seen_again(database: sqlite3.Connection, film_id: str, path: str, file: Identity) -> None:
-        """Write down the identity of a film's file that was hashed again, unless the film lies elsewhere than at `path`,
-        as it is stored, by now.
+        """Write down the identity of a film's file that was hashed again, unless the film lies elsewhere by now than
+        at `path`, as it is stored.
         """
         database.execute(
             "UPDATE films SET bytes = ?, modified_ns = ?, file = ? WHERE id = ? AND path = ?",

@@ -129,13 +129,14 @@ def _in_turn(request: ScanRequest, tell: Teller) -> None:
 def _scan(request: ScanRequest, report: Report) -> None:
     report("loading", {})
     from .observation_store import ObservationStore
-    from .scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
 
     store = ObservationStore(request.store)
     if store.sealed and not request.top_up:  # another process was asked the same and came first
         report("done", {})
         return
     file = job_side.film_file(request.film, request.content_id, request.file, report)
+    from .scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
+
     if request.top_up:
         top_up(request.film, store, request.wanted, report, file=file)
     else:
