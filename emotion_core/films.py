@@ -94,7 +94,7 @@ class Films:
                     make_folder(path.parent)
                     part.replace(path)
                     flush_folder(path.parent)
-                self._remember(database, film_id, name, path, Identity.of(path.stat()), managed=True, media=media)
+                self._remember(database, film_id, name, path, managed=True, media=media)
         except (OSError, LibraryError) as error:
             with contextlib.suppress(OSError):  # bytes without a row would lie there unseen
                 if moving and not part.exists():
@@ -115,7 +115,7 @@ class Films:
             known = self._known(film_id)
             if known is not None and not known.managed and known.path == path.resolve():
                 known = self._seen_again(known, file)
-            if known is not None and (known.unchanged if known.managed else identity.at(known.path) == known.file):
+            if known is not None and self._lies_there(known):
                 return self.up_to_date(known)
             try:
                 media = probe(path, film_id, path.name)
@@ -126,9 +126,14 @@ class Films:
             if identity.at(path) == file:
                 name, place = plain(path.name), path.resolve()
                 with self.database() as database:
-                    self._remember(database, film_id, name, place, file, managed=False, media=media)
+                    self._remember(database, film_id, name, place, managed=False, media=media, file=file)
                 return self.film(film_id)
         raise identity.being_written(path)
+
+    @staticmethod
+    def _lies_there(film: Film) -> bool:
+        """Whether a film's bytes are where its row says, as far as that is known without reading them."""
+        return film.unchanged if film.managed else film.file is not None and identity.at(film.path) == film.file
 
     def _seen_again(self, film: Film, file: Identity) -> Film:
         """The film whose file was hashed again, and is this one by now."""
@@ -215,11 +220,13 @@ class Films:
         film_id: str,
         name: str,
         path: Path,
-        file: Identity,
         *,
         managed: bool,
         media: Media,
+        file: Identity | None = None,
     ) -> None:
+        """Write a film's row; `file` is its file's identity when it was hashed, without it that of now."""
+        file = file or Identity.of(path.stat())
         database.execute(
             "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media, file) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "

@@ -14,13 +14,18 @@ from typing import Any
 
 import numpy as np
 import pytest
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from emotion_core import (
+    check,
     confinement,
     frames_process,
     identity,
+    isolated,
     job_events,
     jobs,
+    mend,
     places,
     proxies,
     proxy_process,
@@ -38,10 +43,14 @@ from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
 from emotion_core.media import content_id
 from emotion_core.observation_store import ObservationStore
-from emotion_core.settings import ScanSettings
+from emotion_core.records import Film
+from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.web.guard import Guard
+from emotion_core.web.media_routes import link
+from emotion_core.web.routes import routes
 from emotion_core.work_queue import Job
-from tests import checkpoints
-from tests.films import frame_scores, texture, write_film
+from tests import broken, checkpoints
+from tests.films import Part, frame_scores, texture, write_film, write_parts
 from tests.scans import by_cuts
 
 FRAMES = 130
@@ -415,3 +424,109 @@ def test_frames_saved_as_pictures(
     with pytest.raises(FilmChanged, match=r"Cut 7.mp4 was changed or replaced while it was read"):
         frames_process.main(asked)
     assert [picture.name for picture in (tmp_path / "out").iterdir()] == ["frame_0000000.jpg"]
+
+
+def misfiled(library: Library, film: Film, other: Path, settings: ScanSettings) -> str:
+    """A finished analysis of `film` with the numbers of the film at `other`, as earlier versions could file them."""
+    scan_id = jobs.start(library, film.id, settings, SHORT)
+    with library.database() as database:
+        work_queue.settle(database, queued(library), "done")
+        database.execute("UPDATE jobs SET state = 'done'")
+    scan.scan(other, film.id, library.store(scan_id), settings, SHORT, lambda *_: None)
+    return scan_id
+
+
+def kinds(library: Library, *, hashes: bool = True) -> list[str]:
+    return [finding.kind for finding in check.find(library, hashes=hashes)]
+
+
+def test_the_check_finds_numbers_of_another_film(
+    library: Library, path: Path, pair: Pair, settings: ScanSettings
+) -> None:
+    """Where a few frames, read again, give other numbers, a repair moves those away and reads the film anew."""
+    film = library.refer_to(path)
+    scan_id = misfiled(library, film, pair.new, settings)
+    library.analysis(film.id)
+    assert kinds(library, hashes=False) == []
+    (found,) = check.find(library, hashes=True)
+    assert (found.kind, found.subject) == ("other film", scan_id)
+    assert "an analysis of “Cut 7.mp4” are not its film's" in found.what
+    mend.repair(library, [found])
+    assert kinds(library) == []
+    assert (library.home / "set-aside" / f"scans-{scan_id}" / "sealed.json").exists()
+    job = queued(library)
+    assert job.scan_id == scan_id
+    assert done(library, job).message == ""
+    assert holds(library.store(scan_id), pair.old)
+    assert kinds(library) == []
+
+
+def test_the_check_finds_what_took_a_films_place(
+    library: Library, path: Path, pair: Pair, settings: ScanSettings
+) -> None:
+    """Numbers of the film that lies in another one's place, and lay there when it was read, are moved away; those that
+    were read before it was replaced are left alone.
+    """
+    film = library.refer_to(path)
+    honest = jobs.start(library, film.id, settings, SHORT)
+    done(library, queued(library))
+    scan_id = misfiled(library, film, pair.new, replace(settings, batch=3))
+    os.utime(library.store(honest).folder / "scan.json", (1, 1))
+    by_rename(path, pair.new)
+    assert kinds(library) == ["bytes"]  # the analysis may be of what was there before
+    scanned = library.store(scan_id).folder / "scan.json"
+    os.utime(scanned, ns=(path.stat().st_ctime_ns + 1,) * 2)
+    found = check.find(library, hashes=True)
+    assert [(one.kind, one.subject) for one in found] == [("bytes", film.id), ("other film", scan_id)]
+    mend.repair(library, found)
+    assert kinds(library) == ["bytes"]
+    assert library.scan_ids(film.id) == [honest]
+    assert holds(library.store(honest), pair.old)
+
+
+ODD: dict[str, Callable[[Path], Path]] = {
+    "a clock that wraps": lambda folder: write_film(
+        folder / "a.ts", texture(1, 200), container_options={"output_ts_offset": f"{2**33 / 90_000 - 5:.3f}"}
+    ),
+    "no times of shown frames": lambda folder: write_film(folder / "a.avi", texture(1, 200), b_frames=3),
+    "cut short": lambda folder: broken.cut_short(folder / "a.mp4"),
+    "scratched": lambda folder: broken.scratched(folder / "a.mp4"),
+    "another shape": lambda folder: write_parts(
+        folder / "a.ts", Part(pictures=texture(1, 100)), Part(pictures=texture(2, 100, 320, 192))
+    ),
+}
+
+
+@pytest.mark.parametrize("form", ODD)
+def test_odd_and_damaged_films_are_no_other_films(settings: ScanSettings, tmp_path: Path, form: str) -> None:
+    """A film whose stream is damaged, or whose frames are found again in roundabout ways, is held for itself."""
+    made, store = ODD[form](tmp_path), ObservationStore(tmp_path / "store")
+    film_id, file = identity.hashed(made)
+    scan.scan(made, film_id, store, settings, ReportSettings(), lambda *_: None, file=file)
+    assert isolated.fits(made, film_id, file, store.folder, made.name) is not False
+
+
+LENGTHS = {"longer": 140, "shorter": 120}
+
+
+@pytest.mark.parametrize("length", LENGTHS)
+def test_a_film_that_goes_on_is_another(settings: ScanSettings, tmp_path: Path, length: str) -> None:
+    """Numbers of a film that is the same up to where one of the two ends are not of the other one."""
+    one, store = write_film(tmp_path / "one.mp4", texture(1, 130)), ObservationStore(tmp_path / "store")
+    film_id, file = identity.hashed(one)
+    scan.scan(one, film_id, store, settings, ReportSettings(), lambda *_: None, file=file)
+    assert isolated.fits(one, film_id, file, store.folder, "one.mp4")
+    other = write_film(tmp_path / "other.mp4", texture(1, LENGTHS[length]))
+    other_id, file = identity.hashed(other)
+    assert isolated.fits(other, other_id, file, store.folder, "other.mp4") is False
+
+
+def test_the_player_plays_the_film_alone(library: Library, path: Path, pair: Pair) -> None:
+    """What took its place under its size and time is not served as it; its own bytes under other facts are."""
+    film = library.refer_to(path)
+    asking = TestClient(Starlette(routes=routes(Guard(library.home, lambda _: True))))
+    address = link(library.home, film.id, "original")
+    path.chmod(0o640)
+    assert asking.get(address).content == pair.old.read_bytes()
+    WAYS["in place, times kept"](path, pair.new)
+    assert asking.get(address).status_code == 410
