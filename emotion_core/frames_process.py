@@ -87,12 +87,12 @@ def main(asked: Asked) -> None:
         out.mkdir(parents=True, exist_ok=True)
         # The temperature is looked up with every frame.
         confinement.work(film.resolve(), read=[home() / "calibrations"], change=[out.resolve()])
-        _save(asked, content, file, reader, out)
+        _save(asked, content, reader, out, file)
     except OSError as error:
         raise from_os_error(error, out) from error
 
 
-def _save(asked: Asked, content: str, file: Identity, reader: StillReader, out: Path) -> None:
+def _save(asked: Asked, content: str, reader: StillReader, out: Path, file: Identity | None = None) -> None:
     from . import threads, wording
     from .decoder import Decoder
     from .display import display_rgb

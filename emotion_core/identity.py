@@ -60,7 +60,7 @@ class Identity:
         """What `to_json` made; None for anything else, and for what older versions did not know."""
         if not isinstance(data, Mapping):
             return None
-        facts = [data.get(field.name) for field in fields(cls)]
+        facts: list[Any] = [data.get(field.name) for field in fields(cls)]
         return cls(*facts) if all(type(fact) is int for fact in facts) else None
 
 

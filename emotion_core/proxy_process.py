@@ -140,9 +140,9 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
             room.must_go_on_holding(part, called)
         progress.at(frames, 0, 0, 0)
 
-    file = job_side.film_file(request.film, request.content_id, request.file, report)
+    held = job_side.film_file(request.film, request.content_id, request.file, report)
     try:
-        frames = write(request.film, request.content_id, part, went_on, track=request.track, file=file)
+        frames = write(request.film, request.content_id, part, went_on, track=request.track, file=held)
         room.must_go_on_holding(part, called)
         with part.open("rb+") as file:
             os.fsync(file.fileno())

@@ -115,7 +115,9 @@ MOMENTS = {
 CASES = [
     *((moment, list(WAYS)[number % len(WAYS)]) for number, moment in enumerate(MOMENTS)),
     *(("amid its frames", way) for way in WAYS),
+    *(("while it waits in the queue", way) for way in WAYS),
 ]
+CASES = sorted(set(CASES), key=CASES.index)
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,10 +324,15 @@ def test_a_film_that_is_still_written(library: Library, path: Path, monkeypatch:
 
 def test_in_its_own_process(library: Library, path: Path, pair: Pair, settings: ScanSettings) -> None:
     """A film that was replaced while it waited is refused by the worker's process, confined as it is, in one message;
-    opened again, it is the film that it is now.
+    opened again, it is the film that it is now. Of one that only had another mode its row learns that.
     """
     film = library.refer_to(path)
     scan_id = jobs.start(library, film.id, settings, SHORT)
+    path.chmod(0o640)
+    worker.main(library.home, 0.0)
+    assert jobs.status(library, scan_id).state == "done"
+    assert library.film(film.id).file == identity.at(path) != film.file
+    scan_id = jobs.start(library, film.id, replace(settings, batch=3), SHORT)
     WAYS["by rename, times kept"](path, pair.new)
     worker.main(library.home, 0.0)
     status = jobs.status(library, scan_id)
@@ -389,14 +396,14 @@ def test_a_copy_for_browsers(
 def test_what_browsers_play(library: Library, path: Path, pair: Pair, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whether they play a film is not kept of what was found out about another one, and that one is not played."""
     film = library.refer_to(path)
-    real = proxies.isolated.play_tracks
+    real = isolated.play_tracks
 
     def looked(*given: Any) -> Any:
         found = real(*given)
         WAYS["in place, times kept"](path, pair.new)
         return found
 
-    monkeypatch.setattr(proxies.isolated, "play_tracks", looked)
+    monkeypatch.setattr(isolated, "play_tracks", looked)
     assert proxies.status(library, film).state == "failed"
     assert not list((library.home / "films").rglob("playable*"))
     assert library.original(film.id) is None
