@@ -39,7 +39,8 @@ def analysis(library: Library, row: sqlite3.Row, film: sqlite3.Row, of: str) -> 
     if file is None or (digest := identity.digest_at(path, file)) is None:
         return
     is_its_film = digest == film["id"]
-    if not is_its_film and file.changed_ns >= (store.folder / "scan.json").stat().st_mtime_ns:
+    begun = identity.at(store.folder / "scan.json")
+    if not is_its_film and (begun is None or file.changed_ns >= begun.modified_ns):
         return  # it was read before the file was replaced
     try:
         fits = isolated.fits(path, film["id"], file, store.folder, film["name"])

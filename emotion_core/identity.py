@@ -180,7 +180,7 @@ def still(path: Path, content: str, before: Identity, *, alive: Callable[[], obj
         if digest == content:
             return now
     raise FilmChanged(
-        f"{path.name} was changed or replaced while it was read: nothing of that is kept.",
+        f"{path.name} was changed or replaced while it was read.",
         "Wait until its export or copy is done, then open the film again.",
     )
 

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, faults
+from . import confinement, faults, identity
 from .errors import DamagedFilm, EmotionError, NotLookedAt, SettingsError, named, out_of_memory, told
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
@@ -55,12 +55,19 @@ def play_tracks(film: Path, name: str, track: int | None = None) -> Tracks:
 
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
-    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError, ScanError or ProgramFault."""
+    """One frame as viewers see it, JPEG, by seeking the original.
+
+    Raises MediaError, ScanError or ProgramFault; FilmChanged where the film was changed or replaced meanwhile.
+    """
     from .stamps import places
 
     (place,) = places(seen.scores, [frame])
     facts = (json.dumps(one) for one in (seen.media.to_json(), dataclasses.asdict(place)))
-    return _call(name, "picture", str(film.absolute()), seen.media.content_id, *facts)
+    before = identity.at(film)
+    picture = _call(name, "picture", str(film.absolute()), seen.media.content_id, *facts)
+    if identity.at(film) != before:
+        raise identity.changed(Path(name))
+    return picture
 
 
 def fits(film: Path, content: str, file: Identity, store: Path, name: str) -> bool | None:
