@@ -8,9 +8,9 @@ from pathlib import Path
 
 from . import incoming, jobs, proxies
 from .errors import EmotionError, LibraryError, MediaError, NotLookedAt, ProgramFault
+from .identity import reading_fails
 from .incoming import Outcome, Upload
 from .library import Library
-from .media import reading_fails
 from .part import Part
 from .records import Film
 from .settings import ScanSettings

@@ -14,12 +14,11 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import check_database, check_lost, copies, incoming, jobs, lost, unreadable
-from .errors import EmotionError, LibraryError, ScanError, UploadGone
+from . import check_database, check_lost, check_numbers, copies, identity, incoming, jobs, lost, unreadable
+from .errors import LibraryError, ScanError, UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
-from .media import content_id
 from .settings import scan_from_json
 from .unreadable import UNREADABLE
 
@@ -29,7 +28,8 @@ _JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})(?:-[0-9]+)?\.(r
 
 
 def find(library: Library, *, hashes: bool = False) -> list[Finding]:
-    """All that is out of order, in the order in which it is to be repaired; `hashes` reads every film's bytes too.
+    """All that is out of order, in the order in which it is to be repaired; `hashes` reads every film's bytes too, and
+    holds each finished analysis against its film.
 
     Raises LibraryError where the database cannot be read at all.
     """
@@ -46,9 +46,11 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
     for row in films.values():
         found += _each("facts", f"the film “{row['name']}”", row, partial(_film, home, row, hashes=hashes))
     for row in scans.values():
-        found += _each(
-            "scan", f"an analysis of {_name(films, row['film_id'])}", row, partial(_scan, library, row, films)
-        )
+        of, look = f"an analysis of {_name(films, row['film_id'])}", partial(_scan, library, row, films)
+        wrong = _each("scan", of, row, look)
+        if hashes and not wrong and library.store(row["id"]).sealed and (film := films.get(row["film_id"])) is not None:
+            wrong = _each("scan", of, row, partial(check_numbers.analysis, library, row, film, of))
+        found += wrong
     found += check_lost.analyses(library, folders["scans"] - at_work)
     found += _uploads(home, folders["incoming"])
     found += _remains(home, folders, at_work)
@@ -105,16 +107,17 @@ def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
     if row["bytes"] < 0:
         yield Finding("bytes", row["id"], f"The bytes of {name} were not found. Add the film again.")
     if not row["managed"]:  # where the user keeps it, a disk may be away for a while
+        if hashes and row["bytes"] >= 0:
+            yield from check_numbers.film(home, row)
         return
     again = "Add the film again."
-    try:
-        size = path.stat().st_size
-        if size != row["bytes"]:
-            yield Finding("bytes", row["id"], f"{name} has {size} bytes instead of {row['bytes']}. {again}")
-        elif hashes and content_id(path) != row["id"]:
-            yield Finding("bytes", row["id"], f"The bytes of {name} are no longer those that were added. {again}")
-    except (OSError, EmotionError):
+    file = identity.at(path)
+    if file is not None and file.bytes != row["bytes"]:
+        yield Finding("bytes", row["id"], f"{name} has {file.bytes} bytes instead of {row['bytes']}. {again}")
+    elif file is None or (hashes and (digest := identity.digest_at(path, file)) is None):
         yield Finding("bytes", row["id"], f"The bytes of {name} are gone, or cannot be read. {again}")
+    elif hashes and digest != row["id"]:
+        yield Finding("bytes", row["id"], f"The bytes of {name} are no longer those that were added. {again}")
 
 
 def _scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:

@@ -28,6 +28,8 @@ LOOK_BYTES = 4 * 1024**3
 """Data of a process that looks. FFmpeg holds up to some twenty pictures of 8192 x 8192; a probe of HD takes 0.4 GB."""
 LOOK_SECONDS = 60
 """Of the processor; wall clock is watched by who started it."""
+COMPARE_SECONDS = 600
+"""Of the processor, where a scan is held against its film, which may be decoded from its begin for it."""
 WORK_BYTES = 16 * 1024**3
 """Data of a process that works: a scan was measured at 1.4 GB with torch, 1.6 with ipex, 1.7 with openvino-int8."""
 WORK_SHARE = 0.9
@@ -63,14 +65,16 @@ _FACTS = ("/proc", "/sys")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
-def look(film: Path) -> int:
-    """Confine this process to reading `film` and writing nothing. Returns landlock.restrict's answer."""
+def look(film: Path, *, read: Iterable[Path] = (), seconds: int = LOOK_SECONDS) -> int:
+    """Confine this process to reading `film` and `read`, to so many seconds of the processor, and to writing nothing.
+    Returns landlock.restrict's answer.
+    """
     _limit("RLIMIT_DATA", LOOK_BYTES)
-    _limit("RLIMIT_CPU", LOOK_SECONDS)
+    _limit("RLIMIT_CPU", seconds)
     _limit("RLIMIT_FSIZE", 0)
     _limit("RLIMIT_NOFILE", FILES)
     _common()
-    return landlock.restrict(run=_code(), read=[film, *map(Path, _FACTS)], devices=map(Path, _DEVICES))
+    return landlock.restrict(run=_code(), read=[film, *read, *map(Path, _FACTS)], devices=map(Path, _DEVICES))
 
 
 def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = (), data: int = WORK_BYTES) -> int:

@@ -19,10 +19,11 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from . import caps, extent, wholeness
-from .errors import DamagedFilm, ScanError, out_of_memory
+from . import caps, extent, identity, wholeness
+from .errors import DamagedFilm, FilmChanged, MediaError, ScanError, out_of_memory
 from .header import CODEC_OPTIONS, opened, picture_stream, probed, shown_at
-from .media import Media, must_be_readable
+from .identity import Identity, must_be_readable
+from .media import Media
 from .observations import Scores
 from .pixel_aspect import BY_FRAME, PixelAspects
 from .stamps import FAR, HELD, NONE, Clock, Place, places
@@ -70,12 +71,24 @@ class Tally:
 class Decoder:
     """An open film. Frames are decoded one after another and never kept."""
 
-    def __init__(self, path: Path, content: str, *, threads: int = 0, track: int | None = None) -> None:
-        """Open and probe `path`; `threads` 0 lets FFmpeg take one a core, `track` None takes the one that players show.
+    def __init__(
+        self,
+        path: Path,
+        content: str,
+        *,
+        threads: int = 0,
+        track: int | None = None,
+        file: Identity | None = None,
+    ) -> None:
+        """Open and probe `path`, whose SHA-256 is `content`; `threads` 0 lets FFmpeg take one a core, `track` None
+        takes the one that players show. `file` is its identity when it was hashed, without it that of now.
 
-        Raises NotAFilm, MediaError, or SettingsError where there is no such track.
+        Raises NotAFilm, MediaError, or SettingsError where there is no such track, FilmChanged where it is another file
+        than `file`.
         """
         self.path = path
+        self._content = content
+        self._file = file if file is not None else identity.at(path)
         self.damage = Tally()
         self.alive: Callable[[], object] = lambda: None
         """Called with every packet that is read, also where no frame comes of it for long."""
@@ -87,14 +100,19 @@ class Decoder:
         self._index: int | None = None
         """Of the stream among the container's, once it is chosen."""
         self._aspects: PixelAspects | None = None
-        tracks = self._open()
+        try:
+            tracks = self._open()
+        except MediaError:
+            self._blame_the_file()
+            raise
         try:
             self.media = probed(self._container, self._stream, tracks, path, content)
             if self._container.format.name in BY_FRAME:
                 self._aspects = PixelAspects(self.media.pixel_aspect)
             self._short = extent.lacking(path)
-        except BaseException:
-            self._container.close()
+            self.must_be_the_film()
+        except BaseException as error:
+            self.__exit__(type(error), error, None)
             raise
         self._clock = Clock(self.media)
 
@@ -103,6 +121,7 @@ class Decoder:
         self._container = opened(self.path)
         tracks: tuple[VideoTrack, ...] = ()
         try:
+            self.must_be_the_film()
             if self._index is None:
                 self._stream, tracks = picture_stream(self._container, self.path, self._track)
                 self._index = self._stream.index
@@ -118,13 +137,26 @@ class Decoder:
             raise
         return tracks
 
+    def must_be_the_film(self) -> None:
+        """Raise FilmChanged where the file was written to or replaced since it was hashed, MediaError where it is gone.
+
+        What was read until then belongs to the film.
+        """
+        if self._file is not None:
+            self._file = identity.still(self.path, self._content, self._file, alive=self.alive)
+
+    def _blame_the_file(self) -> None:
+        """Raise FilmChanged instead of an error that may come of another film's bytes."""
+        if identity.at(self.path) is not None:
+            self.must_be_the_film()
+
     @classmethod
-    def reopened(cls, path: Path, seen: Media, *, threads: int = 0) -> Self:
-        """Open a film as it was read when its facts were `seen`.
+    def reopened(cls, path: Path, seen: Media, *, threads: int = 0, file: Identity | None = None) -> Self:
+        """Open a film as it was read when its facts were `seen`; `file` as above.
 
         Raises NotAFilm, MediaError, or ScanError where an earlier version took another track, or turned it otherwise.
         """
-        decoder = cls(path, seen.content_id, threads=threads, track=seen.track)
+        decoder = cls(path, seen.content_id, threads=threads, track=seen.track, file=file)
         if not seen.reads_the_same_as(decoder.media):
             decoder._container.close()
             raise ScanError(
@@ -141,6 +173,8 @@ class Decoder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._container.close()
+        if isinstance(error, Exception) and not isinstance(error, FilmChanged):
+            self._blame_the_file()
 
     def frames(self) -> Generator[Frame, None, None]:
         """Every frame of the film in the order shown.

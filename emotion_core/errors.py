@@ -4,6 +4,7 @@
     ├── MediaError            the film itself
     │   ├── NotAFilm          no film container, or no picture in it
     │   ├── DamagedFilm       opens, but cannot be read to its end
+    │   ├── FilmChanged       its file is not, or no longer, the one that was added
     │   └── NotLookedAt       nothing was learnt of it, by no fault of its own
     ├── SettingsError         a setting outside its range
     │   ├── CutListError      a cut list that cannot be read
@@ -48,6 +49,10 @@ class NotAFilm(MediaError):
 
 
 class DamagedFilm(MediaError):
+    pass
+
+
+class FilmChanged(MediaError):
     pass
 
 

@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from . import clock, schema, unreadable
-from .errors import LibraryError
+from . import clock, identity, schema, unreadable
+from .errors import LibraryError, MediaError
+from .identity import Identity
 from .isolated import probe
-from .media import Media, content_id
+from .media import Media
 from .records import Film
 from .space import space
 from .storage import flush_folder, from_os_error, make_folder
@@ -105,22 +106,65 @@ class Films:
         return replace(self.film(film_id), known=here)
 
     def refer_to(self, path: Path) -> Film:
-        """Take in a film where it lies, without a copy. Raises MediaError."""
-        film_id = content_id(path)
-        if (known := self._known(film_id)) is not None and known.unchanged:
-            return self.up_to_date(known)
-        media = probe(path, film_id, path.name)
+        """Take in a film where it lies, without a copy. Raises MediaError, FilmChanged while it is being written.
+
+        Its hash and its facts are of the very same bytes: if the file changes meanwhile, all is read once more.
+        """
+        for _ in range(identity.TRIES):
+            film_id, file = identity.hashed(path)
+            known = self._known(film_id)
+            if known is not None and not known.managed and known.path == path.resolve():
+                known = self._seen_again(known, file)
+            if known is not None and self._lies_there(known):
+                return self.up_to_date(known)
+            try:
+                media = probe(path, film_id, path.name)
+            except MediaError:
+                if identity.at(path) == file:
+                    raise
+                continue  # it was read while it was written
+            if identity.at(path) == file:
+                name, place = plain(path.name), path.resolve()
+                with self.database() as database:
+                    self._remember(database, film_id, name, place, managed=False, media=media, file=file)
+                return self.film(film_id)
+        raise identity.being_written(path)
+
+    @staticmethod
+    def _lies_there(film: Film) -> bool:
+        """Whether a film's bytes are where its row says, as far as that is known without reading them."""
+        return film.unchanged if film.managed else film.file is not None and identity.at(film.path) == film.file
+
+    def _seen_again(self, film: Film, file: Identity) -> Film:
+        """The film whose file was hashed again, and is this one by now."""
+        if file == film.file:
+            return film
         with self.database() as database:
-            self._remember(database, film_id, plain(path.name), path.resolve(), managed=False, media=media)
-        return self.film(film_id)
+            Film.seen_again(database, film.id, str(film.path), file)
+        return replace(film, bytes=file.bytes, modified_ns=file.modified_ns, file=file)
+
+    def holding(self, film: Film) -> Film | None:
+        """The film, once its file is known to hold its bytes; None where it does not, or is gone.
+
+        A file that lies elsewhere is read through where its identity is not the one it was hashed with, and the row
+        takes the new one. Of the library's own, which a copied library has under other times, the size is enough here:
+        the processes that make numbers of it ask for more.
+        """
+        now = identity.at(film.path)
+        if film.managed or now is None or now == film.file or now.bytes != film.bytes:
+            return film if film.unchanged or now == film.file else None
+        return self._seen_again(film, now) if identity.digest_at(film.path, now) == film.id else None
 
     def up_to_date(self, film: Film) -> Film:
         """The film with its facts as this version reads them; one whose file is there is looked at again where an
         earlier version did. What that made for browsers goes if it shows another picture. Raises MediaError.
         """
-        if film.media.track is not None or not film.unchanged:
+        if film.media.track is not None or (held := self.holding(film)) is None:
             return film
+        film, before = held, identity.at(held.path)
         media = probe(film.path, film.id, film.name)
+        if identity.at(film.path) != before:
+            return film  # what was read may be of another
         with self.database() as database, database:
             database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film.id))
         if not media.reads_the_same_as(film.media):
@@ -156,9 +200,9 @@ class Films:
         return Film.from_row(row, self.home)
 
     def original(self, film_id: str) -> Path | None:
-        """Where the film's bytes lie, or None if they are gone or are no longer the same."""
+        """Where the film's bytes lie, or None if they are gone or are no longer the same, as `holding` finds."""
         film = self.film(film_id)
-        return film.path if film.unchanged else None
+        return film.path if self.holding(film) is not None else None
 
     def _known(self, film_id: str) -> Film | None:
         with self.database() as database:
@@ -171,23 +215,33 @@ class Films:
         return Film.from_row(row, self.home, known=True)
 
     def _remember(
-        self, database: sqlite3.Connection, film_id: str, name: str, path: Path, *, managed: bool, media: Media
+        self,
+        database: sqlite3.Connection,
+        film_id: str,
+        name: str,
+        path: Path,
+        *,
+        managed: bool,
+        media: Media,
+        file: Identity | None = None,
     ) -> None:
-        file = path.stat()
+        """Write a film's row; `file` is its file's identity when it was hashed, without it that of now."""
+        file = file or Identity.of(path.stat())
         database.execute(
-            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media, file) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
             "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns, "
-            "bytes = excluded.bytes, media = excluded.media",
+            "bytes = excluded.bytes, media = excluded.media, file = excluded.file",
             (
                 film_id,
                 name,
                 str(path.relative_to(self.home) if managed else path),
                 int(managed),
-                file.st_size,
-                file.st_mtime_ns,
+                file.bytes,
+                file.modified_ns,
                 clock.now().isoformat(),
                 json.dumps(media.to_json()),
+                json.dumps(file.to_json()),
             ),
         )
 

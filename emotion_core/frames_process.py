@@ -27,6 +27,7 @@ from .storage import from_os_error, write_whole
 if TYPE_CHECKING:  # who asks has no need of what reads
     from PIL import Image
 
+    from .identity import Identity
     from .stills import FaceReading, StillReader
 
 
@@ -74,11 +75,11 @@ def save(asked: Asked) -> int:
 
 def main(asked: Asked) -> None:
     """The other side. Raises EmotionError."""
-    from .media import content_id
+    from .identity import hashed
     from .stills import StillReader
 
     film, out = Path(asked.film), Path(asked.out)
-    content = content_id(film)
+    content, file = hashed(film)
     isolated.probe(film, content, film.name, asked.track)  # before anything is made ready
     confinement.temporary_folder()  # torch makes a folder when it is imported, and wants it gone at the end
     reader = StillReader(asked.checkpoint, asked.engine)
@@ -86,12 +87,12 @@ def main(asked: Asked) -> None:
         out.mkdir(parents=True, exist_ok=True)
         # The temperature is looked up with every frame.
         confinement.work(film.resolve(), read=[home() / "calibrations"], change=[out.resolve()])
-        _save(asked, content, reader, out)
+        _save(asked, content, reader, out, file)
     except OSError as error:
         raise from_os_error(error, out) from error
 
 
-def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
+def _save(asked: Asked, content: str, reader: StillReader, out: Path, file: Identity | None = None) -> None:
     from . import threads, wording
     from .decoder import Decoder
     from .display import display_rgb
@@ -102,7 +103,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
     film = Path(asked.film)
     stalled = MediaError(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.")
     hangs = Watchdog(lambda: _refuse(stalled))
-    with Decoder(film, content, threads=threads.share().decode, track=asked.track) as decoder:
+    with Decoder(film, content, threads=threads.share().decode, track=asked.track, file=file) as decoder:
         print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
         media, whole = decoder.media, Whole(decoder)
         for frame in whole.frames():
@@ -112,6 +113,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path) -> None:
             rgb = display_rgb(frame, media)
             readings = reader.read(rgb, whole_frame=asked.whole_frame)
             path = out / f"frame_{frame.index:07}.jpg"
+            decoder.must_be_the_film()
             _write(path, draw(rgb, readings), film)
             timecode = timecode_at(media, frame.ticks * media.time_base)
             print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}", flush=True)

@@ -18,7 +18,8 @@ from av.video.stream import VideoStream
 
 from . import caps
 from .errors import MediaError, NotAFilm, SettingsError
-from .media import Media, check_is_file
+from .identity import check_is_file
+from .media import Media
 from .orientation import orientation_of
 from .pixel_aspect import BY_FRAME, PixelAspects
 from .signatures import refusal

@@ -1,6 +1,6 @@
 """Reading a film in another process: what a decoder may crash on never takes the app along.
 
-`python -m emotion_core.isolated probe|tracks|picture …` is the other side of the functions here.
+`python -m emotion_core.isolated probe|tracks|picture|fits …` is the other side of the functions here.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, faults
-from .errors import DamagedFilm, EmotionError, NotLookedAt, named, out_of_memory, told
+from . import confinement, faults, identity
+from .errors import DamagedFilm, EmotionError, NotLookedAt, SettingsError, named, out_of_memory, told
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
+    from .identity import Identity
     from .media import Media
     from .observations import Observations
     from .playable import Tracks
@@ -54,36 +55,52 @@ def play_tracks(film: Path, name: str, track: int | None = None) -> Tracks:
 
 
 def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
-    """One frame as viewers see it, JPEG, by seeking the original. Raises MediaError, ScanError or ProgramFault."""
+    """One frame as viewers see it, JPEG, by seeking the original.
+
+    Raises MediaError, ScanError or ProgramFault; FilmChanged where the film was changed or replaced meanwhile.
+    """
     from .stamps import places
 
     (place,) = places(seen.scores, [frame])
     facts = (json.dumps(one) for one in (seen.media.to_json(), dataclasses.asdict(place)))
-    return _call(name, "picture", str(film.absolute()), seen.media.content_id, *facts)
+    before = identity.at(film)
+    picture = _call(name, "picture", str(film.absolute()), seen.media.content_id, *facts)
+    if identity.at(film) != before:
+        raise identity.changed(Path(name))
+    return picture
+
+
+def fits(film: Path, content: str, file: Identity, store: Path, name: str) -> bool | None:
+    """Whether the finished scan in the folder `store` holds the numbers of `film`, as rescored.is_of tells.
+
+    `content` and `file` as in Decoder. Raises MediaError, ScanError or ProgramFault.
+    """
+    words = str(film.absolute()), content, str(store.absolute()), json.dumps(file.to_json())
+    answer: bool | None = json.loads(_call(name, "fits", *words, patience=confinement.COMPARE_SECONDS + PATIENCE))
+    return answer
 
 
 def _word(track: int | None) -> list[str]:
     return [] if track is None else [str(track)]
 
 
-def _call(name: str, *words: str) -> bytes:
+def _call(name: str, *words: str, patience: float = PATIENCE) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "emotion_core.isolated", *words],
             capture_output=True,
-            timeout=PATIENCE,
+            timeout=patience,
             check=False,
             cwd=Path(__file__).parent.parent,
             start_new_session=True,  # what ends the app by its terminal does not end this
         )
     except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
         raise NotLookedAt(
-            f"{name} was not read within {PATIENCE} seconds.", "The machine is busy: try again when it is less so."
+            f"{name} was not read within {patience:.0f} seconds.", "The machine is busy: try again when it is less so."
         ) from error
     if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
-        raise DamagedFilm(
-            f"{name} could not be read within {confinement.LOOK_SECONDS} seconds of work.", "Export or copy it again."
-        )
+        seconds = confinement.LOOK_SECONDS if patience == PATIENCE else confinement.COMPARE_SECONDS
+        raise DamagedFilm(f"{name} could not be read within {seconds} seconds of work.", "Export or copy it again.")
     if done.returncode == _REFUSED:
         refusal = json.loads(done.stdout)
         problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
@@ -100,6 +117,8 @@ def _call(name: str, *words: str) -> bytes:
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
     if verb == "picture":
         return _picture(film, *rest)
+    if verb == "fits":
+        return _fits(film, *rest)
     track = int(rest[0]) if rest else None
     if verb == "tracks":
         from .playable import tracks
@@ -125,8 +144,25 @@ def _picture(film: Path, seen: str, place: str) -> bytes:
         return encoded.tobytes()
 
 
+def _fits(film: Path, store: str, file: str) -> bytes:
+    from .decoder import Decoder
+    from .identity import Identity
+    from .observation_store import ObservationStore
+    from .rescored import is_of
+
+    seen = ObservationStore(Path(store)).read()
+    try:
+        with Decoder.reopened(film, seen.media, file=Identity.from_json(json.loads(file))) as decoder:
+            return json.dumps(is_of(decoder, seen)).encode()
+    except SettingsError:  # it has no such video track
+        return json.dumps(False).encode()
+
+
 if __name__ == "__main__":
-    confinement.look(Path(sys.argv[2]))
+    if sys.argv[1] == "fits":
+        confinement.look(Path(sys.argv[2]), read=[Path(sys.argv[4])], seconds=confinement.COMPARE_SECONDS)
+    else:
+        confinement.look(Path(sys.argv[2]))
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
     except (EmotionError, MemoryError) as error:

@@ -10,13 +10,15 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
 
 from . import faults
 from .confinement import Watchdog
 from .errors import EmotionError, named, out_of_memory, told
-from .progress import ALIVE
+from .identity import Identity, confirmed
+from .progress import ALIVE, Report
 from .storage import from_os_error, locked
 
 
@@ -31,6 +33,9 @@ class Request(Protocol):
     def name(self) -> str:
         """As the user knows it."""
 
+
+SAME_BYTES = "same bytes"
+"""An event: the film's file was hashed once more, and holds the same bytes as before; with its identity, "file"."""
 
 _Request = TypeVar("_Request", bound=Request)
 
@@ -100,6 +105,18 @@ def run(
     finally:
         tell.leave()
     return 1
+
+
+def film_file(film: Path, content: str, known: Identity | None, report: Report) -> Identity:
+    """The identity of a job's film, once it is sure that its file holds the bytes of SHA-256 `content` still.
+
+    The job may have waited long. Where its file is not `known`, as it was when it was hashed, it is hashed again, and
+    an event tells its identity, for the film's row. Raises FilmChanged, NotAFilm.
+    """
+    found = confirmed(film, content, known, alive=partial(report, ALIVE, {}))
+    if found != known:
+        report(SAME_BYTES, {"file": found.to_json()})
+    return found
 
 
 def log_of(request_file: Path) -> Path:

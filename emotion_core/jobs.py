@@ -54,7 +54,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                 _show(library, old)
             return old.id
     asked_for(settings.engine)  # what cannot run here is said now too
-    _need(film)
+    film = _held(library, film)
     if settings.track is not None:  # and so is a track that is not there
         isolated.probe(film.path, film.id, film.name, settings.track)
     wanted = wanted or library.report_settings(film_id)
@@ -97,8 +97,7 @@ def top_up(library: Library, scan_id: str, wanted: ReportSettings) -> bool:
     scan = library.scan(scan_id)
     if status(library, scan_id).active or not lacking(library.analysis_of(scan, wanted)):
         return False
-    film = library.film(scan.film_id)
-    _need(film)
+    film = _held(library, library.film(scan.film_id))
     request = _request(library, film, scan.id, scan.settings, wanted, top_up=True)
     with library.database() as database, transaction(database):
         asked = work_queue.enqueue(database, "top_up", film.id, request, scan_id=scan.id)
@@ -114,7 +113,7 @@ def lacking(analysis: Analysis) -> tuple[int, ...]:
 def why_lacking(library: Library, scan_id: str) -> str:
     """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
     film = library.film(library.scan(scan_id).film_id)
-    if not film.unchanged:
+    if library.holding(film) is None:
         return f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
     events = job_events.last(library.home, scan_id)
     if events and events[-1]["event"] == "done":
@@ -153,11 +152,16 @@ def delete_film(library: Library, film_id: str) -> None:
     library.delete_film(film_id)
 
 
-def _need(film: Film) -> None:
-    if not film.unchanged:
+def _held(library: Library, film: Film) -> Film:
+    """The film, whose file is there. Raises LibraryError where it is not, or holds another film now.
+
+    The job's process looks closer before it opens the film: it is not read through here without need.
+    """
+    if (held := film if film.unchanged else library.holding(film)) is None:
         raise LibraryError(
             f"The file of {film.name} is no longer at {film.path}, or has changed.", "Add the film again."
         )
+    return held
 
 
 def _request(
@@ -172,6 +176,7 @@ def _request(
         wanted=wanted,
         lock=scan_lock(library.home),
         top_up=top_up,
+        file=film.file,
     ).to_json(library.home)
 
 

@@ -7,8 +7,6 @@ are applied before anyone looks at a frame ("display pixels"), and so is a mirro
 from __future__ import annotations
 
 import dataclasses
-import hashlib
-import stat
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
@@ -16,7 +14,8 @@ from pathlib import Path
 from typing import Any, Literal
 
 from .curves import curve_of
-from .errors import MediaError, NotAFilm
+from .errors import MediaError
+from .identity import hashed
 from .timecode import frame_at, to_timecode
 
 
@@ -195,48 +194,5 @@ def _at(film: Media, width: int, height: int, pixel_aspect: Fraction) -> Media:
 
 
 def content_id(path: Path) -> str:
-    """SHA-256 of a file's bytes, hex. Raises NotAFilm where it cannot be read."""
-    check_is_file(path)
-    try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def check_is_file(path: Path) -> None:
-    """Raise NotAFilm for what is no file with an end: a pipe would be waited for, a device never ends."""
-    try:
-        mode = path.stat().st_mode
-    except (OSError, ValueError) as error:  # ValueError: a name with a NUL
-        raise _unreadable(path, error) from error
-    if not stat.S_ISREG(mode):
-        kinds = {stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFSOCK: "a socket"}
-        kind = kinds.get(stat.S_IFMT(mode), "a device")
-        raise NotAFilm(f"{path} cannot be read: it is {kind}, not a file.", "Give the path of a film's own file.")
-
-
-def reading_fails(path: Path) -> OSError | None:
-    """Why the first or last byte of a file cannot be read: then what was read says nothing against the film."""
-    try:
-        with path.open("rb") as file:
-            file.read(1)
-            file.seek(max(0, path.stat().st_size - 1))
-            file.read(1)
-    except OSError as error:
-        return error
-    return None
-
-
-def must_be_readable(path: Path) -> None:
-    """Raise MediaError where a film's file can no longer be read: a disk that went away is no damage."""
-    if (error := reading_fails(path)) is not None:
-        raise MediaError(
-            f"{path.name} can no longer be read ({error.strerror}).",
-            "Is its disk still there? Once it is, analyse the film again: it goes on from there.",
-        ) from error
-
-
-def _unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
-    why = error.strerror if isinstance(error, OSError) else error
-    return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")
+    """SHA-256 of a file's bytes, hex. Raises NotAFilm where it cannot be read, FilmChanged while it is written."""
+    return hashed(path)[0]

@@ -8,8 +8,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import check, check_lost, clock, copies, lost, restore, schema, unreadable
+from . import check, check_lost, check_numbers, clock, copies, jobs, lost, restore, schema, unreadable
 from .errors import EmotionError, LibraryError
+from .expression.choice import asked_for
+from .expression.location import locate
 from .finding import Finding
 from .isolated import probe
 from .library import Library
@@ -81,10 +83,33 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
                     database.execute("UPDATE scans SET settings = ? WHERE id = ?", (settings, finding.subject))
             if "created_at" in wrong:
                 _date(library, "scans", "created_at", finding.subject)
+        case "other film":
+            _read_anew(library, finding.subject, again=finding.repair == check_numbers.READ_ANEW)
         case "edits":
             _put_back(library, finding.subject)
         case "remains":
             _remove(library, Path(finding.subject))
+
+
+def _read_anew(library: Library, scan_id: str, *, again: bool) -> None:
+    """Move away what an analysis read of another film; `again`: ask for it anew, with the same settings.
+
+    Raises EmotionError, and leaves it, where the film, the model or the engine is not here.
+    """
+    scan, folder = library.scan(scan_id), library.store(scan_id).folder
+    if jobs.status(library, scan_id).active or not folder.exists():
+        return
+    if again:
+        if library.holding(library.film(scan.film_id)) is None:
+            return
+        locate(scan.settings.checkpoint).weights_hash()
+        asked_for(scan.settings.engine)
+    copies.set_aside(library.home, folder)
+    if again:
+        library.discard(scan_id)  # the reports that were made of it
+        jobs.start(library, scan.film_id, scan.settings)
+    else:
+        library.forget_scan(scan_id)
 
 
 def _date(library: Library, table: str, column: str, subject: str) -> None:

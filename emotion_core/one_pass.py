@@ -21,7 +21,7 @@ from .bars import scored_within_bars
 from .decoder import SEEKS, Decoder, Frame
 from .errors import DamagedFilm
 from .expression.engine import Engine
-from .media import must_be_readable
+from .identity import must_be_readable
 from .observation_store import ObservationStore
 from .observations import Observations, Scores
 from .observer import Observer, carried_again
@@ -98,7 +98,7 @@ def one_pass(
     """Read the film into `store`, from its start or after the segments that are there, and say that all was read.
 
     `shots` only decides which scenes the progress counts. Of a damaged film all is read that can be. Raises NotAFilm
-    where that is not one frame, or LibraryError; what was written stays.
+    where that is not one frame, LibraryError, or FilmChanged; what was written stays.
     """
     before, carried = store.so_far(), store.carried()
     with contextlib.suppress(_SeamDiffers):
@@ -178,6 +178,7 @@ class _Reading:
                 self._tell(at_once=False)
         except DamagedFilm:
             must_be_readable(self._decoder.path)
+            self._decoder.must_be_the_film()  # else what broke off may be another
             if not self._pts:
                 raise
             claimed = self._decoder.promised
@@ -233,6 +234,7 @@ class _Reading:
 
     def _write(self, rows: _Rows) -> None:
         segment = self._observer.finish(rows.packed(), rows.damaged, rows.damaged_from)
+        self._decoder.must_be_the_film()  # after all of it was read, before any of it is kept
         self._store.write(self._segments, replace(segment, shapes=tuple(rows.shapes)))
         self._segments += 1
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from . import isolated, job_events, work_queue
+from . import identity, isolated, job_events, work_queue
 from .errors import EmotionError, LibraryError
 from .library import Library
 from .playable import why_not
@@ -71,7 +71,8 @@ def status(library: Library, film: Film) -> Proxy:
 
 
 def _status(library: Library, film: Film, track: int | None, reason: str | None) -> Proxy:
-    if reason == "" and film.unchanged:
+    here = library.holding(film) is not None
+    if reason == "" and here:
         return Proxy("not needed")
     with library.database() as database:
         job = work_queue.find(database, work_queue.job_id(_KIND, film.id, track=track))
@@ -82,7 +83,7 @@ def _status(library: Library, film: Film, track: int | None, reason: str | None)
         return _being_made(library, job, reason or "")
     if proxy_of(library.home, film.id, track).exists():
         return Proxy("ready", reason or "")
-    if not film.unchanged:
+    if not here:
         gone = f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
         return Proxy("failed", reason or "", message=gone)
     if job is not None and job.state == "failed":
@@ -113,11 +114,12 @@ def request(library: Library, film: Film) -> Proxy:
 
 def again(library: Library, film: Film) -> None:
     """Try once more what failed."""
-    if status(library, film).state == "failed" and film.unchanged:
+    if status(library, film).state == "failed" and library.holding(film) is not None:
         _ask(library, film)
 
 
 def _ask(library: Library, film: Film) -> None:
+    film = library.film(film.id)  # whose file may have been hashed again
     request = request_of(library, film)
     with library.database() as database:
         work_queue.enqueue(database, _KIND, film.id, request.to_json(library.home), track=request.track)
@@ -134,6 +136,7 @@ def request_of(library: Library, film: Film) -> ProxyRequest:
         name=film.name,
         frames=frames,
         track=track_shown(library, film),
+        file=film.file,
     )
 
 
@@ -145,9 +148,12 @@ def _reason(library: Library, film: Film, track: int | None) -> str | None:
     file = library.home / "films" / film.id / ("playable.json" if track is None else f"playable-{track}.json")
     if (kept := _kept(file)) is not None:
         return kept
-    if not film.unchanged:
+    if library.holding(film) is None:
         return None
+    before = identity.at(film.path)
     reason = why_not(isolated.play_tracks(film.path, film.name, track))
+    if identity.at(film.path) != before:  # what was looked at may be another film by now
+        return None
     with contextlib.suppress(LibraryError):  # where it cannot be kept it is found out again
         library.film(film.id)  # looking took a while: nothing is kept of one that was deleted meanwhile
         write_whole(file, json.dumps({"rules": _RULES, "why_not": reason}).encode())

@@ -21,6 +21,7 @@ from .decoder import Decoder, Frame
 from .display import display_rgb
 from .errors import MediaError
 from .fields import deinterlaced
+from .identity import Identity
 from .media import Media
 from .progress import Report
 from .proxy_sound import Sound
@@ -57,15 +58,23 @@ def time_base(media: Media) -> Fraction:
     return Fraction(1, ticks if ticks <= _FINEST else 90_000)
 
 
-def write(film: Path, content: str, target: Path, report: Report, *, track: int | None = None) -> int:
-    """Write the proxy of `film` to `target` and return how many frames it has; `track` as in Decoder.
+def write(
+    film: Path,
+    content: str,
+    target: Path,
+    report: Report,
+    *,
+    track: int | None = None,
+    file: Identity | None = None,
+) -> int:
+    """Write the proxy of `film` to `target` and return how many frames it has; `track` and `file` as in Decoder.
 
     `report` gets “frames” (so many, done so far) after each frame; it may raise to end the work. Of a damaged film
-    there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull or
-    LibraryError; `target` may then be there in part.
+    there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull,
+    LibraryError, or FilmChanged where the film is not the same to the end; `target` may then be there in part.
     """
     frames = 0
-    with Decoder(film, content, threads=share().decode, track=track) as decoder:
+    with Decoder(film, content, threads=share().decode, track=track, file=file) as decoder:
         media = decoder.media
         try:
             with (
@@ -85,6 +94,7 @@ def write(film: Path, content: str, target: Path, report: Report, *, track: int 
                     report("frames", {"frames": frames})
                 container.mux(stream.encode())
                 sound.end(seconds + 1 / media.rate)
+            decoder.must_be_the_film()  # its sound was read of it too
         except av.error.FFmpegError as error:  # what goes wrong with reading, the decoder tells by itself
             if error.errno in _OF_THE_DISK:
                 raise from_os_error(OSError(error.errno, error.strerror), target) from error

@@ -20,6 +20,7 @@ from typing import Any, TextIO
 from . import confinement, job_side, schema
 from .confinement import PROXY_BYTES, PROXY_BYTES_A_THREAD, STALLED
 from .errors import LibraryError, ScanError
+from .identity import Identity
 from .job_side import Teller
 from .places import stored
 from .progress import Progress, Report
@@ -58,6 +59,8 @@ class ProxyRequest:
     """About how many it has."""
     track: int | None = None
     """As in proxy_of."""
+    file: Identity | None = None
+    """As in ScanRequest."""
 
     @property
     def target(self) -> Path:
@@ -72,6 +75,7 @@ class ProxyRequest:
             "name": self.name,
             "frames": self.frames,
             "track": self.track,
+            "file": None if self.file is None else self.file.to_json(),
         }
         return json.dumps(told, indent=1)
 
@@ -82,7 +86,8 @@ class ProxyRequest:
     @classmethod
     def read(cls, path: Path) -> ProxyRequest:
         told = json.loads(path.read_text())
-        return cls(**{**told, "home": Path(told["home"]), "film": Path(told["film"])})
+        file = Identity.from_json(told.get("file"))
+        return cls(**{**told, "home": Path(told["home"]), "film": Path(told["film"]), "file": file})
 
 
 def main(request_file: Path, events: TextIO, *, confined: bool = False) -> int:
@@ -135,8 +140,9 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
             room.must_go_on_holding(part, called)
         progress.at(frames, 0, 0, 0)
 
+    held = job_side.film_file(request.film, request.content_id, request.file, report)
     try:
-        frames = write(request.film, request.content_id, part, went_on, track=request.track)
+        frames = write(request.film, request.content_id, part, went_on, track=request.track, file=held)
         room.must_go_on_holding(part, called)
         with part.open("rb+") as file:
             os.fsync(file.fileno())

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, unreadable
+from . import clock, identity, unreadable
+from .identity import Identity
 from .media import Media
 from .settings import ScanSettings, scan_from_json, to_json
 
@@ -33,18 +34,31 @@ class Film:
     """When the file last changed, nanoseconds since 1970."""
     added_at: datetime
     media: Media
+    file: Identity | None = None
+    """Of its file when that was hashed; None where an earlier version did."""
     known: bool = False
     """Set on what `add_film` returns: the same bytes were here before."""
 
     @property
     def unchanged(self) -> bool:
-        """Whether the file at `path` is still the one that was added: editors export again under the same name."""
-        try:
-            now = self.path.stat()
-        except OSError:
+        """Whether the file at `path` is still the one that was added, as far as its size and its time of modification
+        tell: editors export again under the same name. `Films.holding` is sure of it.
+        """
+        now = identity.at(self.path)
+        if now is None:
             return False
         # The library's own files change at nobody's hand, and a copied library has other times.
-        return now.st_size == self.bytes and (self.managed or now.st_mtime_ns == self.modified_ns)
+        return now.bytes == self.bytes and (self.managed or now.modified_ns == self.modified_ns)
+
+    @staticmethod
+    def seen_again(database: sqlite3.Connection, film_id: str, path: str, file: Identity) -> None:
+        """Write down the identity of a film's file that was hashed again, unless the film lies elsewhere by now than
+        at `path`, as it is stored.
+        """
+        database.execute(
+            "UPDATE films SET bytes = ?, modified_ns = ?, file = ? WHERE id = ? AND path = ?",
+            (file.bytes, file.modified_ns, json.dumps(file.to_json()), film_id, path),
+        )
 
     @classmethod
     def from_row(cls, row: sqlite3.Row, home: Path, *, known: bool = False) -> Film:
@@ -58,8 +72,17 @@ class Film:
             modified_ns=row["modified_ns"],
             added_at=datetime.fromisoformat(row["added_at"]),
             media=Media.from_json(json.loads(row["media"])),
+            file=_file(row["file"]),
             known=known,
         )
+
+
+def _file(text: str) -> Identity | None:
+    """What cannot be read is not known: then the file is hashed again."""
+    try:
+        return Identity.from_json(json.loads(text))
+    except (ValueError, RecursionError):
+        return None
 
 
 @dataclass(frozen=True, slots=True)

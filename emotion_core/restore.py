@@ -7,12 +7,12 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import check_lost, lost
+from . import check_lost, identity, lost
 from .errors import EmotionError
 from .films import plain
+from .identity import Identity
 from .library import Library
 from .lost import Beside
-from .media import content_id
 from .records import Scan
 from .schema import transaction
 from .unreadable import UNREADABLE
@@ -22,7 +22,7 @@ def film(library: Library, film_id: str, original: Path) -> bool:
     """Make the bytes at `original`, in the library's own folder of the film `film_id`, a film again; its edits, if any
     were left, hold for it once more. False where they are those of another film. Raises EmotionError.
     """
-    if content_id(original) != film_id:
+    if identity.hashed(original)[0] != film_id:
         return False
     given = _named(library.home, film_id)
     name = given[0] if given is not None and Path(given[0]).suffix.lower() == original.suffix else ""
@@ -50,34 +50,33 @@ def analysis(library: Library, scan_id: str) -> bool:
     place = None if known else _place(library.home, told)
     with library.database() as database, transaction(database):
         if place is not None:
-            name, path, size, modified_ns = place
+            name, path, file = place
+            facts = (-1, 0, "") if file is None else (file.bytes, file.modified_ns, json.dumps(file.to_json()))
             database.execute(
-                "INSERT OR IGNORE INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
-                "VALUES (?, ?, ?, 0, ?, ?, ?, ?)",
-                (told.film_id, name, path, size, modified_ns, begun.isoformat(), json.dumps(told.media.to_json())),
+                "INSERT OR IGNORE INTO films (id, name, path, managed, bytes, modified_ns, file, added_at, media) "
+                "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
+                (told.film_id, name, path, *facts, begun.isoformat(), json.dumps(told.media.to_json())),
             )
         model = told.checkpoint_hash, told.checkpoint_settings
         Scan.insert(database, told.film_id, told.settings, *model, scan_id=scan_id, begun_at=begun)
     return True
 
 
-def _place(home: Path, told: Beside) -> tuple[str, str, int, int]:
-    """Name, path, size and time of change of a film that the library does not hold; where it is not found the size is
-    that of no film, so that the pages ask for it.
+def _place(home: Path, told: Beside) -> tuple[str, str, Identity | None]:
+    """Name and path of a film that the library does not hold, and the identity of its file; None where it is not found:
+    the row then has the size of no film, so that the pages ask for it.
     """
     given = _named(home, told.film_id)
     name = f"recovered {told.film_id[:8]}" if given is None else given[0]
     own = None if given is None else Path(given[1]).parts[-3:-1] == ("films", told.film_id)
     if given is not None and not own:  # what the library held is not looked for where it lay before it was moved
         path = Path(given[1])
-        try:
-            file = path.stat()
-            if content_id(path) == told.film_id:
-                return name, str(path), file.st_size, file.st_mtime_ns
-        except (OSError, EmotionError):
-            pass
-        return name, str(path), -1, 0
-    return name, str(home / "films" / told.film_id / "original"), -1, 0
+        with contextlib.suppress(EmotionError):
+            digest, file = identity.hashed(path)
+            if digest == told.film_id:
+                return name, str(path), file
+        return name, str(path), None
+    return name, str(home / "films" / told.film_id / "original"), None
 
 
 def _named(home: Path, film_id: str) -> tuple[str, str] | None:

@@ -14,12 +14,13 @@ from pathlib import Path
 from . import damage, sampling, threads
 from .bars import scored_within_bars, with_bars
 from .decoder import Decoder
-from .errors import ScanError
+from .errors import FilmChanged, ScanError
 from .expression.checkpoint import load
 from .expression.choice import open_engine
 from .expression.engine import Engine
 from .expression.location import locate
 from .expression.variants import variant_of
+from .identity import Identity
 from .observation_store import ObservationStore
 from .observations import EngineIdentity, Observations, Scores
 from .observer import Observer
@@ -42,16 +43,37 @@ def scan(
     wanted: ReportSettings,
     report: Report,
     *,
+    file: Identity | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
 ) -> None:
-    """Observe `film` and write everything to `store`, which is complete afterwards.
+    """Observe `film`, whose SHA-256 is `content`, and write everything to `store`, which is complete afterwards.
 
-    `wanted` only says which scenes the last step fills up and which the progress counts. A store that an earlier scan
-    of the same film, model, engine and settings left is finished; any other is emptied first. Of a damaged film all is
-    observed that can be read. Raises EmotionError; what was written down until then stays.
+    `file` is the film's identity when it was hashed; without it that of now is held to. `wanted` only says which scenes
+    the last step fills up and which the progress counts. A store that an earlier scan of the same film, model, engine
+    and settings left is finished; any other is emptied first. Of a damaged film all is observed that can be read.
+    Raises EmotionError; what was written down until then stays, but for FilmChanged, where the film was changed or
+    replaced meanwhile: then nothing does.
     """
+    try:
+        _scan(film, content, file, store, settings, wanted, report, segment_seconds)
+    except FilmChanged:
+        store.drop_segments()
+        raise
+    report("done", {})
+
+
+def _scan(
+    film: Path,
+    content: str,
+    file: Identity | None,
+    store: ObservationStore,
+    settings: ScanSettings,
+    wanted: ReportSettings,
+    report: Report,
+    segment_seconds: Fraction,
+) -> None:
     with (
-        Decoder(film, content, threads=threads.share().decode, track=settings.track) as decoder,
+        Decoder(film, content, threads=threads.share().decode, track=settings.track, file=file) as decoder,
         ThreadPoolExecutor(1) as beside,
     ):
         decoder.alive = partial(report, ALIVE, {})
@@ -72,12 +94,14 @@ def scan(
         seen = store.so_far()
         _, segments = _fill(decoder, engine, store, seen, wanted, report)
         store.seal(segments, seen.media, seen.claimed)
-    report("done", {})
 
 
-def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: Report) -> None:
+def top_up(
+    film: Path, store: ObservationStore, wanted: ReportSettings, report: Report, *, file: Identity | None = None
+) -> None:
     """Add the frames that the scenes of `wanted` ask for to a scan that is long over, with the same model and engine.
 
+    `file` as in `scan`. Nothing is added of a film that was changed or replaced meanwhile: FilmChanged then.
     Raises ScanError if either is no longer what it was, or if an earlier version read this film otherwise: new numbers
     would not belong beside the others.
     """
@@ -97,7 +121,7 @@ def top_up(film: Path, store: ObservationStore, wanted: ReportSettings, report: 
     engine = open_engine(used, checkpoint, batch=seen.scan_settings.batch)
     if _essence(engine.identity) != _essence(seen.engine):
         raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
-    with Decoder.reopened(film, seen.media, threads=threads.share().decode) as decoder:
+    with Decoder.reopened(film, seen.media, threads=threads.share().decode, file=file) as decoder:
         decoder.alive = partial(report, ALIVE, {})
         added, segments = _fill(decoder, engine, store, seen, wanted, report)
         store.seal(segments, seen.media, seen.claimed)
@@ -128,8 +152,11 @@ def _fill(
             scorer = Scorer()
             scorer.score(scored_within_bars(frame.picture, seen.media))
             observer.look(frame, scorer.fingerprint, scorer.place, filled=True)
-        store.write(segments, observer.finish(Scores.none(), 0))
+        segment = observer.finish(Scores.none(), 0)
+        decoder.must_be_the_film()
+        store.write(segments, segment)
         segments += 1
+    decoder.must_be_the_film()
     return added, segments
 
 

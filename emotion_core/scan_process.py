@@ -17,6 +17,7 @@ from . import confinement, job_side
 from .confinement import STALLED
 from .errors import ScanError
 from .home import earlier_engines_file, engines_folder, home
+from .identity import Identity
 from .job_side import Teller
 from .places import stored
 from .progress import Report
@@ -48,6 +49,8 @@ class ScanRequest:
     """Held while scanning: scans take turns, since each one uses all cores."""
     top_up: bool = False
     """Only add the frames that `wanted` asks for to a scan that is finished."""
+    file: Identity | None = None
+    """Of the film when it was hashed; None where that is not known."""
 
     def to_json(self, home: Path | None = None) -> str:
         """What `read` reads; with `home`, what waits in that library's queue (see places)."""
@@ -60,6 +63,7 @@ class ScanRequest:
             "wanted": to_json(self.wanted),
             "lock": stored(self.lock, home),
             "top_up": self.top_up,
+            "file": None if self.file is None else self.file.to_json(),
         }
         return json.dumps(request, indent=1)
 
@@ -79,6 +83,7 @@ class ScanRequest:
             wanted=report_from_json(request["wanted"]),
             lock=Path(request["lock"]),
             top_up=request["top_up"],
+            file=Identity.from_json(request.get("file")),
         )
 
 
@@ -124,15 +129,18 @@ def _in_turn(request: ScanRequest, tell: Teller) -> None:
 def _scan(request: ScanRequest, report: Report) -> None:
     report("loading", {})
     from .observation_store import ObservationStore
-    from .scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
 
     store = ObservationStore(request.store)
-    if request.top_up:
-        top_up(request.film, store, request.wanted, report)
-    elif store.sealed:  # another process was asked the same and came first
+    if store.sealed and not request.top_up:  # another process was asked the same and came first
         report("done", {})
+        return
+    file = job_side.film_file(request.film, request.content_id, request.file, report)
+    from .scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
+
+    if request.top_up:
+        top_up(request.film, store, request.wanted, report, file=file)
     else:
-        scan(request.film, request.content_id, store, request.settings, request.wanted, report)
+        scan(request.film, request.content_id, store, request.settings, request.wanted, report, file=file)
 
 
 if __name__ == "__main__":

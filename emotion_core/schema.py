@@ -117,6 +117,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         );
         """,
     ),
+    (
+        "0008 identity of films' files",
+        """
+        ALTER TABLE films ADD COLUMN file TEXT NOT NULL DEFAULT ''; -- identity.Identity as JSON, of when it was hashed
+        """,
+    ),
 )
 
 

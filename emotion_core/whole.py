@@ -11,7 +11,7 @@ import numpy as np
 from . import damage
 from .decoder import Decoder, Frame
 from .errors import DamagedFilm
-from .media import must_be_readable
+from .identity import must_be_readable
 
 
 class Whole:
@@ -26,7 +26,8 @@ class Whole:
     def frames(self) -> Iterator[Frame]:
         """Every frame that can be read, in the order shown; a damaged end is an end.
 
-        Raises NotAFilm or DamagedFilm where there is not one, MediaError where the file is gone.
+        Raises NotAFilm or DamagedFilm where there is not one, MediaError where the file is gone, FilmChanged where it
+        was changed or replaced meanwhile.
         """
         try:
             for frame in self._decoder.frames():
@@ -35,9 +36,11 @@ class Whole:
                 yield frame
         except DamagedFilm:
             must_be_readable(self._decoder.path)
+            self._decoder.must_be_the_film()  # else what broke off may be another
             if not self._pts:
                 raise
             self._claimed = self._decoder.promised
+        self._decoder.must_be_the_film()
         self._note(self._decoder.damaged)
 
     def _note(self, damaged: int) -> None:

@@ -9,6 +9,7 @@ work is done.
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import sqlite3
 import subprocess
@@ -19,10 +20,12 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from . import faults, job_events, job_process, schema, work_queue
+from . import faults, job_events, job_process, job_side, schema, work_queue
 from .errand import end, lives, was_ended
 from .errors import EmotionError
 from .home import home as default_home
+from .identity import Identity
+from .records import Film
 from .work_queue import ATTEMPTS, Job
 
 LOCK = "worker.lock"
@@ -139,6 +142,7 @@ def _stand(process: psutil.Process, *, still: bool) -> None:
 
 def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | None) -> None:
     """Write down how a job ended; `code` is its process' exit code, None where only another worker could know it."""
+    _note_the_file(home, database, job)
     events = job_events.last(home, job.id)
     if events and events[-1]["event"] == "done":
         work_queue.settle(database, job, "done")
@@ -150,6 +154,14 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
         work_queue.settle(database, job, "failed", str(job_process.fault(home, job)))
     else:
         work_queue.settle(database, job, "failed", job.ended)
+
+
+def _note_the_file(home: Path, database: sqlite3.Connection, job: Job) -> None:
+    """Write down the identity of a film's file that a job hashed again, so that the next one need not."""
+    found = [event.get("file") for event in job_events.every(home, job.id) if event["event"] == job_side.SAME_BYTES]
+    file = Identity.from_json(found[-1]) if found else None
+    if file is not None:
+        Film.seen_again(database, job.film_id, str(json.loads(job.request)["film"]), file)
 
 
 def _once_more(database: sqlite3.Connection, job: Job, begun: int) -> None:

@@ -17,7 +17,7 @@ import av
 import numpy as np
 import pytest
 
-from emotion_core import confinement, job_events, jobs, proxies, proxy, proxy_process, space, work_queue
+from emotion_core import confinement, identity, job_events, jobs, proxies, proxy, proxy_process, space, work_queue
 from emotion_core.decoder import Decoder
 from emotion_core.display import display_rgb
 from emotion_core.errors import DamagedFilm, EmotionError, NotAFilm
@@ -256,7 +256,9 @@ def test_what_is_no_film_has_no_proxy(tmp_path: Path) -> None:
 
 def asked(home: Path, film: Path, frames: int = 60, film_id: str = "f1") -> tuple[int, list[dict[str, Any]]]:
     """What the process says when it is asked for a proxy, run here; its exit code first."""
-    ProxyRequest(home=home, film=film, content_id=film_id, name="Mine.mov", frames=frames).write(home / "request")
+    file = identity.at(film)
+    request = ProxyRequest(home=home, film=film, content_id=film_id, name="Mine.mov", frames=frames, file=file)
+    request.write(home / "request")
     told = io.StringIO()
     before = os.nice(0)
     try:
@@ -504,7 +506,8 @@ def test_it_gives_way_to_everything_else(tmp_path: Path) -> None:
     """The process takes itself a lower priority than scans have."""
     home = tmp_path
     film = write_film(tmp_path / "film.mkv", texture(1, 5))
-    ProxyRequest(home=home, film=film, content_id="f1", name="Mine.mkv", frames=5).write(home / "request")
+    file = identity.at(film)
+    ProxyRequest(home=home, film=film, content_id="f1", name="Mine.mkv", frames=5, file=file).write(home / "request")
     script = (
         "import os, sys, io; from pathlib import Path; from emotion_core import proxy_process as p;"
         f"p.main(Path({str(home / 'request')!r}), io.StringIO()); print(os.nice(0))"

@@ -230,7 +230,8 @@ def library_of(home: Path, number: int, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:number])
     database = schema.connect(home / "library.sqlite")
     database.execute(
-        "INSERT INTO films VALUES (?, 'Old cut.mov', ?, 1, 5, 1, '2026-01-01T00:00:00+00:00', ?)",
+        "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media) "
+        "VALUES (?, 'Old cut.mov', ?, 1, 5, 1, '2026-01-01T00:00:00+00:00', ?)",
         (OLD_FILM, f"films/{OLD_FILM}/original.mov", json.dumps(facts)),
     )
     database.execute(

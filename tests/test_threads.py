@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -52,9 +53,9 @@ def test_saved_frames_share_the_cores_as_an_analysis_does(tmp_path: Path, monkey
     decoding: list[int] = []
 
     class Counted(Decoder):
-        def __init__(self, path: Path, content: str, *, threads: int = 0, track: int | None = None) -> None:
+        def __init__(self, path: Path, content: str, *, threads: int = 0, **given: Any) -> None:
             decoding.append(threads)
-            super().__init__(path, content, threads=threads, track=track)
+            super().__init__(path, content, threads=threads, **given)
 
     monkeypatch.setattr(decoder, "Decoder", Counted)
     film = write_film(tmp_path / "film.mp4", texture(1, 1))

@@ -103,13 +103,14 @@ def _subject(guard: Guard, request: Request, allowed: re.Pattern[str]) -> tuple[
 
 
 def _file(home: Path, film_id: str, what: str) -> Response:
+    shelf = Library.open(home)
     try:
-        film = Library.open(home).film(film_id)
+        film = shelf.film(film_id)
     except LibraryError as error:
         raise _Gone(404, str(error)) from error
     track = what.partition("-")[2]
     path = film.path if what == "original" else proxy_of(home, film_id, int(track) if track else None)
-    if what == "original" and not film.unchanged:
+    if what == "original" and shelf.holding(film) is None:
         raise _Gone(410, f"The file of {film.name} is gone or has changed. Add the film again.")
     try:
         kind, facts = playable.kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
