@@ -34,10 +34,8 @@ def fraction(given: object, name: str) -> Fraction:
     `name` is what the message calls it.
     """
     found: Fraction | None = None
-    if isinstance(given, (int, Fraction)) and not isinstance(given, bool):
-        found = Fraction(given)
-    elif isinstance(given, float) and math.isfinite(given):
-        found = Fraction(given)
+    if isinstance(given, (int, float, Fraction)) and not isinstance(given, bool):
+        found = Fraction(given) if abs(given) <= MOST else None  # neither infinity nor NaN is
     elif isinstance(given, str) and len(given) <= LONGEST and _NUMBER.fullmatch(given):
         over, _, under = given.partition("/")
         if not under or under.strip("0"):
