@@ -78,6 +78,17 @@ def space(home: Path) -> Space:
     return Space(used, incoming.promised(home), Configuration.of(home).quota, _free(home))
 
 
+def surely_holds(home: Path, wanted: int) -> bool:
+    """A look that costs the same however many uploads there are: False where `space` must say whether there is room.
+
+    Raises SettingsError where config.toml makes no sense.
+    """
+    claimed, quota = incoming.claimed(home), Configuration.of(home).quota
+    if wanted > _free(home) - claimed:
+        return False
+    return quota is None or wanted <= quota - _bytes_below(home / "films") - claimed
+
+
 def disk_must_hold(home: Path, wanted: int) -> None:
     """A quick look at the disk alone. Raises DiskFull."""
     if wanted > _free(home):

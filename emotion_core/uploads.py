@@ -23,7 +23,7 @@ from .incoming import Outcome, Upload
 from .library import Library
 from .part import Hash, Part
 from .settings import ScanSettings
-from .space import disk_must_hold, space
+from .space import disk_must_hold, space, surely_holds
 from .storage import from_os_error, locked
 
 
@@ -54,10 +54,11 @@ class Uploads:
         Raises DiskFull or QuotaReached where there is no room for it, LibraryError where it cannot be kept.
         """
         Library.open(self.home)
-        self.sweep()
         name = plain(name)
         with locked(self.home / "incoming" / "announce.lock"):  # two at once may not be promised the same room
-            space(self.home).must_hold(length, name)
+            if not surely_holds(self.home, length):
+                self.sweep()
+                space(self.home).must_hold(length, name)
             return incoming.new(self.home, name, length, settings)
 
     def get(self, upload_id: str) -> Upload:
@@ -95,7 +96,8 @@ class Uploads:
     def sweep(self) -> None:
         """Remove what expired, and what was remembered for long enough. Raises SettingsError."""
         days, now = Configuration.of(self.home).unfinished_days, datetime.fromtimestamp(clock.surely(), UTC)
-        for upload in incoming.uploads(self.home):
+        known = incoming.uploads(self.home)
+        for upload in known:
             over = upload.outcome is not None
             until = upload.changed_at + incoming.REMEMBERED if over else upload.expires(days)
             if until < now and (over or not upload.whole):  # what is whole is taken in, however late
@@ -103,7 +105,7 @@ class Uploads:
                     if self.get(upload.id) == upload:  # nobody went on with it meanwhile
                         incoming.remove(self.home, upload.id)
                         self._hashes.pop(upload.id, None)
-        incoming.remove_remains(self.home)
+        incoming.remove_remains(self.home, {upload.id for upload in known})
 
     def finish_pending(self) -> None:
         """Take in what is whole: the app ended before that. What cannot be taken in now is logged, and stays."""
