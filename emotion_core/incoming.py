@@ -124,13 +124,13 @@ def read(home: Path, upload_id: str) -> Upload:
     """Raises UploadGone."""
     place = _place(home, upload_id)
     try:
-        told = os.stat(f"{place}/upload.json")
+        told = os.stat(f"{place}/upload.json")  # noqa: PTH116 - a Path costs more than the look
         as_it_was = (told.st_mtime_ns, told.st_size, told.st_ino)
         known = _announced.get(place)
         if known is None or known[0] != as_it_was:
             known = _announced[place] = as_it_was, _from_file(place, upload_id)
         try:
-            here = os.stat(f"{place}/part")
+            here = os.stat(f"{place}/part")  # noqa: PTH116
         except FileNotFoundError:  # its bytes go when it is about to be, or was, taken in: then they are all here
             offset, changed = known[1].length, told.st_mtime
         else:
@@ -179,7 +179,7 @@ def flush(home: Path, upload_id: str) -> None:
 def uploads(home: Path) -> list[Upload]:
     """All of them, finished or not, those that moved last first."""
     found = []
-    for name in _names(home):
+    for name in names(home):
         with contextlib.suppress(UploadGone):
             found.append(read(home, name))
     here = {_place(home, upload.id) for upload in found}
@@ -189,45 +189,11 @@ def uploads(home: Path) -> list[Upload]:
     return sorted(found, key=lambda upload: (upload.changed_at, upload.id), reverse=True)
 
 
-def _names(home: Path) -> list[str]:
+def names(home: Path) -> list[str]:
     """Of what lies in the folder of uploads."""
     with contextlib.suppress(FileNotFoundError):
         return os.listdir(home / "incoming")  # noqa: PTH208 - iterdir takes ten times as long
     return []
-
-
-def promised(home: Path) -> int:
-    """Bytes that unfinished uploads still wait for."""
-    return sum(max(0, one.length - one.offset) for one in uploads(home) if one.outcome is None)
-
-
-def claimed(home: Path) -> int:
-    """Bytes that uploads have taken and wait for, at most: what each was announced with, also if it is over by now.
-
-    Quick however many there are: what an upload is announced with never changes, and is read once by each process.
-    """
-    claims, known, others = {}, _claims.get(home, {}), 0
-    for name in _names(home):
-        if (claim := known.get(name)) is None:
-            try:
-                claim = read(home, name).length
-            except UploadGone:  # remains of one, or a film on its way in besides uploads
-                others += _size(f"{home}/incoming/{name}") + _size(f"{home}/incoming/{name}/part")
-                continue
-        claims[name] = claim
-    _claims[home] = claims
-    return sum(claims.values()) + others
-
-
-def _size(file: str) -> int:
-    """Bytes; 0 of what is not there."""
-    with contextlib.suppress(OSError):
-        return os.lstat(file).st_size
-    return 0
-
-
-_claims: dict[Path, dict[str, int]] = {}
-"""Of each library, the lengths of its uploads by their ids."""
 
 
 def remove(home: Path, upload_id: str) -> None:
@@ -250,7 +216,7 @@ def remove_remains(home: Path, known: set[str]) -> None:
 
     `known` are the ids of those that were there a moment ago.
     """
-    for place in (home / "incoming" / name for name in _names(home) if name not in known):
+    for place in (home / "incoming" / name for name in names(home) if name not in known):
         with contextlib.suppress(OSError):
             old = clock.surely() - place.stat().st_mtime > REMEMBERED.total_seconds()
             if old and place.is_dir() and not (place / "upload.json").exists():
@@ -259,7 +225,7 @@ def remove_remains(home: Path, known: set[str]) -> None:
 
 def parts(home: Path) -> list[Path]:
     """Films on their way in besides uploads: files, each of which one process writes."""
-    return [home / "incoming" / name for name in _names(home) if name.endswith(".part")]
+    return [home / "incoming" / name for name in names(home) if name.endswith(".part")]
 
 
 def being_written(part: Path) -> bool:

@@ -15,7 +15,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from . import arrival, clock, incoming
+from . import arrival, clock, incoming, unwanted
 from .configuration import Configuration
 from .errors import EmotionError, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
 from .films import plain
@@ -93,6 +93,18 @@ class Uploads:
             incoming.remove(self.home, upload_id)
         self._hashes.pop(upload_id, None)
 
+    def remove_from_writer(self, upload_id: str) -> None:
+        """Forget an upload that another may be writing to: its writer, in whatever process, is asked to give way.
+
+        Raises UploadBusy where it has not yet, to be called again then, or `keep` to be; UploadGone, LibraryError.
+        """
+        unwanted.mark(self.home, upload_id)
+        self.remove(upload_id)
+
+    def keep(self, upload_id: str) -> None:
+        """Ask its writer no more to give way."""
+        unwanted.unmark(self.home, upload_id)
+
     def sweep(self) -> None:
         """Remove what expired, and what was remembered for long enough. Raises SettingsError."""
         days, now = Configuration.of(self.home).unfinished_days, datetime.fromtimestamp(clock.surely(), UTC)
@@ -127,6 +139,9 @@ class Uploads:
         with contextlib.ExitStack() as held:
             held.enter_context(self._alone(upload_id))
             upload = self.get(upload_id)
+            if unwanted.marked(self.home, upload_id):  # who asked for that was ended before it was done
+                incoming.remove(self.home, upload_id)
+                raise incoming.gone()
             if offset != upload.offset:
                 raise UploadMismatch(
                     f"Bytes from {offset} on were sent, and {upload.offset} are here.", "Go on from there."
@@ -184,6 +199,11 @@ class Writer:
     @property
     def whole(self) -> bool:
         return self.offset >= self.upload.length
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether someone asked to delete the upload: then this is to be closed soon."""
+        return unwanted.marked(self._home, self.upload.id)
 
     def must_take(self, more: int) -> None:
         """Raises UploadTooLong where `more` bytes are beyond what was announced."""

@@ -14,7 +14,7 @@ from pathlib import Path, PurePath
 
 import numpy as np
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from .. import playable
@@ -22,7 +22,7 @@ from ..errors import AccessError, LibraryError
 from ..library import Library
 from ..proxy_process import proxy_of
 from . import tokens
-from .guard import Guard, Handler, told
+from .guard import Guard, Handler, sentence, told
 
 _PLAYED = re.compile("original|proxy(?:-([0-9]{1,2}))?")
 _TIMES = re.compile("frames")
@@ -84,7 +84,7 @@ def _answered(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except _Gone as gone:
-            return PlainTextResponse(str(gone), gone.status)
+            return sentence(gone, gone.status)
 
     async def with_headers(request: Request) -> Response:
         response = await told(answering)(request)
