@@ -32,6 +32,7 @@ from emotion_core.web.media_routes import link
 from tests.films import texture, write_film
 from tests.patience import until
 from tests.serving import ROOT, free_port
+from tests.tus import Client
 
 MOST = 0.1
 """Seconds that the loop may stand still, and that an answer may take."""
@@ -256,6 +257,26 @@ def test_ranges(served: Served, value: bytes) -> None:
     asked = {b"Host": served.upload[b"Host"], b"Range": value, b"If-None-Match": value}
     for address in (link(served.home, served.film_id, "original"), "/api/assets/tus.min.js"):
         refused(served.ask("GET", address, asked), 200, 206)
+
+
+def test_what_pages_ask_for(served: Served, tmp_path: Path) -> None:
+    """A film that is sent, listed, played and removed touches no disk in the loop, and holds it no longer."""
+    client = Client(f"http://127.0.0.1:{served.port}", served.home)
+    film = write_film(tmp_path / "sent.mp4", texture(2, 10)).read_bytes()
+    tried = []
+    while len(tried) < TRIES and not (tried and tried[-1] <= MOST):
+        served.still()
+        path = client.announce(len(film), settings=json.dumps(to_json(ScanSettings(checkpoint="none such"))))
+        half = len(film) // 2
+        assert client.send(path, 0, film[:half], half)[0] == 204
+        assert client.offset(path) == half
+        assert client.listed()
+        assert client.send(path, half, film[half:], len(film) - half)[0] == 204
+        assert client.ask("DELETE", path)[0] == 204
+        for what in ("original", "frames"):
+            assert client.ask("GET", link(served.home, served.film_id, what))[0] in (200, 404)
+        tried.append(served.still())
+    assert min(tried) <= MOST
 
 
 def test_what_a_listener_says(served: Served) -> None:
