@@ -35,7 +35,7 @@ def fraction(given: object, name: str) -> Fraction:
     """
     found: Fraction | None = None
     if isinstance(given, (int, float, Fraction)) and not isinstance(given, bool):
-        found = Fraction(given) if abs(given) <= MOST else None  # neither infinity nor NaN is
+        found = Fraction(given) if -MOST <= given <= MOST else None  # neither infinity nor NaN is
     elif isinstance(given, str) and len(given) <= LONGEST and _NUMBER.fullmatch(given):
         over, _, under = given.partition("/")
         if not under or under.strip("0"):

@@ -56,7 +56,10 @@ def uploads(home: Path) -> Uploads:
 
 def test_an_announcement_costs_the_same_with_400_others(uploads: Uploads) -> None:
     """With 400 unfinished uploads it opens and lists no more than with one."""
-    announce = lambda: uploads.announce("Film.mp4", 1000, ScanSettings())  # noqa: E731
+
+    def announce() -> None:
+        uploads.announce("Film.mp4", 1000, ScanSettings())
+
     announce()
     before = looks(announce)
     for _ in range(398):

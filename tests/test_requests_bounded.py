@@ -263,7 +263,7 @@ def test_what_pages_ask_for(served: Served, tmp_path: Path) -> None:
     """A film that is sent, listed, played and removed touches no disk in the loop, and holds it no longer."""
     client = Client(f"http://127.0.0.1:{served.port}", served.home)
     film = write_film(tmp_path / "sent.mp4", texture(2, 10)).read_bytes()
-    tried = []
+    tried: list[float] = []
     while len(tried) < TRIES and not (tried and tried[-1] <= MOST):
         served.still()
         path = client.announce(len(film), settings=json.dumps(to_json(ScanSettings(checkpoint="none such"))))

@@ -3,8 +3,8 @@
 
 Starts the real app with a library of its own in which one film is analysed. First so many pages are loaded one after
 the other, each left at once; then so many visitors use the app for so long while another film is being analysed (see
-`visitor`). Prints the time that each kind of request took, errors, and the app's descriptors and memory, beside what is
-asked; exits with 1 where that is not met.
+`visitor`). Uploads are announced alone and beside 400 unfinished ones too. Prints the time that each kind of request
+took, errors, and the app's descriptors and memory, beside what is asked; exits with 1 where that is not met.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import argparse
 import contextlib
 import json
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -33,6 +34,7 @@ from tests import page_run
 from tests.benchmarks.visitor import PATIENCE, Request
 from tests.benchmarks.watched import machine
 from tests.serving import ROOT, App
+from tests.tus import Client
 
 SETTINGS = ScanSettings(checkpoint="embedded")
 WITHIN = 0.5
@@ -41,6 +43,10 @@ DESCRIPTORS = 150
 """That the app may hold after the pages were loaded."""
 MORE_MEMORY = 1.10
 """By what its memory may have grown then."""
+OTHERS = 400
+"""Unfinished uploads beside which another one is announced."""
+MORE_TIME = 1.5
+"""Times as long as alone that this may take."""
 WARM = 20
 """Pages loaded before anything is measured: what is loaded at first use is no growth."""
 
@@ -111,6 +117,28 @@ def loaded(app: App, film_id: str, pages: int) -> tuple[Held, Held, list[float]]
     return before, Held.by(app), seconds[WARM:]
 
 
+def announced(app: App) -> tuple[float, float]:
+    """Seconds that an announcement takes alone, and beside OTHERS unfinished uploads: medians of 30."""
+    client = Client(app.address, app.home)
+
+    def median() -> float:
+        seconds = []
+        for _ in range(30):
+            begun = time.monotonic()
+            path = client.announce(1000)
+            seconds.append(time.monotonic() - begun)
+            client.ask("DELETE", path)
+        return statistics.median(seconds)
+
+    median()  # what is loaded at first use
+    alone = median()
+    others = [client.announce(1000) for _ in range(OTHERS)]
+    beside = median()
+    for path in others:
+        client.ask("DELETE", path)
+    return alone, beside
+
+
 def visited(app: App, film_id: str, seconds: float, clients: int, pause: float) -> list[Request]:
     """All that the visitors asked for."""
     given = (app.address, app.home, film_id, seconds, clients, pause)
@@ -144,6 +172,7 @@ def measure(seconds: float, clients: int, pause: float, loads: int) -> bool:
         app.start()
         try:
             before, after, alone = loaded(app, film.id, loads)
+            alone_and_beside = announced(app)
             analyses = Analyses(library, Path(another))
             with analyses.going_on():
                 quiet = Held.by(app)
@@ -153,7 +182,12 @@ def measure(seconds: float, clients: int, pause: float, loads: int) -> bool:
             app.end()
             jobs.delete_film(library, film.id)
         logged = (library.home / "app.log").read_text()
-    return _told(before, after, alone, quiet, busy, asked, analyses.done, logged)
+    return _told(before, after, alone, quiet, busy, asked, analyses.done, logged) & _announcing(*alone_and_beside)
+
+
+def _announcing(alone: float, beside: float) -> bool:
+    said = f"{1000 * alone:.1f} ms alone, {1000 * beside:.1f} ms beside {OTHERS} unfinished ones"
+    return verdict(f"an upload is announced in {said}: {beside / alone:.2f} times", beside <= MORE_TIME * alone)
 
 
 def _told(
@@ -163,11 +197,11 @@ def _told(
     print(f"\n{'requests':14} {'number':>6} {'half':>8} {'95 %':>8} {'99 %':>8} {'longest':>8}   (seconds)")
     if alone:
         print(line("alone", alone))
-    kinds = defaultdict(list)
+    kinds: dict[str, list[float]] = defaultdict(list)
     for kind, took, _ in asked:
         kinds[kind].append(took)
-    for kind, took in sorted(kinds.items()):
-        print(line(kind, took))
+    for kind, seconds in sorted(kinds.items()):
+        print(line(kind, seconds))
     every = [took for _, took, _ in asked]
     print(line("all", every))
     print(f"Meanwhile {done} analyses ended, and one went on. The app before: {quiet}; after: {busy}")
