@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -216,6 +217,34 @@ def test_random_json_instead_of_the_settings(served: Served, value: Any) -> None
     answer = announced(served, b"settings " + encoded(json.dumps(value)))
     assert answer.status == 400
     refused(answer)
+
+
+PLACES: list[tuple[str, str, bytes]] = [
+    # method, path, header; the value is put in for “*”, or is the header's
+    *(("POST", "/api/uploads", name) for name in (b"Upload-Length", b"Upload-Metadata", b"Upload-Defer-Length")),
+    *(("PATCH", f"/api/uploads/{'0' * 32}", name) for name in (b"Upload-Offset", b"Content-Type", b"Host", b"Origin")),
+    *(
+        (method, f"/api/uploads/{'0' * 32}", name)
+        for method in ("HEAD", "PATCH", "DELETE")
+        for name in (b"Tus-Resumable", b"Authorization", b"Sec-Fetch-Site", b"Cookie", b"X-Anything")
+    ),
+    *((method, "/api/uploads/*", b"") for method in ("HEAD", "PATCH", "DELETE")),
+    *(("GET", f"/api/{folder}/{token}", b"") for folder in ("media", "frames") for token in ("*", "a.*.b", "*.a.b")),
+    *(("GET", f"/api/{folder}/x?*", name) for folder in ("media", "frames") for name in (b"Range", b"Cookie")),
+]
+
+
+@given(place=st.sampled_from(PLACES), value=JSON)
+@effort(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_json_in_every_other_field(served: Served, place: tuple[str, str, bytes], value: Any) -> None:
+    """JSON of every type as a header, a piece of an address or a query is refused at once."""
+    method, path, name = place
+    text = json.dumps(value)
+    headers = {**served.upload, b"Upload-Length": b"5", b"Upload-Offset": b"0"}
+    if name:
+        headers[name] = text.encode()
+    answer = served.ask(method, path.replace("*", quote(text, safe="")), headers)
+    refused(answer, *((201,) if method == "POST" else ()))  # a length, or metadata without anything known, may be right
 
 
 @pytest.mark.parametrize("value", HEADERS, ids=lambda value: repr(value[:12]))
