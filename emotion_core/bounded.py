@@ -86,12 +86,12 @@ def shown(given: object) -> str:
     if isinstance(given, str):
         text = f"“{given[:LONGEST]}{'…' if len(given) > LONGEST else ''}”"
         return text.encode("utf-8", "replace").decode()
-    if isinstance(given, int) and abs(given) > MOST:
+    if isinstance(given, (int, Fraction)) and abs(given) > MOST:
         return "a number of too many digits"
     if isinstance(given, (int, float)):
         return str(given)
     if isinstance(given, Fraction):
-        return str(given) if max(abs(given.numerator), given.denominator) < 10**20 else f"{float(given):g}"
+        return str(given) if given.denominator <= MOST else f"{float(given):g}"
     return reprlib.repr(given).encode("utf-8", "replace").decode()
 
 
@@ -115,15 +115,11 @@ def _check(found: object) -> None:
     """Raises ValueError for what lies too deep, and for text that is no Unicode."""
     level = [found]
     for _ in range(DEEPEST + 1):
-        below: list[object] = []
         for one in level:
-            if isinstance(one, dict):
-                below += [*one.keys(), *one.values()]
-            elif isinstance(one, list):
-                below += one
-            elif isinstance(one, str):
+            if isinstance(one, str):
                 one.encode()
-        if not below:
+        inside = [one for one in level if isinstance(one, (dict, list))]
+        if not inside:
             return
-        level = below
+        level = [each for one in inside for each in ([*one, *one.values()] if isinstance(one, dict) else one)]
     raise ValueError
