@@ -86,7 +86,7 @@ def shown(given: object) -> str:
     if isinstance(given, str):
         text = f"“{given[:LONGEST]}{'…' if len(given) > LONGEST else ''}”"
         return text.encode("utf-8", "replace").decode()
-    if isinstance(given, (int, Fraction)) and abs(given) > MOST:
+    if isinstance(given, (int, Fraction)) and not -MOST <= given <= MOST:
         return "a number of too many digits"
     if isinstance(given, (int, float)):
         return str(given)

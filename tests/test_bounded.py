@@ -106,7 +106,7 @@ def test_what_was_given_is_quoted_shortly() -> None:
 CUTS = to_json(ShotSettings(detector="cuts", cuts=((3, ""),)))
 REPORT = to_json(ReportSettings())
 SCAN = to_json(ScanSettings())
-NONE = {"begins": [], "joined": [], "moves": [], "names": [], "marks": []}
+NONE: dict[str, list[Any]] = {"begins": [], "joined": [], "moves": [], "names": [], "marks": []}
 
 
 @pytest.mark.parametrize("number", [HUGE, "9" * 5000, 1e300, math.nan, True, None, [], {}])
