@@ -37,9 +37,8 @@ def fraction(given: object, name: str) -> Fraction:
     if isinstance(given, (int, float, Fraction)) and not isinstance(given, bool):
         found = Fraction(given) if -MOST <= given <= MOST else None  # neither infinity nor NaN is
     elif isinstance(given, str) and len(given) <= LONGEST and _NUMBER.fullmatch(given):
-        over, _, under = given.partition("/")
-        if not under or under.strip("0"):
-            found = Fraction(given) if not under else Fraction(int(over), int(under))
+        _, sign, under = given.partition("/")
+        found = Fraction(given) if not sign or under.strip("0") else None  # nothing is divided by zero
     if found is None or abs(found) > MOST:
         raise SettingsError(
             f"{name} was {shown(given)}.", f"Write a number of at most {LONGEST} characters, such as 2, 0.5 or 3/2."
