@@ -10,9 +10,11 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from emotion_core.home import home, use_as_told
-from emotion_core.web import hosts, uploading
+from emotion_core.web import hosts
+from emotion_core.web.caretaker import caretaker
 from emotion_core.web.guard import Guard
 from emotion_core.web.lifespan import lifespan
+from emotion_core.web.loop_watch import watch_loop
 from emotion_core.web.routes import routes
 from emotion_core.web.security_headers import SecurityHeaders
 from emotion_core.worker_watch import watch_worker
@@ -38,7 +40,7 @@ guard = Guard(
 app = st.App(
     "pages/router.py",
     routes=routes(guard),
-    lifespan=lifespan([uploading.caretaker(guard.home), partial(watch_worker, guard.home)]),
+    lifespan=lifespan([caretaker(guard.home), partial(watch_worker, guard.home), watch_loop]),
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=say_so,
 )

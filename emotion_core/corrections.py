@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
+from . import bounded
 from .errors import CorrectionError
 
 Mark = Literal["film", "not film"]
@@ -131,14 +132,18 @@ def without(corrections: Corrections, one: Correction) -> Corrections:
 
 
 def from_json(data: dict[str, Any]) -> Corrections:
-    """What was stored. Raises CorrectionError if that cannot be."""
+    """What was stored. Raises CorrectionError or SettingsError if that cannot be."""
     return Corrections(
-        begins=tuple(int(frame) for frame in data["begins"]),
-        joined=tuple(int(frame) for frame in data["joined"]),
-        moves=tuple((int(key), int(frame)) for key, frame in data["moves"]),
-        names=tuple((int(key), str(name)) for key, name in data["names"]),
-        marks=tuple((int(key), mark) for key, mark in data["marks"]),
+        begins=tuple(_frame(frame) for frame in data["begins"]),
+        joined=tuple(_frame(frame) for frame in data["joined"]),
+        moves=tuple((_frame(key), _frame(frame)) for key, frame in data["moves"]),
+        names=tuple((_frame(key), str(name)) for key, name in data["names"]),
+        marks=tuple((_frame(key), mark) for key, mark in data["marks"]),
     )
+
+
+def _frame(given: object) -> int:
+    return bounded.whole(given, "A correction's frame")
 
 
 def _set(entries: tuple[tuple[int, _V], ...], key: int, value: _V | None) -> tuple[tuple[int, _V], ...]:

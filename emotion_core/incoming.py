@@ -78,9 +78,14 @@ class Upload:
 
 def folder(home: Path, upload_id: str) -> Path:
     """Raises UploadGone where `upload_id` is none that was chosen here."""
-    if not _ID.fullmatch(upload_id):
+    return Path(_place(home, upload_id))
+
+
+def _place(home: Path, upload_id: str) -> str:
+    """As `folder`; in lists of uploads each path costs as much as a look at its file."""
+    if upload_id and not _ID.fullmatch(upload_id):
         raise gone()
-    return home / "incoming" / upload_id
+    return f"{home}{os.sep}incoming{os.sep}{upload_id}"
 
 
 def part(home: Path, upload_id: str) -> Path:
@@ -117,23 +122,39 @@ def write(home: Path, upload: Upload) -> None:
 
 def read(home: Path, upload_id: str) -> Upload:
     """Raises UploadGone."""
-    place = folder(home, upload_id)
+    place = _place(home, upload_id)
     try:
-        kept: dict[str, Any] = json.loads((place / "upload.json").read_text(encoding="utf-8"))
-        here = (place / "part").stat() if (place / "part").exists() else None
-        changed = here.st_mtime if here is not None else (place / "upload.json").stat().st_mtime
-        settings, outcome = kept.pop("settings"), kept.pop("outcome")
-        return Upload(
-            **kept,
-            id=upload_id,
-            settings=_settings(settings),
-            outcome=None if outcome is None else Outcome(**outcome),
-            # Its bytes go when it is about to be, or was, taken in: then they are all here.
-            offset=kept["length"] if here is None else here.st_size,
-            changed_at=datetime.fromtimestamp(changed, UTC),
-        )
+        told = os.stat(f"{place}/upload.json")  # noqa: PTH116 - a Path costs more than the look
+        as_it_was = (told.st_mtime_ns, told.st_size, told.st_ino)
+        known = _announced.get(place)
+        if known is None or known[0] != as_it_was:
+            known = _announced[place] = as_it_was, _from_file(place, upload_id)
+        try:
+            here = os.stat(f"{place}/part")  # noqa: PTH116
+        except FileNotFoundError:  # its bytes go when it is about to be, or was, taken in: then they are all here
+            offset, changed = known[1].length, told.st_mtime
+        else:
+            offset, changed = here.st_size, here.st_mtime
+        return replace(known[1], offset=offset, changed_at=datetime.fromtimestamp(changed, UTC))
     except (OSError, ValueError, TypeError, KeyError) as error:
+        _announced.pop(place, None)
         raise gone() from error
+
+
+_announced: dict[str, tuple[tuple[int, int, int], Upload]] = {}
+"""By folder, what this process has read of upload.json, and the time, size and inode that the file had: it is written
+whole, and so changes all three. Bounded by the uploads there are."""
+
+
+def _from_file(place: str, upload_id: str) -> Upload:
+    kept: dict[str, Any] = json.loads(Path(place, "upload.json").read_text(encoding="utf-8"))
+    settings, outcome = kept.pop("settings"), kept.pop("outcome")
+    return Upload(
+        **kept,
+        id=upload_id,
+        settings=_settings(settings),
+        outcome=None if outcome is None else Outcome(**outcome),
+    )
 
 
 def _settings(kept: Any) -> ScanSettings | None:
@@ -158,20 +179,27 @@ def flush(home: Path, upload_id: str) -> None:
 def uploads(home: Path) -> list[Upload]:
     """All of them, finished or not, those that moved last first."""
     found = []
-    for place in (home / "incoming").glob("*"):
+    for name in names(home):
         with contextlib.suppress(UploadGone):
-            found.append(read(home, place.name))
+            found.append(read(home, name))
+    here = {_place(home, upload.id) for upload in found}
+    own = _place(home, "")
+    for place in [place for place in _announced.copy() if place.startswith(own) and place not in here]:
+        _announced.pop(place, None)
     return sorted(found, key=lambda upload: (upload.changed_at, upload.id), reverse=True)
 
 
-def promised(home: Path) -> int:
-    """Bytes that unfinished uploads still wait for."""
-    return sum(max(0, one.length - one.offset) for one in uploads(home) if one.outcome is None)
+def names(home: Path) -> list[str]:
+    """Of what lies in the folder of uploads."""
+    with contextlib.suppress(FileNotFoundError):
+        return os.listdir(home / "incoming")  # noqa: PTH208 - iterdir takes ten times as long
+    return []
 
 
 def remove(home: Path, upload_id: str) -> None:
     """It is gone at once; its bytes follow."""
     place = folder(home, upload_id)
+    _announced.pop(_place(home, upload_id), None)
     (place / "upload.json").unlink(missing_ok=True)
     shutil.rmtree(place, ignore_errors=True)
 
@@ -183,13 +211,21 @@ def forget(home: Path, film_id: str) -> None:
             remove(home, upload.id)
 
 
-def remove_remains(home: Path) -> None:
-    """Delete folders of a day or more that are no uploads: of ones that were removed, or announced, by half."""
-    for place in (home / "incoming").glob("*"):
+def remove_remains(home: Path, known: set[str]) -> None:
+    """Delete folders of a day or more that are no uploads: of ones that were removed, or announced, by half.
+
+    `known` are the ids of those that were there a moment ago.
+    """
+    for place in (home / "incoming" / name for name in names(home) if name not in known):
         with contextlib.suppress(OSError):
             old = clock.surely() - place.stat().st_mtime > REMEMBERED.total_seconds()
             if old and place.is_dir() and not (place / "upload.json").exists():
                 shutil.rmtree(place, ignore_errors=True)
+
+
+def parts(home: Path) -> list[Path]:
+    """Films on their way in besides uploads: files, each of which one process writes."""
+    return [home / "incoming" / name for name in names(home) if name.endswith(".part")]
 
 
 def being_written(part: Path) -> bool:

@@ -76,7 +76,7 @@ class Library(Films):
             _say_once(folder, told)
         else:
             copies.keep_daily(folder / "library.sqlite")
-        for part in (folder / "incoming").glob("*.part"):  # of add_film; uploads have folders and a time of their own
+        for part in incoming.parts(folder):  # of add_film; uploads have folders and a time of their own
             with contextlib.suppress(OSError):  # another process may be faster
                 if not incoming.being_written(part) and clock.surely() - part.stat().st_mtime > _ABANDONED_AFTER:
                     part.unlink()

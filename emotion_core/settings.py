@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from . import caps
+from . import bounded, caps
 from . import corrections as stored
 from .corrections import Corrections
 from .errors import SettingsError
@@ -159,7 +159,7 @@ def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str,
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
     """What was stored; before there was a choice every crop was read, and pictures were kept."""
-    sampled = Fraction(data["samples_per_second"])
+    sampled = bounded.fraction(data["samples_per_second"], "samples_per_second")
     return ScanSettings(**{"reuse_equal_crops": False, **data, "samples_per_second": sampled})
 
 
@@ -171,7 +171,7 @@ def report_from_json(data: dict[str, Any]) -> ReportSettings:
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:
     """What was stored; lists read by earlier versions have no notes."""
-    cuts = tuple((int(frame), str(name)) for frame, name in data["cuts"])
+    cuts = tuple((bounded.whole(frame, "A cut"), str(name)) for frame, name in data["cuts"])
     return ShotSettings(**{**data, "cuts": cuts, "cut_notes": tuple(map(str, data.get("cut_notes", ())))})
 
 
@@ -183,9 +183,9 @@ def digest(settings: ScanSettings | ReportSettings | ShotSettings) -> str:
 
 def _within(name: str, value: float | Fraction, low: float | Fraction, high: float) -> None:
     if not low <= value <= high:
-        raise SettingsError(f"{name} was {value}.", f"It goes from {low} to {high}.")
+        raise SettingsError(f"{name} was {bounded.shown(value)}.", f"It goes from {low} to {high}.")
 
 
 def _choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
-        raise SettingsError(f"{name} was “{value}”.", f"Choose one of {', '.join(allowed)}.")
+        raise SettingsError(f"{name} was {bounded.shown(value)}.", f"Choose one of {', '.join(allowed)}.")

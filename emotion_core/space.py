@@ -8,7 +8,7 @@ import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from . import incoming
+from . import claims
 from .configuration import Configuration
 from .errors import DiskFull, QuotaReached
 from .storage import disk_full
@@ -75,7 +75,18 @@ class Space:
 def space(home: Path) -> Space:
     """As it is now. Raises SettingsError where config.toml makes no sense."""
     used = sum(_bytes_below(home / name) for name in ("films", "incoming"))
-    return Space(used, incoming.promised(home), Configuration.of(home).quota, _free(home))
+    return Space(used, claims.promised(home), Configuration.of(home).quota, _free(home))
+
+
+def surely_holds(home: Path, wanted: int) -> bool:
+    """A look that costs the same however many uploads there are: False where `space` must say whether there is room.
+
+    Raises SettingsError where config.toml makes no sense.
+    """
+    claimed, quota = claims.claimed(home), Configuration.of(home).quota
+    if wanted > _free(home) - claimed:
+        return False
+    return quota is None or wanted <= quota - _bytes_below(home / "films") - claimed
 
 
 def disk_must_hold(home: Path, wanted: int) -> None:

@@ -15,7 +15,7 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from . import arrival, clock, incoming
+from . import arrival, clock, incoming, unwanted
 from .configuration import Configuration
 from .errors import EmotionError, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
 from .films import plain
@@ -23,7 +23,7 @@ from .incoming import Outcome, Upload
 from .library import Library
 from .part import Hash, Part
 from .settings import ScanSettings
-from .space import disk_must_hold, space
+from .space import disk_must_hold, space, surely_holds
 from .storage import from_os_error, locked
 
 
@@ -54,10 +54,11 @@ class Uploads:
         Raises DiskFull or QuotaReached where there is no room for it, LibraryError where it cannot be kept.
         """
         Library.open(self.home)
-        self.sweep()
         name = plain(name)
         with locked(self.home / "incoming" / "announce.lock"):  # two at once may not be promised the same room
-            space(self.home).must_hold(length, name)
+            if not surely_holds(self.home, length):
+                self.sweep()
+                space(self.home).must_hold(length, name)
             return incoming.new(self.home, name, length, settings)
 
     def get(self, upload_id: str) -> Upload:
@@ -92,10 +93,23 @@ class Uploads:
             incoming.remove(self.home, upload_id)
         self._hashes.pop(upload_id, None)
 
+    def remove_from_writer(self, upload_id: str) -> None:
+        """Forget an upload that another may be writing to: its writer, in whatever process, is asked to give way.
+
+        Raises UploadBusy where it has not yet, to be called again then, or `keep` to be; UploadGone, LibraryError.
+        """
+        unwanted.mark(self.home, upload_id)
+        self.remove(upload_id)
+
+    def keep(self, upload_id: str) -> None:
+        """Ask its writer no more to give way."""
+        unwanted.unmark(self.home, upload_id)
+
     def sweep(self) -> None:
         """Remove what expired, and what was remembered for long enough. Raises SettingsError."""
         days, now = Configuration.of(self.home).unfinished_days, datetime.fromtimestamp(clock.surely(), UTC)
-        for upload in incoming.uploads(self.home):
+        known = incoming.uploads(self.home)
+        for upload in known:
             over = upload.outcome is not None
             until = upload.changed_at + incoming.REMEMBERED if over else upload.expires(days)
             if until < now and (over or not upload.whole):  # what is whole is taken in, however late
@@ -103,7 +117,7 @@ class Uploads:
                     if self.get(upload.id) == upload:  # nobody went on with it meanwhile
                         incoming.remove(self.home, upload.id)
                         self._hashes.pop(upload.id, None)
-        incoming.remove_remains(self.home)
+        incoming.remove_remains(self.home, {upload.id for upload in known})
 
     def finish_pending(self) -> None:
         """Take in what is whole: the app ended before that. What cannot be taken in now is logged, and stays."""
@@ -125,6 +139,9 @@ class Uploads:
         with contextlib.ExitStack() as held:
             held.enter_context(self._alone(upload_id))
             upload = self.get(upload_id)
+            if unwanted.marked(self.home, upload_id):  # who asked for that was ended before it was done
+                incoming.remove(self.home, upload_id)
+                raise incoming.gone()
             if offset != upload.offset:
                 raise UploadMismatch(
                     f"Bytes from {offset} on were sent, and {upload.offset} are here.", "Go on from there."
@@ -182,6 +199,11 @@ class Writer:
     @property
     def whole(self) -> bool:
         return self.offset >= self.upload.length
+
+    @property
+    def unwanted(self) -> bool:
+        """Whether someone asked to delete the upload: then this is to be closed soon."""
+        return unwanted.marked(self._home, self.upload.id)
 
     def must_take(self, more: int) -> None:
         """Raises UploadTooLong where `more` bytes are beyond what was announced."""

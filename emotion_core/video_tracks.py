@@ -28,7 +28,7 @@ FULL_LENGTH = Fraction(1, 2)
 """A track that lasts for less than this share of the longest one is not taken for the film by itself."""
 
 _ATTACHED = av.stream.Disposition.attached_pic | av.stream.Disposition.timed_thumbnails
-_LENGTH = re.compile(r"(\d+):(\d{2}):(\d{2}(?:\.\d{1,9})?)")
+_LENGTH = re.compile(r"(\d{1,9}):(\d{2}):(\d{2}(?:\.\d{1,9})?)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, MutableMapping
@@ -28,7 +29,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from emotion_core import jobs
+from emotion_core import jobs, unwanted
+from emotion_core.errors import UploadBusy
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.uploads import Uploads
@@ -512,13 +514,65 @@ def test_two_writers(home: Path, port: int, film: bytes) -> None:
         offset = arrived(client, path, 1_000_000)
         status, _, body = client.send(path, offset, b"intruder", 8)
         assert (status, b"Another window" in body) == (423, True)
-        assert client.ask("DELETE", path)[0] == 423
         assert [one["active"] for one in client.listed()] == [True]
         connection.send(content[1_500_000:])
         answer = connection.getresponse()
         assert (answer.status, answer.headers["X-Film-Id"]) == (204, sha256(content))
         connection.close()
         assert client.listed() == []
+
+
+def test_a_stuck_senders_upload_can_be_deleted(home: Path, port: int, film: bytes) -> None:
+    """A request that sent half and says nothing more gives way to a deletion, through the same server and from another
+    process; neither its bytes nor its lock stay.
+    """
+    client = Client(f"http://127.0.0.1:{port}", home)
+    with server(home, port):
+        for others in (False, True):
+            path = client.announce(3_000_000)
+            connection = client.begun(path, 0, padded(film, 1_500_000, b"half"), 3_000_000)
+            arrived(client, path, 1_000_000)
+            if others:
+                until(lambda: removed_by_another_process(home, path.rpartition("/")[2]))  # noqa: B023
+            else:
+                begun = time.monotonic()
+                assert client.ask("DELETE", path)[0] == 204
+                assert time.monotonic() - begun < uploading.REMOVING + 5
+            assert connection.getresponse().status == 404
+            connection.close()
+            assert client.ask("HEAD", path)[0] == 404
+            assert client.listed() == []
+            assert not [one for one in (home / "incoming").iterdir() if one.is_dir()]
+
+
+def removed_by_another_process(home: Path, upload_id: str) -> bool:
+    """Asked once; whether it is gone."""
+    try:
+        Uploads(home).remove_from_writer(upload_id)
+    except UploadBusy:
+        return False
+    return True
+
+
+def test_what_is_taken_in_is_not_deleted(
+    page: TestClient, home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An upload whose holder does not give way stays, is told to be taken in, and goes on afterwards."""
+    monkeypatch.setattr(uploading, "REMOVING", 0.3)
+    path = place(page, len(film))
+    send(page, path, 0, film[:1000])
+    with Uploads(home).open(path.rpartition("/")[2], 1000):
+        answer = page.delete(path)
+    assert (answer.status_code, "taken in" in answer.text) == (423, True)
+    assert send(page, path, 1000, film[1000:]).headers["x-film-id"] == sha256(film)
+
+
+def test_a_deletion_that_was_cut_short_is_done_at_the_next_request(page: TestClient, home: Path, film: bytes) -> None:
+    """Where the process that asked for it was killed meanwhile, the upload goes as soon as someone opens it."""
+    path = place(page, len(film))
+    unwanted.mark(home, path.rpartition("/")[2])
+    assert send(page, path, 0, film).status_code == 404
+    assert page.get("/api/uploads").json() == []
 
 
 def test_eight_at_once(home: Path, port: int, film: bytes) -> None:

@@ -9,6 +9,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from emotion_core.web import hosts, uploading
+from emotion_core.web.caretaker import caretaker
 from emotion_core.web.guard import Guard
 from emotion_core.web.lifespan import lifespan
 
@@ -16,7 +17,7 @@ from emotion_core.web.lifespan import lifespan
 def app(home: Path) -> Starlette:
     """As app.py puts them together."""
     guard = Guard(home, lambda host: hosts.allowed(host, ("127.0.0.1",)))
-    return Starlette(routes=uploading.routes(guard), lifespan=lifespan([uploading.caretaker(home)]))
+    return Starlette(routes=uploading.routes(guard), lifespan=lifespan([caretaker(home)]))
 
 
 if __name__ == "__main__":

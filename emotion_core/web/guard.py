@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 
+from .. import bounded
 from ..errors import AccessError, EmotionError
 from . import tokens
 
@@ -34,7 +35,9 @@ class Guard:
         """
         host, origin = request.headers.get("host"), request.headers.get("origin")
         if not self.host_allowed(host):
-            raise AccessError(f"This server is not “{host}”.", "Open the app under the address it printed.")
+            raise AccessError(
+                f"This server is not {bounded.shown(host or '')}.", "Open the app under the address it printed."
+            )
         if origin is not None and _host_of(origin) != host:
             raise AccessError("Another site's page asked for this.", "Only the app's own pages may.")
         if request.headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
@@ -57,6 +60,11 @@ def _host_of(origin: str) -> str:
         return ""
 
 
+def sentence(error: Exception, status: int) -> Response:
+    """What `error` says, as plain text; half a surrogate pair in it, which no answer can carry, becomes “?”."""
+    return PlainTextResponse(str(error).encode("utf-8", "replace"), status)
+
+
 def told(handler: Handler) -> Handler:
     """`handler` whose EmotionErrors become plain text for a person: 403 where access was refused, else 400."""
 
@@ -64,8 +72,8 @@ def told(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except AccessError as error:
-            return PlainTextResponse(str(error), 403)
+            return sentence(error, 403)
         except EmotionError as error:
-            return PlainTextResponse(str(error), 400)
+            return sentence(error, 400)
 
     return answering

@@ -7,14 +7,14 @@ GET /api/frames/{token}    “<film id>/frames”: float64, little-endian, secon
 
 from __future__ import annotations
 
-import asyncio
 import os
 import re
 from pathlib import Path, PurePath
 
 import numpy as np
+from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from .. import playable
@@ -22,7 +22,10 @@ from ..errors import AccessError, LibraryError
 from ..library import Library
 from ..proxy_process import proxy_of
 from . import tokens
-from .guard import Guard, Handler, told
+from .guard import Guard, Handler, sentence, told
+
+_THREADS = 12
+"""So many requests at most read files at once. They are not the threads that Streamlit serves its files with."""
 
 _PLAYED = re.compile("original|proxy(?:-([0-9]{1,2}))?")
 _TIMES = re.compile("frames")
@@ -62,14 +65,15 @@ def link(home: Path, film_id: str, what: str, user: str = "") -> str:
 
 def media_routes(guard: Guard) -> list[BaseRoute]:
     """For the app's server."""
+    threads = CapacityLimiter(_THREADS)
 
     async def media(request: Request) -> Response:
-        film_id, what = await asyncio.to_thread(_subject, guard, request, _PLAYED)
-        return await asyncio.to_thread(_file, guard.home, film_id, what)
+        film_id, what = await to_thread.run_sync(_subject, guard, request, _PLAYED, limiter=threads)
+        return await to_thread.run_sync(_file, guard.home, film_id, what, limiter=threads)
 
     async def frames(request: Request) -> Response:
-        film_id, _ = await asyncio.to_thread(_subject, guard, request, _TIMES)
-        return await asyncio.to_thread(_frames, guard.home, film_id)
+        film_id, _ = await to_thread.run_sync(_subject, guard, request, _TIMES, limiter=threads)
+        return await to_thread.run_sync(_frames, guard.home, film_id, limiter=threads)
 
     return [
         Route("/api/media/{token}", _answered(media), methods=["GET"]),
@@ -84,7 +88,7 @@ def _answered(handler: Handler) -> Handler:
         try:
             return await handler(request)
         except _Gone as gone:
-            return PlainTextResponse(str(gone), gone.status)
+            return sentence(gone, gone.status)
 
     async def with_headers(request: Request) -> Response:
         response = await told(answering)(request)

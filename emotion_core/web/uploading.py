@@ -4,21 +4,22 @@ expiration, for this app's own pages. Cross-origin requests are not offered.
 
 from __future__ import annotations
 
-import logging
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC
 from email.utils import format_datetime
 from functools import partial
-from pathlib import Path
 from typing import TypeVar
 from urllib.parse import quote
 
 import anyio
 import anyio.to_thread
+from starlette.datastructures import Headers
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
+from .. import bounded, incoming
 from ..configuration import Configuration
 from ..errors import (
     DiskFull,
@@ -36,7 +37,7 @@ from ..errors import (
 from ..incoming import Outcome, Upload
 from ..uploads import Uploads, Writer
 from . import announcement
-from .guard import Guard, told
+from .guard import Guard, sentence, told
 
 PATH = "/api/uploads"
 VERSION = "1.0.0"
@@ -45,10 +46,10 @@ GATHERED = 1_000_000
 """Bytes that are written at once: what a request holds in memory."""
 SILENCE = 60.0
 """Seconds without a byte after which a request is over: a laptop that was closed never says so."""
-LOOKS_AFTER = 3600.0
-"""Seconds between two looks at what is whole or has expired."""
 REMOVING = 5.0
-"""Seconds that a removal waits for the request that it overtook to end."""
+"""Seconds that a removal waits for the request that writes to the upload to give way."""
+LOOKS_FOR_REMOVAL = 0.5
+"""Seconds between two looks of such a request at whether it has to."""
 
 _STATUS: tuple[tuple[type[EmotionError], int], ...] = (
     (UploadGone, 404),
@@ -97,7 +98,8 @@ class Uploading:
             return Response(status_code=204, headers=offered)
         await self._in_thread(partial(self._guard.token, request, "upload"))
         if request.method != "GET" and request.headers.get("tus-resumable") != VERSION:
-            words = f"Tus-Resumable was “{request.headers.get('tus-resumable', '')}”; {VERSION} is spoken here."
+            given = bounded.shown(request.headers.get("tus-resumable", ""))
+            words = f"Tus-Resumable was {given}; {VERSION} is spoken here."
             return PlainTextResponse(words, 412, {"Tus-Version": VERSION})
         methods: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "GET": self._list,
@@ -109,46 +111,53 @@ class Uploading:
         try:
             return await methods[request.method](request)
         except (UploadError, SettingsError, LibraryError) as error:
-            return PlainTextResponse(str(error), next(status for kind, status in _STATUS if isinstance(error, kind)))
+            return sentence(error, next(status for kind, status in _STATUS if isinstance(error, kind)))
 
     async def _list(self, _: Request) -> Response:
-        return JSONResponse(await self._in_thread(self._unfinished))
+        return await self._in_thread(self._unfinished)
 
-    def _unfinished(self) -> list[dict[str, object]]:
+    def _unfinished(self) -> Response:
         days = self._unfinished_days()
-        return [
-            {
-                "id": upload.id,
-                "filename": upload.name,
-                "offset": upload.offset,
-                "length": upload.length,
-                "expires": upload.expires(days).isoformat(timespec="seconds"),
-                "active": self._uploads.active(upload.id),
-            }
-            for upload in self._uploads.unfinished()
-        ]
+        return JSONResponse(
+            [
+                {
+                    "id": upload.id,
+                    "filename": upload.name,
+                    "offset": upload.offset,
+                    "length": upload.length,
+                    "expires": upload.expires(days).isoformat(timespec="seconds"),
+                    "active": self._uploads.active(upload.id),
+                }
+                for upload in self._uploads.unfinished()
+            ]
+        )
 
     async def _announce(self, request: Request) -> Response:
-        length = announcement.length(request.headers)
-        name, settings = announcement.metadata(request.headers.get("upload-metadata", ""))
+        return await self._in_thread(partial(self._announced, request.headers))
+
+    def _announced(self, headers: Headers) -> Response:
+        length = announcement.length(headers)
+        name, settings = announcement.metadata(headers.get("upload-metadata", ""))
         if length == 0:
-            return PlainTextResponse(str(NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again.")), 422)
+            return sentence(NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again."), 422)
         try:
-            upload = await self._in_thread(partial(self._uploads.announce, name, length, settings))
+            upload = self._uploads.announce(name, length, settings)
         except (DiskFull, QuotaReached) as error:
-            return PlainTextResponse(str(error), 413)
-        headers = {"Location": f"{PATH}/{upload.id}", **await self._expiry(upload)}
-        return Response(status_code=201, headers=headers)
+            return sentence(error, 413)
+        return Response(status_code=201, headers={"Location": f"{PATH}/{upload.id}", **self._expiry(upload)})
 
     async def _stands(self, request: Request) -> Response:
-        upload = await self._in_thread(partial(self._uploads.get, request.path_params["id"]))
+        return await self._in_thread(partial(self._standing, request.path_params["id"]))
+
+    def _standing(self, upload_id: str) -> Response:
+        upload = self._uploads.get(upload_id)
         headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length)}
         if not upload.whole:
-            await self._in_thread(partial(self._uploads.flush, upload.id))
-            return Response(headers={**headers, **await self._expiry(upload)})
+            self._uploads.flush(upload.id)
+            return Response(headers={**headers, **self._expiry(upload)})
         # Its sender missed the answer to its last byte, and gets it here.
         try:
-            outcome = await self._in_thread(partial(self._finished, upload))
+            outcome = self._finished(upload)
         except LibraryError:
             return Response(status_code=423)  # not to be sent anew: it can be finished once there is room
         return Response(headers={**headers, **_film(outcome)}) if outcome.film_id else Response(status_code=410)
@@ -162,8 +171,8 @@ class Uploading:
     async def _append(self, request: Request) -> Response:
         if request.headers.get("content-type", "") != "application/offset+octet-stream":
             return PlainTextResponse("Bytes come as application/offset+octet-stream.", 415)
-        offset, upload_id = announcement.offset(request.headers), request.path_params["id"]
-        writer = await self._in_thread(partial(self._uploads.open, upload_id, offset))
+        upload_id = request.path_params["id"]
+        writer = await self._in_thread(partial(self._opened, upload_id, request.headers))
         try:
             outcome = await self._received(request, writer)
         finally:
@@ -171,33 +180,62 @@ class Uploading:
                 await self._in_thread(writer.close)
         headers = {"Upload-Offset": str(writer.offset)}
         if outcome is None:
-            upload = await self._in_thread(partial(self._uploads.get, upload_id))
-            return Response(status_code=204, headers={**headers, **await self._expiry(upload)})
+            headers |= await self._in_thread(lambda: self._expiry(self._uploads.get(upload_id)))
+            return Response(status_code=204, headers=headers)
         if not outcome.film_id:
-            return PlainTextResponse(outcome.problem, 422)
+            return PlainTextResponse(outcome.problem.encode("utf-8", "replace"), 422)
         return Response(status_code=204, headers={**headers, **_film(outcome)})
+
+    def _opened(self, upload_id: str, headers: Headers) -> Writer:
+        with contextlib.ExitStack() as held:
+            writer = held.enter_context(self._uploads.open(upload_id, announcement.offset(headers)))
+            writer.must_take(announcement.brings(headers))
+            held.pop_all()
+        return writer
 
     async def _received(self, request: Request, writer: Writer) -> Outcome | None:
         """Keep what the request brings; what became of the film, once it is whole."""
-        announced = request.headers.get("content-length", "")
-        if announced.isdecimal():
-            writer.must_take(int(announced))
-        async for chunk in _gathered(request):
-            await self._in_thread(partial(writer.append, chunk))
+        trouble: Exception | None = None
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(self._until_unwanted, writer, tasks.cancel_scope)
+            try:
+                async for chunk in _gathered(request):
+                    await self._in_thread(partial(writer.append, chunk))
+            except Exception as error:  # raised below as itself: a task group would make a group of it
+                trouble = error
+            tasks.cancel_scope.cancel()
+        if trouble is not None:
+            raise trouble
+        if await self._in_thread(lambda: writer.unwanted):
+            raise incoming.gone()
         return await self._in_thread(writer.finish) if writer.whole else None
 
+    async def _until_unwanted(self, writer: Writer, others: anyio.CancelScope) -> None:
+        """However long its sender says nothing, an upload that is to be deleted is let go of."""
+        while not await self._in_thread(lambda: writer.unwanted):
+            await anyio.sleep(LOOKS_FOR_REMOVAL)
+        others.cancel()
+
     async def _remove(self, request: Request) -> Response:
+        upload_id, asked = request.path_params["id"], False
         with anyio.move_on_after(REMOVING):
             while True:
                 try:
-                    await self._in_thread(partial(self._uploads.remove, request.path_params["id"]))
-                    return Response(status_code=204)
+                    await self._in_thread(partial(self._uploads.remove_from_writer, upload_id))
                 except UploadBusy:
+                    asked = True
                     await anyio.sleep(0.1)
-        raise UploadBusy("This film is being sent or taken in.", "Stop sending it first.")
+                    continue
+                except UploadGone:
+                    if not asked:
+                        raise
+                return Response(status_code=204)
+        with anyio.CancelScope(shield=True):
+            await self._in_thread(partial(self._uploads.keep, upload_id))
+        raise UploadBusy("This film is being taken in.", "Wait until it is in the library, and delete it there.")
 
-    async def _expiry(self, upload: Upload) -> dict[str, str]:
-        until = upload.expires(await self._in_thread(self._unfinished_days))
+    def _expiry(self, upload: Upload) -> dict[str, str]:
+        until = upload.expires(self._unfinished_days())
         return {"Upload-Expires": format_datetime(until.astimezone(UTC), usegmt=True)}
 
     def _unfinished_days(self) -> float:
@@ -205,21 +243,6 @@ class Uploading:
 
     async def _in_thread(self, work: Callable[[], _Answer]) -> _Answer:
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
-
-
-def caretaker(home: Path) -> Callable[[], Awaitable[None]]:
-    """What looks after the uploads while the app runs: takes in what was whole when it ended, removes what expired."""
-
-    async def looking_after() -> None:
-        while True:
-            try:
-                # Not waited for when the server ends; what the process' end then interrupts goes on at its next start.
-                await anyio.to_thread.run_sync(Uploads(home).finish_pending, abandon_on_cancel=True)
-            except (EmotionError, OSError) as error:
-                logging.getLogger(__name__).warning("Uploads were not looked after: %s", error)
-            await anyio.sleep(LOOKS_AFTER)
-
-    return looking_after
 
 
 async def _gathered(request: Request) -> AsyncIterator[bytearray]:
@@ -241,4 +264,4 @@ async def _gathered(request: Request) -> AsyncIterator[bytearray]:
 def _film(outcome: Outcome) -> dict[str, str]:
     """Headers that say what became of a film."""
     said = {"X-Film-Id": outcome.film_id, "X-Film-Known": "true" if outcome.known else "false"}
-    return {**said, "X-Problem": quote(outcome.problem)} if outcome.problem else said
+    return {**said, "X-Problem": quote(outcome.problem, errors="replace")} if outcome.problem else said
