@@ -16,6 +16,8 @@ Kind = Literal[
     "scan row",  # a finished scan whose files are gone
     "settings",  # a scan whose settings cannot be read
     "scan",  # a scan whose files are damaged
+    "made",  # damaged files that are made anew
+    "calibration",  # a model's calibration that is damaged
     "edits",  # report settings that cannot be read
     "upload",  # an upload of which nothing is known but its bytes
     "remains",  # files and folders that nobody needs any more

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import check, check_lost, clock, copies, lost, restore, schema, unreadable
+from . import check, check_hashes, check_lost, clock, copies, lost, restore, schema, unreadable
 from .errors import EmotionError, LibraryError
 from .finding import Finding
 from .isolated import probe
@@ -83,7 +83,9 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
                 _date(library, "scans", "created_at", finding.subject)
         case "edits":
             _put_back(library, finding.subject)
-        case "remains":
+        case "scan" if not check_hashes.active(library, finding.subject):
+            library.store(finding.subject).drop_damaged()
+        case "remains" | "made":
             _remove(library, Path(finding.subject))
 
 
