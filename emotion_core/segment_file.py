@@ -89,14 +89,14 @@ def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
             frame,
             Fraction(*pts),
             fingerprint,
-            Thumbnail(number, *picture, None if check == _UNCHECKED else check) if picture[1] else None,
+            Thumbnail(number, offset, length, None if check == _UNCHECKED else check) if length else None,
             too_small,
             filled,
             place.tobytes(),
             colour_bars,
             None if np.isnan(brightest) else brightest,
         )
-        for frame, pts, fingerprint, picture, check, too_small, filled, place, colour_bars, brightest in zip(
+        for frame, pts, fingerprint, (offset, length), check, too_small, filled, place, colour_bars, brightest in zip(
             a["sample_frame"].tolist(),
             a["sample_pts"].tolist(),
             a["sample_fingerprint"].tolist(),
