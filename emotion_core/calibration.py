@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from . import hashed_json
 from .settings import TEMPERATURES
 from .storage import write_whole
 
@@ -73,12 +74,12 @@ class Calibration:
         return self.fit.temperature
 
     def to_json(self) -> str:
-        return json.dumps(asdict(self), indent=1) + "\n"
+        return hashed_json.packed(asdict(self), indent=1).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
         """What `to_json` gave. Raises ValueError, KeyError or TypeError if `text` is not that."""
-        data: dict[str, Any] = json.loads(text)
+        data: dict[str, Any] = hashed_json.unpacked(text.encode())
         made = cls(**{**data, "fit": Fit(**data["fit"]), "swapped": Fit(**data["swapped"])})
         figures = [*asdict(made.fit).values(), *asdict(made.swapped).values(), made.seed, made.bins]
         if not all(type(figure) in (int, float) and math.isfinite(figure) for figure in figures):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .errors import ScanError
 from .observation_store import ObservationStore
 from .observations import Sample
 from .summary import Analysis
@@ -44,10 +45,10 @@ def card_of(analysis: Analysis, store: ObservationStore) -> Card:
 
 
 def _picture(store: ObservationStore, sample: Sample | None) -> bytes | None:
-    """The picture of a sample; None where there is none any more, which the library's check tells of."""
+    """The picture of a sample; None where it is gone or damaged, which the library's check tells of."""
     if sample is None or sample.thumbnail is None:
         return None
     try:
-        return store.picture(sample.thumbnail) or None
-    except OSError:
+        return store.picture(sample.thumbnail)
+    except ScanError:
         return None

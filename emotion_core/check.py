@@ -14,8 +14,19 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import check_database, check_lost, check_numbers, copies, identity, incoming, jobs, lost, unreadable
-from .errors import LibraryError, ScanError, UploadGone
+from . import (
+    check_database,
+    check_hashes,
+    check_lost,
+    check_numbers,
+    copies,
+    hashed_json,
+    identity,
+    incoming,
+    lost,
+    unreadable,
+)
+from .errors import UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
@@ -51,6 +62,7 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
         if hashes and not wrong and library.store(row["id"]).sealed and (film := films.get(row["film_id"])) is not None:
             wrong = _each("scan", of, row, partial(check_numbers.analysis, library, row, film, of))
         found += wrong
+    found += check_hashes.library_wide(home, hashes=hashes)
     found += check_lost.analyses(library, folders["scans"] - at_work)
     found += _uploads(home, folders["incoming"])
     found += _remains(home, folders, at_work)
@@ -106,6 +118,7 @@ def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
         yield Finding("facts", row["id"], f"What is known of {name} cannot be read.", repair)
     if row["bytes"] < 0:
         yield Finding("bytes", row["id"], f"The bytes of {name} were not found. Add the film again.")
+    yield from check_hashes.beside_film(home, row["id"], row["name"], hashes=hashes)
     if not row["managed"]:  # where the user keeps it, a disk may be away for a while
         if hashes and row["bytes"] >= 0:
             yield from check_numbers.film(home, row)
@@ -130,32 +143,17 @@ def _scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> 
         return
     if store.sealed:
         with contextlib.suppress(OSError):  # it was deleted meanwhile
-            yield from _damage(library, scan_id, of)
-    elif not store.folder.exists() and _was_finished(library.home, scan_id):
-        with contextlib.suppress(LibraryError):
-            if not jobs.status(library, scan_id).active:
-                yield Finding("scan row", scan_id, f"The files of {of} are gone.", "it is forgotten; the film stays")
-
-
-def _damage(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
-    store = library.store(scan_id)
-    try:
-        seen = store.read()
-    except ScanError as error:
-        yield Finding("scan", scan_id, f"The files of {of} do not fit: {error}")
-        return
-    ends: dict[int, int] = {}
-    for sample in seen.samples:
-        if (kept := sample.thumbnail) is not None:
-            ends[kept.segment] = max(ends.get(kept.segment, 0), kept.offset + kept.length)
-    if any(store.pictures(segment) < end for segment, end in ends.items()):
-        yield Finding("scan", scan_id, f"Pictures of {of} are gone. Its numbers are whole; analyse again for pictures.")
+            yield from check_hashes.analysis(library, scan_id, of)
+    elif store.folder.exists():
+        yield from check_hashes.unfinished(library, scan_id, of)
+    elif _was_finished(library.home, scan_id) and not check_hashes.active(library, scan_id):
+        yield Finding("scan row", scan_id, f"The files of {of} are gone.", "it is forgotten; the film stays")
 
 
 def settings_of(folder: Path) -> str | None:
     """The settings that a scan's own files name, as JSON; None if they do not."""
     try:
-        settings = json.loads((folder / "scan.json").read_text())["scan_settings"]
+        settings = hashed_json.read(folder / "scan.json")["scan_settings"]
         scan_from_json(settings)
     except (OSError, *UNREADABLE):
         return None

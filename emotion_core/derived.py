@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+from . import hashed_json
 from .calibration import Temperature
 from .errors import LibraryError
 from .observations import Observations
 from .scenes import Scene
 from .settings import ReportSettings, ShotSettings, digest
 from .shots import Shot, cuts_of, shots_between
-from .storage import write_whole
 from .summary import Analysis, SceneEmotion, analyse
 from .timecode import Span
 from .unreadable import UNREADABLE
@@ -24,8 +23,9 @@ from .usable import LeftOut
 KEPT = 8
 """Analyses a scan. Each correction makes another one, of up to a megabyte."""
 
-FORMAT = 4
-"""Raised whenever the arithmetic behind a report changes, so that no old result is taken for a new one."""
+FORMAT = 5
+"""Raised whenever the arithmetic behind a report or the form of these files changes, so that no old result is taken for
+a new one. Since 5 each file carries its own hash."""
 
 
 def analysis(
@@ -42,14 +42,14 @@ def analysis(
     """
     file = folder / f"{digest(settings)}-{temperature.key}-{segments}-v{FORMAT}.json"
     try:
-        stored = json.loads(file.read_text())
+        stored = hashed_json.read(file, bare=False)
         scenes = tuple(_scene_emotion(row) for row in stored["scenes"])
         return Analysis(observations, settings, scenes, tuple(stored["notes"]), temperature)
     except (OSError, *UNREADABLE):
-        pass  # not there, or not whole: made anew
+        pass  # not there, or not as it was written: made anew
     shots = _shots(folder, observations, settings.shots)
     made = analyse(observations, settings, temperature=temperature, shots=shots, earlier=earlier)
-    _keep(file, json.dumps({"scenes": [_stored(row) for row in made.scenes], "notes": made.notes}))
+    _keep(file, {"scenes": [_stored(row) for row in made.scenes], "notes": made.notes})
     _thin_out(folder, file)
     return made
 
@@ -61,16 +61,21 @@ def _shots(folder: Path, observations: Observations, settings: ShotSettings) -> 
     else:
         file = folder / f"cuts-{digest(settings)}-v{FORMAT}.json"
         try:
-            cuts = tuple(int(cut) for cut in json.loads(file.read_text())["cuts"])
+            cuts = tuple(int(cut) for cut in hashed_json.read(file, bare=False)["cuts"])
         except (OSError, *UNREADABLE):
             cuts = cuts_of(observations, settings)
-            _keep(file, json.dumps({"cuts": cuts}))
+            _keep(file, {"cuts": cuts})
     return shots_between(observations, settings, cuts)
 
 
-def _keep(file: Path, text: str) -> None:
+def damaged(folder: Path) -> list[Path]:
+    """The files in `folder` that are not as they were written; each is made anew when it is asked for."""
+    return [file for file in sorted(folder.glob(f"*-v{FORMAT}.json")) if not hashed_json.whole(file, bare=False)]
+
+
+def _keep(file: Path, content: dict[str, Any]) -> None:
     with contextlib.suppress(LibraryError):  # on a full disk it is only made again next time
-        write_whole(file, text.encode())
+        hashed_json.write(file, content)
 
 
 def _thin_out(folder: Path, made: Path) -> None:

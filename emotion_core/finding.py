@@ -17,6 +17,8 @@ Kind = Literal[
     "settings",  # a scan whose settings cannot be read
     "scan",  # a scan whose files are damaged
     "other film",  # a scan whose numbers are not its film's
+    "made",  # damaged files that are made anew
+    "calibration",  # a model's calibration that is damaged
     "edits",  # report settings that cannot be read
     "upload",  # an upload of which nothing is known but its bytes
     "remains",  # files and folders that nobody needs any more

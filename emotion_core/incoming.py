@@ -11,7 +11,6 @@ An upload is there while its upload.json is.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import shutil
@@ -23,10 +22,10 @@ from typing import Any
 
 import psutil
 
-from . import clock
+from . import clock, hashed_json
 from .errors import SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
-from .storage import flush_folder, from_os_error, write_whole
+from .storage import flush_folder, from_os_error
 
 REMEMBERED = timedelta(hours=24)
 """For how long it is known what became of an upload: whoever sent its last byte may have missed the answer."""
@@ -117,7 +116,7 @@ def write(home: Path, upload: Upload) -> None:
     kept["settings"] = None if upload.settings is None else to_json(upload.settings)
     for seen in ("id", "offset", "changed_at"):  # the disk says these itself
         del kept[seen]
-    write_whole(folder(home, upload.id) / "upload.json", json.dumps(kept, indent=1).encode())
+    hashed_json.write(folder(home, upload.id) / "upload.json", kept, indent=1)
 
 
 def read(home: Path, upload_id: str) -> Upload:
@@ -147,7 +146,7 @@ whole, and so changes all three. Bounded by the uploads there are."""
 
 
 def _from_file(place: str, upload_id: str) -> Upload:
-    kept: dict[str, Any] = json.loads(Path(place, "upload.json").read_text(encoding="utf-8"))
+    kept: dict[str, Any] = hashed_json.read(Path(place, "upload.json"))
     settings, outcome = kept.pop("settings"), kept.pop("outcome")
     return Upload(
         **kept,

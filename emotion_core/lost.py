@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import hashed_json
 from .media import Media
 from .observation_store import FORMAT
 from .schema import transaction
@@ -34,7 +34,7 @@ class Beside:
 def beside(folder: Path) -> Beside | None:
     """What the files of the analysis in `folder` say of it; None if they do not, or are of a later version."""
     try:
-        header: dict[str, Any] = json.loads((folder / "scan.json").read_text())
+        header: dict[str, Any] = hashed_json.read(folder / "scan.json")
         if header["format"] > FORMAT:
             return None
         media = Media.from_json(header["media"])
@@ -50,7 +50,7 @@ def beside(folder: Path) -> Beside | None:
 def later(folder: Path) -> bool:
     """Whether the analysis in `folder` was written by a later version."""
     try:
-        return bool(json.loads((folder / "scan.json").read_text())["format"] > FORMAT)
+        return bool(hashed_json.read(folder / "scan.json")["format"] > FORMAT)
     except (OSError, *UNREADABLE):
         return False
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import check, check_lost, check_numbers, clock, copies, jobs, lost, restore, schema, unreadable
+from . import check, check_hashes, check_lost, check_numbers, clock, copies, jobs, lost, restore, schema, unreadable
 from .errors import EmotionError, LibraryError
 from .expression.choice import asked_for
 from .expression.location import locate
@@ -87,7 +87,9 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
             _read_anew(library, finding.subject, again=finding.repair == check_numbers.READ_ANEW)
         case "edits":
             _put_back(library, finding.subject)
-        case "remains":
+        case "scan" if not check_hashes.active(library, finding.subject):
+            library.store(finding.subject).drop_damaged()
+        case "remains" | "made":
             _remove(library, Path(finding.subject))
 
 

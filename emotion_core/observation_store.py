@@ -6,7 +6,11 @@ A store is a folder:
     segments/00000.npz   scores, samples, faces and logits of one part of the film
     segments/00000.jpgs  that part's thumbnails, end to end; not there where no pictures are kept
     read.json            how many segments hold the film's frames, and its exact length: all that can be was read
-    sealed.json          the number of all segments and their hashes; written last
+    sealed.json          the number of all segments, their hashes and that of scan.json; written last
+
+Every file says by a hash whether its bytes are those that were written: the JSON files in their first line, the
+segments behind their archive, each thumbnail by a checksum in its segment. A finished scan of which one byte changed
+is refused; of an unfinished one the damaged segment and those after it are read from the film again.
 
 What a scan that was stopped left can be read, and gone on with, up to its last whole segment.
 """
@@ -15,17 +19,16 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import json
 import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
-from itertools import count
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
+from . import hashed_json
 from .errors import MediaError, ScanError
+from .hashed_json import ChangedError
 from .media import Media
 from .observations import (
     CheckpointIdentity,
@@ -38,17 +41,20 @@ from .observations import (
     Thumbnail,
 )
 from .repeats import Carried
-from .segment_file import packed, unpacked
+from .segments import CHANGED, Segments
 from .settings import ScanSettings, scan_from_json, to_json
 from .shape import ShapeFrom, changes
 from .storage import write_whole
 from .unreadable import UNREADABLE
 
-FORMAT = 5
-"""Version of the store's layout; a reader refuses later ones. Layout 4 had one shape for all frames. Layout 3 did not
+FORMAT = 6
+"""Version of the store's layout; a reader refuses later ones. Layout 5 had hashes of a finished scan's segments only.
+Layout 4 had one shape for all frames. Layout 3 did not
 say where damage begins, and held no film that could not be read to its end. Layout 2 had no read_on and nothing carried
 from one segment to the next: every face was read. Layout 1 had no scores_layout either, and of samples neither place
 nor colour_bars nor brightest."""
+_SIGNED = 6
+"""The layout from which each file carries a hash."""
 
 
 class ObservationStore:
@@ -56,6 +62,8 @@ class ObservationStore:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.parts = Segments(folder)
+        """Its segments, and their pictures."""
 
     @property
     def sealed(self) -> bool:
@@ -69,7 +77,7 @@ class ObservationStore:
     @property
     def segments_written(self) -> bool:
         """Whether anything of the film was observed, be the scan finished or not."""
-        return self.sealed or self._file(0, "npz").exists()
+        return self.sealed or len(self.parts) > 0
 
     @property
     def state(self) -> str:
@@ -81,8 +89,8 @@ class ObservationStore:
     def media(self) -> Media | None:
         """The film's facts as the scan began with them; None where it has not begun, or where they cannot be read."""
         try:
-            return Media.from_json(json.loads((self.folder / "scan.json").read_text())["media"])
-        except (OSError, ValueError, LookupError, TypeError):
+            return Media.from_json(self._header()["media"])
+        except (OSError, *UNREADABLE):
             return None
 
     @property
@@ -91,12 +99,13 @@ class ObservationStore:
         if self.sealed:
             with _damage_told():
                 return int(self._seal()["segments"])
-        return next(number for number in count() if not self._file(number, "npz").exists())
+        return len(self.parts)
 
     def begin(
         self, media: Media, settings: ScanSettings, checkpoint: CheckpointIdentity, engine: EngineIdentity
     ) -> None:
-        """Say what is scanned and how. What lies here stays if that is the very same and whole, else it is removed.
+        """Say what is scanned and how. What lies here stays if that is the very same, up to the first damaged segment;
+        else it is removed.
 
         Why an engine was chosen may have changed meanwhile; what counts is which one it is.
         """
@@ -107,10 +116,11 @@ class ObservationStore:
             "checkpoint": asdict(checkpoint),
             "engine": asdict(engine),
         }
-        content = json.dumps(header, indent=1).encode()
+        content = hashed_json.packed(header, indent=1)
         scan = self.folder / "scan.json"
         if scan.exists() and _essence(scan.read_bytes()) == _essence(content):
             with contextlib.suppress(ScanError):
+                self.drop_damaged()
                 self.so_far()
                 return
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -121,11 +131,37 @@ class ObservationStore:
         (self.folder / "read.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "segments", ignore_errors=True)
 
+    def drop_damaged(self) -> None:
+        """Of a scan that is not finished, forget the first damaged segment and all after it: they are read again.
+
+        Raises ScanError where scan.json is damaged itself, or of a later layout.
+        """
+        if self.sealed:
+            return
+        with _damage_told():
+            signed = self._header()["format"] >= _SIGNED
+        told = None
+        with contextlib.suppress(*CHANGED):
+            told = int(self._note("read.json")["segments"])
+        if told is None:
+            (self.folder / "read.json").unlink(missing_ok=True)
+        for number in range(self.segments):
+            try:
+                segment = self.parts.read(number, None, signed=signed)
+                whole = not self.parts.damaged_pictures(segment.samples)
+            except CHANGED:
+                whole = False
+            # Where it is not known how many segments hold the film's frames, those that only fill scenes up go too.
+            if whole and (told is not None or len(segment.scores)):
+                continue
+            if told is not None and number < told:
+                (self.folder / "read.json").unlink(missing_ok=True)
+            self.parts.drop_from(number)
+            return
+
     def write(self, number: int, segment: Segment) -> None:
-        """Write one segment; its numbers last, so that a segment that can be read has its pictures."""
-        if segment.pictures:
-            write_whole(self._file(number, "jpgs"), segment.pictures)
-        write_whole(self._file(number, "npz"), packed(segment))
+        """As Segments.write."""
+        self.parts.write(number, segment)
 
     def all_read(self, segments: int, media: Media, claimed: Fraction | None = None) -> None:
         """Say that these segments hold every frame; `media` now knows the film's exact duration.
@@ -133,21 +169,27 @@ class ObservationStore:
         `claimed` is as in Observations.
         """
         note = {"segments": segments, "media": media.to_json(), "claimed": _text(claimed)}
-        write_whole(self.folder / "read.json", json.dumps(note, indent=1).encode())
+        hashed_json.write(self.folder / "read.json", note, indent=1)
 
     def seal(self, segments: int, media: Media, claimed: Fraction | None = None) -> None:
         """Say that the scan is complete; `media` and `claimed` as in all_read."""
-        hashes = [hashlib.sha256(self._file(i, "npz").read_bytes()).hexdigest() for i in range(segments)]
-        note = {"segments": segments, "hashes": hashes, "media": media.to_json(), "claimed": _text(claimed)}
-        write_whole(self.folder / "sealed.json", json.dumps(note, indent=1).encode())
+        hashes = [self.parts.digest(number) for number in range(segments)]
+        note = {
+            "segments": segments,
+            "hashes": hashes,
+            "scan": self._header_hash(),
+            "media": media.to_json(),
+            "claimed": _text(claimed),
+        }
+        hashed_json.write(self.folder / "sealed.json", note, indent=1)
 
     def read(self) -> Observations:
         """The whole scan, numbers only. Raises ScanError if it is not complete, damaged or of a later layout."""
         if not self.sealed:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
         with _damage_told():
-            seal = self._seal()
-            return self._read(seal, seal["hashes"])
+            header, seal = self._header(), self._seal()
+            return self._read(header, seal, seal["hashes"])
 
     def so_far(self) -> Observations:
         """What an unfinished scan has written down; its film ends after the last frame that was.
@@ -155,23 +197,15 @@ class ObservationStore:
         Raises ScanError as read() does.
         """
         with _damage_told():
-            told = json.loads((self.folder / "read.json").read_text()) if self.pass_over else None
-            return self._read(told, [None] * self.segments)
+            header, told = self._header(), self._note("read.json") if self.pass_over else None
+            return self._read(header, told, [None] * self.segments)
 
-    def _read(self, told: dict[str, Any] | None, hashes: Sequence[str | None]) -> Observations:
-        """`told` is what all_read or seal said, None before that."""
-        header = json.loads((self.folder / "scan.json").read_text())
-        if header["format"] > FORMAT:
-            raise ScanError(
-                f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
-                "Open it with that version, or analyse the film again.",
-            )
-        segments = []
-        for number, digest in enumerate(hashes):
-            content = self._file(number, "npz").read_bytes()
-            if digest is not None and hashlib.sha256(content).hexdigest() != digest:
-                raise ScanError(f"Part {number + 1} of this scan has changed on disk.", "Analyse the film again.")
-            segments.append(unpacked(content, number))
+    def _read(self, header: dict[str, Any], told: dict[str, Any] | None, hashes: Sequence[str | None]) -> Observations:
+        """`told` is what all_read or seal said, None before that; a hash is None where no seal has one."""
+        signed = header["format"] >= _SIGNED
+        segments = [
+            self.parts.read(number, digest, signed=signed and digest is None) for number, digest in enumerate(hashes)
+        ]
         scores = Scores.joined([Scores.none(), *(s.scores for s in segments)])
         if told is not None:
             media = Media.from_json(told["media"])
@@ -201,25 +235,34 @@ class ObservationStore:
         if not self.segments:
             return ()
         with _damage_told():
-            return unpacked(self._file(self.segments - 1, "npz").read_bytes(), self.segments - 1).carried
+            return self.parts.read(self.segments - 1, None, signed=self._header()["format"] >= _SIGNED).carried
 
     def picture(self, thumbnail: Thumbnail) -> bytes:
-        """A sample's thumbnail, JPEG."""
-        with self._file(thumbnail.segment, "jpgs").open("rb") as file:
-            file.seek(thumbnail.offset)
-            return file.read(thumbnail.length)
+        """As Segments.picture."""
+        return self.parts.picture(thumbnail)
 
-    def pictures(self, segment: int) -> int:
-        """Bytes of a segment's thumbnails; 0 where there are none."""
-        file = self._file(segment, "jpgs")
-        return file.stat().st_size if file.exists() else 0
+    def _header(self) -> dict[str, Any]:
+        """What `begin` wrote. Raises ScanError if that was done by a later version, else as hashed_json.read."""
+        header = self._note("scan.json")
+        if header["format"] > FORMAT:
+            raise ScanError(
+                f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
+                "Open it with that version, or analyse the film again.",
+            )
+        return header
+
+    def _header_hash(self) -> str:
+        return hashlib.sha256((self.folder / "scan.json").read_bytes()).hexdigest()
 
     def _seal(self) -> dict[str, Any]:
-        seal: dict[str, Any] = json.loads((self.folder / "sealed.json").read_text())
+        """What `seal` wrote; before layout 6 it did not name scan.json's hash."""
+        seal = self._note("sealed.json")
+        if "scan" in seal and seal["scan"] != self._header_hash():
+            raise ChangedError("scan.json: it is not the one that was sealed")
         return seal
 
-    def _file(self, number: int, suffix: str) -> Path:
-        return self.folder / "segments" / f"{number:05}.{suffix}"
+    def _note(self, name: str) -> dict[str, Any]:
+        return hashed_json.read(self.folder / name)
 
 
 @contextlib.contextmanager
@@ -227,7 +270,7 @@ def _damage_told() -> Iterator[None]:
     """What a file that is not as it was written makes the reader raise becomes one message."""
     try:
         yield
-    except (OSError, *UNREADABLE, BadZipFile) as error:
+    except CHANGED as error:
         if isinstance(error, ScanError):
             raise
         raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
@@ -254,7 +297,7 @@ def _text(seconds: Fraction | None) -> str | None:
 def _essence(header: bytes) -> Any:
     """What decides a scan's numbers, of the file that says what is scanned; None if it is damaged."""
     try:
-        told = json.loads(header)
+        told = hashed_json.unpacked(header)
         del told["engine"]["reason"]
         told["scan_settings"] = to_json(scan_from_json(told["scan_settings"]))  # with those that came later
         told["media"] = Media.from_json(told["media"]).to_json()

@@ -24,6 +24,8 @@ class Thumbnail:
     offset: int
     length: int
     """Bytes."""
+    checksum: int | None = field(default=None, compare=False)
+    """CRC-32 of these bytes; None in stores before layout 6."""
 
 
 PLACE = 64

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from . import identity, isolated, job_events, work_queue
+from . import hashed_json, identity, isolated, job_events, work_queue
 from .errors import EmotionError, LibraryError
 from .library import Library
 from .playable import why_not
 from .proxy_process import ProxyRequest, proxy_of
 from .records import Film
-from .storage import write_whole
 from .worker_watch import wake
 
 State = Literal["not needed", "missing", "being made", "ready", "failed"]
@@ -156,13 +154,13 @@ def _reason(library: Library, film: Film, track: int | None) -> str | None:
         return None
     with contextlib.suppress(LibraryError):  # where it cannot be kept it is found out again
         library.film(film.id)  # looking took a while: nothing is kept of one that was deleted meanwhile
-        write_whole(file, json.dumps({"rules": _RULES, "why_not": reason}).encode())
+        hashed_json.write(file, {"rules": _RULES, "why_not": reason})
     return reason
 
 
 def _kept(file: Path) -> str | None:
     try:
-        told = json.loads(file.read_text(encoding="utf-8"))
+        told = hashed_json.read(file)
         return str(told["why_not"]) if told["rules"] == _RULES else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

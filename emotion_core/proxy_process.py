@@ -7,6 +7,7 @@ It gives way to everything else on the machine.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import sqlite3
@@ -17,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TextIO
 
-from . import confinement, job_side, schema
+from . import confinement, hashed_json, job_side, schema
 from .confinement import PROXY_BYTES, PROXY_BYTES_A_THREAD, STALLED
 from .errors import LibraryError, ScanError
 from .identity import Identity
@@ -38,6 +39,11 @@ _TOLD = ("frames", "frames_total", "frames_per_second", "seconds_left")
 def proxy_of(home: Path, film_id: str, track: int | None = None) -> Path:
     """Where a film's proxy lies, if it was made; `track` names another video track than the one read as a rule."""
     return home / "films" / film_id / ("proxy.mp4" if track is None else f"proxy-{track}.mp4")
+
+
+def proxy_note(proxy: Path) -> Path:
+    """Where the SHA-256 of a proxy is kept, as "sha256_of_copy"; not there beside those of earlier versions."""
+    return proxy.with_suffix(".json")
 
 
 def proxy_lock(home: Path) -> Path:
@@ -146,6 +152,8 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
         room.must_go_on_holding(part, called)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+        hashed_json.write(proxy_note(target), {"sha256_of_copy": digest})
         part.replace(target)
         flush_folder(target.parent)
     finally:

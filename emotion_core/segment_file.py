@@ -1,8 +1,13 @@
-"""A segment's numbers as the bytes of one file: NumPy's npz, an array a field."""
+"""A segment's numbers as the bytes of one file: NumPy's npz, an array a field, and behind it the SHA-256 of its bytes.
+
+The hash is not there in layouts of the store before 6. Readers of ZIP archives pass over it.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import io
+import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
@@ -11,15 +16,25 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .hashed_json import ChangedError
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 from .repeats import SIDE, Carried, Reading
 from .shape import Shape, ShapeFrom
 
 _NONE = (0, 0)
 """Stands for the thumbnail of a sample that has none: no JPEG is empty."""
+_UNCHECKED = -1
+"""Stands for the checksum of a thumbnail that has none."""
+_DIGEST = hashlib.sha256().digest_size
+
+
+def checksum(picture: bytes) -> int:
+    """A thumbnail's CRC-32, as Thumbnail.checksum has it."""
+    return zlib.crc32(picture)
 
 
 def packed(segment: Segment) -> bytes:
+    """The file of `segment`. Its thumbnails' checksums are those of the bytes in `segment.pictures`."""
     samples, faces = segment.samples, segment.faces
     arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
     arrays["damaged_frames"] = np.array(segment.damaged_frames)
@@ -35,6 +50,7 @@ def packed(segment: Segment) -> bytes:
         [(s.thumbnail.offset, s.thumbnail.length) if s.thumbnail is not None else _NONE for s in samples],
         dtype=np.int64,
     ).reshape(-1, 2)
+    arrays["sample_checksum"] = np.array([_checksum(s.thumbnail, segment.pictures) for s in samples], dtype=np.int64)
     arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
     arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
     arrays["sample_colour_bars"] = np.array([s.colour_bars for s in samples], dtype=np.float64)
@@ -49,10 +65,23 @@ def packed(segment: Segment) -> bytes:
     arrays |= _carried(segment.carried) | _shapes(segment.shapes)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
-    return buffer.getvalue()
+    content = buffer.getvalue()
+    return content + hashlib.sha256(content).digest()
 
 
-def unpacked(content: bytes, number: int) -> Segment:
+def _checksum(thumbnail: Thumbnail | None, pictures: bytes) -> int:
+    if thumbnail is None:
+        return _UNCHECKED
+    return checksum(pictures[thumbnail.offset : thumbnail.offset + thumbnail.length])
+
+
+def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
+    """The segment in the bytes of a file, which is the scan's part `number`. `signed`: the hash behind it must fit.
+
+    Raises ChangedError where it does not, and what damaged archives raise.
+    """
+    if signed and hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
+        raise ChangedError("its bytes are not those that were written")
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
         a: Mapping[str, NDArray[Any]] = {**_since_layout_1(archive), **archive}
     samples = tuple(
@@ -60,18 +89,19 @@ def unpacked(content: bytes, number: int) -> Segment:
             frame,
             Fraction(*pts),
             fingerprint,
-            Thumbnail(number, *picture) if picture[1] else None,
+            Thumbnail(number, offset, length, None if check == _UNCHECKED else check) if length else None,
             too_small,
             filled,
             place.tobytes(),
             colour_bars,
             None if np.isnan(brightest) else brightest,
         )
-        for frame, pts, fingerprint, picture, too_small, filled, place, colour_bars, brightest in zip(
+        for frame, pts, fingerprint, (offset, length), check, too_small, filled, place, colour_bars, brightest in zip(
             a["sample_frame"].tolist(),
             a["sample_pts"].tolist(),
             a["sample_fingerprint"].tolist(),
             a["sample_picture"].tolist(),
+            a["sample_checksum"].tolist(),
             a["sample_too_small"].tolist(),
             a["sample_filled"].tolist(),
             a["sample_place"],
@@ -154,6 +184,7 @@ def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[An
     """What a part of an earlier version lacks, with a row for each frame, sample and face and nothing in it."""
     return {
         "damaged_from": np.array(-1),
+        "sample_checksum": np.full(len(archive["sample_frame"]), _UNCHECKED),
         "face_read_on": np.full(len(archive["face_frame"]), -1),
         **_carried(()),
         **_shapes(()),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -100,6 +100,11 @@ def test_films_read_by_earlier_embedded_weights_keep_their_temperature(
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def bare() -> str:
+    """A calibration as earlier versions wrote it, without a hash."""
+    return json.dumps(asdict(made()))
+
+
 DAMAGED = {
     "empty": b"",
     "broken off": made().to_json()[:200].encode(),
@@ -107,9 +112,10 @@ DAMAGED = {
     "a list": b"[]",
     "a number": b"7",
     "a part missing": json.dumps({"weights": WEIGHTS, "fit": {}}).encode(),
-    "no number": made().to_json().replace("2.0", '"hot"').encode(),
-    "not a number": made().to_json().replace("2.0", "NaN").encode(),
-    "no error": made().to_json().replace("0.0213", '"small"').encode(),
+    "no number": bare().replace("2.0", '"hot"').encode(),
+    "not a number": bare().replace("2.0", "NaN").encode(),
+    "no error": bare().replace("0.0213", '"small"').encode(),
+    "a digit changed": made().to_json().replace("2.0", "3.0").encode(),
     "out of range": made(0.001).to_json().encode(),
     "of other weights": made(weights="ab" * 32).to_json().encode(),
 }

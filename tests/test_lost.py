@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from emotion_core import check, check_database, copies, jobs, lost, mend, report, schema
+from emotion_core import check, check_database, copies, hashed_json, jobs, lost, mend, report, schema
 from emotion_core.errors import LibraryError
 from emotion_core.library import Library
 from emotion_core.records import Film
@@ -178,8 +178,7 @@ def test_a_later_versions_analysis_is_left_alone(library: Library) -> None:
     film = held(library, CARPHONE)
     folder = library.home / "scans" / OWN
     shutil.copytree(library.store(library.scans(film.id)[0].id).folder, folder)
-    header = json.loads((folder / "scan.json").read_text())
-    (folder / "scan.json").write_text(json.dumps({**header, "format": 99}))
+    hashed_json.write(folder / "scan.json", {**hashed_json.read(folder / "scan.json"), "format": 99})
     (left,) = mended(library)
     assert "was written by a later version" in left.what
     assert (folder / "sealed.json").exists()

@@ -6,17 +6,16 @@ anew.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from .. import cpu
+from .. import cpu, hashed_json
 from ..home import earlier_engines_file, engines_folder
 from ..settings import EngineName
-from ..storage import locked, write_whole
+from ..storage import locked
 from ..threads import usable_cores
 from .trial import Trial, from_json
 from .variants import REVISION, VARIANTS
@@ -63,7 +62,7 @@ def remember(found: Iterable[Trial], where: str) -> None:
         # Another machine may come back, this one with fewer cores under taskset or in a container; older ones go.
         others = [(other, written) for other, written in known["trials"].items() if other != where]
         known["trials"] = dict([*others, (where, [asdict(t) for t in kept[-_KEPT:]])][-_MACHINES:])
-        write_whole(_file(), json.dumps(known, indent=1).encode())
+        hashed_json.write(_file(), known, indent=1)
 
 
 def chosen() -> EngineName | None:
@@ -75,7 +74,7 @@ def chosen() -> EngineName | None:
 def choose(name: EngineName | None) -> None:
     """Make an engine the default, or None: leave it to the rule. Raises LibraryError."""
     with locked(_lock()):
-        write_whole(_file(), json.dumps(_read() | {"default": name}, indent=1).encode())
+        hashed_json.write(_file(), _read() | {"default": name}, indent=1)
 
 
 def faster(known: Iterable[Trial], default: str) -> Trial | None:
@@ -101,10 +100,10 @@ def _read() -> dict[str, Any]:
     nothing: dict[str, Any] = {"trials": {}, "default": None}
     try:
         file = _file()
-        told = json.loads((file if file.exists() else earlier_engines_file()).read_text())
+        told = hashed_json.read(file if file.exists() else earlier_engines_file())
     except (OSError, ValueError):
         return nothing
-    if not isinstance(told, dict) or not isinstance(told.get("trials", {}), dict):
+    if not isinstance(told.get("trials", {}), dict):
         return nothing
     return nothing | told
 

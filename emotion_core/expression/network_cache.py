@@ -24,8 +24,19 @@ def read(key: str, name: str, made_with: str) -> bytes | None:
         os.utime(path.parent)  # it was used
     except OSError:
         return None
-    kept = content[_DIGEST:]
-    return kept if hashlib.sha256(kept).digest() == content[:_DIGEST] else None
+    return content[_DIGEST:] if _fits(content) else None
+
+
+def whole(file: Path) -> bool:
+    """Whether a file of the cache is as it was written; also where it is no longer there."""
+    try:
+        return _fits(file.read_bytes())
+    except OSError:
+        return not file.exists()
+
+
+def _fits(content: bytes) -> bool:
+    return hashlib.sha256(content[_DIGEST:]).digest() == content[:_DIGEST]
 
 
 def write(key: str, name: str, made_with: str, content: bytes) -> None:

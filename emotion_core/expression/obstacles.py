@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import subprocess
 import sys
@@ -12,12 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from .. import cpu
+from .. import cpu, hashed_json
 from ..errand import was_ended
 from ..errors import LibraryError
 from ..home import engines_folder
 from ..settings import EngineName
-from ..storage import write_whole
 from .variants import VARIANTS, Variant
 
 IPEX = "intel-extension-for-pytorch"
@@ -112,10 +110,9 @@ def ipex_unavailable() -> str | None:
     # By the environment, not by the interpreter's path: the app's and the terminal's have other names.
     key = f"{sys.prefix} {IPEX} {extension} torch {torch}; {cpu.features()}"
     try:
-        told = json.loads(remembered.read_text())
+        known: dict[str, str | None] = hashed_json.read(remembered)
     except (OSError, ValueError):
-        told = None
-    known: dict[str, str | None] = told if isinstance(told, dict) else {}
+        known = {}
     if key in _this_time:
         return _this_time[key]
     if key not in known:
@@ -125,7 +122,7 @@ def ipex_unavailable() -> str | None:
             return why
         known = dict([*known.items(), (key, why)][-_REMEMBERED:])
         with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
-            write_whole(remembered, json.dumps(known).encode())
+            hashed_json.write(remembered, known)
     return known[key]
 
 

@@ -15,7 +15,7 @@ from PIL import Image
 from emotion_core import calibration, charts, compare, footage, isolated, report
 from emotion_core.card import Card
 from emotion_core.compare import SceneChange
-from emotion_core.errors import EmotionError
+from emotion_core.errors import EmotionError, ScanError
 from emotion_core.footage import Footage
 from emotion_core.library import Library
 from emotion_core.observations import Observations, Sample, Thumbnail
@@ -159,11 +159,20 @@ def _heatmap(_analysis: Analysis, state: str, scenes: int | None, scale: float |
     return charts.heatmap(_analysis, scenes=scenes, scale=scale)
 
 
-def thumbnail(film_id: str, picture: Thumbnail) -> bytes:
-    """A sample's kept picture, JPEG."""
+def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
+    """A sample's kept picture, JPEG; None where it is damaged or gone, which the library's check tells of."""
     shelf = library()
     scan = shelf.scan_of(film_id)
-    return b"" if scan is None else shelf.store(scan.id).picture(picture)
+    if scan is None:
+        return None
+    try:
+        content = shelf.store(scan.id).picture(picture)
+        if picture.checksum is None:  # of an earlier version: only decoding it tells
+            with Image.open(io.BytesIO(content)) as image:
+                image.load()
+    except (ScanError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return content
 
 
 def full_picture(film_id: str, sample: Sample) -> bytes:
@@ -207,9 +216,14 @@ def forget() -> None:
 
 
 @st.cache_data(max_entries=4000, show_spinner=False)
-def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
-    """A picture that this scan kept, at the size of a table cell, as an address that holds the picture itself."""
-    with Image.open(io.BytesIO(thumbnail(film_id, picture))) as image:
+def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str | None:
+    """A picture that this scan kept, at the size of a table cell, as an address that holds the picture itself; None
+    where it is damaged.
+    """
+    content = thumbnail(film_id, picture)
+    if content is None:
+        return None
+    with Image.open(io.BytesIO(content)) as image:
         image.thumbnail((128, 72))
         small = io.BytesIO()
         image.convert("RGB").save(small, "JPEG", quality=72)

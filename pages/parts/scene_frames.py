@@ -109,12 +109,12 @@ def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
 
 def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen: list[_Seen]) -> None:
     media, labels = analysis.observations.media_at(sample.frame), analysis.labels
-    if sample.thumbnail is not None:
-        picture = opened.thumbnail(film_id, sample.thumbnail)
+    picture = None if sample.thumbnail is None else opened.thumbnail(film_id, sample.thumbnail)
+    if picture is not None:
         st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
     else:
         with st.container(border=True, horizontal_alignment="center"):
-            st.caption(words.NO_PICTURES, width="content")
+            st.caption(words.NO_PICTURES if sample.thumbnail is None else words.DAMAGED_PICTURE, width="content")
     at = timecode_at(media, sample.pts)
     lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
     for face in seen:

@@ -16,6 +16,8 @@ _UNBROKEN = "\u2060"
 
 NO_PICTURES = "no pictures kept"
 """Where a picture would be."""
+DAMAGED_PICTURE = "picture damaged: run python -m emotion_core library check"
+"""Where a picture would be that is not as it was written."""
 
 
 def film_names(films: list[Film]) -> dict[str, str]:
