@@ -39,11 +39,12 @@ def check_library(
 
     Exit code 0 if all is well or was mended, 1 if something is left.
     """
-    from . import check, check_database, copies, mend
+    from . import check, check_database, copies, existing, mend
     from .home import home as default_home
     from .library import Library
 
     home, mended_before = default_home(), []
+    existing.must_exist(home)
     if put_back is not None:
         _put_back(home, put_back)
     if (broken := check_database.unreadable(home)) is not None:

@@ -27,7 +27,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from . import calibration, clock, copies, edits, incoming, lost, schema, unreadable
+from . import calibration, clock, copies, edits, existing, incoming, lost, schema, unreadable
 from .card import Card, card_of
 from .errors import LibraryError
 from .films import Films
@@ -81,6 +81,13 @@ class Library(Films):
                 if not incoming.being_written(part) and clock.surely() - part.stat().st_mtime > _ABANDONED_AFTER:
                     part.unlink()
         return library
+
+    @classmethod
+    def existing(cls, home: Path | None = None) -> Library:
+        """Open a library that is there, as `open`; where there is none, nothing is made. Raises LibraryError."""
+        folder = (home or default_home()).resolve()
+        existing.must_exist(folder)
+        return cls.open(folder)
 
     def lost(self) -> str:
         """What must be said at once where the database does not know what lies in the folders; empty if all is well."""

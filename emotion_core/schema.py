@@ -119,6 +119,9 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_OWN = {"films", "scans", "edits", "jobs"}
+"""Tables by which a library is known."""
+
 
 def connect(file: Path) -> sqlite3.Connection:
     """A connection to the library's database, brought to the newest schema. Raises LibraryError."""
@@ -126,6 +129,8 @@ def connect(file: Path) -> sqlite3.Connection:
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.text_factory = _text
+        if foreign(tables(connection)):  # before anything of it is changed
+            raise not_ours(file)
         # Not a write-ahead log: to read one takes free space, and processes that begin one at once lock each other out.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -149,6 +154,24 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
         if database.in_transaction:  # a full disk has ended it already
             database.execute("ROLLBACK")
         raise
+
+
+def tables(database: sqlite3.Connection) -> set[str]:
+    """The names of a database's tables."""
+    return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def foreign(tables: set[str]) -> bool:
+    """Whether a database with these tables is another program's: it has some, and none of a library's."""
+    return bool(tables) and not tables & _OWN
+
+
+def not_ours(file: Path) -> LibraryError:
+    """What is said of a database that is another program's."""
+    return LibraryError(
+        f"{file} is the database of another program, and no library.",
+        "Give another folder with --home or EMOTION_HOME.",
+    )
 
 
 def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
