@@ -9,23 +9,30 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
+from emotion_core import descriptors
 from emotion_core.home import home, use_as_told
 from emotion_core.web import hosts, uploading
 from emotion_core.web.guard import Guard
 from emotion_core.web.lifespan import lifespan
 from emotion_core.web.routes import routes
 from emotion_core.web.security_headers import SecurityHeaders
+from emotion_core.web.shortage import say_once
 from emotion_core.worker_watch import watch_worker
-from pages.parts import sign_in
+from pages.parts import sessions, sign_in
 
 
 def say_so(error: Exception) -> bool:
     """Log what nobody foresaw, and show one sentence instead of a traceback."""
+    if descriptors.ran_out(error):
+        descriptors.say()
+        st.error(str(descriptors.refused()))
+        return True
     logging.getLogger(__name__).error("A page failed.", exc_info=error)
     st.error("Something went wrong on this page. Reload it; the terminal that runs the app shows the details.")
     return True
 
 
+descriptors.raise_limit()
 use_as_told(sys.argv[1:])
 guard = Guard(
     home(),
@@ -38,7 +45,7 @@ guard = Guard(
 app = st.App(
     "pages/router.py",
     routes=routes(guard),
-    lifespan=lifespan([uploading.caretaker(guard.home), partial(watch_worker, guard.home)]),
+    lifespan=lifespan([say_once, sessions.let_go, uploading.caretaker(guard.home), partial(watch_worker, guard.home)]),
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=say_so,
 )

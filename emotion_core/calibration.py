@@ -21,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from . import descriptors
 from .settings import TEMPERATURES
 from .storage import write_whole
 
@@ -126,7 +127,8 @@ def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
             made = Calibration.from_json(file.read_text())
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            descriptors.refuse(error)  # else it is called damaged
             made = None
         if made is not None and made.weights == weights:
             return Temperature(made.temperature, "calibrated", made, note)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from . import descriptors
 from .observation_store import ObservationStore
 from .observations import Sample
 from .summary import Analysis
@@ -49,5 +50,6 @@ def _picture(store: ObservationStore, sample: Sample | None) -> bytes | None:
         return None
     try:
         return store.picture(sample.thumbnail) or None
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)  # else a card without its picture would be kept
         return None

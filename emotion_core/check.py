@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import check_database, check_lost, copies, incoming, jobs, lost, unreadable
-from .errors import EmotionError, LibraryError, ScanError, UploadGone
+from . import check_database, check_lost, copies, descriptors, incoming, jobs, lost, unreadable
+from .errors import EmotionError, LibraryError, OutOfDescriptors, ScanError, UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
@@ -61,7 +61,10 @@ def _each(kind: Kind, of: str, row: sqlite3.Row, look: Callable[[], Iterator[Fin
     try:
         for each in look():  # what was found before it failed stays
             found.append(each)
+    except OutOfDescriptors:
+        raise
     except Exception as error:
+        descriptors.refuse(error)
         found.append(Finding(kind, row["id"], f"{of} ({row['id'][:8]}) cannot be looked at: {error!r}."))
     return found
 
@@ -113,7 +116,8 @@ def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
             yield Finding("bytes", row["id"], f"{name} has {size} bytes instead of {row['bytes']}. {again}")
         elif hashes and content_id(path) != row["id"]:
             yield Finding("bytes", row["id"], f"The bytes of {name} are no longer those that were added. {again}")
-    except (OSError, EmotionError):
+    except (OSError, EmotionError) as error:
+        descriptors.refuse(error)
         yield Finding("bytes", row["id"], f"The bytes of {name} are gone, or cannot be read. {again}")
 
 
@@ -154,7 +158,8 @@ def settings_of(folder: Path) -> str | None:
     try:
         settings = json.loads((folder / "scan.json").read_text())["scan_settings"]
         scan_from_json(settings)
-    except (OSError, *UNREADABLE):
+    except (OSError, *UNREADABLE) as error:
+        descriptors.refuse(error)
         return None
     return json.dumps(settings)
 

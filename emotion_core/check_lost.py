@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import clock, copies, incoming, lost
+from . import clock, copies, descriptors, incoming, lost
 from .finding import Finding
 from .library import Library
 from .lost import FILM_ID, OWN_ID
@@ -65,7 +65,8 @@ def is_copy(library: Library, folder: Path) -> bool:
 def _same(one: Path, other: Path, name: str) -> bool:
     try:
         return (one / name).read_bytes() == (other / name).read_bytes()
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         return False
 
 
@@ -73,7 +74,8 @@ def _seal(folder: Path) -> bytes | None:
     """What names the whole of a finished analysis; None while it is none."""
     try:
         return (folder / "sealed.json").read_bytes()
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         return None
 
 

@@ -23,7 +23,7 @@ from typing import Any
 
 import psutil
 
-from . import clock
+from . import clock, descriptors
 from .errors import SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error, write_whole
@@ -133,6 +133,7 @@ def read(home: Path, upload_id: str) -> Upload:
             changed_at=datetime.fromtimestamp(changed, UTC),
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
+        descriptors.refuse(error)
         raise gone() from error
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from . import descriptors
 from .media import Media
 from .observation_store import FORMAT
 from .schema import transaction
@@ -43,7 +44,8 @@ def beside(folder: Path) -> Beside | None:
             return None
         settings = scan_from_json(header["scan_settings"])
         return Beside(media.content_id, media, settings, model["hash"], str(model.get("settings", "")))
-    except (OSError, *UNREADABLE):
+    except (OSError, *UNREADABLE) as error:
+        descriptors.refuse(error)
         return None
 
 
@@ -51,7 +53,8 @@ def later(folder: Path) -> bool:
     """Whether the analysis in `folder` was written by a later version."""
     try:
         return bool(json.loads((folder / "scan.json").read_text())["format"] > FORMAT)
-    except (OSError, *UNREADABLE):
+    except (OSError, *UNREADABLE) as error:
+        descriptors.refuse(error)
         return False
 
 

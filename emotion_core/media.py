@@ -15,6 +15,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from . import descriptors
 from .curves import curve_of
 from .errors import MediaError, NotAFilm
 from .timecode import frame_at, to_timecode
@@ -231,6 +232,7 @@ def reading_fails(path: Path) -> OSError | None:
 def must_be_readable(path: Path) -> None:
     """Raise MediaError where a film's file can no longer be read: a disk that went away is no damage."""
     if (error := reading_fails(path)) is not None:
+        descriptors.refuse(error)
         raise MediaError(
             f"{path.name} can no longer be read ({error.strerror}).",
             "Is its disk still there? Once it is, analyse the film again: it goes on from there.",
@@ -238,5 +240,6 @@ def must_be_readable(path: Path) -> None:
 
 
 def _unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
+    descriptors.refuse(error)
     why = error.strerror if isinstance(error, OSError) else error
     return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")

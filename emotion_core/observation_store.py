@@ -25,7 +25,8 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from .errors import MediaError, ScanError
+from . import descriptors
+from .errors import LaterVersion, MediaError, OutOfDescriptors, ScanError
 from .media import Media
 from .observations import (
     CheckpointIdentity,
@@ -228,8 +229,9 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except (OSError, *UNREADABLE, BadZipFile) as error:
-        if isinstance(error, ScanError):
+        if isinstance(error, (ScanError, OutOfDescriptors, LaterVersion)):
             raise
+        descriptors.refuse(error)
         raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from . import copies
+from . import copies, descriptors
 from .errors import LibraryError
 from .storage import disk_full, from_os_error
 
@@ -178,6 +178,8 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
     """The error a person can act on; `done` is what could not be done to the library."""
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return disk_full(file)
+    if descriptors.ran_out(error):
+        return descriptors.refused()
     if unreadable(error):
         return LibraryError(
             f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",

@@ -19,9 +19,9 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from . import faults, job_events, job_process, schema, work_queue
+from . import descriptors, faults, job_events, job_process, schema, work_queue
 from .errand import end, lives, was_ended
-from .errors import EmotionError
+from .errors import EmotionError, OutOfDescriptors
 from .home import home as default_home
 from .work_queue import ATTEMPTS, Job
 
@@ -63,8 +63,13 @@ def _work(home: Path, idle: float) -> None:
                 if (job := work_queue.take(database)) is not None:
                     _do(home, database, job)
                     since = time.monotonic()
-            except (EmotionError, sqlite3.Error):
-                logging.getLogger(__name__).exception("The library could not be written; trying again.")
+            except (EmotionError, sqlite3.Error, OSError) as error:
+                if isinstance(error, OutOfDescriptors) or descriptors.ran_out(error):
+                    descriptors.say()
+                elif isinstance(error, OSError):
+                    raise
+                else:
+                    logging.getLogger(__name__).exception("The library could not be written; trying again.")
                 time.sleep(_BREATH)
                 tidied = False  # what was under way is still called so
                 continue
@@ -98,6 +103,9 @@ def _do(home: Path, database: sqlite3.Connection, job: Job) -> None:
     """Do a job that was taken, to its end."""
     try:
         child = job_process.begin(home, job)
+    except OutOfDescriptors:
+        work_queue.again(database, job, job.attempts - 1)
+        raise
     except EmotionError as error:
         work_queue.settle(database, job, "failed", str(error))
         return
@@ -167,4 +175,5 @@ def _got_on(home: Path, job: Job) -> bool:
 
 
 if __name__ == "__main__":
+    descriptors.raise_limit()
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else default_home(), *map(float, sys.argv[2:3]))

@@ -13,7 +13,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from .. import cpu
+from .. import cpu, descriptors
 from ..home import earlier_engines_file, engines_folder
 from ..settings import EngineName
 from ..storage import locked, write_whole
@@ -102,7 +102,8 @@ def _read() -> dict[str, Any]:
     try:
         file = _file()
         told = json.loads((file if file.exists() else earlier_engines_file()).read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        descriptors.refuse(error)  # else all that is known would be written over
         return nothing
     if not isinstance(told, dict) or not isinstance(told.get("trials", {}), dict):
         return nothing
