@@ -28,6 +28,7 @@ _OLD = 24 * 3600.0
 _JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})(?:-[0-9]+)?\.(request|events|log|pid)")
 
 
+@descriptors.told()
 def find(library: Library, *, hashes: bool = False) -> list[Finding]:
     """All that is out of order, in the order in which it is to be repaired; `hashes` reads every film's bytes too.
 

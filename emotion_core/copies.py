@@ -42,6 +42,7 @@ class Copy:
         return counts(self.path)
 
 
+@descriptors.told()
 def kept(home: Path) -> list[Copy]:
     """All copies, the one made last first."""
     folder = home / FOLDER

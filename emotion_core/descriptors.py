@@ -9,6 +9,7 @@ import math
 import os
 import sqlite3
 import time
+from collections.abc import Iterator
 
 from .errors import OutOfDescriptors
 
@@ -56,6 +57,16 @@ def refuse(error: BaseException) -> None:
     """Raise OutOfDescriptors if that is what `error` says, lest a file be taken for damaged or missing."""
     if ran_out(error):
         raise refused() from error
+
+
+@contextlib.contextmanager
+def told() -> Iterator[None]:
+    """Let a block, or as a decorator a function, raise OutOfDescriptors where the system's own error says so."""
+    try:
+        yield
+    except OSError as error:
+        refuse(error)
+        raise
 
 
 def refused() -> OutOfDescriptors:

@@ -64,6 +64,7 @@ def empty(database: sqlite3.Connection) -> bool:
     return not any(database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
 
+@descriptors.told()
 def told(home: Path, database: sqlite3.Connection) -> str:
     """What a user must know of a database that was lost, in a sentence or two; empty if there is nothing to say."""
     if not any(_lost(home, database)):

@@ -34,6 +34,8 @@ class Shortage(logging.Filter):
         error = context.get("exception")
         if error is not None and descriptors.ran_out(error):
             descriptors.say()
+        elif isinstance(error, ValueError) and _accepts_again(context.get("handle")):
+            pass  # the server ended meanwhile
         else:
             loop.default_exception_handler(context)
 
@@ -47,6 +49,11 @@ async def say_once() -> None:
         logger.addFilter(shortage)
         for handler in logger.handlers:  # what loggers below it say comes here without passing its filters
             handler.addFilter(shortage)
+
+
+def _accepts_again(handle: object) -> bool:
+    """Whether a callback is one of those by which a loop accepts again after a shortage, a backlog of them a look."""
+    return getattr(getattr(handle, "_callback", None), "__name__", "") == "_start_serving"
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
