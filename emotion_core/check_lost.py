@@ -40,8 +40,8 @@ def analyses(library: Library, ids: set[str]) -> Iterator[Finding]:
     folders = [library.store(name).folder for name in filter(OWN_ID.fullmatch, ids)]
     for folder in sorted(folders, key=lambda folder: (_written(folder), folder.name)):
         path = f"scans/{folder.name}"
-        if lost.later(folder):
-            yield Finding("analysis", folder.name, f"{path} was written by a later version, which can put it back.")
+        if library.store(folder.name).later:
+            yield Finding("later", folder.name, f"{path} was written by a later version, which can put it back.")
         elif is_copy(library, folder):  # byte for byte: nothing is lost with it
             yield Finding("remains", path, f"{path} belongs to no analysis.", "it is removed")
         elif lost.beside(folder) is not None and library.store(folder.name).segments_written:

@@ -17,6 +17,7 @@ Kind = Literal[
     "settings",  # a scan whose settings cannot be read
     "scan",  # a scan whose files are damaged
     "edits",  # report settings that cannot be read
+    "later",  # what a later version wrote, and only that can read
     "upload",  # an upload of which nothing is known but its bytes
     "remains",  # files and folders that nobody needs any more
 ]

@@ -16,15 +16,15 @@ import os
 import re
 import shutil
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from . import clock, descriptors
-from .errors import SettingsError, UploadGone
+from . import clock, descriptors, later
+from .errors import LaterVersion, SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error, write_whole
 
@@ -116,7 +116,7 @@ def write(home: Path, upload: Upload) -> None:
 
 
 def read(home: Path, upload_id: str) -> Upload:
-    """Raises UploadGone."""
+    """Raises UploadGone, or LaterVersion where a later version wrote it down."""
     place = folder(home, upload_id)
     try:
         kept: dict[str, Any] = json.loads((place / "upload.json").read_text(encoding="utf-8"))
@@ -134,11 +134,23 @@ def read(home: Path, upload_id: str) -> Upload:
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         descriptors.refuse(error)
+        later.refuse("What is known of this upload", is_later(home, upload_id))
         raise gone() from error
 
 
+def is_later(home: Path, upload_id: str) -> bool:
+    """Whether a later version wrote down what is known of an upload: it is left as it is."""
+    try:
+        kept = json.loads((folder(home, upload_id) / "upload.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return False
+    known = {field.name for field in fields(Upload)}
+    return isinstance(kept, dict) and (bool(kept.keys() - known) or later.scan_settings(kept.get("settings")))
+
+
 def _settings(kept: Any) -> ScanSettings | None:
-    """What an analysis was asked with; None where it was not, or with what this version does not know."""
+    """What an analysis was asked with; None where it was not, or where that cannot be read."""
+    later.refuse("What is known of this upload", later.scan_settings(kept))
     try:
         return None if kept is None else scan_from_json(kept)
     except (SettingsError, ValueError, TypeError, KeyError, AttributeError):
@@ -157,10 +169,10 @@ def flush(home: Path, upload_id: str) -> None:
 
 
 def uploads(home: Path) -> list[Upload]:
-    """All of them, finished or not, those that moved last first."""
+    """All that can be read, finished or not, those that moved last first."""
     found = []
     for place in (home / "incoming").glob("*"):
-        with contextlib.suppress(UploadGone):
+        with contextlib.suppress(UploadGone, LaterVersion):
             found.append(read(home, place.name))
     return sorted(found, key=lambda upload: (upload.changed_at, upload.id), reverse=True)
 

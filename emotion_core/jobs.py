@@ -71,14 +71,21 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
         work_queue.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in before:
         with contextlib.suppress(LibraryError):  # another window has forgotten it already
-            if old.id != scan_id and status(library, old.id).state in ("failed", "cancelled"):
+            if (
+                old.id != scan_id
+                and not library.store(old.id).later
+                and status(library, old.id).state in ("failed", "cancelled")
+            ):
                 library.forget_scan(old.id)
     return _woken(library, scan_id)
 
 
 def _is_of(library: Library, scan: Scan, film: Film) -> bool:
     """Whether a scan took the video track that its settings ask for, and turned it, as this version does."""
-    media = library.store(scan.id).media
+    store = library.store(scan.id)
+    if store.later:  # which is left to that version
+        return False
+    media = store.media
     return media is None or scan.settings.track is not None or media.reads_the_same_as(film.media)
 
 

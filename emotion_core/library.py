@@ -136,7 +136,7 @@ class Library(Films):
         if row is None:
             raise LibraryError("This analysis is not in the library.", "It may have been deleted.")
         if unreadable.columns("scans", row):
-            raise unreadable.scan(self._name_of(row["film_id"]))
+            raise unreadable.scan(row, self._name_of(row["film_id"]))
         return Scan.from_row(row)
 
     def scans(self, film_id: str) -> list[Scan]:
@@ -179,7 +179,7 @@ class Library(Films):
             rows = Scan.rows_of_film(database, film_id)
         row = next((row for row in rows if self.store(row["id"]).sealed), None)
         if row is not None and unreadable.columns("scans", row):
-            raise unreadable.scan(self._name_of(film_id))
+            raise unreadable.scan(row, self._name_of(film_id))
         return None if row is None else Scan.from_row(row)
 
     def store(self, scan_id: str) -> ObservationStore:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import descriptors
+from . import descriptors, later
 from .media import Media
 from .observation_store import FORMAT
 from .schema import transaction
@@ -36,7 +36,7 @@ def beside(folder: Path) -> Beside | None:
     """What the files of the analysis in `folder` say of it; None if they do not, or are of a later version."""
     try:
         header: dict[str, Any] = json.loads((folder / "scan.json").read_text())
-        if header["format"] > FORMAT:
+        if later.header(header, FORMAT):
             return None
         media = Media.from_json(header["media"])
         model = header["checkpoint"]
@@ -47,15 +47,6 @@ def beside(folder: Path) -> Beside | None:
     except (OSError, *UNREADABLE) as error:
         descriptors.refuse(error)
         return None
-
-
-def later(folder: Path) -> bool:
-    """Whether the analysis in `folder` was written by a later version."""
-    try:
-        return bool(json.loads((folder / "scan.json").read_text())["format"] > FORMAT)
-    except (OSError, *UNREADABLE) as error:
-        descriptors.refuse(error)
-        return False
 
 
 def empty(database: sqlite3.Connection) -> bool:

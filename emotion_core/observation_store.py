@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from . import descriptors
+from . import descriptors, later
 from .errors import LaterVersion, MediaError, OutOfDescriptors, ScanError
 from .media import Media
 from .observations import (
@@ -87,6 +87,15 @@ class ObservationStore:
             return None
 
     @property
+    def later(self) -> bool:
+        """Whether a later version of the program wrote it."""
+        try:
+            return later.header(json.loads((self.folder / "scan.json").read_text()), FORMAT)
+        except (OSError, ValueError, RecursionError) as error:
+            descriptors.refuse(error)
+            return False
+
+    @property
     def segments(self) -> int:
         """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
         if self.sealed:
@@ -99,7 +108,8 @@ class ObservationStore:
     ) -> None:
         """Say what is scanned and how. What lies here stays if that is the very same and whole, else it is removed.
 
-        Why an engine was chosen may have changed meanwhile; what counts is which one it is.
+        Why an engine was chosen may have changed meanwhile; what counts is which one it is. Raises LaterVersion where a
+        later version began it.
         """
         header = {
             "format": FORMAT,
@@ -110,6 +120,7 @@ class ObservationStore:
         }
         content = json.dumps(header, indent=1).encode()
         scan = self.folder / "scan.json"
+        later.refuse("The analysis that was begun", self.later)
         if scan.exists() and _essence(scan.read_bytes()) == _essence(content):
             with contextlib.suppress(ScanError):
                 self.so_far()
@@ -143,7 +154,9 @@ class ObservationStore:
         write_whole(self.folder / "sealed.json", json.dumps(note, indent=1).encode())
 
     def read(self) -> Observations:
-        """The whole scan, numbers only. Raises ScanError if it is not complete, damaged or of a later layout."""
+        """The whole scan, numbers only. Raises ScanError if it is not complete or damaged, LaterVersion if a later
+        version wrote it.
+        """
         if not self.sealed:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
         with _damage_told():
@@ -162,11 +175,7 @@ class ObservationStore:
     def _read(self, told: dict[str, Any] | None, hashes: Sequence[str | None]) -> Observations:
         """`told` is what all_read or seal said, None before that."""
         header = json.loads((self.folder / "scan.json").read_text())
-        if header["format"] > FORMAT:
-            raise ScanError(
-                f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
-                "Open it with that version, or analyse the film again.",
-            )
+        later.refuse("This analysis", later.header(header, FORMAT))
         segments = []
         for number, digest in enumerate(hashes):
             content = self._file(number, "npz").read_bytes()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from . import copies, descriptors
-from .errors import LibraryError
+from .errors import LaterVersion, LibraryError
 from .storage import disk_full, from_os_error
 
 FILE = "library.sqlite"
@@ -156,6 +156,12 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def is_later(file: Path) -> bool:
+    """Whether a database that can be read is of a later schema than the newest known here. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
+        return int(database.execute("PRAGMA user_version").fetchone()[0]) > len(MIGRATIONS)
+
+
 def tables(database: sqlite3.Connection) -> set[str]:
     """The names of a database's tables."""
     return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
@@ -201,7 +207,7 @@ def unreadable(error: sqlite3.Error) -> bool:
 def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     done = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if done > len(MIGRATIONS):
-        raise LibraryError(
+        raise LaterVersion(
             f"The library {file} was written by a later version (schema {done}, known up to {len(MIGRATIONS)}).",
             "Open it with that version, or set EMOTION_HOME (or --home) to another folder.",
         )

@@ -6,7 +6,7 @@ import streamlit as st
 
 from emotion_core import jobs, proxies, sample_cut, wording
 from emotion_core.card import Card
-from emotion_core.errors import EmotionError
+from emotion_core.errors import EmotionError, LaterVersion, OutOfDescriptors
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from emotion_core.unreadable import CHECK
@@ -136,7 +136,7 @@ def _card(film: Film) -> tuple[Card | None, str]:
         return opened.card(film.id), ""
     except EmotionError as error:
         told = str(error)
-        return None, told if CHECK in told else f"{told} {CHECK}"
+        return None, told if CHECK in told or isinstance(error, (LaterVersion, OutOfDescriptors)) else f"{told} {CHECK}"
 
 
 def _again(film: Film, settings: ScanSettings) -> None:
