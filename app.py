@@ -9,7 +9,7 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
-from emotion_core import descriptors
+from emotion_core import descriptors, sharing
 from emotion_core.home import home, use_as_told
 from emotion_core.web import hosts, uploading
 from emotion_core.web.guard import Guard
@@ -34,6 +34,7 @@ def say_so(error: Exception) -> bool:
 
 descriptors.raise_limit()
 use_as_told(sys.argv[1:])
+sharing.join(home())
 guard = Guard(
     home(),
     lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")),

@@ -106,6 +106,8 @@ def _backed_up(file: Path, part: Path) -> bool:
 
 def _open(file: Path) -> sqlite3.Connection:
     """A database that no other process has open, without a journal beside it."""
+    if not file.exists():
+        file.touch()  # as in schema.connect
     database = sqlite3.connect(file, timeout=30, isolation_level=None)
     database.execute("PRAGMA journal_mode = MEMORY")
     return database

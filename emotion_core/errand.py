@@ -145,17 +145,20 @@ def lives(process: psutil.Process) -> bool:
 
 
 def end(process: psutil.Process) -> None:
-    """End a process and what it started: told to first, made to after five seconds."""
+    """End a process and what it started: told to first, made to after five seconds.
+
+    One of another user is only waited for: the worker that began it ends it, once its job is taken back.
+    """
     family = [process]
     with contextlib.suppress(psutil.NoSuchProcess):  # here and below: the first to go takes others with it
         family += process.children(recursive=True)
     for member in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             member.terminate()
             member.resume()  # one that was made to stand still would not hear of it
     if not _over(family):
         for stubborn in filter(lives, family):
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 stubborn.kill()
         _over(family)
 

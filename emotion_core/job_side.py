@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
 
-from . import faults
+from . import faults, sharing
 from .confinement import Watchdog
 from .errors import EmotionError, named, out_of_memory, told
 from .progress import ALIVE
@@ -84,6 +84,7 @@ def run(
     tell, request = Teller(events), None
     try:
         request = read(request_file)
+        sharing.must_be_readable(request.film, request.name)
         work(request, tell)
     except MemoryError:
         tell.error(out_of_memory(request_file.name if request is None else request.name))

@@ -122,7 +122,7 @@ def why_lacking(library: Library, scan_id: str) -> str:
     """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
     film = library.film(library.scan(scan_id).film_id)
     if not film.unchanged:
-        return f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
+        return film.why_gone
     events = job_events.last(library.home, scan_id)
     if events and events[-1]["event"] == "done":
         return ""
@@ -162,9 +162,7 @@ def delete_film(library: Library, film_id: str) -> None:
 
 def _need(film: Film) -> None:
     if not film.unchanged:
-        raise LibraryError(
-            f"The file of {film.name} is no longer at {film.path}, or has changed.", "Add the film again."
-        )
+        raise LibraryError(film.why_gone)
 
 
 def _request(

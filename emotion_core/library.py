@@ -27,7 +27,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from . import calibration, clock, copies, edits, existing, incoming, lost, schema, unreadable
+from . import calibration, clock, copies, edits, existing, incoming, lost, schema, sharing, unreadable
 from .card import Card, card_of
 from .errors import LibraryError
 from .films import Films
@@ -65,6 +65,7 @@ class Library(Films):
     def open(cls, home: Path | None = None) -> Library:
         """Open, create or bring up to date. Raises LibraryError."""
         folder = (home or default_home()).resolve()
+        sharing.must_be_ours(folder, schema.FILE)
         try:
             for name in ("films", "scans", "derived", "jobs", "incoming"):
                 (folder / name).mkdir(parents=True, exist_ok=True)

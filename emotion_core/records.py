@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, unreadable
+from . import clock, sharing, unreadable
 from .media import Media
 from .settings import ScanSettings, scan_from_json, to_json
 
@@ -45,6 +45,13 @@ class Film:
             return False
         # The library's own files change at nobody's hand, and a copied library has other times.
         return now.st_size == self.bytes and (self.managed or now.st_mtime_ns == self.modified_ns)
+
+    @property
+    def why_gone(self) -> str:
+        """What is said of a film that is not `unchanged`, in a sentence or two."""
+        if not sharing.may_read(self.path):
+            return f"You have no permission to read {self.name} at {self.path}. Its owner may let you; else upload it."
+        return f"The file of {self.name} is no longer at {self.path}, or has changed. Add the film again."
 
     @classmethod
     def from_row(cls, row: sqlite3.Row, home: Path, *, known: bool = False) -> Film:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from . import copies, descriptors
+from . import copies, descriptors, sharing
 from .errors import LaterVersion, LibraryError
 from .storage import disk_full, from_os_error
 
@@ -126,6 +127,8 @@ _OWN = {"films", "scans", "edits", "jobs"}
 def connect(file: Path) -> sqlite3.Connection:
     """A connection to the library's database, brought to the newest schema. Raises LibraryError."""
     try:
+        if not file.exists():
+            file.touch()  # SQLite would leave a group nothing to change in it, whatever the umask
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.text_factory = _text
@@ -186,6 +189,8 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
         return disk_full(file)
     if descriptors.ran_out(error):
         return descriptors.refused()
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY and not os.access(file, os.W_OK):
+        return sharing.refused(file.parent, file)
     if unreadable(error):
         return LibraryError(
             f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",

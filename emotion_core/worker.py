@@ -19,7 +19,7 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from . import descriptors, faults, job_events, job_process, schema, work_queue
+from . import descriptors, faults, job_events, job_process, schema, sharing, work_queue
 from .errand import end, lives, was_ended
 from .errors import EmotionError, OutOfDescriptors
 from .home import home as default_home
@@ -141,7 +141,8 @@ def _stand(process: psutil.Process, *, still: bool) -> None:
     """Stop a process and what it started where they are, or let them go on."""
     with contextlib.suppress(psutil.NoSuchProcess):
         for one in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
+            # One that another user's worker began, which was killed, is waited for as it is.
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 one.suspend() if still else one.resume()
 
 
@@ -176,4 +177,6 @@ def _got_on(home: Path, job: Job) -> bool:
 
 if __name__ == "__main__":
     descriptors.raise_limit()
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else default_home(), *map(float, sys.argv[2:3]))
+    library = Path(sys.argv[1]) if len(sys.argv) > 1 else default_home()
+    sharing.join(library)
+    main(library, *map(float, sys.argv[2:3]))
