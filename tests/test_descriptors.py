@@ -13,6 +13,10 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 from emotion_core import calibration, check, check_lost, copies, incoming, job_events, lost
 from emotion_core.configuration import Configuration
@@ -179,10 +183,25 @@ def test_what_lies_beside_a_lost_database_is_not_called_unreadable(full: Library
             list(check_lost.analyses(full, names))
 
 
+def alerts(page: ClientConnection) -> list[str]:
+    """What stands in the boxes of a page that is run anew in its session."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = ""
+    page.send(asked.SerializeToString())
+    told = []
+    while True:
+        said = ForwardMsg()
+        said.ParseFromString(page.recv(timeout=PATIENCE, decode=False))
+        if said.delta.new_element.WhichOneof("type") == "alert":
+            told.append(said.delta.new_element.alert.body)
+        if said.WhichOneof("type") == "script_finished":
+            return told
+
+
 @pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="another process' limit is set on Linux only")
 def test_the_app_answers_again(tmp_path: Path) -> None:
     """The app raises its limit and holds few descriptors for pages that were closed. After connections took all that it
-    may have, it answers as soon as they are gone; its log has one line about it.
+    may have, an open page says so, and the app answers as soon as they are gone; its log has one line about it.
     """
     app = App(tmp_path)
     app.start()
@@ -192,16 +211,26 @@ def test_the_app_answers_again(tmp_path: Path) -> None:
         for _ in range(60):
             opened(app.address, patience=PATIENCE)
         assert len(os.listdir(f"/proc/{app.pid}/fd")) < 150  # noqa: PTH208 -- of another process
-        limit = 150
-        resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (limit, hard))
-        held = [socket.create_connection(("127.0.0.1", app.port)) for _ in range(limit + 20)]
-        until(lambda: len(os.listdir(f"/proc/{app.pid}/fd")) >= limit)  # noqa: PTH208
-        time.sleep(2.5)
-        with pytest.raises(TimeoutError):
-            opened(app.address, patience=2)
-        for each in held:
-            each.close()
-        assert opened(app.address, patience=PATIENCE) > 0
+        with connect(
+            f"{app.address.replace('http', 'ws', 1)}/_stcore/stream",
+            origin=Origin(app.address),
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+        ) as page:
+            assert alerts(page) == []
+            limit = 150
+            resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (limit, hard))
+            held = [socket.create_connection(("127.0.0.1", app.port)) for _ in range(limit + 20)]
+            until(lambda: len(os.listdir(f"/proc/{app.pid}/fd")) >= limit)  # noqa: PTH208
+            time.sleep(2.5)
+            with pytest.raises(TimeoutError):
+                opened(app.address, patience=2)
+            (told,) = alerts(page)
+            assert "as many files and connections open as it may (150)" in told
+            for each in held:
+                each.close()
+            assert opened(app.address, patience=PATIENCE) > 0
+            assert alerts(page) == []
     finally:
         app.end()
     log = (tmp_path / "app.log").read_text()
