@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
 
-from emotion_core import check, copies, incoming, jobs, mend, unreadable
+from emotion_core import calibration, check, copies, incoming, jobs, mend, scan_process, unreadable
 from emotion_core.check_lost import analyses
 from emotion_core.errors import LaterVersion
 from emotion_core.library import Library
 from emotion_core.observation_store import FORMAT
 from emotion_core.records import Film
+from emotion_core.scan_process import ScanRequest
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.uploads import Uploads
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
+from tests.test_calibration import made
 from tests.test_pages import buttons, opened, said
 
 UPLOAD = "ab" * 16
@@ -266,3 +270,33 @@ def test_a_copy_of_a_later_database_is_not_put_back(
     assert terminal.run(monkeypatch, "library", "check", "--put-back", copy.path.name) == 1
     assert "written by a later version" in capsys.readouterr().err
     assert stored(library) == before
+
+
+def test_an_analysis_that_a_later_version_asked_for_is_told(library: Library, tmp_path: Path) -> None:
+    """A job that is asked with settings of a later version ends with that sentence, not as a fault of the program."""
+    film = named(library, CARPHONE)
+    store = library.store(scan_of(library, film)).folder
+    asked = ScanRequest(
+        film=film.path, content_id=film.id, name="Film.mp4", store=store, settings=ScanSettings(),
+        wanted=ReportSettings(), lock=tmp_path / "lock", top_up=True,
+    )  # fmt: skip
+    for part in ("settings", "wanted"):
+        told = json.loads(asked.to_json())
+        told[part]["look_twice"] = True
+        request, events = tmp_path / "asked.request", io.StringIO()
+        request.write_text(json.dumps(told))
+        assert scan_process.main(request, events) == 1
+        last = json.loads(events.getvalue().splitlines()[-1])
+        assert (last["event"], last["kind"]) == ("error", "LaterVersion")
+        assert "Film.mp4" in last["problem"]
+
+
+def test_a_later_calibration_is_not_called_damaged(tmp_path: Path) -> None:
+    """A calibration with a field of a later version is passed over, and the note says why."""
+    file = calibration.stored_at(tmp_path, "ab" * 32)
+    calibration.keep(replace(made(), weights="ab" * 32), file)
+    assert calibration.resolved(None, "ab" * 32, tmp_path).value == made().temperature
+    file.write_text(json.dumps({**json.loads(file.read_text()), "bias": 0.5}))
+    note = calibration.resolved(None, "ab" * 32, tmp_path).note
+    assert "was written by a later version" in note
+    assert "damaged" not in note

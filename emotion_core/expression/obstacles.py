@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from .. import cpu
+from .. import cpu, descriptors
 from ..errand import was_ended
 from ..errors import LibraryError
 from ..home import engines_folder
@@ -113,7 +113,8 @@ def ipex_unavailable() -> str | None:
     key = f"{sys.prefix} {IPEX} {extension} torch {torch}; {cpu.features()}"
     try:
         told = json.loads(remembered.read_text())
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        descriptors.refuse(error)  # else all that is known would be written over
         told = None
     known: dict[str, str | None] = told if isinstance(told, dict) else {}
     if key in _this_time:
