@@ -23,8 +23,8 @@ from typing import Any
 
 import psutil
 
-from . import clock, descriptors, later
-from .errors import LaterVersion, SettingsError, UploadGone
+from . import clock, descriptors, later, sharing
+from .errors import LaterVersion, NotPermitted, SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error, write_whole
 
@@ -116,7 +116,7 @@ def write(home: Path, upload: Upload) -> None:
 
 
 def read(home: Path, upload_id: str) -> Upload:
-    """Raises UploadGone, or LaterVersion where a later version wrote it down."""
+    """Raises UploadGone, LaterVersion where a later version wrote it down, or NotPermitted."""
     place = folder(home, upload_id)
     try:
         kept: dict[str, Any] = json.loads((place / "upload.json").read_text(encoding="utf-8"))
@@ -134,6 +134,7 @@ def read(home: Path, upload_id: str) -> Upload:
         )
     except (OSError, ValueError, TypeError, KeyError) as error:
         descriptors.refuse(error)
+        sharing.refuse(error)
         later.refuse("What is known of this upload", is_later(home, upload_id))
         raise gone() from error
 
@@ -172,7 +173,7 @@ def uploads(home: Path) -> list[Upload]:
     """All that can be read, finished or not, those that moved last first."""
     found = []
     for place in (home / "incoming").glob("*"):
-        with contextlib.suppress(UploadGone, LaterVersion):
+        with contextlib.suppress(UploadGone, LaterVersion, NotPermitted):
             found.append(read(home, place.name))
     return sorted(found, key=lambda upload: (upload.changed_at, upload.id), reverse=True)
 

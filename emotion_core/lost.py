@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import descriptors, later
+from . import descriptors, later, sharing
 from .media import Media
 from .observation_store import FORMAT
 from .schema import transaction
@@ -46,6 +46,7 @@ def beside(folder: Path) -> Beside | None:
         return Beside(media.content_id, media, settings, model["hash"], str(model.get("settings", "")))
     except (OSError, *UNREADABLE) as error:
         descriptors.refuse(error)
+        sharing.refuse(error)
         return None
 
 

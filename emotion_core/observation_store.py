@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
-from . import descriptors, later
+from . import descriptors, later, sharing
 from .errors import LaterVersion, MediaError, OutOfDescriptors, ScanError
 from .media import Media
 from .observations import (
@@ -241,6 +241,7 @@ def _damage_told() -> Iterator[None]:
         if isinstance(error, (ScanError, OutOfDescriptors, LaterVersion)):
             raise
         descriptors.refuse(error)
+        sharing.refuse(error)
         raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
 
 

@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
-from .errors import LibraryError
+from .errors import NotPermitted
 
 HOW = "chgrp -R GROUP {home} && chmod -R g+rwX {home} && find {home} -type d -exec chmod g+s {{}} +"
 """What makes a library that of a group."""
@@ -43,7 +43,7 @@ def join(home: Path) -> None:
 
 
 def must_be_ours(home: Path, database: str) -> None:
-    """Raise LibraryError where this user may not change the library at `home`, with the way to share it.
+    """Raise NotPermitted where this user may not change the library at `home`, with the way to share it.
 
     `database` is its file's name. What is not there yet is no hindrance.
     """
@@ -56,11 +56,11 @@ def must_be_ours(home: Path, database: str) -> None:
             raise refused(home, place)
 
 
-def refused(home: Path, place: Path) -> LibraryError:
+def refused(home: Path, place: Path) -> NotPermitted:
     """What is said to a user who may not change a library; `place` is the part that shows it."""
     what = "" if place == home else f" ({place.name})"
     how = HOW.format(home=shlex.quote(str(home)))
-    return LibraryError(
+    return NotPermitted(
         f"The library {home} belongs to {_owner(place)}, and {_me()} may not change it{what}.",
         f"To share it within a group, its owner runs: {how} (GROUP is a group of both). "
         "Or name a folder of your own with --home or EMOTION_HOME.",
@@ -76,12 +76,21 @@ def may_read(file: Path) -> bool:
 
 
 def must_be_readable(film: Path, name: str) -> None:
-    """Raise LibraryError where the user who does the library's work may not read the film called `name`."""
+    """Raise NotPermitted where the user who does the library's work may not read the film called `name`."""
     if not may_read(film):
-        raise LibraryError(
+        raise NotPermitted(
             f"{name} may not be read where it lies by {_me()}, who does this library's work now.",
             "Let the library's group read it, or upload it: then the library holds it.",
         )
+
+
+def refuse(error: BaseException) -> None:
+    """Raise NotPermitted where a file of the library may not be read by this user, lest it be taken for damaged."""
+    if isinstance(error, PermissionError):
+        raise NotPermitted(
+            f"{error.filename} may not be read by {_me()}.",
+            "Check the permissions of the library's folder; docs/sharing.md says how several users share one.",
+        ) from error
 
 
 def _owner(place: Path) -> str:

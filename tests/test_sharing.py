@@ -39,7 +39,9 @@ def told(what: str) -> dict[str, Any]:
 
 
 def test_two_users_work_in_one_library() -> None:
-    """With a umask of 022 each reads, corrects, analyses, links and deletes what the other made."""
+    """With a umask of 022 each reads, corrects, analyses, links and deletes what the other made. A file that is closed
+    all the same is called that, and is neither taken for damaged nor put aside.
+    """
     found = told("together")
     for step in ("ann analyses", "ben reads", "ben names", "ben analyses", "ann reads", "ann checks"):
         code, said, _ = found[step]
@@ -51,6 +53,13 @@ def test_two_users_work_in_one_library() -> None:
     assert found["ben lists"] == "['first.mp4']"
     assert (found["ann signs"], found["ben signs"], found["ben adds"]) == ("True", "True", "True")
     assert found["closed"] == []
+    for who in ("ben repairs", "ben repairs without a row"):
+        code, said, _ = found[who]
+        assert code == 1
+        assert "may not be read by user" in said
+        assert "set-aside" not in said
+    assert found["still there"]
+    assert found["ann repairs"][0] == 0, found["ann repairs"]
     assert (found["ben deletes"], found["ann deletes"], found["left"]) == ("['second.mp4']", "[]", [])
 
 

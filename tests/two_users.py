@@ -11,6 +11,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -140,6 +141,18 @@ def together(place: Path) -> dict[str, Any]:
     told["ann checks"] = ann.says("library", "check")
     told["ann reads"] = ann.says("scenes", str(first), "--csv", "-")
     told["closed"] = modes(home)
+    described = next((home / "scans").glob("*/scan.json"))
+    described.chmod(0o600)
+    os.chown(described, ANN, GROUP)
+    told["ben repairs"] = ben.says("library", "check", "--repair")
+    with sqlite3.connect(home / "library.sqlite") as database:
+        database.execute("PRAGMA foreign_keys = ON")
+        database.execute("DELETE FROM scans WHERE id = ?", (described.parent.name,))
+    database.close()
+    told["ben repairs without a row"] = ben.says("library", "check", "--repair")
+    told["still there"] = described.exists()
+    described.chmod(0o660)
+    told["ann repairs"] = ann.says("library", "check", "--repair")
     told["ben deletes"] = ben.runs(
         "jobs.delete_film(library, next(f.id for f in library.films() if f.name == 'first.mp4'))\n"
         "print([film.name for film in library.films()])"
