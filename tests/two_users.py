@@ -131,14 +131,12 @@ def together(place: Path) -> dict[str, Any]:
     ann, ben = User(ANN, place), User(BEN, place)
     first, second = ann.film("first.mp4", 3), ben.film("second.mp4", 4)
     told: dict[str, Any] = {"ann analyses": ann.says("analyze", str(first), *SETTINGS, "--csv", "-")}
-    told["ann signs"] = ann.runs("from emotion_core.web import tokens; print(len(tokens.sign(home(), 'media')) > 20)")
-    told["ben lists"] = ben.runs("print([film.name for film in library.films()])")
+    signs = "from emotion_core.web import tokens; print(len(tokens.sign(home(), 'media')) > 20)"
+    told["ann signs"] = ann.runs(signs)
     told["ben reads"] = ben.says("scenes", str(first), "--csv", "-")
     told["ben names"] = ben.says("scenes", str(first), "--rename", "1=Kitchen", "--csv", "-")
     told["ben analyses"] = ben.says("analyze", str(second), *SETTINGS, "--csv", "-")
-    told["ben signs"] = ben.runs("from emotion_core.web import tokens; print(len(tokens.sign(home(), 'media')) > 20)")
-    told["ben adds"] = ben.runs(f"print(library.add_film(open({str(second)!r}, 'rb'), 'Held.mp4').managed)")
-    told["ann checks"] = ann.says("library", "check")
+    told["ben adds"] = ben.runs(f"{signs}\nprint(library.add_film(open({str(second)!r}, 'rb'), 'Held.mp4').managed)")
     told["ann reads"] = ann.says("scenes", str(first), "--csv", "-")
     told["closed"] = modes(home)
     described = next((home / "scans").glob("*/scan.json"))
