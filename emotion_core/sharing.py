@@ -53,7 +53,22 @@ def must_be_ours(home: Path, database: str) -> None:
         except PermissionError:  # a folder above it is closed
             ours = False
         if not ours:
-            raise refused(home, place)
+            raise _read_only(home) if _lies_read_only(place) else refused(home, place)
+
+
+def _lies_read_only(place: Path) -> bool:
+    """Whether the disk itself is not to be written to, whoever asks."""
+    try:
+        return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
+    except (AttributeError, OSError):  # Windows tells no such thing
+        return False
+
+
+def _read_only(home: Path) -> NotPermitted:
+    return NotPermitted(
+        f"The library {home} lies on a disk that can only be read.",
+        "Mount it so that it can be written to, or copy the library to another disk and name it with --home.",
+    )
 
 
 def refused(home: Path, place: Path) -> NotPermitted:

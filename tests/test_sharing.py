@@ -89,6 +89,14 @@ def test_who_may_not_is_told_the_way() -> None:
     assert found["closed"] == []
 
 
+def test_a_disk_that_can_only_be_read_is_called_that() -> None:
+    """Where the disk is read-only, nobody is told to change permissions."""
+    code, said, error = told("read_only")["ann"]
+    assert (code, said) == (1, "")
+    assert "lies on a disk that can only be read" in error
+    assert "chgrp" not in error
+
+
 def test_one_worker_serves_both() -> None:
     """One user's worker does the other's work: a film that it may not read is told so with its user, and what the other
     takes back ends, though they may not end it themselves.

@@ -214,6 +214,19 @@ def unprepared(place: Path) -> dict[str, Any]:
     return told
 
 
+def read_only(place: Path) -> dict[str, Any]:
+    """Ann's library on a disk that can only be read."""
+    home = prepared(place)
+    ann = User(ANN, place)
+    ann.runs("")
+    _mount("--bind", home, home)
+    _mount("-o", "remount,bind,ro", home)
+    try:
+        return {"ann": ann.says("library", "check")}
+    finally:
+        subprocess.run(["umount", str(home)], check=True)
+
+
 def one_worker(place: Path) -> dict[str, Any]:
     """Ann's worker does what Ben asks for: a film that she may not read, one that he soon takes back."""
     home = prepared(place)
@@ -295,7 +308,13 @@ def _until(holds: Callable[[], Any]) -> Any:
     return found
 
 
-WHAT = {"together": together, "narrow": narrow, "unprepared": unprepared, "one_worker": one_worker}
+WHAT = {
+    "together": together,
+    "narrow": narrow,
+    "unprepared": unprepared,
+    "one_worker": one_worker,
+    "read_only": read_only,
+}
 
 if __name__ == "__main__":
     open_up()
