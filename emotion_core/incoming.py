@@ -58,6 +58,8 @@ class Upload:
     """Bytes that were announced."""
     settings: ScanSettings | None
     """What to analyse it with once it is here; None: with nothing."""
+    settings_are_later: bool = False
+    """Whether it is to be analysed with what only a later version knows: then `settings` is None."""
     content_id: str = ""
     """SHA-256 of all its bytes, hex; known once they are here and about to be taken in."""
     outcome: Outcome | None = None
@@ -110,7 +112,7 @@ def write(home: Path, upload: Upload) -> None:
     """Keep what is known of an upload. Raises LibraryError."""
     kept = asdict(replace(upload, settings=None))
     kept["settings"] = None if upload.settings is None else to_json(upload.settings)
-    for seen in ("id", "offset", "changed_at"):  # the disk says these itself
+    for seen in ("id", "offset", "changed_at", "settings_are_later"):  # the disk says these itself
         del kept[seen]
     write_whole(folder(home, upload.id) / "upload.json", json.dumps(kept, indent=1).encode())
 
@@ -127,6 +129,7 @@ def read(home: Path, upload_id: str) -> Upload:
             **kept,
             id=upload_id,
             settings=_settings(settings),
+            settings_are_later=later.scan_settings(settings),
             outcome=None if outcome is None else Outcome(**outcome),
             # Its bytes go when it is about to be, or was, taken in: then they are all here.
             offset=kept["length"] if here is None else here.st_size,
@@ -146,12 +149,11 @@ def is_later(home: Path, upload_id: str) -> bool:
     except (OSError, ValueError, RecursionError):
         return False
     known = {field.name for field in fields(Upload)}
-    return isinstance(kept, dict) and (bool(kept.keys() - known) or later.scan_settings(kept.get("settings")))
+    return isinstance(kept, dict) and bool(kept.keys() - known)
 
 
 def _settings(kept: Any) -> ScanSettings | None:
-    """What an analysis was asked with; None where it was not, or where that cannot be read."""
-    later.refuse("What is known of this upload", later.scan_settings(kept))
+    """What an analysis was asked with; None where it was not, or with what this version does not know."""
     try:
         return None if kept is None else scan_from_json(kept)
     except (SettingsError, ValueError, TypeError, KeyError, AttributeError):
