@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
+from emotion_core import descriptors, sharing
 from emotion_core.home import home, use_as_told
 from emotion_core.web import hosts
 from emotion_core.web.caretaker import caretaker
@@ -17,18 +18,25 @@ from emotion_core.web.lifespan import lifespan
 from emotion_core.web.loop_watch import watch_loop
 from emotion_core.web.routes import routes
 from emotion_core.web.security_headers import SecurityHeaders
+from emotion_core.web.shortage import say_once
 from emotion_core.worker_watch import watch_worker
-from pages.parts import sign_in
+from pages.parts import sessions, sign_in
 
 
 def say_so(error: Exception) -> bool:
     """Log what nobody foresaw, and show one sentence instead of a traceback."""
+    if descriptors.ran_out(error):
+        descriptors.say()
+        st.error(str(descriptors.refused()))
+        return True
     logging.getLogger(__name__).error("A page failed.", exc_info=error)
     st.error("Something went wrong on this page. Reload it; the terminal that runs the app shows the details.")
     return True
 
 
+descriptors.raise_limit()
 use_as_told(sys.argv[1:])
+sharing.join(home())
 guard = Guard(
     home(),
     lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")),
@@ -40,7 +48,9 @@ guard = Guard(
 app = st.App(
     "pages/router.py",
     routes=routes(guard),
-    lifespan=lifespan([caretaker(guard.home), partial(watch_worker, guard.home), watch_loop]),
+    lifespan=lifespan(
+        [say_once, sessions.let_go, caretaker(guard.home), partial(watch_worker, guard.home), watch_loop]
+    ),
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=say_so,
 )

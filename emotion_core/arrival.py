@@ -60,6 +60,11 @@ def _outcome(home: Path, upload: Upload) -> Outcome:
             ) from trouble
         return Outcome(problem=str(error))
     problem = "" if upload.settings is None else _analyse(library, film, upload.settings)
+    if upload.settings_are_later:
+        problem = (
+            f"{upload.name} was to be analysed with settings of a later version of this program. Analyse it with what "
+            "can be chosen here, or open the library with that version."
+        )
     return Outcome(film_id=film.id, known=film.known, problem=problem)
 
 

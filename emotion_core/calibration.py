@@ -17,11 +17,11 @@ import contextlib
 import hashlib
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from . import hashed_json
+from . import descriptors, hashed_json
 from .settings import TEMPERATURES
 from .storage import write_whole
 
@@ -123,17 +123,21 @@ def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
 
     note = ""
     for file in (stored_at(home, weights), EMBEDDED_FOLDER / FILE, EMBEDDED_FOLDER / _earlier(weights)):
+        wrong = "is damaged"
         try:
             made = Calibration.from_json(file.read_text())
         except FileNotFoundError:
             continue
-        except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+            descriptors.refuse(error)  # else it is called damaged
             made = None
+            if _is_later(file):
+                wrong = "was written by a later version"
         if made is not None and made.weights == weights:
             return Temperature(made.temperature, "calibrated", made, note)
         if file.parent != EMBEDDED_FOLDER:  # a file there that cannot be read may well be of other weights
             note = (
-                f"The calibration of this model ({file.parent.name}/{weights[:12]}….json) is damaged and was passed "
+                f"The calibration of this model ({file.parent.name}/{weights[:12]}….json) {wrong} and was passed "
                 "over: fit it again with python -m emotion_core.training calibrate, or delete it."
             )
     return Temperature(note=note)
@@ -161,6 +165,15 @@ def keep_in(folder: Path, calibration: Calibration) -> Path:
             keep(before, folder / _earlier(before.weights))
     keep(calibration, file)
     return file
+
+
+def _is_later(file: Path) -> bool:
+    """Whether a calibration that cannot be read has fields of a later version."""
+    try:
+        told = json.loads(file.read_text())
+    except (OSError, ValueError, RecursionError):
+        return False
+    return isinstance(told, dict) and bool(told.keys() - {field.name for field in fields(Calibration)})
 
 
 def _earlier(weights: str) -> str:

@@ -20,13 +20,15 @@ from . import (
     check_lost,
     check_numbers,
     copies,
+    descriptors,
     hashed_json,
     identity,
     incoming,
+    later,
     lost,
     unreadable,
 )
-from .errors import UploadGone
+from .errors import LaterVersion, NotPermitted, OutOfDescriptors, UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
@@ -38,6 +40,7 @@ _OLD = 24 * 3600.0
 _JOB_FILE = re.compile(r"(?:[a-z]+-)?([0-9a-f]{32}|[0-9a-f]{64})(?:-[0-9]+)?\.(request|events|log|pid)")
 
 
+@descriptors.told()
 def find(library: Library, *, hashes: bool = False) -> list[Finding]:
     """All that is out of order, in the order in which it is to be repaired; `hashes` reads every film's bytes too, and
     holds each finished analysis against its film.
@@ -75,7 +78,10 @@ def _each(kind: Kind, of: str, row: sqlite3.Row, look: Callable[[], Iterator[Fin
     try:
         for each in look():  # what was found before it failed stays
             found.append(each)
+    except OutOfDescriptors:
+        raise
     except Exception as error:
+        descriptors.refuse(error)
         found.append(Finding(kind, row["id"], f"{of} ({row['id'][:8]}) cannot be looked at: {error!r}."))
     return found
 
@@ -92,13 +98,19 @@ def _edits(database: sqlite3.Connection, films: dict[str, sqlite3.Row]) -> Itera
     for row in database.execute("SELECT film_id, step, report_settings FROM edits").fetchall():
         if not unreadable.columns("edits", row):
             continue
+        if unreadable.is_later("edits", row):
+            yield Finding("later", row["film_id"], str(unreadable.edits(row, _plain_name(films, row["film_id"]))))
+            continue
         name, kept = _name(films, row["film_id"]), step_before(database, row["film_id"], row["step"])
         repair = "" if kept is None else "they are put back from the history of edits"
         yield Finding("edits", row["film_id"], f"The report settings of {name} cannot be read.", repair)
     for row in database.execute("SELECT film_id, step, report_settings FROM edit_history").fetchall():
         if unreadable.columns("edits", row):
-            name = _name(films, row["film_id"])
-            yield Finding("edits", row["film_id"], f"Step {row['step']} of the edits of {name} cannot be read.")
+            what = f"Step {row['step']} of the edits of {_name(films, row['film_id'])}"
+            if unreadable.is_later("edits", row):
+                yield Finding("later", row["film_id"], str(later.refused(what)))
+            else:
+                yield Finding("edits", row["film_id"], f"{what} cannot be read.")
 
 
 def step_before(database: sqlite3.Connection, film_id: str, step: int | None) -> tuple[int, str] | None:
@@ -113,7 +125,9 @@ def step_before(database: sqlite3.Connection, film_id: str, step: int | None) ->
 def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
     name, path = f"“{row['name']}”", home / row["path"]
     here = path.is_file()
-    if wrong := unreadable.columns("films", row):
+    if unreadable.is_later("films", row):
+        yield Finding("later", row["id"], str(unreadable.film(row)))
+    elif wrong := unreadable.columns("films", row):
         repair = "they are read from its bytes again" if here or wrong == ("added_at",) else ""
         yield Finding("facts", row["id"], f"What is known of {name} cannot be read.", repair)
     if row["bytes"] < 0:
@@ -136,6 +150,9 @@ def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
 def _scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> Iterator[Finding]:
     scan_id, store = row["id"], library.store(row["id"])
     of = f"an analysis of {_name(films, row['film_id'])}"
+    if unreadable.is_later("scans", row):
+        yield Finding("later", scan_id, str(unreadable.scan(row, _plain_name(films, row["film_id"]))))
+        return
     if wrong := unreadable.columns("scans", row):
         here = "settings" not in wrong or settings_of(store.folder) is not None
         repair = "they are read from its files" if here else ""
@@ -155,7 +172,8 @@ def settings_of(folder: Path) -> str | None:
     try:
         settings = hashed_json.read(folder / "scan.json")["scan_settings"]
         scan_from_json(settings)
-    except (OSError, *UNREADABLE):
+    except (OSError, *UNREADABLE) as error:
+        descriptors.refuse(error)
         return None
     return json.dumps(settings)
 
@@ -171,7 +189,9 @@ def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
         folder, path = home / "incoming" / name, f"incoming/{name}"
         if not folder.is_dir() or _is_upload(home, name):
             continue
-        if (folder / "upload.json").exists():
+        if incoming.is_later(home, name):
+            yield Finding("later", path, str(later.refused(f"What {path} says of its upload")))
+        elif (folder / "upload.json").exists():
             yield Finding("upload", path, f"What {path} says of its upload cannot be read. Send the film again.")
         elif check_lost.age(folder) > _OLD:
             yield Finding("remains", path, f"{path} is what is left of an upload that was removed.", "it is removed")
@@ -180,7 +200,7 @@ def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
 def _is_upload(home: Path, upload_id: str) -> bool:
     try:
         incoming.read(home, upload_id)
-    except UploadGone:
+    except (UploadGone, LaterVersion, NotPermitted):
         return False
     return True
 
@@ -209,6 +229,10 @@ def _temporary(home: Path) -> set[Path]:
 
 def _names(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir()}
+
+
+def _plain_name(films: dict[str, sqlite3.Row], film_id: str) -> str:
+    return str(films[film_id]["name"]) if film_id in films else film_id[:8]
 
 
 def _name(films: dict[str, sqlite3.Row], film_id: str) -> str:

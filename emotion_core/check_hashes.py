@@ -6,9 +6,9 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import copies, derived, hashed_json, jobs
+from . import copies, derived, hashed_json, jobs, later
 from .calibration import Calibration
-from .errors import LibraryError, ScanError
+from .errors import LaterVersion, LibraryError, NotPermitted, ScanError
 from .expression import network_cache
 from .finding import Finding
 from .library import Library
@@ -22,6 +22,12 @@ def analysis(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
     store, path = library.store(scan_id), f"scans/{scan_id}"
     try:
         samples = store.read().samples
+    except LaterVersion:
+        yield Finding("later", scan_id, str(later.refused(f"What is stored of {of}")))
+        return
+    except NotPermitted as error:
+        yield Finding("scan", scan_id, f"The files of {of} cannot be looked at: {error}")
+        return
     except ScanError as error:
         yield Finding("scan", scan_id, f"The files of {of} ({path}) do not fit: {error}")
     else:
@@ -45,7 +51,10 @@ def unfinished(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
         samples = store.so_far().samples
         damaged = store.parts.damaged_pictures(samples)
         what = f"Pictures are gone or damaged ({', '.join(damaged)})." if damaged else ""
-    except ScanError as error:
+    except LaterVersion:
+        yield Finding("later", scan_id, str(later.refused(f"What is stored of {of}")))
+        return
+    except (NotPermitted, ScanError) as error:
         what = error.problem
     if what:
         text = f"The files of {of} that was stopped (scans/{scan_id}) do not fit: {what}"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import clock, copies, incoming, lost
+from . import clock, copies, descriptors, incoming, lost
+from .errors import NotPermitted
 from .finding import Finding
 from .library import Library
 from .lost import FILM_ID, OWN_ID
@@ -39,18 +40,23 @@ def analyses(library: Library, ids: set[str]) -> Iterator[Finding]:
     """Folders of analyses that the database does not know, the one begun first first."""
     folders = [library.store(name).folder for name in filter(OWN_ID.fullmatch, ids)]
     for folder in sorted(folders, key=lambda folder: (_written(folder), folder.name)):
-        path = f"scans/{folder.name}"
-        if lost.later(folder):
-            yield Finding("analysis", folder.name, f"{path} was written by a later version, which can put it back.")
-        elif is_copy(library, folder):  # byte for byte: nothing is lost with it
-            yield Finding("remains", path, f"{path} belongs to no analysis.", "it is removed")
-        elif lost.beside(folder) is not None and library.store(folder.name).segments_written:
-            yield Finding(
-                "analysis", folder.name, f"{path} holds an analysis that the database does not know.", "it is put back"
-            )
-        else:
-            what = f"{path} holds no analysis that can be read, and the database knows none of this name."
-            yield Finding("aside", path, what, f"it is moved to the folder {copies.ASIDE}")
+        try:
+            yield _analysis(library, folder)
+        except NotPermitted as error:
+            yield Finding("analysis", folder.name, f"scans/{folder.name} cannot be looked at: {error}")
+
+
+def _analysis(library: Library, folder: Path) -> Finding:
+    path = f"scans/{folder.name}"
+    if library.store(folder.name).later:
+        return Finding("later", folder.name, f"{path} was written by a later version, which can put it back.")
+    if is_copy(library, folder):  # byte for byte: nothing is lost with it
+        return Finding("remains", path, f"{path} belongs to no analysis.", "it is removed")
+    if lost.beside(folder) is not None and library.store(folder.name).segments_written:
+        what = f"{path} holds an analysis that the database does not know."
+        return Finding("analysis", folder.name, what, "it is put back")
+    what = f"{path} holds no analysis that can be read, and the database knows none of this name."
+    return Finding("aside", path, what, f"it is moved to the folder {copies.ASIDE}")
 
 
 def is_copy(library: Library, folder: Path) -> bool:
@@ -65,7 +71,8 @@ def is_copy(library: Library, folder: Path) -> bool:
 def _same(one: Path, other: Path, name: str) -> bool:
     try:
         return (one / name).read_bytes() == (other / name).read_bytes()
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         return False
 
 
@@ -73,7 +80,8 @@ def _seal(folder: Path) -> bytes | None:
     """What names the whole of a finished analysis; None while it is none."""
     try:
         return (folder / "sealed.json").read_bytes()
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         return None
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import cli_cuts, cli_settings, terminal
+from . import cli_cuts, cli_settings, sharing, terminal
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
@@ -19,6 +19,7 @@ from .cli_markers import markers
 from .cli_progress import follow, progress
 from .cli_scenes import scenes
 from .errors import EmotionError, SettingsError
+from .home import home as default_home
 from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
@@ -60,6 +61,7 @@ def main() -> NoReturn:
 def everywhere(home: HomeOption = None) -> None:
     """What is on the faces of a film, scene by scene."""
     use(home)
+    sharing.join(default_home())
 
 
 @app.command()

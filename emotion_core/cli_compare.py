@@ -26,7 +26,7 @@ def compare(
     from . import outputs, report, side_by_side
     from .library import Library
 
-    (csv_file,) = made = outputs.asked_for(Library.open(), (before, after), csv)
+    (csv_file,) = made = outputs.asked_for(Library.existing(), (before, after), csv)
     context.with_resource(outputs.clear_of(made))
     one, other, shared, changes = beside(before, after)
     print(side_by_side.told(shared, changes))
@@ -47,7 +47,7 @@ def beside(before: Path, after: Path) -> tuple[Analysis, Analysis, Footage | Non
     from .library import Library
     from .media import content_id
 
-    library = Library.open()
+    library = Library.existing()
     ids = [library.film(content_id(film)).id for film in (before, after)]
     if ids[0] == ids[1]:
         raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")

@@ -39,11 +39,12 @@ def check_library(
 
     Exit code 0 if all is well or was mended, 1 if something is left.
     """
-    from . import check, check_database, copies, mend
+    from . import check, check_database, copies, existing, mend
     from .home import home as default_home
     from .library import Library
 
     home, mended_before = default_home(), []
+    existing.must_exist(home)
     if put_back is not None:
         _put_back(home, put_back)
     if (broken := check_database.unreadable(home)) is not None:
@@ -70,7 +71,7 @@ def check_library(
 
 
 def _put_back(home: Path, name: str) -> None:
-    from . import copies, mend
+    from . import copies, later, mend, schema
 
     copy = next((copy for copy in copies.kept(home) if copy.path.name == name), None)
     if copy is None:
@@ -78,6 +79,7 @@ def _put_back(home: Path, name: str) -> None:
         raise LibraryError(f"There is no copy “{name}”.", f"These are kept: {here}." if here else "None was made yet.")
     if copy.counts is None:
         raise LibraryError(f"The copy {name} cannot be read.", "Choose another one.")
+    later.refuse(f"The copy {name}", schema.is_later(copy.path))
     aside = mend.put_back(home, copy.path)
     kept = "" if aside is None else f" The database that was there is {aside}."
     print(f"The copy {name} was put back.{kept}", file=terminal.stream())

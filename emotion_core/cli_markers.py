@@ -71,7 +71,7 @@ def markers(
         rate=None if rate is None else _rate(rate),
         starts_at=starts_at,
     )
-    library = Library.open()
+    library = Library.existing()
     folder, called = _place(out, to)
     inputs = (film, other)
     (target,) = asked_for(library, inputs, out)

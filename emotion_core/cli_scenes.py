@@ -38,7 +38,7 @@ def scenes(
     given = {name: text for name, text in asked.items() if text is not None}
     if len(given) + undo + redo > 1:
         raise CorrectionError("Several corrections were given.", "Give one at a time: scene numbers shift with each.")
-    library = Library.open()
+    library = Library.existing()
     (csv_file,) = made = outputs.asked_for(library, (film,), csv)
     context.with_resource(outputs.clear_of(made))
     film_id = library.film(content_id(film)).id

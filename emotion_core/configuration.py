@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from . import descriptors
 from .errors import SettingsError
 
 FILE = "config.toml"
@@ -56,6 +57,7 @@ class Configuration:
         except FileNotFoundError:
             return cls()
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            descriptors.refuse(error)
             raise SettingsError(
                 f"{file} cannot be read ({error}).", "Mend it, or remove it for the defaults."
             ) from error

@@ -15,7 +15,8 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import clock
+from . import clock, descriptors
+from .errors import OutOfDescriptors
 from .storage import flush_folder, from_os_error, make_folder
 
 KEPT = 3
@@ -41,6 +42,7 @@ class Copy:
         return counts(self.path)
 
 
+@descriptors.told()
 def kept(home: Path) -> list[Copy]:
     """All copies, the one made last first."""
     folder = home / FOLDER
@@ -62,7 +64,8 @@ def counts(file: Path) -> tuple[int, int] | None:
         with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
             films, scans = (database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _TABLES)
             return films, scans
-    except sqlite3.Error:
+    except sqlite3.Error as error:
+        descriptors.refuse(error)
         return None
 
 
@@ -103,6 +106,8 @@ def _backed_up(file: Path, part: Path) -> bool:
 
 def _open(file: Path) -> sqlite3.Connection:
     """A database that no other process has open, without a journal beside it."""
+    if not file.exists():
+        file.touch()  # as in schema.connect
     database = sqlite3.connect(file, timeout=30, isolation_level=None)
     database.execute("PRAGMA journal_mode = MEMORY")
     return database
@@ -112,12 +117,15 @@ def keep_daily(file: Path) -> None:
     """Copy the database on the first use of a day; a disk that has no room for it is no reason not to go on."""
     newest = next(iter(kept(file.parent)), None)
     if newest is None or newest.day != clock.now().date().isoformat():
-        with contextlib.suppress(OSError, sqlite3.Error):
+        with contextlib.suppress(OSError, sqlite3.Error, OutOfDescriptors):
             keep(file)
 
 
 def forget_film(home: Path, film_id: str) -> None:
-    """Delete a film from every copy too; a copy in which that cannot be done, or that knows no other, goes."""
+    """Delete a film from every copy too; a copy in which that cannot be done, or that knows no other, goes.
+
+    Raises OutOfDescriptors where none can be opened now.
+    """
     for copy in kept(home):
         try:
             with contextlib.closing(_open(copy.path)) as database:
@@ -125,7 +133,8 @@ def forget_film(home: Path, film_id: str) -> None:
                 database.execute("PRAGMA secure_delete = ON")
                 database.execute("DELETE FROM films WHERE id = ?", (film_id,))
                 empty = not database.execute("SELECT count(*) FROM films").fetchone()[0]
-        except sqlite3.Error:
+        except sqlite3.Error as error:
+            descriptors.refuse(error)  # a copy that cannot be opened now is to be looked at again
             empty = True
         if empty:
             with contextlib.suppress(OSError):

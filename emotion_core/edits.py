@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import clock, unreadable
+from . import clock, later, unreadable
 from .errors import CorrectionError, LibraryError
 from .schema import transaction
 from .settings import ReportSettings, report_from_json, to_json
@@ -54,7 +54,7 @@ def state(database: sqlite3.Connection, film_id: str) -> State:
         return State(0, ReportSettings())
     if unreadable.columns("edits", row):
         name = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
-        raise unreadable.edits(film_id[:8] if name is None else name[0])
+        raise unreadable.edits(row, film_id[:8] if name is None else name[0])
     return State(row["revision"], report_from_json(json.loads(row["report_settings"])))
 
 
@@ -115,7 +115,9 @@ def _go(database: sqlite3.Connection, film_id: str, steps: int, revision: int | 
             "SELECT report_settings FROM edit_history WHERE film_id = ? AND step = ?", (film_id, step)
         ).fetchone()
         if row is not None and unreadable.columns("edits", row):
-            raise LibraryError(f"That step (number {step}) cannot be read.", unreadable.CHECK)
+            what = f"That step (number {step})"
+            later.refuse(what, unreadable.is_later("edits", row))
+            raise LibraryError(f"{what} cannot be read.", unreadable.CHECK)
         if row is not None:
             _set(database, film_id, step, row["report_settings"])
         return row is not None

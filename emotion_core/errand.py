@@ -20,6 +20,7 @@ from typing import Any
 
 import psutil
 
+from . import descriptors
 from .errors import LibraryError
 from .storage import from_os_error, locked, write_whole
 
@@ -73,7 +74,8 @@ class Errand:
         """All that it said, in order; None if it was never begun."""
         try:
             lines = self._events.read_text().splitlines()
-        except OSError:
+        except OSError as error:
+            descriptors.refuse(error)
             return None
         return [said for said in map(_whole, lines) if said]
 
@@ -98,7 +100,8 @@ class Errand:
             process = psutil.Process(int(self._pid.read_text()))
             command = process.cmdline()  # empty for a moment while a process begins or ends
             own = (not command or self.module in command) and process.status() != psutil.STATUS_ZOMBIE
-        except (OSError, ValueError, psutil.Error):
+        except (OSError, ValueError, psutil.Error) as error:
+            descriptors.refuse(error)
             return None
         return process if own else None
 
@@ -142,17 +145,20 @@ def lives(process: psutil.Process) -> bool:
 
 
 def end(process: psutil.Process) -> None:
-    """End a process and what it started: told to first, made to after five seconds."""
+    """End a process and what it started: told to first, made to after five seconds.
+
+    One of another user is only waited for: the worker that began it ends it, once its job is taken back.
+    """
     family = [process]
     with contextlib.suppress(psutil.NoSuchProcess):  # here and below: the first to go takes others with it
         family += process.children(recursive=True)
     for member in family:
-        with contextlib.suppress(psutil.NoSuchProcess):
+        with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             member.terminate()
             member.resume()  # one that was made to stand still would not hear of it
     if not _over(family):
         for stubborn in filter(lives, family):
-            with contextlib.suppress(psutil.NoSuchProcess):
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 stubborn.kill()
         _over(family)
 

@@ -23,7 +23,10 @@
     ├── ProgramFault          a fault of the program itself: see faults.py
     └── LibraryError          the folder where everything is kept
         ├── DiskFull
-        └── QuotaReached      more than config.toml lets films take
+        ├── QuotaReached      more than config.toml lets films take
+        ├── OutOfDescriptors  no further file can be opened: nothing is said against the one that was asked for
+        ├── LaterVersion      what a later version of the program wrote
+        └── NotPermitted      what this user may not read or change
 
 A message says what was given, what is allowed and what to try. Pages and the command line catch the root only.
 """
@@ -129,6 +132,18 @@ class DiskFull(LibraryError):
 
 
 class QuotaReached(LibraryError):
+    pass
+
+
+class OutOfDescriptors(LibraryError):
+    pass
+
+
+class LaterVersion(LibraryError):
+    pass
+
+
+class NotPermitted(LibraryError):
     pass
 
 

@@ -74,7 +74,8 @@ class Films:
 
         Where the library holds the same bytes already, that film is returned and `part` stays; a film that was only
         referred to is held from now on, since its user may take what was uploaded for safe. Called again after it was
-        interrupted at any point, it goes on from there. Raises MediaError, or LibraryError; `part` then stays.
+        interrupted at any point, it goes on from there. Raises MediaError, or LibraryError; `part` then stays. So it
+        is where a later version wrote the film down.
         """
         name = plain(name)
         known = self._known(film_id)
@@ -183,7 +184,7 @@ class Films:
         """Of the films whose rows cannot be read, which `films` leaves out: id, name, and what to say of it."""
         with self.database() as database:
             rows = [row for row in self._rows(database) if unreadable.columns("films", row)]
-            return [(row["id"], row["name"], unreadable.film(row["name"])) for row in rows]
+            return [(row["id"], row["name"], unreadable.film(row)) for row in rows]
 
     @staticmethod
     def _rows(database: sqlite3.Connection) -> list[sqlite3.Row]:
@@ -196,7 +197,7 @@ class Films:
         if row is None:
             raise LibraryError("This film is not in the library.", "It may have been deleted; add it again.")
         if unreadable.columns("films", row):
-            raise unreadable.film(row["name"])
+            raise unreadable.film(row)
         return Film.from_row(row, self.home)
 
     def original(self, film_id: str) -> Path | None:
@@ -210,6 +211,8 @@ class Films:
 
     def _film_in(self, database: sqlite3.Connection, film_id: str) -> Film | None:
         row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
+        if row is not None and unreadable.is_later("films", row):
+            raise unreadable.film(row)
         if row is None or unreadable.columns("films", row):  # to add it again mends what is known of it
             return None
         return Film.from_row(row, self.home, known=True)

@@ -20,6 +20,7 @@ Kind = Literal[
     "made",  # damaged files that are made anew
     "calibration",  # a model's calibration that is damaged
     "edits",  # report settings that cannot be read
+    "later",  # what a later version wrote, and only that can read
     "upload",  # an upload of which nothing is known but its bytes
     "remains",  # files and folders that nobody needs any more
 ]

@@ -23,6 +23,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from . import descriptors
 from .errors import FilmChanged, MediaError, NotAFilm
 
 TRIES = 3
@@ -228,6 +229,7 @@ def reading_fails(path: Path) -> OSError | None:
 def must_be_readable(path: Path) -> None:
     """Raise MediaError where a film's file can no longer be read: a disk that went away is no damage."""
     if (error := reading_fails(path)) is not None:
+        descriptors.refuse(error)
         raise MediaError(
             f"{path.name} can no longer be read ({error.strerror}).",
             "Is its disk still there? Once it is, analyse the film again: it goes on from there.",
@@ -236,5 +238,6 @@ def must_be_readable(path: Path) -> None:
 
 def unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
     """What is said of a file that the system does not open or read."""
+    descriptors.refuse(error)
     why = error.strerror if isinstance(error, OSError) else error
     return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")

@@ -15,15 +15,15 @@ import os
 import re
 import shutil
 import uuid
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psutil
 
-from . import clock, hashed_json
-from .errors import SettingsError, UploadGone
+from . import clock, descriptors, hashed_json, later, sharing
+from .errors import LaterVersion, NotPermitted, SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error
 
@@ -57,6 +57,8 @@ class Upload:
     """Bytes that were announced."""
     settings: ScanSettings | None
     """What to analyse it with once it is here; None: with nothing."""
+    settings_are_later: bool = False
+    """Whether it is to be analysed with what only a later version knows: then `settings` is None."""
     content_id: str = ""
     """SHA-256 of all its bytes, hex; known once they are here and about to be taken in."""
     outcome: Outcome | None = None
@@ -114,13 +116,13 @@ def write(home: Path, upload: Upload) -> None:
     """Keep what is known of an upload. Raises LibraryError."""
     kept = asdict(replace(upload, settings=None))
     kept["settings"] = None if upload.settings is None else to_json(upload.settings)
-    for seen in ("id", "offset", "changed_at"):  # the disk says these itself
+    for seen in ("id", "offset", "changed_at", "settings_are_later"):  # the disk says these itself
         del kept[seen]
     hashed_json.write(folder(home, upload.id) / "upload.json", kept, indent=1)
 
 
 def read(home: Path, upload_id: str) -> Upload:
-    """Raises UploadGone."""
+    """Raises UploadGone, LaterVersion where a later version wrote it down, or NotPermitted."""
     place = _place(home, upload_id)
     try:
         told = os.stat(f"{place}/upload.json")  # noqa: PTH116 - a Path costs more than the look
@@ -137,6 +139,9 @@ def read(home: Path, upload_id: str) -> Upload:
         return replace(known[1], offset=offset, changed_at=datetime.fromtimestamp(changed, UTC))
     except (OSError, ValueError, TypeError, KeyError) as error:
         _announced.pop(place, None)
+        descriptors.refuse(error)
+        sharing.refuse(error)
+        later.refuse("What is known of this upload", is_later(home, upload_id))
         raise gone() from error
 
 
@@ -152,8 +157,19 @@ def _from_file(place: str, upload_id: str) -> Upload:
         **kept,
         id=upload_id,
         settings=_settings(settings),
+        settings_are_later=later.scan_settings(settings),
         outcome=None if outcome is None else Outcome(**outcome),
     )
+
+
+def is_later(home: Path, upload_id: str) -> bool:
+    """Whether a later version wrote down what is known of an upload: it is left as it is."""
+    try:
+        kept = hashed_json.read(folder(home, upload_id) / "upload.json")
+    except (OSError, ValueError, RecursionError):
+        return False
+    known = {field.name for field in fields(Upload)}
+    return isinstance(kept, dict) and bool(kept.keys() - known)
 
 
 def _settings(kept: Any) -> ScanSettings | None:
@@ -176,10 +192,10 @@ def flush(home: Path, upload_id: str) -> None:
 
 
 def uploads(home: Path) -> list[Upload]:
-    """All of them, finished or not, those that moved last first."""
+    """All that can be read, finished or not, those that moved last first."""
     found = []
     for name in names(home):
-        with contextlib.suppress(UploadGone):
+        with contextlib.suppress(UploadGone, LaterVersion, NotPermitted):
             found.append(read(home, name))
     here = {_place(home, upload.id) for upload in found}
     own = _place(home, "")

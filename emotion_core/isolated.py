@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, faults, identity
+from . import confinement, descriptors, faults, identity
 from .errors import DamagedFilm, EmotionError, NotLookedAt, SettingsError, named, out_of_memory, told
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
@@ -94,6 +94,9 @@ def _call(name: str, *words: str, patience: float = PATIENCE) -> bytes:
             cwd=Path(__file__).parent.parent,
             start_new_session=True,  # what ends the app by its terminal does not end this
         )
+    except OSError as error:
+        descriptors.refuse(error)
+        raise
     except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
         raise NotLookedAt(
             f"{name} was not read within {patience:.0f} seconds.", "The machine is busy: try again when it is less so."

@@ -7,6 +7,8 @@ import os
 from pathlib import Path
 from typing import Any
 
+from . import descriptors
+
 _TAIL = 8192
 """Bytes of the file that hold its last line."""
 
@@ -25,7 +27,8 @@ def last(home: Path, job: str) -> list[Event]:
             stream.seek(0, os.SEEK_END)
             stream.seek(max(0, stream.tell() - _TAIL))
             lines = stream.read().split(b"\n")
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         return []
     return _whole(lines[:-1])  # the first of them may be a half one, and is none then
 
@@ -34,7 +37,8 @@ def every(home: Path, job: str) -> list[Event]:
     """All events of a job."""
     try:
         return _whole(file_of(home, job).read_bytes().split(b"\n")[:-1])
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         return []
 
 

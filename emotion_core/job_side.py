@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
 
-from . import faults
+from . import faults, sharing
 from .confinement import Watchdog
 from .errors import EmotionError, named, out_of_memory, told
 from .identity import Identity, confirmed
@@ -89,6 +89,7 @@ def run(
     tell, request = Teller(events), None
     try:
         request = read(request_file)
+        sharing.must_be_readable(request.film, request.name)
         work(request, tell)
     except MemoryError:
         tell.error(out_of_memory(request_file.name if request is None else request.name))

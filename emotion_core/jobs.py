@@ -71,14 +71,21 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
         work_queue.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in before:
         with contextlib.suppress(LibraryError):  # another window has forgotten it already
-            if old.id != scan_id and status(library, old.id).state in ("failed", "cancelled"):
+            if (
+                old.id != scan_id
+                and not library.store(old.id).later
+                and status(library, old.id).state in ("failed", "cancelled")
+            ):
                 library.forget_scan(old.id)
     return _woken(library, scan_id)
 
 
 def _is_of(library: Library, scan: Scan, film: Film) -> bool:
     """Whether a scan took the video track that its settings ask for, and turned it, as this version does."""
-    media = library.store(scan.id).media
+    store = library.store(scan.id)
+    if store.later:  # which is left to that version
+        return False
+    media = store.media
     return media is None or scan.settings.track is not None or media.reads_the_same_as(film.media)
 
 
@@ -114,7 +121,7 @@ def why_lacking(library: Library, scan_id: str) -> str:
     """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
     film = library.film(library.scan(scan_id).film_id)
     if library.holding(film) is None:
-        return f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
+        return film.why_gone
     events = job_events.last(library.home, scan_id)
     if events and events[-1]["event"] == "done":
         return ""
@@ -158,9 +165,7 @@ def _held(library: Library, film: Film) -> Film:
     The job's process looks closer before it opens the film: it is not read through here without need.
     """
     if (held := film if film.unchanged else library.holding(film)) is None:
-        raise LibraryError(
-            f"The file of {film.name} is no longer at {film.path}, or has changed.", "Add the film again."
-        )
+        raise LibraryError(film.why_gone)
     return held
 
 

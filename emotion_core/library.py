@@ -27,7 +27,7 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from . import calibration, clock, copies, edits, incoming, lost, schema, unreadable
+from . import calibration, clock, copies, edits, existing, incoming, lost, schema, sharing, unreadable
 from .card import Card, card_of
 from .errors import LibraryError
 from .films import Films
@@ -65,6 +65,7 @@ class Library(Films):
     def open(cls, home: Path | None = None) -> Library:
         """Open, create or bring up to date. Raises LibraryError."""
         folder = (home or default_home()).resolve()
+        sharing.must_be_ours(folder, schema.FILE)
         try:
             for name in ("films", "scans", "derived", "jobs", "incoming"):
                 (folder / name).mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,13 @@ class Library(Films):
                 if not incoming.being_written(part) and clock.surely() - part.stat().st_mtime > _ABANDONED_AFTER:
                     part.unlink()
         return library
+
+    @classmethod
+    def existing(cls, home: Path | None = None) -> Library:
+        """Open a library that is there, as `open`; where there is none, nothing is made. Raises LibraryError."""
+        folder = (home or default_home()).resolve()
+        existing.must_exist(folder)
+        return cls.open(folder)
 
     def lost(self) -> str:
         """What must be said at once where the database does not know what lies in the folders; empty if all is well."""
@@ -129,7 +137,7 @@ class Library(Films):
         if row is None:
             raise LibraryError("This analysis is not in the library.", "It may have been deleted.")
         if unreadable.columns("scans", row):
-            raise unreadable.scan(self._name_of(row["film_id"]))
+            raise unreadable.scan(row, self._name_of(row["film_id"]))
         return Scan.from_row(row)
 
     def scans(self, film_id: str) -> list[Scan]:
@@ -172,7 +180,7 @@ class Library(Films):
             rows = Scan.rows_of_film(database, film_id)
         row = next((row for row in rows if self.store(row["id"]).sealed), None)
         if row is not None and unreadable.columns("scans", row):
-            raise unreadable.scan(self._name_of(film_id))
+            raise unreadable.scan(row, self._name_of(film_id))
         return None if row is None else Scan.from_row(row)
 
     def store(self, scan_id: str) -> ObservationStore:

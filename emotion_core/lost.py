@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from . import hashed_json
+from . import descriptors, hashed_json, later, sharing
 from .media import Media
 from .observation_store import FORMAT
 from .schema import transaction
@@ -35,7 +35,7 @@ def beside(folder: Path) -> Beside | None:
     """What the files of the analysis in `folder` say of it; None if they do not, or are of a later version."""
     try:
         header: dict[str, Any] = hashed_json.read(folder / "scan.json")
-        if header["format"] > FORMAT:
+        if later.header(header, FORMAT):
             return None
         media = Media.from_json(header["media"])
         model = header["checkpoint"]
@@ -43,16 +43,10 @@ def beside(folder: Path) -> Beside | None:
             return None
         settings = scan_from_json(header["scan_settings"])
         return Beside(media.content_id, media, settings, model["hash"], str(model.get("settings", "")))
-    except (OSError, *UNREADABLE):
+    except (OSError, *UNREADABLE) as error:
+        descriptors.refuse(error)
+        sharing.refuse(error)
         return None
-
-
-def later(folder: Path) -> bool:
-    """Whether the analysis in `folder` was written by a later version."""
-    try:
-        return bool(hashed_json.read(folder / "scan.json")["format"] > FORMAT)
-    except (OSError, *UNREADABLE):
-        return False
 
 
 def empty(database: sqlite3.Connection) -> bool:
@@ -61,6 +55,7 @@ def empty(database: sqlite3.Connection) -> bool:
     return not any(database.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
 
+@descriptors.told()
 def told(home: Path, database: sqlite3.Connection) -> str:
     """What a user must know of a database that was lost, in a sentence or two; empty if there is nothing to say."""
     if not any(_lost(home, database)):

@@ -18,6 +18,8 @@ from .errors import MediaError
 from .identity import hashed
 from .timecode import frame_at, to_timecode
 
+Stamps = Literal["shown", "coded", "clock"]
+
 
 @dataclass(frozen=True, slots=True)
 class OtherBars:
@@ -69,7 +71,7 @@ class Media:
     not looked for, as by a probe. See bars.with_bars."""
     other_bars: tuple[OtherBars, ...] = ()
     """Where the picture is inside its bars on frames of other shapes than the first; those not named have none."""
-    stamps: Literal["shown", "coded", "clock"] = "shown"
+    stamps: Stamps = "shown"
     """What the container's time stamps say: when each frame is shown; when all frames are, but in the order coded (AVI,
     some MXF); or what a running clock does, which may be set anew within the file (MPEG streams)."""
     mended: bool = False

@@ -26,8 +26,8 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from . import hashed_json
-from .errors import MediaError, ScanError
+from . import descriptors, hashed_json, later, sharing
+from .errors import LaterVersion, MediaError, OutOfDescriptors, ScanError
 from .hashed_json import ChangedError
 from .media import Media
 from .observations import (
@@ -94,6 +94,15 @@ class ObservationStore:
             return None
 
     @property
+    def later(self) -> bool:
+        """Whether a later version of the program wrote it."""
+        try:
+            return later.header(hashed_json.read(self.folder / "scan.json"), FORMAT)
+        except (OSError, ValueError, RecursionError) as error:
+            descriptors.refuse(error)
+            return False
+
+    @property
     def segments(self) -> int:
         """Segments of a finished scan; of one that is not, how many are there from the first on without a gap."""
         if self.sealed:
@@ -107,7 +116,8 @@ class ObservationStore:
         """Say what is scanned and how. What lies here stays if that is the very same, up to the first damaged segment;
         else it is removed.
 
-        Why an engine was chosen may have changed meanwhile; what counts is which one it is.
+        Why an engine was chosen may have changed meanwhile; what counts is which one it is. Raises LaterVersion where a
+        later version began it.
         """
         header = {
             "format": FORMAT,
@@ -118,6 +128,7 @@ class ObservationStore:
         }
         content = hashed_json.packed(header, indent=1)
         scan = self.folder / "scan.json"
+        later.refuse("The analysis that was begun", self.later)
         if scan.exists() and _essence(scan.read_bytes()) == _essence(content):
             with contextlib.suppress(ScanError):
                 self.drop_damaged()
@@ -184,7 +195,9 @@ class ObservationStore:
         hashed_json.write(self.folder / "sealed.json", note, indent=1)
 
     def read(self) -> Observations:
-        """The whole scan, numbers only. Raises ScanError if it is not complete, damaged or of a later layout."""
+        """The whole scan, numbers only. Raises ScanError if it is not complete or damaged, LaterVersion if a later
+        version wrote it.
+        """
         if not self.sealed:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
         with _damage_told():
@@ -242,13 +255,9 @@ class ObservationStore:
         return self.parts.picture(thumbnail)
 
     def _header(self) -> dict[str, Any]:
-        """What `begin` wrote. Raises ScanError if that was done by a later version, else as hashed_json.read."""
+        """What `begin` wrote. Raises LaterVersion if that was done by a later version, else as hashed_json.read."""
         header = self._note("scan.json")
-        if header["format"] > FORMAT:
-            raise ScanError(
-                f"This analysis was written by a later version (layout {header['format']}, known up to {FORMAT}).",
-                "Open it with that version, or analyse the film again.",
-            )
+        later.refuse("This analysis", later.header(header, FORMAT))
         return header
 
     def _header_hash(self) -> str:
@@ -271,8 +280,10 @@ def _damage_told() -> Iterator[None]:
     try:
         yield
     except CHANGED as error:
-        if isinstance(error, ScanError):
+        if isinstance(error, (ScanError, OutOfDescriptors, LaterVersion)):
             raise
+        descriptors.refuse(error)
+        sharing.refuse(error)
         raise ScanError(f"This scan's files are damaged ({error}).", "Analyse the film again.") from error
 
 

@@ -82,8 +82,7 @@ def _status(library: Library, film: Film, track: int | None, reason: str | None)
     if proxy_of(library.home, film.id, track).exists():
         return Proxy("ready", reason or "")
     if not here:
-        gone = f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
-        return Proxy("failed", reason or "", message=gone)
+        return Proxy("failed", reason or "", message=film.why_gone)
     if job is not None and job.state == "failed":
         return Proxy("failed", reason or "", message=job.message)
     return Proxy("missing", reason or "")

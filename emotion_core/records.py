@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, identity, unreadable
+from . import clock, identity, sharing, unreadable
 from .identity import Identity
 from .media import Media
 from .settings import ScanSettings, scan_from_json, to_json
@@ -59,6 +59,13 @@ class Film:
             "UPDATE films SET bytes = ?, modified_ns = ?, file = ? WHERE id = ? AND path = ?",
             (file.bytes, file.modified_ns, json.dumps(file.to_json()), film_id, path),
         )
+
+    @property
+    def why_gone(self) -> str:
+        """What is said of a film that is not `unchanged`, in a sentence or two."""
+        if not sharing.may_read(self.path):
+            return f"You have no permission to read {self.name} at {self.path}. Its owner may let you; else upload it."
+        return f"The file of {self.name} is no longer at {self.path}, or has changed. Add the film again."
 
     @classmethod
     def from_row(cls, row: sqlite3.Row, home: Path, *, known: bool = False) -> Film:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
-from . import confinement, job_side
+from . import confinement, job_side, later
 from .confinement import STALLED
 from .errors import ScanError
 from .home import earlier_engines_file, engines_folder, home
@@ -73,7 +73,10 @@ class ScanRequest:
 
     @classmethod
     def read(cls, path: Path) -> ScanRequest:
+        """Raises LaterVersion where a later version asks for more than this one knows."""
         request = json.loads(path.read_text())
+        asked = later.scan_settings(request["settings"]) or later.report_settings(request["wanted"])
+        later.refuse(f"What {request['name']} is to be analysed with", asked)
         return cls(
             film=Path(request["film"]),
             content_id=request["content_id"],

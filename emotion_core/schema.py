@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
-from . import copies
-from .errors import LibraryError
+from . import copies, descriptors, sharing
+from .errors import LaterVersion, LibraryError
 from .storage import disk_full, from_os_error
 
 FILE = "library.sqlite"
@@ -125,13 +126,20 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
     ),
 )
 
+_OWN = {"films", "scans", "edits", "jobs"}
+"""Tables by which a library is known."""
+
 
 def connect(file: Path) -> sqlite3.Connection:
     """A connection to the library's database, brought to the newest schema. Raises LibraryError."""
     try:
+        if not file.exists():
+            file.touch()  # SQLite would leave a group nothing to change in it, whatever the umask
         connection = sqlite3.connect(file, timeout=30, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.text_factory = _text
+        if foreign(tables(connection)):  # before anything of it is changed
+            raise not_ours(file)
         # Not a write-ahead log: to read one takes free space, and processes that begin one at once lock each other out.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
@@ -157,10 +165,38 @@ def transaction(database: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def is_later(file: Path) -> bool:
+    """Whether a database that can be read is of a later schema than the newest known here. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
+        return int(database.execute("PRAGMA user_version").fetchone()[0]) > len(MIGRATIONS)
+
+
+def tables(database: sqlite3.Connection) -> set[str]:
+    """The names of a database's tables."""
+    return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+
+
+def foreign(tables: set[str]) -> bool:
+    """Whether a database with these tables is another program's: it has some, and none of a library's."""
+    return bool(tables) and not tables & _OWN
+
+
+def not_ours(file: Path) -> LibraryError:
+    """What is said of a database that is another program's."""
+    return LibraryError(
+        f"{file} is the database of another program, and no library.",
+        "Give another folder with --home or EMOTION_HOME.",
+    )
+
+
 def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
     """The error a person can act on; `done` is what could not be done to the library."""
     if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
         return disk_full(file)
+    if descriptors.ran_out(error):
+        return descriptors.refused()
+    if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY and not os.access(file, os.W_OK):
+        return sharing.refused(file.parent, file)
     if unreadable(error):
         return LibraryError(
             f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",
@@ -182,7 +218,7 @@ def unreadable(error: sqlite3.Error) -> bool:
 def _migrate(connection: sqlite3.Connection, file: Path) -> None:
     done = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if done > len(MIGRATIONS):
-        raise LibraryError(
+        raise LaterVersion(
             f"The library {file} was written by a later version (schema {done}, known up to {len(MIGRATIONS)}).",
             "Open it with that version, or set EMOTION_HOME (or --home) to another folder.",
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from . import extent
+from . import descriptors, extent
 from .errors import NotAFilm
 
 _LOOKED_AT = 1024
@@ -53,7 +53,8 @@ def refusal(path: Path) -> NotAFilm:
         with path.open("rb") as file:
             head = file.read(_LOOKED_AT)
         lacking = extent.lacking(path)
-    except OSError:
+    except OSError as error:
+        descriptors.refuse(error)
         size, head, lacking = 1, b"", 0
     if size == 0:
         return NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again.")

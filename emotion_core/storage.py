@@ -11,6 +11,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from . import descriptors
 from .errors import DiskFull, LibraryError
 
 _ANYONES = 0o666
@@ -66,7 +67,10 @@ def if_free(path: Path) -> Iterator[bool]:
     if path.parent.is_dir():  # where there is no folder nobody holds a lock
         try:
             lock.acquire(timeout=0)
-        except (OSError, Timeout):
+        except Timeout:
+            free = False
+        except OSError as error:
+            descriptors.refuse(error)
             free = False
     try:
         yield free
@@ -106,6 +110,8 @@ def flush_folder(folder: Path) -> None:
 
 def from_os_error(error: OSError, path: Path) -> LibraryError:
     """The error a person can act on."""
+    if descriptors.ran_out(error):
+        return descriptors.refused()
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return disk_full(path)
     return LibraryError(f"{path} could not be written: {error.strerror}.", "Check the folder's permissions.")

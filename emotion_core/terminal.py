@@ -13,7 +13,7 @@ from typing import BinaryIO, NoReturn, TextIO
 
 import typer
 
-from . import faults, usage
+from . import descriptors, faults, usage
 from .errors import EmotionError
 
 STOPPED, NOBODY_READS = 130, 141
@@ -64,6 +64,8 @@ def run(app: typer.Typer) -> NoReturn:
 
 def _unforeseen(error: Exception, said: BinaryIO) -> str:
     """What is said of an exception that nobody raised on purpose: a file given that is not there, or a fault."""
+    if descriptors.ran_out(error):
+        return str(descriptors.refused())
     if isinstance(error, OSError) and (file := _given(error)) is not None:
         return f"{file} cannot be used: {error.strerror}. Check the path and its permissions."
     said.seek(max(0, said.seek(0, os.SEEK_END) - _TAIL))

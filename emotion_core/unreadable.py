@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from .errors import EmotionError, LibraryError
+from . import later
+from .errors import EmotionError, LaterVersion, LibraryError
 from .media import Media
 from .settings import report_from_json, scan_from_json
 
@@ -16,10 +17,21 @@ UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticErro
 """What a stored setting or fact that is none raises."""
 CHECK = "Run python -m emotion_core library check: it says what is wrong, and with --repair mends it where it can."
 
+
+def _stored(text: str, is_later: Callable[[Any], bool], read: Callable[[Any], Any]) -> Any:
+    """What a column of JSON holds. Raises LaterVersion, or one of UNREADABLE."""
+    told = json.loads(text)
+    later.refuse("This", is_later(told))
+    return read(told)
+
+
 COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
-    "films": {"media": lambda text: Media.from_json(json.loads(text)), "added_at": datetime.fromisoformat},
-    "scans": {"settings": lambda text: scan_from_json(json.loads(text)), "created_at": datetime.fromisoformat},
-    "edits": {"report_settings": lambda text: report_from_json(json.loads(text))},
+    "films": {"media": lambda text: _stored(text, later.media, Media.from_json), "added_at": datetime.fromisoformat},
+    "scans": {
+        "settings": lambda text: _stored(text, later.scan_settings, scan_from_json),
+        "created_at": datetime.fromisoformat,
+    },
+    "edits": {"report_settings": lambda text: _stored(text, later.report_settings, report_from_json)},
 }
 """Of each table, the columns that are text of a form of its own, and what reads it."""
 
@@ -27,6 +39,18 @@ COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
 def columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]:
     """The columns of a row that cannot be read; none if all can."""
     return tuple(column for column, read in COLUMNS[table].items() if not _can(read, row[column]))
+
+
+def is_later(table: str, row: sqlite3.Row | Mapping[str, Any]) -> bool:
+    """Whether a row cannot be read because a later version wrote it: it is to be left as it is."""
+    for column, read in COLUMNS[table].items():
+        try:
+            read(row[column])
+        except LaterVersion:
+            return True
+        except UNREADABLE:
+            continue
+    return False
 
 
 def _can(read: Callable[[str], Any], text: str) -> bool:
@@ -37,16 +61,21 @@ def _can(read: Callable[[str], Any], text: str) -> bool:
     return True
 
 
-def film(name: str) -> LibraryError:
+def film(row: sqlite3.Row) -> LibraryError:
     """What is said of a film whose row cannot be read."""
-    return LibraryError(f"What is known of “{name}” cannot be read.", CHECK)
+    what = f"What is known of “{row['name']}”"
+    return later.refused(what) if is_later("films", row) else LibraryError(f"{what} cannot be read.", CHECK)
 
 
-def scan(name: str) -> LibraryError:
-    """What is said of an analysis whose row cannot be read."""
+def scan(row: sqlite3.Row, name: str) -> LibraryError:
+    """What is said of an analysis of the film called `name` whose row cannot be read."""
+    if is_later("scans", row):
+        return later.refused(f"An analysis of “{name}”")
     return LibraryError(f"The settings of an analysis of “{name}” cannot be read.", CHECK)
 
 
-def edits(name: str) -> LibraryError:
-    """What is said of report settings and corrections that cannot be read."""
+def edits(row: sqlite3.Row, name: str) -> LibraryError:
+    """What is said of report settings and corrections of the film called `name` that cannot be read."""
+    if is_later("edits", row):
+        return later.refused(f"What was set and corrected of “{name}”")
     return LibraryError(f"The report settings and corrections of “{name}” cannot be read.", CHECK)

@@ -20,9 +20,9 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from . import faults, job_events, job_process, job_side, schema, work_queue
+from . import descriptors, faults, job_events, job_process, job_side, schema, sharing, work_queue
 from .errand import end, lives, was_ended
-from .errors import EmotionError
+from .errors import EmotionError, OutOfDescriptors
 from .home import home as default_home
 from .identity import Identity
 from .records import Film
@@ -66,8 +66,13 @@ def _work(home: Path, idle: float) -> None:
                 if (job := work_queue.take(database)) is not None:
                     _do(home, database, job)
                     since = time.monotonic()
-            except (EmotionError, sqlite3.Error):
-                logging.getLogger(__name__).exception("The library could not be written; trying again.")
+            except (EmotionError, sqlite3.Error, OSError) as error:
+                if isinstance(error, OutOfDescriptors) or descriptors.ran_out(error):
+                    descriptors.say()
+                elif isinstance(error, OSError):
+                    raise
+                else:
+                    logging.getLogger(__name__).exception("The library could not be written; trying again.")
                 time.sleep(_BREATH)
                 tidied = False  # what was under way is still called so
                 continue
@@ -101,6 +106,9 @@ def _do(home: Path, database: sqlite3.Connection, job: Job) -> None:
     """Do a job that was taken, to its end."""
     try:
         child = job_process.begin(home, job)
+    except OutOfDescriptors:
+        work_queue.again(database, job, job.attempts - 1)
+        raise
     except EmotionError as error:
         work_queue.settle(database, job, "failed", str(error))
         return
@@ -136,7 +144,8 @@ def _stand(process: psutil.Process, *, still: bool) -> None:
     """Stop a process and what it started where they are, or let them go on."""
     with contextlib.suppress(psutil.NoSuchProcess):
         for one in (process, *process.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
+            # One that another user's worker began, which was killed, is waited for as it is.
+            with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 one.suspend() if still else one.resume()
 
 
@@ -179,4 +188,7 @@ def _got_on(home: Path, job: Job) -> bool:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else default_home(), *map(float, sys.argv[2:3]))
+    descriptors.raise_limit()
+    library = Path(sys.argv[1]) if len(sys.argv) > 1 else default_home()
+    sharing.join(library)
+    main(library, *map(float, sys.argv[2:3]))

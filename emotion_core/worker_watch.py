@@ -11,8 +11,8 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import work_queue
-from .errors import EmotionError
+from . import descriptors, work_queue
+from .errors import EmotionError, OutOfDescriptors
 from .storage import from_os_error
 from .worker import LOCK
 
@@ -69,6 +69,8 @@ async def watch_worker(home: Path) -> None:
         try:
             await asyncio.to_thread(wake, home)
             told = ""
+        except OutOfDescriptors:
+            descriptors.say()
         except EmotionError as error:
             if str(error) != told:  # once, not every other second
                 logging.getLogger(__name__).warning("No worker could be started: %s", error)

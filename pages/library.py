@@ -6,12 +6,14 @@ import streamlit as st
 
 from emotion_core import jobs, proxies, sample_cut, wording
 from emotion_core.card import Card
-from emotion_core.errors import EmotionError
+from emotion_core.errors import EmotionError, LaterVersion, NotPermitted, OutOfDescriptors
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from emotion_core.unreadable import CHECK
 from pages.parts import folder, links, opened, problems, progress, scan_form, upload, words
 
+_SAYS_IT_ALL = (LaterVersion, NotPermitted, OutOfDescriptors)
+"""Errors about an analysis that a check of the library adds nothing to."""
 KEPT = "Your own file stays where it is."
 
 
@@ -136,7 +138,7 @@ def _card(film: Film) -> tuple[Card | None, str]:
         return opened.card(film.id), ""
     except EmotionError as error:
         told = str(error)
-        return None, told if CHECK in told else f"{told} {CHECK}"
+        return None, told if CHECK in told or isinstance(error, _SAYS_IT_ALL) else f"{told} {CHECK}"
 
 
 def _again(film: Film, settings: ScanSettings) -> None:

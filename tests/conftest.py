@@ -24,6 +24,7 @@ SLOW_FIRST = (
     "test_engines.py",
     "browser/test_uploads.py",
     "browser/test_journey.py",
+    "test_sharing.py",
     "test_hostile.py",
     "test_processes.py",
     "test_segments.py",
@@ -38,6 +39,8 @@ SLOW_FIRST = (
     "browser/test_home.py",
     "test_cli_engines.py",
     "test_command_line.py",
+    "test_later_library.py",
+    "test_descriptors.py",
 )
 """Files that take longest, which are begun with: one that came last would be waited for by all workers but one."""
 

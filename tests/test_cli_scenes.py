@@ -156,6 +156,7 @@ def test_a_film_that_was_never_analysed_is_one_line(
 ) -> None:
     """A film that is not in the library is said to be so, and is not taken in."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
+    Library.open(tmp_path)
     assert run(monkeypatch) == 1
     assert "not in the library" in capsys.readouterr().err
     assert Library.open(tmp_path).films() == []

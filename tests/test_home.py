@@ -11,6 +11,7 @@ import pytest
 from platformdirs import user_data_path
 
 from emotion_core.home import APP_NAME, home, use, use_as_told
+from emotion_core.library import Library
 
 ROOT = Path(__file__).parent.parent
 
@@ -69,11 +70,12 @@ def test_a_flag_without_a_folder_is_told(capsys: pytest.CaptureFixture[str]) -> 
 
 def test_the_command_line_takes_it(tmp_path: Path) -> None:
     """`--home FOLDER` before a command decides where its library is; the one that EMOTION_HOME names is not made."""
+    Library.open(tmp_path / "told")
     command = [sys.executable, "-m", "emotion_core", "--home", "told", "library", "check"]
     path = os.pathsep.join(filter(None, [os.environ.get("PYTHONPATH", ""), str(ROOT)]))
     done = subprocess.run(
         command, cwd=tmp_path, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
-    assert (tmp_path / "told" / "library.sqlite").exists()
+    assert done.stdout == f"{tmp_path / 'told'}: all is well.\n"
     assert not (tmp_path / "named").exists()

@@ -332,13 +332,18 @@ def fails_the_second_time(write: Callable[..., None]) -> Callable[..., None]:
 
 
 def test_settings_of_another_version_cost_no_upload(uploads: Uploads, home: Path, film: bytes) -> None:
-    """An upload whose settings this version does not know goes on; its film comes without an analysis."""
+    """An upload whose settings this version does not know goes on; its film comes without an analysis, and that is told
+    as a later version's doing where it is.
+    """
     upload = uploads.announce("Film.mp4", len(film), SETTINGS)
     file = incoming.folder(home, upload.id) / "upload.json"
     told = json.loads(file.read_text())
     told["settings"]["engine"] = "abacus"
     file.write_text(json.dumps(told))
-    assert send(Uploads(home), upload.id, film) == Outcome(film_id=sha256(film))
+    outcome = send(Uploads(home), upload.id, film)
+    assert outcome is not None
+    assert (outcome.film_id, outcome.known) == (sha256(film), False)
+    assert "Film.mp4 was to be analysed with settings of a later version" in outcome.problem
     assert Library.open(home).scans(sha256(film)) == []
 
 

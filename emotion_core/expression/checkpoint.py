@@ -16,6 +16,7 @@ from safetensors import safe_open
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 from transformers.utils import logging as transformers_logging
 
+from .. import descriptors
 from ..errors import CheckpointError
 from ..observations import CheckpointIdentity
 from . import weights
@@ -138,6 +139,7 @@ def _check_processor(location: Location) -> None:
         told = json.loads((location.folder / PROCESSOR).read_text(encoding="utf-8"))
         own = "AutoImageProcessor" in told.get("auto_map", {}) and not told.get("image_processor_type")
     except (OSError, ValueError, TypeError, AttributeError) as error:
+        descriptors.refuse(error)
         raise CheckpointError(
             f"The {PROCESSOR} of the checkpoint “{location.name}” cannot be read.", "Fetch or copy it again."
         ) from error

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+from .. import descriptors
 from ..errors import CheckpointError
 from ..labels import check_expressions
 
@@ -46,6 +47,7 @@ def _read(file: Path, name: str) -> dict[str, Any]:
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
+        descriptors.refuse(error)
         raise CheckpointError(
             f"The config.json of the checkpoint “{name}” cannot be read ({type(error).__name__}).",
             "Fetch or copy it again.",

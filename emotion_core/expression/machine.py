@@ -12,7 +12,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from .. import cpu, hashed_json
+from .. import cpu, descriptors, hashed_json
 from ..home import earlier_engines_file, engines_folder
 from ..settings import EngineName
 from ..storage import locked
@@ -101,7 +101,8 @@ def _read() -> dict[str, Any]:
     try:
         file = _file()
         told = hashed_json.read(file if file.exists() else earlier_engines_file())
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        descriptors.refuse(error)  # else all that is known would be written over
         return nothing
     if not isinstance(told.get("trials", {}), dict):
         return nothing

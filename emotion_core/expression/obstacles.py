@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
-from .. import cpu, hashed_json
+from .. import cpu, descriptors, hashed_json
 from ..errand import was_ended
 from ..errors import LibraryError
 from ..home import engines_folder
@@ -111,7 +111,8 @@ def ipex_unavailable() -> str | None:
     key = f"{sys.prefix} {IPEX} {extension} torch {torch}; {cpu.features()}"
     try:
         known: dict[str, str | None] = hashed_json.read(remembered)
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        descriptors.refuse(error)  # else all that is known would be written over
         known = {}
     if key in _this_time:
         return _this_time[key]

@@ -9,6 +9,7 @@ import hashlib
 import json
 from pathlib import Path
 
+from .. import descriptors
 from ..errors import CheckpointError
 from . import hashes
 
@@ -29,6 +30,7 @@ def files(folder: Path) -> tuple[str, ...]:
         named = json.loads((folder / INDEX).read_text(encoding="utf-8"))["weight_map"].values()
         names = sorted({str(name) for name in named})
     except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        descriptors.refuse(error)
         raise CheckpointError(
             f"The index of the weights {folder / INDEX} cannot be read.",
             "Fetch or copy the checkpoint again.",
@@ -86,7 +88,8 @@ def _manifest(folder: Path) -> dict[str, str]:
     """By file name: SHA-256. Lines that are none of `sha256sum`'s are passed over."""
     try:
         lines = (folder / MANIFEST).read_text(encoding="utf-8").splitlines()
-    except (OSError, ValueError):
+    except (OSError, ValueError) as error:
+        descriptors.refuse(error)
         return {}
     pairs = [(line[:64], line[66:]) for line in lines if hashes.is_hash(line[:64])]
     return {name: expected for expected, name in pairs}

@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .. import terminal
+from .. import sharing, terminal
 from ..cli import HomeOption
 from ..home import home as library_home
 from ..home import use
@@ -29,6 +29,7 @@ def main() -> NoReturn:
 def everywhere(home: HomeOption = None) -> None:
     """Make the embedded checkpoint from scratch; calibrate any checkpoint with its seven labels."""
     use(home)
+    sharing.join(library_home())
 
 
 @app.command()

@@ -17,8 +17,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .. import playable
-from ..errors import AccessError, LibraryError
+from .. import descriptors, playable
+from ..errors import AccessError, LibraryError, OutOfDescriptors
 from ..library import Library
 from ..proxy_process import proxy_of
 from . import tokens
@@ -111,7 +111,7 @@ def _file(home: Path, film_id: str, what: str) -> Response:
     try:
         film = shelf.film(film_id)
     except LibraryError as error:
-        raise _Gone(404, str(error)) from error
+        raise _Gone(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
     track = what.partition("-")[2]
     path = film.path if what == "original" else proxy_of(home, film_id, int(track) if track else None)
     if what == "original" and shelf.holding(film) is None:
@@ -119,6 +119,8 @@ def _file(home: Path, film_id: str, what: str) -> Response:
     try:
         kind, facts = playable.kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
     except OSError as error:
+        if descriptors.ran_out(error):
+            raise _Gone(503, str(descriptors.refused())) from error
         raise _Gone(404, f"The copy of {film.name} for the browser is not there.") from error
     suffix = path.suffix if what == "original" else ".mp4"
     return FileResponse(
@@ -139,7 +141,7 @@ def _frames(home: Path, film_id: str) -> Response:
             raise _Gone(404, "This film has not been analysed yet.")
         seen = shelf.store(scan.id).read()
     except LibraryError as error:
-        raise _Gone(404, str(error)) from error
+        raise _Gone(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
     base = seen.media.time_base
     seconds = seen.scores.pts.astype(np.float64) * base.numerator / base.denominator
     return Response(seconds.astype("<f8").tobytes(), media_type="application/octet-stream")

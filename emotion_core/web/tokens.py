@@ -9,6 +9,7 @@ from typing import Literal
 
 from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
 
+from .. import sharing
 from ..errors import AccessError
 from ..storage import from_os_error, locked, write_whole
 
@@ -52,7 +53,7 @@ def _signer(home: Path, purpose: Purpose) -> URLSafeTimedSerializer:
 
 
 def _key(home: Path) -> bytes:
-    """This library's own, made at first use; only its owner may read it."""
+    """This library's own, made at first use; only its owner may read it, or the group that shares the library."""
     file = home / "links.key"
     try:
         if len(key := file.read_bytes()) == _KEY_BYTES:
@@ -63,5 +64,5 @@ def _key(home: Path) -> bytes:
         raise from_os_error(error, file) from error
     with locked(file.with_suffix(".lock")):
         if not file.exists() or file.stat().st_size != _KEY_BYTES:
-            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o600)
+            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o660 if sharing.shared(home) else 0o600)
         return file.read_bytes()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from emotion_core import descriptors
 from emotion_core.errors import EmotionError
 from emotion_core.unreadable import CHECK
 
@@ -37,6 +38,11 @@ def told() -> Iterator[None]:
         yield
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
+    except OSError as error:
+        if not descriptors.ran_out(error):
+            raise
+        descriptors.say()
+        st.error(str(descriptors.refused()), icon=":material/error:")
 
 
 @contextmanager
@@ -47,5 +53,9 @@ def isolated(name: str) -> Iterator[None]:
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
     except Exception as error:
+        if descriptors.ran_out(error):
+            descriptors.say()
+            st.error(str(descriptors.refused()), icon=":material/error:")
+            return
         logging.getLogger(__name__).error("A film's card failed.", exc_info=error)
         st.error(words.plain(f"What is stored of “{name}” cannot be shown. {CHECK}"), icon=":material/error:")

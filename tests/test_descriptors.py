@@ -1,0 +1,271 @@
+"""A process that may open no more files says so, takes nothing for damaged or gone, and goes on once there is room."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from emotion_core import calibration, check, check_lost, copies, incoming, job_events, lost
+from emotion_core.configuration import Configuration
+from emotion_core.errors import OutOfDescriptors
+from emotion_core.expression import machine
+from emotion_core.isolated import probe
+from emotion_core.library import Library
+from emotion_core.media import content_id
+from emotion_core.storage import if_free
+from emotion_core.web import tokens
+from tests import shelf, test_worker
+from tests.clips import CARPHONE, clip
+from tests.page_run import opened
+from tests.patience import PATIENCE, until
+from tests.serving import App
+
+resource = pytest.importorskip("resource", reason="this system has no limit of open files")
+library = test_worker.library
+"""A library whose jobs are toys."""
+
+ROOT = Path(__file__).parent.parent
+UPLOAD = "ab" * 16
+
+MOST = 65_536
+HARD = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+HARD = 1_048_576 if HARD == resource.RLIM_INFINITY else HARD
+LIMITS = (
+    (256, 4096, 4096),
+    (512, 512, 512),
+    (256, HARD, min(HARD, MOST)),
+    (HARD, HARD, HARD),
+)
+"""Soft and hard limit before, and the soft one after; HARD is this machine's own."""
+
+
+@pytest.mark.parametrize(("soft", "hard", "after"), LIMITS)
+def test_the_soft_limit_is_raised(soft: int, hard: int, after: int) -> None:
+    """A program raises its own limit as far as it may, to 65,536 at most, and never lowers it."""
+    code = (
+        "import resource; from emotion_core.descriptors import raise_limit\n"
+        f"resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard})); raise_limit()\n"
+        "print(resource.getrlimit(resource.RLIMIT_NOFILE))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT, check=False)
+    assert done.stdout.strip() == str((after, hard)), done.stderr
+
+
+@contextlib.contextmanager
+def none_left() -> Iterator[None]:
+    """This process may open no more files meanwhile."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    held: list[int] = []
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(512, soft), hard))
+    try:
+        with contextlib.suppress(OSError):
+            while True:
+                held.append(os.open(os.devnull, os.O_RDONLY))
+        yield
+    finally:
+        for each in held:
+            os.close(each)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+@pytest.fixture
+def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    """A library with an analysed film, an upload on its way, a copy of its database, and a scan that was stopped."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    library = Library.open(tmp_path / "home")
+    shelf.film(library, CARPHONE, ["happy", "sad"])
+    copies.keep(library.home / "library.sqlite")
+    (library.home / "incoming" / UPLOAD).mkdir()
+    upload = incoming.Upload(id=UPLOAD, name="Film.mp4", length=9, settings=None)
+    incoming.part(library.home, UPLOAD).write_bytes(b"four")
+    incoming.write(library.home, upload)
+    film = library.films()[0]
+    (library.home / "jobs" / f"{scan(library)}.events").write_text('{"event": "done"}\n')
+    library.analysis(film.id)
+    tokens.sign(library.home, "media")
+    (library.home / "engines").mkdir()
+    machine.choose("torch")
+    return library
+
+
+def scan(library: Library) -> str:
+    found = library.scan_of(library.films()[0].id)
+    assert found is not None
+    return found.id
+
+
+WORK: dict[str, Callable[[Library], Callable[[], object]]] = {
+    "films": lambda library: library.films,
+    "an analysis": lambda library: library.store(scan(library)).read,
+    "a card's picture": lambda library: partial(library.card, library.films()[0].id),
+    "an upload": lambda library: partial(incoming.read, library.home, UPLOAD),
+    "what a job said": lambda library: partial(job_events.last, library.home, "any"),
+    "all that a job said": lambda library: partial(job_events.every, library.home, "any"),
+    "a film's hash": lambda _: partial(content_id, clip(CARPHONE)),
+    "a film's facts": lambda _: partial(probe, clip(CARPHONE), "", "Film"),
+    "the check": lambda library: partial(check.find, library),
+    "what was lost": lambda library: library.lost,
+    "a film deleted from the copies": lambda library: partial(copies.forget_film, library.home, "ab"),
+    "a copy's counts": lambda library: partial(copies.newest_whole, library.home),
+    "the model's temperature": lambda library: partial(calibration.resolved, None, "ab" * 32, library.home),
+    "what engines measured": lambda _: partial(machine.choose, "torch"),
+    "the configuration": lambda library: partial(Configuration.of, library.home),
+    "a link": lambda library: partial(tokens.sign, library.home, "media"),
+}
+"""Ready to be done; what they need before is looked up."""
+
+
+def tree(home: Path) -> dict[str, bytes | None]:
+    return {str(path): path.read_bytes() if path.is_file() else None for path in sorted(home.rglob("*"))}
+
+
+@pytest.mark.parametrize("what", WORK)
+def test_nothing_is_taken_for_damaged_or_gone(full: Library, what: str) -> None:
+    """Whatever cannot be opened for want of descriptors is said to be so; no file is changed or removed."""
+    (full.home / "config.toml").write_text("keep_pictures = true\n")
+    (full.home / "jobs" / "any.events").write_text('{"event": "done"}\n')
+    work = WORK[what](full)
+    work()  # what it imports is there by now
+    before = tree(full.home)
+    with none_left(), pytest.raises(OutOfDescriptors) as told:
+        work()
+    assert "as many files and connections open as it may (512)" in str(told.value)
+    assert tree(full.home) == before
+
+
+def test_a_stopped_scan_keeps_what_it_had(full: Library) -> None:
+    """A scan that goes on where it was stopped removes nothing because it cannot open it."""
+    scan_id = scan(full)
+    store = full.store(scan_id)
+    seen = store.read()
+    (store.folder / "sealed.json").unlink()
+    header = seen.media, seen.scan_settings, seen.checkpoint, seen.engine
+    store.begin(*header)
+    before = tree(store.folder)
+    assert len(before) > 2
+    with none_left(), pytest.raises(OutOfDescriptors):
+        store.so_far()
+    with none_left(), contextlib.suppress(OutOfDescriptors, OSError):
+        store.begin(*header)
+    assert tree(store.folder) == before
+
+
+def test_a_lock_is_not_taken_for_held(tmp_path: Path) -> None:
+    """Where a lock cannot be looked at, nobody is said to hold it."""
+    with if_free(tmp_path / "lock") as free:
+        assert free
+    with none_left(), pytest.raises(OutOfDescriptors), if_free(tmp_path / "lock"):
+        pass
+
+
+def test_what_lies_beside_a_lost_database_is_not_called_unreadable(full: Library) -> None:
+    """An analysis without a row is not put aside because its files cannot be opened."""
+    folder = full.store(scan(full)).folder
+    assert lost.beside(folder) is not None
+    names = {folder.name}
+    with none_left():
+        with pytest.raises(OutOfDescriptors):
+            lost.beside(folder)
+        with pytest.raises(OutOfDescriptors):
+            list(check_lost.analyses(full, names))
+
+
+def alerts(page: ClientConnection) -> list[str]:
+    """What stands in the boxes of a page that is run anew in its session."""
+    asked = BackMsg()
+    asked.rerun_script.query_string = ""
+    page.send(asked.SerializeToString())
+    told = []
+    while True:
+        said = ForwardMsg()
+        said.ParseFromString(page.recv(timeout=PATIENCE, decode=False))
+        if said.delta.new_element.WhichOneof("type") == "alert":
+            told.append(said.delta.new_element.alert.body)
+        if said.WhichOneof("type") == "script_finished":
+            return told
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="another process' limit is set on Linux only")
+def test_the_app_answers_again(tmp_path: Path) -> None:
+    """The app raises its limit and holds few descriptors for pages that were closed. After connections took all that it
+    may have, an open page says so, and the app answers as soon as they are gone; its log has one line about it.
+    """
+    app = App(tmp_path)
+    app.start()
+    try:
+        soft, hard = resource.prlimit(app.pid, resource.RLIMIT_NOFILE)
+        assert soft == min(hard, MOST)
+        for _ in range(60):
+            opened(app.address, patience=PATIENCE)
+        assert len(os.listdir(f"/proc/{app.pid}/fd")) < 150  # noqa: PTH208 -- of another process
+        with connect(
+            f"{app.address.replace('http', 'ws', 1)}/_stcore/stream",
+            origin=Origin(app.address),
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+        ) as page:
+            assert alerts(page) == []
+            limit = 150
+            resource.prlimit(app.pid, resource.RLIMIT_NOFILE, (limit, hard))
+            held = [socket.create_connection(("127.0.0.1", app.port)) for _ in range(limit + 20)]
+            until(lambda: len(os.listdir(f"/proc/{app.pid}/fd")) >= limit)  # noqa: PTH208
+            time.sleep(2.5)
+            with pytest.raises(TimeoutError):
+                opened(app.address, patience=2)
+            (told,) = alerts(page)
+            assert "as many files and connections open as it may (150)" in told
+            for each in held:
+                each.close()
+            assert opened(app.address, patience=PATIENCE) > 0
+            assert alerts(page) == []
+    finally:
+        app.end()
+    log = (tmp_path / "app.log").read_text()
+    assert log.count("as many files and connections open as it may (150)") == 1
+    assert "Traceback" not in log
+
+
+@pytest.mark.skipif(not hasattr(resource, "prlimit"), reason="another process' limit is set on Linux only")
+def test_the_worker_goes_on(library: Library, capfd: pytest.CaptureFixture[str]) -> None:
+    """A worker without descriptors says so once and fails no job; with room again it does it, at the first attempt."""
+    worker = test_worker.at_work(library)
+    try:
+        lock = library.home / "worker.lock"
+        until(lambda: any(each.endswith("library.sqlite") for each in files_of(worker.pid)) and lock.exists())
+        _, hard = resource.prlimit(worker.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (len(files_of(worker.pid)), hard))
+        name = test_worker.ask(library, "a", seconds=0)
+        time.sleep(1)
+        assert test_worker.job(library, name).state in ("queued", "running")
+        resource.prlimit(worker.pid, resource.RLIMIT_NOFILE, (hard, hard))
+        until(lambda: test_worker.job(library, name).state == "done")
+        assert test_worker.diary(library, name) == ["begin", "done"]
+        assert worker.poll() is None
+    finally:
+        worker.kill()
+        worker.wait()
+    told = capfd.readouterr().err
+    assert told.count("as many files and connections open as it may") == 1
+    assert "Traceback" not in told
+
+
+def files_of(pid: int) -> list[str]:
+    """What another process has open."""
+    found = []
+    for place in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(OSError):
+            found.append(str(place.readlink()))
+    return found
