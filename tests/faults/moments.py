@@ -11,6 +11,8 @@ from pathlib import Path
 
 from .acts import Act, Analysis, Verdict
 from .correcting import Correcting
+from .repairing import Prepared as Lost
+from .repairing import Repairing
 from .uploading import TAKING_IN, WHOLE, Uploading
 
 
@@ -25,7 +27,7 @@ class Stage:
 
 ONE_FILM = ("analysis", "taking in", "upload")
 """The acts that are played where none is named."""
-ACTS = (*ONE_FILM, "correcting")
+ACTS = (*ONE_FILM, "correcting", "repairing")
 
 
 def stages(folder: Path, names: Collection[str]) -> dict[str, Stage]:
@@ -37,6 +39,8 @@ def stages(folder: Path, names: Collection[str]) -> dict[str, Stage]:
         made["analysis"] = Stage(Analysis.victims, partial(Analysis, film=film, truth=truth))
     if "correcting" in names:
         made["correcting"] = Stage(Correcting.victims, partial(Correcting, prepared=Correcting.prepare(folder)))
+    if "repairing" in names:
+        made["repairing"] = Stage(Repairing.victims, partial(Repairing, prepared=Lost.make(folder)))
     if {"taking in", "upload"}.intersection(names):
         content = Uploading.content(folder)
         undisturbed = Uploading.truth(folder / "undisturbed upload", content)
@@ -72,17 +76,21 @@ def drawn(victims: dict[str, tuple[tuple[str, ...], ...]], moments: int, seed: i
         yield Moment(name, parts[name].pop(), chance.choice(victims[name]))
 
 
+def play(act: Act, moment: Moment) -> Verdict:
+    """Kill amid an act, and see what came of it."""
+    try:
+        act.begin()
+        act.wait(moment.part)
+        act.kill(moment.victims)
+        return act.finish()
+    finally:
+        act.clear()
+
+
 def played(moments: int, seed: int, acts: Collection[str] = ONE_FILM) -> Iterator[tuple[Moment, Verdict]]:
     """Play what is drawn, of these acts."""
     with tempfile.TemporaryDirectory() as folder:
         made = stages(Path(folder), acts)
         victims = {name: stage.victims for name, stage in made.items()}
         for number, moment in enumerate(drawn(victims, moments, seed)):
-            act = made[moment.act].make(Path(folder) / str(number))
-            try:
-                act.begin()
-                act.wait(moment.part)
-                act.kill(moment.victims)
-                yield moment, act.finish()
-            finally:
-                act.clear()
+            yield moment, play(made[moment.act].make(Path(folder) / str(number)), moment)
