@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from tests.faults.moments import ONE_FILM, played
+from pathlib import Path
+
+from tests.faults.correcting import Correcting
+from tests.faults.moments import ONE_FILM, Moment, play, played
 
 
 def test_a_kill_at_any_moment_alters_nothing() -> None:
@@ -12,8 +15,10 @@ def test_a_kill_at_any_moment_alters_nothing() -> None:
     assert {moment.act for moment, _ in outcomes} == set(ONE_FILM)
 
 
-def test_a_kill_loses_no_correction() -> None:
-    """Two windows correct one film and processes are killed: what was confirmed is stored, once, and in its order."""
-    outcomes = list(played(2, seed=3, acts=["correcting"]))
-    assert [(moment, verdict) for moment, verdict in outcomes if not verdict.well] == []
-    assert all(verdict.killed and verdict.confirmed > 30 for _, verdict in outcomes)
+def test_a_kill_loses_no_correction(tmp_path: Path) -> None:
+    """Two windows correct one film, and everything is killed: what was confirmed is stored, once, and in its order."""
+    act = Correcting(tmp_path / "0", Correcting.prepare(tmp_path))
+    verdict = play(act, Moment("correcting", 0.5, Correcting.victims[-1]))
+    assert verdict.well, verdict
+    assert {"one", "two", "app"} <= set(verdict.killed)
+    assert verdict.confirmed > 30

@@ -8,7 +8,7 @@ in. Each act has its victims.
 analysed, and windows, app and worker are killed. Every correction that its window was told is made must be stored once,
 in the order in which the window made it, and give the settings and the report that one undisturbed process comes to.
 
-`python -m tests.faults --moments 10 --act repairing`: `library check --repair` is killed in a library whose database was
-deleted, emptied, damaged, or is an older one, with and without copies of it. Run again, it must bring back every film,
-by its name, every report and the corrections of the newest copy, and have removed nothing.
+`python -m tests.faults --moments 10 --act repairing`: `library check --repair` is killed in a library whose database
+was deleted, emptied, damaged, or is an older one, with and without copies of it. Run again, it must bring back every
+film, by its name, every report and the corrections of the newest copy, and have removed nothing.
 """
