@@ -15,7 +15,7 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import clock, incoming, job_process, report
+from emotion_core import check, clock, incoming, job_process, mend, report
 from emotion_core.errors import AccessError
 from emotion_core.library import Library
 from emotion_core.records import Film
@@ -23,7 +23,7 @@ from emotion_core.settings import ScanSettings
 from emotion_core.uploads import Uploads
 from emotion_core.web import tokens
 from tests import shelf
-from tests.clips import BIKES, CARPHONE
+from tests.clips import BIKES, CARPHONE, clip
 from tests.test_schema import version
 
 DAY = 24 * 3600.0
@@ -247,3 +247,22 @@ def test_links_after_the_clock_was_set_and_the_app_started_again(
     else:
         with pytest.raises(AccessError, match="has expired"):
             tokens.read(library.home, "media", token)
+
+
+@pytest.mark.parametrize("ahead", [0.0, DAY])
+def test_a_film_without_a_row_is_found_after_the_clock_was_set_back(library: Library, ahead: float) -> None:
+    """A film that the database does not know is found though its folder is dated a day ahead, and taken back; one that
+    was written just now may be on its way in, and is left alone.
+    """
+    shelf.film(library, BIKES, ["happy"])
+    with clip(CARPHONE).open("rb") as file:
+        film = library.add_film(file, "Man.mp4")
+    with library.database() as database:
+        database.execute("DELETE FROM films WHERE id = ?", (film.id,))
+    folder = library.home / "films" / film.id
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() + ahead, time.time() + ahead))
+    found = check.find(library)
+    assert [finding.kind for finding in found] == (["film"] if ahead else [])
+    mend.repair(library, found)
+    assert {one.id for one in library.films()} == {*([film.id] if ahead else []), film_of(library.home, BIKES)}
