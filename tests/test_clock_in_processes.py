@@ -109,13 +109,13 @@ def worked(folder: Path, film: Path, first: float, then: float, after: float) ->
     assert incoming.read(home, upload).offset == 4
     # Another analysis, cancelled after its worker died and the clock was set.
     again = machine.begin(*ANALYZE, str(film), *settings[:-1], "4")
-    other = until(lambda: next((one for one in library.scans(scan.film_id) if one.id != scan.id), None))
-    process = process_of(library, other.id)
+    other = until(lambda: next(iter({one.id for one in library.scans(scan.film_id)} - {scan.id}), ""))
+    process = process_of(library, other)
     machine.set(after)
-    machine.run("-c", CANCEL, other.id)
+    machine.run("-c", CANCEL, other)
     again.communicate()
     assert not process.is_running()
-    assert jobs.status(library, other.id).state == "cancelled"
+    assert jobs.status(library, other).state == "cancelled"
     assert library.scan_of(scan.film_id) == scan
     assert check.find(library) == []
     return {name: file.read_bytes() for name, file in reports.items()}

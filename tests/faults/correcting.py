@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import cycle, islice
+from itertools import cycle, islice, takewhile
 from pathlib import Path
 
 import psutil
@@ -26,7 +26,7 @@ from tests.films import write_film
 from .acts import ROOT, Verdict
 from .app import SETTINGS
 from .under_way import UnderWay, until
-from .writer import Told, verb
+from .writer import Asked, Told, verb
 
 WRITERS = ("one", "two")
 COUNT = 20
@@ -59,7 +59,7 @@ class Judged:
     unanswered: int
     """The writer was killed before it was told."""
     lost: list[str]
-    """Confirmed and not stored, or stored and not in the settings."""
+    """Confirmed and neither stored nor done by the other window before, or stored and not in the settings."""
     twice: list[str]
     """Stored more than once."""
     unasked: list[str]
@@ -150,8 +150,8 @@ class Correcting:
                 self._write(who)
         codes = [self._writers[who].wait() for who in WRITERS]
         until(lambda: self._other is not None and not self._other.status().active)
-        again, altered = self._again()
-        judged, whole = self._judged(altered), self._is_whole()
+        again, altered, done = self._again()
+        judged, whole = self._judged(altered, done), self._is_whole()
         wrong = {"lost": judged.lost, "twice": judged.twice, "not asked for": judged.unasked}
         return Verdict(
             killed=self._killed,
@@ -175,7 +175,7 @@ class Correcting:
             process.wait()
         UnderWay(self._library).clear()
 
-    def _judged(self, altered: list[str]) -> Judged:
+    def _judged(self, altered: list[str], done: set[str]) -> Judged:
         logs = {who: Told.of(self._log(who)) for who in WRITERS}
         confirmed = {f"{who} {number}" for who in WRITERS for number in logs[who].confirmed}
         unanswered = {f"{who} {number}" for who in WRITERS for number in logs[who].unanswered}
@@ -185,7 +185,7 @@ class Correcting:
             confirmed=len(confirmed),
             refused=sum(len(told.refused) for told in logs.values()),
             unanswered=len(unanswered),
-            lost=sorted({*confirmed - set(stored), *altered}),
+            lost=sorted({*confirmed - set(stored) - done, *altered}),
             twice=sorted(what for what, times in Counter(stored).items() if times > 1),
             unasked=sorted(set(stored) - confirmed - unanswered),
             ordered=all(made == sorted(made) for made in numbers),
@@ -196,22 +196,40 @@ class Correcting:
             sound = [row[0] for row in database.execute("PRAGMA integrity_check")] == ["ok"]
         return sound and check.find(self._library) == []
 
-    def _again(self) -> tuple[Library, list[str]]:
-        """A library in which one process makes the stored corrections one after the other, and those after which the
-        settings that are stored are others than it comes to: they overwrote another, or were overwritten.
+    def _again(self) -> tuple[Library, list[str], set[str]]:
+        """A library in which one process makes the stored corrections one after the other; those after which the
+        settings that are stored are others than it comes to, since one overwrote another; and those that are no steps
+        since at their place among their window's steps they change nothing: the other window had just done the same.
         """
         film_id, home = self._prepared.film_id, self._library.home
         shutil.copytree(self._prepared.home, home.with_name(f"{home.name}-again"))
         again, altered = Library.open(home.with_name(f"{home.name}-again")), []
         logs = {who: Told.of(self._log(who)) for who in WRITERS}
-        for what, stored in self._steps(self._library):
-            who, number = what.split()
-            with contextlib.suppress(CorrectionError):
-                editing.correct(again, film_id, verb(logs[who].asked[int(number)]), what)
-            if again.report_settings(film_id) != (settings := report_from_json(json.loads(stored))):
-                altered.append(what)
-                again.set_report_settings(film_id, settings, what)
-        return again, altered
+        steps = self._steps(self._library)
+        stored, last, done = {what for what, _ in steps}, dict.fromkeys(WRITERS, -1), set[str]()
+        for what, settings_then in [("", ""), *steps]:
+            if what:
+                who, number = what.split()
+                last[who] = int(number)
+                with contextlib.suppress(CorrectionError):
+                    editing.correct(again, film_id, verb(logs[who].asked[int(number)]), what)
+                if again.report_settings(film_id) != (settings := report_from_json(json.loads(settings_then))):
+                    altered.append(what)
+                    again.set_report_settings(film_id, settings, what)
+            for who, told in logs.items():
+                follow = [n for n in sorted(told.confirmed) if n > last[who]]
+                for number in takewhile(lambda n, who=who: f"{who} {n}" not in stored, follow):
+                    if self._changes_nothing(again, told.asked[number]):
+                        done.add(f"{who} {number}")
+        return again, altered, done
+
+    def _changes_nothing(self, library: Library, asked: Asked) -> bool:
+        made = library.report_settings(self._prepared.film_id).corrections
+        scenes = tuple(row.scene for row in library.analysis(self._prepared.film_id).scenes)
+        try:
+            return verb(asked)(made, scenes) == made
+        except CorrectionError:
+            return False
 
     def _is_as_undisturbed(self, again: Library) -> bool:
         """Whether both films' reports are those that come of it where nobody disturbs anything, byte for byte."""

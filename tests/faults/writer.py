@@ -97,6 +97,8 @@ def main(home: Path, film_id: str, file: Path, who: str, seed: str, count: int) 
     scan = library.scan_of(film_id)
     assert scan is not None
     first = len(Told.of(file).asked)
+    if file.exists():  # a line that was being written when this was killed
+        os.truncate(file, file.read_bytes().rfind(b"\n") + 1)
     log = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for number in range(first, count):
         chance = random.Random(f"{seed} {who} {number}")
