@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import cycle, islice, takewhile
+from itertools import cycle, islice
 from pathlib import Path
 
 import psutil
@@ -217,10 +217,11 @@ class Correcting:
                     altered.append(what)
                     again.set_report_settings(film_id, settings, what)
             for who, told in logs.items():
-                follow = [n for n in sorted(told.confirmed) if n > last[who]]
-                for number in takewhile(lambda n, who=who: f"{who} {n}" not in stored, follow):
-                    if self._changes_nothing(again, told.asked[number]):
-                        done.add(f"{who} {number}")
+                for missed in sorted(told.confirmed):
+                    if missed > last[who] and f"{who} {missed}" in stored:
+                        break  # its next step is still to come
+                    if missed > last[who] and self._changes_nothing(again, told.asked[missed]):
+                        done.add(f"{who} {missed}")
         return again, altered, done
 
     def _changes_nothing(self, library: Library, asked: Asked) -> bool:
