@@ -20,6 +20,7 @@ from tests.films import write_film
 from tests.truth_film import SHOTS, pictures
 
 SLOW_FIRST = (
+    "test_kills.py",
     "test_faults.py",
     "test_engines.py",
     "browser/test_uploads.py",

@@ -15,13 +15,15 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import incoming, job_process, report
+from emotion_core import check, clock, incoming, job_process, mend, report
+from emotion_core.errors import AccessError
 from emotion_core.library import Library
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from emotion_core.uploads import Uploads
+from emotion_core.web import tokens
 from tests import shelf
-from tests.clips import BIKES, CARPHONE
+from tests.clips import BIKES, CARPHONE, clip
 from tests.test_schema import version
 
 DAY = 24 * 3600.0
@@ -215,3 +217,52 @@ def test_the_report_just_made_is_kept(library: Library, monkeypatch: pytest.Monk
     library.set_report_settings(film.id, replace(settings, coverage_floor=0.5))
     library.analysis(film.id)
     assert len(set(folder.iterdir()) - before) == 1
+
+
+@pytest.mark.parametrize("seconds", [-400 * DAY, -60.0, 60.0, 400 * DAY])
+def test_links_stay_good_when_the_clock_is_set(
+    library: Library, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """What a page handed out before the clock was set is good after it, and expires when its time has passed."""
+    before = tokens.sign(library.home, "media", "film")
+    shifted(monkeypatch, seconds)
+    after = tokens.sign(library.home, "media", "film")
+    assert [tokens.read(library.home, "media", token).subject for token in (before, after)] == ["film", "film"]
+    passed = time.monotonic() + tokens.HOURS * 3600 + 2
+    monkeypatch.setattr(time, "monotonic", lambda: passed)
+    for token in (before, after):
+        with pytest.raises(AccessError, match="has expired"):
+            tokens.read(library.home, "media", token)
+
+
+@pytest.mark.parametrize(("seconds", "good"), [(-60.0, True), (60.0, True), (-DAY, False), (DAY, False)])
+def test_links_after_the_clock_was_set_and_the_app_started_again(
+    library: Library, monkeypatch: pytest.MonkeyPatch, seconds: float, good: bool
+) -> None:
+    """A link from before is good if its date is near, on either side."""
+    token = tokens.sign(library.home, "media", "film")
+    monkeypatch.setattr(clock, "_begun", (time.time() + seconds, time.monotonic()))
+    if good:
+        assert tokens.read(library.home, "media", token).subject == "film"
+    else:
+        with pytest.raises(AccessError, match="has expired"):
+            tokens.read(library.home, "media", token)
+
+
+@pytest.mark.parametrize("ahead", [0.0, DAY])
+def test_a_film_without_a_row_is_found_after_the_clock_was_set_back(library: Library, ahead: float) -> None:
+    """A film that the database does not know is found though its folder is dated a day ahead, and taken back; one that
+    was written just now may be on its way in, and is left alone.
+    """
+    shelf.film(library, BIKES, ["happy"])
+    with clip(CARPHONE).open("rb") as file:
+        film = library.add_film(file, "Man.mp4")
+    with library.database() as database:
+        database.execute("DELETE FROM films WHERE id = ?", (film.id,))
+    folder = library.home / "films" / film.id
+    for path in (*folder.iterdir(), folder):
+        os.utime(path, (time.time() + ahead, time.time() + ahead))
+    found = check.find(library)
+    assert [finding.kind for finding in found] == (["film"] if ahead else [])
+    mend.repair(library, found)
+    assert {one.id for one in library.films()} == {*([film.id] if ahead else []), film_of(library.home, BIKES)}

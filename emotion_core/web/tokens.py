@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from itsdangerous import BadData, SignatureExpired, URLSafeTimedSerializer
+from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from .. import sharing
+from .. import clock, sharing
 from ..errors import AccessError
 from ..storage import from_os_error, locked, write_whole
 
@@ -38,18 +38,29 @@ def sign(home: Path, purpose: Purpose, subject: str = "", user: str = "") -> str
 
 
 def read(home: Path, purpose: Purpose, token: str) -> Token:
-    """What `token` says. Raises AccessError where it is none of this library's, of another purpose, or too old."""
+    """What `token` says. Raises AccessError where it is none of this library's, of another purpose, or too old.
+
+    One that seems to be signed later than now is good for as long: the clock may have been set back, and the app
+    started again, since.
+    """
     try:
-        subject, user, _ = _signer(home, purpose).loads(token, max_age=HOURS * 3600)
-    except SignatureExpired as error:
-        raise AccessError("This link has expired.", "Reload the page for a new one.") from error
+        (subject, user, _), signed = _signer(home, purpose).loads(token, return_timestamp=True)
     except (BadData, ValueError, TypeError) as error:
         raise AccessError("This link is not one of this app's.", "Reload the page for a new one.") from error
+    if abs(clock.steady() - signed.timestamp()) > HOURS * 3600:
+        raise AccessError("This link has expired.", "Reload the page for a new one.")
     return Token(str(subject), str(user))
 
 
+class _Signer(TimestampSigner):
+    """Dates tokens by the time that passes in this process: setting the clock takes none back, and prolongs none."""
+
+    def get_timestamp(self) -> int:
+        return int(clock.steady())
+
+
 def _signer(home: Path, purpose: Purpose) -> URLSafeTimedSerializer:
-    return URLSafeTimedSerializer(_key(home), salt=f"film-emotion-dashboard {purpose}")
+    return URLSafeTimedSerializer(_key(home), salt=f"film-emotion-dashboard {purpose}", signer=_Signer)
 
 
 def _key(home: Path) -> bytes:

@@ -7,20 +7,25 @@ from typing import Annotated
 
 import typer
 
-from .moments import played
+from .moments import ACTS, ONE_FILM, played
 
-COLUMNS = "{:>2}  {:<9}  {:<6}  {:<19}  {:>11}  {:>10}  {:<9}  {}"
+COLUMNS = "{:>2}  {:<10}  {:<6}  {:<29}  {:>11}  {:>10}  {:<9}  {}"
 
 
 def main(
     moments: Annotated[int, typer.Option(help="How many kills.")] = 5,
     seed: Annotated[int, typer.Option(help="Draws the moments and the victims.")] = 5,
+    act: Annotated[
+        list[str] | None, typer.Option(help=f"What is killed amid, of {', '.join(ACTS)}; more than once for several.")
+    ] = None,
 ) -> None:
     """Kill -9 at drawn moments."""
+    if unknown := set(act or ()) - set(ACTS):
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: choose of {', '.join(ACTS)}.", param_hint="--act")
     print(f"seed {seed}")
     print(COLUMNS.format("", "act", "moment", "killed", "read again", "sent again", "identical", "note"))
     verdicts = []
-    for number, (moment, verdict) in enumerate(played(moments, seed), start=1):
+    for number, (moment, verdict) in enumerate(played(moments, seed, act or ONE_FILM), start=1):
         verdicts.append(verdict)
         print(
             COLUMNS.format(
@@ -35,9 +40,12 @@ def main(
             ),
             flush=True,
         )
-    print(f"uploads lost or altered: {sum(not verdict.kept for verdict in verdicts)}")
+    print(f"moments in which anything was lost or altered: {sum(not verdict.kept for verdict in verdicts)}")
+    confirmed, lost, twice = (sum(getattr(v, name) for v in verdicts) for name in ("confirmed", "lost", "twice"))
+    if confirmed:
+        print(f"corrections confirmed {confirmed}, lost {lost}, twice {twice}")
     print(f"reports byte-identical: {sum(verdict.identical for verdict in verdicts)} of {moments}")
-    print(f"no confirmed byte sent again, at most a segment read again: {sum(v.little for v in verdicts)} of {moments}")
+    print(f"nothing confirmed done again, at most a segment read again: {sum(v.little for v in verdicts)} of {moments}")
     print(f"bytes sent again at most {max((verdict.sent for verdict in verdicts), default=0)}")
     print(f"frames read again at most {max((verdict.frames for verdict in verdicts), default=0)}")
     sys.exit(0 if all(verdict.well for verdict in verdicts) else 1)

@@ -33,11 +33,19 @@ class Verdict:
     identical: bool
     """Whether the report is the undisturbed one, byte for byte."""
     little: bool
-    """Whether no more was done twice than was under way: one segment of a film, bytes that nobody had confirmed."""
+    """Whether no more was done twice than was under way: one segment of a film, bytes that nobody had confirmed; no
+    correction at all.
+    """
     frames: int = 0
     """Read again."""
     sent: int = 0
     """Bytes that were sent again."""
+    confirmed: int = 0
+    """Corrections of which somebody was told that they were made."""
+    lost: int = 0
+    """Of these, the ones that are not stored, or that another one took away."""
+    twice: int = 0
+    """Corrections that are stored more than once."""
     note: str
     """In words."""
 

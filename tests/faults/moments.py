@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import random
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from .acts import Act, Analysis, Verdict
+from .correcting import Correcting
+from .repairing import Prepared as Lost
+from .repairing import Repairing
 from .uploading import TAKING_IN, WHOLE, Uploading
 
 
@@ -22,17 +25,29 @@ class Stage:
     """One, in an empty folder."""
 
 
-def stages(folder: Path) -> dict[str, Stage]:
-    """Every act there is, by name; what they share is made in `folder` once."""
-    film, content = Analysis.film(folder), Uploading.content(folder)
-    truth = Analysis.truth(folder / "undisturbed", film)
-    undisturbed = Uploading.truth(folder / "undisturbed upload", content)
-    sending = partial(Uploading, content=content, truth=undisturbed)
-    return {
-        "analysis": Stage(Analysis.victims, partial(Analysis, film=film, truth=truth)),
-        "taking in": Stage(Uploading.victims, partial(sending, stretch=TAKING_IN)),
-        "upload": Stage(Uploading.victims, partial(sending, stretch=WHOLE)),
-    }
+ONE_FILM = ("analysis", "taking in", "upload")
+"""The acts that are played where none is named."""
+ACTS = (*ONE_FILM, "correcting", "repairing")
+
+
+def stages(folder: Path, names: Collection[str]) -> dict[str, Stage]:
+    """The acts of these names; what they share is made in `folder` once."""
+    made: dict[str, Stage] = {}
+    if "analysis" in names:
+        film = Analysis.film(folder)
+        truth = Analysis.truth(folder / "undisturbed", film)
+        made["analysis"] = Stage(Analysis.victims, partial(Analysis, film=film, truth=truth))
+    if "correcting" in names:
+        made["correcting"] = Stage(Correcting.victims, partial(Correcting, prepared=Correcting.prepare(folder)))
+    if "repairing" in names:
+        made["repairing"] = Stage(Repairing.victims, partial(Repairing, prepared=Lost.make(folder)))
+    if {"taking in", "upload"}.intersection(names):
+        content = Uploading.content(folder)
+        undisturbed = Uploading.truth(folder / "undisturbed upload", content)
+        sending = partial(Uploading, content=content, truth=undisturbed)
+        made["taking in"] = Stage(Uploading.victims, partial(sending, stretch=TAKING_IN))
+        made["upload"] = Stage(Uploading.victims, partial(sending, stretch=WHOLE))
+    return {name: stage for name, stage in made.items() if name in names}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,17 +76,21 @@ def drawn(victims: dict[str, tuple[tuple[str, ...], ...]], moments: int, seed: i
         yield Moment(name, parts[name].pop(), chance.choice(victims[name]))
 
 
-def played(moments: int, seed: int) -> Iterator[tuple[Moment, Verdict]]:
-    """Play what is drawn."""
+def play(act: Act, moment: Moment) -> Verdict:
+    """Kill amid an act, and see what came of it."""
+    try:
+        act.begin()
+        act.wait(moment.part)
+        act.kill(moment.victims)
+        return act.finish()
+    finally:
+        act.clear()
+
+
+def played(moments: int, seed: int, acts: Collection[str] = ONE_FILM) -> Iterator[tuple[Moment, Verdict]]:
+    """Play what is drawn, of these acts."""
     with tempfile.TemporaryDirectory() as folder:
-        made = stages(Path(folder))
+        made = stages(Path(folder), acts)
         victims = {name: stage.victims for name, stage in made.items()}
         for number, moment in enumerate(drawn(victims, moments, seed)):
-            act = made[moment.act].make(Path(folder) / str(number))
-            try:
-                act.begin()
-                act.wait(moment.part)
-                act.kill(moment.victims)
-                yield moment, act.finish()
-            finally:
-                act.clear()
+            yield moment, play(made[moment.act].make(Path(folder) / str(number)), moment)

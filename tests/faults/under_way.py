@@ -24,13 +24,13 @@ def until(holds: Callable[[], object], every: float = 0.05) -> None:
 
 
 class UnderWay:
-    """The analysis of a library's only film."""
+    """The analysis of a library's only film, or of the film `film_id`."""
 
-    def __init__(self, library: Library) -> None:
-        self.library = library
+    def __init__(self, library: Library, film_id: str = "") -> None:
+        self.library, self._film_id = library, film_id
 
     def scans(self) -> list[Scan]:
-        return [scan for film in self.library.films() for scan in self.library.scans(film.id)]
+        return [scan for film_id in self._films() for scan in self.library.scans(film_id)]
 
     def status(self) -> jobs.Status:
         return jobs.status(self.library, self.scans()[0].id)
@@ -46,7 +46,10 @@ class UnderWay:
         return store.so_far().frames if store.segments else 0
 
     def csv(self) -> bytes:
-        return report.csv(report.table(self.library.analysis(self.library.films()[0].id)))
+        return report.csv(report.table(self.library.analysis(self._films()[0])))
+
+    def _films(self) -> list[str]:
+        return [self._film_id] if self._film_id else [film.id for film in self.library.films()]
 
     def worker(self) -> psutil.Process | None:
         for process in psutil.process_iter(["cmdline"]):
