@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 
-from . import check_database, check_lost, copies, incoming, jobs, lost, unreadable
+from . import check_database, check_lost, copies, incoming, jobs, lost, places, unreadable
 from .errors import EmotionError, LibraryError, ScanError, UploadGone
 from .finding import Finding, Kind
 from .library import Library
@@ -97,7 +97,7 @@ def step_before(database: sqlite3.Connection, film_id: str, step: int | None) ->
 
 
 def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
-    name, path = f"“{row['name']}”", home / row["path"]
+    name, path = f"“{row['name']}”", home / places.from_text(row["path"])
     here = path.is_file()
     if wrong := unreadable.columns("films", row):
         repair = "they are read from its bytes again" if here or wrong == ("added_at",) else ""

@@ -19,6 +19,7 @@ from .cli_markers import markers
 from .cli_progress import follow, progress
 from .cli_scenes import scenes
 from .errors import EmotionError, SettingsError
+from .exit_codes import EPILOG
 from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:  # the help is shown without it
 
 app = typer.Typer(
     no_args_is_help=True,
+    epilog=EPILOG,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -46,7 +48,7 @@ TrackOption = Annotated[
     typer.Option(metavar="N", help="Number of the video track, from 1; default: the one that players show."),
 ]
 HomeOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."),
 ]
 
@@ -65,9 +67,11 @@ def everywhere(home: HomeOption = None) -> None:
 @app.command()
 def analyze(
     context: typer.Context,
-    film: Annotated[Path, typer.Argument(help="The film; it is read where it lies.")],
-    csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write the report with every label's interval here.")] = None,
+    film: Annotated[Path, typer.Argument(readable=False, help="The film; it is read where it lies.")],
+    csv: Annotated[Path | None, typer.Option(readable=False, help="Write the per-scene report here.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(readable=False, help="Write the report with every label's interval here.")
+    ] = None,
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
     samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
@@ -107,7 +111,8 @@ def analyze(
     cuts: Annotated[
         Path | None,
         typer.Option(
-            help="A cut list: an editing tool's or scene detector's, or by hand a position a line and a name."
+            readable=False,
+            help="A cut list: an editing tool's or scene detector's, or by hand a position a line and a name.",
         ),
     ] = None,
     cuts_track: Annotated[
@@ -194,8 +199,8 @@ def _tell(analysis: Analysis, *, said: tuple[str, ...]) -> None:
 
 @app.command()
 def frames(
-    film: Annotated[Path, typer.Argument(help="The film.")],
-    out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
+    film: Annotated[Path, typer.Argument(readable=False, help="The film.")],
+    out: Annotated[Path, typer.Option(readable=False, help="Folder for the pictures.")],
     every: Annotated[int, typer.Option(min=1, help="Take every n-th frame, from the first on.")] = 300,
     whole_frame: Annotated[bool, typer.Option("--whole-frame", help="Classify the frame itself, uncropped.")] = False,
     checkpoint: CheckpointOption = None,
@@ -222,7 +227,7 @@ def frames(
 
 @app.command()
 def classify(
-    images: Annotated[list[Path], typer.Argument(help="Stills.")],
+    images: Annotated[list[Path], typer.Argument(readable=False, help="Stills.")],
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "torch",
 ) -> None:

@@ -20,14 +20,20 @@ _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORM
 
 def markers(
     context: typer.Context,
-    film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
+    film: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
     to: Annotated[FormatName, typer.Option(help=_FORMATS)],
     out: Annotated[
         Path,
-        typer.Option(help="The file to write; to M without a suffix what it holds is added: M-markers.edl."),
+        typer.Option(
+            readable=False, help="The file to write; to M without a suffix what it holds is added: M-markers.edl."
+        ),
     ],
-    earlier: Annotated[Path | None, typer.Option(help="An earlier cut: mark what FILM changed of it.")] = None,
-    later: Annotated[Path | None, typer.Option(help="A later cut: mark in FILM what it changed.")] = None,
+    earlier: Annotated[
+        Path | None, typer.Option(readable=False, help="An earlier cut: mark what FILM changed of it.")
+    ] = None,
+    later: Annotated[
+        Path | None, typer.Option(readable=False, help="A later cut: mark in FILM what it changed.")
+    ] = None,
     changes_only: Annotated[
         bool, typer.Option("--changes-only", help="Only scenes with another dominant expression than the one before.")
     ] = False,

@@ -14,10 +14,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from . import clock, schema, unreadable
+from . import clock, places, schema, unreadable
 from .errors import LibraryError
 from .isolated import probe
 from .media import Media, content_id
+from .plain_text import REPLACEMENT
 from .records import Film
 from .space import space
 from .storage import flush_folder, from_os_error, make_folder
@@ -182,7 +183,7 @@ class Films:
             (
                 film_id,
                 name,
-                str(path.relative_to(self.home) if managed else path),
+                places.as_text(path.relative_to(self.home) if managed else path),
                 int(managed),
                 file.st_size,
                 file.st_mtime_ns,
@@ -193,6 +194,8 @@ class Films:
 
 
 def plain(name: str) -> str:
-    """A file name as text: no folders, no control characters, at most 200 characters."""
-    last = re.split(r"[\\/]", name)[-1]
+    """A file name as text: no folders, no control characters, at most 200 characters; each byte that was no UTF-8 has a
+    replacement.
+    """
+    last = re.sub("[\ud800-\udfff]", REPLACEMENT, re.split(r"[\\/]", name)[-1])
     return "".join(c for c in last if c.isprintable())[:200].strip() or "untitled"

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, faults
+from . import confinement, faults, scarcity
 from .errors import DamagedFilm, EmotionError, NotLookedAt, named, out_of_memory, told
+from .plain_text import shown
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
     from .media import Media
@@ -76,6 +77,10 @@ def _call(name: str, *words: str) -> bytes:
             cwd=Path(__file__).parent.parent,
             start_new_session=True,  # what ends the app by its terminal does not end this
         )
+    except OSError as error:
+        raise NotLookedAt(
+            f"{name} was not looked at: no process could be started for it ({error.strerror}).", scarcity.ADVICE
+        ) from error
     except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
         raise NotLookedAt(
             f"{name} was not read within {PATIENCE} seconds.", "The machine is busy: try again when it is less so."
@@ -86,9 +91,12 @@ def _call(name: str, *words: str) -> bytes:
         )
     if done.returncode == _REFUSED:
         refusal = json.loads(done.stdout)
-        problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
+        problem = refusal["problem"].replace(shown(words[1]), name).replace(shown(Path(words[1]).name), name)
         raise named(refusal["kind"], problem, refusal["advice"])
-    if faults.ended_so(done.returncode, said := done.stderr.decode("utf-8", "replace")):
+    said = done.stderr.decode("utf-8", "replace")
+    if scarcity.ended(done.returncode, said):
+        raise out_of_memory(name)
+    if faults.ended_so(done.returncode, said):
         raise faults.fault(name, faults.keep(said, words[1], Path(words[1]).name, name))
     if done.returncode in _CRASHES:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
@@ -129,10 +137,10 @@ if __name__ == "__main__":
     confinement.look(Path(sys.argv[2]))
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
-    except (EmotionError, MemoryError) as error:
-        refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
-        sys.stdout.buffer.write(json.dumps(told(refused)).encode())
-        sys.exit(_REFUSED)
     except Exception as error:
+        if isinstance(error, EmotionError) or scarcity.caused(error):
+            refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
+            sys.stdout.buffer.write(json.dumps(told(refused)).encode())
+            sys.exit(_REFUSED)
         print(faults.described(error, sys.argv[2], Path(sys.argv[2]).name), file=sys.stderr)
         sys.exit(faults.EXIT_CODE)

@@ -15,8 +15,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from . import os_errors
 from .curves import curve_of
-from .errors import MediaError, NotAFilm
+from .errors import FilmNotPermitted, MediaError, NotAFilm
 from .timecode import frame_at, to_timecode
 
 
@@ -239,4 +240,5 @@ def must_be_readable(path: Path) -> None:
 
 def _unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
     why = error.strerror if isinstance(error, OSError) else error
-    return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")
+    kind = FilmNotPermitted if isinstance(error, PermissionError) else NotAFilm
+    return kind(f"{os_errors.short(path)} cannot be read: {why}.", "Check the path and its permissions.")

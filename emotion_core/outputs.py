@@ -16,9 +16,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import terminal
-from .errors import SettingsError
-from .storage import from_os_error, write_whole
+from . import standard_streams, terminal
+from .errors import DiskFull, SettingsError
+from .storage import write_whole
 
 if TYPE_CHECKING:
     from .library import Library
@@ -65,7 +65,7 @@ class Output:
         """
         self._check()
         try:
-            if self.path == STANDARD_OUTPUT:
+            if self.is_standard_output:
                 sys.stdout.flush()
                 sys.__stdout__.buffer.write(content)  # type: ignore[union-attr]  # there is one, or print has failed before
                 sys.__stdout__.flush()  # type: ignore[union-attr]
@@ -76,8 +76,10 @@ class Output:
                         rest = rest[file.write(rest) :]
             else:
                 write_whole(_resolved(self.path) if self.path.is_symlink() else self.path, content)
+        except DiskFull as error:
+            raise elsewhere(error) from error
         except OSError as error:
-            raise from_os_error(error, self.path) from error
+            raise standard_streams.failed(error, self.path) from error
 
     @property
     def is_special(self) -> bool:
@@ -117,6 +119,11 @@ def clear_of(outputs: Iterable[Output | None]) -> Iterator[None]:
             yield
     else:
         yield
+
+
+def elsewhere(error: DiskFull) -> DiskFull:
+    """A full disk that is not the library's."""
+    return DiskFull(error.problem, "Free some space there, or name a place on another disk; what was analysed is kept.")
 
 
 def check_folder(folder: Path, home: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, unreadable
+from . import clock, places, unreadable
 from .media import Media
 from .settings import ScanSettings, scan_from_json, to_json
 
@@ -52,7 +52,7 @@ class Film:
         return cls(
             id=row["id"],
             name=row["name"],
-            path=home / row["path"],
+            path=home / places.from_text(row["path"]),
             managed=bool(row["managed"]),
             bytes=row["bytes"],
             modified_ns=row["modified_ns"],

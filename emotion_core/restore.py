@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import check_lost, lost
+from . import check_lost, lost, places
 from .errors import EmotionError
 from .films import plain
 from .library import Library
@@ -73,11 +73,11 @@ def _place(home: Path, told: Beside) -> tuple[str, str, int, int]:
         try:
             file = path.stat()
             if content_id(path) == told.film_id:
-                return name, str(path), file.st_size, file.st_mtime_ns
+                return name, places.as_text(path), file.st_size, file.st_mtime_ns
         except (OSError, EmotionError):
             pass
-        return name, str(path), -1, 0
-    return name, str(home / "films" / told.film_id / "original"), -1, 0
+        return name, places.as_text(path), -1, 0
+    return name, places.as_text(home / "films" / told.film_id / "original"), -1, 0
 
 
 def _named(home: Path, film_id: str) -> tuple[str, str] | None:
