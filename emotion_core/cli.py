@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import cli_cuts, cli_settings, terminal
+from . import cli_cuts, cli_settings, exit_codes, terminal
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
@@ -19,7 +19,7 @@ from .cli_markers import markers
 from .cli_progress import follow, progress
 from .cli_scenes import scenes
 from .errors import EmotionError, SettingsError
-from .exit_codes import EPILOG
+from .exit_codes import EPILOG, ExitCode
 from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
@@ -237,14 +237,15 @@ def classify(
 
     reader = StillReader(checkpoint, engine)
     print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
-    failed, broken = 0, []
+    failed: set[ExitCode] = set()
+    broken = []
     for image in images:
         try:
             rgb, breaks_off = as_far_as_it_goes(image)
             readings = reader.read(rgb)
         except EmotionError as error:
             terminal.say_error(str(error))
-            failed += 1
+            failed.add(exit_codes.of(error))
             continue
         broken += [image] if breaks_off else []
         if not readings:
@@ -256,7 +257,7 @@ def classify(
     for image in broken:
         print(f"Note: Damaged: only a part of {image} could be read. {damage.ADVICE}")
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(failed.pop() if len(failed) == 1 else ExitCode.REFUSED)
 
 
 @app.command()

@@ -12,6 +12,7 @@ import typer
 from .cli_compare import beside
 from .errors import SettingsError
 from .interchange.formats import FORMATS, FormatName, files, stem
+from .plain_text import in_one_line
 from .timecode import rate_from_header
 
 _RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
@@ -97,7 +98,7 @@ def markers(
     for one, content in zip(targets, written.values(), strict=True):
         assert one is not None
         one.write(content)
-        print(one.path)
+        print(in_one_line(one.path))
 
 
 def _place(out: Path, to: FormatName) -> tuple[Path, str]:

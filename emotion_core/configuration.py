@@ -55,7 +55,9 @@ class Configuration:
             told = tomllib.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls()
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
+            raise SettingsError(f"{file} cannot be read: {error.strerror}.", "Check its permissions.") from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(
                 f"{file} cannot be read ({error}).", "Mend it, or remove it for the defaults."
             ) from error

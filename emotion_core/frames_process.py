@@ -24,7 +24,6 @@ from .errors import (
     EmotionError,
     MediaError,
     NobodyReads,
-    NotLookedAt,
     SettingsError,
     named,
     out_of_memory,
@@ -73,15 +72,14 @@ def save(asked: Asked) -> int:
                 env={**os.environ, "PYTHONPATH": path, "EMOTION_HOME": str(home())},
             )
         except OSError as error:
-            why = f"{name} was not read: no process could be started for it ({error.strerror})."
-            raise NotLookedAt(why, scarcity.ADVICE) from error
+            raise scarcity.no_process(name, error) from error
         said.seek(0)
         lines = said.read().decode("utf-8", "replace").splitlines()
     if done.returncode:
         if (refusal := next((line for line in reversed(lines) if line.startswith(_REFUSED)), None)) is not None:
             raise named(**json.loads(refusal.removeprefix(_REFUSED)))
         if scarcity.ended(done.returncode, "\n".join(lines)):
-            raise out_of_memory(name)
+            raise scarcity.of_film(name)
         if faults.ended_so(done.returncode, "\n".join(lines)):
             raise faults.fault(name, faults.keep("\n".join(lines), asked.film, name))
     if done.returncode < 0:

@@ -78,9 +78,7 @@ def _call(name: str, *words: str) -> bytes:
             start_new_session=True,  # what ends the app by its terminal does not end this
         )
     except OSError as error:
-        raise NotLookedAt(
-            f"{name} was not looked at: no process could be started for it ({error.strerror}).", scarcity.ADVICE
-        ) from error
+        raise scarcity.no_process(name, error) from error
     except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
         raise NotLookedAt(
             f"{name} was not read within {PATIENCE} seconds.", "The machine is busy: try again when it is less so."
@@ -95,7 +93,7 @@ def _call(name: str, *words: str) -> bytes:
         raise named(refusal["kind"], problem, refusal["advice"])
     said = done.stderr.decode("utf-8", "replace")
     if scarcity.ended(done.returncode, said):
-        raise out_of_memory(name)
+        raise scarcity.of_film(name)
     if faults.ended_so(done.returncode, said):
         raise faults.fault(name, faults.keep(said, words[1], Path(words[1]).name, name))
     if done.returncode in _CRASHES:

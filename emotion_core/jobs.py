@@ -14,6 +14,7 @@ from .errors import LibraryError
 from .expression.choice import asked_for
 from .expression.location import locate
 from .library import Library
+from .plain_text import shown
 from .records import Film, Scan
 from .sampling import missing
 from .scan_process import ScanRequest, scan_lock
@@ -115,7 +116,7 @@ def why_lacking(library: Library, scan_id: str) -> str:
     """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
     film = library.film(library.scan(scan_id).film_id)
     if not film.unchanged:
-        return f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
+        return f"The file of {film.name} is no longer at {shown(film.path)}, or has changed. Add the film again."
     events = job_events.last(library.home, scan_id)
     if events and events[-1]["event"] == "done":
         return ""

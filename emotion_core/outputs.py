@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,9 +65,7 @@ class Output:
         self._check()
         try:
             if self.is_standard_output:
-                sys.stdout.flush()
-                sys.__stdout__.buffer.write(content)  # type: ignore[union-attr]  # there is one, or print has failed before
-                sys.__stdout__.flush()  # type: ignore[union-attr]
+                standard_streams.write_out(content)
             elif self.is_special:
                 with self.path.open("wb", buffering=0) as file:
                     rest = memoryview(content)

@@ -11,6 +11,7 @@ from typing import Literal
 from . import isolated, job_events, work_queue
 from .errors import EmotionError, LibraryError
 from .library import Library
+from .plain_text import shown
 from .playable import why_not
 from .proxy_process import ProxyRequest, proxy_of
 from .records import Film
@@ -83,7 +84,7 @@ def _status(library: Library, film: Film, track: int | None, reason: str | None)
     if proxy_of(library.home, film.id, track).exists():
         return Proxy("ready", reason or "")
     if not film.unchanged:
-        gone = f"The file of {film.name} is no longer at {film.path}, or has changed. Add the film again."
+        gone = f"The file of {film.name} is no longer at {shown(film.path)}, or has changed. Add the film again."
         return Proxy("failed", reason or "", message=gone)
     if job is not None and job.state == "failed":
         return Proxy("failed", reason or "", message=job.message)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import errno
 import re
 import signal
+import sys
 
-from .errors import OutOfMemory
+from .errors import FilmNeedsMemory, NotLookedAt, OutOfMemory, out_of_memory
 
 _SAID = re.compile(
     r"MemoryError|bad_alloc|bad allocation|allocate memory|failed to map segment|"
@@ -65,6 +66,20 @@ def limit() -> int | None:
         if (soft := resource.getrlimit(getattr(resource, name))[0]) != resource.RLIM_INFINITY
     ]
     return min(found, default=None)
+
+
+def of_film(name: str) -> FilmNeedsMemory:
+    """What is said of the film called `name` where the process that reads it ended for want of memory."""
+    if limit() is None:
+        return out_of_memory(name)
+    told = refused(f"Reading {name}")
+    return FilmNeedsMemory(told.problem, told.advice)
+
+
+def no_process(what: str, error: OSError) -> NotLookedAt:
+    """What is said where no process could be started for `what`."""
+    problem = f"{what} was not looked at: {sys.executable} could not be started ({error.strerror})."
+    return NotLookedAt(problem, "Check its permissions." if isinstance(error, PermissionError) else ADVICE)
 
 
 def refused(what: str = "This command") -> OutOfMemory:

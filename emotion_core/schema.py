@@ -167,7 +167,7 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
         return LibraryBusy(
             f"The library {file} is in use by another process, which kept it for more than "
             f"{storage.LOCK_WAIT:.0f} seconds.",
-            "Try again once that is done; nothing was changed.",
+            "Try again once that is done; what was saved before is kept.",
         )
     if code in _OF_FILES and (why := _of_files(file, write=code != sqlite3.SQLITE_CANTOPEN)) is not None:
         return from_os_error(*why, done)

@@ -18,6 +18,9 @@ from .errors import NobodyReads, OutputFailed
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
+_ready: list[TextIO] = []
+"""The standard output that `ready` made, if it made one."""
+
 
 def ready() -> None:
     """Make the three standard streams usable, before any file is opened."""
@@ -29,9 +32,24 @@ def ready() -> None:
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     if sys.stdout is None or is_standard(sys.stdout, 1):
-        sys.stdout = sys.__stdout__ = _text(_Output(1, "w", closefd=False), sys.stdout, "replace")
+        sys.stdout = _text(_Output(1, "w", closefd=False), sys.stdout, "replace")
+        _ready[:] = [sys.stdout]
     if sys.stderr is None:
-        sys.stderr = sys.__stderr__ = _text(_Error(2, "w", closefd=False), None, "backslashreplace")
+        sys.stderr = _text(_Error(2, "w", closefd=False), None, "backslashreplace")
+
+
+def write_out(content: bytes) -> None:
+    """Write bytes to standard output, also while what is printed is redirected. Raises OutputFailed."""
+    out = _ready[0] if _ready else sys.__stdout__
+    try:
+        sys.stdout.flush()
+        if out is None:
+            raise OSError(errno.EBADF, os.strerror(errno.EBADF))
+        out.flush()
+        out.buffer.write(content)
+        out.flush()
+    except OSError as error:
+        raise failed(error) from error
 
 
 def aside() -> BinaryIO:

@@ -66,6 +66,8 @@ def _ended(app: typer.Typer, said: BinaryIO) -> tuple[str, int]:
     except Exception as error:
         told = _unforeseen(error, said)
         return str(told), exit_codes.of(told)
+    if done == ExitCode.STOPPED:  # so Typer tells of Ctrl-C
+        return "Stopped.", ExitCode.STOPPED
     return "", done if isinstance(done, int) else ExitCode.DONE
 
 

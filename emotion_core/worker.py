@@ -21,7 +21,7 @@ from filelock import FileLock, Timeout
 
 from . import faults, job_events, job_process, scarcity, schema, work_queue
 from .errand import end, lives, was_ended
-from .errors import EmotionError, LibraryBusy, out_of_memory
+from .errors import EmotionError, LibraryBusy
 from .exit_codes import ExitCode
 from .home import home as default_home
 from .storage import disk_full
@@ -168,7 +168,7 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
     elif code == ExitCode.DISK_FULL:  # there was no room to say so
         work_queue.settle(database, job, "failed", str(disk_full(home / schema.FILE)))
     elif scarcity.ended(code, job_process.said(home, job)):
-        work_queue.settle(database, job, "failed", str(out_of_memory(job_process.name_of(job) or "The work")))
+        work_queue.settle(database, job, "failed", str(scarcity.of_film(job_process.name_of(job) or "the film")))
     elif code == faults.EXIT_CODE:
         work_queue.settle(database, job, "failed", str(job_process.fault(home, job)))
     else:
