@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import errno
 import os
 from collections.abc import Sequence
@@ -14,6 +15,9 @@ from . import os_errors
 from .errors import LibraryError
 
 APP_NAME = "film-emotion-dashboard"
+
+LONGEST = 511 - len("/library.sqlite-journal")
+"""Bytes of the folder's path: SQLite opens files of 511 at most (MAX_PATHNAME in os_unix.c)."""
 
 
 def engines_folder() -> Path:
@@ -38,21 +42,22 @@ def use(folder: str | Path | None) -> None:
 
 def _whole(folder: str | Path) -> Path:
     """A path from the root on, every link followed."""
+    shown = os_errors.short(folder)
     try:
         path = Path(folder).expanduser().resolve()
-        path.lstat()  # says at once what is too long
-    except FileNotFoundError:
-        return path
-    except OSError as error:
-        if error.errno in (errno.ENAMETOOLONG, errno.ELOOP):
-            raise os_errors.refused(error, Path(folder), "used") from error
-        return path
-    except (RuntimeError, ValueError) as error:
-        why = "its links lead in a circle" if "loop" in str(error) else str(error).rstrip(".")
-        raise LibraryError(f"The folder {os_errors.short(folder)} cannot be used: {why}.", _ANOTHER) from error
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # said once it is used
+            path.lstat()
+    except (OSError, RuntimeError, ValueError) as error:
+        circle = "loop" in str(error) or (isinstance(error, OSError) and error.errno == errno.ELOOP)
+        why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+        why = "its links lead in a circle" if circle else why
+        raise LibraryError(f"The folder {shown} cannot be used: {why}.", _ANOTHER) from error
+    if (length := len(os.fsencode(path))) > LONGEST:
+        raise LibraryError(f"The folder {shown} cannot be used: its path has {length:,} bytes.", _SHORTER)
     return path
 
 
+_SHORTER = f"SQLite opens a library whose path has at most {LONGEST} bytes: name another one."
 _ANOTHER = "Name another one with --home or EMOTION_HOME."
 
 

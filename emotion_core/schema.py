@@ -200,8 +200,8 @@ def _of_files(file: Path, *, write: bool) -> tuple[OSError, Path] | None:
     return None
 
 
-_LONGEST = 4096 - len("-journal") - 1
-"""Bytes of a database's path that SQLite can open, a journal's name beside it."""
+_LONGEST = 511 - len("-journal")
+"""Bytes of a database's path that SQLite can open, with a journal's name beside it."""
 _PAGES = 64 * 4096
 """Bytes by which a database or its journal may grow with one change."""
 
