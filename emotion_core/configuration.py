@@ -14,6 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from . import os_errors
 from .errors import SettingsError
 
 FILE = "config.toml"
@@ -56,7 +57,7 @@ class Configuration:
         except FileNotFoundError:
             return cls()
         except OSError as error:
-            raise SettingsError(f"{file} cannot be read: {error.strerror}.", "Check its permissions.") from error
+            raise SettingsError(f"{file} cannot be read: {error.strerror}.", os_errors.advice(error)) from error
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(
                 f"{file} cannot be read ({error}).", "Mend it, or remove it for the defaults."

@@ -70,8 +70,9 @@ def use_as_told(arguments: Sequence[str]) -> None:
     told.add_argument("--home", metavar="FOLDER")
     try:
         use(told.parse_known_args(arguments)[0].home)
-        home()
-    except LibraryError as error:
+        if (place := home()).exists() and not place.is_dir():
+            raise LibraryError(f"The folder {os_errors.short(place)} cannot be used: it is a file.", _ANOTHER)
+    except (LibraryError, OSError) as error:
         told.exit(1, f"Error: {error}\n")
 
 

@@ -15,7 +15,11 @@ LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.EFBIG, errno.ENAMETOOLONG}
 _MOST_SHOWN = 200
 """Characters of a path in a message; a longer one is shown by both of its ends."""
 
+_PERMISSIONS = "Check its permissions and those of its folder, or name another place."
 _ADVICE = {
+    errno.EACCES: _PERMISSIONS,
+    errno.EPERM: _PERMISSIONS,
+    errno.EROFS: "Its disk can only be read: name a place on another one.",
     errno.ENAMETOOLONG: "Choose a place with a shorter path: a name takes 255 bytes, a path 4,095 on most systems.",
     errno.ENOTDIR: "A part of its path is a file: name another place.",
     errno.EEXIST: "A file has this name: name another place.",
@@ -37,8 +41,8 @@ def refused(error: OSError, path: Path, done: str = "written") -> LibraryError:
         return disk_full(path)
     problem = f"{short(path)} could not be {done}: {error.strerror or error}."
     if error.errno in NOT_PERMITTED:
-        return PlaceNotPermitted(problem, advice_on_permission(error))
-    return LibraryError(problem, _ADVICE.get(error.errno or 0, "Check the path and its permissions."))
+        return PlaceNotPermitted(problem, advice(error))
+    return LibraryError(problem, advice(error))
 
 
 def unusable(error: OSError, path: Path) -> EmotionError:
@@ -47,11 +51,9 @@ def unusable(error: OSError, path: Path) -> EmotionError:
     return kind(f"{short(path)} cannot be used: {error.strerror}.", "Check the path and its permissions.")
 
 
-def advice_on_permission(error: OSError) -> str:
-    """What to try where a file or folder may not be used."""
-    if error.errno == errno.EROFS:
-        return "Its disk can only be read: name a place on another one."
-    return "Check its permissions and those of its folder, or name another place."
+def advice(error: OSError) -> str:
+    """What to try where a file or folder cannot be used."""
+    return _ADVICE.get(error.errno or 0, "Check the path and its permissions.")
 
 
 def disk_full(path: Path) -> DiskFull:

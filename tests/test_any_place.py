@@ -12,7 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -35,6 +35,7 @@ from emotion_core.errors import (
     told,
 )
 from emotion_core.exit_codes import ExitCode
+from emotion_core.home import use_as_told
 from emotion_core.library import Library
 from tests.conftest import Analysed
 from tests.films import texture, write_film
@@ -68,7 +69,7 @@ def own(desk: Path, tmp_path: Path) -> Iterator[Path]:
 
 
 def shell(
-    folder: Path, line: str, *words: str | bytes, prefix: tuple[str, ...] = (), **variables: str
+    folder: Path, line: str, *words: str | bytes, prefix: tuple[str, ...] = (), env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs a line of a shell in `folder`, in which `$RUN` is the command line with `words`."""
     command = [sys.executable, "-m", "emotion_core", *words]
@@ -77,7 +78,7 @@ def shell(
         capture_output=True,
         check=False,
         cwd=folder,
-        env={**os.environ, "EMOTION_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT), **variables},
+        env={**os.environ, "EMOTION_HOME": str(folder / "home"), "PYTHONPATH": str(ROOT), **(env or {})},
     )
 
 
@@ -162,10 +163,10 @@ def test_an_encoding_without_a_character_replaces_it(own: Path, variables: dict[
     """A character that standard output cannot take is replaced in what is printed, and stays in a report sent there."""
     named = shell(own, "$RUN", "scenes", "film.mp4", "--rename", "1=Küche 日本")
     assert "Küche 日本" in named.stdout.decode()
-    printed = shell(own, "$RUN", "scenes", "film.mp4", **variables)
+    printed = shell(own, "$RUN", "scenes", "film.mp4", env=variables)
     assert (printed.returncode, shown in printed.stdout, printed.stderr) == (0, True, b"")
-    assert shell(own, "$RUN", "analyze", "--help", **variables).returncode == 0
-    report = shell(own, "$RUN", "scenes", "film.mp4", "--csv", "-", **variables)
+    assert shell(own, "$RUN", "analyze", "--help", env=variables).returncode == 0
+    report = shell(own, "$RUN", "scenes", "film.mp4", "--csv", "-", env=variables)
     assert "Küche 日本" in report.stdout.decode("utf-8-sig")
 
 
@@ -207,7 +208,16 @@ def test_a_path_comes_back_as_it_was(name: bytes) -> None:
 def test_a_film_of_any_name_is_analysed(tmp_path: Path) -> None:
     """A film whose name is no text is analysed, found, marked, checked and listed; what is shown of it is plain."""
     os.rename(write_film(tmp_path / "film.mp4", texture(1, 10)), os.path.join(os.fsencode(tmp_path), STRANGE))  # noqa: PTH104, PTH118
-    words = ["--checkpoint", "embedded", "--engine", "torch", "--csv", b"r-" + STRANGE + b".csv", "--", STRANGE]
+    words: list[str | bytes] = [
+        "--checkpoint",
+        "embedded",
+        "--engine",
+        "torch",
+        "--csv",
+        b"r-" + STRANGE + b".csv",
+        "--",
+        STRANGE,
+    ]
     done = shell(tmp_path, "$RUN", "analyze", *words)
     assert (done.returncode, done.stderr) == (0, b"")
     done.stdout.decode()
@@ -251,7 +261,9 @@ sys.addaudithook(interrupt)
 def test_ctrl_c_at_any_moment_is_one_line(desk: Path, tmp_path: Path, module: str) -> None:
     """Ctrl-C while modules are imported, or while the command runs, ends in one line and exit code 130."""
     (tmp_path / "sitecustomize.py").write_text(HOOK.replace("MODULE", repr(module)))
-    done = shell(desk, "exec $RUN", "scenes", "film.mp4", PYTHONPATH=os.pathsep.join([str(tmp_path), str(ROOT)]))
+    done = shell(
+        desk, "exec $RUN", "scenes", "film.mp4", env={"PYTHONPATH": os.pathsep.join([str(tmp_path), str(ROOT)])}
+    )
     assert (done.returncode, done.stdout) == (ExitCode.STOPPED, b"")
     assert done.stderr == b"Error: Stopped.\n"
 
@@ -277,7 +289,7 @@ def test_a_home_that_cannot_be_is_one_sentence(own: Path, home: str, said: str, 
     (own / "loop").symlink_to("loop")
     place = str(own / home) if home == LONG else home
     option = ["--home", place] if how == "--home" else []
-    done = shell(own, "$RUN", *option, "library", "check", EMOTION_HOME=place)
+    done = shell(own, "$RUN", *option, "library", "check", env={"EMOTION_HOME": place})
     one_sentence(done, 1, said)
     assert len(done.stderr) < 700
 
@@ -286,7 +298,7 @@ def test_a_home_without_a_name_is_refused(own: Path) -> None:
     """`--home ""` is no folder; a path from here, or from the user's own folder, is one."""
     one_sentence(shell(own, "$RUN", "--home", "", "library", "check"), 1, "--home names no folder")
     for place, made in (("new/library", own / "new/library"), ("~/kept", own / "user/kept")):
-        assert shell(own, "$RUN", "--home", place, "library", "check", HOME=str(own / "user")).returncode == 0
+        assert shell(own, "$RUN", "--home", place, "library", "check", env={"HOME": str(own / "user")}).returncode == 0
         assert (made / "library.sqlite").exists()
 
 
@@ -473,7 +485,10 @@ def test_the_disk_that_is_full_is_named(own: Path, tmp_path: Path) -> None:
     assert b"EMOTION_HOME" not in report.stderr
     library = shell(own, f"{mount} $RUN", "--home", f"{tmp_path}/disk/new", "library", "check", prefix=prefix)
     one_sentence(library, ExitCode.DISK_FULL, f"holds {tmp_path}/disk/new. .*EMOTION_HOME")
-    assert shell(own, f"{mount} $RUN", "scenes", "film.mp4", prefix=prefix, TMPDIR=f"{tmp_path}/disk").returncode == 0
+    assert (
+        shell(own, f"{mount} $RUN", "scenes", "film.mp4", prefix=prefix, env={"TMPDIR": f"{tmp_path}/disk"}).returncode
+        == 0
+    )
 
 
 # Exit codes
@@ -512,8 +527,23 @@ def test_an_exit_code_is_of_the_cause() -> None:
 
 def test_exit_codes_are_documented(desk: Path) -> None:
     """The help and the page on the command line name every exit code."""
-    shown = " ".join(shell(desk, "$RUN", "--help", COLUMNS="2000").stdout.decode().split())
+    shown = " ".join(shell(desk, "$RUN", "--help", env={"COLUMNS": "2000"}).stdout.decode().split())
     page = (ROOT / "docs" / "command-line.md").read_text()
     assert exit_codes.EPILOG in shown
     for code in ExitCode:
         assert re.search(rf"^\| {code.value} \|", page, re.MULTILINE), code
+
+
+@pytest.mark.parametrize(("home", "said"), [("n" * 300, "File name too long"), ("film.mp4", "it is a file")])
+def test_the_app_says_at_once_what_its_home_cannot_be(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], home: str, said: str
+) -> None:
+    """The app ends at once, in one sentence, where its --home can be no folder."""
+    monkeypatch.setenv("EMOTION_HOME", str(own / "home"))
+    monkeypatch.chdir(own)
+    with pytest.raises(SystemExit) as end:
+        use_as_told(["--home", home])
+    assert end.value.code == 1
+    assert re.fullmatch(
+        rf"Error: The folder .* cannot be used: {said}\. Name another one .*\n", capsys.readouterr().err
+    )
