@@ -208,17 +208,8 @@ def test_a_path_comes_back_as_it_was(name: bytes) -> None:
 def test_a_film_of_any_name_is_analysed(tmp_path: Path) -> None:
     """A film whose name is no text is analysed, found, marked, checked and listed; what is shown of it is plain."""
     os.rename(write_film(tmp_path / "film.mp4", texture(1, 10)), os.path.join(os.fsencode(tmp_path), STRANGE))  # noqa: PTH104, PTH118
-    words: list[str | bytes] = [
-        "--checkpoint",
-        "embedded",
-        "--engine",
-        "torch",
-        "--csv",
-        b"r-" + STRANGE + b".csv",
-        "--",
-        STRANGE,
-    ]
-    done = shell(tmp_path, "$RUN", "analyze", *words)
+    model = ["--checkpoint", "embedded", "--engine", "torch"]
+    done = shell(tmp_path, "$RUN", "analyze", *model, "--csv", b"r-" + STRANGE + b".csv", "--", STRANGE)
     assert (done.returncode, done.stderr) == (0, b"")
     done.stdout.decode()
     assert b"r-" + STRANGE + b".csv" in os.listdir(os.fsencode(tmp_path))  # noqa: PTH208
@@ -227,8 +218,8 @@ def test_a_film_of_any_name_is_analysed(tmp_path: Path) -> None:
     assert (film.name, film.unchanged) == (PLAIN, True)
     assert os.fsencode(film.path.name) == STRANGE
     assert library.scan_of(film.id) is not None
-    words = ["--to", "premiere", "--without-expression", "--out", b"m-" + STRANGE + b".csv"]
-    marks = shell(tmp_path, "$RUN", "markers", STRANGE, *words)
+    asked = ["--to", "premiere", "--without-expression"]
+    marks = shell(tmp_path, "$RUN", "markers", STRANGE, *asked, "--out", b"m-" + STRANGE + b".csv")
     assert marks.returncode == 0, marks.stderr
     assert len(marks.stdout.decode().splitlines()) == 1
     assert b"\x1b" not in marks.stdout
@@ -485,10 +476,8 @@ def test_the_disk_that_is_full_is_named(own: Path, tmp_path: Path) -> None:
     assert b"EMOTION_HOME" not in report.stderr
     library = shell(own, f"{mount} $RUN", "--home", f"{tmp_path}/disk/new", "library", "check", prefix=prefix)
     one_sentence(library, ExitCode.DISK_FULL, f"holds {tmp_path}/disk/new. .*EMOTION_HOME")
-    assert (
-        shell(own, f"{mount} $RUN", "scenes", "film.mp4", prefix=prefix, env={"TMPDIR": f"{tmp_path}/disk"}).returncode
-        == 0
-    )
+    temporary = {"TMPDIR": f"{tmp_path}/disk"}
+    assert shell(own, f"{mount} $RUN", "scenes", "film.mp4", prefix=prefix, env=temporary).returncode == 0
 
 
 # Exit codes
