@@ -25,6 +25,11 @@ def in_one_line(text: object) -> str:
     return " ".join(shown(text).split())
 
 
+def not_utf8(text: object) -> bool:
+    """Whether `text` has bytes that were no UTF-8."""
+    return any(unicodedata.category(character) == "Cs" for character in str(text))
+
+
 def _steers(character: str) -> bool:
     if character in _DIRECTIONS:
         return True

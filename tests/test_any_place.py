@@ -21,6 +21,7 @@ import pytest
 from emotion_core import exit_codes, folders, job_side, places, plain_text, scarcity
 from emotion_core.configuration import Configuration
 from emotion_core.errors import (
+    CheckpointError,
     DiskFull,
     EmotionError,
     FilmNeedsMemory,
@@ -35,8 +36,10 @@ from emotion_core.errors import (
     told,
 )
 from emotion_core.exit_codes import ExitCode
+from emotion_core.expression.location import locate
 from emotion_core.home import use_as_told
 from emotion_core.library import Library
+from tests import checkpoints
 from tests.conftest import Analysed
 from tests.films import texture, write_film
 from tests.test_disk_full import OWN_MOUNTS
@@ -536,3 +539,14 @@ def test_the_app_says_at_once_what_its_home_cannot_be(
     assert re.fullmatch(
         rf"Error: The folder .* cannot be used: {said}\. Name another one .*\n", capsys.readouterr().err
     )
+
+
+@pytest.mark.parametrize(("name", "said"), [(b"fi\xe9lm", "is no UTF-8"), ("Füchse\n日".encode(), None)])
+def test_a_checkpoint_of_any_name(tmp_path: Path, name: bytes, said: str | None) -> None:
+    """A checkpoint's folder may have any name in UTF-8, shown in one line; another is refused as that."""
+    folder = checkpoints.vit(tmp_path / "plain", ("happy", "sad")).rename(tmp_path / os.fsdecode(name))
+    if said is None:
+        assert locate(str(folder)).name == "Füchse 日"
+    else:
+        with pytest.raises(CheckpointError, match=said):
+            locate(str(folder))
