@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import standard_streams, terminal
+from . import os_errors, standard_streams, terminal
 from .errors import DiskFull, SettingsError
 from .storage import write_whole
 
@@ -76,6 +76,8 @@ class Output:
         except DiskFull as error:
             raise elsewhere(error) from error
         except OSError as error:
+            if error.errno in os_errors.NO_SPACE:
+                raise elsewhere(DiskFull(f"There is no space left on {self.path}.")) from error
             raise standard_streams.failed(error, self.path) from error
 
     @property

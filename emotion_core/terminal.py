@@ -56,7 +56,7 @@ def _ended(app: typer.Typer, said: BinaryIO) -> tuple[str, int]:
             done = app(standalone_mode=False)
             standard_streams.flush()
     except typer.TyperException as error:
-        return usage.told(error), exit_codes.of(error) if error.__cause__ else error.exit_code
+        return usage.told(error), error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return "Stopped.", ExitCode.STOPPED
     except (NobodyReads, BrokenPipeError):
