@@ -1,5 +1,10 @@
 """`python -m emotion_core`: the same job without a browser."""
 
-from .cli import main
+from . import interrupt
 
-main()
+if __name__ == "__main__":
+    interrupt.at_once()  # before all that takes time to import
+
+    from . import beginning
+
+    beginning.run()

@@ -26,6 +26,7 @@ from . import (
     incoming,
     later,
     lost,
+    places,
     unreadable,
 )
 from .errors import LaterVersion, NotPermitted, OutOfDescriptors, UploadGone
@@ -123,7 +124,7 @@ def step_before(database: sqlite3.Connection, film_id: str, step: int | None) ->
 
 
 def _film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Finding]:
-    name, path = f"“{row['name']}”", home / row["path"]
+    name, path = f"“{row['name']}”", home / places.from_text(row["path"])
     here = path.is_file()
     if unreadable.is_later("films", row):
         yield Finding("later", row["id"], str(unreadable.film(row)))

@@ -17,7 +17,7 @@ def unreadable(home: Path) -> Finding | None:
     if not file.is_file():
         return None
     try:
-        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
+        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=0)) as database:
             tables = [row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
             for table in tables:
                 for _ in database.execute(f'SELECT * FROM "{table}"'):

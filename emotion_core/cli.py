@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from . import cli_cuts, cli_settings, sharing, terminal
+from . import cli_cuts, cli_settings, exit_codes, sharing, terminal
 from .cli_compare import compare
 from .cli_engines import engines
 from .cli_library import library
@@ -19,6 +19,7 @@ from .cli_markers import markers
 from .cli_progress import follow, progress
 from .cli_scenes import scenes
 from .errors import EmotionError, SettingsError
+from .exit_codes import EPILOG, ExitCode
 from .home import home as default_home
 from .home import use
 from .settings import Detector, EngineName, ReportSettings, ScanSettings, ScenesAre, ShotSettings
@@ -28,6 +29,7 @@ if TYPE_CHECKING:  # the help is shown without it
 
 app = typer.Typer(
     no_args_is_help=True,
+    epilog=EPILOG,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
@@ -47,7 +49,7 @@ TrackOption = Annotated[
     typer.Option(metavar="N", help="Number of the video track, from 1; default: the one that players show."),
 ]
 HomeOption = Annotated[
-    Path | None,
+    str | None,
     typer.Option(metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."),
 ]
 
@@ -67,9 +69,11 @@ def everywhere(home: HomeOption = None) -> None:
 @app.command()
 def analyze(
     context: typer.Context,
-    film: Annotated[Path, typer.Argument(help="The film; it is read where it lies.")],
-    csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
-    json: Annotated[Path | None, typer.Option(help="Write the report with every label's interval here.")] = None,
+    film: Annotated[Path, typer.Argument(readable=False, help="The film; it is read where it lies.")],
+    csv: Annotated[Path | None, typer.Option(readable=False, help="Write the per-scene report here.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(readable=False, help="Write the report with every label's interval here.")
+    ] = None,
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
     samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
@@ -109,7 +113,8 @@ def analyze(
     cuts: Annotated[
         Path | None,
         typer.Option(
-            help="A cut list: an editing tool's or scene detector's, or by hand a position a line and a name."
+            readable=False,
+            help="A cut list: an editing tool's or scene detector's, or by hand a position a line and a name.",
         ),
     ] = None,
     cuts_track: Annotated[
@@ -196,8 +201,8 @@ def _tell(analysis: Analysis, *, said: tuple[str, ...]) -> None:
 
 @app.command()
 def frames(
-    film: Annotated[Path, typer.Argument(help="The film.")],
-    out: Annotated[Path, typer.Option(help="Folder for the pictures.")],
+    film: Annotated[Path, typer.Argument(readable=False, help="The film.")],
+    out: Annotated[Path, typer.Option(readable=False, help="Folder for the pictures.")],
     every: Annotated[int, typer.Option(min=1, help="Take every n-th frame, from the first on.")] = 300,
     whole_frame: Annotated[bool, typer.Option("--whole-frame", help="Classify the frame itself, uncropped.")] = False,
     checkpoint: CheckpointOption = None,
@@ -224,7 +229,7 @@ def frames(
 
 @app.command()
 def classify(
-    images: Annotated[list[Path], typer.Argument(help="Stills.")],
+    images: Annotated[list[Path], typer.Argument(readable=False, help="Stills.")],
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "torch",
 ) -> None:
@@ -234,14 +239,15 @@ def classify(
 
     reader = StillReader(checkpoint, engine)
     print(wording.read_by(reader.checkpoint, reader.engine, reader.temperature))
-    failed, broken = 0, []
+    failed: set[ExitCode] = set()
+    broken = []
     for image in images:
         try:
             rgb, breaks_off = as_far_as_it_goes(image)
             readings = reader.read(rgb)
         except EmotionError as error:
             terminal.say_error(str(error))
-            failed += 1
+            failed.add(exit_codes.of(error))
             continue
         broken += [image] if breaks_off else []
         if not readings:
@@ -253,7 +259,7 @@ def classify(
     for image in broken:
         print(f"Note: Damaged: only a part of {image} could be read. {damage.ADVICE}")
     if failed:
-        raise typer.Exit(1)
+        raise typer.Exit(failed.pop() if len(failed) == 1 else ExitCode.REFUSED)
 
 
 @app.command()

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 def compare(
     context: typer.Context,
-    before: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
-    after: Annotated[Path, typer.Argument(help="Another cut of it, analysed too.")],
-    csv: Annotated[Path | None, typer.Option(help="Write both films' scenes and every change here.")] = None,
+    before: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
+    after: Annotated[Path, typer.Argument(readable=False, help="Another cut of it, analysed too.")],
+    csv: Annotated[
+        Path | None, typer.Option(readable=False, help="Write both films' scenes and every change here.")
+    ] = None,
 ) -> None:
     """Set the scenes of two analysed cuts beside the same footage, and say what changed."""
     from . import compare as comparing

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from . import os_errors
 from .errors import SettingsError
 
 if TYPE_CHECKING:
@@ -28,7 +29,8 @@ def edit_list(path: Path | None, track: str | None) -> EditList | None:
         with path.open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise SettingsError(f"{path} cannot be read: {os.strerror(error.errno or 0)}.", "Check the path.") from error
+        why = f"{os_errors.short(path)} cannot be read: {os.strerror(error.errno or 0)}."
+        raise SettingsError(why, "Check the path and its permissions.") from error
     return read_cut_list(content, path.name, track=track)
 
 

@@ -12,6 +12,7 @@ import typer
 from . import terminal
 from .errors import LibraryError
 from .finding import Finding
+from .plain_text import in_one_line
 
 library = typer.Typer(no_args_is_help=True, help="The folder in which everything is kept.")
 
@@ -65,7 +66,7 @@ def check_library(
     rows = [(finding, finding not in left) for finding in found] + [(new, False) for new in left if new not in found]
     _print([*mended_before, *rows], as_json=as_json)
     if not (as_json or rows or mended_before):
-        print(f"{opened.home}: all is well.")
+        print(f"{in_one_line(opened.home)}: all is well.")
     if left:
         raise typer.Exit(1)
 
@@ -94,7 +95,7 @@ def _print(rows: list[tuple[Finding, bool]], *, as_json: bool) -> None:
 
 
 def _line(finding: Finding, *, mended: bool) -> str:
-    what = " ".join(finding.what.split())
+    what = in_one_line(finding.what)
     if mended:
         return f"Mended: {what} Now {finding.repair}."
     return f"{what} With --repair {finding.repair}." if finding.repair else what

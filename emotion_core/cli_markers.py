@@ -12,6 +12,7 @@ import typer
 from .cli_compare import beside
 from .errors import SettingsError
 from .interchange.formats import FORMATS, FormatName, files, stem
+from .plain_text import in_one_line
 from .timecode import rate_from_header
 
 _RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
@@ -20,14 +21,20 @@ _FORMATS = "; ".join(f"{name}: {one.title} ({one.suffix})" for name, one in FORM
 
 def markers(
     context: typer.Context,
-    film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
+    film: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
     to: Annotated[FormatName, typer.Option(help=_FORMATS)],
     out: Annotated[
         Path,
-        typer.Option(help="The file to write; to M without a suffix what it holds is added: M-markers.edl."),
+        typer.Option(
+            readable=False, help="The file to write; to M without a suffix what it holds is added: M-markers.edl."
+        ),
     ],
-    earlier: Annotated[Path | None, typer.Option(help="An earlier cut: mark what FILM changed of it.")] = None,
-    later: Annotated[Path | None, typer.Option(help="A later cut: mark in FILM what it changed.")] = None,
+    earlier: Annotated[
+        Path | None, typer.Option(readable=False, help="An earlier cut: mark what FILM changed of it.")
+    ] = None,
+    later: Annotated[
+        Path | None, typer.Option(readable=False, help="A later cut: mark in FILM what it changed.")
+    ] = None,
     changes_only: Annotated[
         bool, typer.Option("--changes-only", help="Only scenes with another dominant expression than the one before.")
     ] = False,
@@ -91,7 +98,7 @@ def markers(
     for one, content in zip(targets, written.values(), strict=True):
         assert one is not None
         one.write(content)
-        print(one.path)
+        print(in_one_line(one.path))
 
 
 def _place(out: Path, to: FormatName) -> tuple[Path, str]:

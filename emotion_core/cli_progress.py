@@ -9,14 +9,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from . import terminal
-from .errors import ScanCancelled, ScanError
+from .errors import EmotionError, ScanCancelled, ScanError, named
 
 if TYPE_CHECKING:  # the help is shown without it
     from .library import Library
 
 
 def follow(library: Library, scan_id: str, name: str) -> None:
-    """Show a scan's progress until it is over. Raises ScanError; ends the scan on Ctrl-C."""
+    """Show a scan's progress until it is over; ends it on Ctrl-C. Raises ScanError, or the error that ended it."""
     from . import jobs, wording, worker_watch
 
     looked = time.monotonic()
@@ -40,9 +40,19 @@ def follow(library: Library, scan_id: str, name: str) -> None:
             f"The analysis of {name} was cancelled.", "Run the same command again to go on from there."
         ) from stopped
     if status.state == "failed":
-        raise ScanError(status.message)
+        raise _failure(library, scan_id, status.message)
     if status.state == "cancelled":
         raise ScanCancelled(f"The analysis of {name} was cancelled.")
+
+
+def _failure(library: Library, scan_id: str, message: str) -> EmotionError:
+    """Why a scan failed, of the kind that its process told, on which the exit code depends."""
+    from . import job_events
+
+    events = job_events.last(library.home, scan_id)
+    if events and events[-1]["event"] == "error" and job_events.error(events) == message:
+        return named(*(str(events[-1].get(field, "")) for field in ("kind", "problem", "advice")))
+    return ScanError(message)
 
 
 def progress() -> Progress:

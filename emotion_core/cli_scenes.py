@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def scenes(
     context: typer.Context,
-    film: Annotated[Path, typer.Argument(help="A film that was analysed before.")],
+    film: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
     merge: Annotated[str | None, typer.Option(help="Scenes to make one of, as 3-5.")] = None,
     split: Annotated[str | None, typer.Option(help="Where a scene begins: a timecode or a frame.")] = None,
     move: Annotated[str | None, typer.Option(help="A scene and where it begins, as 3=01:00:04:12.")] = None,
@@ -27,7 +27,7 @@ def scenes(
     mark: Annotated[str | None, typer.Option(help="A scene and what it is, as 3=film or “3=not film”.")] = None,
     undo: Annotated[bool, typer.Option("--undo", help="Take back the last step.")] = False,
     redo: Annotated[bool, typer.Option("--redo", help="Do again what was taken back.")] = False,
-    csv: Annotated[Path | None, typer.Option(help="Write the per-scene report here.")] = None,
+    csv: Annotated[Path | None, typer.Option(readable=False, help="Write the per-scene report here.")] = None,
 ) -> None:
     """Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time."""
     from . import editing, jobs, outputs, report

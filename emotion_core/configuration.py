@@ -14,7 +14,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
-from . import descriptors
+from . import descriptors, os_errors
 from .errors import SettingsError
 
 FILE = "config.toml"
@@ -56,8 +56,10 @@ class Configuration:
             told = tomllib.loads(file.read_text(encoding="utf-8"))
         except FileNotFoundError:
             return cls()
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        except OSError as error:
             descriptors.refuse(error)
+            raise SettingsError(f"{file} cannot be read: {error.strerror}.", os_errors.advice(error)) from error
+        except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(
                 f"{file} cannot be read ({error}).", "Mend it, or remove it for the defaults."
             ) from error

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from . import clock, descriptors
 from .errors import OutOfDescriptors
-from .storage import flush_folder, from_os_error, make_folder
+from .storage import LOCK_WAIT, flush_folder, from_os_error, make_folder
 
 KEPT = 3
 FOLDER = "copies"
@@ -56,12 +56,15 @@ def newest_whole(home: Path) -> Copy | None:
     return next((copy for copy in kept(home) if (copy.counts or (0, 0))[0]), None)
 
 
-def counts(file: Path) -> tuple[int, int] | None:
-    """How many films and analyses a database knows; None if it cannot be read or is none."""
+def counts(file: Path, timeout: float = LOCK_WAIT) -> tuple[int, int] | None:
+    """How many films and analyses a database knows; None if it cannot be read or is none.
+
+    Another process' lock on it is waited for `timeout` seconds.
+    """
     if not file.is_file():
         return None
     try:
-        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
+        with contextlib.closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=timeout)) as database:
             films, scans = (database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _TABLES)
             return films, scans
     except sqlite3.Error as error:
@@ -72,9 +75,9 @@ def counts(file: Path) -> tuple[int, int] | None:
 _TABLES = ("films", "scans")
 
 
-def keep(file: Path) -> None:
+def keep(file: Path, timeout: float = LOCK_WAIT) -> None:
     """Copy the database `file` as it stands, unless it knows no film or is damaged. Raises OSError, sqlite3.Error."""
-    if not (counts(file) or (0, 0))[0]:
+    if not (counts(file, timeout) or (0, 0))[0]:
         return
     before = kept(file.parent)
     number = before[0].number + 1 if before else 1
@@ -96,7 +99,10 @@ def keep(file: Path) -> None:
 def _backed_up(file: Path, part: Path) -> bool:
     """Whether the copy at `part` is whole, and on the disk."""
     part.unlink(missing_ok=True)
-    with contextlib.closing(sqlite3.connect(file, timeout=30)) as source, contextlib.closing(_open(part)) as target:
+    with (
+        contextlib.closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as source,
+        contextlib.closing(_open(part)) as target,
+    ):
         source.backup(target)
         whole = [row[0] for row in target.execute("PRAGMA quick_check(1)")] == ["ok"]
     with part.open("rb+") as written:
@@ -108,17 +114,19 @@ def _open(file: Path) -> sqlite3.Connection:
     """A database that no other process has open, without a journal beside it."""
     if not file.exists():
         file.touch()  # as in schema.connect
-    database = sqlite3.connect(file, timeout=30, isolation_level=None)
+    database = sqlite3.connect(file, timeout=LOCK_WAIT, isolation_level=None)
     database.execute("PRAGMA journal_mode = MEMORY")
     return database
 
 
 def keep_daily(file: Path) -> None:
-    """Copy the database on the first use of a day; a disk that has no room for it is no reason not to go on."""
+    """Copy the database on the first use of a day; a disk that has no room for it is no reason not to go on, and a lock
+    is none to wait: the next use does it.
+    """
     newest = next(iter(kept(file.parent)), None)
     if newest is None or newest.day != clock.now().date().isoformat():
         with contextlib.suppress(OSError, sqlite3.Error, OutOfDescriptors):
-            keep(file)
+            keep(file, timeout=0)
 
 
 def forget_film(home: Path, film_id: str) -> None:

@@ -3,6 +3,8 @@
     EmotionError
     ├── MediaError            the film itself
     │   ├── NotAFilm          no film container, or no picture in it
+    │   │   └── FilmNotPermitted   NotPermitted, too
+    │   ├── FilmNeedsMemory   OutOfMemory, too
     │   ├── DamagedFilm       opens, but cannot be read to its end
     │   ├── FilmChanged       its file is not, or no longer, the one that was added
     │   └── NotLookedAt       nothing was learnt of it, by no fault of its own
@@ -20,27 +22,50 @@
     │   ├── UploadBusy        another request is writing to it
     │   ├── UploadMismatch    bytes for another place than where it stands
     │   └── UploadTooLong     more bytes than were announced
+    ├── NotPermitted          a file or folder that may not be read or written
+    ├── OutOfMemory           memory, address space, threads or processes do not suffice
+    ├── OutputFailed          what is printed cannot be written
+    │   └── NobodyReads       because whoever read it has left
     ├── ProgramFault          a fault of the program itself: see faults.py
     └── LibraryError          the folder where everything is kept
         ├── DiskFull
-        ├── QuotaReached      more than config.toml lets films take
+        ├── PlaceNotPermitted   NotPermitted, too
+        ├── LibraryBusy       another process keeps its database locked
         ├── OutOfDescriptors  no further file can be opened: nothing is said against the one that was asked for
         ├── LaterVersion      what a later version of the program wrote
-        └── NotPermitted      what this user may not read or change
+        └── QuotaReached      more than config.toml lets films take
 
 A message says what was given, what is allowed and what to try. Pages and the command line catch the root only.
 """
 
 from __future__ import annotations
 
+from .plain_text import shown
+
 
 class EmotionError(Exception):
-    """Root of the tree; `str()` is one message fit for a person."""
+    """Root of the tree; `str()` is one message fit for a person, and takes any file's name (plain_text.shown)."""
 
     def __init__(self, problem: str, advice: str = "") -> None:
-        self.problem = problem
-        self.advice = advice
-        super().__init__(f"{problem} {advice}".strip())
+        self.problem = shown(problem)
+        self.advice = shown(advice)
+        super().__init__(f"{self.problem} {self.advice}".strip())
+
+
+class NotPermitted(EmotionError):
+    pass
+
+
+class OutOfMemory(EmotionError):
+    pass
+
+
+class OutputFailed(EmotionError):
+    pass
+
+
+class NobodyReads(OutputFailed):
+    pass
 
 
 class MediaError(EmotionError):
@@ -48,6 +73,14 @@ class MediaError(EmotionError):
 
 
 class NotAFilm(MediaError):
+    pass
+
+
+class FilmNotPermitted(NotAFilm, NotPermitted):
+    pass
+
+
+class FilmNeedsMemory(MediaError, OutOfMemory):
     pass
 
 
@@ -131,6 +164,14 @@ class DiskFull(LibraryError):
     pass
 
 
+class PlaceNotPermitted(LibraryError, NotPermitted):
+    pass
+
+
+class LibraryBusy(LibraryError):
+    pass
+
+
 class QuotaReached(LibraryError):
     pass
 
@@ -143,13 +184,9 @@ class LaterVersion(LibraryError):
     pass
 
 
-class NotPermitted(LibraryError):
-    pass
-
-
-def out_of_memory(name: str) -> MediaError:
+def out_of_memory(name: str) -> FilmNeedsMemory:
     """What is said of the film called `name` when memory does not suffice to read it."""
-    return MediaError(
+    return FilmNeedsMemory(
         f"{name} needs more memory to be read than there is.", "Export it smaller, for example at 1920 x 1080."
     )
 

@@ -17,7 +17,8 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from .errors import ProgramFault
+from . import scarcity
+from .errors import LibraryError, ProgramFault
 from .home import home
 
 _ROOT = Path(__file__).parent.parent
@@ -34,9 +35,9 @@ EXIT_CODE = 1
 
 def ended_so(code: int, said: str) -> bool:
     """Whether a process with this exit code and standard error was ended by a fault of the program: by any exception
-    but the want of memory, which may come before a process can say so in its own words.
+    but the want of memory (scarcity.ended), which may come before a process can say so in its own words.
     """
-    return code == EXIT_CODE and not said.rstrip().rpartition("\n")[2].startswith("MemoryError")
+    return code == EXIT_CODE and not scarcity.ended(code, said)
 
 
 def described(error: BaseException, *hidden: str) -> str:
@@ -52,11 +53,11 @@ def keep(text: str, *hidden: str) -> Path | None:
 
     `hidden` as in `described`.
     """
-    log = home() / "jobs" / "faults.log"
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, LibraryError):
+        log = home() / "jobs" / "faults.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         more = log.exists() and log.stat().st_size < _LOG_BYTES
-        with log.open("a" if more else "w", encoding="utf-8") as file:
+        with log.open("a" if more else "w", encoding="utf-8", errors="backslashreplace") as file:
             file.write(_whole(text, hidden))
         return log
     return None
@@ -67,7 +68,7 @@ def complete(log: Path, *hidden: str) -> Path | None:
     written.
     """
     with contextlib.suppress(OSError):
-        log.write_text(_whole(log.read_text("utf-8", "replace"), hidden), "utf-8")
+        log.write_text(_whole(log.read_text("utf-8", "replace"), hidden), "utf-8", "backslashreplace")
         return log
     return None
 
@@ -112,9 +113,17 @@ def _program() -> str:
     return digest.hexdigest()[:12]
 
 
+def _library() -> str:
+    """The library's folder; empty where there can be none."""
+    try:
+        return str(home())
+    except LibraryError:
+        return ""
+
+
 def _without(text: str, hidden: Iterable[str]) -> str:
     """`text` with these whole words as FILM and without the machine's folders, the longest replaced first."""
-    folders = {str(home()): "LIBRARY", sys.prefix: "PYTHON", str(_ROOT): "PROGRAM", str(Path.home()): "~"}
+    folders = {_library(): "LIBRARY", sys.prefix: "PYTHON", str(_ROOT): "PROGRAM", str(Path.home()): "~"}
     replaced = {path: name for path, name in folders.items() if len(path) > 1}
     replaced |= {word: "FILM" for word in hidden if re.search(r"\w", word)}
     for word in sorted(replaced, key=len, reverse=True):

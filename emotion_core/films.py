@@ -14,11 +14,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from . import clock, identity, schema, unreadable
+from . import clock, identity, places, schema, unreadable
 from .errors import LibraryError, MediaError
 from .identity import Identity
 from .isolated import probe
 from .media import Media
+from .plain_text import REPLACEMENT
 from .records import Film
 from .space import space
 from .storage import flush_folder, from_os_error, make_folder
@@ -238,7 +239,7 @@ class Films:
             (
                 film_id,
                 name,
-                str(path.relative_to(self.home) if managed else path),
+                places.as_text(path.relative_to(self.home) if managed else path),
                 int(managed),
                 file.bytes,
                 file.modified_ns,
@@ -250,6 +251,8 @@ class Films:
 
 
 def plain(name: str) -> str:
-    """A file name as text: no folders, no control characters, at most 200 characters."""
-    last = re.split(r"[\\/]", name)[-1]
+    """A file name as text: no folders, no control characters, at most 200 characters; each byte that was no UTF-8 has a
+    replacement.
+    """
+    last = re.sub("[\ud800-\udfff]", REPLACEMENT, re.split(r"[\\/]", name)[-1])
     return "".join(c for c in last if c.isprintable())[:200].strip() or "untitled"

@@ -12,6 +12,7 @@ from pathlib import Path
 from .configuration import Configuration
 from .errors import AccessError
 from .library import Library
+from .plain_text import in_one_line
 from .records import Film
 
 SUFFIXES = (
@@ -106,5 +107,5 @@ def _film(configuration: Configuration, folder: Path, path: Path) -> Found | Non
         file = place.stat()
     except OSError:
         return None
-    name = str(Path(folder.name) / path.relative_to(folder))
+    name = in_one_line(Path(folder.name) / path.relative_to(folder))
     return Found(path, name, file.st_size, datetime.fromtimestamp(file.st_mtime, UTC))

@@ -11,16 +11,26 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, faults, isolated
+from . import confinement, exit_codes, faults, isolated, os_errors, outputs, scarcity, standard_streams
 from .confinement import STALLED, Watchdog
-from .errors import DamagedFilm, EmotionError, MediaError, SettingsError, named, out_of_memory, told
+from .errors import (
+    DamagedFilm,
+    DiskFull,
+    EmotionError,
+    MediaError,
+    NobodyReads,
+    SettingsError,
+    named,
+    out_of_memory,
+    told,
+)
 from .home import home
+from .plain_text import in_one_line
 from .settings import EngineName
 from .storage import from_os_error, write_whole
 
@@ -54,18 +64,23 @@ def save(asked: Asked) -> int:
     """Save them; returns the exit code, once what there is to say was printed. Raises EmotionError."""
     path = os.pathsep.join(filter(None, [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]))
     name = Path(asked.film).name
-    with tempfile.TemporaryFile() as said:
-        done = subprocess.run(
-            [sys.executable, "-m", "emotion_core.frames_process", json.dumps(asdict(asked))],
-            stderr=said,
-            check=False,
-            env={**os.environ, "PYTHONPATH": path, "EMOTION_HOME": str(home())},
-        )
+    with standard_streams.aside() as said:
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "emotion_core.frames_process", json.dumps(asdict(asked))],
+                stderr=said,
+                check=False,
+                env={**os.environ, "PYTHONPATH": path, "EMOTION_HOME": str(home())},
+            )
+        except OSError as error:
+            raise scarcity.no_process(name, error) from error
         said.seek(0)
         lines = said.read().decode("utf-8", "replace").splitlines()
     if done.returncode:
         if (refusal := next((line for line in reversed(lines) if line.startswith(_REFUSED)), None)) is not None:
             raise named(**json.loads(refusal.removeprefix(_REFUSED)))
+        if scarcity.ended(done.returncode, "\n".join(lines)):
+            raise scarcity.of_film(name)
         if faults.ended_so(done.returncode, "\n".join(lines)):
             raise faults.fault(name, faults.keep("\n".join(lines), asked.film, name))
     if done.returncode < 0:
@@ -88,6 +103,8 @@ def main(asked: Asked) -> None:
         # The temperature is looked up with every frame.
         confinement.work(film.resolve(), read=[home() / "calibrations"], change=[out.resolve()])
         _save(asked, content, reader, out, file)
+    except DiskFull as error:
+        raise outputs.elsewhere(error) from error
     except OSError as error:
         raise from_os_error(error, out) from error
 
@@ -116,7 +133,7 @@ def _save(asked: Asked, content: str, reader: StillReader, out: Path, file: Iden
             decoder.must_be_the_film()
             _write(path, draw(rgb, readings), film)
             timecode = timecode_at(media, frame.ticks * media.time_base)
-            print(f"frame {frame.index}  {timecode}  {_said(readings)}  {path}", flush=True)
+            print(f"frame {frame.index}  {timecode}  {_said(readings)}  {in_one_line(path)}", flush=True)
         if (hurt := whole.damage()) is not None:
             print(f"Note: {hurt.told}")
     hangs.leave()
@@ -139,21 +156,35 @@ def _refuse(error: EmotionError) -> None:
     print(_REFUSED + json.dumps(told(error)), file=sys.stderr, flush=True)
 
 
-if __name__ == "__main__":
-    code = 0
-    request = Asked(**json.loads(sys.argv[1]))
+def _run(request: Asked) -> int:
+    """The exit code."""
+    name = Path(request.film).name
     try:
         main(request)
+        standard_streams.flush()
+    except NobodyReads:
+        return exit_codes.ExitCode.NOBODY_READS
     except EmotionError as error:
         _refuse(error)
-        code = 1
-    except MemoryError:
-        _refuse(out_of_memory(Path(request.film).name))
-        code = 1
     except KeyboardInterrupt:
-        code = 130
+        return exit_codes.ExitCode.STOPPED
     except Exception as error:
-        print(faults.described(error, request.film, Path(request.film).name), file=sys.stderr, flush=True)
-        code = faults.EXIT_CODE
+        if scarcity.caused(error):
+            _refuse(out_of_memory(name))
+        elif isinstance(error, OSError) and error.errno in os_errors.LIMITS:
+            _refuse(os_errors.refused(error, Path(os.fsdecode(error.filename or request.film)), "used"))
+        else:
+            print(faults.described(error, request.film, name), file=sys.stderr, flush=True)
+        return faults.EXIT_CODE
+    else:
+        return 0
+    return 1
+
+
+if __name__ == "__main__":
+    standard_streams.ready()
+    code = _run(Asked(**json.loads(sys.argv[1])))
+    if code:
+        standard_streams.forget()
     confinement.leave()
     sys.exit(code)

@@ -17,7 +17,7 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from . import caps
-from .errors import MediaError, NotAFilm, SettingsError
+from .errors import FilmNotPermitted, MediaError, NotAFilm, SettingsError
 from .identity import check_is_file
 from .media import Media
 from .orientation import orientation_of
@@ -71,7 +71,8 @@ def opened(path: Path) -> InputContainer:
             metadata_errors="replace",
         )
     except (av.error.FileNotFoundError, av.error.PermissionError, av.error.IsADirectoryError) as error:
-        raise NotAFilm(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
+        kind = FilmNotPermitted if isinstance(error, PermissionError) else NotAFilm
+        raise kind(f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions.") from error
     except av.error.MemoryError as error:
         raise MediaError(
             f"{name} claims more than {caps.STREAMS_OPENED:,} streams, or an index larger than memory.",

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import errno
 import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from platformdirs import user_data_path
 
+from . import os_errors
+from .errors import LibraryError
+
 APP_NAME = "film-emotion-dashboard"
+
+LONGEST = 511 - len("/library.sqlite-journal")
+"""Bytes of the folder's path: SQLite opens files of 511 at most (MAX_PATHNAME in os_unix.c)."""
 
 
 def engines_folder() -> Path:
@@ -20,25 +28,52 @@ def engines_folder() -> Path:
 
 
 def home() -> Path:
-    """EMOTION_HOME, or the platform's folder for application data."""
-    named = os.environ.get("EMOTION_HOME")
-    return (Path(named).expanduser() if named else user_data_path(APP_NAME, appauthor=False)).resolve()
+    """EMOTION_HOME, or the platform's folder for application data. Raises LibraryError where that is no path."""
+    return _whole(os.environ.get("EMOTION_HOME") or user_data_path(APP_NAME, appauthor=False))
 
 
-def use(folder: Path | None) -> None:
-    """Make `folder` the one, for this process and those it starts; None leaves it as it is."""
+def use(folder: str | Path | None) -> None:
+    """Make `folder` the one, for this process and those it starts; None leaves it as it is. Raises LibraryError."""
     if folder is not None:
-        os.environ["EMOTION_HOME"] = str(folder.expanduser().resolve())
+        if folder == "":
+            raise LibraryError("--home names no folder.", "Name one, or leave --home out.")
+        os.environ["EMOTION_HOME"] = str(_whole(folder))
+
+
+def _whole(folder: str | Path) -> Path:
+    """A path from the root on, every link followed."""
+    shown = os_errors.short(folder)
+    try:
+        path = Path(folder).expanduser().resolve()
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError, PermissionError):  # said once it is used
+            path.lstat()
+    except (OSError, RuntimeError, ValueError) as error:
+        circle = "loop" in str(error) or (isinstance(error, OSError) and error.errno == errno.ELOOP)
+        why = error.strerror if isinstance(error, OSError) else str(error).rstrip(".")
+        why = "its links lead in a circle" if circle else why
+        raise LibraryError(f"The folder {shown} cannot be used: {why}.", _ANOTHER) from error
+    if (length := len(os.fsencode(path))) > LONGEST:
+        raise LibraryError(f"The folder {shown} cannot be used: its path has {length:,} bytes.", _SHORTER)
+    return path
+
+
+_SHORTER = f"SQLite opens a library whose path has at most {LONGEST} bytes: name another one."
+_ANOTHER = "Name another one with --home or EMOTION_HOME."
 
 
 def use_as_told(arguments: Sequence[str]) -> None:
     """As `use`, with the folder behind `--home` among a program's arguments; others are not looked at.
 
-    Ends the process with a line on how to call it where no folder stands behind it.
+    Ends the process with a line where no folder stands behind it, or one that cannot be.
     """
     told = argparse.ArgumentParser("streamlit run app.py --", add_help=False, allow_abbrev=False)
-    told.add_argument("--home", type=Path, metavar="FOLDER")
-    use(told.parse_known_args(arguments)[0].home)
+    told.add_argument("--home", metavar="FOLDER")
+    try:
+        use(told.parse_known_args(arguments)[0].home)
+        if (place := home()).exists() and not place.is_dir():
+            raise LibraryError(f"The folder {os_errors.short(place)} cannot be used: it is a file.", _ANOTHER)
+    except (LibraryError, OSError) as error:
+        told.exit(1, f"Error: {error}\n")
 
 
 def earlier_engines_file() -> Path:

@@ -23,8 +23,8 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from . import descriptors
-from .errors import FilmChanged, MediaError, NotAFilm
+from . import descriptors, os_errors
+from .errors import FilmChanged, FilmNotPermitted, MediaError, NotAFilm
 
 TRIES = 3
 """How often a file is read again that changes meanwhile, until it is said to be still written."""
@@ -240,4 +240,5 @@ def unreadable(path: Path, error: OSError | ValueError) -> NotAFilm:
     """What is said of a file that the system does not open or read."""
     descriptors.refuse(error)
     why = error.strerror if isinstance(error, OSError) else error
-    return NotAFilm(f"{path} cannot be read: {why}.", "Check the path and its permissions.")
+    kind = FilmNotPermitted if isinstance(error, PermissionError) else NotAFilm
+    return kind(f"{os_errors.short(path)} cannot be read: {why}.", "Check the path and its permissions.")

@@ -13,8 +13,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import confinement, descriptors, faults, identity
+from . import confinement, descriptors, faults, identity, scarcity
 from .errors import DamagedFilm, EmotionError, NotLookedAt, SettingsError, named, out_of_memory, told
+from .plain_text import shown
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
     from .identity import Identity
@@ -96,7 +97,7 @@ def _call(name: str, *words: str, patience: float = PATIENCE) -> bytes:
         )
     except OSError as error:
         descriptors.refuse(error)
-        raise
+        raise scarcity.no_process(name, error) from error
     except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
         raise NotLookedAt(
             f"{name} was not read within {patience:.0f} seconds.", "The machine is busy: try again when it is less so."
@@ -106,9 +107,12 @@ def _call(name: str, *words: str, patience: float = PATIENCE) -> bytes:
         raise DamagedFilm(f"{name} could not be read within {seconds} seconds of work.", "Export or copy it again.")
     if done.returncode == _REFUSED:
         refusal = json.loads(done.stdout)
-        problem = refusal["problem"].replace(words[1], name).replace(Path(words[1]).name, name)
+        problem = refusal["problem"].replace(shown(words[1]), name).replace(shown(Path(words[1]).name), name)
         raise named(refusal["kind"], problem, refusal["advice"])
-    if faults.ended_so(done.returncode, said := done.stderr.decode("utf-8", "replace")):
+    said = done.stderr.decode("utf-8", "replace")
+    if scarcity.ended(done.returncode, said):
+        raise scarcity.of_film(name)
+    if faults.ended_so(done.returncode, said):
         raise faults.fault(name, faults.keep(said, words[1], Path(words[1]).name, name))
     if done.returncode in _CRASHES:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
@@ -168,10 +172,10 @@ if __name__ == "__main__":
         confinement.look(Path(sys.argv[2]))
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
-    except (EmotionError, MemoryError) as error:
-        refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
-        sys.stdout.buffer.write(json.dumps(told(refused)).encode())
-        sys.exit(_REFUSED)
     except Exception as error:
+        if isinstance(error, EmotionError) or scarcity.caused(error):
+            refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
+            sys.stdout.buffer.write(json.dumps(told(refused)).encode())
+            sys.exit(_REFUSED)
         print(faults.described(error, sys.argv[2], Path(sys.argv[2]).name), file=sys.stderr)
         sys.exit(faults.EXIT_CODE)

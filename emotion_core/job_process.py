@@ -89,6 +89,22 @@ def _lives(pid: int, started: float, request: str) -> psutil.Process | None:
     return process if ours else None
 
 
+def said(home: Path, job: Job) -> str:
+    """The last words of a job's process on its standard error."""
+    try:
+        return log_of(request_of(home, job)).read_text("utf-8", "replace")[-4000:]
+    except OSError:
+        return ""
+
+
+def name_of(job: Job) -> str:
+    """What people call the film that a job is about; empty where its request does not say."""
+    try:
+        return str(json.loads(job.request)["name"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+
+
 def fault(home: Path, job: Job) -> ProgramFault:
     """What is said of a job whose process an exception ended before it could say so: its log tells where."""
     try:

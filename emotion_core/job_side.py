@@ -14,10 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TextIO, TypeVar
 
-from . import faults, sharing
+from . import exit_codes, faults, scarcity, sharing
 from .confinement import Watchdog
 from .errors import EmotionError, named, out_of_memory, told
+from .exit_codes import ExitCode
 from .identity import Identity, confirmed
+from .plain_text import shown
 from .progress import ALIVE, Report
 from .storage import from_os_error, locked
 
@@ -91,21 +93,32 @@ def run(
         request = read(request_file)
         sharing.must_be_readable(request.film, request.name)
         work(request, tell)
-    except MemoryError:
-        tell.error(out_of_memory(request_file.name if request is None else request.name))
     except EmotionError as error:
-        tell.error(error if request is None else _in_their_words(error, request))
-    except OSError as error:
-        tell.error(from_os_error(error, request_file))
+        return _told(tell, error if request is None else _in_their_words(error, request))
     except Exception as error:
+        if scarcity.caused(error):
+            return _told(tell, out_of_memory(request_file.name if request is None else request.name))
+        if isinstance(error, OSError):
+            place = Path(os.fsdecode(error.filename)) if isinstance(error.filename, (str, bytes)) else request_file
+            refused = from_os_error(error, place, "used")
+            return _told(tell, refused if request is None else _in_their_words(refused, request))
         hidden = () if request is None else (str(request.film), request.film.name, request.name)
         print(faults.described(error, *hidden), file=sys.stderr, flush=True)
-        tell.error(faults.fault(request_file.name if request is None else request.name, log_of(request_file), error))
+        what = request_file.name if request is None else request.name
+        return _told(tell, faults.fault(what, log_of(request_file), error))
     else:
         return 0
     finally:
         tell.leave()
-    return 1
+
+
+def _told(tell: Teller, error: EmotionError) -> int:
+    """Say why a job ended; returns the exit code, which says it alone where the disk has no room for the words."""
+    try:
+        tell.error(error)
+    except OSError:
+        return exit_codes.of(error)
+    return ExitCode.REFUSED
 
 
 def film_file(film: Path, content: str, known: Identity | None, report: Report) -> Identity:
@@ -136,5 +149,5 @@ def own_channel() -> TextIO:
 
 
 def _in_their_words(error: EmotionError, request: Request) -> EmotionError:
-    problem = error.problem.replace(str(request.film), request.name).replace(request.film.name, request.name)
+    problem = error.problem.replace(shown(request.film), request.name).replace(shown(request.film.name), request.name)
     return named(type(error).__name__, problem, error.advice)

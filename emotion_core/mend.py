@@ -8,7 +8,20 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import check, check_hashes, check_lost, check_numbers, clock, copies, jobs, lost, restore, schema, unreadable
+from . import (
+    check,
+    check_hashes,
+    check_lost,
+    check_numbers,
+    clock,
+    copies,
+    jobs,
+    lost,
+    places,
+    restore,
+    schema,
+    unreadable,
+)
 from .errors import EmotionError, LibraryError
 from .expression.choice import asked_for
 from .expression.location import locate
@@ -66,7 +79,7 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
                 row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
                 wrong = unreadable.columns("films", row)
             if "media" in wrong:
-                media = probe(library.home / row["path"], film_id, row["name"])
+                media = probe(library.home / places.from_text(row["path"]), film_id, row["name"])
                 with library.database() as database:
                     database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film_id))
             if "added_at" in wrong:

@@ -10,15 +10,14 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import terminal
-from .errors import SettingsError
-from .storage import from_os_error, write_whole
+from . import os_errors, standard_streams, terminal
+from .errors import DiskFull, SettingsError
+from .storage import write_whole
 
 if TYPE_CHECKING:
     from .library import Library
@@ -65,10 +64,8 @@ class Output:
         """
         self._check()
         try:
-            if self.path == STANDARD_OUTPUT:
-                sys.stdout.flush()
-                sys.__stdout__.buffer.write(content)  # type: ignore[union-attr]  # there is one, or print has failed before
-                sys.__stdout__.flush()  # type: ignore[union-attr]
+            if self.is_standard_output:
+                standard_streams.write_out(content)
             elif self.is_special:
                 with self.path.open("wb", buffering=0) as file:
                     rest = memoryview(content)
@@ -76,8 +73,12 @@ class Output:
                         rest = rest[file.write(rest) :]
             else:
                 write_whole(_resolved(self.path) if self.path.is_symlink() else self.path, content)
+        except DiskFull as error:
+            raise elsewhere(error) from error
         except OSError as error:
-            raise from_os_error(error, self.path) from error
+            if error.errno in os_errors.NO_SPACE:
+                raise elsewhere(DiskFull(f"There is no space left on {self.path}.")) from error
+            raise standard_streams.failed(error, self.path) from error
 
     @property
     def is_special(self) -> bool:
@@ -117,6 +118,11 @@ def clear_of(outputs: Iterable[Output | None]) -> Iterator[None]:
             yield
     else:
         yield
+
+
+def elsewhere(error: DiskFull) -> DiskFull:
+    """A full disk that is not the library's."""
+    return DiskFull(error.problem, "Free some space there, or name a place on another disk; what was analysed is kept.")
 
 
 def check_folder(folder: Path, home: Path) -> None:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, identity, sharing, unreadable
+from . import clock, identity, places, sharing, unreadable
 from .identity import Identity
 from .media import Media
+from .plain_text import shown
 from .settings import ScanSettings, scan_from_json, to_json
 
 _NEXT = "(SELECT coalesce(max(begun), 0) + 1 FROM scans)"
@@ -64,8 +65,9 @@ class Film:
     def why_gone(self) -> str:
         """What is said of a film that is not `unchanged`, in a sentence or two."""
         if not sharing.may_read(self.path):
-            return f"You have no permission to read {self.name} at {self.path}. Its owner may let you; else upload it."
-        return f"The file of {self.name} is no longer at {self.path}, or has changed. Add the film again."
+            place = shown(self.path)
+            return f"You have no permission to read {self.name} at {place}. Its owner may let you; else upload it."
+        return f"The file of {self.name} is no longer at {shown(self.path)}, or has changed. Add the film again."
 
     @classmethod
     def from_row(cls, row: sqlite3.Row, home: Path, *, known: bool = False) -> Film:
@@ -73,7 +75,7 @@ class Film:
         return cls(
             id=row["id"],
             name=row["name"],
-            path=home / row["path"],
+            path=home / places.from_text(row["path"]),
             managed=bool(row["managed"]),
             bytes=row["bytes"],
             modified_ns=row["modified_ns"],

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import check_lost, identity, lost
+from . import check_lost, identity, lost, places
 from .errors import EmotionError
 from .films import plain
 from .identity import Identity
@@ -74,9 +74,9 @@ def _place(home: Path, told: Beside) -> tuple[str, str, Identity | None]:
         with contextlib.suppress(EmotionError):
             digest, file = identity.hashed(path)
             if digest == told.film_id:
-                return name, str(path), file
-        return name, str(path), None
-    return name, str(home / "films" / told.film_id / "original"), None
+                return name, places.as_text(path), file
+        return name, places.as_text(path), None
+    return name, places.as_text(home / "films" / told.film_id / "original"), None
 
 
 def _named(home: Path, film_id: str) -> tuple[str, str] | None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from . import copies, descriptors, sharing
-from .errors import LaterVersion, LibraryError
+from . import copies, descriptors, sharing, storage
+from .errors import LaterVersion, LibraryBusy, LibraryError
 from .storage import disk_full, from_os_error
 
 FILE = "library.sqlite"
@@ -135,7 +136,7 @@ def connect(file: Path) -> sqlite3.Connection:
     try:
         if not file.exists():
             file.touch()  # SQLite would leave a group nothing to change in it, whatever the umask
-        connection = sqlite3.connect(file, timeout=30, isolation_level=None)
+        connection = sqlite3.connect(file, timeout=storage.LOCK_WAIT, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.text_factory = _text
         if foreign(tables(connection)):  # before anything of it is changed
@@ -191,7 +192,8 @@ def not_ours(file: Path) -> LibraryError:
 
 def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
     """The error a person can act on; `done` is what could not be done to the library."""
-    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == sqlite3.SQLITE_FULL:
         return disk_full(file)
     if descriptors.ran_out(error):
         return descriptors.refused()
@@ -202,7 +204,63 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
             f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",
             "Run python -m emotion_core library check --repair: it puts a copy back, or what lies in the folders.",
         )
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return LibraryBusy(
+            f"The library {file} is in use by another process, which kept it for more than "
+            f"{storage.LOCK_WAIT:.0f} seconds.",
+            "Try again once that is done; what was saved before is kept.",
+        )
+    if code in _OF_FILES and (why := _of_files(file, write=code != sqlite3.SQLITE_CANTOPEN)) is not None:
+        return from_os_error(*why, done)
     return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
+
+
+_OF_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+"""Errors that SQLite gives without the operating system's own, which told why."""
+
+
+def _of_files(file: Path, *, write: bool) -> tuple[OSError, Path] | None:
+    """Why the file of a database, or a journal beside it, cannot be used, and which of them; None if nothing is seen.
+
+    The file is not opened: to close it would let go of the locks that other connections of this process hold.
+    """
+    try:
+        file.stat()
+    except FileNotFoundError:
+        pass
+    except OSError as error:
+        return error, file
+    if file.exists() and not os.access(file, os.R_OK | os.W_OK):
+        return _denied(file), file
+    if not os.access(file.parent, os.W_OK | os.X_OK):
+        return _denied(file.parent), file.parent
+    if len(os.fsencode(file)) > _LONGEST:
+        return OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)), file
+    if write and file.exists() and (most := _largest()) is not None and most < 2 * file.stat().st_size + _PAGES:
+        return OSError(errno.EFBIG, os.strerror(errno.EFBIG)), file
+    return None
+
+
+_LONGEST = 511 - len("-journal")
+"""Bytes of a database's path that SQLite can open, with a journal's name beside it."""
+_PAGES = 64 * 4096
+"""Bytes by which a database or its journal may grow with one change."""
+
+
+def _denied(path: Path) -> OSError:
+    read_only = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
+    code = errno.EROFS if read_only else errno.EACCES
+    return OSError(code, os.strerror(code))
+
+
+def _largest() -> int | None:
+    """Bytes that a file of this process may have; None where there is no limit."""
+    try:
+        import resource
+    except ImportError:  # Windows has none
+        return None
+    soft = resource.getrlimit(resource.RLIMIT_FSIZE)[0]
+    return None if soft == resource.RLIM_INFINITY else soft
 
 
 def _text(stored: bytes) -> str:

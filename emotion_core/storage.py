@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,10 +10,13 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from . import descriptors
-from .errors import DiskFull, LibraryError
+from . import descriptors, os_errors
+from .errors import LibraryError
 
 _ANYONES = 0o666
+
+LOCK_WAIT = 30.0
+"""Seconds that another process' lock on a database is waited for; then that is said."""
 
 
 def write_whole(path: Path, content: bytes, *, mode: int = _ANYONES) -> None:
@@ -23,7 +25,7 @@ def write_whole(path: Path, content: bytes, *, mode: int = _ANYONES) -> None:
     At no moment may more people read or change it than `mode` says, less what this process' umask takes away. Raises
     DiskFull or LibraryError; `path` is then as it was before.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")  # a name takes 255 bytes
     try:
         make_folder(path.parent)
         if mode != _ANYONES:
@@ -108,17 +110,9 @@ def flush_folder(folder: Path) -> None:
         os.close(handle)
 
 
-def from_os_error(error: OSError, path: Path) -> LibraryError:
-    """The error a person can act on."""
-    if descriptors.ran_out(error):
-        return descriptors.refused()
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return disk_full(path)
-    return LibraryError(f"{path} could not be written: {error.strerror}.", "Check the folder's permissions.")
+def from_os_error(error: OSError, path: Path, done: str = "written") -> LibraryError:
+    """The error a person can act on, where `path` could not be `done`."""
+    return os_errors.refused(error, path, done)
 
 
-def disk_full(path: Path) -> DiskFull:
-    return DiskFull(
-        f"There is no space left on the disk that holds {path.parent}.",
-        "Free some space, or set EMOTION_HOME to a folder on a larger disk; nothing that was finished is lost.",
-    )
+disk_full = os_errors.disk_full

@@ -6,18 +6,18 @@ import contextlib
 import logging
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NoReturn, TextIO
 
 import typer
 
-from . import descriptors, faults, usage
-from .errors import EmotionError
+from . import descriptors, exit_codes, faults, interrupt, os_errors, scarcity, standard_streams, usage
+from .errors import EmotionError, NobodyReads
+from .exit_codes import ExitCode
+from .plain_text import in_one_line
 
-STOPPED, NOBODY_READS = 130, 141
-"""Exit codes after Ctrl-C, and where what is printed goes nowhere, as shells have them."""
+STOPPED, NOBODY_READS = ExitCode.STOPPED, ExitCode.NOBODY_READS
 
 _TAIL = 20_000
 """Bytes of what libraries said that are kept of a command that failed."""
@@ -33,56 +33,76 @@ def stream() -> TextIO:
 
 def say_error(message: str) -> None:
     """Show an error, in one line."""
-    print(f"Error: {' '.join(message.split())}", file=stream(), flush=True)
+    print(f"Error: {in_one_line(message)}", file=stream(), flush=True)
 
 
 def run(app: typer.Typer) -> NoReturn:
-    """Run a command of `app` and end the process: an error is one line on standard error.
-
-    The exit code is 1 after an error, 2 where the words make no command, 0 or the command's own else.
-    """
-    message = ""
+    """Run a command of `app` and end the process with one of exit_codes; an error is one line on standard error."""
+    standard_streams.ready()
     with _libraries_aside() as said:
-        try:
-            done = app(standalone_mode=False)
-            code = done if isinstance(done, int) else 0
-        except typer.TyperException as error:
-            message, code = usage.told(error), error.exit_code
-        except typer.Abort:
-            message, code = "Stopped.", STOPPED
-        except EmotionError as error:
-            message, code = str(error), 1
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-            code = NOBODY_READS
-        except Exception as error:
-            message, code = _unforeseen(error, said), 1
+        message, code = _ended(app, said)
         if message:
             say_error(message)
+    if code in (ExitCode.OUTPUT, ExitCode.NOBODY_READS):
+        standard_streams.forget()
+    interrupt.over(code)
     sys.exit(code)
 
 
-def _unforeseen(error: Exception, said: BinaryIO) -> str:
-    """What is said of an exception that nobody raised on purpose: a file given that is not there, or a fault."""
+def _ended(app: typer.Typer, said: BinaryIO) -> tuple[str, int]:
+    """How a command ends: what is to be said of it, if anything, and its exit code."""
+    try:
+        with interrupt.heard():
+            done = app(standalone_mode=False)
+            standard_streams.flush()
+    except typer.TyperException as error:
+        return usage.told(error), error.exit_code
+    except (typer.Abort, KeyboardInterrupt):
+        return "Stopped.", ExitCode.STOPPED
+    except (NobodyReads, BrokenPipeError):
+        return "", ExitCode.NOBODY_READS
+    except EmotionError as error:
+        return str(error), exit_codes.of(error)
+    except Exception as error:
+        told = _unforeseen(error, said)
+        return str(told), exit_codes.of(told)
+    if done == ExitCode.STOPPED:  # so Typer tells of Ctrl-C
+        return "Stopped.", ExitCode.STOPPED
+    return "", done if isinstance(done, int) else ExitCode.DONE
+
+
+def _unforeseen(error: Exception, said: BinaryIO) -> EmotionError:
+    """What an exception that nobody raised on purpose comes to: a refusal of the system, or a fault of the program."""
     if descriptors.ran_out(error):
-        return str(descriptors.refused())
-    if isinstance(error, OSError) and (file := _given(error)) is not None:
-        return f"{file} cannot be used: {error.strerror}. Check the path and its permissions."
+        return descriptors.refused()
+    if scarcity.caused(error):
+        return scarcity.refused()
+    if isinstance(error, OSError):
+        if (file := _given(error)) is not None:
+            return os_errors.unusable(error, file)
+        if error.errno in os_errors.NOT_PERMITTED | os_errors.NO_SPACE | os_errors.LIMITS and error.filename:
+            return os_errors.refused(error, Path(os.fsdecode(error.filename)), "used")
     said.seek(max(0, said.seek(0, os.SEEK_END) - _TAIL))
     told = said.read().decode("utf-8", "replace").strip()
-    given = [Path(value) for value in _values() if Path(value).is_file()]
+    given = [Path(value) for value in _values() if _is_file(Path(value))]
     hidden = [name for file in given for name in (str(file.absolute()), str(file), file.name)]
     text = faults.described(error) + (f"\nSaid on standard error:\n{told}" if told else "")
-    return str(faults.fault("The command", faults.keep(text, *hidden), error))
+    return faults.fault("The command", faults.keep(text, *hidden), error)
 
 
-def _given(error: OSError) -> str | None:
+def _is_file(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def _given(error: OSError) -> Path | None:
     """The file that an error is about, if it is one of those that the command's words name, or lies in one of them."""
     if not isinstance(error.filename, (str, os.PathLike)) or not error.strerror:
         return None
     file = Path(error.filename).absolute()
     named = any(file.is_relative_to(Path(value).absolute()) for value in _values())
-    return str(error.filename) if named else None
+    return Path(error.filename) if named else None
 
 
 def _values() -> list[str]:
@@ -94,12 +114,13 @@ def _values() -> list[str]:
 @contextlib.contextmanager
 def _libraries_aside() -> Iterator[BinaryIO]:
     """Keep what libraries write to standard error, C++ code too, in a file that is given; ours stays visible."""
-    with tempfile.TemporaryFile() as aside:
+    with standard_streams.aside() as aside:
         standard = os.dup(2)
         own = sys.stderr
-        if _is_standard_error(own):
-            own = os.fdopen(standard, "w", encoding=own.encoding, errors="replace", closefd=False)
+        if standard_streams.is_standard(own, 2):
+            own = standard_streams.error_stream(standard, own)
         sys.stderr.flush()
+        interrupt.told_on(standard)
         os.dup2(aside.fileno(), 2)
         _shown.append(own)
         ours = logging.StreamHandler(own)  # what this package logs is for people, too
@@ -112,12 +133,5 @@ def _libraries_aside() -> Iterator[BinaryIO]:
             sys.stderr.flush()
             own.flush()
             os.dup2(standard, 2)
+            interrupt.told_on(2)
             os.close(standard)
-
-
-def _is_standard_error(stream: TextIO) -> bool:
-    """Whether what is written to `stream` reaches the process' own standard error: not where a test captures it."""
-    try:
-        return stream.fileno() == 2
-    except (OSError, ValueError):
-        return False

@@ -20,12 +20,14 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from . import descriptors, faults, job_events, job_process, job_side, schema, sharing, work_queue
+from . import descriptors, faults, job_events, job_process, job_side, scarcity, schema, sharing, work_queue
 from .errand import end, lives, was_ended
-from .errors import EmotionError, OutOfDescriptors
+from .errors import EmotionError, LibraryBusy, OutOfDescriptors
+from .exit_codes import ExitCode
 from .home import home as default_home
 from .identity import Identity
 from .records import Film
+from .storage import disk_full
 from .work_queue import ATTEMPTS, Job
 
 LOCK = "worker.lock"
@@ -52,13 +54,13 @@ def main(home: Path, idle: float = IDLE) -> None:
         finally:
             lock.release()
         # Who asked for work a moment ago saw the lock held and started nobody; who asks from now on sees it free.
-        if not work_queue.pending(home):
+        if not _pending(home):
             return
 
 
 def _work(home: Path, idle: float) -> None:
     file, since, tidied = home / "library.sqlite", time.monotonic(), False
-    with contextlib.closing(schema.connect(file)) as database:
+    with contextlib.closing(_connected(file)) as database:
         while file.exists():  # the library may be deleted as a whole
             try:
                 if not tidied:
@@ -80,6 +82,23 @@ def _work(home: Path, idle: float) -> None:
                 if time.monotonic() - since >= idle:
                     return
                 time.sleep(min(_LOOK, idle))
+
+
+def _connected(file: Path) -> sqlite3.Connection:
+    """A connection to the library, once nobody keeps it locked. Raises LibraryError."""
+    while True:
+        try:
+            return schema.connect(file)
+        except LibraryBusy as error:
+            logging.getLogger(__name__).warning("%s", error)
+
+
+def _pending(home: Path) -> bool:
+    """Whether a library has work, as far as can be seen: one that is locked may have some."""
+    try:
+        return work_queue.pending(home)
+    except LibraryBusy:
+        return True
 
 
 def _tidy(home: Path, database: sqlite3.Connection) -> bool:
@@ -159,6 +178,10 @@ def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | No
         work_queue.settle(database, job, "failed", told)
     elif code is None or was_ended(code):  # with the worker nobody knows how
         _once_more(database, job, 1 if _got_on(home, job) else job.attempts)
+    elif code == ExitCode.DISK_FULL:  # there was no room to say so
+        work_queue.settle(database, job, "failed", str(disk_full(home / schema.FILE)))
+    elif scarcity.ended(code, job_process.said(home, job)):
+        work_queue.settle(database, job, "failed", str(scarcity.of_film(job_process.name_of(job) or "the film")))
     elif code == faults.EXIT_CODE:
         work_queue.settle(database, job, "failed", str(job_process.fault(home, job)))
     else:

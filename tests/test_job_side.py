@@ -53,7 +53,7 @@ def raising(error: BaseException) -> Callable[[Asked, Teller], object]:
             "Mine.mov ends early.",
         ),
         (ScanError("original.mov has no picture."), "ScanError", "Mine.mov has no picture."),
-        (MemoryError(), "MediaError", "Mine.mov needs more memory"),
+        (MemoryError(), "FilmNeedsMemory", "Mine.mov needs more memory"),
         (OSError(errno.ENOSPC, "No space left on device"), "DiskFull", "no space left on the disk that holds /jobs"),
     ],
 )

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.errors import DiskFull, LibraryError
+from emotion_core.errors import DiskFull, LibraryError, PlaceNotPermitted
 from emotion_core.storage import from_os_error, write_whole
 
 CAUSES = [
     # what the system says, the error that a person reads, a word of it
     (errno.ENOSPC, DiskFull, "no space left"),
     (errno.EDQUOT, DiskFull, "no space left"),
-    (errno.EACCES, LibraryError, "Permission denied"),
-    (errno.EROFS, LibraryError, "Read-only file system"),
+    (errno.EACCES, PlaceNotPermitted, "Permission denied"),
+    (errno.EROFS, PlaceNotPermitted, "Read-only file system"),
     (errno.EFBIG, LibraryError, "File too large"),
     (errno.EIO, LibraryError, "Input/output error"),
 ]

@@ -13,7 +13,9 @@ from typing import Literal
 from huggingface_hub import try_to_load_from_cache
 from huggingface_hub.errors import HFValidationError
 
+from .. import plain_text
 from ..errors import CheckpointError
+from ..plain_text import in_one_line
 from . import config, weights
 
 REFERENCE = "dima806/facial_emotions_image_detection"
@@ -73,7 +75,13 @@ def locate(name: str | None) -> Location:
                 f"The folder {name} is no checkpoint: {', '.join(missing)} missing.",
                 "Give a folder in transformers' format with its weights as safetensors.",
             )
-        return Location(folder.resolve().name, "folder", folder.resolve(), "")
+        place = folder.resolve()
+        if plain_text.not_utf8(place):  # safetensors opens no such path
+            raise CheckpointError(
+                f"The folder {name} of the checkpoint has a path that is no UTF-8, in which weights cannot be opened.",
+                "Give it another name.",
+            )
+        return Location(in_one_line(place.name), "folder", place, "")
     found = in_cache(name)
     if found is None:
         raise CheckpointError(

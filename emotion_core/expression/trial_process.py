@@ -23,6 +23,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from .. import scarcity
 from ..errors import EmotionError, EngineError, LibraryError, told
 from ..settings import EngineName
 from ..storage import from_os_error
@@ -43,8 +44,6 @@ ALIVE = 10.0
 
 _NO_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
 """Errors of a disk on which nothing can be written."""
-_NO_MEMORY = ("allocate memory", "enough memory", "out of memory", "bad_alloc", "bad allocation")
-"""How the libraries' own errors say that there is none left."""
 
 Crops = list[NDArray[np.uint8]]
 
@@ -155,11 +154,9 @@ def _as_told(error: Exception, engine: EngineName, folder: Path) -> EmotionError
 def _passes(error: BaseException | None) -> bool:
     """Whether it is, or came of, a trouble of the machine: no memory, no room, no right to write."""
     while error is not None:
-        if isinstance(error, (MemoryError, LibraryError)):
+        if isinstance(error, LibraryError) or scarcity.caused(error):
             return True
-        if isinstance(error, OSError) and error.errno in _NO_PLACE | {errno.EMFILE, errno.ENFILE, errno.ENOMEM}:
-            return True
-        if any(words in str(error) for words in _NO_MEMORY):
+        if isinstance(error, OSError) and error.errno in _NO_PLACE | {errno.EMFILE, errno.ENFILE}:
             return True
         error = error.__cause__
     return False

@@ -34,11 +34,16 @@ def everywhere(home: HomeOption = None) -> None:
 
 @app.command()
 def train(
-    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
-    run: Annotated[Path, typer.Option(help="Folder of the run: its state, to go on from, and its log.")],
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
+    run: Annotated[
+        Path, typer.Option(readable=False, help="Folder of the run: its state, to go on from, and its log.")
+    ],
     recipe: Annotated[str, typer.Option(help="first, refining or settling: see recipe.py.")] = "first",
     start: Annotated[
-        Path | None, typer.Option("--from", help="A finished run, or a checkpoint exported from one, to start from.")
+        Path | None,
+        typer.Option(
+            "--from", readable=False, help="A finished run, or a checkpoint exported from one, to start from."
+        ),
     ] = None,
     epochs: Annotated[int | None, typer.Option(min=1, help="Instead of the recipe's.")] = None,
     seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
@@ -56,9 +61,9 @@ def train(
 
 @app.command()
 def export(
-    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
-    run: Annotated[Path, typer.Option(help="Folder of a finished run.")],
-    out: Annotated[Path, typer.Option(help="Folder of the checkpoint to write.")],
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
+    run: Annotated[Path, typer.Option(readable=False, help="Folder of a finished run.")],
+    out: Annotated[Path, typer.Option(readable=False, help="Folder of the checkpoint to write.")],
     one_way: Annotated[
         bool, typer.Option("--one-way", help="Read each face as it is only, not mirrored too: half the cost.")
     ] = False,
@@ -71,8 +76,8 @@ def export(
 
 @app.command()
 def judge(
-    data: Annotated[Path, typer.Option(help="Folder with the npz files and the stills.")],
-    out: Annotated[Path, typer.Option(help="Folder of an exported checkpoint.")],
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with the npz files and the stills.")],
+    out: Annotated[Path, typer.Option(readable=False, help="Folder of an exported checkpoint.")],
 ) -> None:
     """Measure an exported checkpoint anew, and write its calibration and model card."""
     from .export import judge as run_judge
@@ -82,12 +87,13 @@ def judge(
 
 @app.command()
 def calibrate(
-    data: Annotated[Path, typer.Option(help="Folder with fer2013_validation.npz.")],
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with fer2013_validation.npz.")],
     checkpoint: Annotated[
         str | None, typer.Option(help="Hub id on this disk, folder, or “embedded”; default: as the app's.")
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Folder for calibration.json; default: where the app looks for it.")
+        Path | None,
+        typer.Option(readable=False, help="Folder for calibration.json; default: where the app looks for it."),
     ] = None,
 ) -> None:
     """Fit a checkpoint's temperature on one half of the labelled faces and judge it on the other.
@@ -116,8 +122,10 @@ def calibrate(
 
 @app.command()
 def folds(
-    data: Annotated[Path, typer.Option(help="Folder with fer2013_train.npz and the stills.")],
-    run: Annotated[Path, typer.Option(help="Folder of the six trainings, to go on from, and of what came of them.")],
+    data: Annotated[Path, typer.Option(readable=False, help="Folder with fer2013_train.npz and the stills.")],
+    run: Annotated[
+        Path, typer.Option(readable=False, help="Folder of the six trainings, to go on from, and of what came of them.")
+    ],
     epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 8,
     side: Annotated[int, typer.Option(min=16, help="Side of the views, pixels.")] = 48,
     seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
