@@ -16,10 +16,15 @@ SET_ASIDE = "it is moved to the folder set-aside"
 
 
 def film(home: Path, row: sqlite3.Row) -> Iterator[Finding]:
-    """Of a film that lies elsewhere: whether its file holds another one by now. One that is away is not looked at."""
+    """Of a film that lies elsewhere: whether its file holds other bytes under its size and time.
+
+    One that is away is not looked at, and one that was exported anew is no damage: its page says so.
+    """
     path = home / row["path"]
     file = identity.at(path)
-    digest = None if row["managed"] or file is None else identity.digest_at(path, file)
+    if file is None or (file.bytes, file.modified_ns) != (row["bytes"], row["modified_ns"]):
+        return
+    digest = identity.digest_at(path, file)
     if digest is not None and digest != row["id"]:
         yield Finding(
             "bytes",
