@@ -83,8 +83,10 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
                 _date(library, "scans", "created_at", finding.subject)
         case "edits":
             _put_back(library, finding.subject)
-        case "scan" if not check_hashes.active(library, finding.subject):
-            library.store(finding.subject).drop_damaged()
+        case "scan":
+            with if_free(library.home / LOCK) as free:
+                if free and not check_hashes.active(library, finding.subject):
+                    library.store(finding.subject).drop_damaged()
         case "remains" | "made":
             _remove(library, Path(finding.subject))
 
