@@ -2,8 +2,9 @@
 
     library.sqlite                        films, scans, edits, jobs
     films/<content id>/original.<ext>     bytes that the library holds
-    films/<content id>/proxy.mp4          a copy for browsers, and playable.json: whether the film needs one; of its
-                                          second video track proxy-2.mp4 and playable-2.json, where that was read
+    films/<content id>/proxy.mp4          a copy for browsers, proxy.json: its hash, and playable.json: whether the
+                                          film needs one; of its second video track proxy-2.mp4, proxy-2.json and
+                                          playable-2.json, where that was read
     scans/<scan id>/                      an observation store each
     derived/<scan id>/                    analyses; may be deleted at any time
     calibrations/<weights>.json           a temperature each, fitted here

@@ -100,8 +100,10 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
             _read_anew(library, finding.subject, again=finding.repair == check_numbers.READ_ANEW)
         case "edits":
             _put_back(library, finding.subject)
-        case "scan" if not check_hashes.active(library, finding.subject):
-            library.store(finding.subject).drop_damaged()
+        case "scan":
+            with if_free(library.home / LOCK) as free:
+                if free and not check_hashes.active(library, finding.subject):
+                    library.store(finding.subject).drop_damaged()
         case "remains" | "made":
             _remove(library, Path(finding.subject))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from fractions import Fraction
@@ -21,7 +22,8 @@ from tests import shelf
 from tests.clips import CARPHONE
 from tests.conftest import Analysed
 from tests.faults.flips import KINDS, filled, flips
-from tests.test_observations import CHECKPOINT, ENGINE, FILLED, FILM, FIRST, SECOND, SETTINGS, written
+from tests.scans import CHECKPOINT, ENGINE
+from tests.test_observations import FILLED, FILM, FIRST, SECOND, SETTINGS, written
 from tests.test_pages import opened, said
 
 TIMES, SEED = 3 * len(KINDS), 5
@@ -153,6 +155,26 @@ def test_a_stopped_scan_goes_on_before_its_damage(
     store.begin(BEGUN, SETTINGS, CHECKPOINT, ENGINE)
     assert (store.segments, store.pass_over) == (left, over)
     assert store.so_far().frames == sum(len(part.scores) for part in (FIRST, SECOND, FILLED)[:left])
+
+
+def test_a_damaged_stopped_scan_is_named_and_mended(library: Library) -> None:
+    """The check names the damaged part of an analysis that was stopped; a repair drops that part and nothing else."""
+    (film,) = library.films()
+    whole = library.scan_of(film.id)
+    assert whole is not None
+    scan = library.add_scan(film.id, replace(whole.settings, batch=3), whole.checkpoint_hash)
+    folder = library.store(scan.id).folder
+    shutil.copytree(library.store(whole.id).folder, folder)
+    (folder / "sealed.json").unlink()
+    library.store(scan.id).write(1, FILLED)
+    assert check.find(library) == []
+    flip(folder / "segments/00001.npz")
+    (found,) = check.find(library)
+    assert f"scans/{scan.id}" in found.what
+    assert "segments/00001.npz" in found.what
+    mend.repair(library, [found])
+    assert check.find(library) == []
+    assert library.store(scan.id).segments == 1
 
 
 def test_the_seal_names_the_description(tmp_path: Path) -> None:

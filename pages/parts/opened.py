@@ -215,14 +215,22 @@ def forget() -> None:
         each.clear()
 
 
+_DAMAGED_CELL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="72"><rect width="128" height="72" fill="#eeeeee"/>'
+    '<text x="64" y="42" font-family="sans-serif" font-size="20" fill="#666666" text-anchor="middle">'
+    "damaged</text></svg>"
+)
+"""What a table cell shows for a picture that is not as it was written."""
+
+
 @st.cache_data(max_entries=4000, show_spinner=False)
-def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str | None:
-    """A picture that this scan kept, at the size of a table cell, as an address that holds the picture itself; None
-    where it is damaged.
+def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
+    """A picture that this scan kept, at the size of a table cell, as an address that holds the picture itself; one that
+    says so where it is damaged.
     """
     content = thumbnail(film_id, picture)
     if content is None:
-        return None
+        return "data:image/svg+xml;base64," + base64.b64encode(_DAMAGED_CELL.encode()).decode()
     with Image.open(io.BytesIO(content)) as image:
         image.thumbnail((128, 72))
         small = io.BytesIO()

@@ -66,7 +66,7 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
         samples = behind[row.scene.number - 1]
         middle = samples[len(samples) // 2].thumbnail if samples else None
         if middle is not None:
-            pictures.append(opened.table_picture(film_id, scan, middle) or "damaged")
+            pictures.append(opened.table_picture(film_id, scan, middle))
         else:
             pictures.append(None if keeps or not samples else "none kept")
     shown = pd.DataFrame({"picture": pictures, "scene": cells["scene"].to_numpy()})

@@ -17,6 +17,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -124,15 +125,15 @@ def numbers(library: Library) -> Numbers:
         return found
     for film_id in found["films"]:
         for settings in (None, ReportSettings()):
-            read(f"{film_id} {settings is None}", lambda f=film_id, s=settings: _report(library, f, s))
+            read(f"{film_id} {settings is None}", partial(_report, library, film_id, settings))
         for scan_id in library.scan_ids(film_id):
             store = library.store(scan_id)
-            read(f"{scan_id} numbers", lambda s=store: _digest(_seen_by(s)))
-            read(f"{scan_id} pictures", lambda s=store: _pictures(s))
-            read(f"{scan_id} beside", lambda s=store: lost.beside(s.folder) or EmotionError("it says nothing"))
+            read(f"{scan_id} numbers", partial(_digest, store))
+            read(f"{scan_id} pictures", partial(_pictures, store))
+            read(f"{scan_id} beside", partial(_beside, store))
     for folder in (library.home / "incoming").iterdir():
         if folder.is_dir():
-            read("upload", lambda f=folder: incoming.read(library.home, f.name))
+            read("upload", partial(incoming.read, library.home, folder.name))
     read("trials", lambda: machine.all_trials(machine.machine()) or EmotionError("none are known"))
     network = network_cache.read("key", "network", "packages")
     found["network"] = EmotionError("it is made anew") if network is None else network
@@ -152,7 +153,8 @@ def _report(library: Library, film_id: str, settings: ReportSettings | None) -> 
     return report.csv(report.table(analysis)), analysis.notes
 
 
-def _digest(seen: Observations) -> str:
+def _digest(store: ObservationStore) -> str:
+    seen = _seen_by(store)
     scores = [np.ascontiguousarray(getattr(seen.scores, name)).tobytes() for name in seen.scores.__slots__]
     rest = repr((seen.media, seen.scan_settings, seen.checkpoint, seen.engine, seen.samples, seen.faces))
     more = repr((seen.expressions, seen.damaged_frames, seen.damaged_from, seen.claimed, seen.shapes))
@@ -161,6 +163,10 @@ def _digest(seen: Observations) -> str:
 
 def _seen_by(store: ObservationStore) -> Observations:
     return store.read() if store.sealed else store.so_far()
+
+
+def _beside(store: ObservationStore) -> lost.Beside | EmotionError:
+    return lost.beside(store.folder) or EmotionError("it says nothing")
 
 
 def _pictures(store: ObservationStore) -> list[bytes]:
@@ -195,6 +201,7 @@ def flips(library: Library, times: int, seed: int) -> Iterator[Flip]:
     draw, home = random.Random(seed), library.home
     truth = numbers(Library(home))
     assert not [value for value in truth.values() if isinstance(value, EmotionError)], truth
+    reports = set(home.glob("derived/*/*"))
     for number in range(times):
         kind = list(KINDS)[number % len(KINDS)]
         file = draw.choice(sorted(home.glob(KINDS[kind])))
@@ -210,6 +217,8 @@ def flips(library: Library, times: int, seed: int) -> Iterator[Flip]:
             assert file.read_bytes() == whole, "it was not made anew"
         file.write_bytes(whole)
         os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
+        for other in set(home.glob("derived/*/*")) - reports:  # made without the calibration
+            other.unlink()
     assert check.find(Library(home), hashes=True) == []
     assert numbers(Library(home)) == truth
 
