@@ -49,7 +49,8 @@ class Visitor:
 
     def visit(self, until: float) -> None:
         """Again and again until then."""
-        time.sleep(self._random.uniform(0, 2 * self._pause))  # people do not come at once
+        coming = min(10 * self._pause, (until - time.monotonic()) / 4)
+        time.sleep(self._random.uniform(0, coming))  # people do not come within the same second
         while time.monotonic() < until:
             self._round(until)
 
