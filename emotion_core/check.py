@@ -6,7 +6,6 @@ Safe while the app runs: what is being scanned, sent or taken in is left out.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 import sqlite3
@@ -176,7 +175,7 @@ def settings_of(folder: Path) -> str | None:
     except (OSError, *UNREADABLE) as error:
         descriptors.refuse(error)
         return None
-    return json.dumps(settings)
+    return hashed_json.packed_text(settings)
 
 
 def _was_finished(home: Path, scan_id: str) -> bool:

@@ -6,12 +6,11 @@ Every function is one transaction on the library's database: a step is there who
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from . import clock, later, unreadable
+from . import clock, hashed_json, later, unreadable
 from .errors import CorrectionError, LibraryError
 from .schema import transaction
 from .settings import ReportSettings, report_from_json, to_json
@@ -55,7 +54,7 @@ def state(database: sqlite3.Connection, film_id: str) -> State:
     if unreadable.columns("edits", row):
         name = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
         raise unreadable.edits(row, film_id[:8] if name is None else name[0])
-    return State(row["revision"], report_from_json(json.loads(row["report_settings"])))
+    return State(row["revision"], report_from_json(hashed_json.unpacked_text(row["report_settings"])))
 
 
 def save(database: sqlite3.Connection, film_id: str, settings: ReportSettings, what: str) -> None:
@@ -82,7 +81,7 @@ def change(database: sqlite3.Connection, film_id: str, made: Change, what: str) 
         database.execute("DELETE FROM edit_history WHERE film_id = ? AND step > ?", (film_id, step))
         _write(database, film_id, step + 1, settings, what)
         database.execute("DELETE FROM edit_history WHERE film_id = ? AND step <= ?", (film_id, step + 1 - STEPS))
-        _set(database, film_id, step + 1, json.dumps(to_json(settings)))
+        _set(database, film_id, step + 1, hashed_json.packed_text(to_json(settings)))
 
 
 def history(database: sqlite3.Connection, film_id: str) -> History:
@@ -151,7 +150,7 @@ def _step(database: sqlite3.Connection, film_id: str) -> int | None:
 def _write(database: sqlite3.Connection, film_id: str, step: int, settings: ReportSettings, what: str) -> None:
     database.execute(
         "INSERT INTO edit_history (film_id, step, report_settings, what, saved_at) VALUES (?, ?, ?, ?, ?)",
-        (film_id, step, json.dumps(to_json(settings)), what, _time()),
+        (film_id, step, hashed_json.packed_text(to_json(settings)), what, _time()),
     )
 
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import BinaryIO
 
-from . import clock, identity, places, schema, unreadable
+from . import clock, hashed_json, identity, places, schema, unreadable
 from .errors import LibraryError, MediaError
 from .identity import Identity
 from .isolated import probe
@@ -168,7 +168,9 @@ class Films:
         if identity.at(film.path) != before:
             return film  # what was read may be of another
         with self.database() as database, database:
-            database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film.id))
+            database.execute(
+                "UPDATE films SET media = ? WHERE id = ?", (hashed_json.packed_text(media.to_json()), film.id)
+            )
         if not media.reads_the_same_as(film.media):
             for name in ("proxy.mp4", "playable.json"):
                 (self.home / "films" / film.id / name).unlink(missing_ok=True)
@@ -244,7 +246,7 @@ class Films:
                 file.bytes,
                 file.modified_ns,
                 clock.now().isoformat(),
-                json.dumps(media.to_json()),
+                hashed_json.packed_text(media.to_json()),
                 json.dumps(file.to_json()),
             ),
         )

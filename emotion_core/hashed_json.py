@@ -53,6 +53,16 @@ def unpacked(content: bytes, *, bare: bool = True) -> dict[str, Any]:
     return told
 
 
+def packed_text(content: Mapping[str, Any]) -> str:
+    """As `packed`, as text: for a column of a database."""
+    return packed(content).decode()
+
+
+def unpacked_text(text: str) -> dict[str, Any]:
+    """As `unpacked`, of text; an object without a hash is read too. Raises as that."""
+    return unpacked(text.encode())
+
+
 def write(file: Path, content: Mapping[str, Any], indent: int | None = None) -> None:
     """Write the JSON object `content` to `file`, whole or not at all. Raises DiskFull or LibraryError."""
     write_whole(file, packed(content, indent))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from . import (
     check_numbers,
     clock,
     copies,
+    hashed_json,
     jobs,
     lost,
     places,
@@ -81,7 +81,9 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
             if "media" in wrong:
                 media = probe(library.home / places.from_text(row["path"]), film_id, row["name"])
                 with library.database() as database:
-                    database.execute("UPDATE films SET media = ? WHERE id = ?", (json.dumps(media.to_json()), film_id))
+                    database.execute(
+                        "UPDATE films SET media = ? WHERE id = ?", (hashed_json.packed_text(media.to_json()), film_id)
+                    )
             if "added_at" in wrong:
                 _date(library, "films", "added_at", film_id)
         case "scan row":

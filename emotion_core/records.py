@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from . import clock, identity, places, sharing, unreadable
+from . import clock, hashed_json, identity, places, sharing, unreadable
 from .identity import Identity
 from .media import Media
 from .plain_text import shown
@@ -80,7 +80,7 @@ class Film:
             bytes=row["bytes"],
             modified_ns=row["modified_ns"],
             added_at=datetime.fromisoformat(row["added_at"]),
-            media=Media.from_json(json.loads(row["media"])),
+            media=Media.from_json(hashed_json.unpacked_text(row["media"])),
             file=_file(row["file"]),
             known=known,
         )
@@ -131,7 +131,7 @@ class Scan:
             "INSERT OR IGNORE INTO scans "
             "(id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at, begun) "
             f"VALUES (?, ?, ?, ?, ?, ?, {_NEXT})",
-            (scan_id, film_id, json.dumps(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
+            (scan_id, film_id, hashed_json.packed_text(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
         )
         return scan_id
 
@@ -158,7 +158,7 @@ class Scan:
         return cls(
             id=row["id"],
             film_id=row["film_id"],
-            settings=scan_from_json(json.loads(row["settings"])),
+            settings=scan_from_json(hashed_json.unpacked_text(row["settings"])),
             checkpoint_hash=row["checkpoint_hash"],
             checkpoint_settings=row["checkpoint_settings"],
             created_at=datetime.fromisoformat(row["created_at"]),

@@ -7,7 +7,7 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from . import check_lost, identity, lost, places
+from . import check_lost, hashed_json, identity, lost, places
 from .errors import EmotionError
 from .films import plain
 from .identity import Identity
@@ -55,7 +55,7 @@ def analysis(library: Library, scan_id: str) -> bool:
             database.execute(
                 "INSERT OR IGNORE INTO films (id, name, path, managed, bytes, modified_ns, file, added_at, media) "
                 "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
-                (told.film_id, name, path, *facts, begun.isoformat(), json.dumps(told.media.to_json())),
+                (told.film_id, name, path, *facts, begun.isoformat(), hashed_json.packed_text(told.media.to_json())),
             )
         model = told.checkpoint_hash, told.checkpoint_settings
         Scan.insert(database, told.film_id, told.settings, *model, scan_id=scan_id, begun_at=begun)

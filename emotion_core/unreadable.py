@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from . import later
+from . import hashed_json, later
 from .errors import EmotionError, LaterVersion, LibraryError
 from .media import Media
 from .settings import report_from_json, scan_from_json
@@ -20,7 +19,7 @@ CHECK = "Run python -m emotion_core library check: it says what is wrong, and wi
 
 def _stored(text: str, is_later: Callable[[Any], bool], read: Callable[[Any], Any]) -> Any:
     """What a column of JSON holds. Raises LaterVersion, or one of UNREADABLE."""
-    told = json.loads(text)
+    told = hashed_json.unpacked_text(text)
     later.refuse("This", is_later(told))
     return read(told)
 

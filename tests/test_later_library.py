@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import os
@@ -14,7 +15,7 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from emotion_core import calibration, check, copies, incoming, jobs, mend, scan_process, unreadable
+from emotion_core import calibration, check, copies, hashed_json, incoming, jobs, mend, scan_process, unreadable
 from emotion_core.check_lost import analyses
 from emotion_core.errors import LaterVersion
 from emotion_core.library import Library
@@ -65,9 +66,10 @@ def column(table: str, name: str, change: Callable[[dict[str, Any]], object]) ->
         key = "id" if table == "films" else "film_id"
         with library.database() as database:
             (stored,) = database.execute(f"SELECT {name} FROM {table} WHERE {key} = ?", (film.id,)).fetchone()
-            told = json.loads(stored)
+            told = hashed_json.unpacked_text(stored)
             change(told)
-            database.execute(f"UPDATE {table} SET {name} = ? WHERE {key} = ?", (json.dumps(told), film.id))
+            written = hashed_json.packed_text(told)
+            database.execute(f"UPDATE {table} SET {name} = ? WHERE {key} = ?", (written, film.id))
 
     return write
 
@@ -77,9 +79,12 @@ def header(change: Callable[[dict[str, Any]], object]) -> Write:
 
     def write(library: Library, film: Film) -> None:
         file = library.store(scan_of(library, film)).folder / "scan.json"
-        told = json.loads(file.read_text())
+        told = hashed_json.read(file)
         change(told)
-        file.write_text(json.dumps(told))
+        hashed_json.write(file, told)
+        seal = hashed_json.read(file.with_name("sealed.json"))
+        seal["scan"] = hashlib.sha256(file.read_bytes()).hexdigest()
+        hashed_json.write(file.with_name("sealed.json"), seal)
 
     return write
 
@@ -186,11 +191,10 @@ def test_a_later_step_is_not_gone_back_to(library: Library) -> None:
     """A step of the history that a later version made is told, and the settings stay as they are."""
     film = named(library, CARPHONE)
     with library.database() as database:
-        database.execute(
-            "UPDATE edit_history SET report_settings = json_set(report_settings, '$.smoothing', 3) "
-            "WHERE film_id = ? AND step = 0",
-            (film.id,),
-        )
+        step = "film_id = ? AND step = 0"
+        (kept,) = database.execute(f"SELECT report_settings FROM edit_history WHERE {step}", (film.id,)).fetchone()
+        later = hashed_json.packed_text({**hashed_json.unpacked_text(kept), "smoothing": 3})
+        database.execute(f"UPDATE edit_history SET report_settings = ? WHERE {step}", (later, film.id))
     before = stored(library)
     with pytest.raises(LaterVersion, match="step"):
         library.undo(film.id)
@@ -215,8 +219,8 @@ def test_an_analysis_that_a_later_version_began_is_not_begun_anew(library: Libra
     store = library.store(scan_of(library, film))
     seen = store.read()
     (store.folder / "sealed.json").unlink()
-    told = json.loads((store.folder / "scan.json").read_text())
-    (store.folder / "scan.json").write_text(json.dumps({**told, "format": FORMAT + 1}))
+    told = hashed_json.read(store.folder / "scan.json")
+    hashed_json.write(store.folder / "scan.json", {**told, "format": FORMAT + 1})
     before = stored(library)
     with pytest.raises(LaterVersion):
         store.begin(seen.media, seen.scan_settings, seen.checkpoint, seen.engine)
@@ -229,7 +233,7 @@ def test_an_upload_of_a_later_version_stays(library: Library) -> None:
     incoming.part(library.home, UPLOAD).write_bytes(b"four")
     incoming.write(library.home, incoming.Upload(id=UPLOAD, name="Film.mp4", length=9, settings=ScanSettings()))
     file = incoming.folder(library.home, UPLOAD) / "upload.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "colour": "red"}))
+    hashed_json.write(file, {**hashed_json.read(file), "colour": "red"})
     for path in (file, file.with_name("part"), file.parent):
         os.utime(path, (0, 0))
     before = stored(library)
