@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from . import check_database, check_lost, copies, descriptors, incoming, jobs, later, lost, unreadable
-from .errors import EmotionError, LaterVersion, LibraryError, NotPermitted, OutOfDescriptors, ScanError, UploadGone
+from .errors import EmotionError, LaterVersion, LibraryError, OutOfDescriptors, PlaceNotPermitted, ScanError, UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
@@ -157,7 +157,7 @@ def _damage(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
     except LaterVersion:
         yield Finding("later", scan_id, str(later.refused(f"What is stored of {of}")))
         return
-    except NotPermitted as error:
+    except PlaceNotPermitted as error:
         yield Finding("scan", scan_id, f"The files of {of} cannot be looked at: {error}")
         return
     except ScanError as error:
@@ -204,7 +204,7 @@ def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
 def _is_upload(home: Path, upload_id: str) -> bool:
     try:
         incoming.read(home, upload_id)
-    except (UploadGone, LaterVersion, NotPermitted):
+    except (UploadGone, LaterVersion, PlaceNotPermitted):
         return False
     return True
 

@@ -25,7 +25,7 @@
         ├── QuotaReached      more than config.toml lets films take
         ├── OutOfDescriptors  no further file can be opened: nothing is said against the one that was asked for
         ├── LaterVersion      what a later version of the program wrote
-        └── NotPermitted      what this user may not read or change
+        └── PlaceNotPermitted   what this user may not read or change
 
 A message says what was given, what is allowed and what to try. Pages and the command line catch the root only.
 """
@@ -138,7 +138,7 @@ class LaterVersion(LibraryError):
     pass
 
 
-class NotPermitted(LibraryError):
+class PlaceNotPermitted(LibraryError):
     pass
 
 

@@ -24,7 +24,7 @@ from typing import Any
 import psutil
 
 from . import clock, descriptors, later, sharing
-from .errors import LaterVersion, NotPermitted, SettingsError, UploadGone
+from .errors import LaterVersion, PlaceNotPermitted, SettingsError, UploadGone
 from .settings import ScanSettings, scan_from_json, to_json
 from .storage import flush_folder, from_os_error, write_whole
 
@@ -118,7 +118,7 @@ def write(home: Path, upload: Upload) -> None:
 
 
 def read(home: Path, upload_id: str) -> Upload:
-    """Raises UploadGone, LaterVersion where a later version wrote it down, or NotPermitted."""
+    """Raises UploadGone, LaterVersion where a later version wrote it down, or PlaceNotPermitted."""
     place = folder(home, upload_id)
     try:
         kept: dict[str, Any] = json.loads((place / "upload.json").read_text(encoding="utf-8"))
@@ -175,7 +175,7 @@ def uploads(home: Path) -> list[Upload]:
     """All that can be read, finished or not, those that moved last first."""
     found = []
     for place in (home / "incoming").glob("*"):
-        with contextlib.suppress(UploadGone, LaterVersion, NotPermitted):
+        with contextlib.suppress(UploadGone, LaterVersion, PlaceNotPermitted):
             found.append(read(home, place.name))
     return sorted(found, key=lambda upload: (upload.changed_at, upload.id), reverse=True)
 

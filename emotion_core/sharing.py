@@ -12,7 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
-from .errors import NotPermitted
+from .errors import PlaceNotPermitted
 
 HOW = "chgrp -R GROUP {home} && chmod -R g+rwX {home} && find {home} -type d -exec chmod g+s {{}} +"
 """What makes a library that of a group."""
@@ -43,7 +43,7 @@ def join(home: Path) -> None:
 
 
 def must_be_ours(home: Path, database: str) -> None:
-    """Raise NotPermitted where this user may not change the library at `home`, with the way to share it.
+    """Raise PlaceNotPermitted where this user may not change the library at `home`, with the way to share it.
 
     `database` is its file's name. What is not there yet is no hindrance.
     """
@@ -64,18 +64,18 @@ def _lies_read_only(place: Path) -> bool:
         return False
 
 
-def _read_only(home: Path) -> NotPermitted:
-    return NotPermitted(
+def _read_only(home: Path) -> PlaceNotPermitted:
+    return PlaceNotPermitted(
         f"The library {home} lies on a disk that can only be read.",
         "Mount it so that it can be written to, or copy the library to another disk and name it with --home.",
     )
 
 
-def refused(home: Path, place: Path) -> NotPermitted:
+def refused(home: Path, place: Path) -> PlaceNotPermitted:
     """What is said to a user who may not change a library; `place` is the part that shows it."""
     what = "" if place == home else f" ({place.name})"
     how = HOW.format(home=shlex.quote(str(home)))
-    return NotPermitted(
+    return PlaceNotPermitted(
         f"The library {home} belongs to {_owner(place)}, and {_me()} may not change it{what}.",
         f"To share it within a group, its owner runs: {how} (GROUP is a group of both). "
         "Or name a folder of your own with --home or EMOTION_HOME.",
@@ -91,18 +91,18 @@ def may_read(file: Path) -> bool:
 
 
 def must_be_readable(film: Path, name: str) -> None:
-    """Raise NotPermitted where the user who does the library's work may not read the film called `name`."""
+    """Raise PlaceNotPermitted where the user who does the library's work may not read the film called `name`."""
     if not may_read(film):
-        raise NotPermitted(
+        raise PlaceNotPermitted(
             f"{name} may not be read where it lies by {_me()}, who does this library's work now.",
             "Let the library's group read it, or upload it: then the library holds it.",
         )
 
 
 def refuse(error: BaseException) -> None:
-    """Raise NotPermitted where a file of the library may not be read by this user, lest it be taken for damaged."""
+    """Raise PlaceNotPermitted where a file of the library may not be read here, lest it be called damaged."""
     if isinstance(error, PermissionError):
-        raise NotPermitted(
+        raise PlaceNotPermitted(
             f"{error.filename} may not be read by {_me()}.",
             "Check the permissions of the library's folder; docs/sharing.md says how several users share one.",
         ) from error
