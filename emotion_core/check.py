@@ -28,7 +28,7 @@ from . import (
     places,
     unreadable,
 )
-from .errors import LaterVersion, NotPermitted, OutOfDescriptors, UploadGone
+from .errors import LaterVersion, OutOfDescriptors, UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
@@ -200,7 +200,7 @@ def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
 def _is_upload(home: Path, upload_id: str) -> bool:
     try:
         incoming.read(home, upload_id)
-    except (UploadGone, LaterVersion, NotPermitted):
+    except (UploadGone, LaterVersion, PlaceNotPermitted):
         return False
     return True
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from . import clock, copies, descriptors, incoming, lost
-from .errors import NotPermitted
+from .errors import PlaceNotPermitted
 from .finding import Finding
 from .library import Library
 from .lost import FILM_ID, OWN_ID
@@ -42,7 +42,7 @@ def analyses(library: Library, ids: set[str]) -> Iterator[Finding]:
     for folder in sorted(folders, key=lambda folder: (_written(folder), folder.name)):
         try:
             yield _analysis(library, folder)
-        except NotPermitted as error:
+        except PlaceNotPermitted as error:
             yield Finding("analysis", folder.name, f"scans/{folder.name} cannot be looked at: {error}")
 
 

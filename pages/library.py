@@ -6,13 +6,13 @@ import streamlit as st
 
 from emotion_core import jobs, proxies, sample_cut, wording
 from emotion_core.card import Card
-from emotion_core.errors import EmotionError, LaterVersion, NotPermitted, OutOfDescriptors
+from emotion_core.errors import EmotionError, LaterVersion, OutOfDescriptors, PlaceNotPermitted
 from emotion_core.records import Film
 from emotion_core.settings import ScanSettings
 from emotion_core.unreadable import CHECK
 from pages.parts import folder, links, opened, problems, progress, scan_form, upload, words
 
-_SAYS_IT_ALL = (LaterVersion, NotPermitted, OutOfDescriptors)
+_SAYS_IT_ALL = (LaterVersion, PlaceNotPermitted, OutOfDescriptors)
 """Errors about an analysis that a check of the library adds nothing to."""
 KEPT = "Your own file stays where it is."
 

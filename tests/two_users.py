@@ -43,6 +43,8 @@ def open_up() -> None:
         _mount("-t", "tmpfs", "-o", "mode=755,size=1m", "tmpfs", closed[0])
         place.mkdir(parents=True)
         _mount("--bind", aside, place)
+        subprocess.run(["umount", str(aside)], check=True)
+        aside.rmdir()
 
 
 def _mount(*words: str | Path) -> None:
