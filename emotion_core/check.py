@@ -200,7 +200,7 @@ def _uploads(home: Path, names: set[str]) -> Iterator[Finding]:
 def _is_upload(home: Path, upload_id: str) -> bool:
     try:
         incoming.read(home, upload_id)
-    except (UploadGone, LaterVersion, PlaceNotPermitted):
+    except (UploadGone, LaterVersion, NotPermitted):
         return False
     return True
 

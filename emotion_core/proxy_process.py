@@ -137,7 +137,8 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
 
     target, part = request.target, _part(request)
     called = f"The copy of {request.name}"
-    part.unlink(missing_ok=True)
+    for left in (part, proxy_note(target)):  # of a proxy that was never finished, or was removed
+        left.unlink(missing_ok=True)
     progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
 
     def went_on(_event: str, fields: dict[str, Any]) -> None:

@@ -275,14 +275,14 @@ def keep_our_place(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_process_says_how_it_goes_and_leaves_one_file(tmp_path: Path) -> None:
-    """A whole file under its final name, nothing beside it, “done” last."""
+    """A whole file under its final name, beside it its hash only, “done” last."""
     film = write_film(tmp_path / "film.mkv", numbered(60))
     left = tmp_path / "films" / "f1" / "proxy.mp4.part"
     left.parent.mkdir(parents=True)
     left.write_bytes(b"of a process that was ended")
     code, events = asked(tmp_path, film)
     assert (code, events[-1]) == (0, {"event": "done", "frames": 60})
-    assert [path.name for path in left.parent.iterdir()] == ["proxy.mp4"]
+    assert {path.name for path in left.parent.iterdir()} == {"proxy.json", "proxy.mp4"}
     assert len(seconds(proxy_of(tmp_path, "f1"))) == 60
 
 

@@ -20,7 +20,7 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import arrival, incoming, jobs
+from emotion_core import arrival, hashed_json, incoming, jobs
 from emotion_core.errors import (
     DiskFull,
     LibraryError,
@@ -337,9 +337,9 @@ def test_settings_of_another_version_cost_no_upload(uploads: Uploads, home: Path
     """
     upload = uploads.announce("Film.mp4", len(film), SETTINGS)
     file = incoming.folder(home, upload.id) / "upload.json"
-    told = json.loads(file.read_text())
+    told = hashed_json.read(file)
     told["settings"]["engine"] = "abacus"
-    file.write_text(json.dumps(told))
+    hashed_json.write(file, told)
     outcome = send(Uploads(home), upload.id, film)
     assert outcome is not None
     assert (outcome.film_id, outcome.known) == (sha256(film), False)
