@@ -190,7 +190,7 @@ class Repairing:
             and (work(self._home), films, names) == (self._prepared.work, self._prepared.films, wanted),
             identical=reports(library) == self._prepared.reports,
             little=repair.returncode == 0 and left == [],
-            note=f"{self._loss}: the next repair mended {told.count('Mended: ')} of {len(told.splitlines())}"
+            note=f"{self._loss}: the next repair mended {told.count('Mended: ')} things"
             + (f"; gone after the kill: {sorted(dict(missing))}" if missing else "")
             + (f"; the films are called {films}" if films != self._prepared.films else "")
             + (f"; the corrected scenes are called {names}" if names != wanted else "")
