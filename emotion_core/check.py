@@ -28,7 +28,7 @@ from . import (
     places,
     unreadable,
 )
-from .errors import LaterVersion, OutOfDescriptors, UploadGone
+from .errors import LaterVersion, NotPermitted, OutOfDescriptors, UploadGone
 from .finding import Finding, Kind
 from .library import Library
 from .lost import OWN_ID
