@@ -48,6 +48,7 @@ def find(library: Library, *, hashes: bool = False) -> list[Finding]:
     Raises LibraryError where the database cannot be read at all.
     """
     home = library.home
+    incoming.read_anew()
     # What is on disk first, then the rows: something that comes in meanwhile has a row by then.
     folders = {name: _names(home / name) for name in ("films", "scans", "derived", "jobs", "incoming")}
     with library.database() as database:

@@ -45,7 +45,8 @@ def analysis(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
 def unfinished(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
     """Of an analysis that was stopped, what it has written down so far; nothing of one that is at work."""
     store = library.store(scan_id)
-    if not store.folder.exists() or active(library, scan_id):
+    begun = (store.folder / "scan.json").exists() or store.segments_written
+    if not begun or active(library, scan_id):
         return
     try:
         samples = store.so_far().samples

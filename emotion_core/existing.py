@@ -28,7 +28,7 @@ def must_exist(home: Path) -> None:
             raise LibraryError(f"{home} is a file, and a library is a folder.", _ADVICE)
         here = home.is_dir() and _holds_one(home)
     except OSError as error:
-        raise from_os_error(error, home) from error
+        raise from_os_error(error, Path(error.filename or home), "opened") from error
     if not here:
         raise LibraryError(f"There is no library at {home}.", _ADVICE)
 

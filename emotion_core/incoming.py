@@ -150,6 +150,11 @@ _announced: dict[str, tuple[tuple[int, int, int], Upload]] = {}
 whole, and so changes all three. Bounded by the uploads there are."""
 
 
+def read_anew() -> None:
+    """Forget what this process has read of uploads, so that the next look is at the disk."""
+    _announced.clear()
+
+
 def _from_file(place: str, upload_id: str) -> Upload:
     kept: dict[str, Any] = hashed_json.read(Path(place, "upload.json"))
     settings, outcome = kept.pop("settings"), kept.pop("outcome")

@@ -12,6 +12,7 @@ import stat
 import sys
 from pathlib import Path
 
+from . import os_errors
 from .errors import PlaceNotPermitted
 
 HOW = "chgrp -R GROUP {home} && chmod -R g+rwX {home} && find {home} -type d -exec chmod g+s {{}} +"
@@ -73,6 +74,11 @@ def _read_only(home: Path) -> PlaceNotPermitted:
 
 def refused(home: Path, place: Path) -> PlaceNotPermitted:
     """What is said to a user who may not change a library; `place` is the part that shows it."""
+    if _is_mine(place):
+        return PlaceNotPermitted(
+            f"{os_errors.short(place)} could not be written: Permission denied.",
+            "It is yours: check its permissions (chmod -R u+rwX opens a library to its owner).",
+        )
     what = "" if place == home else f" ({place.name})"
     how = HOW.format(home=shlex.quote(str(home)))
     return PlaceNotPermitted(
@@ -106,6 +112,13 @@ def refuse(error: BaseException) -> None:
             f"{error.filename} may not be read by {_me()}.",
             "Check the permissions of the library's folder; docs/sharing.md says how several users share one.",
         ) from error
+
+
+def _is_mine(place: Path) -> bool:
+    try:
+        return os.name == "posix" and place.stat().st_uid == os.geteuid()
+    except OSError:
+        return False
 
 
 def _owner(place: Path) -> str:

@@ -19,7 +19,7 @@ from emotion_core.records import Film
 from emotion_core.settings import ReportSettings, ShotSettings
 from pages.parts import saving
 from tests import shelf
-from tests.clips import CARPHONE
+from tests.clips import BIKES, CARPHONE, clip
 from tests.test_pages import buttons, opened, said
 
 
@@ -271,7 +271,7 @@ def test_frames_that_could_not_be_added_are_told(man: Film, library: Library) ->
 def test_frames_of_a_film_that_is_gone_are_told(man: Film, library: Library) -> None:
     """With the film's file changed, a split is made from what is stored, and the page says why frames are lacking."""
     with library.database() as database:
-        database.execute("UPDATE films SET modified_ns = 1")
+        database.execute("UPDATE films SET path = ? WHERE id = ?", (str(clip(BIKES)), man.id))
     app = press(opened("film", film=man.id, scene="1"), "split-at-15")
     assert len(dominant(app)) == 5
     assert "is no longer at" in app.warning[0].value

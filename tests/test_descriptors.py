@@ -111,7 +111,7 @@ WORK: dict[str, Callable[[Library], Callable[[], object]]] = {
     "films": lambda library: library.films,
     "an analysis": lambda library: library.store(scan(library)).read,
     "a card's picture": lambda library: partial(library.card, library.films()[0].id),
-    "an upload": lambda library: partial(incoming.read, library.home, UPLOAD),
+    "an upload": lambda library: partial(read_anew, library.home),
     "what a job said": lambda library: partial(job_events.last, library.home, "any"),
     "all that a job said": lambda library: partial(job_events.every, library.home, "any"),
     "a film's hash": lambda _: partial(content_id, clip(CARPHONE)),
@@ -126,6 +126,12 @@ WORK: dict[str, Callable[[Library], Callable[[], object]]] = {
     "a link": lambda library: partial(tokens.sign, library.home, "media"),
 }
 """Ready to be done; what they need before is looked up."""
+
+
+def read_anew(home: Path) -> incoming.Upload:
+    """An upload, by a process that has not read it before."""
+    incoming.read_anew()
+    return incoming.read(home, UPLOAD)
 
 
 def tree(home: Path) -> dict[str, bytes | None]:

@@ -25,6 +25,7 @@ from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, 
 from emotion_core.expression.variants import variant_of
 from emotion_core.faces import FaceDetector, crop
 from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.plain_text import shown
 from emotion_core.threads import share
 from tests import checkpoints
 from tests.clips import man
@@ -237,7 +238,7 @@ def test_an_unknown_name_is_refused(name: str) -> None:
     """A name that is neither a folder nor in the hub cache is refused with ways to go on; no network is asked."""
     with pytest.raises(CheckpointError, match="on this disk") as refusal:
         locate(name)
-    assert name in refusal.value.problem
+    assert shown(name) in refusal.value.problem
     assert "download" in refusal.value.advice
 
 

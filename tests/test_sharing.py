@@ -78,7 +78,7 @@ def test_who_may_not_is_told_the_way() -> None:
     found = told("unprepared")
     for who in ("ben", "ben checks", "ben analyses", "eve", "eve then"):
         code, said, error = found[who]
-        assert (who, code, said) == (who, 1, ""), found[who]
+        assert (who, code, said) == (who, 3, ""), found[who]
         assert error.count("\n") == 1
         assert f"belongs to user {ANN}" in error
         assert "chgrp -R GROUP" in error
@@ -92,7 +92,7 @@ def test_who_may_not_is_told_the_way() -> None:
 def test_a_disk_that_can_only_be_read_is_called_that() -> None:
     """Where the disk is read-only, nobody is told to change permissions."""
     code, said, error = told("read_only")["ann"]
-    assert (code, said) == (1, "")
+    assert (code, said) == (3, "")
     assert "lies on a disk that can only be read" in error
     assert "chgrp" not in error
 

@@ -278,12 +278,16 @@ def test_a_look_that_was_ended_says_nothing_against_a_film(
 
 
 def end_the_look(home: Path, by: signal.Signals) -> None:
-    """End the process that looks at a film of this library, as soon as there is one."""
+    """End the process that looks at a film of this library, as soon as there is one; Ctrl-C is lost on one that is just
+    beginning, and is sent until it is heard.
+    """
     while True:
         for process in psutil.Process().children():
             with contextlib.suppress(psutil.Error):
                 if any(word.startswith(str(home)) for word in process.cmdline()):
-                    process.send_signal(by)
+                    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+                        process.send_signal(by)
+                        time.sleep(0.05)
                     return
 
 

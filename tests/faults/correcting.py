@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import shutil
 import subprocess
 import sys
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from emotion_core import check, editing, jobs
+from emotion_core import check, editing, hashed_json, jobs
 from emotion_core.errors import CorrectionError
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, report_from_json
@@ -213,7 +212,8 @@ class Correcting:
                 last[who] = int(number)
                 with contextlib.suppress(CorrectionError):
                     editing.correct(again, film_id, verb(logs[who].asked[int(number)]), what)
-                if again.report_settings(film_id) != (settings := report_from_json(json.loads(settings_then))):
+                settings = report_from_json(hashed_json.unpacked_text(settings_then))
+                if again.report_settings(film_id) != settings:
                     altered.append(what)
                     again.set_report_settings(film_id, settings, what)
             for who, told in logs.items():

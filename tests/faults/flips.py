@@ -219,7 +219,8 @@ def flips(library: Library, times: int, seed: int) -> Iterator[Flip]:
         os.utime(file, ns=(facts.st_atime_ns, facts.st_mtime_ns))
         for other in set(home.glob("derived/*/*")) - reports:  # made without the calibration
             other.unlink()
-    assert check.find(Library(home), hashes=True) == []
+    # An analysis that was written by hand has the numbers of no film.
+    assert [one for one in check.find(Library(home), hashes=True) if one.kind != "other film"] == []
     assert numbers(Library(home)) == truth
 
 
