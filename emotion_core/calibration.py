@@ -170,7 +170,7 @@ def keep_in(folder: Path, calibration: Calibration) -> Path:
 def _is_later(file: Path) -> bool:
     """Whether a calibration that cannot be read has fields of a later version."""
     try:
-        told = json.loads(file.read_text())
+        told = hashed_json.read(file)
     except (OSError, ValueError, RecursionError):
         return False
     return isinstance(told, dict) and bool(told.keys() - {field.name for field in fields(Calibration)})
