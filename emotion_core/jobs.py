@@ -50,14 +50,11 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     model = location.weights_hash(), location.settings_hash()
     before = library.scans(film_id)
     same = [old for old in before if old.asks_the_same(settings, *model) and _is_of(library, old, film)]
-    damaged = []
-    for old in same:
-        if library.store(old.id).sealed:
-            if not _is_damaged(library, old, film):
-                if old.id != before[0].id:
-                    _show(library, old)
-                return old.id
-            damaged.append(old)
+    finished, damaged = _finished(library, same, film)
+    if finished is not None:
+        if finished.id != before[0].id:
+            _show(library, finished)
+        return finished.id
     asked_for(settings.engine)  # what cannot run here is said now too
     film = _held(library, film)
     if settings.track is not None:  # and so is a track that is not there
@@ -85,6 +82,17 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
             ):
                 library.forget_scan(old.id)
     return _woken(library, scan_id)
+
+
+def _finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
+    """The first finished scan that is whole, None if there is none, and the damaged ones before it."""
+    damaged = []
+    for scan in scans:
+        if library.store(scan.id).sealed:
+            if not _is_damaged(library, scan, film):
+                return scan, damaged
+            damaged.append(scan)
+    return None, damaged
 
 
 def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
