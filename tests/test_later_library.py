@@ -298,7 +298,7 @@ def test_a_later_calibration_is_not_called_damaged(tmp_path: Path) -> None:
     file = calibration.stored_at(tmp_path, "ab" * 32)
     calibration.keep(replace(made(), weights="ab" * 32), file)
     assert calibration.resolved(None, "ab" * 32, tmp_path).value == made().temperature
-    file.write_text(json.dumps({**json.loads(file.read_text()), "bias": 0.5}))
+    hashed_json.write(file, {**hashed_json.read(file), "bias": 0.5})
     note = calibration.resolved(None, "ab" * 32, tmp_path).note
     assert "was written by a later version" in note
     assert "damaged" not in note

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
 from emotion_core import check, claims, incoming, jobs, mend
+from emotion_core.calibration import Fit, resolved, stored_at
 from emotion_core.hashed_json import packed
 from emotion_core.library import Library
 from emotion_core.records import Film
@@ -140,3 +142,30 @@ def test_an_upload_of_a_later_version_hinders_no_other(library: Library) -> None
     (other / "part").write_bytes(b"1234")
     assert [one.id for one in incoming.uploads(library.home)] == [upload.id]
     assert claims.claimed(library.home) >= 10 + 4
+
+
+def hashed_calibration(**more: object) -> bytes:
+    fit = asdict(Fit(2.0, 11, 10, 0.0912, 0.0213, 0.02))
+    told = {"weights": "embedded", "faces": "faces", "faces_hash": "cd" * 32, "seed": 1, "bins": 15}
+    return packed({**told, "made_on": "2026-11-24", "fit": fit, "swapped": fit, **more})
+
+
+CALIBRATIONS = {
+    "a digit changed": (hashed_calibration().replace(b"0.0912", b"0.0913"), "calibration", "is damaged"),
+    "a field more": (hashed_calibration(per_label=[1.0]), "later", "was written by a later version"),
+    "a field more, damaged": (
+        hashed_calibration(per_label=[1.0]).replace(b"0.0912", b"0.0913"), "calibration", "is damaged",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("content", "kind", "said"), CALIBRATIONS.values(), ids=CALIBRATIONS)
+def test_a_damaged_calibration_is_no_later_one(library: Library, content: bytes, kind: str, said: str) -> None:
+    """The report's note and the check tell a calibration of a later version from a damaged one."""
+    file = stored_at(library.home, "embedded")
+    file.parent.mkdir()
+    file.write_bytes(content)
+    assert said in resolved(None, "embedded", library.home).note
+    (found,) = check.find(library)
+    assert (found.kind, found.subject) == (kind, "calibrations/embedded.json")
+    assert said in found.what
