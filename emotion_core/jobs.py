@@ -86,7 +86,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
 
 def _finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
     """The first finished scan that is whole, None if there is none, and the damaged ones before it."""
-    damaged = []
+    damaged: list[Scan] = []
     for scan in scans:
         if library.store(scan.id).sealed:
             if not _is_damaged(library, scan, film):
