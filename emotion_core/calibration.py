@@ -131,7 +131,7 @@ def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
             descriptors.refuse(error)  # else it is called damaged
             made = None
-            if _is_later(file):
+            if is_later(file):
                 wrong = "was written by a later version"
         if made is not None and made.weights == weights:
             return Temperature(made.temperature, "calibrated", made, note)
@@ -167,13 +167,13 @@ def keep_in(folder: Path, calibration: Calibration) -> Path:
     return file
 
 
-def _is_later(file: Path) -> bool:
-    """Whether a calibration that cannot be read has fields of a later version."""
+def is_later(file: Path) -> bool:
+    """Whether a calibration that cannot be read has fields of a later version, and is as that wrote it."""
     try:
         told = hashed_json.read(file)
     except (OSError, ValueError, RecursionError):
         return False
-    return isinstance(told, dict) and bool(told.keys() - {field.name for field in fields(Calibration)})
+    return bool(told.keys() - {field.name for field in fields(Calibration)})
 
 
 def _earlier(weights: str) -> str:

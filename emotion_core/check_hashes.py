@@ -6,8 +6,7 @@ import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import copies, derived, hashed_json, jobs, later
-from .calibration import Calibration
+from . import calibration, copies, derived, hashed_json, jobs, later
 from .errors import LaterVersion, LibraryError, NotPermitted, ScanError
 from .expression import network_cache
 from .finding import Finding
@@ -97,10 +96,14 @@ def library_wide(home: Path, *, hashes: bool) -> Iterator[Finding]:
     """Of what belongs to no single film: calibrations, what is known of engines and, with `hashes`, their networks."""
     for file in sorted((home / "calibrations").glob("*.json")):
         try:
-            Calibration.from_json(file.read_text())
+            calibration.Calibration.from_json(file.read_text())
         except FileNotFoundError:
             continue
         except (OSError, *UNREADABLE):
+            if calibration.is_later(file):
+                what = f"{_path(home, file)}, the calibration of a model,"
+                yield Finding("later", _path(home, file), str(later.refused(what)))
+                continue
             text = f"{_path(home, file)}, the calibration of a model, is damaged, and reports pass it over."
             advice = "Fit it again with python -m emotion_core.training calibrate, or delete it."
             yield Finding("calibration", _path(home, file), f"{text} {advice}")

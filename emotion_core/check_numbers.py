@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-from . import identity, isolated
+from . import identity, isolated, places
 from .errors import EmotionError
 from .finding import Finding
 from .library import Library
@@ -20,7 +20,7 @@ def film(home: Path, row: sqlite3.Row) -> Iterator[Finding]:
 
     One that is away is not looked at, and one that was exported anew is no damage: its page says so.
     """
-    path = home / row["path"]
+    path = home / places.from_text(row["path"])
     file = identity.at(path)
     if file is None or (file.bytes, file.modified_ns) != (row["bytes"], row["modified_ns"]):
         return
@@ -39,7 +39,7 @@ def analysis(library: Library, row: sqlite3.Row, film: sqlite3.Row, of: str) -> 
     Where the film's file holds another film, which lay there before the analysis began to read, its numbers are that
     one's if they fit it.
     """
-    path, store = library.home / film["path"], library.store(row["id"])
+    path, store = library.home / places.from_text(film["path"]), library.store(row["id"])
     file = identity.at(path)
     if file is None or (digest := identity.digest_at(path, file)) is None:
         return

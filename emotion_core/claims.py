@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from . import incoming
-from .errors import UploadGone
+from .errors import LaterVersion, NotPermitted, UploadGone
 
 
 def promised(home: Path) -> int:
@@ -25,7 +25,7 @@ def claimed(home: Path) -> int:
         if (claim := known.get(name)) is None:
             try:
                 claim = incoming.read(home, name).length
-            except UploadGone:  # remains of one, or a film on its way in besides uploads
+            except (UploadGone, LaterVersion, NotPermitted):  # remains, another version's, or besides uploads
                 others += _size(f"{home}/incoming/{name}") + _size(f"{home}/incoming/{name}/part")
                 continue
         claims[name] = claim

@@ -142,7 +142,7 @@ class Films:
         if file == film.file:
             return film
         with self.database() as database:
-            Film.seen_again(database, film.id, str(film.path), file)
+            Film.seen_again(database, film.id, places.as_text(film.path), file)
         return replace(film, bytes=file.bytes, modified_ns=file.modified_ns, file=file)
 
     def holding(self, film: Film) -> Film | None:

@@ -8,9 +8,9 @@ from __future__ import annotations
 import contextlib
 from dataclasses import replace
 
-from . import isolated, job_events, job_process, work_queue
+from . import copies, isolated, job_events, job_process, work_queue
 from .errand import end
-from .errors import LibraryError
+from .errors import LibraryError, ScanError
 from .expression.choice import asked_for
 from .expression.location import locate
 from .library import Library
@@ -21,6 +21,7 @@ from .scan_status import State, Status, status
 from .scenes import shots_in
 from .schema import transaction
 from .settings import ReportSettings, ScanSettings
+from .storage import from_os_error
 from .summary import Analysis
 from .worker_watch import wake
 
@@ -33,7 +34,8 @@ __all__ = [
 def start(library: Library, film_id: str, settings: ScanSettings, wanted: ReportSettings | None = None) -> str:
     """Ask for a scan of a film and return the scan's id at once, or that of a finished scan with the same settings.
 
-    A scan with the same settings that was stopped before its end goes on from what it has written.
+    A scan with the same settings that was stopped before its end goes on from what it has written. A finished one whose
+    files are damaged is moved to the folder set-aside, and the film is read anew.
     `wanted` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
     or it has no such video track, where the checkpoint is not on this disk, not of facial expressions, or damaged, or
     where the engine cannot run here.
@@ -48,16 +50,18 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     model = location.weights_hash(), location.settings_hash()
     before = library.scans(film_id)
     same = [old for old in before if old.asks_the_same(settings, *model) and _is_of(library, old, film)]
-    for old in same:
-        if library.store(old.id).sealed:
-            if old.id != before[0].id:
-                _show(library, old)
-            return old.id
+    finished, damaged = _finished(library, same, film)
+    if finished is not None:
+        if finished.id != before[0].id:
+            _show(library, finished)
+        return finished.id
     asked_for(settings.engine)  # what cannot run here is said now too
     film = _held(library, film)
     if settings.track is not None:  # and so is a track that is not there
         isolated.probe(film.path, film.id, film.name, settings.track)
     wanted = wanted or library.report_settings(film_id)
+    for old in damaged:
+        _set_aside(library, old)
     with library.database() as database, transaction(database):
         stopped: Scan | None = None
         for old in Scan.of_film(database, film_id):  # again: another window may have asked for the same meanwhile
@@ -78,6 +82,40 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
             ):
                 library.forget_scan(old.id)
     return _woken(library, scan_id)
+
+
+def _finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
+    """The first finished scan that is whole, None if there is none, and the damaged ones before it."""
+    damaged: list[Scan] = []
+    for scan in scans:
+        if library.store(scan.id).sealed:
+            if not _is_damaged(library, scan, film):
+                return scan, damaged
+            damaged.append(scan)
+    return None, damaged
+
+
+def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
+    """Whether a finished scan's numbers cannot be read or, where its film is here to be read again, its pictures."""
+    if status(library, scan.id).active:  # frames are being added
+        return False
+    store = library.store(scan.id)
+    try:
+        samples = store.read().samples
+    except ScanError:
+        return True
+    return bool(store.parts.damaged_pictures(samples)) and library.holding(film) is not None
+
+
+def _set_aside(library: Library, scan: Scan) -> None:
+    folder = library.store(scan.id).folder
+    try:
+        copies.set_aside(library.home, folder)
+    except FileNotFoundError:  # another window has done it
+        pass
+    except OSError as error:
+        raise from_os_error(error, folder, "moved") from error
+    library.discard(scan.id)  # the reports that were made of it
 
 
 def _is_of(library: Library, scan: Scan, film: Film) -> bool:

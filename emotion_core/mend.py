@@ -15,6 +15,7 @@ from . import (
     clock,
     copies,
     hashed_json,
+    identity,
     jobs,
     lost,
     places,
@@ -79,7 +80,10 @@ def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a bra
                 row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
                 wrong = unreadable.columns("films", row)
             if "media" in wrong:
-                media = probe(library.home / places.from_text(row["path"]), film_id, row["name"])
+                path = library.home / places.from_text(row["path"])
+                file = identity.confirmed(path, film_id, None)  # facts of another film are none of this one's
+                media = probe(path, film_id, row["name"])
+                identity.still(path, film_id, file)
                 with library.database() as database:
                     database.execute(
                         "UPDATE films SET media = ? WHERE id = ?", (hashed_json.packed_text(media.to_json()), film_id)
