@@ -263,9 +263,11 @@ def test_taking_in_goes_on_after_a_kill(home: Path, film: bytes, step: str, monk
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_look_that_was_ended_says_nothing_against_a_film(
-    uploads: Uploads, home: Path, film: bytes, ended_by: signal.Signals
+    uploads: Uploads, home: Path, film: bytes, ended_by: signal.Signals, request: pytest.FixtureRequest
 ) -> None:
     """Where the process that looks at a film is ended, the film is neither refused nor lost, and is taken in later."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # else a shell's “&” has all processes ignore it
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
     upload = uploads.announce("Film.mp4", len(film))
     ended = threading.Thread(target=end_the_look, args=(home, ended_by))
     ended.start()
