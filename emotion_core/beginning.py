@@ -40,7 +40,7 @@ def _watch() -> NoReturn:
         signal.signal(signal.SIGINT, lambda *_: None)  # the other one hears it too, and ends
     try:
         begun = subprocess.Popen(
-            [sys.executable, "-m", __package__, *sys.argv[1:]],
+            [sys.executable, "-m", "emotion_core", *sys.argv[1:]],
             env={**os.environ, _WATCHED: "1"},
         )
     except OSError:

@@ -21,8 +21,7 @@ from pathlib import Path
 import psutil
 
 from . import landlock
-
-PACKAGE = Path(__file__).parent
+from .package_root import PACKAGE
 
 LOOK_BYTES = 4 * 1024**3
 """Data of a process that looks. FFmpeg holds up to some twenty pictures of 8192 x 8192; a probe of HD takes 0.4 GB."""

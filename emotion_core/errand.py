@@ -22,6 +22,7 @@ import psutil
 
 from . import descriptors
 from .errors import LibraryError
+from .package_root import ROOT
 from .storage import from_os_error, locked, write_whole
 
 OVER = ("done", "error")
@@ -55,7 +56,7 @@ class Errand:
                     stdout=file,
                     stderr=subprocess.DEVNULL,
                     start_new_session=True,
-                    cwd=Path(__file__).parent.parent,
+                    cwd=ROOT,
                     env={**os.environ, "EMOTION_HOME": str(self.home)},
                 )
             write_whole(self._pid, str(process.pid).encode())

@@ -20,8 +20,8 @@ from pathlib import Path
 from . import scarcity
 from .errors import LibraryError, ProgramFault
 from .home import home
+from .package_root import PACKAGE, ROOT
 
-_ROOT = Path(__file__).parent.parent
 _PACKAGES = (
     "av", "numpy", "opencv-python-headless", "openvino", "torch", "intel-extension-for-pytorch", "transformers",
     "pandas", "streamlit", "typer",
@@ -108,8 +108,8 @@ def _program() -> str:
     """Which version of the program this is: the first digits of the SHA-256 of its modules."""
     digest = hashlib.sha256()
     with contextlib.suppress(OSError):
-        for file in sorted(Path(__file__).parent.rglob("*.py")):
-            digest.update(f"{file.relative_to(_ROOT)}\n".encode() + file.read_bytes())
+        for file in sorted(PACKAGE.rglob("*.py")):
+            digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -123,7 +123,7 @@ def _library() -> str:
 
 def _without(text: str, hidden: Iterable[str]) -> str:
     """`text` with these whole words as FILM and without the machine's folders, the longest replaced first."""
-    folders = {_library(): "LIBRARY", sys.prefix: "PYTHON", str(_ROOT): "PROGRAM", str(Path.home()): "~"}
+    folders = {_library(): "LIBRARY", sys.prefix: "PYTHON", str(ROOT): "PROGRAM", str(Path.home()): "~"}
     replaced = {path: name for path, name in folders.items() if len(path) > 1}
     replaced |= {word: "FILM" for word in hidden if re.search(r"\w", word)}
     for word in sorted(replaced, key=len, reverse=True):

@@ -30,6 +30,7 @@ from .errors import (
     told,
 )
 from .home import home
+from .package_root import ROOT
 from .plain_text import in_one_line
 from .settings import EngineName
 from .storage import from_os_error, write_whole
@@ -62,7 +63,7 @@ class Asked:
 
 def save(asked: Asked) -> int:
     """Save them; returns the exit code, once what there is to say was printed. Raises EmotionError."""
-    path = os.pathsep.join(filter(None, [str(Path(__file__).parent.parent), os.environ.get("PYTHONPATH", "")]))
+    path = os.pathsep.join(filter(None, [str(ROOT), os.environ.get("PYTHONPATH", "")]))
     name = Path(asked.film).name
     with standard_streams.aside() as said:
         try:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from . import confinement, descriptors, faults, identity, scarcity
 from .errors import DamagedFilm, EmotionError, NotLookedAt, SettingsError, named, out_of_memory, told
+from .package_root import ROOT
 from .plain_text import shown
 
 if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
@@ -92,7 +93,7 @@ def _call(name: str, *words: str, patience: float = PATIENCE) -> bytes:
             capture_output=True,
             timeout=patience,
             check=False,
-            cwd=Path(__file__).parent.parent,
+            cwd=ROOT,
             start_new_session=True,  # what ends the app by its terminal does not end this
         )
     except OSError as error:

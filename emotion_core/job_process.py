@@ -14,6 +14,7 @@ from . import faults
 from .errors import LibraryError, ProgramFault
 from .job_events import file_of
 from .job_side import log_of
+from .package_root import ROOT
 from .places import rebased
 from .scan_process import OFFLINE
 from .storage import from_os_error, write_whole
@@ -47,7 +48,7 @@ def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
                 stdout=said,
                 stderr=log,
                 start_new_session=True,
-                cwd=Path(__file__).parent.parent,
+                cwd=ROOT,
                 env={**os.environ, **OFFLINE, "EMOTION_HOME": str(home)},
             )
     except OSError as error:

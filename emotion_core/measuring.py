@@ -78,7 +78,7 @@ def errand(folder: Path) -> Errand:
     """The measuring in the background: its lines hold "step", "of" and "doing", the last one "error", or "done" and in
     "failed" what could not be measured, with why, as in Measured.
     """
-    return Errand(folder, "engines", __name__ if __name__ != "__main__" else "emotion_core.measuring")
+    return Errand(folder, "engines", "emotion_core.measuring")
 
 
 def _main() -> int:

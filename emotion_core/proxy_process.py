@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import json
 import os
-import sqlite3
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -165,14 +164,8 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
 def _make_folder(request: ProxyRequest) -> None:
     """Where the proxy goes. Raises LibraryError where its film was deleted meanwhile: nothing of it may come back."""
     file = request.home / "library.sqlite"
-    if file.exists():
-        try:
-            with contextlib.closing(schema.connect(file)) as database:
-                row = database.execute("SELECT 1 FROM films WHERE id = ?", (request.content_id,)).fetchone()
-        except sqlite3.Error as error:
-            raise schema.refused(error, file, "read") from error
-        if row is None:
-            raise LibraryError(f"{request.name} is no longer in the library.", "It was deleted; add it again.")
+    if file.exists() and not schema.knows_film(file, request.content_id):
+        raise LibraryError(f"{request.name} is no longer in the library.", "It was deleted; add it again.")
     request.target.parent.mkdir(parents=True, exist_ok=True)
 
 

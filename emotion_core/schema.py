@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import sqlite3
@@ -188,6 +189,15 @@ def not_ours(file: Path) -> LibraryError:
         f"{file} is the database of another program, and no library.",
         "Give another folder with --home or EMOTION_HOME.",
     )
+
+
+def knows_film(file: Path, film_id: str) -> bool:
+    """Whether the library with the database `file` has a film of this id. Raises LibraryError."""
+    try:
+        with contextlib.closing(connect(file)) as database:
+            return database.execute("SELECT 1 FROM films WHERE id = ?", (film_id,)).fetchone() is not None
+    except sqlite3.Error as error:
+        raise refused(error, file, "read") from error
 
 
 def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:

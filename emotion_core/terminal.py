@@ -124,11 +124,11 @@ def _libraries_aside() -> Iterator[BinaryIO]:
         os.dup2(aside.fileno(), 2)
         _shown.append(own)
         ours = logging.StreamHandler(own)  # what this package logs is for people, too
-        logging.getLogger(__package__).addHandler(ours)
+        logging.getLogger("emotion_core").addHandler(ours)
         try:
             yield aside
         finally:
-            logging.getLogger(__package__).removeHandler(ours)
+            logging.getLogger("emotion_core").removeHandler(ours)
             _shown.pop()
             sys.stderr.flush()
             own.flush()

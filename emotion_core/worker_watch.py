@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from . import descriptors, work_queue
 from .errors import EmotionError, OutOfDescriptors
+from .package_root import ROOT
 from .storage import from_os_error
 from .worker import LOCK
 
@@ -53,7 +54,7 @@ def wake(home: Path) -> bool:
                     stdout=file,
                     stderr=file,
                     start_new_session=True,
-                    cwd=Path(__file__).parent.parent,
+                    cwd=ROOT,
                     env={**os.environ, "EMOTION_HOME": str(home)},
                 )
             )

@@ -285,11 +285,12 @@ WHOSE = """
 import sys
 from pathlib import Path
 from emotion_core import confinement
+from emotion_core.package_root import ROOT
 confinement.work(Path(sys.argv[1]), change=[Path(sys.argv[2])])
 import getpass, subprocess
 print(getpass.getuser(), Path.home())
 sys.stdout.flush()
-subprocess.run([sys.executable, "-m", "emotion_core.expression.trial_process"], cwd=confinement.PACKAGE.parent)
+subprocess.run([sys.executable, "-m", "emotion_core.expression.trial_process"], cwd=ROOT)
 """
 
 

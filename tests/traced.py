@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.confinement import PACKAGE
+from emotion_core.package_root import PACKAGE
 
 ROOT = PACKAGE.parent
 

@@ -15,13 +15,14 @@ from huggingface_hub.errors import HFValidationError
 
 from .. import plain_text
 from ..errors import CheckpointError
+from ..package_root import PACKAGE
 from ..plain_text import in_one_line
 from . import config, weights
 
 REFERENCE = "dima806/facial_emotions_image_detection"
 REFERENCE_BYTES = 343_000_000
 EMBEDDED = "embedded"
-EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
+EMBEDDED_FOLDER = PACKAGE / "expression" / "embedded"
 
 PROCESSOR = "preprocessor_config.json"
 FILES = (config.FILE, weights.SINGLE, PROCESSOR)

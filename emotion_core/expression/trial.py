@@ -17,6 +17,7 @@ from typing import Any
 
 from ..errand import was_ended
 from ..errors import EmotionError, EngineError, LibraryError, named
+from ..package_root import ROOT
 from ..scan_process import OFFLINE
 from ..settings import EngineName
 from .agreement import Agreement
@@ -105,7 +106,7 @@ class TrialProcess:
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,
-            cwd=Path(__file__).parent.parent.parent,
+            cwd=ROOT,
             env={**os.environ, **OFFLINE},
         )  # fmt: skip
         self._name, self._alive = engine, alive

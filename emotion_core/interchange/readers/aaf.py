@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 from ...errors import CutListError
+from ...package_root import ROOT
 from . import otio, timeline
 from .content import MOST_BYTES, Content
 from .edit_list import EditList
@@ -43,11 +44,11 @@ def _as_otio(file: Path) -> str:
     )
     try:
         done = subprocess.run(
-            [sys.executable, "-m", f"{__package__}.aaf_process", str(file.absolute())],
+            [sys.executable, "-m", "emotion_core.interchange.readers.aaf_process", str(file.absolute())],
             capture_output=True,
             timeout=PATIENCE,
             check=False,
-            cwd=Path(__file__).parents[3],
+            cwd=ROOT,
             start_new_session=True,
         )
     except subprocess.TimeoutExpired as error:
