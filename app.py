@@ -9,17 +9,17 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
-from emotion_core import descriptors, sharing
-from emotion_core.home import home, use_as_told
-from emotion_core.web import hosts
+from emotion_core.jobs.supervisor import watch_worker
+from emotion_core.server import hosts
+from emotion_core.server.lifespan import lifespan
+from emotion_core.server.loop_watch import watch_loop
+from emotion_core.server.security_headers import SecurityHeaders
+from emotion_core.server.shortage import say_once
+from emotion_core.storage import descriptors, group_mode
+from emotion_core.storage.paths import home, use_as_told
 from emotion_core.web.caretaker import caretaker
 from emotion_core.web.guard import Guard
-from emotion_core.web.lifespan import lifespan
-from emotion_core.web.loop_watch import watch_loop
 from emotion_core.web.routes import routes
-from emotion_core.web.security_headers import SecurityHeaders
-from emotion_core.web.shortage import say_once
-from emotion_core.worker_watch import watch_worker
 from pages.parts import sessions, sign_in
 
 
@@ -36,7 +36,7 @@ def say_so(error: Exception) -> bool:
 
 descriptors.raise_limit()
 use_as_told(sys.argv[1:])
-sharing.join(home())
+group_mode.join(home())
 guard = Guard(
     home(),
     lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")),

@@ -1,10 +1,10 @@
 """`python -m emotion_core`: the same job without a browser."""
 
-from . import interrupt
+from .console import interrupt
 
 if __name__ == "__main__":
     interrupt.at_once()  # before all that takes time to import
 
-    from . import beginning
+    from .cli import startup
 
-    beginning.run()
+    startup.run()

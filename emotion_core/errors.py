@@ -26,7 +26,7 @@
     ├── OutOfMemory           memory, address space, threads or processes do not suffice
     ├── OutputFailed          what is printed cannot be written
     │   └── NobodyReads       because whoever read it has left
-    ├── ProgramFault          a fault of the program itself: see faults.py
+    ├── ProgramFault          a fault of the program itself: see system/program_faults.py
     └── LibraryError          the folder where everything is kept
         ├── DiskFull
         ├── PlaceNotPermitted   NotPermitted, too
@@ -202,3 +202,10 @@ def named(kind: str, problem: str, advice: str) -> EmotionError:
     if isinstance(found, type) and issubclass(found, EmotionError):
         return found(problem, advice)
     return EmotionError(problem, advice)
+
+
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, EmotionError)
+"""What a stored setting or fact that is none raises."""
+
+
+CHECK = "Run python -m emotion_core library check: it says what is wrong, and with --repair mends it where it can."

@@ -8,8 +8,7 @@ from dataclasses import asdict, dataclass, field
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
-from . import bounded, caps
-from . import corrections as stored
+from . import bounded, corrections as stored, limits
 from .corrections import Corrections
 from .errors import SettingsError
 
@@ -94,7 +93,7 @@ class ScanSettings:
     batch: int = 16
     """Crops classified at once; short batches are padded, so a number never hangs on its neighbours. 1 to 256."""
     reuse_equal_crops: bool = True
-    """A face that looks the same on the sampled frame before (see repeats) is not read again."""
+    """A face that looks the same on the sampled frame before (see crop_reuse) is not read again."""
     keep_pictures: bool = True
     """A small picture of each sampled frame is kept. False: numbers only, and no face can be drawn from them."""
     track: int | None = None
@@ -111,7 +110,7 @@ class ScanSettings:
         _within("crop_scale", self.crop_scale, 1, 3)
         _within("batch", self.batch, 1, 256)
         if self.track is not None:
-            _within("track", self.track, 1, caps.STREAMS)
+            _within("track", self.track, 1, limits.STREAMS)
         _choice("engine", self.engine, ENGINES)
 
 

@@ -13,15 +13,16 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFile, ImageFont, ImageOps, UnidentifiedImageError
 
-from . import calibration, threads
 from .errors import MediaError
-from .home import home
+from .expression.checkpoints import calibration
 from .labels import colour
 from .settings import EngineName, ScanSettings
+from .storage.paths import home
+from .system import threads
 
 if TYPE_CHECKING:
-    from .expression.engine import Engine
-    from .observations import CheckpointIdentity, EngineIdentity
+    from .expression.engines.engine import Engine
+    from .observations.observations import CheckpointIdentity, EngineIdentity
 
 
 _TRUNCATED = Lock()
@@ -50,10 +51,10 @@ class StillReader:
 
     def __init__(self, checkpoint: str | None = None, engine: EngineName = "torch") -> None:
         """Raises CheckpointError or EngineError."""
-        from .expression.checkpoint import load
-        from .expression.choice import open_engine
-        from .expression.location import locate
-        from .faces import FaceDetector
+        from .expression.checkpoints.checkpoint import load
+        from .expression.checkpoints.location import locate
+        from .expression.selection.choice import open_engine
+        from .faces.yunet import FaceDetector
 
         self._settings = ScanSettings(checkpoint=checkpoint, engine=engine)
         loaded = load(locate(checkpoint))
@@ -71,7 +72,7 @@ class StillReader:
 
     def read(self, rgb: NDArray[np.uint8], *, whole_frame: bool = False) -> tuple[FaceReading, ...]:
         """Every face of a picture, RGB (h, w, 3), left to right; or the picture itself, uncropped, as if a face."""
-        from .faces import crop
+        from .faces.yunet import crop
 
         height, width = rgb.shape[:2]
         if whole_frame:

@@ -8,13 +8,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core import charts, compare, report, side_by_side, wording
-from emotion_core.comparable import check_comparable
-from emotion_core.compare import SceneChange
-from emotion_core.footage import Footage
-from emotion_core.records import Film
-from emotion_core.runs import runs
-from emotion_core.summary import Analysis
+from emotion_core import charts, formatting
+from emotion_core.analysis.records import Analysis
+from emotion_core.compare import changes as compare, table as side_by_side
+from emotion_core.compare.alignment import Footage
+from emotion_core.compare.changes import SceneChange
+from emotion_core.compare.compatibility import check_comparable
+from emotion_core.compare.shared_segments import runs
+from emotion_core.library.records import Film
+from emotion_core.report import csv_file, wording
 from pages.parts import figures, links, marker_form, opened, problems, words
 
 
@@ -44,7 +46,7 @@ def page() -> None:
     scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
     st.caption(
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {wording.percent(scale)} in both."
+        f"full at {formatting.percent(scale)} in both."
     )
     for column, film, name in zip(st.columns(2, gap="medium"), chosen, names, strict=True):
         with column:
@@ -128,7 +130,7 @@ def _change(value: float) -> str | None:
     """A difference with its sign; none for none."""
     if pd.isna(value):
         return None
-    return wording.signed(value)
+    return formatting.signed(value)
 
 
 def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
@@ -157,7 +159,7 @@ def _scenes(
     stems = "-vs-".join(PurePath(name).stem for name in names)
     with button.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
-            "Download CSV", report.csv(table), f"{stems}-comparison.csv", "text/csv",
+            "Download CSV", csv_file.csv(table), f"{stems}-comparison.csv", "text/csv",
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         if any(change.kind != "by order" for change in changes) and marker_form.button("to-markers-of-changes"):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import charts, measured, measuring, threads, wording
+from emotion_core import charts, formatting
 from emotion_core.errors import EmotionError
-from emotion_core.expression import machine
-from emotion_core.expression.trial import Trial
-from emotion_core.expression.variants import TRUTH, VARIANTS
+from emotion_core.expression.engines.variants import TRUTH, VARIANTS
+from emotion_core.expression.selection import benchmark, overview, trial_store
+from emotion_core.expression.selection.trial import Trial
+from emotion_core.report import provenance
 from emotion_core.settings import EngineName
+from emotion_core.system import threads
 from pages.parts import figures, opened, problems, words
 
 
@@ -20,12 +22,12 @@ def page() -> None:
         "never chosen for you."
     )
     with st.spinner("Looking at what this machine has"):  # once: an engine may have to be imported to know
-        known = measured.known()
+        known = overview.known()
     last = _measure(bool(known.trials))
-    tried = machine.all_trials(known.machine)
+    tried = trial_store.all_trials(known.machine)
     for key in dict.fromkeys(trial.key for trial in known.trials):
         # One that failed has no row, but decides who the default is.
-        _checkpoint([t for t in known.trials if t.key == key], measured.default_of(tried, key))
+        _checkpoint([t for t in known.trials if t.key == key], overview.default_of(tried, key))
     for what, why in known.failed.items():
         st.warning(words.plain(f"{what}: {why}"), icon=":material/warning:")
     for what, why in last.items():
@@ -40,7 +42,7 @@ def page() -> None:
 
 def _measure(again: bool) -> dict[str, str]:
     """The button that measures, and how the last measuring went; returns what failed in it, as Measured.failed."""
-    errand = measuring.errand(opened.library().home)
+    errand = benchmark.errand(opened.library().home)
     if errand.running:
         _watch()
         return {}
@@ -66,7 +68,7 @@ def _measure(again: bool) -> dict[str, str]:
 @st.fragment(run_every=1)
 def _watch() -> None:
     """The measuring while it runs; the page is drawn anew with every engine that is done."""
-    errand = measuring.errand(opened.library().home)
+    errand = benchmark.errand(opened.library().home)
     said = errand.last
     if not errand.running or said.get("step", 0) != st.session_state.setdefault("measured", said.get("step", 0)):
         st.session_state.pop("measured", None)
@@ -84,7 +86,7 @@ def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
     """One checkpoint's chart and table, and what they say in a sentence."""
     name, batch = trials[0].checkpoint, max(trial.batch for trial in trials)
     untested = trials[0].agreement is None
-    model = wording.model(name)
+    model = provenance.model(name)
     title = f"The reference model's architecture ({name})" if untested else model[0].upper() + model[1:]
     st.subheader(words.plain(title), anchor=False)
     rate = {trial.engine: trial.faces_per_second for trial in trials if trial.batch == batch}
@@ -93,20 +95,20 @@ def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
             f"Without optimization **{rate['torch']:,.1f}** faces a second, with Intel Extension for PyTorch "
             f"**{rate['ipex']:,.1f}**: {rate['ipex'] / rate['torch']:.1f} times as many."
         )
-    best = measured.faster([trial for trial in trials if trial.batch == batch], default or "")
+    best = overview.faster([trial for trial in trials if trial.batch == batch], default or "")
     if best is not None and default is not None:
         with st.container(border=True, horizontal=True, vertical_alignment="center"):
             st.markdown(
-                f"**{wording.engine_name(best.engine)}** reads {best.faces_per_second / rate[default]:.1f} times as "
+                f"**{provenance.engine_name(best.engine)}** reads {best.faces_per_second / rate[default]:.1f} times as "
                 + ("many as the default and agrees with fp32." if not untested else "many as the default."),
                 width="stretch",
             )
             if st.button("Make it the default", key=f"default-{trials[0].key}", icon=":material/check:"):
                 _choose(best.engine)
-    elif measured.only_the_rules(trials[0].key):
-        st.caption(f"No other engine was timed yet. To see whether one is faster: {measured.way(name)}.")
+    elif overview.only_the_rules(trials[0].key):
+        st.caption(f"No other engine was timed yet. To see whether one is faster: {overview.way(name)}.")
     figures.show(charts.speeds(trials, default), f"Faces a second of each engine on {name}")
-    used = wording.count(trials[0].threads, "thread")
+    used = formatting.count(trials[0].threads, "thread")
     st.caption(f"Full bars: {batch} faces at once on {used}, as an analysis reads them. Dim: one at a time.")
     st.dataframe(_table(trials), hide_index=True, placeholder="–", column_config=_COLUMNS)
     if untested:
@@ -137,7 +139,7 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
         told = own[0].agreement
         rows.append(
             {
-                "Engine": wording.engine_name(engine),
+                "Engine": provenance.engine_name(engine),
                 "Numbers": own[0].precision,
                 "Same answer": None if told is None else f"{told.top_same:.1%}",
                 "Agrees": None if told is None else "yes" if told.agrees else "no: not chosen",
@@ -148,16 +150,16 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
                     if t.faces_per_second
                 },
                 "Start, s": round(own[0].start_seconds, 1),
-                "Memory": wording.size(round(own[0].memory_mb * 1e6)),
+                "Memory": formatting.size(round(own[0].memory_mb * 1e6)),
             }
         )
     return rows
 
 
-def _default(known: measured.Measured) -> None:
+def _default(known: overview.Measured) -> None:
     """Which engine the user made the default, and a box to change it."""
     st.subheader("The default engine", anchor=False)
-    now = machine.chosen()
+    now = trial_store.chosen()
     # One that was chosen and no longer runs stands there too: to look at this page changes nothing.
     offered: list[EngineName | None] = [None, *(n for n in VARIANTS if n not in known.left_out or n == now)]
     picked = st.selectbox(
@@ -165,7 +167,7 @@ def _default(known: measured.Measured) -> None:
         offered,
         offered.index(now),
         format_func=lambda name: (
-            wording.engine_name(name)
+            provenance.engine_name(name)
             if name
             else "Intel Extension for PyTorch where it runs and agrees with fp32, else the fastest that agrees"
         ),
@@ -178,22 +180,24 @@ def _default(known: measured.Measured) -> None:
     if known.left_out:
         st.caption(
             "Not on this machine:\n"
-            + "\n".join(f"- {wording.engine_name(n)}: {words.plain(why)}." for n, why in known.left_out.items())
+            + "\n".join(f"- {provenance.engine_name(n)}: {words.plain(why)}." for n, why in known.left_out.items())
         )
 
 
-def _where_unfit(chosen: EngineName | None, known: measured.Measured) -> str:
+def _where_unfit(chosen: EngineName | None, known: overview.Measured) -> str:
     """The measured models that the engine which the user chose does not read, in words."""
     if chosen == TRUTH:
         return ""
     read = {t.key: t.checkpoint for t in known.trials if t.agreement is not None}  # random weights read no film
-    tried = [t for t in machine.all_trials(known.machine) if t.engine == chosen and t.batch == max(measured.BATCHES)]
-    return ", ".join(words.plain(wording.model(read[t.key])) for t in tried if t.key in read and not t.fit)
+    tried = [
+        t for t in trial_store.all_trials(known.machine) if t.engine == chosen and t.batch == max(overview.BATCHES)
+    ]
+    return ", ".join(words.plain(provenance.model(read[t.key])) for t in tried if t.key in read and not t.fit)
 
 
 def _choose(name: EngineName | None) -> None:
     try:
-        machine.choose(name)
+        trial_store.choose(name)
     except EmotionError as error:
         st.error(words.plain(str(error)), icon=":material/error:")
         return

@@ -7,9 +7,11 @@ from pathlib import PurePath
 
 import streamlit as st
 
-from emotion_core import charts, jobs, report, wording
-from emotion_core.records import Film
-from emotion_core.summary import Analysis
+from emotion_core import charts, formatting
+from emotion_core.analysis.records import Analysis
+from emotion_core.jobs import scans
+from emotion_core.library.records import Film
+from emotion_core.report import csv_file, json_file, provenance, wording
 from pages.parts import (
     correction_list,
     figures,
@@ -35,7 +37,7 @@ def page() -> None:
         _choose(opened.analysed())
         return
     film = opened.library().film(film_id)
-    latest = jobs.latest(opened.library(), film_id)
+    latest = scans.latest(opened.library(), film_id)
     under_way = latest is not None and latest[1].active
     if under_way and not opened.state(film_id):
         so_far.show(film)
@@ -51,7 +53,7 @@ def page() -> None:
     st.subheader("Every scene at a glance", anchor=False)
     st.caption(
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {wording.percent(charts.full_scale(analysis))}."
+        f"full at {formatting.percent(charts.full_scale(analysis))}."
     )
     figures.show(opened.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
     with st.expander("How scenes are found, and which faces count"):
@@ -79,11 +81,11 @@ def _headline(film: Film, analysis: Analysis) -> None:
     with buttons.container(horizontal=True, horizontal_alignment="right"):
         stem = PurePath(film.name).stem
         st.download_button(
-            "Download CSV", report.csv(opened.table(film.id)), f"{stem}-emotion-report.csv", "text/csv",
+            "Download CSV", csv_file.csv(opened.table(film.id)), f"{stem}-emotion-report.csv", "text/csv",
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         st.download_button(
-            "JSON", lambda: report.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
+            "JSON", lambda: json_file.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
             icon=":material/data_object:", on_click="ignore",
         )  # fmt: skip
         if marker_form.button(f"to-markers-{film.id}"):
@@ -92,11 +94,11 @@ def _headline(film: Film, analysis: Analysis) -> None:
     without = sum(row.dominant is None for row in film_rows)
     kinds = Counter(row.scene.kind for row in analysis.scenes if not row.scene.counts)
     facts = [
-        wording.clock(seen.media.duration),
-        wording.count(len(analysis.scenes), "scene"),
+        formatting.clock(seen.media.duration),
+        formatting.count(len(analysis.scenes), "scene"),
         *([f"{without} of them without enough faces"] if without else []),
         *(f"{number} {kind}" for kind, number in kinds.items()),
-        wording.count(sum(row.faces for row in film_rows), "usable face"),
+        formatting.count(sum(row.faces for row in film_rows), "usable face"),
     ]
     seconds: dict[str, float] = defaultdict(float)
     for row in analysis.scenes:
@@ -104,15 +106,15 @@ def _headline(film: Film, analysis: Analysis) -> None:
             seconds[row.dominant] += float(row.scene.span.seconds)
     if seconds:
         label, longest = max(seconds.items(), key=lambda item: item[1])
-        facts.append(f"dominant for longest: **{words.plain(label)}** ({wording.clock(longest)})")
+        facts.append(f"dominant for longest: **{words.plain(label)}** ({formatting.clock(longest)})")
     st.markdown(" · ".join(facts))
-    model = words.plain(wording.model(seen.checkpoint.name))
+    model = words.plain(provenance.model(seen.checkpoint.name))
     st.caption(
         f"Apparent facial expression, read by {model} ({seen.checkpoint.hash[:8]}) "
-        f"on {seen.engine.name} {seen.engine.precision}, {wording.temperature(analysis.temperature)}: "
+        f"on {seen.engine.name} {seen.engine.precision}, {provenance.temperature(analysis.temperature)}: "
         "what faces show, not what anyone feels.",
-        help=f"The engine: {words.plain(wording.engine(seen.engine))}.\n\n"
-        f"{wording.calibrated_how(analysis.temperature)}",
+        help=f"The engine: {words.plain(provenance.engine(seen.engine))}.\n\n"
+        f"{provenance.calibrated_how(analysis.temperature)}",
     )
     if analysis.damage is not None:
         st.warning(words.plain(analysis.damage.told), icon=":material/warning:")

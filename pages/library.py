@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import jobs, proxies, sample_cut, wording
-from emotion_core.card import Card
-from emotion_core.errors import EmotionError, LaterVersion, OutOfDescriptors, PlaceNotPermitted
-from emotion_core.records import Film
+from emotion_core import formatting
+from emotion_core.analysis.film_summary import Card
+from emotion_core.errors import CHECK, EmotionError, LaterVersion, OutOfDescriptors, PlaceNotPermitted
+from emotion_core.ingest import sample_cut
+from emotion_core.jobs import scans
+from emotion_core.library.records import Film
+from emotion_core.playback import proxies
+from emotion_core.report import provenance
 from emotion_core.settings import ScanSettings
-from emotion_core.unreadable import CHECK
 from pages.parts import folder, links, opened, problems, progress, scan_form, upload, words
 
 _SAYS_IT_ALL = (LaterVersion, PlaceNotPermitted, OutOfDescriptors)
@@ -54,7 +57,7 @@ def _begin(film: Film, settings: ScanSettings) -> None:
     known = film.known and opened.state(film.id) != ""
     if not known:
         with problems.told():
-            jobs.start(opened.library(), film.id, settings)
+            scans.start(opened.library(), film.id, settings)
             proxies.request(opened.library(), film)  # so that it is there by the time the numbers are
             st.rerun()
         return
@@ -78,14 +81,14 @@ def _sample(films: list[Film], settings: ScanSettings) -> None:
         with problems.told(), st.spinner("Splicing the sample …"):
             # Nothing is shown between the two: a click elsewhere would end this run there, and the film would lie idle.
             film = sample_cut.make(opened.library(), which)
-            jobs.start(opened.library(), film.id, settings)
+            scans.start(opened.library(), film.id, settings)
         st.rerun()
 
 
 def _row(film: Film, settings: ScanSettings | None) -> None:
     with st.container(border=True, key=f"film-{film.id[:12]}"), problems.told():
         card, trouble = _card(film)
-        latest = jobs.latest(opened.library(), film.id)
+        latest = scans.latest(opened.library(), film.id)
         picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
         if card is not None and card.thumbnail is not None:
             picture.image(card.thumbnail, width="stretch")
@@ -143,7 +146,7 @@ def _card(film: Film) -> tuple[Card | None, str]:
 
 def _again(film: Film, settings: ScanSettings) -> None:
     shelf = opened.library()
-    if shelf.store(jobs.start(shelf, film.id, settings)).sealed:
+    if shelf.store(scans.start(shelf, film.id, settings)).sealed:
         told = f"{film.name} was analysed with this model and these settings before: this is what its page shows now."
         st.session_state["notice"] = told
     st.rerun()
@@ -151,14 +154,14 @@ def _again(film: Film, settings: ScanSettings) -> None:
 
 def _facts(film: Film, card: Card | None) -> str:
     media = film.media
-    facts = [wording.clock(media.duration if card is None else card.seconds)]
+    facts = [formatting.clock(media.duration if card is None else card.seconds)]
     if card is not None:
-        facts.append(wording.count(card.scenes, "scene"))
+        facts.append(formatting.count(card.scenes, "scene"))
         if card.scenes_without_faces:
             facts.append(f"{card.scenes_without_faces} without enough faces")
-        facts.append(words.plain(wording.model(card.model)))
+        facts.append(words.plain(provenance.model(card.model)))
     else:
-        facts += [f"{media.display_width} × {media.display_height}", wording.size(film.bytes)]
+        facts += [f"{media.display_width} × {media.display_height}", formatting.size(film.bytes)]
     return " · ".join(facts)
 
 
@@ -174,7 +177,7 @@ def _ask(film_id: str, name: str, rest: str) -> None:
 
 def _delete(film_id: str) -> None:
     try:
-        jobs.delete_film(opened.library(), film_id)
+        scans.delete_film(opened.library(), film_id)
     except EmotionError as error:
         st.session_state["notice"] = str(error)
     opened.forget()

@@ -21,8 +21,8 @@ from transformers import (
 )
 
 from emotion_core.errors import CheckpointError
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.location import locate
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
 
 
 def refused(folder: Path, words: list[str]) -> None:

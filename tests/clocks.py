@@ -12,7 +12,7 @@ import sys
 import time
 from pathlib import Path
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 
 ROOT = Path(__file__).parent.parent
 DAY = 24 * 3600.0

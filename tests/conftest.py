@@ -12,9 +12,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import jobs, work_queue
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.films import write_film
 from tests.truth_film import SHOTS, pictures
@@ -97,7 +98,7 @@ def analysed_once(truth_film: Path, tmp_path_factory: pytest.TempPathFactory) ->
     with truth_film.open("rb") as file:
         film = library.add_film(file, "Truth.mp4")
     library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
-    scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
     assert wait_for(library, scan_id).state == "done"
     return Analysed(library, film, scan_id)
 
@@ -119,20 +120,20 @@ def process_of(library: Library, scan_id: str) -> psutil.Process:
     end = time.monotonic() + SCAN_SECONDS
     while time.monotonic() < end:
         with library.database() as database:
-            job = work_queue.find(database, scan_id)
+            job = job_table.find(database, scan_id)
         if job is not None and job.pid is not None:
             with contextlib.suppress(psutil.NoSuchProcess):  # killed a moment ago: the worker begins another
                 return psutil.Process(job.pid)
         time.sleep(0.02)
-    raise AssertionError(f"not begun after {SCAN_SECONDS} s: {jobs.status(library, scan_id)}")
+    raise AssertionError(f"not begun after {SCAN_SECONDS} s: {scans.status(library, scan_id)}")
 
 
-def wait_for(library: Library, scan_id: str) -> jobs.Status:
+def wait_for(library: Library, scan_id: str) -> scans.Status:
     """The state in which a scan ends."""
     end = time.monotonic() + SCAN_SECONDS
     while time.monotonic() < end:
-        status = jobs.status(library, scan_id)
+        status = scans.status(library, scan_id)
         if not status.active:
             return status
         time.sleep(0.05)
-    raise AssertionError(f"no end after {SCAN_SECONDS} s: {jobs.status(library, scan_id)}")
+    raise AssertionError(f"no end after {SCAN_SECONDS} s: {scans.status(library, scan_id)}")

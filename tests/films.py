@@ -13,9 +13,9 @@ import numpy as np
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from emotion_core.decoder import Decoder
-from emotion_core.scored_picture import scored_picture
-from emotion_core.scorer import FrameScore, Scorer
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.picture.downscale import scored_picture
+from emotion_core.scenes.frame_metrics import FrameScore, Scorer
 
 Picture = NDArray[np.uint8]
 """RGB, (height, width, 3)."""

@@ -10,10 +10,10 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from emotion_core import confinement
 from emotion_core.errors import EmotionError
-from emotion_core.home import engines_folder
+from emotion_core.sandbox import confinement
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.storage.paths import engines_folder
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(2))
 
@@ -21,8 +21,8 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_secon
 def main(home: Path, films: list[str]) -> None:
     change = [home / "scans", home / "networks", engines_folder()]
     confinement.work(home / "films", change=change)
-    from emotion_core.library import Library
-    from emotion_core.scan import scan
+    from emotion_core.library.library import Library
+    from emotion_core.scan.scan import scan
 
     library = Library(home)
     requests = json.loads((home / "scans" / "asked.json").read_text())

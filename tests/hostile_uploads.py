@@ -13,8 +13,9 @@ from pathlib import Path
 
 import psutil
 
-from emotion_core import jobs, work_queue
-from emotion_core.library import Library
+from emotion_core.jobs import scans
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
 from emotion_core.settings import to_json
 from tests import page_run
 from tests.hostile_scans import SETTINGS
@@ -90,9 +91,9 @@ def _sent(client: Client, films: list[Path]) -> dict[str, str]:
 
 def _works(library: Library) -> bool:
     with library.database() as database:
-        return bool(work_queue.active(database))
+        return bool(job_table.active(database))
 
 
 def _end(library: Library, film_id: str) -> str:
-    latest = jobs.latest(library, film_id) if film_id else None
+    latest = scans.latest(library, film_id) if film_id else None
     return latest[1].state if latest else "refused"

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from emotion_core.interchange.conform import CutList, conform
 from emotion_core.interchange.readers.registry import read_cut_list
-from emotion_core.media import Media
+from emotion_core.media.media import Media
 
 HEAD = "TITLE: Reel 1 v7\nFCM: NON-DROP FRAME\n\n"
 

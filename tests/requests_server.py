@@ -20,10 +20,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from emotion_core.web import hosts
+from emotion_core.server import hosts
+from emotion_core.server.lifespan import lifespan
+from emotion_core.server.loop_watch import watch_loop
 from emotion_core.web.guard import Guard
-from emotion_core.web.lifespan import lifespan
-from emotion_core.web.loop_watch import watch_loop
 from emotion_core.web.routes import routes
 
 TURNS_EVERY = 0.004

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.media import Media
-from emotion_core.observations import (
+from emotion_core.media.media import Media
+from emotion_core.observations.observations import (
     LAYOUT,
     CheckpointIdentity,
     EngineIdentity,

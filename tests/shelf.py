@@ -12,12 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from emotion_core import work_queue
-from emotion_core.decoder import Decoder
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
-from emotion_core.media import Media, content_id
-from emotion_core.observations import (
+from emotion_core.library import job_table
+from emotion_core.library.job_table import Job
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film, Scan
+from emotion_core.media.media import Media, content_id
+from emotion_core.observations.observations import (
     PLACE,
     CheckpointIdentity,
     EngineIdentity,
@@ -28,9 +30,7 @@ from emotion_core.observations import (
     Segment,
     Thumbnail,
 )
-from emotion_core.records import Film, Scan
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
-from emotion_core.work_queue import Job
 from tests.clips import BIKES, CARPHONE, clip
 from tests.scans import even_scores, logits_of
 
@@ -161,18 +161,18 @@ def runs(library: Library, scan: Scan, pid: int, pid_started: float, kind: str =
     """A job about `scan` that is being done by process `pid`, though no worker has begun it."""
     asked(library, scan, kind)
     with library.database() as database:
-        job = work_queue.take(database)
+        job = job_table.take(database)
         assert job is not None
         assert job.scan_id == scan.id
-        work_queue.begun(database, job, pid, pid_started)
+        job_table.begun(database, job, pid, pid_started)
     return job
 
 
 def asked(library: Library, scan: Scan, kind: str = "scan") -> Job:
     """A job about `scan` that waits, though no worker looks."""
     with library.database() as database:
-        assert work_queue.enqueue(database, kind, scan.film_id, "{}", scan_id=scan.id)
-        job = work_queue.find(database, scan.id)
+        assert job_table.enqueue(database, kind, scan.film_id, "{}", scan_id=scan.id)
+        job = job_table.find(database, scan.id)
         assert job is not None
     return job
 

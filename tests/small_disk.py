@@ -16,16 +16,20 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from emotion_core import jobs, measuring, report, sample_cut
 from emotion_core.errors import EmotionError
-from emotion_core.expression import download, machine
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.fetch import fetch
-from emotion_core.expression.location import REFERENCE, in_cache, locate
-from emotion_core.library import Library
+from emotion_core.expression.checkpoints import download
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.hub import fetch
+from emotion_core.expression.checkpoints.location import in_cache, locate
+from emotion_core.expression.checkpoints.names import REFERENCE
+from emotion_core.expression.selection import benchmark, trial_store
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.ingest import sample_cut
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.uploads import Uploads
 from tests.conftest import wait_for
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(5))
@@ -96,7 +100,7 @@ def pieces(disk: Path, film: Path) -> dict[str, Any]:
 def scan(disk: Path, film: Path) -> dict[str, Any]:
     """A scan that sees more than the disk holds."""
     library = Library.open(disk / "home")
-    scan_id = jobs.start(library, library.refer_to(film).id, SETTINGS)
+    scan_id = scans.start(library, library.refer_to(film).id, SETTINGS)
     status = wait_for(library, scan_id)
     again = Library.open(disk / "home")
     return {
@@ -116,25 +120,25 @@ def full(disk: Path, film: Path, home: Path) -> dict[str, Any]:
         (moved,) = (disk / "home" / "films").glob("*/original*")
         database.execute("UPDATE films SET path = ?, modified_ns = ?", (str(moved), moved.stat().st_mtime_ns))
     (known,) = library.films()
-    truth = report.csv(report.table(library.analysis(known.id)))
+    truth = csv_file.csv(table.table(library.analysis(known.id)))
     shutil.rmtree(library.home / "derived")
     fill(disk)
     library = Library.open(disk / "home")
     before = files(library)
     told: dict[str, Any] = {
-        "same report": report.csv(report.table(library.analysis(known.id))) == truth,
+        "same report": csv_file.csv(table.table(library.analysis(known.id))) == truth,
         "add": refusal(lambda: library.add_film(io.BytesIO(film.read_bytes()[:-1] + b"x"), "Other.mp4")),
         "refer": refusal(lambda: library.refer_to(film)),
         "settings": refusal(lambda: library.set_report_settings(known.id, ReportSettings(coverage_floor=0.5))),
-        "start": refusal(lambda: jobs.start(library, known.id, SETTINGS)),
+        "start": refusal(lambda: scans.start(library, known.id, SETTINGS)),
         "sample": refusal(lambda: sample_cut.make(library, "cut")),
         "download": refusal(lambda: download.start(library.home, "nobody/nothing")),
-        "measuring": refusal(lambda: measuring.errand(library.home).start()),
-        "default": refusal(lambda: machine.choose("torch")),
+        "measuring": refusal(lambda: benchmark.errand(library.home).start()),
+        "default": refusal(lambda: trial_store.choose("torch")),
     }
     told["left"] = sorted((set(files(library)) ^ set(before)) - LOCKS)
     told["scans"] = len(library.scans(known.id))
-    told["delete"] = refusal(lambda: jobs.delete_film(library, known.id))
+    told["delete"] = refusal(lambda: scans.delete_film(library, known.id))
     told["after"] = [path for path in files(library) if path not in LOCKS]
     told["films"] = len(Library.open(disk / "home").films())
     return told

@@ -6,12 +6,12 @@ import sys
 
 import pytest
 
-from emotion_core import cli
+from emotion_core.cli import main
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *words: str) -> int:
     """`python -m emotion_core WORDS`; its exit code."""
     monkeypatch.setattr(sys, "argv", ["emotion_core", *words])
     with pytest.raises(SystemExit) as end:
-        cli.main()
+        main.main()
     return int(end.value.code or 0)

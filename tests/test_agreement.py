@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emotion_core.expression.agreement import Agreement, compare
+from emotion_core.expression.selection.agreement import Agreement, compare
 
 SAME = Agreement(faces=256, mean_error=0.0, high_error=0.0, top_same=1.0, clear_differ=0.0)
 

@@ -13,13 +13,14 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient, WebSocketTestSession
 from starlette.websockets import WebSocketDisconnect
 
-from emotion_core import scan_status
-from emotion_core.library import Library
-from emotion_core.scan_status import Status
+from emotion_core.jobs import scan_status
+from emotion_core.jobs.scan_status import Status
+from emotion_core.library.job_table import Job
+from emotion_core.library.library import Library
+from emotion_core.server import hosts
 from emotion_core.settings import ScanSettings
-from emotion_core.web import analyses, hosts, tokens
+from emotion_core.web import progress_socket, tokens
 from emotion_core.web.guard import Guard
-from emotion_core.work_queue import Job
 from tests import shelf
 from tests.clips import BIKES, CARPHONE, clip
 
@@ -36,7 +37,7 @@ def library(tmp_path: Path) -> Library:
 def server(library: Library, signed_in: str | None = None, *, sign_in: bool = False) -> TestClient:
     """The app's routes; who asks is `signed_in`."""
     guard = Guard(library.home, lambda host: hosts.allowed(host, ("127.0.0.1",)), lambda: sign_in, lambda _: signed_in)
-    return TestClient(Starlette(routes=analyses.routes(guard)), base_url=f"http://{HOST}")
+    return TestClient(Starlette(routes=progress_socket.routes(guard)), base_url=f"http://{HOST}")
 
 
 def listening(
@@ -44,7 +45,7 @@ def listening(
 ) -> WebSocketTestSession:
     """A page that has `token`, or the right one."""
     good = token or tokens.sign(library.home, "analyses")
-    return asking.websocket_connect(f"{analyses.PATH}/{good}", headers={"host": HOST, **(headers or {})})
+    return asking.websocket_connect(f"{progress_socket.PATH}/{good}", headers={"host": HOST, **(headers or {})})
 
 
 def closed(page: WebSocketTestSession) -> int:
@@ -90,8 +91,8 @@ def test_one_that_runs_and_one_that_waits(library: Library) -> None:
 
 def test_what_does_not_change_is_said_again_only_to_be_heard(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Not with every look, but after a while, so that a page knows that somebody is there."""
-    monkeypatch.setattr(analyses, "LOOKS_EVERY", 0.02)
-    monkeypatch.setattr(analyses, "SPEAKS_EVERY", 0.5)
+    monkeypatch.setattr(progress_socket, "LOOKS_EVERY", 0.02)
+    monkeypatch.setattr(progress_socket, "SPEAKS_EVERY", 0.5)
     with listening(library, server(library)) as page:
         first = page.receive_json()
         begun = time.monotonic()
@@ -110,7 +111,7 @@ def test_many_pages_cost_one_look(library: Library, monkeypatch: pytest.MonkeyPa
         return look(library)
 
     monkeypatch.setattr(scan_status, "active", counted)
-    monkeypatch.setattr(analyses, "LOOKS_EVERY", 0.2)
+    monkeypatch.setattr(progress_socket, "LOOKS_EVERY", 0.2)
     with server(library) as asking:
         begun = time.monotonic()
         with contextlib.ExitStack() as pages:
@@ -129,10 +130,10 @@ def test_only_a_page_of_this_app_is_told(library: Library, purpose: tokens.Purpo
     """Another purpose's token, another host, or another site's page is refused and hears no number."""
     asking = server(library)
     with listening(library, asking, tokens.sign(library.home, purpose)) as page:
-        assert closed(page) == analyses.REFUSED
+        assert closed(page) == progress_socket.REFUSED
     for header in ({"host": "evil.example"}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
         with listening(library, asking, headers=header) as page:
-            assert closed(page) == analyses.REFUSED
+            assert closed(page) == progress_socket.REFUSED
 
 
 @pytest.mark.parametrize(("asks", "welcome"), [("ann", True), ("bob", False), (None, False)])
@@ -143,13 +144,13 @@ def test_where_people_sign_in_the_others_hear_nothing(library: Library, asks: st
         if welcome:
             assert page.receive_json()["analyses"] == {}
         else:
-            assert closed(page) == analyses.REFUSED
+            assert closed(page) == progress_socket.REFUSED
 
 
 def test_a_page_has_to_come_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """A connection ends after a while, whatever it heard until then: then it is looked at again who asks."""
-    monkeypatch.setattr(analyses, "ADMITTED_FOR", 1.0)
-    monkeypatch.setattr(analyses, "SPEAKS_EVERY", 0.1)
+    monkeypatch.setattr(progress_socket, "ADMITTED_FOR", 1.0)
+    monkeypatch.setattr(progress_socket, "SPEAKS_EVERY", 0.1)
     with listening(library, server(library)) as page:
         while (said := page.receive())["type"] == "websocket.send":
             pass
@@ -173,7 +174,7 @@ def test_a_slow_look_is_waited_for(library: Library, monkeypatch: pytest.MonkeyP
         return look(library)
 
     monkeypatch.setattr(scan_status, "active", slow)
-    monkeypatch.setattr(analyses, "SPEAKS_EVERY", 0.1)
+    monkeypatch.setattr(progress_socket, "SPEAKS_EVERY", 0.1)
     with (
         server(library) as asking,
         listening(library, asking) as one,

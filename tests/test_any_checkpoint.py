@@ -16,12 +16,13 @@ from PIL import Image
 from safetensors.torch import load_file, save_file
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 
-from emotion_core import jobs, report
 from emotion_core.errors import CheckpointError
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.location import locate
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.jobs import scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ScanSettings
 from emotion_core.stills import StillReader
 from tests import checkpoints
@@ -115,10 +116,10 @@ def test_a_film_is_read_by_labels_of_its_own(tmp_path: Path, truth_film: Path) -
     folder = checkpoints.tiny(tmp_path / "faces", "mobilenet", NO_NEUTRAL)
     library = Library.open(tmp_path / "home")
     film = library.refer_to(truth_film)
-    scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint=str(folder)))
+    scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint=str(folder)))
     status = wait_for(library, scan_id)
     assert status.state == "done", status.message
-    header, *rows = report.csv(report.table(library.analysis(film.id))).decode("utf-8-sig").splitlines()
+    header, *rows = csv_file.csv(table.table(library.analysis(film.id))).decode("utf-8-sig").splitlines()
     columns = header.split(",")
     assert [name for name in columns if name in NO_NEUTRAL] == list(NO_NEUTRAL)
     shares = [[row.split(",")[columns.index(name)] for name in NO_NEUTRAL] for row in rows]
@@ -292,5 +293,5 @@ def test_labels_of_no_faces_are_refused_before_a_scan_begins(tmp_path: Path, tru
     library = Library.open(tmp_path / "home")
     film = library.refer_to(truth_film)
     with pytest.raises(CheckpointError, match="tench, goldfish"):
-        jobs.start(library, film.id, ScanSettings(checkpoint=str(imagenet(tmp_path / "given"))))
+        scans.start(library, film.id, ScanSettings(checkpoint=str(imagenet(tmp_path / "given"))))
     assert not library.scans(film.id)

@@ -18,8 +18,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from emotion_core import exit_codes, folders, job_side, places, plain_text, scarcity
-from emotion_core.configuration import Configuration
+from emotion_core import plain_text
+from emotion_core.console import exit_codes
+from emotion_core.console.exit_codes import ExitCode
 from emotion_core.errors import (
     CheckpointError,
     DiskFull,
@@ -35,10 +36,14 @@ from emotion_core.errors import (
     named,
     told,
 )
-from emotion_core.exit_codes import ExitCode
-from emotion_core.expression.location import locate
-from emotion_core.home import use_as_told
-from emotion_core.library import Library
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.ingest import allowed_folders
+from emotion_core.jobs import child
+from emotion_core.library.library import Library
+from emotion_core.storage import stored_paths
+from emotion_core.storage.config import Configuration
+from emotion_core.storage.paths import use_as_told
+from emotion_core.system import memory_limits
 from tests import checkpoints
 from tests.conftest import Analysed
 from tests.films import texture, write_film
@@ -200,11 +205,11 @@ def test_a_name_is_shown_as_plain_text(name: str, shown: str) -> None:
 def test_a_path_comes_back_as_it_was(name: bytes) -> None:
     """A path in the database or in a request is text that can be stored, and names the same bytes afterwards."""
     path = Path(os.fsdecode(name))
-    text = places.as_text(path)
+    text = stored_paths.as_text(path)
     assert text.encode().decode() == text
-    assert os.fsencode(places.from_text(text)) == name
-    request = json.dumps({"film": places.stored(path, Path("/library")), "home": "."})
-    read = json.loads(places.rebased(request, Path("/library")))
+    assert os.fsencode(stored_paths.from_text(text)) == name
+    request = json.dumps({"film": stored_paths.stored(path, Path("/library")), "home": "."})
+    read = json.loads(stored_paths.rebased(request, Path("/library")))
     assert os.fsencode(read["film"]).endswith(name)
 
 
@@ -229,10 +234,10 @@ def test_a_film_of_any_name_is_analysed(tmp_path: Path) -> None:
     assert b"all is well" in shell(tmp_path, "$RUN", "library", "check", "--hashes").stdout
     gone = shell(tmp_path, "$RUN", "scenes", b"gone" + STRANGE)
     one_sentence(gone, 1, "gonefi\ufffdl m\ufffd\\[31m\ufffd ü.mp4 cannot be read: No such file")
-    (found,) = folders.listing(Configuration(folders=(tmp_path,))).films
+    (found,) = allowed_folders.listing(Configuration(folders=(tmp_path,))).films
     assert found.path == film.path
     assert found.name == f"{tmp_path.name}/fi\ufffdl m\ufffd[31m\ufffd ü.mp4"
-    assert folders.refer(library, Configuration(folders=(tmp_path,)), found.path).path == film.path
+    assert allowed_folders.refer(library, Configuration(folders=(tmp_path,)), found.path).path == film.path
 
 
 # Ctrl-C
@@ -250,7 +255,8 @@ sys.addaudithook(interrupt)
 
 
 @pytest.mark.parametrize(
-    "module", ["emotion_core.beginning", "typer", "numpy", "emotion_core.cli_scenes", "pandas", "emotion_core.editing"]
+    "module",
+    ["emotion_core.cli.startup", "typer", "numpy", "emotion_core.cli.scenes", "pandas", "emotion_core.library.editing"],
 )
 def test_ctrl_c_at_any_moment_is_one_line(desk: Path, tmp_path: Path, module: str) -> None:
     """Ctrl-C while modules are imported, or while the command runs, ends in one line and exit code 130."""
@@ -348,8 +354,8 @@ LOCKED = [
     ("EXCLUSIVE", ["library", "check"], 6),
 ]
 IMPATIENT = (
-    "import sys; from emotion_core import storage; storage.LOCK_WAIT = 0.3; "
-    "from emotion_core import cli, worker; from pathlib import Path; "
+    "import sys; from emotion_core.storage import files as storage; storage.LOCK_WAIT = 0.3; "
+    "from emotion_core.cli import main as cli; from emotion_core.jobs import worker; from pathlib import Path; "
     "worker.main(Path(sys.argv[2]), 0.2) if sys.argv[1] == 'worker' else cli.main()"
 )
 
@@ -435,10 +441,10 @@ def test_too_little_memory_is_known_by_its_exceptions(error: Exception, so: bool
     """What libraries raise where memory, address space or threads do not suffice is told from all else, also beneath
     another exception; a job's process says it as that.
     """
-    assert scarcity.caused(error) is so
+    assert memory_limits.caused(error) is so
     above = RuntimeError("it failed")
     above.__cause__ = error
-    assert scarcity.caused(above) is so
+    assert memory_limits.caused(above) is so
     events = io.StringIO()
 
     def read(_: Path) -> SimpleNamespace:
@@ -447,7 +453,7 @@ def test_too_little_memory_is_known_by_its_exceptions(error: Exception, so: bool
     def work(*_: object) -> None:
         raise error
 
-    assert job_side.run(Path("x.request"), events, read, work) == 1
+    assert child.run(Path("x.request"), events, read, work) == 1
     event = json.loads(events.getvalue())
     assert (event["kind"] == "FilmNeedsMemory") is so
     assert "A.mp4" in event["problem"] or not so
@@ -460,7 +466,7 @@ def test_a_job_without_room_for_its_words_tells_by_its_exit_code() -> None:
         def read(_: Path) -> SimpleNamespace:
             raise DiskFull("There is no space left.")
 
-        assert job_side.run(Path("x.request"), events, read, lambda *_: None) == ExitCode.DISK_FULL
+        assert child.run(Path("x.request"), events, read, lambda *_: None) == ExitCode.DISK_FULL
         os.dup2(os.open(os.devnull, os.O_WRONLY), events.fileno())  # what is left is written there when it closes
 
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import caps
-from emotion_core.decoder import Decoder
+from emotion_core import limits
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.decoding.time_stamps import Place
 from emotion_core.errors import DamagedFilm, EmotionError, MediaError, NotAFilm, ScanCancelled, named
-from emotion_core.media import content_id
-from emotion_core.stamps import Place
+from emotion_core.media.media import content_id
 from tests.broken import DAMAGED, NOT_FILMS, Maker, cut_short, cut_within_a_packet, folder, missing, scratched
 from tests.films import texture, write_film
 
@@ -92,7 +92,7 @@ def test_a_frame_that_is_gone_is_called_so(tmp_path: Path) -> None:
 def test_a_picture_too_large_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A picture of more pixels than are read is refused before a frame is decoded, with its size."""
     path = write_film(tmp_path / "a.mp4", texture(1, 3))
-    monkeypatch.setattr(caps, "PIXELS", 160 * 96 - 1)
+    monkeypatch.setattr(limits, "PIXELS", 160 * 96 - 1)
     with pytest.raises(MediaError, match="160 x 96"):
         Decoder(path, "content")
 

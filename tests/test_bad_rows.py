@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from emotion_core import check, jobs, mend, unreadable
 from emotion_core.errors import EmotionError, LibraryError
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans
+from emotion_core.library import readable_rows
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, repair
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 from tests.test_pages import buttons, opened, said
@@ -128,7 +130,7 @@ def test_one_bad_row_takes_one_card(
     assert terminal.run(monkeypatch, "scenes", str(clip(CARPHONE))) == 1
     assert capsys.readouterr().err.rpartition("Error: ")[2].count("\n") == 1
     assert terminal.run(monkeypatch, "scenes", str(clip(BIKES))) == 0
-    mend.repair(library, found)
+    repair.repair(library, found)
     left = check.find(library)
     st.cache_resource.clear()
     app = opened()
@@ -144,7 +146,7 @@ def test_a_film_that_cannot_be_read_can_be_added_again_or_deleted(library: Libra
     assert library.refer_to(clip(CARPHONE)).media == film.media
     column("films", "media", "{")(library, film)
     column("scans", "settings", "{")(library, film)
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     assert [one.id for one in library.films()] == [other.id]
     assert library.unreadable() == []
     assert len(list((library.home / "scans").iterdir())) == 1
@@ -191,8 +193,8 @@ def test_reader_and_check_share_one_list(library: Library, table: str) -> None:
     readers[table]()
     with library.database() as database:
         row = database.execute(f"SELECT * FROM {table} WHERE {key} = ?", (film.id,)).fetchone()
-    assert unreadable.columns(table, row) == ()
-    for name in unreadable.COLUMNS[table]:
+    assert readable_rows.columns(table, row) == ()
+    for name in readable_rows.COLUMNS[table]:
         column(table, name, "\x00")(library, film)
         with pytest.raises(EmotionError, match="library check"):
             readers[table]()

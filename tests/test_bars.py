@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_core.bars import active_of, with_bars
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
-from emotion_core.media import Media
-from emotion_core.observation_store import ObservationStore
-from emotion_core.scan import scan
+from emotion_core.analysis.analyse import analyse
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.media.media import Media
+from emotion_core.observations.store import ObservationStore
+from emotion_core.picture.display import display_rgb
+from emotion_core.picture.letterbox import active_of, with_bars
+from emotion_core.scan.scan import scan
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
-from emotion_core.shots import shots_of
-from emotion_core.summary import analyse
 from tests.clips import BIKES, BIKES_CUTS, man, placed, shot
 from tests.films import EIGHT, Picture, boxed, faded, flat, write_film
 from tests.scans import media

@@ -12,17 +12,26 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import calibration, report
-from emotion_core.calibration import FILE, Calibration, Fit, Temperature, keep, keep_in, resolved, stored_at
-from emotion_core.comparable import check_comparable
-from emotion_core.expression import location
-from emotion_core.expression.location import EMBEDDED_FOLDER, locate
-from emotion_core.frames_process import Asked, save
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.analysis.analyse import analyse
+from emotion_core.compare.compatibility import check_comparable
+from emotion_core.expression.checkpoints import calibration, location
+from emotion_core.expression.checkpoints.calibration import (
+    FILE,
+    Calibration,
+    Fit,
+    Temperature,
+    keep,
+    keep_in,
+    resolved,
+    stored_at,
+)
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER, locate
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.report import csv_file, json_file, table
+from emotion_core.scan.save_frames import Asked, save
 from emotion_core.settings import ReportSettings
 from emotion_core.stills import StillReader
-from emotion_core.summary import analyse
 from tests import shelf
 from tests.clips import CARPHONE, man
 from tests.films import texture, write_film
@@ -51,7 +60,7 @@ def film(library: Library) -> Film:
 def taken(library: Library, film: Film) -> str:
     """The report as it is taken away."""
     analysis = library.analysis(film.id)
-    return report.csv(report.table(analysis)).decode() + report.to_json_bytes(analysis).decode()
+    return csv_file.csv(table.table(analysis)).decode() + json_file.to_json_bytes(analysis).decode()
 
 
 # Which one
@@ -129,7 +138,7 @@ def test_a_damaged_calibration_is_passed_over_and_named(library: Library, film: 
     keep(made(), file)
     file.write_bytes(damage)
     analysis = library.analysis(film.id)
-    assert report.table(analysis).equals(report.table(plain))
+    assert table.table(analysis).equals(table.table(plain))
     (note,) = set(analysis.notes) - set(plain.notes)
     assert f"calibrations/{WEIGHTS}" in note
     assert "calibrate" in note
@@ -169,23 +178,23 @@ def test_the_embedded_checkpoint_is_calibrated(tmp_path: Path) -> None:
 
 def test_every_form_of_the_report_says_it(library: Library, film: Film) -> None:
     """CSV and JSON say temperature and origin; the JSON has what it was fitted on."""
-    row = report.table(library.analysis(film.id)).iloc[0]
+    row = table.table(library.analysis(film.id)).iloc[0]
     assert (row["temperature"], row["calibration"]) == (1.0, "uncalibrated")
-    assert report.to_document(library.analysis(film.id))["temperature"] == {
+    assert json_file.to_document(library.analysis(film.id))["temperature"] == {
         "value": 1.0,
         "source": "uncalibrated",
         "calibration": None,
     }
     keep(made(), stored_at(library.home, WEIGHTS))
     analysis = library.analysis(film.id)
-    row = report.table(analysis).iloc[0]
+    row = table.table(analysis).iloc[0]
     assert (row["temperature"], row["calibration"]) == (2.0, "calibrated")
-    document = json.loads(report.to_json_bytes(analysis))
+    document = json.loads(json_file.to_json_bytes(analysis))
     assert (document["temperature"]["value"], document["temperature"]["source"]) == (2.0, "calibrated")
     assert Calibration.from_json(json.dumps(document["temperature"]["calibration"])) == made()
     assert document["report_settings"]["temperature"] is None
     library.set_report_settings(film.id, replace(library.report_settings(film.id), temperature=0.5))
-    row = report.table(library.analysis(film.id)).iloc[0]
+    row = table.table(library.analysis(film.id)).iloc[0]
     assert (row["temperature"], row["calibration"]) == (0.5, "set by hand")
 
 

@@ -10,17 +10,18 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from emotion_core import charts, compare
+from emotion_core import charts
+from emotion_core.analysis.records import Analysis, SceneEmotion
 from emotion_core.charts.steps import at
 from emotion_core.charts.style import NOT_FILM
+from emotion_core.compare import changes
+from emotion_core.compare.shared_segments import Run
 from emotion_core.labels import MISSING_COLOUR, REFERENCE_LABELS, colour
-from emotion_core.media import Media
-from emotion_core.observations import CheckpointIdentity, EngineIdentity, Observations, Scores
-from emotion_core.runs import Run
-from emotion_core.scenes import Scene
+from emotion_core.media.media import Media
+from emotion_core.observations.observations import CheckpointIdentity, EngineIdentity, Observations, Scores
+from emotion_core.scenes.scenes import Scene
+from emotion_core.scenes.shots import Shot
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.shots import Shot
-from emotion_core.summary import Analysis, SceneEmotion
 from emotion_core.timecode import Span
 
 ZERO = 86_400_000
@@ -281,7 +282,7 @@ def test_heatmaps_of_two_films_can_have_columns_of_one_width() -> None:
 
 def test_totals_have_a_bar_a_film_and_label() -> None:
     """Seconds stand beside their label, and "not enough faces" has the colour of missing."""
-    figure = charts.totals(compare.totals(analysis(SCENES[:3]), analysis()), ("first", "second"))
+    figure = charts.totals(changes.totals(analysis(SCENES[:3]), analysis()), ("first", "second"))
     before, after = figure.data
     assert (before.name, after.name) == ("first", "second")
     assert before.x[-1] == pytest.approx(1 / 24, abs=1e-3)

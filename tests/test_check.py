@@ -18,10 +18,12 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from emotion_core import check, jobs, mend, report
-from emotion_core.finding import Finding
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, repair
+from emotion_core.maintenance.issue import Finding
+from emotion_core.report import csv_file, table as report
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests import shelf
 from tests.clips import BIKES, CARPHONE, clip
@@ -72,7 +74,7 @@ def kinds(library: Library, *, hashes: bool = False) -> list[str]:
 
 def mended(library: Library) -> list[Finding]:
     """What is left of what was found, after a repair."""
-    mend.repair(library, check.find(library))
+    repair.repair(library, check.find(library))
     return check.find(library)
 
 
@@ -94,7 +96,7 @@ def test_a_library_in_use_is_well(library: Library, film: Film) -> None:
     (library.home / "jobs" / f"proxy-{film.id}.events").write_text("")
     assert check.find(library) == []
     before = files(library)
-    mend.repair(library, check.find(library))
+    repair.repair(library, check.find(library))
     assert files(library) == before
 
 
@@ -155,12 +157,12 @@ REMAINS: list[Callable[[Library, Film], None]] = [
 @pytest.mark.parametrize("leave", REMAINS, ids=[each.__name__ for each in REMAINS])
 def test_remains_are_removed(library: Library, film: Film, leave: Callable[[Library, Film], None]) -> None:
     """What belongs to nothing is found once, and gone after a repair; everything else is as it was."""
-    before, table = files(library), report.csv(report.table(library.analysis(film.id)))
+    before, table = files(library), csv_file.csv(report.table(library.analysis(film.id)))
     leave(library, film)
     assert kinds(library) == ["remains"]
     assert mended(library) == []
     assert files(library) == before
-    assert report.csv(report.table(Library.open(library.home).analysis(film.id))) == table
+    assert csv_file.csv(report.table(Library.open(library.home).analysis(film.id))) == table
 
 
 def test_what_a_request_holds_stays(library: Library, film: Film) -> None:
@@ -176,9 +178,9 @@ def test_what_got_a_row_meanwhile_stays(library: Library, film: Film) -> None:
     """A folder that was found without a row, and has one when it is repaired, is not touched."""
     scan = scan_id(library, film)
     before = files(library)
-    mend.repair(library, [Finding("remains", f"{kind}/{scan}", "", "it is removed") for kind in ("scans", "derived")])
-    mend.repair(library, [Finding("remains", f"films/{film.id}", "", "it is removed")])
-    mend.repair(library, [Finding("scan row", scan, "", "it is forgotten")])
+    repair.repair(library, [Finding("remains", f"{kind}/{scan}", "", "it is removed") for kind in ("scans", "derived")])
+    repair.repair(library, [Finding("remains", f"films/{film.id}", "", "it is removed")])
+    repair.repair(library, [Finding("scan row", scan, "", "it is forgotten")])
     assert files(library) == before
     assert library.scan_of(film.id) is not None
 
@@ -194,7 +196,7 @@ def without_row(library: Library, film: Film) -> None:
 
 def test_a_film_without_a_row_is_taken_back(library: Library, film: Film) -> None:
     """Bytes that the database lost become a film again, under a name that says so, with its edits and analysis."""
-    table, edited = report.csv(report.table(library.analysis(film.id))), library.report_settings(film.id)
+    table, edited = csv_file.csv(report.table(library.analysis(film.id))), library.report_settings(film.id)
     without_row(library, film)
     assert "film" in kinds(library)
     assert mended(library) == []
@@ -203,7 +205,7 @@ def test_a_film_without_a_row_is_taken_back(library: Library, film: Film) -> Non
     assert back.unchanged
     assert back.path.read_bytes() == clip(CARPHONE).read_bytes()
     assert library.report_settings(film.id) == edited
-    assert report.csv(report.table(library.analysis(film.id))) == table
+    assert csv_file.csv(report.table(library.analysis(film.id))) == table
 
 
 def test_bytes_that_are_no_film_are_not_deleted(library: Library, film: Film) -> None:
@@ -450,7 +452,7 @@ def test_no_name_reaches_a_path(library: Library, tmp_path: Path) -> None:
         made = write_film(tmp_path / "made.mp4", texture(number, 12)).read_bytes()
         film = library.add_film(io.BytesIO(made), name)
         library.set_report_settings(film.id, ReportSettings(coverage_floor=0.5), name)
-    scan = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    scan = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
     assert wait_for(library, scan).state == "done"
     library.analysis(film.id)
     strange = [name for name in files(library) if not any(re.fullmatch(one, name) for one in SERVER_CHOSEN)]

@@ -12,15 +12,16 @@ from typing import Any
 
 import pytest
 
-from emotion_core import cpu
 from emotion_core.errors import DiskFull, EmotionError, EngineError, LibraryError
-from emotion_core.expression import choice, machine, obstacles
-from emotion_core.expression.checkpoint import Checkpoint, load
-from emotion_core.expression.location import locate
-from emotion_core.expression.obstacles import Obstacle, obstacle
-from emotion_core.expression.trial import TrialEndedError
-from emotion_core.expression.variants import VARIANTS, variant_of
+from emotion_core.expression.checkpoints.checkpoint import Checkpoint, load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.engines import availability
+from emotion_core.expression.engines.availability import Obstacle, obstacle
+from emotion_core.expression.engines.variants import VARIANTS, variant_of
+from emotion_core.expression.selection import choice, trial_store
+from emotion_core.expression.selection.trial import TrialEndedError
 from emotion_core.settings import ENGINES, EngineName
+from emotion_core.system import cpu
 from tests import checkpoints
 from tests.trials import AGREES, DISAGREES, trial
 
@@ -37,8 +38,8 @@ def checkpoint(tmp_path_factory: pytest.TempPathFactory) -> Checkpoint:
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home in which nothing is known, on a machine that runs everything but GPUs."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)
-    monkeypatch.setattr(obstacles, "_has_cuda_driver", lambda: False)
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: None)
+    monkeypatch.setattr(availability, "_has_cuda_driver", lambda: False)
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2", "avx512", "vnni", "bf16"))
     return tmp_path / "home"
 
@@ -65,7 +66,7 @@ def known(checkpoint: Checkpoint, rates: dict[EngineName, float], disagree: tupl
     found = [
         trial(e, rate, DISAGREES if e in disagree else AGREES, key=checkpoint.identity.key) for e, rate in rates.items()
     ]
-    machine.remember(found, machine.machine())
+    trial_store.remember(found, trial_store.machine())
 
 
 def everything(rate: float = 10.0, **other: float) -> dict[EngineName, float]:
@@ -82,7 +83,7 @@ def without(package: str, monkeypatch: pytest.MonkeyPatch) -> None:
             raise importlib.metadata.PackageNotFoundError(name)
         return importlib.metadata.version(name)
 
-    monkeypatch.setattr(obstacles, "version", version)
+    monkeypatch.setattr(availability, "version", version)
 
 
 # By name
@@ -133,8 +134,8 @@ def test_a_gpu_that_is_not_there_is_refused(checkpoint: Checkpoint, monkeypatch:
     with pytest.raises(EngineError, match="no CUDA device") as refusal:
         chosen("torch-cuda", checkpoint)
     assert "Install NVIDIA's driver" in refusal.value.advice
-    monkeypatch.setattr(obstacles, "_has_cuda_driver", lambda: True)
-    monkeypatch.setattr(obstacles, "_torch_has", lambda _: False)
+    monkeypatch.setattr(availability, "_has_cuda_driver", lambda: True)
+    monkeypatch.setattr(availability, "_torch_has", lambda _: False)
     with pytest.raises(EngineError, match="no CUDA device, though NVIDIA's driver is installed") as refusal:
         chosen("torch-cuda", checkpoint)
     assert "build of torch" in refusal.value.advice
@@ -156,16 +157,16 @@ def test_the_engine_of_an_analysis_is_told_from_its_name_and_precision() -> None
 def test_the_users_own_default_is_taken(checkpoint: Checkpoint, untried: list[str]) -> None:
     """An engine that the user made the default is taken where it agrees, until it is left to the rule again."""
     known(checkpoint, {"ipex": 10, "openvino": 20, "openvino-int8": 5})
-    machine.choose("openvino-int8")
+    trial_store.choose("openvino-int8")
     assert chosen("default", checkpoint) == choice.Choice("openvino-int8", "default: made so by the user")
-    machine.choose(None)
+    trial_store.choose(None)
     assert chosen("default", checkpoint).name == "ipex"
     assert untried == []
 
 
 def test_fp32_as_the_default_has_not_to_be_tried(checkpoint: Checkpoint, untried: list[str]) -> None:
     """It is what the others are compared with: made the default it is taken at once, on any checkpoint."""
-    machine.choose("torch")
+    trial_store.choose("torch")
     assert chosen("default", checkpoint) == choice.Choice("torch", "default: made so by the user")
     assert untried == []
 
@@ -173,7 +174,7 @@ def test_fp32_as_the_default_has_not_to_be_tried(checkpoint: Checkpoint, untried
 def test_the_users_own_default_is_not_taken_where_it_disagrees(checkpoint: Checkpoint, untried: list[str]) -> None:
     """It was chosen for another checkpoint: on one where it disagrees the rule holds, and the reason says so."""
     known(checkpoint, {"ipex": 10, "openvino-int8": 90}, ("openvino-int8",))
-    machine.choose("openvino-int8")
+    trial_store.choose("openvino-int8")
     found = chosen("default", checkpoint)
     assert (found.name, untried) == ("ipex", [])
     assert "(openvino-int8, made the default, disagrees with fp32 (same first label on 50" in found.reason
@@ -181,7 +182,7 @@ def test_the_users_own_default_is_not_taken_where_it_disagrees(checkpoint: Check
 
 def test_the_users_own_default_is_never_swapped(checkpoint: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     """Where it cannot run the message says why, and how to choose another."""
-    machine.choose("openvino-int8")
+    trial_store.choose("openvino-int8")
     without("nncf", monkeypatch)
     with pytest.raises(EngineError, match=r"openvino-int8 was made the default, but.*nncf is not installed") as refusal:
         chosen("default", checkpoint)
@@ -243,7 +244,7 @@ def test_what_cannot_run_any_more_is_not_taken(
 ) -> None:
     """An engine that was the fastest here and has since gone is passed over, and not told of beside the others."""
     known(checkpoint, everything(ipex=500, openvino=40))
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")
     found = chosen(name, checkpoint)
     assert found.name == "openvino"
     assert "fastest here: 40 faces/s" in found.reason
@@ -285,7 +286,7 @@ def test_a_trial_that_was_ended_is_made_again(
 
         monkeypatch.setattr(choice, "TrialProcess", ends)
         assert chosen("fastest", checkpoint).name == "torch"
-        assert [t.engine for t in machine.all_trials(machine.machine())] == ["torch"]
+        assert [t.engine for t in trial_store.all_trials(trial_store.machine())] == ["torch"]
     assert untried == []
 
 
@@ -298,20 +299,20 @@ def test_where_every_trial_fails_fp32_runs(checkpoint: Checkpoint, untried: list
 
 def elsewhere(checkpoint: Checkpoint) -> None:
     found = [trial("openvino", 900, key=checkpoint.identity.key)]
-    machine.remember(found, machine.machine().replace("avx512", "avx1024"))
+    trial_store.remember(found, trial_store.machine().replace("avx512", "avx1024"))
 
 
 def before(checkpoint: Checkpoint) -> None:
     found = [trial("openvino", 900, key=checkpoint.identity.key)]
-    machine.remember(found, machine.machine().replace("openvino ", "openvino 1."))
+    trial_store.remember(found, trial_store.machine().replace("openvino ", "openvino 1."))
 
 
 def of_another(checkpoint: Checkpoint) -> None:
-    machine.remember([trial("openvino", 900, key="cd" * 16)], machine.machine())
+    trial_store.remember([trial("openvino", 900, key="cd" * 16)], trial_store.machine())
 
 
 def one_at_a_time(checkpoint: Checkpoint) -> None:
-    machine.remember([trial("openvino", 900, key=checkpoint.identity.key, batch=1)], machine.machine())
+    trial_store.remember([trial("openvino", 900, key=checkpoint.identity.key, batch=1)], trial_store.machine())
 
 
 @pytest.mark.parametrize("remember", [elsewhere, before, of_another, one_at_a_time])
@@ -329,29 +330,29 @@ def test_trials_of_anything_else_are_not_used(
 
 def test_trials_are_remembered_and_replaced() -> None:
     """A new trial of the same engine, checkpoint and batch takes the old one's place; the default stays."""
-    here = machine.machine()
-    machine.choose("openvino")
-    machine.remember([trial("torch", 10), trial("torch", 5, batch=1), trial("ipex", 20)], here)
-    machine.remember([trial("torch", 11)], here)
-    assert [(t.engine, t.batch, t.faces_per_second) for t in machine.all_trials(here)] == [
+    here = trial_store.machine()
+    trial_store.choose("openvino")
+    trial_store.remember([trial("torch", 10), trial("torch", 5, batch=1), trial("ipex", 20)], here)
+    trial_store.remember([trial("torch", 11)], here)
+    assert [(t.engine, t.batch, t.faces_per_second) for t in trial_store.all_trials(here)] == [
         ("torch", 1, 5),
         ("ipex", 16, 20),
         ("torch", 16, 11),
     ]
-    assert machine.trials("ab" * 16, here, batch=16)[1] == trial("torch", 11)
-    assert machine.chosen() == "openvino"
+    assert trial_store.trials("ab" * 16, here, batch=16)[1] == trial("torch", 11)
+    assert trial_store.chosen() == "openvino"
 
 
 def test_what_other_machines_measured_stays_for_a_while() -> None:
     """Trials on fewer cores leave those on all of them alone; of a fifth machine on, those tried on longest ago go."""
-    machine.remember([trial("torch", 10)], machine.machine())
+    trial_store.remember([trial("torch", 10)], trial_store.machine())
     for other in ("1 core", "2 cores", "3 cores"):
-        machine.remember([trial("ipex", 20)], other)
-    assert machine.all_trials(machine.machine()) == [trial("torch", 10)]
-    machine.remember([trial("ipex", 30)], machine.machine())
-    machine.remember([trial("ipex", 20)], "4 cores")
-    assert machine.all_trials("1 core") == []
-    assert machine.all_trials(machine.machine()) == [trial("torch", 10), trial("ipex", 30)]
+        trial_store.remember([trial("ipex", 20)], other)
+    assert trial_store.all_trials(trial_store.machine()) == [trial("torch", 10)]
+    trial_store.remember([trial("ipex", 30)], trial_store.machine())
+    trial_store.remember([trial("ipex", 20)], "4 cores")
+    assert trial_store.all_trials("1 core") == []
+    assert trial_store.all_trials(trial_store.machine()) == [trial("torch", 10), trial("ipex", 30)]
 
 
 GOOD = asdict(trial("ipex", 20, key="00" * 16))
@@ -378,32 +379,32 @@ def test_a_damaged_file_is_as_none(checkpoint: Checkpoint, home: Path, untried: 
     """What cannot be understood says nothing: no trial, no default; and it can be written to again."""
     file = home / "engines" / "engines.json"
     file.parent.mkdir(parents=True)
-    file.write_text(content if isinstance(content, str) else json.dumps({"trials": {machine.machine(): content}}))
-    assert machine.chosen() is None
-    assert machine.all_trials(machine.machine()) == []
+    file.write_text(content if isinstance(content, str) else json.dumps({"trials": {trial_store.machine(): content}}))
+    assert trial_store.chosen() is None
+    assert trial_store.all_trials(trial_store.machine()) == []
     assert chosen("default", checkpoint).name == "torch"
-    machine.remember([trial("torch", 10)], machine.machine())
-    machine.choose("torch")
-    assert machine.trials("ab" * 16, machine.machine(), batch=16) == [trial("torch", 10)]
-    assert machine.chosen() == "torch"
+    trial_store.remember([trial("torch", 10)], trial_store.machine())
+    trial_store.choose("torch")
+    assert trial_store.trials("ab" * 16, trial_store.machine(), batch=16) == [trial("torch", 10)]
+    assert trial_store.chosen() == "torch"
 
 
 def test_where_nothing_can_be_remembered_it_says_so(home: Path) -> None:
     """A file in the folder's place is a LibraryError, from both who choose and who measure."""
     home.write_text("in the way")
     with pytest.raises(LibraryError):
-        machine.choose("torch")
+        trial_store.choose("torch")
     with pytest.raises(LibraryError):
-        machine.remember([trial("torch", 10)], machine.machine())
+        trial_store.remember([trial("torch", 10)], trial_store.machine())
 
 
 @pytest.mark.parametrize(("rate", "told"), [(13.0, True), (12.9, False)])
 def test_another_engine_is_worth_telling_of_from_1_3_times_on(rate: float, told: bool) -> None:
     """At 1.3 times the default's speed an engine is told of, below it is not, and never one that disagrees."""
     found = [trial("ipex", 10.0), trial("openvino", rate), trial("openvino-int8", 99.0, DISAGREES)]
-    best = machine.faster(found, "ipex")
+    best = trial_store.faster(found, "ipex")
     assert (best.engine if best else None) == ("openvino" if told else None)
-    assert machine.faster(found, "torch") is None  # nobody knows how fast that is
+    assert trial_store.faster(found, "torch") is None  # nobody knows how fast that is
 
 
 def test_what_disagrees_does_not_fit() -> None:

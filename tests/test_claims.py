@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import claims, incoming
 from emotion_core.errors import QuotaReached
-from emotion_core.library import Library
+from emotion_core.incoming import claims, uploads_on_disk
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
-from emotion_core.uploads import Uploads
 
 ROOT = Path(__file__).parent.parent
 MB = 1_000_000
@@ -72,7 +72,9 @@ def test_a_list_reads_each_upload_once(uploads: Uploads) -> None:
     some = [uploads.announce("Film.mp4", 1000, ScanSettings()) for _ in range(50)]
     assert len(uploads.unfinished()) == 50
     assert looks(uploads.unfinished) < 10
-    incoming.write(uploads.home, incoming.Upload(id=some[7].id, name="Other.mp4", length=2000, settings=None))
+    uploads_on_disk.write(
+        uploads.home, uploads_on_disk.Upload(id=some[7].id, name="Other.mp4", length=2000, settings=None)
+    )
     assert {one.name for one in uploads.unfinished()} == {"Film.mp4", "Other.mp4"}
 
 
@@ -92,7 +94,7 @@ def test_room_is_promised_once(uploads: Uploads) -> None:
 def test_what_another_process_announced_counts(uploads: Uploads) -> None:
     """It has no part in what this process remembers."""
     uploads.announce("First.mp4", 1 * MB)
-    code = "import sys; from pathlib import Path; from emotion_core.uploads import Uploads; "
+    code = "import sys; from pathlib import Path; from emotion_core.ingest.uploads import Uploads; "
     code += f"Uploads(Path(sys.argv[1])).announce('Other.mp4', {80 * MB})"
     subprocess.run([sys.executable, "-c", code, str(uploads.home)], cwd=ROOT, check=True)
     with pytest.raises(QuotaReached):
@@ -105,7 +107,7 @@ def test_a_removal_that_was_killed_takes_no_room_for_ever(uploads: Uploads, left
     first = uploads.announce("First.mp4", 90 * MB)
     with uploads.open(first.id, 0) as writer:
         writer.append(bytes(1 * MB))
-    place = incoming.folder(uploads.home, first.id)
+    place = uploads_on_disk.folder(uploads.home, first.id)
     (place / "upload.json").unlink()
     if left != "part":
         (place / "part").unlink()

@@ -17,9 +17,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from emotion_core import cli, job_process, jobs, report, work_queue
+from emotion_core.cli import main
+from emotion_core.jobs import launcher, scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.report import table
 from tests import checkpoints
 from tests.films import flat, texture, write_film
 from tests.lists import edl
@@ -76,7 +79,7 @@ def test_an_analysis_needs_no_network(truth_film: Path, tmp_path: Path) -> None:
     assert re.search(r"engine torch fp32, [0-9]+ threads? \(named\)", done.stdout)
     assert re.search(r"temperature [0-9.]+ \(calibrated\)", done.stdout)
     frame = pd.read_csv(io.BytesIO((tmp_path / "report.csv").read_bytes()), encoding="utf-8-sig")
-    assert list(frame.columns) == report.columns(REFERENCE_LABELS)
+    assert list(frame.columns) == table.columns(REFERENCE_LABELS)
     assert frame["seconds_out"].iloc[-1] == pytest.approx(209 / 25)
     assert frame["frames"].sum() == 209
     told = json.loads((tmp_path / "report.json").read_bytes())
@@ -96,7 +99,7 @@ def test_a_checkpoint_of_other_labels_fills_the_report(truth_film: Path, tmp_pat
     done = run(tmp_path, "analyze", str(truth_film), *words, "--csv", "deeper/report.csv")
     assert (done.returncode, done.stderr) == (0, "")
     frame = pd.read_csv(tmp_path / "deeper" / "report.csv", encoding="utf-8-sig")
-    assert list(frame.columns) == report.columns(("Anger", "Joy"))
+    assert list(frame.columns) == table.columns(("Anger", "Joy"))
     seen = frame[frame["faces"] > 0]
     assert len(seen) > 0
     assert (seen["Anger"] + seen["Joy"]).to_list() == pytest.approx([1] * len(seen), abs=2e-4)
@@ -150,7 +153,7 @@ def test_a_setting_that_cannot_be_ends_in_one_line(
     monkeypatch.setenv("EMOTION_HOME", str(desk / "home"))
     monkeypatch.chdir(desk)
     with pytest.raises(SystemExit) as end:
-        cli.main()
+        main.main()
     assert isinstance(end.value.code, int)
     one_line(subprocess.CompletedProcess(command, end.value.code, *capfd.readouterr()), *message)
     assert not (desk / "report.csv").exists()
@@ -246,7 +249,7 @@ def test_a_library_of_a_later_version_is_called_so(desk: Path, tmp_path: Path) -
 INTERRUPTIBLE = """
 import signal
 signal.signal(signal.SIGINT, signal.default_int_handler)
-from emotion_core.cli import main
+from emotion_core.cli.main import main
 main()
 """
 """What is started in the background of a shell ignores Ctrl-C, and so would all that it starts."""
@@ -286,9 +289,9 @@ def test_an_interrupt_ends_the_scan(tmp_path: Path) -> None:
     library = Library.open(tmp_path / "home")
     (film,) = library.films()
     (scan,) = library.scans(film.id)
-    assert jobs.status(library, scan.id).state == "cancelled"
+    assert scans.status(library, scan.id).state == "cancelled"
     assert library.scan_of(film.id) is None
     with library.database() as database:
-        job = work_queue.find(database, scan.id)
+        job = job_table.find(database, scan.id)
     assert job is not None
-    assert job_process.find(library.home, job) is None
+    assert launcher.find(library.home, job) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 

@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import cli, cpu, measuring
+from emotion_core.cli import main
 from emotion_core.errors import EngineError
-from emotion_core.expression import machine, obstacles
+from emotion_core.expression.engines import availability
+from emotion_core.expression.selection import benchmark, trial_store
+from emotion_core.system import cpu
 from tests import checkpoints
 from tests.trials import DISAGREES, trial
 
@@ -21,13 +23,13 @@ Run = Callable[..., tuple[int, str, str]]
 def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     """Runs `engines …` in this process on a machine without the extension and bf16; gives exit code and output."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2",))
 
     def engines(*words: str) -> tuple[int, str, str]:
         monkeypatch.setattr("sys.argv", ["emotion_core", "engines", *words])
         with pytest.raises(SystemExit) as end:
-            cli.main()
+            main.main()
         said = capsys.readouterr()
         return int(end.value.code or 0), said.out, said.err
 
@@ -46,23 +48,23 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
 )
 def test_an_engine_that_does_not_exist_is_refused(run: Run, words: list[str], named: str) -> None:
     """Exit code 1 and one line with what was given and what there is; the default stays as it was."""
-    machine.choose("openvino")
+    trial_store.choose("openvino")
     code, out, err = run(*words)
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert err.startswith("Error: There is no engine")
     assert named in err
     assert "torch, torch-bf16" in err
-    assert machine.chosen() == "openvino"
+    assert trial_store.chosen() == "openvino"
 
 
 def test_an_engine_is_made_the_default_and_left_to_the_rule_again(run: Run) -> None:
     """`--default NAME` makes it the default, `--default rule` takes that back; both say so in a line."""
     assert run("--default", "openvino") == (0, "The default is now openvino.\n", "")
-    assert machine.chosen() == "openvino"
+    assert trial_store.chosen() == "openvino"
     code, out, _ = run("--default", "rule")
     assert (code, out.count("\n")) == (0, 1)
     assert "left to the rule" in out
-    assert machine.chosen() is None
+    assert trial_store.chosen() is None
 
 
 @pytest.mark.parametrize(
@@ -77,7 +79,7 @@ def test_an_engine_that_cannot_run_is_not_made_the_default(
     assert (code, out, err.count("\n")) == (1, "", 1)
     assert f"The engine {name} cannot run here" in err
     assert why in err
-    assert machine.chosen() is None
+    assert trial_store.chosen() is None
 
 
 def test_with_nothing_measured_there_is_an_empty_list(run: Run) -> None:
@@ -94,7 +96,7 @@ def test_what_was_measured_is_shown(run: Run) -> None:
     JSON it is an object.
     """
     found = [trial("torch", 20), trial("openvino", 40), trial("openvino-int8", 90, DISAGREES)]
-    machine.remember(found, machine.machine())
+    trial_store.remember(found, trial_store.machine())
     _, out, _ = run()
     torch, openvino, int8 = (next(line for line in out.splitlines() if f" {n} (" in line) for n in
                              ("torch", "openvino", "openvino-int8"))  # fmt: skip
@@ -124,7 +126,7 @@ def test_a_failure_is_told_beside_the_json(run: Run, tmp_path: Path, monkeypatch
     def fails(*_: object, **__: object) -> None:
         raise EngineError("It failed.", "")
 
-    monkeypatch.setattr(measuring, "TrialProcess", fails)
+    monkeypatch.setattr(benchmark, "TrialProcess", fails)
     folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
     code, out, err = run("--measure", "--engine", "torch", "--checkpoint", str(folder), "--json")
     assert (code, out) == (1, "[]\n")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.interchange.formats import NAMES, FormatName
-from emotion_core.library import Library
+from emotion_core.interchange.writers.registry import NAMES, FormatName
+from emotion_core.library.library import Library
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 

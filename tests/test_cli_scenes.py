@@ -7,9 +7,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from emotion_core import editing
 from emotion_core.corrections import Corrections
-from emotion_core.library import Library
+from emotion_core.library import editing
+from emotion_core.library.library import Library
 from emotion_core.settings import ReportSettings
 from tests import shelf, terminal
 from tests.clips import CARPHONE, clip
@@ -167,7 +167,7 @@ def test_analyze_writes_the_report_as_corrected(
 ) -> None:
     """`analyze` gives the report that `scenes` and the page give; an option that changes it says so."""
     # The scan of this library was drawn by hand, so no scan that is asked for is it.
-    monkeypatch.setattr("emotion_core.jobs.start", lambda library, film_id, *_: library.scan_of(film_id).id)
+    monkeypatch.setattr("emotion_core.jobs.scans.start", lambda library, film_id, *_: library.scan_of(film_id).id)
     words = ("analyze", str(clip(CARPHONE)), "--csv")
     assert run(monkeypatch, "--rename", "1=Kitchen") == 0
     assert run(monkeypatch, "--merge", "3-4") == 0

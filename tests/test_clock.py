@@ -15,12 +15,16 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import check, clock, incoming, job_process, mend, report
 from emotion_core.errors import AccessError
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import launcher
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, repair
+from emotion_core.report import table
 from emotion_core.settings import ScanSettings
-from emotion_core.uploads import Uploads
+from emotion_core.storage import clock
 from emotion_core.web import tokens
 from tests import shelf
 from tests.clips import BIKES, CARPHONE, clip
@@ -35,7 +39,7 @@ from pathlib import Path
 real, shift = time.time, float(sys.argv[2])
 time.time = lambda: real() + shift
 
-from emotion_core import edits, records
+from emotion_core.library import edit_history, records
 from datetime import datetime as plain
 
 class Shifted(plain):
@@ -43,12 +47,12 @@ class Shifted(plain):
     def now(cls, zone=None):
         return cls.fromtimestamp(time.time(), zone)
 
-for module in (records, edits):
+for module in (records, edit_history):
     if hasattr(module, "datetime"):
         module.datetime = Shifted
 
-from emotion_core import report
-from emotion_core.library import Library
+from emotion_core.report import csv_file, table
+from emotion_core.library.library import Library
 from emotion_core.settings import ReportSettings
 from tests import shelf
 
@@ -60,7 +64,7 @@ elif did == "floor":
     library.set_report_settings(film.id, ReportSettings(coverage_floor=float(sys.argv[5])), sys.argv[5])
 print(json.dumps({
     "scans": [scan.checkpoint_hash for scan in library.scans(film.id)],
-    "report": report.csv(report.table(library.analysis(film.id))).decode(),
+    "report": csv_file.csv(table.table(library.analysis(film.id))).decode(),
     "films": [one.name for one in library.films()],
     "undo": library.edit_history(film.id).undo,
     "now": library.report_settings(film.id).coverage_floor,
@@ -115,7 +119,7 @@ def test_a_scan_begun_again_is_newest(tmp_path: Path) -> None:
 
 def test_scans_of_an_older_library_keep_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The migration counts scans in the order of their dates, and of their rows where those are the same."""
-    from emotion_core import schema
+    from emotion_core.library import database as schema
 
     monkeypatch.setattr(schema, "MIGRATIONS", schema.MIGRATIONS[:6])
     file = tmp_path / "library.sqlite"
@@ -153,9 +157,9 @@ def test_a_clock_that_is_set_expires_no_upload(library: Library, monkeypatch: py
     shifted(monkeypatch, days * DAY)
     after = uploads.announce("after.mp4", 4)
     then = time.time()
-    os.utime(incoming.part(library.home, after.id), (then, then))
+    os.utime(uploads_on_disk.part(library.home, after.id), (then, then))
     uploads.sweep()
-    assert {upload.id for upload in incoming.uploads(library.home)} == {before.id, after.id}
+    assert {upload.id for upload in uploads_on_disk.uploads(library.home)} == {before.id, after.id}
 
 
 def test_what_expired_still_expires(library: Library) -> None:
@@ -163,9 +167,9 @@ def test_what_expired_still_expires(library: Library) -> None:
     uploads = Uploads(library.home)
     upload = uploads.announce("old.mp4", 4)
     then = (datetime.now(UTC) - timedelta(days=400)).timestamp()
-    os.utime(incoming.part(library.home, upload.id), (then, then))
+    os.utime(uploads_on_disk.part(library.home, upload.id), (then, then))
     uploads.sweep()
-    assert incoming.uploads(library.home) == []
+    assert uploads_on_disk.uploads(library.home) == []
 
 
 def test_bytes_that_still_come_are_never_abandoned(library: Library) -> None:
@@ -187,9 +191,9 @@ def test_a_jobs_process_is_known_after_the_clock_was_set(library: Library) -> No
     scan = library.scans(film.id)[0]
     job = shelf.runs(library, scan, os.getpid(), 0.0)
     waiting = "import sys; print('runs', flush=True); sys.stdin.read()"
-    for request, known in ((str(job_process.request_of(library.home, job)), True), ("another", False)):
+    for request, known in ((str(launcher.request_of(library.home, job)), True), ("another", False)):
         child = subprocess.Popen(
-            [sys.executable, "-c", waiting, "emotion_core.scan_process", request],
+            [sys.executable, "-c", waiting, "emotion_core.processes.scan", request],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         )  # fmt: skip
         assert child.stdout is not None
@@ -197,7 +201,7 @@ def test_a_jobs_process_is_known_after_the_clock_was_set(library: Library) -> No
         try:
             started = psutil.Process(child.pid).create_time()
             asked = replace(job, pid=child.pid, pid_started=started - DAY)
-            assert (job_process.find(library.home, asked) is not None) is known
+            assert (launcher.find(library.home, asked) is not None) is known
         finally:
             child.kill()
             child.communicate()
@@ -210,7 +214,7 @@ def test_the_report_just_made_is_kept(library: Library, monkeypatch: pytest.Monk
     settings = library.report_settings(film.id)
     for floor in range(8):
         library.set_report_settings(film.id, replace(settings, coverage_floor=floor / 100))
-        report.table(library.analysis(film.id))
+        table.table(library.analysis(film.id))
     for file in folder.iterdir():
         os.utime(file, (time.time() + DAY, time.time() + DAY))
     before = set(folder.iterdir())
@@ -264,5 +268,5 @@ def test_a_film_without_a_row_is_found_after_the_clock_was_set_back(library: Lib
         os.utime(path, (time.time() + ahead, time.time() + ahead))
     found = check.find(library)
     assert [finding.kind for finding in found] == (["film"] if ahead else [])
-    mend.repair(library, found)
+    repair.repair(library, found)
     assert {one.id for one in library.films()} == {*([film.id] if ahead else []), film_of(library.home, BIKES)}

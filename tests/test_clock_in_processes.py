@@ -10,9 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import check, copies, incoming, jobs
-from emotion_core.library import Library
-from emotion_core.records import Scan
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.jobs import scans
+from emotion_core.library import copies
+from emotion_core.library.library import Library
+from emotion_core.library.records import Scan
+from emotion_core.maintenance import check
 from tests import truth_film
 from tests.clocks import DAY, Machine
 from tests.conftest import process_of
@@ -29,8 +32,8 @@ ANALYZE = ("-m", "emotion_core", "analyze")
 SCENES = ("-m", "emotion_core", "scenes")
 UPLOAD = """
 import sys
-from emotion_core.home import home
-from emotion_core.uploads import Uploads
+from emotion_core.storage.paths import home
+from emotion_core.ingest.uploads import Uploads
 uploads = Uploads(home())
 upload = uploads.announce("sent.mp4", 8).id
 with uploads.open(upload, 0) as writer:
@@ -38,9 +41,9 @@ with uploads.open(upload, 0) as writer:
 print(upload)
 """
 SWEEP = """
-from emotion_core.home import home
-from emotion_core.library import Library
-from emotion_core.uploads import Uploads
+from emotion_core.storage.paths import home
+from emotion_core.library.library import Library
+from emotion_core.ingest.uploads import Uploads
 Library.open()
 uploads = Uploads(home())
 uploads.sweep()
@@ -48,9 +51,9 @@ uploads.finish_pending()
 """
 CANCEL = """
 import sys
-from emotion_core import jobs
-from emotion_core.library import Library
-jobs.cancel(Library.open(), sys.argv[1])
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+scans.cancel(Library.open(), sys.argv[1])
 """
 
 
@@ -97,7 +100,7 @@ def worked(folder: Path, film: Path, first: float, then: float, after: float) ->
     assert segment.stat().st_ino == written
     machine.set(after)
     machine.run("-c", SWEEP)
-    assert incoming.read(home, upload).offset == 4
+    assert uploads_on_disk.read(home, upload).offset == 4
     machine.run(*SCENES, str(film), "--rename", "1=Car", "--csv", str(reports["corrected"]))
     machine.set(first)
     machine.run(*SCENES, str(film), "--undo", "--csv", str(reports["undone"]))
@@ -106,7 +109,7 @@ def worked(folder: Path, film: Path, first: float, then: float, after: float) ->
     kept = copies.kept(home)
     assert 1 <= len(kept) <= copies.KEPT
     assert kept[0].counts == (1, 1)
-    assert incoming.read(home, upload).offset == 4
+    assert uploads_on_disk.read(home, upload).offset == 4
     # Another analysis, cancelled after its worker died and the clock was set.
     again = machine.begin(*ANALYZE, str(film), *settings[:-1], "4")
     other = until(lambda: next(iter({one.id for one in library.scans(scan.film_id)} - {scan.id}), ""))
@@ -115,7 +118,7 @@ def worked(folder: Path, film: Path, first: float, then: float, after: float) ->
     machine.run("-c", CANCEL, other)
     again.communicate()
     assert not process.is_running()
-    assert jobs.status(library, other).state == "cancelled"
+    assert scans.status(library, other).state == "cancelled"
     assert library.scan_of(scan.film_id) == scan
     assert check.find(library) == []
     return {name: file.read_bytes() for name, file in reports.items()}

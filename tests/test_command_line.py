@@ -13,10 +13,11 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emotion_core import cli, measured, report
-from emotion_core.expression import machine
-from emotion_core.expression.variants import VARIANTS
-from emotion_core.library import Library
+from emotion_core.cli import main
+from emotion_core.expression.engines.variants import VARIANTS
+from emotion_core.expression.selection import overview, trial_store
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, json_file, table
 from tests.broken import Maker, cut_short, empty, headless, missing, playlist, sound, text
 from tests.conftest import Analysed
 from tests.films import texture, write_film
@@ -80,7 +81,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], tmp_
         capfd.readouterr()  # what encoders said while the test wrote its film
         code = 0
         try:
-            cli.main()
+            main.main()
         except SystemExit as end:
             code = int(end.code or 0)
         told = capfd.readouterr()
@@ -114,8 +115,8 @@ def test_the_report_is_the_same_without_a_browser(
     said = run("analyze", str(truth_film), *words)
     assert said.code == 0, said.err
     truth = analysed_once.library.analysis(analysed_once.film.id)
-    assert (tmp_path / "a.csv").read_bytes() == report.csv(report.table(truth))
-    assert json.loads((tmp_path / "a.json").read_text()) == json.loads(report.to_json_bytes(truth))
+    assert (tmp_path / "a.csv").read_bytes() == csv_file.csv(table.table(truth))
+    assert json.loads((tmp_path / "a.json").read_text()) == json.loads(json_file.to_json_bytes(truth))
     assert said.out.startswith("8 scenes, ")
     again = run("analyze", str(truth_film), *words, "--csv", "b.csv")
     assert again.code == 0
@@ -134,10 +135,10 @@ def test_the_default_engine_reads_what_fp32_reads(
     said = run("analyze", str(truth_film), "--cuts", "cuts.txt", "--checkpoint", "embedded", "--csv", "a.csv")
     assert said.code == 0, said.err
     (tmp_path / "truth.csv").write_bytes(
-        report.csv(report.table(analysed_once.library.analysis(analysed_once.film.id)))
+        csv_file.csv(table.table(analysed_once.library.analysis(analysed_once.film.id)))
     )
-    trials = machine.all_trials(machine.machine())
-    (taken,) = (t for t in trials if t.batch == 16 and t.engine == measured.default_of(trials, t.key))
+    trials = trial_store.all_trials(trial_store.machine())
+    (taken,) = (t for t in trials if t.batch == 16 and t.engine == overview.default_of(trials, t.key))
     used = f"{VARIANTS[taken.engine].engine} {taken.precision}"
     assert ("Note: Other engines than ipex were not timed" in said.out) == (taken.engine == "ipex")
     near = {*LABELS, "intensity", "interval_low", "interval_high"}

@@ -11,16 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from emotion_core import report, side_by_side, wording
-from emotion_core.comparable import check_comparable
-from emotion_core.compare import NOT_ENOUGH, comparison_table, mean_shares, pair, totals
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import NOT_ENOUGH, Analysis
+from emotion_core.compare import table as side_by_side, wording as compare_wording
+from emotion_core.compare.alignment import footage
+from emotion_core.compare.changes import comparison_table, mean_shares, pair, totals
+from emotion_core.compare.compatibility import check_comparable
 from emotion_core.corrections import Corrections
 from emotion_core.errors import ComparisonError
-from emotion_core.footage import footage
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import CheckpointIdentity
+from emotion_core.observations.observations import CheckpointIdentity
+from emotion_core.report import csv_file, table as report
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.summary import Analysis, analyse
 from tests.scans import Look, by_cuts, logits_of, media, observations
 
 HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
@@ -109,7 +111,7 @@ def test_too_few_faces_have_no_change() -> None:
     for one, other in ((full, few), (few, full)):
         (change,) = pair(one, other, None)
         assert (change.delta, change.intervals, change.largest) == (None, None, None)
-        assert wording.largest_change(REFERENCE_LABELS, change, alike=True) is None
+        assert compare_wording.largest_change(REFERENCE_LABELS, change, alike=True) is None
         assert by_order(one, other)["sad_change"].isna().all()
 
 
@@ -136,7 +138,7 @@ def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: 
     assert change.largest is not None
     happy = REFERENCE_LABELS.index("happy")
     assert change.clear(happy) is clear
-    told = wording.largest_change(REFERENCE_LABELS, change, alike=True)
+    told = compare_wording.largest_change(REFERENCE_LABELS, change, alike=True)
     assert told is not None
     assert told.endswith(words)
     row = by_order(one, other).iloc[0]
@@ -155,18 +157,22 @@ def test_a_change_is_clear_or_not(before: list[Look], after: list[Look], clear: 
 def test_a_change_of_length_is_told_to_the_frame(before: Analysis, after: Analysis) -> None:
     """At one rate a trim is told in frames, at two in hundredths of a second; a scene that stands alone has none."""
     changes = pair(before, after, None)
-    assert [wording.length_change(before, after, change) for change in changes] == ["−25 frames", "+25 frames", None]
+    assert [compare_wording.length_change(before, after, change) for change in changes] == [
+        "−25 frames",
+        "+25 frames",
+        None,
+    ]
     trimmed = analyse(observations({0: [HAPPY]}, frames=99), by_cuts())
     whole = analyse(observations({0: [HAPPY]}), by_cuts())
     (change,) = pair(whole, trimmed, None)
-    assert wording.length_change(whole, trimmed, change) == "−1 frame"
+    assert compare_wording.length_change(whole, trimmed, change) == "−1 frame"
     (change,) = pair(whole, whole, None)
-    assert wording.length_change(whole, whole, change) == "0 frames"
+    assert compare_wording.length_change(whole, whole, change) == "0 frames"
     faster = analyse(
         observations({0: [HAPPY]}, frames=201, film=media(rate=Fraction(50), duration=Fraction(201, 50))), by_cuts()
     )
     (change,) = pair(whole, faster, None)
-    assert wording.length_change(whole, faster, change) == "+0.02 s"
+    assert compare_wording.length_change(whole, faster, change) == "+0.02 s"
 
 
 def with_footage(analysis: Analysis, first: int) -> Analysis:
@@ -193,12 +199,12 @@ def test_scenes_stand_beside_the_same_footage() -> None:
         ("same", Fraction(35, 25), False),
         ("trimmed", Fraction(30, 25), False),
     ]
-    assert [wording.fate(change) for change in changes] == ["left out", "unchanged", "trimmed"]
+    assert [compare_wording.fate(change) for change in changes] == ["left out", "unchanged", "trimmed"]
     labels = REFERENCE_LABELS
-    told = [wording.largest_change(labels, change, alike=True) for change in changes]
+    told = [compare_wording.largest_change(labels, change, alike=True) for change in changes]
     assert told[:2] == [None, "same footage"]
     assert told[2] == "sad −53.8 points"
-    lengths = [wording.length_change(whole, part, change) for change in changes]
+    lengths = [compare_wording.length_change(whole, part, change) for change in changes]
     assert lengths == [None, "0 frames", "−10 frames"]
     table = comparison_table(whole, part, changes)
     assert table["kind"].tolist() == ["only before", "same", "trimmed"]
@@ -292,7 +298,7 @@ def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
 
 def test_comparison_csv_has_no_formulas(before: Analysis, after: Analysis) -> None:
     """A comparison is written with the report's own care: BOM, CRLF, whole frame numbers, no formulas."""
-    raw = report.csv(by_order(before, after))
+    raw = csv_file.csv(by_order(before, after))
     lines = raw.decode().split("\r\n")
     assert raw.startswith(b"\xef\xbb\xbfkind,moved,seconds_shared,scene_before,")
     assert ",'=A," in lines[1]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.configuration import Configuration
 from emotion_core.errors import SettingsError
+from emotion_core.storage.config import Configuration
 
 
 def told(home: Path, text: str) -> Configuration:

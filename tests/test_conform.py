@@ -11,7 +11,7 @@ import pytest
 from emotion_core.errors import CutListError
 from emotion_core.interchange.conform import CutList, conform
 from emotion_core.interchange.readers.edit_list import EditList, Event, FrameNumber, Seconds, Timecode
-from emotion_core.media import Media
+from emotion_core.media.media import Media
 from tests.films import FILM, NTSC, PAL
 from tests.lists import HEAD, edl, frames, laid
 from tests.scans import media

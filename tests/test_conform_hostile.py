@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from emotion_core.errors import CutListError
 from emotion_core.interchange.conform import conform
 from emotion_core.interchange.readers.edit_list import EditList, Event, FrameNumber, Seconds, Timecode
-from emotion_core.media import Media
+from emotion_core.media.media import Media
 from emotion_core.settings import ShotSettings
 from emotion_core.timecode import nominal
 from tests.films import FILM, NTSC, PAL

@@ -11,17 +11,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emotion_core import report
-from emotion_core.decoder import Decoder
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations
-from emotion_core.sampling import Grid
-from emotion_core.scan import scan
-from emotion_core.scored_picture import scored_picture
-from emotion_core.scorer import FrameScore, Scorer, packed, same_score
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import Analysis
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.observations.observations import Observations
+from emotion_core.observations.store import ObservationStore
+from emotion_core.picture.downscale import scored_picture
+from emotion_core.report import csv_file, table
+from emotion_core.scan.scan import scan
+from emotion_core.scenes.frame_metrics import FrameScore, Scorer, packed, same_score
+from emotion_core.scenes.sampling import Grid
+from emotion_core.scenes.shots import cuts_of
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
-from emotion_core.shots import cuts_of
-from emotion_core.summary import Analysis, analyse
 from tests import truth_film
 from tests.films import NTSC, Picture, number_of, numbered, remuxed, texture, write_film
 from tests.scans import CHECKPOINT, ENGINE
@@ -149,7 +150,7 @@ def analysed(path: Path, folder: Path) -> Analysis:
 def test_a_container_makes_no_difference_to_a_report(tmp_path: Path) -> None:
     """The CSV of a film is the same, byte by byte, from MP4, MPEG-TS, AVI and a programme stream."""
     film = write_film(tmp_path / "a.mp4", truth_film.pictures(), b_frames=3)
-    csv = report.csv(report.table(analysed(film, tmp_path / "mp4")))
+    csv = csv_file.csv(table.table(analysed(film, tmp_path / "mp4")))
     for container in WHOLE:
         other = remuxed(tmp_path / f"a.{container}", film, through=THROUGH.get(("H.264", container)))
-        assert report.csv(report.table(analysed(other, tmp_path / container))) == csv, container
+        assert csv_file.csv(table.table(analysed(other, tmp_path / container))) == csv, container

@@ -12,10 +12,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import jobs, work_queue
 from emotion_core.corrections import Corrections
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
 from emotion_core.settings import ReportSettings, ShotSettings
 from pages.parts import saving
 from tests import shelf
@@ -46,7 +47,7 @@ def nothing_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(*given: object, **more: object) -> None:
         raise AssertionError("frames were asked for")
 
-    monkeypatch.setattr(work_queue, "enqueue", refused)
+    monkeypatch.setattr(job_table, "enqueue", refused)
 
 
 def field(app: AppTest, label: str) -> str:
@@ -258,7 +259,7 @@ def test_frames_that_could_not_be_added_are_told(man: Film, library: Library) ->
     scan = library.scan_of(man.id)
     assert scan is not None
     until = time.monotonic() + 60
-    while jobs.status(library, scan.id).active and time.monotonic() < until:
+    while scans.status(library, scan.id).active and time.monotonic() < until:
         time.sleep(0.1)
     app = app.run()
     assert len(app.warning) == 1
@@ -289,7 +290,7 @@ def test_frames_asked_for_meanwhile_are_added_next(
         started.append(scan_id)
         return True
 
-    monkeypatch.setattr(work_queue, "enqueue", asked_for)
+    monkeypatch.setattr(job_table, "enqueue", asked_for)
     scan = library.scan_of(man.id)
     assert scan is not None
     settings = library.report_settings(man.id)

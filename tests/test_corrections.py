@@ -9,14 +9,14 @@ from fractions import Fraction
 
 import pytest
 
-from emotion_core import report
-from emotion_core.correct import marked, merged, moved, renamed, split
+from emotion_core.analysis.analyse import analyse
 from emotion_core.corrections import Correction, Corrections, from_json, listed, said, without
 from emotion_core.errors import CorrectionError
-from emotion_core.scenes import Scene, corrected, idle, of_groups, shots_in
+from emotion_core.report import json_file, table as report
+from emotion_core.scenes.edit_operations import marked, merged, moved, renamed, split
+from emotion_core.scenes.scenes import Scene, corrected, idle, of_groups, shots_in
+from emotion_core.scenes.shots import Shot
 from emotion_core.settings import ReportSettings, digest, report_from_json, to_json
-from emotion_core.shots import Shot
-from emotion_core.summary import analyse
 from emotion_core.timecode import Span
 from tests.scans import PAL, Look, by_cuts, logits_of, observations
 
@@ -329,10 +329,12 @@ def test_an_earlier_analysis_changes_nothing_but_the_work() -> None:
     for corrections in (merged(NONE, scenes, 1, 2), split(NONE, scenes, 2, 30), marked(NONE, scenes, 2, "not film")):
         settings = by_cuts(20, 40, (60, "Late"), corrections=corrections)
         quick, whole = analyse(seen, settings, earlier=earlier), analyse(seen, settings)
-        assert report.to_json_bytes(quick) == report.to_json_bytes(whole)
+        assert json_file.to_json_bytes(quick) == json_file.to_json_bytes(whole)
         assert quick.scenes[-1].intervals is earlier.scenes[-1].intervals
     other = by_cuts(20, 40, (60, "Late"), temperature=2.0)
-    assert report.to_json_bytes(analyse(seen, other, earlier=earlier)) == report.to_json_bytes(analyse(seen, other))
+    assert json_file.to_json_bytes(analyse(seen, other, earlier=earlier)) == json_file.to_json_bytes(
+        analyse(seen, other)
+    )
 
 
 def test_old_settings_have_no_corrections() -> None:

@@ -10,17 +10,20 @@ from pathlib import Path
 import pytest
 
 from emotion_core.corrections import Corrections
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests import shelf
 from tests.clips import CARPHONE, clip
 from tests.test_editing import WRITERS, WRITING, undone
 
 ROOT = Path(__file__).parent.parent
 TERMINAL = """
-from emotion_core import cli, cli_scenes, editing, jobs, library, outputs, report
+from emotion_core.cli import main, scenes
+from emotion_core.library import editing, library, outputs
+from emotion_core.jobs import scans
+from emotion_core.report import table
 print("ready", flush=True)
 input()
-cli.main()
+main.main()
 """
 """`python -m emotion_core`, loaded, and held until it is told to go on."""
 PAGE = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.media import Media
+from emotion_core.media.media import Media
 from tests.lists import HEAD, laid
 from tests.test_conform import CUTS, DF90, LEADER, MIDNIGHT, PLAIN
 

@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from emotion_core.errors import CutListError
-from emotion_core.media import Media
+from emotion_core.media.media import Media
 from tests.lists import laid
 from tests.scans import media
 

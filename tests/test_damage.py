@@ -12,14 +12,15 @@ from pathlib import Path
 import pytest
 from huggingface_hub import constants
 
-from emotion_core import jobs
 from emotion_core.errors import CheckpointError
-from emotion_core.expression import location, weights
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.hashes import git_blob_id, sha256
-from emotion_core.expression.location import EMBEDDED_FOLDER, REFERENCE, Location, locate
+from emotion_core.expression.checkpoints import location, weights
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.hashes import git_blob_id, sha256
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER, Location, locate
+from emotion_core.expression.checkpoints.names import REFERENCE
+from emotion_core.jobs import scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
 from tests import checkpoints
 
@@ -176,7 +177,7 @@ def test_a_damaged_checkpoint_ends_an_analysis_before_it_begins(
     library = Library.open(tmp_path / "home")
     film = library.refer_to(truth_film)
     with pytest.raises(CheckpointError, match="the built-in checkpoint is damaged"):
-        jobs.start(library, film.id, ScanSettings(checkpoint="embedded"))
+        scans.start(library, film.id, ScanSettings(checkpoint="embedded"))
     assert not library.scans(film.id)
 
 

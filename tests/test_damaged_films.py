@@ -9,20 +9,24 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core import damage, report
-from emotion_core.comparable import check_comparable
-from emotion_core.decoder import Decoder
-from emotion_core.library import Library
-from emotion_core.observations import Observations, Scores
+from emotion_core.analysis.analyse import analyse
+from emotion_core.compare.compatibility import check_comparable
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.decoding.time_stamps import Place
+from emotion_core.library.library import Library
+from emotion_core.observations import damage
+from emotion_core.observations.observations import Observations, Scores
+from emotion_core.report import json_file
 from emotion_core.settings import ReportSettings
-from emotion_core.stamps import Place
-from emotion_core.summary import analyse
 from tests import shelf
 from tests.clips import BIKES, CARPHONE
 from tests.films import texture, write_film
 from tests.scans import by_cuts, media, observations
-from tests.test_pages import library as library  # noqa: PLC0414  # the fixture
-from tests.test_pages import opened, said
+from tests.test_pages import (
+    library as library,  # noqa: PLC0414  # the fixture
+    opened,
+    said,
+)
 
 
 def seen(*, lost: range = range(0), **more: object) -> Observations:
@@ -61,7 +65,7 @@ def test_the_damage_is_said_first(film: Observations, words: str) -> None:
     assert analysis.notes[0].startswith("Damaged: ")
     assert words in analysis.notes[0]
     assert analysis.notes[0].endswith("Copy or export it again.")
-    told = report.to_document(analysis)["damaged"]
+    told = json_file.to_document(analysis)["damaged"]
     assert told["read_until"] == 4.0
     assert told["claimed"] == (None if film.claimed is None else float(film.claimed))
 
@@ -85,7 +89,7 @@ def test_a_whole_film_is_not_called_damaged(film: Observations) -> None:
     assert damage.of(film) is None
     analysis = analyse(film, ReportSettings())
     assert not any("Damaged" in note for note in analysis.notes)
-    assert report.to_document(analysis)["damaged"] is None
+    assert json_file.to_document(analysis)["damaged"] is None
 
 
 def test_a_pause_is_told() -> None:

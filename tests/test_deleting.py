@@ -8,9 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import incoming, jobs, report
 from emotion_core.errors import LibraryError
-from emotion_core.library import Library
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, table as report
 from emotion_core.settings import ReportSettings, ShotSettings
 from pages.parts import opened
 from tests import shelf
@@ -31,7 +33,7 @@ def with_all_there_is(analysed: Analysed) -> list[bytes]:
     for floor in range(1, 30):
         settings = ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts), coverage_floor=floor / 100)
         library.set_report_settings(film.id, settings, f"{SCENE}, Schritt {floor}")
-    report.csv(report.table(library.analysis(film.id)))
+    csv_file.csv(report.table(library.analysis(film.id)))
     (film.path.parent / "proxy.mp4").write_bytes(b"proxy")
     (film.path.parent / "proxy.mp4.part").write_bytes(b"half a proxy")
     (library.home / "jobs" / f"proxy-{film.id}.events").write_text("{}")
@@ -66,7 +68,7 @@ def test_nothing_of_it_is_found(analysed: Analysed) -> None:
     before = found(library.home, needles)
     for part in ("library.sqlite", "films/", "scans/", "jobs/", "derived/", "incoming/"):
         assert any(name.startswith(part) for name in before), part
-    jobs.delete_film(library, analysed.film.id)
+    scans.delete_film(library, analysed.film.id)
     assert found(library.home, needles) == set()
     assert library.films() == []
     assert (library.home / "incoming" / OTHER / "upload.json").exists()
@@ -77,10 +79,10 @@ def test_other_films_stay(tmp_path: Path) -> None:
     library = Library.open(tmp_path)
     film, other = shelf.film(library, CARPHONE, ["happy", "sad"]), shelf.film(library, BIKES, ["sad"])
     library.analysis(film.id)
-    table = report.csv(report.table(library.analysis(other.id)))
+    table = csv_file.csv(report.table(library.analysis(other.id)))
     scan = library.scans(film.id)[0]
-    jobs.delete_film(library, film.id)
-    assert report.csv(report.table(library.analysis(other.id))) == table
+    scans.delete_film(library, film.id)
+    assert csv_file.csv(report.table(library.analysis(other.id))) == table
     with pytest.raises(LibraryError):
         library.analysis(film.id)
     with pytest.raises(LibraryError):
@@ -92,7 +94,7 @@ def test_a_film_that_is_only_referred_to_keeps_its_file(tmp_path: Path) -> None:
     library = Library.open(tmp_path)
     film = shelf.film(library, CARPHONE, ["happy"])
     assert found(tmp_path, [str(film.path).encode()])
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     assert film.path.exists()
     assert found(tmp_path, [str(film.path).encode(), film.id.encode()]) == set()
 
@@ -129,7 +131,7 @@ def test_an_upload_that_cannot_be_read_is_nobodys(tmp_path: Path, told: str) -> 
     file = tmp_path / "incoming" / OWN / "upload.json"
     file.parent.mkdir(parents=True)
     file.write_text(told)
-    incoming.forget(tmp_path, "ef" * 32)
+    uploads_on_disk.forget(tmp_path, "ef" * 32)
     assert file.read_text() == told
 
 

@@ -18,14 +18,18 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
-from emotion_core import calibration, check, check_lost, copies, incoming, job_events, lost
-from emotion_core.configuration import Configuration
+from emotion_core.decoding.isolated import probe
 from emotion_core.errors import OutOfDescriptors
-from emotion_core.expression import machine
-from emotion_core.isolated import probe
-from emotion_core.library import Library
-from emotion_core.media import content_id
-from emotion_core.storage import if_free
+from emotion_core.expression.checkpoints import calibration
+from emotion_core.expression.selection import trial_store
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.jobs import events
+from emotion_core.library import copies, lost_rows
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check, check_lost
+from emotion_core.media.media import content_id
+from emotion_core.storage.config import Configuration
+from emotion_core.storage.files import if_free
 from emotion_core.web import tokens
 from tests import shelf, test_worker
 from tests.clips import CARPHONE, clip
@@ -56,7 +60,7 @@ LIMITS = (
 def test_the_soft_limit_is_raised(soft: int, hard: int, after: int) -> None:
     """A program raises its own limit as far as it may, to 65,536 at most, and never lowers it."""
     code = (
-        "import resource; from emotion_core.descriptors import raise_limit\n"
+        "import resource; from emotion_core.storage.descriptors import raise_limit\n"
         f"resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard})); raise_limit()\n"
         "print(resource.getrlimit(resource.RLIMIT_NOFILE))"
     )
@@ -89,15 +93,15 @@ def full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     shelf.film(library, CARPHONE, ["happy", "sad"])
     copies.keep(library.home / "library.sqlite")
     (library.home / "incoming" / UPLOAD).mkdir()
-    upload = incoming.Upload(id=UPLOAD, name="Film.mp4", length=9, settings=None)
-    incoming.part(library.home, UPLOAD).write_bytes(b"four")
-    incoming.write(library.home, upload)
+    upload = uploads_on_disk.Upload(id=UPLOAD, name="Film.mp4", length=9, settings=None)
+    uploads_on_disk.part(library.home, UPLOAD).write_bytes(b"four")
+    uploads_on_disk.write(library.home, upload)
     film = library.films()[0]
     (library.home / "jobs" / f"{scan(library)}.events").write_text('{"event": "done"}\n')
     library.analysis(film.id)
     tokens.sign(library.home, "media")
     (library.home / "engines").mkdir()
-    machine.choose("torch")
+    trial_store.choose("torch")
     return library
 
 
@@ -112,8 +116,8 @@ WORK: dict[str, Callable[[Library], Callable[[], object]]] = {
     "an analysis": lambda library: library.store(scan(library)).read,
     "a card's picture": lambda library: partial(library.card, library.films()[0].id),
     "an upload": lambda library: partial(read_anew, library.home),
-    "what a job said": lambda library: partial(job_events.last, library.home, "any"),
-    "all that a job said": lambda library: partial(job_events.every, library.home, "any"),
+    "what a job said": lambda library: partial(events.last, library.home, "any"),
+    "all that a job said": lambda library: partial(events.every, library.home, "any"),
     "a film's hash": lambda _: partial(content_id, clip(CARPHONE)),
     "a film's facts": lambda _: partial(probe, clip(CARPHONE), "", "Film"),
     "the check": lambda library: partial(check.find, library),
@@ -121,17 +125,17 @@ WORK: dict[str, Callable[[Library], Callable[[], object]]] = {
     "a film deleted from the copies": lambda library: partial(copies.forget_film, library.home, "ab"),
     "a copy's counts": lambda library: partial(copies.newest_whole, library.home),
     "the model's temperature": lambda library: partial(calibration.resolved, None, "ab" * 32, library.home),
-    "what engines measured": lambda _: partial(machine.choose, "torch"),
+    "what engines measured": lambda _: partial(trial_store.choose, "torch"),
     "the configuration": lambda library: partial(Configuration.of, library.home),
     "a link": lambda library: partial(tokens.sign, library.home, "media"),
 }
 """Ready to be done; what they need before is looked up."""
 
 
-def read_anew(home: Path) -> incoming.Upload:
+def read_anew(home: Path) -> uploads_on_disk.Upload:
     """An upload, by a process that has not read it before."""
-    incoming.read_anew()
-    return incoming.read(home, UPLOAD)
+    uploads_on_disk.read_anew()
+    return uploads_on_disk.read(home, UPLOAD)
 
 
 def tree(home: Path) -> dict[str, bytes | None]:
@@ -180,11 +184,11 @@ def test_a_lock_is_not_taken_for_held(tmp_path: Path) -> None:
 def test_what_lies_beside_a_lost_database_is_not_called_unreadable(full: Library) -> None:
     """An analysis without a row is not put aside because its files cannot be opened."""
     folder = full.store(scan(full)).folder
-    assert lost.beside(folder) is not None
+    assert lost_rows.beside(folder) is not None
     names = {folder.name}
     with none_left():
         with pytest.raises(OutOfDescriptors):
-            lost.beside(folder)
+            lost_rows.beside(folder)
         with pytest.raises(OutOfDescriptors):
             list(check_lost.analyses(full, names))
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from emotion_core.expression.location import REFERENCE
+from emotion_core.expression.checkpoints.names import REFERENCE
 from tests import checkpoints
 from tests.conftest import Analysed
 from tests.films import texture, write_film

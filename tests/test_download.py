@@ -11,11 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.expression import download
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, Location, locate
+from emotion_core.expression.checkpoints import download
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER, FILES, Location, locate
+from emotion_core.expression.checkpoints.names import REFERENCE
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests import checkpoints, patience
 from tests.hub import COMMIT, Hub, running
 from tests.serving import free_port
@@ -50,7 +51,10 @@ def home(tmp_path: Path) -> Path:
 def told(*words: str) -> tuple[int, list[dict[str, object]]]:
     """The events of a download in a process of its own, and its exit code."""
     done = subprocess.run(
-        [sys.executable, "-m", "emotion_core.expression.download", *words], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "emotion_core.processes.checkpoint_download", *words],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     return done.returncode, [json.loads(line) for line in done.stdout.splitlines()]
 
@@ -70,8 +74,8 @@ def until(home: Path, holds: Callable[[download.Download], bool]) -> download.Do
 def in_cache(name: str) -> list[str] | None:
     """What a process of its own finds in the hub cache: revision and folder."""
     script = (
-        "import json, sys; from emotion_core.expression.location import in_cache; found = in_cache(sys.argv[1]);"
-        "print(json.dumps(found and [found.revision, str(found.folder)]))"
+        "import json, sys; from emotion_core.expression.checkpoints.location import in_cache;"
+        "found = in_cache(sys.argv[1]); print(json.dumps(found and [found.revision, str(found.folder)]))"
     )
     done = subprocess.run([sys.executable, "-c", script, name], capture_output=True, text=True, check=True)
     found: list[str] | None = json.loads(done.stdout)

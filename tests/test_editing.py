@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import editing, edits
 from emotion_core.corrections import Correction, Corrections
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Library
-from emotion_core.records import Film
-from emotion_core.scenes import Scene
+from emotion_core.library import edit_history, editing
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.scenes.scenes import Scene
 from emotion_core.settings import ReportSettings, ShotSettings
 from tests import shelf
 from tests.clips import CARPHONE
@@ -44,9 +44,9 @@ WRITING = """
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from emotion_core import editing
+from emotion_core.library import editing
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 
 library, film, first, verb = Library.open(Path(sys.argv[1])), sys.argv[2], int(sys.argv[3]), sys.argv[4]
 shown = [row.scene for row in library.analysis(film).scenes]
@@ -188,7 +188,7 @@ def test_what_comes_between_reading_and_writing_is_kept(
     shown = scenes(library, film)
     other, change = Library.open(library.home), library.change_report_settings
 
-    def interrupted(film_id: str, made: edits.Change, what: str) -> None:
+    def interrupted(film_id: str, made: edit_history.Change, what: str) -> None:
         editing.correct(other, film_id, editing.rename(shown[1], "Other"), "other")
         change(film_id, made, what)
 

@@ -11,14 +11,17 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import decoder, edits, jobs, report, schema
-from emotion_core.correct import marked, merged, moved, renamed, split
+from emotion_core.analysis.analyse import analyse
 from emotion_core.corrections import Corrections
+from emotion_core.decoding import decoder
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans
+from emotion_core.library import database as schema, edit_history
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.report import csv_file, table as report
+from emotion_core.scenes.edit_operations import marked, merged, moved, renamed, split
 from emotion_core.settings import ReportSettings, ShotSettings
-from emotion_core.summary import analyse
 from tests import shelf
 from tests.clips import CARPHONE
 from tests.conftest import Analysed, wait_for
@@ -40,7 +43,7 @@ def film(library: Library) -> Film:
 def csv(library: Library, film: Film) -> bytes:
     """The report as a fresh process would make it, without any cache."""
     seen = library.analysis(film.id).observations
-    return report.csv(report.table(analyse(seen, library.report_settings(film.id))))
+    return csv_file.csv(report.table(analyse(seen, library.report_settings(film.id))))
 
 
 def correct(library: Library, film: Film, corrections: Corrections) -> None:
@@ -80,7 +83,7 @@ def test_every_correction_can_be_undone_and_redone(library: Library, film: Film,
         if corrections != library.report_settings(film.id).corrections:
             correct(library, film, corrections)
             reports.append(csv(library, film))
-            assert report.csv(report.table(library.analysis(film.id))) == reports[-1]
+            assert csv_file.csv(report.table(library.analysis(film.id))) == reports[-1]
     for before in reversed(reports[:-1]):
         assert library.undo(film.id)
         assert csv(library, film) == before
@@ -105,25 +108,25 @@ def test_history_says_what_each_step_did(library: Library, film: Film) -> None:
     for settings, what in zip(FLOORS, ("one", "two", "three"), strict=False):
         library.set_report_settings(film.id, settings, what)
     library.set_report_settings(film.id, FLOORS[2], "nothing new")
-    assert library.edit_history(film.id) == edits.History("three", None)
+    assert library.edit_history(film.id) == edit_history.History("three", None)
     library.undo(film.id)
-    assert library.edit_history(film.id) == edits.History("two", "three")
+    assert library.edit_history(film.id) == edit_history.History("two", "three")
     library.set_report_settings(film.id, FLOORS[5], "another")
-    assert library.edit_history(film.id) == edits.History("another", None)
+    assert library.edit_history(film.id) == edit_history.History("another", None)
     library.undo(film.id)
     assert library.report_settings(film.id) == FLOORS[1]
 
 
 def test_history_is_bounded(library: Library, film: Film) -> None:
     """Only so many steps are kept; the newest can all be undone."""
-    for number in range(edits.STEPS + 20):
+    for number in range(edit_history.STEPS + 20):
         library.set_report_settings(film.id, ReportSettings(coverage_floor=number / 1000))
     with library.database() as database:
-        assert database.execute("SELECT count(*) FROM edit_history").fetchone()[0] == edits.STEPS
+        assert database.execute("SELECT count(*) FROM edit_history").fetchone()[0] == edit_history.STEPS
     undone = 0
     while library.undo(film.id):
         undone += 1
-    assert undone == edits.STEPS - 1
+    assert undone == edit_history.STEPS - 1
     assert library.report_settings(film.id) == ReportSettings(coverage_floor=0.02)
 
 
@@ -133,7 +136,7 @@ def test_each_film_has_its_own_history(library: Library, film: Film) -> None:
     library.set_report_settings(other.id, FLOORS[0])
     library.undo(film.id)
     assert library.report_settings(other.id) == FLOORS[0]
-    jobs.delete_film(library, other.id)
+    scans.delete_film(library, other.id)
     with library.database() as database:
         rows = database.execute("SELECT DISTINCT film_id FROM edit_history").fetchall()
     assert [row[0] for row in rows] == [film.id]
@@ -161,9 +164,9 @@ def test_settings_of_an_older_library_are_kept_and_can_be_gone_back_to(
     library = Library.open(tmp_path)
     old = ReportSettings(min_face_score=0.5, shots=ShotSettings(detector="cuts", cuts=((0, "One"), (7, ""))))
     assert library.report_settings("a") == old
-    assert library.edit_history("a") == edits.History(None, None)
+    assert library.edit_history("a") == edit_history.History(None, None)
     library.set_report_settings("a", replace(old, corrections=Corrections(begins=(5,))), "split")
-    assert library.edit_history("a") == edits.History("split", None)
+    assert library.edit_history("a") == edit_history.History("split", None)
     assert library.undo("a")
     assert library.report_settings("a") == old
 
@@ -171,12 +174,12 @@ def test_settings_of_an_older_library_are_kept_and_can_be_gone_back_to(
 KILLED = """
 import os, sys
 from pathlib import Path
-from emotion_core import edits
-from emotion_core.library import Library
+from emotion_core.library import edit_history
+from emotion_core.library.library import Library
 from emotion_core.settings import ReportSettings
 
 library = Library.open(Path(sys.argv[1]))
-setattr(edits, sys.argv[2], lambda *given: os._exit(9))
+setattr(edit_history, sys.argv[2], lambda *given: os._exit(9))
 library.set_report_settings(sys.argv[3], ReportSettings(coverage_floor=0.9), "cut short")
 """
 
@@ -188,9 +191,9 @@ def test_a_step_that_is_cut_short_never_was(library: Library, film: Film, where:
     done = subprocess.run([sys.executable, "-c", KILLED, str(library.home), where, film.id], check=False)
     assert done.returncode == 9
     assert library.report_settings(film.id) == FLOORS[0]
-    assert library.edit_history(film.id) == edits.History("before", None)
+    assert library.edit_history(film.id) == edit_history.History("before", None)
     library.set_report_settings(film.id, FLOORS[1], "after")
-    assert library.edit_history(film.id) == edits.History("after", None)
+    assert library.edit_history(film.id) == edit_history.History("after", None)
 
 
 def test_two_editors_at_once_lose_nothing(library: Library, film: Film) -> None:
@@ -215,7 +218,7 @@ def test_a_correction_decodes_nothing(analysed: Analysed, monkeypatch: pytest.Mo
     monkeypatch.setattr(decoder, "opened", forbidden)
     monkeypatch.setattr(subprocess, "Popen", forbidden)
     scenes = tuple(row.scene for row in library.analysis(film.id).scenes)
-    before = report.csv(report.table(library.analysis(film.id)))
+    before = csv_file.csv(report.table(library.analysis(film.id)))
     for corrections, frames_in in (
         (merged(Corrections(), scenes, 4, 6), [0, 50, 80, 81, 171, 184]),
         (split(Corrections(), scenes, 1, 25), [0, 25, 50, 80, 81, 121, 146, 171, 184]),
@@ -227,7 +230,7 @@ def test_a_correction_decodes_nothing(analysed: Analysed, monkeypatch: pytest.Mo
         table = report.table(library.analysis(film.id))
         assert table["frame_in"].tolist() == frames_in
         correct(library, film, Corrections())
-        assert report.csv(report.table(library.analysis(film.id))) == before
+        assert csv_file.csv(report.table(library.analysis(film.id))) == before
 
 
 def test_a_split_scene_is_filled_up(analysed: Analysed) -> None:
@@ -236,19 +239,19 @@ def test_a_split_scene_is_filled_up(analysed: Analysed) -> None:
     scenes = tuple(row.scene for row in library.analysis(film.id).scenes)
     corrections = split(Corrections(), scenes, 1, 2)
     correct(library, film, corrections)
-    assert len(jobs.lacking(library.analysis(film.id))) == 1
-    assert jobs.top_up(library, analysed.scan_id, library.report_settings(film.id))
+    assert len(scans.lacking(library.analysis(film.id))) == 1
+    assert scans.top_up(library, analysed.scan_id, library.report_settings(film.id))
     assert wait_for(library, analysed.scan_id).state == "done"
-    assert jobs.lacking(library.analysis(film.id)) == ()
+    assert scans.lacking(library.analysis(film.id)) == ()
     rows = library.analysis(film.id).scenes
     assert [row.frames_sampled for row in rows[:2]] == [2, 3]
-    assert jobs.why_lacking(library, analysed.scan_id) == ""
+    assert scans.why_lacking(library, analysed.scan_id) == ""
 
 
 def test_a_database_that_refuses_leaves_no_transaction(library: Library, film: Film) -> None:
     """A step that the database refuses is undone as a whole, and the next one is taken."""
     with library.database() as database:
         with pytest.raises(sqlite3.IntegrityError):
-            edits.save(database, "no such film", ReportSettings(coverage_floor=0.1), "")
-        edits.save(database, film.id, FLOORS[0], "next")
-        assert edits.history(database, film.id).undo == "next"
+            edit_history.save(database, "no such film", ReportSettings(coverage_floor=0.1), "")
+        edit_history.save(database, film.id, FLOORS[0], "next")
+        assert edit_history.history(database, film.id).undo == "next"

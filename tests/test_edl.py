@@ -6,12 +6,12 @@ from fractions import Fraction
 
 import pytest
 
+from emotion_core.analysis.analyse import analyse
 from emotion_core.errors import CutListError
-from emotion_core.interchange.formats import FORMATS
 from emotion_core.interchange.scene_markers import scene_markers
-from emotion_core.media import Media
-from emotion_core.positions import as_lines
-from emotion_core.summary import analyse
+from emotion_core.interchange.writers.registry import FORMATS
+from emotion_core.media.media import Media
+from emotion_core.media.positions import as_lines
 from tests.films import FILM, NTSC, PAL
 from tests.lists import HEAD, edl, laid
 from tests.scans import by_cuts, logits_of, media, observations

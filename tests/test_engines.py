@@ -16,19 +16,19 @@ import pytest
 import torch
 from numpy.typing import NDArray
 
-from emotion_core import cpu
 from emotion_core.errors import EngineError
-from emotion_core.expression import network_cache, probe
-from emotion_core.expression.agreement import MEAN_ERROR, compare
-from emotion_core.expression.checkpoint import BOTH_WAYS, Checkpoint, load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.engine import Engine
-from emotion_core.expression.location import locate
-from emotion_core.expression.obstacles import ipex_unavailable, obstacle
-from emotion_core.expression.openvino_engine import OpenVinoEngine
-from emotion_core.expression.torch_engine import TorchEngine
-from emotion_core.expression.trial_process import PROBE_FACES
+from emotion_core.expression.checkpoints.checkpoint import BOTH_WAYS, Checkpoint, load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.engines import compiled_cache, sample_faces
+from emotion_core.expression.engines.availability import ipex_unavailable, obstacle
+from emotion_core.expression.engines.engine import Engine
+from emotion_core.expression.engines.openvino_engine import OpenVinoEngine
+from emotion_core.expression.engines.torch_engine import TorchEngine
+from emotion_core.expression.selection.agreement import MEAN_ERROR, compare
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.processes.engine_trial import PROBE_FACES
 from emotion_core.settings import EngineName
+from emotion_core.system import cpu
 from tests import checkpoints
 from tests.quiet import FORBIDDEN
 
@@ -61,7 +61,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="session")
 def crops() -> Crops:
     """Real faces."""
-    return probe.crops(FACES)
+    return sample_faces.crops(FACES)
 
 
 @pytest.fixture(scope="session")
@@ -125,14 +125,14 @@ def test_int8_is_quantized_on_other_pictures_than_it_is_tried_on(
     tiny: dict[str, Path], own_home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Not one of the face crops that a trial compares is among those that int8's ranges are taken from."""
-    compared, drawn = probe.crops(PROBE_FACES), probe.crops
+    compared, drawn = sample_faces.crops(PROBE_FACES), sample_faces.crops
     taken: Crops = []
 
     def crops(count: int, *, seed: int = 0) -> Crops:
         taken.extend(made := drawn(count, seed=seed))
         return made
 
-    monkeypatch.setattr(probe, "crops", crops)
+    monkeypatch.setattr(sample_faces, "crops", crops)
     open_engine("openvino-int8", load(locate(str(tiny["convnext"]))), batch=BATCH)
     assert len(taken) >= 100
     assert not {crop.tobytes() for crop in compared} & {crop.tobytes() for crop in taken}
@@ -188,7 +188,7 @@ def test_the_second_start_takes_what_the_first_compiled(
     if name == "openvino-int8":
         other = open_engine(name, checkpoint, batch=BATCH + 1).logits(crops)
         np.testing.assert_allclose(other, first, atol=0.05)
-    for file in files(network_cache.folder()):
+    for file in files(compiled_cache.folder()):
         file.unlink()
     with pytest.raises(EngineError, match="converted again"):
         open_engine(name, checkpoint, batch=BATCH)
@@ -199,7 +199,7 @@ def test_a_damaged_network_is_made_anew(tiny: dict[str, Path], crops: Crops, own
     """A kept network that lost a bit or its end, or whose bytes are no network, is compiled again and kept again."""
     checkpoint = load(locate(str(tiny["vit"])))
     first = open_engine("openvino", checkpoint, batch=BATCH).logits(crops)
-    (file,) = files(network_cache.folder())
+    (file,) = files(compiled_cache.folder())
     whole = file.read_bytes()
     if damage == "flipped":
         checkpoints.flipped(file, 0.5)
@@ -229,9 +229,9 @@ def test_openvino_runs_other_architectures(tiny: dict[str, Path], crops: Crops, 
 
 
 QUIET = """
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.location import locate
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.expression.checkpoints.location import locate
 open_engine("openvino-int8", load(locate(sys.argv[1])), batch=2)
 from openvino.tools.ovc import telemetry_utils
 loaded = [name for name in sys.modules if name.startswith("openvino_telemetry") and sys.modules[name] is not None]
@@ -260,9 +260,9 @@ def test_no_engine_reports_to_its_makers(tiny: dict[str, Path], own_home: Path) 
 IPEX = """
 import json, sys
 import numpy as np
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.location import locate
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.expression.checkpoints.location import locate
 crops_file, folder, *asked = sys.argv[1:]
 with np.load(crops_file) as archive:
     crops = list(archive.values())

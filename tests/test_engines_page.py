@@ -11,13 +11,14 @@ import huggingface_hub
 import pytest
 import streamlit as st
 
-from emotion_core import charts, cpu
-from emotion_core.expression import machine, obstacles
-from emotion_core.expression.trial import UNTRAINED_HASH, UNTRAINED_NAME
-from emotion_core.library import Library
-from emotion_core.observations import key_of
-from tests.test_pages import buttons, opened, said
-from tests.test_pages import charts as figures
+from emotion_core import charts
+from emotion_core.expression.checkpoints.random_weights import UNTRAINED_HASH, UNTRAINED_NAME
+from emotion_core.expression.engines import availability
+from emotion_core.expression.selection import trial_store
+from emotion_core.library.library import Library
+from emotion_core.observations.observations import key_of
+from emotion_core.system import cpu
+from tests.test_pages import buttons, charts as figures, opened, said
 from tests.trials import DISAGREES, trial
 
 RANDOM = key_of(UNTRAINED_HASH, "")
@@ -29,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """An empty library on a machine that runs everything but GPUs."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
     monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)  # to ask takes seconds
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: None)  # to ask takes seconds
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2", "avx512", "vnni", "bf16"))
     Library.open(tmp_path)
     yield tmp_path
@@ -38,7 +39,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def measured() -> None:
-    machine.remember(
+    trial_store.remember(
         [
             trial("torch", 20.0),
             trial("torch", 15.0, batch=1),
@@ -47,7 +48,7 @@ def measured() -> None:
             trial("openvino-int8", 150.0),
             trial("ipex-int8", 400.0, DISAGREES),
         ],
-        machine.machine(),
+        trial_store.machine(),
     )
 
 
@@ -99,7 +100,7 @@ def test_the_faster_engine_is_made_the_default_by_one_click() -> None:
     app = opened("engines")
     next(button for button in app.button if button.label == "Make it the default").click().run()
     assert not app.exception
-    assert machine.chosen() == "openvino-int8"
+    assert trial_store.chosen() == "openvino-int8"
     assert app.selectbox[0].value == "openvino-int8"
     assert "Make it the default" not in buttons(app)
     assert "OpenVINO int8 <b>(default)</b>" in str(figures(app)[0])
@@ -109,28 +110,28 @@ def test_the_box_makes_any_engine_the_default_and_takes_it_back() -> None:
     """What is picked in the box is remembered; the first entry leaves it to the rule again."""
     app = opened("engines")
     app.selectbox[0].select("openvino").run()
-    assert machine.chosen() == "openvino"
+    assert trial_store.chosen() == "openvino"
     app.selectbox[0].select_index(0).run()
     assert not app.exception
-    assert machine.chosen() is None
+    assert trial_store.chosen() is None
 
 
 def test_looking_at_the_page_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A default that no longer runs here is shown with the reason, and stays until another is picked."""
-    machine.choose("ipex")
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    trial_store.choose("ipex")
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")
     app = opened("engines")
     assert not app.exception
     assert app.selectbox[0].value == "ipex"
     assert "Intel Extension for PyTorch: it is away." in said(app)
-    assert machine.chosen() == "ipex"
+    assert trial_store.chosen() == "ipex"
 
 
 def test_an_engine_that_has_gone_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
     """What was measured of it is shown; as the faster one the page offers one that runs."""
-    machine.remember([trial("torch", 20), trial("openvino", 30), trial("ipex", 90)], machine.machine())
-    machine.choose("torch")
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    trial_store.remember([trial("torch", 20), trial("openvino", 30), trial("ipex", 90)], trial_store.machine())
+    trial_store.choose("torch")
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")
     app = opened("engines")
     assert not app.exception
     assert "**OpenVINO fp32** reads 1.5 times as many as the default" in said(app)
@@ -138,12 +139,12 @@ def test_an_engine_that_has_gone_is_not_offered(monkeypatch: pytest.MonkeyPatch)
 
 def test_random_weights_have_no_agreement() -> None:
     """Of the reference's architecture the speeds are shown, and that agreement needs the model itself."""
-    machine.remember(
+    trial_store.remember(
         [
             trial("torch", 2, None, checkpoint=UNTRAINED_NAME, key=RANDOM),
             trial("ipex", 4, None, checkpoint=UNTRAINED_NAME, key=RANDOM),
         ],
-        machine.machine(),
+        trial_store.machine(),
     )
     app = opened("engines")
     assert not app.exception
@@ -170,7 +171,7 @@ def test_a_measuring_that_failed_says_why(home: Path) -> None:
 def test_an_engine_that_failed_stands_there_with_the_reason(home: Path) -> None:
     """It has no bar and no row, but a line that says why."""
     found = [trial("torch", 20), trial("openvino", 30), trial("ipex", 0, None, failure="It ended.")]
-    machine.remember(found, machine.machine())
+    trial_store.remember(found, trial_store.machine())
     app = opened("engines")
     assert not app.exception
     assert "ipex on faces, batch 16: It ended." in said(app)
@@ -180,7 +181,7 @@ def test_an_engine_that_failed_stands_there_with_the_reason(home: Path) -> None:
 
 def test_a_failure_that_is_not_remembered_stands_there_too(home: Path) -> None:
     """What ended an engine's trial without being its fault is told after the measuring, beside its older figures."""
-    machine.remember([trial("torch", 20), trial("openvino", 30)], machine.machine())
+    trial_store.remember([trial("torch", 20), trial("openvino", 30)], trial_store.machine())
     (home / "jobs").mkdir(exist_ok=True)
     (home / "jobs" / "engines.events").write_text(
         '{"done": true, "failed": {"openvino on faces, batch 16": "The engine openvino ended its process."}}\n'
@@ -196,25 +197,25 @@ def test_a_failure_that_is_not_remembered_stands_there_too(home: Path) -> None:
 
 def test_where_only_the_default_was_timed_the_page_says_so() -> None:
     """Nobody knows then whether another engine is faster."""
-    machine.remember([trial("ipex", 30)], machine.machine())
+    trial_store.remember([trial("ipex", 30)], trial_store.machine())
     assert "No other engine was timed yet" in said(opened("engines"))
-    machine.remember([trial("torch", 0, None, failure="It ended.")], machine.machine())
+    trial_store.remember([trial("torch", 0, None, failure="It ended.")], trial_store.machine())
     assert "No other engine was timed yet" not in said(opened("engines"))
 
 
 def test_a_default_that_strays_is_told_of() -> None:
     """An engine that the user chose and that is not taken for a measured model says so beside the choice."""
     measured()
-    machine.choose("ipex-int8")
+    trial_store.choose("ipex-int8")
     assert "On the model faces it strays from plain PyTorch's numbers" in said(opened("engines"))
-    machine.choose("openvino-int8")
+    trial_store.choose("openvino-int8")
     assert "strays" not in said(opened("engines"))
 
 
 def test_the_measuring_is_watched_and_cancelled(home: Path) -> None:
     """While it runs the page shows what is measured and how far it is; Cancel ends it."""
     (home / "jobs").mkdir(exist_ok=True)
-    busy = [sys.executable, "-c", "import time; time.sleep(60)", "emotion_core.measuring"]
+    busy = [sys.executable, "-c", "import time; time.sleep(60)", "emotion_core.processes.engine_benchmark"]
     with subprocess.Popen(busy) as process:
         (home / "jobs" / "engines.pid").write_text(str(process.pid))
         (home / "jobs" / "engines.events").write_text('{"step": 2, "of": 8, "doing": "ipex on embedded, batch 16"}\n')

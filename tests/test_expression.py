@@ -18,15 +18,16 @@ from numpy.typing import NDArray
 from safetensors import safe_open
 
 from emotion_core.errors import CheckpointError, EngineError
-from emotion_core.expression import obstacles
-from emotion_core.expression.checkpoint import Checkpoint, load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.location import EMBEDDED_FOLDER, FILES, REFERENCE, locate
-from emotion_core.expression.variants import variant_of
-from emotion_core.faces import FaceDetector, crop
+from emotion_core.expression.checkpoints.checkpoint import Checkpoint, load
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER, FILES, locate
+from emotion_core.expression.checkpoints.names import REFERENCE
+from emotion_core.expression.engines import availability
+from emotion_core.expression.engines.variants import variant_of
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.faces.yunet import FaceDetector, crop
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.plain_text import shown
-from emotion_core.threads import share
+from emotion_core.system.threads import share
 from tests import checkpoints
 from tests.clips import man
 
@@ -281,7 +282,7 @@ def test_code_inside_a_checkpoint_is_not_run(tmp_path: Path) -> None:
 LOCATE = """
 import json, sys
 from emotion_core.errors import CheckpointError
-from emotion_core.expression.location import locate
+from emotion_core.expression.checkpoints.location import locate
 for name in json.loads(sys.argv[1]):
     try:
         found = locate(name)
@@ -381,11 +382,11 @@ def test_an_unknown_engine_is_refused(embedded: Checkpoint) -> None:
 ENGINES = """
 import json, sys
 from emotion_core.errors import EngineError
-from emotion_core.expression import choice, machine
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.obstacles import ipex_unavailable
-from emotion_core.expression.location import locate
+from emotion_core.expression.selection import choice, trial_store
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.expression.engines.availability import ipex_unavailable
+from emotion_core.expression.checkpoints.location import locate
 choice.SECONDS = 0.2
 choice.VARIANTS = {name: choice.VARIANTS[name] for name in ("torch", "openvino")}
 print(ipex_unavailable())
@@ -393,7 +394,7 @@ checkpoint = load(locate(sys.argv[1]))
 engine = open_engine("default", checkpoint, batch=8)
 identity = engine.identity
 print(json.dumps([identity.name, identity.precision, identity.reason]))
-tried = machine.trials(checkpoint.identity.key, machine.machine(), batch=8)
+tried = trial_store.trials(checkpoint.identity.key, trial_store.machine(), batch=8)
 print(json.dumps([[t.engine, t.faces_per_second, t.fit, t.checkpoint] for t in tried]))
 try:
     open_engine("ipex", checkpoint, batch=8)
@@ -430,7 +431,7 @@ def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
     assert not (tmp_path / "home" / "engines" / "ipex.json").exists()
 
 
-WHY = "from emotion_core.expression.obstacles import ipex_unavailable; print(ipex_unavailable())"
+WHY = "from emotion_core.expression.engines.availability import ipex_unavailable; print(ipex_unavailable())"
 
 
 def test_an_extension_that_ends_its_interpreter_is_survived(tmp_path: Path) -> None:
@@ -482,12 +483,12 @@ def test_an_extension_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPa
     """The message names the package, and where there are builds of it."""
 
     def missing(name: str) -> str:
-        if name == obstacles.IPEX:
+        if name == availability.IPEX:
             raise PackageNotFoundError(name)
         return version(name)
 
-    monkeypatch.setattr(obstacles, "version", missing)
-    found = obstacles.obstacle("ipex")
+    monkeypatch.setattr(availability, "version", missing)
+    found = availability.obstacle("ipex")
     assert found is not None
     assert found.why.startswith("intel-extension-for-pytorch is not installed")
     assert "Linux" in found.advice

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.faces import FaceDetector, crop
+from emotion_core.faces.yunet import FaceDetector, crop
 from tests.clips import BIKES, man, placed, scaled, shot
 from tests.films import Picture
 

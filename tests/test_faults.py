@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import faults
 from emotion_core.errors import ProgramFault
-from emotion_core.library import Library
+from emotion_core.library.library import Library
+from emotion_core.system import program_faults
 from tests.films import flat, write_film
 
 ROOT = Path(__file__).parent.parent
@@ -30,16 +30,19 @@ sys.addaudithook(fail)
 
 PROCESSES = [
     # whose module fails, in which program, the words of the command, what is told to have failed, the log
-    ("emotion_core.scan", "emotion_core.scan_process", ["analyze", "film.mp4", "--checkpoint", "embedded", "--engine",
-     "torch"], r"film\.mp4 could not be finished: the program itself failed \(ZeroDivisionError\)",
+    ("emotion_core.scan.scan", "emotion_core.processes.scan",
+     ["analyze", "film.mp4", "--checkpoint", "embedded", "--engine", "torch"],
+     r"film\.mp4 could not be finished: the program itself failed \(ZeroDivisionError\)",
      r"jobs/[0-9a-f]{32}\.log"),
-    ("emotion_core.confinement", "emotion_core.scan_process", ["analyze", "film.mp4", "--checkpoint", "embedded",
-     "--engine", "torch"], r"film\.mp4 could not be finished: the program itself failed", r"jobs/[0-9a-f]{32}\.log"),
-    ("emotion_core.decoder", "emotion_core.isolated", ["analyze", "film.mp4", "--checkpoint", "embedded"],
+    ("emotion_core.sandbox.confinement", "emotion_core.processes.scan",
+     ["analyze", "film.mp4", "--checkpoint", "embedded", "--engine", "torch"],
+     r"film\.mp4 could not be finished: the program itself failed", r"jobs/[0-9a-f]{32}\.log"),
+    ("emotion_core.decoding.decoder", "emotion_core.processes.film_reader",
+     ["analyze", "film.mp4", "--checkpoint", "embedded"],
      r"film\.mp4 could not be finished: the program itself failed", r"jobs/faults\.log"),
-    ("emotion_core.stills", "emotion_core.frames_process", ["frames", "film.mp4", "--out", "out"],
+    ("emotion_core.stills", "emotion_core.processes.frames", ["frames", "film.mp4", "--out", "out"],
      r"film\.mp4 could not be finished: the program itself failed", r"jobs/faults\.log"),
-    ("emotion_core.library", "emotion_core", ["scenes", "film.mp4"],
+    ("emotion_core.library.library", "emotion_core", ["scenes", "film.mp4"],
      r"The command could not be finished: the program itself failed \(ZeroDivisionError\)", r"jobs/faults\.log"),
 ]  # fmt: skip
 
@@ -97,18 +100,18 @@ def test_what_is_kept_tells_no_names(tmp_path: Path, monkeypatch: pytest.MonkeyP
     try:
         raise KeyError(f"{tmp_path}/ann/films/7 is Secret Cut.mov as a")
     except KeyError as error:
-        text = faults.described(error, "Secret Cut.mov", "a", ".", "")
+        text = program_faults.described(error, "Secret Cut.mov", "a", ".", "")
     assert "KeyError: 'LIBRARY/films/7 is FILM as FILM'" in text
     assert "Traceback (most recent call last)" in text
     assert str(ROOT) not in text
-    log = faults.keep(text)
+    log = program_faults.keep(text)
     assert log == tmp_path / "ann" / "jobs" / "faults.log"
-    assert faults.keep("Traceback\nOf Secret Cut.mov", "Secret Cut.mov") == log
+    assert program_faults.keep("Traceback\nOf Secret Cut.mov", "Secret Cut.mov") == log
     kept = log.read_text()
     assert kept.count("Versions: program ") == 2
     assert kept.endswith("Traceback\nOf FILM\n\n")
     log.write_text("x" * 1_000_001)
-    faults.keep(text)
+    program_faults.keep(text)
     assert len(log.read_text()) < 10_000
 
 
@@ -116,9 +119,9 @@ def test_a_log_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytes
     """Where the library's folder cannot be written, the message says so and names no file."""
     (tmp_path / "file").write_text("")
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "file"))
-    log = faults.keep("Traceback")
+    log = program_faults.keep("Traceback")
     assert log is None
-    error = faults.fault("A.mov", log)
+    error = program_faults.fault("A.mov", log)
     assert isinstance(error, ProgramFault)
     assert "Nothing could be written down" in str(error)
 
@@ -137,14 +140,16 @@ def test_a_log_that_cannot_be_written_is_told(tmp_path: Path, monkeypatch: pytes
 )
 def test_what_ended_a_process_is_told_by_its_exit_code(code: int, said: str, so: bool) -> None:
     """An exception ends a process with 1; being killed, a crash, a refusal and the want of memory are no fault."""
-    assert faults.ended_so(code, said) is so
+    assert program_faults.ended_so(code, said) is so
 
 
 def test_an_upload_is_kept_after_a_fault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A library whose films cannot be looked at for a fault of the program tells of it, and takes no film for bad."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
     (tmp_path / "path").mkdir()
-    hook = FAULTY.replace("MODULE", "'emotion_core.decoder'").replace("PROGRAM", "'emotion_core.isolated'")
+    hook = FAULTY.replace("MODULE", "'emotion_core.decoding.decoder'").replace(
+        "PROGRAM", "'emotion_core.processes.film_reader'"
+    )
     (tmp_path / "path" / "sitecustomize.py").write_text(hook)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path / "path"))
     film = write_film(tmp_path / "film.mp4", flat(90, 5))

@@ -9,12 +9,12 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.decoder import Decoder, Frame
-from emotion_core.display import display_rgb
-from emotion_core.faces import FaceDetector
-from emotion_core.fields import is_combed
-from emotion_core.media import Media
-from emotion_core.stamps import Place
+from emotion_core.decoding.decoder import Decoder, Frame
+from emotion_core.decoding.time_stamps import Place
+from emotion_core.faces.yunet import FaceDetector
+from emotion_core.media.media import Media
+from emotion_core.picture.deinterlace import is_combed
+from emotion_core.picture.display import display_rgb
 from tests.clips import man
 from tests.films import INTERLACED, Picture, woven, write_film
 

@@ -12,11 +12,13 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from emotion_core import check, hashed_json, mend, report
 from emotion_core.errors import ScanError
-from emotion_core.hashed_json import ChangedError
-from emotion_core.library import Library
-from emotion_core.observation_store import ObservationStore
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check, repair
+from emotion_core.observations.store import ObservationStore
+from emotion_core.report import csv_file, table
+from emotion_core.storage import hashed_json
+from emotion_core.storage.hashed_json import ChangedError
 from pages.parts import words
 from tests import shelf
 from tests.clips import CARPHONE
@@ -88,7 +90,7 @@ def test_drawn_bytes_of_every_kind_of_file(analysed: Analysed, monkeypatch: pyte
 def test_a_changed_report_is_named_and_made_anew(library: Library) -> None:
     """A cached report with one other digit is named by the check, and the page's report is what it was."""
     (film,) = library.films()
-    truth = report.csv(report.table(library.analysis(film.id)))
+    truth = csv_file.csv(table.table(library.analysis(film.id)))
     (file,) = (library.home / "derived").rglob("*.json")
     whole = file.read_bytes()
     digit = whole.index(b'"frame_out": ') + len(b'"frame_out": ')
@@ -96,10 +98,10 @@ def test_a_changed_report_is_named_and_made_anew(library: Library) -> None:
     flip(file, digit)
     (found,) = check.find(library)
     assert file.name in found.what
-    assert report.csv(report.table(Library(library.home).analysis(film.id))) == truth
+    assert csv_file.csv(table.table(Library(library.home).analysis(film.id))) == truth
     assert file.read_bytes() == whole
     flip(file, digit)
-    mend.repair(library, check.find(library))
+    repair.repair(library, check.find(library))
     assert not file.exists()
     assert check.find(library) == []
 
@@ -109,7 +111,7 @@ def test_a_damaged_picture_is_shown_as_such(library: Library) -> None:
     (film,) = library.films()
     scan = library.scan_of(film.id)
     assert scan is not None
-    truth = report.csv(report.table(library.analysis(film.id)))
+    truth = csv_file.csv(table.table(library.analysis(film.id)))
     pictures = library.store(scan.id).folder / "segments/00000.jpgs"
     flip(pictures, 40)  # of the first thumbnail
     (found,) = check.find(library)
@@ -118,7 +120,7 @@ def test_a_damaged_picture_is_shown_as_such(library: Library) -> None:
     page = opened("film", film=film.id, scene="1")
     assert not page.exception
     assert words.DAMAGED_PICTURE in said(page)
-    assert report.csv(report.table(library.analysis(film.id))) == truth
+    assert csv_file.csv(table.table(library.analysis(film.id))) == truth
 
 
 def stopped(folder: Path) -> ObservationStore:
@@ -172,7 +174,7 @@ def test_a_damaged_stopped_scan_is_named_and_mended(library: Library) -> None:
     (found,) = check.find(library)
     assert f"scans/{scan.id}" in found.what
     assert "segments/00001.npz" in found.what
-    mend.repair(library, [found])
+    repair.repair(library, [found])
     assert check.find(library) == []
     assert library.store(scan.id).segments == 1
 

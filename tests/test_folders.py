@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import folders
-from emotion_core.configuration import Configuration
 from emotion_core.errors import AccessError, NotAFilm
-from emotion_core.library import Library
+from emotion_core.ingest import allowed_folders
+from emotion_core.library.library import Library
+from emotion_core.storage.config import Configuration
 from tests.films import texture, write_film
 
 
@@ -32,19 +32,19 @@ def cuts(tmp_path: Path) -> Path:
 
 
 def names(configuration: Configuration) -> list[str]:
-    return [film.name for film in folders.listing(configuration).films]
+    return [film.name for film in allowed_folders.listing(configuration).films]
 
 
 def test_without_folders_there_is_none(library: Library, cuts: Path) -> None:
     """As long as the owner allows no folder, nothing is listed and nothing is opened."""
-    assert folders.listing(Configuration()) == folders.Listing((), all_of_them=True)
+    assert allowed_folders.listing(Configuration()) == allowed_folders.Listing((), all_of_them=True)
     with pytest.raises(AccessError, match=r"config\.toml"):
-        folders.refer(library, Configuration(), cuts / "a.mp4")
+        allowed_folders.refer(library, Configuration(), cuts / "a.mp4")
 
 
 def test_films_are_listed_by_suffix(cuts: Path) -> None:
     """Files of a film's suffix are listed with their size, hidden ones and others are not."""
-    told = folders.listing(Configuration(folders=(cuts,)))
+    told = allowed_folders.listing(Configuration(folders=(cuts,)))
     assert [(film.name, film.bytes) for film in told.films] == [("cuts/a.mp4", 1), ("cuts/day 1/b.MOV", 1)]
     assert told.all_of_them
 
@@ -60,7 +60,7 @@ def test_links_lead_nowhere_else(library: Library, cuts: Path) -> None:
     assert names(allowed) == ["cuts/a.mp4", "cuts/day 1/b.MOV", "cuts/within.mp4"]
     for name in ("out.mp4", "gone.mp4", "round.mp4", "folder/s.mp4"):
         with pytest.raises(AccessError):
-            folders.refer(library, allowed, cuts / name)
+            allowed_folders.refer(library, allowed, cuts / name)
     assert library.films() == []
 
 
@@ -79,20 +79,20 @@ def test_nothing_else_is_opened(library: Library, cuts: Path, monkeypatch: pytes
     """A way round, a path elsewhere, a folder, another suffix, a hidden file, half a path: all are refused."""
     monkeypatch.chdir(cuts)
     with pytest.raises(AccessError):
-        folders.refer(library, Configuration(folders=(cuts,)), Path(path.format(cuts)))
+        allowed_folders.refer(library, Configuration(folders=(cuts,)), Path(path.format(cuts)))
     assert library.films() == []
 
 
 def test_a_film_is_opened_where_it_lies(library: Library, cuts: Path) -> None:
     """Its bytes stay where they are; what only looks like a film is refused by its name."""
-    film = folders.refer(library, Configuration(folders=(cuts,)), write_film(cuts / "film.mp4", texture(5, 20)))
+    film = allowed_folders.refer(library, Configuration(folders=(cuts,)), write_film(cuts / "film.mp4", texture(5, 20)))
     assert (film.path, film.managed, film.name) == (cuts / "film.mp4", False, "film.mp4")
     with pytest.raises(NotAFilm, match=r"^a\.mp4 "):
-        folders.refer(library, Configuration(folders=(cuts,)), cuts / "a.mp4")
+        allowed_folders.refer(library, Configuration(folders=(cuts,)), cuts / "a.mp4")
 
 
 def test_a_listing_is_bounded(cuts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of more films than a page can show the first are listed, and it says that there are more."""
-    monkeypatch.setattr(folders, "MOST_FILMS", 1)
-    told = folders.listing(Configuration(folders=(cuts,)))
+    monkeypatch.setattr(allowed_folders, "MOST_FILMS", 1)
+    told = allowed_folders.listing(Configuration(folders=(cuts,)))
     assert (len(told.films), told.all_of_them) == (1, False)

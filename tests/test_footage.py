@@ -15,15 +15,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emotion_core import sample_cut
-from emotion_core.footage import Footage, footage, source
-from emotion_core.observations import LAYOUT
-from emotion_core.runs import balance, runs
-from emotion_core.stretches import stretches
+from emotion_core.compare.alignment import Footage, footage, source
+from emotion_core.compare.contiguous_matches import stretches
+from emotion_core.compare.shared_segments import balance, runs
+from emotion_core.ingest import sample_cut
+from emotion_core.observations.observations import LAYOUT
 from tests.films import Picture, frame_scores, read_film, write_film
 from tests.scans import media, observations
-from tests.splices import Take, fitted
-from tests.splices import footage as takes
+from tests.splices import Take, fitted, footage as takes
 
 RATE = 25.0
 
@@ -262,7 +261,7 @@ def test_stretches_are_runs_that_go_on() -> None:
 
 HELD_PICTURES = """
 import numpy as np
-from emotion_core.footage import source
+from emotion_core.compare.alignment import source
 first, second, third = (
     np.tile(np.random.default_rng(seed).integers(0, 256, 144).astype(np.uint8), (30, 1)) for seed in (97, 98, 99)
 )

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests.golden.outputs import CORRECTIONS, EXPECTED, LIBRARY, outputs
 
 FILMS = ("Sample cut.mp4", "Sample re-cut.mp4")

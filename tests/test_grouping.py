@@ -9,14 +9,15 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from emotion_core.analysis.analyse import analyse
 from emotion_core.errors import SettingsError
-from emotion_core.grouping import grouped
-from emotion_core.observations import Observations, Sample, Thumbnail
-from emotion_core.report import table, to_document
-from emotion_core.scorer import Scorer, packed
+from emotion_core.observations.observations import Observations, Sample, Thumbnail
+from emotion_core.report.json_file import to_document
+from emotion_core.report.table import table
+from emotion_core.scenes.frame_metrics import Scorer, packed
+from emotion_core.scenes.grouping import grouped
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import ReportSettings, ShotSettings, digest, report_from_json, to_json
-from emotion_core.shots import shots_of
-from emotion_core.summary import analyse
 from tests.scans import PAL, observations
 from tests.splices import Take, bgr, fitted, footage
 

@@ -14,7 +14,8 @@ from streamlit.config import get_option, set_option
 from streamlit.web.server.starlette.starlette_websocket import is_host_allowed
 
 from emotion_core.errors import AccessError
-from emotion_core.web import hosts, tokens
+from emotion_core.server import hosts
+from emotion_core.web import tokens
 from emotion_core.web.guard import Guard, told
 
 NAMES = ("127.0.0.1", "localhost", "::1")

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from platformdirs import user_data_path
 
-from emotion_core.home import APP_NAME, home, use, use_as_told
-from emotion_core.library import Library
+from emotion_core.library.library import Library
+from emotion_core.storage.paths import APP_NAME, home, use, use_as_told
 
 ROOT = Path(__file__).parent.parent
 

@@ -19,14 +19,16 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import jobs, landlock, report
-from emotion_core.decoder import Decoder
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import EmotionError, NotAFilm
-from emotion_core.frames_process import Asked
 from emotion_core.interchange.conform import conform
 from emotion_core.interchange.readers.registry import read_cut_list
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans as jobs
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.report import csv_file, json_file, table
+from emotion_core.sandbox import landlock
+from emotion_core.scan.save_frames import Asked
 from emotion_core.settings import ReportSettings, ShotSettings
 from pages.parts.words import plain
 from tests import hostile
@@ -132,7 +134,7 @@ def test_what_can_be_read_in_part_has_a_report(ended: Ended) -> None:
             continue
         assert case.ends != "message", name
         analysis = ended.library.analysis(film.id)
-        document, card = report.to_document(analysis), ended.library.card(film.id)
+        document, card = json_file.to_document(analysis), ended.library.card(film.id)
         assert card is not None
         assert analysis.scenes
         if case.ends == "damaged" or (case.ends == "either" and analysis.damage):
@@ -189,7 +191,9 @@ def test_probes_use_no_file_outside(ended: Ended, tmp_path: Path) -> None:
     """
 
     def probed(name: str) -> Trace:
-        return trace(["emotion_core.isolated", "probe", str(ended.cases[name].path), "content"], tmp_path / name)
+        return trace(
+            ["emotion_core.processes.film_reader", "probe", str(ended.cases[name].path), "content"], tmp_path / name
+        )
 
     with ThreadPoolExecutor(2) as two:
         traces = dict(zip(NASTIEST, two.map(probed, NASTIEST), strict=True))
@@ -206,7 +210,7 @@ def test_probes_use_no_file_outside(ended: Ended, tmp_path: Path) -> None:
 BREAK_IN = """
 import os, socket, sys
 from pathlib import Path
-from emotion_core import confinement
+from emotion_core.sandbox import confinement
 film, other, how = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 level = confinement.look(film) if how == "look" else confinement.work(film, change=[Path(sys.argv[4])])
 def tried(what):
@@ -260,7 +264,7 @@ def test_a_decoder_that_was_taken_over_reaches_nothing(tmp_path: Path, how: str,
 LIMITS = """
 import resource, sys
 from pathlib import Path
-from emotion_core import confinement
+from emotion_core.sandbox import confinement
 confinement.look(Path(sys.argv[1]))
 import numpy
 try:
@@ -284,13 +288,13 @@ def test_a_probe_cannot_take_all_memory(tmp_path: Path) -> None:
 WHOSE = """
 import sys
 from pathlib import Path
-from emotion_core import confinement
+from emotion_core.sandbox import confinement
 from emotion_core.package_root import ROOT
 confinement.work(Path(sys.argv[1]), change=[Path(sys.argv[2])])
 import getpass, subprocess
 print(getpass.getuser(), Path.home())
 sys.stdout.flush()
-subprocess.run([sys.executable, "-m", "emotion_core.expression.trial_process"], cwd=ROOT)
+subprocess.run([sys.executable, "-m", "emotion_core.processes.engine_trial"], cwd=ROOT)
 """
 
 
@@ -305,12 +309,12 @@ def test_a_confined_process_knows_whose_it_is(tmp_path: Path) -> None:
     mine = pwd.getpwuid(os.getuid())
     assert done.stdout.split() == [mine.pw_name, mine.pw_dir]
     assert "No module named" not in done.stderr  # a trial of an engine, which it starts, is found
-    assert "trial_process.py" in done.stderr
+    assert "engine_trial.py" in done.stderr
 
 
 HANGS = """
 import time
-from emotion_core.confinement import Watchdog
+from emotion_core.sandbox.watchdog import Watchdog
 dog = Watchdog(lambda: print("nothing came", flush=True), seconds=1.5)
 for _ in range(20):
     time.sleep(0.1)
@@ -430,9 +434,9 @@ def test_no_scene_name_is_a_formula(ended: Ended, name: str) -> None:
     scan = ended.library.scan_of(film.id)
     assert scan is not None
     analysis = ended.library.analysis_of(scan, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
-    cell = report.csv(report.table(analysis)).decode("utf-8-sig").splitlines()[1].split(",")[1].strip('"')
+    cell = csv_file.csv(table.table(analysis)).decode("utf-8-sig").splitlines()[1].split(",")[1].strip('"')
     assert cell == (name if name.startswith("<") else f"'{name}")
-    assert report.to_document(analysis)["scenes"][0]["name"] == name
+    assert json_file.to_document(analysis)["scenes"][0]["name"] == name
 
 
 # Jobs
@@ -449,14 +453,15 @@ def test_a_damaged_film_is_analysed_to_its_end(ended: Ended, tmp_path: Path, nam
     one, two = library.analysis(film.id), ended.library.analysis(film.id)
     assert one.damage == two.damage
     assert one.notes[0].startswith("Damaged: ")
-    assert report.csv(report.table(one)) == report.csv(report.table(two))
+    assert csv_file.csv(table.table(one)) == csv_file.csv(table.table(two))
     assert Fraction(0) < one.observations.media.duration <= Fraction(2)
 
 
 CONFINED = """
 import json, sys
-from emotion_core import frames_process
-frames_process.main(frames_process.Asked(**json.loads(sys.argv[1])))
+from emotion_core.processes import frames
+from emotion_core.scan import save_frames
+frames.main(save_frames.Asked(**json.loads(sys.argv[1])))
 try:
     open(sys.argv[2]).read()
     print("read")

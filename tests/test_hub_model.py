@@ -9,9 +9,10 @@ import pytest
 from huggingface_hub import constants
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.expression import download
-from emotion_core.expression.location import EMBEDDED_FOLDER, REFERENCE, locate
-from emotion_core.library import Library
+from emotion_core.expression.checkpoints import download
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER, locate
+from emotion_core.expression.checkpoints.names import REFERENCE
+from emotion_core.library.library import Library
 from tests import checkpoints
 from tests.hub import Hub, running
 from tests.test_download import REPOSITORIES, until

@@ -17,38 +17,28 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from emotion_core import (
-    check,
-    confinement,
-    frames_process,
-    identity,
-    isolated,
-    job_events,
-    jobs,
-    mend,
-    places,
-    proxies,
-    proxy_process,
-    scan,
-    scan_process,
-    work_queue,
-    worker,
-)
-from emotion_core import (
-    films as films_module,
-)
-from emotion_core.decoder import Decoder
+from emotion_core.decoding import isolated
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import FilmChanged, LibraryError
+from emotion_core.jobs import events as job_events, scans, worker
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
-from emotion_core.media import content_id
-from emotion_core.observation_store import ObservationStore
-from emotion_core.records import Film
+from emotion_core.library import films as films_module, job_table
+from emotion_core.library.job_table import Job
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, repair
+from emotion_core.media import identity
+from emotion_core.media.media import content_id
+from emotion_core.observations.store import ObservationStore
+from emotion_core.playback import proxies
+from emotion_core.processes import frames, proxy, scan as scan_process
+from emotion_core.sandbox import confinement, scratch
+from emotion_core.scan import save_frames, scan
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.storage import stored_paths
 from emotion_core.web.guard import Guard
 from emotion_core.web.media_routes import link
 from emotion_core.web.routes import routes
-from emotion_core.work_queue import Job
 from tests import broken, checkpoints
 from tests.films import Part, frame_scores, texture, write_film, write_parts
 from tests.scans import by_cuts
@@ -158,7 +148,7 @@ def settings(tmp_path_factory: pytest.TempPathFactory) -> ScanSettings:
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """One that no worker comes to: the tests do what waits in its queue."""
-    monkeypatch.setattr(jobs, "wake", lambda _: None)
+    monkeypatch.setattr(scans, "wake", lambda _: None)
     monkeypatch.setattr(proxies, "wake", lambda _: None)
     return Library.open(tmp_path / "home")
 
@@ -190,7 +180,7 @@ class Events(io.StringIO):
 def queued(library: Library) -> Job:
     """The job that is next."""
     with library.database() as database:
-        job = work_queue.take(database)
+        job = job_table.take(database)
     assert job is not None
     return job
 
@@ -198,12 +188,12 @@ def queued(library: Library) -> Job:
 def done(library: Library, job: Job, hears: Callable[[str], object] = lambda _: None) -> Events:
     """What the process of a job says, which runs here."""
     request = library.home / "jobs" / f"{job.id}.request"
-    request.write_text(places.rebased(job.request, library.home))
+    request.write_text(stored_paths.rebased(job.request, library.home))
     events = Events(hears=hears)
-    main = proxy_process.main if job.kind == "proxy" else scan_process.main
+    main = proxy.main if job.kind == "proxy" else scan_process.main
     main(request, events)
     with library.database() as database:
-        work_queue.settle(database, job, "failed" if events.message else "done", events.message)
+        job_table.settle(database, job, "failed" if events.message else "done", events.message)
     return events
 
 
@@ -269,7 +259,7 @@ def test_a_film_that_is_replaced(
     once("before it is hashed")
     hooked(monkeypatch, once)
     film = library.refer_to(path)
-    scan_id = jobs.start(library, film.id, settings, SHORT)
+    scan_id = scans.start(library, film.id, settings, SHORT)
     once("while it waits in the queue")
     heard = {"model": "before its first frame", "done": "after it was sealed"}
     events = done(library, queued(library), lambda event: once(heard.get(event, "")))
@@ -289,7 +279,7 @@ def test_a_film_that_is_replaced(
 def test_what_leaves_the_bytes_alone(library: Library, path: Path, pair: Pair, settings: ScanSettings) -> None:
     """Another mode, name, link, time or copy of the same bytes is no other film: it is hashed again, and goes on."""
     film = library.refer_to(path)
-    scan_id = jobs.start(library, film.id, settings, SHORT)
+    scan_id = scans.start(library, film.id, settings, SHORT)
     path.chmod(0o640)
 
     def moved(event: str) -> None:
@@ -327,19 +317,19 @@ def test_in_its_own_process(library: Library, path: Path, pair: Pair, settings: 
     opened again, it is the film that it is now. Of one that only had another mode its row learns that.
     """
     film = library.refer_to(path)
-    scan_id = jobs.start(library, film.id, settings, SHORT)
+    scan_id = scans.start(library, film.id, settings, SHORT)
     path.chmod(0o640)
     worker.main(library.home, 0.0)
-    assert jobs.status(library, scan_id).state == "done"
+    assert scans.status(library, scan_id).state == "done"
     assert library.film(film.id).file == identity.at(path) != film.file
-    scan_id = jobs.start(library, film.id, replace(settings, batch=3), SHORT)
+    scan_id = scans.start(library, film.id, replace(settings, batch=3), SHORT)
     WAYS["by rename, times kept"](path, pair.new)
     worker.main(library.home, 0.0)
-    status = jobs.status(library, scan_id)
+    status = scans.status(library, scan_id)
     assert (status.state, status.message.startswith("Cut 7.mp4 has changed since it was added")) == ("failed", True)
     assert library.store(scan_id).segments == 0
     with pytest.raises(LibraryError, match="has changed"):
-        jobs._held(library, replace(film, modified_ns=0))
+        scans._held(library, replace(film, modified_ns=0))
     now = library.refer_to(path)
     assert now.id == content_id(pair.new) != film.id
 
@@ -350,19 +340,19 @@ def test_frames_added_later(
 ) -> None:
     """None are added of another film, be it replaced before or meanwhile; the analysis stays as it was."""
     film = library.refer_to(path)
-    scan_id = jobs.start(library, film.id, settings, SHORT)
+    scan_id = scans.start(library, film.id, settings, SHORT)
     done(library, queued(library))
     store = library.store(scan_id)
     before = store.state
     once = Once("while frames are added", lambda: WAYS[way](path, pair.new))
-    assert jobs.top_up(library, scan_id, SHORTER)
+    assert scans.top_up(library, scan_id, SHORTER)
     hooked(monkeypatch, once)
     assert "Cut 7.mp4" in done(library, queued(library)).message
     assert once.over
     assert store.state == before
     WAYS[way](path, pair.old)  # nothing was learnt of that
     assert library.original(film.id) == path
-    assert jobs.top_up(library, scan_id, SHORTER)
+    assert scans.top_up(library, scan_id, SHORTER)
     WAYS[way](path, pair.new)
     assert "has changed since" in done(library, queued(library)).message
     assert store.state == before
@@ -382,8 +372,8 @@ def test_a_copy_for_browsers(
     library: Library, path: Path, pair: Pair, monkeypatch: pytest.MonkeyPatch, moment: str, way: str
 ) -> None:
     """None is made of another film than the one it is for."""
-    monkeypatch.setattr(proxy_process, "NICE", 0)
-    monkeypatch.setattr("emotion_core.progress.EVERY", 0.0)
+    monkeypatch.setattr(proxy, "NICE", 0)
+    monkeypatch.setattr("emotion_core.system.progress.EVERY", 0.0)
     film = library.refer_to(path)
     once = Once(moment, lambda: WAYS[way](path, pair.new))
     proxies._ask(library, film)
@@ -415,29 +405,29 @@ def test_frames_saved_as_pictures(
 ) -> None:
     """Those that were saved are the film's; once it is replaced there are no more, and a message."""
     monkeypatch.setattr(confinement, "work", lambda *_, **__: 0)  # which would hold for all tests after this one
-    monkeypatch.setattr(confinement, "temporary_folder", list)
+    monkeypatch.setattr(scratch, "temporary_folder", list)
     once = Once("saved", lambda: WAYS[way](path, pair.new))
-    real = frames_process._write
+    real = frames._write
 
     def write(*given: Any) -> None:
         real(*given)
         once("saved")
 
-    monkeypatch.setattr(frames_process, "_write", write)
-    asked = frames_process.Asked(
+    monkeypatch.setattr(frames, "_write", write)
+    asked = save_frames.Asked(
         film=str(path), out=str(tmp_path / "out"), every=5, whole_frame=True, checkpoint=settings.checkpoint,
         engine="torch",
     )  # fmt: skip
     with pytest.raises(FilmChanged, match=r"Cut 7.mp4 was changed or replaced while it was read"):
-        frames_process.main(asked)
+        frames.main(asked)
     assert [picture.name for picture in (tmp_path / "out").iterdir()] == ["frame_0000000.jpg"]
 
 
 def misfiled(library: Library, film: Film, other: Path, settings: ScanSettings) -> str:
     """A finished analysis of `film` with the numbers of the film at `other`, as earlier versions could file them."""
-    scan_id = jobs.start(library, film.id, settings, SHORT)
+    scan_id = scans.start(library, film.id, settings, SHORT)
     with library.database() as database:
-        work_queue.settle(database, queued(library), "done")
+        job_table.settle(database, queued(library), "done")
         database.execute("UPDATE jobs SET state = 'done'")
     scan.scan(other, film.id, library.store(scan_id), settings, SHORT, lambda *_: None)
     return scan_id
@@ -458,7 +448,7 @@ def test_the_check_finds_numbers_of_another_film(
     (found,) = check.find(library, hashes=True)
     assert (found.kind, found.subject) == ("other film", scan_id)
     assert "an analysis of “Cut 7.mp4” are not its film's" in found.what
-    mend.repair(library, [found])
+    repair.repair(library, [found])
     assert kinds(library) == []
     assert (library.home / "set-aside" / f"scans-{scan_id}" / "sealed.json").exists()
     job = queued(library)
@@ -475,7 +465,7 @@ def test_the_check_finds_what_took_a_films_place(
     were read before it was replaced are left alone.
     """
     film = library.refer_to(path)
-    honest = jobs.start(library, film.id, settings, SHORT)
+    honest = scans.start(library, film.id, settings, SHORT)
     done(library, queued(library))
     scan_id = misfiled(library, film, pair.new, replace(settings, batch=3))
     os.utime(library.store(honest).folder / "scan.json", (1, 1))
@@ -485,7 +475,7 @@ def test_the_check_finds_what_took_a_films_place(
     os.utime(scanned, ns=(path.stat().st_ctime_ns + 1,) * 2)
     found = check.find(library, hashes=True)
     assert [(one.kind, one.subject) for one in found] == [("other film", scan_id)]
-    mend.repair(library, found)
+    repair.repair(library, found)
     assert kinds(library) == []
     os.utime(path, ns=(0, film.modified_ns))
     assert kinds(library, hashes=False) == []

@@ -15,18 +15,19 @@ import numpy as np
 import opentimelineio
 import pytest
 
-from emotion_core.compare import pair
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import Analysis
+from emotion_core.compare.alignment import Footage
+from emotion_core.compare.changes import pair
 from emotion_core.errors import ComparisonError, SettingsError
-from emotion_core.footage import Footage
-from emotion_core.interchange import avid, otio, premiere, resolve
 from emotion_core.interchange.change_markers import Side, change_markers
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName, files, packed
 from emotion_core.interchange.marker_list import MarkerList
-from emotion_core.interchange.palette import Palette
 from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
 from emotion_core.interchange.timebase import Timebase
+from emotion_core.interchange.writers import avid, otio, premiere, resolve
+from emotion_core.interchange.writers.palette import Palette
+from emotion_core.interchange.writers.registry import FORMATS, NAMES, FormatName, files, packed
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.summary import Analysis, analyse
 from tests.films import FILM, NTSC, PAL
 from tests.scans import Look, by_cuts, logits_of, media, observations
 

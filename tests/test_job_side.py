@@ -15,10 +15,10 @@ from typing import Any
 
 import pytest
 
-from emotion_core import job_side
 from emotion_core.errors import DamagedFilm, QuotaReached, ScanError, named, told
-from emotion_core.job_side import Teller
-from emotion_core.storage import locked
+from emotion_core.jobs import child
+from emotion_core.jobs.child import Teller
+from emotion_core.storage.files import locked
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Asked:
 def said(work: Callable[[Asked, Teller], object]) -> tuple[int, list[dict[str, Any]]]:
     """The exit code of a process that does this work, and its events."""
     events = io.StringIO()
-    code = job_side.run(Path("/jobs/scan.request"), events, lambda _: Asked(), work)
+    code = child.run(Path("/jobs/scan.request"), events, lambda _: Asked(), work)
     return code, [json.loads(line) for line in events.getvalue().splitlines()]
 
 
@@ -78,27 +78,25 @@ def test_a_fault_of_the_program_is_told_as_one(capsys: pytest.CaptureFixture[str
     assert "ZeroDivisionError: FILM of FILM divides by zero" in log
     assert re.search(r"^Versions: program [0-9a-f]{12}, Python 3\.[0-9.]+, .*\bav 18\.", log, re.MULTILINE)
     assert "test_job_side.py" in log
-    for hidden in ("3f2a", "Mine.mov", str(Path(job_side.__file__).parent)):
+    for hidden in ("3f2a", "Mine.mov", str(Path(child.__file__).parent)):
         assert hidden not in log
 
 
 def test_a_request_that_cannot_be_read_is_told(tmp_path: Path) -> None:
     """Before the film's name is known, an error is still one event."""
     events = io.StringIO()
-    assert (
-        job_side.run(tmp_path / "none", events, lambda file: Asked(name=file.read_text()), raising(MemoryError())) == 1
-    )
+    assert child.run(tmp_path / "none", events, lambda file: Asked(name=file.read_text()), raising(MemoryError())) == 1
     assert json.loads(events.getvalue())["kind"] == "LibraryError"
 
 
 WORKS = """
 import os, sys
 from pathlib import Path
-from emotion_core import job_side
-channel = job_side.own_channel()
+from emotion_core.jobs import child
+channel = child.own_channel()
 print("what a library prints", flush=True)
 os.system("echo what it starts prints")
-tell = job_side.Teller(channel)
+tell = child.Teller(channel)
 with tell.turn(Path(sys.argv[1])):
     tell("alive", {})
     tell("done", {})

@@ -13,10 +13,11 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import jobs, report
 from emotion_core.errors import CheckpointError
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests import checkpoints
 from tests.broken import cut_short
@@ -45,9 +46,9 @@ def added(library: Library, path: Path) -> Film:
 
 def started(library: Library, film: Film) -> tuple[str, psutil.Process]:
     """A scan that is under way and its process."""
-    scan_id = jobs.start(library, film.id, SETTINGS)
+    scan_id = scans.start(library, film.id, SETTINGS)
     process = process_of(library, scan_id)
-    while jobs.status(library, scan_id).step == "starting":
+    while scans.status(library, scan_id).step == "starting":
         time.sleep(0.02)
     return scan_id, process
 
@@ -62,7 +63,7 @@ def test_progress_is_told_and_ends_in_done(library: Library, truth_film: Path) -
     film = added(library, truth_film)
     scan_id, process = started(library, film)
     seen, others = [], set()
-    while (status := jobs.status(library, scan_id)).active:
+    while (status := scans.status(library, scan_id)).active:
         seen.append(status)
         with contextlib.suppress(psutil.NoSuchProcess):
             others |= {c.raddr for c in process.net_connections(kind="inet") if c.raddr}
@@ -87,7 +88,7 @@ def test_the_same_bytes_are_known(analysed: Analysed, truth_film: Path, tmp_path
     again = added(library, copy)
     assert again.known
     assert again.id == analysed.film.id
-    assert jobs.start(library, again.id, SETTINGS) == analysed.scan_id
+    assert scans.start(library, again.id, SETTINGS) == analysed.scan_id
     begun = time.monotonic()
     assert len(library.analysis(again.id).scenes) == 8
     assert time.monotonic() - begun < 1
@@ -98,7 +99,7 @@ def test_other_scan_settings_make_another_scan(analysed: Analysed) -> None:
     """A finer grid is another scan of the same film, with more samples; the first one stays."""
     library, film = analysed.library, analysed.film
     finer = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=SETTINGS.samples_per_second * 2)
-    scan_id = jobs.start(library, film.id, finer)
+    scan_id = scans.start(library, film.id, finer)
     assert scan_id != analysed.scan_id
     assert wait_for(library, scan_id).state == "done"
     one, two = (library.store(scan).read() for scan in (analysed.scan_id, scan_id))
@@ -115,17 +116,17 @@ def test_a_checkpoint_with_other_settings_makes_another_scan(
     settings = ScanSettings(engine="torch", checkpoint=str(folder))
     processor = folder / "preprocessor_config.json"
     before = processor.read_text()
-    first = jobs.start(library, film.id, settings)
+    first = scans.start(library, film.id, settings)
     assert wait_for(library, first).state == "done"
     processor.write_text(json.dumps(json.loads(before) | {"image_mean": [0.1, 0.1, 0.1]}))
-    second = jobs.start(library, film.id, settings)
+    second = scans.start(library, film.id, settings)
     assert second != first
     assert wait_for(library, second).state == "done"
     one, two = (library.store(scan).read() for scan in (first, second))
     assert one.checkpoint.hash == two.checkpoint.hash
     assert one.checkpoint.settings != two.checkpoint.settings
     processor.write_text(before)
-    assert jobs.start(library, film.id, settings) == first
+    assert scans.start(library, film.id, settings) == first
     shown = library.scan_of(film.id)
     assert shown is not None
     assert shown.id == first  # the one that was asked for last
@@ -134,27 +135,27 @@ def test_a_checkpoint_with_other_settings_makes_another_scan(
 def test_a_scan_is_the_same_twice_and_is_filled_up(analysed: Analysed, library: Library, truth_film: Path) -> None:
     """A film scanned without its cut list and filled up by it afterwards gives the same CSV as one scanned with it."""
     film = added(library, truth_film)
-    scan_id = jobs.start(library, film.id, SETTINGS)
+    scan_id = scans.start(library, film.id, SETTINGS)
     assert wait_for(library, scan_id).state == "done"
-    assert jobs.top_up(library, scan_id, ReportSettings(shots=SHOTS))
+    assert scans.top_up(library, scan_id, ReportSettings(shots=SHOTS))
     assert wait_for(library, scan_id).state == "done"
-    assert not jobs.top_up(library, scan_id, ReportSettings(shots=SHOTS))
+    assert not scans.top_up(library, scan_id, ReportSettings(shots=SHOTS))
     settings = ReportSettings(shots=SHOTS)
     one = analysed.library.analysis_of(analysed.library.scan(analysed.scan_id), settings)
     two = library.analysis_of(library.scan(scan_id), settings)
-    assert report.csv(report.table(one)) == report.csv(report.table(two))
+    assert csv_file.csv(table.table(one)) == csv_file.csv(table.table(two))
 
 
 def test_a_damaged_film_has_a_report_that_says_so(library: Library, tmp_path: Path) -> None:
     """A film that breaks off is analysed as far as it goes, once, and its report says so; the whole copy is another."""
     path = cut_short(tmp_path / "a.mp4")
     film = added(library, path)
-    scan_id = jobs.start(library, film.id, SETTINGS)
+    scan_id = scans.start(library, film.id, SETTINGS)
     assert wait_for(library, scan_id).state == "done"
     analysis = library.analysis(film.id)
     assert analysis.notes[0].startswith("Damaged: only the first 1.")
     assert " of 2.4 s could be read" in analysis.notes[0]
-    assert jobs.start(library, film.id, SETTINGS) == scan_id
+    assert scans.start(library, film.id, SETTINGS) == scan_id
     assert added(library, path.with_name("whole.mp4")).id != film.id
 
 
@@ -162,7 +163,7 @@ def test_deleting_a_film_ends_its_scan_and_removes_all(library: Library, short_f
     """Deleting a film that is being analysed ends that and leaves nothing of either on disk."""
     film = added(library, short_film)
     _, process = started(library, film)
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     assert library.films() == []
     kept = {path.name for path in library.home.rglob("*") if path.is_file()}
@@ -173,23 +174,23 @@ def test_an_unknown_checkpoint_starts_no_scan(library: Library, short_film: Path
     """A checkpoint that is not on this disk is refused before a process is started."""
     film = added(library, short_film)
     with pytest.raises(CheckpointError, match="nobody/nothing"):
-        jobs.start(library, film.id, ScanSettings(checkpoint="nobody/nothing"))
+        scans.start(library, film.id, ScanSettings(checkpoint="nobody/nothing"))
     assert library.scans(film.id) == []
 
 
 FULL = """
 import resource, sys
 from pathlib import Path
-from emotion_core import jobs, worker, worker_watch
-from emotion_core.library import Library
+from emotion_core.jobs import scans, worker, supervisor
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
 library = Library.open(Path(sys.argv[1]))
 film = library.refer_to(Path(sys.argv[2]))
-worker_watch.COMMAND = [sys.executable, "-c", ""]
-scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+supervisor.COMMAND = [sys.executable, "-c", ""]
+scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))
 worker.main(library.home, 0.0)  # with this limit, and no longer than it holds
-print(scan_id, jobs.status(library, scan_id))
+print(scan_id, scans.status(library, scan_id))
 """
 
 
@@ -205,7 +206,7 @@ def test_a_scan_that_cannot_write_leaves_nothing_half_written(library: Library, 
     assert "could not be written" in said
     assert [path.name for path in left(library, scan_id) if path.is_file()] == ["scan.json"]
     film_id = library.films()[0].id
-    assert jobs.start(library, film_id, SETTINGS) == scan_id
+    assert scans.start(library, film_id, SETTINGS) == scan_id
     assert wait_for(library, scan_id).state == "done"
     assert library.analysis(film_id).scenes
 
@@ -213,7 +214,7 @@ def test_a_scan_that_cannot_write_leaves_nothing_half_written(library: Library, 
 def test_an_upload_that_does_not_fit_leaves_nothing(library: Library, truth_film: Path) -> None:
     """A film that the disk does not take is refused with one message, and no part of it stays."""
     code = (
-        "import resource, sys; from pathlib import Path; from emotion_core.library import Library\n"
+        "import resource, sys; from pathlib import Path; from emotion_core.library.library import Library\n"
         "from emotion_core.errors import LibraryError\n"
         "library = Library.open(Path(sys.argv[1]))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (60_000, resource.RLIM_INFINITY))\n"

@@ -18,14 +18,16 @@ import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import hashed_json, jobs, report
-from emotion_core.library import Library
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations, Scores, Segment
-from emotion_core.repeats import SIDE
-from emotion_core.scan import scan
+from emotion_core.analysis.analyse import analyse
+from emotion_core.faces.crop_reuse import SIDE
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.observations.observations import Observations, Scores, Segment
+from emotion_core.observations.store import ObservationStore
+from emotion_core.report import csv_file, table as report
+from emotion_core.scan.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings, scan_from_json, to_json
-from emotion_core.summary import analyse
+from emotion_core.storage import hashed_json
 from pages.parts import opened as in_memory
 from tests import shelf
 from tests.clips import CARPHONE, man
@@ -72,7 +74,7 @@ def scanned(film: Path, store: ObservationStore, settings: ScanSettings) -> Obse
 
 
 def csv(seen: Observations) -> bytes:
-    return report.csv(report.table(analyse(seen, TWO_SHOTS)))
+    return csv_file.csv(report.table(analyse(seen, TWO_SHOTS)))
 
 
 def pictures_in(folder: Path) -> list[Path]:
@@ -161,9 +163,9 @@ def test_the_whole_library_holds_no_picture(truth_film: Path, tmp_path: Path) ->
     library = Library.open(tmp_path / "home")
     film = library.refer_to(truth_film)
     library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
-    scan_id = jobs.start(library, film.id, NONE_KEPT)
+    scan_id = scans.start(library, film.id, NONE_KEPT)
     assert wait_for(library, scan_id).state == "done"
-    report.csv(report.table(library.analysis(film.id)))
+    csv_file.csv(report.table(library.analysis(film.id)))
     card = library.card(film.id)
     assert card is not None
     assert card.thumbnail is None
@@ -171,9 +173,9 @@ def test_the_whole_library_holds_no_picture(truth_film: Path, tmp_path: Path) ->
     library.set_report_settings(film.id, ReportSettings(shots=SHOTS, coverage_floor=0.1))
     library.analysis(film.id)
     assert pictures_in(library.home) == []
-    with_pictures = jobs.start(library, film.id, KEPT)
+    with_pictures = scans.start(library, film.id, KEPT)
     assert with_pictures != scan_id
-    jobs.cancel(library, with_pictures)
+    scans.cancel(library, with_pictures)
 
 
 def test_the_command_line_asks_the_owner_unless_told(tmp_path: Path) -> None:

@@ -11,17 +11,18 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core import report, wording
-from emotion_core.compare import NOT_ENOUGH, totals
-from emotion_core.kinds import kinds_of
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations
-from emotion_core.patterns import brightest, colour_bars
-from emotion_core.scan import scan
-from emotion_core.scenes import of_groups
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import NOT_ENOUGH
+from emotion_core.compare.changes import totals
+from emotion_core.observations.observations import Observations
+from emotion_core.observations.store import ObservationStore
+from emotion_core.picture.test_patterns import brightest, colour_bars
+from emotion_core.report import table, wording
+from emotion_core.scan.scan import scan
+from emotion_core.scenes.kinds import kinds_of
+from emotion_core.scenes.scenes import of_groups
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
-from emotion_core.shots import shots_of
-from emotion_core.summary import analyse
 from tests.clips import BIKES, man, placed, shot
 from tests.films import Picture, ebu_bars, faded, flat, slate, smpte_bars, texture, write_film
 from tests.scans import even_scores, observations
@@ -107,7 +108,7 @@ def test_what_is_no_film_is_told(tmp_path: Path, name: str) -> None:
         if row.scene.kind != "film":
             assert (row.shares, row.dominant, row.intensity, row.intervals) == (None, None, None, None)
             assert wording.dominant(row) == row.scene.kind
-    assert report.table(analysis)["kind"].tolist() == kinds
+    assert table.table(analysis)["kind"].tolist() == kinds
     lost = totals(analysis, analysis).set_index("label").loc[NOT_ENOUGH, "seconds_before"]
     counted = [row for row in analysis.scenes if row.scene.counts and row.dominant is None]
     assert lost == pytest.approx(sum(float(row.scene.span.seconds) for row in counted), abs=1e-3)

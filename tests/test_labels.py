@@ -7,14 +7,7 @@ import re
 import pytest
 
 from emotion_core.errors import CheckpointError
-from emotion_core.labels import (
-    MISSING_COLOUR,
-    REFERENCE_LABELS,
-    canonical,
-    check_expressions,
-    colour,
-    neutral_index,
-)
+from emotion_core.labels import MISSING_COLOUR, REFERENCE_LABELS, canonical, check_expressions, colour, neutral_index
 
 MEANINGS = [
     # what a checkpoint says, the expression that is meant

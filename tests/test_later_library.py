@@ -15,15 +15,21 @@ from typing import Any
 import pytest
 import streamlit as st
 
-from emotion_core import calibration, check, copies, hashed_json, incoming, jobs, mend, scan_process, unreadable
-from emotion_core.check_lost import analyses
 from emotion_core.errors import LaterVersion
-from emotion_core.library import Library
-from emotion_core.observation_store import FORMAT
-from emotion_core.records import Film
-from emotion_core.scan_process import ScanRequest
+from emotion_core.expression.checkpoints import calibration
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.jobs.requests import ScanRequest
+from emotion_core.library import copies, readable_rows
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, repair
+from emotion_core.maintenance.check_lost import analyses
+from emotion_core.observations.store import FORMAT
+from emotion_core.processes import scan as scan_process
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.uploads import Uploads
+from emotion_core.storage import hashed_json
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 from tests.test_calibration import made
@@ -37,7 +43,7 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     """A library of two analysed films, carphone and bikes, in which no worker is started."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path))
     monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
-    monkeypatch.setattr(jobs, "wake", lambda home: False)
+    monkeypatch.setattr(scans, "wake", lambda home: False)
     library = Library.open(tmp_path)
     shelf.film(library, CARPHONE, ["happy", "sad"])
     shelf.film(library, BIKES, ["happy"])
@@ -157,7 +163,7 @@ def test_it_is_told_and_left_as_it_is(
     findings = check.find(library)
     assert [(finding.kind, finding.repair) for finding in findings] == [("later", "")]
     assert "written by a later version" in findings[0].what
-    mend.repair(library, findings)
+    repair.repair(library, findings)
     assert stored(library) == before
 
 
@@ -230,9 +236,11 @@ def test_an_analysis_that_a_later_version_began_is_not_begun_anew(library: Libra
 def test_an_upload_of_a_later_version_stays(library: Library) -> None:
     """An upload that a later version wrote down is neither swept nor removed by the check, which names it."""
     (library.home / "incoming" / UPLOAD).mkdir()
-    incoming.part(library.home, UPLOAD).write_bytes(b"four")
-    incoming.write(library.home, incoming.Upload(id=UPLOAD, name="Film.mp4", length=9, settings=ScanSettings()))
-    file = incoming.folder(library.home, UPLOAD) / "upload.json"
+    uploads_on_disk.part(library.home, UPLOAD).write_bytes(b"four")
+    uploads_on_disk.write(
+        library.home, uploads_on_disk.Upload(id=UPLOAD, name="Film.mp4", length=9, settings=ScanSettings())
+    )
+    file = uploads_on_disk.folder(library.home, UPLOAD) / "upload.json"
     hashed_json.write(file, {**hashed_json.read(file), "colour": "red"})
     for path in (file, file.with_name("part"), file.parent):
         os.utime(path, (0, 0))
@@ -244,7 +252,7 @@ def test_an_upload_of_a_later_version_stays(library: Library) -> None:
         uploads.get(UPLOAD)
     findings = check.find(library)
     assert [(finding.kind, finding.repair) for finding in findings] == [("later", "")]
-    mend.repair(library, findings)
+    repair.repair(library, findings)
     assert stored(library) == before
 
 
@@ -255,8 +263,8 @@ def test_what_is_damaged_is_not_called_later(library: Library) -> None:
         with library.database() as database:
             database.execute("UPDATE edits SET report_settings = ? WHERE film_id = ?", (value, film.id))
             row = database.execute("SELECT * FROM edits WHERE film_id = ?", (film.id,)).fetchone()
-        assert unreadable.columns("edits", row) == ("report_settings",), value
-        assert not unreadable.is_later("edits", row), value
+        assert readable_rows.columns("edits", row) == ("report_settings",), value
+        assert not readable_rows.is_later("edits", row), value
 
 
 def test_a_copy_of_a_later_database_is_not_put_back(

@@ -14,11 +14,13 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emotion_core import jobs, report, sample_cut
 from emotion_core.errors import EmotionError, LibraryError, NotAFilm
-from emotion_core.home import home
-from emotion_core.library import Library
+from emotion_core.ingest import sample_cut
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, table as report
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.storage.paths import home
 from tests.broken import (
     Maker,
     concat_list,
@@ -130,7 +132,7 @@ def test_a_lost_original_comes_back(library: Library, plain: bytes) -> None:
     shutil.rmtree(film.path.parent)
     assert library.original(film.id) is None
     with pytest.raises(LibraryError, match="Add the film again"):
-        jobs.start(library, film.id, SETTINGS)
+        scans.start(library, film.id, SETTINGS)
     assert library.scans(film.id) == []
     assert not library.add_film(io.BytesIO(plain), "Film.mp4").known
     assert library.original(film.id) == film.path
@@ -157,7 +159,7 @@ def test_a_film_that_was_exported_again_is_another(library: Library, plain: byte
     write_film(path, texture(6, 30))
     assert library.original(film.id) is None
     with pytest.raises(LibraryError, match="has changed"):
-        jobs.start(library, film.id, SETTINGS)
+        scans.start(library, film.id, SETTINGS)
     other = library.refer_to(path)
     assert other.id != film.id
     assert len(library.films()) == 2
@@ -178,7 +180,7 @@ def test_a_scan_that_cannot_be_written_down_is_not_started(library: Library, pla
     before = kept(library)
     refuse_rows(library, "scans")
     with pytest.raises(LibraryError, match="no more"):
-        jobs.start(library, film.id, SETTINGS)
+        scans.start(library, film.id, SETTINGS)
     assert library.scans(film.id) == []
     assert kept(library) == before
 
@@ -218,7 +220,7 @@ def test_deleting_removes_everything_of_a_film(analysed: Analysed, plain: bytes)
     other = library.add_film(io.BytesIO(plain), "Other.mp4")
     assert library.analysis(film.id).scenes
     assert any(analysed.scan_id in path for path in kept(library))
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     assert kept(library) - {"scan.lock", "worker.lock", "jobs/worker.log"} == {
         "library.sqlite",
         f"films/{other.id}/original.mp4",
@@ -235,7 +237,7 @@ def test_an_original_elsewhere_stays(library: Library, plain: bytes, tmp_path: P
     path = library.home / "Cut.mp4"
     path.write_bytes(plain)
     film = library.refer_to(path)
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     assert library.films() == []
     assert path.read_bytes() == plain
 
@@ -285,11 +287,11 @@ def test_a_change_made_anywhere_shows(library: Library, plain: bytes) -> None:
 
     film = elsewhere.add_film(io.BytesIO(plain), "Film.mp4")
     changed()
-    scan = jobs.start(elsewhere, film.id, SETTINGS)
+    scan = scans.start(elsewhere, film.id, SETTINGS)
     changed()
-    jobs.cancel(elsewhere, scan)
+    scans.cancel(elsewhere, scan)
     changed()
-    jobs.delete_film(elsewhere, film.id)
+    scans.delete_film(elsewhere, film.id)
     assert library.state() == states[0]
     assert len(set(states)) == len(states)
 
@@ -320,22 +322,22 @@ def test_an_analysed_film_has_a_card(analysed: Analysed) -> None:
 def test_a_damaged_cache_is_made_anew(analysed: Analysed) -> None:
     """A cached analysis that is cut short, or no longer what it was, is made anew and is the same."""
     library, film = analysed.library, analysed.film
-    truth = report.csv(report.table(library.analysis(film.id)))
+    truth = csv_file.csv(report.table(library.analysis(film.id)))
     (cache,) = (library.home / "derived" / analysed.scan_id).iterdir()
     whole = cache.read_bytes()
     for damage in (whole[: len(whole) // 2], b"", b"[]", b'{"scenes": [{}], "notes": []}', b'{"scenes": 7}'):
         cache.write_bytes(damage)
-        assert report.csv(report.table(Library(library.home).analysis(film.id))) == truth
+        assert csv_file.csv(report.table(Library(library.home).analysis(film.id))) == truth
         assert json.loads(cache.read_bytes()) == json.loads(whole)
 
 
 def test_a_cache_that_cannot_be_written_does_no_harm(analysed: Analysed) -> None:
     """Where no cache can be written, as on a full disk, the analysis is shown all the same."""
     library, film = analysed.library, analysed.film
-    truth = report.csv(report.table(library.analysis(film.id)))
+    truth = csv_file.csv(report.table(library.analysis(film.id)))
     shutil.rmtree(library.home / "derived")
     (library.home / "derived").write_text("a file in the folder's place")
-    assert report.csv(report.table(Library(library.home).analysis(film.id))) == truth
+    assert csv_file.csv(report.table(Library(library.home).analysis(film.id))) == truth
 
 
 # The folder

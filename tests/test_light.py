@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emotion_core.curves import BT2020, curve_of, to_bt709
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
-from emotion_core.faces import FaceDetector
-from emotion_core.media import Media
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.faces.yunet import FaceDetector
+from emotion_core.media.media import Media
+from emotion_core.media.transfer_functions import BT2020, curve_of, to_bt709
+from emotion_core.picture.display import display_rgb
 from tests.clips import man
 from tests.films import HLG, PQ, Picture, write_film
 

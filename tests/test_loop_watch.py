@@ -11,7 +11,7 @@ from fractions import Fraction
 import anyio
 import pytest
 
-from emotion_core.web import loop_watch
+from emotion_core.server import loop_watch
 from tests import loops
 from tests.patience import until
 

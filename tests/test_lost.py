@@ -15,12 +15,17 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from emotion_core import check, check_database, copies, hashed_json, jobs, lost, mend, report, schema
 from emotion_core.errors import LibraryError
-from emotion_core.library import Library
-from emotion_core.records import Film
-from emotion_core.scan_process import ScanRequest, scan_lock
+from emotion_core.jobs import scans
+from emotion_core.jobs.requests import ScanRequest
+from emotion_core.library import copies, database as schema, lost_rows
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, check_database, repair
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.storage import hashed_json
+from emotion_core.storage.paths import scan_lock
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 from tests.test_check import aged, kinds, mended, run
@@ -55,7 +60,7 @@ def reports(library: Library) -> dict[str, bytes]:
     """Of each analysis, by its id, the report under plain settings."""
     films = [(film, scan) for film in library.films() for scan in library.scans(film.id)]
     return {
-        scan.id: report.csv(report.table(library.analysis_of(scan, ReportSettings())))
+        scan.id: csv_file.csv(table.table(library.analysis_of(scan, ReportSettings())))
         for _, scan in films
         if library.store(scan.id).sealed
     }
@@ -139,7 +144,7 @@ def test_an_analysis_under_way_comes_back_to_be_gone_on_with(library: Library) -
     again = library.scan(scan.id)
     assert again.asks_the_same(scan.settings, scan.checkpoint_hash, scan.checkpoint_settings)
     assert library.store(scan.id).segments == 1
-    assert jobs.status(library, scan.id).state == "failed"
+    assert scans.status(library, scan.id).state == "failed"
 
 
 def unreadable_header(folder: Path) -> None:
@@ -311,11 +316,11 @@ def test_a_deleted_film_goes_from_the_copies_too(library: Library) -> None:
     Library.open(library.home)
     (copy,) = copies.kept(library.home)
     assert b"Geheime Szene" in copy.path.read_bytes()
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     held_by = copy.path.read_bytes()
     assert not any(text in held_by for text in (film.id.encode(), b"Geheime Szene"))
     assert copy.counts == (1, 1)
-    jobs.delete_film(library, other.id)
+    scans.delete_film(library, other.id)
     assert copies.kept(library.home) == []
 
 
@@ -425,7 +430,7 @@ def test_a_library_at_work_keeps_its_database(library: Library) -> None:
         assert worker.stdout is not None
         worker.stdout.readline()
         with pytest.raises(LibraryError, match="at work"):
-            mend.put_back(library.home, copy.path)
+            repair.put_back(library.home, copy.path)
     finally:
         worker.communicate("\n")
     assert check_database.unreadable(library.home) is None
@@ -436,9 +441,9 @@ def test_what_lies_beside_an_analysis(library: Library) -> None:
     film = shelf.film(library, CARPHONE, ["happy"])
     scan = library.scans(film.id)[0]
     folder = library.store(scan.id).folder
-    told = lost.beside(folder)
+    told = lost_rows.beside(folder)
     assert told is not None
     assert (told.film_id, told.settings, told.checkpoint_hash) == (film.id, scan.settings, scan.checkpoint_hash)
     for content in ("", "[]", "{}", '{"format": "x"}', (folder / "scan.json").read_text().replace(film.id, "../x")):
         (folder / "scan.json").write_text(content)
-        assert lost.beside(folder) is None
+        assert lost_rows.beside(folder) is None

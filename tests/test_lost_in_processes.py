@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import check, schema
-from emotion_core.library import Library
+from emotion_core.library import database as schema
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
 from tests.faults.acts import ROOT
 from tests.faults.moments import Moment, play
 from tests.faults.repairing import LOSSES, WANTED, Prepared, Repairing, begun, work

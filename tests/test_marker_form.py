@@ -5,14 +5,18 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName
+from emotion_core.interchange.writers.registry import FORMATS, NAMES, FormatName
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
 from tests import shelf
 from tests.clips import BIKES, CARPHONE
-from tests.test_pages import buttons, opened, said
-from tests.test_pages import library as library  # noqa: PLC0414  # the fixture
+from tests.test_pages import (
+    buttons,
+    library as library,  # noqa: PLC0414  # the fixture
+    opened,
+    said,
+)
 
 LABELS = f"markers-labels-{'-'.join(REFERENCE_LABELS)}"
 

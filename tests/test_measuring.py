@@ -11,16 +11,20 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import cpu, measured, measuring
-from emotion_core.errand import Errand
 from emotion_core.errors import CheckpointError
-from emotion_core.expression import machine, obstacles
-from emotion_core.expression.location import REFERENCE, locate
-from emotion_core.expression.obstacles import Obstacle
-from emotion_core.expression.trial import UNTRAINED, UNTRAINED_HASH, UNTRAINED_NAME, Trial
-from emotion_core.expression.variants import VARIANTS
-from emotion_core.observations import key_of
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.checkpoints.names import REFERENCE
+from emotion_core.expression.checkpoints.random_weights import UNTRAINED, UNTRAINED_HASH, UNTRAINED_NAME
+from emotion_core.expression.engines import availability
+from emotion_core.expression.engines.availability import Obstacle
+from emotion_core.expression.engines.variants import VARIANTS
+from emotion_core.expression.selection import benchmark, overview, trial_store
+from emotion_core.expression.selection.trial import Trial
+from emotion_core.observations.observations import key_of
+from emotion_core.processes import engine_benchmark
 from emotion_core.settings import EngineName
+from emotion_core.system import cpu
+from emotion_core.system.background import Errand
 from tests import checkpoints
 from tests.patience import until
 from tests.trials import DISAGREES, trial
@@ -37,7 +41,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def extension(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intel Extension for PyTorch runs here, wherever here is; to ask takes seconds."""
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: None)
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: None)
 
 
 def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -45,14 +49,14 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
     is none is told of before any is tried.
     """
     monkeypatch.setattr(cpu, "_has", lambda: ("avx2",))
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")  # to ask takes seconds
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")  # to ask takes seconds
     folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
     (tmp_path / "empty").mkdir()
     steps: list[tuple[int, int, str]] = []
     with pytest.raises(CheckpointError, match="missing"):
-        measuring.measure(lambda *step: steps.append(step), names=[str(folder), str(tmp_path / "empty")])
+        benchmark.measure(lambda *step: steps.append(step), names=[str(folder), str(tmp_path / "empty")])
     assert steps == []
-    found = measuring.measure(
+    found = benchmark.measure(
         lambda *step: steps.append(step),
         names=[str(folder)],
         engines=["torch", "torch-bf16"],
@@ -62,13 +66,13 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
     (one,) = found.trials
     assert (one.engine, one.checkpoint, one.batch) == ("torch", "tiny", 2)
     assert one.faces_per_second > 0
-    assert machine.all_trials(machine.machine()) == [one]
+    assert trial_store.all_trials(trial_store.machine()) == [one]
     assert list(found.left_out) == ["torch-bf16"]
     assert "does not multiply bf16" in found.left_out["torch-bf16"]
     assert found.failed == {}
     assert [(done, of) for done, of, _ in steps] == [(0, 1), (1, 1)]
     assert steps[0][2] == f"torch on {folder}, batch 2"
-    known = measured.known()
+    known = overview.known()
     assert (known.machine, known.trials) == (found.machine, found.trials)
     assert known.left_out["torch-bf16"] == found.left_out["torch-bf16"]
     assert known.left_out["ipex-int8"] == "it is away"
@@ -76,10 +80,10 @@ def test_what_is_measured_is_remembered(tmp_path: Path, monkeypatch: pytest.Monk
 
 def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each trial is an object of these fields; of random weights nothing is known of the agreement."""
-    monkeypatch.setattr(measured, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
+    monkeypatch.setattr(overview, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
     found = [trial("torch", 20.126), trial("ipex", 40.0, DISAGREES), trial("openvino", 10, None)]
-    machine.remember(found, machine.machine())
-    told = measured.to_json(found)
+    trial_store.remember(found, trial_store.machine())
+    told = overview.to_json(found)
     assert told[0] == {
         "engine": "torch",
         "precision": "fp32",
@@ -97,7 +101,7 @@ def test_a_measurement_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
         (0.5, False, False),
         (None, None, False),
     ]
-    assert measured.to_json([]) == []
+    assert overview.to_json([]) == []
 
 
 @pytest.mark.parametrize(
@@ -115,25 +119,25 @@ def test_which_engine_the_default_is(
     known: list[Trial], expected: EngineName | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is the extension where it does not disagree, else the fastest that agrees, by batches of this checkpoint."""
-    monkeypatch.setattr(measured, "obstacle", lambda name: None)
-    assert measured.default_of(known, KEY) == expected
+    monkeypatch.setattr(overview, "obstacle", lambda name: None)
+    assert overview.default_of(known, KEY) == expected
 
 
 def test_where_the_extension_cannot_run_the_fastest_that_agrees_is_the_default(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With nothing measured of it, nobody knows which."""
-    monkeypatch.setattr(measured, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
-    assert measured.default_of([], KEY) is None
+    monkeypatch.setattr(overview, "obstacle", lambda name: Obstacle("it is away", "") if name == "ipex" else None)
+    assert overview.default_of([], KEY) is None
     known = [trial("torch", 20), trial("openvino", 40), trial("openvino-int8", 90, DISAGREES)]
-    assert measured.default_of(known, KEY) == "openvino"
-    assert measured.default_of([trial("openvino", 90, key="cd" * 16)], KEY) is None
+    assert overview.default_of(known, KEY) == "openvino"
+    assert overview.default_of([trial("openvino", 90, key="cd" * 16)], KEY) is None
 
 
 def test_the_users_default_goes_first() -> None:
     """An engine that the user made the default is shown as it, whatever was measured."""
-    machine.choose("torch")
-    assert measured.default_of([trial("torch", 20), trial("ipex", 30)], KEY) == "torch"
+    trial_store.choose("torch")
+    assert overview.default_of([trial("torch", 20), trial("ipex", 30)], KEY) == "torch"
 
 
 @pytest.mark.parametrize(
@@ -152,8 +156,8 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
     """From 1.3 times the default's speed on an engine that agrees is named, with the way to make it the default; below
     that, and of engines that disagree or were measured on something else, nothing is said.
     """
-    machine.remember(known, machine.machine())
-    told = measured.hint(KEY)
+    trial_store.remember(known, trial_store.machine())
+    told = overview.hint(KEY)
     assert bool(told) == bool(words)
     assert words in told
     if words:
@@ -166,19 +170,19 @@ def test_a_much_faster_engine_is_told_of(known: list[Trial], words: str) -> None
 )
 def test_a_default_that_nothing_was_compared_with_is_told_of(checkpoint: str, way: str) -> None:
     """Where only the engine that the rule took was timed, it is said how the others are; not of one chosen by name."""
-    machine.remember([trial("ipex", 100, checkpoint=checkpoint)], machine.machine())
-    told = measured.hint(KEY)
+    trial_store.remember([trial("ipex", 100, checkpoint=checkpoint)], trial_store.machine())
+    told = overview.hint(KEY)
     assert told.startswith("Other engines than ipex were not timed on this machine yet.")
     assert way in told
-    machine.choose("ipex")
-    assert measured.hint(KEY) == ""
+    trial_store.choose("ipex")
+    assert overview.hint(KEY) == ""
 
 
 def test_trials_of_weights_that_are_gone_are_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of the built-in model only what was measured of its present weights is known, and the reference architecture's
     random weights until the model itself is there; of other checkpoints all.
     """
-    monkeypatch.setattr(measured, "in_cache", lambda _: None)
+    monkeypatch.setattr(overview, "in_cache", lambda _: None)
     now = locate("embedded")
     key = key_of(now.weights_hash(), now.settings_hash())
     untrained = trial("torch", 5, None, checkpoint=UNTRAINED_NAME, key=key_of(UNTRAINED_HASH, ""))
@@ -188,44 +192,44 @@ def test_trials_of_weights_that_are_gone_are_not_shown(monkeypatch: pytest.Monke
         trial("torch", 6, checkpoint=REFERENCE, key="01" * 16),
         trial("ipex", 7, None, checkpoint=UNTRAINED_NAME, key="cd" * 16),
     ]
-    machine.remember([*gone, *kept], machine.machine())
-    assert list(measured.known().trials) == kept
-    monkeypatch.setattr(measured, "checkpoints", lambda: (REFERENCE, "embedded"))
-    assert untrained not in measured.known().trials
+    trial_store.remember([*gone, *kept], trial_store.machine())
+    assert list(overview.known().trials) == kept
+    monkeypatch.setattr(overview, "checkpoints", lambda: (REFERENCE, "embedded"))
+    assert untrained not in overview.known().trials
 
 
 def test_a_default_that_cannot_run_stands_for_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """Where the user's own default cannot run here an analysis is refused: no other engine is shown as the default."""
-    machine.choose("openvino")
-    monkeypatch.setattr(measured, "obstacle", lambda name: Obstacle("gone", "") if name == "openvino" else None)
-    assert measured.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
+    trial_store.choose("openvino")
+    monkeypatch.setattr(overview, "obstacle", lambda name: Obstacle("gone", "") if name == "openvino" else None)
+    assert overview.default_of([trial("torch", 20), trial("ipex", 30)], KEY) is None
 
 
 def test_an_engine_that_has_gone_is_neither_the_default_nor_recommended(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trials of an engine that cannot run here any more count neither for the default nor for what is faster."""
     known = [trial("torch", 20), trial("openvino", 30), trial("ipex", 90)]
-    machine.remember(known, machine.machine())
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
-    assert measured.default_of(known, KEY) == "openvino"
-    machine.choose("torch")
-    told = measured.hint(KEY)
+    trial_store.remember(known, trial_store.machine())
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")
+    assert overview.default_of(known, KEY) == "openvino"
+    trial_store.choose("torch")
+    told = overview.hint(KEY)
     assert "engines --default openvino" in told
     assert "ipex" not in told
 
 
 def test_a_hint_ends_when_it_is_followed() -> None:
     """Once the faster engine is the default there is nothing to tell."""
-    machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
-    assert measured.hint(KEY)
-    machine.choose("openvino")
-    assert measured.hint(KEY) == ""
+    trial_store.remember([trial("ipex", 100), trial("openvino", 200)], trial_store.machine())
+    assert overview.hint(KEY)
+    trial_store.choose("openvino")
+    assert overview.hint(KEY) == ""
 
 
 def test_a_default_that_was_not_measured_has_no_hint() -> None:
     """Where the user's own default has no trial, nobody knows what is faster."""
-    machine.remember([trial("ipex", 100), trial("openvino", 200)], machine.machine())
-    machine.choose("torch")
-    assert measured.hint(KEY) == ""
+    trial_store.remember([trial("ipex", 100), trial("openvino", 200)], trial_store.machine())
+    trial_store.choose("torch")
+    assert overview.hint(KEY) == ""
 
 
 # In the background
@@ -233,7 +237,7 @@ def test_a_default_that_was_not_measured_has_no_hint() -> None:
 
 def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
     """It is seen running and says what it does; ended, it is gone with the engine that it was trying."""
-    errand = measuring.errand(home)
+    errand = benchmark.errand(home)
     assert not errand.running
     assert not errand.last
     errand.cancel()  # nothing to end
@@ -244,10 +248,10 @@ def test_the_measuring_in_the_background_can_be_ended(home: Path) -> None:
         said = errand.last or {}
         assert said["of"] > 1
         main = psutil.Process(int((home / "jobs" / "engines.pid").read_text()))
-        until(lambda: any("emotion_core.expression.trial_process" in child.cmdline() for child in main.children()))
+        until(lambda: any("emotion_core.processes.engine_trial" in child.cmdline() for child in main.children()))
         family = [main, *main.children(recursive=True)]
         errand.start()  # it is being done
-        assert measuring.errand(home).running
+        assert benchmark.errand(home).running
         assert int((home / "jobs" / "engines.pid").read_text()) == main.pid
     finally:
         errand.cancel()
@@ -261,29 +265,29 @@ def test_the_measuring_in_the_background_says_what_failed(
 ) -> None:
     """Done, it names each engine whose process was ended and why, though nothing of that is remembered."""
     folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
-    monkeypatch.setattr(measuring, "checkpoints", lambda: (str(folder),))
-    monkeypatch.setattr(measuring, "VARIANTS", {"torch": VARIANTS["torch"]})
+    monkeypatch.setattr(benchmark, "checkpoints", lambda: (str(folder),))
+    monkeypatch.setattr(engine_benchmark, "VARIANTS", {"torch": VARIANTS["torch"]})
     over, before = threading.Event(), signal.getsignal(signal.SIGTERM)
 
     def end_trials() -> None:
         while not over.wait(0.05):
             for child in psutil.Process().children():
                 with contextlib.suppress(psutil.Error):
-                    if "emotion_core.expression.trial_process" in child.cmdline():
+                    if "emotion_core.processes.engine_trial" in child.cmdline():
                         child.kill()
 
     ending = threading.Thread(target=end_trials)
     ending.start()
     try:
-        assert measuring._main() == 0
+        assert engine_benchmark._main() == 0
     finally:
         over.set()
         ending.join()
         signal.signal(signal.SIGTERM, before)
     last = json.loads(capsys.readouterr().out.splitlines()[-1])
     why = "The engine torch ended its process (exit code -9)."
-    assert last == {"done": True, "failed": {f"torch on tiny, batch {batch}": why for batch in measured.BATCHES}}
-    assert measured.known().failed == {}
+    assert last == {"done": True, "failed": {f"torch on tiny, batch {batch}": why for batch in overview.BATCHES}}
+    assert overview.known().failed == {}
 
 
 def test_an_errand_goes_to_its_end(home: Path) -> None:
@@ -302,7 +306,7 @@ def test_an_errand_goes_to_its_end(home: Path) -> None:
 
 def test_a_number_that_another_process_has_now_is_not_the_errand(home: Path) -> None:
     """After a restart the same process number may be anyone's: that is not seen as running, and not ended."""
-    errand = measuring.errand(home)
+    errand = benchmark.errand(home)
     (home / "jobs").mkdir(parents=True)
     for content in (str(psutil.Process().pid), "999999999", "", "no number"):
         (home / "jobs" / "engines.pid").write_text(content)
@@ -313,7 +317,7 @@ def test_a_number_that_another_process_has_now_is_not_the_errand(home: Path) -> 
 
 def test_what_is_measured_by_default(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without the reference model on this disk its architecture is timed, and always the embedded one."""
-    monkeypatch.setattr(measured, "in_cache", lambda _: None)
-    assert measured.checkpoints() == (UNTRAINED, "embedded")
-    monkeypatch.setattr(measured, "in_cache", lambda _: Path("there"))
-    assert measured.checkpoints() == (REFERENCE, "embedded")
+    monkeypatch.setattr(overview, "in_cache", lambda _: None)
+    assert overview.checkpoints() == (UNTRAINED, "embedded")
+    monkeypatch.setattr(overview, "in_cache", lambda _: Path("there"))
+    assert overview.checkpoints() == (REFERENCE, "embedded")

@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
-from emotion_core.media import Media, content_id
-from emotion_core.scored_picture import scored_picture
-from emotion_core.stamps import Place
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.decoding.time_stamps import Place
+from emotion_core.media.media import Media, content_id
+from emotion_core.picture.display import display_rgb
+from emotion_core.picture.downscale import scored_picture
 from tests.films import FILM, HLG, INTERLACED, NTSC, PAL, PQ, marked, red_box, texture, write_film
 
 UNEVEN = [0, 40, 80, 100, 180, 220, 330, 340, 460, 500, 540, 580, 700, 720, 840, 860, 900, 940, 980, 1100]
@@ -289,9 +289,9 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path) -> None:
 PEAK = """
 import resource, sys
 from pathlib import Path
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
-from emotion_core.scored_picture import scored_picture
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.picture.display import display_rgb
+from emotion_core.picture.downscale import scored_picture
 with Decoder(Path(sys.argv[1]), "content", threads=2) as decoder:
     for frame in decoder.frames():
         scored_picture(frame.picture), display_rgb(frame, decoder.media)

@@ -15,11 +15,12 @@ from starlette.requests import HTTPConnection
 from starlette.testclient import TestClient
 from streamlit.web.server.starlette.starlette_gzip_middleware import SelectiveGZipMiddleware
 
-from emotion_core.decoder import Decoder
-from emotion_core.library import Library
-from emotion_core.proxy_process import proxy_of
-from emotion_core.records import Film
-from emotion_core.web import hosts, tokens
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.server import hosts
+from emotion_core.storage.paths import proxy_of
+from emotion_core.web import tokens
 from emotion_core.web.guard import Guard
 from emotion_core.web.media_routes import link
 from emotion_core.web.routes import routes

@@ -13,11 +13,13 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import job_process, jobs, proxies, work_queue, worker, worker_watch
-from emotion_core.library import Library
-from emotion_core.places import rebased, stored
-from emotion_core.records import Film
+from emotion_core.jobs import launcher, scans, supervisor, worker
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.playback import proxies
 from emotion_core.settings import ScanSettings
+from emotion_core.storage.stored_paths import rebased, stored
 from tests import shelf
 from tests.clips import CARPHONE, clip
 from tests.films import texture, write_film
@@ -28,13 +30,13 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", min_scene_samples
 @pytest.fixture
 def waiting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Library, Film, str]:
     """A library at `old` that holds a film whose analysis waits, since no worker is started."""
-    monkeypatch.setattr(worker_watch, "wake", lambda home: False)
-    monkeypatch.setattr(jobs, "wake", lambda home: False)
+    monkeypatch.setattr(supervisor, "wake", lambda home: False)
+    monkeypatch.setattr(scans, "wake", lambda home: False)
     monkeypatch.setattr(proxies, "wake", lambda home: False)
     library = Library.open(tmp_path / "old")
     with write_film(tmp_path / "film.mp4", texture(3, 24)).open("rb") as file:
         film = library.add_film(file, "Film.mp4")
-    return library, film, jobs.start(library, film.id, SETTINGS)
+    return library, film, scans.start(library, film.id, SETTINGS)
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -89,7 +91,7 @@ def test_an_analysis_goes_on_at_the_new_place(
     before = tree(tmp_path / "old")
     worker.main(tmp_path / "new", idle=0.0)
     moved = Library.open(tmp_path / "new")
-    assert jobs.status(moved, scan).state == "done", jobs.status(moved, scan)
+    assert scans.status(moved, scan).state == "done", scans.status(moved, scan)
     assert moved.analysis(film.id).observations.frames == 24
     assert tree(tmp_path / "old") == before
     assert (tmp_path / "old").exists() is (move is shutil.copytree)
@@ -101,19 +103,19 @@ def test_a_copy_ends_no_process_of_the_original(waiting: tuple[Library, Film, st
     """
     library, film, scan = waiting
     request = str(library.home / "jobs" / f"{scan}.request")
-    sleeping = [sys.executable, "-c", "import sys; sys.stdin.read()", "emotion_core.scan_process", request]
+    sleeping = [sys.executable, "-c", "import sys; sys.stdin.read()", "emotion_core.processes.scan", request]
     process = subprocess.Popen(sleeping, stdin=subprocess.PIPE)
     try:
         started = psutil.Process(process.pid).create_time()
         with library.database() as database:
-            job = work_queue.take(database)
+            job = job_table.take(database)
             assert job is not None
-            work_queue.begun(database, job, process.pid, started)
+            job_table.begun(database, job, process.pid, started)
         shutil.copytree(library.home, tmp_path / "copy")
         copy = Library.open(tmp_path / "copy")
-        assert job_process.find(library.home, replace(job, pid=process.pid, pid_started=started)) is not None
-        assert job_process.find(copy.home, replace(job, pid=process.pid, pid_started=started)) is None
-        jobs.delete_film(copy, film.id)
+        assert launcher.find(library.home, replace(job, pid=process.pid, pid_started=started)) is not None
+        assert launcher.find(copy.home, replace(job, pid=process.pid, pid_started=started)) is None
+        scans.delete_film(copy, film.id)
         assert process.poll() is None
     finally:
         process.kill()

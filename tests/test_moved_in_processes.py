@@ -13,10 +13,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from emotion_core import check, incoming, jobs, proxies, report, worker_watch
-from emotion_core.library import Library
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans, supervisor
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
+from emotion_core.playback import proxies
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ScanSettings
-from emotion_core.uploads import Uploads
 from tests.conftest import process_of
 from tests.faults.acts import ROOT
 from tests.faults.under_way import UnderWay
@@ -43,7 +47,7 @@ class Moved:
             with film.open("rb") as file:
                 library.add_film(file, film.name)
         ids = {film.name: film.id for film in library.films()}
-        self.stopped = jobs.start(library, ids["long.mp4"], SETTINGS)
+        self.stopped = scans.start(library, ids["long.mp4"], SETTINGS)
         self.segment = "segments/00000.npz"
         until((library.store(self.stopped).folder / self.segment).exists)
         scan, worker = process_of(library, self.stopped), UnderWay(library).worker()
@@ -52,7 +56,7 @@ class Moved:
         scan.kill()
         psutil.wait_procs([worker, scan], timeout=30)
         assert not library.store(self.stopped).sealed
-        self.queued = jobs.start(library, ids["short.mp4"], SETTINGS)
+        self.queued = scans.start(library, ids["short.mp4"], SETTINGS)
         self.sent = films[2].read_bytes()
         uploads = Uploads(home)
         self.upload = uploads.announce("sent.mp4", len(self.sent)).id
@@ -63,13 +67,13 @@ class Moved:
 @pytest.fixture
 def moved(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Moved:
     """Nobody starts a worker by themselves once the first one was killed."""
-    wake, started = worker_watch.wake, []
+    wake, started = supervisor.wake, []
 
     def once(home: Path) -> bool:
         started.append(home)
         return len(started) == 1 and wake(home)
 
-    for module in (worker_watch, jobs, proxies):
+    for module in (supervisor, scans, proxies):
         monkeypatch.setattr(module, "wake", once)
     (tmp_path / "old").mkdir()
     return Moved(tmp_path / "old" / "home")
@@ -93,7 +97,7 @@ def snapshot(folder: Path) -> dict[str, tuple[int, bytes]]:
 
 def worked(home: Path) -> None:
     """All that waits in a library, done by a worker of its own."""
-    command = [sys.executable, "-m", "emotion_core.worker", str(home), "0"]
+    command = [sys.executable, "-m", "emotion_core.jobs.worker", str(home), "0"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
@@ -113,13 +117,13 @@ def test_work_under_way_goes_on_at_the_new_place(moved: Moved, tmp_path: Path, a
         library = Library.open(home)
         segment = library.store(moved.stopped).folder / moved.segment
         written = segment.stat().st_mtime_ns
-        assert jobs.status(library, moved.stopped).active
+        assert scans.status(library, moved.stopped).active
         worked(home)
         for scan in (moved.stopped, moved.queued):
-            assert jobs.status(library, scan).state == "done", jobs.status(library, scan)
+            assert scans.status(library, scan).state == "done", scans.status(library, scan)
         assert segment.stat().st_mtime_ns == written
         films = {film.name: film for film in library.films()}
-        reports.add(report.csv(report.table(library.analysis(films["long.mp4"].id))))
+        reports.add(csv_file.csv(table.table(library.analysis(films["long.mp4"].id))))
         assert library.analysis(films["long.mp4"].id).observations.frames == LONG
         uploads = Uploads(home)
         with uploads.open(moved.upload, uploads.get(moved.upload).offset) as writer:
@@ -129,7 +133,7 @@ def test_work_under_way_goes_on_at_the_new_place(moved: Moved, tmp_path: Path, a
         assert sent.path.is_relative_to(home)
         assert sent.path.read_bytes() == moved.sent
         assert check.find(library, hashes=True) == []
-        assert incoming.read(home, moved.upload).outcome is not None
+        assert uploads_on_disk.read(home, moved.upload).outcome is not None
         if move is os.rename:
             assert not moved.home.exists()
         else:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from emotion_core.errors import LibraryError
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests import terminal
 from tests.clips import BIKES, CARPHONE, clip
 

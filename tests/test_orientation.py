@@ -11,17 +11,17 @@ import numpy as np
 import pytest
 from av.video.frame import VideoFrame
 
-from emotion_core import proxy
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
-from emotion_core.faces import FaceDetector
-from emotion_core.media import Media
-from emotion_core.observation_store import ObservationStore
-from emotion_core.orientation import orientation
-from emotion_core.playable import tracks, why_not
-from emotion_core.scan import scan
+from emotion_core.analysis.analyse import analyse
+from emotion_core.decoding.browser_support import tracks, why_not
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.faces.yunet import FaceDetector
+from emotion_core.media.media import Media
+from emotion_core.media.orientation import orientation
+from emotion_core.observations.store import ObservationStore
+from emotion_core.picture.display import display_rgb
+from emotion_core.playback import transcode
+from emotion_core.scan.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.summary import analyse
 from tests.clips import man, placed
 from tests.films import EIGHT, Matrix, Picture, texture, write_film
 
@@ -108,7 +108,7 @@ def test_faces_are_found_upright(
     assert len(boxes_of_plain) == 1
     np.testing.assert_allclose(faces(path), boxes_of_plain, atol=2)
     with Decoder(path, "") as decoder:
-        copy = proxy.shown(next(decoder.frames()), decoder.media).to_ndarray(format="rgb24")
+        copy = transcode.shown(next(decoder.frames()), decoder.media).to_ndarray(format="rgb24")
     truth = next(talking(1))
     assert copy.shape == truth.shape
     assert np.abs(copy.astype(int) - truth).mean() < 4

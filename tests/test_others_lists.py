@@ -17,8 +17,8 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, MissingReference, Timeline, Track, TrackKind
 from scenedetect import FrameTimecode
 
-from emotion_core.interchange.formats import FORMATS
-from emotion_core.media import Media
+from emotion_core.interchange.writers.registry import FORMATS
+from emotion_core.media.media import Media
 from emotion_core.timecode import to_timecode
 from tests.films import FILM, NTSC, PAL
 from tests.lists import frames, laid

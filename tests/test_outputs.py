@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from emotion_core.errors import DiskFull, SettingsError
-from emotion_core.library import Library
-from emotion_core.outputs import Output, asked_for
+from emotion_core.library.library import Library
+from emotion_core.library.outputs import Output, asked_for
 from tests import shelf, terminal
 from tests.clips import BIKES, CARPHONE, clip
 

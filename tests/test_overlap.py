@@ -8,7 +8,7 @@ from collections.abc import Generator
 
 import pytest
 
-from emotion_core.overlap import ahead
+from emotion_core.system.prefetch import ahead
 
 
 def counted(made: list[int], closed: list[bool], *, until: int, fails: bool = False) -> Generator[int, None, None]:

@@ -15,11 +15,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
-from emotion_core import jobs
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, to_json
-from emotion_core.uploads import Uploads
 from emotion_core.web import tokens
 from tests import shelf
 from tests.clips import BIKES, CARPHONE, clip
@@ -167,7 +167,7 @@ def test_folders_are_offered_only_where_they_are_allowed(library: Library, tmp_p
     app.button(key="folder-open").click().run()
     (film,) = library.films()
     assert (film.name, film.path, film.managed) == ("a_[cut].mp4", cuts / "a_[cut].mp4", False)
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
 
 
 def test_a_configuration_that_makes_no_sense_is_one_message(man: Film, library: Library) -> None:

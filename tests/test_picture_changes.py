@@ -15,22 +15,26 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from emotion_core import caps, frames_process, isolated, proxy
-from emotion_core.bars import scored_within_bars, with_bars
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
+from emotion_core import limits
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.usable_faces import left_out_by
+from emotion_core.decoding import isolated
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.decoding.time_stamps import Place
 from emotion_core.errors import DamagedFilm
-from emotion_core.media import Media
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations
-from emotion_core.scan import scan
-from emotion_core.scorer import Scorer
+from emotion_core.media.frame_shape import Shape, ShapeFrom, shape_of
+from emotion_core.media.media import Media
+from emotion_core.observations.observations import Observations
+from emotion_core.observations.store import ObservationStore
+from emotion_core.picture.display import display_rgb
+from emotion_core.picture.letterbox import scored_within_bars, with_bars
+from emotion_core.playback import transcode
+from emotion_core.scan import save_frames
+from emotion_core.scan.scan import scan
+from emotion_core.scenes.detectors import decider
+from emotion_core.scenes.frame_metrics import Scorer
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import DETECTORS, ReportSettings, ScanSettings, ShotSettings
-from emotion_core.shape import Shape, ShapeFrom, shape_of
-from emotion_core.shots import decider, shots_of
-from emotion_core.stamps import Place
-from emotion_core.summary import analyse
-from emotion_core.usable import left_out_by
 from tests.clips import BIKES, man, placed, scaled, shot
 from tests.films import PAL, Part, Picture, boxed, texture, write_parts
 from tests.scans import media, observations
@@ -166,7 +170,7 @@ def test_the_copy_for_browsers_has_one_size(film: tuple[str, Path], tmp_path: Pa
     name, path = film
     forms, truth = CHANGES[name][1], list(street(PART * len(CHANGES[name][1])))
     copy = tmp_path / "copy.mp4"
-    assert proxy.write(path, "content", copy, lambda *_: None) >= PART * len(forms) - 1
+    assert transcode.write(path, "content", copy, lambda *_: None) >= PART * len(forms) - 1
     width, height = forms[0].shown
     with av.open(str(copy)) as container:
         for index, frame in enumerate(container.decode(video=0)):
@@ -257,10 +261,10 @@ def test_frames_are_saved_in_their_own_size(
     scans: tuple[ObservationStore, ObservationStore, Path], tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """`frames` saves each picture in the frame's own display pixels."""
-    asked = frames_process.Asked(
+    asked = save_frames.Asked(
         film=str(scans[2]), out=str(tmp_path), every=30, whole_frame=True, checkpoint="embedded", engine="torch"
     )
-    assert frames_process.save(asked) == 0
+    assert save_frames.save(asked) == 0
     assert capfd.readouterr().out.count("frame_") == 3
     sizes = [Image.open(tmp_path / f"frame_{frame:07}.jpg").size for frame in (0, 30, 60)]
     assert sizes == [PLAIN.shown, LARGER.shown, SQUEEZED.shown]
@@ -318,7 +322,7 @@ def test_bars_are_each_shapes_own(tmp_path: Path) -> None:
 def test_a_picture_that_grows_too_large_ends_the_film(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Later sizes have the bounds of the first one, as coded and as shown."""
     path = write_parts(tmp_path / "film.ts", *parts((PLAIN, Form(pixel_aspect=Fraction(4)))), quality=20)
-    monkeypatch.setattr(caps, "PIXELS", 2 * WIDTH * HEIGHT)
+    monkeypatch.setattr(limits, "PIXELS", 2 * WIDTH * HEIGHT)
     with Decoder(path, "content") as decoder, pytest.raises(DamagedFilm, match="grows to"):
         list(decoder.frames())
 

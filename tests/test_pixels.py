@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from PIL import Image
 from transformers import AutoImageProcessor
 
-from emotion_core.expression.location import EMBEDDED, locate
-from emotion_core.expression.pixels import preparation
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.checkpoints.names import EMBEDDED
+from emotion_core.expression.checkpoints.preprocessing import preparation
 
 THREE = {"image_mean": [0.1, 0.2, 0.3], "image_std": [0.5, 0.6, 0.7]}
 ONE = {"image_mean": [0.4], "image_std": [0.3]}

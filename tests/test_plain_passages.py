@@ -8,10 +8,10 @@ from functools import cache
 import numpy as np
 import pytest
 
-from emotion_core import transitions
-from emotion_core.scorer import Scorer, packed
+from emotion_core.scenes import transitions
+from emotion_core.scenes.frame_metrics import Scorer, packed
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import ShotSettings
-from emotion_core.shots import shots_of
 from tests.films import texture
 from tests.scans import observations
 from tests.splices import Splice, Take, Title, bgr, burnt, fitted, footage, mixed, plain, titled, varied

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from emotion_core import isolated
+from emotion_core.decoding import isolated
+from emotion_core.decoding.browser_support import Tracks, kind, tracks, why_not
 from emotion_core.errors import NotAFilm
-from emotion_core.playable import Tracks, kind, tracks, why_not
 from tests import broken
 from tests.clips import BIKES, clip
 from tests.films import INTERLACED, PAL, texture, write_film

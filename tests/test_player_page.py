@@ -11,10 +11,12 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from emotion_core import jobs, proxies, work_queue
-from emotion_core.library import Library
-from emotion_core.proxy_process import proxy_lock
-from emotion_core.storage import locked
+from emotion_core.jobs import scans
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.playback import proxies
+from emotion_core.storage.files import locked
+from emotion_core.storage.paths import proxy_lock
 from emotion_core.web import tokens
 from tests import shelf
 from tests.films import NTSC, texture, write_film
@@ -88,17 +90,17 @@ def test_a_copy_is_asked_for_by_itself(library: Library, tmp_path: Path) -> None
         assert "Matroska files do not play in every browser." in said
         assert not players(app)
         assert proxies.status(library, film).state == "being made"
-        jobs.cancel_job(library, work_queue.job_id("proxy", film.id))
+        scans.cancel_job(library, job_table.job_id("proxy", film.id))
 
 
 def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: Path) -> None:
     """Why it failed is one message with a button below; the rest of the page is as ever."""
     film = shelf.timed(library, write_film(tmp_path / "film.mkv", texture(1, 60)))
     with library.database() as database:
-        work_queue.enqueue(database, "proxy", film.id, "{}")
-        job = work_queue.take(database)
+        job_table.enqueue(database, "proxy", film.id, "{}")
+        job = job_table.take(database)
         assert job is not None
-        work_queue.settle(database, job, "failed", "No room. Make some.")
+        job_table.settle(database, job, "failed", "No room. Make some.")
     app = opened(film.id)
     (warning,) = app.warning
     assert "No room. Make some." in warning.value
@@ -106,7 +108,7 @@ def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: P
     with locked(proxy_lock(library.home)):
         app.button(key=f"proxy-again-{film.id}").click().run()
         assert proxies.status(library, film).state == "being made"
-        jobs.cancel_job(library, work_queue.job_id("proxy", film.id))
+        scans.cancel_job(library, job_table.job_id("proxy", film.id))
 
 
 def test_a_film_that_is_gone_cannot_be_played(library: Library, tmp_path: Path) -> None:

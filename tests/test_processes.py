@@ -16,10 +16,12 @@ import psutil
 import pytest
 from filelock import FileLock
 
-from emotion_core import job_process, jobs, report, work_queue
 from emotion_core.errors import LibraryError, ScanError
-from emotion_core.expression.location import locate
-from emotion_core.library import Library
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.jobs import launcher, scans
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
 from tests import shelf
 from tests.conftest import Analysed, process_of, wait_for
@@ -54,12 +56,12 @@ def hold_up(library: Library) -> FileLock:
 START = """
 import sys, time
 from pathlib import Path
-from emotion_core import jobs
-from emotion_core.library import Library
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
 library = Library.open(Path(sys.argv[1]))
 settings = ScanSettings(engine="torch", checkpoint="embedded")
-print(jobs.start(library, library.refer_to(Path(sys.argv[2])).id, settings), flush=True)
+print(scans.start(library, library.refer_to(Path(sys.argv[2])).id, settings), flush=True)
 time.sleep(600)
 """
 
@@ -71,7 +73,7 @@ def test_a_scan_outlives_who_started_it(library: Library, truth_film: Path) -> N
         assert starter.stdout is not None
         scan_id = starter.stdout.readline().strip()
         os.killpg(starter.pid, signal.SIGKILL)
-    assert jobs.status(library, scan_id).active
+    assert scans.status(library, scan_id).active
     assert wait_for(library, scan_id).state == "done"
     assert library.analysis(library.films()[0].id).scenes
 
@@ -80,13 +82,13 @@ def test_a_killed_scan_goes_on_by_itself(library: Library, long_film: Path, trut
     """A scan killed amid a film is begun again by itself, before the one that waits, and goes on from its segments: no
     report is made of its half store, and it ends as if it had never been killed.
     """
-    killed = jobs.start(library, library.refer_to(long_film).id, DENSE)
+    killed = scans.start(library, library.refer_to(long_film).id, DENSE)
     first_segment = library.store(killed).folder / "segments" / "00000.npz"
     until(first_segment.exists)
-    waiting = jobs.start(library, library.refer_to(truth_film).id, SETTINGS)
-    until(lambda: jobs.status(library, waiting).state == "waiting")
-    assert jobs.status(library, waiting).step == "waiting for 1 analysis before it"
-    status = jobs.status(library, killed)
+    waiting = scans.start(library, library.refer_to(truth_film).id, SETTINGS)
+    until(lambda: scans.status(library, waiting).state == "waiting")
+    assert scans.status(library, waiting).step == "waiting for 1 analysis before it"
+    status = scans.status(library, killed)
     assert status.state == "running"
     assert 0 < status.frames < LONG == status.frames_total
     process = process_of(library, killed)
@@ -98,7 +100,7 @@ def test_a_killed_scan_goes_on_by_itself(library: Library, long_film: Path, trut
     with pytest.raises(LibraryError, match="has not been analysed"):
         library.analysis(library.scan(killed).film_id)
     until(lambda: not process.is_running() and process_of(library, killed) != process)
-    assert jobs.status(library, waiting).state == "waiting"
+    assert scans.status(library, waiting).state == "waiting"
     assert wait_for(library, killed).state == "done"
     assert wait_for(library, waiting).state == "done"
     assert first_segment.stat().st_mtime_ns == written
@@ -106,46 +108,46 @@ def test_a_killed_scan_goes_on_by_itself(library: Library, long_film: Path, trut
     events = (library.home / "jobs" / f"{killed}.events").read_text().splitlines()
     read = [event["frames"] for event in map(json.loads, events) if event["event"] == "progress"]
     assert min(read) > LONG // 2
-    goes_on = report.csv(report.table(library.analysis(film_id)))
+    goes_on = csv_file.csv(table.table(library.analysis(film_id)))
     library.forget_scan(killed)
-    again = jobs.start(library, film_id, DENSE)
+    again = scans.start(library, film_id, DENSE)
     assert again != killed
     assert wait_for(library, again).state == "done"
-    assert report.csv(report.table(library.analysis(film_id))) == goes_on
+    assert csv_file.csv(table.table(library.analysis(film_id))) == goes_on
 
 
 def test_a_cancelled_scan_can_be_gone_on_with(library: Library, long_film: Path) -> None:
     """Cancelling amid a film ends the process and keeps its segments; another scan of the film lets go of them."""
     film = library.refer_to(long_film)
-    scan_id = jobs.start(library, film.id, DENSE)
+    scan_id = scans.start(library, film.id, DENSE)
     first_segment = library.store(scan_id).folder / "segments" / "00000.npz"
     until(first_segment.exists)
     process = process_of(library, scan_id)
-    jobs.cancel(library, scan_id)
+    scans.cancel(library, scan_id)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-    assert jobs.status(library, scan_id).state == "cancelled"
+    assert scans.status(library, scan_id).state == "cancelled"
     assert first_segment.exists()
-    other = jobs.start(library, film.id, SETTINGS)
+    other = scans.start(library, film.id, SETTINGS)
     assert [scan.id for scan in library.scans(film.id)] == [other]
     assert not library.store(scan_id).folder.exists()
-    jobs.cancel(library, other)
+    scans.cancel(library, other)
 
 
 def test_a_scan_that_waits_can_be_cancelled(library: Library, truth_film: Path) -> None:
     """A scan that waits for its turn can be cancelled and then started anew; started twice it is one."""
     film = library.refer_to(truth_film)
     with hold_up(library):
-        one = jobs.start(library, film.id, SETTINGS)
-        until(lambda: jobs.status(library, one).state == "waiting")
-        assert jobs.start(library, film.id, SETTINGS) == one
-        jobs.cancel(library, one)
-        assert jobs.status(library, one).state == "cancelled"
-        jobs.cancel(library, one)
-        two = jobs.start(library, film.id, SETTINGS)
+        one = scans.start(library, film.id, SETTINGS)
+        until(lambda: scans.status(library, one).state == "waiting")
+        assert scans.start(library, film.id, SETTINGS) == one
+        scans.cancel(library, one)
+        assert scans.status(library, one).state == "cancelled"
+        scans.cancel(library, one)
+        two = scans.start(library, film.id, SETTINGS)
         assert two == one
-        assert jobs.status(library, two).active
+        assert scans.status(library, two).active
         assert [scan.id for scan in library.scans(film.id)] == [two]
-        jobs.cancel(library, two)
+        scans.cancel(library, two)
     assert library.scan_of(film.id) is None
 
 
@@ -154,9 +156,9 @@ def test_a_scan_of_an_older_version_can_be_gone_on_with(library: Library, truth_
     film = library.refer_to(truth_film)
     model = locate("embedded")
     scan = library.add_scan(film.id, SETTINGS, model.weights_hash(), model.settings_hash())
-    told = jobs.status(library, scan.id)
+    told = scans.status(library, scan.id)
     assert (told.state, "stopped or crashed" in told.message) == ("failed", True)
-    assert jobs.start(library, film.id, SETTINGS) == scan.id
+    assert scans.start(library, film.id, SETTINGS) == scan.id
     assert wait_for(library, scan.id).state == "done"
 
 
@@ -167,8 +169,8 @@ def test_another_process_with_the_same_number_is_not_the_scan(library: Library, 
     stranger = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
     try:
         job = shelf.runs(library, scan, stranger.pid, psutil.Process(stranger.pid).create_time() - 100)
-        assert job_process.find(library.home, replace(job, pid=stranger.pid, pid_started=0.0)) is None
-        jobs.delete_film(library, film.id)
+        assert launcher.find(library.home, replace(job, pid=stranger.pid, pid_started=0.0)) is None
+        scans.delete_film(library, film.id)
         assert stranger.poll() is None
     finally:
         stranger.kill()
@@ -181,7 +183,7 @@ def test_a_clock_put_right_makes_no_stranger_of_a_scan(library: Library, truth_f
     scan = library.add_scan(film.id, SETTINGS, "hash")
     me = psutil.Process()
     job = replace(shelf.runs(library, scan, me.pid, 0.0), pid=me.pid, pid_started=me.create_time() - 1)
-    assert job_process.find(library.home, job) == me
+    assert launcher.find(library.home, job) == me
 
 
 def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
@@ -208,16 +210,16 @@ def test_the_last_event_counts(library: Library, truth_film: Path) -> None:
     ]
     for content, state, step, frames in told:
         events.write_text(content)
-        status = jobs.status(library, scan.id)
+        status = scans.status(library, scan.id)
         assert (status.state, status.step, status.frames) == (state, step, frames), content[-80:]
     assert (status.frames_total, status.scenes, status.faces, status.seconds_left) == (900, 3, 7, 4.0)
     events.write_text(
         progress(5) + '{"event": "error", "kind": "DamagedFilm", "problem": "Torn.", "advice": "Glue."}\n'
     )
-    assert jobs.status(library, scan.id).active  # until the worker has seen to it
+    assert scans.status(library, scan.id).active  # until the worker has seen to it
     with library.database() as database:
-        work_queue.settle(database, job, "failed", "Torn. Glue.")
-    assert jobs.status(library, scan.id) == jobs.Status("failed", "failed", message="Torn. Glue.")
+        job_table.settle(database, job, "failed", "Torn. Glue.")
+    assert scans.status(library, scan.id) == scans.Status("failed", "failed", message="Torn. Glue.")
 
 
 BY_HAND = ShotSettings(detector="cuts", cuts=((60, "one"), (61, "two"), (62, ""), (70, "")))
@@ -231,19 +233,19 @@ def test_frames_added_for_new_boundaries_change_nothing_else(analysed: Analysed)
 
     def old_report() -> bytes:
         shutil.rmtree(library.home / "derived", ignore_errors=True)
-        return report.csv(report.table(Library(library.home).analysis(film.id)))
+        return csv_file.csv(table.table(Library(library.home).analysis(film.id)))
 
     before, samples = old_report(), len(library.store(scan_id).read().samples)
     with hold_up(library):
-        assert jobs.top_up(library, scan_id, ReportSettings(shots=BY_HAND))
-        until(lambda: jobs.status(library, scan_id).state == "waiting")
-        assert not jobs.top_up(library, scan_id, ReportSettings(shots=BY_HAND))  # one is at it
+        assert scans.top_up(library, scan_id, ReportSettings(shots=BY_HAND))
+        until(lambda: scans.status(library, scan_id).state == "waiting")
+        assert not scans.top_up(library, scan_id, ReportSettings(shots=BY_HAND))  # one is at it
         assert old_report() == before  # and it can be read meanwhile
-        jobs.cancel(library, scan_id)
-        assert jobs.status(library, scan_id).state == "done"
+        scans.cancel(library, scan_id)
+        assert scans.status(library, scan_id).state == "done"
         assert old_report() == before
-        assert jobs.top_up(library, scan_id, ReportSettings(shots=BY_HAND))
-        until(lambda: jobs.status(library, scan_id).state == "waiting")
+        assert scans.top_up(library, scan_id, ReportSettings(shots=BY_HAND))
+        until(lambda: scans.status(library, scan_id).state == "waiting")
     assert wait_for(library, scan_id).state == "done"
     assert len(library.store(scan_id).read().samples) > samples
     assert old_report() == before
@@ -254,9 +256,9 @@ def test_frames_added_for_new_boundaries_change_nothing_else(analysed: Analysed)
 def test_frames_are_not_added_from_another_film(analysed: Analysed, long_film: Path) -> None:
     """Where the film's file is no longer the one that was scanned, no frame of it is added and the report stays."""
     library, film = analysed.library, analysed.film
-    before = report.csv(report.table(library.analysis(film.id)))
+    before = csv_file.csv(table.table(library.analysis(film.id)))
     shutil.copy(long_film, film.path)
     with pytest.raises(LibraryError, match="has changed"):
-        jobs.top_up(library, analysed.scan_id, ReportSettings(shots=BY_HAND))
-    assert report.csv(report.table(library.analysis(film.id))) == before
-    assert jobs.status(library, analysed.scan_id).state == "done"
+        scans.top_up(library, analysed.scan_id, ReportSettings(shots=BY_HAND))
+    assert csv_file.csv(table.table(library.analysis(film.id))) == before
+    assert scans.status(library, analysed.scan_id).state == "done"

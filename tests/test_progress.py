@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from emotion_core.progress import EVERY, WINDOW, Progress
+from emotion_core.system.progress import EVERY, WINDOW, Progress
 
 
 class Told:

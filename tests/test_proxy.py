@@ -17,16 +17,23 @@ import av
 import numpy as np
 import pytest
 
-from emotion_core import confinement, identity, job_events, jobs, proxies, proxy, proxy_process, space, work_queue
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
+from emotion_core.decoding.browser_support import tracks, why_not
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import DamagedFilm, EmotionError, NotAFilm
-from emotion_core.library import Library
-from emotion_core.playable import tracks, why_not
-from emotion_core.proxy_process import ProxyRequest, proxy_lock, proxy_of
-from emotion_core.storage import locked
-from emotion_core.threads import share
-from emotion_core.uploads import Uploads
+from emotion_core.incoming import quota
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import events as job_events, scans
+from emotion_core.jobs.requests import ProxyRequest
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.media import identity
+from emotion_core.picture.display import display_rgb
+from emotion_core.playback import proxies, transcode
+from emotion_core.processes import proxy as proxy_process
+from emotion_core.sandbox import confinement
+from emotion_core.storage.files import locked
+from emotion_core.storage.paths import proxy_lock, proxy_of
+from emotion_core.system.threads import share
 from tests import broken
 from tests.films import (
     FILM,
@@ -91,7 +98,7 @@ def pictures(path: Path) -> list[Picture]:
 
 def made(film: Path, target: Path) -> Path:
     """The proxy of a film."""
-    proxy.write(film, "", target, lambda *_: None)
+    transcode.write(film, "", target, lambda *_: None)
     return target
 
 
@@ -103,7 +110,7 @@ def test_frame_for_frame_at_the_same_times(name: str, how: dict[str, Any], tmp_p
     film = write_film(tmp_path / name, numbered(60, 640, 352), **how)
     copy = made(film, tmp_path / "proxy.mp4")
     with Decoder(film, "") as decoder:
-        tick = proxy.time_base(decoder.media)
+        tick = transcode.time_base(decoder.media)
     with Decoder(copy, "") as decoder:
         assert decoder.media.first_pts == 0
     true, kept = seconds(film), seconds(copy)
@@ -288,7 +295,7 @@ def test_the_process_says_how_it_goes_and_leaves_one_file(tmp_path: Path) -> Non
 
 def test_progress_has_what_a_page_shows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Frames done and in all, frames a second and seconds left."""
-    monkeypatch.setattr("emotion_core.progress.EVERY", 0.0)
+    monkeypatch.setattr("emotion_core.system.progress.EVERY", 0.0)
     _, events = asked(tmp_path, write_film(tmp_path / "film.mkv", numbered(60)))
     progress = [event for event in events if event["event"] == "progress"]
     assert set(progress[0]) == {"event", "frames", "frames_total", "frames_per_second", "seconds_left"}
@@ -352,7 +359,7 @@ def test_one_that_is_there_is_not_made_again(tmp_path: Path) -> None:
 def test_it_is_confined_before_anything_brings_threads() -> None:
     """What is imported before a process is confined starts no thread: one that ran already would stay free."""
     script = (
-        "import emotion_core.proxy_process, emotion_core.scan_process, emotion_core.isolated, os, sys;"
+        "import emotion_core.processes.proxy, emotion_core.processes.scan, emotion_core.processes.film_reader, os, sys;"
         "print(len(os.listdir('/proc/self/task')), 'numpy' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=WITHIN, check=True)
@@ -362,9 +369,10 @@ def test_it_is_confined_before_anything_brings_threads() -> None:
 LIMIT = """
 import resource, sys
 from pathlib import Path
-from emotion_core import proxy_process as p
+from emotion_core.jobs import requests
+from emotion_core.processes import proxy as p
 request = Path(sys.argv[1])
-p.confine(request, p.ProxyRequest.read(request))
+p.confine(request, requests.ProxyRequest.read(request))
 print(resource.getrlimit(resource.RLIMIT_DATA)[0])
 """
 
@@ -381,8 +389,8 @@ def test_it_may_take_less_than_a_scan(tmp_path: Path) -> None:
 
 def test_a_disk_that_is_full_is_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before the disk is full it ends, and nothing is left of it."""
-    monkeypatch.setattr(space, "RESERVE", 1 << 62)
-    monkeypatch.setattr(space, "SMALL_DISK", 1)
+    monkeypatch.setattr(quota, "RESERVE", 1 << 62)
+    monkeypatch.setattr(quota, "SMALL_DISK", 1)
     code, events = asked(tmp_path, write_film(tmp_path / "film.mkv", numbered(60)))
     assert (code, events[-1]["kind"]) == (1, "DiskFull")
     assert not list((tmp_path / "films" / "f1").iterdir())
@@ -392,7 +400,7 @@ def test_a_write_that_fails_is_a_message(tmp_path: Path) -> None:
     """What the system says when the file cannot be written becomes one message."""
     film = write_film(tmp_path / "film.mkv", numbered(60))
     with pytest.raises(EmotionError):
-        proxy.write(film, "", Path("/dev/full"), lambda *_: None)
+        transcode.write(film, "", Path("/dev/full"), lambda *_: None)
 
 
 # In the library
@@ -431,7 +439,7 @@ def test_one_that_does_not_play_gets_one_by_itself(tmp_path: Path) -> None:
     assert len(seconds(proxy_of(library.home, film.id))) == 20
     film.path.unlink()
     assert proxies.status(library, film).file == "proxy"
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     assert not list((library.home / "films").iterdir())
     assert [path.name for path in (library.home / "jobs").iterdir()] == ["worker.log"]
 
@@ -442,7 +450,7 @@ def test_nothing_of_a_deleted_film_comes_back(tmp_path: Path) -> None:
     film = library.refer_to(write_film(tmp_path / "film.mkv", texture(1, 20)))
     request = tmp_path / "request"
     proxies.request_of(library, film).write(request)
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     told = io.StringIO()
     assert proxy_process.main(request, told) == 1
     assert json.loads(told.getvalue().splitlines()[-1])["problem"] == "film.mkv is no longer in the library."
@@ -470,7 +478,7 @@ def test_one_that_is_killed_is_begun_again(tmp_path: Path) -> None:
     """A process that ends without a word is followed by another, which makes the proxy."""
     library = Library.open(tmp_path / "home")
     film = library.refer_to(write_film(tmp_path / "film.mkv", texture(1, 20)))
-    name = work_queue.job_id("proxy", film.id)
+    name = job_table.job_id("proxy", film.id)
     with locked(proxy_lock(library.home)):
         proxies.request(library, film)
         first = pid_of(library, name, None)
@@ -484,7 +492,7 @@ def pid_of(library: Library, name: str, other: int | None) -> int:
     end = time.monotonic() + WITHIN
     while time.monotonic() < end:
         with library.database() as database:
-            job = work_queue.find(database, name)
+            job = job_table.find(database, name)
         if job is not None and job.pid not in (None, other) and job_events.last(library.home, name):
             assert job.pid is not None
             return job.pid
@@ -509,7 +517,7 @@ def test_it_gives_way_to_everything_else(tmp_path: Path) -> None:
     file = identity.at(film)
     ProxyRequest(home=home, film=film, content_id="f1", name="Mine.mkv", frames=5, file=file).write(home / "request")
     script = (
-        "import os, sys, io; from pathlib import Path; from emotion_core import proxy_process as p;"
+        "import os, sys, io; from pathlib import Path; from emotion_core.processes import proxy as p;"
         f"p.main(Path({str(home / 'request')!r}), io.StringIO()); print(os.nice(0))"
     )
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=WITHIN, check=True)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emotion_core import proxy
+from emotion_core.playback import transcode
 from tests.hostile import sound_backwards, with_sound
 from tests.sounding import beeps_heard, flashes, sounding
 from tests.traced import ROOT
@@ -29,8 +29,8 @@ FRAME = 1024 / 48_000
 PEAK = """
 import sys
 from pathlib import Path
-from emotion_core import proxy
-proxy.write(Path(sys.argv[1]), "", Path(sys.argv[2]), lambda *_: None)
+from emotion_core.playback import transcode
+transcode.write(Path(sys.argv[1]), "", Path(sys.argv[2]), lambda *_: None)
 status = Path("/proc/self/status").read_text().splitlines()
 print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 """
@@ -38,7 +38,7 @@ print(next(line.split()[1] for line in status if line.startswith("VmHWM")))
 
 def made(film: Path) -> Path:
     """The proxy of a film."""
-    proxy.write(film, "", film.with_name("proxy.mp4"), lambda *_: None)
+    transcode.write(film, "", film.with_name("proxy.mp4"), lambda *_: None)
     return film.with_name("proxy.mp4")
 
 

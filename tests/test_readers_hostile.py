@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from emotion_core.errors import CutListError
-from emotion_core.interchange.readers import aaf, content, xml
-from emotion_core.interchange.readers import otio as otio_reader
+from emotion_core.interchange.readers import content
 from emotion_core.interchange.readers.edit_list import EditList
 from emotion_core.interchange.readers.registry import READERS, read_cut_list
+from emotion_core.interchange.readers.timelines import aaf, otio as otio_reader, xml
 from tests import aafs
 from tests.test_readers_edl import READ as EDLS
 from tests.test_readers_text import READ as TEXTS

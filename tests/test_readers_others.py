@@ -14,11 +14,11 @@ from opentimelineio.opentime import RationalTime, TimeRange
 from opentimelineio.schema import Clip, ExternalReference, Timeline, Track
 from scenedetect import FrameTimecode
 
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName
+from emotion_core.analysis.analyse import analyse
 from emotion_core.interchange.readers.edit_list import EditList, FrameNumber, Timecode
 from emotion_core.interchange.readers.registry import read_cut_list
 from emotion_core.interchange.scene_markers import scene_markers
-from emotion_core.summary import analyse
+from emotion_core.interchange.writers.registry import FORMATS, NAMES, FormatName
 from emotion_core.timecode import from_timecode, is_drop_frame
 from tests.edit_lists import rows
 from tests.films import FILM, NTSC, PAL

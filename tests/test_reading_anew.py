@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import check, claims, incoming, jobs, mend
-from emotion_core.calibration import Fit, resolved, stored_at
-from emotion_core.hashed_json import packed
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.expression.checkpoints.calibration import Fit, resolved, stored_at
+from emotion_core.incoming import claims, uploads_on_disk
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.maintenance import check, repair
 from emotion_core.settings import ScanSettings
+from emotion_core.storage.hashed_json import packed
 from tests import shelf
 from tests.clips import CARPHONE
 from tests.films import texture, write_film
@@ -23,7 +25,7 @@ from tests.films import texture, write_film
 @pytest.fixture
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """One that no worker comes to."""
-    monkeypatch.setattr(jobs, "wake", lambda _: None)
+    monkeypatch.setattr(scans, "wake", lambda _: None)
     return Library.open(tmp_path / "home")
 
 
@@ -67,10 +69,10 @@ def test_facts_are_not_taken_from_another_film(library: Library, tmp_path: Path)
         database.execute("UPDATE films SET media = '{}'")
     kept = place.read_bytes()
     write_film(place, texture(2, 30, 96, 64))
-    mend.repair(library, check.find(library))
+    repair.repair(library, check.find(library))
     assert "facts" in [finding.kind for finding in check.find(library)]
     place.write_bytes(kept)
-    mend.repair(library, check.find(library))
+    repair.repair(library, check.find(library))
     assert library.film(film.id).media == film.media
 
 
@@ -101,12 +103,12 @@ def analysed(library: Library) -> tuple[Film, str, ScanSettings]:
     """A film with a finished analysis, and the settings that ask for this very one."""
     film = shelf.film(library, CARPHONE, ["happy", "sad"])
     settings = ScanSettings(engine="torch")
-    scan_id = jobs.start(library, film.id, settings)
-    jobs.cancel(library, scan_id)
+    scan_id = scans.start(library, film.id, settings)
+    scans.cancel(library, scan_id)
     made = library.scans(film.id)[-1]
     library.store(made.id).folder.rename(library.store(scan_id).folder)
     library.forget_scan(made.id)
-    assert jobs.start(library, film.id, settings) == scan_id
+    assert scans.start(library, film.id, settings) == scan_id
     return film, scan_id, settings
 
 
@@ -116,8 +118,8 @@ def test_a_damaged_analysis_is_made_again(library: Library, damage: str) -> None
     film, scan_id, settings = analysed(library)
     DAMAGE[damage](library.store(scan_id).folder)
     assert [finding.kind for finding in check.find(library)] == ["scan"]
-    again = jobs.start(library, film.id, settings)
-    assert jobs.status(library, again).active
+    again = scans.start(library, film.id, settings)
+    assert scans.status(library, again).active
     assert not library.store(again).sealed
     assert (library.home / "set-aside" / f"scans-{scan_id}" / "sealed.json").exists()
 
@@ -128,19 +130,19 @@ def test_whole_numbers_stay_where_the_film_is_gone(library: Library) -> None:
     gone(library.store(scan_id).folder)
     with library.database() as database:
         database.execute("UPDATE films SET path = '/gone'")
-    assert jobs.start(library, film.id, settings) == scan_id
+    assert scans.start(library, film.id, settings) == scan_id
     assert library.store(scan_id).sealed
 
 
 def test_an_upload_of_a_later_version_hinders_no_other(library: Library) -> None:
     """What uploads take of the disk is counted without the one that only a later version can read."""
-    upload = incoming.new(library.home, "a.mp4", 10, None)
+    upload = uploads_on_disk.new(library.home, "a.mp4", 10, None)
     other = library.home / "incoming" / ("ab" * 16)
     other.mkdir()
     told = {"name": "b.mp4", "length": 9, "settings": None, "content_id": "", "outcome": None}
     (other / "upload.json").write_bytes(packed({**told, "priority": 3}))
     (other / "part").write_bytes(b"1234")
-    assert [one.id for one in incoming.uploads(library.home)] == [upload.id]
+    assert [one.id for one in uploads_on_disk.uploads(library.home)] == [upload.id]
     assert claims.claimed(library.home) >= 10 + 4
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.interchange.event import MOST
-from emotion_core.interchange.formats import NAMES
+from emotion_core.interchange.writers.edl_lines import MOST
+from emotion_core.interchange.writers.registry import NAMES
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.report import columns
+from emotion_core.report.table import columns
 from emotion_core.settings import ENGINES, ReportSettings, ScanSettings
 
 ROOT = Path(__file__).parent.parent

@@ -7,8 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from emotion_core import report
-from emotion_core.library import Library
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, json_file, table
 from emotion_core.settings import ReportSettings
 from tests.conftest import Analysed
 
@@ -20,16 +20,16 @@ def forbidden(*args, **more):
     raise SystemExit("something was decoded or another process was started")
 
 import av, cv2, subprocess
-from emotion_core import report
-from emotion_core.library import Library
+from emotion_core.report import csv_file, json_file, table
+from emotion_core.library.library import Library
 
 av.open = forbidden
 cv2.VideoCapture = cv2.FaceDetectorYN.create = forbidden
 subprocess.Popen = forbidden
 
 analysis = Library.open(Path(sys.argv[1])).analysis(sys.argv[2])
-Path(sys.argv[3]).write_bytes(report.csv(report.table(analysis)))
-Path(sys.argv[4]).write_bytes(report.to_json_bytes(analysis))
+Path(sys.argv[3]).write_bytes(csv_file.csv(table.table(analysis)))
+Path(sys.argv[4]).write_bytes(json_file.to_json_bytes(analysis))
 heavy = {"torch", "transformers", "intel_extension_for_pytorch"} & set(sys.modules)
 sys.exit(f"a report needs no model, but {heavy} came along" if heavy else 0)
 """
@@ -38,7 +38,7 @@ sys.exit(f"a report needs no model, but {heavy} came along" if heavy else 0)
 def test_what_is_derived_is_rebuilt_byte_for_byte_without_decoding(analysed: Analysed, tmp_path: Path) -> None:
     """With the film gone, all that is derived deleted and every decoder made to fail, the CSV and JSON are the same."""
     before = analysed.library.analysis(analysed.film.id)
-    csv, json = report.csv(report.table(before)), report.to_json_bytes(before)
+    csv, json = csv_file.csv(table.table(before)), json_file.to_json_bytes(before)
     home = analysed.library.home
     assert any((home / "derived").rglob("*.json"))
     shutil.rmtree(home / "derived")
@@ -58,11 +58,11 @@ def test_what_is_derived_is_rebuilt_byte_for_byte_without_decoding(analysed: Ana
 
 def test_a_spoiled_cache_is_made_anew(analysed: Analysed) -> None:
     """Cached analyses that were cut short or overwritten are made anew, with the same result."""
-    before = report.csv(report.table(analysed.library.analysis(analysed.film.id)))
+    before = csv_file.csv(table.table(analysed.library.analysis(analysed.film.id)))
     (cached,) = (analysed.library.home / "derived").rglob("*.json")
     for spoiled in (b"", cached.read_bytes()[:200], b'{"scenes": [{}], "notes": []}', b"\xff\xfe", b"[]"):
         cached.write_bytes(spoiled)
-        assert report.csv(report.table(Library(analysed.library.home).analysis(analysed.film.id))) == before
+        assert csv_file.csv(table.table(Library(analysed.library.home).analysis(analysed.film.id))) == before
 
 
 def test_the_cache_gives_what_the_arithmetic_gives(analysed: Analysed) -> None:

@@ -7,10 +7,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from emotion_core.footage import Footage
-from emotion_core.recut import Fate, linked
-from emotion_core.runs import Balance, balance, runs
-from emotion_core.scenes import Scene, scenes_of
+from emotion_core.compare.alignment import Footage
+from emotion_core.compare.scene_matching import Fate, linked
+from emotion_core.compare.shared_segments import Balance, balance, runs
+from emotion_core.scenes.scenes import Scene, scenes_of
 from tests.scans import by_cuts, media, observations
 
 RATE = Fraction(25)

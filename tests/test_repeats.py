@@ -11,13 +11,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from emotion_core import report
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations
-from emotion_core.repeats import LEVELS, Repeats, alike
-from emotion_core.scan import scan
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import probabilities
+from emotion_core.faces.crop_reuse import LEVELS, Repeats, alike
+from emotion_core.observations.observations import Observations
+from emotion_core.observations.store import ObservationStore
+from emotion_core.report import csv_file, table
+from emotion_core.scan.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
-from emotion_core.summary import analyse, probabilities
 from tests.clips import man
 from tests.films import Picture, write_film
 from tests.test_segments import Stopped, StoppedStore
@@ -165,7 +166,7 @@ def test_a_stopped_scan_takes_over_what_an_undisturbed_one_does(
     assert store.segments == at
     seen = scanned(film, store, ON, Fraction(1))
     assert seen.expressions == whole.expressions
-    one, other = (report.csv(report.table(analyse(observations, TWO_SHOTS))) for observations in (seen, whole))
+    one, other = (csv_file.csv(table.table(analyse(observations, TWO_SHOTS))) for observations in (seen, whole))
     assert one == other
 
 

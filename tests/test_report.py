@@ -11,9 +11,10 @@ from fractions import Fraction
 import pandas as pd
 import pytest
 
-from emotion_core import report
-from emotion_core.observations import CheckpointIdentity
-from emotion_core.summary import Analysis, analyse
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import Analysis
+from emotion_core.observations.observations import CheckpointIdentity
+from emotion_core.report import csv_file, json_file, table as report
 from tests.scans import Look, by_cuts, logits_of, media, observations
 
 NTSC = Fraction(30000, 1001)
@@ -62,13 +63,13 @@ def drop_frame_film() -> Analysis:
 
 
 def cells(analysis: Analysis) -> list[dict[str, str]]:
-    text = report.csv(report.table(analysis)).decode("utf-8-sig")
+    text = csv_file.csv(report.table(analysis)).decode("utf-8-sig")
     return list(csv_reader.DictReader(io.StringIO(text, newline="")))
 
 
 def test_csv_is_right_to_the_byte(drop_frame_film: Analysis) -> None:
     """A film's CSV is the one written here by hand: every column, BOM, CRLF, drop-frame, empty cells."""
-    assert report.csv(report.table(drop_frame_film)) == "\r\n".join(CSV).encode()
+    assert csv_file.csv(report.table(drop_frame_film)) == "\r\n".join(CSV).encode()
 
 
 def test_table_has_the_columns_in_order(drop_frame_film: Analysis) -> None:
@@ -111,13 +112,13 @@ def test_a_checkpoints_name_and_labels_are_disarmed_too() -> None:
 def test_numbers_are_left_alone() -> None:
     """A number below zero keeps its minus and gets no apostrophe."""
     table = pd.DataFrame({"change": [-0.5, 0.25], "label": ["-x", None]})
-    assert report.csv(table) == b"\xef\xbb\xbfchange,label\r\n-0.5,'-x\r\n0.25,\r\n"
+    assert csv_file.csv(table) == b"\xef\xbb\xbfchange,label\r\n-0.5,'-x\r\n0.25,\r\n"
 
 
 def test_the_table_is_not_changed_by_writing_it() -> None:
     """Writing a CSV leaves the table as it was, for the page that shows it."""
     table = report.table(film("=1"))
-    report.csv(table)
+    csv_file.csv(table)
     assert table.loc[0, "name"] == "=1"
 
 
@@ -137,7 +138,7 @@ def test_timecode_follows_the_clock_where_the_rate_varies() -> None:
 
 def test_json_has_every_labels_interval(drop_frame_film: Analysis) -> None:
     """The JSON holds the table's cells, every label's interval, the settings, the model and the notes."""
-    document = json.loads(report.to_json_bytes(drop_frame_film))
+    document = json.loads(json_file.to_json_bytes(drop_frame_film))
     first, flash, *_ = document["scenes"]
     assert first["intervals"]["happy"] == [0.88, 0.88]
     assert list(first["intervals"]) == document["labels"] == COLUMNS.split(",")[16:23]
@@ -157,14 +158,14 @@ def test_faces_taken_over_are_counted(drop_frame_film: Analysis) -> None:
     """Note and JSON count the faces that were not read again, but none on frames that this report leaves out."""
     seen = drop_frame_film.observations
     settings = drop_frame_film.report_settings
-    assert json.loads(report.to_json_bytes(drop_frame_film))["faces"] == {"found": 5, "taken_over": 0}
+    assert json.loads(json_file.to_json_bytes(drop_frame_film))["faces"] == {"found": 5, "taken_over": 0}
     assert not any("not read again" in note for note in drop_frame_film.notes)
     taken = tuple(dataclasses.replace(e, read_on=0) if e.face_id in (1, 2) else e for e in seen.expressions)
     left_out = seen.faces[-1].sample_frame
     samples = tuple(dataclasses.replace(s, filled=s.frame == left_out) for s in seen.samples)
     seen = dataclasses.replace(seen, expressions=taken, samples=samples)
     analysis = analyse(seen, settings)
-    assert json.loads(report.to_json_bytes(analysis))["faces"] == {"found": 3, "taken_over": 2}
+    assert json.loads(json_file.to_json_bytes(analysis))["faces"] == {"found": 3, "taken_over": 2}
     assert (
         "2 of 3 faces were the same picture as on the sampled frame before and were not read again." in analysis.notes
     )
@@ -174,7 +175,7 @@ def test_faces_left_out_are_told_of_scene_and_film() -> None:
     """The JSON tells of each scene and of the whole film how many faces each rule leaves out."""
     cut = ((-5.0, 10.0, 40.0, 40.0), 0.9, (0.0,) * 7)
     seen = observations({0: [cut], 10: [cut], 60: []}, too_small={0: 1, 60: 2})
-    told = json.loads(report.to_json_bytes(analyse(seen, by_cuts(50))))
+    told = json.loads(json_file.to_json_bytes(analyse(seen, by_cuts(50))))
     first, second = {"too_small": 1, "unsure": 0, "cut": 2}, {"too_small": 2, "unsure": 0, "cut": 0}
     assert [scene["faces_left_out"] for scene in told["scenes"]] == [first, second]
     assert told["faces_left_out"] == {"too_small": 3, "unsure": 0, "cut": 2}
@@ -182,6 +183,6 @@ def test_faces_left_out_are_told_of_scene_and_film() -> None:
 
 def test_json_holds_names_as_they_are() -> None:
     """JSON is UTF-8, and names in it need no apostrophe: no spreadsheet reads it."""
-    raw = report.to_json_bytes(film("Küche", "=1"))
+    raw = json_file.to_json_bytes(film("Küche", "=1"))
     assert "Küche".encode() in raw
     assert json.loads(raw)["scenes"][1]["name"] == "=1"

@@ -18,17 +18,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given
-from hypothesis import settings as effort
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as effort, strategies as st
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from emotion_core.errors import SettingsError
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings, scan_from_json, to_json
-from emotion_core.web import analyses, tokens
+from emotion_core.web import progress_socket, tokens
 from emotion_core.web.media_routes import link
 from tests.films import texture, write_film
 from tests.patience import until
@@ -310,14 +308,14 @@ def test_what_pages_ask_for(served: Served, tmp_path: Path) -> None:
 
 def test_what_a_listener_says(served: Served) -> None:
     """A socket that comes with any token, or says anything, keeps the loop no longer than a request."""
-    address = f"ws://127.0.0.1:{served.port}{analyses.PATH}"
+    address = f"ws://127.0.0.1:{served.port}{progress_socket.PATH}"
     origin = Origin(f"http://127.0.0.1:{served.port}")
     for value in (token for token in TOKENS if len(token) < 8000):  # a longer line is the WebSocket library's to end
         served.still()
         with connect(f"{address}/{value}", origin=origin) as page, pytest.raises(ConnectionClosed) as closed:
             page.recv(timeout=60)
         assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == analyses.REFUSED
+        assert closed.value.rcvd.code == progress_socket.REFUSED
         assert served.still() < 1
     tried = []
     for _ in range(TRIES):

@@ -7,14 +7,13 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
+from hypothesis import assume, given, settings, strategies as st
 
 from emotion_core.interchange import timebase
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName
 from emotion_core.interchange.marker_list import Marker, MarkerList
-from emotion_core.media import Media, timecode_at
-from emotion_core.positions import as_lines, frame_of
+from emotion_core.interchange.writers.registry import FORMATS, NAMES, FormatName
+from emotion_core.media.media import Media, timecode_at
+from emotion_core.media.positions import as_lines, frame_of
 from emotion_core.timecode import day, nominal
 from tests.films import FILM, NTSC, PAL
 from tests.lists import frames, laid

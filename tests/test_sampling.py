@@ -7,9 +7,9 @@ from itertools import combinations
 
 import pytest
 
-from emotion_core.sampling import Grid, fill, missing
+from emotion_core.scenes.sampling import Grid, fill, missing
+from emotion_core.scenes.shots import Shot, shots_of
 from emotion_core.settings import ShotSettings
-from emotion_core.shots import Shot, shots_of
 from emotion_core.timecode import Span
 from tests.scans import Look, observations
 

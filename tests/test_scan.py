@@ -15,15 +15,16 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from emotion_core import report, scan
-from emotion_core.decoder import Decoder
+from emotion_core.analysis.analyse import analyse
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import MediaError, ScanError
-from emotion_core.expression import openvino_engine
-from emotion_core.expression.variants import REVISION
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations, Scores
+from emotion_core.expression.engines import openvino_engine
+from emotion_core.expression.engines.variants import REVISION
+from emotion_core.observations.observations import Observations, Scores
+from emotion_core.observations.store import ObservationStore
+from emotion_core.report import csv_file, table as report
+from emotion_core.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.summary import analyse
 from tests.checkpoints import configured, resnet
 from tests.clips import scaled
 from tests.conftest import Analysed
@@ -122,7 +123,7 @@ def test_segments_make_no_difference(
     assert [(s.fingerprint, s.place) for s in parts.samples] == [(s.fingerprint, s.place) for s in whole.samples]
     assert all(s.place for s in parts.samples)
     settings = ReportSettings(shots=SHOTS)
-    assert report.csv(report.table(analyse(parts, settings))) == report.csv(report.table(analyse(whole, settings)))
+    assert csv_file.csv(report.table(analyse(parts, settings))) == csv_file.csv(report.table(analyse(whole, settings)))
 
 
 def test_batches_make_no_difference(truth_film: Path, analysed_once: Analysed, tmp_path: Path) -> None:

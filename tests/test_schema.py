@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import check, report, schema
 from emotion_core.errors import LibraryError
-from emotion_core.library import Library
-from emotion_core.observation_store import ObservationStore
+from emotion_core.library import database as schema
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
+from emotion_core.observations.store import ObservationStore
+from emotion_core.report import csv_file, table as report
 from emotion_core.settings import to_json
-from tests.test_observations import FILM as FILM_FACTS
-from tests.test_observations import SETTINGS as SCAN_SETTINGS
-from tests.test_observations import as_layout_1, as_layout_2, written
+from tests.test_observations import FILM as FILM_FACTS, SETTINGS as SCAN_SETTINGS, as_layout_1, as_layout_2, written
 
 FILM = """
 INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media)
@@ -268,7 +268,7 @@ def test_a_library_of_every_schema_opens(tmp_path: Path, number: int, monkeypatc
     assert settings.temperature == (1.0 if number > 2 else None)
     table = report.table(library.analysis(OLD_FILM))
     assert table["name"].tolist() == ["One", "Two"]
-    assert report.csv(table).startswith(b"\xef\xbb\xbf")
+    assert csv_file.csv(table).startswith(b"\xef\xbb\xbf")
     assert library.edit_history(OLD_FILM).undo == ("floor" if number > 1 else None)
     if number > 1:
         assert library.undo(OLD_FILM)
@@ -307,7 +307,7 @@ def test_a_migration_that_fails_leaves_the_old_version_usable(
 TOGETHER = """
 import sys, time
 from pathlib import Path
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 home, start = Path(sys.argv[1]), float(sys.argv[2])
 for number in range(15):
     while time.time() < start + number * 0.1:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 import pytest
 
-from emotion_core.scored_picture import WIDTH, scored_picture
+from emotion_core.picture.downscale import WIDTH, scored_picture
 from tests.clips import BIKES, shot
 
 FORMATS = [

@@ -12,18 +12,18 @@ from typing import Any
 import numpy as np
 import pytest
 
-from emotion_core.decoder import Decoder
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.engine import Engine
-from emotion_core.expression.location import locate
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.engines.engine import Engine
+from emotion_core.expression.selection.choice import open_engine
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Scores, Segment
-from emotion_core.one_pass import one_pass
-from emotion_core.scorer import LOOKBACK, Scorer, same_score
+from emotion_core.observations.observations import Scores, Segment
+from emotion_core.observations.store import ObservationStore
+from emotion_core.scan.one_pass import one_pass
+from emotion_core.scenes.frame_metrics import LOOKBACK, Scorer, same_score
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import DETECTORS, ScanSettings, ShotSettings
-from emotion_core.shots import shots_of
 from tests import checkpoints
 from tests.clips import man, placed, scaled
 from tests.films import Part, Picture, texture, write_film, write_parts

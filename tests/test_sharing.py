@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from emotion_core import sharing
-from emotion_core.library import Library
+from emotion_core.library.library import Library
+from emotion_core.storage import group_mode
 from tests.two_users import ANN
 
 ROOT = Path(__file__).parent.parent
@@ -130,7 +130,7 @@ def test_only_a_groups_library_widens_the_umask(tmp_path: Path, mode: int | None
         home.chmod(mode)
     before = os.umask(umask)
     try:
-        sharing.join(home)
+        group_mode.join(home)
         assert os.umask(before) == after
     finally:
         os.umask(before)

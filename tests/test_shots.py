@@ -21,13 +21,13 @@ from scenedetect.detectors import (
     ThresholdDetector,
 )
 
-from emotion_core.decoder import Decoder
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import CutListError, SettingsError
-from emotion_core.observations import Observations
-from emotion_core.scored_picture import scored_picture
-from emotion_core.scorer import Scorer, packed
+from emotion_core.observations.observations import Observations
+from emotion_core.picture.downscale import scored_picture
+from emotion_core.scenes.frame_metrics import Scorer, packed
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import DETECTORS, Detector, ScanSettings, ShotSettings
-from emotion_core.shots import shots_of
 from emotion_core.timecode import Span
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip, scaled, shot
 from tests.films import FILM, PAL, Picture, faded, flat, texture, write_film

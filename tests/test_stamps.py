@@ -13,11 +13,12 @@ import av
 import numpy as np
 import pytest
 
-from emotion_core import damage, timing
-from emotion_core.decoder import Decoder
-from emotion_core.observations import Observations, Scores
+from emotion_core.analysis import time_stamp_notes
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.decoding.time_stamps import NONE, Clock, places
+from emotion_core.observations import damage
+from emotion_core.observations.observations import Observations, Scores
 from emotion_core.settings import ScanSettings
-from emotion_core.stamps import NONE, Clock, places
 from tests.films import number_of, numbered, remuxed, restamped, write_film
 from tests.scans import CHECKPOINT, ENGINE, media
 
@@ -232,7 +233,7 @@ def test_every_frame_is_counted(film: tuple[Case, Path], read: Read) -> None:
 
 def test_what_stamps_are_not_is_told(film: tuple[Case, Path], read: Read) -> None:
     """A note says which frames' stamps were not taken as they are, and how many; of other films none does."""
-    told = timing.told(read[0], whole=True)
+    told = time_stamp_notes.told(read[0], whole=True)
     assert len(told) == len(film[0].notes)
     assert all(one.startswith(begins) for one, begins in zip(told, film[0].notes, strict=True)), told
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from emotion_core.errors import DiskFull, LibraryError, PlaceNotPermitted
-from emotion_core.storage import from_os_error, write_whole
+from emotion_core.storage.files import from_os_error, write_whole
 
 CAUSES = [
     # what the system says, the error that a person reads, a word of it

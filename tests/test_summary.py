@@ -9,11 +9,12 @@ from statistics import NormalDist
 import numpy as np
 import pytest
 
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import SceneEmotion, probabilities
+from emotion_core.analysis.usable_faces import LeftOut
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import Observations
+from emotion_core.observations.observations import Observations
 from emotion_core.settings import ReportSettings
-from emotion_core.summary import SceneEmotion, analyse, probabilities
-from emotion_core.usable import LeftOut
 from tests.scans import Look, by_cuts, logits_of, media, observations
 
 HAPPY, SAD, NEUTRAL, EVEN = logits_of(happy=0.88), logits_of(sad=0.88), logits_of(neutral=0.88), (0.0,) * 7

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emotion_core.expression.obstacles import ipex_unavailable
+from emotion_core.expression.engines.availability import ipex_unavailable
 from tests.clips import man
 
 ROOT = Path(__file__).parent.parent
@@ -19,8 +19,8 @@ TALKATIVE = """
 import logging, os, sys, warnings
 import typer
 from rich.progress import Progress
-from emotion_core import terminal
-from emotion_core.cli_progress import progress
+from emotion_core.console import terminal
+from emotion_core.cli.progress import progress
 from emotion_core.errors import SettingsError
 
 app = typer.Typer()

@@ -10,11 +10,13 @@ from typing import Any
 import pytest
 import torch
 
-from emotion_core import decoder, frames_process, threads
-from emotion_core.decoder import Decoder
-from emotion_core.frames_process import Asked
+from emotion_core.decoding import decoder
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.processes import frames
+from emotion_core.scan.save_frames import Asked
 from emotion_core.stills import StillReader
-from emotion_core.threads import DEAR, in_words, share, usable_cores
+from emotion_core.system import threads
+from emotion_core.system.threads import DEAR, in_words, share, usable_cores
 from tests.films import texture, write_film
 
 
@@ -61,7 +63,7 @@ def test_saved_frames_share_the_cores_as_an_analysis_does(tmp_path: Path, monkey
     film = write_film(tmp_path / "film.mp4", texture(1, 1))
     reader = StillReader("embedded", "torch")
     asked = Asked(film=str(film), out=str(tmp_path), every=1, whole_frame=False, checkpoint="embedded", engine="torch")
-    frames_process._save(asked, "content", reader, tmp_path)
+    frames._save(asked, "content", reader, tmp_path)
     wanted = share()
     assert (wanted.decode, wanted.detection) == (12, 4)
     assert decoding == [wanted.decode]

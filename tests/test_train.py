@@ -14,8 +14,7 @@ import pytest
 import torch
 from PIL import Image
 
-from emotion_core.training import history
-from emotion_core.training import train as loop
+from emotion_core.training import history, train as loop
 from emotion_core.training.recipe import SETTLING
 from emotion_core.training.train import train
 

@@ -17,15 +17,14 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from emotion_core.calibration import FILE, Calibration, resolved, stored_at
 from emotion_core.errors import CheckpointError
-from emotion_core.expression import weights
-from emotion_core.expression.checkpoint import Checkpoint, load
-from emotion_core.expression.location import FILES, locate
+from emotion_core.expression.checkpoints import weights
+from emotion_core.expression.checkpoints.calibration import FILE, Calibration, resolved, stored_at
+from emotion_core.expression.checkpoints.checkpoint import Checkpoint, load
+from emotion_core.expression.checkpoints.location import FILES, locate
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import CheckpointIdentity
-from emotion_core.training import __main__ as command
-from emotion_core.training import calibrate, data, history, judging, network
+from emotion_core.observations.observations import CheckpointIdentity
+from emotion_core.training import __main__ as command, calibrate, data, history, judging, network
 from emotion_core.training.recipe import RECIPES, Recipe
 from tests import checkpoints
 

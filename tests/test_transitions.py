@@ -11,12 +11,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core import transitions
-from emotion_core.observations import Observations, Scores
-from emotion_core.scorer import LOOKBACK, Scorer, packed
+from emotion_core.analysis.analyse import analyse
+from emotion_core.observations.observations import Observations, Scores
+from emotion_core.scenes import transitions
+from emotion_core.scenes.frame_metrics import LOOKBACK, Scorer, packed
+from emotion_core.scenes.shots import shots_of
 from emotion_core.settings import ReportSettings, ShotSettings
-from emotion_core.shots import shots_of
-from emotion_core.summary import analyse
 from tests.clips import BIKES, BIKES_CUTS, clip
 from tests.films import faded, flat, frame_scores, texture, write_film
 from tests.scans import observations

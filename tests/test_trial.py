@@ -11,10 +11,10 @@ import psutil
 import pytest
 
 from emotion_core.errors import EngineError
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.location import locate
-from emotion_core.expression.trial import TrialEndedError, TrialProcess, from_json
-from emotion_core.expression.trial_process import PROBE_FACES
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.selection.trial import TrialEndedError, TrialProcess, from_json
+from emotion_core.processes.engine_trial import PROBE_FACES
 from tests import checkpoints
 
 
@@ -33,7 +33,7 @@ def children() -> set[int]:
     found = set()
     for process in psutil.Process().children(recursive=True):
         with contextlib.suppress(psutil.NoSuchProcess):
-            if "emotion_core.expression.trial_process" in process.cmdline():
+            if "emotion_core.processes.engine_trial" in process.cmdline():
                 found.add(process.pid)
     return found
 

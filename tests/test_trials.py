@@ -15,13 +15,14 @@ from filelock import FileLock
 from safetensors.torch import load_file, save_file
 
 from emotion_core.errors import DiskFull, EmotionError, EngineError, LibraryError, told
-from emotion_core.expression import choice, engines, machine, obstacles, trial_process
-from emotion_core.expression.checkpoint import Checkpoint, load
-from emotion_core.expression.location import locate
-from emotion_core.expression.trial import TrialEndedError, TrialProcess
-from emotion_core.expression.variants import VARIANTS
-from emotion_core.home import home
-from emotion_core.scan_process import scan_lock
+from emotion_core.expression.checkpoints.checkpoint import Checkpoint, load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.engines import availability, factory
+from emotion_core.expression.engines.variants import VARIANTS
+from emotion_core.expression.selection import choice, trial_store
+from emotion_core.expression.selection.trial import TrialEndedError, TrialProcess
+from emotion_core.processes import engine_trial
+from emotion_core.storage.paths import home, scan_lock
 from tests import checkpoints
 from tests.trials import trial
 
@@ -32,7 +33,7 @@ BATCH = 16
 def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A home in which nothing is known."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(obstacles, "ipex_unavailable", lambda: "it is away")
+    monkeypatch.setattr(availability, "ipex_unavailable", lambda: "it is away")
 
 
 @pytest.fixture
@@ -45,7 +46,7 @@ def tried(tiny: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[dic
     """What a trial's process says, in this process, until it waits for how long to run."""
     answers = io.StringIO()
     monkeypatch.setattr(sys, "stdin", io.StringIO())
-    trial_process.main("torch", str(tiny), BATCH, 1, folder, answers)
+    engine_trial.main("torch", str(tiny), BATCH, 1, folder, answers)
     return [json.loads(line) for line in answers.getvalue().splitlines()]
 
 
@@ -70,7 +71,7 @@ def test_what_is_the_engines_fault_and_what_is_not(
     def fails(*_: object, **__: object) -> Any:
         raise error
 
-    monkeypatch.setattr(engines, "_built", fails)
+    monkeypatch.setattr(factory, "_built", fails)
     *_, last = tried(tiny, tmp_path, monkeypatch)
     assert last["passing"] == passing
     assert (error.problem if isinstance(error, EmotionError) else type(error).__name__) in last["refused"]["problem"]
@@ -84,7 +85,7 @@ def test_faces_that_cannot_be_found_are_no_engines_fault(
     def fails(_: int) -> Any:
         raise EngineError("OpenVINO cannot be imported here.", "")
 
-    monkeypatch.setattr(trial_process, "crops", fails)
+    monkeypatch.setattr(engine_trial, "crops", fails)
     *_, last = tried(tiny, tmp_path, monkeypatch)
     assert last["passing"]
 
@@ -95,7 +96,7 @@ def test_an_engine_that_fails_while_it_is_timed_says_why(
     """What it raises on a later batch is told like what it raises on the first."""
     answers = io.StringIO()
     monkeypatch.setattr(sys, "stdin", io.StringIO("no number\n"))
-    assert trial_process.main("torch", str(tiny), BATCH, 1, tmp_path, answers) == 1
+    assert engine_trial.main("torch", str(tiny), BATCH, 1, tmp_path, answers) == 1
     last = json.loads(answers.getvalue().splitlines()[-1])
     assert "ValueError" in last["refused"]["problem"]
     assert not last["passing"]
@@ -103,13 +104,13 @@ def test_an_engine_that_fails_while_it_is_timed_says_why(
 
 def test_a_trial_says_that_it_works(tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """While it computes it says so now and then; one that only waits does not."""
-    monkeypatch.setattr(trial_process, "ALIVE", 0.001)
+    monkeypatch.setattr(engine_trial, "ALIVE", 0.001)
     said = tried(tiny, tmp_path, monkeypatch)
     assert {"alive": True} in said
     heard: list[object] = []
     monkeypatch.setattr(time, "process_time", lambda: 1.0)
     over = threading.Event()
-    waiting = threading.Thread(target=trial_process._live, args=(heard.append, over))
+    waiting = threading.Thread(target=engine_trial._live, args=(heard.append, over))
     waiting.start()
     time.sleep(0.2)
     over.set()
@@ -153,10 +154,10 @@ def test_networks_that_cannot_be_kept_are_not_the_engines_fault(tiny: Path, monk
     (home() / "networks").touch()
     found = choice.choose("fastest", load(locate(str(tiny))), batch=BATCH, threads=1)
     assert found == choice.Choice("torch", "no engine could be tried")
-    assert machine.all_trials(machine.machine()) == []
+    assert trial_store.all_trials(trial_store.machine()) == []
     (home() / "networks").unlink()
     assert choice.choose("fastest", load(locate(str(tiny))), batch=BATCH, threads=1).name == "openvino"
-    assert [t.engine for t in machine.all_trials(machine.machine())] == ["openvino"]
+    assert [t.engine for t in trial_store.all_trials(trial_store.machine())] == ["openvino"]
 
 
 def far_apart(folder: Path) -> Checkpoint:
@@ -172,12 +173,12 @@ def test_an_engine_that_disagrees_in_a_trial_is_dropped(tmp_path: Path) -> None:
     """The user's own default is tried on faces; where it strays from fp32 another one reads, and the reason says so."""
     checkpoint = far_apart(tmp_path / "far apart")
     others = [trial(name, 10, key=checkpoint.identity.key) for name in VARIANTS if name != "openvino-int8"]
-    machine.remember(others, machine.machine())
-    machine.choose("openvino-int8")
+    trial_store.remember(others, trial_store.machine())
+    trial_store.choose("openvino-int8")
     found = choice.choose("default", checkpoint, batch=BATCH, threads=1)
     assert found.name != "openvino-int8"
     assert "(openvino-int8, made the default, disagrees with fp32 (same first label on" in found.reason
-    (int8,) = (t for t in machine.all_trials(machine.machine()) if t.engine == "openvino-int8")
+    (int8,) = (t for t in trial_store.all_trials(trial_store.machine()) if t.engine == "openvino-int8")
     assert int8.agreement is not None
     assert int8.agreement.mean_error > 0.01
 
@@ -195,6 +196,6 @@ def test_what_is_timed_beside_an_analysis_is_not_remembered(
     home().mkdir()
     with FileLock(scan_lock(home())):
         choice.choose("fastest", load(locate(str(tiny))), batch=BATCH, threads=1, in_turn=in_turn)
-    assert bool(machine.all_trials(machine.machine())) == remembered
+    assert bool(trial_store.all_trials(trial_store.machine())) == remembered
     choice.choose("fastest", load(locate(str(tiny))), batch=BATCH, threads=1)
-    assert machine.all_trials(machine.machine())
+    assert trial_store.all_trials(trial_store.machine())

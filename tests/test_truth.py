@@ -25,14 +25,15 @@ import torch
 from numpy.typing import NDArray
 from transformers import AutoImageProcessor, AutoModelForImageClassification
 
-from emotion_core import report
-from emotion_core.calibration import resolved
-from emotion_core.expression.location import EMBEDDED_FOLDER
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Face, Observations
-from emotion_core.scan import scan
+from emotion_core.analysis.analyse import analyse
+from emotion_core.analysis.records import Analysis
+from emotion_core.expression.checkpoints.calibration import resolved
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER
+from emotion_core.observations.observations import Face, Observations
+from emotion_core.observations.store import ObservationStore
+from emotion_core.report import csv_file, table
+from emotion_core.scan.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.summary import Analysis, analyse
 from tests.films import INTERLACED, NTSC, Picture, write_film
 from tests.truth_film import CUTS, FRAMES, NAMES, SHOTS, WIDTH, pictures
 
@@ -181,7 +182,7 @@ def read(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     seen = store.read()
     temperature = resolved(None, seen.checkpoint.hash, folder)
     analysis = analyse(seen, ReportSettings(shots=SHOTS), temperature=temperature)
-    text = report.csv(report.table(analysis)).decode("utf-8-sig")
+    text = csv_file.csv(table.table(analysis)).decode("utf-8-sig")
     return Read(variant, path, analysis, list(csv_reader.DictReader(io.StringIO(text, newline=""))))
 
 

@@ -29,13 +29,14 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from emotion_core import jobs, unwanted
 from emotion_core.errors import UploadBusy
-from emotion_core.library import Library
+from emotion_core.incoming import removal
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.server.lifespan import lifespan
 from emotion_core.settings import ScanSettings, to_json
-from emotion_core.uploads import Uploads
-from emotion_core.web import tokens, uploading
-from emotion_core.web.lifespan import lifespan
+from emotion_core.web import tokens, upload_routes
 from tests import loops
 from tests.films import texture, write_film
 from tests.patience import PATIENCE, until
@@ -206,7 +207,7 @@ def test_its_analysis_begins(page: TestClient, home: Path, film: bytes) -> None:
     assert (answer.headers["x-film-known"], "x-problem" in answer.headers) == ("true", False)
     library = Library.open(home)
     assert [scan.settings for scan in library.scans(sha256(film))] == [asked]
-    jobs.delete_film(library, sha256(film))
+    scans.delete_film(library, sha256(film))
 
 
 NAMES = [
@@ -352,7 +353,7 @@ def test_strangers_are_refused(page: TestClient, home: Path, film: bytes, header
 
 def test_a_sender_that_falls_silent(home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     """A request whose sender says nothing any more, not even that it is gone, ends; the next one goes on from there."""
-    monkeypatch.setattr(uploading, "SILENCE", 0.2)
+    monkeypatch.setattr(upload_routes, "SILENCE", 0.2)
     upload = Uploads(home).announce("Film.mp4", len(film))
     told = {**BYTES, **VERSION, "Upload-Offset": "0", "Host": "127.0.0.1"}
     told["Authorization"] = f"Bearer {tokens.sign(home, 'upload')}"
@@ -537,7 +538,7 @@ def test_a_stuck_senders_upload_can_be_deleted(home: Path, port: int, film: byte
             else:
                 begun = time.monotonic()
                 assert client.ask("DELETE", path)[0] == 204
-                assert time.monotonic() - begun < uploading.REMOVING + 5
+                assert time.monotonic() - begun < upload_routes.REMOVING + 5
             assert connection.getresponse().status == 404
             connection.close()
             assert client.ask("HEAD", path)[0] == 404
@@ -558,7 +559,7 @@ def test_what_is_taken_in_is_not_deleted(
     page: TestClient, home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """An upload whose holder does not give way stays, is told to be taken in, and goes on afterwards."""
-    monkeypatch.setattr(uploading, "REMOVING", 0.3)
+    monkeypatch.setattr(upload_routes, "REMOVING", 0.3)
     path = place(page, len(film))
     send(page, path, 0, film[:1000])
     with Uploads(home).open(path.rpartition("/")[2], 1000):
@@ -570,7 +571,7 @@ def test_what_is_taken_in_is_not_deleted(
 def test_a_deletion_that_was_cut_short_is_done_at_the_next_request(page: TestClient, home: Path, film: bytes) -> None:
     """Where the process that asked for it was killed meanwhile, the upload goes as soon as someone opens it."""
     path = place(page, len(film))
-    unwanted.mark(home, path.rpartition("/")[2])
+    removal.mark(home, path.rpartition("/")[2])
     assert send(page, path, 0, film).status_code == 404
     assert page.get("/api/uploads").json() == []
 

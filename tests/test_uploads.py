@@ -20,7 +20,6 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import arrival, hashed_json, incoming, jobs
 from emotion_core.errors import (
     DiskFull,
     LibraryError,
@@ -31,12 +30,16 @@ from emotion_core.errors import (
     UploadMismatch,
     UploadTooLong,
 )
-from emotion_core.incoming import Outcome
-from emotion_core.library import Library
-from emotion_core.records import Film
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.incoming.quota import space
+from emotion_core.incoming.uploads_on_disk import Outcome
+from emotion_core.ingest import completion
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
 from emotion_core.settings import ScanSettings
-from emotion_core.space import space
-from emotion_core.uploads import Uploads
+from emotion_core.storage import hashed_json
 from tests.films import texture, write_film
 from tests.test_disk_full import on_a_disk_of
 from tests.tus import padded
@@ -79,7 +82,7 @@ def kept(home: Path) -> set[str]:
 def aged(home: Path, upload_id: str, age: timedelta) -> None:
     """As if its last byte, or its end, had been `age` ago."""
     then = time.time() - age.total_seconds()
-    for file in incoming.folder(home, upload_id).iterdir():
+    for file in uploads_on_disk.folder(home, upload_id).iterdir():
         os.utime(file, (then, then))
 
 
@@ -97,7 +100,7 @@ def test_a_film_in_pieces_is_the_film(uploads: Uploads, home: Path, film: bytes)
     added = Library.open(home).film(sha256(film))
     assert (added.name, added.path.read_bytes(), added.managed) == ("Cut 3.mp4", film, True)
     assert uploads.unfinished() == []
-    assert not incoming.part(home, upload.id).exists()
+    assert not uploads_on_disk.part(home, upload.id).exists()
     assert uploads.get(upload.id).whole
 
 
@@ -115,7 +118,7 @@ def test_a_hash_is_not_trusted_over_the_disk(uploads: Uploads, home: Path, film:
     for there in (film[:1000], film[:9000]):
         upload = uploads.announce("Film.mp4", len(film))
         send(uploads, upload.id, film, 0, 5000)
-        incoming.part(home, upload.id).write_bytes(there)
+        uploads_on_disk.part(home, upload.id).write_bytes(there)
         outcome = send(uploads, upload.id, film, len(there))
         assert outcome is not None
         assert outcome.film_id == sha256(film)
@@ -143,7 +146,7 @@ def test_what_is_no_film_is_refused_and_remembered(uploads: Uploads, home: Path)
     assert (refusal.name, refusal.why) == ("letter.mp4", outcome.problem)
     assert datetime.now(UTC) - refusal.at < timedelta(minutes=10)
     assert uploads.unfinished() == []
-    aged(home, upload.id, incoming.REMEMBERED + timedelta(minutes=1))
+    aged(home, upload.id, uploads_on_disk.REMEMBERED + timedelta(minutes=1))
     uploads.sweep()
     assert uploads.refusals() == []
     assert list((home / "incoming").glob(upload.id)) == []
@@ -193,14 +196,14 @@ def test_one_writes_at_a_time(uploads: Uploads, home: Path, film: bytes) -> None
                 with pytest.raises(UploadBusy):
                     ask(upload.id)
     assert not uploads.active(upload.id)
-    assert incoming.part(home, upload.id).read_bytes() == film[:100]
+    assert uploads_on_disk.part(home, upload.id).read_bytes() == film[:100]
 
 
 def test_a_writer_that_dies_lets_go(uploads: Uploads, home: Path, film: bytes) -> None:
     """A process killed while it writes leaves what it wrote, and the upload free for the next one."""
     upload = uploads.announce("Film.mp4", len(film))
     code = (
-        "import sys, time; from pathlib import Path; from emotion_core.uploads import Uploads\n"
+        "import sys, time; from pathlib import Path; from emotion_core.ingest.uploads import Uploads\n"
         "w = Uploads(Path(sys.argv[1])).open(sys.argv[2], 0); w.append(b'x' * 100); print('there', flush=True)\n"
         "time.sleep(600)"
     )
@@ -218,11 +221,11 @@ def test_a_writer_that_dies_lets_go(uploads: Uploads, home: Path, film: bytes) -
 # Killed while it is taken in
 
 STEPS: dict[str, tuple[Any, str]] = {
-    "before it is known by its hash": (arrival, "_identified"),
+    "before it is known by its hash": (completion, "_identified"),
     "before it is looked at": (Library, "take_in"),
     "before its row is written": (Library, "_remember"),
-    "before its analysis begins": (arrival, "_analyse"),
-    "before its end is remembered": (arrival, "replace"),
+    "before its analysis begins": (completion, "_analyse"),
+    "before its end is remembered": (completion, "replace"),
 }
 
 
@@ -258,7 +261,7 @@ def test_taking_in_goes_on_after_a_kill(home: Path, film: bytes, step: str, monk
     outcome = later.get(upload.id).outcome
     assert outcome is not None
     assert "nobody/nothing" in outcome.problem
-    assert not incoming.part(home, upload.id).exists()
+    assert not uploads_on_disk.part(home, upload.id).exists()
 
 
 @pytest.mark.parametrize("ended_by", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
@@ -274,7 +277,7 @@ def test_a_look_that_was_ended_says_nothing_against_a_film(
     with pytest.raises(LibraryError, match="could not be looked at"):
         send(uploads, upload.id, film)
     ended.join()
-    assert incoming.part(home, upload.id).read_bytes() == film
+    assert uploads_on_disk.part(home, upload.id).read_bytes() == film
     uploads.finish_pending()
     assert [one.id for one in Library.open(home).films()] == [sha256(film)]
 
@@ -298,7 +301,7 @@ def test_bytes_that_the_disk_does_not_give_back_are_not_refused(
 ) -> None:
     """Where what has arrived cannot be read again, that is told as the disk's trouble, and all of it stays."""
     upload = uploads.announce("Film.mp4", len(film))
-    part = incoming.part(home, upload.id)
+    part = uploads_on_disk.part(home, upload.id)
 
     def refuse(*_: object) -> Film:
         part.chmod(0) if os.geteuid() else part.rename(part.with_name("away"))
@@ -316,10 +319,10 @@ def test_a_film_deleted_before_its_end_was_remembered(
     """Killed after the film was there, and deleted before the next start: nothing of the upload is left, or refused."""
     upload = uploads.announce("Film.mp4", len(film))
     with monkeypatch.context() as cut_short:
-        cut_short.setattr(incoming, "write", fails_the_second_time(incoming.write))
+        cut_short.setattr(uploads_on_disk, "write", fails_the_second_time(uploads_on_disk.write))
         with pytest.raises(KeyboardInterrupt):
             send(uploads, upload.id, film)
-    jobs.delete_film(Library.open(home), sha256(film))
+    scans.delete_film(Library.open(home), sha256(film))
     Uploads(home).finish_pending()
     assert Library.open(home).films() == []
     assert (uploads.refusals(), uploads.unfinished()) == ([], [])
@@ -342,7 +345,7 @@ def test_settings_of_another_version_cost_no_upload(uploads: Uploads, home: Path
     as a later version's doing where it is.
     """
     upload = uploads.announce("Film.mp4", len(film), SETTINGS)
-    file = incoming.folder(home, upload.id) / "upload.json"
+    file = uploads_on_disk.folder(home, upload.id) / "upload.json"
     told = hashed_json.read(file)
     told["settings"]["engine"] = "abacus"
     hashed_json.write(file, told)
@@ -366,7 +369,7 @@ def test_its_analysis_begins(uploads: Uploads, home: Path, film: bytes) -> None:
     again = send(uploads, uploads.announce("Film.mp4", len(film), SETTINGS).id, film)
     assert again == Outcome(film_id=sha256(film), known=True)
     assert [one.id for one in library.scans(sha256(film))] == [scan.id]
-    jobs.delete_film(library, sha256(film))
+    scans.delete_film(library, sha256(film))
 
 
 @pytest.mark.parametrize("model", ["nobody/nothing", "x" * 3000, "/dev/null", "~" * 10])
@@ -391,7 +394,7 @@ def test_unfinished_uploads_expire(uploads: Uploads, home: Path, film: bytes) ->
     assert [one.id for one in uploads.unfinished()] == [new]
     with pytest.raises(UploadGone):
         uploads.open(old, 500)
-    assert not incoming.folder(home, old).exists()
+    assert not uploads_on_disk.folder(home, old).exists()
     (home / "config.toml").write_text("unfinished_days = 2\n")
     assert uploads.unfinished() == []
 
@@ -399,7 +402,7 @@ def test_unfinished_uploads_expire(uploads: Uploads, home: Path, film: bytes) ->
 def test_what_is_whole_does_not_expire(uploads: Uploads, home: Path, film: bytes) -> None:
     """A film whose bytes are all here is taken in, however long the app was off."""
     upload = uploads.announce("Film.mp4", len(film))
-    incoming.part(home, upload.id).write_bytes(film)
+    uploads_on_disk.part(home, upload.id).write_bytes(film)
     aged(home, upload.id, timedelta(days=300))
     Uploads(home).finish_pending()
     assert [one.id for one in Library.open(home).films()] == [sha256(film)]
@@ -462,7 +465,7 @@ def test_an_unreadable_record_is_no_upload(uploads: Uploads, home: Path) -> None
     """A record that says nothing sensible hides neither the other uploads nor how much room there is."""
     good, bad = uploads.announce("Good.mp4", 10), uploads.announce("Bad.mp4", 10)
     for text in ("", "{", "[]", json.dumps({"name": "x"}), '{"settings": 1, "outcome": 2}'):
-        (incoming.folder(home, bad.id) / "upload.json").write_text(text)
+        (uploads_on_disk.folder(home, bad.id) / "upload.json").write_text(text)
         assert [one.id for one in uploads.unfinished()] == [good.id]
         assert space(home).promised == 10
 

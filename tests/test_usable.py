@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.faces import FaceDetector
-from emotion_core.observations import Face
+from emotion_core.analysis.usable_faces import left_out_by, unusable_because
+from emotion_core.faces.yunet import FaceDetector
+from emotion_core.observations.observations import Face
 from emotion_core.settings import ReportSettings
-from emotion_core.usable import left_out_by, unusable_because
 from tests.clips import man
 from tests.scans import Box
 

@@ -12,7 +12,8 @@ import pytest
 import typer
 from typer.main import get_command
 
-from emotion_core import cli, terminal
+from emotion_core.cli import main
+from emotion_core.console import terminal
 from emotion_core.training import __main__ as training
 
 FORMATS = "resolve, premiere, avid, final-cut, otio, cut-list"
@@ -64,7 +65,7 @@ def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp
 
 def options() -> Iterator[tuple[typer.Typer, list[str], Any]]:
     """Every option of every command: the app, the words before it, and the option."""
-    for app in (cli.app, training.app):
+    for app in (main.app, training.app):
         waiting: list[tuple[list[str], Any]] = [([], get_command(app))]
         while waiting:
             words, command = waiting.pop()
@@ -86,7 +87,7 @@ def named(one: tuple[typer.Typer, list[str], Any]) -> str:
 @pytest.mark.parametrize(("words", "said"), WRONG, ids=[words for words, _ in WRONG])
 def test_words_that_make_no_command_are_one_line(words: str, said: str, run: Run) -> None:
     """What is wrong with a command is one line in our words: what was given, what is allowed, what to try."""
-    code, err = run(cli.app, *words.split())
+    code, err = run(main.app, *words.split())
     assert code == 2
     # How a program is called is read from how this process was.
     assert re.sub(r"See .*emotion_core ", "See python -m emotion_core ", err) == f"Error: {said}\n"
@@ -122,7 +123,7 @@ def test_every_number_is_asked_for(one: tuple[typer.Typer, list[str], Any], run:
 
 def test_without_a_command_the_help_is_shown(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     """No words at all show the help, and no error."""
-    code, err = run(cli.app)
+    code, err = run(main.app)
     assert (code, "Error" in err) == (2, False)
 
 

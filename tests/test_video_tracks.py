@@ -10,21 +10,23 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core import frames_process, isolated, jobs, proxies, proxy
-from emotion_core.decoder import Decoder
+from emotion_core.analysis.analyse import analyse
+from emotion_core.decoding import isolated
+from emotion_core.decoding.browser_support import tracks, why_not
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import ScanError, SettingsError
-from emotion_core.expression.location import locate
-from emotion_core.library import Library
-from emotion_core.media import Media
-from emotion_core.observations import Observations, Segment
-from emotion_core.playable import tracks, why_not
-from emotion_core.proxy_process import proxy_of
-from emotion_core.records import Film, Scan
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.jobs import scans as jobs
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film, Scan
+from emotion_core.media.media import Media
+from emotion_core.media.video_tracks import VideoTrack, preferred
+from emotion_core.observations.observations import Observations, Segment
+from emotion_core.playback import proxies, transcode
+from emotion_core.scan import save_frames
 from emotion_core.settings import ReportSettings, ScanSettings, scan_from_json, to_json
-from emotion_core.summary import analyse
-from emotion_core.video_tracks import VideoTrack, preferred
-from tests.films import Track, write_film, write_tracks
-from tests.films import texture as pictures
+from emotion_core.storage.paths import proxy_of
+from tests.films import Track, texture as pictures, write_film, write_tracks
 from tests.scans import CHECKPOINT, ENGINE, even_scores
 
 COVER = Track(frames=1, width=320, height=320, codec="mjpeg")
@@ -113,7 +115,7 @@ def test_another_can_be_chosen(two: Two, tmp_path: Path) -> None:
         assert (media.width, media.height) == size
         assert isolated.probe(two.path, "content", "Two.mp4", number) == media
         copy = tmp_path / f"{number}.mp4"
-        proxy.write(two.path, "content", copy, lambda *_: None, track=number)
+        transcode.write(two.path, "content", copy, lambda *_: None, track=number)
         with Decoder(copy, "") as decoder:
             assert (decoder.media.width, decoder.media.height) == size
         scores = even_scores(20, media.rate, media.time_base)
@@ -127,7 +129,7 @@ def test_a_wrong_number_names_the_right_ones(two: Two, tmp_path: Path) -> None:
     """A number that the file has no track of is refused before anything is read, and the tracks are listed."""
     library = Library.open(tmp_path / "home")
     film = library.refer_to(two.path)
-    asked = frames_process.Asked(
+    asked = save_frames.Asked(
         film=str(two.path), out=str(tmp_path / "out"), every=10, whole_frame=True, checkpoint="embedded",
         engine="torch", track=3,
     )  # fmt: skip
@@ -138,7 +140,7 @@ def test_a_wrong_number_names_the_right_ones(two: Two, tmp_path: Path) -> None:
         jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded", track=3))
     assert library.scans(film.id) == []
     with pytest.raises(SettingsError, match=message):
-        frames_process.save(asked)
+        save_frames.save(asked)
     with pytest.raises(SettingsError, match="track was 65"):
         ScanSettings(track=65)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.wholeness import BrokenPackets
+from emotion_core.decoding.completeness import BrokenPackets
 
 EVEN = [*range(0, 100, 10)]
 CASES = [

@@ -19,10 +19,11 @@ from typing import Any
 import psutil
 import pytest
 
-from emotion_core import jobs, work_queue, worker, worker_watch
-from emotion_core.library import Library
+from emotion_core.jobs import scans as jobs, supervisor, worker
+from emotion_core.library import job_table
+from emotion_core.library.job_table import ATTEMPTS, Job
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
-from emotion_core.work_queue import ATTEMPTS, Job
 from tests import loops
 from tests.clips import CARPHONE, clip
 from tests.patience import PATIENCE, until
@@ -35,8 +36,8 @@ ROOT = Path(__file__).parent.parent
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
     """A library whose jobs are toys; whatever works for it is ended afterwards."""
     for name, kind in TOYS.items():
-        monkeypatch.setitem(work_queue.KINDS, name, kind)
-    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-m", "tests.toy_worker"])
+        monkeypatch.setitem(job_table.KINDS, name, kind)
+    monkeypatch.setattr(supervisor, "COMMAND", [sys.executable, "-m", "tests.toy_worker"])
     opened = Library.open(tmp_path / "home")
     yield opened
     for process in ours(opened):
@@ -60,13 +61,13 @@ def ask(library: Library, film: str, kind: str = "toy", **request: Any) -> str:
             "VALUES (?, 'Film', '/a', 0, 1, 1, 'now', '{}')",
             (film,),
         )
-        assert work_queue.enqueue(database, kind, film, json.dumps(request))
-    return work_queue.job_id(kind, film)
+        assert job_table.enqueue(database, kind, film, json.dumps(request))
+    return job_table.job_id(kind, film)
 
 
 def job(library: Library, name: str) -> Job:
     with library.database() as database:
-        found = work_queue.find(database, name)
+        found = job_table.find(database, name)
     assert found is not None
     return found
 
@@ -100,19 +101,19 @@ def test_there_is_one_worker(library: Library) -> None:
 
 def test_an_analysis_asked_for_twice_at_once_is_one(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows that ask for the same analysis at the same moment get the same one, and there is one job."""
-    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ""])
+    monkeypatch.setattr(supervisor, "COMMAND", [sys.executable, "-c", ""])
     film = library.refer_to(clip(CARPHONE))
     with ThreadPoolExecutor(4) as windows:
         asked = [windows.submit(jobs.start, library, film.id, ScanSettings(checkpoint="embedded")) for _ in range(4)]
         scans = {each.result() for each in asked}
     assert [scan.id for scan in library.scans(film.id)] == [*scans]
     with library.database() as database:
-        assert [each.id for each in work_queue.of_film(database, film.id)] == [*scans]
+        assert [each.id for each in job_table.of_film(database, film.id)] == [*scans]
 
 
 def test_what_waits_tells_its_place(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """An analysis that waits says how many come before it; the first one is about to start."""
-    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ""])
+    monkeypatch.setattr(supervisor, "COMMAND", [sys.executable, "-c", ""])
     film = library.refer_to(clip(CARPHONE))
     told = []
     for finer in (1, 2, 3):
@@ -167,7 +168,7 @@ def test_what_was_taken_and_never_begun_is_begun(library: Library) -> None:
     assert at_work(library, idle=0).wait(PATIENCE) == 0
     assert ask(library, "a") == name
     with library.database() as database:
-        assert work_queue.take(database) is not None
+        assert job_table.take(database) is not None
     assert at_work(library, idle=0).wait(PATIENCE) == 0
     assert job(library, name).state == "done"
     assert diary(library, name) == ["begin", "done"] * 2
@@ -177,8 +178,8 @@ def test_jobs_are_done_in_order(library: Library) -> None:
     """Jobs are done as they were asked for, and those of a lower kind after all others, whenever asked for."""
     asked = [ask(library, "a", "idle toy"), ask(library, "b"), ask(library, "c", "idle toy"), ask(library, "a")]
     with library.database() as database:
-        assert [work_queue.ahead(work_queue.active(database), job(library, name)) for name in asked] == [2, 0, 3, 1]
-        assert not work_queue.enqueue(database, "toy", "a", "{}")  # asked for already
+        assert [job_table.ahead(job_table.active(database), job(library, name)) for name in asked] == [2, 0, 3, 1]
+        assert not job_table.enqueue(database, "toy", "a", "{}")  # asked for already
     assert at_work(library, idle=0).wait(PATIENCE) == 0
     done = (library.home / "jobs" / "order").read_text().splitlines()
     assert done == [asked[1], asked[3], asked[0], asked[2]]
@@ -209,13 +210,13 @@ def test_the_worker_ends_what_was_only_called_off(library: Library) -> None:
     first = at_work(library)
     process = process_of(library, name)
     with library.database() as database:
-        work_queue.cancel(database, name)
+        job_table.cancel(database, name)
     until(lambda: not process.is_running())
     process = process_of(library, other)
     first.kill()
     first.wait()
     with library.database() as database:
-        work_queue.cancel(database, other)
+        job_table.cancel(database, other)
     assert process.is_running()
     at_work(library, idle=0)
     until(lambda: not process.is_running())
@@ -299,7 +300,7 @@ def test_deleting_a_film_ends_its_jobs(library: Library) -> None:
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     until(lambda: job(library, other).state == "done")
     with library.database() as database:
-        assert [work_queue.find(database, name) for name in (running, waiting)] == [None, None]
+        assert [job_table.find(database, name) for name in (running, waiting)] == [None, None]
     assert {file.stem for file in (library.home / "jobs").iterdir()} == {other, "order"}
 
 
@@ -308,9 +309,9 @@ def test_a_worker_without_work_ends(library: Library) -> None:
     another.
     """
     assert at_work(library, idle=0.5).wait(PATIENCE) == 0
-    assert not worker_watch.wake(library.home)  # there is no work
+    assert not supervisor.wake(library.home)  # there is no work
     name = ask(library, "a")
-    assert worker_watch.wake(library.home)
+    assert supervisor.wake(library.home)
     until(lambda: job(library, name).state == "done")
     left = at_work(library, idle=PATIENCE)
     until(lambda: left.poll() == 0)  # the one that was woken holds the lock
@@ -322,12 +323,13 @@ def test_a_worker_without_work_ends(library: Library) -> None:
 def test_work_asked_for_while_a_worker_ends_is_done(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """A job asked for at the very moment at which the last worker ends is done, by that one or by the next."""
     ends_at_once = "import sys; from pathlib import Path; from tests import toy_worker; " \
-        "from emotion_core import work_queue, worker; work_queue.KINDS.update(toy_worker.TOYS); " \
+        "from emotion_core.library import job_table; from emotion_core.jobs import worker; " \
+        "job_table.KINDS.update(toy_worker.TOYS); " \
         "worker.main(Path(sys.argv[1]), 0.0)"  # fmt: skip
-    monkeypatch.setattr(worker_watch, "COMMAND", [sys.executable, "-c", ends_at_once])
+    monkeypatch.setattr(supervisor, "COMMAND", [sys.executable, "-c", ends_at_once])
     for turn in range(12):
         name = ask(library, f"film {turn}")
-        worker_watch.wake(library.home)
+        supervisor.wake(library.home)
         until(lambda: job(library, name).state == "done")  # noqa: B023
         time.sleep(turn * 0.004)  # the worker is somewhere between its last look and its end
 
@@ -340,7 +342,7 @@ def test_work_asked_for_after_the_last_look_is_done(library: Library, monkeypatc
         look(home, idle)
         if not asked:
             asked.append(ask(library, "a"))
-            assert not worker_watch.wake(home)
+            assert not supervisor.wake(home)
 
     monkeypatch.setattr(worker, "_work", look_and_be_asked)
     worker.main(library.home, 0.0)
@@ -352,7 +354,7 @@ def test_the_app_starts_a_worker_that_was_killed(library: Library) -> None:
     name = ask(library, "a", seconds=6)
 
     async def app() -> None:
-        watching = asyncio.create_task(worker_watch.watch_worker(library.home))
+        watching = asyncio.create_task(supervisor.watch_worker(library.home))
         await asyncio.to_thread(process_of, library, name)
         (first,) = (each for each in ours(library) if "tests.toy_worker" in each.cmdline())
         first.kill()
@@ -367,7 +369,7 @@ def test_a_worker_outlives_who_started_it(library: Library, tmp_path: Path) -> N
     """The worker goes on after whoever woke it was closed with all its group, as a terminal does."""
     name = ask(library, "a", seconds=3)
     code = (
-        "import sys, time; from pathlib import Path; from emotion_core import worker_watch\n"
+        "import sys, time; from pathlib import Path; from emotion_core.jobs import supervisor as worker_watch\n"
         "worker_watch.COMMAND = [sys.executable, '-m', 'tests.toy_worker']\n"
         "print(worker_watch.wake(Path(sys.argv[1])), flush=True); time.sleep(600)"
     )
@@ -387,7 +389,7 @@ def standing_still(process: psutil.Process) -> bool:
 def test_work_that_gives_way_stands_still_meanwhile(library: Library) -> None:
     """A job of a kind that gives way stops where it is while another is done, then goes on to its end, begun once."""
     slow = ask(library, "a", "kind toy", seconds=2)
-    worker_watch.wake(library.home)
+    supervisor.wake(library.home)
     process = process_of(library, slow)
     until(lambda: diary(library, slow))
     urgent = ask(library, "b", seconds=1)
@@ -409,7 +411,7 @@ def test_what_stood_still_goes_on_under_the_next_worker(library: Library) -> Non
     until(lambda: standing_still(process))
     one.kill()
     one.wait()
-    worker_watch.wake(library.home)
+    supervisor.wake(library.home)
     until(lambda: job(library, slow).state == "done")
     assert job(library, urgent).state == "done"
     assert diary(library, slow) == diary(library, urgent) == ["begin", "done"]
@@ -418,7 +420,7 @@ def test_what_stood_still_goes_on_under_the_next_worker(library: Library) -> Non
 def test_what_stands_still_can_be_taken_back(library: Library) -> None:
     """A job that gives way can be cancelled meanwhile; its process is gone, and the other is done."""
     slow = ask(library, "a", "kind toy", seconds=60)
-    worker_watch.wake(library.home)
+    supervisor.wake(library.home)
     process = process_of(library, slow)
     until(lambda: diary(library, slow))
     urgent = ask(library, "b", seconds=3)

@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from emotion_core import job_side
+from emotion_core.jobs import child
 
 
 def main(request: Path) -> int:
@@ -35,7 +35,7 @@ def main(request: Path) -> int:
         case "raises":
             raise KeyError("nobody foresaw it")
         case "raises at its work":
-            return job_side.run(request, sys.stdout, lambda _: _Told(), _fail)
+            return child.run(request, sys.stdout, lambda _: _Told(), _fail)
         case "a part at a time" if begun <= told["parts"]:
             _say(event="progress", frames=begun, segments=1)
             os.kill(os.getpid(), signal.SIGKILL)
@@ -50,7 +50,7 @@ class _Told:
     name: str = "Mine.mov"
 
 
-def _fail(asked: _Told, tell: job_side.Teller) -> None:
+def _fail(asked: _Told, tell: child.Teller) -> None:
     raise ZeroDivisionError(f"{asked.film} is too odd")
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from emotion_core import work_queue, worker
+from emotion_core.jobs import worker
+from emotion_core.library import job_table
 
 TOYS = {
-    "toy": work_queue.Kind("tests.toy_process", 8, "The toy broke."),
-    "idle toy": work_queue.Kind("tests.toy_process", 9, "The toy broke."),
-    "kind toy": work_queue.Kind("tests.toy_process", 10, "The toy broke.", gives_way=True),
+    "toy": job_table.Kind("tests.toy_process", 8, "The toy broke."),
+    "idle toy": job_table.Kind("tests.toy_process", 9, "The toy broke."),
+    "kind toy": job_table.Kind("tests.toy_process", 10, "The toy broke.", gives_way=True),
 }
 
 if __name__ == "__main__":
-    work_queue.KINDS.update(TOYS)
+    job_table.KINDS.update(TOYS)
     worker.main(Path(sys.argv[1]), float(sys.argv[2]) if len(sys.argv) > 2 else worker.IDLE)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from emotion_core.expression.agreement import Agreement
-from emotion_core.expression.trial import Trial
+from emotion_core.expression.selection.agreement import Agreement
+from emotion_core.expression.selection.trial import Trial
 from emotion_core.settings import EngineName
 
 AGREES = Agreement(faces=256, mean_error=0.001, high_error=0.01, top_same=0.99, clear_differ=0.0)

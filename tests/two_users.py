@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests.films import texture, write_film
 
 ROOT = Path(__file__).parent.parent
@@ -84,8 +84,12 @@ class User:
     def runs(self, code: str) -> str:
         """What Python code prints that finds the library as `library`, opened as the app opens it."""
         before = (
-            "from pathlib import Path; from emotion_core import sharing, jobs; from emotion_core.home import home\n"
-            "from emotion_core.library import Library\nsharing.join(home()); library = Library.open()\n"
+            "from pathlib import Path\n"
+            "from emotion_core.jobs import scans as jobs\n"
+            "from emotion_core.library.library import Library\n"
+            "from emotion_core.storage import group_mode\n"
+            "from emotion_core.storage.paths import home\n"
+            "group_mode.join(home()); library = Library.open()\n"
         )
         process = self._started("-c", before + code)
         out, err = process.communicate(timeout=180)
@@ -177,10 +181,10 @@ def narrow(place: Path) -> dict[str, Any]:
             "library.set_report_settings(library.films()[0].id, ReportSettings(coverage_floor=0.5)); print('saved')"
         ),
         "ben announces": ben.runs(
-            "from emotion_core.uploads import Uploads\nprint(Uploads(home()).announce('Film.mp4', 9).name)"
+            "from emotion_core.ingest.uploads import Uploads\nprint(Uploads(home()).announce('Film.mp4', 9).name)"
         ),
         "ann removes it": ann.runs(
-            "from emotion_core.uploads import Uploads\nuploads = Uploads(home())\n"
+            "from emotion_core.ingest.uploads import Uploads\nuploads = Uploads(home())\n"
             "uploads.remove(uploads.unfinished()[0].id); print(uploads.unfinished())"
         ),
     }
@@ -236,7 +240,7 @@ def one_worker(place: Path) -> dict[str, Any]:
     secret, public = ben.film("secret.mp4", 3, mode=0o600), ben.film("public.mp4", 4)
     ann.runs("")
     worker = ann.begins(f"import runpy, sys; sys.argv = ['w', {str(home)!r}, '60']; "
-                        "runpy.run_module('emotion_core.worker', run_name='__main__')")  # fmt: skip
+                        "runpy.run_module('emotion_core.jobs.worker', run_name='__main__')")  # fmt: skip
     told: dict[str, Any] = {}
     try:
         _until((home / "worker.lock").exists)

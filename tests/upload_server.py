@@ -8,16 +8,17 @@ from pathlib import Path
 import uvicorn
 from starlette.applications import Starlette
 
-from emotion_core.web import hosts, uploading
+from emotion_core.server import hosts
+from emotion_core.server.lifespan import lifespan
+from emotion_core.web import upload_routes
 from emotion_core.web.caretaker import caretaker
 from emotion_core.web.guard import Guard
-from emotion_core.web.lifespan import lifespan
 
 
 def app(home: Path) -> Starlette:
     """As app.py puts them together."""
     guard = Guard(home, lambda host: hosts.allowed(host, ("127.0.0.1",)))
-    return Starlette(routes=uploading.routes(guard), lifespan=lifespan([caretaker(home)]))
+    return Starlette(routes=upload_routes.routes(guard), lifespan=lifespan([caretaker(home)]))
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ Backgrounds are transparent and text takes the page's colour, so every figure re
 its colour from `labels.colour` and nowhere else.
 """
 
-from .engines import ordered, speeds
+from .engine_speeds import ordered, speeds
 from .heatmap import heatmap
-from .recut import recut
+from .shared_segments import recut
 from .style import CONFIG, full_scale
 from .timeline import comparison, timeline
 from .totals import totals

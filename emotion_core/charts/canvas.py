@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
+from ..analysis.records import Analysis
 from ..labels import colour
-from ..summary import Analysis
 from .steps import Steps, at
 from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM
 

@@ -8,8 +8,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
+from ..analysis.records import Analysis
 from ..labels import colour
-from ..summary import Analysis
 from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, faded, full_scale, stories_by_label, swatch
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..summary import SceneEmotion
+from ..analysis.records import SceneEmotion
 
 ZERO = 86_400_000
 """Where a film begins on the time axis: the second day of 1970, milliseconds. Of the first day Plotly would take small

@@ -9,10 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import wording
-from ..compare import NOT_ENOUGH
+from ..analysis.records import NOT_ENOUGH, Analysis, SceneEmotion
 from ..labels import MISSING_COLOUR, colour
-from ..summary import Analysis, SceneEmotion
+from ..report import wording
 
 CONFIG = {
     "showSendToCloud": False,

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from .. import wording
+from .. import formatting
+from ..analysis.records import Analysis
 from ..labels import colour
-from ..summary import Analysis
 from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
 from .steps import Steps
 from .style import LANE, LINE, MANY, faded, full_scale, story, swatch
@@ -68,7 +68,7 @@ def _stack(
     add_title(figure, top - RIBBON / 2, "<b>dominant</b>")
     for i, label in enumerate(labels):
         roof = top - RIBBON - 2 * _GAP - i * (_ROW + _GAP)
-        ticks = ["0", wording.percent(scale)] if i == 0 else ["", ""]  # one scale for all rows: said once
+        ticks = ["0", formatting.percent(scale)] if i == 0 else ["", ""]  # one scale for all rows: said once
         axis = add_axis(figure, roof, roof - _ROW, range=[0, scale], tickvals=[0, scale], ticktext=ticks)
         _lane(figure, roof)
         _row(figure, analysis, i, steps, axis)

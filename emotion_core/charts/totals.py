@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..compare import NOT_ENOUGH
+from ..analysis.records import NOT_ENOUGH
 from ..labels import MISSING_COLOUR, colour
 from .style import bars, swatch
 
 
 def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
-    """Seconds of each film by dominant expression, from `compare.totals`: a pale bar before, a full one after."""
+    """Seconds of each film by dominant expression, from `changes.totals`: a pale bar before, a full one after."""
     labels = tuple(label for label in table["label"] if label != NOT_ENOUGH)
     colours = [MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels) for label in table["label"]]
     figure = go.Figure()

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Literal
 
-from .. import wording
-from ..comparable import read_alike
-from ..compare import SceneChange
+from ..analysis.records import Analysis, SceneEmotion
+from ..compare import wording as compare_wording
+from ..compare.changes import SceneChange
+from ..compare.compatibility import read_alike
 from ..errors import ComparisonError
-from ..summary import Analysis, SceneEmotion
+from ..report import wording
 from .marker_list import MarkerList
 from .scene_markers import MarkerSettings, dominant, laid_out, read_by, shares
 
@@ -25,7 +26,7 @@ def change_markers(
     film: str,
     settings: MarkerSettings | None = None,
 ) -> MarkerList:
-    """A marker for each scene of the cut on `side`, called `film`, that compare.pair found changed.
+    """A marker for each scene of the cut on `side`, called `film`, that changes.pair found changed.
 
     Unchanged scenes in their old place have none. Of the settings those that choose scenes say nothing here. Raises
     ComparisonError where the cuts share no footage or nothing changed, SettingsError as scene_markers does.
@@ -56,7 +57,7 @@ def _told(
 ) -> tuple[str, str]:
     """A scene's marker: its name, and its note with the counterparts in the other cut."""
     analysis, other = (after, before) if side == "after" else (before, after)
-    fates = dict.fromkeys(wording.fate(change) for change in changes)
+    fates = dict.fromkeys(compare_wording.fate(change) for change in changes)
     name = f"{row.scene.number} {', '.join(fates)}: {dominant(analysis, row)}"
     beside = [told for change in changes if (told := _counterpart(before, after, change, side))]
     said = [row.scene.name, " / ".join(beside), shares(analysis.labels, row)]
@@ -75,10 +76,10 @@ def _counterpart(before: Analysis, after: Analysis, change: SceneChange, side: S
     other, analysis, which = (change.before, before, "first") if side == "after" else (change.after, after, "second")
     if other is None:
         return ""
-    length = wording.length_change(before, after, change)
+    length = compare_wording.length_change(before, after, change)
     said = [
         f"scene {other.scene.number} of the {which} cut: {dominant(analysis, other)}",
-        wording.largest_change(before.labels, change, alike=read_alike(before, after)),
+        compare_wording.largest_change(before.labels, change, alike=read_alike(before, after)),
         None if length is None or length.startswith("0") else length,
     ]
     return ", ".join(part for part in said if part)

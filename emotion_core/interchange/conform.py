@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from ..errors import CutListError, SettingsError
-from ..media import Media
-from ..positions import frame_of
+from ..media.media import Media
+from ..media.positions import frame_of
 from ..timecode import clock, frame_at, nominal
 from .first_frame import Laid, Place, laid
 from .list_rate import CLOCK, countings

@@ -13,7 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 
 from ..errors import CutListError, SettingsError
-from ..media import Media
+from ..media.media import Media
 from ..timecode import nominal, parts, to_timecode
 from .counting import Counting, Label, Mode
 from .readers.edit_list import EditList, Event, FrameNumber, Position, Timecode

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Literal
 
 from ..errors import SettingsError
-from ..media import Media
+from ..media.media import Media
 from ..timecode import from_timecode, is_drop_frame, may_drop, nominal, parts, per_second, rate_from_header, with_sign
 from .counting import Counting
 from .readers.edit_list import EditList, FrameNumber, Timecode

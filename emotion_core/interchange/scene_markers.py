@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from .. import wording
+from .. import formatting
+from ..analysis.records import Analysis, SceneEmotion
 from ..errors import SettingsError
-from ..summary import Analysis, SceneEmotion
+from ..report import provenance, wording
 from . import timebase
 from .marker_list import Marker, MarkerList, one_line
 
@@ -75,7 +76,7 @@ def laid_out(
         width=seen.media.display_width,
         height=seen.media.display_height,
         labels=analysis.labels,
-        source=one_line(wording.read_by(seen.checkpoint, seen.engine, analysis.temperature)),
+        source=one_line(provenance.read_by(seen.checkpoint, seen.engine, analysis.temperature)),
         scenes=tuple(scenes),
         markers=tuple(markers.values()),
     )
@@ -99,7 +100,7 @@ def read_by(analysis: Analysis) -> str:
     checkpoint, engine = analysis.observations.checkpoint, analysis.observations.engine
     return (
         f"apparent expression, read by {checkpoint.name} ({checkpoint.hash[:8]}) on {engine.name} {engine.precision}, "
-        f"{wording.temperature(analysis.temperature)}"
+        f"{provenance.temperature(analysis.temperature)}"
     )
 
 
@@ -107,7 +108,7 @@ def dominant(analysis: Analysis, row: SceneEmotion) -> str:
     """“sad 62 %”, or “not enough faces”, or “black”."""
     if row.dominant is None or row.shares is None:
         return wording.dominant(row)
-    return f"{row.dominant} {wording.percent(row.shares[analysis.labels.index(row.dominant)])}"
+    return f"{row.dominant} {formatting.percent(row.shares[analysis.labels.index(row.dominant)])}"
 
 
 def _note(analysis: Analysis, row: SceneEmotion) -> str:

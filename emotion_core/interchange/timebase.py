@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from ..errors import SettingsError
-from ..media import Media
+from ..media.media import Media
 from ..timecode import day, frame_at, from_timecode, is_drop_frame, may_drop, nominal, per_second, to_timecode
 
 RATES = (

@@ -8,10 +8,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from .. import sharing, terminal
-from ..cli import HomeOption
-from ..home import home as library_home
-from ..home import use
+from ..cli.main import HomeOption
+from ..console import terminal
+from ..storage import group_mode
+from ..storage.paths import home as library_home, use
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,7 +29,7 @@ def main() -> NoReturn:
 def everywhere(home: HomeOption = None) -> None:
     """Make the embedded checkpoint from scratch; calibrate any checkpoint with its seven labels."""
     use(home)
-    sharing.join(library_home())
+    group_mode.join(library_home())
 
 
 @app.command()
@@ -101,9 +101,9 @@ def calibrate(
     Its labels must be these seven, in any order, by these or like names: angry, disgust, fear, happy, neutral, sad,
     surprise.
     """
-    from .. import calibration
-    from ..expression.checkpoint import load
-    from ..expression.location import locate
+    from ..expression.checkpoints import calibration
+    from ..expression.checkpoints.checkpoint import load
+    from ..expression.checkpoints.location import locate
     from . import card, judging
     from .data import fer
 
@@ -131,8 +131,7 @@ def folds(
     seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
 ) -> None:
     """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
-    from .folds import folds as run_folds
-    from .folds import short
+    from .folds import folds as run_folds, short
 
     run_folds(data, run, short(epochs=epochs, side=side, seed=seed))
 

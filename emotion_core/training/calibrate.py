@@ -13,9 +13,9 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from ..calibration import Calibration, Fit
 from ..errors import CheckpointError
-from ..observations import CheckpointIdentity
+from ..expression.checkpoints.calibration import Calibration, Fit
+from ..observations.observations import CheckpointIdentity
 from ..settings import TEMPERATURES
 
 BINS = 15

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..calibration import Calibration, Fit
-from ..expression.checkpoint import Checkpoint
+from ..expression.checkpoints.calibration import Calibration, Fit
+from ..expression.checkpoints.checkpoint import Checkpoint
 from . import data, history
 
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from .. import calibration
-from ..expression import weights
-from ..expression.checkpoint import BOTH_WAYS, load
-from ..expression.location import Location
+from ..expression.checkpoints import calibration, weights
+from ..expression.checkpoints.checkpoint import BOTH_WAYS, load
+from ..expression.checkpoints.location import Location
 from . import calibrate, card, data, history, judging, network
 
 

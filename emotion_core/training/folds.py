@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..errors import SettingsError
-from ..storage import write_whole
+from ..storage.files import write_whole
 from . import data, network
 from .intervals import mean_over_people, wilson
 from .recipe import Recipe

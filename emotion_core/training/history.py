@@ -10,8 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..expression.checkpoint import load
-from ..expression.location import Location
+from ..expression.checkpoints.checkpoint import load
+from ..expression.checkpoints.location import Location
 from . import network
 
 FILE = "training.json"

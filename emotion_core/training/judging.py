@@ -10,10 +10,10 @@ import torch
 from numpy.typing import NDArray
 from PIL import Image
 
-from ..calibration import Calibration
 from ..errors import CheckpointError, SettingsError
-from ..expression.checkpoint import Checkpoint
-from ..expression.torch_engine import TorchEngine
+from ..expression.checkpoints.calibration import Calibration
+from ..expression.checkpoints.checkpoint import Checkpoint
+from ..expression.engines.torch_engine import TorchEngine
 from ..labels import canonical
 from . import calibrate, data
 

@@ -15,7 +15,7 @@ from torch import Tensor
 from torch.nn import functional as F
 from transformers import ResNetForImageClassification
 
-from .. import cpu
+from ..system import cpu
 from . import augment, data, history, network
 from .recipe import Recipe
 

@@ -10,7 +10,7 @@ import anyio
 import anyio.to_thread
 
 from ..errors import EmotionError
-from ..uploads import Uploads
+from ..ingest.uploads import Uploads
 
 LOOKS_AFTER = 3600.0
 """Seconds between two looks at what is whole or has expired."""

@@ -17,10 +17,11 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .. import descriptors, playable
+from ..decoding import browser_support
 from ..errors import AccessError, LibraryError, OutOfDescriptors
-from ..library import Library
-from ..proxy_process import proxy_of
+from ..library.library import Library
+from ..storage import descriptors
+from ..storage.paths import proxy_of
 from . import tokens
 from .guard import Guard, Handler, sentence, told
 
@@ -117,7 +118,7 @@ def _file(home: Path, film_id: str, what: str) -> Response:
     if what == "original" and shelf.holding(film) is None:
         raise _Gone(410, f"The file of {film.name} is gone or has changed. Add the film again.")
     try:
-        kind, facts = playable.kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
+        kind, facts = browser_support.kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
     except OSError as error:
         if descriptors.ran_out(error):
             raise _Gone(503, str(descriptors.refused())) from error

@@ -9,9 +9,9 @@ from typing import Literal
 
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
-from .. import clock, sharing
 from ..errors import AccessError
-from ..storage import from_os_error, locked, write_whole
+from ..storage import clock, group_mode
+from ..storage.files import from_os_error, locked, write_whole
 
 Purpose = Literal["upload", "media", "analyses"]
 """What a token is good for; one of another purpose is none."""
@@ -75,5 +75,5 @@ def _key(home: Path) -> bytes:
         raise from_os_error(error, file) from error
     with locked(file.with_suffix(".lock")):
         if not file.exists() or file.stat().st_size != _KEY_BYTES:
-            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o660 if sharing.shared(home) else 0o600)
+            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o660 if group_mode.shared(home) else 0o600)
         return file.read_bytes()

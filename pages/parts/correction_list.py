@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import editing, wording
+from emotion_core.analysis.records import Analysis
 from emotion_core.corrections import Correction, listed
-from emotion_core.summary import Analysis
+from emotion_core.library import editing
+from emotion_core.report import wording
 
 from . import opened, saving, words
 

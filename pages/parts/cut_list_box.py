@@ -7,14 +7,14 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from emotion_core.correct import as_cut_list
+from emotion_core.analysis.records import Analysis
 from emotion_core.interchange.conform import CutList, conform
 from emotion_core.interchange.readers.edit_list import EditList
 from emotion_core.interchange.readers.registry import SUFFIXES, read_cut_list
-from emotion_core.positions import as_lines
+from emotion_core.media.positions import as_lines
+from emotion_core.scenes.edit_operations import as_cut_list
+from emotion_core.scenes.shots import cuts_of
 from emotion_core.settings import ShotSettings
-from emotion_core.shots import cuts_of
-from emotion_core.summary import Analysis
 
 from . import problems, words
 

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core import folders, wording
-from emotion_core.configuration import FILE, Configuration
+from emotion_core import formatting
 from emotion_core.errors import EmotionError
-from emotion_core.folders import Found, Listing
-from emotion_core.records import Film
+from emotion_core.ingest import allowed_folders
+from emotion_core.ingest.allowed_folders import Found, Listing
+from emotion_core.library.records import Film
+from emotion_core.storage.config import FILE, Configuration
 
 from . import opened, problems, words
 
@@ -48,17 +49,17 @@ def choose() -> Film | None:
 
 @st.cache_resource(ttl=20, max_entries=4, show_spinner="Looking through the folders …")
 def _listing(_configuration: Configuration, named: str) -> Listing:
-    return folders.listing(_configuration)
+    return allowed_folders.listing(_configuration)
 
 
 def _opened(configuration: Configuration, path: Path) -> Film:
     with st.spinner(f"Reading {words.plain(path.name)} …"):
-        return folders.refer(opened.library(), configuration, path)
+        return allowed_folders.refer(opened.library(), configuration, path)
 
 
 def _line(film: Found) -> str:
     """“cuts/reel 1/A.mov · 4.2 GB · 3 Dec 2026, 14:05”."""
-    return f"{film.name} · {wording.size(film.bytes)} · {_when(film.modified_at)}"
+    return f"{film.name} · {formatting.size(film.bytes)} · {_when(film.modified_at)}"
 
 
 def _when(moment: datetime) -> str:

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core import wording
-from emotion_core.expression import download
-from emotion_core.expression.location import REFERENCE, REFERENCE_BYTES, in_cache
+from emotion_core import formatting
+from emotion_core.expression.checkpoints import download
+from emotion_core.expression.checkpoints.location import in_cache
+from emotion_core.expression.checkpoints.names import REFERENCE, REFERENCE_BYTES
+from emotion_core.report import provenance
 
 from . import opened, problems, words
 
@@ -40,7 +42,7 @@ def offer(name: str) -> None:
                 "Uses the network, this once.",
             )  # fmt: skip
         else:
-            size = f" ({wording.size(REFERENCE_BYTES)})" if hub_id == REFERENCE else ""
+            size = f" ({formatting.size(REFERENCE_BYTES)})" if hub_id == REFERENCE else ""
             pressed = st.button(
                 f"Download it{size}", icon=":material/download:", key="download-model",
                 help="Uses the network, this once. Its labels are looked at first, and every file is verified.",
@@ -56,7 +58,7 @@ def offer(name: str) -> None:
 
 
 def _where(hub_id: str, newest: download.Download | None, *, here: bool) -> str:
-    model = words.plain(wording.model(hub_id))
+    model = words.plain(provenance.model(hub_id))
     model = model[0].upper() + model[1:]
     if not here:
         return f"{model} is not on this disk."
@@ -77,9 +79,9 @@ def _watch() -> None:
         share, text = 0.0, f"Asking the hub for {model}"
     elif told.bytes < told.total:
         share = told.bytes / told.total
-        text = f"Fetching {model} · {wording.size(told.bytes)} of {wording.size(told.total)}"
+        text = f"Fetching {model} · {formatting.size(told.bytes)} of {formatting.size(told.total)}"
     else:
-        share, text = 1.0, f"Verifying {model} · {wording.size(told.total)}"
+        share, text = 1.0, f"Verifying {model} · {formatting.size(told.total)}"
     bar.progress(share, text=text)
     if button.button("Cancel", key="cancel-download", width="stretch"):
         download.cancel(opened.library().home)

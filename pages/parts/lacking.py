@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import jobs, wording
-from emotion_core.summary import Analysis
+from emotion_core import formatting
+from emotion_core.analysis.records import Analysis
+from emotion_core.jobs import scans
 
 from . import opened, saving, words
 
@@ -14,16 +15,16 @@ def say(film_id: str, analysis: Analysis) -> None:
     """Nothing where nothing is lacking, or while frames are being added."""
     shelf = opened.library()
     scan = shelf.scan_of(film_id)
-    frames = len(jobs.lacking(analysis))
-    if not frames or scan is None or jobs.status(shelf, scan.id).active:
+    frames = len(scans.lacking(analysis))
+    if not frames or scan is None or scans.status(shelf, scan.id).active:
         return
     text, button = st.columns([6, 1], vertical_alignment="center")
-    why = jobs.why_lacking(shelf, scan.id)
+    why = scans.why_lacking(shelf, scan.id)
     if not why and analysis.damage is not None:
         why = "They were not found again in the damaged file."
     told = f"could not be added: {words.plain(why)}" if why else "have not been looked at yet."
     text.warning(
-        f"{wording.count(frames, 'frame')} of short scenes {told} The report rests on the frames that are there.",
+        f"{formatting.count(frames, 'frame')} of short scenes {told} The report rests on the frames that are there.",
         icon=":material/warning:",
     )
     button.button(

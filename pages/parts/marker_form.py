@@ -8,15 +8,15 @@ from typing import Literal
 
 import streamlit as st
 
-from emotion_core import wording
+from emotion_core import formatting
+from emotion_core.analysis.records import Analysis
 from emotion_core.interchange import timebase
 from emotion_core.interchange.change_markers import change_markers
-from emotion_core.interchange.formats import FORMATS, NAMES, FormatName, files, packed, stem
 from emotion_core.interchange.marker_list import MarkerList
 from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
-from emotion_core.media import Media
-from emotion_core.records import Film
-from emotion_core.summary import Analysis
+from emotion_core.interchange.writers.registry import FORMATS, NAMES, FormatName, files, packed, stem
+from emotion_core.library.records import Film
+from emotion_core.media.media import Media
 from emotion_core.timecode import per_second
 
 from . import opened, problems, words
@@ -112,7 +112,7 @@ def _timeline(name: FormatName, film_id: str, media: Media, settings: MarkerSett
 
 def _download(name: FormatName, made: MarkerList, film: str) -> None:
     called, whole = stem(name, film), FORMATS[name].whole
-    count = wording.count(len(made.scenes), "scene") if whole else wording.count(len(made.markers), "marker")
+    count = formatting.count(len(made.scenes), "scene") if whole else formatting.count(len(made.markers), "marker")
     file, content = packed(files(name, made, called), called)
     st.download_button(
         f"Download {count}", content, file, "application/zip" if file.endswith(".zip") else FORMATS[name].mime,

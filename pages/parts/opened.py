@@ -12,16 +12,20 @@ import plotly.graph_objects as go
 import streamlit as st
 from PIL import Image
 
-from emotion_core import calibration, charts, compare, footage, isolated, report
-from emotion_core.card import Card
-from emotion_core.compare import SceneChange
+from emotion_core import charts
+from emotion_core.analysis.film_summary import Card
+from emotion_core.analysis.records import Analysis, samples_behind
+from emotion_core.compare import alignment, changes
+from emotion_core.compare.alignment import Footage
+from emotion_core.compare.changes import SceneChange
+from emotion_core.decoding import isolated
 from emotion_core.errors import EmotionError, ScanError
-from emotion_core.footage import Footage
-from emotion_core.library import Library
-from emotion_core.observations import Observations, Sample, Thumbnail
-from emotion_core.records import Film, Scan
+from emotion_core.expression.checkpoints import calibration
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film, Scan
+from emotion_core.observations.observations import Observations, Sample, Thumbnail
+from emotion_core.report import table as report
 from emotion_core.settings import digest
-from emotion_core.summary import Analysis, samples_behind
 
 from . import problems
 
@@ -199,12 +203,12 @@ def recut(before_id: str, after_id: str) -> tuple[Footage | None, tuple[SceneCha
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
 def _shared_footage(_before: Observations, _after: Observations, state: str) -> Footage | None:
-    return footage.footage(_before, _after)
+    return alignment.footage(_before, _after)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
 def _changes(_before: Analysis, _after: Analysis, _shared: Footage | None, state: str) -> tuple[SceneChange, ...]:
-    return compare.pair(_before, _after, _shared)
+    return changes.pair(_before, _after, _shared)
 
 
 def forget() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import proxies, wording
-from emotion_core.proxies import Proxy
-from emotion_core.records import Film
-from emotion_core.summary import Analysis
+from emotion_core import formatting
+from emotion_core.analysis.records import Analysis
+from emotion_core.library.records import Film
+from emotion_core.playback import proxies
+from emotion_core.playback.proxies import Proxy
 from emotion_core.timecode import nominal
 from emotion_core.web import media_routes
 
@@ -76,7 +77,7 @@ def _words(proxy: Proxy) -> str:
     if proxy.stands_still:
         said.append("it goes on when the analyses are done")
     else:
-        said.append("waiting for its turn" if proxy.share is None else wording.percent(proxy.share))
+        said.append("waiting for its turn" if proxy.share is None else formatting.percent(proxy.share))
     if proxy.seconds_left is not None:
-        said.append(f"{wording.clock(proxy.seconds_left)} left")
+        said.append(f"{formatting.clock(proxy.seconds_left)} left")
     return " · ".join(said)

@@ -8,9 +8,8 @@ from contextlib import contextmanager
 
 import streamlit as st
 
-from emotion_core import descriptors
-from emotion_core.errors import EmotionError
-from emotion_core.unreadable import CHECK
+from emotion_core.errors import CHECK, EmotionError
+from emotion_core.storage import descriptors
 
 from . import words
 

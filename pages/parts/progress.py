@@ -10,8 +10,8 @@ from functools import partial
 
 import streamlit as st
 
-from emotion_core import jobs, scan_status
-from emotion_core.web import analyses
+from emotion_core.jobs import scan_status, scans
+from emotion_core.web import progress_socket
 
 from . import links, opened, permits, problems, saving, scripted
 
@@ -43,13 +43,13 @@ def watch(film_id: str, *, opens: bool = False, grows: bool = False) -> None:
 
 
 def _watch(film_id: str, *, opens: bool, grows: bool) -> None:
-    found = jobs.latest(opened.library(), film_id)
+    found = scans.latest(opened.library(), film_id)
     if found is None or not found[1].active:  # over since the page asked
         _over(film_id)
         st.rerun()
     scan_id, status = found
     bar, buttons = st.columns([5, 2], vertical_alignment="center")
-    shown = analyses.shown(status)
+    shown = progress_socket.shown(status)
     with bar:
         _mount(
             f"progress-{scan_id}",
@@ -60,7 +60,7 @@ def _watch(film_id: str, *, opens: bool, grows: bool) -> None:
         if opens and st.button("Look so far", key=f"so-far-{scan_id}"):
             links.to_film(film_id)
         if st.button("Cancel", key=f"cancel-{scan_id}"):
-            jobs.cancel(opened.library(), scan_id)
+            scans.cancel(opened.library(), scan_id)
             st.rerun()
 
 
@@ -75,7 +75,7 @@ def _mount(key: str, data: dict[str, object], changed: Callable[[], None]) -> No
 
 def _over(film_id: str) -> None:
     """Frames that were asked for while others were added come next."""
-    found = jobs.latest(opened.library(), film_id)
+    found = scans.latest(opened.library(), film_id)
     if found is None or not found[1].active:
         with problems.kept():
             saving.go_on(film_id)

@@ -7,17 +7,10 @@ from typing import TypeVar
 
 import streamlit as st
 
-from emotion_core.correct import as_cut_list
+from emotion_core.analysis.records import Analysis
 from emotion_core.corrections import Corrections
-from emotion_core.settings import (
-    DEFAULT_THRESHOLDS,
-    DETECTORS,
-    Detector,
-    ReportSettings,
-    ScenesAre,
-    ShotSettings,
-)
-from emotion_core.summary import Analysis
+from emotion_core.scenes.edit_operations import as_cut_list
+from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ScenesAre, ShotSettings
 
 from . import cut_list_box, problems, saving, scene_table
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from emotion_core import editing, jobs
+from emotion_core.jobs import scans
+from emotion_core.library import editing
 from emotion_core.settings import ReportSettings
 
 from . import links, opened, problems, scene_table
@@ -24,14 +25,14 @@ def fill_up(film_id: str) -> None:
     scan = shelf.scan_of(film_id)
     if scan is not None and shelf.original(film_id) is not None:
         with problems.kept():
-            jobs.top_up(shelf, scan.id, shelf.report_settings(film_id))
+            scans.top_up(shelf, scan.id, shelf.report_settings(film_id))
 
 
 def go_on(film_id: str) -> None:
     """After frames were added, add those that were asked for meanwhile; nothing where the last try failed."""
     shelf = opened.library()
     scan = shelf.scan_of(film_id)
-    if scan is not None and not jobs.why_lacking(shelf, scan.id):
+    if scan is not None and not scans.why_lacking(shelf, scan.id):
         fill_up(film_id)
 
 

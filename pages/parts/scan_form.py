@@ -6,12 +6,14 @@ from fractions import Fraction
 
 import streamlit as st
 
-from emotion_core import caps, wording
-from emotion_core.configuration import Configuration
+from emotion_core import limits
 from emotion_core.errors import EmotionError
-from emotion_core.expression.choice import asked_for
-from emotion_core.expression.location import EMBEDDED, REFERENCE, locate
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.checkpoints.names import EMBEDDED, REFERENCE
+from emotion_core.expression.selection.choice import asked_for
+from emotion_core.report import provenance
 from emotion_core.settings import ENGINES, ScanSettings
+from emotion_core.storage.config import Configuration
 
 from . import hub_model, opened, words
 
@@ -33,13 +35,13 @@ def show() -> ScanSettings | None:
             help="More frames give narrower intervals and take longer.",
         )  # fmt: skip
         engine = right.selectbox(
-            "Engine", ENGINES, format_func=wording.engine_name,
+            "Engine", ENGINES, format_func=provenance.engine_name,
             help="The default is Intel Extension for PyTorch where it runs and agrees with PyTorch in fp32, unless "
             "another was made the default on the Engines page. A film that was analysed with the default is not "
             "analysed again when the default changes: choose an engine by name for that.",
         )  # fmt: skip
         track = left.number_input(
-            "Video track", 1, caps.STREAMS, None, placeholder="the one that players show",
+            "Video track", 1, limits.STREAMS, None, placeholder="the one that players show",
             help="For a film with several video tracks: the number of the one to read. The report names them.",
         )  # fmt: skip
         reuse = st.checkbox(
@@ -83,4 +85,4 @@ def _model_in_words(name: str) -> str:
         found = locate(name.strip() or None)
     except EmotionError:
         return "Model and sampling"
-    return f"The next film is read with {words.plain(wording.model(found.name))}"
+    return f"The next film is read with {words.plain(provenance.model(found.name))}"

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import editing
+from emotion_core.analysis.records import Analysis
 from emotion_core.corrections import Mark
-from emotion_core.media import timecode_at
-from emotion_core.positions import frame_of
-from emotion_core.scenes import Scene
-from emotion_core.summary import Analysis
+from emotion_core.library import editing
+from emotion_core.media.media import timecode_at
+from emotion_core.media.positions import frame_of
+from emotion_core.scenes.scenes import Scene
 
 from . import opened, problems, saving
 

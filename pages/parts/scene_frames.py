@@ -8,14 +8,15 @@ from string import ascii_uppercase
 import pandas as pd
 import streamlit as st
 
-from emotion_core import wording
+from emotion_core import formatting
+from emotion_core.analysis.records import Analysis, SceneEmotion, probabilities
+from emotion_core.analysis.usable_faces import unusable_because
 from emotion_core.labels import colour
-from emotion_core.media import timecode_at
-from emotion_core.observations import Face, Sample
-from emotion_core.report import timecodes
-from emotion_core.scenes import Scene
-from emotion_core.summary import Analysis, SceneEmotion, probabilities
-from emotion_core.usable import unusable_because
+from emotion_core.media.media import timecode_at
+from emotion_core.observations.observations import Face, Sample
+from emotion_core.report import wording
+from emotion_core.report.timecodes import timecodes
+from emotion_core.scenes.scenes import Scene
 
 from . import boxed, opened, problems, scene_correction, words
 from .scene_table import pick
@@ -48,7 +49,7 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     on.button("", icon=":material/chevron_right:", help="Next scene", key="scene-next",
               disabled=number == len(analysis.scenes), on_click=pick, args=(number + 1,), width="stretch")  # fmt: skip
     tc_in, tc_out, _ = timecodes(analysis, row)
-    st.markdown(f"{tc_in} – {tc_out} · {wording.clock(row.scene.span.seconds)}")
+    st.markdown(f"{tc_in} – {tc_out} · {formatting.clock(row.scene.span.seconds)}")
     _say_shares(analysis, row)
     _list_shots(analysis, row)
     scene_correction.show(film_id, analysis, number)
@@ -70,7 +71,7 @@ def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
         kind = row.scene.kind.capitalize()
         st.markdown(f"**{kind}**: it has no part in any number of the film · {wording.evidence(row)}")
     elif row.dominant is None:
-        floor = wording.percent(analysis.report_settings.coverage_floor)
+        floor = formatting.percent(analysis.report_settings.coverage_floor)
         st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
     else:
         share = wording.share(row, analysis.labels.index(row.dominant))
@@ -83,7 +84,7 @@ def _list_shots(analysis: Analysis, row: SceneEmotion) -> None:
     """Where the shots of a grouped scene lie."""
     if len(row.scene.shots) == 1:
         return
-    with st.expander(wording.count(len(row.scene.shots), "shot")):
+    with st.expander(formatting.count(len(row.scene.shots), "shot")):
         lines = [f"{number}. {wording.shot_clock(analysis, shot)}" for number, shot in enumerate(row.scene.shots, 1)]
         st.markdown("\n".join(lines))
 
@@ -118,10 +119,10 @@ def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen:
     at = timecode_at(media, sample.pts)
     lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
     for face in seen:
-        read = f"{face.letter} · **{words.plain(labels[face.top])}** {wording.percent(face.chances[face.top])}"
+        read = f"{face.letter} · **{words.plain(labels[face.top])}** {formatting.percent(face.chances[face.top])}"
         lines.append(read if face.why_not is None else f"{face.letter} · not counted: {face.why_not}")
     if sample.too_small:
-        lines.append(f"{wording.count(sample.too_small, 'face')} too small to be read")
+        lines.append(f"{formatting.count(sample.too_small, 'face')} too small to be read")
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.caption("  \n".join(lines), width="content")
         with st.container(horizontal=True, width="content", gap="small"):

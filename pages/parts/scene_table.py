@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from emotion_core import wording
-from emotion_core.summary import Analysis, SceneEmotion
+from emotion_core import formatting
+from emotion_core.analysis.records import Analysis, SceneEmotion
+from emotion_core.report import wording
 
 from . import opened, player
 
@@ -78,7 +79,7 @@ def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> 
     labels = analysis.labels
     shown["share"] = [None if row.dominant is None else wording.share(row, labels.index(row.dominant)) for row in rows]
     shown["tc_in"] = cells["tc_in"].to_numpy()
-    shown["length"] = [wording.clock(row.scene.span.seconds) for row in rows]
+    shown["length"] = [formatting.clock(row.scene.span.seconds) for row in rows]
     shown["intensity"] = cells["intensity"].to_numpy(dtype=float) * 100
     shown["faces"] = cells["faces"].to_numpy()
     shown["coverage"] = cells["coverage"].to_numpy(dtype=float) * 100

@@ -19,9 +19,9 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_app_utils import decode_signed_value
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
-from emotion_core.configuration import Configuration
 from emotion_core.errors import EmotionError
-from emotion_core.home import home
+from emotion_core.storage.config import Configuration
+from emotion_core.storage.paths import home
 
 from . import words
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import wording
-from emotion_core.records import Film
+from emotion_core import formatting
+from emotion_core.library.records import Film
 
 from . import figures, opened, problems, progress, words
 
@@ -23,7 +23,7 @@ def _timeline(film: Film) -> None:
         if analysis is None or figures_so_far is None:
             st.info("The timeline begins here as soon as the first minute of film is read.", icon=":material/timeline:")
             return
-        until, whole = (wording.clock(media.duration) for media in (analysis.observations.media, film.media))
+        until, whole = (formatting.clock(media.duration) for media in (analysis.observations.media, film.media))
         st.subheader(f"So far: {until} of {whole}", anchor=False)
         st.caption("The last scene may go on, and short scenes are looked at more closely at the end.")
         alt = f"Emotion timeline of the first {until} of {film.name}"

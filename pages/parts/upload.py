@@ -10,11 +10,11 @@ import contextlib
 from functools import partial
 from typing import Any
 
-from emotion_core import wording
+from emotion_core import formatting
 from emotion_core.errors import SettingsError
+from emotion_core.incoming.quota import Space, space
+from emotion_core.ingest.uploads import Uploads
 from emotion_core.settings import ScanSettings, to_json
-from emotion_core.space import Space, space
-from emotion_core.uploads import Uploads
 from emotion_core.web import tus_client
 
 from . import links, opened, permits, problems, scripted
@@ -69,8 +69,8 @@ def _arrived(film: dict[str, Any]) -> None:
 def _space(now: Space) -> dict[str, object]:
     """How much more films may take; `tight` says that it matters to whoever has one at hand."""
     by_quota = now.quota is not None and now.quota - now.used < now.free
-    within = f" of the {wording.size(now.quota)} that the library may take" if by_quota and now.quota else ""
-    return {"words": f"Room for {wording.size(now.room)} more{within}.", "tight": now.room < _TIGHT}
+    within = f" of the {formatting.size(now.quota)} that the library may take" if by_quota and now.quota else ""
+    return {"words": f"Room for {formatting.size(now.room)} more{within}.", "tight": now.room < _TIGHT}
 
 
 def _nothing() -> None:

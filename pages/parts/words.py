@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from emotion_core.records import Film
+from emotion_core.library.records import Film
 
 _MEANT = r"\`*_{}[]<>#|$~:"
 """What Markdown, and what is added to it here (colours, icons, formulas), gives a meaning to."""

@@ -19,7 +19,7 @@ from PIL import Image
 from scenedetect import AdaptiveDetector, detect
 from transformers import pipeline
 
-from emotion_core.faces import FINDABLE_PX, STORED_SCORE, crop
+from emotion_core.faces.yunet import FINDABLE_PX, STORED_SCORE, crop
 from emotion_core.settings import ScanSettings
 
 

@@ -5,7 +5,7 @@ cut at one of the four edges at eleven depths, looked for and read again by the 
 the whole face. Told are, by how far inside the landmarks then lie (in shares of the box's longer side): the mean
 absolute difference of the probabilities, the share of faces with the same first label, and the shares whose first
 label is the still's, cut and whole. The same is told of other crops of the whole faces: that is how much two crops
-differ that nothing cuts. usable.LANDMARK_MARGIN rests on it.
+differ that nothing cuts. usable_faces.LANDMARK_MARGIN rests on it.
 """
 
 from __future__ import annotations
@@ -24,12 +24,13 @@ import typer
 from numpy.typing import NDArray
 from PIL import Image
 
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.location import EMBEDDED, locate
-from emotion_core.expression.torch_engine import TorchEngine
-from emotion_core.faces import FaceDetector, Found, crop
+from emotion_core.analysis.usable_faces import BOX_MARGIN
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.checkpoints.names import EMBEDDED
+from emotion_core.expression.engines.torch_engine import TorchEngine
+from emotion_core.faces.yunet import FaceDetector, Found, crop
 from emotion_core.settings import ReportSettings, ScanSettings
-from emotion_core.usable import BOX_MARGIN
 from tests.films import Picture
 
 SIDE = 336
@@ -94,7 +95,7 @@ def inside(picture: Picture, found: Found) -> float:
 
 
 def box_is_cut(picture: Picture, found: Found) -> bool:
-    """Whether the box comes as near to the edge as usable.BOX_MARGIN says."""
+    """Whether the box comes as near to the edge as usable_faces.BOX_MARGIN says."""
     left, top, width, height = found.box
     sides = (left / width, top / height, (picture.shape[1] - left) / width - 1, (picture.shape[0] - top) / height - 1)
     return bool(min(sides) < BOX_MARGIN)

@@ -19,13 +19,15 @@ from pathlib import Path
 import numpy as np
 import typer
 
-from emotion_core import charts, jobs, report
-from emotion_core.correct import marked, merged, moved, renamed, split
+from emotion_core import charts
 from emotion_core.corrections import Corrections
+from emotion_core.jobs import scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
-from emotion_core.observations import LAYOUT, Expression, Face, Sample, Scores, Segment, Thumbnail
-from emotion_core.scenes import Scene
+from emotion_core.library.library import Library
+from emotion_core.observations.observations import LAYOUT, Expression, Face, Sample, Scores, Segment, Thumbnail
+from emotion_core.report import csv_file, table as report
+from emotion_core.scenes.edit_operations import marked, merged, moved, renamed, split
+from emotion_core.scenes.scenes import Scene
 from emotion_core.settings import ScanSettings
 from tests.clips import CARPHONE, clip
 from tests.scans import CHECKPOINT, ENGINE, PAL, media
@@ -75,7 +77,7 @@ def _correct(
     library.set_report_settings(film_id, replace(before.report_settings, corrections=corrections))
     marks.append(time.monotonic())
     analysis = library.analysis(film_id)
-    jobs.lacking(analysis)
+    scans.lacking(analysis)
     marks.append(time.monotonic())
     table = report.table(analysis)
     marks.append(time.monotonic())
@@ -83,7 +85,7 @@ def _correct(
     marks.append(time.monotonic())
     charts.heatmap(analysis).to_json()
     marks.append(time.monotonic())
-    report.csv(table)
+    csv_file.csv(table)
     marks.append(time.monotonic())
     steps = [b - a for a, b in pairwise(marks)]
     everything = {"all": sum(steps), "CPU": time.process_time() - busy}

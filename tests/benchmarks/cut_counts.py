@@ -6,10 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from emotion_core.observations import Observations
-from emotion_core.scorer import FrameScore, packed
+from emotion_core.observations.observations import Observations
+from emotion_core.scenes.frame_metrics import FrameScore, packed
+from emotion_core.scenes.shots import cuts_of
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
-from emotion_core.shots import cuts_of
 from tests.scans import PAL, media, observations
 from tests.splices import Join, judged
 

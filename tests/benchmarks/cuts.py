@@ -21,9 +21,9 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from emotion_core import transitions
-from emotion_core.observations import Observations, Scores
-from emotion_core.scorer import Scorer
+from emotion_core.observations.observations import Observations, Scores
+from emotion_core.scenes import transitions
+from emotion_core.scenes.frame_metrics import Scorer
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
 from tests.benchmarks import transnet
 from tests.benchmarks.cut_counts import CHOSEN, Count, as_scan, cuts_by_detector, table

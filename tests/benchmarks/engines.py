@@ -15,12 +15,14 @@ from typing import Annotated
 
 import typer
 
-from emotion_core import measured, threads
 from emotion_core.errors import EngineError, LibraryError
-from emotion_core.expression.obstacles import obstacle
-from emotion_core.expression.trial import UNTRAINED, Trial, TrialProcess
-from emotion_core.expression.variants import TRUTH, VARIANTS
+from emotion_core.expression.checkpoints.random_weights import UNTRAINED
+from emotion_core.expression.engines.availability import obstacle
+from emotion_core.expression.engines.variants import TRUTH, VARIANTS
+from emotion_core.expression.selection import overview
+from emotion_core.expression.selection.trial import Trial, TrialProcess
 from emotion_core.settings import EngineName
+from emotion_core.system import threads
 
 
 def main(
@@ -37,7 +39,7 @@ def main(
     for engine in VARIANTS:
         if (found := obstacle(engine)) is not None:
             print(f"{engine} cannot run here: {found.why}.")
-    for name in checkpoint or measured.checkpoints():
+    for name in checkpoint or overview.checkpoints():
         asked = None if name == UNTRAINED else faces
         side_by_side(name, asked, rounds, seconds, batch, cores or threads.usable_cores())
 

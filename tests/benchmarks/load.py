@@ -27,8 +27,9 @@ from pathlib import Path
 import numpy as np
 import psutil
 
-from emotion_core import jobs, sample_cut
-from emotion_core.library import Library
+from emotion_core.ingest import sample_cut
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
 from tests import page_run
 from tests.benchmarks.visitor import PATIENCE, Request
@@ -97,11 +98,11 @@ class Analyses:
             with path.open("ab") as file:
                 file.write(b"\0" * number)
             film = self._library.refer_to(path)
-            scan = jobs.start(self._library, film.id, SETTINGS)
-            while jobs.status(self._library, scan).active and not self._over.wait(0.2):
+            scan = scans.start(self._library, film.id, SETTINGS)
+            while scans.status(self._library, scan).active and not self._over.wait(0.2):
                 pass
             self.done += not self._over.is_set()
-            jobs.delete_film(self._library, film.id)
+            scans.delete_film(self._library, film.id)
 
 
 def loaded(app: App, film_id: str, pages: int) -> tuple[Held, Held, list[float]]:
@@ -164,8 +165,8 @@ def measure(seconds: float, clients: int, pause: float, loads: int) -> bool:
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder) / "home")
         film = sample_cut.make(library, "cut")
-        scan = jobs.start(library, film.id, SETTINGS)
-        while jobs.status(library, scan).active:
+        scan = scans.start(library, film.id, SETTINGS)
+        while scans.status(library, scan).active:
             time.sleep(0.2)
         another = shutil.copy(film.path, Path(folder) / f"another{film.path.suffix}")
         app = App(library.home)
@@ -180,7 +181,7 @@ def measure(seconds: float, clients: int, pause: float, loads: int) -> bool:
                 busy = Held.by(app)
         finally:
             app.end()
-            jobs.delete_film(library, film.id)
+            scans.delete_film(library, film.id)
         logged = (library.home / "app.log").read_text()
     return _told(before, after, alone, quiet, busy, asked, analyses.done, logged) & _announcing(*alone_and_beside)
 

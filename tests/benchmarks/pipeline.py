@@ -17,9 +17,9 @@ import torch
 import typer
 from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessor
 
-from emotion_core.expression.location import EMBEDDED_FOLDER
+from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observation_store import ObservationStore
+from emotion_core.observations.store import ObservationStore
 from emotion_core.settings import EngineName, ScanSettings
 from tests.benchmarks import watched
 from tests.benchmarks.steps import steps
@@ -28,8 +28,8 @@ from tests.benchmarks.watched import Run
 _DECODE_ONLY = """
 import json, sys
 from pathlib import Path
-from emotion_core import threads
-from emotion_core.decoder import Decoder
+from emotion_core.system import threads
+from emotion_core.decoding.decoder import Decoder
 with Decoder(Path(sys.argv[1]), "", threads=threads.share().decode) as decoder:
     print("ready", flush=True)
     print(json.dumps({"frames": sum(1 for _ in decoder.frames())}))

@@ -22,10 +22,10 @@ from typing import Annotated, Any
 
 import typer
 
-from emotion_core.bars import scored_within_bars, with_bars
-from emotion_core.decoder import Decoder
+from emotion_core.decoding.decoder import Decoder
 from emotion_core.errors import EmotionError, MediaError
-from emotion_core.scorer import FrameScore, Scorer
+from emotion_core.picture.letterbox import scored_within_bars, with_bars
+from emotion_core.scenes.frame_metrics import FrameScore, Scorer
 from emotion_core.settings import DEFAULT_THRESHOLDS
 from tests.benchmarks import transnet
 from tests.benchmarks.cut_counts import CHOSEN, Count, as_scan, cuts_by_detector, table

@@ -22,8 +22,9 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from emotion_core.footage import source
-from emotion_core.likeness import Layouts, Places, directions, vectors
+from emotion_core.compare.alignment import source
+from emotion_core.compare.frame_similarity import Places
+from emotion_core.observations.layouts import Layouts, directions, vectors
 from tests.films import Picture, frame_scores, read_film, write_film
 
 RATE = 25.0

@@ -21,8 +21,8 @@ import psutil
 import typer
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from emotion_core import job_events, jobs
-from emotion_core.library import Library
+from emotion_core.jobs import events, scans
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
 from tests.benchmarks import watched
 from tests.browser.conftest import FLAGS
@@ -111,7 +111,7 @@ def _two(film: Path) -> Iterator[Library]:
             yield library
         finally:
             for each in library.films():
-                jobs.delete_film(library, each.id)
+                scans.delete_film(library, each.id)
 
 
 def _with_windows(library: Library, browser: Browser, windows: int) -> Watched:
@@ -138,15 +138,15 @@ def _window(browser: Browser, address: str) -> Page:
 
 def _begun(library: Library) -> str:
     """The scan that runs; that of the other film waits."""
-    running, _waiting = (jobs.start(library, film.id, SETTINGS) for film in library.films())
+    running, _waiting = (scans.start(library, film.id, SETTINGS) for film in library.films())
     return running
 
 
 def _to_its_end(library: Library, scan: str, written: dict[int, float]) -> float:
     """Seconds from the first frame read to the end; notes in `written` when each number of frames was written down."""
     begun = 0.0
-    while jobs.status(library, scan).active:
-        for said in job_events.last(library.home, scan):
+    while scans.status(library, scan).active:
+        for said in events.last(library.home, scan):
             if said["event"] == "progress":
                 begun = begun or time.time()
                 written.setdefault(said["frames"], time.time())
@@ -159,7 +159,7 @@ def _looked_at(library: Library, app: App, pages: list[Page]) -> Watched:
     server, here = psutil.Process(app.pid), psutil.Process()
     browser = [each for each in here.children(recursive=True) if "python" not in each.name()]  # not the worker's
     scan, written = _begun(library), dict[int, float]()
-    while not job_events.progress(job_events.last(library.home, scan)) and jobs.status(library, scan).active:
+    while not events.progress(events.last(library.home, scan)) and scans.status(library, scan).active:
         time.sleep(0.05)
     before = _processor_seconds([server]), _processor_seconds(browser)
     seconds = _to_its_end(library, scan, written)

@@ -9,18 +9,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from emotion_core.decoder import Decoder
-from emotion_core.display import display_rgb
-from emotion_core.expression.checkpoint import load
-from emotion_core.expression.choice import open_engine
-from emotion_core.expression.location import locate
-from emotion_core.faces import FaceDetector, crop
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Scores, Segment
-from emotion_core.observer import encoded, small_picture
-from emotion_core.sampling import Grid
-from emotion_core.scored_picture import scored_picture
-from emotion_core.scorer import Scorer
+from emotion_core.decoding.decoder import Decoder
+from emotion_core.expression.checkpoints.checkpoint import load
+from emotion_core.expression.checkpoints.location import locate
+from emotion_core.expression.selection.choice import open_engine
+from emotion_core.faces.yunet import FaceDetector, crop
+from emotion_core.observations.observations import Scores, Segment
+from emotion_core.observations.store import ObservationStore
+from emotion_core.picture.display import display_rgb
+from emotion_core.picture.downscale import scored_picture
+from emotion_core.scan.frame_analyzer import encoded, small_picture
+from emotion_core.scenes.frame_metrics import Scorer
+from emotion_core.scenes.sampling import Grid
 from emotion_core.settings import ScanSettings
 
 FRAMES = 3000

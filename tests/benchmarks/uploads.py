@@ -23,7 +23,7 @@ from pathlib import Path
 
 import psutil
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests.benchmarks.watched import machine
 from tests.films import texture, write_film
 from tests.serving import ROOT, App

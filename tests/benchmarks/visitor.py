@@ -22,7 +22,7 @@ from typing import TypeVar
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from emotion_core.web import analyses, tokens
+from emotion_core.web import progress_socket, tokens
 from emotion_core.web.media_routes import link
 from tests import page_run
 from tests.tus import Client
@@ -89,7 +89,7 @@ class Visitor:
         return self._expect(self._client.send(path, offset, self._random.randbytes(PART), PART), 204)
 
     def _listen(self, stays: contextlib.ExitStack) -> None:
-        where = f"{self._address.replace('http', 'ws', 1)}{analyses.PATH}/{tokens.sign(self._home, 'analyses')}"
+        where = f"{self._address.replace('http', 'ws', 1)}{progress_socket.PATH}/{tokens.sign(self._home, 'analyses')}"
         stays.enter_context(connect(where, origin=Origin(self._address), open_timeout=PATIENCE)).recv(PATIENCE)
 
     def _get(self, path: str, headers: dict[str, str] | None = None, status: int = 200) -> bytes:

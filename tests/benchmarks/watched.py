@@ -15,9 +15,10 @@ from typing import Any
 
 import psutil
 
-from emotion_core.media import content_id
-from emotion_core.scan_process import OFFLINE, ScanRequest
+from emotion_core.jobs.requests import ScanRequest
+from emotion_core.media.media import content_id
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.system.processes import OFFLINE
 
 MEMORY_EVERY = 1.0
 """Seconds between two looks at the memory: each walks all of it and holds up who is measured."""
@@ -65,7 +66,7 @@ def analysis(film: Path, settings: ScanSettings, store: Path | None = None) -> R
         request.write(place / "request")
         with (place / "events").open("wb") as events:
             process = psutil.Popen(
-                [sys.executable, "-m", "emotion_core.scan_process", str(place / "request")],
+                [sys.executable, "-m", "emotion_core.processes.scan", str(place / "request")],
                 stdout=events,
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, **OFFLINE},

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from emotion_core import jobs
-from emotion_core.expression import machine
-from emotion_core.library import Library
-from emotion_core.uploads import Uploads
+from emotion_core.expression.selection import trial_store
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
 from tests.serving import App, serving
 
 FLAGS = (
@@ -39,7 +39,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_HOME", str(folder))
-        machine.choose("torch")
+        trial_store.choose("torch")
     return folder
 
 
@@ -97,7 +97,7 @@ def library(app: App) -> Iterator[Library]:
     yield its
     for film in its.films():
         for scan in its.scans(film.id):
-            jobs.cancel(its, scan.id)
+            scans.cancel(its, scan.id)
         its.delete_film(film.id)
     uploads = Uploads(app.home)
     for left in uploads.unfinished():

@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 
-from emotion_core import jobs
-from emotion_core.library import Library
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
-from emotion_core.web import analyses
+from emotion_core.web import progress_socket
 from tests import patience, shelf
 from tests.browser.test_journey import at_rest, row
 from tests.clips import CARPHONE, clip
@@ -60,7 +60,7 @@ def test_a_refused_token_is_renewed(page: Page, app: App, library: Library) -> N
     def between(socket: WebSocketRoute) -> None:
         asked.append(socket.url)
         if socket.url == asked[0]:
-            socket.close(code=analyses.REFUSED)
+            socket.close(code=progress_socket.REFUSED)
         else:
             socket.connect_to_server()
 
@@ -78,7 +78,7 @@ def test_who_is_refused_for_good_asks_less_and_less(page: Page, app: App) -> Non
 
     def refuses(socket: WebSocketRoute) -> None:
         asked.append(socket.url)
-        socket.close(code=analyses.REFUSED)
+        socket.close(code=progress_socket.REFUSED)
 
     page.route_web_socket(HEARS, refuses)
     page.goto(app.address)
@@ -93,9 +93,9 @@ def test_a_film_s_page_shows_what_others_begin(page: Page, app: App, library: Li
     page.goto(f"{app.address}/film?film={film.id}")
     expect(page.get_by_text("How scenes are found")).to_be_visible()
     at_rest(page)
-    scan = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    scan = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
     expect(page.get_by_role("progressbar", name="Analysis")).to_be_visible()
-    jobs.cancel(library, scan)
+    scans.cancel(library, scan)
     expect(page.get_by_role("progressbar", name="Analysis")).to_have_count(0)
 
 

@@ -9,7 +9,7 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests import shelf
 from tests.serving import App
 

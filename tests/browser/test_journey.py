@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from emotion_core import jobs
+from emotion_core.jobs import scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests.browser.conftest import PATIENCE
 from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip
 
@@ -260,7 +260,7 @@ def test_a_window_shows_what_is_done_elsewhere(page: Page, address: str, home: P
     library = Library.open(home)
     film = library.refer_to(clip(CARPHONE))
     expect(row(page, CARPHONE)).to_be_visible()
-    jobs.delete_film(library, film.id)
+    scans.delete_film(library, film.id)
     expect(row(page, CARPHONE)).to_have_count(0)
 
 

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from emotion_core import proxies
-from emotion_core.library import Library
-from emotion_core.proxy_process import proxy_lock
-from emotion_core.records import Film
-from emotion_core.storage import locked
+from emotion_core.library.library import Library
+from emotion_core.library.records import Film
+from emotion_core.playback import proxies
+from emotion_core.storage.files import locked
+from emotion_core.storage.paths import proxy_lock
 from emotion_core.timecode import nominal, to_timecode
 from tests import shelf
 from tests.browser.conftest import PATIENCE

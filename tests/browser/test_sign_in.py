@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import APIResponse, Page, expect
 
-from emotion_core.library import Library
-from emotion_core.web import analyses, media_routes, tokens
+from emotion_core.library.library import Library
+from emotion_core.web import media_routes, progress_socket, tokens
 from tests.browser import issuer
 from tests.clips import CARPHONE, clip
 from tests.serving import free_port, serving
@@ -83,7 +83,7 @@ def hears(page: Page, library: Library, user: str) -> str:
         socket.onmessage = () => resolve("heard");
         socket.onclose = ({ code }) => resolve(`${code}`);
     })"""
-    return str(page.evaluate(script, f"{analyses.PATH}/{tokens.sign(library.home, 'analyses', user=user)}"))
+    return str(page.evaluate(script, f"{progress_socket.PATH}/{tokens.sign(library.home, 'analyses', user=user)}"))
 
 
 def film(page: Page, address: str, library: Library, user: str) -> APIResponse:
@@ -114,7 +114,7 @@ def test_links_are_for_nobody_before_signing_in(
     address, who = signing_in
     page.goto(address)
     for user in (identity(who, ANN), ""):
-        assert hears(page, library, user) == str(analyses.REFUSED)
+        assert hears(page, library, user) == str(progress_socket.REFUSED)
         for ask in (uploads, film):
             answer = ask(page, address, library, user)
             assert (answer.status, answer.text()) == (403, "You are not signed in. Sign in on the app's page.")
@@ -152,7 +152,7 @@ def test_links_end_with_signing_out(page: Page, signing_in: tuple[str, issuer.Is
     signed_out(page)
     assert page.request.get(link).status == 403
     assert uploads(page, address, library, identity(who, ANN)).status == 403
-    assert hears(page, library, identity(who, ANN)) == str(analyses.REFUSED)
+    assert hears(page, library, identity(who, ANN)) == str(progress_socket.REFUSED)
 
 
 @pytest.mark.parametrize("person", [BOB, UNVERIFIED], ids=["another", "an address nobody verified"])

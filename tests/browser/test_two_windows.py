@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from emotion_core.library import Library
+from emotion_core.library.library import Library
 from tests import shelf
 from tests.clips import CARPHONE
 from tests.serving import App

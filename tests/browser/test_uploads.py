@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Dialog, Locator, Page, Request, Route, expect
 
-from emotion_core.library import Library
-from emotion_core.uploads import Uploads
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.library.library import Library
 from tests import shelf
 from tests.browser.test_journey import ANALYSED_WITHIN
 from tests.clips import BIKES, CARPHONE, clip

@@ -12,8 +12,8 @@ from typing import Protocol
 
 import psutil
 
-from emotion_core import job_events
-from emotion_core.library import Library
+from emotion_core.jobs import events
+from emotion_core.library.library import Library
 from tests import truth_film
 from tests.films import write_film
 
@@ -146,7 +146,7 @@ class Analysis:
             return Verdict(killed=self._killed, identical=False, little=False, note=told)
         now, lost = self._segments(), max(0, self._reached - self._kept)
         rewritten = sum(now.get(name) != at for name, at in self._files.items())
-        begun = job_events.every(self._work.library.home, self._work.scans()[0].id)
+        begun = events.every(self._work.library.home, self._work.scans()[0].id)
         parts = [event["segments"] for event in begun if event["event"] == "progress"]
         return Verdict(
             killed=self._killed,

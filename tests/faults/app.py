@@ -10,10 +10,10 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from emotion_core import jobs
-from emotion_core.library import Library
+from emotion_core.jobs import scans
+from emotion_core.jobs.supervisor import watch_worker
+from emotion_core.library.library import Library
 from emotion_core.settings import ScanSettings
-from emotion_core.worker_watch import watch_worker
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(1))
 
@@ -21,5 +21,5 @@ SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_secon
 if __name__ == "__main__":
     opened = Library.open(Path(sys.argv[1]))
     for film in sys.argv[2:3]:
-        jobs.start(opened, opened.refer_to(Path(film)).id, SETTINGS)
+        scans.start(opened, opened.refer_to(Path(film)).id, SETTINGS)
     asyncio.run(watch_worker(opened.home))

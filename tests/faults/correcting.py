@@ -15,10 +15,13 @@ from pathlib import Path
 
 import psutil
 
-from emotion_core import check, editing, hashed_json, jobs
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Library
+from emotion_core.jobs import scans
+from emotion_core.library import editing
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, report_from_json
+from emotion_core.storage import hashed_json
 from tests import truth_film
 from tests.films import write_film
 
@@ -267,7 +270,7 @@ class Correcting:
 def _analysed(library: Library, film: Path, settings: ScanSettings) -> str:
     """The film at `film`, known to the library and analysed."""
     film_id = library.refer_to(film).id
-    scan_id = jobs.start(library, film_id, settings)
-    until(lambda: not jobs.status(library, scan_id).active)
-    assert jobs.status(library, scan_id).state == "done", jobs.status(library, scan_id)
+    scan_id = scans.start(library, film_id, settings)
+    until(lambda: not scans.status(library, scan_id).active)
+    assert scans.status(library, scan_id).state == "done", scans.status(library, scan_id)
     return film_id

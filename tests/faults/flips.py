@@ -24,13 +24,20 @@ from typing import Annotated, Any
 import numpy as np
 import typer
 
-from emotion_core import check, copies, incoming, jobs, lost, proxies, proxy_process, report
-from emotion_core.calibration import Calibration, Fit, keep, stored_at
 from emotion_core.errors import EmotionError
-from emotion_core.expression import machine, network_cache
-from emotion_core.library import Library
-from emotion_core.observation_store import ObservationStore
-from emotion_core.observations import Observations
+from emotion_core.expression.checkpoints.calibration import Calibration, Fit, keep, stored_at
+from emotion_core.expression.engines import compiled_cache
+from emotion_core.expression.selection import trial_store
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.jobs import scans
+from emotion_core.library import copies, lost_rows
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
+from emotion_core.observations.observations import Observations
+from emotion_core.observations.store import ObservationStore
+from emotion_core.playback import proxies
+from emotion_core.processes import proxy
+from emotion_core.report import csv_file, table
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests import shelf
 from tests.clips import CARPHONE
@@ -76,7 +83,7 @@ def analysed(home: Path) -> Library:
     with file.open("rb") as content:
         film = library.add_film(content, "Truth.mp4")
     library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
-    scan_id = jobs.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
     from tests.conftest import wait_for
 
     assert wait_for(library, scan_id).state == "done"
@@ -100,12 +107,12 @@ def filled(library: Library) -> None:
     proxies.status(library, film)
     request = library.home / "request.json"
     proxies.request_of(library, film).write(request)
-    assert proxy_process.main(request, io.StringIO()) == 0
+    assert proxy.main(request, io.StringIO()) == 0
     request.unlink()
-    machine.remember([trial("torch", 30.0)], machine.machine())
-    network_cache.write("key", "network", "packages", bytes(range(256)) * 8)
-    upload = incoming.new(library.home, "coming.mp4", 4096, ScanSettings())
-    incoming.part(library.home, upload.id).write_bytes(b"\0" * 1000)
+    trial_store.remember([trial("torch", 30.0)], trial_store.machine())
+    compiled_cache.write("key", "network", "packages", bytes(range(256)) * 8)
+    upload = uploads_on_disk.new(library.home, "coming.mp4", 4096, ScanSettings())
+    uploads_on_disk.part(library.home, upload.id).write_bytes(b"\0" * 1000)
     numbers(library)  # the reports that are kept
     copies.keep(library.home / "library.sqlite")
 
@@ -133,9 +140,9 @@ def numbers(library: Library) -> Numbers:
             read(f"{scan_id} beside", partial(_beside, store))
     for folder in (library.home / "incoming").iterdir():
         if folder.is_dir():
-            read("upload", partial(incoming.read, library.home, folder.name))
-    read("trials", lambda: machine.all_trials(machine.machine()) or EmotionError("none are known"))
-    network = network_cache.read("key", "network", "packages")
+            read("upload", partial(uploads_on_disk.read, library.home, folder.name))
+    read("trials", lambda: trial_store.all_trials(trial_store.machine()) or EmotionError("none are known"))
+    network = compiled_cache.read("key", "network", "packages")
     found["network"] = EmotionError("it is made anew") if network is None else network
     return found
 
@@ -150,7 +157,7 @@ def _report(library: Library, film_id: str, settings: ReportSettings | None) -> 
         analysis = library.analysis_of(scan, settings)
     if any("is damaged and was passed over" in note for note in analysis.notes):
         return EmotionError("its calibration is passed over, and a note says so")
-    return report.csv(report.table(analysis)), analysis.notes
+    return csv_file.csv(table.table(analysis)), analysis.notes
 
 
 def _digest(store: ObservationStore) -> str:
@@ -165,8 +172,8 @@ def _seen_by(store: ObservationStore) -> Observations:
     return store.read() if store.sealed else store.so_far()
 
 
-def _beside(store: ObservationStore) -> lost.Beside | EmotionError:
-    return lost.beside(store.folder) or EmotionError("it says nothing")
+def _beside(store: ObservationStore) -> lost_rows.Beside | EmotionError:
+    return lost_rows.beside(store.folder) or EmotionError("it says nothing")
 
 
 def _pictures(store: ObservationStore) -> list[bytes]:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 from .acts import Act, Analysis, Verdict
 from .correcting import Correcting
-from .repairing import Prepared as Lost
-from .repairing import Repairing
+from .repairing import Prepared as Lost, Repairing
 from .uploading import TAKING_IN, WHOLE, Uploading
 
 

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
-from emotion_core import check, copies, editing, schema
-from emotion_core.library import Library
+from emotion_core.library import copies, database as schema, editing
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
 from tests.clips import BIKES, CARPHONE
 from tests.test_lost import held, reports
 
@@ -23,7 +24,10 @@ from .acts import ROOT, Verdict
 
 COMMAND = [
     sys.executable, "-c",
-    "from emotion_core import check, cli, cli_library, copies, mend\nprint('ready', flush=True)\ncli.main()",
+    "from emotion_core.cli import library, main\n"
+    "from emotion_core.library import copies\n"
+    "from emotion_core.maintenance import check, repair\n"
+    "print('ready', flush=True)\nmain.main()",
 ]  # fmt: skip
 """`python -m emotion_core`, that says when it was loaded."""
 OLD_SCHEMA = 4

@@ -7,9 +7,11 @@ from collections.abc import Callable
 
 import psutil
 
-from emotion_core import job_events, job_process, jobs, report, work_queue
-from emotion_core.library import Library
-from emotion_core.records import Scan
+from emotion_core.jobs import events, launcher, scans as jobs
+from emotion_core.library import job_table
+from emotion_core.library.library import Library
+from emotion_core.library.records import Scan
+from emotion_core.report import csv_file, table
 
 PATIENCE = 600
 """Seconds that anything may take on a busy machine."""
@@ -37,7 +39,7 @@ class UnderWay:
 
     def frames(self) -> int:
         """How far the pass is, or was when it was last said."""
-        told = job_events.progress(job_events.last(self.library.home, self.scans()[0].id))
+        told = events.progress(events.last(self.library.home, self.scans()[0].id))
         return max(self.stored(), told["frames"] if told else 0)
 
     def stored(self) -> int:
@@ -46,14 +48,14 @@ class UnderWay:
         return store.so_far().frames if store.segments else 0
 
     def csv(self) -> bytes:
-        return report.csv(report.table(self.library.analysis(self._films()[0])))
+        return csv_file.csv(table.table(self.library.analysis(self._films()[0])))
 
     def _films(self) -> list[str]:
         return [self._film_id] if self._film_id else [film.id for film in self.library.films()]
 
     def worker(self) -> psutil.Process | None:
         for process in psutil.process_iter(["cmdline"]):
-            if (process.info["cmdline"] or [])[-2:] == ["emotion_core.worker", str(self.library.home)]:
+            if (process.info["cmdline"] or [])[-2:] == ["emotion_core.jobs.worker", str(self.library.home)]:
                 return process
         return None
 
@@ -62,8 +64,8 @@ class UnderWay:
         if not (scans := self.scans()):
             return None
         with self.library.database() as database:
-            job = work_queue.find(database, scans[0].id)
-        return None if job is None else job_process.find(self.library.home, job)
+            job = job_table.find(database, scans[0].id)
+        return None if job is None else launcher.find(self.library.home, job)
 
     def clear(self) -> None:
         """Kill whatever was told of this library, and nothing else."""

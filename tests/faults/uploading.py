@@ -16,10 +16,11 @@ from pathlib import Path
 
 import psutil
 
-from emotion_core import check, incoming
 from emotion_core.errors import UploadGone
-from emotion_core.library import Library
-from emotion_core.media import content_id
+from emotion_core.incoming import uploads_on_disk
+from emotion_core.library.library import Library
+from emotion_core.maintenance import check
+from emotion_core.media.media import content_id
 from emotion_core.settings import to_json
 from tests import truth_film
 from tests.films import write_film
@@ -208,11 +209,11 @@ class Uploading:
             self._send(pause=0)
             return stands
 
-    def _upload(self) -> incoming.Upload:
+    def _upload(self) -> uploads_on_disk.Upload:
         upload_id = self._path.rpartition("/")[2]
         while True:
             try:
-                return incoming.read(self._work.library.home, upload_id)
+                return uploads_on_disk.read(self._work.library.home, upload_id)
             except UploadGone:  # its bytes are just being moved
                 time.sleep(0.001)
 
@@ -228,7 +229,7 @@ class Uploading:
             return "analysing" if self._work.scans() and self._work.status().active else "analysed"
         if not upload.content_id:
             return "hashing"
-        if incoming.part(self._work.library.home, upload.id).exists():
+        if uploads_on_disk.part(self._work.library.home, upload.id).exists():
             return "probing"
         if not self._work.library.films():
             return "moving"

@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from emotion_core import editing, jobs
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Library
-from emotion_core.scenes import Scene
+from emotion_core.jobs import scans
+from emotion_core.library import editing
+from emotion_core.library.library import Library
+from emotion_core.scenes.scenes import Scene
 
 PAUSE = 0.05
 """Seconds that a person looks at most: so short that windows often meet, and that kills fall into corrections."""
@@ -112,7 +113,7 @@ def main(home: Path, film_id: str, file: Path, who: str, seed: str, count: int) 
             write(log, f"{number} refused")
             continue
         write(log, f"{number} confirmed")
-        jobs.top_up(library, scan.id, library.report_settings(film_id))
+        scans.top_up(library, scan.id, library.report_settings(film_id))
 
 
 if __name__ == "__main__":

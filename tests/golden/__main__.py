@@ -7,9 +7,10 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from emotion_core import jobs, sample_cut
-from emotion_core.library import Library
-from emotion_core.sample_cut import NAMES as FILMS
+from emotion_core.ingest import sample_cut
+from emotion_core.ingest.sample_cut import NAMES as FILMS
+from emotion_core.jobs import scans
+from emotion_core.library.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.conftest import wait_for
 from tests.golden.outputs import CORRECTIONS, EXPECTED, LIBRARY, outputs
@@ -23,7 +24,7 @@ def main() -> None:
             film = sample_cut.make(library, which)
             wanted = ReportSettings(corrections=CORRECTIONS if which == "cut" else ReportSettings().corrections)
             library.set_report_settings(film.id, wanted, "as in the golden library")
-            scan = jobs.start(
+            scan = scans.start(
                 library, film.id, ScanSettings(engine="torch", checkpoint="embedded", keep_pictures=False)
             )
             state = wait_for(library, scan).state

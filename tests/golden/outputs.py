@@ -6,18 +6,17 @@ import json
 from fractions import Fraction
 from pathlib import Path
 
-from emotion_core import report
-from emotion_core.compare import comparison_table, pair
+from emotion_core.analysis.records import Analysis
+from emotion_core.compare.alignment import footage
+from emotion_core.compare.changes import comparison_table, pair
 from emotion_core.corrections import Corrections
-from emotion_core.footage import footage
+from emotion_core.ingest.sample_cut import NAMES as FILMS, Which
 from emotion_core.interchange.change_markers import Side, change_markers
-from emotion_core.interchange.formats import NAMES, files, stem
 from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
-from emotion_core.library import Library
-from emotion_core.sample_cut import NAMES as FILMS
-from emotion_core.sample_cut import Which
+from emotion_core.interchange.writers.registry import NAMES, files, stem
+from emotion_core.library.library import Library
+from emotion_core.report import csv_file, json_file, table
 from emotion_core.settings import DETECTORS, ReportSettings, ScanSettings, ShotSettings, digest
-from emotion_core.summary import Analysis
 
 HERE = Path(__file__).parent
 LIBRARY = HERE / "library"
@@ -41,11 +40,11 @@ def outputs(library: Library) -> dict[str, bytes]:
     ids = {film.name: film.id for film in library.films()}
     before, after = library.analysis(ids[FILMS["cut"]]), library.analysis(ids[FILMS["re-cut"]])
     changes = pair(before, after, footage(before.observations, after.observations))
-    written = {"comparison.csv": report.csv(comparison_table(before, after, changes))}
+    written = {"comparison.csv": csv_file.csv(comparison_table(before, after, changes))}
     sides: tuple[tuple[Which, Analysis, Side], ...] = (("cut", before, "before"), ("re-cut", after, "after"))
     for name, analysis, side in sides:
-        written[f"{name}.csv"] = report.csv(report.table(analysis))
-        written[f"{name}.json"] = report.to_json_bytes(analysis)
+        written[f"{name}.csv"] = csv_file.csv(table.table(analysis))
+        written[f"{name}.json"] = json_file.to_json_bytes(analysis)
         for to in NAMES:
             scenes = scene_markers(analysis, FILMS[name], MarkerSettings(without_expression=True))
             written |= files(to, scenes, stem(to, f"{name}-{to}"))

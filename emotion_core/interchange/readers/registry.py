@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 
 from ...errors import CutListError, EmotionError
 from ..marker_list import one_line
-from . import aaf, ale, by_hand, content, edl, fcpxml, marker_table, otio, scene_table, xmeml
+from . import content
 from .content import Content
 from .edit_list import EditList
+from .lists import ale, by_hand, edl, marker_table, scene_table
+from .timelines import aaf, fcpxml, otio, xmeml
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Two cuts: shared footage, matching scenes, and the change of each."""

@@ -1,0 +1,1 @@
+"""Checkpoints: found, verified, loaded, calibrated, fetched."""

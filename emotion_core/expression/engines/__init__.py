@@ -1,0 +1,1 @@
+"""Inference engines: one adapter each, behind one port."""

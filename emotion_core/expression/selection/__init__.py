@@ -1,0 +1,1 @@
+"""Which engine runs a checkpoint on this machine: trials, agreement with fp32, the choice."""

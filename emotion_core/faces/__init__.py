@@ -1,0 +1,1 @@
+"""Find faces on a frame, and tell which look as they did on the frame before."""

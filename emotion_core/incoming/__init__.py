@@ -1,0 +1,1 @@
+"""Uploads as they lie on disk, what they claim of it, and the quota."""

@@ -1,0 +1,1 @@
+"""Readers of text lists: EDL, ALE, tables, lists typed by hand."""

@@ -1,0 +1,1 @@
+"""Readers of timeline formats: AAF, FCPXML, OTIO, xmeml."""

@@ -1,0 +1,170 @@
+"""Final Cut Pro's FCPXML, which Resolve and others write too.
+
+Apple, “FCPXML Reference”: times are rational seconds; an item's offset is its place in the time of its parent, and its
+own time begins at `start`. The spine is the first picture track; connected clips of lane 1 are the second, and so on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fractions import Fraction
+from xml.etree.ElementTree import Element
+
+from ....errors import CutListError
+from ....timecode import frame_at, rate_from_header
+from ..content import Content
+from ..edit_list import EditList, FrameNumber
+from ..tracks import Track
+from . import timeline, xml
+from .timeline import Clip, Timeline
+
+FORMAT = "FCPXML"
+_CLIPS = ("clip", "asset-clip", "ref-clip", "sync-clip", "mc-clip", "video", "title", "audition")
+_ITEMS = (*_CLIPS, "gap", "audio")
+_MARKERS = ("marker", "chapter-marker")
+_TIME = re.compile(r"\s*(-?\d{1,18})(?:\.(\d{1,9}))?(?:/(\d{1,18}))?\s*s?\s*")
+_NAMED_RATE = re.compile(r"[pi](\d{2,4})$")
+"""Of a format that Final Cut Pro knows by name, such as FFVideoFormat1080p2398; fields a second for interlaced ones."""
+
+
+def is_fcpxml(content: Content) -> bool:
+    """Whether a document's root is fcpxml."""
+    return xml.root_name(content) == "fcpxml"
+
+
+def read(content: Content) -> EditList:
+    """The clips of one lane of the first project, by default the spine's. Raises CutListError."""
+    root = xml.parsed(content, FORMAT)
+    formats = {one.get("id", ""): one for one in root.iterfind("resources/format")}
+    sequences = [one for project in root.iter("project") for one in project.findall("sequence")]
+    if not sequences:
+        raise CutListError("The FCPXML has no project.", "Export the project, not its clips.")
+    sequence, notes = sequences[0], []
+    if len(sequences) > 1:
+        name = next((one.get("name", "") for one in root.iter("project")), "")
+        notes.append(f"Of the file's {len(sequences)} projects the first, “{name}”, was read.")
+    rate = _rate(formats.get(sequence.get("format", "")))
+    spine = sequence.find("spine")
+    if rate is None or spine is None:
+        raise CutListError("The project of the FCPXML has no frame rate or no spine.", "Export it anew.")
+    first = _time(sequence.get("tcStart")) or Fraction(0)
+    # Some writers count the spine from 0, whatever its timecode.
+    from_zero = any(_offset(item, first) < first for item in spine if item.tag in _ITEMS)
+    placed = Fraction(0) if from_zero else first
+    pictures: dict[int, list[Clip]] = {0: []}
+    markers: list[Clip] = []
+    _read_spine(spine, -placed, placed, 0, pictures, markers)
+    if sequence.find(".//timeMap") is not None:
+        notes.append("Clips whose speed is changed lie where the timeline has them.")
+    tracks = {Track(lane + 1): sorted(clips, key=lambda one: one.start) for lane, clips in sorted(pictures.items())}
+    drops = {"DF": True, "NDF": False}.get(sequence.get("tcFormat", ""))
+    starts_at = None if sequence.get("tcStart") is None else FrameNumber(frame_at(first, rate))
+    markers.sort(key=lambda one: one.start)
+    return timeline.edit_list(Timeline(FORMAT, rate, tracks, markers, drops, starts_at, notes), content.track)
+
+
+def _rate(element: Element | None) -> Fraction | None:
+    """Frames a second of a format, by its frameDuration or else its name."""
+    if element is None:
+        return None
+    one = _time(element.get("frameDuration"))
+    if one is not None and one > 0:
+        return rate_from_header(1 / one) if one.denominator < 10**9 else 1 / one
+    match = _NAMED_RATE.search(element.get("name", ""))
+    if match is None:
+        return None
+    number = match[1]
+    rate = rate_from_header(Fraction(int(number), 100)) if len(number) == 4 else Fraction(int(number))
+    return rate / 2 if match[0].startswith("i") else rate
+
+
+def _time(text: str | None) -> Fraction | None:
+    """“1001/24000s”, “5s” or “2.5s” in seconds; None for what is no time."""
+    match = _TIME.fullmatch(text) if text is not None else None
+    if match is None:
+        return None
+    whole, part, under = match.groups()
+    seconds = Fraction(f"{whole}.{part}") if part else Fraction(int(whole))
+    if under is None:
+        return seconds
+    return seconds / int(under) if int(under) else None
+
+
+def _offset(item: Element, otherwise: Fraction) -> Fraction:
+    found = _time(item.get("offset"))
+    return otherwise if found is None else found
+
+
+def _read_spine(
+    spine: Element, shift: Fraction, begins: Fraction, lane: int, pictures: dict[int, list[Clip]], markers: list[Clip]
+) -> None:
+    """Put a spine's clips into `pictures` by lane. Its time begins at `begins`; with `shift` it is the timeline's."""
+    at = begins
+    lead: tuple[Fraction, Fraction] | None = None
+    for item in spine:
+        if item.tag == "transition":
+            offset, length = _offset(item, at), _time(item.get("duration")) or Fraction(0)
+            lead = offset, offset + length
+            continue
+        if item.tag not in _ITEMS:
+            continue
+        chosen = _pick(item)
+        start = _offset(item, at)
+        length = _length(chosen)
+        at = timeline.tame(start + length)
+        if _is_seen(chosen):
+            came, over = lead if lead is not None and lead[0] <= start <= lead[1] else (start, start)
+            name = chosen.get("name", "")
+            pictures.setdefault(lane, []).append(Clip(start + shift, at + shift, name, over - came, start - came))
+        lead = None
+        _read_attached(chosen, start + shift, length, pictures, markers)
+
+
+def _pick(item: Element) -> Element:
+    """The clip that is shown: an audition's first."""
+    if item.tag != "audition":
+        return item
+    return next((one for one in item if one.tag in _ITEMS), item)
+
+
+def _length(item: Element) -> Fraction:
+    found = _time(item.get("duration"))
+    if found is None or found < 0:
+        name = item.get("name", "")
+        raise CutListError(f"“{name}” ({item.tag}) of the FCPXML has no duration.", "Export the project anew.")
+    return found
+
+
+def _is_seen(item: Element) -> bool:
+    """Whether an item shows a picture."""
+    return item.tag in _CLIPS and item.get("enabled") != "0" and item.get("srcEnable") != "audio"
+
+
+def _read_attached(
+    item: Element, at: Fraction, length: Fraction, pictures: dict[int, list[Clip]], markers: list[Clip]
+) -> None:
+    """Markers of an item that lies at `at` on the timeline, and what is connected to it in lanes above."""
+    shift = at - (_time(item.get("start")) or Fraction(0))
+    for child in item:
+        if child.tag in _MARKERS:
+            place = _time(child.get("start"))
+            if place is not None and at <= place + shift < at + length:
+                markers.append(Clip(place + shift, None, child.get("value", "")))
+    for child, lane in _connected(item):
+        if child.tag == "spine":
+            _read_spine(child, _offset(child, Fraction(0)) + shift, Fraction(0), lane, pictures, [])
+            continue
+        chosen = _pick(child)
+        if _is_seen(chosen):
+            start = _offset(child, Fraction(0)) + shift
+            clip = Clip(start, start + _length(chosen), chosen.get("name", ""))
+            pictures.setdefault(lane, []).append(clip)
+
+
+def _connected(item: Element) -> Iterator[tuple[Element, int]]:
+    """Items and storylines that lie above an item, with their lanes."""
+    for child in item:
+        lane = child.get("lane", "")
+        if lane.isdecimal() and int(lane[:4]) > 0 and (child.tag in _ITEMS or child.tag == "spine"):
+            yield child, int(lane[:4])

@@ -1,0 +1,1 @@
+"""Marker and cut-list writers: one module a format."""

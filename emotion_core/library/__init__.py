@@ -1,0 +1,1 @@
+"""The library on disk: its database, films, edits, uploads, quota. The only package with SQL."""

@@ -1,0 +1,196 @@
+"""A segment's numbers as the bytes of one file: NumPy's npz, an array a field, and behind it the SHA-256 of its bytes.
+
+The hash is not there in layouts of the store before 6. Readers of ZIP archives pass over it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zlib
+from collections.abc import Mapping
+from dataclasses import fields
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..faces.crop_reuse import SIDE, Carried, Reading
+from ..media.frame_shape import Shape, ShapeFrom
+from ..storage.hashed_json import ChangedError
+from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
+
+_NONE = (0, 0)
+"""Stands for the thumbnail of a sample that has none: no JPEG is empty."""
+_UNCHECKED = -1
+"""Stands for the checksum of a thumbnail that has none."""
+_DIGEST = hashlib.sha256().digest_size
+
+
+def checksum(picture: bytes) -> int:
+    """A thumbnail's CRC-32, as Thumbnail.checksum has it."""
+    return zlib.crc32(picture)
+
+
+def packed(segment: Segment) -> bytes:
+    """The file of `segment`. Its thumbnails' checksums are those of the bytes in `segment.pictures`."""
+    samples, faces = segment.samples, segment.faces
+    arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
+    arrays["damaged_frames"] = np.array(segment.damaged_frames)
+    arrays["damaged_from"] = np.array(-1 if segment.damaged_from is None else segment.damaged_from, dtype=np.int64)
+    arrays["sample_frame"] = np.array([s.frame for s in samples], dtype=np.int64)
+    arrays["sample_pts"] = np.array([(s.pts.numerator, s.pts.denominator) for s in samples], dtype=np.int64).reshape(
+        -1, 2
+    )
+    arrays["sample_fingerprint"] = np.array([s.fingerprint for s in samples], dtype=np.uint64)
+    places = b"".join(s.place for s in samples)
+    arrays["sample_place"] = np.frombuffer(places, dtype=np.uint8).reshape(len(samples), -1 if samples else PLACE)
+    arrays["sample_picture"] = np.array(
+        [(s.thumbnail.offset, s.thumbnail.length) if s.thumbnail is not None else _NONE for s in samples],
+        dtype=np.int64,
+    ).reshape(-1, 2)
+    arrays["sample_checksum"] = np.array([_checksum(s.thumbnail, segment.pictures) for s in samples], dtype=np.int64)
+    arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
+    arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
+    arrays["sample_colour_bars"] = np.array([s.colour_bars for s in samples], dtype=np.float64)
+    arrays["sample_brightest"] = np.array([s.brightest for s in samples], dtype=np.float64)  # None becomes NaN
+    arrays["face_frame"] = np.array([f.sample_frame for f in faces], dtype=np.int64)
+    arrays["face_box"] = np.array([f.box for f in faces], dtype=np.float32).reshape(-1, 4)
+    arrays["face_landmarks"] = np.array([f.landmarks for f in faces], dtype=np.float32).reshape(-1, 10)
+    arrays["face_score"] = np.array([f.score for f in faces], dtype=np.float32)
+    logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
+    arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
+    arrays["face_read_on"] = np.array([-1 if e.read_on is None else e.read_on for e in segment.expressions], np.int64)
+    arrays |= _carried(segment.carried) | _shapes(segment.shapes)
+    buffer = io.BytesIO()
+    np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
+    content = buffer.getvalue()
+    return content + hashlib.sha256(content).digest()
+
+
+def _checksum(thumbnail: Thumbnail | None, pictures: bytes) -> int:
+    if thumbnail is None:
+        return _UNCHECKED
+    return checksum(pictures[thumbnail.offset : thumbnail.offset + thumbnail.length])
+
+
+def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
+    """The segment in the bytes of a file, which is the scan's part `number`. `signed`: the hash behind it must fit.
+
+    Raises ChangedError where it does not, and what damaged archives raise.
+    """
+    if signed and hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
+        raise ChangedError("its bytes are not those that were written")
+    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        a: Mapping[str, NDArray[Any]] = {**_since_layout_1(archive), **archive}
+    samples = tuple(
+        Sample(
+            frame,
+            Fraction(*pts),
+            fingerprint,
+            Thumbnail(number, offset, length, None if check == _UNCHECKED else check) if length else None,
+            too_small,
+            filled,
+            place.tobytes(),
+            colour_bars,
+            None if np.isnan(brightest) else brightest,
+        )
+        for frame, pts, fingerprint, (offset, length), check, too_small, filled, place, colour_bars, brightest in zip(
+            a["sample_frame"].tolist(),
+            a["sample_pts"].tolist(),
+            a["sample_fingerprint"].tolist(),
+            a["sample_picture"].tolist(),
+            a["sample_checksum"].tolist(),
+            a["sample_too_small"].tolist(),
+            a["sample_filled"].tolist(),
+            a["sample_place"],
+            a["sample_colour_bars"].tolist(),
+            a["sample_brightest"].tolist(),
+            strict=True,
+        )
+    )
+    faces = tuple(
+        Face(i, frame, tuple(box), tuple(landmarks), score)
+        for i, (frame, box, landmarks, score) in enumerate(
+            zip(
+                a["face_frame"].tolist(),
+                a["face_box"].tolist(),
+                a["face_landmarks"].tolist(),
+                a["face_score"].tolist(),
+                strict=True,
+            )
+        )
+    )
+    expressions = tuple(
+        Expression(i, tuple(row), None if read_on < 0 else read_on)
+        for i, (row, read_on) in enumerate(zip(a["logits"].tolist(), a["face_read_on"].tolist(), strict=True))
+    )
+    carried = tuple(
+        Carried(Reading(frame, tuple(box), picture), tuple(row))
+        for frame, box, picture, row in zip(
+            a["carried_frame"].tolist(),
+            a["carried_box"].tolist(),
+            a["carried_picture"],
+            a["carried_logits"].tolist(),
+            strict=True,
+        )
+    )
+    shapes = tuple(
+        ShapeFrom(frame, Shape(width, height, Fraction(over, under), pixel_format))
+        for frame, (width, height, over, under), pixel_format in zip(
+            a["shape_frame"].tolist(), a["shape_size"].tolist(), a["shape_format"].tolist(), strict=True
+        )
+    )
+    scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
+    damaged_from = int(a["damaged_from"])
+    return Segment(
+        scores,
+        samples,
+        faces,
+        expressions,
+        b"",
+        int(a["damaged_frames"]),
+        None if damaged_from < 0 else damaged_from,
+        carried,
+        shapes,
+    )
+
+
+def _shapes(shapes: tuple[ShapeFrom, ...]) -> dict[str, NDArray[Any]]:
+    coded = [run.shape for run in shapes]
+    sizes = [(s.width, s.height, s.pixel_aspect.numerator, s.pixel_aspect.denominator) for s in coded]
+    return {
+        "shape_frame": np.array([s.frame for s in shapes], dtype=np.int64),
+        "shape_size": np.array(sizes, dtype=np.int64).reshape(-1, 4),
+        "shape_format": np.array([s.shape.pixel_format for s in shapes], dtype=np.str_),
+    }
+
+
+def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
+    count = len(carried)
+    return {
+        "carried_frame": np.array([c.reading.frame for c in carried], dtype=np.int64),
+        # As exact as they were when they were found: the next segment must decide as if there were no seam.
+        "carried_box": np.array([c.reading.box for c in carried], dtype=np.float64).reshape(count, 4),
+        "carried_picture": np.array(
+            [c.reading.picture for c in carried] or np.empty((0, SIDE, SIDE, 3)), dtype=np.uint8
+        ),
+        "carried_logits": np.array([c.logits for c in carried], dtype=np.float32).reshape(count, -1 if count else 0),
+    }
+
+
+def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """What a part of an earlier version lacks, with a row for each frame, sample and face and nothing in it."""
+    return {
+        "damaged_from": np.array(-1),
+        "sample_checksum": np.full(len(archive["sample_frame"]), _UNCHECKED),
+        "face_read_on": np.full(len(archive["face_frame"]), -1),
+        **_carried(()),
+        **_shapes(()),
+        "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
+        "scores_stamp": archive["scores_pts"],
+        "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
+        "sample_colour_bars": np.zeros(len(archive["sample_frame"])),
+        "sample_brightest": np.full(len(archive["sample_frame"]), np.nan),
+    }

@@ -1,0 +1,1 @@
+"""Browser copies (proxies) of films."""

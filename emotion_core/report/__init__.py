@@ -1,0 +1,1 @@
+"""An analysis as a table, a CSV file, JSON, and words."""

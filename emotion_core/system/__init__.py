@@ -1,0 +1,1 @@
+"""Processes, threads, memory, and the libraries that need taming."""
