@@ -1,4 +1,4 @@
-"""`python -m tests`: lint, types, then every test, browser tests included. What follows is handed to pytest."""
+"""`python -m tests`: lint, types, imports, then all tests, the browser's included. What follows is for pytest."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from pathlib import Path
 
 
 def main() -> int:
-    """Run all three even where one fails, and say at the end which did."""
+    """Run all even where one fails, and say at the end which did."""
     here = Path(__file__).parent.parent
     python = sys.executable
     steps = {
         "lint": [python, "-m", "ruff", "check", "."],
         "format": [python, "-m", "ruff", "format", "--check", "."],
         "types": [python, "-m", "mypy"],
+        "imports": [str(Path(sys.executable).with_name("lint-imports"))],
         # Three at once, whatever the machine: they wait for processes of theirs half of the time. A file's tests stay
         # together, since they share films; the files' order is conftest's. A worker that crashes ends its share.
         "tests": [
