@@ -266,7 +266,7 @@ def test_the_measuring_in_the_background_says_what_failed(
     """Done, it names each engine whose process was ended and why, though nothing of that is remembered."""
     folder = checkpoints.vit(tmp_path / "tiny", ("happy", "sad"))
     monkeypatch.setattr(benchmark, "checkpoints", lambda: (str(folder),))
-    monkeypatch.setattr(engine_benchmark, "VARIANTS", {"torch": VARIANTS["torch"]})
+    monkeypatch.setattr(benchmark, "VARIANTS", {"torch": VARIANTS["torch"]})
     over, before = threading.Event(), signal.getsignal(signal.SIGTERM)
 
     def end_trials() -> None:

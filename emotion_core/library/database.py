@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
 import sqlite3
@@ -87,7 +86,7 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE TABLE jobs (
             number INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order asked for, one each time it is asked for
             id TEXT NOT NULL UNIQUE,      -- names its files in jobs/
-            kind TEXT NOT NULL,           -- of job_table.KINDS
+            kind TEXT NOT NULL,           -- of work_queue.KINDS
             film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
             scan_id TEXT REFERENCES scans (id) ON DELETE CASCADE, -- NULL for work on the film itself
             priority INTEGER NOT NULL,    -- lower ones come first
@@ -195,7 +194,7 @@ def not_ours(file: Path) -> LibraryError:
 def knows_film(file: Path, film_id: str) -> bool:
     """Whether the library with the database `file` has a film of this id. Raises LibraryError."""
     try:
-        with contextlib.closing(connect(file)) as database:
+        with closing(connect(file)) as database:
             return database.execute("SELECT 1 FROM films WHERE id = ?", (film_id,)).fetchone() is not None
     except sqlite3.Error as error:
         raise refused(error, file, "read") from error
