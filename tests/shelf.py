@@ -89,6 +89,11 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     return added
 
 
+def of_clip(library: Library, name: str) -> Film:
+    """The film in `library` that the clip `name` became."""
+    return next(film for film in library.films() if film.name == Path(name).name)
+
+
 def recut(library: Library) -> tuple[Film, Film]:
     """A film and a re-cut of it, analysed: the third scene comes first, the second is gone, one is new."""
     before = film(library, CARPHONE, ["happy", None, "sad"], places="abc")

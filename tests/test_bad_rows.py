@@ -33,10 +33,6 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     st.cache_data.clear()
 
 
-def film_of(library: Library, name: str) -> Film:
-    return next(film for film in library.films() if film.name == Path(name).name)
-
-
 Spoil = Callable[[Library, Film], None]
 
 
@@ -109,7 +105,7 @@ def test_one_bad_row_takes_one_card(
     """The film's card says that it cannot be read and points to the check; the other film's card is whole, it can be
     opened and chosen, and the check names the film, ends by itself, and after it nothing is said that is not found.
     """
-    film, other = film_of(library, CARPHONE), film_of(library, BIKES)
+    film, other = shelf.of_clip(library, CARPHONE), shelf.of_clip(library, BIKES)
     spoil(library, film)
     app = opened()
     assert not app.exception
@@ -139,7 +135,7 @@ def test_one_bad_row_takes_one_card(
 
 def test_a_film_that_cannot_be_read_can_be_added_again_or_deleted(library: Library) -> None:
     """What is known of it is read anew when its bytes are added again; deleted, it goes with its analyses."""
-    film, other = film_of(library, CARPHONE), film_of(library, BIKES)
+    film, other = shelf.of_clip(library, CARPHONE), shelf.of_clip(library, BIKES)
     column("films", "media", "{")(library, film)
     with pytest.raises(LibraryError, match="library check"):
         library.film(film.id)
@@ -154,7 +150,7 @@ def test_a_film_that_cannot_be_read_can_be_added_again_or_deleted(library: Libra
 
 def test_a_step_that_cannot_be_read_is_not_gone_to(library: Library) -> None:
     """Undo to settings that are none is refused, and those that hold stay."""
-    film = film_of(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     before = library.edit_state(film.id)
     column("edit_history", "report_settings", "{")(library, film)
     with pytest.raises(LibraryError, match="library check"):
@@ -164,7 +160,7 @@ def test_a_step_that_cannot_be_read_is_not_gone_to(library: Library) -> None:
 
 def test_the_check_never_ends_on_a_row(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """A row at which the check itself fails is named, and what comes after it is found all the same."""
-    film, other = film_of(library, CARPHONE), film_of(library, BIKES)
+    film, other = shelf.of_clip(library, CARPHONE), shelf.of_clip(library, BIKES)
     column("scans", "settings", "{")(library, film)
     whole = check._film
 
@@ -183,7 +179,7 @@ def test_the_check_never_ends_on_a_row(library: Library, monkeypatch: pytest.Mon
 @pytest.mark.parametrize("table", ["films", "scans", "edits"])
 def test_reader_and_check_share_one_list(library: Library, table: str) -> None:
     """A row that the list calls readable is read, and one that it does not is refused with an error on purpose."""
-    film = film_of(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     readers: dict[str, Callable[[], object]] = {
         "films": lambda: library.film(film.id),
         "scans": lambda: library.scan_of(film.id),

@@ -52,10 +52,6 @@ def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library
     st.cache_data.clear()
 
 
-def named(library: Library, clip_name: str) -> Film:
-    return next(film for film in library.films() if film.name == Path(clip_name).name)
-
-
 def scan_of(library: Library, film: Film) -> str:
     scan = library.scan_of(film.id)
     assert scan is not None
@@ -145,7 +141,7 @@ def test_it_is_told_and_left_as_it_is(
     """The film's card says that a later version wrote it; so does the terminal, and the check, which offers no repair
     and changes nothing. The other film stays whole.
     """
-    film, other = named(library, CARPHONE), named(library, BIKES)
+    film, other = shelf.of_clip(library, CARPHONE), shelf.of_clip(library, BIKES)
     LATER[what](library, film)
     before = stored(library)
     app = opened()
@@ -170,7 +166,7 @@ def test_it_is_told_and_left_as_it_is(
 @pytest.mark.parametrize("what", [what for what in LATER if what.startswith("a new fact") and "of" not in what])
 def test_adding_a_film_again_replaces_nothing(library: Library, what: str) -> None:
     """A film of which a later version knows more is not written down anew."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     LATER[what](library, film)
     before = stored(library)
     with pytest.raises(LaterVersion, match="carphone"):
@@ -183,7 +179,7 @@ def test_adding_a_film_again_replaces_nothing(library: Library, what: str) -> No
 @pytest.mark.parametrize("what", ["a new report setting", "a new detector", "a new kind of correction"])
 def test_corrections_are_not_written_over(library: Library, what: str) -> None:
     """Nothing is saved on top of settings that a later version made, and none of its steps is gone back to."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     LATER[what](library, film)
     before = stored(library)
     with pytest.raises(LaterVersion):
@@ -195,7 +191,7 @@ def test_corrections_are_not_written_over(library: Library, what: str) -> None:
 
 def test_a_later_step_is_not_gone_back_to(library: Library) -> None:
     """A step of the history that a later version made is told, and the settings stay as they are."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     with library.database() as database:
         step = "film_id = ? AND step = 0"
         (kept,) = database.execute(f"SELECT report_settings FROM edit_history WHERE {step}", (film.id,)).fetchone()
@@ -210,7 +206,7 @@ def test_a_later_step_is_not_gone_back_to(library: Library) -> None:
 
 def test_a_lost_row_of_a_later_analysis_is_not_put_aside(library: Library) -> None:
     """An analysis without a row whose settings a later version wrote stays where it is."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     LATER["a new setting of an analysis"](library, film)
     scan_id = scan_of(library, film)
     with library.database() as database:
@@ -221,7 +217,7 @@ def test_a_lost_row_of_a_later_analysis_is_not_put_aside(library: Library) -> No
 
 def test_an_analysis_that_a_later_version_began_is_not_begun_anew(library: Library) -> None:
     """What a later version had written of an analysis stays when it is asked for again here."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     store = library.store(scan_of(library, film))
     seen = store.read()
     (store.folder / "sealed.json").unlink()
@@ -258,7 +254,7 @@ def test_an_upload_of_a_later_version_stays(library: Library) -> None:
 
 def test_what_is_damaged_is_not_called_later(library: Library) -> None:
     """A row that no version wrote is damaged, as before."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     for value in ("{", "[1]", "null", '{"coverage_floor": 7}', '{"shots": 3}', '{"corrections": {"marks": 3}}'):
         with library.database() as database:
             database.execute("UPDATE edits SET report_settings = ? WHERE film_id = ?", (value, film.id))
@@ -284,7 +280,7 @@ def test_a_copy_of_a_later_database_is_not_put_back(
 
 def test_an_analysis_that_a_later_version_asked_for_is_told(library: Library, tmp_path: Path) -> None:
     """A job that is asked with settings of a later version ends with that sentence, not as a fault of the program."""
-    film = named(library, CARPHONE)
+    film = shelf.of_clip(library, CARPHONE)
     store = library.store(scan_of(library, film)).folder
     asked = ScanRequest(
         film=film.path, content_id=film.id, name="Film.mp4", store=store, settings=ScanSettings(),

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 from ..analysis import disk_cache
 from ..errors import UNREADABLE, LaterVersion, LibraryError, NotPermitted, ScanError
 from ..expression.checkpoints import calibration
+from ..expression.checkpoints.hashes import sha256
 from ..expression.engines import compiled_cache
 from ..jobs import scans
 from ..library import copies
@@ -88,7 +88,7 @@ def beside_film(home: Path, film_id: str, name: str, *, hashes: bool) -> Iterato
     for note in sorted(folder.glob("proxy*.json")):
         copy = note.with_suffix(".mp4")
         try:
-            if copy.is_file() and hashed_json.read(note)["sha256_of_copy"] != _sha256(copy):
+            if copy.is_file() and hashed_json.read(note)["sha256_of_copy"] != sha256(copy):
                 yield _to_make_anew(home, copy, f"the copy of “{name}” for browsers")
         except FileNotFoundError:
             continue  # removed meanwhile
@@ -129,8 +129,3 @@ def _to_make_anew(home: Path, file: Path, what: str) -> Finding:
 
 def _path(home: Path, file: Path) -> str:
     return file.relative_to(home).as_posix()
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
