@@ -9,25 +9,25 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
-from emotion_core.jobs.supervisor import watch_worker
-from emotion_core.server import hosts
-from emotion_core.server.lifespan import lifespan
-from emotion_core.server.loop_watch import watch_loop
-from emotion_core.server.security_headers import SecurityHeaders
-from emotion_core.server.shortage import say_once
-from emotion_core.storage import descriptors, group_mode
-from emotion_core.storage.paths import home, use_as_told
-from emotion_core.web.caretaker import caretaker
-from emotion_core.web.guard import Guard
-from emotion_core.web.routes import routes
-from pages.parts import sessions, sign_in
+from emotion_core.jobs import watch_worker
+from emotion_core.server import (
+    SecurityHeaders,
+    is_allowed_host,
+    lifespan_of,
+    limit_shortage_logging,
+    send_without_delay,
+    watch_loop,
+)
+from emotion_core.storage import descriptors, group_mode, home, use_home_argument
+from emotion_core.web import Guard, all_routes, maintain_uploads
+from pages.services import auth, preload, sessions
 
 
 def say_so(error: Exception) -> bool:
     """Log what nobody foresaw, and show one sentence instead of a traceback."""
     if descriptors.ran_out(error):
-        descriptors.say()
-        st.error(str(descriptors.refused()))
+        descriptors.log_shortage()
+        st.error(str(descriptors.out_of_descriptors()))
         return True
     logging.getLogger(__name__).error("A page failed.", exc_info=error)
     st.error("Something went wrong on this page. Reload it; the terminal that runs the app shows the details.")
@@ -35,21 +35,29 @@ def say_so(error: Exception) -> bool:
 
 
 descriptors.raise_limit()
-use_as_told(sys.argv[1:])
-group_mode.join(home())
+use_home_argument(sys.argv[1:])
+group_mode.join_group(home())
 guard = Guard(
     home(),
-    lambda host: hosts.allowed(host, st.get_option("server.allowedHosts")),
-    sign_in_needed=sign_in.needed,
-    signed_in=sign_in.of_request,
+    lambda host: is_allowed_host(host, st.get_option("server.allowedHosts")),
+    is_sign_in_required=auth.is_required,
+    user_of_request=auth.user_of_request,
 )
 
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
 app = st.App(
     "pages/router.py",
-    routes=routes(guard),
-    lifespan=lifespan(
-        [say_once, sessions.let_go, caretaker(guard.home), partial(watch_worker, guard.home), watch_loop]
+    routes=all_routes(guard),
+    lifespan=lifespan_of(
+        [
+            send_without_delay,
+            preload.load_for_first_page,
+            limit_shortage_logging,
+            sessions.close_abandoned,
+            maintain_uploads(guard.home),
+            partial(watch_worker, guard.home),
+            watch_loop,
+        ]
     ),
     middleware=[Middleware(SecurityHeaders)],
     on_script_error=say_so,

@@ -3,7 +3,7 @@
 from .console import interrupt
 
 if __name__ == "__main__":
-    interrupt.at_once()  # before all that takes time to import
+    interrupt.exit_on_interrupt()  # before all that takes time to import
 
     from .cli import startup
 

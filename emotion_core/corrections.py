@@ -1,8 +1,8 @@
-"""What an editor corrected of a film's scenes, told by frame numbers alone, and how it looks as a list.
+"""An editor's corrections of a film's scenes, by frame number, and the list that shows them.
 
-Scene numbers shift with every correction and boundaries with every threshold; frames do not. A scene is therefore known
-by its id: the frame at which it was found, or at which the editor split it off. It keeps the id when its in point is
-moved, and names and marks hang on it.
+Scene numbers shift with every correction and boundaries with every threshold; frames do not. A scene's id is therefore
+the frame at which it was detected, or at which the editor split it off. The id stays when the scene's first frame is
+moved; names and marks refer to it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeVar, get_args
 
-from . import bounded
+from . import parsing
 from .errors import CorrectionError
 
 Mark = Literal["film", "not film"]
@@ -19,33 +19,33 @@ Kind = Literal["split", "merge", "move", "name", "mark"]
 MARKS: tuple[Mark, ...] = get_args(Mark)
 _V = TypeVar("_V")
 
-LONGEST_NAME = 200
-"""Characters."""
+MAX_NAME_CHARACTERS = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Corrections:
-    """All corrections of a film. Each field ascends by its first frame; frames count from 0 in the order shown."""
+    """All corrections of a film. Each field ascends by its first number; frames count from 0 in display order."""
 
     begins: tuple[int, ...] = ()
-    """A scene begins here whatever was found; from 1."""
+    """Frames, from 1, at which a scene begins whether or not a cut was detected."""
     joined: tuple[int, ...] = ()
-    """No scene begins here though one was found; from 1."""
+    """Frames, from 1, of detected cuts at which no scene begins."""
     moves: tuple[tuple[int, int], ...] = ()
-    """(id, first frame): the scene found at the one begins at the other; from 1."""
+    """(id, first frame), both from 1: the scene detected at the id begins at the frame."""
     names: tuple[tuple[int, str], ...] = ()
-    """(id, name): instead of the one that a cut list gave; empty for no name."""
+    """(id, name): replaces the name from a cut list; empty for none."""
     marks: tuple[tuple[int, Mark], ...] = ()
-    """(id, mark): whether the scene is part of the film, or leader, bars or slate."""
+    """(id, mark): whether the scene is part of the film, as leader, bars and slate are not."""
 
     def __post_init__(self) -> None:
         for field in ("begins", "joined", "moves", "names", "marks"):
-            told = getattr(self, field)
-            keys = [entry if isinstance(entry, int) else entry[0] for entry in told]
+            entries = getattr(self, field)
+            keys = [entry if isinstance(entry, int) else entry[0] for entry in entries]
             first = 0 if field in ("names", "marks") else 1
             if keys != sorted(set(keys)) or (keys and keys[0] < first):
                 raise CorrectionError(
-                    f"Corrections of kind “{field}” were {told}.", f"They ascend from frame {first} and never repeat."
+                    f"Corrections of kind “{field}” were {entries}.",
+                    f"They ascend from frame {first} and never repeat.",
                 )
         targets, sources = [to for _, to in self.moves], {key for key, _ in self.moves}
         if len(targets) != len(set(targets)) or any(to < 1 for to in targets):
@@ -54,8 +54,10 @@ class Corrections:
             raise CorrectionError(f"Frame {min(twice)} was corrected twice over.", "Remove one of the corrections.")
         if strange := [mark for _, mark in self.marks if mark not in MARKS]:
             raise CorrectionError(f"A scene was marked “{strange[0]}”.", f"Choose one of {', '.join(MARKS)}.")
-        if any(len(name) > LONGEST_NAME for _, name in self.names):
-            raise CorrectionError(f"A scene's name has more than {LONGEST_NAME} characters.", "Write a shorter one.")
+        if any(len(name) > MAX_NAME_CHARACTERS for _, name in self.names):
+            raise CorrectionError(
+                f"A scene's name has more than {MAX_NAME_CHARACTERS} characters.", "Write a shorter one."
+            )
 
     def __bool__(self) -> bool:
         return self != Corrections()
@@ -64,75 +66,77 @@ class Corrections:
         return len(self.begins) + len(self.joined) + len(self.moves) + len(self.names) + len(self.marks)
 
     def with_name(self, scene: int, name: str | None) -> Corrections:
-        """Another name for the scene of this id; None for the one it was given."""
-        return replace(self, names=_set(self.names, scene, name))
+        """With another name for the scene of this id; None for its original one."""
+        return replace(self, names=_with_entry(self.names, scene, name))
 
     def with_mark(self, scene: int, mark: Mark | None) -> Corrections:
-        """Another mark for the scene of this id; None for what was recognised."""
-        return replace(self, marks=_set(self.marks, scene, mark))
+        """With another mark for the scene of this id; None for the detected kind."""
+        return replace(self, marks=_with_entry(self.marks, scene, mark))
 
     def without_scene(self, scene: int) -> Corrections:
-        """Neither name nor mark for the scene of this id."""
+        """Without name and mark for the scene of this id."""
         return self.with_name(scene, None).with_mark(scene, None)
 
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """One of them, as a list shows it."""
+    """A single correction, an entry of the list."""
 
     kind: Kind
     at: int
-    """A frame: of a split or a merge the boundary, else the scene's id."""
+    """A frame: the boundary of a split or a merge, else the scene's id."""
     frame: int | None = None
-    """Of a move: where the scene begins now."""
+    """The scene's new first frame; of a move only."""
     value: str = ""
-    """Of a name or a mark: which."""
+    """The name or mark; empty for other kinds."""
 
 
-def listed(corrections: Corrections) -> tuple[Correction, ...]:
-    """Each correction, ascending by frame."""
-    found = [
+def as_list(corrections: Corrections) -> tuple[Correction, ...]:
+    """The corrections one by one, ascending by frame."""
+    entries = [
         *(Correction("split", frame) for frame in corrections.begins),
         *(Correction("merge", frame) for frame in corrections.joined),
         *(Correction("move", key, frame) for key, frame in corrections.moves),
         *(Correction("name", key, value=name) for key, name in corrections.names),
         *(Correction("mark", key, value=mark) for key, mark in corrections.marks),
     ]
-    return tuple(sorted(found, key=lambda c: c.at))
+    return tuple(sorted(entries, key=lambda entry: entry.at))
 
 
-def said(one: Correction) -> str:
-    """In words, by frame numbers."""
-    match one.kind:
+def describe(correction: Correction) -> str:
+    """A correction in words, by frame numbers."""
+    match correction.kind:
         case "split":
-            return f"split at frame {one.at}"
+            return f"split at frame {correction.at}"
         case "merge":
-            return f"merge across frame {one.at}"
+            return f"merge across frame {correction.at}"
         case "move":
-            return f"move of the scene at frame {one.at} to frame {one.frame}"
+            return f"move of the scene at frame {correction.at} to frame {correction.frame}"
         case "name":
-            return f"name “{one.value}” of the scene at frame {one.at}"
+            return f"name “{correction.value}” of the scene at frame {correction.at}"
         case "mark":
-            return f"mark “{one.value}” of the scene at frame {one.at}"
+            return f"mark “{correction.value}” of the scene at frame {correction.at}"
 
 
-def without(corrections: Corrections, one: Correction) -> Corrections:
-    """All but this one; a scene that was split off takes its name and mark along."""
-    match one.kind:
+def without_correction(corrections: Corrections, correction: Correction) -> Corrections:
+    """Remove one correction; with a split, the name and mark of the scene that it made go too."""
+    match correction.kind:
         case "split":
-            return replace(corrections, begins=_less(corrections.begins, one.at)).without_scene(one.at)
+            return replace(corrections, begins=_without_frame(corrections.begins, correction.at)).without_scene(
+                correction.at
+            )
         case "merge":
-            return replace(corrections, joined=_less(corrections.joined, one.at))
+            return replace(corrections, joined=_without_frame(corrections.joined, correction.at))
         case "move":
-            return replace(corrections, moves=_set(corrections.moves, one.at, None))
+            return replace(corrections, moves=_with_entry(corrections.moves, correction.at, None))
         case "name":
-            return corrections.with_name(one.at, None)
+            return corrections.with_name(correction.at, None)
         case "mark":
-            return corrections.with_mark(one.at, None)
+            return corrections.with_mark(correction.at, None)
 
 
 def from_json(data: dict[str, Any]) -> Corrections:
-    """What was stored. Raises CorrectionError or SettingsError if that cannot be."""
+    """Corrections from their stored form. Raises CorrectionError, or SettingsError for an invalid number."""
     return Corrections(
         begins=tuple(_frame(frame) for frame in data["begins"]),
         joined=tuple(_frame(frame) for frame in data["joined"]),
@@ -142,18 +146,18 @@ def from_json(data: dict[str, Any]) -> Corrections:
     )
 
 
-def _frame(given: object) -> int:
-    return bounded.whole(given, "A correction's frame")
+def _frame(value: object) -> int:
+    return parsing.parse_int(value, "A correction's frame")
 
 
-def _set(entries: tuple[tuple[int, _V], ...], key: int, value: _V | None) -> tuple[tuple[int, _V], ...]:
-    kept = {**dict(entries)}
+def _with_entry(entries: tuple[tuple[int, _V], ...], key: int, value: _V | None) -> tuple[tuple[int, _V], ...]:
+    changed = dict(entries)
     if value is None:
-        kept.pop(key, None)
+        changed.pop(key, None)
     else:
-        kept[key] = value
-    return tuple(sorted(kept.items(), key=lambda entry: entry[0]))
+        changed[key] = value
+    return tuple(sorted(changed.items(), key=lambda entry: entry[0]))
 
 
-def _less(frames: tuple[int, ...], frame: int) -> tuple[int, ...]:
+def _without_frame(frames: tuple[int, ...], frame: int) -> tuple[int, ...]:
     return tuple(f for f in frames if f != frame)

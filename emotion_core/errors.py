@@ -1,54 +1,55 @@
-"""Every error the product raises on purpose.
+"""The package's exceptions.
 
     EmotionError
-    ├── MediaError            the film itself
-    │   ├── NotAFilm          no film container, or no picture in it
-    │   │   └── FilmNotPermitted   NotPermitted, too
-    │   ├── FilmNeedsMemory   OutOfMemory, too
+    ├── MediaError            about the film itself
+    │   ├── NotAFilm          not a film container, or one without video
+    │   │   └── FilmNotPermitted   also NotPermitted
+    │   ├── FilmNeedsMemory   also OutOfMemory
     │   ├── DamagedFilm       opens, but cannot be read to its end
-    │   ├── FilmChanged       its file is not, or no longer, the one that was added
-    │   └── NotLookedAt       nothing was learnt of it, by no fault of its own
+    │   ├── FilmChanged       the file is not, or no longer, the one that was added
+    │   └── NotLookedAt       reading failed for a reason that lies outside the film
     ├── SettingsError         a setting outside its range
     │   ├── CutListError      a cut list that cannot be read
     │   └── CorrectionError   a correction that cannot be made
     ├── CheckpointError       a model that cannot be found, read or used
-    ├── EngineError           an engine that cannot run here
+    ├── EngineError           an engine that cannot run on this machine
     ├── ScanError             a scan that did not reach its end
-    │   └── ScanCancelled     because someone ended it
+    │   ├── ScanCancelled     ended by the user
+    │   └── EarlierVersion    an analysis whose layout is no longer read
     ├── ComparisonError       two analyses that cannot be compared
     ├── AccessError           a request that the app's own routes refuse
-    ├── UploadError           a film on its way in that cannot go on as asked
-    │   ├── UploadGone        there is none of this name, or no longer
+    ├── UploadError           an upload that cannot go on as requested
+    │   ├── UploadGone        no upload of this name, or no longer
     │   ├── UploadBusy        another request is writing to it
-    │   ├── UploadMismatch    bytes for another place than where it stands
+    │   ├── UploadMismatch    bytes for another offset than the upload's
     │   └── UploadTooLong     more bytes than were announced
     ├── NotPermitted          a file or folder that may not be read or written
-    ├── OutOfMemory           memory, address space, threads or processes do not suffice
-    ├── OutputFailed          what is printed cannot be written
-    │   └── NobodyReads       because whoever read it has left
-    ├── ProgramFault          a fault of the program itself: see system/program_faults.py
-    └── LibraryError          the folder where everything is kept
+    ├── OutOfMemory           too little memory or address space, too few threads or processes
+    ├── OutputFailed          printed output cannot be written
+    │   └── NobodyReads       the reader of the output is gone
+    ├── ProgramFault          a fault of the program itself, see system/program_faults.py
+    └── LibraryError          about the folder that holds the library
         ├── DiskFull
-        ├── PlaceNotPermitted   NotPermitted, too
-        ├── LibraryBusy       another process keeps its database locked
-        ├── OutOfDescriptors  no further file can be opened: nothing is said against the one that was asked for
-        ├── LaterVersion      what a later version of the program wrote
-        └── QuotaReached      more than config.toml lets films take
+        ├── PlaceNotPermitted   also NotPermitted
+        ├── LibraryBusy       another process keeps the database locked
+        ├── OutOfDescriptors  no further file can be opened; the requested file is not at fault
+        ├── LaterVersion      written by a later version of the program
+        └── QuotaReached      films would take more than config.toml allows
 
 A message says what was given, what is allowed and what to try. Pages and the command line catch the root only.
 """
 
 from __future__ import annotations
 
-from .plain_text import shown
+from .formatting import printable
 
 
 class EmotionError(Exception):
-    """Root of the tree; `str()` is one message fit for a person, and takes any file's name (plain_text.shown)."""
+    """Root of all exceptions: a problem and an advice, made printable; `str()` joins them into one message."""
 
     def __init__(self, problem: str, advice: str = "") -> None:
-        self.problem = shown(problem)
-        self.advice = shown(advice)
+        self.problem = printable(problem)
+        self.advice = printable(advice)
         super().__init__(f"{self.problem} {self.advice}".strip())
 
 
@@ -124,6 +125,10 @@ class ScanCancelled(ScanError):
     pass
 
 
+class EarlierVersion(ScanError):
+    pass
+
+
 class ComparisonError(EmotionError):
     pass
 
@@ -185,27 +190,31 @@ class LaterVersion(LibraryError):
 
 
 def out_of_memory(name: str) -> FilmNeedsMemory:
-    """What is said of the film called `name` when memory does not suffice to read it."""
+    """The error for a film, called `name` in the message, that needs more memory than there is."""
     return FilmNeedsMemory(
         f"{name} needs more memory to be read than there is.", "Export it smaller, for example at 1920 x 1080."
     )
 
 
-def told(error: EmotionError) -> dict[str, str]:
-    """An error as it goes to another process in JSON: `named(**told(error))` is it again."""
+def error_fields(error: EmotionError) -> dict[str, str]:
+    """The JSON form in which another process receives an error; see error_from_fields."""
     return {"kind": type(error).__name__, "problem": error.problem, "advice": error.advice}
 
 
-def named(kind: str, problem: str, advice: str) -> EmotionError:
-    """The error of the class called `kind`, as it was raised in another process; the root if there is no such class."""
-    found = globals().get(kind)
-    if isinstance(found, type) and issubclass(found, EmotionError):
-        return found(problem, advice)
+def error_from_fields(kind: str, problem: str, advice: str) -> EmotionError:
+    """The error of `error_fields`: of the class called `kind`, or an EmotionError if there is no such class."""
+    error_class = globals().get(kind)
+    if isinstance(error_class, type) and issubclass(error_class, EmotionError):
+        return error_class(problem, advice)
     return EmotionError(problem, advice)
 
 
-UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, EmotionError)
-"""What a stored setting or fact that is none raises."""
+INVALID_DATA_ERRORS = (
+    ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError, EmotionError,
+)  # fmt: skip
+"""Raised when stored settings or facts are parsed that are damaged."""
 
 
-CHECK = "Run python -m emotion_core library check: it says what is wrong, and with --repair mends it where it can."
+CHECK_ADVICE = (
+    "Run python -m emotion_core library check: it says what is wrong, and with --repair mends it where it can."
+)

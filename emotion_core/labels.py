@@ -1,4 +1,4 @@
-"""The label sets of checkpoints: which are facial expressions, and one colour an emotion for every chart and marker."""
+"""Labels of checkpoints: the expressions they mean, and the colour of each in every chart and marker."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ _COLOURS = {
 }
 _OTHER_COLOURS = ("#EE7733", "#0077BB", "#CC3311", "#33BBEE", "#BBCC33", "#AA4499", "#997700", "#6699CC")
 MISSING_COLOUR = "#9AA0A6"
-"""Hatching of stretches without enough faces: never an emotion's colour at full strength."""
+"""Hatching of scenes without enough faces: no emotion has this colour."""
 
 
 def canonical(label: str) -> str | None:
-    """The expression that a checkpoint's label means ("Happiness" is happy), or None if it is none that is known."""
+    """The expression that a checkpoint's label means ("Happiness" is happy), or None for any other word."""
     word = label.strip().lower().replace("_", " ")
     return next((name for name, words in _EXPRESSIONS.items() if word in words), None)
 
 
 def colour(label: str, labels: tuple[str, ...] = REFERENCE_LABELS) -> str:
-    """The colour of `label`, hex; labels unknown here get one by their place among the unknown ones of `labels`."""
+    """The colour of `label`, hex; labels that mean no expression get one by their place among those of `labels`."""
     name = canonical(label)
     if name is not None:
         return _COLOURS[name]
@@ -54,21 +54,23 @@ def colour(label: str, labels: tuple[str, ...] = REFERENCE_LABELS) -> str:
 
 
 def neutral_index(labels: tuple[str, ...]) -> int | None:
-    """Place of the neutral label, or None: then a checkpoint has no intensity."""
+    """Index of the neutral label; None if there is none, and then a scene has no intensity."""
     return next((i for i, label in enumerate(labels) if canonical(label) == NEUTRAL), None)
 
 
 def check_expressions(labels: tuple[str, ...], checkpoint: str) -> None:
     """Raise CheckpointError unless most of `labels` (and two at least) are facial expressions."""
-    known = [label for label in labels if canonical(label) is not None]
-    if len(known) < 2 or len(known) * 2 < len(labels):
-        shown = ", ".join(labels[:6]) + (", …" if len(labels) > 6 else "")
-        if labels and all(label.startswith("LABEL_") for label in labels):  # what transformers writes for no names
+    expressions = [label for label in labels if canonical(label) is not None]
+    if len(expressions) < 2 or len(expressions) * 2 < len(labels):
+        listing = ", ".join(labels[:6]) + (", …" if len(labels) > 6 else "")
+        if labels and all(
+            label.startswith("LABEL_") for label in labels
+        ):  # what transformers writes where names are missing
             raise CheckpointError(
-                f"The checkpoint “{checkpoint}” does not say what it classifies: its labels are {shown}.",
+                f"The checkpoint “{checkpoint}” does not say what it classifies: its labels are {listing}.",
                 "If you know what they mean, copy it to a folder and name them in id2label of its config.json.",
             )
         raise CheckpointError(
-            f"The checkpoint “{checkpoint}” does not classify facial expressions: its labels are {shown}.",
+            f"The checkpoint “{checkpoint}” does not classify facial expressions: its labels are {listing}.",
             "Name an image-classification checkpoint whose labels are expressions such as happy, sad or angry.",
         )

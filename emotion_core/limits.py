@@ -1,6 +1,7 @@
-"""What a film may be: beyond these it is refused before it is decoded, or its reading ends there.
+"""Limits on a film: beyond them it is refused before it is decoded, or reading it ends.
 
-They lie far above any film and well below what makes a machine stand still. A file says what it likes of itself.
+They lie far above any film and well below what brings a machine to a halt. What a file claims about itself is not
+trusted.
 """
 
 from __future__ import annotations
@@ -8,32 +9,32 @@ from __future__ import annotations
 from fractions import Fraction
 
 PIXELS = 8192 * 8192
-"""Of a picture, as coded and as shown: twice an 8K frame. Such a picture takes 200 MB as RGB."""
+"""Of a frame, as coded and as shown: twice an 8K frame. Such a frame takes 200 MB as RGB."""
 PIXELS_ADVICE = "At most 8192 x 8192 are read: export it smaller, for example at 1920 x 1080."
 
 ASPECT = Fraction(16)
-"""A pixel's sides differ by no more than so many times: anamorphic film has 2."""
+"""Ratio of a pixel's longer side to its shorter one: anamorphic film has 2."""
 
 STREAMS = 64
-"""A delivery with a dozen languages, stems, subtitles and timecode has forty."""
+"""Of a file that is read; a delivery with a dozen languages, stems, subtitles and timecode has forty."""
 STREAMS_OPENED = 1000
-"""FFmpeg itself gives up beyond these."""
+"""Of a file that FFmpeg opens at all."""
 
 SECONDS = Fraction(24 * 3600)
-"""Timecode begins anew after a day."""
+"""Length of a film; timecode wraps after a day."""
 
-RATE = Fraction(240)
+MAX_RATE = Fraction(240)
 """Frames a second: high-speed material is played at 24 to 120."""
-SLOWEST = Fraction(1, 60)
-"""Frames a second: a slide a minute."""
+MIN_RATE = Fraction(1, 60)
+"""Frames a second: one slide a minute."""
 
-TICK = Fraction(1)
-"""Seconds: a time base is no coarser."""
+MAX_TICK_SECONDS = Fraction(1)
+"""A time base coarser than this is refused."""
 
-FRAMES = int(SECONDS * RATE)
+FRAMES = int(SECONDS * MAX_RATE)
 
-SHOWN = Fraction(3600)
-"""Seconds that one frame may say it is shown; another claim is not believed."""
+FRAME_SECONDS = Fraction(3600)
+"""Time for which a frame may be shown; a longer claim is ignored."""
 
-METADATA = 4096
-"""Characters of a text in a file's metadata that are looked at."""
+METADATA_CHARACTERS = 4096
+"""Of a text in a file's metadata; the rest is ignored."""

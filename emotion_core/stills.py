@@ -1,4 +1,4 @@
-"""Faces of single pictures: stills, and frames taken out of a film."""
+"""Read the faces of single pictures: stills, and frames taken from a film."""
 
 from __future__ import annotations
 
@@ -11,34 +11,35 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFile, ImageFont, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageFile, ImageOps, UnidentifiedImageError
 
 from .errors import MediaError
+from .expression import softmax
 from .expression.checkpoints import calibration
 from .labels import colour
 from .settings import EngineName, ScanSettings
-from .storage.paths import home
+from .storage import home
 from .system import threads
 
 if TYPE_CHECKING:
-    from .expression.engines.engine import Engine
-    from .observations.observations import CheckpointIdentity, EngineIdentity
+    from .expression.engines import Engine
+    from .observations import CheckpointIdentity, EngineIdentity
 
 
 _TRUNCATED = Lock()
-"""Held while Pillow, which has one switch for all, reads pictures that break off."""
+"""Held while Pillow's global switch for truncated pictures is on."""
 
 
 @dataclass(frozen=True, slots=True)
 class FaceReading:
-    """What the checkpoint says of one face."""
+    """The probabilities of one face."""
 
     box: tuple[float, float, float, float]
     """Left, top, width, height, pixels of the picture."""
     score: float
-    """The detector's, 0 to 1; 1 for a whole frame."""
+    """The detector's score, 0 to 1; 1 for a whole frame."""
     probabilities: dict[str, float]
-    """By label; they sum to 1."""
+    """Probability by label; they sum to 1."""
 
     @property
     def label(self) -> str:
@@ -47,32 +48,31 @@ class FaceReading:
 
 
 class StillReader:
-    """A checkpoint and a face detector made ready for single pictures."""
+    """A checkpoint and a face detector, ready for single pictures."""
 
     def __init__(self, checkpoint: str | None = None, engine: EngineName = "torch") -> None:
         """Raises CheckpointError or EngineError."""
-        from .expression.checkpoints.checkpoint import load
-        from .expression.checkpoints.location import locate
-        from .expression.selection.choice import open_engine
-        from .faces.yunet import FaceDetector
+        from .expression.checkpoints import load, locate
+        from .expression.selection import open_engine
+        from .faces import open_detector
 
         self._settings = ScanSettings(checkpoint=checkpoint, engine=engine)
         loaded = load(locate(checkpoint))
         self._engine: Engine = open_engine(engine, loaded, batch=self._settings.batch)
-        self._detector = FaceDetector(
-            self._settings.detection_width, self._settings.min_face_px, threads=threads.share().detection
+        self._detector = open_detector(
+            self._settings.detection_width, self._settings.min_face_px, threads=threads.thread_budget().detection
         )
         self.checkpoint: CheckpointIdentity = loaded.identity
         self.engine: EngineIdentity = self._engine.identity
 
     @property
     def temperature(self) -> calibration.Temperature:
-        """The checkpoint's, as calibrations are now."""
-        return calibration.resolved(None, self.checkpoint.hash, home())
+        """The checkpoint's temperature by the present calibrations."""
+        return calibration.resolve_temperature(None, self.checkpoint.hash, home())
 
     def read(self, rgb: NDArray[np.uint8], *, whole_frame: bool = False) -> tuple[FaceReading, ...]:
-        """Every face of a picture, RGB (h, w, 3), left to right; or the picture itself, uncropped, as if a face."""
-        from .faces.yunet import crop
+        """The faces of a picture, RGB (h, w, 3), left to right; with `whole_frame` the whole picture as one face."""
+        from .faces import crop
 
         height, width = rgb.shape[:2]
         if whole_frame:
@@ -81,9 +81,7 @@ class StillReader:
         else:
             places = [(face.box, face.score) for face in self._detector.find(rgb)]
             crops = [crop(rgb, box, self._settings.crop_scale) for box, _ in places]
-        logits = self._engine.logits(crops).astype(np.float64) / self.temperature.value
-        chances = np.exp(logits - logits.max(axis=1, keepdims=True)) if crops else logits
-        chances /= chances.sum(axis=1, keepdims=True)
+        chances = softmax(self._engine.logits(crops), self.temperature.value)
         return tuple(
             FaceReading(box, score, dict(zip(self.checkpoint.labels, row.tolist(), strict=True)))
             for (box, score), row in zip(places, chances, strict=True)
@@ -93,9 +91,9 @@ class StillReader:
 def classify(
     image: Path | str | Image.Image, *, checkpoint: str | None = None, engine: EngineName = "torch"
 ) -> tuple[FaceReading, ...]:
-    """Every face of a picture (a file, or a Pillow image) with its box and probabilities, left to right.
+    """The faces of a picture (a file, or a Pillow image) with box and probabilities, left to right.
 
-    The model is loaded at the first call and kept. Raises MediaError, CheckpointError or EngineError.
+    The model is loaded at the first call and stays in memory. Raises MediaError, CheckpointError or EngineError.
     """
     return _reader(checkpoint, engine).read(picture(image))
 
@@ -117,8 +115,8 @@ def picture(image: Path | str | Image.Image) -> NDArray[np.uint8]:
         raise MediaError(f"{image} cannot be read: {why}.", "Check the path, or save the picture again.") from error
 
 
-def as_far_as_it_goes(image: Path) -> tuple[NDArray[np.uint8], bool]:
-    """A file's picture as `picture` gives it, and whether it breaks off: then what is missing of it is grey or black.
+def picture_or_part(image: Path) -> tuple[NDArray[np.uint8], bool]:
+    """A file's picture as by `picture`, and whether it is truncated; its missing part is then grey or black.
 
     Raises MediaError.
     """
@@ -136,25 +134,19 @@ def as_far_as_it_goes(image: Path) -> tuple[NDArray[np.uint8], bool]:
 
 
 def draw(rgb: NDArray[np.uint8], readings: Sequence[FaceReading]) -> Image.Image:
-    """The picture with each face's box and label, in the label's colour."""
+    """The picture with each face's box, label and probability, in the label's colour."""
+    from .picture import FaceMark, draw_face_marks
+
     drawn = Image.fromarray(rgb)
-    pen = ImageDraw.Draw(drawn)
     line = max(2, round(drawn.width / 400))
-    font = ImageFont.load_default(size=max(12, round(drawn.width / 50)))
-    for reading in readings:
-        left, top, width, height = reading.box
-        ink = colour(reading.label, tuple(reading.probabilities))
-        pen.rectangle((left, top, left + width, top + height), outline=ink, width=line)
-        text = f"{reading.label} {reading.probabilities[reading.label]:.2f}"
-        # Above the box where there is room, else inside it.
-        _, _, text_width, text_height = pen.textbbox((0, 0), text, font=font)
-        x = min(max(0, left), max(0, drawn.width - text_width))
-        y = top - text_height - 2 * line if top > text_height + 2 * line else max(0, top) + line
-        pen.rectangle((x, y, x + text_width + 2 * line, y + text_height + line), fill=ink)
-        pen.text((x + line, y), text, fill="#000000" if _light(ink) else "#FFFFFF", font=font)
+    marks = [
+        FaceMark(
+            reading.box,
+            f"{reading.label} {reading.probabilities[reading.label]:.2f}",
+            colour(reading.label, tuple(reading.probabilities)),
+            line,
+        )
+        for reading in readings
+    ]
+    draw_face_marks(drawn, marks, font_size=max(12, round(drawn.width / 50)), padding=line, gap=line)
     return drawn
-
-
-def _light(ink: str) -> bool:
-    red, green, blue = (int(ink[i : i + 2], 16) for i in (1, 3, 5))
-    return 0.299 * red + 0.587 * green + 0.114 * blue > 140

@@ -1,7 +1,7 @@
-"""Exact time: seconds as Fraction, whole frames at an exact rate, and SMPTE timecode, drop-frame and not.
+"""Exact time: seconds as Fraction, whole frames at an exact rate, and SMPTE timecode with and without drop-frame.
 
 Drop-frame counting follows SMPTE ST 12-1: at 30000/1001 (60000/1001) frames a second the numbers 00 and 01 (00 to 03)
-are left out at the start of every minute except each tenth; no frame is dropped, only numbers.
+are skipped at the start of every minute except each tenth. Only numbers are dropped, never frames.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from fractions import Fraction
 from .errors import SettingsError
 
 _NTSC_NOMINAL = (24, 30, 48, 60, 120)
-"""Rates that have a sibling slowed down by 1000/1001."""
+"""Nominal rates that also exist divided by 1001/1000."""
 _TIMECODE = re.compile(r"^(\d{1,3}):(\d{2}):(\d{2})([:;.,])(\d{2,3})$")
-_LAST_SIGN = re.compile(r"[:;.,](\d+)$")
+_FRAMES_PART = re.compile(r"[:;.,](\d+)$")
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
-    """A stretch of the media clock, half-open: seconds since the first frame was shown."""
+    """A half-open interval of the media clock, in seconds since the first frame was shown."""
 
     start: Fraction
     end: Fraction
@@ -34,25 +34,25 @@ class Span:
         return self.end - self.start
 
 
-def nominal(rate: Fraction) -> int:
-    """Frames that timecode counts to in a second: 24 for 24000/1001, 30 for 30000/1001."""
+def nominal_rate(rate: Fraction) -> int:
+    """Frames that timecode counts in a second: 24 for 24000/1001, 30 for 30000/1001."""
     return max(1, round(rate))
 
 
-def may_drop(rate: Fraction) -> bool:
+def supports_drop_frame(rate: Fraction) -> bool:
     """Whether drop-frame counting is defined at `rate`: multiples of 30000/1001 only."""
-    return rate.denominator == 1001 and nominal(rate) % 30 == 0
+    return rate.denominator == 1001 and nominal_rate(rate) % 30 == 0
 
 
 def rate_from_header(rate: Fraction) -> Fraction:
-    """The exact rate behind a rounded one: 23.976 and 23.98 become 24000/1001, 29.97 becomes 30000/1001; others stay.
+    """The exact rate for a rounded one: 24000/1001 for 23.976 and 23.98, 30000/1001 for 29.97; others stay.
 
-    Headers and cut lists often carry decimals; within 0.005 of an NTSC rate the NTSC rate is meant.
+    Headers and cut lists often carry decimals: a rate within 0.005 of an NTSC rate means the NTSC rate.
     """
     if rate <= 0:
         raise SettingsError(f"{rate} frames a second is no frame rate.", "It must be above 0.")
-    ntsc = Fraction(nominal(rate) * 1000, 1001)
-    is_ntsc = nominal(rate) in _NTSC_NOMINAL and rate.denominator != 1 and abs(rate - ntsc) < Fraction(1, 200)
+    ntsc = Fraction(nominal_rate(rate) * 1000, 1001)
+    is_ntsc = nominal_rate(rate) in _NTSC_NOMINAL and rate.denominator != 1 and abs(rate - ntsc) < Fraction(1, 200)
     return ntsc if is_ntsc else rate
 
 
@@ -61,28 +61,14 @@ def frame_at(seconds: Fraction, rate: Fraction) -> int:
     return (seconds * rate + Fraction(1, 2)).__floor__()
 
 
-def clock(seconds: float | Fraction) -> str:
-    """A length as h:mm:ss, or as m:ss below an hour, or as 0.5 s below ten seconds."""
-    if seconds < 10:
-        return f"{float(seconds):.1f} s"
-    whole = round(seconds)
-    hours, minutes, rest = whole // 3600, whole // 60 % 60, whole % 60
-    return f"{hours:,}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
-
-
-def per_second(rate: Fraction) -> str:
-    """“25”, “23.976”: a frame rate to be read."""
-    return f"{float(rate):.3f}".rstrip("0").rstrip(".")
-
-
 def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
     """`frame` (0 or more) as HH:MM:SS:FF, with `;` before the frames when drop-frame; wraps after 24 hours."""
     if frame < 0:
         raise SettingsError(f"Frame {frame} has no timecode.", "Frames count from 0.")
-    base = nominal(rate)
+    base = nominal_rate(rate)
     separator = ":"
     if drop_frame:
-        _check_drop(rate)
+        _require_drop_frame(rate)
         separator = ";"
         dropped = base // 15
         in_minute, in_ten = base * 60 - dropped, base * 600 - dropped * 9
@@ -98,14 +84,14 @@ def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:
 
 
 def from_timecode(text: str, rate: Fraction) -> int:
-    """The frame that HH:MM:SS:FF names; `;`, `,` or `.` before the frames means drop-frame.
+    """The frame number of HH:MM:SS:FF; `;`, `,` or `.` before the frames means drop-frame.
 
-    Raises SettingsError for text of another form, parts out of range, drop-frame at a rate that has none, and numbers
-    that drop-frame leaves out.
+    Raises SettingsError for text of another form, parts out of range, drop-frame at a rate that does not support it,
+    and numbers that drop-frame skips.
     """
-    match = _matched(text)
+    match = _match(text)
     hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
-    base = nominal(rate)
+    base = nominal_rate(rate)
     if minutes > 59 or seconds > 59 or frames >= base:
         raise SettingsError(
             f"“{text}” is no timecode at {float(rate):.3f} frames a second.",
@@ -114,7 +100,7 @@ def from_timecode(text: str, rate: Fraction) -> int:
     total = ((hours * 60 + minutes) * 60 + seconds) * base + frames
     if match[4] == ":":
         return total
-    _check_drop(rate)
+    _require_drop_frame(rate)
     dropped = base // 15
     if seconds == 0 and frames < dropped and minutes % 10:
         raise SettingsError(f"“{text}” is a number that drop-frame leaves out.", "Take the next one.")
@@ -122,40 +108,40 @@ def from_timecode(text: str, rate: Fraction) -> int:
     return total - dropped * (all_minutes - all_minutes // 10)
 
 
-def parts(text: str) -> tuple[int, int]:
-    """The second since midnight and the frames of HH:MM:SS:FF as written. Raises SettingsError for another form."""
-    match = _matched(text)
+def split_timecode(text: str) -> tuple[int, int]:
+    """Seconds since midnight and frames of HH:MM:SS:FF as written. Raises SettingsError for another form."""
+    match = _match(text)
     hours, minutes, seconds, frames = (int(match[i]) for i in (1, 2, 3, 5))
     return (hours * 60 + minutes) * 60 + seconds, frames
 
 
-def with_sign(text: str, *, drop_frame: bool) -> str:
-    """A timecode with the sign before its frames that says how it counts. Raises SettingsError for another form."""
-    _matched(text)
-    return _LAST_SIGN.sub(rf"{';' if drop_frame else ':'}\1", text.strip())
+def with_separator(text: str, *, drop_frame: bool) -> str:
+    """`text` with `;` before its frames for drop-frame, else `:`. Raises SettingsError for another form."""
+    _match(text)
+    return _FRAMES_PART.sub(rf"{';' if drop_frame else ':'}\1", text.strip())
 
 
-def day(rate: Fraction, *, drop_frame: bool = False) -> int:
-    """Frames that timecode counts in 24 hours, after which it begins again."""
-    base = nominal(rate)
+def frames_per_day(rate: Fraction, *, drop_frame: bool = False) -> int:
+    """Frames that timecode counts in 24 hours, after which it wraps."""
+    base = nominal_rate(rate)
     return 86400 * base - (base // 15 * (1440 - 144) if drop_frame else 0)
 
 
 def is_drop_frame(text: str) -> bool:
-    """Whether a timecode as written means drop-frame."""
+    """Whether a timecode is written as drop-frame."""
     match = _TIMECODE.match(text.strip())
     return match is not None and match[4] != ":"
 
 
-def _matched(text: str) -> re.Match[str]:
+def _match(text: str) -> re.Match[str]:
     match = _TIMECODE.match(text.strip())
     if not match:
         raise SettingsError(f"“{text}” is no timecode.", "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame.")
     return match
 
 
-def _check_drop(rate: Fraction) -> None:
-    if not may_drop(rate):
+def _require_drop_frame(rate: Fraction) -> None:
+    if not supports_drop_frame(rate):
         raise SettingsError(
             f"Drop-frame is not defined at {float(rate):.3f} frames a second.",
             "It exists at 30000/1001 and its multiples; use a colon before the frames.",

@@ -1,4 +1,4 @@
-"""Two films side by side: what the re-cut did, totals, both timelines on one clock, both heatmaps, scene by scene."""
+"""Comparison of two films: what a re-cut did, totals, both timelines on one axis, both heatmaps, all scenes."""
 
 from __future__ import annotations
 
@@ -9,39 +9,46 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core import charts, formatting
-from emotion_core.analysis.records import Analysis
-from emotion_core.compare import changes as compare, table as side_by_side
-from emotion_core.compare.alignment import Footage
-from emotion_core.compare.changes import SceneChange
-from emotion_core.compare.compatibility import check_comparable
-from emotion_core.compare.shared_segments import runs
-from emotion_core.library.records import Film
-from emotion_core.report import csv_file, wording
-from pages.parts import figures, links, marker_form, opened, problems, words
+from emotion_core.analysis import Analysis
+from emotion_core.compare import (
+    AlignmentMap,
+    SceneChange,
+    check_comparable,
+    comparison_table,
+    display_table,
+    find_shared_segments,
+    has_shared_footage,
+    recut_summary,
+    totals,
+)
+from emotion_core.library import Film
+from emotion_core.report import csv_bytes, wording
+from pages.parts import figures, marker_form
+from pages.services import error_messages, markdown, page_cache, routes
 
 
 def page() -> None:
     st.title("Compare", anchor=False)
-    films = opened.analysed()
+    films = page_cache.analysed_films()
     if len(films) < 2:
         st.info("Two analysed films are needed: two cuts of the same one, say.")
-        st.page_link(links.LIBRARY, label="Add films in the Library", icon=":material/video_library:")
+        st.page_link(routes.LIBRARY, label="Add films in the Library", icon=":material/video_library:")
         return
     chosen = _choose(films)
     if chosen is None:
         return
-    before, after = (opened.analysis(film.id) for film in chosen)
+    before, after = (page_cache.analysis(film.id) for film in chosen)
     names = _names(chosen)
     warnings = check_comparable(before, after)
     for warning in warnings:
-        st.warning(words.plain(warning), icon=":material/warning:")
-    shared, changes = opened.recut(*(film.id for film in chosen))
+        st.warning(markdown.escape(warning), icon=":material/warning:")
+    shared, changes = page_cache.comparison(*(film.id for film in chosen))
     _recut(before, after, shared, changes, names)
     _totals(before, after, names)
     st.subheader("Timelines", anchor=False)
-    missing = wording.without_expression(before, after)
+    missing = wording.veil_legend(before, after)
     st.caption(f"Both films on one time axis and one scale. {missing} Drag to zoom into both at once.")
-    figures.show(charts.comparison(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}")
+    figures.show(charts.comparison_figure(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}")
     st.subheader("Every scene at a glance", anchor=False)
     scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
     st.caption(
@@ -50,24 +57,24 @@ def page() -> None:
     )
     for column, film, name in zip(st.columns(2, gap="medium"), chosen, names, strict=True):
         with column:
-            st.markdown(f"**{words.plain(name)}**")
-            figures.show(opened.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
+            st.markdown(f"**{markdown.escape(name)}**")
+            figures.show(page_cache.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
     _scenes(before, after, changes, names, chosen)
 
 
 def _choose(films: list[Film]) -> tuple[Film, Film] | None:
-    """The two films that the address names, changed by the two boxes."""
-    ids, shown = [film.id for film in films], words.film_names(films)
+    """The films of the two boxes, which begin with those that the address names; None where both are the same."""
+    ids, names = [film.id for film in films], markdown.unique_names(films)
     picked: list[Film] = []
     boxes = st.columns(2, gap="medium")
-    for box, side, word, usual in zip(boxes, ("before", "after"), ("First", "Second"), (1, 0), strict=True):
-        asked = links.asked(side)
-        at = ids.index(asked) if asked in ids else usual
+    for box, side, word, default in zip(boxes, ("before", "after"), ("First", "Second"), (1, 0), strict=True):
+        film_id = routes.query(side)
+        index = ids.index(film_id) if film_id in ids else default
         film = box.selectbox(
             f"{word} film",
             films,
-            at,
-            format_func=lambda f: shown[f.id],
+            index,
+            format_func=lambda film: names[film.id],
             key=f"{side}-{'-'.join(ids)[:80]}",
         )
         st.query_params[side] = film.id
@@ -79,55 +86,57 @@ def _choose(films: list[Film]) -> tuple[Film, Film] | None:
 
 
 def _names(chosen: tuple[Film, Film]) -> tuple[str, str]:
-    """The films' names; told apart where they are the same."""
-    one, other = (film.name for film in chosen)
-    return (one, other) if one != other else (f"{one} (first)", f"{other} (second)")
+    """The films' names, with "(first)" and "(second)" where they are equal."""
+    first, second = (film.name for film in chosen)
+    return (first, second) if first != second else (f"{first} (first)", f"{second} (second)")
 
 
 def _recut(
-    before: Analysis, after: Analysis, shared: Footage | None, changes: tuple[SceneChange, ...], names: tuple[str, str]
+    before: Analysis, after: Analysis, shared: AlignmentMap, changes: tuple[SceneChange, ...], names: tuple[str, str]
 ) -> None:
-    told = words.plain(side_by_side.told(shared, changes))
-    if shared is None or not side_by_side.shares(shared):
-        st.info(told)
+    summary = markdown.escape(recut_summary(shared, changes))
+    if not has_shared_footage(shared):
+        st.info(summary)
         return
     st.subheader("What the re-cut did", anchor=False)
-    st.markdown(told)
-    found = runs(shared)
-    orange = " Orange: in another place." if any(run.moved for run in found) else ""
+    st.markdown(summary)
+    segments = find_shared_segments(shared)
+    orange = " Orange: in another place." if any(segment.moved for segment in segments) else ""
     st.caption(
         f"Bands join the same footage in both films.{orange} Where none begins, footage was left out (above) or is new "
-        f"(below). Colours of the scenes: dominant expression. {wording.without_expression(before, after)}"
+        f"(below). Colours of the scenes: dominant expression. {wording.veil_legend(before, after)}"
     )
-    figures.show(charts.recut(before, after, found, names), f"Footage that {names[0]} and {names[1]} share")
+    figures.show(
+        charts.shared_segments_figure(before, after, segments, names), f"Footage that {names[0]} and {names[1]} share"
+    )
 
 
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
     st.subheader("In all", anchor=False)
-    table = compare.totals(before, after)
+    table = totals(before, after)
     chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.caption(
-            f"How long the scenes last in which an expression is dominant. Dim: {words.plain(names[0])}; full: "
-            f"{words.plain(names[1])}."
+            f"How long the scenes last in which an expression is dominant. Dim: {markdown.escape(names[0])}; full: "
+            f"{markdown.escape(names[1])}."
         )
-        figures.show(charts.totals(table, names), "Seconds of both films' scenes by dominant expression")
+        figures.show(charts.totals_figure(table, names), "Seconds of both films' scenes by dominant expression")
     with numbers:
         st.caption("The same in numbers, and each expression's mean share of the time with a usable face.")
         st.dataframe(_signed(table), hide_index=True, placeholder="–", column_config=_total_columns(names))
 
 
 def _signed(table: pd.DataFrame) -> pd.DataFrame:
-    shown = table.copy()
-    shown["seconds_change"] = [_change(value) for value in table["seconds_change"]]
+    display = table.copy()
+    display["seconds_change"] = [_change(value) for value in table["seconds_change"]]
     for side in ("before", "after"):
-        shown[f"share_{side}"] = table[f"share_{side}"].astype(float) * 100
-    shown["share_change"] = [_change(value * 100) for value in table["share_change"].astype(float)]
-    return shown
+        display[f"share_{side}"] = table[f"share_{side}"].astype(float) * 100
+    display["share_change"] = [_change(value * 100) for value in table["share_change"].astype(float)]
+    return display
 
 
 def _change(value: float) -> str | None:
-    """A difference with its sign; none for none."""
+    """A difference with its sign; None if it is missing."""
     if pd.isna(value):
         return None
     return formatting.signed(value)
@@ -137,11 +146,11 @@ def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
     column = st.column_config
     return {
         "label": column.TextColumn("Expression"),
-        "seconds_before": column.NumberColumn("First, s", format="%.1f", help=words.plain(names[0])),
-        "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=words.plain(names[1])),
+        "seconds_before": column.NumberColumn("First, s", format="%.1f", help=markdown.escape(names[0])),
+        "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=markdown.escape(names[1])),
         "seconds_change": column.TextColumn("Change, s"),
-        "share_before": column.NumberColumn("First, %", format="%.1f", help=words.plain(names[0])),
-        "share_after": column.NumberColumn("Second, %", format="%.1f", help=words.plain(names[1])),
+        "share_before": column.NumberColumn("First, %", format="%.1f", help=markdown.escape(names[0])),
+        "share_after": column.NumberColumn("Second, %", format="%.1f", help=markdown.escape(names[1])),
         "share_change": column.TextColumn("Change, points", help="Percentage points, second less first."),
     }
 
@@ -153,13 +162,13 @@ def _scenes(
     names: tuple[str, str],
     films: tuple[Film, Film],
 ) -> None:
-    table = compare.comparison_table(before, after, changes)
+    table = comparison_table(before, after, changes)
     title, button = st.columns([3, 2], vertical_alignment="bottom")
     title.subheader("Scenes of both films", anchor=False)
     stems = "-vs-".join(PurePath(name).stem for name in names)
     with button.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(
-            "Download CSV", csv_file.csv(table), f"{stems}-comparison.csv", "text/csv",
+            "Download CSV", csv_bytes(table), f"{stems}-comparison.csv", "text/csv",
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
         if any(change.kind != "by order" for change in changes) and marker_form.button("to-markers-of-changes"):
@@ -170,12 +179,12 @@ def _scenes(
         "the same, numbers differ by which frames of it were looked at, and by what a warning above names."
     )
     st.dataframe(
-        side_by_side.table(before, after, changes),
+        display_table(before, after, changes),
         hide_index=True,
         placeholder="–",
         height="auto" if len(table) <= 10 else 520,
     )
 
 
-with problems.told():
+with error_messages.show():
     page()

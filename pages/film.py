@@ -1,155 +1,142 @@
-"""One film: its emotion timeline, its scenes, the frames behind them, and the report to take away."""
+"""One film: its emotion timeline, its scenes, the frames behind them, and the report as files."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from pathlib import PurePath
+from collections import defaultdict
 
 import streamlit as st
 
 from emotion_core import charts, formatting
-from emotion_core.analysis.records import Analysis
+from emotion_core.analysis import Analysis
+from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
-from emotion_core.library.records import Film
-from emotion_core.report import csv_file, json_file, provenance, wording
+from emotion_core.library import Film
+from emotion_core.report import provenance, wording
+from pages.components import player, scan_progress
 from pages.parts import (
     correction_list,
+    export_menu,
     figures,
-    lacking,
-    links,
-    marker_form,
-    opened,
-    player,
-    problems,
-    progress,
+    missing_frames,
+    partial_report,
     report_form,
     scene_frames,
     scene_table,
-    so_far,
-    words,
 )
+from pages.services import error_messages, markdown, page_cache, routes, scene_selection
 
 
 def page() -> None:
-    links.say_notice()
-    film_id = links.asked("film")
+    routes.finish_opening()
+    routes.show_notice()
+    film_id = routes.query("film")
     if not film_id:
-        _choose(opened.analysed())
+        _choose(page_cache.analysed_films())
         return
-    film = opened.library().film(film_id)
-    latest = scans.latest(opened.library(), film_id)
-    under_way = latest is not None and latest[1].active
-    if under_way and not opened.state(film_id):
-        so_far.show(film)
+    film = page_cache.library().film(film_id)
+    latest = scans.latest(page_cache.library(), film_id)
+    under_way = latest if latest is not None and latest[1].active else None
+    if under_way and not page_cache.version(film_id):
+        partial_report.show(film, *under_way)
         return
-    analysis = opened.analysis(film_id)
+    try:
+        analysis = page_cache.analysis(film_id)
+    except EarlierVersion as error:
+        if under_way:
+            partial_report.show(film, *under_way)  # the new analysis, until it is finished
+            return
+        st.title(markdown.escape(film.name), anchor=False)
+        error_messages.show_error(error)
+        st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
+        return
     _headline(film, analysis)
     with st.container():
         if under_way:
-            progress.watch(film_id)
-        lacking.say(film_id, analysis)
+            scan_progress.watch(film_id, *under_way)
+        missing_frames.show(film_id, analysis)
     _timeline(film, analysis)
     _scenes(film, analysis)
     st.subheader("Every scene at a glance", anchor=False)
     st.caption(
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {formatting.percent(charts.full_scale(analysis))}."
+        f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
     )
-    figures.show(opened.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
+    with st.container(key="film-heatmap"):
+        figures.show(page_cache.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
     with st.expander("How scenes are found, and which faces count"):
         report_form.show(film_id, analysis)
     if not under_way:
-        progress.await_one(film_id)
+        scan_progress.watch_for_start(film_id)
 
 
 def _choose(films: list[Film]) -> None:
     st.title("Film", anchor=False)
     if not films:
         st.info("No film has been analysed yet.")
-        st.page_link(links.LIBRARY, label="Add one in the Library", icon=":material/video_library:")
+        st.page_link(routes.LIBRARY, label="Add one in the Library", icon=":material/video_library:")
         return
-    shown = words.film_names(films)
-    chosen = st.selectbox("Which film?", films, None, format_func=lambda f: shown[f.id], placeholder="Choose a film")
-    if chosen is not None:
-        links.to_film(chosen.id)
+    names = markdown.unique_names(films)
+    film = st.selectbox("Which film?", films, None, format_func=lambda f: names[f.id], placeholder="Choose a film")
+    if film is not None:
+        routes.open_film(film.id)
 
 
 def _headline(film: Film, analysis: Analysis) -> None:
-    seen = analysis.observations
+    observations = analysis.observations
     name, buttons = st.columns([3, 2], vertical_alignment="bottom")
-    name.title(words.plain(film.name), anchor=False)
+    name.title(markdown.escape(film.name), anchor=False)
     with buttons.container(horizontal=True, horizontal_alignment="right"):
-        stem = PurePath(film.name).stem
-        st.download_button(
-            "Download CSV", csv_file.csv(opened.table(film.id)), f"{stem}-emotion-report.csv", "text/csv",
-            type="primary", icon=":material/download:", on_click="ignore",
-        )  # fmt: skip
-        st.download_button(
-            "JSON", lambda: json_file.to_json_bytes(analysis), f"{stem}-emotion-report.json", "application/json",
-            icon=":material/data_object:", on_click="ignore",
-        )  # fmt: skip
-        if marker_form.button(f"to-markers-{film.id}"):
-            marker_form.of_scenes(film)
-    film_rows = [row for row in analysis.scenes if row.scene.counts]
-    without = sum(row.dominant is None for row in film_rows)
-    kinds = Counter(row.scene.kind for row in analysis.scenes if not row.scene.counts)
-    facts = [
-        formatting.clock(seen.media.duration),
-        formatting.count(len(analysis.scenes), "scene"),
-        *([f"{without} of them without enough faces"] if without else []),
-        *(f"{number} {kind}" for kind, number in kinds.items()),
-        formatting.count(sum(row.faces for row in film_rows), "usable face"),
-    ]
+        export_menu.show(film)
+    facts = wording.film_facts(analysis)
     seconds: dict[str, float] = defaultdict(float)
     for row in analysis.scenes:
         if row.dominant is not None:
             seconds[row.dominant] += float(row.scene.span.seconds)
     if seconds:
         label, longest = max(seconds.items(), key=lambda item: item[1])
-        facts.append(f"dominant for longest: **{words.plain(label)}** ({formatting.clock(longest)})")
+        facts.append(f"dominant for longest: **{markdown.escape(label)}** ({formatting.hms(longest)})")
     st.markdown(" · ".join(facts))
-    model = words.plain(provenance.model(seen.checkpoint.name))
+    model = markdown.escape(provenance.model_name(observations.checkpoint.name))
+    temperature = provenance.temperature_description(analysis.temperature)
     st.caption(
-        f"Apparent facial expression, read by {model} ({seen.checkpoint.hash[:8]}) "
-        f"on {seen.engine.name} {seen.engine.precision}, {provenance.temperature(analysis.temperature)}: "
+        f"Apparent facial expression, read by {model} ({observations.checkpoint.hash[:8]}) "
+        f"on {observations.engine.name} {observations.engine.precision}, {temperature}: "
         "what faces show, not what anyone feels.",
-        help=f"The engine: {words.plain(provenance.engine(seen.engine))}.\n\n"
-        f"{provenance.calibrated_how(analysis.temperature)}",
+        help=f"The engine: {markdown.escape(provenance.engine_description(observations.engine))}.\n\n"
+        f"{provenance.calibration_description(analysis.temperature)}",
     )
     if analysis.damage is not None:
-        st.warning(words.plain(analysis.damage.told), icon=":material/warning:")
-    for note in analysis.notes[analysis.damage is not None :]:  # the first one is the damage
-        st.info(words.plain(note), icon=":material/info:")
+        st.warning(markdown.escape(analysis.damage.message), icon=":material/warning:")
+    for note in analysis.notes[analysis.damage is not None :]:  # the first note is the damage, shown above
+        st.info(markdown.escape(note), icon=":material/info:")
 
 
 def _timeline(film: Film, analysis: Analysis) -> None:
     st.subheader("Emotion timeline", anchor=False)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
-        f"{wording.without_expression(analysis)} "
-        "Click a scene to see its frames below; drag to zoom, double-click to zoom out."
+        f"{wording.veil_legend(analysis)} "
+        "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."
     )
-    if "marked" not in st.session_state:
-        st.session_state["marked"] = 0
-    key = f"timeline-{film.id}-{st.session_state['marked']}"
-    marked = _marked(analysis, key)
-    figures.show_clickable(
-        opened.timeline(film.id, marked),
-        f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
-        key,
-        lambda: _clicked(key),
-    )
+    key = f"timeline-{film.id}-{scene_selection.timeline_revision()}"
+    marked = _marked_scene(analysis, key)
+    with st.container(key="film-timeline"):  # the player draws its playhead over it
+        figures.show_clickable(
+            page_cache.timeline(film.id, marked),
+            f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
+            key,
+            lambda: _clicked(key),
+        )
 
 
-def _marked(analysis: Analysis, key: str) -> int | None:
-    """The scene that the timeline is drawn with: the one chosen when it got its key.
+def _marked_scene(analysis: Analysis, key: str) -> int | None:
+    """The scene that the timeline is drawn with: the one selected when the chart got its key.
 
-    A click is marked by the browser alone. Were it drawn in here too, each click would draw the chart anew and lose the
-    editor's zoom.
+    The browser marks a click by itself. Drawing it here too would draw the chart again and lose the editor's zoom.
     """
     if st.session_state.get("marked_for") != key:
         st.session_state["marked_for"] = key
-        st.session_state["marked_scene"] = _scene(analysis)
+        st.session_state["marked_scene"] = scene_selection.selected(len(analysis.scenes))
     scene: int | None = st.session_state["marked_scene"]
     return scene if scene is not None and scene <= len(analysis.scenes) else None
 
@@ -157,13 +144,7 @@ def _marked(analysis: Analysis, key: str) -> int | None:
 def _clicked(key: str) -> None:
     points = st.session_state[key]["selection"]["points"]
     if points:
-        player.jump()
-        st.query_params["scene"] = str(points[-1]["point_index"] + 1)
-
-
-def _scene(analysis: Analysis) -> int | None:
-    number = links.asked_number("scene")
-    return number if number is not None and number <= len(analysis.scenes) else None
+        scene_selection.select_in_timeline(points[-1]["point_index"] + 1)
 
 
 def _scenes(film: Film, analysis: Analysis) -> None:
@@ -171,14 +152,14 @@ def _scenes(film: Film, analysis: Analysis) -> None:
     title.subheader("Scenes", anchor=False)
     with corrections:
         correction_list.show(film.id, analysis)
-    with st.container():  # always there: what comes after keeps its place on the page, and the player plays on
-        problems.say_kept()
+    with st.container():  # also when empty: what follows keeps its place on the page, and so the player its state
+        error_messages.show_deferred()
     table, frames = st.columns([3, 2], gap="medium")
-    number = _scene(analysis)
+    number = scene_selection.selected(len(analysis.scenes))
     with table:
-        scene_table.show(film.id, analysis, f"scenes-{opened.state(film.id)}", number)
+        scene_table.show(film.id, analysis, f"scenes-{page_cache.version(film.id)}", number)
     with frames:
-        with problems.told():
+        with error_messages.show():
             player.show(film, analysis, number)
         if number is None:
             st.info("Pick a scene here or in the timeline to see the frames behind its numbers.")
@@ -186,5 +167,5 @@ def _scenes(film: Film, analysis: Analysis) -> None:
             scene_frames.show(film.id, analysis, number)
 
 
-with problems.told():
+with error_messages.show():
     page()

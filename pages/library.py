@@ -1,76 +1,92 @@
-"""The library: drop in a film, watch its analysis, open it, delete it."""
+"""The library: add films, watch their analyses, open and delete them."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from emotion_core import formatting
-from emotion_core.analysis.film_summary import Card
-from emotion_core.errors import CHECK, EmotionError, LaterVersion, OutOfDescriptors, PlaceNotPermitted
-from emotion_core.ingest import sample_cut
+from emotion_core.errors import (
+    CHECK_ADVICE,
+    EarlierVersion,
+    EmotionError,
+    LaterVersion,
+    OutOfDescriptors,
+    PlaceNotPermitted,
+)
+from emotion_core.ingest import begin_film, sample_cut
 from emotion_core.jobs import scans
-from emotion_core.library.records import Film
-from emotion_core.playback import proxies
 from emotion_core.report import provenance
 from emotion_core.settings import ScanSettings
-from pages.parts import folder, links, opened, problems, progress, scan_form, upload, words
+from pages.components import scan_progress, uploads
+from pages.parts import local_folder, scan_form
+from pages.services import error_messages, markdown, page_cache, preload, routes
 
-_SAYS_IT_ALL = (LaterVersion, PlaceNotPermitted, OutOfDescriptors)
-"""Errors about an analysis that a check of the library adds nothing to."""
+if TYPE_CHECKING:  # the first page of all is shown without NumPy, pandas and Plotly
+    from emotion_core.analysis import FilmSummary
+    from emotion_core.library import Film
+
+_SAYS_IT_ALL = (EarlierVersion, LaterVersion, PlaceNotPermitted, OutOfDescriptors)
+"""Errors of an analysis to which the advice to check the library adds nothing."""
 KEPT = "Your own file stays where it is."
 
 
 def page() -> None:
+    routes.continue_opening()
+    state = page_cache.library().change_token()  # first: a later change is then found the next time
+    films = page_cache.library().films()
     with st.container(gap=None):
-        progress.follow(opened.library().state())
+        scan_progress.follow_library(state, lists_films=bool(films))
         st.title("Library", anchor=False)
     st.markdown(
         "Drop in a cut of a film and see, scene by scene, which facial expressions are on screen. "
         "Nothing leaves this machine."
     )
-    links.say_notice()
-    if lost := opened.library().lost():
-        st.warning(words.plain(lost), icon=":material/warning:")
-    films = opened.library().films()
-    place = st.container()  # what is chosen below goes with the films that are dropped in above
+    routes.show_notice()
+    if lost := page_cache.library().loss_warning():
+        st.warning(markdown.escape(lost), icon=":material/warning:")
+    place = st.container()  # shown above, but drawn last: uploads need the settings chosen below
     with st.container():
-        film = folder.choose()
+        film = local_folder.choose()
         settings = scan_form.show()
         if film is not None and settings is not None:
             _begin(film, settings)
         if settings is not None:
             _sample(films, settings)
-    with place, problems.told():
-        upload.show(settings)
-    unreadable = opened.library().unreadable()
+    with place, error_messages.show():
+        uploads.show(settings)
+    unreadable = page_cache.library().unreadable()
     if films or unreadable:
         st.subheader(f"Films ({len(films) + len(unreadable)})", anchor=False)
     for each in films:
-        with problems.isolated(each.name):
+        with error_messages.isolate(each.name):
             _row(each, settings)
     for film_id, name, error in unreadable:
         _unreadable(film_id, name, error)
 
 
 def _begin(film: Film, settings: ScanSettings) -> None:
-    """Analyse a film that came in, or open it if that was done before."""
-    known = film.known and opened.state(film.id) != ""
-    if not known:
-        with problems.told():
-            scans.start(opened.library(), film.id, settings)
-            proxies.request(opened.library(), film)  # so that it is there by the time the numbers are
+    """Analyse a film that was added, or open it if it has an analysis."""
+    is_analysed = film.was_present and page_cache.version(film.id) != ""
+    if not is_analysed:
+        with error_messages.show():
+            begin_film(page_cache.library(), film, settings)
             st.rerun()
         return
-    links.to_film(film.id, f"These are the bytes of {film.name}, which was found in the library.")
+    routes.open_film(film.id, f"These are the bytes of {film.name}, which was found in the library.")
 
 
 def _sample(films: list[Film], settings: ScanSettings) -> None:
-    """One click for someone with no film at hand, and another for a second cut of it."""
-    here = {film.name for film in films}
+    """A button that adds the sample cut; once that is here, one that adds its re-cut."""
+    names = {film.name: film.id for film in films}
     which: sample_cut.Which
-    if sample_cut.NAMES["cut"] not in here:
+    cut = names.get(sample_cut.NAMES["cut"])
+    if cut is not None and st.session_state.get("opening-sample", False):
+        routes.open_film(cut)  # the new film had a component run the page again before its page was shown
+    if cut is None:
         which, question, label = "cut", "No film at hand?", "Try the sample cut"
-    elif sample_cut.NAMES["re-cut"] not in here:
+    elif sample_cut.NAMES["re-cut"] not in names:
         which, question, label = "re-cut", "Two cuts can be compared:", "Add the sample's re-cut"
     else:
         return
@@ -78,27 +94,31 @@ def _sample(films: list[Film], settings: ScanSettings) -> None:
         st.markdown(question, width="content")
         pressed = st.button(label, icon=":material/movie:", key=f"sample-{which}")
     if pressed:
-        with problems.told(), st.spinner("Splicing the sample …"):
-            # Nothing is shown between the two: a click elsewhere would end this run there, and the film would lie idle.
-            film = sample_cut.make(opened.library(), which)
-            scans.start(opened.library(), film.id, settings)
+        st.session_state["opening-sample"] = which == "cut"
+        with error_messages.show(), st.spinner("Splicing the sample …"):
+            # Nothing is shown between the two: a click elsewhere ends the run there, and would leave the film idle.
+            film = sample_cut.make(page_cache.library(), which)
+            begin_film(page_cache.library(), film, settings)
+            if which == "cut":
+                routes.open_film(film.id)  # its page follows the analysis, and shows the report as soon as there is one
+        st.session_state["opening-sample"] = False
         st.rerun()
 
 
 def _row(film: Film, settings: ScanSettings | None) -> None:
-    with st.container(border=True, key=f"film-{film.id[:12]}"), problems.told():
+    with st.container(border=True, key=f"film-{film.id[:12]}"), error_messages.show():
         card, trouble = _card(film)
-        latest = scans.latest(opened.library(), film.id)
+        latest = scans.latest(page_cache.library(), film.id)
         picture, facts, buttons = st.columns([1, 5, 2], vertical_alignment="center")
         if card is not None and card.thumbnail is not None:
-            picture.image(card.thumbnail, width="stretch")
+            picture.image(card.thumbnail, width="stretch", alt=f"A frame of {film.name}")
         elif card is not None:
-            picture.caption(words.NO_PICTURES)
-        facts.markdown(f"**{words.plain(film.name)}**  \n{_facts(film, card)}")
+            picture.caption(markdown.NO_PICTURES)
+        facts.markdown(f"**{markdown.escape(film.name)}**  \n{_facts(film, card)}")
         active = latest is not None and latest[1].active
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if card is not None and st.button("Open", type="primary", key=f"open-{film.id}"):
-                links.to_film(film.id)
+                routes.open_film(film.id)
             if (
                 settings is not None
                 and not active
@@ -111,22 +131,24 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
             ):
                 _again(film, settings)
             _delete_button(film.id, film.name, "The library's copy of it goes too." if film.managed else KEPT)
-        if trouble:
-            st.error(words.plain(trouble), icon=":material/error:")
+        if trouble is not None:
+            text = str(trouble)
+            complete = CHECK_ADVICE in text or isinstance(trouble, _SAYS_IT_ALL)
+            error_messages.show_error(trouble, text if complete else f"{text} {CHECK_ADVICE}")
         if card is not None and card.damaged:
-            st.warning(words.plain(card.damaged), icon=":material/warning:")
+            st.warning(markdown.escape(card.damaged), icon=":material/warning:")
         if latest is not None and latest[1].state == "failed":
-            st.error(words.plain(latest[1].message), icon=":material/error:")
+            st.error(markdown.escape(latest[1].message), icon=":material/error:")
         elif latest is not None and latest[1].state == "cancelled" and card is None:
             st.info("The analysis was cancelled.", icon=":material/cancel:")
-        if active:
-            progress.watch(film.id, opens=card is None)
+        if latest is not None and active:
+            scan_progress.watch(film.id, *latest, opens=card is None)
 
 
 def _unreadable(film_id: str, name: str, error: EmotionError) -> None:
-    """The card of a film of which no more is known than its name."""
+    """The card of a film whose row in the library cannot be read."""
     with st.container(border=True, key=f"film-{film_id[:12]}", horizontal=True):
-        st.error(words.plain(str(error)), icon=":material/error:")
+        st.error(markdown.escape(str(error)), icon=":material/error:")
         _delete_button(film_id, name, "A copy of it that the library holds goes too.")
 
 
@@ -135,31 +157,30 @@ def _delete_button(film_id: str, name: str, rest: str) -> None:
         _ask(film_id, name, rest)
 
 
-def _card(film: Film) -> tuple[Card | None, str]:
-    """What is known of a film's analysis, and why it cannot be shown; empty where it can."""
+def _card(film: Film) -> tuple[FilmSummary | None, EmotionError | None]:
+    """A film's summary, None before its analysis; and the error if it cannot be read."""
     try:
-        return opened.card(film.id), ""
+        return page_cache.film_summary(film.id), None
     except EmotionError as error:
-        told = str(error)
-        return None, told if CHECK in told or isinstance(error, _SAYS_IT_ALL) else f"{told} {CHECK}"
+        return None, error
 
 
 def _again(film: Film, settings: ScanSettings) -> None:
-    shelf = opened.library()
-    if shelf.store(scans.start(shelf, film.id, settings)).sealed:
-        told = f"{film.name} was analysed with this model and these settings before: this is what its page shows now."
-        st.session_state["notice"] = told
+    library = page_cache.library()
+    if library.store(begin_film(library, film, settings)).sealed:
+        notice = f"{film.name} was analysed with this model and these settings before: this is what its page shows now."
+        routes.set_notice(notice)
     st.rerun()
 
 
-def _facts(film: Film, card: Card | None) -> str:
+def _facts(film: Film, card: FilmSummary | None) -> str:
     media = film.media
-    facts = [formatting.clock(media.duration if card is None else card.seconds)]
+    facts = [formatting.hms(media.duration if card is None else card.seconds)]
     if card is not None:
         facts.append(formatting.count(card.scenes, "scene"))
         if card.scenes_without_faces:
             facts.append(f"{card.scenes_without_faces} without enough faces")
-        facts.append(words.plain(provenance.model(card.model)))
+        facts.append(markdown.escape(provenance.model_name(card.model)))
     else:
         facts += [f"{media.display_width} × {media.display_height}", formatting.size(film.bytes)]
     return " · ".join(facts)
@@ -167,7 +188,7 @@ def _facts(film: Film, card: Card | None) -> str:
 
 @st.dialog("Delete this film?")
 def _ask(film_id: str, name: str, rest: str) -> None:
-    st.markdown(f"**{words.plain(name)}** and its analysis will be removed from the library. {rest}")
+    st.markdown(f"**{markdown.escape(name)}** and its analysis will be removed from the library. {rest}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Keep", key="keep"):
             st.rerun()
@@ -177,11 +198,12 @@ def _ask(film_id: str, name: str, rest: str) -> None:
 
 def _delete(film_id: str) -> None:
     try:
-        scans.delete_film(opened.library(), film_id)
+        scans.delete_film(page_cache.library(), film_id)
     except EmotionError as error:
-        st.session_state["notice"] = str(error)
-    opened.forget()
+        routes.set_notice(str(error))
+    page_cache.clear()
 
 
-with problems.told():
+with error_messages.show():
     page()
+preload.load_for_further_pages()

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.parts import links, problems, sign_in
+from pages.services import auth, error_messages, routes
 
-st.set_page_config(page_title="Film emotion dashboard", page_icon=str(links.ICON), layout="wide")
-with problems.told():
-    if not sign_in.page():
+st.set_page_config(page_title="Film emotion dashboard", page_icon=str(routes.ICON), layout="wide")
+with error_messages.show():
+    if not auth.show_gate():
         st.navigation(
             [
-                st.Page(links.LIBRARY, title="Library", icon=":material/video_library:", default=True),
-                st.Page(links.FILM, title="Film", icon=":material/movie:", url_path="film"),
-                st.Page(links.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
-                st.Page(links.ENGINES, title="Engines", icon=":material/speed:", url_path="engines"),
-                *sign_in.way_out(),
+                st.Page(routes.LIBRARY, title="Library", icon=":material/video_library:", default=True),
+                st.Page(routes.FILM, title="Film", icon=":material/movie:", url_path="film"),
+                st.Page(routes.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
+                st.Page(routes.ENGINES, title="Engines", icon=":material/speed:", url_path="engines"),
+                st.Page(routes.GUIDE, title="Guide", icon=":material/menu_book:", url_path="guide"),
+                *auth.sign_out_pages(),
             ],
             position="top",
         ).run()

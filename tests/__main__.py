@@ -1,33 +1,72 @@
-"""`python -m tests`: lint, types, imports, then all tests, the browser's included. What follows is for pytest."""
+"""`python -m tests`: all tests, the browser's included, and beside them lint, types and imports.
+
+`--all` adds the tests marked by_name, a hundredth of all, which take a twentieth of the time. Only a change of what
+they name can break them: engines on further architectures and an extension that does not fit (the pinned packages, the
+engines' modules), the sample's re-cut decoded and aligned (golden outputs compare the same two films), and the films
+that the benchmarks splice. Other arguments are for pytest.
+"""
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+
+def _checks() -> dict[str, list[str]]:
+    """Commands that read the sources only, the longest first."""
+    python = sys.executable
+    return {
+        "types": [python, "-m", "mypy"],
+        "lint": [python, "-m", "ruff", "check", "."],
+        "format": [python, "-m", "ruff", "format", "--check", "."],
+        "imports": [str(Path(python).with_name("lint-imports"))],
+        "scripts": [str(Path(python).with_name("oxlint")), "--deny-warnings", "pages", "tests"],
+    }
+
+
+def _failed_checks() -> Iterator[str]:
+    """Run the checks one after the other, with each one's output in one piece; yield the names of those that fail."""
+    for name, command in _checks().items():
+        completed = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        print(f"\n== {name}\n{completed.stdout.decode(errors='replace')}", flush=True)
+        if completed.returncode != 0:
+            yield name
+
+
+def _tests(arguments: list[str]) -> int:
+    """Run pytest; return its exit status.
+
+    Four workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
+    together, since they share films; conftest puts the files in order. A worker that crashes ends its share.
+    """
+    chosen = [] if "--all" in arguments else ["-m", "not by_name"]
+    arguments = [argument for argument in arguments if argument != "--all"]
+    command = [
+        sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder",
+        "--max-worker-restart", "0", *chosen, *arguments,
+    ]  # fmt: skip
+    # The tests start hundreds of processes: without bytecode on disk each compiles all modules that it imports. On two
+    # cores threads that spin while they wait for each other take the processor from the other workers.
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    variables |= {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
 
 
 def main() -> int:
-    """Run all even where one fails, and say at the end which did."""
-    here = Path(__file__).parent.parent
-    python = sys.executable
-    steps = {
-        "lint": [python, "-m", "ruff", "check", "."],
-        "format": [python, "-m", "ruff", "format", "--check", "."],
-        "types": [python, "-m", "mypy"],
-        "imports": [str(Path(sys.executable).with_name("lint-imports"))],
-        # Three at once, whatever the machine: they wait for processes of theirs half of the time. A file's tests stay
-        # together, since they share films; the files' order is conftest's. A worker that crashes ends its share.
-        "tests": [
-            python, "-m", "pytest", "-n", "3", "--dist", "loadfile", "--no-loadscope-reorder",
-            "--max-worker-restart", "0", *sys.argv[1:],
-        ],
-    }  # fmt: skip
-    failed = []
-    for name, command in steps.items():
-        print(f"== {name}", flush=True)
-        if subprocess.run(command, cwd=here, check=False).returncode != 0:
-            failed.append(name)
+    """Run all even where one fails, and name at the end those that did."""
+    failed: list[str] = []
+    checks = threading.Thread(target=lambda: failed.extend(_failed_checks()))
+    checks.start()
+    status = _tests(sys.argv[1:])
+    checks.join()
+    if status != 0:
+        failed.append("tests")
     print("failed: " + ", ".join(failed) if failed else "all passed", flush=True)
     return 1 if failed else 0
 

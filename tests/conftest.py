@@ -2,60 +2,75 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
-import time
+import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
-import psutil
 import pytest
 
 from emotion_core.jobs import scans
-from emotion_core.library import job_table
-from emotion_core.library.library import Library
-from emotion_core.library.records import Film
+from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
-from tests.films import write_film
-from tests.truth_film import SHOTS, pictures
+from tests.support.films import write_film
+from tests.support.in_process_frames import frames_saved_in_process
+from tests.support.in_process_reader import films_read_in_process
+from tests.support.in_process_runner import scans_in_process
+from tests.support.networks import compile_networks
+from tests.support.running_scans import Analysed, copy_of, wait_for
+from tests.support.shared_files import build_once
+from tests.support.truth_film import SHOTS, pictures
 
 SLOW_FIRST = (
-    "test_kills.py",
-    "test_faults.py",
-    "test_engines.py",
+    "end_to_end/test_any_place.py",
+    "cli/test_main.py",
     "browser/test_uploads.py",
     "browser/test_journey.py",
-    "test_sharing.py",
-    "test_hostile.py",
-    "test_processes.py",
-    "test_segments.py",
-    "test_jobs.py",
-    "test_uploading.py",
+    "end_to_end/test_kills.py",
     "browser/test_player.py",
-    "test_expression.py",
-    "test_disk_full.py",
-    "test_keep_pictures.py",
+    "end_to_end/test_hostile.py",
+    "jobs/test_scans_in_processes.py",
+    "scan/test_one_pass.py",
+    "end_to_end/test_command_line.py",
+    "end_to_end/test_flipped_bytes.py",
+    "expression/engines/test_engines.py",
+    "storage/test_group_mode.py",
+    "end_to_end/test_disk_full.py",
+    "end_to_end/test_clock_changes_in_processes.py",
+    "end_to_end/test_identity.py",
+    "end_to_end/test_keep_pictures.py",
+    "expression/test_expression.py",
+    "expression/selection/test_trial_processes.py",
+    "browser/test_two_windows.py",
+    "end_to_end/test_moved_library_in_processes.py",
+    "jobs/test_scans.py",
     "browser/test_sign_in.py",
+    "browser/test_following.py",
+    "end_to_end/test_hostile_app.py",
+    "cli/test_engines.py",
+    "end_to_end/test_picture_changes.py",
+    "end_to_end/test_moved_library.py",
+    "end_to_end/test_clock_changes.py",
+    "jobs/test_worker.py",
+    "expression/selection/test_benchmark.py",
+    "ingest/test_uploads.py",
+    "compare/test_alignment.py",
+    "end_to_end/test_truth.py",
     "browser/test_alone.py",
-    "browser/test_home.py",
-    "test_cli_engines.py",
-    "test_command_line.py",
-    "test_later_library.py",
-    "test_descriptors.py",
+    "faces/test_crop_reuse.py",
+    "cli/test_scenes.py",
+    "expression/checkpoints/test_download.py",
+    "end_to_end/test_later_library.py",
+    "web/test_upload_routes.py",
 )
-"""Files that take longest, which are begun with: one that came last would be waited for by all workers but one."""
-
-SCAN_SECONDS = 120
-"""A scan of a test film that takes longer has hung."""
+"""Slowest files by tests/durations.json, run first: a slow file at the end would leave the other workers idle."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put SLOW_FIRST first; within a file, and among the rest, the order stays."""
     here = Path(__file__).parent
     places = {here / name: place for place, name in enumerate(SLOW_FIRST)}
-    if gone := [file.name for file in places if not file.exists()]:
-        raise pytest.UsageError(f"SLOW_FIRST names files that are not here: {', '.join(gone)}.")
+    if missing := [file.name for file in places if not file.exists()]:
+        raise pytest.UsageError(f"SLOW_FIRST names files that are not here: {', '.join(missing)}.")
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 
@@ -70,70 +85,64 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
+@pytest.fixture
+def read_in_process() -> Iterator[None]:
+    """Films are looked at in the test's own process: for tests of what is read, not of the reader's process."""
+    with films_read_in_process():
+        yield
+
+
+@pytest.fixture
+def in_process(read_in_process: None) -> Iterator[None]:
+    """Scans are done, and frames saved, in the test's own process too: for tests of what they give."""
+    with scans_in_process(), frames_saved_in_process():
+        yield
+
+
 @pytest.fixture(scope="session")
 def films(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder that shared films are written to."""
     return tmp_path_factory.mktemp("films")
 
 
-@dataclass(frozen=True, slots=True)
-class Analysed:
-    """A library with one analysed film."""
-
-    library: Library
-    film: Film
-    scan_id: str
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of films and libraries that are made once for all workers of a run."""
+    base = tmp_path_factory.getbasetemp()
+    return base.parent if "PYTEST_XDIST_WORKER" in os.environ else base  # each worker's folder lies in the run's
 
 
 @pytest.fixture(scope="session")
-def truth_film(films: Path) -> Path:
+def truth_film(shared: Path) -> Path:
     """The film of the truth table, plain."""
-    return write_film(films / "truth.mp4", pictures(), quality=4)
+    folder = build_once(shared / "truth", lambda folder: write_film(folder / "truth.mp4", pictures(), quality=4))
+    return folder / "truth.mp4"
 
 
 @pytest.fixture(scope="session")
-def analysed_once(truth_film: Path, tmp_path_factory: pytest.TempPathFactory) -> Analysed:
-    """The truth film analysed by a child process with its cut list; not to be changed."""
-    library = Library.open(tmp_path_factory.mktemp("home"))
-    with truth_film.open("rb") as file:
-        film = library.add_film(file, "Truth.mp4")
-    library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
-    scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
-    assert wait_for(library, scan_id).state == "done"
-    return Analysed(library, film, scan_id)
+def networks(shared: Path) -> Path:
+    """A library with compiled networks, for `tests.support.networks.give_networks`."""
+    return build_once(shared / "networks", compile_networks)
+
+
+@pytest.fixture(scope="session")
+def analysed_once(truth_film: Path, shared: Path, tmp_path_factory: pytest.TempPathFactory) -> Analysed:
+    """The truth film analysed with its cut list; not to be changed."""
+    original = build_once(shared / "analysed", lambda home: _analyse(home, truth_film))
+    return copy_of(original, tmp_path_factory.mktemp("analysed") / "home")
 
 
 @pytest.fixture
 def analysed(analysed_once: Analysed, tmp_path: Path) -> Analysed:
-    """A copy of the library with the analysed truth film, to do with as one likes."""
-    home = tmp_path / "home"
-    shutil.copytree(analysed_once.library.home, home)
+    """A copy of the library with the analysed truth film, free to change."""
+    return copy_of(analysed_once.library.home, tmp_path / "home")
+
+
+def _analyse(home: Path, film_file: Path) -> None:
     library = Library.open(home)
-    with library.database() as database, database:
-        moved = home / analysed_once.film.path.relative_to(analysed_once.library.home)
-        database.execute("UPDATE films SET path = ?", (str(moved),))
-    return Analysed(library, library.film(analysed_once.film.id), analysed_once.scan_id)
-
-
-def process_of(library: Library, scan_id: str) -> psutil.Process:
-    """The process that does a scan, once the worker has begun it."""
-    end = time.monotonic() + SCAN_SECONDS
-    while time.monotonic() < end:
-        with library.database() as database:
-            job = job_table.find(database, scan_id)
-        if job is not None and job.pid is not None:
-            with contextlib.suppress(psutil.NoSuchProcess):  # killed a moment ago: the worker begins another
-                return psutil.Process(job.pid)
-        time.sleep(0.02)
-    raise AssertionError(f"not begun after {SCAN_SECONDS} s: {scans.status(library, scan_id)}")
-
-
-def wait_for(library: Library, scan_id: str) -> scans.Status:
-    """The state in which a scan ends."""
-    end = time.monotonic() + SCAN_SECONDS
-    while time.monotonic() < end:
-        status = scans.status(library, scan_id)
-        if not status.active:
-            return status
-        time.sleep(0.05)
-    raise AssertionError(f"no end after {SCAN_SECONDS} s: {scans.status(library, scan_id)}")
+    with film_file.open("rb") as file:
+        film = library.add_film(file, "Truth.mp4")
+    library.set_report_settings(film.id, ReportSettings(shots=SHOTS))
+    with scans_in_process():
+        scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+    assert wait_for(library, scan_id).state == "done"

@@ -1,4 +1,4 @@
-"""Corrections: what the editor's verbs make of scenes, and what they make impossible."""
+"""Corrections: the effect of the editor's verbs on scenes, and what is refused."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from fractions import Fraction
 
 import pytest
 
-from emotion_core.analysis.analyse import analyse
-from emotion_core.corrections import Correction, Corrections, from_json, listed, said, without
+from emotion_core.analysis import analyse
+from emotion_core.corrections import Correction, Corrections, as_list, describe, from_json, without_correction
 from emotion_core.errors import CorrectionError
-from emotion_core.report import json_file, table as report
-from emotion_core.scenes.edit_operations import marked, merged, moved, renamed, split
-from emotion_core.scenes.scenes import Scene, corrected, idle, of_groups, shots_in
-from emotion_core.scenes.shots import Shot
+from emotion_core.report import json_bytes, scene_table
+from emotion_core.scenes import Scene, Shot, apply_corrections, ineffective_corrections, scenes_of_groups, shots_in
+from emotion_core.scenes.editing import mark_scene, merge_scenes, move_scene, rename_scene, split_scene
 from emotion_core.settings import ReportSettings, digest, report_from_json, to_json
 from emotion_core.timecode import Span
-from tests.scans import PAL, Look, by_cuts, logits_of, observations
+from tests.support.scans import PAL, Look, by_cuts, logits_of, observations
 
 FRAMES = 100
 HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
@@ -26,9 +25,9 @@ SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
 
 
 def found(*edges: int, names: dict[int, str] | None = None, frames: int = FRAMES) -> tuple[Scene, ...]:
-    """Scenes as a detector finds them, from 0 and from each edge on."""
+    """Scenes as a detector finds them, from 0 and from each of `edges` on."""
     firsts = [0, *edges]
-    return of_groups(
+    return scenes_of_groups(
         tuple(
             (Shot(a, b, Span(a / PAL, b / PAL), (names or {}).get(a, "")),)
             for a, b in zip(firsts, [*edges, frames], strict=True)
@@ -41,7 +40,7 @@ def seconds_at(frame: int) -> Fraction:
 
 
 def made(scenes: tuple[Scene, ...], corrections: Corrections) -> tuple[Scene, ...]:
-    return corrected(scenes, corrections, seconds_at)
+    return apply_corrections(scenes, corrections, seconds_at)
 
 
 def edges(scenes: tuple[Scene, ...]) -> list[int]:
@@ -53,20 +52,21 @@ KITCHEN = found(20, 40, 60, names={20: "Kitchen", 40: "Street"})
 
 VERBS: list[tuple[Callable[[tuple[Scene, ...]], Corrections], list[tuple[int, str, str]]]] = [
     # what is done to scenes from 0, 20 (Kitchen), 40 (Street) and 60; first frame, name and kind of each one after it
-    (lambda s: merged(NONE, s, 2, 3), [(0, "", "film"), (20, "Kitchen", "film"), (60, "", "film")]),
-    (lambda s: merged(NONE, s, 1, 4), [(0, "", "film")]),
-    (lambda s: split(NONE, s, 2, 39), [(0, "", "film"), (20, "Kitchen", "film"), (39, "", "film"),
+    (lambda s: merge_scenes(NONE, s, 2, 3), [(0, "", "film"), (20, "Kitchen", "film"), (60, "", "film")]),
+    (lambda s: merge_scenes(NONE, s, 1, 4), [(0, "", "film")]),
+    (lambda s: split_scene(NONE, s, 2, 39), [(0, "", "film"), (20, "Kitchen", "film"), (39, "", "film"),
                                        (40, "Street", "film"), (60, "", "film")]),
-    (lambda s: split(NONE, s, 1, 1), [(0, "", "film"), (1, "", "film"), (20, "Kitchen", "film"),
+    (lambda s: split_scene(NONE, s, 1, 1), [(0, "", "film"), (1, "", "film"), (20, "Kitchen", "film"),
                                       (40, "Street", "film"), (60, "", "film")]),
-    (lambda s: moved(NONE, s, 3, 59), [(0, "", "film"), (20, "Kitchen", "film"), (59, "Street", "film"),
+    (lambda s: move_scene(NONE, s, 3, 59), [(0, "", "film"), (20, "Kitchen", "film"), (59, "Street", "film"),
                                        (60, "", "film")]),
-    (lambda s: moved(NONE, s, 3, 21), [(0, "", "film"), (20, "Kitchen", "film"), (21, "Street", "film"),
+    (lambda s: move_scene(NONE, s, 3, 21), [(0, "", "film"), (20, "Kitchen", "film"), (21, "Street", "film"),
                                        (60, "", "film")]),
-    (lambda s: renamed(NONE, s, 1, "  In\tthe\ncar "), [(0, "In the car", "film"), (20, "Kitchen", "film"),
+    (lambda s: rename_scene(NONE, s, 1, "  In\tthe\ncar "), [(0, "In the car", "film"), (20, "Kitchen", "film"),
                                                         (40, "Street", "film"), (60, "", "film")]),
-    (lambda s: renamed(NONE, s, 2, ""), [(0, "", "film"), (20, "", "film"), (40, "Street", "film"), (60, "", "film")]),
-    (lambda s: marked(NONE, s, 1, "not film"), [(0, "", "not film"), (20, "Kitchen", "film"),
+    (lambda s: rename_scene(NONE, s, 2, ""), [(0, "", "film"), (20, "", "film"), (40, "Street", "film"),
+                                              (60, "", "film")]),
+    (lambda s: mark_scene(NONE, s, 1, "not film"), [(0, "", "not film"), (20, "Kitchen", "film"),
                                                 (40, "Street", "film"), (60, "", "film")]),
 ]  # fmt: skip
 
@@ -75,7 +75,7 @@ VERBS: list[tuple[Callable[[tuple[Scene, ...]], Corrections], list[tuple[int, st
 def test_a_verb_does_what_it_says(
     verb: Callable[[tuple[Scene, ...]], Corrections], after: list[tuple[int, str, str]]
 ) -> None:
-    """Merging, splitting, moving, naming and marking give these scenes, numbered anew, from the same first frame."""
+    """Merging, splitting, moving, naming and marking give these scenes, renumbered."""
     scenes = made(KITCHEN, verb(KITCHEN))
     assert [(scene.frame_in, scene.name, scene.kind) for scene in scenes] == after
     assert [scene.number for scene in scenes] == list(range(1, len(after) + 1))
@@ -83,29 +83,29 @@ def test_a_verb_does_what_it_says(
 
 
 REFUSED: list[tuple[Callable[[tuple[Scene, ...]], Corrections], list[str]]] = [
-    (lambda s: merged(NONE, s, 4, 5), ["no scene 5", "1 to 4"]),
-    (lambda s: merged(NONE, s, 3, 3), ["Scenes 3 to 3"]),
-    (lambda s: merged(NONE, s, 3, 2), ["Scenes 3 to 2"]),
-    (lambda s: merged(NONE, s, 0, 2), ["no scene 0"]),
-    (lambda s: split(NONE, s, 2, 20), ["frame 20", "21 to 39"]),
-    (lambda s: split(NONE, s, 2, 40), ["frame 40", "21 to 39"]),
-    (lambda s: split(NONE, s, 2, 99), ["frame 99"]),
-    (lambda s: split(NONE, s, 5, 99), ["no scene 5"]),
-    (lambda s: split(NONE, found(1), 1, 0), ["one frame only"]),
-    (lambda s: moved(NONE, s, 1, 3), ["first scene"]),
-    (lambda s: moved(NONE, s, 3, 20), ["without a frame", "21 to 59"]),
-    (lambda s: moved(NONE, s, 3, 60), ["without a frame", "21 to 59"]),
-    (lambda s: moved(NONE, s, 3, -1), ["frame -1"]),
-    (lambda s: renamed(NONE, s, 1, "x" * 201), ["200 characters"]),
-    (lambda s: renamed(NONE, s, 1, "\x00"), ["cannot be shown"]),
-    (lambda s: renamed(NONE, s, 9, "x"), ["no scene 9"]),
-    (lambda s: marked(NONE, s, 9, "film"), ["no scene 9"]),
+    (lambda s: merge_scenes(NONE, s, 4, 5), ["no scene 5", "1 to 4"]),
+    (lambda s: merge_scenes(NONE, s, 3, 3), ["Scenes 3 to 3"]),
+    (lambda s: merge_scenes(NONE, s, 3, 2), ["Scenes 3 to 2"]),
+    (lambda s: merge_scenes(NONE, s, 0, 2), ["no scene 0"]),
+    (lambda s: split_scene(NONE, s, 2, 20), ["frame 20", "21 to 39"]),
+    (lambda s: split_scene(NONE, s, 2, 40), ["frame 40", "21 to 39"]),
+    (lambda s: split_scene(NONE, s, 2, 99), ["frame 99"]),
+    (lambda s: split_scene(NONE, s, 5, 99), ["no scene 5"]),
+    (lambda s: split_scene(NONE, found(1), 1, 0), ["one frame only"]),
+    (lambda s: move_scene(NONE, s, 1, 3), ["first scene"]),
+    (lambda s: move_scene(NONE, s, 3, 20), ["without a frame", "21 to 59"]),
+    (lambda s: move_scene(NONE, s, 3, 60), ["without a frame", "21 to 59"]),
+    (lambda s: move_scene(NONE, s, 3, -1), ["frame -1"]),
+    (lambda s: rename_scene(NONE, s, 1, "x" * 201), ["200 characters"]),
+    (lambda s: rename_scene(NONE, s, 1, "\x00"), ["cannot be shown"]),
+    (lambda s: rename_scene(NONE, s, 9, "x"), ["no scene 9"]),
+    (lambda s: mark_scene(NONE, s, 9, "film"), ["no scene 9"]),
 ]
 
 
 @pytest.mark.parametrize(("verb", "words"), REFUSED)
 def test_what_cannot_be_done_is_refused(verb: Callable[[tuple[Scene, ...]], Corrections], words: list[str]) -> None:
-    """A scene that is not there, a frame outside of it and a scene left empty are refused, with what is possible."""
+    """An unknown scene, a frame outside it and an emptied scene are refused, with what is possible."""
     with pytest.raises(CorrectionError) as refusal:
         verb(KITCHEN)
     for word in words:
@@ -131,20 +131,20 @@ BROKEN: list[dict[str, object]] = [
 
 @pytest.mark.parametrize("fields", BROKEN)
 def test_contradictions_are_refused(fields: dict[str, object]) -> None:
-    """Corrections that repeat or contradict each other, or name frames that no scene can have, are none."""
+    """Corrections that repeat or contradict each other, or name impossible frames, are refused."""
     with pytest.raises(CorrectionError):
         Corrections(**fields)  # type: ignore[arg-type]
 
 
 def test_corrections_outlive_another_detector() -> None:
-    """Where other cuts are found a split and a move stay where the editor set them, a merge keeps its frame joined,
-    names and marks hold on to their scenes; what fits no longer is kept and told, and fits again with the old cuts.
+    """With other cuts, splits and moves stay at their frames, merges keep frames joined, and names and marks stay with
+    their scenes. Corrections without a scene are kept and reported, and fit again with the old cuts.
     """
     scenes, corrections = KITCHEN, NONE
-    corrections = split(corrections, scenes, 1, 10)
-    corrections = merged(corrections, scenes, 3, 4)
-    corrections = moved(corrections, scenes, 2, 22)
-    corrections = renamed(corrections, scenes, 2, "Küche")
+    corrections = split_scene(corrections, scenes, 1, 10)
+    corrections = merge_scenes(corrections, scenes, 3, 4)
+    corrections = move_scene(corrections, scenes, 2, 22)
+    corrections = rename_scene(corrections, scenes, 2, "Küche")
     assert [(s.frame_in, s.name) for s in made(scenes, corrections)] == [
         (0, ""),
         (10, ""),
@@ -154,91 +154,93 @@ def test_corrections_outlive_another_detector() -> None:
     other = found(30, 40, 61)
     now = made(other, corrections)
     assert [(s.frame_in, s.name) for s in now] == [(0, ""), (10, ""), (22, "Küche"), (30, ""), (40, ""), (61, "")]
-    assert [said(one) for one in idle(corrections, other, now)] == ["merge across frame 60"]
-    assert idle(corrections, scenes, made(scenes, corrections)) == ()
+    assert [describe(correction) for correction in ineffective_corrections(corrections, other, now)] == [
+        "merge across frame 60"
+    ]
+    assert ineffective_corrections(corrections, scenes, made(scenes, corrections)) == ()
 
 
 def test_a_name_waits_for_its_scene() -> None:
-    """The name of a scene that a detector no longer finds is kept and told; of one merged away nothing is said."""
-    corrections = renamed(NONE, KITCHEN, 3, "Alley")
+    """The name of a scene that is no longer detected is kept and reported; that of a merged scene is dropped."""
+    corrections = rename_scene(NONE, KITCHEN, 3, "Alley")
     other = found(20)
-    (waiting,) = idle(corrections, other, made(other, corrections))
-    assert said(waiting) == "name “Alley” of the scene at frame 40"
-    away = merged(corrections, made(KITCHEN, corrections), 2, 3)
-    assert idle(away, KITCHEN, made(KITCHEN, away)) == ()
-    back = without(away, Correction("merge", 40))
+    (waiting,) = ineffective_corrections(corrections, other, made(other, corrections))
+    assert describe(waiting) == "name “Alley” of the scene at frame 40"
+    away = merge_scenes(corrections, made(KITCHEN, corrections), 2, 3)
+    assert ineffective_corrections(away, KITCHEN, made(KITCHEN, away)) == ()
+    back = without_correction(away, Correction("merge", 40))
     assert [s.name for s in made(KITCHEN, back)] == ["", "Kitchen", "Alley", ""]
 
 
 def test_a_split_merged_again_leaves_nothing() -> None:
-    """A scene that was split off, moved, named and merged again leaves no correction behind."""
-    corrections = split(NONE, KITCHEN, 1, 10)
-    corrections = moved(corrections, made(KITCHEN, corrections), 2, 12)
-    corrections = renamed(corrections, made(KITCHEN, corrections), 2, "Second half")
-    assert listed(corrections) == (Correction("split", 12), Correction("name", 12, value="Second half"))
-    assert merged(corrections, made(KITCHEN, corrections), 1, 2) == NONE
+    """A scene that was split off, moved, named and merged again leaves no correction."""
+    corrections = split_scene(NONE, KITCHEN, 1, 10)
+    corrections = move_scene(corrections, made(KITCHEN, corrections), 2, 12)
+    corrections = rename_scene(corrections, made(KITCHEN, corrections), 2, "Second half")
+    assert as_list(corrections) == (Correction("split", 12), Correction("name", 12, value="Second half"))
+    assert merge_scenes(corrections, made(KITCHEN, corrections), 1, 2) == NONE
 
 
 def test_a_scene_moved_back_is_where_it_was() -> None:
-    """Moved to and fro, a scene is one move, and none once it is back."""
-    there = moved(NONE, KITCHEN, 3, 50)
-    further = moved(there, made(KITCHEN, there), 3, 55)
+    """A scene moved several times has one move, and none once it is back."""
+    there = move_scene(NONE, KITCHEN, 3, 50)
+    further = move_scene(there, made(KITCHEN, there), 3, 55)
     assert further.moves == ((40, 55),)
-    assert moved(further, made(KITCHEN, further), 3, 40) == NONE
+    assert move_scene(further, made(KITCHEN, further), 3, 40) == NONE
 
 
 def test_a_split_where_a_scene_was_moved_from() -> None:
     """A split at the frame from which a scene was moved gives a scene there; the moved one stays, with its name."""
-    there = marked(moved(NONE, KITCHEN, 3, 50), KITCHEN, 3, "not film")
+    there = mark_scene(move_scene(NONE, KITCHEN, 3, 50), KITCHEN, 3, "not film")
     scenes = made(KITCHEN, there)
-    again = made(KITCHEN, split(there, scenes, 2, 40))
+    again = made(KITCHEN, split_scene(there, scenes, 2, 40))
     assert [(s.id, s.frame_in, s.kind) for s in again[2:4]] == [(40, 40, "film"), (50, 50, "not film")]
     assert again[3].name == "Street"
 
 
 def test_marks_and_names_that_say_what_was_found_are_none() -> None:
-    """Marked back to film or named as its cut list does, a scene has no correction."""
-    away = marked(NONE, KITCHEN, 2, "not film")
-    assert marked(away, made(KITCHEN, away), 2, "film") == NONE
-    named = renamed(NONE, KITCHEN, 2, "Cellar")
-    assert renamed(named, made(KITCHEN, named), 2, "Kitchen") == NONE
+    """A mark or a name that equals the detected one is no correction."""
+    away = mark_scene(NONE, KITCHEN, 2, "not film")
+    assert mark_scene(away, made(KITCHEN, away), 2, "film") == NONE
+    named = rename_scene(NONE, KITCHEN, 2, "Cellar")
+    assert rename_scene(named, made(KITCHEN, named), 2, "Kitchen") == NONE
 
 
 def test_shots_follow_their_scenes() -> None:
-    """A split parts the shot it lies in, a move moves the edge between two shots, a merge leaves both shots in one."""
-    scenes = made(KITCHEN, split(NONE, KITCHEN, 1, 10))
+    """A split divides the shot it lies in, a move moves the edge between two shots, a merge keeps both shots."""
+    scenes = made(KITCHEN, split_scene(NONE, KITCHEN, 1, 10))
     assert [(s.frame_in, s.frame_out) for s in shots_in(scenes)][:3] == [(0, 10), (10, 20), (20, 40)]
-    scenes = made(KITCHEN, moved(NONE, KITCHEN, 3, 42))
+    scenes = made(KITCHEN, move_scene(NONE, KITCHEN, 3, 42))
     assert [(s.frame_in, s.frame_out) for s in shots_in(scenes)] == [(0, 20), (20, 42), (42, 60), (60, 100)]
-    scenes = made(KITCHEN, merged(NONE, KITCHEN, 2, 3))
+    scenes = made(KITCHEN, merge_scenes(NONE, KITCHEN, 2, 3))
     assert [len(scene.shots) for scene in scenes] == [1, 2, 1]
     assert scenes[1].span == Span(20 / PAL, 60 / PAL)
 
 
 def anything(corrections: Corrections, scenes: tuple[Scene, ...], chance: random.Random) -> Corrections:
-    """A correction that an editor might make, possible or not."""
+    """A random correction, possible or not."""
     number, frame = chance.randint(1, len(scenes)), chance.randrange(FRAMES)
     match chance.randrange(8):
         case 0:
-            return merged(corrections, scenes, number, number + chance.randint(1, 3))
+            return merge_scenes(corrections, scenes, number, number + chance.randint(1, 3))
         case 1:
-            return split(corrections, scenes, number, frame)
+            return split_scene(corrections, scenes, number, frame)
         case 2:
             scene = scenes[number - 1]
-            return split(corrections, scenes, number, chance.randrange(scene.frame_in, scene.frame_out))
+            return split_scene(corrections, scenes, number, chance.randrange(scene.frame_in, scene.frame_out))
         case 3 | 4:
             low = scenes[max(0, number - 2)].frame_in
-            return moved(corrections, scenes, number, chance.randrange(low, scenes[number - 1].frame_out))
+            return move_scene(corrections, scenes, number, chance.randrange(low, scenes[number - 1].frame_out))
         case 5:
-            return renamed(corrections, scenes, number, chance.choice(["", "A", "B"]))
+            return rename_scene(corrections, scenes, number, chance.choice(["", "A", "B"]))
         case 6:
-            return marked(corrections, scenes, number, chance.choice(["film", "not film"]))
-    corrected_so_far = listed(corrections)
-    return without(corrections, chance.choice(corrected_so_far)) if corrected_so_far else corrections
+            return mark_scene(corrections, scenes, number, chance.choice(["film", "not film"]))
+    corrected_so_far = as_list(corrections)
+    return without_correction(corrections, chance.choice(corrected_so_far)) if corrected_so_far else corrections
 
 
 def holds(scenes: tuple[Scene, ...], frames: int = FRAMES) -> None:
-    """Scenes and their shots cover the film without gaps or overlap, and no two scenes have one id."""
+    """Assert that scenes and their shots cover the film without gaps or overlap, and that scene ids are unique."""
     for parts in (scenes, shots_in(scenes)):
         assert parts[0].frame_in == 0
         assert parts[-1].frame_out == frames
@@ -251,12 +253,12 @@ def holds(scenes: tuple[Scene, ...], frames: int = FRAMES) -> None:
 
 @pytest.mark.parametrize("seed", range(40))
 def test_whatever_is_corrected_scenes_cover_the_film(seed: int) -> None:
-    """After any sequence of corrections, and any change of detector in between, scenes cover the film without gap or
-    overlap, names go to no other scene, corrections survive their way to disk, and removing all of them undoes all.
+    """After any corrections and changes of detector, scenes cover the film without gap or overlap, names stay with
+    their scenes, corrections survive storage, and removing all of them undoes all.
     """
     chance = random.Random(seed)
     detectors = [found(*sorted(chance.sample(range(1, FRAMES), chance.randrange(12)))) for _ in range(3)]
-    base, corrections, done = detectors[0], NONE, 0
+    base, corrections, changes = detectors[0], NONE, 0
     for _ in range(60):
         if chance.random() < 0.1:
             base = chance.choice(detectors)
@@ -269,18 +271,18 @@ def test_whatever_is_corrected_scenes_cover_the_film(seed: int) -> None:
             after = anything(corrections, scenes, chance)
         except CorrectionError:
             continue
-        done += after != corrections
+        changes += after != corrections
         corrections = after
-    assert done > 10
+    assert changes > 10
     while corrections:
-        corrections = without(corrections, listed(corrections)[0])
+        corrections = without_correction(corrections, as_list(corrections)[0])
         holds(made(base, corrections))
     assert made(base, corrections) == base
 
 
 @pytest.mark.parametrize("seed", range(40))
 def test_each_verb_changes_its_own_scenes_only(seed: int) -> None:
-    """Whatever was corrected and found before, a verb does to the scenes it names what it says, and to no other."""
+    """After any earlier corrections, a verb changes only the scenes it names."""
     chance = random.Random(1000 + seed)
     detectors = [found(*sorted(chance.sample(range(1, FRAMES), 9))) for _ in range(3)]
     base, corrections = detectors[0], NONE
@@ -293,15 +295,15 @@ def test_each_verb_changes_its_own_scenes_only(seed: int) -> None:
         starts = edges(scenes)
         if chance.random() < 0.5 and number < len(scenes):
             last = min(len(scenes), number + chance.randint(1, 2))
-            corrections = merged(corrections, scenes, number, last)
+            corrections = merge_scenes(corrections, scenes, number, last)
             expected = starts[:number] + starts[last:]
         elif scene.frames > 1 and chance.random() < 0.7:
             at = chance.randrange(scene.frame_in + 1, scene.frame_out)
-            corrections = split(corrections, scenes, number, at)
+            corrections = split_scene(corrections, scenes, number, at)
             expected = sorted([*starts, at])
         elif number > 1:
             at = chance.randrange(scenes[number - 2].frame_in + 1, scene.frame_out)
-            corrections = moved(corrections, scenes, number, at)
+            corrections = move_scene(corrections, scenes, number, at)
             expected = sorted([*(start for start in starts if start != scene.frame_in), at])
         else:
             continue
@@ -309,36 +311,38 @@ def test_each_verb_changes_its_own_scenes_only(seed: int) -> None:
 
 
 def test_a_scene_that_is_no_film_has_no_expression() -> None:
-    """Marked “not film”, a scene stays in the table with empty shares; its faces and frames are told all the same."""
-    seen = observations({frame: [HAPPY if frame < 50 else SAD] for frame in range(0, 100, 5)})
+    """A scene marked “not film” stays in the table with empty shares; its faces and frames are still counted."""
+    film = observations({frame: [HAPPY if frame < 50 else SAD] for frame in range(0, 100, 5)})
     settings = by_cuts(50)
-    scenes = tuple(row.scene for row in analyse(seen, settings).scenes)
-    away = by_cuts(50, corrections=marked(NONE, scenes, 1, "not film"))
-    table = report.table(analyse(seen, away))
+    scenes = tuple(row.scene for row in analyse(film, settings).scenes)
+    away = by_cuts(50, corrections=mark_scene(NONE, scenes, 1, "not film"))
+    table = scene_table(analyse(film, away))
     assert table["kind"].tolist() == ["not film", "film"]
     assert table[["dominant", "happy", "intensity", "interval_low"]].isna().all(axis=1).tolist() == [True, False]
     assert (table["faces"].tolist(), table["coverage"].tolist()) == ([10, 10], [1.0, 1.0])
-    assert table.to_dict("records")[1] == report.table(analyse(seen, settings)).to_dict("records")[1]
+    assert table.to_dict("records")[1] == scene_table(analyse(film, settings)).to_dict("records")[1]
 
 
 def test_an_earlier_analysis_changes_nothing_but_the_work() -> None:
-    """With an earlier analysis the scenes that stayed are taken over, and the report is the same byte for byte."""
-    seen = observations({frame: [HAPPY, SAD] for frame in range(0, 100, 4)})
-    earlier = analyse(seen, by_cuts(20, 40, (60, "Late")))
+    """With an earlier analysis unchanged scenes are reused, and the report is the same byte for byte."""
+    film = observations({frame: [HAPPY, SAD] for frame in range(0, 100, 4)})
+    earlier = analyse(film, by_cuts(20, 40, (60, "Late")))
     scenes = tuple(row.scene for row in earlier.scenes)
-    for corrections in (merged(NONE, scenes, 1, 2), split(NONE, scenes, 2, 30), marked(NONE, scenes, 2, "not film")):
+    for corrections in (
+        merge_scenes(NONE, scenes, 1, 2),
+        split_scene(NONE, scenes, 2, 30),
+        mark_scene(NONE, scenes, 2, "not film"),
+    ):
         settings = by_cuts(20, 40, (60, "Late"), corrections=corrections)
-        quick, whole = analyse(seen, settings, earlier=earlier), analyse(seen, settings)
-        assert json_file.to_json_bytes(quick) == json_file.to_json_bytes(whole)
+        quick, whole = analyse(film, settings, earlier=earlier), analyse(film, settings)
+        assert json_bytes(quick) == json_bytes(whole)
         assert quick.scenes[-1].intervals is earlier.scenes[-1].intervals
     other = by_cuts(20, 40, (60, "Late"), temperature=2.0)
-    assert json_file.to_json_bytes(analyse(seen, other, earlier=earlier)) == json_file.to_json_bytes(
-        analyse(seen, other)
-    )
+    assert json_bytes(analyse(film, other, earlier=earlier)) == json_bytes(analyse(film, other))
 
 
 def test_old_settings_have_no_corrections() -> None:
-    """Settings stored before there were corrections are read as having none."""
+    """Settings older than the corrections have none."""
     data = to_json(by_cuts(20))
     del data["corrections"]
     old = report_from_json(json.loads(json.dumps(data)))
@@ -347,7 +351,7 @@ def test_old_settings_have_no_corrections() -> None:
 
 
 def test_the_report_tells_what_waits() -> None:
-    """Corrections that fit no scene are told in a note, by frame."""
+    """A note lists corrections that fit no scene, by frame."""
     settings = by_cuts(20, corrections=Corrections(joined=(30,), names=((40, "Alley"),)))
     (note,) = (note for note in analyse(observations({0: [HAPPY]}), settings).notes if "kept" in note)
     assert "merge across frame 30" in note

@@ -1,4 +1,4 @@
-"""Label sets and their colours."""
+"""Labels and their colours."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ OTHER = [
 
 @pytest.mark.parametrize(("label", "meaning"), MEANINGS)
 def test_labels_are_understood(label: str, meaning: str | None) -> None:
-    """A checkpoint's own word for an expression is understood whatever its case; another word is none."""
+    """A checkpoint's word for an expression is recognised in any case; any other word is not."""
     assert canonical(label) == meaning
 
 
@@ -59,13 +59,13 @@ def test_the_reference_labels_are_all_known() -> None:
 
 @pytest.mark.parametrize("labels", EXPRESSIONS)
 def test_expression_labels_are_taken(labels: tuple[str, ...]) -> None:
-    """Labels of which at least half, and two, are expressions are taken."""
+    """Labels are accepted if at least half of them, and at least two, are expressions."""
     check_expressions(labels, "a/b")
 
 
 @pytest.mark.parametrize("labels", OTHER)
 def test_other_labels_are_refused(labels: tuple[str, ...]) -> None:
-    """Labels that are no expressions are refused with the checkpoint and the labels named."""
+    """Labels that are not expressions are refused, naming the checkpoint and the labels."""
     with pytest.raises(CheckpointError) as refusal:
         check_expressions(labels, "a/b")
     assert "a/b" in refusal.value.problem
@@ -81,7 +81,7 @@ def test_many_other_labels_are_named_by_the_first_ones() -> None:
 
 
 def test_the_same_emotion_has_the_same_colour() -> None:
-    """An expression has one colour whatever a checkpoint calls it, and different expressions have different ones."""
+    """An expression has one colour under every name that checkpoints give it; different ones differ."""
     assert colour("Happiness") == colour("joy") == colour("happy")
     colours = {colour(label) for label in (*REFERENCE_LABELS, "contempt")}
     assert len(colours) == 8
@@ -90,7 +90,7 @@ def test_the_same_emotion_has_the_same_colour() -> None:
 
 
 def test_unknown_labels_have_colours_of_their_own() -> None:
-    """Labels unknown here get colours that differ from each other and from the known ones, in any order of labels."""
+    """Unknown labels have different colours, which also differ from the known ones, in any order."""
     labels = ("happy", "bored", "sad", "awake", "lost")
     colours = {label: colour(label, labels) for label in labels}
     assert len(set(colours.values())) == 5
@@ -101,5 +101,5 @@ def test_unknown_labels_have_colours_of_their_own() -> None:
     ("labels", "place"), [(REFERENCE_LABELS, 3), (("Calm", "Joy"), 0), (("sad", "happy"), None), ((), None)]
 )
 def test_where_neutral_stands(labels: tuple[str, ...], place: int | None) -> None:
-    """The neutral label is found by its meaning; where there is none, there is no place."""
+    """The neutral label is found by its meaning; without one there is no index."""
     assert neutral_index(labels) == place

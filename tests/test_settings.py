@@ -1,4 +1,4 @@
-"""Settings: their ranges, and their way to disk and back."""
+"""Settings: ranges, and storage."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_a_value_outside_its_range_is_refused(kind: type[Any], values: dict[str,
 
 @pytest.mark.parametrize("settings", SETTINGS)
 def test_settings_go_to_disk_and_back(settings: ScanSettings | ReportSettings | ShotSettings) -> None:
-    """Settings written as JSON text are read as the same settings, fractions, names and all."""
+    """Settings survive JSON unchanged, with fractions and names."""
     text = json.dumps(to_json(settings))
     back = {ScanSettings: scan_from_json, ReportSettings: report_from_json, ShotSettings: shots_from_json}
     assert back[type(settings)](json.loads(text)) == settings
@@ -110,14 +110,14 @@ def test_a_digest_names_its_settings() -> None:
 
 
 def test_scans_from_before_read_every_crop() -> None:
-    """Scan settings stored before equal crops were taken over say that none was."""
+    """Scan settings older than the reuse of equal crops are read as not reusing them."""
     stored = to_json(ScanSettings())
     del stored["reuse_equal_crops"]
     assert scan_from_json(stored) == ScanSettings(reuse_equal_crops=False)
 
 
 def test_settings_from_before_a_list_had_notes_are_the_same() -> None:
-    """Settings stored before cut lists had notes have none, and a digest that names them still does."""
+    """Settings older than cut-list notes have none, and the same digest as before."""
     stored = {"detector": "cuts", "threshold": None, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}
     settings = shots_from_json(stored)
     assert settings == ShotSettings(detector="cuts", cuts=((0, "One"), (3, "Two")))
@@ -131,7 +131,7 @@ def test_every_detector_has_a_threshold_but_a_cut_list() -> None:
 
 
 def test_reports_from_before_have_the_usual_hold() -> None:
-    """Report settings stored before a held black could be set have the default."""
+    """Report settings older than held_seconds have its default."""
     stored = to_json(ReportSettings())
     del stored["shots"]["held_seconds"]
     assert report_from_json(stored) == ReportSettings()

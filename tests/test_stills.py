@@ -12,8 +12,8 @@ from emotion_core import FaceReading, classify
 from emotion_core.errors import CheckpointError, EngineError, MediaError
 from emotion_core.labels import REFERENCE_LABELS, colour
 from emotion_core.stills import StillReader, draw, picture
-from tests.clips import man
-from tests.films import Picture, texture
+from tests.support.clips import man
+from tests.support.films import Picture, texture
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +40,7 @@ def test_a_face_is_found_and_read(reading: FaceReading, still: Picture) -> None:
     assert top >= 0
     assert left + width <= still.shape[1]
     assert top + height <= still.shape[0]
-    assert height == pytest.approx(0.45 * 288, rel=0.15)  # as tests.clips says of him
+    assert height == pytest.approx(0.45 * 288, rel=0.15)  # as tests.support.clips says of him
     assert 0.7 <= reading.score <= 1
     assert tuple(reading.probabilities) == REFERENCE_LABELS
     assert sum(reading.probabilities.values()) == pytest.approx(1)
@@ -50,7 +50,7 @@ def test_a_face_is_found_and_read(reading: FaceReading, still: Picture) -> None:
 
 @pytest.mark.parametrize("form", ["path", "text", "opened", "in memory"])
 def test_classify_takes_a_picture_in_any_form(tmp_path: Path, still: Picture, reading: FaceReading, form: str) -> None:
-    """The public function takes a path, its text, or a Pillow image, and says the same of each."""
+    """The public function accepts a path, its text, or a Pillow image, with equal results."""
     path = tmp_path / "still.png"
     Image.fromarray(still).save(path)
     forms: dict[str, Path | str | Image.Image] = {
@@ -95,7 +95,7 @@ def test_several_faces_come_left_to_right(reader: StillReader, still: Picture) -
 
 
 def test_a_picture_without_a_face_has_no_reading(reader: StillReader) -> None:
-    """Where no face is found nothing is said."""
+    """Without a face the result is empty."""
     assert reader.read(next(texture(3, 1, 320, 240))) == ()
 
 
@@ -108,7 +108,7 @@ def test_pictures_too_small_for_a_face(reader: StillReader, width: int, height: 
 
 
 def test_a_whole_frame_can_be_read(reader: StillReader) -> None:
-    """Asked for the whole frame, the picture itself is classified, whatever is on it."""
+    """With whole frames requested, the picture itself is classified, with or without a face."""
     (whole,) = reader.read(next(texture(3, 1, 320, 240)), whole_frame=True)
     assert (whole.box, whole.score) == ((0, 0, 320, 240), 1.0)
     assert sum(whole.probabilities.values()) == pytest.approx(1)
@@ -135,7 +135,7 @@ def broken_off(path: Path) -> None:
     ids=["text", "broken off", "folder", "missing", "empty"],
 )
 def test_what_is_no_picture_is_refused(tmp_path: Path, make: object, words: str) -> None:
-    """What is no whole picture is refused with its path and what to try."""
+    """A file that is not a complete picture is refused with its path and what to try."""
     path = tmp_path / "still.jpg"
     assert callable(make)
     make(path)
@@ -146,7 +146,7 @@ def test_what_is_no_picture_is_refused(tmp_path: Path, make: object, words: str)
 
 
 def test_an_unknown_checkpoint_or_engine_is_refused(still: Picture) -> None:
-    """A checkpoint or engine that is not there is refused by name."""
+    """An unknown checkpoint or engine is refused by name."""
     with pytest.raises(CheckpointError, match="nobody/nothing"):
         classify(Image.fromarray(still), checkpoint="nobody/nothing")
     with pytest.raises((EngineError, ValueError), match="abacus"):
@@ -169,7 +169,7 @@ def test_boxes_and_labels_are_drawn(still: Picture, reading: FaceReading) -> Non
 
 @pytest.mark.parametrize("box", [(-20.0, -30.0, 60.0, 70.0), (380.0, 270.0, 60.0, 60.0), (0.0, 0.0, 394.0, 288.0)])
 def test_a_face_at_the_edge_is_drawn(still: Picture, reading: FaceReading, box: tuple[float, ...]) -> None:
-    """A box that reaches over the picture's edge, or fills it, is drawn as far as it is on it."""
+    """A box beyond the picture's edge is drawn as far as it is visible."""
     left, top, width, height = box
     at_edge = FaceReading((left, top, width, height), reading.score, reading.probabilities)
     drawn = np.asarray(draw(still, [at_edge]))

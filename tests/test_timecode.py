@@ -9,13 +9,13 @@ import pytest
 from emotion_core.errors import SettingsError
 from emotion_core.timecode import (
     Span,
-    day,
     frame_at,
+    frames_per_day,
     from_timecode,
     is_drop_frame,
-    may_drop,
-    nominal,
+    nominal_rate,
     rate_from_header,
+    supports_drop_frame,
     to_timecode,
 )
 
@@ -119,20 +119,22 @@ def test_timecode_becomes_its_frame(rate: Fraction, frame: int, text: str) -> No
 
 @pytest.mark.parametrize(("rate", "frame", "drop_frame", "text"), BEYOND_A_DAY)
 def test_the_clock_starts_again_after_a_day(rate: Fraction, frame: int, drop_frame: bool, text: str) -> None:
-    """After 24 hours timecode starts at zero again, and drop-frame's pattern with it."""
+    """After 24 hours timecode wraps to zero, with drop-frame too."""
     assert to_timecode(frame, rate, drop_frame=drop_frame) == text
 
 
 def test_a_day_is_counted() -> None:
     """A day's timecodes are as many frames as SMPTE ST 12-1 says, drop-frame and not."""
     days = [(FILM, False, 2073600), (PAL, False, 2160000), (NTSC, True, 2589408), (NTSC_60, True, 5178816)]
-    assert [day(rate, drop_frame=drop_frame) for rate, drop_frame, _ in days] == [frames for _, _, frames in days]
+    assert [frames_per_day(rate, drop_frame=drop_frame) for rate, drop_frame, _ in days] == [
+        frames for _, _, frames in days
+    ]
 
 
 @pytest.mark.parametrize("rate", [NTSC, NTSC_60])
 def test_drop_frame_counts_up_without_gap_or_repeat(rate: Fraction) -> None:
-    """Over the first 21 minutes and the last one of a day, each next frame has the next number that is not left out."""
-    base = nominal(rate)
+    """In the first 21 minutes and the last of a day, successive frames have successive numbers that are not skipped."""
+    base = nominal_rate(rate)
     numbers = [
         f"{n // base // 3600:02}:{n // base // 60 % 60:02}:{n // base % 60:02};{n % base:02}"
         for n in range(24 * 3600 * base)
@@ -147,7 +149,7 @@ def test_drop_frame_counts_up_without_gap_or_repeat(rate: Fraction) -> None:
 
 @pytest.mark.parametrize(("rate", "drop_frame"), [(NTSC, True), (NTSC_60, True), (NTSC, False), (FILM, False)])
 def test_round_trip_over_a_day(rate: Fraction, drop_frame: bool) -> None:
-    """What is written is read back as the same frame, all day long."""
+    """Timecode and back gives the same frame, all day long."""
     day = from_timecode("23:59:59:00", rate) - 200_000
     frames = [*range(0, day, 997), *range(day - 3, day)]
     assert [from_timecode(to_timecode(f, rate, drop_frame=drop_frame), rate) for f in frames] == frames
@@ -162,7 +164,7 @@ def test_drop_frame_stays_with_the_clock_on_the_wall() -> None:
 
 @pytest.mark.parametrize(("rate", "text", "word"), REFUSED)
 def test_what_is_no_timecode_is_refused(rate: Fraction, text: str, word: str) -> None:
-    """Text of another form, parts out of range and numbers that drop-frame leaves out are refused with the reason."""
+    """Text of another form, parts out of range and skipped drop-frame numbers are refused with the reason."""
     with pytest.raises(SettingsError) as refusal:
         from_timecode(text, rate)
     assert word in str(refusal.value)
@@ -193,7 +195,7 @@ def test_no_rate_is_refused(rate: Fraction) -> None:
 
 def test_where_drop_frame_exists() -> None:
     """Drop-frame exists at 29.97 and 59.94 only."""
-    assert [rate for rate in (FILM, PAL, Fraction(30), NTSC, NTSC_60, Fraction(60)) if may_drop(rate)] == [
+    assert [rate for rate in (FILM, PAL, Fraction(30), NTSC, NTSC_60, Fraction(60)) if supports_drop_frame(rate)] == [
         NTSC,
         NTSC_60,
     ]
@@ -216,7 +218,7 @@ def test_frame_before_the_first_is_refused() -> None:
     ],
 )
 def test_time_becomes_the_nearest_frame(seconds: Fraction, frame: int) -> None:
-    """A time lies on the nearest frame, half a frame on the later one."""
+    """A time is rounded to the nearest frame, half a frame to the later one."""
     assert frame_at(seconds, PAL) == frame
 
 

@@ -1,4 +1,8 @@
-"""The cache of analyses: what can be deleted at any time and is rebuilt from Observations."""
+"""The cache of analyses on disk. It can be deleted at any time and is rebuilt from Observations.
+
+A file's name holds all that the report depends on: the settings, the temperature, the number of segments, the rule of
+usable faces and the version of the arithmetic.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,26 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
-from ..errors import UNREADABLE, LibraryError
-from ..expression.checkpoints.calibration import Temperature
-from ..observations.observations import Observations
-from ..scenes.scenes import Scene
-from ..scenes.shots import Shot, cuts_of, shots_between
+from ..errors import INVALID_DATA_ERRORS, LibraryError
+from ..expression.checkpoints import Temperature
+from ..observations import Observations
+from ..scenes import Scene, Shot, cuts_of, shots_between
 from ..settings import ReportSettings, ShotSettings, digest
 from ..storage import hashed_json
 from ..timecode import Span
-from .analyse import analyse
-from .records import Analysis, SceneEmotion
+from .records import Analysis, AnalysisKey, SceneEmotion
+from .scene_statistics import analyse
 from .usable_faces import LeftOut
 
-KEPT = 8
-"""Analyses a scan. Each correction makes another one, of up to a megabyte."""
+CAPACITY = 8
+"""Analyses stored for each scan. Each correction adds one, of up to a megabyte."""
 
 FORMAT = 5
-"""Raised whenever the arithmetic behind a report or the form of these files changes, so that no old result is taken for
-a new one. Since 5 each file carries its own hash."""
+"""Version of the arithmetic behind a report and of these files; raise it with each change of either, so that no old
+result is taken for a new one. A change of usable_faces needs no new version. Since 5 each file carries its hash."""
 
 
-def analysis(
+def cached_analysis(
     folder: Path,
     observations: Observations,
     segments: int,
@@ -36,71 +39,77 @@ def analysis(
     temperature: Temperature,
     earlier: Analysis | None = None,
 ) -> Analysis:
-    """The analysis of `observations`, from `folder` if it was made before, else made and put there.
+    """The analysis of `observations`: from `folder` if it is stored there, else computed and stored.
 
-    An `earlier` one saves the work for all scenes that are as they were.
+    An `earlier` analysis saves the work for unchanged scenes.
     """
-    file = folder / f"{digest(settings)}-{temperature.key}-{segments}-v{FORMAT}.json"
+    key = AnalysisKey.of(segments, settings, temperature)
+    name = f"{key.settings}-{key.temperature}-{key.segments}-{key.usable_faces}-v{FORMAT}.json"
+    file = folder / name
     try:
-        stored = hashed_json.read(file, bare=False)
-        scenes = tuple(_scene_emotion(row) for row in stored["scenes"])
+        stored = hashed_json.read(file, allow_unhashed=False)
+        scenes = tuple(_row_from_json(row) for row in stored["scenes"])
         return Analysis(observations, settings, scenes, tuple(stored["notes"]), temperature)
-    except (OSError, *UNREADABLE):
-        pass  # not there, or not as it was written: made anew
+    except (OSError, *INVALID_DATA_ERRORS):
+        pass  # missing or damaged
     shots = _shots(folder, observations, settings.shots)
-    made = analyse(observations, settings, temperature=temperature, shots=shots, earlier=earlier)
-    _keep(file, {"scenes": [_stored(row) for row in made.scenes], "notes": made.notes})
-    _thin_out(folder, file)
-    return made
+    analysis = analyse(observations, settings, temperature=temperature, shots=shots, earlier=earlier)
+    _write(file, {"scenes": [_row_to_json(row) for row in analysis.scenes], "notes": analysis.notes})
+    _remove_oldest(folder, file)
+    return analysis
 
 
 def _shots(folder: Path, observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
-    """The shots under `settings`: detectors need not go through every frame again for each correction."""
+    """The shots under `settings`, with the cuts of detectors cached: a correction need not go through every frame."""
     if settings.detector == "cuts":
         cuts = cuts_of(observations, settings)
     else:
         file = folder / f"cuts-{digest(settings)}-v{FORMAT}.json"
         try:
-            cuts = tuple(int(cut) for cut in hashed_json.read(file, bare=False)["cuts"])
-        except (OSError, *UNREADABLE):
+            cuts = tuple(int(cut) for cut in hashed_json.read(file, allow_unhashed=False)["cuts"])
+        except (OSError, *INVALID_DATA_ERRORS):
             cuts = cuts_of(observations, settings)
-            _keep(file, {"cuts": cuts})
+            _write(file, {"cuts": cuts})
     return shots_between(observations, settings, cuts)
 
 
-def damaged(folder: Path) -> list[Path]:
-    """The files in `folder` that are not as they were written; each is made anew when it is asked for."""
-    return [file for file in sorted(folder.glob(f"*-v{FORMAT}.json")) if not hashed_json.whole(file, bare=False)]
+def damaged_files(folder: Path) -> list[Path]:
+    """The files in `folder` that are not as they were written. Each is computed again when it is needed."""
+    return [
+        file
+        for file in sorted(folder.glob(f"*-v{FORMAT}.json"))
+        if not hashed_json.is_intact(file, allow_unhashed=False)
+    ]
 
 
-def _keep(file: Path, content: dict[str, Any]) -> None:
-    with contextlib.suppress(LibraryError):  # on a full disk it is only made again next time
+def _write(file: Path, content: dict[str, Any]) -> None:
+    with contextlib.suppress(LibraryError):  # on a full disk it is only computed again next time
         hashed_json.write(file, content)
 
 
-def _thin_out(folder: Path, made: Path) -> None:
-    """Remove all but `made` and the newest other analyses; another process may do the same."""
+def _remove_oldest(folder: Path, written: Path) -> None:
+    """Remove all analyses but `written` and the newest others; another process may do the same."""
     with contextlib.suppress(OSError):
-        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-") and file != made)
+        analyses = (file for file in folder.glob("*.json") if not file.name.startswith("cuts-") and file != written)
         files = sorted(analyses, key=lambda file: file.stat().st_mtime_ns, reverse=True)
-        for old in files[KEPT - 1 :]:
+        for old in files[CAPACITY - 1 :]:
             old.unlink()
 
 
-def _stored(row: SceneEmotion) -> dict[str, Any]:
-    """A row as JSON types. By hand, since `dataclasses.asdict` copies every number of a thousand scenes."""
+def _row_to_json(row: SceneEmotion) -> dict[str, Any]:
+    """A row as JSON types. By hand: `dataclasses.asdict` would copy every number of a thousand scenes."""
     scene = row.scene
     shots = [
-        {**_plain(shot), "span": {"start": str(shot.span.start), "end": str(shot.span.end)}} for shot in scene.shots
+        {**_fields_of(shot), "span": {"start": str(shot.span.start), "end": str(shot.span.end)}} for shot in scene.shots
     ]
-    return {**_plain(row), "scene": {**_plain(scene), "shots": shots}, "left_out": _plain(row.left_out)}
+    return {**_fields_of(row), "scene": {**_fields_of(scene), "shots": shots}, "left_out": _fields_of(row.left_out)}
 
 
-def _plain(record: SceneEmotion | Scene | Shot | LeftOut) -> dict[str, Any]:
+def _fields_of(record: SceneEmotion | Scene | Shot | LeftOut) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
-def _scene_emotion(row: dict[str, Any]) -> SceneEmotion:
+def _row_from_json(row: dict[str, Any]) -> SceneEmotion:
     scene = row["scene"]
     shots = tuple(
         Shot(s["frame_in"], s["frame_out"], Span(*(Fraction(s["span"][k]) for k in ("start", "end"))), s["name"])

@@ -1,51 +1,50 @@
-"""What a list of films shows of one that was analysed."""
+"""The summary of an analysed film that lists of films show."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from ..errors import ScanError
-from ..observations.observations import Sample
-from ..observations.store import ObservationStore
+from ..observations import ObservationStore, Sample
 from .records import Analysis
+from .usable_faces import is_sure
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """What a list shows of an analysed film."""
+class FilmSummary:
+    """An analysed film in a list."""
 
     scenes: int
     scenes_without_faces: int
-    """Of those that are part of the film."""
+    """Of the scenes that are part of the film."""
     seconds: float
     model: str
     damaged: str
-    """What of the film could not be read, in a sentence; empty if it is whole."""
+    """The film's damage in a sentence; empty if it is whole."""
     thumbnail: bytes | None
-    """JPEG; of the sampled frame with the largest face that the detector is sure of, else of the middle one. None where
-    no pictures are kept."""
+    """JPEG of the sampled frame with the largest face that the detector is sure of, else of the middle sampled frame.
+    None where no pictures are kept."""
 
 
-def card_of(analysis: Analysis, store: ObservationStore) -> Card:
-    """The card of an analysis; its picture comes from the scan's `store`."""
-    seen = analysis.observations
-    sure = [face for face in seen.faces if face.score >= analysis.report_settings.min_face_score]
-    best = max(sure, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
-    middle = seen.samples[len(seen.samples) // 2 :][:1]
-    with_best = [sample for sample in seen.samples if best is not None and sample.frame == best.sample_frame]
-    chosen = next(iter((*with_best, *middle)), None)
-    return Card(
+def summarize_film(analysis: Analysis, store: ObservationStore) -> FilmSummary:
+    """The summary of an analysis; its picture comes from the scan's `store`."""
+    observations = analysis.observations
+    sure = [face for face in observations.faces if is_sure(face, analysis.report_settings)]
+    largest = max(sure, key=lambda face: (face.box[2] * face.box[3], -face.id), default=None)
+    middle = observations.samples[len(observations.samples) // 2 :][:1]
+    with_largest = [s for s in observations.samples if largest is not None and s.frame == largest.sample_frame]
+    return FilmSummary(
         scenes=len(analysis.scenes),
         scenes_without_faces=sum(row.dominant is None and row.scene.counts for row in analysis.scenes),
-        seconds=float(seen.media.duration),
-        model=seen.checkpoint.name,
-        damaged="" if analysis.damage is None else analysis.damage.told,
-        thumbnail=_picture(store, chosen),
+        seconds=float(observations.media.duration),
+        model=observations.checkpoint.name,
+        damaged="" if analysis.damage is None else analysis.damage.message,
+        thumbnail=_picture(store, next(iter((*with_largest, *middle)), None)),
     )
 
 
 def _picture(store: ObservationStore, sample: Sample | None) -> bytes | None:
-    """The picture of a sample; None where it is gone or damaged, which the library's check tells of."""
+    """The picture of a sample; None where it is gone or damaged, which the library's check reports."""
     if sample is None or sample.thumbnail is None:
         return None
     try:

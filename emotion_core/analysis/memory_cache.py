@@ -1,4 +1,4 @@
-"""The analyses last opened, kept in memory: of a correction only what it changes is then read and worked out anew."""
+"""The cache of analyses in memory: after a correction only the scenes that it changes are computed again."""
 
 from __future__ import annotations
 
@@ -7,48 +7,48 @@ from collections import OrderedDict
 from pathlib import Path
 
 from ..expression.checkpoints import calibration
-from ..observations.store import ObservationStore
+from ..observations import ObservationStore
 from ..settings import ReportSettings
-from . import disk_cache
+from . import disk_cache, usable_faces
 from .records import Analysis
 
-FILMS = 4
-"""Held at once; a feature film's numbers take some tens of megabytes."""
+CAPACITY = 4
+"""Analyses in memory at once; a feature film's numbers take some tens of megabytes."""
 
 
-class Memory:
-    """The latest analysis of each of a few scans. Several threads may use it at once.
+class MemoryCache:
+    """The latest analysis of each of the last CAPACITY scans. Safe to use from several threads.
 
-    Calibrations are those under `home`.
+    Calibrations are looked up under `home`.
     """
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._latest: OrderedDict[tuple[Path, str], Analysis] = OrderedDict()
+        self._latest: OrderedDict[tuple[Path, str, str], Analysis] = OrderedDict()
         self._lock = threading.Lock()
 
     def forget(self, store: ObservationStore) -> None:
-        """Nothing is kept of the scan in `store`."""
+        """Remove the scan in `store`."""
         with self._lock:
             for key in [key for key in self._latest if key[0] == store.folder]:
                 del self._latest[key]
 
     def analysis(self, folder: Path, store: ObservationStore, settings: ReportSettings) -> Analysis:
-        """As `disk_cache.analysis`, of the scan in `store`."""
-        key = (store.folder, store.state)
+        """As `disk_cache.cached_analysis`, of the scan in `store`."""
+        key = (store.folder, store.seal_hash, usable_faces.fingerprint())
         with self._lock:
             latest = self._latest.get(key)
-        seen = store.read() if latest is None else latest.observations
-        temperature = calibration.resolved(settings.temperature, seen.checkpoint.hash, self._home)
+        observations = store.read() if latest is None else latest.observations
+        temperature = calibration.resolve_temperature(settings.temperature, observations.checkpoint.hash, self._home)
         if latest is not None and (latest.report_settings, latest.temperature) == (settings, temperature):
             return latest
-        segments = store.segments
-        if store.state != key[1]:
+        segments = store.segment_count
+        if store.seal_hash != key[1]:
             return self.analysis(folder, store, settings)  # frames were added while it was read
-        made = disk_cache.analysis(folder, seen, segments, settings, temperature, latest)
+        analysis = disk_cache.cached_analysis(folder, observations, segments, settings, temperature, latest)
         with self._lock:
-            self._latest[key] = made
+            self._latest[key] = analysis
             self._latest.move_to_end(key)
-            while len(self._latest) > FILMS:
+            while len(self._latest) > CAPACITY:
                 self._latest.popitem(last=False)
-        return made
+        return analysis

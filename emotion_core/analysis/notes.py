@@ -1,79 +1,65 @@
-"""What a report says of itself: how the film was read, and what its reader must know to trust a number or not."""
+"""The notes of a report: how the film was read, and what its reader must know to judge the numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from ..expression.checkpoints.calibration import Temperature
-from ..media.frame_shape import Shape
-from ..media.media import Media, timecode_at
-from ..observations import damage
-from ..observations.observations import Observations
-from ..scenes.grouping import without_places
-from ..scenes.scenes import Scene, shots_in
-from ..scenes.shots import without_layouts
+from ..expression.checkpoints import Temperature
+from ..media import FrameShape, Media, timecode_at
+from ..observations import Observations, damage_of
+from ..scenes import Scene, shots_in
 from ..settings import ReportSettings
-from . import time_stamp_notes
+from .time_stamp_notes import notes_on_time_stamps
 from .usable_faces import LeftOut
 
 if TYPE_CHECKING:
     from .records import SceneEmotion
 
 
-def notes(
+def report_notes(
     observations: Observations,
     rows: Sequence[SceneEmotion],
     settings: ReportSettings,
-    found: tuple[Scene, ...],
-    waiting: list[str],
-    read_once: tuple[int, int],
+    detected: tuple[Scene, ...],
+    ineffective: list[str],
+    reused_faces: tuple[int, int],
     temperature: Temperature,
 ) -> tuple[str, ...]:
-    """One sentence or two each, for a person.
+    """One or two sentences a note; the first one is the damage of a damaged film.
 
-    `rows` are the report's, `found` the scenes before corrections, `waiting` the corrections without effect, and
-    `read_once` says of how many faces how many were taken over from the frame before.
+    `rows` are the report's, `detected` the scenes before corrections, `ineffective` the corrections without effect, in
+    words, and `reused_faces` as Analysis.reused_faces.
     """
-    hurt = damage.of(observations)
-    out = [*([] if hurt is None else [hurt.told]), *_of_tracks(observations), *_of_shapes(observations)]
+    damage = damage_of(observations)
+    out = [*([] if damage is None else [damage.message]), *_track_notes(observations), *_shape_notes(observations)]
     out += observations.media.notes
-    out += time_stamp_notes.told(observations, whole=hurt is None)
+    out += notes_on_time_stamps(observations, whole=damage is None)
     if settings.shots.detector == "cuts":
         out += settings.shots.cut_notes
-    if without_layouts(observations, settings.shots):
-        out.append(
-            "This analysis is older than the combined detector: the adaptive one found its cuts, but no dissolves or "
-            "fades. Analyse the film again to find those."
-        )
-    if without_places(observations, settings):
-        out.append(
-            "This analysis is older than the colours that a place is known by: only shots framed alike were grouped. "
-            "Analyse the film again to group the others."
-        )
     if observations.frames == 1:
         out.append("This film is a single frame: one scene, and no interval can be given.")
-    elif len(shots_in(found)) == 1:
+    elif len(shots_in(detected)) == 1:
         out.append("No cut was found: the whole film is one scene." if len(rows) == 1 else "No cut was found.")
-    out += _faces(observations, rows, settings)
-    if read_once[1]:
+    out += _face_notes(observations, rows, settings)
+    if reused_faces[1]:
         out.append(
-            f"{read_once[1]:,} of {read_once[0]:,} faces were the same picture as on the sampled frame before and were "
-            "not read again."
+            f"{reused_faces[1]:,} of {reused_faces[0]:,} faces were the same picture as on the sampled frame before "
+            "and were not read again."
         )
-    if waiting:
-        more = f" and {len(waiting) - 3} more" if len(waiting) > 3 else ""
+    if ineffective:
+        more = f" and {len(ineffective) - 3} more" if len(ineffective) > 3 else ""
         out.append(
             "Corrections that do not fit the scenes as they are found now are kept, without effect: "
-            f"{', '.join(waiting[:3])}{more}."
+            f"{', '.join(ineffective[:3])}{more}."
         )
     if temperature.note:
         out.append(temperature.note)
     return tuple(out)
 
 
-def _faces(observations: Observations, rows: Sequence[SceneEmotion], settings: ReportSettings) -> list[str]:
-    """How many faces are usable where not all are, and how many each rule leaves out."""
+def _face_notes(observations: Observations, rows: Sequence[SceneEmotion], settings: ReportSettings) -> list[str]:
+    """The number of usable faces, unless all are, and how many each rule leaves out."""
     usable, left_out = sum(row.faces for row in rows), LeftOut.summed(row.left_out for row in rows)
     rules = {
         f"too small (below {observations.scan_settings.min_face_px} px)": left_out.too_small,
@@ -89,7 +75,7 @@ def _faces(observations: Observations, rows: Sequence[SceneEmotion], settings: R
     return []
 
 
-def _of_tracks(observations: Observations) -> list[str]:
+def _track_notes(observations: Observations) -> list[str]:
     """Which of several video tracks was read."""
     media = observations.media
     if not media.tracks:
@@ -101,36 +87,36 @@ def _of_tracks(observations: Observations) -> list[str]:
     ]
 
 
-TOLD = 3
-"""Places that a note names one by one."""
+LISTED_PLACES = 3
+"""Places that a note lists before it only counts."""
 
 
-def _of_shapes(observations: Observations) -> list[str]:
+def _shape_notes(observations: Observations) -> list[str]:
     """Where the picture's size, pixel aspect or pixel format changes."""
     if not observations.shapes:
         return []
     first, *later = observations.shapes
     places, before = [], first.shape
-    for run in later[:TOLD]:
+    for run in later[:LISTED_PLACES]:
         at = timecode_at(observations.media, observations.seconds_at(run.frame))
-        places.append(f"{_becomes(before, run.shape, observations.media)} from frame {run.frame} ({at}) on")
+        places.append(f"{_shape_change(before, run.shape, observations.media)} from frame {run.frame} ({at}) on")
         before = run.shape
-    more = f", and {len(later) - TOLD} more times" if len(later) > TOLD else ""
-    begins = first.shape.of(observations.media)
+    more = f", and {len(later) - LISTED_PLACES} more times" if len(later) > LISTED_PLACES else ""
+    begins = first.shape.media_for(observations.media)
     return [
         f"The picture changes within the film, which begins with {begins.display_width} x {begins.display_height}: "
         f"{', '.join(places)}{more}. Each frame was read as it is, boxes are in its own pixels."
     ]
 
 
-def _becomes(before: Shape, now: Shape, film: Media) -> str:
-    """What is new of a shape, in words."""
-    media, earlier = now.of(film), before.of(film)
-    said = []
+def _shape_change(before: FrameShape, after: FrameShape, film: Media) -> str:
+    """What differs between two shapes, in words."""
+    media, earlier = after.media_for(film), before.media_for(film)
+    words = []
     if (media.display_width, media.display_height) != (earlier.display_width, earlier.display_height):
-        said.append(f"{media.display_width} x {media.display_height}")
-    elif (now.width, now.height) != (before.width, before.height):
-        said.append(f"{now.width} x {now.height} as coded")
-    if now.pixel_format != before.pixel_format:
-        said.append(now.pixel_format)
-    return " in ".join(said) or f"pixels of {now.pixel_aspect.numerator}:{now.pixel_aspect.denominator}"
+        words.append(f"{media.display_width} x {media.display_height}")
+    elif (after.width, after.height) != (before.width, before.height):
+        words.append(f"{after.width} x {after.height} as coded")
+    if after.pixel_format != before.pixel_format:
+        words.append(after.pixel_format)
+    return " in ".join(words) or f"pixels of {after.pixel_aspect.numerator}:{after.pixel_aspect.denominator}"

@@ -1,24 +1,25 @@
-"""The records of an analysis: one per scene, and the whole."""
+"""The records of an analysis: one a scene, and the whole."""
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression.checkpoints.calibration import Temperature
-from ..observations.damage import Damage, of as damage_of
-from ..observations.observations import Observations, Sample
-from ..scenes.sampling import counted
-from ..scenes.scenes import Scene, shots_in
-from ..settings import ReportSettings
+from ..expression import softmax
+from ..expression.checkpoints import Temperature
+from ..observations import Damage, Observations, Sample, damage_of
+from ..scenes import Scene, counted_samples, shots_in
+from ..settings import ReportSettings, digest
+from . import usable_faces
 from .usable_faces import LeftOut
 
 
 @dataclass(frozen=True, slots=True)
 class SceneEmotion:
-    """What is on the faces of one scene. Tuples are in the order of the checkpoint's labels."""
+    """The apparent expressions of one scene. Tuples are in the order of the checkpoint's labels."""
 
     scene: Scene
     shares: tuple[float, ...] | None
@@ -53,9 +54,9 @@ class Analysis:
     report_settings: ReportSettings
     scenes: tuple[SceneEmotion, ...]
     notes: tuple[str, ...]
-    """Plain sentences a reader must know: odd material, no faces, damaged frames."""
+    """Sentences that a reader of the report must know: odd material, no faces, damaged frames."""
     temperature: Temperature = field(default_factory=Temperature)
-    """What the logits were divided by, and where it came from."""
+    """The temperature of the logits, and where it came from."""
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -63,7 +64,7 @@ class Analysis:
 
     @property
     def damage(self) -> Damage | None:
-        """What of the film could not be read; None if it is whole."""
+        """The film's damage; None if it is whole."""
         return damage_of(self.observations)
 
     @property
@@ -72,31 +73,61 @@ class Analysis:
         return LeftOut.summed(row.left_out for row in self.scenes)
 
     @property
-    def read_once(self) -> tuple[int, int]:
-        """Faces on the frames behind this report, and how many of them were the same picture as on the frame before."""
-        return _read_once(self.observations, samples_behind(self.observations, tuple(r.scene for r in self.scenes)))
+    def reused_faces(self) -> tuple[int, int]:
+        """Number of faces on the frames behind this report, and of those whose reading was reused from an earlier frame
+        with the same crop.
+        """
+        return count_reused(self.observations, samples_behind(self.observations, tuple(r.scene for r in self.scenes)))
+
+
+@dataclass(frozen=True, slots=True)
+class AnalysisKey:
+    """All inputs of an analysis of one scan: the key of the caches of analyses."""
+
+    segments: int
+    """Of observations."""
+    settings: str
+    """Digest of the report settings."""
+    temperature: str
+    """Key of the temperature."""
+    usable_faces: str
+    """Fingerprint of the rule of usable faces."""
+
+    @classmethod
+    def of(cls, segments: int, settings: ReportSettings, temperature: Temperature) -> AnalysisKey:
+        """The key under the rule of usable faces as it is now."""
+        return cls(segments, digest(settings), temperature.key, usable_faces.fingerprint())
+
+    def __str__(self) -> str:
+        return f"{self.segments}-{self.settings}-{self.temperature}-{self.usable_faces}"
 
 
 def probabilities(observations: Observations, temperature: float) -> NDArray[np.float64]:
     """Softmax of every face's logits: (faces, k), rows sum to 1."""
-    k = len(observations.checkpoint.labels)
-    logits = np.array([e.logits for e in observations.expressions], dtype=np.float64).reshape(-1, k) / temperature
-    raised = np.exp(logits - logits.max(axis=1, keepdims=True, initial=-np.inf)) if len(logits) else logits
-    chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
-    return chances
+    logits = np.array([expression.logits for expression in observations.expressions], dtype=np.float64)
+    return softmax(logits.reshape(-1, len(observations.checkpoint.labels)), temperature)
 
 
 def samples_behind(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[Sample, ...]:
     """The samples that count for these scenes, ascending by frame."""
-    return counted(observations, shots_in(scenes))
+    return counted_samples(observations, shots_in(scenes))
 
 
-def _read_once(observations: Observations, samples: tuple[Sample, ...]) -> tuple[int, int]:
-    """Faces on these samples, and how many of them were taken over."""
-    frames = {s.frame for s in samples}
-    both = zip(observations.faces, observations.expressions, strict=True)
-    taken_over = [said.read_on is not None for face, said in both if face.sample_frame in frames]
-    return len(taken_over), sum(taken_over)
+def samples_by_scene(analysis: Analysis) -> tuple[tuple[Sample, ...], ...]:
+    """The samples behind each scene of an analysis."""
+    scenes = tuple(row.scene for row in analysis.scenes)
+    behind = samples_behind(analysis.observations, scenes)
+    frames = [sample.frame for sample in behind]
+    return tuple(behind[bisect_left(frames, s.frame_in) : bisect_left(frames, s.frame_out)] for s in scenes)
+
+
+def count_reused(observations: Observations, samples: tuple[Sample, ...]) -> tuple[int, int]:
+    """Number of faces on these samples, and of those whose reading was reused from an earlier frame."""
+    frames = {sample.frame for sample in samples}
+    pairs = zip(observations.faces, observations.expressions, strict=True)
+    reused = [expression.read_on is not None for face, expression in pairs if face.sample_frame in frames]
+    return len(reused), sum(reused)
 
 
 NOT_ENOUGH = "not enough faces"
+"""Stands for the dominant label of a scene below the coverage floor."""

@@ -1,27 +1,35 @@
-"""Which of the faces found count for a report, and which rule leaves the others out."""
+"""The rule which faces count for a report: large enough, sure enough, and not cut by the picture's edge.
+
+Scans apply the first part, reports the others. `fingerprint` names the rule as it stands in this file: it is part of
+the key of cached reports, so that those of another rule are not used.
+"""
 
 from __future__ import annotations
 
+import ast
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Literal
 
-from ..observations.observations import Face
-from ..settings import ReportSettings
+from ..observations import Face
+from ..settings import ReportSettings, ScanSettings
 
 Rule = Literal["cut", "unsure"]
-"""What leaves out a face that was read: the picture's edge cuts it, or the detector is not sure enough of it."""
+"""Why a face that was read does not count: the picture's edge cuts it, or the detector is not sure enough of it."""
 
 BOX_MARGIN = 0.03
-"""The detector draws the box of a cut face up to the picture's edge or just inside it, never far beyond: a box that
-comes nearer than this share of its own width (height) is cut."""
+"""A box is cut if it comes nearer to the picture's edge than this share of its own width (height): the detector draws
+the box of a cut face up to the edge or just inside it, never far beyond."""
 
 LANDMARK_MARGIN = 0.1
-"""Of a face whose box is cut, eyes, nose tip and mouth corners must lie so far inside the picture, in shares of the
+"""A face whose box is cut counts if eyes, nose tip and mouth corners lie this far inside the picture, in shares of the
 box's longer side.
 
-Measured on 332 press photographs and film stills (7 labels, embedded checkpoint), each cut at one of its four edges at
-eleven depths, looked for and read again, and compared with the whole face: mean absolute difference of the
+Measured on 332 press photographs and film stills (7 labels, embedded checkpoint). Each was cut at one of its four edges
+at eleven depths, detected and read again, and compared with the whole face: mean absolute difference of the
 probabilities and share of the same first label.
 
 | landmarks inside by | difference | first label | rightly labelled | whole: rightly labelled |
@@ -33,38 +41,48 @@ probabilities and share of the same first label.
 | 0.10 and more | 0.034 | 0.87 | 0.69 | 0.68 |
 
 Two crops of the same whole face differ as much: one of the box alone (scale 1.0 instead of 1.15) by 0.037 with 0.87 of
-the first labels, one at 1.3 by 0.029 with 0.89. From 0.10 on cut faces are labelled as rightly as whole ones; nearer
-to the edge they are not. `python -m tests.benchmarks.closeups` measures it so; with 20 stills a label, 128 in all, it
-came to 0.049 and 0.80 at 0.10, and to 0.036 and 0.85 from there on (the box alone: 0.043 and 0.84). 25 faces of
-films before a camera agree: from 0.10 on 0.046 and 0.88, and of the box alone 0.038 and 0.88.
+the first labels, one at 1.3 by 0.029 with 0.89. From 0.10 on cut faces are labelled as rightly as whole ones, nearer
+to the edge they are not. `python -m tests.benchmarks.closeups` repeats the measurement. With 20 stills a label, 128 in
+all, it gave 0.049 and 0.80 at 0.10, and 0.036 and 0.85 from there on (the box alone: 0.043 and 0.84). 25 faces of films
+shot with a camera agree: from 0.10 on 0.046 and 0.88, the box alone 0.038 and 0.88.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many faces on sampled frames do not count, by the rule that leaves them out; each face under one rule."""
+    """Number of faces on sampled frames that do not count, by rule; each face is counted under one rule."""
 
     too_small: int = 0
-    """Smaller than ScanSettings.min_face_px, and not read."""
+    """Smaller than ScanSettings.min_face_px: not read."""
     unsure: int = 0
     """Below ReportSettings.min_face_score."""
     cut: int = 0
-    """By the picture's edge, eyes, nose or mouth too."""
+    """Cut by the picture's edge, with eyes, nose or mouth at it or beyond."""
 
     @property
     def total(self) -> int:
-        """All of them."""
+        """Faces under all rules."""
         return self.too_small + self.unsure + self.cut
 
     @staticmethod
     def summed(parts: Iterable[LeftOut]) -> LeftOut:
-        """Those of all parts together."""
+        """The sum over all parts."""
         all_parts = list(parts)
         return LeftOut(
             sum(part.too_small for part in all_parts),
             sum(part.unsure for part in all_parts),
             sum(part.cut for part in all_parts),
         )
+
+
+def is_large(shorter_side: float, settings: ScanSettings) -> bool:
+    """Whether a face is large enough to be read, by its box's shorter side in display pixels."""
+    return shorter_side >= settings.min_face_px
+
+
+def is_sure(face: Face, settings: ReportSettings) -> bool:
+    """Whether the detector is sure enough of a face."""
+    return face.score >= settings.min_face_score
 
 
 def left_out_by(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> Rule | None:
@@ -74,7 +92,7 @@ def left_out_by(face: Face, settings: ReportSettings, picture: tuple[int, int, i
     """
     if _box_cut(face, picture) and not _landmarks_inside(face, picture):
         return "cut"
-    return "unsure" if face.score < settings.min_face_score else None
+    return None if is_sure(face, settings) else "unsure"
 
 
 def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> str | None:
@@ -109,4 +127,29 @@ def _within(
         and left + width - max(xs) >= across
         and min(ys) - top >= down
         and top + height - max(ys) >= down
+    )
+
+
+@cache
+def fingerprint() -> str:
+    """Twelve hex digits that name the rule in this file."""
+    return fingerprint_of(Path(__file__).read_text(encoding="utf-8"))
+
+
+def fingerprint_of(source: str) -> str:
+    """The fingerprint of the rule in a module's `source`: of its code, without comments, docstrings and layout."""
+    tree = ast.parse(source)
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list):
+            node.body = [line for line in body if not _is_text(line)]  # type: ignore[attr-defined]
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()[:12]
+
+
+def _is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring."""
+    return (
+        isinstance(statement, ast.Expr)
+        and isinstance(statement.value, ast.Constant)
+        and isinstance(statement.value.value, str)
     )

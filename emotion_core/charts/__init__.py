@@ -1,15 +1,10 @@
-"""Analysis -> Plotly figures: the timeline, two timelines on one clock, the footage that two cuts share,
-the heatmap, film totals; and how fast engines are.
+"""Plotly figures of analyses: timeline, two timelines on one clock, footage that two cuts share, heatmap, film totals;
+and the speeds of engines.
 
-Backgrounds are transparent and text takes the page's colour, so every figure reads in light and in dark. An emotion has
-its colour from `labels.colour` and nowhere else.
+Backgrounds are transparent and text takes the page's colour, which suits light and dark pages. Emotions have their
+colours from `labels.colour` alone.
 """
 
-from .engine_speeds import ordered, speeds
-from .heatmap import heatmap
-from .shared_segments import recut
-from .style import CONFIG, full_scale
-from .timeline import comparison, timeline
-from .totals import totals
+import lazy_loader
 
-__all__ = ["CONFIG", "comparison", "full_scale", "heatmap", "ordered", "recut", "speeds", "timeline", "totals"]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

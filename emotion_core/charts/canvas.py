@@ -1,4 +1,4 @@
-"""What the charts over running time are drawn on: a time axis, rows placed by pixels, and a film as a ribbon."""
+"""Parts of the charts over running time: time axis, rows at pixel positions, and a film's ribbon."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
-from ..analysis.records import Analysis
+from ..analysis import Analysis, certainty_of, runner_up
 from ..labels import colour
-from .steps import Steps, at
-from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM
+from .steps import Steps, axis_time
+from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded
 
 RIBBON = 26
 """Height of a film's ribbon, pixels."""
@@ -20,7 +21,7 @@ TOP, BOTTOM, LEFT, RIGHT = 32, 48, 128, 16
 
 
 def blank(height: int, seconds: float) -> go.Figure:
-    """A figure of `height` pixels between its margins, over so many seconds."""
+    """An empty figure, `height` pixels high between its margins, over `seconds`."""
     figure = go.Figure()
     figure.update_layout(
         height=TOP + BOTTOM + height,
@@ -31,11 +32,11 @@ def blank(height: int, seconds: float) -> go.Figure:
         hovermode="closest",
         dragmode="zoom",
         clickmode="event+select",
-        uniformtext={"minsize": 11, "mode": "hide"},  # a name is written where it fits
+        uniformtext={"minsize": 11, "mode": "hide"},  # names that do not fit are hidden
         meta={"height": height},
         xaxis={
             "type": "date",  # shown as a clock: its ticks stay round at every zoom
-            "range": [at(0), at(max(seconds, 0.001))],
+            "range": [axis_time(0), axis_time(max(seconds, 0.001))],
             "tickformat": "%-H:%M:%S",
             "tickformatstops": [{"dtickrange": [None, 999], "value": "%-H:%M:%S.%L"}],
             "hoverformat": "%-H:%M:%S.%L",
@@ -50,7 +51,7 @@ def blank(height: int, seconds: float) -> go.Figure:
 
 
 def add_axis(figure: go.Figure, top: float, foot: float, **options: Any) -> str:
-    """A new y axis from 0 to 1 between two heights in pixels; its short name."""
+    """Add a y axis from 0 to 1 between two heights, pixels above the plot's foot; returns its short name."""
     height = figure.layout.meta["height"]
     number = 1 + sum(1 for key in figure.layout if key.startswith("yaxis") and figure.layout[key].domain)
     name = "yaxis" if number == 1 else f"yaxis{number}"
@@ -70,7 +71,7 @@ def add_axis(figure: go.Figure, top: float, foot: float, **options: Any) -> str:
 
 
 def add_title(figure: go.Figure, middle: float, text: str) -> None:
-    """What a row is called, left of it, at `middle` pixels above the plot's foot."""
+    """Write a row's name left of it, at `middle` pixels above the plot's foot."""
     figure.add_annotation(
         x=0,
         y=middle / figure.layout.meta["height"],
@@ -86,30 +87,62 @@ def add_title(figure: go.Figure, middle: float, text: str) -> None:
 
 
 def add_ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> None:
-    """A film's scenes in their dominant expressions' colours, over the height of an axis."""
-    known = np.array([row.dominant is not None for row in analysis.scenes], dtype=bool)
-    names = [row.dominant for row in analysis.scenes if row.dominant is not None]
+    """Draw a film's scenes in the colours of their dominant expressions over an axis: pale where it is not clear, and
+    of a mixed scene with the runner-up's colour in the lower half.
+    """
+    has_dominant = np.array([row.dominant is not None for row in analysis.scenes], dtype=bool)
+    rows = [row for row in analysis.scenes if row.dominant is not None]
+    levels = [certainty_of(analysis, row) for row in rows]
+    is_mixed = np.array([level == "mixed" for level in levels], dtype=bool)
+    names = [row.dominant or "" for row in rows]
+    middles, widths = steps.middles[has_dominant], (steps.ends - steps.starts)[has_dominant]
+    hues = [colour(name, analysis.labels) for name in names]
+    _ribbon_bars(
+        figure, axis, middles, widths, np.where(is_mixed, 0.5, 0.0),
+        [hue if level == "clear" else faded(hue, PALE) for hue, level in zip(hues, levels, strict=True)],
+        # Plotly chooses a text's colour for an opaque bar, so that on a pale one it could not be read.
+        text=[escape(name) if level == "clear" else "" for name, level in zip(names, levels, strict=True)]
+        if len(rows) <= MANY
+        else None,
+        textposition="inside", insidetextanchor="middle", textangle=0,
+    )  # fmt: skip
+    if is_mixed.any():
+        rivals = [runner_up(analysis, row) or "" for row, mixed in zip(rows, is_mixed, strict=True) if mixed]
+        pale = [faded(colour(rival, analysis.labels), PALE) for rival in rivals]
+        _ribbon_bars(figure, axis, middles[is_mixed], widths[is_mixed], np.zeros(len(rivals)), pale, top=0.5)
+
+
+def _ribbon_bars(
+    figure: go.Figure,
+    axis: str,
+    middles: NDArray[np.float64],
+    widths: NDArray[np.float64],
+    feet: NDArray[np.float64],
+    hues: list[str],
+    *,
+    top: float = 1.0,
+    **options: Any,
+) -> None:
+    """Bars from `feet` up to `top`, from 0 to 1 of the axis."""
     figure.add_bar(
-        x=steps.middles[known],
-        y=np.ones(known.sum()),
-        width=(steps.ends - steps.starts)[known],
+        x=middles,
+        y=top - feet,
+        base=feet,
+        width=widths,
         yaxis=axis,
         hoverinfo="skip",
-        text=[escape(name) for name in names] if len(names) <= MANY else None,
-        textposition="inside",
-        insidetextanchor="middle",
-        textangle=0,
-        marker={"color": [colour(name, analysis.labels) for name in names], "line": {"width": 0}},
+        marker={"color": hues, "line": {"width": 0}},
         unselected={"marker": {"opacity": 1}},
+        **options,
     )
 
 
 def add_veils(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -> None:
-    """Over scenes that have no expression to show, over the height of an axis."""
+    """Cover scenes without a dominant expression, over the height of an axis."""
     _veil(figure, steps, [row.dominant is None and row.scene.counts for row in analysis.scenes], axis, HATCHING)
-    away = [not row.scene.counts for row in analysis.scenes]
-    if any(away):
-        _veil(figure, steps, away, axis, None)
+    not_film = [not row.scene.counts for row in analysis.scenes]
+    if any(not_film):
+        _veil(figure, steps, not_film, axis, None)
 
 
 def _veil(figure: go.Figure, steps: Steps, where: list[bool], axis: str, pattern: dict[str, Any] | None) -> None:
@@ -119,8 +152,8 @@ def _veil(figure: go.Figure, steps: Steps, where: list[bool], axis: str, pattern
     figure.add_scatter(x=x, y=y, yaxis=axis, mode="lines", line={"width": 0}, fill="toself", hoverinfo="skip", **fill)
 
 
-def add_hover(figure: go.Figure, stories: list[str], steps: Steps, axis: str, **more: Any) -> None:
-    """One clear bar a scene over the height of an axis, with the text to show under the pointer."""
+def add_hover(figure: go.Figure, stories: list[str], steps: Steps, axis: str, **options: Any) -> None:
+    """Add a transparent bar a scene over the height of an axis; it carries the hover text."""
     figure.add_bar(
         x=steps.middles,
         y=np.ones(len(stories)),
@@ -132,5 +165,5 @@ def add_hover(figure: go.Figure, stories: list[str], steps: Steps, axis: str, **
         marker={"color": CLEAR, "line": {"width": 0}},
         selected={"marker": {"color": "rgba(128,128,128,0.2)"}},
         unselected={"marker": {"color": CLEAR, "opacity": 1}},
-        **more,
+        **options,
     )

@@ -1,4 +1,4 @@
-"""Two cuts' ribbons, and between them the footage that they share."""
+"""Chart of the footage that two cuts share."""
 
 from __future__ import annotations
 
@@ -7,30 +7,32 @@ from html import escape
 
 import plotly.graph_objects as go
 
-from ..analysis.records import Analysis
-from ..compare.shared_segments import Run
+from ..analysis import Analysis
+from ..compare import SharedSegment
 from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
-from .steps import Steps, at
+from .steps import Steps, axis_time
 from .style import story
 
 _TITLE, _BETWEEN = 24, 96
 """Heights of a film's title and of the space between the ribbons, pixels."""
-KEPT, MOVED = "rgba(128,128,128,0.38)", "rgba(238,119,51,0.45)"
-"""Of shared footage; MOVED is no emotion's colour of the reference labels."""
+IN_PLACE, MOVED = "rgba(128,128,128,0.38)", "rgba(238,119,51,0.45)"
+"""Colours of shared footage; MOVED differs from the colours of the reference labels."""
 
 
-def recut(before: Analysis, after: Analysis, runs: Iterable[Run], names: tuple[str, str]) -> go.Figure:
-    """The first cut's ribbon above, the second's below; a band joins the two places of each run of footage.
+def shared_segments_figure(
+    before: Analysis, after: Analysis, segments: Iterable[SharedSegment], names: tuple[str, str]
+) -> go.Figure:
+    """The first cut's ribbon above, the second's below; a band joins the two places of each shared segment.
 
-    Where no band begins, footage was left out (above) or is new (below). The last two traces are the scenes, which
-    carry the hover text.
+    Parts without a band were removed (above) or are new (below). The last two traces are the scenes with the hover
+    text.
     """
     height = 2 * (_TITLE + RIBBON) + _BETWEEN
     figure = blank(height, max(float(a.observations.media.duration) for a in (before, after)))
     between = add_axis(figure, height - _TITLE - RIBBON, height - _TITLE - RIBBON - _BETWEEN)
-    runs = tuple(runs)
-    for colour, some in ((KEPT, [r for r in runs if not r.moved]), (MOVED, [r for r in runs if r.moved])):
-        x, y = _bands(some)
+    segments = tuple(segments)
+    for colour, group in ((IN_PLACE, [r for r in segments if not r.moved]), (MOVED, [r for r in segments if r.moved])):
+        x, y = _bands(group)
         figure.add_scatter(
             x=x, y=y, yaxis=between, mode="lines", line={"width": 0}, fill="toself", fillcolor=colour, hoverinfo="skip"
         )  # fmt: skip
@@ -49,12 +51,18 @@ def recut(before: Analysis, after: Analysis, runs: Iterable[Run], names: tuple[s
     return figure
 
 
-def _bands(runs: Iterable[Run]) -> tuple[list[float | None], list[float | None]]:
-    """The outline of each run's band, from 1 (its place in the first cut) to 0 (in the second), with gaps between."""
+def _bands(segments: Iterable[SharedSegment]) -> tuple[list[float | None], list[float | None]]:
+    """Outlines of the segments' bands, from 1 (place in the first cut) to 0 (in the second), separated by gaps."""
     x: list[float | None] = []
     y: list[float | None] = []
-    for run in runs:
-        corners = (run.before.start, run.before.end, run.after.end, run.after.start, run.before.start)
-        x += [*map(at, corners), None]
+    for segment in segments:
+        corners = (
+            segment.before.start,
+            segment.before.end,
+            segment.after.end,
+            segment.after.start,
+            segment.before.start,
+        )
+        x += [*map(axis_time, corners), None]
         y += [1.0, 1.0, 0.0, 0.0, 1.0, None]
     return x, y

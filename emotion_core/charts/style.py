@@ -1,4 +1,4 @@
-"""What all charts look like, and the text they show under the pointer."""
+"""Common style of the charts, and their hover texts."""
 
 from __future__ import annotations
 
@@ -9,34 +9,36 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis.records import NOT_ENOUGH, Analysis, SceneEmotion
+from ..analysis import NOT_ENOUGH, Analysis, SceneEmotion, certainty_of
 from ..labels import MISSING_COLOUR, colour
 from ..report import wording
 
-CONFIG = {
+PLOTLY_CONFIG = {
     "showSendToCloud": False,
     "displaylogo": False,
     "scrollZoom": False,
     "modeBarButtons": [["toImage", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
 }
-"""For whoever shows a figure: a small toolbar, and nothing that leads off this machine."""
+"""Plotly configuration for showing a figure: a small toolbar without links to other servers."""
 
 CLEAR = "rgba(0,0,0,0)"
 LINE = "rgba(128,128,128,0.45)"
 LANE = "rgba(128,128,128,0.08)"
 MANY = 150
-"""Scenes from which on a chart leaves out what could not be seen anyway."""
+"""Number of scenes above which charts omit details that would be too small to see."""
 HATCHING = {
     "shape": "/",
     "size": 7,
     "solidity": 0.25,
     "fillmode": "replace",
-    "fgcolor": "rgba(154,160,166,0.75)",
-    "bgcolor": "rgba(154,160,166,0.10)",
+    "fgcolor": "rgba(154,160,166,0.4)",
+    "bgcolor": "rgba(154,160,166,0.06)",
 }
-"""MISSING_COLOUR, so thin that the page shows through."""
+"""MISSING_COLOUR, transparent."""
+PALE = 0.4
+"""Opacity of scenes whose dominant expression is not clear."""
 NOT_FILM = "rgba(154,160,166,0.28)"
-"""Over scenes that are no part of the film."""
+"""Colour over scenes that are not part of the film."""
 HOVER = {"bgcolor": "#22252B", "bordercolor": "#22252B", "font": {"color": "#F5F5F5", "size": 12}, "align": "left"}
 CHART: dict[str, Any] = {
     "paper_bgcolor": CLEAR,
@@ -45,18 +47,18 @@ CHART: dict[str, Any] = {
     "hoverlabel": HOVER,
     "modebar": {"bgcolor": CLEAR, "color": "rgba(128,128,128,0.6)", "activecolor": "rgba(128,128,128,1)"},
 }
-"""Layout that every figure shares."""
+"""Layout of every figure."""
 
 
-def bars(names: Sequence[str], *, above: int, left: int, counted: str) -> dict[str, Any]:
-    """Layout of horizontal bars, one row a name from the top down; `above` and `left` in pixels, `counted` the unit."""
+def bar_layout(names: Sequence[str], *, above: int, left: int, unit: str) -> dict[str, Any]:
+    """Layout of horizontal bars, a row a name from the top; `above` and `left` in pixels, `unit` the axis title."""
     return {
         **CHART,
         "height": above + 46 * len(names),
         "margin": {"l": left, "r": 70, "t": 8, "b": 48},
         "bargap": 0.28,
         "bargroupgap": 0.06,
-        "xaxis": {"title": {"text": counted}, "rangemode": "tozero", "fixedrange": True, "zeroline": False},
+        "xaxis": {"title": {"text": unit}, "rangemode": "tozero", "fixedrange": True, "zeroline": False},
         "yaxis": {
             "tickvals": np.arange(len(names)),
             "ticktext": names,
@@ -69,50 +71,52 @@ def bars(names: Sequence[str], *, above: int, left: int, counted: str) -> dict[s
 
 
 def full_scale(*analyses: Analysis) -> float:
-    """The share at the top of a scale that all rows of these films have in common: 0.5 if that holds them all, else 1.
+    """Top of the common scale of shares of these films: 0.5 if no share or interval exceeds it, else 1.
 
-    Soft models spread their shares over many labels; on a scale to 1 nothing could then be told apart.
+    Soft models spread shares over many labels, which a scale to 1 would make indistinguishable.
     """
     rows = [row for analysis in analyses for row in analysis.scenes if row.shares is not None]
     highest = max((max(row.shares or (0,)) for row in rows), default=0)
-    reach = max((high for row in rows for _, high in row.intervals or ()), default=0)
-    return 0.5 if max(highest, reach) <= 0.5 else 1.0
+    highest_interval = max((high for row in rows for _, high in row.intervals or ()), default=0)
+    return 0.5 if max(highest, highest_interval) <= 0.5 else 1.0
 
 
 @cache
 def swatch(label: str, labels: tuple[str, ...]) -> str:
+    """A label as HTML, with a square of its colour."""
     hue = MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels)
     return f'<span style="color:{hue}">■</span> {escape(label)}'
 
 
 def story(analysis: Analysis, row: SceneEmotion, title: str = "") -> str:
-    """A scene's hover text: when it is, the shares with their intervals, largest first, and what they rest on."""
+    """A scene's hover text: its times, shares with intervals, largest first, and their basis."""
     order = [] if row.shares is None else np.argsort(row.shares)[::-1].tolist()
     above, below = _around(analysis, row, title)
     return "<br>".join([*above, *(_share(analysis, row, i) for i in order), below])
 
 
 def stories_by_label(analysis: Analysis, row: SceneEmotion) -> list[str]:
-    """The scene's hover text for each label, with that label's share only."""
+    """A scene's hover texts by label, each with the share of that label only."""
     above, below = _around(analysis, row, "")
     shares = [[] if row.shares is None else [_share(analysis, row, i)] for i in range(len(analysis.labels))]
     return ["<br>".join([*above, *share, below]) for share in shares]
 
 
 def _share(analysis: Analysis, row: SceneEmotion, label: int) -> str:
-    return f"{swatch(analysis.labels[label], analysis.labels)} {wording.share(row, label)}"
+    return f"{swatch(analysis.labels[label], analysis.labels)} {wording.share_text(row, label)}"
 
 
 def _around(analysis: Analysis, row: SceneEmotion, title: str) -> tuple[list[str], str]:
-    """What stands above and below the shares."""
+    """The lines above and below the shares."""
     lines = [escape(title)] if title else []
-    lines += [f"<b>{escape(wording.scene_title(row))}</b>", wording.scene_clock(analysis, row)]
-    if row.dominant is None:
-        lines.append(f"<b>{wording.dominant(row)}</b>")
-    return lines, wording.evidence(row)
+    lines += [f"<b>{escape(wording.scene_title(row))}</b>", wording.scene_times(analysis, row)]
+    if certainty_of(analysis, row) != "clear":
+        why = wording.certainty_text(analysis, row)
+        lines.append(f"<b>{escape(wording.dominant_or_reason(analysis, row))}</b>" + (f": {why}" if why else ""))
+    return lines, wording.evidence_text(row)
 
 
 def faded(hue: str, alpha: float) -> str:
-    """A hex colour as rgba."""
+    """A hex colour as rgba with `alpha`, 0 to 1."""
     red, green, blue = (int(hue[i : i + 2], 16) for i in (1, 3, 5))
     return f"rgba({red},{green},{blue},{alpha:g})"

@@ -1,7 +1,7 @@
-"""The emotion timeline, and two of them one above the other.
+"""The emotion timeline of a film, and of two films one above the other.
 
-Seven overlapping curves cannot be read: each label has a row of its own, all on one time axis and one scale from 0 to
-100 % (or 50 %, see `full_scale`), under a ribbon that shows the dominant expression.
+Seven overlapping curves are unreadable, so each label has a separate row, all on one time axis and one scale from 0 to
+100 % (or 50 %, see `full_scale`), under a ribbon of the dominant expressions.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from .. import formatting
-from ..analysis.records import Analysis
+from ..analysis import Analysis
 from ..labels import colour
 from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
 from .steps import Steps
@@ -23,18 +23,18 @@ _ROW, _GAP, _TITLE = 38, 8, 30
 """Heights of a label's row, the space between rows and a film's title, pixels."""
 
 
-def timeline(analysis: Analysis, *, selected: int | None = None) -> go.Figure:
-    """A film's ribbon of dominant expressions over one row a label: share as a step a scene, its interval as a band.
+def timeline_figure(analysis: Analysis, *, selected: int | None = None) -> go.Figure:
+    """A ribbon of dominant expressions over a row a label, with the share as a step a scene and its interval as a band.
 
-    `selected` is a scene's number. The last trace holds one bar a scene over the full height: it carries the hover
-    text, is what a click selects, and its point numbers are the scenes' places from 0.
+    `selected` is a scene's number. The last trace has a bar a scene over the full height, for the hover text and for
+    clicks; its point numbers are the scenes' indices from 0.
     """
     figure = blank(_stack_height(analysis), float(analysis.observations.media.duration))
     _stack(figure, analysis, _stack_height(analysis), full_scale(analysis), selected=selected)
     return figure
 
 
-def comparison(before: Analysis, after: Analysis, names: tuple[str, str]) -> go.Figure:
+def comparison_figure(before: Analysis, after: Analysis, names: tuple[str, str]) -> go.Figure:
     """Two films' timelines one above the other, on the same time axis and the same scale."""
     heights = [_TITLE + _stack_height(analysis) for analysis in (before, after)]
     total = sum(heights) + 2 * _GAP
@@ -54,12 +54,12 @@ def _stack_height(analysis: Analysis) -> int:
 def _stack(
     figure: go.Figure, analysis: Analysis, top: int, scale: float, *, title: str = "", selected: int | None = None
 ) -> None:
-    """One film's ribbon and rows (each to `scale`), downward from `top` pixels above the plot's foot."""
+    """Draw a film's ribbon and rows, each from 0 to `scale`, downward from `top` pixels above the plot's foot."""
     rows, labels, steps = analysis.scenes, analysis.labels, Steps.of(analysis.scenes)
     foot = top - _stack_height(analysis)
     behind = add_axis(figure, top, foot)
     x, y = steps.boundaries()
-    # Where strokes crowd, each gets fainter: a thousand at full strength would be a grey wall.
+    # Fainter with their number: a thousand strokes at full strength would cover the chart.
     stroke = {"color": LINE, "width": 1}
     figure.add_scatter(
         x=x, y=y, yaxis=behind, mode="lines", hoverinfo="skip", line=stroke, opacity=min(1.0, MANY / (len(rows) + 1))
@@ -68,7 +68,7 @@ def _stack(
     add_title(figure, top - RIBBON / 2, "<b>dominant</b>")
     for i, label in enumerate(labels):
         roof = top - RIBBON - 2 * _GAP - i * (_ROW + _GAP)
-        ticks = ["0", formatting.percent(scale)] if i == 0 else ["", ""]  # one scale for all rows: said once
+        ticks = ["0", formatting.percent(scale)] if i == 0 else ["", ""]  # all rows have this scale
         axis = add_axis(figure, roof, roof - _ROW, range=[0, scale], tickvals=[0, scale], ticktext=ticks)
         _lane(figure, roof)
         _row(figure, analysis, i, steps, axis)
@@ -80,7 +80,7 @@ def _stack(
 
 
 def _lane(figure: go.Figure, roof: float) -> None:
-    """A faint floor under a row, so that its height can be judged where nothing is drawn."""
+    """A faint background of a row, which shows its height where nothing is drawn."""
     height = figure.layout.meta["height"]
     figure.add_shape(
         type="rect",
@@ -97,7 +97,7 @@ def _lane(figure: go.Figure, roof: float) -> None:
 
 
 def _row(figure: go.Figure, analysis: Analysis, i: int, steps: Steps, axis: str) -> None:
-    """Label `i`: a pale area under the share, the interval as a band around it, the share as a line."""
+    """Draw label `i`: a pale area under the share, its interval as a band, and the share as a line."""
     hue = colour(analysis.labels[i], analysis.labels)
     rows = analysis.scenes
     share = np.array([np.nan if row.shares is None else row.shares[i] for row in rows], dtype=float)

@@ -1,4 +1,4 @@
-"""Seconds of two films' scenes by dominant expression."""
+"""Chart of two films' seconds by dominant expression."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ..analysis.records import NOT_ENOUGH
+from ..analysis import NOT_ENOUGH
 from ..labels import MISSING_COLOUR, colour
-from .style import bars, swatch
+from .style import bar_layout, swatch
 
 
-def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
-    """Seconds of each film by dominant expression, from `changes.totals`: a pale bar before, a full one after."""
+def totals_figure(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
+    """Seconds of each film by dominant expression, from `compare.totals`: a pale bar before, a solid one after."""
     labels = tuple(label for label in table["label"] if label != NOT_ENOUGH)
     colours = [MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels) for label in table["label"]]
     figure = go.Figure()
@@ -32,5 +32,5 @@ def totals(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
             hovertemplate="%{fullData.name}: %{x:,.1f} s<extra></extra>",
         )
     names_of_rows = [swatch(label, labels) for label in table["label"]]
-    figure.update_layout(bars(names_of_rows, above=56, left=140, counted="Seconds of scenes"))
+    figure.update_layout(bar_layout(names_of_rows, above=56, left=140, unit="Seconds of scenes"))
     return figure

@@ -1,4 +1,4 @@
-"""`python -m emotion_core compare BEFORE AFTER`: what a re-cut did, scene by scene."""
+"""`python -m emotion_core compare BEFORE AFTER`: what a re-cut changed, scene by scene."""
 
 from __future__ import annotations
 
@@ -10,9 +10,8 @@ import typer
 from ..errors import ComparisonError
 
 if TYPE_CHECKING:
-    from ..analysis.records import Analysis
-    from ..compare.alignment import Footage
-    from ..compare.changes import SceneChange
+    from ..analysis import Analysis
+    from ..compare import AlignmentMap, SceneChange
 
 
 def compare(
@@ -24,38 +23,40 @@ def compare(
     ] = None,
 ) -> None:
     """Set the scenes of two analysed cuts beside the same footage, and say what changed."""
-    from ..compare import changes as comparing, table as side_by_side
-    from ..library import outputs
-    from ..library.library import Library
-    from ..report import csv_file as csv_report
+    from ..library import Library, outputs
 
-    (csv_file,) = made = outputs.asked_for(Library.existing(), (before, after), csv)
-    context.with_resource(outputs.clear_of(made))
-    one, other, shared, changes = beside(before, after)
-    print(side_by_side.told(shared, changes))
+    (csv_file,) = targets = outputs.outputs_for(Library.existing(), (before, after), csv)
+    context.with_resource(outputs.keep_standard_output_clear(targets))
+    earlier, later, shared, changes = load_comparison(before, after)
+
+    from ..compare import comparison_table, display_table, recut_summary
+    from ..report import csv_bytes
+
+    print(recut_summary(shared, changes))
     if csv_file is not None:
-        csv_file.write(csv_report.csv(comparing.comparison_table(one, other, changes)))
+        csv_file.write(csv_bytes(comparison_table(earlier, later, changes)))
         return
-    print(side_by_side.table(one, other, changes).fillna("–").to_string(index=False))
+    print(display_table(earlier, later, changes).fillna("–").to_string(index=False))
 
 
-def beside(before: Path, after: Path) -> tuple[Analysis, Analysis, Footage | None, tuple[SceneChange, ...]]:
-    """Two analysed cuts, the footage that both show, and what became of each scene; prints what warns of them.
+def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, AlignmentMap, tuple[SceneChange, ...]]:
+    """Two analysed cuts, the footage that both show, and the change of each scene. Prints the comparison's warnings.
 
-    Raises ComparisonError for one film twice and for label sets that differ, LibraryError for a film not analysed.
+    Raises ComparisonError for the same film twice and for different label sets, LibraryError for a film that was not
+    analysed.
     """
-    from ..compare.alignment import footage
-    from ..compare.changes import pair
-    from ..compare.compatibility import check_comparable
-    from ..library.library import Library
-    from ..media.media import content_id
+    from ..library import Library
+    from ..media import content_id
 
     library = Library.existing()
     ids = [library.film(content_id(film)).id for film in (before, after)]
     if ids[0] == ids[1]:
         raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")
-    one, other = (library.analysis(film_id) for film_id in ids)
-    for warning in check_comparable(one, other):
+
+    from ..compare import align, check_comparable, pair  # an unknown film is refused before they are loaded
+
+    earlier, later = (library.analysis(film_id) for film_id in ids)
+    for warning in check_comparable(earlier, later):
         print(f"Note: {warning}")
-    shared = footage(one.observations, other.observations)
-    return one, other, shared, pair(one, other, shared)
+    shared = align(earlier.observations, later.observations)
+    return earlier, later, shared, pair(earlier, later, shared)

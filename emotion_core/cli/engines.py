@@ -1,4 +1,4 @@
-"""`python -m emotion_core engines`: what runs a checkpoint on this machine, measured, and which one is the default."""
+"""`python -m emotion_core engines`: the engines' speed on this machine, measured, and the choice of the default."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ import typer
 from ..console import terminal
 from ..errors import EngineError
 from ..settings import ENGINES, EngineName
-from .progress import progress
 
 if TYPE_CHECKING:
-    from ..expression.selection.overview import Measured
+    from ..expression.selection import EngineOverview
 
 RULE = "rule"
-"""Leaves the default to the rule again."""
+"""Value of --default that returns the choice to the built-in rule."""
 
 
 def engines(
@@ -34,65 +33,65 @@ def engines(
     seconds: Annotated[float, typer.Option(min=0.5, max=120, help="How long each one reads faces.")] = 3.0,
 ) -> None:
     """Show what was measured of the engines on this machine, or measure it."""
-    from ..expression.engines.factory import check
-    from ..expression.engines.variants import VARIANTS
+    from ..expression.engines import VARIANTS, check
     from ..expression.selection import benchmark, overview, trial_store
+    from .progress import progress
 
     names: dict[str, EngineName] = {name: name for name in VARIANTS}
-    asked = [*(engine or ()), *([default] if default not in {None, RULE} else [])]
-    unknown = [name for name in asked if name not in names]
+    requested = [*(engine or ()), *([default] if default not in {None, RULE} else [])]
+    unknown = [name for name in requested if name not in names]
     if unknown:
         raise EngineError(f"There is no engine “{unknown[0]}”.", f"Choose one of {', '.join(VARIANTS)}.")
-    for name in asked:  # one that is named is not silently left out
+    for name in requested:  # an engine given by name is refused, never silently skipped
         check(names[name])
     if default is not None:
-        trial_store.choose(None if default == RULE else names[default])
+        trial_store.set_user_default(None if default == RULE else names[default])
         print(
             f"The default is now {default if default != RULE else 'left to the rule'}.",
-            file=terminal.stream() if as_json else sys.stdout,
+            file=terminal.error_output() if as_json else sys.stdout,
         )
         if not measure:
             return
-    known = overview.known()
+    results = overview.load()
     if measure:
         with progress() as bar:
             task = bar.add_task("engines", total=None, note="")
-            found = benchmark.measure(
-                lambda done, of, doing: bar.update(task, completed=done, total=of, note=doing),
+            measured = benchmark.measure(
+                lambda completed, total, note: bar.update(task, completed=completed, total=total, note=note),
                 names=checkpoint,
                 engines=[names[name] for name in engine] if engine else None,
                 seconds=seconds,
             )
-        known = replace(found, left_out=known.left_out)
-    for what, why in known.failed.items():
-        terminal.say_error(f"{what}: {why}")
+        results = replace(measured, left_out=results.left_out)
+    for what, why in results.failed.items():
+        terminal.print_error(f"{what}: {why}")
     if as_json:
-        print(json.dumps(overview.to_json(known.trials), indent=1))
+        print(json.dumps(overview.to_json(results.trials), indent=1))
     else:
-        _show(known)
-    if measure and engine and known.failed:  # nothing came of what was asked for by name
+        _print_results(results)
+    if measure and engine and results.failed:  # an engine given by name could not be measured
         raise typer.Exit(1)
 
 
-def _show(known: Measured) -> None:
-    """Print what is known, a line each."""
+def _print_results(results: EngineOverview) -> None:
+    """Print one line for each trial, and one for each engine that cannot run."""
     from .. import formatting
     from ..expression.selection import overview
     from ..system import threads
 
-    if not known.trials and not known.failed:
+    if not results.trials and not results.failed:
         print("Nothing was measured on this machine yet: add --measure.")
-    for row in overview.to_json(known.trials):
-        told = "random weights" if row["agreement"] is None else f"first label as fp32: {row['agreement']:.1%}"
-        told += "" if row["agrees"] is not False else ", disagrees"
+    for row in overview.to_json(results.trials):
+        agreement = "random weights" if row["agreement"] is None else f"first label as fp32: {row['agreement']:.1%}"
+        agreement += "" if row["agrees"] is not False else ", disagrees"
         each = "" if row["milliseconds_a_face"] is None else f" ({row['milliseconds_a_face']:,.2f} ms a face)"
         print(
             f"{row['checkpoint']}, batch {row['batch']}: {row['engine']} ({row['precision']})  "
             f"{row['faces_per_second']:,.1f} faces/s{each}  start {row['start_seconds']:.1f} s  "
-            f"{formatting.size(row['memory_mb'] * 1_000_000)}  {told}{'  <- default' if row['chosen'] else ''}"
+            f"{formatting.size(row['memory_mb'] * 1_000_000)}  {agreement}{'  <- default' if row['chosen'] else ''}"
         )
-    print(f"An analysis on this machine: {threads.in_words()}.")
-    for name, why in known.left_out.items():
+    print(f"An analysis on this machine: {threads.budget_text()}.")
+    for name, why in results.left_out.items():
         print(f"{name} cannot run here: {why}.")
 
 

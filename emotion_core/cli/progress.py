@@ -1,40 +1,48 @@
-"""How far a scan or a download is, shown in a terminal."""
+"""Progress bars of scans and downloads in a terminal."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
-
 from ..console import terminal
-from ..errors import EmotionError, ScanCancelled, ScanError, named
+from ..errors import EmotionError, ScanCancelled, ScanError
 
 if TYPE_CHECKING:  # the help is shown without it
-    from ..library.library import Library
+    from pathlib import Path
+
+    from rich.progress import Progress
+
+    from ..jobs import Status
+    from ..library import Film, Library
+
+_LOOK = 0.1
+"""Seconds between two looks at the scan."""
+
+
+def add_film(library: Library, path: Path) -> Film:
+    """Add a film that will be analysed, as ingest.refer_to; hashing a long one takes minutes, and the bar says so."""
+    from ..ingest import refer_to
+
+    with progress(transient=True) as bar:
+        bar.add_task(path.name, total=None, note="reading all of the file once")
+        return refer_to(library, path)
 
 
 def follow(library: Library, scan_id: str, name: str) -> None:
-    """Show a scan's progress until it is over; ends it on Ctrl-C. Raises ScanError, or the error that ended it."""
-    from .. import formatting
-    from ..jobs import scans, supervisor
+    """Show a scan's progress until it ends; cancel it on Ctrl-C. Raises ScanError, or the error that ended the scan."""
+    from ..jobs import runner, scans, supervisor
 
-    looked = time.monotonic()
+    last_look = time.monotonic()
     try:
         with progress() as bar:
             task = bar.add_task(name, total=None, note="starting")
             while (status := scans.status(library, scan_id)).active:
-                if time.monotonic() - looked > supervisor.EVERY:  # the worker may have been killed
-                    looked = time.monotonic()
-                    supervisor.wake(library.home)
-                rate = (
-                    f"{status.frames_per_second:.0f} frames/s, {formatting.count(status.scenes, 'scene')}"
-                    if status.frames
-                    else status.step
-                )
-                bar.update(task, completed=status.frames, total=status.frames_total, note=rate)
-                time.sleep(0.2)
+                if time.monotonic() - last_look > supervisor.EVERY:  # the worker may have been killed
+                    last_look = time.monotonic()
+                    runner.create(library.home).submit(scan_id)
+                bar.update(task, completed=status.progress.done, total=status.progress.total, note=_note(status))
+                time.sleep(_LOOK)
     except KeyboardInterrupt as stopped:
         scans.cancel(library, scan_id)
         raise ScanCancelled(
@@ -46,19 +54,37 @@ def follow(library: Library, scan_id: str, name: str) -> None:
         raise ScanCancelled(f"The analysis of {name} was cancelled.")
 
 
-def _failure(library: Library, scan_id: str, message: str) -> EmotionError:
-    """Why a scan failed, of the kind that its process told, on which the exit code depends."""
-    from ..jobs import events as job_events
+def _note(status: Status) -> str:
+    """What goes on, in words; while the film is read, how fast, and what it will have to wait for."""
+    from ..formatting import count
+    from ..jobs import scan_status
 
-    events = job_events.last(library.home, scan_id)
-    if events and events[-1]["event"] == "error" and job_events.error(events) == message:
-        return named(*(str(events[-1].get(field, "")) for field in ("kind", "problem", "advice")))
+    progress = status.progress
+    if not progress.done:
+        return status.step
+    words = [count(status.scenes, "scene")]
+    if not progress.total or progress.done < progress.total:
+        words.insert(0, f"{progress.per_second or 0:.0f} frames/s")
+    return ", ".join([*words, status.step] if status.step != scan_status.READING else words)
+
+
+def _failure(library: Library, scan_id: str, message: str) -> EmotionError:
+    """The error of a failed scan, of the class that its process reported: the exit code depends on it."""
+    from ..jobs import runner
+    from ..system import ERROR, error_message, error_of
+
+    events = runner.create(library.home).events(scan_id)
+    if events and events[-1]["event"] == ERROR and error_message(events) == message:
+        return error_of(events[-1])
     return ScanError(message)
 
 
-def progress() -> Progress:
-    """A bar on a terminal, nothing elsewhere."""
-    console = Console(file=terminal.stream())
+def progress(*, transient: bool = False) -> Progress:
+    """A progress bar, which is wiped at its end if `transient`; it shows nothing outside a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    console = Console(file=terminal.error_output())
     return Progress(
         TextColumn("{task.description}"),
         BarColumn(),
@@ -66,4 +92,5 @@ def progress() -> Progress:
         TimeRemainingColumn(),
         console=console,
         disable=not console.is_terminal,
+        transient=transient,
     )

@@ -1,4 +1,4 @@
-"""`python -m emotion_core scenes FILM`: the scenes of an analysed film, and one correction of them at a time."""
+"""`python -m emotion_core scenes FILM`: print the scenes of an analysed film, or correct one of them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 import typer
 
 from ..errors import CorrectionError
-from .progress import follow
 
 if TYPE_CHECKING:
-    from ..analysis.records import Analysis
+    from ..analysis import Analysis
     from ..corrections import Mark
-    from ..library.editing import Verb
-    from ..scenes.scenes import Scene
+    from ..library import Operation
+    from ..scenes import Scene
 
 
 def scenes(
@@ -30,67 +29,80 @@ def scenes(
     csv: Annotated[Path | None, typer.Option(readable=False, help="Write the per-scene report here.")] = None,
 ) -> None:
     """Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time."""
-    from ..jobs import scans
-    from ..library import editing, outputs
-    from ..library.library import Library
-    from ..media.media import content_id
-    from ..report import csv_file as csv_report, table
+    from ..media import check_is_file, content_id
 
-    asked = {"--merge": merge, "--split": split, "--move": move, "--rename": rename, "--mark": mark}
-    given = {name: text for name, text in asked.items() if text is not None}
-    if len(given) + undo + redo > 1:
+    corrections = {"--merge": merge, "--split": split, "--move": move, "--rename": rename, "--mark": mark}
+    requested = {name: text for name, text in corrections.items() if text is not None}
+    if len(requested) + undo + redo > 1:
         raise CorrectionError("Several corrections were given.", "Give one at a time: scene numbers shift with each.")
+    check_is_file(film)  # before all that is imported to show one
+    from ..library import Library, outputs
+
     library = Library.existing()
-    (csv_file,) = made = outputs.asked_for(library, (film,), csv)
-    context.with_resource(outputs.clear_of(made))
+    (csv_file,) = targets = outputs.outputs_for(library, (film,), csv)
+    context.with_resource(outputs.keep_standard_output_clear(targets))
     film_id = library.film(content_id(film)).id
+
+    from ..jobs import report_edits  # an unknown film is refused before the arrays of an analysis are loaded
+    from ..report import csv_bytes, scene_table
+    from .progress import follow
+
     analysis = library.analysis(film_id)
-    scan = library.scan_of(film_id)
+    scan = library.newest_scan(film_id)
     assert scan is not None
-    for name, text in given.items():
-        editing.correct(library, film_id, _asked(analysis, name, text), f"{name.lstrip('-')} {text}")
-    if (undo and not library.undo(film_id)) or (redo and not library.redo(film_id)):
-        raise CorrectionError(f"There is nothing to {'undo' if undo else 'redo'}.")
-    if (given or undo or redo) and scans.top_up(library, scan.id, library.report_settings(film_id)):
+    backfill: report_edits.Backfill | None = None
+    for name, text in requested.items():
+        correction = _correction(analysis, name, text)
+        backfill = report_edits.correct(library, film_id, correction, f"{name.lstrip('-')} {text}")
+    if undo or redo:
+        backfill = (report_edits.undo if undo else report_edits.redo)(library, film_id)
+        if backfill is None:
+            raise CorrectionError(f"There is nothing to {'undo' if undo else 'redo'}.")
+    if backfill is not None and backfill.error is not None:
+        raise backfill.error
+    if backfill is not None and backfill.requested:
         follow(library, scan.id, film.name)
     analysis = library.analysis(film_id)
+    table = scene_table(analysis)  # loads pandas, before anything is printed: until then nothing is half printed
     for note in analysis.notes:
         print(f"Note: {note}")
     if csv_file is not None:
-        csv_file.write(csv_report.csv(table.table(analysis)))
+        csv_file.write(csv_bytes(table))
         return
-    shown = table.table(analysis)[["scene", "name", "kind", "tc_in", "tc_out", "frame_in", "dominant", "coverage"]]
-    print(shown.to_string(index=False, na_rep="–"))
+    columns = ["scene", "name", "kind", "tc_in", "tc_out", "frame_in", "dominant", "coverage"]
+    print(table[columns].to_string(index=False, na_rep="–"))
 
 
-def _asked(analysis: Analysis, option: str, text: str) -> Verb:
-    """The correction, about the scenes as they are in `analysis`."""
+def _correction(analysis: Analysis, option: str, text: str) -> Operation:
+    """The correction that an option asks for, built on the scenes of `analysis`. Raises CorrectionError."""
     from ..library import editing
-    from ..media.positions import frame_of
+    from ..media import parse_position
 
     rows, media = tuple(row.scene for row in analysis.scenes), analysis.observations.media
     if option == "--merge":
-        one, other = (_number(option, part) for part in _parts(option, text, "-"))
-        if one >= other:
-            raise CorrectionError(f"Scenes {one} to {other} cannot be merged.", "Name two scenes or more, in order.")
-        _scene(rows, other)
-        return editing.merge(*(_scene(rows, number) for number in range(one, other + 1)))
+        first_number, last_number = (_number(option, part) for part in _parts(option, text, "-"))
+        if first_number >= last_number:
+            raise CorrectionError(
+                f"Scenes {first_number} to {last_number} cannot be merged.", "Name two scenes or more, in order."
+            )
+        _scene(rows, last_number)
+        return editing.merge(*(_scene(rows, number) for number in range(first_number, last_number + 1)))
     if option == "--split":
-        frame = frame_of(text, media)
-        return editing.split(_around(rows, frame), frame)
+        frame = parse_position(text, media)
+        return editing.split(_scene_with_frame(rows, frame), frame)
     first, value = _parts(option, text, "=")
     scene = _scene(rows, _number(option, first))
     if option == "--move":
-        return editing.move(scene, frame_of(value, media))
+        return editing.move(scene, parse_position(value, media))
     if option == "--rename":
         return editing.rename(scene, value)
     return editing.mark(scene, cast("Mark", value.strip()))
 
 
-def _parts(option: str, text: str, between: str) -> tuple[str, str]:
-    first, sign, rest = text.partition(between)
+def _parts(option: str, text: str, separator: str) -> tuple[str, str]:
+    first, sign, rest = text.partition(separator)
     if not sign:
-        raise CorrectionError(f"{option} was “{text}”.", f"Write a scene's number, {between}, and the rest.")
+        raise CorrectionError(f"{option} was “{text}”.", f"Write a scene's number, {separator}, and the rest.")
     return first, rest
 
 
@@ -106,8 +118,8 @@ def _scene(rows: tuple[Scene, ...], number: int) -> Scene:
     return rows[number - 1]
 
 
-def _around(rows: tuple[Scene, ...], frame: int) -> Scene:
-    """The scene with this frame."""
+def _scene_with_frame(rows: tuple[Scene, ...], frame: int) -> Scene:
+    """The scene that contains `frame`. Raises CorrectionError."""
     scene = next((scene for scene in rows if scene.frame_in <= frame < scene.frame_out), None)
     if scene is None:
         raise CorrectionError(f"The film has no frame {frame}.", f"Its frames are 0 to {rows[-1].frame_out - 1}.")

@@ -1,10 +1,9 @@
-"""The command line's first moment: what is imported here needs little, and what cannot be imported is told."""
+"""First step of the command line, with few imports: a memory limit under which the rest cannot load gives an error."""
 
 from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 from typing import NoReturn
 
@@ -14,46 +13,51 @@ from ..system import memory_limits
 
 
 def run() -> NoReturn:
-    """Run the command line once it can be imported. Ends the process."""
-    standard_streams.ready()
-    most = memory_limits.limit()
-    if most is not None:
-        if most < memory_limits.LEAST:
-            _refuse(memory_limits.refused())
-        if os.environ.pop(_WATCHED, None) is None:
-            _watch()
+    """Import and run the command line. Ends the process; too little memory for the imports is reported in one line."""
+    standard_streams.prepare()
+    limit = memory_limits.limit()
+    if limit is not None:
+        if limit < memory_limits.LEAST:
+            _refuse(memory_limits.out_of_memory_error())
+        if os.environ.pop(_SUPERVISED, None) is None:
+            _supervise()
     try:
         from .main import main
     except (MemoryError, ImportError, OSError, RuntimeError) as error:
-        if not memory_limits.caused(error):
+        if not memory_limits.is_memory_error(error):
             raise
-        _refuse(memory_limits.refused())
+        _refuse(memory_limits.out_of_memory_error())
     main()
 
 
-_WATCHED = "EMOTION_CORE_WATCHED"
-"""Set for the process that does the work of one that only waits for it."""
+_SUPERVISED = "EMOTION_CORE_WATCHED"
+"""Environment variable of the child that runs the command while its parent waits."""
 
 
-def _watch() -> NoReturn:
-    """Do the command in a process of its own, and say why if that crashes, as libraries do without memory."""
+def _supervise() -> NoReturn:
+    """Run the command in a child process, and report the cause if it crashes: libraries crash when memory runs out."""
     if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
-        signal.signal(signal.SIGINT, lambda *_: None)  # the other one hears it too, and ends
+        signal.signal(signal.SIGINT, lambda *_: None)  # the child receives it too and ends
     try:
-        begun = subprocess.Popen(
-            [sys.executable, "-m", "emotion_core", *sys.argv[1:]],
-            env={**os.environ, _WATCHED: "1"},
+        from ..system import python_module, spawn
+
+        child = spawn(
+            python_module("emotion_core", *sys.argv[1:]),
+            variables={_SUPERVISED: "1"},
+            stdin=None,
+            own_session=False,
+            keep_folder=True,
         )
-    except OSError:
-        _refuse(memory_limits.refused())
-    signal.signal(signal.SIGTERM, lambda *_: begun.terminate())
-    code = begun.wait()
-    if memory_limits.ended(code, ""):
-        _refuse(memory_limits.refused())
+    except (OSError, ImportError, MemoryError):
+        _refuse(memory_limits.out_of_memory_error())
+    signal.signal(signal.SIGTERM, lambda *_: child.terminate())
+    code = child.wait()
+    if memory_limits.ended_for_memory(code, ""):
+        _refuse(memory_limits.out_of_memory_error())
     sys.exit(code if code >= 0 else 128 - code)
 
 
 def _refuse(error: OutOfMemory) -> NoReturn:
     print(f"Error: {error}", file=sys.stderr, flush=True)
-    interrupt.over(code := exit_codes.of(error))
+    interrupt.exit_with(code := exit_codes.exit_code_for(error))
     sys.exit(code)

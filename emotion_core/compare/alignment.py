@@ -1,216 +1,220 @@
-"""Which pictures of one cut are in another, and where: frame for frame, from the layouts that every scan stores.
+"""Frame alignment: which picture of the first cut each picture of the second shows, from the layouts of both scans.
 
-A re-cut shows stretches of the same footage, shifted: along a stretch the place in the other cut keeps its distance.
-Both cuts are laid on one grid of time. At four anchors a second of the second cut the pictures of the first that look
-most alike are candidates, and the path through them of least cost is taken (Viterbi 1967): a picture costs how unlike
-the two are, one without counterpart a fixed amount, a jump to another place another. So a picture that is the same in
-many places goes with its neighbours, and black goes with what is around it.
+A re-cut shows stretches of the same footage at an offset; along a stretch the offset is constant. Both cuts are laid on
+one grid of time. At ANCHORS steps a second of the second cut, the most similar pictures of the first are candidates.
+The cheapest path through the candidates is taken (Viterbi 1967): a match costs the dissimilarity of its pictures, a
+picture without counterpart a fixed amount, and a jump to another offset another. A picture that occurs in many places
+therefore follows its neighbours, and so does black.
 
-What of a stretch moves must do so alike in both cuts, since two takes of one set-up look alike in every picture.
+Motion within a stretch must agree in both cuts, since two takes of one set-up look alike in every single picture.
 
 Measured by `python -m tests.benchmarks.recuts` on five films (a trailer, film, television, two of one man who talks to
-the camera), re-coded at half the size, burnt in or graded, cut up within their shots too and put in another order: 95
-to 98 % of the frames are found within two frames of their place, 86 to 87 % to the frame, and nothing of one film in
-another, not of the man in his other film either. One in six frames that the first cut lacked was called known: of a
-take that stands still, what was left out looks like what was kept. Mirrored, reframed or retimed footage is not found.
+the camera), re-coded at half the size, burnt in or graded, also cut within shots and reordered: 95 to 98 % of the
+frames are matched within two frames of the right place, 86 to 87 % exactly. Nothing of one film is matched in another,
+nor of the man in his other film. One in six frames missing from the first cut is matched wrongly: in a static take,
+omitted footage looks like the rest. Mirrored, reframed or retimed footage is not matched.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..observations.layouts import Layouts, directions, vectors
-from ..observations.observations import Observations
-from .contiguous_matches import bridge, hold, holds, stretches
-from .frame_similarity import Costs, Pictures, Places
+from ..observations import Layouts, Observations
+from ..system import usable_cores
+from .candidates import MAX_THREADS, find_candidates
+from .contiguous_matches import bridge_gaps, extend_held_pictures, find_runs, is_same_footage
+from .frame_similarity import Costs, MatchCosts, Steps
 
-FASTEST = 60
-"""Steps a second at most: of faster films every second, fourth or eighth frame is looked at."""
+MAX_RATE = 60
+"""Highest rate of the grid, steps a second; of faster films every second, fourth or eighth frame is used."""
 ANCHORS = 4
-"""A second of the second cut."""
-COARSE = 3
-"""Steps of the first cut from one picture to the next that is held against every anchor."""
-CELL = 8
-"""Of these pictures, neighbours of which the most alike stands for all: what is near it is no other place."""
-PLACES = 5
-"""Cells that are candidates of an anchor."""
-PATHS = 16
-"""Places at an anchor that are followed further."""
-AROUND = 32
-"""Anchors that are looked at together: where a place is found at one, or at one of the next so many, it is tried."""
+"""Anchors a second of the second cut."""
+COARSE_STEP = 3
+"""Steps between the pictures of the first cut that are compared with every anchor."""
+WINDOWS_AT_ONCE = 64
+"""Windows whose pictures are compared, by several threads, before the path through them is searched: not beside it,
+since its many short steps would keep the threads waiting for the interpreter."""
+MAX_PATHS = 16
+"""Offsets at an anchor whose paths are followed."""
+WINDOW = 32
+"""Anchors that are handled together; an offset found at one of them, or of the next WINDOW, is tried at all."""
 BUDGET = 4e9
-"""Comparisons of an anchor with a picture; for longer films half the anchors and half the pictures are taken. Two hours
-beside two at 25 frames a second need 1.8e9, four beside four 7.2e9."""
-BLOCK = 1024
-"""Anchors that are held against the first cut at once: about 16 MB."""
+"""Comparisons of an anchor with a picture; beyond it half the anchors and half the pictures are used. Two films of two
+hours at 25 frames a second need 1.8e9, two of four hours 7.2e9."""
 
-LEAVE, SLIP, FAR, BACK = 0.5, 0.2, 0.1, 0.3
-"""What costs: to begin or end a stretch (a jump does both); a step more or less, as between 24 and 23.976 frames a
-second; a place farther away, by the logarithm of the seconds; going back."""
+EDGE_COST, SLIP_COST, DISTANCE_COST, BACKWARD_COST = 0.5, 0.2, 0.1, 0.3
+"""Cost of beginning or ending a stretch (a jump does both); of one step more or less, as between 24 and 23.976 frames a
+second; of a more distant offset, times the logarithm of the seconds; of going backward."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Footage:
-    """Where each picture of the second cut is in the first."""
+class AlignmentMap:
+    """For each step of the second cut, the step of the first that shows the same picture."""
 
     rate: Fraction
-    """Steps a second of both cuts' grid: the lower of their frame rates, halved until it is no more than FASTEST."""
+    """Steps a second of the grid of both cuts: the lower of their frame rates, halved until it is at most MAX_RATE."""
     steps: int
-    """Of the first cut."""
-    source: Places
-    """(n,) a step of the second cut: the step of the first that shows the same picture, -1 where none does."""
+    """Number of steps of the first cut."""
+    source: Steps
+    """(n,), one entry per step of the second cut: the matching step of the first, -1 where there is none."""
 
 
-def footage(before: Observations, after: Observations) -> Footage | None:
-    """The pictures of `after` in `before`; None where a scan is older than the layouts that this needs."""
-    if not (before.scores.has_layout and after.scores.has_layout and before.frames and after.frames):
-        return None
+def align(before: Observations, after: Observations) -> AlignmentMap:
+    """Align `after` to `before`."""
     rate = min(before.media.rate, after.media.rate)
-    while rate > FASTEST:
+    while rate > MAX_RATE:
         rate /= 2
-    first, second = (film.scores.layout[_shown(film, rate)] for film in (before, after))
-    return Footage(rate, len(first), source(first, second, float(rate)))
+    first, second = (film.scores.layout[_frames_on_grid(film, rate)] for film in (before, after))
+    return AlignmentMap(rate, len(first), align_layouts(first, second, float(rate)))
 
 
-def source(before: Layouts, after: Layouts, rate: float) -> Places:
-    """Footage.source of two cuts' layouts (n, 144) at `rate` steps a second."""
-    apart = max(1, round(rate / ANCHORS))
-    coarser = 2 if len(before) / COARSE * len(after) / apart > BUDGET else 1
-    anchors = np.unique(np.append(np.arange(0, len(after), apart * coarser), len(after) - 1))
-    pictures = Pictures(before, after, apart)
-    offsets = _candidates(pictures, anchors, COARSE * coarser)
-    pictures.settle(anchors, offsets)
-    path = _cheapest(pictures, anchors, offsets, rate)
-    found = _filled(pictures, anchors, path)
-    for first, last in stretches(found):
-        if not holds(pictures, found, first, last, rate):
-            found[first:last] = -1
-    bridge(pictures, found, rate)
-    hold(pictures, found)
-    return found
+def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
+    """AlignmentMap.source of two cuts' layouts (n, 144) at `rate` steps a second."""
+    spacing = max(1, round(rate / ANCHORS))
+    coarser = 2 if len(before) / COARSE_STEP * len(after) / spacing > BUDGET else 1
+    anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
+    match = MatchCosts(before, after, spacing)
+    offsets = find_candidates(match, anchors, COARSE_STEP * coarser)
+    match.calibrate(anchors, offsets)
+    path = _cheapest_path(match, anchors, offsets, rate)
+    source = _interpolate(match, anchors, path)
+    for first, last in find_runs(source):
+        if not is_same_footage(match, source, first, last, rate):
+            source[first:last] = -1
+    bridge_gaps(match, source, rate)
+    extend_held_pictures(match, source)
+    return source
 
 
-def _shown(film: Observations, rate: Fraction) -> Places:
-    """The frame that is on the screen at the middle of each step."""
+def _frames_on_grid(film: Observations, rate: Fraction) -> Steps:
+    """The frame on screen at the middle of each step."""
     seconds = film.scores.pts * float(film.media.time_base)
     middles = (np.arange(max(1, round(film.media.duration * rate))) + 0.5) / float(rate)
     return np.maximum(np.searchsorted(seconds, middles, side="right") - 1, 0)
 
 
-def _candidates(pictures: Pictures, anchors: Places, every: int) -> list[Places]:
-    """For each anchor the offsets of the places that look most alike, to the step; looked for at `every` step."""
-    before = np.arange(0, len(pictures.before), every)
-    found: list[Places] = []
-    for some in np.array_split(anchors, -(-len(anchors) // BLOCK)):
-        rows = directions(vectors(pictures.after[some]))
-        best, at = np.empty((len(some), 0), dtype=np.float32), np.empty((len(some), 0), dtype=np.int64)
-        for start in range(0, len(before), CELL * 512):
-            part = before[start : start + CELL * 512]
-            part = np.append(part, np.repeat(part[-1:], -len(part) % CELL))
-            # A cell's pictures lie one below the other: the largest of each column costs little.
-            columns = pictures.before[part.reshape(-1, CELL).T.ravel()]
-            # Rounded: of equal pictures the first is taken, whatever the processor's last digits say.
-            alike = (rows @ directions(vectors(columns)).T).round(4).reshape(len(some), CELL, -1)
-            cells = _largest(alike.max(axis=1))
-            inner = np.take_along_axis(alike, cells[:, None, :], axis=2)
-            best = np.hstack([best, inner.max(axis=1)])
-            at = np.hstack([at, part[cells * CELL + inner.argmax(axis=1)]])
-            kept = _largest(best)
-            best, at = np.take_along_axis(best, kept, axis=1), np.take_along_axis(at, kept, axis=1)
-        near = (at - some[:, None])[:, :, None] + np.arange(-every + 1, every)
-        costs = pictures.costs(near.ravel(), np.broadcast_to(some[:, None, None], near.shape).ravel())
-        exact = costs.reshape(near.shape).argmin(axis=2)[:, :, None]
-        offsets = np.take_along_axis(near, exact, axis=2)[:, :, 0]
-        least = costs.reshape(near.shape).min(axis=2)
-        found += [np.unique(own[cost < 1]) for own, cost in zip(offsets, least, strict=True)]
-    return found
+def _cheapest_path(match: MatchCosts, anchors: Steps, candidates: Sequence[Steps], rate: float) -> list[int | None]:
+    """Offset of the cheapest path at each anchor; None without a counterpart.
 
-
-def _largest(rows: NDArray[np.float32]) -> Places:
-    """Where the PLACES largest of each row are."""
-    return np.argpartition(-rows, min(PLACES, rows.shape[1]) - 1, axis=1)[:, :PLACES]
-
-
-def _cheapest(pictures: Pictures, anchors: Places, own: Sequence[Places], rate: float) -> list[int | None]:
-    """The cheapest path's offset at each anchor; None without a counterpart.
-
-    What is a candidate somewhere holds for its whole stretch: each is tried at all anchors around, and followed on from
-    there for as long as it is among the best.
+    A candidate of one anchor may hold for its whole stretch: each is tried at all anchors of its window, and followed
+    for as long as it is among the best.
     """
     offsets, costs = np.empty(0, dtype=np.int64), np.empty(0)
-    apart, left_at = 0.0, 0  # what having no counterpart costs so far, and the place at which the path to it left
-    ways: list[tuple[Places, Places, int]] = []
-    for start in range(0, len(anchors), AROUND):
-        here = anchors[start : start + AROUND]
-        tried = np.unique(np.concatenate([offsets, *own[start : start + 2 * AROUND]]))
-        pairs = [a.ravel() for a in np.broadcast_arrays(tried[:, None], here)]
-        pictures_cost = pictures.costs(*pairs).reshape(len(tried), len(here))
-        step = tried[:, None] - tried
-        moves = np.where(step == 0, 0.0, np.where(np.abs(step) <= 1, SLIP, 2 * LEAVE + _gap(step, rate)))
+    # Cost so far of having no counterpart, and the step of the first cut that such a path left.
+    unmatched, left_at = 0.0, 0
+    history: list[tuple[Steps, Steps, int]] = []
+    for window, found, found_costs in _window_costs(match, anchors, candidates):
+        followed = np.setdiff1d(offsets, found)
+        tried = np.concatenate([found, followed])
+        order = np.argsort(tried)
+        tried = tried[order]
+        picture_costs = np.vstack([found_costs, _picture_costs(match, followed, window)])[order]
+        # Row by row, for the offsets whose paths are followed: few of those tried are.
+        moves, is_set = np.empty((len(tried), len(tried))), np.zeros(len(tried), dtype=np.bool_)
         alive = np.searchsorted(tried, offsets)
-        for i, anchor in enumerate(here.tolist()):
-            arrivals = np.column_stack([moves[:, alive] + costs, apart + LEAVE + _gap(anchor + tried - left_at, rate)])
-            way = arrivals.argmin(axis=1)
-            total = arrivals[np.arange(len(tried)), way] + pictures_cost[:, i]
-            leaves = int(costs.argmin()) if len(costs) and costs.min() + LEAVE < apart else -1
+        for i, anchor in enumerate(window.tolist()):
+            unset = alive[~is_set[alive]]
+            if len(unset):
+                moves[unset], is_set[unset] = _move_costs(tried - tried[unset, None], rate), True
+            arrivals = np.empty((len(alive) + 1, len(tried)))
+            np.add(moves[alive], costs[:, None], out=arrivals[:-1])
+            arrivals[-1] = unmatched + EDGE_COST + _jump_cost(anchor + tried - left_at, rate)
+            origin = arrivals.argmin(axis=0)
+            total = arrivals.min(axis=0) + picture_costs[:, i]
+            leaves = int(costs.argmin()) if len(costs) and costs.min() + EDGE_COST < unmatched else -1
             if leaves >= 0:
-                apart, left_at = float(costs[leaves]) + LEAVE, anchor + int(tried[alive[leaves]])
-            apart += 1
-            from_apart = way == len(alive)
-            alive = np.argsort(total, kind="stable")[:PATHS]
-            ways.append((tried[alive], np.where(from_apart, -1, way)[alive], leaves))
+                unmatched, left_at = float(costs[leaves]) + EDGE_COST, anchor + int(tried[alive[leaves]])
+            unmatched += 1
+            from_unmatched = origin == len(alive)
+            alive = np.argsort(total, kind="stable")[:MAX_PATHS]
+            history.append((tried[alive], np.where(from_unmatched, -1, origin)[alive], leaves))
             costs = total[alive]
         offsets = tried[alive]
-    at = int(costs.argmin()) if len(costs) and costs.min() < apart else -1
+    at = int(costs.argmin()) if len(costs) and costs.min() < unmatched else -1
     path: list[int | None] = []
-    for offsets, way, leaves in reversed(ways):
+    for offsets, origin, leaves in reversed(history):
         path.append(int(offsets[at]) if at >= 0 else None)
-        at = int(way[at]) if at >= 0 else leaves
+        at = int(origin[at]) if at >= 0 else leaves
     return path[::-1]
 
 
-def _gap(steps: Places, rate: float) -> Costs:
-    """What a jump costs by how many steps of the first cut it passes over, back where negative."""
-    gap: Costs = FAR * np.log1p(np.abs(steps) / rate) + np.where(steps < 0, BACK, 0.0)
-    return gap
+def _window_costs(
+    match: MatchCosts, anchors: Steps, candidates: Sequence[Steps]
+) -> Iterator[tuple[Steps, Steps, Costs]]:
+    """Of each window its anchors, the candidate offsets of it and the next, and the cost of each at each anchor."""
+
+    def costs_at(start: int) -> tuple[Steps, Steps, Costs]:
+        window = anchors[start : start + WINDOW]
+        tried = np.unique(np.concatenate(candidates[start : start + 2 * WINDOW]))
+        return window, tried, _picture_costs(match, tried, window)
+
+    starts = range(0, len(anchors), WINDOW)
+    with ThreadPoolExecutor(min(MAX_THREADS, usable_cores())) as pool:
+        for i in range(0, len(starts), WINDOWS_AT_ONCE):
+            yield from pool.map(costs_at, starts[i : i + WINDOWS_AT_ONCE])
 
 
-def _filled(pictures: Pictures, anchors: Places, path: Sequence[int | None]) -> Places:
-    """The path at every step: between two anchors it changes where that costs least."""
-    found = np.full(len(pictures.after), -1, dtype=np.int64)
+def _picture_costs(match: MatchCosts, offsets: Steps, window: Steps) -> Costs:
+    """Cost (offsets, anchors) of each offset at each anchor."""
+    pairs = np.broadcast_arrays(offsets[:, None], window)
+    return match.costs(pairs[0].ravel(), pairs[1].ravel()).reshape(len(offsets), len(window))
 
-    def put(steps: Places, offset: int | None) -> None:
+
+def _move_costs(steps: Steps, rate: float) -> Costs:
+    """Cost of changing the offset by so many steps within a stretch, or of leaving it for another."""
+    jumps = 2 * EDGE_COST + _jump_cost(steps, rate)
+    return np.where(steps == 0, 0.0, np.where(np.abs(steps) <= 1, SLIP_COST, jumps))
+
+
+def _jump_cost(steps: Steps, rate: float) -> Costs:
+    """Cost of a jump over so many steps of the first cut, backward where negative."""
+    cost: Costs = DISTANCE_COST * np.log1p(np.abs(steps) / rate) + np.where(steps < 0, BACKWARD_COST, 0.0)
+    return cost
+
+
+def _interpolate(match: MatchCosts, anchors: Steps, path: Sequence[int | None]) -> Steps:
+    """The path at every step: between two anchors the offset changes where that costs least."""
+    source = np.full(len(match.after), -1, dtype=np.int64)
+    bounds = np.append(anchors, len(source))
+    for (first, last), offset in zip(pairwise(bounds.tolist()), path, strict=True):
         if offset is not None:
-            found[steps] = steps + offset
-
-    def costs(steps: Places, offset: int | None) -> Costs:
-        return np.ones(len(steps)) if offset is None else pictures.costs(np.full(len(steps), offset), steps)
-
-    for (first, one), (last, other) in pairwise(zip(anchors.tolist(), path, strict=True)):
-        steps = np.arange(first, last)
-        if one == other:
-            put(steps, one)
-            continue
-        # The anchor itself stays. Each side goes on for as long as that is cheaper than no counterpart; where the sides
-        # would overlap, the one gives way to the other where that costs least.
-        ahead, behind = costs(steps[1:], one), costs(steps[1:], other)
-        until = _cheapest_until(ahead - 1)
-        since = len(behind) - _cheapest_until(behind[::-1] - 1)
+            source[first:last] = np.arange(first + offset, last + offset)
+    changes = [i for i, (earlier, later) in enumerate(pairwise(path)) if earlier != later]
+    between = [np.arange(bounds[i] + 1, bounds[i + 1]) for i in changes]
+    all_ahead = _costs_of_each(match, between, [path[i] for i in changes])
+    all_behind = _costs_of_each(match, between, [path[i + 1] for i in changes])
+    for i, steps, ahead, behind in zip(changes, between, all_ahead, all_behind, strict=True):
+        # The anchor itself keeps its offset. Each side is extended while that is cheaper than no counterpart. Where
+        # the sides would overlap, the change is made where it costs least.
+        until = _cheapest_count(ahead - 1)
+        since = len(behind) - _cheapest_count(behind[::-1] - 1)
         if until > since:
-            until = since = _cheapest_until(ahead - behind)
-        put(steps[: 1 + until], one)
-        put(steps[1 + since :], other)
-    put(anchors[-1:], path[-1])
-    return found
+            until = since = _cheapest_count(ahead - behind)
+        source[steps[until:]] = -1
+        later = path[i + 1]
+        if later is not None:
+            source[steps[since:]] = steps[since:] + later
+    return source
 
 
-def _cheapest_until(costs: Costs) -> int:
-    """How many of these, from the first on, cost least together; the most of them where several do."""
+def _costs_of_each(match: MatchCosts, steps: Sequence[Steps], offsets: Sequence[int | None]) -> list[Costs]:
+    """Cost of each of several ranges of steps at its offset, compared all at once; 1 without an offset."""
+    if not steps:
+        return []
+    lengths = [len(some) for some in steps]
+    at = np.repeat(np.array([offset or 0 for offset in offsets], dtype=np.int64), lengths)
+    has_offset = np.repeat(np.array([offset is not None for offset in offsets]), lengths)
+    costs = np.where(has_offset, match.costs(at, np.concatenate(steps)), 1.0)
+    return np.split(costs, np.cumsum(lengths)[:-1])
+
+
+def _cheapest_count(costs: Costs) -> int:
+    """How many of `costs`, from the first on, have the lowest sum; the most where several counts do."""
     sums = np.append(0.0, np.cumsum(costs))
     return len(costs) - int(sums[::-1].argmin())

@@ -1,16 +1,15 @@
-"""Whether two analyses can be compared, and what of a difference may come from how they were made."""
+"""Whether two analyses can be compared, and which differences may come from how they were made."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from ..analysis.records import Analysis
+from ..analysis import Analysis
 from ..corrections import Corrections
 from ..errors import ComparisonError
-from ..media.media import Media
-from ..scenes.shots import without_layouts
+from ..formatting import frame_rate
+from ..media import Media
 from ..settings import ReportSettings
-from ..timecode import per_second
 
 _SAMPLING = {
     "samples_per_second": "sampled frames a second",
@@ -19,95 +18,94 @@ _SAMPLING = {
     "detection_width": "width at which faces are looked for",
     "crop_scale": "size of a face's crop",
 }
-"""Of what a scan was asked, all that decides which faces there are and how they look to the model."""
+"""Scan settings that decide which faces are found and how the model sees them, in words."""
 
 
 def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
-    """Warnings to show beside a comparison. Raises ComparisonError where the label sets differ."""
+    """Return warnings to show beside a comparison. Raises ComparisonError where the label sets differ."""
     if before.labels != after.labels:
         raise ComparisonError(
             f"These films were analysed with different labels: {', '.join(before.labels)}; {', '.join(after.labels)}.",
             "Analyse one of them again with the other's checkpoint.",
         )
     damaged = [
-        f"The {which} film is damaged, and a part of it is missing from this comparison. {analysis.damage.told}"
+        f"The {which} film is damaged, and a part of it is missing from this comparison. {analysis.damage.message}"
         for which, analysis in (("first", before), ("second", after))
         if analysis.damage is not None
     ]
-    return (*damaged, *_readings(before, after), *_samplings(before, after), *_cuts(before, after))
+    return (
+        *damaged,
+        *_reading_warnings(before, after),
+        *_sampling_warnings(before, after),
+        *_scene_warnings(before, after),
+    )
 
 
-def read_alike(before: Analysis, after: Analysis) -> bool:
-    """Whether the same footage would read the same in both, but for which frames of it were looked at."""
-    return not _readings(before, after) and not _samplings(before, after)
+def have_same_readings(before: Analysis, after: Analysis) -> bool:
+    """Whether the same footage would give the same numbers in both, apart from which of its frames were sampled."""
+    return not _reading_warnings(before, after) and not _sampling_warnings(before, after)
 
 
-def _readings(before: Analysis, after: Analysis) -> list[str]:
-    """What read the faces."""
-    one, other = before.observations, after.observations
-    models, found = (one.checkpoint, other.checkpoint), []
+def _reading_warnings(before: Analysis, after: Analysis) -> list[str]:
+    """Warnings about different models, temperatures or engines."""
+    observations = (before.observations, after.observations)
+    models, warnings = [o.checkpoint for o in observations], []
     if models[0].hash != models[1].hash:
-        named = " and ".join(f"{model.name}, {model.hash[:8]}" for model in models)
-        found.append(
-            f"The films were analysed with different models ({named}): part of each difference may be the model's."
+        names = " and ".join(f"{model.name}, {model.hash[:8]}" for model in models)
+        warnings.append(
+            f"The films were analysed with different models ({names}): part of each difference may be the model's."
         )
-    # Analyses of older versions do not say.
-    elif models[0].settings and models[1].settings and models[0].settings != models[1].settings:
-        found.append(
+    elif models[0].settings != models[1].settings:
+        warnings.append(
             f"The films were analysed with the same weights ({models[0].name}) under another configuration or image "
             "processor: part of each difference may be theirs."
         )
     elif before.temperature.value != after.temperature.value:
         values = " and ".join(f"{analysis.temperature.value:.3g}" for analysis in (before, after))
-        found.append(
+        warnings.append(
             f"The films were read at different temperatures ({values}): part of each difference may be theirs."
         )
-    engines = [f"{seen.engine.name} {seen.engine.precision}" for seen in (one, other)]
+    engines = [f"{o.engine.name} {o.engine.precision}" for o in observations]
     if engines[0] != engines[1]:
-        found.append(
+        warnings.append(
             f"The films were read by different engines ({' and '.join(engines)}): small differences may be theirs."
         )
-    return found
+    return warnings
 
 
-def _samplings(before: Analysis, after: Analysis) -> list[str]:
-    """Which faces were looked at."""
-    asked = [analysis.observations.scan_settings for analysis in (before, after)]
-    differ = [words for name, words in _SAMPLING.items() if getattr(asked[0], name) != getattr(asked[1], name)]
-    found = [f"The films were sampled with different settings ({', '.join(differ)})."] if differ else []
+def _sampling_warnings(before: Analysis, after: Analysis) -> list[str]:
+    """Warnings about different sampling or picture sizes."""
+    settings = [analysis.observations.scan_settings for analysis in (before, after)]
+    differ = [words for name, words in _SAMPLING.items() if getattr(settings[0], name) != getattr(settings[1], name)]
+    warnings = [f"The films were sampled with different settings ({', '.join(differ)})."] if differ else []
     sizes = [(media.display_width, media.display_height) for media in _media(before, after)]
     if sizes[0] != sizes[1]:
-        shown = " and ".join(f"{width} × {height}" for width, height in sizes)
-        found.append(
-            f"The films' pictures differ in size ({shown}): faces below {asked[0].min_face_px} px are left out, so the "
-            "smaller picture shows fewer."
+        words = " and ".join(f"{width} × {height}" for width, height in sizes)
+        warnings.append(
+            f"The films' pictures differ in size ({words}): faces below {settings[0].min_face_px} px are left out, so "
+            "the smaller picture shows fewer."
         )
-    return found
+    return warnings
 
 
-def _cuts(before: Analysis, after: Analysis) -> list[str]:
-    """How scenes were found."""
-    settings = [_deciding(analysis.report_settings) for analysis in (before, after)]
-    found = []
+def _scene_warnings(before: Analysis, after: Analysis) -> list[str]:
+    """Warnings about different ways of finding scenes."""
+    settings = [_scene_settings(analysis.report_settings) for analysis in (before, after)]
+    warnings = []
     if settings[0] != settings[1]:
-        found.append("The scenes of the two films were decided with different settings.")
-    elif len({without_layouts(a.observations, a.report_settings.shots) for a in (before, after)}) > 1:
-        found.append(
-            "The cuts of one film were found by the adaptive detector, since its analysis is of an older version: "
-            "analyse it again to have both found alike."
-        )
+        warnings.append("The scenes of the two films were decided with different settings.")
     rates = [media.rate for media in _media(before, after)]
     if rates[0] != rates[1] and any(analysis.report_settings.shots.detector != "cuts" for analysis in (before, after)):
-        shown = " and ".join(per_second(rate) for rate in rates)
-        found.append(
-            f"The films have different frame rates ({shown}): the shortest scene and the longest dissolve are counted "
+        words = " and ".join(frame_rate(rate) for rate in rates)
+        warnings.append(
+            f"The films have different frame rates ({words}): the shortest scene and the longest dissolve are counted "
             "in frames, so the same cut may be found in one and not in the other."
         )
-    return found
+    return warnings
 
 
-def _deciding(settings: ReportSettings) -> ReportSettings:
-    """Without what is each film's own (corrections, a cut list by hand) and the temperature, which decides no scene."""
+def _scene_settings(settings: ReportSettings) -> ReportSettings:
+    """The settings without what belongs to one film (corrections, a cut list) and the temperature."""
     return replace(settings, shots=replace(settings.shots, cuts=()), corrections=Corrections(), temperature=None)
 
 

@@ -1,4 +1,7 @@
-"""Stretches of footage along which the place in the other cut goes on: which hold, and what closes the gaps between."""
+"""Runs of matched footage: their detection, the check that they are the same footage, and the gaps between them.
+
+A run is a range of steps of the second cut whose matching steps of the first are contiguous.
+"""
 
 from __future__ import annotations
 
@@ -7,88 +10,86 @@ from itertools import pairwise
 
 import numpy as np
 
-from .frame_similarity import Pictures, Places
+from .frame_similarity import MatchCosts, Steps
 
 STILL = 1.2
-"""Levels, root mean square about the mean: where neither cut's pictures change more, there is no motion to compare."""
-STILLER = 4.0
-"""By so many times less than else may pictures differ in a stretch without motion."""
+"""Root mean square change about the mean, levels, up to which a run has no motion to compare."""
+STILL_FACTOR = 4.0
+"""Factor by which the difference of pictures must be lower in a run without motion."""
 SAME_MOTION = 0.5
-"""Correlation of pictures about their mean from which they are the same footage's. That came to 0.8 or more over two
-seconds, the most alike other part of a film to 0.2 (medians of six films)."""
-MOTION_OVER = 2
-"""Seconds."""
-GAP = 2
-"""Seconds that a stretch may be interrupted where the pictures are not quite unlike, as those of a fade that a grade
-has crushed: less than GAP_COST in the mean."""
+"""Lowest correlation of the pictures about their mean in the same footage. Over two seconds it was 0.8 or more, and 0.2
+for the most similar other part of a film (medians of six films)."""
+MOTION_SECONDS = 2
+"""Seconds over which motion is compared."""
+MAX_GAP = 2
+"""Seconds of a gap that is closed if its mean cost is below GAP_COST, such as a fade crushed by a grade."""
 GAP_COST = 2.0
-SLIPS = 3
-"""Steps that may be missing where a stretch goes on a step earlier or later."""
-ALIKE_AT_ONCE = 256
-"""Pairs of pictures that are compared at once where all must be alike."""
+MAX_SLIPS = 3
+"""Steps that may be missing where a run continues one step earlier or later."""
+CHUNK = 256
+"""Pairs of pictures that are compared at once where all must match."""
 
 
-def stretches(found: Places) -> list[tuple[int, int]]:
-    """First and last (exclusive) step of each run of Footage.source whose place goes on, give or take a step."""
-    known = found >= 0
-    goes_on = known[1:] & known[:-1] & (np.abs(np.diff(found) - 1) <= 1)
-    edges = [0, *(np.flatnonzero(~goes_on) + 1).tolist(), len(found)]
-    return [(first, last) for first, last in pairwise(edges) if known[first]]
+def find_runs(source: Steps) -> list[tuple[int, int]]:
+    """First and last (exclusive) step of each run of AlignmentMap.source; a slip of one step does not end a run."""
+    matched = source >= 0
+    continues = matched[1:] & matched[:-1] & (np.abs(np.diff(source) - 1) <= 1)
+    edges = [0, *(np.flatnonzero(~continues) + 1).tolist(), len(source)]
+    return [(first, last) for first, last in pairwise(edges) if matched[first]]
 
 
-def holds(pictures: Pictures, found: Places, first: int, last: int, rate: float) -> bool:
-    """Whether a stretch is the same footage: what changes in it does so alike in both cuts; or nothing changes, and the
-    pictures are very much alike.
+def is_same_footage(match: MatchCosts, source: Steps, first: int, last: int, rate: float) -> bool:
+    """Whether a run shows the same footage.
+
+    Its motion must agree in both cuts. Without motion its pictures must be very similar.
     """
-    over = max(2, round(MOTION_OVER * rate))
-    both = one_square = other_square = 0.0
+    over = max(2, round(MOTION_SECONDS * rate))
+    product = before_square = after_square = 0.0
     for start in range(first, last, over):
-        here = slice(start, min(last, start + over))
-        one, other = pictures.before[found[here]].astype(np.float32), pictures.after[here].astype(np.float32)
-        one, other = one - one.mean(axis=0), other - other.mean(axis=0)
-        both += float((one * other).sum())
-        one_square += float((one**2).sum())
-        other_square += float((other**2).sum())
-    if max(one_square, other_square) >= STILL**2 * (last - first) * pictures.before.shape[1]:
-        return both >= SAME_MOTION * math.sqrt(one_square * other_square)
-    some = np.unique(np.linspace(first, last - 1, 100).astype(np.int64))
-    return float(np.mean(pictures.unlike(found[some], some)[1])) <= pictures.spread / STILLER
+        steps = slice(start, min(last, start + over))
+        before, after = match.before[source[steps]].astype(np.float32), match.after[steps].astype(np.float32)
+        before, after = before - before.mean(axis=0), after - after.mean(axis=0)
+        product += float((before * after).sum())
+        before_square += float((before**2).sum())
+        after_square += float((after**2).sum())
+    if max(before_square, after_square) >= STILL**2 * (last - first) * match.before.shape[1]:
+        return product >= SAME_MOTION * math.sqrt(before_square * after_square)
+    sample = np.unique(np.linspace(first, last - 1, 100).astype(np.int64))
+    return float(np.mean(match.differences(source[sample], sample)[1])) <= match.spread / STILL_FACTOR
 
 
-def bridge(pictures: Pictures, found: Places, rate: float) -> None:
-    """Close gaps that are none: a step or three where two rates differ, and short ones between two parts of one stretch
-    whose pictures are not quite unlike.
-    """
-    for (_, first), (last, _) in pairwise(stretches(found)):
+def bridge_gaps(match: MatchCosts, source: Steps, rate: float) -> None:
+    """Close, in place, gaps of up to MAX_SLIPS steps where two rates differ, and short ones within one run."""
+    for (_, first), (last, _) in pairwise(find_runs(source)):
         gap = np.arange(first, last)
-        offset, later = int(found[first - 1]) - (first - 1), int(found[last]) - last
-        if not 0 < len(gap) <= GAP * rate:
+        offset, later = int(source[first - 1]) - (first - 1), int(source[last]) - last
+        if not 0 < len(gap) <= MAX_GAP * rate:
             continue
-        if abs(later - offset) == 1 and len(gap) <= SLIPS:
-            found[gap] = np.minimum(gap + offset, found[last])
-        elif later == offset and pictures.costs(np.full(len(gap), offset), gap).mean() < GAP_COST:
-            found[gap] = gap + offset
+        if abs(later - offset) == 1 and len(gap) <= MAX_SLIPS:
+            source[gap] = np.minimum(gap + offset, source[last])
+        elif later == offset and match.costs(np.full(len(gap), offset), gap).mean() < GAP_COST:
+            source[gap] = gap + offset
 
 
-def hold(pictures: Pictures, found: Places) -> None:
-    """Where a picture stands longer in the second cut than in the first, it is the same picture for as long."""
-    alone = np.concatenate([[False], found < 0, [False]])
-    gaps = np.flatnonzero(alone[1:] != alone[:-1]).reshape(-1, 2)
+def extend_held_pictures(match: MatchCosts, source: Steps) -> None:
+    """Match, in place, a picture that is held longer in the second cut than in the first to that same picture."""
+    unmatched = np.concatenate([[False], source < 0, [False]])
+    gaps = np.flatnonzero(unmatched[1:] != unmatched[:-1]).reshape(-1, 2)
     for first, last in gaps.tolist():
         gap = np.arange(first, last)
         for beside in (first - 1, last):
-            inside = 0 <= beside < len(found) and found[first] < 0
-            if inside and _all_alike(pictures, np.full(len(gap), found[beside]), gap):
-                found[gap] = found[beside]
-    for (_, end), (start, last) in pairwise(stretches(found)):
-        held, back = int(found[end - 1]), int(found[start])
-        stand = np.arange(held, back - 1, -1)
-        if end == start and len(stand) and _all_alike(pictures, stand, np.full(len(stand), start)):
-            found[start:last] = np.maximum(found[start:last], held)
+            is_open = 0 <= beside < len(source) and source[first] < 0
+            if is_open and _all_match(match, np.full(len(gap), source[beside]), gap):
+                source[gap] = source[beside]
+    for (_, end), (start, last) in pairwise(find_runs(source)):
+        held, back = int(source[end - 1]), int(source[start])
+        repeated = np.arange(held, back - 1, -1)
+        if end == start and len(repeated) and _all_match(match, repeated, np.full(len(repeated), start)):
+            source[start:last] = np.maximum(source[start:last], held)
 
 
-def _all_alike(pictures: Pictures, there: Places, here: Places) -> bool:
-    """Whether each of these pairs of steps would do; most that would not say so at once, whatever their number."""
-    few = range(0, len(here), ALIKE_AT_ONCE)
-    parts = ((there[i : i + ALIKE_AT_ONCE], here[i : i + ALIKE_AT_ONCE]) for i in few)
-    return all(bool((pictures.costs(one - other, other) <= 1).all()) for one, other in parts)
+def _all_match(match: MatchCosts, before: Steps, after: Steps) -> bool:
+    """Whether each pair of steps costs at most 1, chunk by chunk: most failures show in the first."""
+    starts = range(0, len(after), CHUNK)
+    chunks = ((before[i : i + CHUNK], after[i : i + CHUNK]) for i in starts)
+    return all(bool((match.costs(b - a, a) <= 1).all()) for b, a in chunks)

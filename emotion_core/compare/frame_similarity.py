@@ -1,101 +1,169 @@
-"""How alike two cuts' pictures are, from their layouts, and what it costs to call the one the other's.
+"""Similarity of two cuts' pictures, from their layouts, and the cost of matching one to the other.
 
-Two takes of one set-up look alike in every picture; what moves in them does not. So not only pictures are compared but
-how they change over a quarter of a second. How unlike the pictures themselves may be is told by those that change
-alike: between two codings of a film they differ by little, with burnt-in timecode or a grade by more.
+Two takes of one set-up look alike in every picture, but move differently. So the change over a quarter of a second is
+compared besides the pictures. How much the pictures of the same footage differ is measured on those that change alike:
+little between two codings of a film, more with burnt-in timecode or a grade.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..observations.layouts import FLAT, Layouts, vectors
+from ..observations import FLAT, Layouts
 
-UNLIKE = 0.2
-"""1 - correlation that costs as much as having no counterpart. Copies came to 0.03 at most, but for crushed blacks."""
+DISSIMILARITY = 0.2
+"""1 - correlation that costs as much as no counterpart. Copies reached 0.03 at most, crushed blacks aside."""
 CHANGE = 3.5
-"""Mean square difference, levels squared, of how two pictures change that costs as much: that of copies came to 0.8 at
-most (medians of five films, three copies each), of another take of the same set-up to 2.6 or more."""
+"""Mean square difference of two pictures' changes, levels squared, that costs as much as no counterpart. Copies reached
+0.8 at most (medians of five films, three copies each), other takes of the same set-up 2.6 or more."""
 MOVING = 10.0
-"""Mean square change from which it says something that two pictures change alike. Of such candidates 90 % did so in
-copies, none in other takes."""
-ENOUGH = 50_000
-"""Candidates that are looked at for it, about, spread evenly."""
-SURE = 4
-"""Anchors with such a candidate, fewer may be chance."""
-SPREAD = (8.0, 6.0)
-"""Mean square difference of two pictures that costs as much: so many times that of half of the candidates that change
-alike, at least so many levels squared."""
+"""Mean square change from which agreement of two changes is evidence. Of such candidates 90 % agreed in copies, none in
+other takes."""
+MAX_CANDIDATES = 50_000
+"""Approximate number of candidates, evenly spread, from which `spread` is taken."""
+MIN_ANCHORS = 4
+"""Anchors with such a candidate that are needed; fewer may be chance."""
+SPREAD_FACTOR, MIN_SPREAD = 8.0, 6.0
+"""Mean square difference of two pictures that costs as much as no counterpart: SPREAD_FACTOR times the median of the
+candidates that change alike, and at least MIN_SPREAD levels squared."""
 GRADE = 0.1
-"""Of the mean square change: a grade that makes contrasts larger by 0.3."""
+"""Share of the mean square change that is no difference: a grade that raises contrast by 0.3."""
 PART = 4096
-"""Pictures whose contrast is taken at once."""
-WORST = 4.0
-"""What a picture costs at most, however unlike."""
+"""Pictures that are measured at once."""
+PAIRS = 2048
+"""Pairs of pictures that are compared at once: a few MB."""
+MAX_COST = 4.0
+"""Highest cost of a picture."""
 
-Places = NDArray[np.int64]
+Steps = NDArray[np.int64]
 Costs = NDArray[np.float64]
 
 
-class Pictures:
-    """Two cuts' layouts on one grid, and what it costs to call one's picture the other's."""
+class MatchCosts:
+    """Cost of matching a picture of the second cut to one of the first; 1 is the cost of no counterpart.
 
-    def __init__(self, before: Layouts, after: Layouts, apart: int) -> None:
+    All sums over a picture are of whole numbers and exact, also in float32, so that costs do not depend on the
+    processor.
+    """
+
+    def __init__(self, before: Layouts, after: Layouts, change_steps: int) -> None:
         self.before, self.after = before, after
-        parts = np.array_split(after, -(-len(after) // PART))  # NumPy takes all of them eight times as large
-        self.flat = np.concatenate([part.std(axis=1) < FLAT for part in parts])
-        self.apart = apart
-        """Steps over which a change is looked at."""
+        self.change_steps = change_steps
+        """Steps over which a change is compared."""
+        self._measures = _Measures.of(before, change_steps), _Measures.of(after, change_steps)
+        self.flat = self._measures[1].contrasts < FLAT
         self.spread = np.inf
         """Mean square difference that costs 1."""
 
-    def settle(self, anchors: Places, offsets: Sequence[Places]) -> None:
-        """Take from the candidates of the anchors how unlike pictures of the same footage are."""
-        here = np.repeat(anchors, [len(own) for own in offsets])
-        there = here + np.concatenate([*offsets, np.empty(0, dtype=np.int64)])
-        some = slice(None, None, max(1, len(here) // ENOUGH))
-        here, there = here[some], there[some]
-        _, apart = self.unlike(there, here)
-        changed, moving = self._changed(there, here)
-        alike = (changed <= CHANGE) & (moving >= MOVING)
-        times, least = SPREAD
-        sure = len(np.unique(here[alike])) >= SURE
-        self.spread = max(least, times * float(np.median(apart[alike]))) if sure else least
+    def calibrate(self, anchors: Steps, offsets: Sequence[Steps]) -> None:
+        """Set `spread` from the candidate `offsets` of the anchors that change alike."""
+        after = np.repeat(anchors, [len(row) for row in offsets])
+        before = after + np.concatenate([*offsets, np.empty(0, dtype=np.int64)])
+        sample = slice(None, None, max(1, len(after) // MAX_CANDIDATES))
+        after, before = after[sample], before[sample]
+        _, differences = self.differences(before, after)
+        motion = self._measures[1].changes[:, after].min(axis=0)
+        alike = (self._change_differences(before, after) <= CHANGE) & (motion >= MOVING)
+        is_sure = len(np.unique(after[alike])) >= MIN_ANCHORS
+        self.spread = max(MIN_SPREAD, SPREAD_FACTOR * float(np.median(differences[alike]))) if is_sure else MIN_SPREAD
 
-    def costs(self, offsets: Places, here: Places) -> Costs:
-        """What it costs that the pictures `here` are those `offsets` later in the first cut; WORST outside it."""
-        there = offsets + here
-        inside = (there >= 0) & (there < len(self.before))
-        there = np.where(inside, there, 0)
-        unlike, apart = self.unlike(there, here)
-        changed, _ = self._changed(there, here)
-        cost = np.maximum(np.maximum(unlike / UNLIKE, apart / self.spread), changed / CHANGE)
-        cost = np.maximum(np.minimum(cost, WORST), self.flat[here])
-        return np.where(inside, cost, WORST)
+    def costs(self, offsets: Steps, after: Steps, limit: float = MAX_COST) -> Costs:
+        """Cost of matching each step `after` to the step of the first cut at its offset; MAX_COST outside that cut.
 
-    def unlike(self, there: Places, here: Places) -> tuple[Costs, Costs]:
-        """1 - correlation, and the mean square difference but for contrast, of steps of the two cuts, a pair each."""
-        one, other = vectors(self.before[there]), vectors(self.after[here])
-        both, *squares = (np.einsum("ij,ij->i", a, b) for a, b in ((one, other), (one, one), (other, other)))
-        lengths = np.sqrt(squares[0] * squares[1]).astype(np.float64)
-        return 1 - both / lengths, (lengths - both) / self.before.shape[1]
-
-    def _changed(self, there: Places, here: Places) -> tuple[Costs, Costs]:
-        """Mean square difference of the changes to the picture a little before or after, whichever is less: on the one
-        side there may be a cut. And how much there is of change on the stiller side.
-
-        A grade makes changes larger too: GRADE of them is no difference.
+        A cost of `limit` or more may be given as any other such.
         """
-        apart, moving = [], []
-        for way in (-self.apart, self.apart):
-            one, other = (
-                rows[np.clip(at + way, 0, len(rows) - 1)].astype(np.float32) - rows[at]
-                for rows, at in ((self.before, there), (self.after, here))
+        if len(after) > PAIRS:
+            parts = [slice(start, start + PAIRS) for start in range(0, len(after), PAIRS)]
+            return np.concatenate([self.costs(offsets[part], after[part], limit) for part in parts])
+        before = offsets + after
+        cost = np.full(len(after), MAX_COST)
+        inside = np.flatnonzero((before >= 0) & (before < len(self.before)))
+        dissimilarity, differences = self.differences(before[inside], after[inside])
+        known = np.maximum(dissimilarity / DISSIMILARITY, differences / self.spread)
+        is_open = known < limit
+        inside = inside[is_open]
+        changes = self._change_differences(before[inside], after[inside])
+        known = np.minimum(np.maximum(known[is_open], changes / CHANGE), MAX_COST)
+        cost[inside] = np.maximum(known, self.flat[after[inside]])
+        return cost
+
+    def differences(self, before: Steps, after: Steps) -> tuple[Costs, Costs]:
+        """For each pair of steps: 1 - correlation, and the mean square difference apart from contrast."""
+        first, second = self._measures
+        pixels = self.before.shape[1]
+        fields = (
+            np.take(rows, at, axis=0).astype(np.float32) for rows, at in ((self.before, before), (self.after, after))
+        )
+        product = _vector_product(_products(*fields), first.sums[before], second.sums[after], pixels)
+        lengths = first.lengths[before] * second.lengths[after]
+        return 1 - product / lengths, (lengths - product) / pixels
+
+    def _change_differences(self, before: Steps, after: Steps) -> Costs:
+        """Mean square difference of the changes toward a picture shortly before or after.
+
+        The lower of the two directions counts, since there may be a cut in one. A grade makes changes larger too, so
+        GRADE of them is no difference.
+        """
+        differences = []
+        for i, direction in enumerate((-self.change_steps, self.change_steps)):
+            amounts = [measures.changes[i, at] for measures, at in zip(self._measures, (before, after), strict=True)]
+            product = _products(
+                *(_changes(rows, at, direction) for rows, at in ((self.before, before), (self.after, after)))
             )
-            difference, *changes = (np.square(a).mean(axis=1, dtype=np.float64) for a in (one - other, one, other))
-            apart.append(np.maximum(difference - GRADE * (changes[0] + changes[1]) / 2, 0.0))
-            moving.append(changes[1])
-        return np.minimum(*apart), np.minimum(*moving)
+            amount = amounts[0] + amounts[1]
+            difference = amount - 2 * product / self.before.shape[1]
+            differences.append(np.maximum(difference - GRADE * amount / 2, 0.0))
+        lower: Costs = np.minimum(*differences)
+        return lower
+
+
+@dataclass(frozen=True, slots=True)
+class _Measures:
+    """What the costs need of each picture of a cut by itself."""
+
+    sums: Costs
+    """(n,): sum of the layout."""
+    lengths: Costs
+    """(n,): length of its vector, see observations.vectors."""
+    contrasts: Costs
+    """(n,): standard deviation of the layout."""
+    changes: Costs
+    """(2, n): mean square change toward the picture `change_steps` before and after."""
+
+    @classmethod
+    def of(cls, layouts: Layouts, change_steps: int) -> _Measures:
+        pixels = layouts.shape[1]
+        sums, squares = np.empty(len(layouts)), np.empty(len(layouts))
+        changes = np.empty((2, len(layouts)))
+        for start in range(0, len(layouts), PART):
+            part = slice(start, start + PART)
+            steps = np.arange(*part.indices(len(layouts)))
+            fields = layouts[part].astype(np.float32)
+            sums[part], squares[part] = fields.sum(axis=1), _products(fields, fields)
+            for i, direction in enumerate((-change_steps, change_steps)):
+                change = _changes(layouts, steps, direction)
+                changes[i, part] = _products(change, change) / pixels
+        lengths = np.sqrt(_vector_product(squares, sums, sums, pixels))
+        return cls(sums, lengths, np.sqrt(np.maximum(pixels * squares - sums**2, 0)) / pixels, changes)
+
+
+def _products(a: NDArray[np.float32], b: NDArray[np.float32]) -> Costs:
+    """Product of each row of whole numbers below 256 with the other's; below 2**24, and therefore exact."""
+    products: Costs = np.einsum("ij,ij->i", a, b).astype(np.float64)
+    return products
+
+
+def _changes(layouts: Layouts, steps: Steps, direction: int) -> NDArray[np.float32]:
+    """(n, 144): what changes from each step to the one `direction` steps later."""
+    there = np.clip(steps + direction, 0, len(layouts) - 1)
+    return np.take(layouts, there, axis=0).astype(np.float32) - np.take(layouts, steps, axis=0)
+
+
+def _vector_product(product: Costs, first: Costs, second: Costs, pixels: int) -> Costs:
+    """Product of two pictures' vectors, see observations.vectors, from that of their layouts and the layouts' sums."""
+    levels = (first / pixels - 128) * (second / pixels - 128)
+    return product - first * second / pixels + (FLAT**2 + 0.01 * levels) * pixels

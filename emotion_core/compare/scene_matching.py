@@ -1,7 +1,7 @@
-"""What a re-cut made of each scene: which scenes of two cuts show the same footage, and how much of it.
+"""Matching of the scenes of two cuts by the footage that they share.
 
-Two scenes are linked if they share at least a tenth of the shorter one. Each has one counterpart at most, the one with
-which it shares most; what is linked besides is a scene split, merged or shown again.
+Two scenes are linked if they share at least a tenth of the shorter one. Each scene has at most one counterpart, the one
+with which it shares most. Its other links mean that it was split, merged or repeated.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..scenes.scenes import Scene
-from .alignment import Footage
-from .shared_segments import SLACK, covered, moves
+from ..scenes import Scene
+from .alignment import AlignmentMap
+from .shared_segments import SLACK, covered_steps, runs_with_moves
 
-Fate = Literal[
+MatchKind = Literal[
     "same",
     "trimmed",
     "extended",
@@ -32,170 +32,176 @@ Fate = Literal[
     "only after",
     "by order",
 ]
-"""Of two scenes side by side: the footage of both is the same; less of it is in the second; more; some went and some
-came, or it is in another order; the first one became several; several became the second; the second shows again what is
-elsewhere in its cut. Of a scene alone: nine tenths of its footage or more are in the other cut, in several scenes; less
-is. "by order": footage says nothing, see linked."""
+"""Of two matched scenes: "same" footage; "trimmed" or "extended" in the second; "recut": footage was both removed and
+added, or reordered; "split": the first became several; "merged": several became the second; "repeated": the second
+shows footage that is elsewhere in its cut too. Of a single scene: "spread" if nine tenths of its footage or more are in
+several scenes of the other cut, else "only before" or "only after". "by order": no shared footage, see match_scenes."""
 
-LEAST = Fraction(1, 10)
-"""Of the shorter scene."""
-ALL = Fraction(9, 10)
-"""Of a scene that stands alone: from here on it is "spread"."""
-SHORT = Fraction(1, 10)
-"""Of a second and of the shorter scene: by no more than that, or SLACK steps, may scenes differ and be the same."""
+MIN_SHARED = Fraction(1, 10)
+"""Smallest share of the shorter scene that two linked scenes have in common."""
+SPREAD_SHARE = Fraction(9, 10)
+"""Share of a single scene's footage in the other cut from which it is "spread"."""
+TOLERANCE = Fraction(1, 10)
+"""Difference allowed in the same footage, of a second and of the shorter scene; at most SLACK steps."""
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """A scene of the one cut and its counterpart in the other, by place from 0; None where there is none."""
+class SceneMatch:
+    """A scene of one cut and its counterpart in the other, by index from 0; None where there is none."""
 
     before: int | None
     after: int | None
-    fate: Fate
+    kind: MatchKind
     shared: Fraction | None
-    """Seconds of footage that both show; of a scene that stands alone, how much of it is anywhere in the other cut.
-    None where footage says nothing."""
+    """Seconds of footage that both show; of a single scene, how much of it is anywhere in the other cut. None where the
+    match is by order."""
     moved: bool = False
-    """Whether most of what is shared comes in another place, see shared_segments.Run."""
+    """Whether most of the shared footage is in another place, see shared_segments.SharedSegment."""
 
 
-def linked(before: Sequence[Scene], after: Sequence[Scene], footage: Footage | None) -> tuple[Link, ...]:
-    """All scenes of two cuts side by side, in the order of the second; what is only in the first stands where it was.
+def match_scenes(
+    before: Sequence[Scene], after: Sequence[Scene], alignment: AlignmentMap | None
+) -> tuple[SceneMatch, ...]:
+    """Match all scenes of two cuts, in the order of the second; scenes of the first alone stand where they were.
 
-    Where no two scenes are linked, and without `footage`, first stands beside first, second beside second.
+    Without `alignment`, and where no two scenes are linked, scenes are matched by their order.
     """
-    pairs = None if footage is None else _Pairs(before, after, footage)
-    if pairs is None or not pairs.links:
-        places = zip_longest(range(len(before)), range(len(after)))
-        return tuple(Link(b, a, "by order", None) for b, a in places)
-    return pairs.rows()
+    overlaps = None if alignment is None else _Overlaps(before, after, alignment)
+    if overlaps is None or not overlaps.counterparts:
+        pairs = zip_longest(range(len(before)), range(len(after)))
+        return tuple(SceneMatch(b, a, "by order", None) for b, a in pairs)
+    return overlaps.matches()
 
 
-class _Pairs:
-    """Which scenes share how much."""
+class _Overlaps:
+    """Footage that each pair of scenes shares; in its methods `b` is a scene of the first cut, `a` of the second."""
 
-    def __init__(self, before: Sequence[Scene], after: Sequence[Scene], footage: Footage) -> None:
-        self._footage = footage
-        self._ends = [_edges(scenes, footage.rate) for scenes in (before, after)]
-        self._lengths = [np.diff(ends) for ends in self._ends]
-        source = footage.source
-        known = np.flatnonzero(source >= 0)
-        here = self._scene(1, known)
-        there = self._scene(0, source[known])
-        self._moves = np.zeros(len(source), dtype=np.bool_)
-        for (first, last), moved in moves(footage):
-            self._moves[first:last] = moved
-        self.kept_after = np.bincount(here, minlength=len(after))
-        self.kept_before = np.bincount(self._scene(0, covered(source)), minlength=len(before))
+    def __init__(self, before: Sequence[Scene], after: Sequence[Scene], alignment: AlignmentMap) -> None:
+        self._alignment = alignment
+        self._edges = [_edges(scenes, alignment.rate) for scenes in (before, after)]
+        self._lengths = [np.diff(edges) for edges in self._edges]
+        source = alignment.source
+        matched = np.flatnonzero(source >= 0)
+        scenes_after = self._scenes_at(1, matched)
+        scenes_before = self._scenes_at(0, source[matched])
+        self._is_moved = np.zeros(len(source), dtype=np.bool_)
+        for (first, last), moved in runs_with_moves(alignment):
+            self._is_moved[first:last] = moved
+        self.shared_after = np.bincount(scenes_after, minlength=len(after))
+        self.shared_before = np.bincount(self._scenes_at(0, covered_steps(source)), minlength=len(before))
         counts: dict[tuple[int, int], int] = {}
-        for pair, n in zip(*np.unique(np.stack([there, here], axis=1), axis=0, return_counts=True), strict=True):
+        pairs = np.stack([scenes_before, scenes_after], axis=1)
+        for pair, n in zip(*np.unique(pairs, axis=0, return_counts=True), strict=True):
             counts[int(pair[0]), int(pair[1])] = int(n)
-        self.shares = {
-            (b, a): n for (b, a), n in counts.items() if n >= LEAST * int(min(self._lengths[0][b], self._lengths[1][a]))
+        self.links = {
+            (b, a): n
+            for (b, a), n in counts.items()
+            if n >= MIN_SHARED * int(min(self._lengths[0][b], self._lengths[1][a]))
         }
-        self.links = self._counterparts()
+        self.counterparts = self._counterparts()
 
-    def _scene(self, side: int, steps: NDArray[np.int64]) -> NDArray[np.int64]:
-        place = np.searchsorted(self._ends[side], steps, side="right") - 1
-        return np.asarray(np.clip(place, 0, len(self._lengths[side]) - 1), dtype=np.int64)
+    def _scenes_at(self, side: int, steps: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The scene of each step; side 0 is the first cut, 1 the second."""
+        index = np.searchsorted(self._edges[side], steps, side="right") - 1
+        return np.asarray(np.clip(index, 0, len(self._lengths[side]) - 1), dtype=np.int64)
 
     def _counterparts(self) -> dict[int, int]:
-        """Of scenes of the second cut: that of the first with which most is shared, each once; rather one not moved."""
-        taken: set[int] = set()
-        found: dict[int, int] = {}
-        for (b, a), _ in sorted(self.shares.items(), key=lambda item: (-item[1], self._moved(*item[0]), item[0])):
-            if b not in taken and a not in found:
-                found[a] = b
-                taken.add(b)
-        return found
+        """{a: b} with most shared footage, each scene once; of equals one that was not moved."""
+        used: set[int] = set()
+        counterparts: dict[int, int] = {}
+        for (b, a), _ in sorted(self.links.items(), key=lambda item: (-item[1], self._moved(*item[0]), item[0])):
+            if b not in used and a not in counterparts:
+                counterparts[a] = b
+                used.add(b)
+        return counterparts
 
-    def rows(self) -> tuple[Link, ...]:
-        home = {b: a for a, b in self.links.items()}
-        parts, wholes = self._besides(home)
-        again = {a for a, b in parts.items() if self._again(b, a, home[b])}
-        split = {b for a, b in parts.items() if a not in again}
-        pairs = sorted({**self.links, **parts}.items())
-        rows: dict[tuple[int, int, int], Link] = {}
-        for a, kept in enumerate(self.kept_after.tolist()):
-            rows[a, 0, -1] = Link(None, a, self._alone("only after", 1, a, kept), self._seconds(kept))
+    def matches(self) -> tuple[SceneMatch, ...]:
+        after_of = {b: a for a, b in self.counterparts.items()}
+        parts, wholes = self._parts_and_wholes(after_of)
+        repeated = {a for a, b in parts.items() if self._is_repeated(b, a, after_of[b])}
+        split = {b for a, b in parts.items() if a not in repeated}
+        pairs = sorted({**self.counterparts, **parts}.items())
+        rows: dict[tuple[int, int, int], SceneMatch] = {}
+        for a, shared in enumerate(self.shared_after.tolist()):
+            kind = self._single_kind("only after", 1, a, shared)
+            rows[a, 0, -1] = SceneMatch(None, a, kind, self._seconds(shared))
         for a, b in pairs:
-            fate: Fate = "repeated" if a in again else "split"
-            if a in self.links:
-                fate = self._fate(b, a, split=b in split, merged=a in wholes.values())
+            kind = "repeated" if a in repeated else "split"
+            if a in self.counterparts:
+                kind = self._kind(b, a, split=b in split, merged=a in wholes.values())
             del rows[a, 0, -1]
-            rows[a, 0, b] = Link(b, a, fate, self._seconds(self.shares[b, a]), self._moved(b, a))
+            rows[a, 0, b] = SceneMatch(b, a, kind, self._seconds(self.links[b, a]), self._moved(b, a))
         last = -1
-        for b, kept in enumerate(self.kept_before.tolist()):
-            if b in home:
-                last = home[b]
+        for b, shared in enumerate(self.shared_before.tolist()):
+            if b in after_of:
+                last = after_of[b]
             elif b in wholes:
                 a = wholes[b]
-                rows[a, 0, b] = Link(b, a, "merged", self._seconds(self.shares[b, a]), self._moved(b, a))
+                rows[a, 0, b] = SceneMatch(b, a, "merged", self._seconds(self.links[b, a]), self._moved(b, a))
             else:
-                rows[last, 1, b] = Link(b, None, self._alone("only before", 0, b, kept), self._seconds(kept))
-        return tuple(rows[place] for place in sorted(rows))
+                kind = self._single_kind("only before", 0, b, shared)
+                rows[last, 1, b] = SceneMatch(b, None, kind, self._seconds(shared))
+        return tuple(rows[position] for position in sorted(rows))
 
-    def _alone(self, fate: Fate, side: int, scene: int, kept: int) -> Fate:
+    def _single_kind(self, kind: MatchKind, side: int, scene: int, shared: int) -> MatchKind:
         length = int(self._lengths[side][scene])
-        return "spread" if length and kept >= ALL * length else fate
+        return "spread" if length and shared >= SPREAD_SHARE * length else kind
 
-    def _besides(self, home: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
-        """Of scenes of the second cut without a counterpart the one of the first that they are for the most part in,
-        and the other way about.
-        """
+    def _parts_and_wholes(self, after_of: dict[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+        """For scenes without a counterpart, the scene of the other cut that has most of them: {a: b} and {b: a}."""
         parts: dict[int, int] = {}
         wholes: dict[int, int] = {}
-        for (b, a), n in sorted(self.shares.items(), key=lambda item: item[1]):
-            if a not in self.links and 2 * n >= self._lengths[1][a]:
+        for (b, a), n in sorted(self.links.items(), key=lambda item: item[1]):
+            if a not in self.counterparts and 2 * n >= self._lengths[1][a]:
                 parts[a] = b
-            if b not in home and 2 * n >= self._lengths[0][b]:
+            if b not in after_of and 2 * n >= self._lengths[0][b]:
                 wholes[b] = a
         return parts, wholes
 
     def _moved(self, b: int, a: int) -> bool:
-        """Whether most of what two scenes share comes in another place."""
-        here = slice(self._ends[1][a], self._ends[1][a + 1])
-        source = self._footage.source[here]
-        within = (source >= self._ends[0][b]) & (source < self._ends[0][b + 1])
-        return bool(2 * np.count_nonzero(self._moves[here] & within) > np.count_nonzero(within))
+        """Whether most of the footage that two scenes share was moved."""
+        steps = slice(self._edges[1][a], self._edges[1][a + 1])
+        source = self._alignment.source[steps]
+        within = (source >= self._edges[0][b]) & (source < self._edges[0][b + 1])
+        return bool(2 * np.count_nonzero(self._is_moved[steps] & within) > np.count_nonzero(within))
 
-    def _steps(self, b: int, a: int) -> NDArray[np.int64]:
-        """The steps of scene b that scene a shows, in the order in which it does."""
-        source = self._footage.source[self._ends[1][a] : self._ends[1][a + 1]]
-        return np.asarray(source[(source >= self._ends[0][b]) & (source < self._ends[0][b + 1])], dtype=np.int64)
+    def _shared_steps(self, b: int, a: int) -> NDArray[np.int64]:
+        """The steps of scene b that scene a shows, in the order of a."""
+        source = self._alignment.source[self._edges[1][a] : self._edges[1][a + 1]]
+        return np.asarray(source[(source >= self._edges[0][b]) & (source < self._edges[0][b + 1])], dtype=np.int64)
 
-    def _again(self, b: int, a: int, main: int) -> bool:
-        """Whether most of what a shows of b is in its counterpart too."""
-        steps = np.unique(self._steps(b, a))
-        return 2 * len(np.intersect1d(steps, self._steps(b, main))) > len(steps)
+    def _is_repeated(self, b: int, a: int, counterpart: int) -> bool:
+        """Whether most of what a shows of b is in b's counterpart too."""
+        steps = np.unique(self._shared_steps(b, a))
+        return 2 * len(np.intersect1d(steps, self._shared_steps(b, counterpart))) > len(steps)
 
-    def _fate(self, b: int, a: int, *, split: bool, merged: bool) -> Fate:
-        steps = self._steps(b, a)
+    def _kind(self, b: int, a: int, *, split: bool, merged: bool) -> MatchKind:
+        steps = self._shared_steps(b, a)
         lengths = [int(self._lengths[side][scene]) for side, scene in ((0, b), (1, a))]
-        slack = min(SLACK, int(SHORT * self._footage.rate), int(SHORT * min(lengths)))
-        first_shown = steps[np.sort(np.unique(steps, return_index=True)[1])]
-        lost = lengths[0] - len(covered(steps))
-        gained = lengths[1] - len(first_shown) - _slips(steps)
-        in_order = bool((np.diff(first_shown) > 0).all())
-        if lost <= slack and gained <= slack and in_order:
+        slack = min(SLACK, int(TOLERANCE * self._alignment.rate), int(TOLERANCE * min(lengths)))
+        in_order_shown = steps[np.sort(np.unique(steps, return_index=True)[1])]
+        lost = lengths[0] - len(covered_steps(steps))
+        gained = lengths[1] - len(in_order_shown) - _slips(steps)
+        is_in_order = bool((np.diff(in_order_shown) > 0).all())
+        if lost <= slack and gained <= slack and is_in_order:
             return "same"
         if split != merged:
             return "split" if split else "merged"
-        if split or not in_order or (lost > slack and gained > slack):
+        if split or not is_in_order or (lost > slack and gained > slack):
             return "recut"
         return "trimmed" if lost > slack else "extended"
 
     def _seconds(self, steps: int) -> Fraction:
-        return steps / self._footage.rate
+        return steps / self._alignment.rate
 
 
 def _edges(scenes: Sequence[Scene], rate: Fraction) -> NDArray[np.int64]:
-    """The first step of each scene, and one past the last: a step belongs where its middle lies."""
+    """First step of each scene, and one past the last; a step belongs to the scene that its middle lies in."""
     seconds = [scene.span.start for scene in scenes] + [scenes[-1].span.end]
     return np.array([-((Fraction(1, 2) - second * rate).__floor__()) for second in seconds], dtype=np.int64)
 
 
 def _slips(steps: NDArray[np.int64]) -> int:
-    """Steps shown twice because the second cut's frames are a little shorter, not because a picture is held."""
-    again = np.concatenate([[False], np.diff(steps) == 0, [False]])
-    return int(np.count_nonzero(again[1:-1] & ~again[:-2] & ~again[2:]))
+    """Number of steps shown twice because the second cut's frames are slightly shorter, not because one is held."""
+    repeated = np.concatenate([[False], np.diff(steps) == 0, [False]])
+    return int(np.count_nonzero(repeated[1:-1] & ~repeated[:-2] & ~repeated[2:]))

@@ -1,4 +1,4 @@
-"""The runs of footage that two cuts share, and what they come to: kept, moved, new, left out."""
+"""The segments of footage that two cuts share, and their totals: shared, moved, new, left out."""
 
 from __future__ import annotations
 
@@ -11,99 +11,101 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..timecode import Span
-from .alignment import Footage
-from .contiguous_matches import stretches
+from .alignment import AlignmentMap
+from .contiguous_matches import find_runs
 
 SLACK = 2
-"""Steps that footage may differ by and be the same: a dissolve has no very frame at which it begins."""
+"""Steps by which the same footage may differ: a dissolve has no exact frame at which it begins."""
 
 
 @dataclass(frozen=True, slots=True)
-class Balance:
+class FootageSummary:
     """What a re-cut did to the footage, seconds."""
 
-    kept: Fraction
-    """Of the second cut: footage of the first."""
+    shared: Fraction
+    """Footage of the second cut that is in the first."""
     moved: Fraction
-    """Of that: in another place, or shown again."""
+    """Part of `shared` that is in another place, or repeated."""
     new: Fraction
-    """Of the second cut: not in the first."""
+    """Footage of the second cut that is not in the first."""
     left_out: Fraction
-    """Of the first cut: not in the second."""
+    """Footage of the first cut that is not in the second."""
 
 
 @dataclass(frozen=True, slots=True)
-class Run:
+class SharedSegment:
     """Footage that is in both cuts without a break."""
 
     before: Span
-    """Where it is in the first cut."""
+    """Its place in the first cut."""
     after: Span
-    """And in the second; longer where a picture is held."""
+    """Its place in the second cut; longer where a picture is held."""
     moved: bool
-    """Whether it comes in another place among the runs or is shown again: not in the longest part that kept its order.
+    """Whether it is in another place among the segments, or repeated: outside the longest part in original order."""
+
+
+def find_shared_segments(alignment: AlignmentMap) -> tuple[SharedSegment, ...]:
+    """The segments that both cuts show, in the order of the second."""
+    segments = []
+    for (first, last), moved in runs_with_moves(alignment):
+        steps_before = (int(alignment.source[first]), int(alignment.source[last - 1]) + 1)
+        before, after = (Span(a / alignment.rate, b / alignment.rate) for a, b in (steps_before, (first, last)))
+        segments.append(SharedSegment(before, after, moved))
+    return tuple(segments)
+
+
+def runs_with_moves(alignment: AlignmentMap) -> list[tuple[tuple[int, int], bool]]:
+    """The runs of the second cut (see find_runs), and whether each was moved."""
+    runs = find_runs(alignment.source)
+    in_place = _longest_in_order(
+        [(int(alignment.source[first]), int(alignment.source[last - 1])) for first, last in runs]
+    )
+    return [(run, i not in in_place) for i, run in enumerate(runs)]
+
+
+def summarize_footage(alignment: AlignmentMap) -> FootageSummary:
+    """Totals over both films."""
+    matched = alignment.source >= 0
+    shared = int(np.count_nonzero(matched))
+    moved = sum((segment.after.seconds for segment in find_shared_segments(alignment) if segment.moved), Fraction(0))
+    new, left_out = len(matched) - shared, alignment.steps - len(covered_steps(alignment.source))
+    return FootageSummary(shared / alignment.rate, moved, new / alignment.rate, left_out / alignment.rate)
+
+
+def covered_steps(source: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Steps of the first cut that are shown, ascending, with single steps that a run skips.
+
+    Between 24 and 23.976 frames a second one in a thousand is skipped.
     """
-
-
-def runs(footage: Footage) -> tuple[Run, ...]:
-    """What both cuts show, in the order of the second."""
-    found = []
-    for (first, last), moved in moves(footage):
-        there = (int(footage.source[first]), int(footage.source[last - 1]) + 1)
-        before, after = (Span(a / footage.rate, b / footage.rate) for a, b in (there, (first, last)))
-        found.append(Run(before, after, moved))
-    return tuple(found)
-
-
-def moves(footage: Footage) -> list[tuple[tuple[int, int], bool]]:
-    """The stretches of the second cut that are in the first, and whether each comes in another place."""
-    found = stretches(footage.source)
-    stays = _in_order([(int(footage.source[first]), int(footage.source[last - 1])) for first, last in found])
-    return [(one, i not in stays) for i, one in enumerate(found)]
-
-
-def balance(footage: Footage) -> Balance:
-    """The films' footage as a whole."""
-    known = footage.source >= 0
-    kept = int(np.count_nonzero(known))
-    moved = sum((run.after.seconds for run in runs(footage) if run.moved), Fraction(0))
-    new, left_out = len(known) - kept, footage.steps - len(covered(footage.source))
-    return Balance(kept / footage.rate, moved, new / footage.rate, left_out / footage.rate)
-
-
-def covered(source: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The steps of the first cut that are shown, with those that a stretch skips: between 24 and 23.976 frames a second
-    one in a thousand.
-    """
-    known = source[:-1] >= 0
-    skipped = source[:-1][known & (source[1:] - source[:-1] == 2)] + 1
+    matched = source[:-1] >= 0
+    skipped = source[:-1][matched & (source[1:] - source[:-1] == 2)] + 1
     return np.unique(np.concatenate([source[source >= 0], skipped]))
 
 
-def _in_order(places: Sequence[tuple[int, int]]) -> set[int]:
-    """Of places in the first cut (first and last step), in the order of the second, those that follow each other.
+def _longest_in_order(places: Sequence[tuple[int, int]]) -> set[int]:
+    """Indices of the longest part of `places` that is in order.
 
-    They are the longest such part; what is not in it was moved, or is shown again. Half of a place may have been shown
-    just before it.
+    Each place is the first and last step of a run in the first cut; they come in the order of the second. Runs outside
+    that part were moved or repeated. A place may overlap the one before it by half its length.
     """
     ends = sorted({last for _, last in places})
-    # A Fenwick tree (1994): the longest part that ends at or before each of `ends`, and its last place, negative so
-    # that of two as long the earlier one counts.
+    # A Fenwick tree (1994) of (length, -index of the last place) of the longest part that ends at or before each of
+    # `ends`. The index is negative, so that the earlier of two equal parts wins.
     best = [(0, 1)] * (len(ends) + 1)
-    before: list[int] = []
+    previous: list[int] = []
     for i, (first, last) in enumerate(places):
         at, longest = bisect_right(ends, first - 1 + max(SLACK, (last - first + 1) // 2)), (0, 1)
         while at > 0:
             longest = max(longest, best[at])
             at -= at & -at
-        before.append(-longest[1])
+        previous.append(-longest[1])
         total, at = (longest[0] + last - first + 1, -i), bisect_left(ends, last) + 1
         while at <= len(ends):
             best[at] = max(best[at], total)
             at += at & -at
-    found: set[int] = set()
+    indices: set[int] = set()
     i = -max(best)[1]
     while i >= 0:
-        found.add(i)
-        i = before[i]
-    return found
+        indices.add(i)
+        i = previous[i]
+    return indices

@@ -1,4 +1,4 @@
-"""Two cuts side by side as people read them: on the Compare page and in a terminal."""
+"""Two cuts as tables: all columns for the CSV, few for the Compare page and the terminal."""
 
 from __future__ import annotations
 
@@ -6,56 +6,78 @@ from collections.abc import Iterable
 
 import pandas as pd
 
-from ..analysis.records import Analysis
-from ..report import timecodes, wording
+from ..analysis import Analysis
+from ..report import PROVENANCE, scene_table, wording
 from . import wording as compare_wording
-from .alignment import Footage
-from .changes import SceneChange
-from .compatibility import read_alike
-from .shared_segments import balance
+from .alignment import AlignmentMap
+from .changes import SceneChange, rounded
+from .compatibility import have_same_readings
+from .shared_segments import summarize_footage
 
 
-def shares(footage: Footage | None) -> bool:
-    """Whether there is footage that both cuts are known to show."""
-    return footage is not None and bool((footage.source >= 0).any())
+def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
+    """The scenes of both films in one table, paired as in `changes`; a scene split or merged has several rows.
 
-
-def told(footage: Footage | None, changes: Iterable[SceneChange]) -> str:
-    """What the re-cut did to the footage as a whole, and why scenes stand side by side by their order where they do."""
-    if footage is None:
-        why = (
-            "One of the analyses is of an older version, which stored too little to find footage that both films show: "
-            "analyse that film again."
-        )
-    elif not shares(footage):
-        why = "The films share no footage."
-    else:
-        why = compare_wording.footage(balance(footage))
-        if not any(change.kind == "by order" for change in changes):
-            return why
-        why += " No two scenes share a tenth of the shorter one."
-    return f"{why} Scenes stand side by side by their order."
-
-
-def table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> pd.DataFrame:
-    """What `changes.pair` made of both films' scenes, in few columns, what changed before where it is: the CSV has all.
-
-    Text, None where a scene stands alone.
+    Columns: `kind`, `moved` and `seconds_shared` as in SceneMatch; each report column with _before and _after;
+    `seconds_change`; {label}_change with its interval, {label}_change_low and {label}_change_high.
     """
-    alike = read_alike(before, after)
+    tables = {"before": scene_table(before), "after": scene_table(after)}
+    sides = [(suffix, list(frame), frame.to_dict("records")) for suffix, frame in tables.items()]
+    rows = []
+    for change in changes:
+        shared = None if change.shared is None else round(float(change.shared), 6)
+        moved = None if change.kind == "by order" else change.moved
+        cells: dict[str, object] = {"kind": change.kind, "moved": moved, "seconds_shared": shared}
+        for suffix, names, records in sides:
+            scene = change.before if suffix == "before" else change.after
+            record = records[scene.scene.number - 1] if scene is not None else {}
+            cells.update({f"{name}_{suffix}": record.get(name) for name in names if name not in PROVENANCE})
+        cells["seconds_change"] = None if change.longer_by is None else round(float(change.longer_by), 6)
+        for i, label in enumerate(before.labels):
+            cells[f"{label}_change"] = None if change.delta is None else rounded(change.delta[i])
+            for j, end in enumerate(("low", "high")):
+                cells[f"{label}_change_{end}"] = None if change.intervals is None else rounded(change.intervals[i][j])
+        for suffix, _, records in sides:
+            cells.update({f"{name}_{suffix}": records[0][name] for name in PROVENANCE if records})
+        rows.append(cells)
+    # A single scene leaves gaps; in plain integer columns they would turn 25 into 25.0.
+    integers = [name for name in tables["before"].select_dtypes("int64") if name not in before.labels]
+    return pd.DataFrame(rows).astype({f"{name}_{side}": "Int64" for name in integers for side in tables})
+
+
+def display_table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> pd.DataFrame:
+    """The scenes of both films in few columns of text, changes first; None where a scene has no counterpart."""
+    same_readings = have_same_readings(before, after)
     rows = []
     for change in changes:
         sides = (("first", before, change.before), ("second", after, change.after))
         cells: dict[str, str | None] = {}
         for word, _, row in sides:
             cells[f"Scene, {word}"] = None if row is None else str(row.scene.number)
-        cells["Footage"] = compare_wording.fate(change)
-        cells["Largest change"] = compare_wording.largest_change(before.labels, change, alike=alike)
-        for word, _, row in sides:
-            cells[f"Dominant, {word}"] = None if row is None else wording.dominant(row)
+        cells["Footage"] = compare_wording.match_kind(change)
+        cells["Largest change"] = compare_wording.largest_change(before.labels, change, same_readings=same_readings)
+        for word, analysis, row in sides:
+            cells[f"Dominant, {word}"] = None if row is None else wording.dominant_or_reason(analysis, row)
         cells["Change of length"] = compare_wording.length_change(before, after, change)
         for word, analysis, row in sides:
-            tc_in, _, duration = timecodes.timecodes(analysis, row) if row is not None else (None, None, None)
+            tc_in, _, duration = wording.scene_timecodes(analysis, row) if row is not None else (None, None, None)
             cells |= {f"In, {word}": tc_in, f"Length, {word}": duration}
         rows.append(cells)
     return pd.DataFrame(rows)
+
+
+def has_shared_footage(alignment: AlignmentMap) -> bool:
+    """Whether the alignment found footage that both cuts show."""
+    return bool((alignment.source >= 0).any())
+
+
+def recut_summary(alignment: AlignmentMap, changes: Iterable[SceneChange]) -> str:
+    """What the re-cut did to the footage as a whole, and the reason where scenes are paired by their order."""
+    if not has_shared_footage(alignment):
+        summary = "The films share no footage."
+    else:
+        summary = compare_wording.footage(summarize_footage(alignment))
+        if not any(change.kind == "by order" for change in changes):
+            return summary
+        summary += " No two scenes share a tenth of the shorter one."
+    return f"{summary} Scenes stand side by side by their order."

@@ -1,4 +1,4 @@
-"""Exit codes of the command line, so that a script can tell what to do about a failure."""
+"""Exit codes of the command line, by which scripts distinguish failures."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ..errors import (
 
 
 class ExitCode(IntEnum):
-    """130 and 141 are what shells say of a command that SIGINT or SIGPIPE ended."""
+    """130 and 141 are the codes that shells report for a command ended by SIGINT or SIGPIPE."""
 
     DONE = 0
     REFUSED = 1
-    """The film, a setting or the library as it is does not allow it; or the program itself failed."""
+    """The film, a setting or the state of the library does not allow it, or the program itself failed."""
     USAGE = 2
-    """The words make no command."""
+    """The arguments are not a valid command."""
     PERMISSION = 3
     """A file or folder may not be read or written."""
     DISK_FULL = 4
-    """A disk has no space left, or the library has its quota."""
+    """A disk is full, or the library's quota is reached."""
     MEMORY = 5
-    """Memory, address space, threads, processes or open files do not suffice."""
+    """Too little memory or address space, too few threads, processes or open files."""
     BUSY = 6
-    """Another process keeps the library locked: the same command may succeed later."""
+    """Another process has locked the library; the command may succeed later."""
     OUTPUT = 7
-    """What is printed cannot be written; what was saved before is kept."""
+    """Printed output cannot be written; what was saved before remains."""
     STOPPED = 130
     NOBODY_READS = 141
 
@@ -51,7 +51,7 @@ TABLE = (
     (ExitCode.STOPPED, "stopped by Ctrl-C"),
     (ExitCode.NOBODY_READS, "nobody reads the output"),
 )
-"""Each code in a few words, for the help."""
+"""(code, description) for the help."""
 
 EPILOG = "Exit codes: " + "; ".join(f"{code.value} {words}" for code, words in TABLE) + "."
 
@@ -76,8 +76,8 @@ _ERRNOS = {
 }
 
 
-def of(error: BaseException) -> ExitCode:
-    """The exit code after an error: by its class, else by the error of the operating system that it came of."""
+def exit_code_for(error: BaseException) -> ExitCode:
+    """The exit code for an error, by its class, or by the system error that caused it."""
     cause: BaseException | None = error
     while cause is not None:
         for classes, code in _CLASSES:

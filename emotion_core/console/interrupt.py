@@ -1,7 +1,7 @@
-"""Ctrl-C on the command line, from its first moment to its last.
+"""Ctrl-C on the command line, from the start of the process to its end.
 
-While modules are imported an interrupt would end in a traceback, or be taken by a library for an import that failed.
-This module imports nothing of the package, so that it can come first.
+During imports an interrupt would print a traceback, or a library would take it for a failed import. This module imports
+nothing of the package, so that it can be loaded first.
 """
 
 from __future__ import annotations
@@ -13,29 +13,29 @@ from collections.abc import Iterator
 from types import FrameType
 
 STOPPED = 130
-"""Exit code, as shells have it."""
+"""Exit code of shells after SIGINT."""
 
-_told_on = [2]
-"""The file descriptor of what people see as standard error."""
-
-
-def told_on(number: int) -> None:
-    """Standard error as people see it has this file descriptor from now on."""
-    _told_on[0] = number
+_message_descriptor = [2]
+"""File descriptor of the visible standard error."""
 
 
-def at_once() -> None:
-    """From now on Ctrl-C ends this process at once, with one line, outside `heard`.
+def write_message_to(number: int) -> None:
+    """Write the message to this file descriptor from now on."""
+    _message_descriptor[0] = number
 
-    Nothing changes where Ctrl-C is ignored, as in what a shell starts in the background.
+
+def exit_on_interrupt() -> None:
+    """Make Ctrl-C end the process at once, with one line, except within `interrupt_raises`.
+
+    If SIGINT is ignored, as for background processes of a shell, it remains so.
     """
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, _stop)
 
 
 @contextlib.contextmanager
-def heard() -> Iterator[None]:
-    """Ctrl-C raises KeyboardInterrupt meanwhile, as it does where `at_once` was not called."""
+def interrupt_raises() -> Iterator[None]:
+    """Let Ctrl-C raise KeyboardInterrupt within the block, as it does without `exit_on_interrupt`."""
     if signal.getsignal(signal.SIGINT) is not _stop:
         yield
         return
@@ -46,13 +46,13 @@ def heard() -> Iterator[None]:
         signal.signal(signal.SIGINT, _stop)
 
 
-def over(code: int) -> None:
-    """The command is done: Ctrl-C only hastens the end of this process, with the exit code that it has anyway."""
+def exit_with(code: int) -> None:
+    """Make Ctrl-C end the process at once with exit `code`, that of the finished command."""
     if signal.getsignal(signal.SIGINT) is _stop:
         signal.signal(signal.SIGINT, lambda *_: os._exit(code))
 
 
 def _stop(_signal: int, _frame: FrameType | None) -> None:
     with contextlib.suppress(OSError):
-        os.write(_told_on[0], b"Error: Stopped.\n")
+        os.write(_message_descriptor[0], b"Error: Stopped.\n")
     os._exit(STOPPED)

@@ -1,7 +1,7 @@
-"""Standard output and error as a command needs them: there, taking every character, and saying when they fail.
+"""Standard streams for a command: always open, accepting every character, with a separate error class.
 
-Without this a closed standard output lends its number to the next file that is opened, a character that the terminal's
-encoding lacks ends the command, and a full disk behind standard output cannot be told from one behind the library.
+Otherwise the next opened file would take the descriptor of a closed standard output, a character that the terminal's
+encoding lacks would end the command, and a full disk behind standard output would look like a full library disk.
 """
 
 from __future__ import annotations
@@ -18,29 +18,29 @@ from ..errors import NobodyReads, OutputFailed
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer
 
-_ready: list[TextIO] = []
-"""The standard output that `ready` made, if it made one."""
+_prepared: list[TextIO] = []
+"""The standard output that `prepare` created, if any."""
 
 
-def ready() -> None:
-    """Make the three standard streams usable, before any file is opened."""
+def prepare() -> None:
+    """Make the three standard streams usable; call before any file is opened."""
     for number, flags in ((0, os.O_RDONLY), (1, os.O_RDONLY), (2, os.O_WRONLY)):
         try:
             os.fstat(number)
-        except OSError:  # the lowest free number is taken; what is written to 1 fails, as it should
+        except OSError:  # takes the lowest free number; 1 is read-only, so that writing fails
             os.open(os.devnull, flags)
     if sys.stdin is None:
         sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115
     if sys.stdout is None or is_standard(sys.stdout, 1):
         sys.stdout = _text(_Output(1, "w", closefd=False), sys.stdout, "replace")
-        _ready[:] = [sys.stdout]
+        _prepared[:] = [sys.stdout]
     if sys.stderr is None:
         sys.stderr = _text(_Error(2, "w", closefd=False), None, "backslashreplace")
 
 
-def write_out(content: bytes) -> None:
-    """Write bytes to standard output, also while what is printed is redirected. Raises OutputFailed."""
-    out = _ready[0] if _ready else sys.__stdout__
+def write_bytes(content: bytes) -> None:
+    """Write bytes to the process' standard output, even while `sys.stdout` is redirected. Raises OutputFailed."""
+    out = _prepared[0] if _prepared else sys.__stdout__
     try:
         sys.stdout.flush()
         if out is None:
@@ -49,11 +49,11 @@ def write_out(content: bytes) -> None:
         out.buffer.write(content)
         out.flush()
     except OSError as error:
-        raise failed(error) from error
+        raise output_error(error) from error
 
 
-def aside() -> BinaryIO:
-    """A file for what libraries say, without a name; where no folder takes one, nowhere."""
+def open_sink() -> BinaryIO:
+    """A temporary file for the messages of libraries; the null device if none can be created."""
     try:
         return tempfile.TemporaryFile()
     except OSError:
@@ -61,12 +61,12 @@ def aside() -> BinaryIO:
 
 
 def error_stream(number: int, like: TextIO) -> TextIO:
-    """A text stream to the file descriptor of a standard error, which never fails; encoded as `like`."""
+    """A text stream to file descriptor `number`, in the encoding of `like`; writing never raises."""
     return _text(_Error(number, "w", closefd=False), like, "replace")
 
 
 def is_standard(stream: TextIO, number: int) -> bool:
-    """Whether what is written to `stream` reaches the process' own standard stream: not where a test captures it."""
+    """Whether `stream` writes to file descriptor `number`; not while a test captures it."""
     try:
         return stream.fileno() == number
     except (OSError, ValueError, AttributeError):
@@ -74,22 +74,22 @@ def is_standard(stream: TextIO, number: int) -> bool:
 
 
 def flush() -> None:
-    """Write what was printed and is yet to be written. Raises OutputFailed."""
+    """Flush standard output. Raises OutputFailed."""
     try:
         sys.stdout.flush()
     except OSError as error:
-        raise failed(error) from error
+        raise output_error(error) from error
 
 
-def forget() -> None:
-    """What is yet to be written goes nowhere: it was told that it cannot be."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.close(nowhere)
+def discard_output() -> None:
+    """Discard what is still buffered for standard output, after its failure was reported."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.close(null)
 
 
-def failed(error: OSError, where: object = "standard output") -> OutputFailed:
-    """What is said of an output that is no file; NobodyReads where its reader has left."""
+def output_error(error: OSError, where: object = "standard output") -> OutputFailed:
+    """The error for an output that failed; NobodyReads if its reader is gone."""
     if error.errno == errno.EPIPE:
         return NobodyReads("Nobody reads what is printed.")
     why = "it is closed" if error.errno == errno.EBADF else str(error.strerror)
@@ -104,19 +104,19 @@ class _Output(io.FileIO):
         try:
             return super().write(content)
         except OSError as error:
-            raise failed(error) from error
+            raise output_error(error) from error
 
 
 class _Error(io.FileIO):
     def write(self, content: ReadableBuffer, /) -> int:
         try:
             return super().write(content)
-        except OSError:  # nowhere is left to say so
+        except OSError:  # no stream is left for a message
             return memoryview(content).nbytes
 
 
 def _text(raw: io.FileIO, like: TextIO | None, errors: str) -> TextIO:
-    """A text stream over `raw`, in the encoding of `like`, by lines on a terminal."""
+    """A text stream over `raw`, in the encoding of `like`; line-buffered on a terminal."""
     if like is not None:
         like.flush()
     encoding = "utf-8" if like is None else like.encoding

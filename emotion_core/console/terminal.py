@@ -1,4 +1,4 @@
-"""A command line as people meet it: one line of our own for every error, and no other library's on standard error."""
+"""Run a command: each error is shown as one line, and libraries do not write to the visible standard error."""
 
 from __future__ import annotations
 
@@ -13,83 +13,87 @@ from typing import BinaryIO, NoReturn, TextIO
 import typer
 
 from ..errors import EmotionError, NobodyReads
-from ..plain_text import in_one_line
+from ..formatting import in_one_line
 from ..storage import descriptors, os_errors
-from ..system import memory_limits, program_faults
-from . import exit_codes, interrupt, standard_streams, usage
+from ..system import memory_limits
+from . import exit_codes, interrupt, standard_streams
 from .exit_codes import ExitCode
 
 STOPPED, NOBODY_READS = ExitCode.STOPPED, ExitCode.NOBODY_READS
 
 _TAIL = 20_000
-"""Bytes of what libraries said that are kept of a command that failed."""
+"""Bytes of the libraries' messages, from the end, that a report of a program fault includes."""
 
-_shown: list[TextIO] = []
-"""The standard error as people see it, while that of libraries goes elsewhere."""
-
-
-def stream() -> TextIO:
-    """Where errors and progress are shown."""
-    return _shown[-1] if _shown else sys.stderr
+_visible: list[TextIO] = []
+"""The visible standard error, while file descriptor 2 is redirected."""
 
 
-def say_error(message: str) -> None:
-    """Show an error, in one line."""
-    print(f"Error: {in_one_line(message)}", file=stream(), flush=True)
+def error_output() -> TextIO:
+    """The stream for errors and progress."""
+    return _visible[-1] if _visible else sys.stderr
+
+
+def print_error(message: str) -> None:
+    """Print an error as one line."""
+    print(f"Error: {in_one_line(message)}", file=error_output(), flush=True)
 
 
 def run(app: typer.Typer) -> NoReturn:
-    """Run a command of `app` and end the process with one of exit_codes; an error is one line on standard error."""
-    standard_streams.ready()
-    with _libraries_aside() as said:
-        message, code = _ended(app, said)
+    """Run a command of `app` and exit with one of exit_codes; an error is one line on standard error."""
+    standard_streams.prepare()
+    with _redirect_libraries() as messages:
+        message, code = _run_command(app, messages)
         if message:
-            say_error(message)
+            print_error(message)
     if code in (ExitCode.OUTPUT, ExitCode.NOBODY_READS):
-        standard_streams.forget()
-    interrupt.over(code)
+        standard_streams.discard_output()
+    interrupt.exit_with(code)
     sys.exit(code)
 
 
-def _ended(app: typer.Typer, said: BinaryIO) -> tuple[str, int]:
-    """How a command ends: what is to be said of it, if anything, and its exit code."""
+def _run_command(app: typer.Typer, messages: BinaryIO) -> tuple[str, int]:
+    """Run the command; returns the error message, empty for none, and the exit code."""
     try:
-        with interrupt.heard():
-            done = app(standalone_mode=False)
+        with interrupt.interrupt_raises():
+            result = app(standalone_mode=False)
             standard_streams.flush()
     except typer.TyperException as error:
-        return usage.told(error), error.exit_code
+        from . import usage
+
+        return usage.usage_message(error), error.exit_code
     except (typer.Abort, KeyboardInterrupt):
         return "Stopped.", ExitCode.STOPPED
     except (NobodyReads, BrokenPipeError):
         return "", ExitCode.NOBODY_READS
     except EmotionError as error:
-        return str(error), exit_codes.of(error)
+        return str(error), exit_codes.exit_code_for(error)
     except Exception as error:
-        told = _unforeseen(error, said)
-        return str(told), exit_codes.of(told)
-    if done == ExitCode.STOPPED:  # so Typer tells of Ctrl-C
+        reported = _unexpected_error(error, messages)
+        return str(reported), exit_codes.exit_code_for(reported)
+    if result == ExitCode.STOPPED:  # Typer's result after Ctrl-C
         return "Stopped.", ExitCode.STOPPED
-    return "", done if isinstance(done, int) else ExitCode.DONE
+    return "", result if isinstance(result, int) else ExitCode.DONE
 
 
-def _unforeseen(error: Exception, said: BinaryIO) -> EmotionError:
-    """What an exception that nobody raised on purpose comes to: a refusal of the system, or a fault of the program."""
+def _unexpected_error(error: Exception, messages: BinaryIO) -> EmotionError:
+    """The error for an exception of another class: a refusal of the system, or a fault of the program."""
     if descriptors.ran_out(error):
-        return descriptors.refused()
-    if memory_limits.caused(error):
-        return memory_limits.refused()
+        return descriptors.out_of_descriptors()
+    if memory_limits.is_memory_error(error):
+        return memory_limits.out_of_memory_error()
     if isinstance(error, OSError):
-        if (file := _given(error)) is not None:
-            return os_errors.unusable(error, file)
+        if (file := _argument_file(error)) is not None:
+            return os_errors.unusable_path(error, file)
         if error.errno in os_errors.NOT_PERMITTED | os_errors.NO_SPACE | os_errors.LIMITS and error.filename:
-            return os_errors.refused(error, Path(os.fsdecode(error.filename)), "used")
-    said.seek(max(0, said.seek(0, os.SEEK_END) - _TAIL))
-    told = said.read().decode("utf-8", "replace").strip()
-    given = [Path(value) for value in _values() if _is_file(Path(value))]
-    hidden = [name for file in given for name in (str(file.absolute()), str(file), file.name)]
-    text = program_faults.described(error) + (f"\nSaid on standard error:\n{told}" if told else "")
-    return program_faults.fault("The command", program_faults.keep(text, *hidden), error)
+            return os_errors.from_os_error(error, Path(os.fsdecode(error.filename)), "used")
+    from ..system import program_faults
+
+    messages.seek(max(0, messages.seek(0, os.SEEK_END) - _TAIL))
+    tail = messages.read().decode("utf-8", "replace").strip()
+    arguments = [Path(value) for value in _argument_values() if _is_file(Path(value))]
+    hidden = [name for file in arguments for name in (str(file.absolute()), str(file), file.name)]
+    text = program_faults.fault_report(error) + (f"\nSaid on standard error:\n{tail}" if tail else "")
+    return program_faults.fault_error("The command", program_faults.append_to_log(text, *hidden), error)
 
 
 def _is_file(path: Path) -> bool:
@@ -98,42 +102,42 @@ def _is_file(path: Path) -> bool:
     return False
 
 
-def _given(error: OSError) -> Path | None:
-    """The file that an error is about, if it is one of those that the command's words name, or lies in one of them."""
+def _argument_file(error: OSError) -> Path | None:
+    """The file that an error names, if it is an argument of the command, or lies in one."""
     if not isinstance(error.filename, (str, os.PathLike)) or not error.strerror:
         return None
     file = Path(error.filename).absolute()
-    named = any(file.is_relative_to(Path(value).absolute()) for value in _values())
-    return Path(error.filename) if named else None
+    is_argument = any(file.is_relative_to(Path(value).absolute()) for value in _argument_values())
+    return Path(error.filename) if is_argument else None
 
 
-def _values() -> list[str]:
-    """The command's words but for the names of options."""
+def _argument_values() -> list[str]:
+    """The command's arguments, and the values of its options."""
     words = (word.partition("=")[2] if word.startswith("-") else word for word in sys.argv[1:])
     return [word for word in words if word]
 
 
 @contextlib.contextmanager
-def _libraries_aside() -> Iterator[BinaryIO]:
-    """Keep what libraries write to standard error, C++ code too, in a file that is given; ours stays visible."""
-    with standard_streams.aside() as aside:
+def _redirect_libraries() -> Iterator[BinaryIO]:
+    """Redirect what libraries write to standard error, C++ code included, to the yielded file; ours stays visible."""
+    with standard_streams.open_sink() as sink:
         standard = os.dup(2)
         own = sys.stderr
         if standard_streams.is_standard(own, 2):
             own = standard_streams.error_stream(standard, own)
         sys.stderr.flush()
-        interrupt.told_on(standard)
-        os.dup2(aside.fileno(), 2)
-        _shown.append(own)
-        ours = logging.StreamHandler(own)  # what this package logs is for people, too
+        interrupt.write_message_to(standard)
+        os.dup2(sink.fileno(), 2)
+        _visible.append(own)
+        ours = logging.StreamHandler(own)  # log messages of this package stay visible
         logging.getLogger("emotion_core").addHandler(ours)
         try:
-            yield aside
+            yield sink
         finally:
             logging.getLogger("emotion_core").removeHandler(ours)
-            _shown.pop()
+            _visible.pop()
             sys.stderr.flush()
             own.flush()
             os.dup2(standard, 2)
-            interrupt.told_on(2)
+            interrupt.write_message_to(2)
             os.close(standard)

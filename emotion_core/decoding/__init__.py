@@ -1,1 +1,5 @@
-"""Frames of a film in the order shown, their time stamps, and whether all of them are there."""
+"""Frames of a film in display order, their time stamps, and checks that the film is complete."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

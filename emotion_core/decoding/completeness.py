@@ -1,4 +1,4 @@
-"""Whether a film that was read is all there, and no more than it may be."""
+"""Checks that a film is complete when it has been read, and stays within the limits while it is read."""
 
 from __future__ import annotations
 
@@ -9,85 +9,88 @@ from av.video.frame import VideoFrame
 
 from .. import limits
 from ..errors import DamagedFilm, NotAFilm
-from ..media import container_length
-from ..media.frame_shape import media_of
-from ..media.media import Media
-from ..timecode import clock
+from ..formatting import hms
+from ..media import Media, ends_within_packet, media_at_frame
 
 
-class BrokenPackets:
-    """Counts the packets that a container knows not to be whole.
+class BrokenPacketCounter:
+    """Counts the packets that a container marks as corrupt.
 
     Where two recordings join, a transport stream's counters jump as if packets were missing, and one of the last
-    packets before the join is called broken. So it is not counted if the clock is set anew right after it: what really
-    is broken there the decoder says.
+    packets before the join is marked. It is not counted if the clock is reset right after it: the decoder reports what
+    is really damaged there.
     """
 
-    JOIN = 3
-    """Packets before the join of which one may be called broken."""
+    JOIN_PACKETS = 3
+    """Packets before a join of which one may be marked."""
 
-    def __init__(self, far: int) -> None:
-        """`far` is how much later than the one before it a packet is, in ticks, where the clock is set anew."""
-        self._far = far
+    def __init__(self, jump_ticks: int) -> None:
+        """`jump_ticks` is the least distance of two packets between which the clock was reset."""
+        self._jump_ticks = jump_ticks
         self._last: int | None = None
-        self._left = 0
-        """Packets after which the doubtful one is taken for broken; 0 for none."""
+        self._undecided = 0
+        """Packets until the marked one is counted; 0 if none is undecided."""
 
     def count(self, dts: int | None, *, is_corrupt: bool) -> int:
-        """How many are known to be broken with the next packet, of decoding time `dts`, ticks; the end has none."""
-        jumps = dts is not None and self._last is not None and not self._last < dts <= self._last + self._far
+        """Add the next packet, of decoding time `dts`, ticks; return how many packets turn out to be broken, 0 or 1.
+
+        At the end of the stream `dts` is None.
+        """
+        jumps = dts is not None and self._last is not None and not self._last < dts <= self._last + self._jump_ticks
         broken = 0
-        if self._left:
-            self._left = 0 if jumps else self._left - 1
-            broken = int(not jumps and (self._left == 0 or is_corrupt or dts is None))
+        if self._undecided:
+            self._undecided = 0 if jumps else self._undecided - 1
+            broken = int(not jumps and (self._undecided == 0 or is_corrupt or dts is None))
         if is_corrupt:
-            self._left = self.JOIN
+            self._undecided = self.JOIN_PACKETS
         elif broken:
-            self._left = 0
+            self._undecided = 0
         self._last = self._last if dts is None else dts
         return broken
 
 
-def check_within_caps(path: Path, media: Media, picture: VideoFrame, index: int, ticks: int) -> None:
-    """A film may grow while it is read: in length, in frames, in its picture. Raises DamagedFilm."""
+def check_within_limits(path: Path, media: Media, picture: VideoFrame, index: int, ticks: int) -> None:
+    """Raise DamagedFilm if a frame exceeds the limits: length, frames and size may grow beyond the header's."""
     base = media.time_base
     if ticks * base.numerator > limits.SECONDS * base.denominator or index >= limits.FRAMES:
         seconds = ticks * base
         raise DamagedFilm(
-            f"{path.name} goes on to {clock(seconds)} at its frame {index + 1:,}.",
-            f"Up to {clock(limits.SECONDS)} and {limits.FRAMES:,} frames are read: its time-stamps may be damaged.",
+            f"{path.name} goes on to {hms(seconds)} at its frame {index + 1:,}.",
+            f"Up to {hms(limits.SECONDS)} and {limits.FRAMES:,} frames are read: its time-stamps may be damaged.",
         )
-    own = media_of(picture, media)
-    if own is media:  # which was looked at when it was opened
+    own = media_at_frame(picture, media)
+    if own is media:  # already checked when the film was opened
         return
     if max(picture.width * picture.height, own.display_width * own.display_height) > limits.PIXELS:
         raise DamagedFilm(
-            f"{path.name} grows to {picture.width} x {picture.height} pixels {clock(ticks * base)} into the film.",
+            f"{path.name} grows to {picture.width} x {picture.height} pixels {hms(ticks * base)} into the film.",
             limits.PIXELS_ADVICE,
         )
 
 
-def check(path: Path, media: Media, frames: int, end: Fraction, *, claimed: Fraction, short: bool) -> None:
-    """Whether all is there that the film says it has, once `frames` were read and the last one ended at `end`, seconds.
+def check_complete(
+    path: Path, media: Media, frames: int, end: Fraction, *, declared: Fraction, lacks_bytes: bool
+) -> None:
+    """Check that a film ended where it declares to end, after `frames` were read of which the last ends at `end`.
 
-    `claimed` is how long it says it lasts, seconds; `short` says that the file lacks bytes which its container counts.
+    `end` and `declared` in seconds; `lacks_bytes` means that the file is shorter than its container declares.
     Raises DamagedFilm, or NotAFilm without a frame.
     """
     name = path.name
     if frames == 0:
         raise NotAFilm(f"{name} has no frame that can be decoded.", "Export it again, for example as H.264 in MP4.")
-    # Edit lists and a damaged packet may cost a few frames, sound may be longer; a file that was cut short lacks
+    # Edit lists and a damaged packet may cost a few frames, and sound may last longer. A file that was cut off lacks
     # its end.
     least = Fraction(8) / media.rate if media.frames_from_header else Fraction(1)
-    tolerance = max(least, claimed / (50 if media.frames_from_header else 20))
-    if short:
+    tolerance = max(least, declared / (50 if media.frames_from_header else 20))
+    if lacks_bytes:
         tolerance = Fraction(3, 2) / media.rate
     advice = "Copy or export it again, and wait until the export is done."
-    if claimed - end > tolerance:
+    if declared - end > tolerance:
         raise DamagedFilm(
-            f"{name} is damaged or incomplete: it says it lasts {clock(claimed)}, but only {clock(end)} "
+            f"{name} is damaged or incomplete: it says it lasts {hms(declared)}, but only {hms(end)} "
             f"({frames:,} frames) could be read.",
             advice,
         )
-    if short and container_length.cut_within_packet(path):
-        raise DamagedFilm(f"{name} breaks off within a packet, {clock(end)} into the film.", advice)
+    if lacks_bytes and ends_within_packet(path):
+        raise DamagedFilm(f"{name} breaks off within a packet, {hms(end)} into the film.", advice)

@@ -1,96 +1,34 @@
-"""Probe a film in a process of its own: what a decoder may crash on never takes the app along."""
+"""Read a film in a confined child process, so that a film which crashes the decoder does not crash the app."""
 
 from __future__ import annotations
 
 import dataclasses
 import json
 import signal
-import subprocess
-import sys
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import DamagedFilm, NotLookedAt, named
-from ..media import identity
-from ..package_root import ROOT
-from ..plain_text import shown
+from ..errors import DamagedFilm, NotLookedAt
+from ..formatting import printable
+from ..media import changed_error, identity_at
 from ..sandbox import confinement
 from ..storage import descriptors
-from ..system import memory_limits, program_faults
+from ..system import TimeoutExpired, error_of, memory_limits, program_faults, python_module, run
 
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
+if TYPE_CHECKING:  # imported late: the child process is confined before it imports what starts threads
+    from ..media import FileIdentity, Media
+    from ..observations import Observations
+    from .browser_support import PlaybackFacts
 
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    from ..media.identity import Identity
-    from ..media.media import Media
-    from ..observations.observations import Observations
-    from .browser_support import Tracks
-
-
-PATIENCE = 180
-"""Seconds for an answer; of the processor it may take confinement.LOOK_SECONDS, and no film's header takes so long."""
-
+ANSWER_SECONDS = 180
+"""Time for the child's answer; its processor time is limited to confinement.LOOK_SECONDS."""
 
 _CRASHES = {-int(getattr(signal, name, 0)) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL")} - {0}
-"""Exit codes of a decoder that a film made fail; others are of a process that was ended, or that never got so far."""
+"""Exit codes after a crash of the decoder; other codes mean that the process was ended, or failed before decoding."""
 
-
-_REFUSED = 3
-"""Exit code of the other side when it raised an EmotionError and wrote it as JSON."""
+REFUSED_EXIT_CODE = 3
+"""Exit code of the child after it wrote an EmotionError as JSON."""
 
 
 def probe(film: Path, content: str, name: str, track: int | None = None) -> Media:
@@ -98,84 +36,102 @@ def probe(film: Path, content: str, name: str, track: int | None = None) -> Medi
 
     Raises NotAFilm, MediaError, SettingsError or ProgramFault.
     """
-    from ..media.media import Media
+    from ..media import Media
 
-    media: Media = Media.from_json(json.loads(_call(name, "probe", str(film.absolute()), content, *_word(track))))
+    file = identity_at(film)
+    inode, modified = (0, 0) if file is None else (file.inode, file.modified_ns)
+    media: Media = Media.from_json(
+        json.loads(_facts(_Question(content, track, inode, modified, film.absolute(), name)))
+    )
     return media
 
 
-def play_tracks(film: Path, name: str, track: int | None = None) -> Tracks:
-    """What decides whether browsers play `film`, called `name` in messages; `track` as in Decoder.
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Question:
+    """A film's bytes, the file that holds them, and the track; where that is and how it is called alter no fact."""
+
+    content: str
+    track: int | None
+    inode: int
+    modified_ns: int
+    film: Path = dataclasses.field(compare=False)
+    name: str = dataclasses.field(compare=False)
+
+
+@lru_cache(maxsize=64)  # a film that was added a moment ago is asked about again when its scan is requested
+def _facts(asked: _Question) -> bytes:
+    return _run_reader(asked.name, "probe", str(asked.film), asked.content, *_track_words(asked.track))
+
+
+def playback_facts(film: Path, name: str, track: int | None = None) -> PlaybackFacts:
+    """The playback facts of `film`, called `name` in messages; `track` as in Decoder.
 
     Raises NotAFilm, MediaError, SettingsError or ProgramFault.
     """
-    from .browser_support import Tracks
+    from .browser_support import PlaybackFacts
 
-    facts = json.loads(_call(name, "tracks", str(film.absolute()), "", *_word(track)))
-    return Tracks(**{**facts, "sounds": tuple(facts["sounds"])})
+    facts = json.loads(_run_reader(name, "tracks", str(film.absolute()), "", *_track_words(track)))
+    return PlaybackFacts(**{**facts, "sounds": tuple(facts["sounds"])})
 
 
-def full_picture(film: Path, seen: Observations, frame: int, name: str) -> bytes:
-    """One frame as viewers see it, JPEG, by seeking the original.
+def frame_jpeg(film: Path, observations: Observations, frame: int, name: str) -> bytes:
+    """One frame of the original film as viewers see it, JPEG.
 
-    Raises MediaError, ScanError or ProgramFault; FilmChanged where the film was changed or replaced meanwhile.
+    Raises MediaError, ScanError or ProgramFault; FilmChanged if the film was changed or replaced meanwhile.
     """
-    from .time_stamps import places
+    from .time_stamps import frame_places
 
-    (place,) = places(seen.scores, [frame])
-    facts = (json.dumps(one) for one in (seen.media.to_json(), dataclasses.asdict(place)))
-    before = identity.at(film)
-    picture = _call(name, "picture", str(film.absolute()), seen.media.content_id, *facts)
-    if identity.at(film) != before:
-        raise identity.changed(Path(name))
+    (place,) = frame_places(observations.scores, [frame])
+    facts = (json.dumps(record) for record in (observations.media.to_json(), dataclasses.asdict(place)))
+    before = identity_at(film)
+    picture = _run_reader(name, "picture", str(film.absolute()), observations.media.content_id, *facts)
+    if identity_at(film) != before:
+        raise changed_error(Path(name))
     return picture
 
 
-def fits(film: Path, content: str, file: Identity, store: Path, name: str) -> bool | None:
-    """Whether the finished scan in the folder `store` holds the numbers of `film`, as rescore.is_of tells.
+def matches_scan(film: Path, content: str, file: FileIdentity, store: Path, name: str) -> bool | None:
+    """Whether the finished scan in the folder `store` is of `film`, see scan.film_match; None if undecided.
 
     `content` and `file` as in Decoder. Raises MediaError, ScanError or ProgramFault.
     """
     words = str(film.absolute()), content, str(store.absolute()), json.dumps(file.to_json())
-    answer: bool | None = json.loads(_call(name, "fits", *words, patience=confinement.COMPARE_SECONDS + PATIENCE))
+    answer: bool | None = json.loads(
+        _run_reader(name, "fits", *words, timeout=confinement.COMPARE_SECONDS + ANSWER_SECONDS)
+    )
     return answer
 
 
-def _word(track: int | None) -> list[str]:
+def _track_words(track: int | None) -> list[str]:
     return [] if track is None else [str(track)]
 
 
-def _call(name: str, *words: str, patience: float = PATIENCE) -> bytes:
+def _run_reader(name: str, *words: str, timeout: float = ANSWER_SECONDS) -> bytes:
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "emotion_core.processes.film_reader", *words],
-            capture_output=True,
-            timeout=patience,
-            check=False,
-            cwd=ROOT,
-            start_new_session=True,  # what ends the app by its terminal does not end this
-        )
+        process = run(python_module("emotion_core.processes.film_reader", *words), timeout=timeout)
     except OSError as error:
-        descriptors.refuse(error)
-        raise memory_limits.no_process(name, error) from error
-    except subprocess.TimeoutExpired as error:  # it had not even the processor's time that it may take
+        descriptors.raise_if_ran_out(error)
+        raise memory_limits.no_process_error(name, error) from error
+    except TimeoutExpired as error:  # the machine gave it less processor time than it may take
         raise NotLookedAt(
-            f"{name} was not read within {patience:.0f} seconds.", "The machine is busy: try again when it is less so."
+            f"{name} was not read within {timeout:.0f} seconds.", "The machine is busy: try again when it is less so."
         ) from error
-    if done.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
-        seconds = confinement.LOOK_SECONDS if patience == PATIENCE else confinement.COMPARE_SECONDS
+    if process.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
+        seconds = confinement.LOOK_SECONDS if timeout == ANSWER_SECONDS else confinement.COMPARE_SECONDS
         raise DamagedFilm(f"{name} could not be read within {seconds} seconds of work.", "Export or copy it again.")
-    if done.returncode == _REFUSED:
-        refusal = json.loads(done.stdout)
-        problem = refusal["problem"].replace(shown(words[1]), name).replace(shown(Path(words[1]).name), name)
-        raise named(refusal["kind"], problem, refusal["advice"])
-    said = done.stderr.decode("utf-8", "replace")
-    if memory_limits.ended(done.returncode, said):
-        raise memory_limits.of_film(name)
-    if program_faults.ended_so(done.returncode, said):
-        raise program_faults.fault(name, program_faults.keep(said, words[1], Path(words[1]).name, name))
-    if done.returncode in _CRASHES:
+    if process.returncode == REFUSED_EXIT_CODE:
+        refusal = error_of(json.loads(process.stdout))
+        problem = refusal.problem.replace(printable(words[1]), name).replace(printable(Path(words[1]).name), name)
+        raise type(refusal)(problem, refusal.advice)
+    stderr = process.stderr.decode("utf-8", "replace")
+    if memory_limits.ended_for_memory(process.returncode, stderr):
+        raise memory_limits.film_needs_memory(name)
+    if program_faults.is_fault_exit(process.returncode, stderr):
+        raise program_faults.fault_error(
+            name, program_faults.append_to_log(stderr, words[1], Path(words[1]).name, name)
+        )
+    if process.returncode in _CRASHES:
         raise DamagedFilm(f"{name} made the decoder fail.", "Export it again, for example as H.264 in MP4.")
-    if done.returncode != 0:
+    if process.returncode != 0:
         raise NotLookedAt(f"{name} could not be looked at: the process that reads it was ended.", "Try again.")
-    return done.stdout
+    return process.stdout

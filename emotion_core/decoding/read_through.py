@@ -1,4 +1,4 @@
-"""A film read from its first frame as far as it goes, and what was damaged of it in the end."""
+"""Read a film from its first frame to its end or to where it breaks off, without a scan."""
 
 from __future__ import annotations
 
@@ -9,47 +9,48 @@ from fractions import Fraction
 import numpy as np
 
 from ..errors import DamagedFilm
-from ..media.identity import must_be_readable
+from ..media import check_readable
 from ..observations import damage
-from .decoder import Decoder, Frame
+from .decoder import Decoder
+from .picture_reader import Frame
 
 
-class Whole:
-    """One reading of a film, without a scan."""
+class ReadThrough:
+    """One pass over a film, which records the damage."""
 
     def __init__(self, decoder: Decoder) -> None:
         self._decoder = decoder
         self._pts = array("q")
         self._damaged_from: Fraction | None = None
-        self._claimed: Fraction | None = None
+        self._declared_seconds: Fraction | None = None
 
     def frames(self) -> Iterator[Frame]:
-        """Every frame that can be read, in the order shown; a damaged end is an end.
+        """All frames that can be read, in display order; where the film breaks off, they end.
 
-        Raises NotAFilm or DamagedFilm where there is not one, MediaError where the file is gone, FilmChanged where it
-        was changed or replaced meanwhile.
+        Raises NotAFilm or DamagedFilm if there is no frame, MediaError if the file is gone, FilmChanged if it was
+        changed or replaced meanwhile.
         """
         try:
             for frame in self._decoder.frames():
-                self._note(frame.damaged)
+                self._note_damage(frame.damaged)
                 self._pts.append(frame.ticks)
                 yield frame
         except DamagedFilm:
-            must_be_readable(self._decoder.path)
-            self._decoder.must_be_the_film()  # else what broke off may be another
+            check_readable(self._decoder.path)
+            self._decoder.verify_file()  # else a changed file, not the film, broke off
             if not self._pts:
                 raise
-            self._claimed = self._decoder.promised
-        self._decoder.must_be_the_film()
-        self._note(self._decoder.damaged)
+            self._declared_seconds = self._decoder.expected_seconds
+        self._decoder.verify_file()
+        self._note_damage(self._decoder.damaged)
 
-    def _note(self, damaged: int) -> None:
+    def _note_damage(self, damaged: int) -> None:
         if damaged and self._damaged_from is None:
             media = self._decoder.media
             self._damaged_from = self._pts[-1] * media.time_base + 1 / media.rate if self._pts else Fraction(0)
 
     def damage(self) -> damage.Damage | None:
-        """What is damaged of the film, once it was read; None if it is whole, as far as can be told."""
+        """The damage of the film, after all frames were read; None if it appears intact."""
         pts = np.array(self._pts, dtype=np.int64)
-        media, damaged = self._decoder.read_media(pts), self._decoder.damaged
-        return damage.told_by(media, pts, damaged, self._damaged_from, self._claimed)
+        media, damaged = self._decoder.final_media(pts), self._decoder.damaged
+        return damage.damage_from_reading(media, pts, damaged, self._damaged_from, self._declared_seconds)

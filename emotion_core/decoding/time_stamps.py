@@ -1,8 +1,8 @@
-"""Time stamps: the clock that makes times of them, and where a frame is found again by them.
+"""Time stamps: the clock that turns them into times, and the place of a frame for seeking.
 
-A stamp is what the container says of when a frame is shown, in ticks since the first frame's. Most films' stamps rise
-from frame to frame and are the times. Where one is missing, does not rise or jumps, the decoder's order is right all
-the same, and the time is made of what stands around it.
+A stamp is the container's display time of a frame, in ticks since the first frame's. In most films stamps rise from
+frame to frame and equal the times. Where a stamp is missing, does not rise or jumps, the decoder's order still holds,
+and the time is inferred from the stamps around it.
 """
 
 from __future__ import annotations
@@ -11,210 +11,216 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from heapq import heappop, heappush
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING
 
 from .. import limits
-from ..media.media import Media
-from ..observations.observations import Scores
+from ..media import Media
 
-NONE = int(np.iinfo(np.int64).min)
-"""The stamp of a frame that has none."""
+if TYPE_CHECKING:  # a film is probed without NumPy
+    import numpy as np
+    from numpy.typing import NDArray
 
-HELD, HELD_LARGE = 16, 8
-"""Frames that are waited for until it is decided what a stamp means: codecs reorder so many; of pictures larger than
-LARGE they keep fewer, and so do we."""
-LARGE = 1920 * 1088
-"""Pixels."""
-FAR = Fraction(10)
-"""Seconds from one frame to the next beyond which a transport stream's clock has jumped: as FFmpeg has it."""
-DENSE, DENSER = Fraction(1, 2), Fraction(9, 10)
-"""Shares of the usual step that frames between two good stamps must have: up to FEW of them, and more …"""
+    from ..observations import Scores
+
+NO_STAMP = -(2**63)
+"""Stands for a missing stamp; the smallest number of 64 bits."""
+
+REORDER_DEPTH, REORDER_DEPTH_LARGE = 16, 8
+"""Frames, at most, that wait until the meaning of a stamp is decided: codecs reorder so many, and fewer for pictures of
+more than LARGE_PIXELS."""
+LARGE_PIXELS = 1920 * 1088
+JUMP_SECONDS = Fraction(10)
+"""Distance of two frames beyond which a transport stream's clock has jumped, as in FFmpeg."""
+MIN_STEP_FEW, MIN_STEP_MANY = Fraction(1, 2), Fraction(9, 10)
+"""Least step of the frames between two accepted stamps, as a share of the usual step: for up to FEW frames, and for
+more, since a clock that was reset to an earlier time soon passes its old time, with no frames between."""
 FEW = 2
-"""… since a clock that was set back soon passes the frame it was set back at, and nothing lies between."""
 
-ANCHORED = 1000
-"""Frames that are counted on from one that is found by its stamp, at most."""
+MAX_ANCHOR_DISTANCE = 1000
+"""Frames, at most, between a frame and the one whose stamp is sought for it."""
 
 
-class Clock:
-    """Turns the stamps of a film's frames, in the order shown, into strictly rising times.
+class MediaClock:
+    """Turns the stamps of a film's frames, in display order, into strictly rising times.
 
-    A time depends on the stamps up to HELD frames after it and on nothing else, so that stamps which were written down
-    bring a clock to where it was.
+    A time depends only on the stamps before it and on those of REORDER_DEPTH frames after it, so stored stamps restore
+    the state of a clock.
     """
 
     def __init__(self, media: Media) -> None:
         self._step = 1 / media.rate / media.time_base
-        self._far = int(FAR / media.time_base)
-        self._longest = int(limits.SHOWN / media.time_base)
-        self._soon = int(2 * self._step)
-        """Ticks up to which a frame after the last one is as expected."""
-        self._kind = media.stamps
-        self._most = HELD if media.width * media.height <= LARGE else HELD_LARGE
-        self._last = self._before = -1
+        self._jump = int(JUMP_SECONDS / media.time_base)
+        self._longest_frame = int(limits.FRAME_SECONDS / media.time_base)
+        self._expected = int(2 * self._step)
+        """Ticks within which the next frame is expected."""
+        self._stamps = media.stamps
+        self._depth = REORDER_DEPTH if media.width * media.height <= LARGE_PIXELS else REORDER_DEPTH_LARGE
+        self._last = self._previous = -1
         self._exact = (-1, Fraction(-1))
-        """The last time that was made of the rate, and what it was before it was rounded."""
+        """The last time inferred from the rate, rounded and exact."""
         self._offset = 0
-        self._stamped = True
-        """Whether it is known how stamps and times belong together: not as long as the first frames have none."""
-        self._held: list[int] = []
-        self.made = 0
-        """Frames whose own stamp says nothing of their time, which is made of what stands around them."""
+        self._is_anchored = True
+        """Whether the offset from stamps to times is known; False while the first frames have no stamps."""
+        self._pending: list[int] = []
+        self.inferred = 0
+        """Frames whose time is inferred from other frames, since their stamp is missing or wrong."""
         self.jumps = 0
-        """How often the clock behind the stamps was set anew."""
-        self.jumped_at: int | None = None
+        """Resets of the clock behind the stamps."""
+        self.first_jump: int | None = None
         """Time of the first frame after the first jump, ticks."""
-        self.skipped = 0
-        """Ticks by which jumps moved the stamps on, in sum; negative where back."""
+        self.skipped_ticks = 0
+        """Sum of the jumps, negative for jumps back."""
 
     @property
     def unsettled(self) -> int:
-        """Frames whose stamps were pushed and whose times are not decided yet."""
-        return len(self._held)
+        """Number of pushed frames whose times are not decided yet."""
+        return len(self._pending)
 
     def push(self, stamp: int) -> Sequence[int]:
-        """Take the next frame's stamp, or NONE; give the times, ticks, of the frames that are decided by it."""
-        if not self._held and self._kind != "coded":
+        """Add the stamp of the next frame, or NO_STAMP; return the times, ticks, that it decides."""
+        if not self._pending and self._stamps != "coded":
             ticks = stamp + self._offset
-            if self._last < ticks <= self._last + self._soon:
-                self._before, self._last = self._last, ticks
+            if self._last < ticks <= self._last + self._expected:
+                self._previous, self._last = self._last, ticks
                 return (ticks,)
-        return self._sorted(stamp) if self._kind == "coded" else self._settled(stamp)
+        return self._push_coded(stamp) if self._stamps == "coded" else self._push_shown(stamp)
 
-    def rest(self) -> Sequence[int]:
-        """The times of the frames that are left, once the film is over."""
-        if self._kind == "coded":
-            return [self._smallest() for _ in range(len(self._held))]
-        return self._settle(end=True)
+    def flush(self) -> Sequence[int]:
+        """The times of all pending frames, at the end of the film."""
+        if self._stamps == "coded":
+            return [self._pop_smallest() for _ in range(len(self._pending))]
+        return self._decide(end=True)
 
-    def _sorted(self, stamp: int) -> Sequence[int]:
-        """Stamps in coding order are the right ones, on the wrong frames: the smallest is the first's."""
-        if stamp == NONE:
-            stamp = max([*self._held, self._last - self._offset]) + max(1, round(self._step))
-        heappush(self._held, stamp)
-        return (self._smallest(),) if len(self._held) > self._most else ()
+    def _push_coded(self, stamp: int) -> Sequence[int]:
+        """Stamps in coding order belong to other frames: the smallest pending one is the next time."""
+        if stamp == NO_STAMP:
+            stamp = max([*self._pending, self._last - self._offset]) + max(1, round(self._step))
+        heappush(self._pending, stamp)
+        return (self._pop_smallest(),) if len(self._pending) > self._depth else ()
 
-    def _smallest(self) -> int:
-        stamp = heappop(self._held)
+    def _pop_smallest(self) -> int:
+        stamp = heappop(self._pending)
         if self._last < 0:
             self._offset = -stamp
         self._last = max(self._last + 1, stamp + self._offset)
         return self._last
 
-    def _settled(self, stamp: int) -> list[int]:
-        if self._last < 0 and stamp == NONE:
-            self._stamped = False
-        self._held.append(stamp)
-        return self._settle(end=False)
+    def _push_shown(self, stamp: int) -> list[int]:
+        if self._last < 0 and stamp == NO_STAMP:
+            self._is_anchored = False
+        self._pending.append(stamp)
+        return self._decide(end=False)
 
-    def _settle(self, *, end: bool) -> list[int]:
-        settled: list[int] = []
-        while self._held:
-            if (place := self._fitting(end=end)) is not None:
-                settled += self._spread(place)
-            elif end or not self._stamped or len(self._held) > self._most or self._goes_on_far_away():
-                settled.append(self._put_after_the_last())
+    def _decide(self, *, end: bool) -> list[int]:
+        decided: list[int] = []
+        while self._pending:
+            if (place := self._first_credible(end=end)) is not None:
+                decided += self._pop_through(place)
+            elif end or not self._is_anchored or len(self._pending) > self._depth or self._has_jumped_ahead():
+                decided.append(self._pop_first())
             else:
                 break
-        return settled
+        return decided
 
-    def _fitting(self, *, end: bool) -> int | None:
-        """The first held frame whose stamp leaves those before it a place between the last time and its own.
+    def _first_credible(self, *, end: bool) -> int | None:
+        """Place of the first pending frame whose stamp is credible: it leaves room for the frames before it.
 
-        One that is later than expected must not be followed by an earlier one.
+        A stamp that is later than expected is credible only if no earlier one follows it.
         """
-        if not self._stamped:
+        if not self._is_anchored:
             return None
         usual = self._step
         if self._last >= 0:
-            usual = min(usual, Fraction(max(1, self._last - self._before)))
-        for place, stamp in enumerate(self._held):
+            usual = min(usual, Fraction(max(1, self._last - self._previous)))
+        for place, stamp in enumerate(self._pending):
             room = stamp + self._offset - self._last
-            share = 0 if place == 0 else DENSE if place <= FEW else DENSER
-            if place < room <= self._far and room >= (place + 1) * usual * share:
-                after = next((one for one in self._held[place + 1 :] if one != NONE), None)
+            share = 0 if place == 0 else MIN_STEP_FEW if place <= FEW else MIN_STEP_MANY
+            if place < room <= self._jump and room >= (place + 1) * usual * share:
+                after = next((later for later in self._pending[place + 1 :] if later != NO_STAMP), None)
                 if room <= (place + 2) * self._step or (end if after is None else after >= stamp):
                     return place
         return None
 
-    def _spread(self, place: int) -> list[int]:
-        """The held frames up to `place`, evenly between the last time and that one's own."""
-        start, room = self._last, self._held[place] + self._offset - self._last
+    def _pop_through(self, place: int) -> list[int]:
+        """Times of the pending frames through `place`, evenly between the last time and the stamp at `place`."""
+        start, room = self._last, self._pending[place] + self._offset - self._last
         times = [start + room * (i + 1) // (place + 1) for i in range(place + 1)]
-        del self._held[: place + 1]
-        self.made += place
-        self._before, self._last = ([start, *times])[-2:]
+        del self._pending[: place + 1]
+        self.inferred += place
+        self._previous, self._last = ([start, *times])[-2:]
         return times
 
-    def _goes_on_far_away(self) -> bool:
-        """Whether the first held frame is the first of several much later ones."""
-        first = self._held[0]
-        return first + self._offset > self._last + self._far and any(stamp > first for stamp in self._held[1:])
+    def _has_jumped_ahead(self) -> bool:
+        """Whether the first pending frame and a later one lie beyond a jump."""
+        first = self._pending[0]
+        return first + self._offset > self._last + self._jump and any(stamp > first for stamp in self._pending[1:])
 
-    def _put_after_the_last(self) -> int:
-        """The first held frame, a step of the rate after the last, unless its stamp is to be believed."""
-        stamp = self._held.pop(0)
+    def _pop_first(self) -> int:
+        """Time of the first pending frame: by its stamp after a long frame, else a step of the rate after the last."""
+        stamp = self._pending.pop(0)
         exact = self._exact[1] if self._exact[0] == self._last else Fraction(self._last)
         exact = exact + self._step if self._last >= 0 else Fraction(0)
         ticks = max(self._last + 1, round(exact))
-        self.made += 1
-        if stamp != NONE:
-            said = stamp + self._offset
-            if not self._stamped:
-                self._offset, self._stamped = ticks - stamp, True
-                self.made -= 1
-            elif self._kind != "clock" and self._last + self._far < said <= self._last + self._longest:
-                ticks, exact = said, Fraction(said)  # the one before is shown for so long: a slide
-                self.made -= 1
-            elif (following := next((s for s in self._held if s != NONE), None)) is not None and following > stamp:
+        self.inferred += 1
+        if stamp != NO_STAMP:
+            stamped = stamp + self._offset
+            if not self._is_anchored:
+                self._offset, self._is_anchored = ticks - stamp, True
+                self.inferred -= 1
+            elif self._stamps != "clock" and self._last + self._jump < stamped <= self._last + self._longest_frame:
+                ticks, exact = stamped, Fraction(stamped)  # a slide: the frame before is shown for a long time
+                self.inferred -= 1
+            elif (
+                following := next((s for s in self._pending if s != NO_STAMP), None)
+            ) is not None and following > stamp:
                 self.jumps += 1
-                self.made -= 1
-                self.jumped_at = ticks if self.jumped_at is None else self.jumped_at
-                self.skipped += said - ticks
+                self.inferred -= 1
+                self.first_jump = ticks if self.first_jump is None else self.first_jump
+                self.skipped_ticks += stamped - ticks
                 self._offset = ticks - stamp
         self._exact = ticks, exact
-        self._before, self._last = self._last, ticks
+        self._previous, self._last = self._last, ticks
         return ticks
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """Where a frame of a film that was read is found again."""
+class FramePlace:
+    """Place of a frame, for seeking in a film that was read before."""
 
     index: int
     ticks: int
-    """When it is shown, since the first frame."""
+    """Time since the first frame."""
     anchor: int
-    """The frame that is sought: this one, or one before it whose stamp no other frame has."""
+    """Index of the frame to seek: this one, or one before it, with a stamp that no other frame has."""
     stamp: int
-    """The anchor's; NONE where only counting from the film's first frame finds it."""
+    """Stamp of the anchor; NO_STAMP if the frame is found only by counting from the film's first frame."""
 
     @classmethod
-    def plain(cls, index: int, ticks: int) -> Place:
-        """Of a frame whose stamp is its time."""
+    def from_ticks(cls, index: int, ticks: int) -> FramePlace:
+        """The place of a frame whose stamp equals its time."""
         return cls(index, ticks, index, ticks)
 
 
-def places(scores: Scores, frames: Iterable[int]) -> list[Place]:
-    """Where `frames`, by index, are found again in the film whose frames gave `scores`."""
-    if np.array_equal(scores.stamp, scores.pts):
-        return [Place.plain(frame, int(scores.pts[frame])) for frame in frames]
+def frame_places(scores: Scores, frames: Iterable[int]) -> list[FramePlace]:
+    """Places of `frames`, by index, in the film whose earlier pass gave `scores`."""
+    if (scores.stamp == scores.pts).all():
+        return [FramePlace.from_ticks(frame, int(scores.pts[frame])) for frame in frames]
     anchors = _anchors(scores.stamp)
-    found = []
+    places = []
     for frame in frames:
         anchor = int(anchors[frame])
-        known = 0 <= frame - anchor <= ANCHORED and anchor >= 0
-        stamp = int(scores.stamp[anchor]) if known else NONE
-        found.append(Place(frame, int(scores.pts[frame]), anchor if known else 0, stamp))
-    return found
+        is_near = 0 <= frame - anchor <= MAX_ANCHOR_DISTANCE and anchor >= 0
+        stamp = int(scores.stamp[anchor]) if is_near else NO_STAMP
+        places.append(FramePlace(frame, int(scores.pts[frame]), anchor if is_near else 0, stamp))
+    return places
 
 
 def _anchors(stamps: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each frame the last one up to it whose stamp no other has; -1 where there is none."""
+    """For each frame (n,) the last one up to it whose stamp no other frame has; -1 if there is none."""
+    import numpy as np
+
     _, first, count = np.unique(stamps, return_index=True, return_counts=True)
-    alone = (count == 1) & (stamps[first] != NONE)
+    unique = (count == 1) & (stamps[first] != NO_STAMP)
     anchors = np.full(len(stamps), -1, dtype=np.int64)
-    anchors[first[alone]] = first[alone]
+    anchors[first[unique]] = first[unique]
     return np.maximum.accumulate(anchors)

@@ -1,1 +1,5 @@
-"""Find faces on a frame, and tell which look as they did on the frame before."""
+"""Detect faces on a frame, and recognise those whose crop is the same as on the sampled frame before."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,1 +1,5 @@
-"""Uploads as they lie on disk, what they claim of it, and the quota."""
+"""Uploads on disk, the space that they claim, and the library's quota."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

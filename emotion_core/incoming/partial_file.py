@@ -1,47 +1,30 @@
-"""A file that grows at its end, and whose hash is known as it grows."""
+"""A file that grows at its end and is hashed as it grows."""
 
 from __future__ import annotations
 
-import hashlib
 import os
 from pathlib import Path
 
-from ..storage.files import from_os_error
+from ..storage import RunningHash, from_os_error
 
 _CHUNK = 4 * 1024 * 1024
 
 
-class Hash:
-    """SHA-256 of a file's first bytes."""
+class PartialFile:
+    """The bytes of a file so far, open for appending. Methods may be called from any thread, one at a time."""
 
-    def __init__(self) -> None:
-        self._sha256 = hashlib.sha256()
-        self.size = 0
-        """Bytes."""
-
-    def update(self, chunk: bytes | memoryview) -> None:
-        self._sha256.update(chunk)
-        self.size += len(chunk)
-
-    def content_id(self) -> str:
-        """Of those bytes, hex."""
-        return self._sha256.hexdigest()
-
-
-class Part:
-    """The bytes that are there of a file, open for more. Its calls may come from any thread, one at a time."""
-
-    def __init__(self, path: Path, known: Hash | None = None) -> None:
-        """Of a file that is there; what `known` has not hashed of it before is read. Raises LibraryError."""
+    def __init__(self, path: Path, running_hash: RunningHash | None = None) -> None:
+        """Open an existing file. Bytes beyond those in `running_hash` are read and hashed. Raises LibraryError."""
         self.path = path
-        self.hash = known if known is not None else Hash()
+        self.hash = running_hash if running_hash is not None else RunningHash()
+        """Hash of all bytes of the file."""
         try:
             self._file = path.open("r+b", buffering=0)
             try:
                 self.size = self._file.seek(0, os.SEEK_END)
                 """Bytes."""
                 if self.hash.size > self.size:
-                    self.hash = Hash()
+                    self.hash = RunningHash()
                 self._file.seek(self.hash.size)
                 while chunk := self._file.read(_CHUNK):
                     self.hash.update(chunk)
@@ -52,19 +35,22 @@ class Part:
             raise from_os_error(error, path) from error
 
     def append(self, chunk: bytes | bytearray) -> None:
-        """Raises DiskFull, having kept as much of `chunk` as the disk took, or LibraryError."""
+        """Append `chunk`. Raises DiskFull, after storing as much as the disk has room for, or LibraryError."""
         rest = memoryview(chunk)
         try:
             while rest:
-                taken = self._file.write(rest)
-                self.hash.update(rest[:taken])
-                self.size += taken
-                rest = rest[taken:]
+                count = self._file.write(rest)
+                self.hash.update(rest[:count])
+                self.size += count
+                rest = rest[count:]
         except OSError as error:
             raise from_os_error(error, self.path) from error
 
     def close(self) -> None:
-        """What is there then survives a power cut. Raises LibraryError; closed it is all the same, or was before."""
+        """Flush the bytes, so that they survive a power cut, and close the file, if it is open. Raises LibraryError.
+
+        The file is closed also if flushing fails.
+        """
         if self._file.closed:
             return
         try:

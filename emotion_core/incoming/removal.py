@@ -1,8 +1,8 @@
-"""Uploads that someone asked to delete while another writes to them: a mark that the writer sees, in any process.
+"""Requests to remove an upload to which another request is writing: a mark that its writer sees, in any process.
 
-    incoming/<upload id>/unwanted     there from when deletion is asked for until the upload is gone
+    incoming/<upload id>/unwanted     exists from the request until the upload is removed
 
-A mark whose maker was ended stays, and whoever opens the upload next removes it then.
+If the requesting process is killed, its mark stays, and the next request that opens the upload removes the upload.
 """
 
 from __future__ import annotations
@@ -11,32 +11,32 @@ import contextlib
 import os
 from pathlib import Path
 
-from ..storage.files import from_os_error
-from . import uploads_on_disk
+from ..storage import from_os_error
+from . import upload_store
 
 
-def mark(home: Path, upload_id: str) -> None:
-    """Ask its writer to give way. Raises UploadGone or LibraryError."""
-    file = _file(home, upload_id)
+def request(home: Path, upload_id: str) -> None:
+    """Ask the upload's writer to stop. Raises UploadGone or LibraryError."""
+    file = _mark(home, upload_id)
     try:
         file.touch()
     except FileNotFoundError as error:
-        raise uploads_on_disk.gone() from error
+        raise upload_store.upload_gone() from error
     except OSError as error:
         raise from_os_error(error, file) from error
 
 
-def unmark(home: Path, upload_id: str) -> None:
-    """It is to stay after all."""
+def withdraw(home: Path, upload_id: str) -> None:
+    """Withdraw the request."""
     with contextlib.suppress(OSError):
-        _file(home, upload_id).unlink(missing_ok=True)
+        _mark(home, upload_id).unlink(missing_ok=True)
 
 
-def marked(home: Path, upload_id: str) -> bool:
-    """Whether its writer must give way: one that is gone counts too."""
-    file = _file(home, upload_id)
+def is_requested(home: Path, upload_id: str) -> bool:
+    """Whether the upload's writer must stop. True also if the upload is gone."""
+    file = _mark(home, upload_id)
     return os.path.lexists(file) or not file.parent.is_dir()
 
 
-def _file(home: Path, upload_id: str) -> Path:
-    return uploads_on_disk.folder(home, upload_id) / "unwanted"
+def _mark(home: Path, upload_id: str) -> Path:
+    return upload_store.folder(home, upload_id) / "unwanted"

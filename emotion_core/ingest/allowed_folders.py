@@ -1,4 +1,4 @@
-"""Films on this machine's own disks, opened where they lie: only below the folders that config.toml allows."""
+"""Films on this machine's disks, used in place: only those below the folders that config.toml allows."""
 
 from __future__ import annotations
 
@@ -10,102 +10,104 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ..errors import AccessError
-from ..library.library import Library
-from ..library.records import Film
-from ..plain_text import in_one_line
-from ..storage.config import Configuration
+from ..formatting import in_one_line
+from ..library import Film, Library
+from ..storage import Configuration
 
 SUFFIXES = (
     ".mp4", ".m4v", ".mov", ".mkv", ".webm", ".mxf", ".avi", ".ts", ".m2ts", ".mts", ".mpg", ".mpeg", ".vob", ".mod",
     ".3gp", ".3g2", ".mj2",
 )  # fmt: skip
-"""What the containers that are read (probe.CONTAINERS) are usually called."""
+"""Usual file suffixes of the containers that can be read (probe.CONTAINERS)."""
 MOST_FILMS = 1000
-"""More are not listed."""
+"""Most films in a listing."""
 MOST_FILES = 100_000
-"""Looked at below all folders together."""
+"""Most files examined below all folders together."""
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class CandidateFilm:
     """A file that may be a film."""
 
     path: Path
-    """Absolute, as it is reached below an allowed folder; links in it are not yet followed."""
+    """Absolute path below an allowed folder, with links not resolved."""
     name: str
-    """To show: the path from its allowed folder's name on."""
+    """Name to display: the path from the allowed folder's name on."""
     bytes: int
     modified_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Sorted by path."""
+    """The films below the allowed folders, sorted by path."""
 
-    films: tuple[Found, ...]
+    films: tuple[CandidateFilm, ...]
     all_of_them: bool
-    """False where there are more than are listed or looked at."""
+    """False if a limit ended the search."""
 
 
-def listing(configuration: Configuration) -> Listing:
-    """Films below the allowed folders: nothing hidden, nothing that a link leads out to; linked folders are skipped."""
-    found: list[Found] = []
-    looked_at = 0
+def list_films(configuration: Configuration) -> Listing:
+    """List the films below the allowed folders.
+
+    Hidden files, linked folders, and links that lead outside the allowed folders are skipped.
+    """
+    films: list[CandidateFilm] = []
+    examined = 0
     for folder in configuration.folders:
         for path in _files(folder):
-            looked_at += 1
-            if looked_at > MOST_FILES or len(found) >= MOST_FILMS:
-                return Listing(tuple(sorted(found, key=lambda film: film.path)), all_of_them=False)
+            examined += 1
+            if examined > MOST_FILES or len(films) >= MOST_FILMS:
+                return Listing(tuple(sorted(films, key=lambda film: film.path)), all_of_them=False)
             if (film := _film(configuration, folder, path)) is not None:
-                found.append(film)
-    return Listing(tuple(sorted(found, key=lambda film: film.path)), all_of_them=True)
+                films.append(film)
+    return Listing(tuple(sorted(films, key=lambda film: film.path)), all_of_them=True)
 
 
 def refer(library: Library, configuration: Configuration, path: Path) -> Film:
-    """Take in the film at `path` where it lies.
+    """Add the film at `path` to the library without copying it.
 
-    Raises AccessError where that is not allowed, MediaError, LibraryError.
+    Raises AccessError if the path is not allowed, MediaError, LibraryError.
     """
-    place = allowed(configuration, path)
-    if place is None:
+    target = allowed(configuration, path)
+    if target is None:
         raise AccessError(
             f"{path} is no film below the folders that may be opened.",
             "The owner of this machine names them as `folders` in config.toml.",
         )
-    return library.refer_to(place)
+    return library.refer_to(target)
 
 
 def allowed(configuration: Configuration, path: Path) -> Path | None:
-    """Where `path` leads once every link is followed, if it is a file of a film's suffix below an allowed folder."""
+    """`path` with all links resolved; None unless it is a file with a film's suffix below an allowed folder."""
     try:
-        place = path.resolve(strict=True)
-        if not path.is_absolute() or not stat.S_ISREG(place.stat().st_mode):
+        target = path.resolve(strict=True)
+        if not path.is_absolute() or not stat.S_ISREG(target.stat().st_mode):
             return None
         for folder in configuration.folders:
             root = folder.resolve(strict=False)
-            if place.is_relative_to(root) and _shown(place.relative_to(root)):
-                return place
-    except (OSError, RuntimeError, ValueError):  # is gone, links in a circle, holds a NUL
+            if target.is_relative_to(root) and _is_listed(target.relative_to(root)):
+                return target
+    except (OSError, RuntimeError, ValueError):  # the file is gone, the links are circular, the path contains NUL
         return None
     return None
 
 
-def _shown(inside: Path) -> bool:
-    return inside.suffix.lower() in SUFFIXES and not any(name.startswith(".") for name in inside.parts)
+def _is_listed(relative: Path) -> bool:
+    return relative.suffix.lower() in SUFFIXES and not any(name.startswith(".") for name in relative.parts)
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    for place, folders, names in os.walk(folder):
+    for parent, folders, names in os.walk(folder):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        yield from (Path(place) / name for name in sorted(names))
+        yield from (Path(parent) / name for name in sorted(names))
 
 
-def _film(configuration: Configuration, folder: Path, path: Path) -> Found | None:
-    if path.name.startswith(".") or (place := allowed(configuration, path)) is None:
+def _film(configuration: Configuration, folder: Path, path: Path) -> CandidateFilm | None:
+    if path.name.startswith(".") or (target := allowed(configuration, path)) is None:
         return None
     try:
-        file = place.stat()
+        file = target.stat()
     except OSError:
         return None
     name = in_one_line(Path(folder.name) / path.relative_to(folder))
-    return Found(path, name, file.st_size, datetime.fromtimestamp(file.st_mtime, UTC))
+    return CandidateFilm(path, name, file.st_size, datetime.fromtimestamp(file.st_mtime, UTC))

@@ -1,4 +1,4 @@
-"""What becomes of an upload whose bytes are all here: a film whose analysis begins, or a refusal."""
+"""Completion of an upload: it becomes a film whose analysis begins, or is refused."""
 
 from __future__ import annotations
 
@@ -7,57 +7,56 @@ from dataclasses import replace
 from pathlib import Path
 
 from ..errors import EmotionError, LibraryError, MediaError, NotLookedAt, ProgramFault
-from ..incoming import uploads_on_disk
-from ..incoming.partial_file import Part
-from ..incoming.uploads_on_disk import Outcome, Upload
-from ..jobs import scans
-from ..library.library import Library
-from ..library.records import Film
-from ..media.identity import reading_fails
-from ..playback import proxies
+from ..incoming import Outcome, PartialFile, Upload, upload_store
+from ..library import Film, Library
+from ..media import read_error
 from ..settings import ScanSettings
+from ..storage import Home
+from .begin import begin_film, expect_film
 
 
-def finish(home: Path, upload: Upload, part: Part | None) -> Outcome:
-    """Take in the whole `upload`, and remember what became of it; `part` is its bytes, if they are open.
+def finish(home: Path, upload: Upload, part: PartialFile | None) -> Outcome:
+    """Turn the complete `upload` into a film or a refusal, and store the outcome; `part` is its file, if it is open.
 
-    Who holds the upload alone may call it again, whatever interrupted it before. Raises LibraryError; nothing is lost
-    then.
+    The caller holds the upload's lock. A call that was interrupted can be repeated. Raises LibraryError; the upload
+    stays in that case.
     """
     if upload.outcome is None:
-        upload = _identified(home, upload, part)
-        if not uploads_on_disk.part(home, upload.id).exists() and not any(
-            (home / "films" / upload.content_id).glob("*")
+        upload = _store_hash(home, upload, part)
+        if not upload_store.part_path(home, upload.id).exists() and not any(
+            Home(home).film(upload.content_id).glob("*")
         ):
-            uploads_on_disk.remove(home, upload.id)  # it became a film, which was deleted since
-            raise uploads_on_disk.gone()
-        upload = replace(upload, outcome=_outcome(home, upload))
-        uploads_on_disk.write(home, upload)
-    with contextlib.suppress(OSError):  # of a refused film, or of one that was here before; left, a sweep takes them
-        uploads_on_disk.part(home, upload.id).unlink(missing_ok=True)
+            upload_store.remove(home, upload.id)  # it became a film that was deleted later
+            raise upload_store.upload_gone()
+        upload = replace(upload, outcome=_take_in(home, upload))
+        upload_store.write(home, upload)
+    with contextlib.suppress(OSError):  # the file of a refused or duplicate film; a sweep removes what stays
+        upload_store.part_path(home, upload.id).unlink(missing_ok=True)
     assert upload.outcome is not None
     return upload.outcome
 
 
-def _identified(home: Path, upload: Upload, part: Part | None) -> Upload:
-    """With its hash written down, so that its bytes are found again once they are being moved."""
+def _store_hash(home: Path, upload: Upload, part: PartialFile | None) -> Upload:
+    """The upload with its content's hash stored, so that its bytes are found again after an interrupted move."""
     if upload.content_id:
         return upload
-    part = part or Part(uploads_on_disk.part(home, upload.id))
+    part = part or PartialFile(upload_store.part_path(home, upload.id))
     part.close()
-    upload = replace(upload, content_id=part.hash.content_id())
-    uploads_on_disk.write(home, upload)
+    upload = replace(upload, content_id=part.hash.hexdigest())
+    upload_store.write(home, upload)
     return upload
 
 
-def _outcome(home: Path, upload: Upload) -> Outcome:
+def _take_in(home: Path, upload: Upload) -> Outcome:
     library = Library.open(home)
+    if upload.settings is not None:
+        expect_film(library, upload_store.part_path(home, upload.id))
     try:
-        film = library.take_in(uploads_on_disk.part(home, upload.id), upload.content_id, upload.name)
-    except (NotLookedAt, ProgramFault) as error:  # nothing against the film: it is asked again later
+        film = library.take_in(upload_store.part_path(home, upload.id), upload.content_id, upload.name)
+    except (NotLookedAt, ProgramFault) as error:  # the film is not at fault: a later call tries again
         raise LibraryError(error.problem, error.advice) from error
     except MediaError as error:
-        if (trouble := reading_fails(uploads_on_disk.part(home, upload.id))) is not None:
+        if (trouble := read_error(upload_store.part_path(home, upload.id))) is not None:
             raise LibraryError(
                 f"What has arrived cannot be read again ({trouble.strerror}).",
                 "Is the library's disk still there? Try again.",
@@ -69,16 +68,13 @@ def _outcome(home: Path, upload: Upload) -> Outcome:
             f"{upload.name} was to be analysed with settings of a later version of this program. Analyse it with what "
             "can be chosen here, or open the library with that version."
         )
-    return Outcome(film_id=film.id, known=film.known, problem=problem)
+    return Outcome(film_id=film.id, known=film.was_present, problem=problem)
 
 
 def _analyse(library: Library, film: Film, settings: ScanSettings) -> str:
-    """Begin the analysis of a film that has none, then its proxy, if it needs one; why that could not be asked for."""
+    """Request the analysis of a film that has none, and its proxy; return why that failed, empty if it did not."""
     try:
-        latest = scans.latest(library, film.id)
-        if library.scan_of(film.id) is None and (latest is None or not latest[1].active):
-            scans.start(library, film.id, settings)
-        proxies.request(library, film)
-    except (EmotionError, OSError, ValueError) as error:  # settings come from outside: no name of a model ends this
+        begin_film(library, film, settings, only_new=True)
+    except (EmotionError, OSError, ValueError) as error:  # settings come from outside: a bad name is no crash
         return str(error)
     return ""

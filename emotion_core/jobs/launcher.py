@@ -1,67 +1,66 @@
-"""The process that does a job: begun, found again by whoever did not begin it, and told from strangers."""
+"""Start the process of a job, find it from any process, and distinguish it from unrelated processes."""
 
 from __future__ import annotations
 
+import contextlib
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
+from typing import Any
 
 import psutil
 
 from ..errors import LibraryError, ProgramFault
-from ..library.job_table import KINDS, Job
-from ..package_root import ROOT
-from ..storage.files import from_os_error, write_whole
-from ..storage.stored_paths import rebased
-from ..system import program_faults
-from ..system.processes import OFFLINE
+from ..library import KINDS, Job
+from ..storage import Home, from_os_error, rebase_request, write_whole
+from ..system import Child, program_faults, python_module, spawn
 from .child import log_of
-from .events import file_of
 
 CLOCK_STRAYS = 5.0
-"""Seconds by which a process' start may be told otherwise later: it is counted from the machine's start by a clock that
-is put right now and then. Within so few seconds no process number comes round again."""
+"""Seconds by which the start time of a process may change: the system counts it from the machine's start by a clock
+that is adjusted. No process number is used again within so few seconds.
+"""
 
 
 _MODULES = {kind.module for kind in KINDS.values()}
-"""What processes of jobs run."""
+"""Modules that the processes of jobs run."""
 
 
 def request_of(home: Path, job: Job) -> Path:
-    """The file in which a job's process reads what to do; no other process is begun with it."""
-    return home / "jobs" / f"{job.id}.request"
+    """The file of a job's request; only the job's process has it as an argument."""
+    return Home(home).request(job.id)
 
 
-def begin(home: Path, job: Job) -> subprocess.Popen[bytes]:
-    """Start a job's process, in a session of its own: it outlives who started it. Raises LibraryError."""
+def write_request(home: Path, job: Job) -> Path:
+    """Write a job's request to its file and return the path. Raises LibraryError."""
+    request = request_of(home, job)
+    write_whole(request, rebase_request(job.request, home).encode())
+    return request
+
+
+def begin(home: Path, job: Job, channel: int | None = None) -> Child:
+    """Start a job's process in a new session, so that it outlives this process. Raises LibraryError.
+
+    `channel` is the descriptor of its end of the channel to an inference server; None without one.
+    """
     if job.kind not in KINDS:
         raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
-    request, events = request_of(home, job), file_of(home, job.id)
-    write_whole(request, rebased(job.request, home).encode())
+    request, events = write_request(home, job), Home(home).events(job.id)
     try:
-        with events.open("wb") as said, log_of(request).open("wb") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", KINDS[job.kind].module, str(request)],
-                stdin=subprocess.DEVNULL,
-                stdout=said,
-                stderr=log,
-                start_new_session=True,
-                cwd=ROOT,
-                env={**os.environ, **OFFLINE, "EMOTION_HOME": str(home)},
-            )
+        with events.open("wb") as output, log_of(request).open("wb") as log:
+            passed = () if channel is None else (channel,)
+            command = python_module(KINDS[job.kind].module, *map(str, passed), str(request))
+            return spawn(command, home=home, offline=True, stdout=output, stderr=log, descriptors=passed)
     except OSError as error:
         raise from_os_error(error, events) from error
 
 
 def find(home: Path, job: Job) -> psutil.Process | None:
-    """The process of a job if it lives, whoever began it."""
+    """The running process of a job, started by any worker; None if there is none."""
     if job.pid is not None:
-        return _lives(job.pid, job.pid_started or 0.0, str(request_of(home, job)))
+        return _verify_process(job.pid, job.pid_started or 0.0, str(request_of(home, job)))
     if not job.active and job.state != "cancelled":
         return None
-    # Whoever began it may have been killed before its number was written down.
+    # The worker that started it may have been killed before it stored the number.
     request = str(request_of(home, job))
     for process in psutil.process_iter():
         try:
@@ -72,34 +71,45 @@ def find(home: Path, job: Job) -> psutil.Process | None:
     return None
 
 
-def _lives(pid: int, started: float, request: str) -> psutil.Process | None:
-    """The process `pid`, if it began then; when the clock was set since, if it was told to read `request`.
+def _verify_process(pid: int, started: float, request: str) -> psutil.Process | None:
+    """The process `pid` if it reads `request`, or, if it is of an earlier version, if it started at `started`.
 
-    Never one that does a job of another library, of which this one may be a copy.
+    A process of another library's job is never returned: this library may be a copy of that one.
     """
     try:
         process = psutil.Process(pid)
         if process.status() == psutil.STATUS_ZOMBIE:
             return None
-        told = process.cmdline()
-        if _MODULES.intersection(told):
-            return process if told[-1:] == [request] else None
-        ours = abs(process.create_time() - started) <= CLOCK_STRAYS
+        command = process.cmdline()
+        if _MODULES.intersection(command):
+            return process if command[-1:] == [request] else None
+        is_same = abs(process.create_time() - started) <= CLOCK_STRAYS
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return None
-    return process if ours else None
+    return process if is_same else None
 
 
-def said(home: Path, job: Job) -> str:
-    """The last words of a job's process on its standard error."""
+def log_tail(home: Path, job: Job) -> str:
+    """The end of the standard error of a job's process, at most 4000 characters."""
     try:
         return log_of(request_of(home, job)).read_text("utf-8", "replace")[-4000:]
     except OSError:
         return ""
 
 
+def append_to_log(home: Path, job: Job, text: bytes) -> None:
+    """Append what another process of a job wrote to its standard error."""
+    with contextlib.suppress(OSError), log_of(request_of(home, job)).open("ab") as log:
+        log.write(text)
+
+
+def request_fields(home: Path, job: Job) -> dict[str, Any]:
+    """A job's request. Raises ValueError or TypeError where it is damaged."""
+    return dict(json.loads(rebase_request(job.request, home)))
+
+
 def name_of(job: Job) -> str:
-    """What people call the film that a job is about; empty where its request does not say."""
+    """The name of a job's film; empty if its request has none."""
     try:
         return str(json.loads(job.request)["name"])
     except (ValueError, KeyError, TypeError):
@@ -107,11 +117,11 @@ def name_of(job: Job) -> str:
 
 
 def fault(home: Path, job: Job) -> ProgramFault:
-    """What is said of a job whose process an exception ended before it could say so: its log tells where."""
+    """The error of a job whose process an exception ended before it could report it; the log has the traceback."""
     try:
-        told = json.loads(rebased(job.request, home))
-        name, film = str(told["name"]), str(told["film"])
+        request = request_fields(home, job)
+        name, film = str(request["name"]), str(request["film"])
     except (ValueError, KeyError, TypeError):
         name = film = ""
-    log = program_faults.complete(log_of(request_of(home, job)), film, Path(film).name, name)
-    return program_faults.fault(name or "The work", log)
+    log = program_faults.complete_log(log_of(request_of(home, job)), film, Path(film).name, name)
+    return program_faults.fault_error(name or "The work", log)

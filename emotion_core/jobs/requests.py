@@ -1,4 +1,4 @@
-"""What a job's process is asked for: one record a kind of job."""
+"""Requests: the input of a job's process, one record for each kind of process."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..media.identity import Identity
+from ..media import FileIdentity
 from ..observations import later_version
 from ..settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
-from ..storage.files import write_whole
-from ..storage.paths import proxy_of
-from ..storage.stored_paths import stored
+from ..storage import Home, relative_text, write_whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScanRequest:
-    """What a scan is told."""
+    """The request of a scan."""
 
     film: Path
     content_id: str
@@ -25,39 +23,39 @@ class ScanRequest:
     store: Path
     settings: ScanSettings
     wanted: ReportSettings
-    """Its shots are counted while scanning, its short scenes filled up."""
+    """Report settings whose shots are counted during the scan and whose short scenes get more frames."""
     lock: Path
-    """Held while scanning: scans take turns, since each one uses all cores."""
+    """Lock held during the scan. Scans take turns, since each uses all cores."""
     top_up: bool = False
-    """Only add the frames that `wanted` asks for to a scan that is finished."""
-    file: Identity | None = None
-    """Of the film when it was hashed; None where that is not known."""
+    """Whether to add only the frames that `wanted` needs to a finished scan."""
+    file: FileIdentity | None = None
+    """Identity of the film's file when it was hashed; None if unknown."""
 
     def to_json(self, home: Path | None = None) -> str:
-        """What `read` reads; with `home`, what waits in that library's queue (see stored_paths)."""
+        """The text for `read`; with `home`, paths are relative to that library, as in its queue (stored_paths)."""
         request = {
-            "film": stored(self.film, home),
+            "film": relative_text(self.film, home),
             "content_id": self.content_id,
             "name": self.name,
-            "store": stored(self.store, home),
+            "store": relative_text(self.store, home),
             "settings": to_json(self.settings),
             "wanted": to_json(self.wanted),
-            "lock": stored(self.lock, home),
+            "lock": relative_text(self.lock, home),
             "top_up": self.top_up,
             "file": None if self.file is None else self.file.to_json(),
         }
         return json.dumps(request, indent=1)
 
     def write(self, path: Path) -> None:
-        """Raises LibraryError."""
+        """Write the request to a file. Raises LibraryError."""
         write_whole(path, self.to_json().encode())
 
     @classmethod
     def read(cls, path: Path) -> ScanRequest:
-        """Raises LaterVersion where a later version asks for more than this one knows."""
+        """Read a request. Raises LaterVersion if a later version wrote settings that this one does not know."""
         request = json.loads(path.read_text())
-        asked = later_version.scan_settings(request["settings"]) or later_version.report_settings(request["wanted"])
-        later_version.refuse(f"What {request['name']} is to be analysed with", asked)
+        unknown = later_version.scan_settings(request["settings"]) or later_version.report_settings(request["wanted"])
+        later_version.raise_if_later(f"What {request['name']} is to be analysed with", unknown)
         return cls(
             film=Path(request["film"]),
             content_id=request["content_id"],
@@ -67,13 +65,13 @@ class ScanRequest:
             wanted=report_from_json(request["wanted"]),
             lock=Path(request["lock"]),
             top_up=request["top_up"],
-            file=Identity.from_json(request.get("file")),
+            file=FileIdentity.from_json(request.get("file")),
         )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyRequest:
-    """What the process is told."""
+    """The request of a proxy."""
 
     home: Path
     """The library's folder."""
@@ -82,35 +80,36 @@ class ProxyRequest:
     name: str
     """As the user knows the film."""
     frames: int
-    """About how many it has."""
+    """Estimated number of the film's frames."""
     track: int | None = None
-    """As in proxy_of."""
-    file: Identity | None = None
+    """As in Home.proxy."""
+    file: FileIdentity | None = None
     """As in ScanRequest."""
 
     @property
     def target(self) -> Path:
-        return proxy_of(self.home, self.content_id, self.track)
+        """The proxy's file."""
+        return Home(self.home).proxy(self.content_id, self.track)
 
     def to_json(self, home: Path | None = None) -> str:
-        """What `read` reads; with `home`, what waits in that library's queue (see stored_paths)."""
-        told = {
-            "home": stored(self.home, home),
-            "film": stored(self.film, home),
+        """The text for `read`; with `home`, paths are relative to that library, as in its queue (stored_paths)."""
+        fields = {
+            "home": relative_text(self.home, home),
+            "film": relative_text(self.film, home),
             "content_id": self.content_id,
             "name": self.name,
             "frames": self.frames,
             "track": self.track,
             "file": None if self.file is None else self.file.to_json(),
         }
-        return json.dumps(told, indent=1)
+        return json.dumps(fields, indent=1)
 
     def write(self, path: Path) -> None:
-        """Raises LibraryError."""
+        """Write the request to a file. Raises LibraryError."""
         write_whole(path, self.to_json().encode())
 
     @classmethod
     def read(cls, path: Path) -> ProxyRequest:
-        told = json.loads(path.read_text())
-        file = Identity.from_json(told.get("file"))
-        return cls(**{**told, "home": Path(told["home"]), "film": Path(told["film"]), "file": file})
+        fields = json.loads(path.read_text())
+        file = FileIdentity.from_json(fields.get("file"))
+        return cls(**{**fields, "home": Path(fields["home"]), "film": Path(fields["film"]), "file": file})

@@ -1,94 +1,90 @@
-"""Analyses as work in the background: asked for, looked at and cancelled from any process, whoever closes a browser.
+"""Scans as background jobs: requested, followed and cancelled from any process.
 
-The worker does them (`worker`), in the order in which the library's database holds them (`job_table`).
+A runner executes them in the order of the queue (`library.job_table`), independently of browsers and terminals.
 """
 
 from __future__ import annotations
 
 import contextlib
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from ..analysis.records import Analysis
 from ..decoding import isolated
 from ..errors import LibraryError, ScanError
-from ..expression.checkpoints.location import locate
-from ..expression.selection.choice import asked_for
-from ..library import copies, job_table
-from ..library.database import transaction
-from ..library.library import Library
-from ..library.records import Film, Scan
-from ..scenes.sampling import missing
-from ..scenes.scenes import shots_in
+from ..expression.checkpoints import locate
+from ..expression.selection import requested_engine
+from ..library import Film, Library, Scan, copies, job_table, transaction
 from ..settings import ReportSettings, ScanSettings
-from ..storage.files import from_os_error
-from ..storage.paths import scan_lock
-from ..system.processes import end
-from . import events as job_events, launcher
+from ..storage import Home, from_os_error
+from ..system import error_message
+from . import runner
 from .requests import ScanRequest
 from .scan_status import State, Status, status
-from .supervisor import wake
+
+if TYPE_CHECKING:  # a scan is requested without what makes reports
+    from ..analysis import Analysis
 
 __all__ = [
-    "State", "Status", "cancel", "cancel_job", "delete_film", "lacking", "latest", "start", "status", "top_up",
-    "why_lacking",
+    "State", "Status", "backfill", "cancel", "cancel_job", "delete_film", "frames_to_add", "latest", "start", "status",
+    "why_frames_are_missing",
 ]  # fmt: skip
 
 
 def start(library: Library, film_id: str, settings: ScanSettings, wanted: ReportSettings | None = None) -> str:
-    """Ask for a scan of a film and return the scan's id at once, or that of a finished scan with the same settings.
+    """Request a scan of a film and return the scan's id at once, or that of a finished scan with the same settings.
 
-    A scan with the same settings that was stopped before its end goes on from what it has written. A finished one whose
-    files are damaged is moved to the folder set-aside, and the film is read anew.
-    `wanted` says which scenes are filled up (None: the film's own). Raises EmotionError where the film's bytes are gone
-    or it has no such video track, where the checkpoint is not on this disk, not of facial expressions, or damaged, or
-    where the engine cannot run here.
+    An interrupted scan with the same settings is resumed. A finished one whose files are damaged, or have a layout that
+    is no longer read, is moved to the folder set-aside, and the film is scanned again. `wanted` are the report settings
+    whose short scenes get more frames (None: the film's own). Raises EmotionError if the film's file is missing or has
+    no such video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run
+    here.
     """
     location = locate(settings.checkpoint)
-    location.labels()  # what is no checkpoint of faces is said now, not by the scan's process
-    if location.source == "folder":  # the scan's process has a working folder of its own
+    location.labels()  # raises here, not in the scan's process, if this is no checkpoint of faces
+    if location.source == "folder":  # the scan's process has another working folder
         settings = replace(settings, checkpoint=str(location.folder))
-    film = library.up_to_date(library.film(film_id))
-    if settings.track == film.media.track:  # that is what is read without a word
+    film = library.refresh(library.film(film_id))
+    if settings.track == film.media.track:  # the default track
         settings = replace(settings, track=None)
     model = location.weights_hash(), location.settings_hash()
-    before = library.scans(film_id)
-    same = [old for old in before if old.asks_the_same(settings, *model) and _is_of(library, old, film)]
-    finished, damaged = _finished(library, same, film)
+    existing = library.scans(film_id)
+    same = [old for old in existing if old.has_same_request(settings, *model) and _is_of(library, old, film)]
+    finished, damaged = _find_finished(library, same, film)
     if finished is not None:
-        if finished.id != before[0].id:
-            _show(library, finished)
+        if finished.id != existing[0].id:
+            _make_newest(library, finished)
         return finished.id
-    asked_for(settings.engine)  # what cannot run here is said now too
-    film = _held(library, film)
-    if settings.track is not None:  # and so is a track that is not there
+    requested_engine(settings.engine)  # raises here if the engine cannot run
+    film = _verify_file(library, film)
+    if settings.track is not None:  # raises here if the film has no such track
         isolated.probe(film.path, film.id, film.name, settings.track)
     wanted = wanted or library.report_settings(film_id)
     for old in damaged:
         _set_aside(library, old)
     with library.database() as database, transaction(database):
         stopped: Scan | None = None
-        for old in Scan.of_film(database, film_id):  # again: another window may have asked for the same meanwhile
-            if old.asks_the_same(settings, *model) and _is_of(library, old, film):
+        for old in Scan.of_film(database, film_id):  # read again: another window may have requested the same meanwhile
+            if old.has_same_request(settings, *model) and _is_of(library, old, film):
                 job = job_table.find(database, old.id)
                 if job is not None and job.active:
-                    return _woken(library, old.id)
+                    return _submit(library, old.id)
                 stopped = stopped or old
-        scan_id = stopped.restarted(database) if stopped else Scan.insert(database, film_id, settings, *model)
+        scan_id = stopped.restart(database) if stopped else Scan.insert(database, film_id, settings, *model)
         request = _request(library, film, scan_id, settings, wanted, top_up=False)
         job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
-    for old in before:
-        with contextlib.suppress(LibraryError):  # another window has forgotten it already
+    for old in existing:
+        with contextlib.suppress(LibraryError):  # another window has deleted it already
             if (
                 old.id != scan_id
-                and not library.store(old.id).later
+                and not library.store(old.id).is_later
                 and status(library, old.id).state in ("failed", "cancelled")
             ):
-                library.forget_scan(old.id)
-    return _woken(library, scan_id)
+                library.delete_scan(old.id)
+    return _submit(library, scan_id)
 
 
-def _finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
-    """The first finished scan that is whole, None if there is none, and the damaged ones before it."""
+def _find_finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
+    """The first undamaged finished scan, None if there is none, and the damaged ones before it."""
     damaged: list[Scan] = []
     for scan in scans:
         if library.store(scan.id).sealed:
@@ -99,15 +95,15 @@ def _finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | N
 
 
 def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
-    """Whether a finished scan's numbers cannot be read or, where its film is here to be read again, its pictures."""
-    if status(library, scan.id).active:  # frames are being added
+    """Whether a finished scan's numbers are unreadable or, if its film is present for a new scan, its pictures."""
+    if status(library, scan.id).active:  # a backfill is adding frames
         return False
     store = library.store(scan.id)
     try:
         samples = store.read().samples
     except ScanError:
         return True
-    return bool(store.parts.damaged_pictures(samples)) and library.holding(film) is not None
+    return bool(store.segment_files.damaged_pictures(samples)) and library.verify(film) is not None
 
 
 def _set_aside(library: Library, scan: Scan) -> None:
@@ -118,81 +114,83 @@ def _set_aside(library: Library, scan: Scan) -> None:
         pass
     except OSError as error:
         raise from_os_error(error, folder, "moved") from error
-    library.discard(scan.id)  # the reports that were made of it
+    library.delete_scan_files(scan.id)  # the reports computed from it
 
 
 def _is_of(library: Library, scan: Scan, film: Film) -> bool:
-    """Whether a scan took the video track that its settings ask for, and turned it, as this version does."""
+    """Whether a scan read the same video track, with the same rotation, as this version would."""
     store = library.store(scan.id)
-    if store.later:  # which is left to that version
+    if store.is_later:  # only that version can tell
         return False
     media = store.media
-    return media is None or scan.settings.track is not None or media.reads_the_same_as(film.media)
+    return media is None or scan.settings.track is not None or media.same_track_as(film.media)
 
 
-def _show(library: Library, scan: Scan) -> None:
-    """Make a finished scan the one that its film's pages show, unless another is on its way, which will be."""
+def _make_newest(library: Library, scan: Scan) -> None:
+    """Make a finished scan the one that its film's pages show, unless the film has an active job."""
     with library.database() as database, transaction(database):
         if not any(job.active for job in job_table.of_film(database, scan.film_id)):
-            scan.restarted(database)
+            scan.restart(database)
 
 
-def top_up(library: Library, scan_id: str, wanted: ReportSettings) -> bool:
-    """Ask for the frames that the scenes of `wanted` lack in a finished scan; False if there are none to add.
+def backfill(library: Library, scan_id: str, wanted: ReportSettings) -> bool:
+    """Request the frames that the scenes of `wanted` lack in a finished scan; return False if there are none to add.
 
-    Until it is done the report of those scenes rests on the frames that are there.
+    Until the job ends, reports of those scenes use the existing frames.
     """
     scan = library.scan(scan_id)
-    if status(library, scan_id).active or not lacking(library.analysis_of(scan, wanted)):
+    if status(library, scan_id).active or not frames_to_add(library.analysis_of(scan, wanted)):
         return False
-    film = _held(library, library.film(scan.film_id))
+    film = _verify_file(library, library.film(scan.film_id))
     request = _request(library, film, scan.id, scan.settings, wanted, top_up=True)
     with library.database() as database, transaction(database):
-        asked = job_table.enqueue(database, "top_up", film.id, request, scan_id=scan.id)
-    wake(library.home)
-    return asked
+        is_new = job_table.enqueue(database, "top_up", film.id, request, scan_id=scan.id)
+    runner.create(library.home).submit(scan.id)
+    return is_new
 
 
-def lacking(analysis: Analysis) -> tuple[int, ...]:
-    """The frames that short scenes of a report ask for and that were not looked at."""
-    return missing(analysis.observations, shots_in(row.scene for row in analysis.scenes))
+def frames_to_add(analysis: Analysis) -> tuple[int, ...]:
+    """Indices of the frames that short scenes of a report need and that the scan has not analysed."""
+    from ..scenes import missing_frames, shots_in
+
+    return missing_frames(analysis.observations, shots_in(row.scene for row in analysis.scenes))
 
 
-def why_lacking(library: Library, scan_id: str) -> str:
-    """Why the frames that a finished scan lacks were not added, in a sentence or two; empty if nobody tried."""
+def why_frames_are_missing(library: Library, scan_id: str) -> str:
+    """Why the missing frames of a finished scan were not added, in one or two sentences; empty without an attempt."""
     film = library.film(library.scan(scan_id).film_id)
-    if library.holding(film) is None:
-        return film.why_gone
-    events = job_events.last(library.home, scan_id)
+    if library.verify(film) is None:
+        return film.missing_message
+    events = runner.create(library.home).events(scan_id)
     if events and events[-1]["event"] == "done":
         return ""
-    return job_events.error(events) or "Reading them was ended before it was done."
+    return error_message(events) or "Reading them was ended before it was done."
 
 
 def latest(library: Library, film_id: str) -> tuple[str, Status] | None:
-    """The newest scan of a film in whatever state."""
+    """Id and status of the newest scan of a film, in any state; None without scans."""
     scans = library.scans(film_id)
     return (scans[0].id, status(library, scans[0].id)) if scans else None
 
 
 def cancel(library: Library, scan_id: str) -> None:
-    """End a scan; what it had written stays, to go on from. Nothing happens to one that is over."""
+    """Cancel an active scan; what it has written stays, so that it can be resumed."""
     cancel_job(library, scan_id)
 
 
 def cancel_job(library: Library, name: str) -> None:
-    """Take any job back, queued or running, and end its process. Nothing happens to one that is over."""
+    """Cancel a queued or running job of any kind, and end its process."""
     job = None
     with contextlib.suppress(LibraryError), library.database() as database:
         job = job_table.find(database, name)
         if job is not None and job.active:
-            job = job_table.cancel(database, name) or job  # on a full disk its process is ended all the same
-    if job is not None and (process := launcher.find(library.home, job)) is not None:
-        end(process)
+            job = job_table.cancel(database, name) or job  # on a full disk its process is ended nevertheless
+    if job is not None:
+        runner.create(library.home).cancel(job)
 
 
 def delete_film(library: Library, film_id: str) -> None:
-    """End whatever still reads a film, then remove everything of it."""
+    """Cancel all jobs of a film, then delete the film and all its data."""
     with library.database() as database:
         names = [job.id for job in job_table.of_film(database, film_id)]
     for name in names:
@@ -200,14 +198,14 @@ def delete_film(library: Library, film_id: str) -> None:
     library.delete_film(film_id)
 
 
-def _held(library: Library, film: Film) -> Film:
-    """The film, whose file is there. Raises LibraryError where it is not, or holds another film now.
+def _verify_file(library: Library, film: Film) -> Film:
+    """The film with its file verified. Raises LibraryError if the file is missing or holds another film.
 
-    The job's process looks closer before it opens the film: it is not read through here without need.
+    An unchanged file is not hashed here: the job's process verifies it before it opens the film.
     """
-    if (held := film if film.unchanged else library.holding(film)) is None:
-        raise LibraryError(film.why_gone)
-    return held
+    if (verified := film if film.unchanged else library.verify(film)) is None:
+        raise LibraryError(film.missing_message)
+    return verified
 
 
 def _request(
@@ -220,12 +218,12 @@ def _request(
         store=library.store(scan_id).folder,
         settings=settings,
         wanted=wanted,
-        lock=scan_lock(library.home),
+        lock=Home(library.home).scan_lock,
         top_up=top_up,
         file=film.file,
     ).to_json(library.home)
 
 
-def _woken(library: Library, scan_id: str) -> str:
-    wake(library.home)
+def _submit(library: Library, scan_id: str) -> str:
+    runner.create(library.home).submit(scan_id)
     return scan_id

@@ -1,80 +1,119 @@
-"""Who starts the worker: whoever asks for work, waits for it, or runs the app."""
+"""Start of the worker: by a process that requests work, waits for it, or runs the app."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
-import os
-import subprocess
-import sys
+import threading
+import time
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from ..errors import EmotionError, OutOfDescriptors
 from ..library import job_table
-from ..package_root import ROOT
-from ..storage import descriptors
-from ..storage.files import from_os_error
-from .worker import LOCK
+from ..storage import Home, descriptors, from_os_error
+from ..system import Child, python_module, spawn
+from . import worker_code
+from .inference_servers import KEEP
+from .worker import IDLE
 
 EVERY = 1.5
-"""Seconds between two looks of the app: so long at most a library is without its worker."""
+"""Seconds between two looks of the app, and the longest time that a library lacks its worker."""
 
 LOG_BYTES = 1_000_000
-"""Of what workers had to say; with more the file is begun anew."""
+"""Size of the workers' log from which it is started again."""
 
-COMMAND = [sys.executable, "-m", "emotion_core.jobs.worker"]
-"""Followed by the library's folder."""
+COMMAND = python_module("emotion_core.jobs.worker")
+"""Followed by the library's folder and the worker's idle seconds."""
 
-_started: list[subprocess.Popen[bytes]] = []
-"""By this process: asked now and then whether they are over, lest they stay in the process table."""
+APP_IDLE = KEEP
+"""Idle seconds of a worker beside the app: a user who adds one film may add another, and finds its model in memory."""
+_idle = IDLE
+"""Idle seconds of the workers that this process starts."""
+
+_HANDOVER = 1.0
+"""Seconds in which the lock of a worker that was ended must come free."""
+
+_started: list[Child] = []
+"""Children of this process, polled so that finished ones are reaped."""
+
+_BEGINNING = 5.0
+"""Seconds within which a worker that was started ahead of its work does not end by itself: it waits longer for work."""
+_ahead: dict[Path, tuple[Child, float]] = {}
+"""The worker that this process started ahead of its work, by library, and the monotonic time of its start."""
+_preparing = threading.Lock()
+"""Held while one is started: pages and uploads ask for it at the same moment."""
 
 
-def wake(home: Path) -> bool:
-    """Start the worker of a library if there is work and none lives; True if one was started. Raises LibraryError.
+def ensure_worker(home: Path) -> bool:
+    """Start the worker of a library if there is work and none runs; True if one was started. Raises LibraryError.
 
-    It has a session of its own and outlives this process. Cheap enough to be called once a second.
+    A worker of another code version, as after an update, is ended first and replaced. A worker has its own session and
+    outlives this process. The call is cheap enough for once a second.
+    """
+    if not job_table.has_pending(home):
+        return False
+    with _preparing:
+        return not _begins(home) and _start_worker(home) is not None
+
+
+def prepare_worker(home: Path) -> None:
+    """Start the worker of a library, if none runs, for work that will be requested in a moment: it begins meanwhile.
+
+    A worker that gets no work soon ends. Raises LibraryError.
+    """
+    with _preparing:
+        if not _begins(home) and (child := _start_worker(home, "ahead")) is not None:
+            _ahead[home] = child, time.monotonic()
+
+
+def _begins(home: Path) -> bool:
+    """Whether a worker was started ahead a moment ago: it may not hold its lock yet."""
+    child, started = _ahead.get(home, (None, 0.0))
+    return child is not None and time.monotonic() - started < _BEGINNING and child.poll() is None
+
+
+def _start_worker(home: Path, *words: str) -> Child | None:
+    """Start the worker of a library unless one of this code runs; the one that was started.
+
+    `words` follow its idle seconds in its command.
     """
     _started[:] = [process for process in _started if process.poll() is None]
-    if not job_table.pending(home):
-        return False
-    lock, log = FileLock(home / LOCK), home / "jobs" / "worker.log"
+    lock, log = FileLock(Home(home).worker_lock), Home(home).worker_log
     try:
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            return False
+            if not worker_code.end_outdated(home):
+                return None
+            lock.acquire(timeout=_HANDOVER)
         lock.release()
         keep = log.exists() and log.stat().st_size < LOG_BYTES
         with log.open("ab" if keep else "wb") as file:
-            _started.append(
-                subprocess.Popen(
-                    [*COMMAND, str(home)],
-                    stdin=subprocess.DEVNULL,
-                    stdout=file,
-                    stderr=file,
-                    start_new_session=True,
-                    cwd=ROOT,
-                    env={**os.environ, "EMOTION_HOME": str(home)},
-                )
-            )
+            child = spawn([*COMMAND, str(home), str(_idle), *words], home=home, stdout=file, stderr=file)
+    except Timeout:  # another process was faster
+        return None
     except OSError as error:
         raise from_os_error(error, log) from error
-    return True
+    _started.append(child)
+    return child
 
 
 async def watch_worker(home: Path) -> None:
-    """For as long as the app runs: a worker that was killed, or that another process' work waits for, is started."""
-    told = ""
+    """Start a worker whenever there is work and none lives, for as long as the app runs."""
+    global _idle  # noqa: PLW0603 -- one setting for the whole process
+    import asyncio  # a terminal needs it not
+
+    _idle = APP_IDLE
+    reported = ""
     while True:
         try:
-            await asyncio.to_thread(wake, home)
-            told = ""
+            await asyncio.to_thread(ensure_worker, home)
+            reported = ""
         except OutOfDescriptors:
-            descriptors.say()
+            descriptors.log_shortage()
         except EmotionError as error:
-            if str(error) != told:  # once, not every other second
+            if str(error) != reported:  # once, not every other second
                 logging.getLogger(__name__).warning("No worker could be started: %s", error)
-            told = str(error)
+            reported = str(error)
         await asyncio.sleep(EVERY)

@@ -1,9 +1,9 @@
-"""The worker: a process that does a library's jobs, one at a time: `python -m emotion_core.jobs.worker [HOME]`.
+"""The worker: the process that does a library's jobs, one at a time.
 
-There is one a library, which holds `worker.lock`; another that is started leaves at once. It may be killed at any
-moment: the next one waits for the process that the job is done by, if that lives still, and else begins it again. It
-ends by itself when there has been nothing to do for a while. Work that gives way (a proxy) stands still while other
-work is done.
+`python -m emotion_core.jobs.worker [HOME [IDLE [ahead]]]`: IDLE and "ahead" are the arguments of `main`. A library has
+one worker, which holds `worker.lock`; a second one exits at once. A worker may be killed at any moment: the next one
+waits for the process of the job under way if it lives, and starts the job again if not. A worker ends when there has
+been no work for a while. A job that gives way (a proxy) is suspended while other jobs are done.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ import contextlib
 import json
 import logging
 import sqlite3
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -20,75 +19,95 @@ from pathlib import Path
 import psutil
 from filelock import FileLock, Timeout
 
-from ..console.exit_codes import ExitCode
+from ..console import ExitCode
 from ..errors import EmotionError, LibraryBusy, OutOfDescriptors
-from ..library import database as schema, job_table
-from ..library.job_table import ATTEMPTS, Job
-from ..library.records import Film
-from ..media.identity import Identity
-from ..storage import descriptors, group_mode
-from ..storage.files import disk_full
-from ..storage.paths import home as default_home
-from ..system import memory_limits, program_faults
-from ..system.processes import end, lives, was_ended
-from . import child as job_side, events as job_events, launcher
+from ..library import ATTEMPTS, Film, Job, database as schema, job_table
+from ..media import FileIdentity
+from ..storage import Home, descriptors, disk_full, group_mode, home as default_home
+from ..system import (
+    Child,
+    TimeoutExpired,
+    end_family,
+    ended_from_outside,
+    error_message,
+    is_alive,
+    memory_limits,
+    program_faults,
+)
+from . import events as job_events, launcher, worker_code
+from .child import SAME_BYTES, SERVER_ENDED
+from .inference_servers import InferenceServers
 
-LOCK = "worker.lock"
 IDLE = 10.0
-"""Seconds without work after which a worker ends; starting one costs less than to keep it for ever."""
+"""Seconds without work after which a worker ends: to start one costs less than to keep one."""
 _LOOK = 0.2
-"""Seconds between two looks for a job, or at whether the one that runs is still wanted."""
+"""Seconds between two looks at whether the running job was cancelled."""
+_IDLE_LOOK = 0.05
+"""Seconds between two looks for a job: an idle worker ends soon, and a look takes a fifth of a millisecond."""
 _HANDOVER = 1.0
-"""Seconds in which the lock must come free: whoever only looks whether a worker lives holds it for a moment."""
+"""Seconds to wait for the lock: a process that checks whether a worker lives holds it for a moment."""
 _BREATH = 5.0
-"""Seconds before another try where the library could not be written."""
+"""Seconds before another try when the library could not be written."""
 
 
-def main(home: Path, idle: float = IDLE) -> None:
-    """Work until there is nothing to do for `idle` seconds. Raises LibraryError where the lock cannot be had."""
-    lock = FileLock(home / LOCK)
-    while (home / "library.sqlite").exists():
+def main(home: Path, idle: float = IDLE, *, ahead: bool = False) -> None:
+    """Work until there is nothing to do for `idle` seconds. Raises LibraryError where the lock cannot be had.
+
+    `ahead`: a scan will be requested in a moment, and its model is opened meanwhile.
+    """
+    with contextlib.closing(InferenceServers(home)) as servers:
+        _work_in_turn(home, idle, servers, ahead)
+
+
+def _work_in_turn(home: Path, idle: float, servers: InferenceServers, ahead: bool) -> None:
+    lock = FileLock(Home(home).worker_lock)
+    while Home(home).database.exists():
         try:
             lock.acquire(timeout=_HANDOVER)
         except Timeout:
             return
         try:
-            _work(home, idle)
+            if ahead:
+                ahead = False
+                servers.start_ahead()
+            worker_code.record(home)
+            _work(home, idle, servers)
         finally:
             lock.release()
-        # Who asked for work a moment ago saw the lock held and started nobody; who asks from now on sees it free.
+        # A process that requested work a moment ago saw the lock held and started no worker; from now on it is free.
         if not _pending(home):
             return
 
 
-def _work(home: Path, idle: float) -> None:
-    file, since, tidied = home / "library.sqlite", time.monotonic(), False
+def _work(home: Path, idle: float, servers: InferenceServers) -> None:
+    file, since, tidied = Home(home).database, time.monotonic(), False
     with contextlib.closing(_connected(file)) as database:
         while file.exists():  # the library may be deleted as a whole
             try:
                 if not tidied:
-                    tidied = _tidy(home, database)
-                if (job := job_table.take(database)) is not None:
-                    _do(home, database, job)
+                    tidied = _tidy(home, database, servers)
+                if (job := job_table.take_next(database)) is not None:
+                    _do(home, database, job, servers)
                     since = time.monotonic()
             except (EmotionError, sqlite3.Error, OSError) as error:
                 if isinstance(error, OutOfDescriptors) or descriptors.ran_out(error):
-                    descriptors.say()
+                    descriptors.log_shortage()
                 elif isinstance(error, OSError):
                     raise
                 else:
                     logging.getLogger(__name__).exception("The library could not be written; trying again.")
                 time.sleep(_BREATH)
-                tidied = False  # what was under way is still called so
+                tidied = False  # the job under way is still marked as running
                 continue
             if job is None:
                 if time.monotonic() - since >= idle:
                     return
-                time.sleep(min(_LOOK, idle))
+                servers.end_unused()
+                time.sleep(min(_IDLE_LOOK, idle))
 
 
 def _connected(file: Path) -> sqlite3.Connection:
-    """A connection to the library, once nobody keeps it locked. Raises LibraryError."""
+    """A connection to the library's database; waits while it is locked. Raises LibraryError."""
     while True:
         try:
             return schema.connect(file)
@@ -97,118 +116,140 @@ def _connected(file: Path) -> sqlite3.Connection:
 
 
 def _pending(home: Path) -> bool:
-    """Whether a library has work, as far as can be seen: one that is locked may have some."""
+    """Whether a library has work; a locked one counts as having some."""
     try:
-        return job_table.pending(home)
+        return job_table.has_pending(home)
     except LibraryBusy:
         return True
 
 
-def _tidy(home: Path, database: sqlite3.Connection) -> bool:
-    """Take up what an earlier worker left: wait for the process that still lives, end those that nobody wants."""
-    for job in job_table.strays(database):
+def _tidy(home: Path, database: sqlite3.Connection, servers: InferenceServers) -> bool:
+    """Take over from an earlier worker: wait for the process that still lives, end those of cancelled jobs."""
+    for job in job_table.orphans(database):
         if (process := launcher.find(home, job)) is not None:
-            end(process)
-        job_table.ended(database, job)
+            end_family(process)
+        job_table.clear_process(database, job)
     for job in job_table.active(database):
         if job.state == "running":
             process = launcher.find(home, job)
             if process is not None:
-                job_table.begun(database, job, process.pid, process.create_time())
-                _stand(process, still=False)  # it may have stood still when its worker was killed
-                _watch(home, database, job, process, None)
+                job_table.set_process(database, job, process.pid, process.create_time())
+                _set_suspended(process, suspended=False)  # it may have been suspended when its worker was killed
+                _watch(home, database, job, process, None, servers)
             if process is not None or job.pid is not None:
-                _conclude(home, database, job, None)
-            else:  # taken, and no more: what its events tell is from an earlier time
-                _once_more(database, job, job.attempts)
+                conclude(home, database, job, None)
+            else:  # it was taken but not started: its events are of an earlier attempt
+                _restart(database, job, job.attempts)
     return True
 
 
-def _do(home: Path, database: sqlite3.Connection, job: Job) -> None:
-    """Do a job that was taken, to its end."""
+def _do(home: Path, database: sqlite3.Connection, job: Job, servers: InferenceServers) -> None:
+    """Do a job that was taken until it ends."""
+    server = servers.lend(job)
     try:
-        child = launcher.begin(home, job)
-    except OutOfDescriptors:
-        job_table.again(database, job, job.attempts - 1)
-        raise
+        with contextlib.ExitStack() as opened:
+            channel = None if server is None else server.connect()
+            if channel is not None:
+                opened.enter_context(channel)
+            child = launcher.begin(home, job, None if channel is None else channel.fileno())
     except EmotionError as error:
-        job_table.settle(database, job, "failed", str(error))
+        servers.take_back(server, ended_well=False)
+        if isinstance(error, OutOfDescriptors):
+            job_table.requeue(database, job, job.attempts - 1)
+            raise
+        job_table.finish(database, job, "failed", str(error))
         return
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(child.pid)
-        job_table.begun(database, job, child.pid, process.create_time())
-        _watch(home, database, job, process, child)
-    _conclude(home, database, job, child.wait())
+        job_table.set_process(database, job, child.pid, process.create_time())
+        _watch(home, database, job, process, child, servers)
+    code = child.wait()
+    if code == SERVER_ENDED and server is not None:  # the fate of the one is that of the other
+        code = server.exit_code()
+        launcher.append_to_log(home, job, server.output())
+    try:
+        conclude(home, database, job, code)
+    finally:
+        servers.take_back(server, ended_well=code == 0)
 
 
 def _watch(
-    home: Path, database: sqlite3.Connection, job: Job, process: psutil.Process, child: subprocess.Popen[bytes] | None
+    home: Path,
+    database: sqlite3.Connection,
+    job: Job,
+    process: psutil.Process,
+    child: Child | None,
+    servers: InferenceServers,
 ) -> None:
-    """Wait for a job's process; end it if the job is taken back, let it stand still while it gives way."""
+    """Wait for a job's process; end it if the job is cancelled, suspend it while it gives way."""
     while True:
+        servers.end_unused()
         try:
             (child or process).wait(_LOOK)
             return
-        except (subprocess.TimeoutExpired, psutil.TimeoutExpired):
-            if child is None and not lives(process):
+        except (TimeoutExpired, psutil.TimeoutExpired):
+            if child is None and not is_alive(process):
                 return
         if not job_table.still_wanted(database, job):
-            end(process)
-        elif job.gives_way and (urgent := job_table.take(database, job.priority)) is not None:
-            _stand(process, still=True)
+            end_family(process)
+        elif job.preemptible and (urgent := job_table.take_next(database, job.priority)) is not None:
+            _set_suspended(process, suspended=True)
             try:
-                _do(home, database, urgent)
+                _do(home, database, urgent, servers)
             finally:
-                _stand(process, still=False)
+                _set_suspended(process, suspended=False)
 
 
-def _stand(process: psutil.Process, *, still: bool) -> None:
-    """Stop a process and what it started where they are, or let them go on."""
+def _set_suspended(process: psutil.Process, *, suspended: bool) -> None:
+    """Suspend a process and all that it started, or resume them."""
     with contextlib.suppress(psutil.NoSuchProcess):
-        for one in (process, *process.children(recursive=True)):
-            # One that another user's worker began, which was killed, is waited for as it is.
+        for member in (process, *process.children(recursive=True)):
+            # One that another user's worker started is only waited for.
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
-                one.suspend() if still else one.resume()
+                member.suspend() if suspended else member.resume()
 
 
-def _conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | None) -> None:
-    """Write down how a job ended; `code` is its process' exit code, None where only another worker could know it."""
-    _note_the_file(home, database, job)
+def conclude(home: Path, database: sqlite3.Connection, job: Job, code: int | None) -> None:
+    """Store how a job ended. `code` is the exit code of its process, None if an earlier worker started it."""
+    _store_identity(home, database, job)
     events = job_events.last(home, job.id)
     if events and events[-1]["event"] == "done":
-        job_table.settle(database, job, "done")
-    elif told := job_events.error(events):
-        job_table.settle(database, job, "failed", told)
-    elif code is None or was_ended(code):  # with the worker nobody knows how
-        _once_more(database, job, 1 if _got_on(home, job) else job.attempts)
-    elif code == ExitCode.DISK_FULL:  # there was no room to say so
-        job_table.settle(database, job, "failed", str(disk_full(home / schema.FILE)))
-    elif memory_limits.ended(code, launcher.said(home, job)):
-        job_table.settle(database, job, "failed", str(memory_limits.of_film(launcher.name_of(job) or "the film")))
+        job_table.finish(database, job, "done")
+    elif message := error_message(events):
+        job_table.finish(database, job, "failed", message)
+    # An unknown code counts as ended from outside.
+    elif code is None or ended_from_outside(code, launcher.log_tail(home, job)):
+        _restart(database, job, 1 if _made_progress(home, job) else job.attempts)
+    elif code == ExitCode.DISK_FULL:  # the disk had no room for the error event
+        job_table.finish(database, job, "failed", str(disk_full(Home(home).database)))
+    elif memory_limits.ended_for_memory(code, launcher.log_tail(home, job)):
+        job_table.finish(
+            database, job, "failed", str(memory_limits.film_needs_memory(launcher.name_of(job) or "the film"))
+        )
     elif code == program_faults.EXIT_CODE:
-        job_table.settle(database, job, "failed", str(launcher.fault(home, job)))
+        job_table.finish(database, job, "failed", str(launcher.fault(home, job)))
     else:
-        job_table.settle(database, job, "failed", job.ended)
+        job_table.finish(database, job, "failed", job.crash_message)
 
 
-def _note_the_file(home: Path, database: sqlite3.Connection, job: Job) -> None:
-    """Write down the identity of a film's file that a job hashed again, so that the next one need not."""
-    found = [event.get("file") for event in job_events.every(home, job.id) if event["event"] == job_side.SAME_BYTES]
-    file = Identity.from_json(found[-1]) if found else None
+def _store_identity(home: Path, database: sqlite3.Connection, job: Job) -> None:
+    """Store the identity of a film's file that a job hashed again, so that the next job need not."""
+    files = [event.get("file") for event in job_events.every(home, job.id) if event["event"] == SAME_BYTES]
+    file = FileIdentity.from_json(files[-1]) if files else None
     if file is not None:
-        Film.seen_again(database, job.film_id, str(json.loads(job.request)["film"]), file)
+        Film.update_identity(database, job.film_id, str(json.loads(job.request)["film"]), file)
 
 
-def _once_more(database: sqlite3.Connection, job: Job, begun: int) -> None:
-    """Begin a job again that was begun so often, unless that is enough."""
-    if begun < ATTEMPTS:
-        job_table.again(database, job, begun)
+def _restart(database: sqlite3.Connection, job: Job, attempts: int) -> None:
+    """Put a job back into the queue after `attempts`; let it fail after ATTEMPTS."""
+    if attempts < ATTEMPTS:
+        job_table.requeue(database, job, attempts)
     else:
-        job_table.settle(database, job, "failed", job.ended)
+        job_table.finish(database, job, "failed", job.crash_message)
 
 
-def _got_on(home: Path, job: Job) -> bool:
-    """Whether its process wrote down a part that was not there before: then being killed is no sign of a bad film."""
+def _made_progress(home: Path, job: Job) -> bool:
+    """Whether its process wrote a segment that was missing: then being killed is no sign of a bad film."""
     parts = [event.get("segments", 0) for event in job_events.every(home, job.id) if event["event"] == "progress"]
     return len(parts) > 1 and parts[-1] > parts[0]
 
@@ -216,5 +257,5 @@ def _got_on(home: Path, job: Job) -> bool:
 if __name__ == "__main__":
     descriptors.raise_limit()
     library = Path(sys.argv[1]) if len(sys.argv) > 1 else default_home()
-    group_mode.join(library)
-    main(library, *map(float, sys.argv[2:3]))
+    group_mode.join_group(library)
+    main(library, *map(float, sys.argv[2:3]), ahead=sys.argv[3:] == ["ahead"])

@@ -1,1 +1,5 @@
-"""The library on disk: its database, films, edits, uploads, quota. The only package with SQL."""
+"""The library on disk: its database, films, scans and edits. The only package with SQL."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

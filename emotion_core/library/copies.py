@@ -1,8 +1,8 @@
-"""Copies of the library's database: one before each migration and one a day of use, the newest three kept.
+"""Copies of the library's database: one before each migration and one on each day of use. The newest three remain.
 
-    copies/0007-2026-11-28.sqlite    a number that ascends, and the day
+    copies/0007-2026-11-28.sqlite    an ascending number, and the date
 
-A database that knows no film, or that SQLite calls damaged, is never copied: it would push out a good copy.
+A database without films, or one that SQLite finds damaged, is never copied: it would push out a good copy.
 """
 
 from __future__ import annotations
@@ -16,50 +16,46 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import OutOfDescriptors
-from ..storage import clock, descriptors
-from ..storage.files import LOCK_WAIT, flush_folder, from_os_error, make_folder
+from ..storage import Home, clock, descriptors, files, flush_folder, from_os_error, make_folder
 
-KEPT = 3
-FOLDER = "copies"
-ASIDE = "set-aside"
-"""The folder of what a repair could not put back, or what it put something else in the place of."""
+MAX_COPIES = 3
 _NAME = re.compile(r"(\d{4,9})-(\d{4}-\d\d-\d\d)\.sqlite")
 
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """One of them."""
+    """A copy of the database."""
 
     path: Path
     number: int
-    """Ascends from one to the next, whatever the clock says."""
+    """Ascending in the order of creation, independent of the clock."""
     day: str
     """ISO 8601."""
 
     @property
     def counts(self) -> tuple[int, int] | None:
-        """How many films and analyses it knows; None if it cannot be read."""
+        """Numbers of films and of scans in the copy; None if it cannot be read."""
         return counts(self.path)
 
 
-@descriptors.told()
-def kept(home: Path) -> list[Copy]:
-    """All copies, the one made last first."""
-    folder = home / FOLDER
-    files = folder.iterdir() if folder.is_dir() else ()
-    copies = [Copy(file, int(match[1]), match[2]) for file in files if (match := _NAME.fullmatch(file.name))]
+@descriptors.translate_errors()
+def all_copies(home: Path) -> list[Copy]:
+    """All copies, the newest first."""
+    folder = Home(home).copies
+    entries = folder.iterdir() if folder.is_dir() else ()
+    copies = [Copy(file, int(match[1]), match[2]) for file in entries if (match := _NAME.fullmatch(file.name))]
     return sorted(copies, key=lambda copy: copy.number, reverse=True)
 
 
-def newest_whole(home: Path) -> Copy | None:
-    """The newest copy that can be read and knows a film."""
-    return next((copy for copy in kept(home) if (copy.counts or (0, 0))[0]), None)
+def newest_usable(home: Path) -> Copy | None:
+    """The newest copy that can be read and has a film."""
+    return next((copy for copy in all_copies(home) if (copy.counts or (0, 0))[0]), None)
 
 
-def counts(file: Path, timeout: float = LOCK_WAIT) -> tuple[int, int] | None:
-    """How many films and analyses a database knows; None if it cannot be read or is none.
+def counts(file: Path, timeout: float = files.LOCK_WAIT) -> tuple[int, int] | None:
+    """Numbers of films and of scans in a database; None if it cannot be read or is no database.
 
-    Another process' lock on it is waited for `timeout` seconds.
+    Waits up to `timeout` seconds for another process' lock.
     """
     if not file.is_file():
         return None
@@ -68,39 +64,40 @@ def counts(file: Path, timeout: float = LOCK_WAIT) -> tuple[int, int] | None:
             films, scans = (database.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in _TABLES)
             return films, scans
     except sqlite3.Error as error:
-        descriptors.refuse(error)
+        descriptors.raise_if_ran_out(error)
         return None
 
 
 _TABLES = ("films", "scans")
 
 
-def keep(file: Path, timeout: float = LOCK_WAIT) -> None:
-    """Copy the database `file` as it stands, unless it knows no film or is damaged. Raises OSError, sqlite3.Error."""
+def create(file: Path, timeout: float = files.LOCK_WAIT) -> None:
+    """Copy the database `file`, unless it has no film or is damaged. Raises OSError, sqlite3.Error."""
     if not (counts(file, timeout) or (0, 0))[0]:
         return
-    before = kept(file.parent)
-    number = before[0].number + 1 if before else 1
+    existing = all_copies(file.parent)
+    number = existing[0].number + 1 if existing else 1
     name = f"{number:04}-{clock.now().date().isoformat()}.sqlite"
-    part = file.parent / FOLDER / f".{name}.{uuid.uuid4().hex}.part"  # threads of one process may do the same
+    # A unique name: threads of one process may copy at once.
+    part = Home(file.parent).copies / f".{name}.{uuid.uuid4().hex}.part"
     try:
         make_folder(part.parent)
-        if not _backed_up(file, part):
+        if not _back_up(file, part):
             return
         part.replace(part.with_name(name))
         flush_folder(part.parent)
     finally:
         with contextlib.suppress(OSError):
             part.unlink(missing_ok=True)
-    for old in kept(file.parent)[KEPT:]:
+    for old in all_copies(file.parent)[MAX_COPIES:]:
         old.path.unlink(missing_ok=True)
 
 
-def _backed_up(file: Path, part: Path) -> bool:
-    """Whether the copy at `part` is whole, and on the disk."""
+def _back_up(file: Path, part: Path) -> bool:
+    """Copy `file` to `part` and flush it. Returns whether the copy passes SQLite's check."""
     part.unlink(missing_ok=True)
     with (
-        contextlib.closing(sqlite3.connect(file, timeout=LOCK_WAIT)) as source,
+        contextlib.closing(sqlite3.connect(file, timeout=files.LOCK_WAIT)) as source,
         contextlib.closing(_open(part)) as target,
     ):
         source.backup(target)
@@ -111,30 +108,28 @@ def _backed_up(file: Path, part: Path) -> bool:
 
 
 def _open(file: Path) -> sqlite3.Connection:
-    """A database that no other process has open, without a journal beside it."""
+    """A connection to a database that no other process uses, with its journal in memory."""
     if not file.exists():
         file.touch()  # as in database.connect
-    database = sqlite3.connect(file, timeout=LOCK_WAIT, isolation_level=None)
+    database = sqlite3.connect(file, timeout=files.LOCK_WAIT, isolation_level=None)
     database.execute("PRAGMA journal_mode = MEMORY")
     return database
 
 
-def keep_daily(file: Path) -> None:
-    """Copy the database on the first use of a day; a disk that has no room for it is no reason not to go on, and a lock
-    is none to wait: the next use does it.
-    """
-    newest = next(iter(kept(file.parent)), None)
+def create_daily(file: Path) -> None:
+    """Copy the database on the first use of a day. A full disk or a lock is ignored: the next use copies it."""
+    newest = next(iter(all_copies(file.parent)), None)
     if newest is None or newest.day != clock.now().date().isoformat():
         with contextlib.suppress(OSError, sqlite3.Error, OutOfDescriptors):
-            keep(file, timeout=0)
+            create(file, timeout=0)
 
 
-def forget_film(home: Path, film_id: str) -> None:
-    """Delete a film from every copy too; a copy in which that cannot be done, or that knows no other, goes.
+def remove_film(home: Path, film_id: str) -> None:
+    """Delete a film from every copy. A copy without other films, or one that cannot be changed, is deleted.
 
-    Raises OutOfDescriptors where none can be opened now.
+    Raises OutOfDescriptors if no further file can be opened.
     """
-    for copy in kept(home):
+    for copy in all_copies(home):
         try:
             with contextlib.closing(_open(copy.path)) as database:
                 database.execute("PRAGMA foreign_keys = ON")
@@ -142,28 +137,28 @@ def forget_film(home: Path, film_id: str) -> None:
                 database.execute("DELETE FROM films WHERE id = ?", (film_id,))
                 empty = not database.execute("SELECT count(*) FROM films").fetchone()[0]
         except sqlite3.Error as error:
-            descriptors.refuse(error)  # a copy that cannot be opened now is to be looked at again
+            descriptors.raise_if_ran_out(error)  # such a copy is not damaged
             empty = True
         if empty:
             with contextlib.suppress(OSError):
                 copy.path.unlink(missing_ok=True)
 
 
-def put_back(file: Path, copy: Path | None) -> Path | None:
-    """Make `copy` the database at `file`, or a new one if None; the one that was there is kept, at the returned path.
+def restore(file: Path, copy: Path | None) -> Path | None:
+    """Make `copy` the database at `file`; None removes the database, so that a new one is created when it is opened.
 
-    Raises LibraryError.
+    Returns the path to which the previous database was moved, None if there was none. Raises LibraryError.
     """
     try:
-        beside = file.with_name(f".{file.name}.{os.getpid()}.part")
+        temporary = file.with_name(f".{file.name}.{os.getpid()}.part")
         if copy is not None:
-            _backed_up(copy, beside)
+            _back_up(copy, temporary)
         aside = set_aside(file.parent, file) if file.exists() else None
-        for rest in ("-journal", "-wal", "-shm"):  # of a process that was killed; it belongs to the one set aside
-            if aside is not None and (left := file.with_name(file.name + rest)).exists():
-                left.replace(aside.with_name(aside.name + rest))
+        for suffix in ("-journal", "-wal", "-shm"):  # left by a killed process; they belong to the previous database
+            if aside is not None and (journal := file.with_name(file.name + suffix)).exists():
+                journal.replace(aside.with_name(aside.name + suffix))
         if copy is not None:
-            beside.replace(file)
+            temporary.replace(file)
         flush_folder(file.parent)
     except (OSError, sqlite3.Error) as error:
         raise from_os_error(error if isinstance(error, OSError) else OSError(0, str(error)), file) from error
@@ -171,8 +166,8 @@ def put_back(file: Path, copy: Path | None) -> Path | None:
 
 
 def set_aside(home: Path, path: Path) -> Path:
-    """Move a file or folder of the library to the folder ASIDE, under a name that is free. Raises OSError."""
-    folder = home / ASIDE
+    """Move a file or folder of the library to its folder `set_aside`, under a name that is free. Raises OSError."""
+    folder = Home(home).set_aside
     make_folder(folder)
     plain = "-".join(path.relative_to(home).parts)
     number, place = 1, folder / plain

@@ -1,4 +1,4 @@
-"""The library's SQLite schema: named migrations, each in one transaction, applied in order and never edited."""
+"""Connections to the library's SQLite database, and its errors in terms that a user can act on."""
 
 from __future__ import annotations
 
@@ -9,146 +9,31 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from ..errors import LaterVersion, LibraryBusy, LibraryError
-from ..storage import descriptors, files, group_mode
-from ..storage.files import disk_full, from_os_error
-from . import copies
+from ..errors import LibraryBusy, LibraryError
+from ..storage import descriptors, disk_full, files, from_os_error, group_mode
+from .migrations import migrate
 
-FILE = "library.sqlite"
-"""Below a library's folder."""
-
-MIGRATIONS: tuple[tuple[str, str], ...] = (
-    (
-        "0001 films, scans, edits",
-        """
-        CREATE TABLE films (
-            id TEXT PRIMARY KEY,          -- SHA-256 of the bytes, hex
-            name TEXT NOT NULL,           -- as the user knows it; never a path
-            path TEXT NOT NULL,           -- where the bytes lie; from the library's folder on if they are managed
-            managed INTEGER NOT NULL,     -- 1 if the library holds the bytes, 0 if they lie where the user keeps them
-            bytes INTEGER NOT NULL,
-            modified_ns INTEGER NOT NULL, -- when the file changed: a new export under an old name is another film
-            added_at TEXT NOT NULL,       -- UTC, ISO 8601
-            media TEXT NOT NULL           -- Media as JSON
-        ) STRICT;
-        CREATE TABLE scans (
-            id TEXT PRIMARY KEY,
-            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
-            settings TEXT NOT NULL,       -- ScanSettings as JSON
-            checkpoint_hash TEXT NOT NULL,
-            created_at TEXT NOT NULL,
-            pid INTEGER,                  -- of the process that scans
-            pid_started REAL,             -- its start time: pids come round again
-            cancelled INTEGER NOT NULL DEFAULT 0
-        ) STRICT;
-        CREATE INDEX scans_of_film ON scans (film_id, created_at);
-        CREATE TABLE edits (
-            film_id TEXT PRIMARY KEY REFERENCES films (id) ON DELETE CASCADE,
-            report_settings TEXT NOT NULL, -- ReportSettings as JSON, cut list included
-            saved_at TEXT NOT NULL
-        ) STRICT;
-        """,
-    ),
-    (
-        "0002 history of edits",
-        """
-        CREATE TABLE edit_history (
-            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
-            step INTEGER NOT NULL,         -- ascending; the oldest ones go
-            report_settings TEXT NOT NULL, -- ReportSettings as JSON, as they were after this step
-            what TEXT NOT NULL,            -- what it did, in a few words
-            saved_at TEXT NOT NULL,
-            PRIMARY KEY (film_id, step)
-        ) STRICT;
-        ALTER TABLE edits ADD COLUMN step INTEGER; -- of edit_history, the one that holds; NULL before the first
-        """,
-    ),
-    (
-        # Until there were calibrations every row held a temperature of 1, which nobody had chosen.
-        "0003 temperatures that nobody set",
-        """
-        UPDATE edits SET report_settings = json_set(report_settings, '$.temperature', NULL)
-            WHERE CASE WHEN json_valid(report_settings) THEN json_extract(report_settings, '$.temperature') = 1 END;
-        UPDATE edit_history SET report_settings = json_set(report_settings, '$.temperature', NULL)
-            WHERE CASE WHEN json_valid(report_settings) THEN json_extract(report_settings, '$.temperature') = 1 END;
-        """,
-    ),
-    (
-        "0004 what a checkpoint's weights were run with",
-        """
-        ALTER TABLE scans ADD COLUMN checkpoint_settings TEXT NOT NULL DEFAULT '';
-        """,
-    ),
-    (
-        # Scans that older versions did not finish have no job, which tells that they were stopped.
-        "0005 jobs",
-        """
-        CREATE TABLE jobs (
-            number INTEGER PRIMARY KEY AUTOINCREMENT, -- in the order asked for, one each time it is asked for
-            id TEXT NOT NULL UNIQUE,      -- names its files in jobs/
-            kind TEXT NOT NULL,           -- of work_queue.KINDS
-            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
-            scan_id TEXT REFERENCES scans (id) ON DELETE CASCADE, -- NULL for work on the film itself
-            priority INTEGER NOT NULL,    -- lower ones come first
-            request TEXT NOT NULL,        -- JSON: what its process is told
-            state TEXT NOT NULL,          -- queued, running, done, failed, cancelled
-            attempts INTEGER NOT NULL DEFAULT 0, -- how often it was begun since it last got on
-            pid INTEGER,                  -- of its process
-            pid_started REAL,             -- its start time, since pids come round again
-            message TEXT NOT NULL DEFAULT '' -- why it failed
-        ) STRICT;
-        CREATE INDEX jobs_of_film ON jobs (film_id);
-        INSERT INTO jobs (id, kind, film_id, scan_id, priority, request, state)
-            SELECT id, 'scan', film_id, id, 1, '{}', 'cancelled' FROM scans WHERE cancelled = 1 ORDER BY created_at;
-        ALTER TABLE scans DROP COLUMN pid;
-        ALTER TABLE scans DROP COLUMN pid_started;
-        ALTER TABLE scans DROP COLUMN cancelled;
-        """,
-    ),
-    (
-        "0006 revisions of edits",
-        """
-        ALTER TABLE edits ADD COLUMN revision INTEGER NOT NULL DEFAULT 1; -- one more with each step, undo and redo
-        """,
-    ),
-    (
-        "0007 scans in the order in which they were begun",
-        """
-        ALTER TABLE scans ADD COLUMN begun INTEGER NOT NULL DEFAULT 0; -- ascending, another one each time it is begun
-        UPDATE scans SET begun = (
-            SELECT count(*) FROM scans AS other WHERE (other.created_at, other.rowid) <= (scans.created_at, scans.rowid)
-        );
-        """,
-    ),
-    (
-        "0008 identity of films' files",
-        """
-        ALTER TABLE films ADD COLUMN file TEXT NOT NULL DEFAULT ''; -- identity.Identity as JSON, of when it was hashed
-        """,
-    ),
-)
-
-_OWN = {"films", "scans", "edits", "jobs"}
-"""Tables by which a library is known."""
+_TABLES = {"films", "scans", "edits", "jobs"}
+"""Tables that identify a library's database."""
 
 
 def connect(file: Path) -> sqlite3.Connection:
-    """A connection to the library's database, brought to the newest schema. Raises LibraryError."""
+    """A connection to the library's database, migrated to the newest schema. Raises LibraryError."""
     try:
         if not file.exists():
-            file.touch()  # SQLite would leave a group nothing to change in it, whatever the umask
+            file.touch()  # SQLite would create it without write permission for the group
         connection = sqlite3.connect(file, timeout=files.LOCK_WAIT, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.text_factory = _text
-        if foreign(tables(connection)):  # before anything of it is changed
-            raise not_ours(file)
-        # Not a write-ahead log: to read one takes free space, and processes that begin one at once lock each other out.
+        if is_foreign(table_names(connection)):  # checked before anything is changed
+            raise foreign_database(file)
+        # No write-ahead log: reading one takes free space, and processes that create one at once lock each other out.
         connection.execute("PRAGMA journal_mode = DELETE")
         connection.execute("PRAGMA foreign_keys = ON")
-        connection.execute("PRAGMA secure_delete = ON")  # what is deleted is overwritten, not only forgotten
-        _migrate(connection, file)
+        connection.execute("PRAGMA secure_delete = ON")  # overwrite deleted content
+        migrate(connection, file)
     except sqlite3.Error as error:
-        raise refused(error, file, "opened") from error
+        raise from_sqlite_error(error, file, "opened") from error
     except OSError as error:
         raise from_os_error(error, file) from error
     return connection
@@ -156,62 +41,56 @@ def connect(file: Path) -> sqlite3.Connection:
 
 @contextmanager
 def transaction(database: sqlite3.Connection) -> Iterator[None]:
-    """All of what is written inside, or nothing; no other process writes meanwhile."""
+    """Transaction around the block: all of its writes are committed or none, and no other process writes meanwhile."""
     database.execute("BEGIN IMMEDIATE")
     try:
         yield
         database.execute("COMMIT")
     except BaseException:
-        if database.in_transaction:  # a full disk has ended it already
+        if database.in_transaction:  # SQLite rolls back by itself when the disk is full
             database.execute("ROLLBACK")
         raise
 
 
-def is_later(file: Path) -> bool:
-    """Whether a database that can be read is of a later schema than the newest known here. Raises sqlite3.Error."""
-    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=30)) as database:
-        return int(database.execute("PRAGMA user_version").fetchone()[0]) > len(MIGRATIONS)
-
-
-def tables(database: sqlite3.Connection) -> set[str]:
-    """The names of a database's tables."""
+def table_names(database: sqlite3.Connection) -> set[str]:
+    """Names of a database's tables."""
     return {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
 
 
-def foreign(tables: set[str]) -> bool:
-    """Whether a database with these tables is another program's: it has some, and none of a library's."""
-    return bool(tables) and not tables & _OWN
+def is_foreign(tables: set[str]) -> bool:
+    """Whether a database with these tables belongs to another program: it has tables, but none of a library's."""
+    return bool(tables) and not tables & _TABLES
 
 
-def not_ours(file: Path) -> LibraryError:
-    """What is said of a database that is another program's."""
+def foreign_database(file: Path) -> LibraryError:
+    """The error for the database of another program."""
     return LibraryError(
         f"{file} is the database of another program, and no library.",
         "Give another folder with --home or EMOTION_HOME.",
     )
 
 
-def knows_film(file: Path, film_id: str) -> bool:
-    """Whether the library with the database `file` has a film of this id. Raises LibraryError."""
+def has_film(file: Path, film_id: str) -> bool:
+    """Whether the database `file` has a row for the film `film_id`. Raises LibraryError."""
     try:
         with closing(connect(file)) as database:
             return database.execute("SELECT 1 FROM films WHERE id = ?", (film_id,)).fetchone() is not None
     except sqlite3.Error as error:
-        raise refused(error, file, "read") from error
+        raise from_sqlite_error(error, file, "read") from error
 
 
-def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
-    """The error a person can act on; `done` is what could not be done to the library."""
+def from_sqlite_error(error: sqlite3.Error, file: Path, action: str) -> LibraryError:
+    """The error for the user when the library's database could not be `action` (“opened”, “read”, “written”)."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF
     if code == sqlite3.SQLITE_FULL:
         return disk_full(file)
     if descriptors.ran_out(error):
-        return descriptors.refused()
+        return descriptors.out_of_descriptors()
     if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_READONLY and not os.access(file, os.W_OK):
-        return group_mode.refused(file.parent, file)
-    if unreadable(error):
+        return group_mode.not_permitted(file.parent, file)
+    if is_damaged(error):
         return LibraryError(
-            f"The library {file} cannot be {done}: it is damaged, or no database ({error}).",
+            f"The library {file} cannot be {action}: it is damaged, or no database ({error}).",
             "Run python -m emotion_core library check --repair: it puts a copy back, or what lies in the folders.",
         )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
@@ -220,19 +99,22 @@ def refused(error: sqlite3.Error, file: Path, done: str) -> LibraryError:
             f"{files.LOCK_WAIT:.0f} seconds.",
             "Try again once that is done; what was saved before is kept.",
         )
-    if code in _OF_FILES and (why := _of_files(file, write=code != sqlite3.SQLITE_CANTOPEN)) is not None:
-        return from_os_error(*why, done)
-    return LibraryError(f"The library {file} cannot be {done} ({error}).", "Is the file damaged, or in use elsewhere?")
+    if code in _OS_ERRORS and (cause := _os_cause(file, write=code != sqlite3.SQLITE_CANTOPEN)) is not None:
+        return from_os_error(*cause, action)
+    return LibraryError(
+        f"The library {file} cannot be {action} ({error}).", "Is the file damaged, or in use elsewhere?"
+    )
 
 
-_OF_FILES = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
-"""Errors that SQLite gives without the operating system's own, which told why."""
+_OS_ERRORS = (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_IOERR)
+"""SQLite errors that hide the operating system's error, which holds the cause."""
 
 
-def _of_files(file: Path, *, write: bool) -> tuple[OSError, Path] | None:
-    """Why the file of a database, or a journal beside it, cannot be used, and which of them; None if nothing is seen.
+def _os_cause(file: Path, *, write: bool) -> tuple[OSError, Path] | None:
+    """The error of the operating system that keeps a database or its journal from being used, and the path concerned.
 
-    The file is not opened: to close it would let go of the locks that other connections of this process hold.
+    None if no cause is found. The file is not opened: closing it would release the locks of other connections of this
+    process.
     """
     try:
         file.stat()
@@ -244,27 +126,33 @@ def _of_files(file: Path, *, write: bool) -> tuple[OSError, Path] | None:
         return _denied(file), file
     if not os.access(file.parent, os.W_OK | os.X_OK):
         return _denied(file.parent), file.parent
-    if len(os.fsencode(file)) > _LONGEST:
+    if len(os.fsencode(file)) > _MAX_PATH_BYTES:
         return OSError(errno.ENAMETOOLONG, os.strerror(errno.ENAMETOOLONG)), file
-    if write and file.exists() and (most := _largest()) is not None and most < 2 * file.stat().st_size + _PAGES:
+    if (
+        write
+        and file.exists()
+        and (limit := _file_size_limit()) is not None
+        and limit < 2 * file.stat().st_size + _GROWTH_BYTES
+    ):
         return OSError(errno.EFBIG, os.strerror(errno.EFBIG)), file
     return None
 
 
-_LONGEST = 511 - len("-journal")
-"""Bytes of a database's path that SQLite can open, with a journal's name beside it."""
-_PAGES = 64 * 4096
-"""Bytes by which a database or its journal may grow with one change."""
+_MAX_PATH_BYTES = 511 - len("-journal")
+"""Maximum bytes of a database's path: SQLite must be able to open its journal, whose name is longer."""
+_GROWTH_BYTES = 64 * 4096
+"""Bytes by which one change may enlarge a database or its journal."""
 
 
 def _denied(path: Path) -> OSError:
+    """The error of the operating system for a path that this user may not write."""
     read_only = os.name == "posix" and os.statvfs(path).f_flag & os.ST_RDONLY
     code = errno.EROFS if read_only else errno.EACCES
     return OSError(code, os.strerror(code))
 
 
-def _largest() -> int | None:
-    """Bytes that a file of this process may have; None where there is no limit."""
+def _file_size_limit() -> int | None:
+    """Maximum size of a file that this process writes, bytes (ulimit -f); None for no limit."""
     try:
         import resource
     except ImportError:  # Windows has none
@@ -274,47 +162,10 @@ def _largest() -> int | None:
 
 
 def _text(stored: bytes) -> str:
-    """Text as it is stored; a byte that is none does not take the other rows along."""
+    """Decode stored text. Invalid bytes are replaced, so that one damaged value does not make all rows unreadable."""
     return stored.decode("utf-8", "replace")
 
 
-def unreadable(error: sqlite3.Error) -> bool:
-    """Whether an error says that the database's file is not as SQLite wrote it."""
+def is_damaged(error: sqlite3.Error) -> bool:
+    """Whether `error` means that the file is damaged or no database."""
     return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
-
-
-def _migrate(connection: sqlite3.Connection, file: Path) -> None:
-    done = int(connection.execute("PRAGMA user_version").fetchone()[0])
-    if done > len(MIGRATIONS):
-        raise LaterVersion(
-            f"The library {file} was written by a later version (schema {done}, known up to {len(MIGRATIONS)}).",
-            "Open it with that version, or set EMOTION_HOME (or --home) to another folder.",
-        )
-    if done == len(MIGRATIONS):
-        return
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        # Asked again inside the transaction: another process may have migrated meanwhile.
-        done = int(connection.execute("PRAGMA user_version").fetchone()[0])
-        if 0 < done < len(MIGRATIONS):
-            copies.keep(file)  # as it is before, since nobody else writes now
-        for number, (_, statements) in enumerate(MIGRATIONS[done:], start=done + 1):
-            for statement in _split(statements):
-                connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {number}")
-        connection.execute("COMMIT")
-    except BaseException:
-        if connection.in_transaction:  # a full disk has ended it already
-            connection.execute("ROLLBACK")
-        raise
-
-
-def _split(statements: str) -> list[str]:
-    """One statement at a time: executescript would commit on its own."""
-    found, current = [], ""
-    for line in statements.splitlines(keepends=True):
-        current += line
-        if sqlite3.complete_statement(current):
-            found.append(current)
-            current = ""
-    return found

@@ -1,9 +1,9 @@
-"""Changes of a film's report settings where others may change them at the same time: page, second window, terminal.
+"""Concurrent changes of a film's report settings: by its page, a second window and the command line.
 
-Each change names what it was built on, the scenes or the settings that its maker was shown. It is made of the settings
-that hold while the library's database is locked for writing. Where they are no longer those that were shown, it is made
-again on the newest ones if it still applies there; else CorrectionError says what was asked, what is there now, and
-what to do, and nothing is saved.
+Each change states the scenes or settings that were displayed when the user made it. It is applied to the current
+settings while the database is locked for writing. If these differ from the displayed ones, the change is applied to
+them if it still fits; otherwise CorrectionError states the request, the current state and the remedy, and nothing is
+saved.
 """
 
 from __future__ import annotations
@@ -11,200 +11,210 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields, replace
 
-from ..corrections import Correction, Corrections, Mark, listed, without
+from ..corrections import Correction, Corrections, Mark, as_list, without_correction
 from ..errors import CorrectionError, LibraryError
-from ..scenes import edit_operations as verbs
-from ..scenes.scenes import Scene
+from ..scenes import Scene, editing as scene_editing
 from ..settings import ReportSettings
-from .edit_history import State
+from .edit_history import EditState
 from .library import Library
 from .records import Scan
 
-Verb = Callable[[Corrections, tuple[Scene, ...]], Corrections]
-"""Takes the corrections that hold and the scenes as they stand, and gives the new corrections."""
+Operation = Callable[[Corrections, tuple[Scene, ...]], Corrections]
+"""Function from the current corrections and scenes to new corrections. Raises CorrectionError."""
 
-_WORDS = {
+_TITLES = {
     "shots": "how cuts are found",
     "scenes_are": "whether a row is a shot or a scene",
     "scene_window": "within how many seconds a place comes back",
     "scene_similarity": "how alike shots of the same place are",
     "min_face_score": "which faces count",
     "coverage_floor": "the coverage floor",
+    "mixed_floor": "the mixed floor",
     "confidence": "the width of the intervals",
     "resamples": "the number of resamples",
     "temperature": "the temperature",
     "corrections": "the corrections of its scenes",
 }
-"""Of each report setting, what it decides."""
+"""Description of each report setting in messages."""
 _AGAIN = "Nothing was changed. Look at the scenes as they are now, and correct them again."
 
 
-def correct(library: Library, film_id: str, verb: Verb, what: str) -> None:
-    """Correct a film's scenes as a step that can be undone; `what` says in a few words what it does.
+def correct(library: Library, film_id: str, operation: Operation, what: str) -> None:
+    """Correct a film's scenes as a step that can be undone, with the description `what`.
 
-    Raises CorrectionError, also where another correction came first and this one no longer applies.
+    Raises CorrectionError, also if another correction came first and this one no longer applies.
     """
-    scan = library.scan_of(film_id)
+    scan = library.newest_scan(film_id)
     if scan is None:
         raise LibraryError(f"{library.film(film_id).name} has not been analysed yet.", "Analyse it first.")
-    _change(library, film_id, scan, lambda now: _corrected(library, scan, now, verb), what)
+    _change(library, film_id, scan, lambda current: _corrected(library, scan, current, operation), what)
 
 
-def save(library: Library, film_id: str, shown: ReportSettings, wanted: ReportSettings, what: str) -> None:
-    """Set what differs between `shown`, the settings that a form began with, and `wanted`, those that it was sent with.
+def save(library: Library, film_id: str, displayed: ReportSettings, submitted: ReportSettings, what: str) -> None:
+    """Store the settings in which `submitted` differs from `displayed`, the form's content before the user's edits.
 
-    What others set meanwhile stays. Raises CorrectionError where they set the same to something else, EmotionError
-    where no report can be made.
+    Other settings keep their current values. Raises CorrectionError if the same setting was changed to another value
+    meanwhile, EmotionError if no report can be made with the result.
     """
-    _change(library, film_id, library.scan_of(film_id), lambda now: _merged(now, shown, wanted), what)
+    _change(library, film_id, library.newest_scan(film_id), lambda now: _merged(now, displayed, submitted), what)
 
 
 def _change(
-    library: Library, film_id: str, scan: Scan | None, made: Callable[[ReportSettings], ReportSettings], what: str
+    library: Library,
+    film_id: str,
+    scan: Scan | None,
+    make_settings: Callable[[ReportSettings], ReportSettings],
+    what: str,
 ) -> None:
-    """Save what `made` makes of the settings that hold, unless no report can be made with that."""
+    """Save the result of `make_settings` for the current settings, unless no report can be made with it."""
 
     def checked(settings: ReportSettings) -> ReportSettings:
-        wanted = made(settings)
+        changed = make_settings(settings)
         if scan is not None:
-            library.analysis_of(scan, wanted)
-        return wanted
+            library.analysis_of(scan, changed)
+        return changed
 
-    built_on = library.edit_state(film_id)
-    ready = checked(built_on.settings)  # worked out before anybody has to wait for it
+    before = library.edit_state(film_id)
+    prepared = checked(before.settings)  # computed before the lock, so that other processes do not wait for it
 
-    def on_top(now: State) -> ReportSettings:
-        return ready if now.revision == built_on.revision else checked(now.settings)
+    def apply(current: EditState) -> ReportSettings:
+        return prepared if current.revision == before.revision else checked(current.settings)
 
-    library.change_report_settings(film_id, on_top, what)
+    library.change_report_settings(film_id, apply, what)
 
 
-def _corrected(library: Library, scan: Scan, settings: ReportSettings, verb: Verb) -> ReportSettings:
+def _corrected(library: Library, scan: Scan, settings: ReportSettings, operation: Operation) -> ReportSettings:
     scenes = tuple(row.scene for row in library.analysis_of(scan, settings).scenes)
-    return replace(settings, corrections=verb(settings.corrections, scenes))
+    return replace(settings, corrections=operation(settings.corrections, scenes))
 
 
-def _merged(now: ReportSettings, shown: ReportSettings, wanted: ReportSettings) -> ReportSettings:
+def _merged(current: ReportSettings, displayed: ReportSettings, submitted: ReportSettings) -> ReportSettings:
+    """`current` with the settings in which `submitted` differs from `displayed`. Raises CorrectionError."""
     changes = {}
     for name in (field.name for field in fields(ReportSettings)):
-        before, mine, theirs = getattr(shown, name), getattr(wanted, name), getattr(now, name)
+        before, mine, theirs = getattr(displayed, name), getattr(submitted, name), getattr(current, name)
         if mine == before:
             continue
         if theirs not in (before, mine):
-            told = f" (to {theirs})" if isinstance(theirs, str | float | int) else ""
+            value = f" (to {theirs})" if isinstance(theirs, str | float | int) else ""
             raise CorrectionError(
-                f"The settings were not saved: {_WORDS[name]} was changed elsewhere meanwhile{told}.",
+                f"The settings were not saved: {_TITLES[name]} was changed elsewhere meanwhile{value}.",
                 "Open the film again to see what is set now, and set it anew.",
             )
         changes[name] = mine
-    return replace(now, **changes)
+    return replace(current, **changes)
 
 
-# Verbs about scenes as they were shown
+# Operations on scenes as they were displayed
 
 
-def merge(*shown: Scene) -> Verb:
-    """Neighbouring scenes as one."""
+def merge(*displayed: Scene) -> Operation:
+    """Merge neighbouring scenes."""
 
-    def verb(made: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
-        here = [_of_bounds(scenes, one) for one in shown]
-        for one, found in zip(shown, here, strict=True):
-            if found is None:
-                raise _changed(scenes, one, f"merged (scenes {shown[0].number} to {shown[-1].number})")
-        numbers = [found.number for found in here if found is not None]
-        return verbs.merged(made, scenes, numbers[0], numbers[-1])
+    def operation(corrections: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
+        matches = [_with_bounds(scenes, scene) for scene in displayed]
+        for scene, match in zip(displayed, matches, strict=True):
+            if match is None:
+                raise _changed(scenes, scene, f"merged (scenes {displayed[0].number} to {displayed[-1].number})")
+        numbers = [match.number for match in matches if match is not None]
+        return scene_editing.merge_scenes(corrections, scenes, numbers[0], numbers[-1])
 
-    return verb
-
-
-def split(shown: Scene, frame: int) -> Verb:
-    """The scene in two, the second from `frame` on; where its bounds moved, the scene that has the frame now."""
-
-    def verb(made: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
-        here = _of_bounds(scenes, shown)
-        if here is None:
-            here = next((one for one in scenes if one.frame_in < frame < one.frame_out), None)
-        if here is None:
-            raise _changed(scenes, shown, f"split at frame {frame}")
-        return verbs.split(made, scenes, here.number, frame)
-
-    return verb
+    return operation
 
 
-def move(shown: Scene, frame: int) -> Verb:
-    """The scene with `frame` as its first one."""
+def split(displayed: Scene, frame: int) -> Operation:
+    """Split a scene at `frame`, the first of the second part; if its bounds changed, the scene with that frame."""
 
-    def verb(made: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
-        here = _of_id(scenes, shown)
-        if here is None or here.frame_in not in (shown.frame_in, frame):
-            raise _changed(scenes, shown, f"moved to frame {frame}")
-        return verbs.moved(made, scenes, here.number, frame)
+    def operation(corrections: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
+        match = _with_bounds(scenes, displayed)
+        if match is None:
+            match = next((scene for scene in scenes if scene.frame_in < frame < scene.frame_out), None)
+        if match is None:
+            raise _changed(scenes, displayed, f"split at frame {frame}")
+        return scene_editing.split_scene(corrections, scenes, match.number, frame)
 
-    return verb
-
-
-def rename(shown: Scene, name: str) -> Verb:
-    """The scene under this name."""
-
-    def verb(made: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
-        here, plain = _of_id(scenes, shown), " ".join(name.split())
-        if here is None:
-            raise _changed(scenes, shown, f"named “{plain}”")
-        if here.name not in (shown.name, plain):
-            raise _taken(here, f"named “{plain}”", f"is called “{here.name}”" if here.name else "has no name")
-        return verbs.renamed(made, scenes, here.number, name)
-
-    return verb
+    return operation
 
 
-def mark(shown: Scene, wanted: Mark) -> Verb:
-    """The scene as part of the film, or as none."""
+def move(displayed: Scene, frame: int) -> Operation:
+    """Move the beginning of a scene to `frame`."""
 
-    def verb(made: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
-        here = _of_id(scenes, shown)
-        if here is None:
-            raise _changed(scenes, shown, f"marked “{wanted}”")
-        if here.kind not in (shown.kind, wanted):
-            raise _taken(here, f"marked “{wanted}”", f"is marked “{here.kind}”")
-        return verbs.marked(made, scenes, here.number, wanted)
+    def operation(corrections: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
+        match = _with_id(scenes, displayed)
+        if match is None or match.frame_in not in (displayed.frame_in, frame):
+            raise _changed(scenes, displayed, f"moved to frame {frame}")
+        return scene_editing.move_scene(corrections, scenes, match.number, frame)
 
-    return verb
+    return operation
 
 
-def take_out(one: Correction) -> Verb:
-    """All corrections but this one."""
+def rename(displayed: Scene, name: str) -> Operation:
+    """Rename a scene."""
 
-    def verb(made: Corrections, _: tuple[Scene, ...]) -> Corrections:
-        if any(here != one and (here.kind, here.at) == (one.kind, one.at) for here in listed(made)):
+    def operation(corrections: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
+        match, plain = _with_id(scenes, displayed), " ".join(name.split())
+        if match is None:
+            raise _changed(scenes, displayed, f"named “{plain}”")
+        if match.name not in (displayed.name, plain):
+            raise _conflict(match, f"named “{plain}”", f"is called “{match.name}”" if match.name else "has no name")
+        return scene_editing.rename_scene(corrections, scenes, match.number, name)
+
+    return operation
+
+
+def mark(displayed: Scene, kind: Mark) -> Operation:
+    """Mark a scene as part of the film or not."""
+
+    def operation(corrections: Corrections, scenes: tuple[Scene, ...]) -> Corrections:
+        match = _with_id(scenes, displayed)
+        if match is None:
+            raise _changed(scenes, displayed, f"marked “{kind}”")
+        if match.kind not in (displayed.kind, kind):
+            raise _conflict(match, f"marked “{kind}”", f"is marked “{match.kind}”")
+        return scene_editing.mark_scene(corrections, scenes, match.number, kind)
+
+    return operation
+
+
+def remove_correction(correction: Correction) -> Operation:
+    """Remove one correction and keep the others."""
+
+    def operation(corrections: Corrections, _: tuple[Scene, ...]) -> Corrections:
+        place = correction.kind, correction.at
+        if any(other != correction and (other.kind, other.at) == place for other in as_list(corrections)):
             raise CorrectionError("This correction was changed elsewhere meanwhile.", _AGAIN)
-        return without(made, one)
+        return without_correction(corrections, correction)
 
-    return verb
-
-
-def _of_bounds(scenes: tuple[Scene, ...], shown: Scene) -> Scene | None:
-    bounds = shown.id, shown.frame_in, shown.frame_out
-    return next((one for one in scenes if (one.id, one.frame_in, one.frame_out) == bounds), None)
+    return operation
 
 
-def _of_id(scenes: tuple[Scene, ...], shown: Scene) -> Scene | None:
-    return next((one for one in scenes if one.id == shown.id), None)
+def _with_bounds(scenes: tuple[Scene, ...], displayed: Scene) -> Scene | None:
+    """The current scene with the id and the bounds of a displayed one."""
+    bounds = displayed.id, displayed.frame_in, displayed.frame_out
+    return next((scene for scene in scenes if (scene.id, scene.frame_in, scene.frame_out) == bounds), None)
 
 
-def _changed(scenes: tuple[Scene, ...], shown: Scene, wanted: str) -> CorrectionError:
-    now = [one for one in scenes if one.frame_in < shown.frame_out and shown.frame_in < one.frame_out]
-    told = " and ".join(f"scene {one.number} ({_frames(one)})" for one in now)
+def _with_id(scenes: tuple[Scene, ...], displayed: Scene) -> Scene | None:
+    """The current scene with the id of a displayed one."""
+    return next((scene for scene in scenes if scene.id == displayed.id), None)
+
+
+def _changed(scenes: tuple[Scene, ...], displayed: Scene, request: str) -> CorrectionError:
+    """The error for a scene that is no longer there as it was displayed."""
+    overlapping = [s for s in scenes if s.frame_in < displayed.frame_out and displayed.frame_in < s.frame_out]
+    current = " and ".join(f"scene {scene.number} ({_frames(scene)})" for scene in overlapping)
     return CorrectionError(
-        f"Scene {shown.number} ({_frames(shown)}) was to be {wanted}, and was corrected elsewhere meanwhile: "
-        f"there is {told} now.",
+        f"Scene {displayed.number} ({_frames(displayed)}) was to be {request}, and was corrected elsewhere meanwhile: "
+        f"there is {current} now.",
         _AGAIN,
     )
 
 
-def _taken(here: Scene, wanted: str, now: str) -> CorrectionError:
+def _conflict(scene: Scene, request: str, state: str) -> CorrectionError:
+    """The error for a scene that was renamed or marked otherwise since it was displayed."""
     return CorrectionError(
-        f"Scene {here.number} ({_frames(here)}) was to be {wanted}, and was corrected elsewhere meanwhile: it {now} "
-        "now.",
+        f"Scene {scene.number} ({_frames(scene)}) was to be {request}, and was corrected elsewhere meanwhile: it "
+        f"{state} now.",
         _AGAIN,
     )
 

@@ -1,14 +1,13 @@
-"""What is to be done in the background, in the library's own database: asked for, in order, and how it ended.
+"""The queue of background jobs, a table of the library's database: requested jobs, their order and their results.
 
-One worker a library (`worker`) takes the jobs, one at a time, since each uses all cores; any process may ask for one or
-take it back. A job's row stays until its scan or film goes, or until it is asked for again.
+Each library has one worker (`jobs.worker`), which runs one job at a time, since each uses all cores. Any process may
+enqueue or cancel a job. A job's row stays until its scan or film is deleted or the job is requested again.
 
-Why a table and no queue library. DBOS 3.4 on SQLite was tried and holds, but what it adds is little of what is needed:
-after a kill of the worker it began a job's process a second time beside the one that lived, a cancelled job's process
-went on beside the next one's, and the attempts it counts are the worker's deaths, not the job's. All that would be
-written here all the same, and beside it stood a second database, in no transaction with the films and scans it is
-about, 1.1 s and 50 MB of imports in whoever asks, and 1.7 % of a core while idle. huey forgets a task when it hands it
-out; persist-queue has no priorities for tasks that are acknowledged.
+Why no queue library is used: DBOS 3.4 on SQLite works but solves little of the task. After a kill of the worker it
+started a job's process a second time beside the living one. A cancelled job's process ran on beside the next one. Its
+count of attempts counts deaths of the worker, not of the job. The code here would still be needed. Besides, DBOS brings
+a second database that shares no transaction with films and scans, 1.1 s and 50 MB of imports in every caller, and 1.7 %
+of a core while idle. huey forgets a task when it hands it out; persist-queue has no priorities for acknowledged tasks.
 """
 
 from __future__ import annotations
@@ -18,6 +17,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
+from ..storage import Home
 from . import database as schema
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -25,84 +25,86 @@ State = Literal["queued", "running", "done", "failed", "cancelled"]
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of work."""
+    """A kind of job."""
 
     module: str
-    """Run as `python -m MODULE REQUEST`: JSON lines on standard output, the last one's "event" is "done" or "error"."""
+    """Run as `python -m MODULE REQUEST`. It prints JSON lines; the "event" of the last one is "done" or "error"."""
     priority: int
-    """Lower ones come first, whenever they were asked for."""
-    ended: str
-    """What is said of one whose process ended without a word."""
-    gives_way: bool = False
-    """Whether its process stands still while jobs of a lower priority number are done, should any be asked for."""
+    """Jobs of a lower number run first, regardless of the time of their request."""
+    crash_message: str
+    """Message about a job whose process ended without reporting a result."""
+    preemptible: bool = False
+    """Whether its process is suspended while jobs of a lower priority number run."""
 
 
-ENDED = (
+SCAN_CRASHED = (
     "The analysis ended unexpectedly: its process was stopped or crashed. "
     "Analyse the film again, and it goes on from there; if it happens again, export the film anew, for example "
     "as H.264 in MP4."
 )
 
 KINDS = {
-    "top_up": Kind("emotion_core.processes.scan", 0, ENDED),  # a few frames that someone waits for
-    "scan": Kind("emotion_core.processes.scan", 1, ENDED),
+    "top_up": Kind("emotion_core.processes.scan", 0, SCAN_CRASHED),  # a few frames that a user waits for
+    "scan": Kind("emotion_core.processes.scan", 1, SCAN_CRASHED),
     "proxy": Kind(
         "emotion_core.processes.proxy",
         2,
         "Making it ended unexpectedly: its process was stopped or crashed. Try again; if it happens again, export the "
         "film anew, for example as H.264 in MP4.",
-        gives_way=True,  # an hour of work at times
+        preemptible=True,  # an hour of work at times
     ),
 }
 
 ATTEMPTS = 3
-"""How often a job is begun that is killed each time, without having got on in between."""
+"""Starts of a job that is killed each time without making progress, before it counts as failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A piece of work, as it stands."""
+    """A job and its state, as read from the table."""
 
     number: int
-    """Ascending in the order asked for; asked for again, a job has another."""
+    """Ascending in the order of requests; a job that is requested again gets a new number."""
     id: str
-    """As job_id; names its files in jobs/: .request, .events, .log."""
+    """See `job_id`. It names the job's files in jobs/: .request, .events, .log."""
     kind: str
     film_id: str
     scan_id: str | None
     priority: int
     request: str
-    """JSON, what its process is told."""
+    """Input of its process, JSON."""
     state: State
     attempts: int
-    """How often it was begun since it last got on."""
+    """Number of starts since it last made progress."""
     pid: int | None
     pid_started: float | None
-    """Seconds since 1970."""
+    """Start of its process, seconds since 1970: process numbers are reused."""
     message: str
-    """Why it failed."""
+    """Reason of the failure; empty otherwise."""
 
     @property
     def active(self) -> bool:
-        """Whether it is yet to end."""
+        """Whether the job is queued or running."""
         return self.state in ("queued", "running")
 
     @property
-    def ended(self) -> str:
-        """What is said of it where its process ended without a word."""
-        return KINDS[self.kind].ended if self.kind in KINDS else ENDED
+    def crash_message(self) -> str:
+        """Message in case its process ends without reporting a result."""
+        return KINDS[self.kind].crash_message if self.kind in KINDS else SCAN_CRASHED
 
     @property
-    def gives_way(self) -> bool:
-        return self.kind in KINDS and KINDS[self.kind].gives_way
+    def preemptible(self) -> bool:
+        """Whether its process is suspended while jobs of a lower priority number run."""
+        return self.kind in KINDS and KINDS[self.kind].preemptible
 
 
 _ROW = ", ".join(field.name for field in fields(Job))
 
 
 def job_id(kind: str, film_id: str, scan_id: str | None = None, track: int | None = None) -> str:
-    """What a job is called: a scan's bear the scan's id, of work on a film itself there is one a kind; on another of
-    its video tracks than the one that is read as a rule, one more.
+    """Id of a job: the scan's id, or kind and film for a job about the film itself.
+
+    `track` is the number of a video track other than the default one; None for the default.
     """
     return scan_id or f"{kind}-{film_id}" + ("" if track is None else f"-{track}")
 
@@ -116,32 +118,37 @@ def enqueue(
     scan_id: str | None = None,
     track: int | None = None,
 ) -> bool:
-    """Ask for a job, behind all of its kind; False, and nothing changed, if the same one is queued or running.
+    """Append a job to the queue of its kind; False, without a change, if the same job is queued or running.
 
-    Takes part in the transaction of `database`, if there is one. Call `supervisor.wake` once it is committed.
+    Takes part in the transaction of `database`, if there is one. Call `Runner.submit` once it is committed.
     """
     name = job_id(kind, film_id, scan_id, track)
     database.execute("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", (name,))
-    asked = database.execute(
+    cursor = database.execute(
         "INSERT OR IGNORE INTO jobs (id, kind, film_id, scan_id, priority, request, state) "
         "VALUES (?, ?, ?, ?, ?, ?, 'queued')",
         (name, kind, film_id, scan_id, KINDS[kind].priority, request),
     )
-    return asked.rowcount > 0
+    return cursor.rowcount > 0
 
 
 def find(database: sqlite3.Connection, name: str) -> Job | None:
-    """The job called `name` as it stands."""
-    return _one(database.execute(f"SELECT {_ROW} FROM jobs WHERE id = ?", (name,)))
+    """The job with the id `name`; None if there is none."""
+    return _first(database.execute(f"SELECT {_ROW} FROM jobs WHERE id = ?", (name,)))
+
+
+def newest(database: sqlite3.Connection, kind: str) -> Job | None:
+    """The job of this kind that was requested last; None if there is none."""
+    return _first(database.execute(f"SELECT {_ROW} FROM jobs WHERE kind = ? ORDER BY number DESC LIMIT 1", (kind,)))
 
 
 def of_film(database: sqlite3.Connection, film_id: str) -> list[Job]:
-    """All jobs about a film, in whatever state."""
+    """All jobs about a film, in any state."""
     return _jobs(database.execute(f"SELECT {_ROW} FROM jobs WHERE film_id = ? ORDER BY number", (film_id,)))
 
 
 def active(database: sqlite3.Connection) -> list[Job]:
-    """What is yet to end, in the order in which it is done."""
+    """Queued and running jobs in the order of execution."""
     return _jobs(
         database.execute(
             f"SELECT {_ROW} FROM jobs WHERE state IN ('running', 'queued') ORDER BY state = 'queued', priority, number"
@@ -149,33 +156,36 @@ def active(database: sqlite3.Connection) -> list[Job]:
     )
 
 
-def ahead(queue: list[Job], job: Job) -> int:
-    """How many of those in `active` come before a queued one, the running one among them unless it gives way."""
-    names = [one.id for one in queue if one.priority <= job.priority or not one.gives_way]
+def jobs_ahead(queue: list[Job], job: Job) -> int:
+    """Number of jobs in `queue`, the result of `active`, that run before a queued `job`.
+
+    A running job counts unless it is preemptible.
+    """
+    names = [other.id for other in queue if other.priority <= job.priority or not other.preemptible]
     return names.index(job.id) if job.id in names else 0
 
 
-def pending(home: Path) -> bool:
-    """Whether a library has work that is yet to end. Raises LibraryError."""
-    file = home / "library.sqlite"
+def has_pending(home: Path) -> bool:
+    """Whether the library at `home` has a queued or running job. Raises LibraryError."""
+    file = Home(home).database
     if not file.exists():
         return False
     database = schema.connect(file)
     try:
         row = database.execute("SELECT 1 FROM jobs WHERE state IN ('running', 'queued') LIMIT 1").fetchone()
     except sqlite3.Error as error:
-        raise schema.refused(error, file, "read") from error
+        raise schema.from_sqlite_error(error, file, "read") from error
     finally:
         database.close()
     return row is not None
 
 
 def cancel(database: sqlite3.Connection, name: str) -> Job | None:
-    """Take a job back; returns it as it stood, with its process if it had one, or None if it was over.
+    """Cancel a job. Returns its row with its process, if any; None if the job had ended.
 
-    The worker ends its process; whoever does not want to wait for that may do so too.
+    The worker ends the process; a caller that does not want to wait may end it too.
     """
-    return _one(
+    return _first(
         database.execute(
             f"UPDATE jobs SET state = 'cancelled' WHERE id = ? AND state IN ('queued', 'running') RETURNING {_ROW}",
             (name,),
@@ -183,16 +193,16 @@ def cancel(database: sqlite3.Connection, name: str) -> Job | None:
     )
 
 
-# For the worker
+# Functions for the worker
 
 
-def take(database: sqlite3.Connection, before: int = 1 << 30) -> Job | None:
-    """The job that is next, which is running from now on, if its priority number is below `before`; else None."""
-    # Read first: to look changes nothing.
+def take_next(database: sqlite3.Connection, before: int = 1 << 30) -> Job | None:
+    """Mark the next queued job with a priority number below `before` as running and return it; None without any."""
+    # Read first: an empty queue must not cause a write.
     queued = [job for job in active(database) if job.state == "queued" and job.priority < before]
     if not queued:
         return None
-    return _one(
+    return _first(
         database.execute(
             "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
             f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
@@ -201,21 +211,21 @@ def take(database: sqlite3.Connection, before: int = 1 << 30) -> Job | None:
     )
 
 
-def begun(database: sqlite3.Connection, job: Job, pid: int, started: float) -> None:
-    """Write down the process of a running job."""
+def set_process(database: sqlite3.Connection, job: Job, pid: int, started: float) -> None:
+    """Store the process number of a running job and the start of its process."""
     database.execute(
         "UPDATE jobs SET pid = ?, pid_started = ? WHERE number = ? AND state = 'running'", (pid, started, job.number)
     )
 
 
 def still_wanted(database: sqlite3.Connection, job: Job) -> bool:
-    """Whether a job that was taken is to go on: it may have been taken back, or its film deleted."""
+    """Whether a running job is still to run: it may have been cancelled, or its film deleted."""
     row = database.execute("SELECT 1 FROM jobs WHERE number = ? AND state = 'running'", (job.number,)).fetchone()
     return row is not None
 
 
-def again(database: sqlite3.Connection, job: Job, attempts: int) -> None:
-    """Put a running job back to where it stood in the queue; it counts as begun `attempts` times."""
+def requeue(database: sqlite3.Connection, job: Job, attempts: int) -> None:
+    """Return a running job to its place in the queue, with `attempts` as its number of starts."""
     database.execute(
         "UPDATE jobs SET state = 'queued', attempts = ?, pid = NULL, pid_started = NULL "
         "WHERE number = ? AND state = 'running'",
@@ -223,27 +233,27 @@ def again(database: sqlite3.Connection, job: Job, attempts: int) -> None:
     )
 
 
-def settle(database: sqlite3.Connection, job: Job, state: State, message: str = "") -> None:
-    """Write down how a running job ended; one that was taken back stays so."""
+def finish(database: sqlite3.Connection, job: Job, state: State, message: str = "") -> None:
+    """Store the final state of a running job; a cancelled job stays cancelled."""
     database.execute(
         "UPDATE jobs SET state = ?, message = ?, pid = NULL, pid_started = NULL WHERE number = ? AND state = 'running'",
         (state, message, job.number),
     )
 
 
-def strays(database: sqlite3.Connection) -> list[Job]:
-    """Jobs that were taken back by someone who may not have come to end their process."""
+def orphans(database: sqlite3.Connection) -> list[Job]:
+    """Cancelled jobs whose process may still run."""
     return _jobs(database.execute(f"SELECT {_ROW} FROM jobs WHERE state = 'cancelled' AND pid IS NOT NULL"))
 
 
-def ended(database: sqlite3.Connection, job: Job) -> None:
-    """A job that was taken back has no process any more."""
+def clear_process(database: sqlite3.Connection, job: Job) -> None:
+    """Store that the process of a cancelled job has ended."""
     database.execute("UPDATE jobs SET pid = NULL, pid_started = NULL WHERE number = ?", (job.number,))
 
 
-def _one(cursor: sqlite3.Cursor) -> Job | None:
+def _first(cursor: sqlite3.Cursor) -> Job | None:
     return next(iter(_jobs(cursor)), None)
 
 
 def _jobs(cursor: sqlite3.Cursor) -> list[Job]:
-    return [Job(*row) for row in cursor.fetchall()]  # all: what is left unread would hold the database's lock
+    return [Job(*row) for row in cursor.fetchall()]  # fetchall: an unfinished cursor holds the database's lock

@@ -1,21 +1,4 @@
-"""What is on disk: films, their scans, the editor's settings.
-
-    library.sqlite                        films, scans, edits, jobs
-    films/<content id>/original.<ext>     bytes that the library holds
-    films/<content id>/proxy.mp4          a copy for browsers, proxy.json: its hash, and playable.json: whether the
-                                          film needs one; of its second video track proxy-2.mp4, proxy-2.json and
-                                          playable-2.json, where that was read
-    scans/<scan id>/                      an observation store each
-    derived/<scan id>/                    analyses; may be deleted at any time
-    calibrations/<weights>.json           a temperature each, fitted here
-    jobs/                                 requests and progress of work in the background
-    incoming/                             films that are not yet whole (see incoming.uploads_on_disk)
-    engines/                              what engines measured here, and which one is the default
-    networks/                             what engines compiled; may be deleted at any time
-    config.toml                           what the owner of the machine allows (see storage.config)
-    copies/                               of library.sqlite (see copies)
-    set-aside/                            what a repair could not put back; yours to look at, and to delete
-    links.key                             signs links to the app's own routes
+"""A library: films, their scans and report settings, below one folder with the layout of storage.layout.Home.
 
 Several processes may use it at once.
 """
@@ -26,103 +9,106 @@ import contextlib
 import logging
 import shutil
 from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..analysis.analyse import analyse
-from ..analysis.film_summary import Card, card_of
-from ..analysis.memory_cache import Memory
-from ..analysis.records import Analysis
-from ..errors import LibraryError
+from ..errors import EarlierVersion, LibraryError
 from ..expression.checkpoints import calibration
-from ..incoming import uploads_on_disk
-from ..observations.store import ObservationStore
+from ..incoming import upload_store
 from ..settings import ReportSettings, ScanSettings
-from ..storage import clock, group_mode
-from ..storage.files import from_os_error, remove_folder
-from ..storage.paths import home as default_home
-from . import copies, database as schema, edit_history as edits, existing, lost_rows, readable_rows
+from ..storage import Home, clock, from_os_error, group_mode, home as default_home, remove_folder
+from . import contents, copies, database as schema, edit_history as edits, readable_rows
 from .films import Films
 from .records import Scan
 
+if TYPE_CHECKING:  # a library is opened without the arrays that its analyses need
+    from ..analysis import Analysis, FilmSummary, MemoryCache
+    from ..observations import ObservationStore
+
 _ABANDONED_AFTER = 24 * 3600
-"""Seconds after which an upload that no longer grows is nobody's."""
+"""Seconds without growth after which the temporary file of an added film is deleted."""
 
 
-_said: set[Path] = set()
-"""Libraries of which this process has said that their database was lost."""
+_warned: set[Path] = set()
+"""Libraries about whose lost rows this process has warned."""
 
 
-def _say_once(folder: Path, told: str) -> None:
-    """On the terminal, where a library is opened for each request too."""
-    if folder not in _said:
-        _said.add(folder)
-        logging.getLogger(__name__).warning("%s", told)
+def _warn_once(folder: Path, warning: str) -> None:
+    """Log a warning about a library once in this process: the app opens the library for each request."""
+    if folder not in _warned:
+        _warned.add(folder)
+        logging.getLogger(__name__).warning("%s", warning)
 
 
 class Library(Films):
-    """The folder in which everything is kept. Cheap to open; safe from several processes at once."""
+    """A library's films, scans, report settings and analyses. Cheap to open; safe to use from several processes."""
 
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self._memory = Memory(folder)
+    @cached_property
+    def _memory(self) -> MemoryCache:
+        from ..analysis import MemoryCache
+
+        return MemoryCache(self.home)
 
     @classmethod
     def open(cls, home: Path | None = None) -> Library:
-        """Open, create or bring up to date. Raises LibraryError."""
+        """Open a library; create it, or migrate its database, if needed. Raises LibraryError."""
         folder = (home or default_home()).resolve()
-        group_mode.must_be_ours(folder, schema.FILE)
+        group_mode.check_writable(folder)
         try:
-            for name in ("films", "scans", "derived", "jobs", "incoming"):
-                (folder / name).mkdir(parents=True, exist_ok=True)
+            for base in Home(folder).base_folders:
+                base.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise from_os_error(error, folder) from error
-        schema.connect(folder / "library.sqlite").close()
+        schema.connect(Home(folder).database).close()
         library = cls(folder)
-        if told := library.lost():  # copies of what is left would push out those of what was there
-            _say_once(folder, told)
+        if warning := library.loss_warning():  # no copy now: it would push out a copy that has the lost rows
+            _warn_once(folder, warning)
         else:
-            copies.keep_daily(folder / "library.sqlite")
-        for part in uploads_on_disk.parts(folder):  # of add_film; uploads have folders and a time of their own
-            with contextlib.suppress(OSError):  # another process may be faster
-                if not uploads_on_disk.being_written(part) and clock.surely() - part.stat().st_mtime > _ABANDONED_AFTER:
+            copies.create_daily(Home(folder).database)
+        for part in upload_store.temporary_films(folder):  # left by add_film; uploads expire separately
+            with contextlib.suppress(OSError):  # another process may delete it at the same time
+                is_old = clock.earliest() - part.stat().st_mtime > _ABANDONED_AFTER
+                if is_old and not upload_store.is_being_written(part):
                     part.unlink()
         return library
 
     @classmethod
     def existing(cls, home: Path | None = None) -> Library:
-        """Open a library that is there, as `open`; where there is none, nothing is made. Raises LibraryError."""
+        """Open a library like `open`, but never create one. Raises LibraryError if there is none."""
         folder = (home or default_home()).resolve()
-        existing.must_exist(folder)
+        contents.check_is_library(folder)
         return cls.open(folder)
 
-    def lost(self) -> str:
-        """What must be said at once where the database does not know what lies in the folders; empty if all is well."""
+    def loss_warning(self) -> str:
+        """Message about films and scans in the folders that the database does not know; empty if there are none."""
         with self.database() as database:
-            return lost_rows.told(self.home, database)
+            return contents.loss_warning(self.home, database)
 
     def delete_film(self, film_id: str) -> None:
-        """Remove everything of a film; bytes that lie where the user keeps them stay. End its jobs first.
+        """Remove everything about a film except bytes outside the library. The caller must end its jobs first.
 
-        Its row goes last, since on a full disk even that takes the space that the files gave back; bytes without a row
-        would be taken for a film that lost its own. Raises LibraryError where the bytes cannot be removed.
+        Its row goes last: on a full disk deleting a row needs the space that the files free. Bytes without a row would
+        count as a film whose row was lost. Raises LibraryError if the bytes cannot be removed.
         """
         for scan_id in self.scan_ids(film_id):
-            self.discard(scan_id)
-        uploads_on_disk.forget(self.home, film_id)
-        for file in (self.home / "jobs").glob(f"*{film_id}*"):  # of work on the film itself
-            with contextlib.suppress(OSError):  # what stays names the film no more than its id; a check removes it
+            self.delete_scan_files(scan_id)
+        upload_store.remove_uploads_of_film(self.home, film_id)
+        for file in Home(self.home).jobs.glob(f"*{film_id}*"):  # jobs about the film itself
+            with contextlib.suppress(OSError):  # a leftover holds the film's id only; a check removes it
                 file.unlink(missing_ok=True)
-        remove_folder(self.home / "films" / film_id)
-        copies.forget_film(self.home, film_id)
+        remove_folder(Home(self.home).film(film_id))
+        copies.remove_film(self.home, film_id)
         with self.database() as database:
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
-    def state(self) -> str:
-        """Another text once a film came or went, or an analysis was asked for, begun or over, in whatever process."""
+    def change_token(self) -> str:
+        """Text that changes when any process adds or removes a film, or requests or ends an analysis."""
         with self.database() as database:
             films, jobs = database.execute(
                 "SELECT (SELECT group_concat(id || name) FROM films), "
-                "(SELECT group_concat(number || state) FROM jobs WHERE scan_id IS NOT NULL)"
+                "(SELECT group_concat(number || replace(state, 'running', 'queued')) "
+                "FROM jobs WHERE scan_id IS NOT NULL)"
             ).fetchone()
         return f"{films} {jobs}"
 
@@ -131,141 +117,160 @@ class Library(Films):
     def add_scan(
         self, film_id: str, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str = ""
     ) -> Scan:
+        """Add a row for a new scan. `checkpoint_hash` and `checkpoint_settings` are SHA-256, hex."""
         with self.database() as database:
             scan_id = Scan.insert(database, film_id, settings, checkpoint_hash, checkpoint_settings)
         return self.scan(scan_id)
 
     def scan(self, scan_id: str) -> Scan:
-        """Raises LibraryError if it is not here."""
+        """The scan with this id. Raises LibraryError if there is none or its row cannot be read."""
         with self.database() as database:
             row = database.execute("SELECT * FROM scans WHERE id = ?", (scan_id,)).fetchone()
         if row is None:
             raise LibraryError("This analysis is not in the library.", "It may have been deleted.")
-        if readable_rows.columns("scans", row):
-            raise readable_rows.scan(row, self._name_of(row["film_id"]))
+        if readable_rows.unreadable_columns("scans", row):
+            raise readable_rows.scan_error(row, self._film_name(row["film_id"]))
         return Scan.from_row(row)
 
     def scans(self, film_id: str) -> list[Scan]:
-        """All scans of a film that can be read, in whatever state, the one begun last first."""
+        """All readable scans of a film, in any state, the one started last first."""
         with self.database() as database:
             return Scan.of_film(database, film_id)
 
-    def _name_of(self, film_id: str) -> str:
+    def _film_name(self, film_id: str) -> str:
+        """A film's name, or the beginning of its id if it has no row."""
         with self.database() as database:
             row = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
         return film_id[:8] if row is None else str(row["name"])
 
     def scan_ids(self, film_id: str) -> list[str]:
-        """Of all scans of a film, also of those whose rows cannot be read, the one begun last first."""
+        """Ids of all scans of a film, including unreadable rows, the one started last first."""
         with self.database() as database:
             rows = database.execute(
                 "SELECT id FROM scans WHERE film_id = ? ORDER BY begun DESC, rowid DESC", (film_id,)
             )
             return [row[0] for row in rows]
 
-    def forget_scan(self, scan_id: str) -> None:
-        """Delete an analysis. Its files go first: files without a row are taken for an analysis that lost its own."""
-        self.discard(scan_id)
+    def delete_scan(self, scan_id: str) -> None:
+        """Delete a scan with its files and analyses. The row goes last: after a kill no files remain without a row."""
+        self.delete_scan_files(scan_id)
         with self.database() as database:
             database.execute("DELETE FROM scans WHERE id = ?", (scan_id,))
 
-    def discard(self, scan_id: str) -> None:
-        """Delete what a scan left on disk."""
+    def delete_scan_files(self, scan_id: str) -> None:
+        """Delete a scan's observations, analyses and job files; its row remains."""
         self._memory.forget(self.store(scan_id))
-        with contextlib.suppress(OSError):  # what is removed by half is not taken for finished
-            (self.home / "scans" / scan_id / "sealed.json").unlink(missing_ok=True)
-        for folder in ("scans", "derived"):
-            shutil.rmtree(self.home / folder / scan_id, ignore_errors=True)
-        for file in (self.home / "jobs").glob(f"{scan_id}.*"):
+        with contextlib.suppress(OSError):  # without its seal a partly deleted scan does not count as finished
+            (Home(self.home).scan(scan_id) / "sealed.json").unlink(missing_ok=True)
+        for folder in (Home(self.home).scan(scan_id), Home(self.home).analyses(scan_id)):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in Home(self.home).jobs.glob(f"{scan_id}.*"):
             file.unlink(missing_ok=True)
 
-    def scan_of(self, film_id: str) -> Scan | None:
-        """The newest finished scan of a film. Raises LibraryError where its row cannot be read."""
+    def newest_scan(self, film_id: str) -> Scan | None:
+        """The newest finished scan of a film, or None. Raises LibraryError if its row cannot be read."""
         with self.database() as database:
             rows = Scan.rows_of_film(database, film_id)
         row = next((row for row in rows if self.store(row["id"]).sealed), None)
-        if row is not None and readable_rows.columns("scans", row):
-            raise readable_rows.scan(row, self._name_of(film_id))
+        if row is not None and readable_rows.unreadable_columns("scans", row):
+            raise readable_rows.scan_error(row, self._film_name(film_id))
         return None if row is None else Scan.from_row(row)
 
     def store(self, scan_id: str) -> ObservationStore:
-        return ObservationStore(self.home / "scans" / scan_id)
+        """The observation store of a scan."""
+        from ..observations import ObservationStore
 
-    # What is made of a scan
+        return ObservationStore(Home(self.home).scan(scan_id))
+
+    # Report settings and analyses
 
     def report_settings(self, film_id: str) -> ReportSettings:
-        """The film's own, or the defaults."""
+        """The film's report settings, or the defaults."""
         with self.database() as database:
-            return edits.now(database, film_id)
+            return edits.state(database, film_id).settings
 
-    def edit_state(self, film_id: str) -> edits.State:
-        """The film's report settings, and which revision they are."""
+    def edit_state(self, film_id: str) -> edits.EditState:
+        """The film's report settings and their revision."""
         with self.database() as database:
             return edits.state(database, film_id)
 
     def set_report_settings(self, film_id: str, settings: ReportSettings, what: str = "") -> None:
-        """A step that can be undone, whatever the settings were; `what` says in a few words what it does.
+        """Store report settings as a step that can be undone, with the description `what`.
 
-        For settings made of those that hold, use `change_report_settings` or `editing`: what another process saved
-        between the reading and this is replaced here.
+        To derive settings from the current ones, use `change_report_settings` or `editing`: this method replaces what
+        another process saved since they were read.
         """
         with self.database() as database:
             edits.save(database, film_id, settings, what)
 
-    def change_report_settings(self, film_id: str, made: edits.Change, what: str = "") -> None:
-        """As `set_report_settings`, with settings made of those that hold; nobody else saves any meanwhile."""
+    def change_report_settings(self, film_id: str, make_settings: edits.Change, what: str = "") -> None:
+        """Like `set_report_settings`, with settings computed from the current ones while no other process saves."""
         with self.database() as database:
-            edits.change(database, film_id, made, what)
+            edits.change(database, film_id, make_settings, what)
 
     def edit_history(self, film_id: str) -> edits.History:
-        """What can be undone and redone."""
+        """Descriptions of what can be undone and redone."""
         with self.database() as database:
             return edits.history(database, film_id)
 
     def undo(self, film_id: str, revision: int | None = None) -> bool:
-        """The film's report settings as they were a step before; False if there is none.
+        """Return the film's report settings to the previous step; False if there is none.
 
-        Raises CorrectionError where `revision`, the one that was shown, no longer holds.
+        Raises CorrectionError if `revision`, the one that the caller displayed, is no longer current.
         """
         with self.database() as database:
             return edits.undo(database, film_id, revision)
 
     def redo(self, film_id: str, revision: int | None = None) -> bool:
-        """The film's report settings as they were before an undo; False if there was none. Raises as `undo`."""
+        """Return the film's report settings to the step that was undone; False if there is none. Raises as `undo`."""
         with self.database() as database:
             return edits.redo(database, film_id, revision)
 
     def analysis(self, film_id: str) -> Analysis:
-        """The newest finished scan under the film's settings. Raises LibraryError if there is none."""
-        scan = self.scan_of(film_id)
+        """Analysis of the newest finished scan under the film's settings. Raises LibraryError if there is none."""
+        scan = self.newest_scan(film_id)
         if scan is None:
             raise LibraryError(
                 f"{self.film(film_id).name} has not been analysed yet.", "Analyse it on the Library page."
             )
         return self.analysis_of(scan, self.report_settings(film_id))
 
-    def analysis_so_far(self, film_id: str) -> Analysis | None:
-        """What the newest scan has written down before its end, or None while that is nothing.
+    def partial_analysis(self, film_id: str) -> Analysis | None:
+        """Analysis of what the newest scan has stored before its end; None if that is nothing.
 
-        The film ends after the last frame written; cuts by hand beyond it are left out.
+        It ends after the last stored frame; cuts by hand beyond that frame are left out.
         """
+        from ..analysis import analyse
+
         scan = next(iter(self.scans(film_id)), None)
-        if scan is None or (store := self.store(scan.id)).sealed or not store.segments:
+        if scan is None or (store := self.store(scan.id)).sealed or not store.segment_count:
             return None
-        seen, settings = store.so_far(), self.report_settings(film_id)
-        cuts = tuple((frame, name) for frame, name in settings.shots.cuts if frame < seen.frames)
-        temperature = calibration.resolved(settings.temperature, seen.checkpoint.hash, self.home)
-        return analyse(seen, replace(settings, shots=replace(settings.shots, cuts=cuts)), temperature=temperature)
+        observations, settings = store.read_partial(), self.report_settings(film_id)
+        cuts = tuple((frame, name) for frame, name in settings.shots.cuts if frame < observations.frames)
+        temperature = calibration.resolve_temperature(settings.temperature, observations.checkpoint.hash, self.home)
+        settings = replace(settings, shots=replace(settings.shots, cuts=cuts))
+        return analyse(observations, settings, temperature=temperature)
 
     def analysis_of(self, scan: Scan, settings: ReportSettings) -> Analysis:
-        store = self.store(scan.id)
-        if not store.sealed:
-            store.read()  # says why there is none
-        return self._memory.analysis(self.home / "derived" / scan.id, store, settings)
+        """Analysis of a finished scan under `settings`, from a cache if possible.
 
-    def card(self, film_id: str) -> Card | None:
-        """What a list shows, or None while no scan is finished."""
-        scan = self.scan_of(film_id)
+        Raises ScanError, LaterVersion, and EarlierVersion with the film's name for a layout that is no longer read.
+        """
+        from ..observations import earlier_version
+
+        store = self.store(scan.id)
+        try:
+            if not store.sealed:
+                store.read()  # raises the error that says why
+            return self._memory.analysis(Home(self.home).analyses(scan.id), store, settings)
+        except EarlierVersion as error:
+            raise earlier_version(f"The analysis of “{self._film_name(scan.film_id)}”") from error
+
+    def film_summary(self, film_id: str) -> FilmSummary | None:
+        """Summary of a film for lists; None while no scan is finished."""
+        from ..analysis import summarize_film
+
+        scan = self.newest_scan(film_id)
         if scan is None:
             return None
-        return card_of(self.analysis_of(scan, self.report_settings(film_id)), self.store(scan.id))
+        return summarize_film(self.analysis_of(scan, self.report_settings(film_id)), self.store(scan.id))

@@ -1,4 +1,4 @@
-"""What can be wrong with what is stored of a film: one list, which the readers refuse by and the check finds by."""
+"""Whether rows of the database can be read. Readers and the library check share one list of columns and parsers."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from ..errors import CHECK, UNREADABLE, LaterVersion, LibraryError
-from ..media.media import Media
+from ..errors import CHECK_ADVICE, INVALID_DATA_ERRORS, LaterVersion, LibraryError
+from ..media import Media
 from ..observations import later_version
 from ..settings import report_from_json, scan_from_json
 from ..storage import hashed_json
 
 
 def _stored(text: str, is_later: Callable[[Any], bool], read: Callable[[Any], Any]) -> Any:
-    """What a column of JSON holds. Raises LaterVersion, or one of UNREADABLE."""
-    told = hashed_json.unpacked_text(text)
-    later_version.refuse("This", is_later(told))
-    return read(told)
+    """The content of a JSON column. Raises LaterVersion, or one of INVALID_DATA_ERRORS."""
+    data = hashed_json.from_text(text)
+    later_version.raise_if_later("This", is_later(data))
+    return read(data)
 
 
 COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
@@ -32,22 +32,22 @@ COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
     },
     "edits": {"report_settings": lambda text: _stored(text, later_version.report_settings, report_from_json)},
 }
-"""Of each table, the columns that are text of a form of its own, and what reads it."""
+"""Parser of each column whose text has a format, by table."""
 
 
-def columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]:
-    """The columns of a row that cannot be read; none if all can."""
+def unreadable_columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the columns of a row that cannot be read."""
     return tuple(column for column, read in COLUMNS[table].items() if not _can(read, row[column]))
 
 
 def is_later(table: str, row: sqlite3.Row | Mapping[str, Any]) -> bool:
-    """Whether a row cannot be read because a later version wrote it: it is to be left as it is."""
+    """Whether a later version wrote a row, which must then stay as it is."""
     for column, read in COLUMNS[table].items():
         try:
             read(row[column])
         except LaterVersion:
             return True
-        except UNREADABLE:
+        except INVALID_DATA_ERRORS:
             continue
     return False
 
@@ -55,26 +55,28 @@ def is_later(table: str, row: sqlite3.Row | Mapping[str, Any]) -> bool:
 def _can(read: Callable[[str], Any], text: str) -> bool:
     try:
         read(text)
-    except UNREADABLE:
+    except INVALID_DATA_ERRORS:
         return False
     return True
 
 
-def film(row: sqlite3.Row) -> LibraryError:
-    """What is said of a film whose row cannot be read."""
+def film_error(row: sqlite3.Row) -> LibraryError:
+    """The error for a film whose row cannot be read."""
     what = f"What is known of “{row['name']}”"
-    return later_version.refused(what) if is_later("films", row) else LibraryError(f"{what} cannot be read.", CHECK)
+    return (
+        later_version.refusal(what) if is_later("films", row) else LibraryError(f"{what} cannot be read.", CHECK_ADVICE)
+    )
 
 
-def scan(row: sqlite3.Row, name: str) -> LibraryError:
-    """What is said of an analysis of the film called `name` whose row cannot be read."""
+def scan_error(row: sqlite3.Row, name: str) -> LibraryError:
+    """The error for a scan, of the film called `name`, whose row cannot be read."""
     if is_later("scans", row):
-        return later_version.refused(f"An analysis of “{name}”")
-    return LibraryError(f"The settings of an analysis of “{name}” cannot be read.", CHECK)
+        return later_version.refusal(f"An analysis of “{name}”")
+    return LibraryError(f"The settings of an analysis of “{name}” cannot be read.", CHECK_ADVICE)
 
 
-def edits(row: sqlite3.Row, name: str) -> LibraryError:
-    """What is said of report settings and corrections of the film called `name` that cannot be read."""
+def edits_error(row: sqlite3.Row, name: str) -> LibraryError:
+    """The error for report settings and corrections, of the film called `name`, that cannot be read."""
     if is_later("edits", row):
-        return later_version.refused(f"What was set and corrected of “{name}”")
-    return LibraryError(f"The report settings and corrections of “{name}” cannot be read.", CHECK)
+        return later_version.refusal(f"What was set and corrected of “{name}”")
+    return LibraryError(f"The report settings and corrections of “{name}” cannot be read.", CHECK_ADVICE)

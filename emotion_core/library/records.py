@@ -9,16 +9,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from ..media import identity
-from ..media.identity import Identity
-from ..media.media import Media
-from ..plain_text import shown
+from ..formatting import printable
+from ..media import FileIdentity, Media, identity_at
 from ..settings import ScanSettings, scan_from_json, to_json
 from ..storage import clock, group_mode, hashed_json, stored_paths
 from . import readable_rows
 
 _NEXT = "(SELECT coalesce(max(begun), 0) + 1 FROM scans)"
-"""Of the counter that says which scan was begun last."""
+"""SQL expression for the next value of `scans.begun`, which orders scans by their start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,52 +26,86 @@ class Film:
     id: str
     """SHA-256 of its bytes, hex."""
     name: str
-    """As the user named the file; text, never a path."""
+    """The user's file name; text, never a path."""
     path: Path
     managed: bool
-    """Whether the library holds the bytes."""
+    """Whether the bytes lie in the library's folder."""
     bytes: int
     modified_ns: int
-    """When the file last changed, nanoseconds since 1970."""
+    """Time of the file's last modification, nanoseconds since 1970."""
     added_at: datetime
     media: Media
-    file: Identity | None = None
-    """Of its file when that was hashed; None where an earlier version did."""
-    known: bool = False
-    """Set on what `add_film` returns: the same bytes were here before."""
+    file: FileIdentity | None = None
+    """Identity of the file when it was hashed; None if an earlier version hashed it."""
+    was_present: bool = False
+    """Set by the methods that add a film: whether the library had the same bytes before."""
 
     @property
     def unchanged(self) -> bool:
-        """Whether the file at `path` is still the one that was added, as far as its size and its time of modification
-        tell: editors export again under the same name. `Films.holding` is sure of it.
+        """Whether the file at `path` is still the one that was added, judged by its size and time of modification.
+
+        Editors export again under the same name. `Films.verify` makes sure.
         """
-        now = identity.at(self.path)
+        now = identity_at(self.path)
         if now is None:
             return False
-        # The library's own files change at nobody's hand, and a copied library has other times.
+        # Only the library writes its own files, and a copied library has other times.
         return now.bytes == self.bytes and (self.managed or now.modified_ns == self.modified_ns)
 
     @staticmethod
-    def seen_again(database: sqlite3.Connection, film_id: str, path: str, file: Identity) -> None:
-        """Write down the identity of a film's file that was hashed again, unless the film lies elsewhere by now than
-        at `path`, as it is stored.
+    def insert(
+        database: sqlite3.Connection,
+        home: Path,
+        film_id: str,
+        name: str,
+        path: Path,
+        *,
+        managed: bool,
+        media: Media,
+        file: FileIdentity | None = None,
+    ) -> None:
+        """Insert a film's row, or update it except for name and date.
+
+        `file` is its file's identity when it was hashed; None: the current one.
         """
+        file = file or FileIdentity.of(path.stat())
+        database.execute(
+            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media, file) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns, "
+            "bytes = excluded.bytes, media = excluded.media, file = excluded.file",
+            (
+                film_id,
+                name,
+                stored_paths.as_text(path.relative_to(home) if managed else path),
+                int(managed),
+                file.bytes,
+                file.modified_ns,
+                clock.now().isoformat(),
+                hashed_json.to_text(media.to_json()),
+                json.dumps(file.to_json()),
+            ),
+        )
+
+    @staticmethod
+    def update_identity(database: sqlite3.Connection, film_id: str, path: str, file: FileIdentity) -> None:
+        """Store the new identity of a film's file, unless the stored path is no longer `path`."""
         database.execute(
             "UPDATE films SET bytes = ?, modified_ns = ?, file = ? WHERE id = ? AND path = ?",
             (file.bytes, file.modified_ns, json.dumps(file.to_json()), film_id, path),
         )
 
     @property
-    def why_gone(self) -> str:
-        """What is said of a film that is not `unchanged`, in a sentence or two."""
+    def missing_message(self) -> str:
+        """Message about a film that is not `unchanged`, one or two sentences."""
         if not group_mode.may_read(self.path):
-            place = shown(self.path)
+            place = printable(self.path)
             return f"You have no permission to read {self.name} at {place}. Its owner may let you; else upload it."
-        return f"The file of {self.name} is no longer at {shown(self.path)}, or has changed. Add the film again."
+        return f"The file of {self.name} is no longer at {printable(self.path)}, or has changed. Add the film again."
 
     @classmethod
-    def from_row(cls, row: sqlite3.Row, home: Path, *, known: bool = False) -> Film:
-        """`home` is where the paths of managed films begin, so that a library can be moved."""
+    def from_row(cls, row: sqlite3.Row, home: Path, *, was_present: bool = False) -> Film:
+        """The film of a row of `films`. Managed films lie below `home`, so that a library can be moved."""
         return cls(
             id=row["id"],
             name=row["name"],
@@ -82,37 +114,37 @@ class Film:
             bytes=row["bytes"],
             modified_ns=row["modified_ns"],
             added_at=datetime.fromisoformat(row["added_at"]),
-            media=Media.from_json(hashed_json.unpacked_text(row["media"])),
+            media=Media.from_json(hashed_json.from_text(row["media"])),
             file=_file(row["file"]),
-            known=known,
+            was_present=was_present,
         )
 
 
-def _file(text: str) -> Identity | None:
-    """What cannot be read is not known: then the file is hashed again."""
+def _file(text: str) -> FileIdentity | None:
+    """The stored identity of a file; None if there is none or it cannot be read: the file is then hashed again."""
     try:
-        return Identity.from_json(json.loads(text))
+        return FileIdentity.from_json(json.loads(text))
     except (ValueError, RecursionError):
         return None
 
 
 @dataclass(frozen=True, slots=True)
 class Scan:
-    """One observation of a film."""
+    """A scan of a film, started, finished or stopped."""
 
     id: str
     film_id: str
     settings: ScanSettings
     checkpoint_hash: str
-    """SHA-256 of its weights, hex."""
+    """SHA-256 of the checkpoint's weights, hex."""
     checkpoint_settings: str
-    """SHA-256 of its config and processor, hex; empty in scans of older versions."""
+    """SHA-256 of the checkpoint's config and processor, hex; empty in scans of older versions."""
     created_at: datetime
 
-    def asks_the_same(self, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str) -> bool:
-        """Whether it was asked with these very settings and this model."""
-        mine = (self.settings, self.checkpoint_hash, self.checkpoint_settings)
-        return mine == (settings, checkpoint_hash, checkpoint_settings)
+    def has_same_request(self, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str) -> bool:
+        """Whether the scan was requested with these settings and this checkpoint."""
+        own = (self.settings, self.checkpoint_hash, self.checkpoint_settings)
+        return own == (settings, checkpoint_hash, checkpoint_settings)
 
     @staticmethod
     def insert(
@@ -125,42 +157,44 @@ class Scan:
         scan_id: str | None = None,
         begun_at: datetime | None = None,
     ) -> str:
-        """Write a new one down, begun last, and return its id. `scan_id` and `begun_at` are those of one that was lost,
-        of which nothing is written where it is known again.
+        """Insert a row for a new scan, the newest of all, and return its id.
+
+        `scan_id` and `begun_at` are those of a scan whose row was lost. If a row with that id exists, it is unchanged.
         """
         scan_id, now = scan_id or uuid.uuid4().hex, (begun_at or clock.now()).isoformat()
         database.execute(
             "INSERT OR IGNORE INTO scans "
             "(id, film_id, settings, checkpoint_hash, checkpoint_settings, created_at, begun) "
             f"VALUES (?, ?, ?, ?, ?, ?, {_NEXT})",
-            (scan_id, film_id, hashed_json.packed_text(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
+            (scan_id, film_id, hashed_json.to_text(to_json(settings)), checkpoint_hash, checkpoint_settings, now),
         )
         return scan_id
 
-    def restarted(self, database: sqlite3.Connection) -> str:
-        """It is begun again, or asked for again, now: the film's newest; returns its id."""
+    def restart(self, database: sqlite3.Connection) -> str:
+        """Make the scan the newest of all, as it is started or requested again; returns its id."""
         now = clock.now().isoformat()
         database.execute(f"UPDATE scans SET created_at = ?, begun = {_NEXT} WHERE id = ?", (now, self.id))
         return self.id
 
     @classmethod
     def of_film(cls, database: sqlite3.Connection, film_id: str) -> list[Scan]:
-        """All scans of a film that can be read, in whatever state, the one begun last first."""
+        """All readable scans of a film, in any state, the one started last first."""
         rows = cls.rows_of_film(database, film_id)
-        return [cls.from_row(row) for row in rows if not readable_rows.columns("scans", row)]
+        return [cls.from_row(row) for row in rows if not readable_rows.unreadable_columns("scans", row)]
 
     @staticmethod
     def rows_of_film(database: sqlite3.Connection, film_id: str) -> list[sqlite3.Row]:
-        """As they are stored, in the order of `of_film`."""
+        """Rows of a film's scans, in the order of `of_film`."""
         order = "ORDER BY begun DESC, rowid DESC"
         return database.execute(f"SELECT * FROM scans WHERE film_id = ? {order}", (film_id,)).fetchall()
 
     @classmethod
     def from_row(cls, row: sqlite3.Row) -> Scan:
+        """The scan of a row of `scans`."""
         return cls(
             id=row["id"],
             film_id=row["film_id"],
-            settings=scan_from_json(hashed_json.unpacked_text(row["settings"])),
+            settings=scan_from_json(hashed_json.from_text(row["settings"])),
             checkpoint_hash=row["checkpoint_hash"],
             checkpoint_settings=row["checkpoint_settings"],
             created_at=datetime.fromisoformat(row["created_at"]),

@@ -1,4 +1,4 @@
-"""Files of a library that are not as they were written: each carries a hash, or its analysis' seal names it."""
+"""Files whose content changed since they were written: each carries its hash, or its scan's seal names it."""
 
 from __future__ import annotations
 
@@ -6,125 +6,140 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..analysis import disk_cache
-from ..errors import UNREADABLE, LaterVersion, LibraryError, NotPermitted, ScanError
+from ..errors import INVALID_DATA_ERRORS, EarlierVersion, LaterVersion, LibraryError, NotPermitted, ScanError
+from ..expression import compiled_cache
 from ..expression.checkpoints import calibration
-from ..expression.checkpoints.hashes import sha256
-from ..expression.engines import compiled_cache
 from ..jobs import scans
-from ..library import copies
-from ..library.library import Library
-from ..observations import later_version
-from ..storage import hashed_json
-from .issue import Finding
+from ..library import Library
+from ..observations import earlier_version, later_version
+from ..storage import SCANS, SET_ASIDE, Home, file_hash, hashed_json
+from .issue import Issue
 
-_ANEW = "it is removed, and made anew when it is asked for"
+_REMOVED = "it is removed, and made anew when it is asked for"
 
 
-def analysis(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
-    """Of a finished analysis: its own files, and the reports that were made of it. Raises OSError."""
-    store, path = library.store(scan_id), f"scans/{scan_id}"
+def check_finished_scan(library: Library, scan_id: str, name: str) -> Iterator[Issue]:
+    """Issues of a finished scan, called `name` in messages: its files and its cached analyses. Raises OSError."""
+    store, path = library.store(scan_id), f"{SCANS}/{scan_id}"
     try:
         samples = store.read().samples
     except LaterVersion:
-        yield Finding("later", scan_id, str(later_version.refused(f"What is stored of {of}")))
+        yield Issue("later", scan_id, str(later_version.refusal(f"What is stored of {name}")))
+        return
+    except EarlierVersion:
+        if _is_shown(library, scan_id):  # otherwise a newer scan has replaced it
+            yield Issue("earlier", scan_id, str(earlier_version(f"{name[:1].upper()}{name[1:]}")))
         return
     except NotPermitted as error:
-        yield Finding("scan", scan_id, f"The files of {of} cannot be looked at: {error}")
+        yield Issue("scan", scan_id, f"The files of {name} cannot be looked at: {error}")
         return
     except ScanError as error:
-        yield Finding("scan", scan_id, f"The files of {of} ({path}) do not fit: {error}")
+        yield Issue("scan", scan_id, f"The files of {name} ({path}) do not fit: {error}")
     else:
-        if damaged := store.parts.damaged_pictures(samples):
+        if damaged := store.segment_files.damaged_pictures(samples):
             files = ", ".join(f"{path}/{file}" for file in damaged)
-            yield Finding(
+            yield Issue(
                 "scan",
                 scan_id,
-                f"Pictures of {of} are gone or damaged ({files}). Its numbers are whole; analyse again for pictures.",
+                f"Pictures of {name} are gone or damaged ({files}). Its numbers are whole; analyse again for pictures.",
             )
-    for file in disk_cache.damaged(library.home / "derived" / scan_id):
-        yield _to_make_anew(library.home, file, f"a report of {of}")
+    for file in disk_cache.damaged_files(Home(library.home).analyses(scan_id)):
+        yield _recreatable(library.home, file, f"a report of {name}")
 
 
-def unfinished(library: Library, scan_id: str, of: str) -> Iterator[Finding]:
-    """Of an analysis that was stopped, what it has written down so far; nothing of one that is at work."""
+def check_unfinished_scan(library: Library, scan_id: str, name: str) -> Iterator[Issue]:
+    """Issues of the files of a stopped scan; none for one that is queued or running."""
     store = library.store(scan_id)
-    begun = (store.folder / "scan.json").exists() or store.segments_written
-    if not begun or active(library, scan_id):
+    has_started = (store.folder / "scan.json").exists() or store.segments_written
+    if not has_started or is_active(library, scan_id):
         return
     try:
-        samples = store.so_far().samples
-        damaged = store.parts.damaged_pictures(samples)
+        samples = store.read_partial().samples
+        damaged = store.segment_files.damaged_pictures(samples)
         what = f"Pictures are gone or damaged ({', '.join(damaged)})." if damaged else ""
     except LaterVersion:
-        yield Finding("later", scan_id, str(later_version.refused(f"What is stored of {of}")))
+        yield Issue("later", scan_id, str(later_version.refusal(f"What is stored of {name}")))
+        return
+    except EarlierVersion:
+        yield Issue("earlier", scan_id, str(earlier_version(f"{name[:1].upper()}{name[1:]}, which was stopped,")))
         return
     except (NotPermitted, ScanError) as error:
         what = error.problem
     if what:
-        text = f"The files of {of} that was stopped (scans/{scan_id}) do not fit: {what}"
+        text = f"The files of {name} that was stopped (scans/{scan_id}) do not fit: {what}"
         if store.media is None:
-            yield Finding("scan", scan_id, f"{text} It begins anew when it goes on.")
+            yield Issue("scan", scan_id, f"{text} It begins anew when it goes on.")
         else:
             repair = "what is damaged is removed, and read again from the film when it goes on"
-            yield Finding("scan", scan_id, text, repair)
+            yield Issue("scan", scan_id, text, repair)
 
 
-def active(library: Library, scan_id: str) -> bool:
-    """Whether an analysis waits or is at work, or that cannot be told."""
+def _is_shown(library: Library, scan_id: str) -> bool:
+    """Whether a finished scan is the newest of its film, which the pages show. True also if that cannot be read."""
+    try:
+        newest = library.newest_scan(library.scan(scan_id).film_id)
+    except LibraryError:
+        return True
+    return newest is None or newest.id == scan_id
+
+
+def is_active(library: Library, scan_id: str) -> bool:
+    """Whether a scan is queued or running; True also if its state cannot be read."""
     try:
         return scans.status(library, scan_id).active
     except LibraryError:
         return True
 
 
-def beside_film(home: Path, film_id: str, name: str, *, hashes: bool) -> Iterator[Finding]:
-    """Of a film's copies for browsers, with `hashes` only, and of what is kept on whether it needs one."""
-    folder = home / "films" / film_id
+def check_film_files(home: Path, film_id: str, name: str, *, hashes: bool) -> Iterator[Issue]:
+    """Issues of the files that say whether a film needs a proxy and, with `hashes`, of its proxies."""
+    folder = Home(home).film(film_id)
     for file in sorted(folder.glob("playable*.json")):
-        if not hashed_json.whole(file):
-            yield _to_make_anew(home, file, f"what is known of how browsers play “{name}”")
+        if not hashed_json.is_intact(file):
+            yield _recreatable(home, file, f"what is known of how browsers play “{name}”")
     if not hashes:
         return
     for note in sorted(folder.glob("proxy*.json")):
-        copy = note.with_suffix(".mp4")
+        proxy = note.with_suffix(".mp4")
         try:
-            if copy.is_file() and hashed_json.read(note)["sha256_of_copy"] != sha256(copy):
-                yield _to_make_anew(home, copy, f"the copy of “{name}” for browsers")
+            if proxy.is_file() and hashed_json.read(note)["sha256_of_copy"] != file_hash(proxy):
+                yield _recreatable(home, proxy, f"the copy of “{name}” for browsers")
         except FileNotFoundError:
-            continue  # removed meanwhile
-        except (OSError, *UNREADABLE):
-            yield _to_make_anew(home, note, f"the hash of the copy of “{name}” for browsers")
+            continue  # deleted meanwhile
+        except (OSError, *INVALID_DATA_ERRORS):
+            yield _recreatable(home, note, f"the hash of the copy of “{name}” for browsers")
 
 
-def library_wide(home: Path, *, hashes: bool) -> Iterator[Finding]:
-    """Of what belongs to no single film: calibrations, what is known of engines and, with `hashes`, their networks."""
-    for file in sorted((home / "calibrations").glob("*.json")):
+def check_shared_files(home: Path, *, hashes: bool) -> Iterator[Issue]:
+    """Issues of files of no single film: calibrations, trials of engines and, with `hashes`, compiled networks."""
+    for file in sorted(Home(home).calibrations.glob("*.json")):
         try:
             calibration.Calibration.from_json(file.read_text())
         except FileNotFoundError:
             continue
-        except (OSError, *UNREADABLE):
+        except (OSError, *INVALID_DATA_ERRORS):
             if calibration.is_later(file):
                 what = f"{_path(home, file)}, the calibration of a model,"
-                yield Finding("later", _path(home, file), str(later_version.refused(what)))
+                yield Issue("later", _path(home, file), str(later_version.refusal(what)))
                 continue
             text = f"{_path(home, file)}, the calibration of a model, is damaged, and reports pass it over."
             advice = "Fit it again with python -m emotion_core.training calibrate, or delete it."
-            yield Finding("calibration", _path(home, file), f"{text} {advice}")
-    for file in sorted((home / "engines").glob("*.json")):
-        if not hashed_json.whole(file):
+            yield Issue("calibration", _path(home, file), f"{text} {advice}")
+    for file in sorted(Home(home).engines.glob("*.json")):
+        if not hashed_json.is_intact(file):
             text = f"{_path(home, file)}, what is known of the engines on this machine, is damaged."
-            repair = f"it is moved to the folder {copies.ASIDE}; engines are tried anew, and a default is chosen again"
-            yield Finding("aside", _path(home, file), text, repair)
+            repair = f"it is moved to the folder {SET_ASIDE}; engines are tried anew, and a default is chosen again"
+            yield Issue("aside", _path(home, file), text, repair)
     if hashes:
-        for file in sorted((home / "networks").glob("*/*")):
+        for file in sorted(Home(home).networks.glob("*/*")):
             if file.is_file() and file.suffix != ".part" and not compiled_cache.whole(file):
-                yield _to_make_anew(home, file, "what an engine made of a model")
+                yield _recreatable(home, file, "what an engine made of a model")
 
 
-def _to_make_anew(home: Path, file: Path, what: str) -> Finding:
+def _recreatable(home: Path, file: Path, what: str) -> Issue:
+    """The issue of a damaged file that the program can create again."""
     path = _path(home, file)
-    return Finding("made", path, f"{path}, {what}, is damaged.", _ANEW)
+    return Issue("made", path, f"{path}, {what}, is damaged.", _REMOVED)
 
 
 def _path(home: Path, file: Path) -> str:

@@ -1,4 +1,4 @@
-"""One thing that is out of order in a library, as `check` finds it and `repair` repairs it."""
+"""The record of an issue, which `check` finds and `repair` repairs."""
 
 from __future__ import annotations
 
@@ -6,34 +6,35 @@ from dataclasses import dataclass
 from typing import Literal
 
 Kind = Literal[
-    "database",  # what SQLite says of the file
-    "rows",  # rows of a film that is not there
-    "facts",  # a film whose facts cannot be read
-    "bytes",  # a film whose bytes are gone, or are others
+    "database",  # the database's file is damaged or empty
+    "rows",  # rows of a film without a row
+    "facts",  # a film's row that cannot be read
+    "bytes",  # a film whose bytes are missing or changed
     "film",  # a film's bytes without a row
     "analysis",  # an analysis' files without a row
-    "aside",  # files of which nothing can be made again, though they may be someone's work
+    "aside",  # files that cannot be restored but may hold a user's work
     "scan row",  # a finished scan whose files are gone
     "settings",  # a scan whose settings cannot be read
     "scan",  # a scan whose files are damaged
     "other film",  # a scan whose numbers are not its film's
-    "made",  # damaged files that are made anew
+    "made",  # damaged files that can be created again
     "calibration",  # a model's calibration that is damaged
     "edits",  # report settings that cannot be read
-    "later",  # what a later version wrote, and only that can read
-    "upload",  # an upload of which nothing is known but its bytes
-    "remains",  # files and folders that nobody needs any more
+    "earlier",  # an analysis whose layout is no longer read
+    "later",  # data of a later version, which only that version can read
+    "upload",  # an upload whose record cannot be read
+    "remains",  # files and folders without a purpose
 ]
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is out of order."""
+class Issue:
+    """One defect of a library."""
 
     kind: Kind
     subject: str
-    """A film's or a scan's id, or a path from the library's folder on."""
+    """Id of a film or a scan, or a path relative to the library's folder."""
     what: str
-    """In one line, for a person."""
+    """Description for the user, one line."""
     repair: str = ""
-    """What a repair does about it; empty where only a person can do something."""
+    """Effect of a repair, for the user; empty if only the user can resolve the issue."""

@@ -1,4 +1,4 @@
-"""Repairs of what `check` finds. Nothing that a user added, sent or corrected is ever deleted here."""
+"""Repair the issues that `check` finds. Nothing that a user added, uploaded or corrected is deleted."""
 
 from __future__ import annotations
 
@@ -9,167 +9,166 @@ from filelock import FileLock, Timeout
 
 from ..decoding.isolated import probe
 from ..errors import EmotionError, LibraryError
-from ..expression.checkpoints.location import locate
-from ..expression.selection.choice import asked_for
+from ..expression.checkpoints import locate
+from ..expression.selection import requested_engine
 from ..jobs import scans
-from ..jobs.worker import LOCK
-from ..library import copies, database as schema, lost_rows, readable_rows
-from ..library.library import Library
-from ..media import identity
-from ..storage import clock, hashed_json, stored_paths
-from ..storage.files import if_free
+from ..library import Library, contents, copies, readable_rows
+from ..media import confirm_content, confirm_unchanged
+from ..storage import Home, clock, hashed_json, layout, stored_paths, try_lock
 from . import check, check_hashes, check_lost, check_numbers, restore
-from .issue import Finding
+from .issue import Issue
 
 
-def repair(library: Library, findings: list[Finding]) -> None:
-    """Do about each finding what it says. What cannot be done stays as it is, to be found again.
+def repair(library: Library, issues: list[Issue]) -> None:
+    """Repair each issue that has a repair. An issue that cannot be repaired now remains, and the next check finds it.
 
-    Each is looked at anew first: the app may run, and what was out of order may be in use by now.
+    The state is checked again before each repair: the app may run and use what was damaged or orphaned.
     """
-    for finding in findings:
-        if not finding.repair:
+    for issue in issues:
+        if not issue.repair:
             continue
         try:
-            _mend(library, finding)
+            _repair(library, issue)
         except (EmotionError, OSError):
-            continue  # the next search says that it is still there
+            continue  # the next check reports it again
 
 
-def put_back(home: Path, copy: Path | None) -> Path | None:
-    """Make `copy` the library's database, or begin a new one; returns where the one that was there is kept.
+def restore_copy(home: Path, copy: Path | None) -> Path | None:
+    """Make `copy` the library's database, or a new database if None. Returns the path of the previous one.
 
-    Raises LibraryError, also while analyses or copies for the browser are being made.
+    Raises LibraryError, also while a job of the library runs.
     """
-    with if_free(home / LOCK) as free:
+    with try_lock(Home(home).worker_lock) as free:
         if not free:
             raise LibraryError("The library is at work.", "Wait until its analyses are done, or cancel them.")
-        aside = copies.put_back(home / schema.FILE, copy)
-    Library.open(home)  # the copy may be of an older version
+        aside = copies.restore(Home(home).database, copy)
+    Library.open(home)  # migrates a copy of an older version
     return aside
 
 
-def _mend(library: Library, finding: Finding) -> None:  # noqa: PLR0912 -- a branch a kind
-    match finding.kind:
+def _repair(library: Library, issue: Issue) -> None:  # noqa: PLR0912 -- one branch for each kind
+    match issue.kind:
         case "database":
             with library.database() as database:
-                empty = lost_rows.empty(database)
-            if empty and (copy := copies.newest_whole(library.home)) is not None:
-                put_back(library.home, copy.path)
+                empty = contents.is_empty(database)
+            if empty and (copy := copies.newest_usable(library.home)) is not None:
+                restore_copy(library.home, copy.path)
         case "film":
-            _take_back(library, finding.subject)
+            _restore_film(library, issue.subject)
         case "analysis":
-            restore.analysis(library, finding.subject)
+            restore.restore_scan(library, issue.subject)
         case "aside":
-            if not _owned(library, Path(finding.subject).name):
-                copies.set_aside(library.home, library.home / finding.subject)
+            if not _has_owner(library, Path(issue.subject).name):
+                copies.set_aside(library.home, library.home / issue.subject)
         case "facts":
-            film_id = finding.subject
+            film_id = issue.subject
             with library.database() as database:
                 row = database.execute("SELECT * FROM films WHERE id = ?", (film_id,)).fetchone()
-                wrong = readable_rows.columns("films", row)
-            if "media" in wrong:
+                columns = readable_rows.unreadable_columns("films", row)
+            if "media" in columns:
                 path = library.home / stored_paths.from_text(row["path"])
-                file = identity.confirmed(path, film_id, None)  # facts of another film are none of this one's
+                file = confirm_content(path, film_id, None)  # never take another film's facts
                 media = probe(path, film_id, row["name"])
-                identity.still(path, film_id, file)
+                confirm_unchanged(path, film_id, file)
                 with library.database() as database:
                     database.execute(
-                        "UPDATE films SET media = ? WHERE id = ?", (hashed_json.packed_text(media.to_json()), film_id)
+                        "UPDATE films SET media = ? WHERE id = ?", (hashed_json.to_text(media.to_json()), film_id)
                     )
-            if "added_at" in wrong:
-                _date(library, "films", "added_at", film_id)
+            if "added_at" in columns:
+                _reset_date(library, "films", "added_at", film_id)
         case "scan row":
-            if not library.store(finding.subject).folder.exists():
-                library.forget_scan(finding.subject)
+            if not library.store(issue.subject).folder.exists():
+                library.delete_scan(issue.subject)
         case "settings":
-            settings = check.settings_of(library.store(finding.subject).folder)
+            settings = check.stored_settings(library.store(issue.subject).folder)
             with library.database() as database:
-                row = database.execute("SELECT * FROM scans WHERE id = ?", (finding.subject,)).fetchone()
-                wrong = readable_rows.columns("scans", row)
-                if settings is not None and "settings" in wrong:
-                    database.execute("UPDATE scans SET settings = ? WHERE id = ?", (settings, finding.subject))
-            if "created_at" in wrong:
-                _date(library, "scans", "created_at", finding.subject)
+                row = database.execute("SELECT * FROM scans WHERE id = ?", (issue.subject,)).fetchone()
+                columns = readable_rows.unreadable_columns("scans", row)
+                if settings is not None and "settings" in columns:
+                    database.execute("UPDATE scans SET settings = ? WHERE id = ?", (settings, issue.subject))
+            if "created_at" in columns:
+                _reset_date(library, "scans", "created_at", issue.subject)
         case "other film":
-            _read_anew(library, finding.subject, again=finding.repair == check_numbers.READ_ANEW)
+            _set_scan_aside(library, issue.subject, restart=issue.repair == check_numbers.READ_ANEW)
         case "edits":
-            _put_back(library, finding.subject)
+            _restore_settings(library, issue.subject)
         case "scan":
-            with if_free(library.home / LOCK) as free:
-                if free and not check_hashes.active(library, finding.subject):
-                    library.store(finding.subject).drop_damaged()
+            with try_lock(Home(library.home).worker_lock) as free:
+                if free and not check_hashes.is_active(library, issue.subject):
+                    library.store(issue.subject).drop_damaged()
         case "remains" | "made":
-            _remove(library, Path(finding.subject))
+            _remove(library, Path(issue.subject))
 
 
-def _read_anew(library: Library, scan_id: str, *, again: bool) -> None:
-    """Move away what an analysis read of another film; `again`: ask for it anew, with the same settings.
+def _set_scan_aside(library: Library, scan_id: str, *, restart: bool) -> None:
+    """Set the files of a scan with another film's numbers aside; `restart`: request it again with the same settings.
 
-    Raises EmotionError, and leaves it, where the film, the model or the engine is not here.
+    Raises EmotionError, without a change, if the film, the checkpoint or the engine is not available.
     """
     scan, folder = library.scan(scan_id), library.store(scan_id).folder
     if scans.status(library, scan_id).active or not folder.exists():
         return
-    if again:
-        if library.holding(library.film(scan.film_id)) is None:
+    if restart:
+        if library.verify(library.film(scan.film_id)) is None:
             return
         locate(scan.settings.checkpoint).weights_hash()
-        asked_for(scan.settings.engine)
+        requested_engine(scan.settings.engine)
     copies.set_aside(library.home, folder)
-    if again:
-        library.discard(scan_id)  # the reports that were made of it
+    if restart:
+        library.delete_scan_files(scan_id)  # its analyses and job files
         scans.start(library, scan.film_id, scan.settings)
     else:
-        library.forget_scan(scan_id)
+        library.delete_scan(scan_id)
 
 
-def _date(library: Library, table: str, column: str, subject: str) -> None:
-    """A date that cannot be read becomes now: nothing is ordered by it."""
+def _reset_date(library: Library, table: str, column: str, subject: str) -> None:
+    """Replace an unreadable date by the current time. Nothing is ordered by these dates."""
     with library.database() as database:
         database.execute(f"UPDATE {table} SET {column} = ? WHERE id = ?", (clock.now().isoformat(), subject))
 
 
-def _take_back(library: Library, film_id: str) -> None:
-    """Bytes without a row become a film again; its edits, if any were left, hold for it once more."""
-    folder = library.home / "films" / film_id
-    bytes_of_it = check_lost.original(folder)
-    if bytes_of_it is None or _known(library, film_id):
+def _restore_film(library: Library, film_id: str) -> None:
+    """Add the bytes in a film's folder as a film again. Edits that were stored for it apply again."""
+    folder = Home(library.home).film(film_id)
+    original = check_lost.original_file(folder)
+    if original is None or _has_film(library, film_id):
         return
-    if restore.film(library, film_id, bytes_of_it):
+    if restore.restore_film(library, film_id, original):
         return
-    with bytes_of_it.open("rb") as file:
-        film = library.add_film(file, f"recovered {film_id[:8]}{bytes_of_it.suffix}")
-    if film.id != film_id:  # they were not what the folder's name says, and lie in a folder of their own now
+    with original.open("rb") as file:
+        film = library.add_film(file, f"recovered {film_id[:8]}{original.suffix}")
+    if film.id != film_id:  # the bytes are another film's and were copied to its folder
         shutil.rmtree(folder)
 
 
-def _put_back(library: Library, film_id: str) -> None:
-    """The newest report settings of a film that can be read."""
+def _restore_settings(library: Library, film_id: str) -> None:
+    """Make the newest readable step of a film's history its current report settings."""
     with library.database() as database, database:
         database.execute("BEGIN IMMEDIATE")
         row = database.execute("SELECT step, report_settings FROM edits WHERE film_id = ?", (film_id,)).fetchone()
-        if row is None or not readable_rows.columns("edits", row):
+        if row is None or not readable_rows.unreadable_columns("edits", row):
             return
-        kept = check.step_before(database, film_id, row["step"])
-        if kept is not None:
+        step = check.newest_readable_step(database, film_id, row["step"])
+        if step is not None:
             database.execute(
                 "UPDATE edits SET step = ?, report_settings = ?, revision = revision + 1 WHERE film_id = ?",
-                (*kept, film_id),
+                (*step, film_id),
             )
 
 
 def _remove(library: Library, path: Path) -> None:
-    """A file or folder that nobody needs, unless somebody does by now."""
+    """Delete a file or folder without an owner, unless it has one by now."""
     place, name = library.home / path, path.name
     match path.parts[0]:
-        case "films" if len(path.parts) == 2 and (_known(library, name) or check_lost.original(place)):
+        case layout.FILMS if len(path.parts) == 2 and (_has_film(library, name) or check_lost.original_file(place)):
             return
-        case "scans" if len(path.parts) == 2 and (_owned(library, name) or not check_lost.is_copy(library, place)):
+        case layout.SCANS if len(path.parts) == 2 and (
+            _has_owner(library, name) or not check_lost.is_duplicate(library, place)
+        ):
             return
-        case "derived" | "jobs" if len(path.parts) == 2 and _owned(library, name):
+        case layout.DERIVED | layout.JOBS if len(path.parts) == 2 and _has_owner(library, name):
             return
-        case "incoming" if place.is_dir():
+        case layout.INCOMING if place.is_dir():
             _remove_upload(place)
             return
     if place.is_dir():
@@ -179,7 +178,7 @@ def _remove(library: Library, path: Path) -> None:
 
 
 def _remove_upload(folder: Path) -> None:
-    """What an upload left, unless a request holds it."""
+    """Delete the rest of a removed upload, unless a request has locked it."""
     lock = FileLock(folder / "lock")
     try:
         lock.acquire(timeout=0)
@@ -192,12 +191,13 @@ def _remove_upload(folder: Path) -> None:
         lock.release()
 
 
-def _known(library: Library, film_id: str) -> bool:
+def _has_film(library: Library, film_id: str) -> bool:
+    """Whether a film has a row."""
     with library.database() as database:
         return database.execute("SELECT 1 FROM films WHERE id = ?", (film_id,)).fetchone() is not None
 
 
-def _owned(library: Library, name: str) -> bool:
-    """Whether a file or folder called `name` is named after something that is there."""
+def _has_owner(library: Library, name: str) -> bool:
+    """Whether a file or folder called `name` belongs to a film, scan or job that has a row."""
     with library.database() as database:
-        return name.partition(".")[0].rpartition("-")[2] in check.owners(database)
+        return name.partition(".")[0].rpartition("-")[2] in check.owner_ids(database)

@@ -1,4 +1,4 @@
-"""Rows of the database made again from what lies beside them: films from their bytes, analyses from their own files."""
+"""Restore lost rows of the database: films from their bytes, scans from their own files."""
 
 from __future__ import annotations
 
@@ -7,88 +7,90 @@ import json
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ..errors import UNREADABLE, EmotionError
-from ..library import lost_rows
-from ..library.database import transaction
-from ..library.films import plain
-from ..library.library import Library
-from ..library.lost_rows import Beside
-from ..library.records import Scan
-from ..media import identity
-from ..media.identity import Identity
-from ..storage import hashed_json, stored_paths
+from ..errors import INVALID_DATA_ERRORS, EmotionError
+from ..library import Library, Scan, ScanFacts, contents, plain_name, transaction
+from ..media import FileIdentity, hash_film
+from ..storage import FILMS, Home, hashed_json, stored_paths
 from . import check_lost
 
 
-def film(library: Library, film_id: str, original: Path) -> bool:
-    """Make the bytes at `original`, in the library's own folder of the film `film_id`, a film again; its edits, if any
-    were left, hold for it once more. False where they are those of another film. Raises EmotionError.
+def restore_film(library: Library, film_id: str, original: Path) -> bool:
+    """Add the bytes at `original`, in the library's folder of the film `film_id`, as that film again.
+
+    Edits that were stored for it apply again. False if the bytes are another film's. Raises EmotionError.
     """
-    if identity.hashed(original)[0] != film_id:
+    if hash_film(original)[0] != film_id:
         return False
-    given = _named(library.home, film_id)
-    name = given[0] if given is not None and Path(given[0]).suffix.lower() == original.suffix else ""
-    # As where taking it in was interrupted after the bytes had been moved.
-    moved = library.home / "incoming" / f"{film_id}.part"
+    request = _newest_request(library.home, film_id)
+    name = request[0] if request is not None and Path(request[0]).suffix.lower() == original.suffix else ""
+    # The same call as after an interruption between the move of the bytes and the write of the row.
+    moved = Home(library.home).incoming / f"{film_id}.part"
     library.take_in(moved, film_id, name or f"recovered {film_id[:8]}{original.suffix}")
     return True
 
 
-def analysis(library: Library, scan_id: str) -> bool:
-    """Write the row of an analysis again, and that of its film where its bytes are gone; False if its files do not say
-    enough.
-    """
+def restore_scan(library: Library, scan_id: str) -> bool:
+    """Write the row of a scan again and, if its film has none, the film's. False if the scan's files lack the facts."""
     folder = library.store(scan_id).folder
-    told = lost_rows.beside(folder)
-    if told is None:
+    facts = contents.scan_facts(folder)
+    if facts is None:
         return False
-    begun = datetime.fromtimestamp((folder / "scan.json").stat().st_mtime, UTC)
+    begun_at = datetime.fromtimestamp((folder / "scan.json").stat().st_mtime, UTC)
     with library.database() as database:
-        known = database.execute("SELECT 1 FROM films WHERE id = ?", (told.film_id,)).fetchone() is not None
-    original = None if known else check_lost.original(library.home / "films" / told.film_id)
+        has_film = database.execute("SELECT 1 FROM films WHERE id = ?", (facts.film_id,)).fetchone() is not None
+    original = None if has_film else check_lost.original_file(Home(library.home).film(facts.film_id))
     if original is not None:
-        with contextlib.suppress(EmotionError):  # bytes that are no film any more are told of by themselves
-            known = film(library, told.film_id, original)
-    place = None if known else _place(library.home, told)
+        with contextlib.suppress(EmotionError):  # the check reports damaged bytes separately
+            has_film = restore_film(library, facts.film_id, original)
+    location = None if has_film else _film_location(library.home, facts)
     with library.database() as database, transaction(database):
-        if place is not None:
-            name, path, file = place
-            facts = (-1, 0, "") if file is None else (file.bytes, file.modified_ns, json.dumps(file.to_json()))
+        if location is not None:
+            name, path, file = location
+            file_facts = (-1, 0, "") if file is None else (file.bytes, file.modified_ns, json.dumps(file.to_json()))
             database.execute(
                 "INSERT OR IGNORE INTO films (id, name, path, managed, bytes, modified_ns, file, added_at, media) "
                 "VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
-                (told.film_id, name, path, *facts, begun.isoformat(), hashed_json.packed_text(told.media.to_json())),
+                (
+                    facts.film_id,
+                    name,
+                    path,
+                    *file_facts,
+                    begun_at.isoformat(),
+                    hashed_json.to_text(facts.media.to_json()),
+                ),
             )
-        model = told.checkpoint_hash, told.checkpoint_settings
-        Scan.insert(database, told.film_id, told.settings, *model, scan_id=scan_id, begun_at=begun)
+        model = facts.checkpoint_hash, facts.checkpoint_settings
+        Scan.insert(database, facts.film_id, facts.settings, *model, scan_id=scan_id, begun_at=begun_at)
     return True
 
 
-def _place(home: Path, told: Beside) -> tuple[str, str, Identity | None]:
-    """Name and path of a film that the library does not hold, and the identity of its file; None where it is not found:
-    the row then has the size of no film, so that the pages ask for it.
+def _film_location(home: Path, facts: ScanFacts) -> tuple[str, str, FileIdentity | None]:
+    """Name and stored path of a film whose bytes the library does not hold, and the identity of its file.
+
+    The identity is None if the file is not found. The row then has an impossible size, so that the pages ask for the
+    film.
     """
-    given = _named(home, told.film_id)
-    name = f"recovered {told.film_id[:8]}" if given is None else given[0]
-    own = None if given is None else Path(given[1]).parts[-3:-1] == ("films", told.film_id)
-    if given is not None and not own:  # what the library held is not looked for where it lay before it was moved
-        path = Path(given[1])
+    request = _newest_request(home, facts.film_id)
+    name = f"recovered {facts.film_id[:8]}" if request is None else request[0]
+    is_managed = None if request is None else Path(request[1]).parts[-3:-1] == (FILMS, facts.film_id)
+    if request is not None and not is_managed:  # a managed film's path may be outdated: the library may have been moved
+        path = Path(request[1])
         with contextlib.suppress(EmotionError):
-            digest, file = identity.hashed(path)
-            if digest == told.film_id:
+            digest, file = hash_film(path)
+            if digest == facts.film_id:
                 return name, stored_paths.as_text(path), file
         return name, stored_paths.as_text(path), None
-    return name, stored_paths.as_text(home / "films" / told.film_id / "original"), None
+    return name, stored_paths.as_text(Home(home).film(facts.film_id) / "original"), None
 
 
-def _named(home: Path, film_id: str) -> tuple[str, str] | None:
-    """Name and path of a film as the newest request for work on it has them; None where there is none."""
-    requests = sorted((home / "jobs").glob("*.request"), key=lambda file: file.stat().st_mtime, reverse=True)
+def _newest_request(home: Path, film_id: str) -> tuple[str, str] | None:
+    """Name and path of a film in the newest job request about it; None if there is none."""
+    requests = sorted(Home(home).jobs.glob("*.request"), key=lambda file: file.stat().st_mtime, reverse=True)
     for request in requests:
         try:
-            told = json.loads(request.read_text())
-            if told["content_id"] == film_id:
-                return plain(str(told["name"])), str(told["film"])
-        except (OSError, *UNREADABLE):
+            data = json.loads(request.read_text())
+            if data["content_id"] == film_id:
+                return plain_name(str(data["name"])), str(data["film"])
+        except (OSError, *INVALID_DATA_ERRORS):
             continue
     return None

@@ -1,7 +1,7 @@
-"""A film's facts, as its header says and its frames confirm.
+"""The facts of a film, from its header and confirmed by its frames.
 
-The media clock starts when the first frame is shown: PTS counts, container offsets do not. Pixel aspect and rotation
-are applied before anyone looks at a frame ("display pixels"), and so is a mirror.
+The media clock is zero when the first frame is shown: it follows PTS and ignores container offsets. "Display pixels"
+are those after pixel aspect, mirror and rotation.
 """
 
 from __future__ import annotations
@@ -15,74 +15,73 @@ from typing import Any, Literal
 
 from ..errors import MediaError
 from ..timecode import frame_at, to_timecode
-from .identity import hashed
-from .transfer_functions import curve_of
+from .identity import hash_film
 
 Stamps = Literal["shown", "coded", "clock"]
 
 
 @dataclass(frozen=True, slots=True)
 class OtherBars:
-    """Where the picture is inside black bars on the frames of one shape."""
+    """The picture inside black bars on frames of another shape than the first frame's."""
 
     width: int
-    """Of the frames, as coded, pixels."""
+    """Of the frames, coded pixels."""
     height: int
     pixel_aspect: Fraction
     active: tuple[int, int, int, int]
-    """As in Media."""
+    """As Media.active."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Media:
-    """A film's facts."""
+    """The facts of a film; size and shape are those of its first frame, see for_shape."""
 
     content_id: str
     """SHA-256 of the file, hex."""
     rate: Fraction
-    """Frames a second that timecode counts at; exact (24000/1001, never 23.976)."""
+    """Frames a second of the timecode, exact (24000/1001, never 23.976)."""
     start_frame: int
-    """Start timecode in frames; 0 where the file has none."""
+    """Start timecode in frames; 0 if the file has none."""
     drop_frame: bool
     duration: Fraction
-    """Seconds from the first frame shown to the end of the last; an estimate from the header until the film is read."""
+    """Seconds from the first frame shown to the end of the last; by the header until the film has been read."""
     frames_from_header: int | None
-    """What the container claims."""
+    """Number of frames that the container declares."""
     width: int
-    """As coded, pixels; see display_width. Of the first frame, as all that follows: later ones may differ, see at()."""
+    """Coded pixels; see display_width."""
     height: int
     pixel_aspect: Fraction
     """Width of a pixel / its height."""
     rotation: int
-    """Degrees counter-clockwise to turn the coded picture by, once it is mirrored: 0, 90, 180 or 270."""
+    """Rotation for display after the mirror, degrees counter-clockwise: 0, 90, 180 or 270."""
     field_order: str
     """"progressive", "top field first" or "bottom field first"."""
     transfer: str
-    """"" for plain display material, else what it is."""
+    """Name of the transfer function, see transfer_functions; "" for plain display material."""
     is_vfr: bool
-    """Whether frames stray more than half a frame from an even grid; known once the film is read."""
+    """Whether a frame is more than half a frame off an even grid; False until the film has been read."""
     time_base: Fraction
-    """Seconds a tick."""
+    """Length of a tick, seconds."""
     first_pts: int
     """PTS of the first frame shown, ticks: zero of the media clock."""
     codec: str
     active: tuple[int, int, int, int] | None = None
-    """Left, top, width, height of the picture inside its black bars, coded pixels; None for all of it, and where it was
-    not looked for, as by a probe. See letterbox.with_bars."""
+    """Left, top, width, height of the picture inside its black bars, coded pixels; None for the whole frame, and before
+    bars were looked for, see picture.letterbox."""
     other_bars: tuple[OtherBars, ...] = ()
-    """Where the picture is inside its bars on frames of other shapes than the first; those not named have none."""
+    """The same for frames of other shapes than the first frame's; shapes that are not listed have no bars."""
     stamps: Stamps = "shown"
-    """What the container's time stamps say: when each frame is shown; when all frames are, but in the order coded (AVI,
-    some MXF); or what a running clock does, which may be set anew within the file (MPEG streams)."""
+    """Meaning of the container's time stamps. "shown": the display time of each frame; "coded": display times, but in
+    coding order (AVI, some MXF); "clock": a running clock, which may be reset within the file (MPEG streams)."""
     mended: bool = False
-    """Whether faces were looked for on deinterlaced pictures in display range; scans of layout 1 took them as coded."""
+    """Whether faces were detected on deinterlaced pictures in display range; scans of layout 1 took coded ones."""
     mirrored: bool = False
-    """Whether the coded picture is mirrored left to right, before it is turned; see orientation."""
+    """Whether the coded picture is mirrored left to right before the rotation."""
     track: int | None = None
-    """Number of the video track that is read, see video_tracks; None as probed by earlier versions, which took the
-    first and turned no mirror."""
+    """Number of the video track that is read, see video_tracks; None from earlier versions, which read the first one
+    and did not mirror."""
     tracks: tuple[str, ...] = ()
-    """In words, the file's video tracks that are no single pictures, where there are several."""
+    """Descriptions of the file's video tracks without single pictures; empty if there is one."""
 
     def __post_init__(self) -> None:
         if self.rate <= 0 or self.width <= 0 or self.height <= 0 or self.pixel_aspect <= 0:
@@ -102,7 +101,7 @@ class Media:
 
     @property
     def active_display(self) -> tuple[int, int, int, int]:
-        """Left, top, width, height of the picture inside its bars, display pixels; of all of it where it has none."""
+        """Left, top, width, height of the picture inside its bars, display pixels; of the whole frame without bars."""
         if self.active is None:
             return 0, 0, self.display_width, self.display_height
         left, top, width, height = self.active
@@ -111,7 +110,7 @@ class Media:
         width = right - left
         if self.mirrored:
             left, right = self._square_width - right, self._square_width - left
-        match self.rotation:  # counter-clockwise: what was on the right comes to the top
+        match self.rotation:  # counter-clockwise: 90 degrees bring the right side to the top
             case 90:
                 return top, self._square_width - right, height, width
             case 180:
@@ -120,16 +119,16 @@ class Media:
                 return self.height - top - height, left, height, width
         return left, top, width, height
 
-    def at(self, width: int, height: int, pixel_aspect: Fraction) -> Media:
-        """The facts that hold for a frame of this coded size and pixel aspect."""
+    def for_shape(self, width: int, height: int, pixel_aspect: Fraction) -> Media:
+        """The facts as they hold for a frame of this coded size and pixel aspect."""
         if (width, height, pixel_aspect) == (self.width, self.height, self.pixel_aspect):
             return self
-        return _at(self, width, height, pixel_aspect)
+        return _for_shape(self, width, height, pixel_aspect)
 
-    def reads_the_same_as(self, other: Media) -> bool:
-        """Whether `other`, facts of the same file, takes the same video track and shows it turned alike.
+    def same_track_as(self, other: Media) -> bool:
+        """Whether `other`, of the same file, describes the same video track in the same orientation.
 
-        Facts of earlier versions name no track; what tells tracks from one another decides then.
+        Facts of earlier versions name no track; codec, size, time base and orientation decide then.
         """
         if self.track is not None and other.track is not None:
             return self.track == other.track
@@ -140,18 +139,17 @@ class Media:
         return mine == theirs
 
     @property
-    def odd(self) -> bool:
-        """Whether its frames are not shown as they are coded."""
-        return self.field_order != "progressive" or curve_of(self.transfer) is not None
-
-    @property
     def notes(self) -> tuple[str, ...]:
-        """What a reader of the numbers should know about the material."""
+        """Sentences about the material that matter for the numbers."""
+        from .transfer_functions import transfer_curve  # with NumPy, which the facts themselves do not need
+
         notes = []
         if self.field_order != "progressive":
-            done = "combed frames are deinterlaced for the faces" if self.mended else "combed faces are read less well"
-            notes.append(f"Interlaced material ({self.field_order}): {done}.")
-        if self.mended and curve_of(self.transfer) is not None:
+            treatment = (
+                "combed frames are deinterlaced for the faces" if self.mended else "combed faces are read less well"
+            )
+            notes.append(f"Interlaced material ({self.field_order}): {treatment}.")
+        if self.mended and transfer_curve(self.transfer) is not None:
             notes.append(f"{self.transfer} material: brought to a plain display's range for the faces.")
         elif self.transfer:
             notes.append(f"{self.transfer} material, not graded for a plain display: faces are read less well.")
@@ -166,7 +164,7 @@ class Media:
 
     def to_json(self) -> dict[str, Any]:
         facts = {k: str(v) if isinstance(v, Fraction) else v for k, v in dataclasses.asdict(self).items()}
-        bars = [{**dataclasses.asdict(one), "pixel_aspect": str(one.pixel_aspect)} for one in self.other_bars]
+        bars = [{**dataclasses.asdict(bar), "pixel_aspect": str(bar.pixel_aspect)} for bar in self.other_bars]
         return {**facts, "other_bars": bars}
 
     @classmethod
@@ -184,17 +182,17 @@ class Media:
 
 
 def timecode_at(media: Media, seconds: Fraction) -> str:
-    """Timecode at a time of the media clock, counted on from the file's start timecode."""
+    """Timecode at `seconds` of the media clock, from the file's start timecode on."""
     return to_timecode(media.start_frame + frame_at(seconds, media.rate), media.rate, drop_frame=media.drop_frame)
 
 
 @lru_cache(maxsize=64)
-def _at(film: Media, width: int, height: int, pixel_aspect: Fraction) -> Media:
+def _for_shape(film: Media, width: int, height: int, pixel_aspect: Fraction) -> Media:
     shape = width, height, pixel_aspect
     active = next((b.active for b in film.other_bars if (b.width, b.height, b.pixel_aspect) == shape), None)
     return dataclasses.replace(film, width=width, height=height, pixel_aspect=pixel_aspect, active=active)
 
 
 def content_id(path: Path) -> str:
-    """SHA-256 of a file's bytes, hex. Raises NotAFilm where it cannot be read, FilmChanged while it is written."""
-    return hashed(path)[0]
+    """SHA-256 of a file's bytes, hex. Raises NotAFilm if it cannot be read, FilmChanged while it is being written."""
+    return hash_film(path)[0]

@@ -1,4 +1,4 @@
-"""The pixel aspect of each frame, in films that may change it: broadcasts switch between 4:3 and 16:9 as they run."""
+"""Pixel aspect frame by frame, for formats that may change it: broadcasts switch between 4:3 and 16:9."""
 
 from __future__ import annotations
 
@@ -11,75 +11,75 @@ from av.video.stream import VideoStream
 
 from .. import limits
 
-BY_FRAME = {"mpegts", "mpeg"}
-"""Containers, by FFmpeg's names, that leave the pixel aspect to the coded pictures. Others state one for the film."""
+PER_FRAME_FORMATS = {"mpegts", "mpeg"}
+"""FFmpeg's names of containers that leave the pixel aspect to the coded frames; others declare one for the film."""
 
-DELAY = 64
-"""Frames that a decoder holds back at most: so many after its header changed may still be of the earlier one."""
+DECODER_DELAY = 64
+"""Frames that a decoder holds back at most: after a change of its header, so many may belong to the one before."""
 _STEPS = 1024
-"""An aspect is measured to one of so many parts, which tells those of one film from each other."""
+"""Resolution of a measured aspect, fine enough to distinguish those within a film."""
 
 
-class PixelAspects:
-    """Tells which frames of a film have another pixel aspect than the film.
+class PixelAspectTracker:
+    """Sets `opaque` of each frame whose pixel aspect differs from the film's.
 
-    PyAV 18 shows the decoder's aspect, which runs ahead of the frames that come out of it, and none of a frame's own.
-    FFmpeg's filters see that one. They are asked only while the two may differ, since that costs a tenth of a
+    PyAV 18 exposes the decoder's aspect, which is ahead of the frames that the decoder returns, but not a frame's.
+    FFmpeg's filters see the frame's. They are used only while the two may differ, since they take a tenth of a
     millisecond a frame.
     """
 
     def __init__(self, film: Fraction) -> None:
-        """`film` is the aspect of its first frame: width of a pixel / its height."""
-        self._film = self._settled = film
-        self._seen: deque[Fraction] = deque([film], maxlen=DELAY)
-        self._unsure = DELAY
+        """`film` is the first frame's aspect: width of a pixel / its height."""
+        self._film = self._current = film
+        self._candidates: deque[Fraction] = deque([film], maxlen=DECODER_DELAY)
+        self._frames_to_check = DECODER_DELAY
         self._probe = _Probe()
 
-    def unsettled(self) -> None:
-        """The next frame may be any of the film's: it was sought."""
-        self._unsure = DELAY
+    def reset(self) -> None:
+        """Expect any frame of the film next, as after a seek."""
+        self._frames_to_check = DECODER_DELAY
 
-    def marked(self, picture: VideoFrame, stream: VideoStream) -> Fraction:
-        """The aspect of the next frame that came out of `stream`; put on it, too, where it is not the film's."""
-        decoders = stream.codec_context.sample_aspect_ratio or Fraction(1)
-        if decoders != self._seen[-1]:
-            self._seen.append(decoders)
-            self._unsure = DELAY
-        if self._unsure:
-            self._unsure -= 1
-            self._settled = self.of(picture)
-        if self._settled != self._film:
-            # An object of its own: PyAV 18 forgets one that several frames share when the first of them goes.
-            picture.opaque = Fraction(self._settled)
-        return self._settled
+    def tag_frame(self, picture: VideoFrame, stream: VideoStream) -> Fraction:
+        """The aspect of the frame that `stream` decoded last; stored in its `opaque` if it differs from the film's."""
+        decoder_aspect = stream.codec_context.sample_aspect_ratio or Fraction(1)
+        if decoder_aspect != self._candidates[-1]:
+            self._candidates.append(decoder_aspect)
+            self._frames_to_check = DECODER_DELAY
+        if self._frames_to_check:
+            self._frames_to_check -= 1
+            self._current = self._measure(picture)
+        if self._current != self._film:
+            # A new object: PyAV 18 drops one that several frames share as soon as the first of them is freed.
+            picture.opaque = Fraction(self._current)
+        return self._current
 
-    def of(self, picture: VideoFrame) -> Fraction:
-        """The aspect of one frame: of those that the decoder had, the one that is nearest to what is measured."""
-        measured = self._probe.measured(picture)
-        nearest = min(self._seen, key=lambda aspect: abs(float(aspect) / measured - 1))
+    def _measure(self, picture: VideoFrame) -> Fraction:
+        """A frame's aspect: of those that the decoder had, the nearest to the measured value."""
+        measured = self._probe.aspect_of(picture)
+        nearest = min(self._candidates, key=lambda aspect: abs(float(aspect) / measured - 1))
         close = abs(float(nearest) / measured - 1) < 4 / _STEPS
         aspect = nearest if close else Fraction(measured).limit_denominator(99)
         return aspect if 1 / limits.ASPECT <= aspect <= limits.ASPECT else self._film
 
 
 class _Probe:
-    """A filter graph whose picture's width says what pixel aspect a frame has."""
+    """A filter graph that scales a frame to a width proportional to its pixel aspect."""
 
     def __init__(self) -> None:
         self._graph: av.filter.Graph | None = None
-        self._for: tuple[int, int, str] | None = None
+        self._input: tuple[int, int, str] | None = None
 
-    def measured(self, picture: VideoFrame) -> float:
-        """Width of a pixel / its height; 1 where the frame does not say."""
-        form = picture.width, picture.height, picture.format.name
-        if self._graph is None or self._for != form:
-            self._graph, self._for = self._built(picture), form
+    def aspect_of(self, picture: VideoFrame) -> float:
+        """Width of a pixel / its height; 1 if the frame has none."""
+        input_format = picture.width, picture.height, picture.format.name
+        if self._graph is None or self._input != input_format:
+            self._graph, self._input = self._build(picture), input_format
         self._graph.vpush(picture)
-        told = self._graph.vpull()
-        assert isinstance(told, VideoFrame)
-        return told.width / _STEPS
+        scaled = self._graph.vpull()
+        assert isinstance(scaled, VideoFrame)
+        return scaled.width / _STEPS
 
-    def _built(self, picture: VideoFrame) -> av.filter.Graph:
+    def _build(self, picture: VideoFrame) -> av.filter.Graph:
         graph = av.filter.Graph()
         graph.threads = 1
         widest = _STEPS * int(limits.ASPECT)
@@ -87,7 +87,7 @@ class _Probe:
             graph.add_buffer(
                 width=picture.width, height=picture.height, format=picture.format, time_base=Fraction(1, 1000)
             ),
-            graph.add("crop", "min(16\\,iw):min(16\\,ih):0:0"),  # a view: no pixel is touched for the rest
+            graph.add("crop", "min(16\\,iw):min(16\\,ih):0:0"),  # a view, so that the scaler touches few pixels
             graph.add("scale", f"w=max(1\\,min({_STEPS}*sar\\,{widest})):h=2:eval=frame:flags=neighbor"),
             graph.add("buffersink"),
         )

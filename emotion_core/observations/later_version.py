@@ -1,6 +1,7 @@
-"""What a later version of the program wrote, told from what is damaged: it names fields or choices of its own.
+"""Recognise what a later version of the program wrote: it has fields or choices that this version does not know.
 
-What is later is left as it is, and is opened with the version that wrote it. Every function takes any JSON value.
+Such data is left as it is, to be opened with the version that wrote it. It is not damaged. Every predicate takes any
+JSON value.
 """
 
 from __future__ import annotations
@@ -15,79 +16,78 @@ from ..settings import DETECTORS, ENGINES, ReportSettings, ScanSettings, ScenesA
 ADVICE = "Open the library with that version. Here it is left as it is."
 
 
-def refused(what: str) -> LaterVersion:
-    """What is said of something that a later version wrote; `what` begins a sentence."""
-    return LaterVersion(f"{what} was written by a later version of this program.", ADVICE)
+def refusal(subject: str) -> LaterVersion:
+    """The error about something that a later version wrote; `subject` begins the sentence."""
+    return LaterVersion(f"{subject} was written by a later version of this program.", ADVICE)
 
 
-def refuse(what: str, is_later: bool) -> None:
-    """Raise LaterVersion where it is."""
+def raise_if_later(subject: str, is_later: bool) -> None:
+    """Raise `refusal(subject)` where `is_later`."""
     if is_later:
-        raise refused(what)
+        raise refusal(subject)
 
 
-def scan_settings(told: Any) -> bool:
-    """Whether scan settings, as JSON, are of a later version."""
-    return _names_more(told, ScanSettings) or _chooses_more(told, "engine", ENGINES)
+def scan_settings(value: Any) -> bool:
+    """Whether a later version wrote these scan settings."""
+    return _has_unknown_fields(value, ScanSettings) or _has_unknown_choice(value, "engine", ENGINES)
 
 
-def report_settings(told: Any) -> bool:
-    """Whether report settings, as JSON, are of a later version."""
-    if not isinstance(told, dict):
+def report_settings(value: Any) -> bool:
+    """Whether a later version wrote these report settings."""
+    if not isinstance(value, dict):
         return False
-    shots, made = told.get("shots"), told.get("corrections")
+    shots, corrections = value.get("shots"), value.get("corrections")
     return (
-        _names_more(told, ReportSettings)
-        or _chooses_more(told, "scenes_are", get_args(ScenesAre))
-        or _names_more(shots, ShotSettings)
-        or _chooses_more(shots, "detector", DETECTORS)
-        or _names_more(made, Corrections)
-        or _marks_more(made)
+        _has_unknown_fields(value, ReportSettings)
+        or _has_unknown_choice(value, "scenes_are", get_args(ScenesAre))
+        or _has_unknown_fields(shots, ShotSettings)
+        or _has_unknown_choice(shots, "detector", DETECTORS)
+        or _has_unknown_fields(corrections, Corrections)
+        or _has_unknown_marks(corrections)
     )
 
 
-def media(told: Any) -> bool:
-    """Whether a film's facts, as JSON, are of a later version."""
-    from ..media.media import Media, OtherBars, Stamps  # here: it brings numpy, and a process may be yet to be confined
+def media(value: Any) -> bool:
+    """Whether a later version wrote these facts of a film."""
+    from ..media import Media, OtherBars, Stamps  # here: it imports NumPy, before which a process is confined
 
-    if not isinstance(told, dict):
+    if not isinstance(value, dict):
         return False
-    bars = told.get("other_bars")
+    bars = value.get("other_bars")
     return (
-        _names_more(told, Media)
-        or _chooses_more(told, "stamps", get_args(Stamps))
-        or any(_names_more(one, OtherBars) for one in (bars if isinstance(bars, list) else ()))
+        _has_unknown_fields(value, Media)
+        or _has_unknown_choice(value, "stamps", get_args(Stamps))
+        or any(_has_unknown_fields(bar, OtherBars) for bar in (bars if isinstance(bars, list) else ()))
     )
 
 
-def header(told: Any, known: int) -> bool:
-    """Whether an analysis' scan.json, as JSON, is of a later version; `known` is the newest layout known here."""
+def header(value: Any, newest: int) -> bool:
+    """Whether a later version wrote this scan.json; `newest` is the newest layout that this version reads."""
     from .observations import CheckpointIdentity, EngineIdentity
 
-    if not isinstance(told, dict):
+    if not isinstance(value, dict):
         return False
-    layout = told.get("format")
+    layout = value.get("format")
     return (
-        (isinstance(layout, int) and layout > known)
-        or media(told.get("media"))
-        or scan_settings(told.get("scan_settings"))
-        or _names_more(told.get("checkpoint"), CheckpointIdentity)
-        or _names_more(told.get("engine"), EngineIdentity)
+        (isinstance(layout, int) and layout > newest)
+        or media(value.get("media"))
+        or scan_settings(value.get("scan_settings"))
+        or _has_unknown_fields(value.get("checkpoint"), CheckpointIdentity)
+        or _has_unknown_fields(value.get("engine"), EngineIdentity)
     )
 
 
-def _names_more(told: Any, record: type) -> bool:
-    """Whether a record has fields that `record` has not."""
-    return isinstance(told, dict) and bool(told.keys() - {field.name for field in fields(record)})
+def _has_unknown_fields(value: Any, record: type) -> bool:
+    return isinstance(value, dict) and bool(value.keys() - {field.name for field in fields(record)})
 
 
-def _chooses_more(told: Any, name: str, known: tuple[str, ...]) -> bool:
-    """Whether a field is a word that is none of those to choose from."""
-    word = told.get(name) if isinstance(told, dict) else None
-    return isinstance(word, str) and word not in known
+def _has_unknown_choice(value: Any, name: str, choices: tuple[str, ...]) -> bool:
+    """Whether the field `name` is a word that is none of `choices`."""
+    word = value.get(name) if isinstance(value, dict) else None
+    return isinstance(word, str) and word not in choices
 
 
-def _marks_more(told: Any) -> bool:
-    marks = told.get("marks") if isinstance(told, dict) else None
+def _has_unknown_marks(corrections: Any) -> bool:
+    marks = corrections.get("marks") if isinstance(corrections, dict) else None
     pairs = [pair for pair in (marks if isinstance(marks, list) else ()) if isinstance(pair, list) and len(pair) == 2]
     return any(isinstance(mark, str) and mark not in MARKS for _, mark in pairs)

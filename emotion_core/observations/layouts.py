@@ -1,4 +1,4 @@
-"""Layouts as vectors: how alike two pictures are is the product of two directions."""
+"""Layouts as vectors: the likeness of two pictures is the product of their directions."""
 
 from __future__ import annotations
 
@@ -6,18 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 FLAT = 4.0
-"""Contrast (standard deviation of the layout, levels) below which a picture is blank. It costs as much as having no
-counterpart: so it goes on where its neighbours go, and nowhere by itself."""
+"""Contrast (standard deviation of the layout, levels) below which a picture counts as blank. Aligning two blank
+pictures costs as much as finding no counterpart, so that a blank picture follows its neighbours."""
 
 
 Layouts = NDArray[np.uint8]
-"""(n, 144): observations.Scores.layout, a row a step."""
+"""(n, 144): Scores.layout, one row a step."""
 
 
 def vectors(layout: Layouts) -> NDArray[np.float32]:
-    """(n, 146), whose directions are as alike as two pictures: the layouts about their mean, with two fields more so
-    that blank pictures are alike if they are about as bright.
-    """
+    """(n, 146): the layouts less their mean, and two columns that make blank pictures of like brightness alike."""
     fields = layout.astype(np.float32)
     level = fields.mean(axis=1, keepdims=True)
     weight = np.sqrt(np.float32(layout.shape[1]))
@@ -25,6 +23,6 @@ def vectors(layout: Layouts) -> NDArray[np.float32]:
 
 
 def directions(rows: NDArray[np.float32]) -> NDArray[np.float32]:
-    """(n, k) rows at length 1: their products are how alike they are. 0 where nothing tells a direction."""
+    """(n, k) rows at length 1, so that their products are cosines; rows shorter than 1 stay shorter."""
     directions: NDArray[np.float32] = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1)
     return directions

@@ -1,4 +1,4 @@
-"""What a scan saw: the record types that everything after a scan is a pure function of."""
+"""The records of a scan. Everything after a scan is a pure function of them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces.crop_reuse import Carried
-from ..media.frame_shape import ShapeFrom
-from ..media.media import Media
+from ..faces import SeamState
+from ..media import Media, ShapeChange
 from ..settings import ScanSettings
 
 
 @dataclass(frozen=True, slots=True)
 class Thumbnail:
-    """Where a sample's picture lies: a JPEG inside one segment's picture file."""
+    """Place of a sample's picture: a JPEG inside one segment's picture file."""
 
     segment: int
     offset: int
     length: int
     """Bytes."""
     checksum: int | None = field(default=None, compare=False)
-    """CRC-32 of these bytes; None in stores before layout 6."""
+    """CRC-32 of the picture's bytes; None in stores before layout 6."""
 
 
 PLACE = 64
@@ -34,28 +33,28 @@ PLACE = 64
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """A frame that was looked at."""
+    """A sampled frame: one on which faces were looked for."""
 
     frame: int
     """Index in the order shown, from 0."""
     pts: Fraction
     """Seconds on the media clock."""
     fingerprint: int
-    """64-bit perceptual hash; near frames differ in few bits. It says which of the picture's 64 coarsest
-    waves are strong, a bit each: no face can be drawn from it."""
+    """64-bit perceptual hash; near frames differ in few bits. Each bit says whether one of the picture's 64 coarsest
+    waves is strong: no face can be drawn from it."""
     thumbnail: Thumbnail | None
     """None in a scan that keeps no pictures."""
     too_small: int
     """Faces found but below the size that is classified."""
     filled: bool
-    """Whether it was added because its scene was too short for the grid."""
+    """Whether the frame was added because its scene was too short for the grid."""
     place: bytes = b""
-    """The picture's colours, PLACE of them, to tell a place by: of 8 hues x 2 saturations x 4 values the square root of
-    the share of pixels, 0 to 255 for 0 to 1: how much of each colour, not where. Empty in a store of layout 1."""
+    """The picture's colour counts, PLACE of them, by which shots of one place are recognised. For each of 8 hues x 2
+    saturations x 4 values the square root of its share of the pixels, 0 to 255 for 0 to 1."""
     colour_bars: float = 0.0
-    """How much of a test pattern's colour bars it shows, 0 to 1; see test_patterns. 0 in scans of layout 1."""
-    brightest: float | None = None
-    """Its brightest part, 0 to 255; see test_patterns.brightest. None in scans of layout 1."""
+    """Share of a test pattern's colour bars in the picture, 0 to 1; see picture/test_patterns."""
+    brightest: float = 0.0
+    """The picture's brightest part, 0 to 255; see picture/test_patterns.brightest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,36 +62,35 @@ class Face:
     """A face on a sampled frame."""
 
     id: int
-    """Place among all faces of the scan, from 0; Expression.face_id points here."""
+    """Index among all faces of the scan, from 0; Expression.face_id refers to it."""
     sample_frame: int
     box: tuple[float, float, float, float]
     """Left, top, width, height in display pixels (aspect and rotation applied); may reach over the frame's edge."""
     landmarks: tuple[float, ...]
     """x, y of right eye, left eye, nose tip, right and left mouth corner (the person's right), display pixels."""
     score: float
-    """The detector's, 0 to 1."""
+    """The detector's score, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """What the checkpoint said of a face."""
+    """The checkpoint's answer for a face."""
 
     face_id: int
     logits: tuple[float, ...]
     """One a label of the checkpoint, before temperature and softmax."""
     read_on: int | None = None
-    """The sampled frame on which the face was read, where it looked the same there and the logits were taken over; None
-    where it was read itself."""
+    """The earlier sampled frame whose crop was the same and whose logits were reused; None where this face was read."""
 
 
-def key_of(weights: str, settings: str) -> str:
-    """Names a checkpoint's weights under its settings, both as SHA-256, hex."""
+def checkpoint_key(weights: str, settings: str) -> str:
+    """Name of a checkpoint's weights under its settings, from the SHA-256 of both, hex."""
     return weights[:16] + settings[:16]
 
 
 @dataclass(frozen=True, slots=True)
 class CheckpointIdentity:
-    """Which model spoke."""
+    """The model that read the faces."""
 
     name: str
     """Hub id, folder name or "embedded"."""
@@ -105,29 +103,27 @@ class CheckpointIdentity:
     labels: tuple[str, ...]
     architecture: str
     settings: str = ""
-    """SHA-256 of its config and processor, hex: with others the same weights say something else. Empty in analyses of
-    older versions.
-    """
+    """SHA-256 of its config and processor, hex: with others the same weights give other numbers."""
 
     @property
     def key(self) -> str:
-        return key_of(self.hash, self.settings)
+        return checkpoint_key(self.hash, self.settings)
 
 
 @dataclass(frozen=True, slots=True)
 class EngineIdentity:
-    """What ran the model, and why it was that."""
+    """The engine that ran the model, and why it was chosen."""
 
     name: str
     """"torch", "torch-cuda", "torch-mps", "ipex" or "openvino"."""
     precision: str
     """"fp32", "bf16" or "int8"."""
     versions: str
-    """The packages behind it."""
+    """The packages behind the engine, with their versions."""
     threads: int
-    """Of inference."""
+    """Threads of inference."""
     reason: str
-    """Why this engine, in words."""
+    """Why this engine was chosen, in words."""
 
 
 LAYOUT = (16, 9)
@@ -136,29 +132,29 @@ LAYOUT = (16, 9)
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
-    """One row a decoded frame, in the order shown; each array is (n,) but for the layout."""
+    """The metrics of every decoded frame, in the order shown; each array is (n,) but for the layout."""
 
     pts: NDArray[np.int64]
     """Media time-base ticks since the first frame."""
     content: NDArray[np.float64]
     """PySceneDetect's content_val at default weights, 0 to 255; 0 on the first frame."""
     brightness: NDArray[np.float64]
-    """Mean of all pixel values within the film's bars, 0 to 255 (the threshold detector's average_rgb). Of HDR and log
-    as they are coded: black is near 0 there too, white lower than a plain film's."""
+    """Mean of all pixel values within the film's bars, 0 to 255 (the threshold detector's average_rgb). HDR and log
+    material is measured as coded: black is near 0 there too, white is lower than in a plain film."""
     histogram: NDArray[np.float64]
     """Correlation of the luma histogram with the frame before, -1 to 1; 1 on the first frame."""
     hash: NDArray[np.float64]
     """Share of perceptual-hash bits that differ from the frame before, 0 to 1; 0 on the first frame."""
 
     layout: NDArray[np.uint8]
-    """(n, 144): mean luma of 16 x 9 fields of the picture, row by row, 0 to 255; (n, 0) in a store of layout 1.
+    """(n, 144): mean luma of 16 x 9 fields of the picture, row by row, 0 to 255.
 
-    So coarse that a face as high as the picture covers about five fields by nine, in grey: it says that something is
-    there, not who or with which expression. Scans that keep no pictures have it all the same."""
+    A face as high as the picture covers about five fields by nine, in grey: too coarse to show who it is or with which
+    expression. Scans that keep no pictures store it too."""
 
     stamp: NDArray[np.int64] = field(default_factory=lambda: np.empty(0, dtype=np.int64))
-    """What the container says of when the frame is shown, ticks since the first frame's stamp; time_stamps.NONE where
-    it says nothing; not always what `pts` makes of it. The same as `pts` where none is given, as by older analyses."""
+    """The container's own time stamp, ticks since the first frame's; time_stamps.NONE where it has none. Differs from
+    `pts` where stamps cannot be taken as they are. Equal to `pts` where none are given."""
 
     def __post_init__(self) -> None:
         if not len(self.stamp):
@@ -167,51 +163,46 @@ class Scores:
     def __len__(self) -> int:
         return len(self.pts)
 
-    def part(self, first: int) -> Scores:
-        """The rows from `first` on."""
+    def from_frame(self, first: int) -> Scores:
+        """The rows from frame `first` on."""
         return Scores(*(getattr(self, f.name)[first:] for f in fields(Scores)))
 
-    @property
-    def has_layout(self) -> bool:
-        """Whether the frames' layouts were stored; scans before layout 2 of the store did not."""
-        return bool(self.layout.shape[1])
-
     @staticmethod
-    def joined(parts: Iterable[Scores]) -> Scores:
-        parts = [part for part in parts if len(part)] or [Scores.none()]
+    def concatenate(parts: Iterable[Scores]) -> Scores:
+        parts = [part for part in parts if len(part)] or [Scores.empty()]
         return Scores(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Scores)))
 
     @staticmethod
-    def none() -> Scores:
-        empty = np.empty(0, dtype=np.float64)
+    def empty() -> Scores:
+        nothing = np.empty(0, dtype=np.float64)
         layout = np.empty((0, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
-        return Scores(np.empty(0, dtype=np.int64), empty, empty, empty, empty, layout)
+        return Scores(np.empty(0, dtype=np.int64), nothing, nothing, nothing, nothing, layout)
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """The part of a scan that is written at once. Face ids count from 0 within it."""
+    """About a minute of a scan, written as one file. Face ids count from 0 within it."""
 
     scores: Scores
     samples: tuple[Sample, ...]
     faces: tuple[Face, ...]
     expressions: tuple[Expression, ...]
     pictures: bytes
-    """The samples' thumbnails, end to end; nothing in a scan that keeps none."""
+    """The samples' thumbnails, end to end; empty in a scan that keeps none."""
     damaged_frames: int = 0
-    """Frames of this part that the decoder could not decode, or only in part."""
+    """Frames of the segment that could not be decoded, or only in part."""
     damaged_from: int | None = None
-    """Up to where this part is whole, ticks since the first frame; None if all of it is."""
-    carried: tuple[Carried, ...] = ()
-    """What the next part's first sampled frame is compared with; one a face of this part's last."""
-    shapes: tuple[ShapeFrom, ...] = ()
-    """The shape of this part's first frame, and where it changes; nothing in parts of older versions, and in those that
+    """Ticks since the film's first frame up to which the segment is whole; None if all of it is."""
+    carried: tuple[SeamState, ...] = ()
+    """The readings of the segment's last sampled frame, one a face, with which the next segment compares its first."""
+    shapes: tuple[ShapeChange, ...] = ()
+    """The shape of the segment's first frame, and each change of it; empty in segments of layout 4 and in those that
     only fill scenes up."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Observations:
-    """A whole scan."""
+    """All that a scan observed of a film."""
 
     media: Media
     scan_settings: ScanSettings
@@ -222,22 +213,22 @@ class Observations:
     """Ascending by frame."""
     faces: tuple[Face, ...]
     expressions: tuple[Expression, ...]
-    """One a face, in the faces' order."""
+    """One a face, in the order of `faces`."""
     damaged_frames: int = 0
     """Frames that could not be decoded, or only in part."""
     damaged_from: Fraction | None = None
-    """Up to where the film is whole, seconds; None if all of it is, and where an older analysis does not say."""
+    """Seconds up to which the film is whole; None if all of it is."""
     claimed: Fraction | None = None
-    """Seconds that the film says it lasts, where it could not be read so far; None where it was read to its end. No
-    more than the media's duration where it makes no claim."""
+    """Seconds that the film claims to last, where it could not be read so far; None where it was read to its end. Not
+    above the media's duration where the file makes no claim."""
 
-    shapes: tuple[ShapeFrom, ...] = ()
-    """Where the film's shape changes, its first one included; empty where it never does."""
+    shapes: tuple[ShapeChange, ...] = ()
+    """The first shape and each change of it; empty where the shape never changes."""
 
     def media_at(self, frame: int) -> Media:
         """The facts that hold for one frame: its own size, pixel aspect and bars."""
-        place = bisect_right(self.shapes, frame, key=lambda run: run.frame) - 1
-        return self.media if place < 0 else self.shapes[place].shape.of(self.media)
+        index = bisect_right(self.shapes, frame, key=lambda run: run.frame) - 1
+        return self.media if index < 0 else self.shapes[index].shape.media_for(self.media)
 
     def seconds_at(self, frame: int) -> Fraction:
         """Media-clock time at which `frame` is shown; one past the last frame gives the film's end."""
@@ -247,5 +238,5 @@ class Observations:
 
     @property
     def frames(self) -> int:
-        """Frames decoded."""
+        """Number of decoded frames."""
         return len(self.scores)

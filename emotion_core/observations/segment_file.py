@@ -1,6 +1,6 @@
-"""A segment's numbers as the bytes of one file: NumPy's npz, an array a field, and behind it the SHA-256 of its bytes.
+"""A segment's numbers as the bytes of one file: NumPy's npz, an array a field, followed by the SHA-256 of its bytes.
 
-The hash is not there in layouts of the store before 6. Readers of ZIP archives pass over it.
+Layouts of the store before 6 have no hash. Readers of ZIP archives ignore it.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces.crop_reuse import SIDE, Carried, Reading
-from ..media.frame_shape import Shape, ShapeFrom
-from ..storage.hashed_json import ChangedError
+from ..faces import SIDE, CropReading, SeamState
+from ..media import FrameShape, ShapeChange
+from ..storage import ChangedError
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 
 _NONE = (0, 0)
 """Stands for the thumbnail of a sample that has none: no JPEG is empty."""
 _UNCHECKED = -1
-"""Stands for the checksum of a thumbnail that has none."""
+"""Stands for the checksum of a thumbnail that has none, as before layout 6."""
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -33,8 +33,8 @@ def checksum(picture: bytes) -> int:
     return zlib.crc32(picture)
 
 
-def packed(segment: Segment) -> bytes:
-    """The file of `segment`. Its thumbnails' checksums are those of the bytes in `segment.pictures`."""
+def to_bytes(segment: Segment) -> bytes:
+    """The file of `segment`, with its thumbnails' checksums computed from `segment.pictures`."""
     samples, faces = segment.samples, segment.faces
     arrays: dict[str, NDArray[Any]] = {f"scores_{f.name}": getattr(segment.scores, f.name) for f in fields(Scores)}
     arrays["damaged_frames"] = np.array(segment.damaged_frames)
@@ -54,7 +54,7 @@ def packed(segment: Segment) -> bytes:
     arrays["sample_too_small"] = np.array([s.too_small for s in samples], dtype=np.int32)
     arrays["sample_filled"] = np.array([s.filled for s in samples], dtype=np.bool_)
     arrays["sample_colour_bars"] = np.array([s.colour_bars for s in samples], dtype=np.float64)
-    arrays["sample_brightest"] = np.array([s.brightest for s in samples], dtype=np.float64)  # None becomes NaN
+    arrays["sample_brightest"] = np.array([s.brightest for s in samples], dtype=np.float64)
     arrays["face_frame"] = np.array([f.sample_frame for f in faces], dtype=np.int64)
     arrays["face_box"] = np.array([f.box for f in faces], dtype=np.float32).reshape(-1, 4)
     arrays["face_landmarks"] = np.array([f.landmarks for f in faces], dtype=np.float32).reshape(-1, 10)
@@ -75,15 +75,15 @@ def _checksum(thumbnail: Thumbnail | None, pictures: bytes) -> int:
     return checksum(pictures[thumbnail.offset : thumbnail.offset + thumbnail.length])
 
 
-def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
-    """The segment in the bytes of a file, which is the scan's part `number`. `signed`: the hash behind it must fit.
+def from_bytes(content: bytes, number: int, *, signed: bool = False) -> Segment:
+    """Segment `number` of a scan, from the bytes of its file. If `signed`, the hash at the end must fit.
 
-    Raises ChangedError where it does not, and what damaged archives raise.
+    Raises ChangedError where it does not, and the errors of damaged archives.
     """
     if signed and hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
         raise ChangedError("its bytes are not those that were written")
     with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        a: Mapping[str, NDArray[Any]] = {**_since_layout_1(archive), **archive}
+        a: Mapping[str, NDArray[Any]] = {**_since_layout_4(archive), **archive}
     samples = tuple(
         Sample(
             frame,
@@ -94,7 +94,7 @@ def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
             filled,
             place.tobytes(),
             colour_bars,
-            None if np.isnan(brightest) else brightest,
+            brightest,
         )
         for frame, pts, fingerprint, (offset, length), check, too_small, filled, place, colour_bars, brightest in zip(
             a["sample_frame"].tolist(),
@@ -127,7 +127,7 @@ def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
         for i, (row, read_on) in enumerate(zip(a["logits"].tolist(), a["face_read_on"].tolist(), strict=True))
     )
     carried = tuple(
-        Carried(Reading(frame, tuple(box), picture), tuple(row))
+        SeamState(CropReading(frame, tuple(box), picture), tuple(row))
         for frame, box, picture, row in zip(
             a["carried_frame"].tolist(),
             a["carried_box"].tolist(),
@@ -137,7 +137,7 @@ def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
         )
     )
     shapes = tuple(
-        ShapeFrom(frame, Shape(width, height, Fraction(over, under), pixel_format))
+        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
         for frame, (width, height, over, under), pixel_format in zip(
             a["shape_frame"].tolist(), a["shape_size"].tolist(), a["shape_format"].tolist(), strict=True
         )
@@ -157,7 +157,7 @@ def unpacked(content: bytes, number: int, *, signed: bool = False) -> Segment:
     )
 
 
-def _shapes(shapes: tuple[ShapeFrom, ...]) -> dict[str, NDArray[Any]]:
+def _shapes(shapes: tuple[ShapeChange, ...]) -> dict[str, NDArray[Any]]:
     coded = [run.shape for run in shapes]
     sizes = [(s.width, s.height, s.pixel_aspect.numerator, s.pixel_aspect.denominator) for s in coded]
     return {
@@ -167,11 +167,11 @@ def _shapes(shapes: tuple[ShapeFrom, ...]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
+def _carried(carried: tuple[SeamState, ...]) -> dict[str, NDArray[Any]]:
     count = len(carried)
     return {
         "carried_frame": np.array([c.reading.frame for c in carried], dtype=np.int64),
-        # As exact as they were when they were found: the next segment must decide as if there were no seam.
+        # In float64, as detected: the next segment must decide as if there were no seam.
         "carried_box": np.array([c.reading.box for c in carried], dtype=np.float64).reshape(count, 4),
         "carried_picture": np.array(
             [c.reading.picture for c in carried] or np.empty((0, SIDE, SIDE, 3)), dtype=np.uint8
@@ -180,17 +180,10 @@ def _carried(carried: tuple[Carried, ...]) -> dict[str, NDArray[Any]]:
     }
 
 
-def _since_layout_1(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """What a part of an earlier version lacks, with a row for each frame, sample and face and nothing in it."""
+def _since_layout_4(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """The arrays that segments of layouts 4 and 5 lack, filled with what stands for "not recorded"."""
     return {
-        "damaged_from": np.array(-1),
         "sample_checksum": np.full(len(archive["sample_frame"]), _UNCHECKED),
-        "face_read_on": np.full(len(archive["face_frame"]), -1),
-        **_carried(()),
-        **_shapes(()),
-        "scores_layout": np.empty((len(archive["scores_pts"]), 0), dtype=np.uint8),
         "scores_stamp": archive["scores_pts"],
-        "sample_place": np.empty((len(archive["sample_frame"]), 0), dtype=np.uint8),
-        "sample_colour_bars": np.zeros(len(archive["sample_frame"])),
-        "sample_brightest": np.full(len(archive["sample_frame"]), np.nan),
+        **_shapes(()),
     }

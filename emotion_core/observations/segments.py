@@ -9,14 +9,13 @@ from itertools import count
 from pathlib import Path
 from zipfile import BadZipFile
 
-from ..errors import CHECK, UNREADABLE, ScanError
-from ..storage.files import write_whole
-from ..storage.hashed_json import ChangedError
+from ..errors import CHECK_ADVICE, INVALID_DATA_ERRORS, ScanError
+from ..storage import ChangedError, file_hash, write_whole
 from .observations import Sample, Segment, Thumbnail
-from .segment_file import checksum, packed, unpacked
+from .segment_file import checksum, from_bytes, to_bytes
 
-CHANGED = (OSError, *UNREADABLE, BadZipFile)
-"""What a file that is not as it was written makes a reader raise."""
+CHANGED = (OSError, *INVALID_DATA_ERRORS, BadZipFile)
+"""What reading a file raises that is not as it was written."""
 
 
 class Segments:
@@ -26,76 +25,77 @@ class Segments:
         self._store = store
 
     def __len__(self) -> int:
-        """How many are there from the first on without a gap."""
+        """Number of segments from the first on without a gap."""
         return next(number for number in count() if not self._file(number, "npz").exists())
 
     def write(self, number: int, segment: Segment) -> None:
-        """Write one segment; its numbers last, so that a segment that can be read has its pictures."""
+        """Write one segment. Its numbers come last, so that a segment that can be read has its pictures."""
         if segment.pictures:
             write_whole(self._file(number, "jpgs"), segment.pictures)
-        write_whole(self._file(number, "npz"), packed(segment))
+        write_whole(self._file(number, "npz"), to_bytes(segment))
 
     def read(self, number: int, digest: str | None, *, signed: bool) -> Segment:
-        """A segment whose file must have the SHA-256 `digest`, if any, and must carry its own where it is `signed`.
+        """The numbers of a segment. Its file must have the SHA-256 `digest`, if given; if `signed`, it must also carry
+        its own hash.
 
-        Raises ScanError where it does not, else CHANGED.
+        Raises ScanError where a hash does not fit, else CHANGED.
         """
         content = self._file(number, "npz").read_bytes()
         try:
             if digest is not None and hashlib.sha256(content).hexdigest() != digest:
                 raise ChangedError("its bytes are not those that were written")
-            return unpacked(content, number, signed=signed)
+            return from_bytes(content, number, signed=signed)
         except ChangedError as error:
             raise ScanError(
-                f"Part {number + 1} of this scan ({_named(number, 'npz')}) has changed on disk.",
+                f"Part {number + 1} of this scan ({_name(number, 'npz')}) has changed on disk.",
                 "Analyse the film again.",
             ) from error
 
     def digest(self, number: int) -> str:
         """The SHA-256 of a segment's numbers, hex."""
-        return hashlib.sha256(self._file(number, "npz").read_bytes()).hexdigest()
+        return file_hash(self._file(number, "npz"))
 
     def drop_from(self, number: int) -> None:
-        """Remove this segment and all after it, from the last on: what is left never has a gap."""
+        """Remove this segment and all after it, last first, so that the remaining ones never have a gap."""
         for later in range(len(self) - 1, number - 1, -1):
             self._file(later, "npz").unlink()
             self._file(later, "jpgs").unlink(missing_ok=True)
 
     def picture(self, thumbnail: Thumbnail) -> bytes:
-        """A sample's thumbnail, JPEG. Raises ScanError where its bytes are gone or are not those that were written."""
+        """A sample's thumbnail, JPEG. Raises ScanError where its bytes are gone or changed."""
         content = b""
         with contextlib.suppress(OSError), self._file(thumbnail.segment, "jpgs").open("rb") as file:
             file.seek(thumbnail.offset)
             content = file.read(thumbnail.length)
-        if not content or not _as_written(content, thumbnail):
-            raise ScanError(f"A picture in {_named(thumbnail.segment, 'jpgs')} is damaged or gone.", CHECK)
+        if not content or not _is_unchanged(content, thumbnail):
+            raise ScanError(f"A picture in {_name(thumbnail.segment, 'jpgs')} is damaged or gone.", CHECK_ADVICE)
         return content
 
     def damaged_pictures(self, samples: Iterable[Sample]) -> list[str]:
-        """The files of thumbnails, from the store's folder on, in which one of those of `samples` is not whole."""
-        kept: dict[int, list[Thumbnail]] = {}
+        """The thumbnail files, relative to the store's folder, in which a picture of `samples` is gone or changed."""
+        by_segment: dict[int, list[Thumbnail]] = {}
         for sample in samples:
             if sample.thumbnail is not None:
-                kept.setdefault(sample.thumbnail.segment, []).append(sample.thumbnail)
+                by_segment.setdefault(sample.thumbnail.segment, []).append(sample.thumbnail)
         damaged = []
-        for segment, thumbnails in sorted(kept.items()):
+        for segment, thumbnails in sorted(by_segment.items()):
             try:
                 content = self._file(segment, "jpgs").read_bytes()
             except OSError:
                 content = b""
-            if not all(_as_written(content[one.offset : one.offset + one.length], one) for one in thumbnails):
-                damaged.append(_named(segment, "jpgs"))
+            if not all(_is_unchanged(content[item.offset : item.offset + item.length], item) for item in thumbnails):
+                damaged.append(_name(segment, "jpgs"))
         return damaged
 
     def _file(self, number: int, suffix: str) -> Path:
-        return self._store / _named(number, suffix)
+        return self._store / _name(number, suffix)
 
 
-def _named(number: int, suffix: str) -> str:
-    """A segment's file, from the store's folder on."""
+def _name(number: int, suffix: str) -> str:
+    """A segment's file, relative to the store's folder."""
     return f"segments/{number:05}.{suffix}"
 
 
-def _as_written(picture: bytes, thumbnail: Thumbnail) -> bool:
-    """Whether `picture` is the thumbnail's bytes; of one without a checksum only their number is known."""
+def _is_unchanged(picture: bytes, thumbnail: Thumbnail) -> bool:
+    """Whether `picture` is the thumbnail's bytes; without a checksum only their number is compared."""
     return len(picture) == thumbnail.length and thumbnail.checksum in (None, checksum(picture))

@@ -1,1 +1,5 @@
-"""From a decoded frame to the picture a viewer sees, and what it shows that is no scene."""
+"""Decoded frames as viewers see them, and detection of bars, black and test patterns."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

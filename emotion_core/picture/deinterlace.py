@@ -1,4 +1,4 @@
-"""Interlaced frames: told from progressive ones, and turned into one moment's picture."""
+"""Detect interlaced frames, and turn them into the picture of one moment."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ import numpy as np
 from av.video.frame import VideoFrame
 
 COMB_STEP = 9
-"""A line stands out from its neighbours if it differs by more than so many luma values, 0 to 255."""
+"""Least difference, luma 0 to 255, of a combed pixel from both vertical neighbours. This and the next two are the
+defaults of FFmpeg's filter fieldmatch."""
 COMB_BLOCK = 16
-"""Lines stand out together in a square of this side, pixels …"""
+"""Side of the squares in which combed pixels are counted, pixels."""
 COMB_PIXELS = 80
-"""… if at least so many of its pixels do. The three are the defaults of FFmpeg's filter fieldmatch."""
+"""Least number of combed pixels of a combed square."""
 
 
-def deinterlaced(picture: VideoFrame, field_order: str) -> VideoFrame:
-    """The moment that the first field of an interlaced `picture` shows, at full height; a progressive one untouched.
+def deinterlace_frame(picture: VideoFrame, field_order: str) -> VideoFrame:
+    """The first field of an interlaced `picture` at full height; a progressive picture unchanged.
 
-    The field's own lines stay as they are; those between are interpolated (FFmpeg's filter w3fdif, the BBC's by Martin
-    Weston, with no neighbour given): a frame found by seeking gives the very picture that it gave in the pass.
-    Edge-directed estdif came within 1 dB of it, either way, and took sixty times as long on 1920 x 1080.
-    Progressive frames are common in streams marked interlaced; one without combing keeps all its lines.
-    `field_order` is media.Media's.
+    The field's lines stay, and those between are interpolated by FFmpeg's w3fdif (the BBC's filter by Martin Weston),
+    without neighbouring frames: a frame found by seeking gives the same picture as in a pass. Edge-directed estdif came
+    within 1 dB of it, either way, and took sixty times as long on 1920 x 1080.
+    Progressive frames are common in streams marked as interlaced; without combing a frame keeps all its lines.
+    `field_order` is Media's.
     """
     marked = picture.interlaced_frame or field_order != "progressive"
     if not marked or not is_combed(picture):
@@ -39,24 +40,24 @@ def deinterlaced(picture: VideoFrame, field_order: str) -> VideoFrame:
     graph.configure()
     graph.vpush(picture)
     graph.vpush(None)
-    whole = graph.vpull()
-    assert isinstance(whole, VideoFrame)
-    return whole
+    deinterlaced = graph.vpull()
+    assert isinstance(deinterlaced, VideoFrame)
+    return deinterlaced
 
 
 def is_combed(picture: VideoFrame) -> bool:
     """Whether some part of the picture shows two moments on alternate lines.
 
-    A pixel stands out if it lies above (or below) both vertical neighbours and, smoothed over five lines, still does:
+    A combed pixel lies above, or below, both vertical neighbours, and still does when smoothed over five lines:
     |a - 3b + 4c - 3d + e| > 6 x COMB_STEP, as in FFmpeg's fieldmatch (after TIVTC's TFM).
     """
     luma = picture.to_ndarray(format="gray").astype(np.int16)
     if luma.shape[0] < 5:
         return False
     a, b, c, d, e = (luma[i : luma.shape[0] - 4 + i] for i in range(5))
-    over, under = c - b, c - d
-    out = ((over > COMB_STEP) & (under > COMB_STEP)) | ((over < -COMB_STEP) & (under < -COMB_STEP))
-    out &= np.abs(a + 4 * c + e - 3 * (b + d)) > 6 * COMB_STEP
-    height, width = (side // COMB_BLOCK * COMB_BLOCK for side in out.shape)
-    blocks = out[:height, :width].reshape(height // COMB_BLOCK, COMB_BLOCK, -1, COMB_BLOCK)
+    above, below = c - b, c - d
+    combed = ((above > COMB_STEP) & (below > COMB_STEP)) | ((above < -COMB_STEP) & (below < -COMB_STEP))
+    combed &= np.abs(a + 4 * c + e - 3 * (b + d)) > 6 * COMB_STEP
+    height, width = (side // COMB_BLOCK * COMB_BLOCK for side in combed.shape)
+    blocks = combed[:height, :width].reshape(height // COMB_BLOCK, COMB_BLOCK, -1, COMB_BLOCK)
     return bool((blocks.sum(axis=(1, 3)) >= COMB_PIXELS).any())

@@ -1,33 +1,30 @@
-"""A decoded frame as a viewer sees it."""
+"""Convert a decoded frame to the picture that a viewer sees."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decoding.decoder import Frame
-from ..media.frame_shape import media_of
-from ..media.media import Media
+from ..decoding import Frame
+from ..media import Media, media_at_frame
 from . import tone_mapping
-from .deinterlace import deinterlaced
+from .deinterlace import deinterlace_frame
 
 
 def display_rgb(frame: Frame, media: Media, size: tuple[int, int] | None = None) -> NDArray[np.uint8]:
-    """The picture as a viewer sees it, RGB (display_height, display_width, 3), in the frame's own display pixels.
+    """The frame as a viewer sees it, RGB (display_height, display_width, 3), in the frame's own display pixels.
 
-    `media` are the film's facts; frame_shape.media_of says which are others for this frame. `size` is another width
-    and height, pixels, of the picture before it is turned.
-
-    Deinterlaced, HDR and log brought to a plain display's range, pixel aspect, mirror and rotation applied. It
-    hangs on this one frame alone, however it was found.
+    It is deinterlaced, HDR and log are brought to a plain display's range, and pixel aspect, mirror and rotation are
+    applied. The result depends on this frame alone. `media` are the film's facts; `size` replaces width and height,
+    pixels, before the rotation.
     """
-    media = media_of(frame.picture, media)
+    media = media_at_frame(frame.picture, media)
     width, height = size or (round(media.width * media.pixel_aspect), media.height)
-    whole = deinterlaced(frame.picture, media.field_order)
-    picture = tone_mapping.shown(whole, media.transfer, width, height)
+    progressive = deinterlace_frame(frame.picture, media.field_order)
+    picture = tone_mapping.tone_map(progressive, media.transfer, width, height)
     if picture is None:
-        # On one thread: FFmpeg's scaler would wait for cores that the decoder keeps busy.
-        plain = whole.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
+        # A single thread, since FFmpeg's scaler would wait for cores that the decoder keeps busy.
+        plain = progressive.to_ndarray(width=width, height=height, format="rgb24", interpolation="BILINEAR", threads=1)
         picture = plain.astype(np.uint8, copy=False)
     upright = picture[:, ::-1] if media.mirrored else picture
     return np.ascontiguousarray(np.rot90(upright, media.rotation // 90))

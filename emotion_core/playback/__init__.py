@@ -1,1 +1,5 @@
-"""Browser copies (proxies) of films."""
+"""Copies of films that browsers play (proxies)."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,4 +1,4 @@
-"""Which films need a copy for the browser, and how the making of it goes."""
+"""Proxies of films that browsers cannot play: whether one is needed, its state, and requests for it."""
 
 from __future__ import annotations
 
@@ -8,45 +8,39 @@ from pathlib import Path
 from typing import Literal
 
 from ..decoding import isolated
-from ..decoding.browser_support import why_not
 from ..errors import EmotionError, LibraryError
-from ..jobs import events as job_events
-from ..jobs.requests import ProxyRequest
-from ..jobs.supervisor import wake
-from ..library import job_table
-from ..library.library import Library
-from ..library.records import Film
-from ..media import identity
-from ..storage import hashed_json
-from ..storage.paths import proxy_of
+from ..jobs import ProxyRequest, runner
+from ..library import Film, Library, job_table
+from ..media import identity_at
+from ..storage import Home, hashed_json
+from ..system import Progress, newest_progress
 
 State = Literal["not needed", "missing", "being made", "ready", "failed"]
 
 _RULES = 2
-"""Raised whenever browser_support.py judges otherwise, so that every film is asked again."""
+"""Version of browser_support.py's rules; a higher one discards all stored answers."""
 _KIND = "proxy"
 
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """How it stands with a film's proxy."""
+    """The state of a film's proxy."""
 
     state: State
     reason: str = ""
-    """Why the film needs one, in a few words; empty if it does not, or if that is not known."""
-    share: float | None = None
-    """Of the film, 0 to 1, while it is being made; None while it waits for its turn."""
-    seconds_left: float | None = None
+    """Why the film needs a proxy, in a few words; empty if it needs none, or if that is unknown."""
+    progress: Progress | None = None
+    """Progress in frames while the proxy is written; None while its job is queued."""
     stands_still: bool = False
-    """Whether it gives way to an analysis now."""
+    """Whether an analysis suspends the job now."""
     message: str = ""
-    """Why there is none: one clear message."""
+    """Why it failed: one clear message."""
     track: int | None = None
-    """As in proxy_of."""
+    """As in Home.proxy."""
 
     @property
     def file(self) -> str | None:
-        """Which file a player plays, "original", "proxy" or, of another track, "proxy-2"; None while there is none."""
+        """The file to play: "original", "proxy" or, for another track, such as "proxy-2"; None while there is none."""
         match self.state:
             case "not needed":
                 return "original"
@@ -56,15 +50,16 @@ class Proxy:
 
 
 def track_shown(library: Library, film: Film) -> int | None:
-    """The video track that the film's page shows, that of its newest finished analysis; None for the one that is read
-    as a rule.
-    """
-    scan = library.scan_of(film.id) or next(iter(library.scans(film.id)), None)
+    """The video track of the film's newest finished analysis, which its page shows; None for the default track."""
+    scan = library.newest_scan(film.id) or next(iter(library.scans(film.id)), None)
     return None if scan is None or scan.settings.track == film.media.track else scan.settings.track
 
 
 def status(library: Library, film: Film) -> Proxy:
-    """How it stands now; a film never seen before is looked at by another process, for a second at most as a rule."""
+    """The state of the proxy now.
+
+    The first call for a film probes it in another process, which rarely takes more than a second.
+    """
     track = track_shown(library, film)
     try:
         reason = _reason(library, film, track)
@@ -74,62 +69,60 @@ def status(library: Library, film: Film) -> Proxy:
 
 
 def _status(library: Library, film: Film, track: int | None, reason: str | None) -> Proxy:
-    here = library.holding(film) is not None
-    if reason == "" and here:
+    is_present = library.verify(film) is not None
+    if reason == "" and is_present:
         return Proxy("not needed")
     with library.database() as database:
         job = job_table.find(database, job_table.job_id(_KIND, film.id, track=track))
-        before = [one for one in job_table.active(database) if job is not None and one.priority < job.priority]
+        ahead = [other for other in job_table.active(database) if job is not None and other.priority < job.priority]
     if job is not None and job.active:
-        if any(one.state == "running" for one in before):
+        if any(other.state == "running" for other in ahead):
             return Proxy("being made", reason or "", stands_still=True)
         return _being_made(library, job, reason or "")
-    if proxy_of(library.home, film.id, track).exists():
+    if Home(library.home).proxy(film.id, track).exists():
         return Proxy("ready", reason or "")
-    if not here:
-        return Proxy("failed", reason or "", message=film.why_gone)
+    if not is_present:
+        return Proxy("failed", reason or "", message=film.missing_message)
     if job is not None and job.state == "failed":
         return Proxy("failed", reason or "", message=job.message)
     return Proxy("missing", reason or "")
 
 
 def _being_made(library: Library, job: job_table.Job, reason: str) -> Proxy:
-    # What stands there while it waits may be from an earlier time.
-    events = job_events.last(library.home, job.id) if job.state == "running" and job.pid is not None else []
-    told = job_events.progress(events) or {}
-    frames, total = told.get("frames"), told.get("frames_total")
-    share = min(1.0, frames / total) if frames and total else None
-    return Proxy("being made", reason, share, told.get("seconds_left"))
+    # While the job is queued, its log may be that of an earlier run.
+    events = runner.create(library.home).events(job.id) if job.state == "running" and job.pid is not None else []
+    newest = newest_progress(events)
+    return Proxy("being made", reason, None if newest is None else Progress.from_event(newest, "frames"))
 
 
 def request(library: Library, film: Film) -> Proxy:
-    """See that the film's proxy is made, if it needs one that is missing; how it stands then.
+    """Enqueue the film's proxy if it needs one that is missing; return the state.
 
-    One that failed is not tried again by itself: `again` does.
+    A failed proxy is not tried again here; see `retry`.
     """
-    found = status(library, film)
-    if found.state != "missing":
-        return found
-    _ask(library, film)
-    return Proxy("being made", found.reason, track=found.track)
+    proxy = status(library, film)
+    if proxy.state != "missing":
+        return proxy
+    _enqueue(library, film)
+    return Proxy("being made", proxy.reason, track=proxy.track)
 
 
-def again(library: Library, film: Film) -> None:
-    """Try once more what failed."""
-    if status(library, film).state == "failed" and library.holding(film) is not None:
-        _ask(library, film)
+def retry(library: Library, film: Film) -> None:
+    """Enqueue a failed proxy again."""
+    if status(library, film).state == "failed" and library.verify(film) is not None:
+        _enqueue(library, film)
 
 
-def _ask(library: Library, film: Film) -> None:
-    film = library.film(film.id)  # whose file may have been hashed again
+def _enqueue(library: Library, film: Film) -> None:
+    film = library.film(film.id)  # its file may have been hashed again
     request = request_of(library, film)
     with library.database() as database:
         job_table.enqueue(database, _KIND, film.id, request.to_json(library.home), track=request.track)
-    wake(library.home)
+    runner.create(library.home).submit(job_table.job_id(_KIND, film.id, track=request.track))
 
 
 def request_of(library: Library, film: Film) -> ProxyRequest:
-    """What proxy_process is told about a film."""
+    """The request for processes.proxy."""
     frames = film.media.frames_from_header or int(film.media.duration * film.media.rate)
     return ProxyRequest(
         home=library.home,
@@ -143,28 +136,30 @@ def request_of(library: Library, film: Film) -> ProxyRequest:
 
 
 def _reason(library: Library, film: Film, track: int | None) -> str | None:
-    """Why browsers do not play the film as it is, empty if they do; None if that cannot be found out any more.
+    """Why browsers do not play the film as it is, empty if they do; None if the film is missing or has changed.
 
-    Found out once and kept beside the film.
+    The answer is stored beside the film.
     """
-    file = library.home / "films" / film.id / ("playable.json" if track is None else f"playable-{track}.json")
-    if (kept := _kept(file)) is not None:
-        return kept
-    if library.holding(film) is None:
+    file = Home(library.home).playability(film.id, track)
+    if (stored := _read_reason(file)) is not None:
+        return stored
+    if library.verify(film) is None:
         return None
-    before = identity.at(film.path)
-    reason = why_not(isolated.play_tracks(film.path, film.name, track))
-    if identity.at(film.path) != before:  # what was looked at may be another film by now
+    before = identity_at(film.path)
+    from ..decoding import unplayable_reason  # with PyAV, which the states of proxies do not need
+
+    reason = unplayable_reason(isolated.playback_facts(film.path, film.name, track))
+    if identity_at(film.path) != before:  # another film may have been probed
         return None
-    with contextlib.suppress(LibraryError):  # where it cannot be kept it is found out again
-        library.film(film.id)  # looking took a while: nothing is kept of one that was deleted meanwhile
+    with contextlib.suppress(LibraryError):  # without a stored answer the film is probed again
+        library.film(film.id)  # raises if the film was deleted during the probe: then nothing is stored
         hashed_json.write(file, {"rules": _RULES, "why_not": reason})
     return reason
 
 
-def _kept(file: Path) -> str | None:
+def _read_reason(file: Path) -> str | None:
     try:
-        told = hashed_json.read(file)
-        return str(told["why_not"]) if told["rules"] == _RULES else None
+        record = hashed_json.read(file)
+        return str(record["why_not"]) if record["rules"] == _RULES else None
     except (OSError, ValueError, KeyError, TypeError):
         return None

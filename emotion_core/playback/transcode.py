@@ -1,6 +1,7 @@
-"""A small copy of a film that every browser plays: H.264 and AAC in MP4, frame n of it frame n of the film.
+"""Transcode a film to its proxy, which every browser plays: H.264 and AAC in MP4.
 
-Each frame keeps its own time on the media clock, so that what the player shows can be told by its time alone.
+Frame n of the proxy is frame n of the film and has the same time on the media clock, so that the player can tell the
+frame by its time alone.
 """
 
 from __future__ import annotations
@@ -16,46 +17,40 @@ from av.container import OutputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from ..decoding.decoder import Decoder, Frame
-from ..decoding.read_through import Whole
+from ..decoding import Decoder, Frame, ReadThrough
 from ..errors import MediaError
-from ..media.frame_shape import media_of
-from ..media.identity import Identity
-from ..media.media import Media
-from ..media.transfer_functions import curve_of
-from ..picture.deinterlace import deinterlaced
-from ..picture.display import display_rgb
-from ..storage.files import from_os_error
-from ..system.progress import Report
-from ..system.threads import share, usable_cores
+from ..media import FileIdentity, Media, media_at_frame, transfer_curve
+from ..picture import deinterlace_frame, display_rgb
+from ..storage import from_os_error
+from ..system import Report, thread_budget, usable_cores
 from .audio import Sound
 
 LONG, SHORT = 1280, 720
-"""At most so many pixels along its longer and its shorter side."""
+"""Most pixels along the proxy's longer and shorter side."""
 QUALITY = 23
-"""x264's constant rate factor: as good as a player beside a table needs it."""
-MOST_BITS = 5_000_000
-"""A second, over two seconds: grain makes no file as large as the film."""
+"""x264's constant rate factor; sufficient for a player beside a table."""
+MAX_BIT_RATE = 5_000_000
+"""Highest bit rate, averaged over two seconds, so that grain does not make the proxy as large as the film."""
 KEYFRAME_SECONDS = 1
-"""A seek decodes at most so much."""
-_FINEST = 1_000_000
-"""Ticks a second beyond which a film's time base is not taken over."""
+"""Seconds between keyframes: the most that a seek has to decode."""
+_MAX_TICKS = 1_000_000
+"""Ticks a second beyond which the proxy does not keep the film's time base."""
 _BT709, _LIMITED, _UNTAGGED, _BT601 = 1, 1, 2, 6
-"""ITU-T H.273's numbers and FFmpeg's; tone_mapping.py has primaries, of which plain material's are all but the same."""
-_OF_THE_DISK = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
+"""Numbers of ITU-T H.273 and FFmpeg. tone_mapping.py handles primaries; those of SDR material hardly differ."""
+_DISK_ERRORS = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS, errno.EACCES, errno.EPERM, errno.EFBIG}
 
 
 def size(media: Media) -> tuple[int, int]:
-    """Width and height of its proxy, square pixels, upright: even, never larger than the film but for that."""
+    """Width and height of the proxy of `media`: square pixels, upright, rounded to even, no larger than the film."""
     width, height = media.display_width, media.display_height
     scale = min(Fraction(1), Fraction(LONG, max(width, height)), Fraction(SHORT, min(width, height)))
     return _even(width * scale), _even(height * scale)
 
 
 def time_base(media: Media) -> Fraction:
-    """Seconds a tick of the proxy: the film's own where an MP4 can have it, so that times are the very same."""
+    """The proxy's time base, in seconds a tick: the film's own if MP4 can express it, so that times are identical."""
     ticks = media.time_base.denominator
-    return Fraction(1, ticks if ticks <= _FINEST else 90_000)
+    return Fraction(1, ticks if ticks <= _MAX_TICKS else 90_000)
 
 
 def write(
@@ -65,16 +60,16 @@ def write(
     report: Report,
     *,
     track: int | None = None,
-    file: Identity | None = None,
+    file: FileIdentity | None = None,
 ) -> int:
     """Write the proxy of `film` to `target` and return how many frames it has; `track` and `file` as in Decoder.
 
-    `report` gets “frames” (so many, done so far) after each frame; it may raise to end the work. Of a damaged film
-    there is a proxy up to the damage. Raises NotAFilm, MediaError, DamagedFilm (of a film without a frame), DiskFull,
-    LibraryError, or FilmChanged where the film is not the same to the end; `target` may then be there in part.
+    `report` gets “frames” (the number written so far) after each frame and may raise to cancel. The proxy of a damaged
+    film ends at the damage. Raises NotAFilm, MediaError, DamagedFilm (for a film without a frame), DiskFull,
+    LibraryError, or FilmChanged if the film changes meanwhile; `target` may then be partly written.
     """
     frames = 0
-    with Decoder(film, content, threads=share().decode, track=track, file=file) as decoder:
+    with Decoder(film, content, threads=thread_budget().decode, track=track, file=file) as decoder:
         media = decoder.media
         try:
             with (
@@ -83,9 +78,9 @@ def write(
             ):
                 stream = _picture_stream(container, media)
                 sound.begin(container)
-                for frame in Whole(decoder).frames():
+                for frame in ReadThrough(decoder).frames():
                     seconds = frame.ticks * media.time_base
-                    picture = shown(frame, media)
+                    picture = proxy_picture(frame, media)
                     picture.time_base = time_base(media)
                     picture.pts = round(seconds / picture.time_base)
                     container.mux(stream.encode(picture))
@@ -94,9 +89,9 @@ def write(
                     report("frames", {"frames": frames})
                 container.mux(stream.encode())
                 sound.end(seconds + 1 / media.rate)
-            decoder.must_be_the_film()  # its sound was read of it too
-        except av.error.FFmpegError as error:  # what goes wrong with reading, the decoder tells by itself
-            if error.errno in _OF_THE_DISK:
+            decoder.verify_file()  # its sound was read from a second handle
+        except av.error.FFmpegError as error:  # errors of reading are the decoder's own
+            if error.errno in _DISK_ERRORS:
                 raise from_os_error(OSError(error.errno, error.strerror), target) from error
             raise MediaError(
                 f"{film.name} cannot be made into a copy for the browser ({error.strerror}).", "Export it as H.264."
@@ -104,32 +99,32 @@ def write(
     return frames
 
 
-def shown(frame: Frame, media: Media) -> VideoFrame:
+def proxy_picture(frame: Frame, media: Media) -> VideoFrame:
     """A frame as a viewer sees it, at the proxy's size, yuv420p in BT.709's limited range.
 
-    `media` are the film's facts. A frame of another shape than the first one's is as large as fits, in its own shape,
-    with black beside it or above.
+    `media` describes the film. A frame whose shape differs from the first frame's is scaled to fit and padded with
+    black.
     """
-    own = media_of(frame.picture, media)
+    own = media_at_frame(frame.picture, media)
     if own is media:
-        return _scaled(frame, media, *size(media))
+        return _scale(frame, media, *size(media))
     width, height = size(media)
     scale = min(Fraction(width, own.display_width), Fraction(height, own.display_height))
     fits = _even(own.display_width * scale), _even(own.display_height * scale)
-    # A line or two of black come of rounding, not of another shape.
-    within = [side if side - even <= 2 else even for side, even in zip((width, height), fits, strict=True)]
-    return _on_black(_scaled(frame, own, *within), width, height)
+    # One or two black lines come from rounding, not from another shape.
+    sides = [side if side - even <= 2 else even for side, even in zip((width, height), fits, strict=True)]
+    return _pad(_scale(frame, own, *sides), width, height)
 
 
-def _scaled(frame: Frame, media: Media, width: int, height: int) -> VideoFrame:
-    """As shown(), by the frame's own facts, width and height."""
-    if media.rotation or media.mirrored or curve_of(media.transfer) is not None:
+def _scale(frame: Frame, media: Media, width: int, height: int) -> VideoFrame:
+    """As proxy_picture, with the frame's own `media`, width and height."""
+    if media.rotation or media.mirrored or transfer_curve(media.transfer) is not None:
         turned = media.rotation in (90, 270)
         rgb = display_rgb(frame, media, (height, width) if turned else (width, height))
         whole, matrix, levels = VideoFrame.from_ndarray(np.ascontiguousarray(rgb), format="rgb24"), _BT709, None
     else:
-        whole = deinterlaced(frame.picture, media.field_order)
-        # Untagged material is by custom BT.601 in standard definition and BT.709 above it.
+        whole = deinterlace_frame(frame.picture, media.field_order)
+        # By convention untagged material is BT.601 in standard definition and BT.709 above.
         matrix = whole.colorspace
         if matrix == _UNTAGGED:
             matrix = _BT709 if media.height >= SHORT else _BT601
@@ -142,8 +137,8 @@ def _scaled(frame: Frame, media: Media, width: int, height: int) -> VideoFrame:
     return picture
 
 
-def _on_black(picture: VideoFrame, width: int, height: int) -> VideoFrame:
-    """A picture, yuv420p, in the middle of a black one of that width and height; all sides are even."""
+def _pad(picture: VideoFrame, width: int, height: int) -> VideoFrame:
+    """Centre a picture, yuv420p, on a black one of `width` x `height`; all sides are even."""
     if (picture.width, picture.height) == (width, height):
         return picture
     left, top = (width - picture.width) // 4 * 2, (height - picture.height) // 4 * 2
@@ -171,8 +166,8 @@ def _picture_stream(container: OutputContainer, media: Media) -> VideoStream:
     coding.options = {
         "preset": "veryfast",
         "crf": str(QUALITY),
-        "maxrate": str(MOST_BITS),
-        "bufsize": str(2 * MOST_BITS),
+        "maxrate": str(MAX_BIT_RATE),
+        "bufsize": str(2 * MAX_BIT_RATE),
         "g": str(max(1, int(media.rate * KEYFRAME_SECONDS))),
         # Without B-frames times need no edit list, which browsers read differently.
         "bf": "0",

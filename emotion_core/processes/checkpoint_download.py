@@ -1,43 +1,40 @@
-"""Fetching a checkpoint in another process, which a page can look at and end.
-
-It is `python -m emotion_core.processes.checkpoint_download HUB_ID` and speaks JSON lines.
-"""
+"""`python -m emotion_core.processes.checkpoint_download HUB_ID`: download a checkpoint and report it as events."""
 
 from __future__ import annotations
 
-import json
 import signal
 import sys
 
 from ..errors import EmotionError
-from ..expression.checkpoints.hub import fetch
-from ..system import program_faults
+from ..expression.checkpoints import fetch
+from ..system import DONE, PROGRESS, EventWriter, program_faults
+
+_STEPS = 200
+"""Most progress events of a download."""
 
 
 def main(hub_id: str) -> int:
-    """The other process: JSON lines on standard output, the last one with "done" or "error"."""
-    last = -1
+    """Download `hub_id`, with events on standard output; returns the exit code."""
+    report, last_step = EventWriter(sys.stdout), -1
 
-    def show(done: int, total: int) -> None:
-        nonlocal last
-        if total and done * 200 // total != last:
-            last = done * 200 // total
-            print(json.dumps({"bytes": done, "total": total}), flush=True)
+    def show(received: int, total: int) -> None:
+        nonlocal last_step
+        if total and received * _STEPS // total != last_step:
+            last_step = received * _STEPS // total
+            report(PROGRESS, {"bytes": received, "bytes_total": total})
 
-    # So that the hub's client clears away its half file.
+    # An exception lets the hub's client remove its partial file.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         fetch(hub_id, show)
     except EmotionError as error:
-        print(json.dumps({"error": str(error)}), flush=True)
+        report.error(error)
         return 1
     except Exception as error:
-        told = program_faults.fault(
-            f"The download of {hub_id}", program_faults.keep(program_faults.described(error)), error
-        )
-        print(json.dumps({"error": str(told)}), flush=True)
+        log = program_faults.append_to_log(program_faults.fault_report(error))
+        report.error(program_faults.fault_error(f"The download of {hub_id}", log, error))
         return 1
-    print(json.dumps({"done": True}), flush=True)
+    report(DONE, {})
     return 0
 
 

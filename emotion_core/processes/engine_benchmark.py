@@ -1,45 +1,40 @@
-"""Every engine measured on this machine: on the reference model (or its architecture), and on the embedded checkpoint.
-
-`measure` does it in this process, each engine in one of its own. `benchmark` does it in the background, for a page:
-`python -m emotion_core.processes.engine_benchmark`.
-"""
+"""`python -m emotion_core.processes.engine_benchmark`: measure every engine on this machine and report it as events."""
 
 from __future__ import annotations
 
 import contextlib
-import json
 import signal
 import sys
-from typing import Any
 
 from ..errors import EmotionError
-from ..expression.selection.benchmark import measure
-from ..system import program_faults
+from ..expression.selection import measure
+from ..system import DONE, PROGRESS, EventWriter, program_faults
 
 
-def _main() -> int:
-    def say(fields: dict[str, Any]) -> None:
-        print(json.dumps(fields), flush=True)
+def main() -> int:
+    """Measure the engines, one process each, with events on standard output; return the exit code."""
+    report = EventWriter(sys.stdout)
 
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the engine that is being tried ends too
+    def show(completed: int, total: int, step: str) -> None:
+        report(PROGRESS, {"steps": completed, "steps_total": total, "step": step})
+
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # an exception also ends the process of the engine on trial
     try:
-        found = measure(lambda step, of, doing: say({"step": step, "of": of, "doing": doing}))
-    except (EmotionError, OSError) as error:
-        say({"error": str(error) if isinstance(error, EmotionError) else f"The measuring failed ({error}). Try again."})
+        benchmark = measure(show)
+    except EmotionError as error:
+        report.error(error)
+        return 1
+    except OSError as error:
+        report.error(EmotionError(f"The measuring failed ({error}).", "Try again."))
         return 1
     except Exception as error:
-        say(
-            {
-                "error": str(
-                    program_faults.fault("The measuring", program_faults.keep(program_faults.described(error)), error)
-                )
-            }
-        )
+        log = program_faults.append_to_log(program_faults.fault_report(error))
+        report.error(program_faults.fault_error("The measuring", log, error))
         return 1
-    say({"done": True, "failed": found.failed})  # not all of it is remembered
+    report(DONE, {"failed": benchmark.failed})  # failures are not all stored
     return 0
 
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        sys.exit(_main())
+        sys.exit(main())

@@ -1,15 +1,15 @@
-"""The other process of a trial.
+"""The child process of an engine's trial.
 
-`python -m emotion_core.processes.engine_trial ENGINE CHECKPOINT BATCH THREADS FOLDER [FACES]` starts the engine, says
-so as a line of JSON, then runs for as many seconds as each line on its standard input asks for and says how many faces
-it read in one. While it works it says {"alive": true} now and then; what ends it, it says as {"refused": …}.
+`python -m emotion_core.processes.engine_trial ENGINE CHECKPOINT BATCH THREADS FOLDER COUNT [FACES]` starts the engine,
+compares it with fp32 on COUNT faces, and reports a “ready” event. Each line of its standard input is a number of
+seconds, for which it runs the engine; it then reports the faces read a second as a “measured” event. It reports “alive”
+while it works, and ends with “error” if it fails.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
 import sys
 import threading
@@ -17,132 +17,140 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, TextIO
 
 import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from ..errors import EmotionError, EngineError, LibraryError, told
-from ..expression.checkpoints.checkpoint import Checkpoint, load
-from ..expression.checkpoints.location import locate
-from ..expression.checkpoints.random_weights import UNTRAINED, untrained
-from ..expression.engines.engine import Engine
-from ..expression.engines.factory import build, check
-from ..expression.engines.sample_faces import crops
-from ..expression.engines.torch_engine import TorchEngine
-from ..expression.selection.agreement import compare
-from ..expression.selection.trial import Trial
+from ..errors import EmotionError, EngineError, LibraryError, error_fields
+from ..expression.checkpoints import UNTRAINED, Checkpoint, load, locate, untrained
+from ..expression.engines import VARIANTS, Engine, availability, build, check, shipped_network
+from ..expression.engines.sample_faces import trial_crops
+from ..expression.selection import PROBE_FACES, Trial, compare
 from ..settings import EngineName
-from ..storage.files import from_os_error
-from ..system import memory_limits
-from ..system.threads import share
+from ..storage import from_os_error
+from ..system import ERROR, EventWriter, Report, events, memory_limits, thread_budget
 
-PROBE_FACES = 256
 ALIVE = 10.0
-"""Seconds between two signs of life."""
+"""Seconds between two “alive” events."""
 
 _NO_PLACE = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS}
-"""Errors of a disk on which nothing can be written."""
+"""Errors of a folder that cannot be written."""
 
 Crops = list[NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Given:
-    """What the engine is tried on."""
+class _TrialInput:
+    """Inputs of a trial."""
 
     checkpoint: Checkpoint
     trained: bool
     threads: int
     faces: Crops
-    """What is read against the clock."""
+    """Faces for the timing."""
     compared: Crops
-    """What is read once, to be compared with fp32."""
+    """Faces for the comparison with fp32."""
 
     @classmethod
-    def of(cls, name: str, threads: int, folder: Path, file: Path | None) -> _Given:
+    def of(cls, name: str, threads: int, folder: Path, count: int, file: Path | None) -> _TrialInput:
         checkpoint = untrained() if name == UNTRAINED else load(locate(name or None))
-        threads = threads or share(parameters=checkpoint.parameters).inference
-        faces = _kept(folder / "faces.npz", lambda: crops(PROBE_FACES))
-        return cls(checkpoint, name != UNTRAINED, threads, faces, faces if file is None else _grey(file))
+        threads = threads or thread_budget(parameters=checkpoint.parameters).inference
+        faces = _load_or_create(folder / "faces.npz", lambda: trial_crops(PROBE_FACES))
+        return cls(checkpoint, name != UNTRAINED, threads, faces, faces[:count] if file is None else _grey(file))
 
 
 def main(
-    engine: EngineName, name: str, batch: int, threads: int, folder: Path, answers: IO[str], file: str = ""
+    engine: EngineName,
+    name: str,
+    batch: int,
+    threads: int,
+    folder: Path,
+    answers: TextIO,
+    count: int = PROBE_FACES,
+    file: str = "",
 ) -> int:
-    """Try `engine`; returns the exit code."""
-    one_at_a_time, over = threading.Lock(), threading.Event()
-
-    def say(answer: dict[str, Any]) -> None:
-        with one_at_a_time:
-            answers.write(json.dumps(answer) + "\n")
-            answers.flush()
-
-    threading.Thread(target=_live, args=(say, over), daemon=True).start()
-    of_the_engine = False
+    """Run the trial of `engine`, with events on `answers`; return the exit code."""
+    report, over = EventWriter(answers), threading.Event()
+    threading.Thread(target=_report_alive, args=(report, over), daemon=True).start()
+    is_started = False
     try:
-        check(engine)
-        given = _Given.of(name, threads, folder, Path(file) if file else None)
-        of_the_engine = True
-        made, trial = _started(engine, given, batch, folder)
-        say(asdict(trial))
+        is_first_import = engine in VARIANTS and VARIANTS[engine].engine == "ipex" and availability.is_ipex_untested()
+        if not is_first_import:
+            check(engine)
+        inputs = _TrialInput.of(name, threads, folder, count, Path(file) if file else None)
+        is_started = True
+        runner, trial = _start(engine, inputs, batch, folder, is_first_import)
+        report("ready", asdict(trial))
         for line in sys.stdin:
-            say({"faces_per_second": _faces_per_second(made, given.faces, batch, float(line))})
-    except Exception as error:  # whatever engines raise
-        say({"refused": told(_as_told(error, engine, folder)), "passing": not of_the_engine or _passes(error)})
+            report("measured", {"faces_per_second": _faces_per_second(runner, inputs.faces, batch, float(line))})
+    except Exception as error:  # engines may raise anything
+        passing = not is_started or _is_transient(error)
+        report(ERROR, {**error_fields(_as_emotion_error(error, engine, folder)), "passing": passing})
         return 1
     finally:
         over.set()
     return 0
 
 
-def _started(engine: EngineName, given: _Given, batch: int, folder: Path) -> tuple[Engine, Trial]:
-    """The engine, and all that is known of it before it is timed."""
-    checkpoint, truth = given.checkpoint, None
-    if given.trained:  # before the engine is there: some change what plain PyTorch does in their process
-        kept = folder / f"{checkpoint.identity.key}-{len(given.compared)}.npz"
-        (truth,) = _kept(kept, lambda: [_truth(checkpoint, given.compared, given.threads)])
+def _start(
+    engine: EngineName, inputs: _TrialInput, batch: int, folder: Path, is_first_import: bool
+) -> tuple[Engine, Trial]:
+    """Build the engine, run it once, and compare it with fp32; return it with the record of its trial so far.
+
+    `is_first_import`: this process also finds out whether Intel's extension can be loaded here.
+    """
+    checkpoint, baseline = inputs.checkpoint, None
+    if inputs.trained:  # before the engine is built: some engines change plain PyTorch in their process
+        baseline = shipped_network.reference(checkpoint, inputs.compared)
+    if inputs.trained and baseline is None:
+        file = folder / f"{checkpoint.identity.key}-{len(inputs.compared)}.npz"
+        (baseline,) = _load_or_create(file, lambda: [_baseline(checkpoint, inputs.compared, inputs.threads)])
     started = time.perf_counter()
-    made = build(engine, checkpoint, batch=batch, threads=given.threads, reason="on trial")
-    made.logits(given.faces[:batch])
-    took = time.perf_counter() - started
-    agreement = None if truth is None else compare(truth, made.logits(given.compared))
-    return made, Trial(
+    if is_first_import:
+        from ..expression.engines.ipex_engine import first_load
+
+        first_load(checkpoint, VARIANTS[engine].precision)
+    runner = build(engine, checkpoint, batch=batch, threads=inputs.threads, reason="on trial")
+    runner.logits(inputs.faces[:batch])
+    start_seconds = time.perf_counter() - started
+    agreement = None if baseline is None else compare(baseline, runner.logits(inputs.compared))
+    return runner, Trial(
         engine=engine,
-        precision=made.identity.precision,
-        versions=made.identity.versions,
+        precision=runner.identity.precision,
+        versions=runner.identity.versions,
         checkpoint=checkpoint.identity.name,
         key=checkpoint.identity.key,
         batch=batch,
-        threads=given.threads,
-        start_seconds=took,
+        threads=inputs.threads,
+        start_seconds=start_seconds,
         memory_mb=psutil.Process().memory_info().rss / 1e6,
         agreement=agreement,
     )
 
 
-def _faces_per_second(made: Engine, faces: Crops, batch: int, seconds: float) -> float:
-    """How many faces `made` reads in one second, from as many batches as fit into `seconds`."""
-    begun, read = time.perf_counter(), 0
-    while (spent := time.perf_counter() - begun) < seconds:
+def _faces_per_second(engine: Engine, faces: Crops, batch: int, seconds: float) -> float:
+    """Faces that `engine` reads a second, averaged over the batches of `seconds`."""
+    start, read = time.perf_counter(), 0
+    while (spent := time.perf_counter() - start) < seconds:
         first = read % (PROBE_FACES - batch + 1)
-        made.logits(faces[first : first + batch])
+        engine.logits(faces[first : first + batch])
         read += batch
     return read / spent
 
 
-def _live(say: Callable[[dict[str, Any]], None], over: threading.Event) -> None:
-    """Say every few seconds that work goes on, if it does: large models take minutes to be compiled and compared."""
+def _report_alive(report: Report, over: threading.Event) -> None:
+    """Report ALIVE while this process uses the processor: large models take minutes to compile and compare."""
     before = time.process_time()
     while not over.wait(ALIVE):
         if (now := time.process_time()) - before > ALIVE / 20:
-            with contextlib.suppress(OSError, ValueError):  # nobody listens any more
-                say({"alive": True})
+            with contextlib.suppress(OSError, ValueError):  # the reader of the events is gone
+                report(events.ALIVE, {})
         before = now
 
 
-def _as_told(error: Exception, engine: EngineName, folder: Path) -> EmotionError:
+def _as_emotion_error(error: Exception, engine: EngineName, folder: Path) -> EmotionError:
     if isinstance(error, EmotionError):
         return error
     if isinstance(error, OSError) and error.errno in _NO_PLACE:
@@ -151,10 +159,10 @@ def _as_told(error: Exception, engine: EngineName, folder: Path) -> EmotionError
     return EngineError(f"The engine {engine} failed ({type(error).__name__}: {first}).", "Choose another engine.")
 
 
-def _passes(error: BaseException | None) -> bool:
-    """Whether it is, or came of, a trouble of the machine: no memory, no room, no right to write."""
+def _is_transient(error: BaseException | None) -> bool:
+    """Whether an error or one of its causes lies in the machine, not in the engine: no memory, space or permission."""
     while error is not None:
-        if isinstance(error, LibraryError) or memory_limits.caused(error):
+        if isinstance(error, LibraryError) or memory_limits.is_memory_error(error):
             return True
         if isinstance(error, OSError) and error.errno in _NO_PLACE | {errno.EMFILE, errno.ENFILE}:
             return True
@@ -162,7 +170,9 @@ def _passes(error: BaseException | None) -> bool:
     return False
 
 
-def _truth(checkpoint: Checkpoint, faces: Crops, threads: int) -> NDArray[np.float32]:
+def _baseline(checkpoint: Checkpoint, faces: Crops, threads: int) -> NDArray[np.float32]:
+    from ..expression.engines.torch_engine import TorchEngine
+
     return TorchEngine(checkpoint, batch=16, threads=threads, reason="truth").logits(faces)
 
 
@@ -171,22 +181,20 @@ def _grey(file: Path) -> Crops:
         return [np.repeat(grey[:, :, None], 3, axis=2) for grey in archive["images"]]
 
 
-def _kept(file: Path, made: Callable[[], list[Any]]) -> list[Any]:
-    """What the first trial of several made, for the others: it takes seconds."""
+def _load_or_create(file: Path, create: Callable[[], list[Any]]) -> list[Any]:
+    """Load the arrays in `file`, or create and store them: trials share them, since creating takes seconds."""
     if file.exists():
         with np.load(file) as archive:
             return list(archive.values())
-    arrays = made()
-    beside = file.with_suffix(f".{os.getpid()}.npz")
-    np.savez(beside, *arrays)
-    beside.replace(file)
+    arrays = create()
+    temporary = file.with_suffix(f".{os.getpid()}.npz")
+    np.savez(temporary, *arrays)
+    temporary.replace(file)
     return arrays
 
 
 if __name__ == "__main__":
-    # Libraries print to standard output as they please; the answers get a channel that only this module knows.
-    own = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
-    _, engine_name, checkpoint_name, size, cores, place, *rest = sys.argv
-    code = main(engine_name, checkpoint_name, int(size), int(cores), Path(place), own, *rest)  # type: ignore[arg-type]
+    channel = events.own_channel()
+    _, engine_name, checkpoint_name, size, cores, place, number, *rest = sys.argv
+    code = main(engine_name, checkpoint_name, int(size), int(cores), Path(place), channel, int(number), *rest)  # type: ignore[arg-type]
     os._exit(code)

@@ -1,23 +1,20 @@
-"""Reading a film in another process: what a decoder may crash on never takes the app along.
+"""Read a film in a confined process, so that a crash of a decoder does not end the app.
 
-`python -m emotion_core.processes.film_reader probe|tracks|picture|fits …` is the other side of the functions here.
+`python -m emotion_core.processes.film_reader probe|tracks|picture|fits …` is the child process of decoding.isolated.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
+import signal
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ..decoding.isolated import _REFUSED
-from ..errors import EmotionError, SettingsError, out_of_memory, told
+from ..decoding import REFUSED_EXIT_CODE
+from ..errors import EmotionError, SettingsError, error_fields, out_of_memory
 from ..sandbox import confinement
-from ..system import memory_limits, program_faults
-
-if TYPE_CHECKING:  # the other side is confined before it imports what starts threads
-    pass
+from ..system import ERROR, encode, memory_limits, program_faults
 
 
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
@@ -27,54 +24,51 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
         return _fits(film, *rest)
     track = int(rest[0]) if rest else None
     if verb == "tracks":
-        from ..decoding.browser_support import tracks
+        from ..decoding import read_playback_facts
 
-        return json.dumps(dataclasses.asdict(tracks(film, track))).encode()
-    from ..decoding.decoder import Decoder
+        return json.dumps(dataclasses.asdict(read_playback_facts(film, track))).encode()
+    from ..decoding import Decoder
 
     with Decoder(film, content, track=track) as decoder:
         return json.dumps(decoder.media.to_json()).encode()
 
 
-def _picture(film: Path, seen: str, place: str) -> bytes:
-    import cv2
+def _picture(film: Path, media_json: str, place: str) -> bytes:
+    from ..decoding import Decoder, FramePlace
+    from ..media import Media
+    from ..picture import display_rgb, encode_jpeg
 
-    from ..decoding.decoder import Decoder
-    from ..decoding.time_stamps import Place
-    from ..media.media import Media
-    from ..picture.display import display_rgb
-
-    with Decoder.reopened(film, Media.from_json(json.loads(seen))) as decoder:
-        rgb = display_rgb(decoder.frame_at(Place(**json.loads(place))), decoder.media)
-        _, encoded = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [int(cv2.IMWRITE_JPEG_QUALITY), 92])
-        return encoded.tobytes()
+    with Decoder.reopen(film, Media.from_json(json.loads(media_json))) as decoder:
+        rgb = display_rgb(decoder.seek_frame(FramePlace(**json.loads(place))), decoder.media)
+        return encode_jpeg(rgb, 92)
 
 
 def _fits(film: Path, store: str, file: str) -> bytes:
-    from ..decoding.decoder import Decoder
-    from ..media.identity import Identity
-    from ..observations.store import ObservationStore
-    from ..scan.rescore import is_of
+    from ..decoding import Decoder
+    from ..media import FileIdentity
+    from ..observations import ObservationStore
+    from ..scan import matches_film
 
-    seen = ObservationStore(Path(store)).read()
+    observations = ObservationStore(Path(store)).read()
     try:
-        with Decoder.reopened(film, seen.media, file=Identity.from_json(json.loads(file))) as decoder:
-            return json.dumps(is_of(decoder, seen)).encode()
-    except SettingsError:  # it has no such video track
+        with Decoder.reopen(film, observations.media, file=FileIdentity.from_json(json.loads(file))) as decoder:
+            return json.dumps(matches_film(decoder, observations)).encode()
+    except SettingsError:  # the film has no such video track
         return json.dumps(False).encode()
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # as an exception it could leave a library as an ImportError
     if sys.argv[1] == "fits":
-        confinement.look(Path(sys.argv[2]), read=[Path(sys.argv[4])], seconds=confinement.COMPARE_SECONDS)
+        confinement.confine_reader(Path(sys.argv[2]), read=[Path(sys.argv[4])], seconds=confinement.COMPARE_SECONDS)
     else:
-        confinement.look(Path(sys.argv[2]))
+        confinement.confine_reader(Path(sys.argv[2]))
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
     except Exception as error:
-        if isinstance(error, EmotionError) or memory_limits.caused(error):
+        if isinstance(error, EmotionError) or memory_limits.is_memory_error(error):
             refused = error if isinstance(error, EmotionError) else out_of_memory(Path(sys.argv[2]).name)
-            sys.stdout.buffer.write(json.dumps(told(refused)).encode())
-            sys.exit(_REFUSED)
-        print(program_faults.described(error, sys.argv[2], Path(sys.argv[2]).name), file=sys.stderr)
+            sys.stdout.buffer.write(encode(ERROR, error_fields(refused)).encode())
+            sys.exit(REFUSED_EXIT_CODE)
+        print(program_faults.fault_report(error, sys.argv[2], Path(sys.argv[2]).name), file=sys.stderr)
         sys.exit(program_faults.EXIT_CODE)

@@ -1,12 +1,11 @@
-"""Frames of a film saved as pictures, in a process of its own: `python -m emotion_core.processes.frames ASKED`.
+"""Save frames of a film as pictures, in a confined process: `python -m emotion_core.processes.frames REQUEST`.
 
-The film is decoded there once the process has given up all but this film and the folder for the pictures. What it
-prints goes to the terminal that asked; an error is a line on its standard error, among what libraries say there.
+REQUEST is a SaveFramesRequest as JSON. The process decodes the film once it can open only this film and the folder of
+the pictures. Its output goes to the terminal of the command; an error is an event among the lines on standard error.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import sys
@@ -16,103 +15,95 @@ from typing import TYPE_CHECKING
 
 from ..console import exit_codes, standard_streams
 from ..decoding import isolated
-from ..errors import (
-    DiskFull,
-    EmotionError,
-    MediaError,
-    NobodyReads,
-    SettingsError,
-    out_of_memory,
-    told,
-)
+from ..errors import DiskFull, EmotionError, MediaError, NobodyReads, SettingsError, error_fields, out_of_memory
+from ..formatting import in_one_line
 from ..library import outputs
-from ..plain_text import in_one_line
-from ..sandbox import confinement, scratch
-from ..sandbox.watchdog import STALLED, Watchdog
-from ..scan.save_frames import _REFUSED, Asked
-from ..storage import os_errors
-from ..storage.files import from_os_error, write_whole
-from ..storage.paths import home
-from ..system import memory_limits, program_faults
+from ..sandbox import STALLED, Watchdog, confinement, scratch
+from ..scan import SaveFramesRequest
+from ..storage import Home, from_os_error, home, os_errors, write_whole
+from ..system import ERROR, encode, memory_limits, program_faults
 
-if TYPE_CHECKING:  # who asks has no need of what reads
+if TYPE_CHECKING:  # imported after confinement
     from PIL import Image
 
-    from ..media.identity import Identity
+    from ..media import FileIdentity
     from ..stills import FaceReading, StillReader
 
 
-def main(asked: Asked) -> None:
-    """The other side. Raises EmotionError."""
-    from ..media.identity import hashed
+def main(request: SaveFramesRequest) -> None:
+    """Confine this process and save the frames of `request`. Raises EmotionError."""
+    from ..media import hash_film
     from ..stills import StillReader
 
-    film, out = Path(asked.film), Path(asked.out)
-    content, file = hashed(film)
-    isolated.probe(film, content, film.name, asked.track)  # before anything is made ready
-    scratch.temporary_folder()  # torch makes a folder when it is imported, and wants it gone at the end
-    reader = StillReader(asked.checkpoint, asked.engine)
+    film, out = Path(request.film), Path(request.out)
+    content, file = hash_film(film)
+    isolated.probe(film, content, film.name, request.track)  # fails early, before the model is loaded
+    scratch.use_temporary_folder()  # torch creates a folder on import and removes it at exit
+    reader = StillReader(request.checkpoint, request.engine)
     try:
         out.mkdir(parents=True, exist_ok=True)
-        # The temperature is looked up with every frame.
-        confinement.work(film.resolve(), read=[home() / "calibrations"], change=[out.resolve()])
-        _save(asked, content, reader, out, file)
+        # The calibration is read with every frame.
+        confinement.confine_worker(film.resolve(), read=[Home(home()).calibrations], change=[out.resolve()])
+        _save(request, content, reader, out, file)
     except DiskFull as error:
-        raise outputs.elsewhere(error) from error
+        raise outputs.disk_full_elsewhere(error) from error
     except OSError as error:
         raise from_os_error(error, out) from error
 
 
-def _save(asked: Asked, content: str, reader: StillReader, out: Path, file: Identity | None = None) -> None:
-    from ..decoding.decoder import Decoder
-    from ..decoding.read_through import Whole
-    from ..media.media import timecode_at
-    from ..picture.display import display_rgb
+def _save(
+    request: SaveFramesRequest, content: str, reader: StillReader, out: Path, file: FileIdentity | None = None
+) -> None:
+    from ..decoding import Decoder, ReadThrough
+    from ..media import timecode_at
+    from ..picture import display_rgb
     from ..report import provenance
     from ..stills import draw
     from ..system import threads
 
-    film = Path(asked.film)
+    film = Path(request.film)
     stalled = MediaError(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.")
-    hangs = Watchdog(lambda: _refuse(stalled))
-    with Decoder(film, content, threads=threads.share().decode, track=asked.track, file=file) as decoder:
-        print(provenance.read_by(reader.checkpoint, reader.engine, reader.temperature))
-        media, whole = decoder.media, Whole(decoder)
-        for frame in whole.frames():
-            hangs.seen()
-            if frame.index % asked.every:
+    watchdog = Watchdog(lambda: _refuse(stalled))
+    with Decoder(film, content, threads=threads.thread_budget().decode, track=request.track, file=file) as decoder:
+        print(provenance.reading_description(reader.checkpoint, reader.engine, reader.temperature))
+        media, read_through = decoder.media, ReadThrough(decoder)
+        for frame in read_through.frames():
+            watchdog.reset()
+            if frame.index % request.every:
                 continue
             rgb = display_rgb(frame, media)
-            readings = reader.read(rgb, whole_frame=asked.whole_frame)
+            readings = reader.read(rgb, whole_frame=request.whole_frame)
             path = out / f"frame_{frame.index:07}.jpg"
-            decoder.must_be_the_film()
+            decoder.verify_file()
             _write(path, draw(rgb, readings), film)
             timecode = timecode_at(media, frame.ticks * media.time_base)
-            print(f"frame {frame.index}  {timecode}  {_said(readings)}  {in_one_line(path)}", flush=True)
-        if (hurt := whole.damage()) is not None:
-            print(f"Note: {hurt.told}")
-    hangs.leave()
+            print(f"frame {frame.index}  {timecode}  {_describe(readings)}  {in_one_line(path)}", flush=True)
+        if (damage := read_through.damage()) is not None:
+            print(f"Note: {damage.message}")
+    watchdog.stop()
 
 
 def _write(path: Path, picture: Image.Image, film: Path) -> None:
-    """Put a picture at `path`, whole. Raises SettingsError where that is the film itself."""
+    """Write a picture to `path` in one step. Raises SettingsError if `path` is the film itself."""
+    import numpy as np
+
+    from ..picture import encode_jpeg
+
     if path.exists() and path.samefile(film):
         raise SettingsError(f"{path.name} in {path.parent} is the film itself.", "Name another folder.")
-    content = io.BytesIO()
-    picture.save(content, "JPEG", quality=92)
-    write_whole(path, content.getvalue())
+    write_whole(path, encode_jpeg(np.asarray(picture), 92))
 
 
-def _said(readings: Iterable[FaceReading]) -> str:
-    return ", ".join(f"{one.label} {one.probabilities[one.label]:.2f}" for one in readings) or "no face"
+def _describe(readings: Iterable[FaceReading]) -> str:
+    return ", ".join(f"{face.label} {face.probabilities[face.label]:.2f}" for face in readings) or "no face"
 
 
 def _refuse(error: EmotionError) -> None:
-    print(_REFUSED + json.dumps(told(error)), file=sys.stderr, flush=True)
+    print(encode(ERROR, error_fields(error)), file=sys.stderr, flush=True)
 
 
-def _run(request: Asked) -> int:
-    """The exit code."""
+def _run(request: SaveFramesRequest) -> int:
+    """Run `main`; return the exit code."""
     name = Path(request.film).name
     try:
         main(request)
@@ -124,12 +115,12 @@ def _run(request: Asked) -> int:
     except KeyboardInterrupt:
         return exit_codes.ExitCode.STOPPED
     except Exception as error:
-        if memory_limits.caused(error):
+        if memory_limits.is_memory_error(error):
             _refuse(out_of_memory(name))
         elif isinstance(error, OSError) and error.errno in os_errors.LIMITS:
-            _refuse(os_errors.refused(error, Path(os.fsdecode(error.filename or request.film)), "used"))
+            _refuse(os_errors.from_os_error(error, Path(os.fsdecode(error.filename or request.film)), "used"))
         else:
-            print(program_faults.described(error, request.film, name), file=sys.stderr, flush=True)
+            print(program_faults.fault_report(error, request.film, name), file=sys.stderr, flush=True)
         return program_faults.EXIT_CODE
     else:
         return 0
@@ -137,9 +128,9 @@ def _run(request: Asked) -> int:
 
 
 if __name__ == "__main__":
-    standard_streams.ready()
-    code = _run(Asked(**json.loads(sys.argv[1])))
+    standard_streams.prepare()
+    code = _run(SaveFramesRequest(**json.loads(sys.argv[1])))
     if code:
-        standard_streams.forget()
-    scratch.leave()
+        standard_streams.discard_output()
+    scratch.empty_temporary_folder()
     sys.exit(code)

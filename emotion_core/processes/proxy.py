@@ -1,13 +1,12 @@
-"""A film's proxy made in a process of its own: `python -m emotion_core.processes.proxy REQUEST`.
+"""Transcode a film to its proxy in a confined process: `python -m emotion_core.processes.proxy REQUEST`.
 
-It says how it goes as JSON lines on its standard output, the last one "done" or "error", and is cancelled by ending it.
-It gives way to everything else on the machine.
+REQUEST is the file of a ProxyRequest. The process writes events to its standard output, the last one "done" or "error".
+Ending the process cancels the work. It has a low priority on the processor.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
 import sys
 from collections.abc import Callable
@@ -16,86 +15,80 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from ..errors import LibraryError, ScanError
-from ..incoming.quota import Space, space
-from ..jobs import child
-from ..jobs.child import Teller
-from ..jobs.requests import ProxyRequest
+from ..incoming import StorageBudget, storage_budget
+from ..jobs import ProxyRequest, child
 from ..library import database
-from ..sandbox import confinement, scratch
-from ..sandbox.confinement import PROXY_BYTES, PROXY_BYTES_A_THREAD
-from ..sandbox.watchdog import STALLED
-from ..storage import hashed_json
-from ..storage.files import flush_folder
-from ..storage.paths import proxy_lock, proxy_note
-from ..system.progress import Progress, Report
-from ..system.threads import share
+from ..sandbox import PROXY_BYTES, PROXY_BYTES_A_THREAD, STALLED, confinement, scratch
+from ..storage import Home, file_hash, flush_folder, hashed_json, proxy_note
+from ..system import EventWriter, ProgressReporter, Report, own_channel, thread_budget
 
 NICE = 10
-"""Scans and the app go first; beside a scan of all cores it still gets a few percent of one."""
+"""Niceness: scans and the app go first. Beside a scan on all cores a proxy still gets a few percent of one."""
 LOOK_EVERY = 100
-"""Frames between two looks at the room there is."""
-_TOLD = ("frames", "frames_total", "frames_per_second", "seconds_left")
+"""Frames between two checks of the free space."""
+_FIELDS = ("frames", "frames_total", "frames_per_second", "seconds_left")
 
 
 def main(request_file: Path, events: TextIO, *, confined: bool = False) -> int:
-    """Make the proxy that `request_file` asks for; returns the exit code. `confined`: `confine` this process first."""
-    with contextlib.suppress(OSError, AttributeError):  # not where the platform has none
+    """Create the proxy of `request_file`; return the exit code. `confined`: call `confine` first."""
+    with contextlib.suppress(OSError, AttributeError):  # some platforms have no niceness
         os.nice(NICE)
     first = partial(confine, request_file) if confined else lambda _: None
-    return child.run(request_file, events, ProxyRequest.read, partial(_in_turn, first))
+    return child.run(request_file, events, ProxyRequest.read, partial(_wait_and_create, first))
 
 
 def confine(request_file: Path, request: ProxyRequest) -> None:
-    """Before the film is opened: from now on this process reads one film and changes one folder."""
-    confinement.work(
+    """Confine this process to reading the film and changing the proxy's folder; call it before the film is opened."""
+    confinement.confine_worker(
         request.film,
         read=[request_file],
         change=[request.target.parent],
-        data=PROXY_BYTES + share().decode * PROXY_BYTES_A_THREAD,
+        data=PROXY_BYTES + thread_budget().decode * PROXY_BYTES_A_THREAD,
     )
 
 
-def _in_turn(first: Callable[[ProxyRequest], None], request: ProxyRequest, tell: Teller) -> None:
-    with tell.turn(proxy_lock(request.home)):
-        if request.target.exists():  # an earlier process was killed before it could say so
-            tell("done", {})
+def _wait_and_create(first: Callable[[ProxyRequest], None], request: ProxyRequest, writer: EventWriter) -> None:
+    with writer.turn(Home(request.home).proxy_lock):
+        if request.target.exists():  # an earlier process was killed before it reported “done”
+            writer("done", {})
             return
-        room = space(request.home).without(_part(request))  # before it is confined: then it sees no other film
+        budget = storage_budget(request.home).without(_part(request))  # a confined process cannot see other films
         _make_folder(request)
         first(request)
-        tell.watch(
+        writer.watch(
             ScanError(
                 f"The copy of {request.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.",
                 "Try again; if it happens again, export the film anew.",
             )
         )
-        tell("done", {"frames": _make(request, tell, room)})
+        writer("done", {"frames": _create(request, writer, budget)})
 
 
-def _make(request: ProxyRequest, report: Report, room: Space) -> int:
-    """Under a temporary name, then in one step; what an earlier process left under that name is written over."""
-    from ..playback.transcode import write  # after the lock: who waits should not hold memory
+def _create(request: ProxyRequest, report: Report, budget: StorageBudget) -> int:
+    """Write the proxy under a temporary name, then rename it; return its number of frames."""
+    from ..playback.transcode import write  # imported after the lock, so that a waiting process holds little memory
 
     target, part = request.target, _part(request)
-    called = f"The copy of {request.name}"
-    for left in (part, proxy_note(target)):  # of a proxy that was never finished, or was removed
-        left.unlink(missing_ok=True)
-    progress = Progress(request.frames, lambda event, fields: report(event, {name: fields[name] for name in _TOLD}))
+    name = f"The copy of {request.name}"
+    for leftover in (part, proxy_note(target)):  # of an interrupted or removed proxy
+        leftover.unlink(missing_ok=True)
+    progress = ProgressReporter(
+        request.frames, lambda event, fields: report(event, {key: fields[key] for key in _FIELDS})
+    )
 
-    def went_on(_event: str, fields: dict[str, Any]) -> None:
+    def on_frame(_event: str, fields: dict[str, Any]) -> None:
         frames = fields["frames"]
         if frames % LOOK_EVERY == 1:
-            room.must_go_on_holding(part, called)
+            budget.check_growing_file(part, name)
         progress.at(frames, 0, 0, 0)
 
-    held = child.film_file(request.film, request.content_id, request.file, report)
+    identity = child.film_file(request.film, request.content_id, request.file, report)
     try:
-        frames = write(request.film, request.content_id, part, went_on, track=request.track, file=held)
-        room.must_go_on_holding(part, called)
+        frames = write(request.film, request.content_id, part, on_frame, track=request.track, file=identity)
+        budget.check_growing_file(part, name)
         with part.open("rb+") as file:
             os.fsync(file.fileno())
-            digest = hashlib.file_digest(file, "sha256").hexdigest()
-        hashed_json.write(proxy_note(target), {"sha256_of_copy": digest})
+        hashed_json.write(proxy_note(target), {"sha256_of_copy": file_hash(part)})
         part.replace(target)
         flush_folder(target.parent)
     finally:
@@ -104,9 +97,9 @@ def _make(request: ProxyRequest, report: Report, room: Space) -> int:
 
 
 def _make_folder(request: ProxyRequest) -> None:
-    """Where the proxy goes. Raises LibraryError where its film was deleted meanwhile: nothing of it may come back."""
-    file = request.home / "library.sqlite"
-    if file.exists() and not database.knows_film(file, request.content_id):
+    """Create the proxy's folder. Raises LibraryError if the film was deleted meanwhile: its folder must not return."""
+    file = Home(request.home).database
+    if file.exists() and not database.has_film(file, request.content_id):
         raise LibraryError(f"{request.name} is no longer in the library.", "It was deleted; add it again.")
     request.target.parent.mkdir(parents=True, exist_ok=True)
 
@@ -116,7 +109,7 @@ def _part(request: ProxyRequest) -> Path:
 
 
 if __name__ == "__main__":
-    own = child.own_channel()
-    code = main(Path(sys.argv[1]), own, confined=True)
-    scratch.leave()
+    channel = own_channel()
+    code = main(Path(sys.argv[1]), channel, confined=True)
+    scratch.empty_temporary_folder()
     sys.exit(code)

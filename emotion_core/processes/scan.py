@@ -1,6 +1,8 @@
-"""A scan in a process of its own: `python -m emotion_core.processes.scan REQUEST`.
+"""Scan a film in a confined process: `python -m emotion_core.processes.scan [CHANNEL] REQUEST`.
 
-It says how it goes as JSON lines on its standard output, the last one "done" or "error", and is cancelled by ending it.
+CHANNEL is the descriptor of a channel to an inference server; without one this process runs the model itself. REQUEST
+is the file of a ScanRequest. The process writes events to its standard output, the last one "done" or "error".
+Ending the process cancels the scan.
 """
 
 from __future__ import annotations
@@ -8,22 +10,31 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+import threading
+from functools import partial
 from pathlib import Path
 from typing import TextIO
 
-from ..errors import ScanError
-from ..jobs import child
-from ..jobs.child import Teller
-from ..jobs.requests import ScanRequest
-from ..sandbox import confinement, scratch
-from ..sandbox.watchdog import STALLED
-from ..storage.paths import earlier_engines_file, engines_folder, home
-from ..system.progress import Report
+from ..errors import EmotionError, ScanError
+from ..jobs import ScanRequest, child
+from ..sandbox import STALLED, confinement, scratch
+from ..storage import Home, home
+from ..system import EventWriter, Report, own_channel
+from .inference_server import model_files
+
+SWITCH_INTERVAL = 0.001
+"""Seconds after which a thread that runs Python lets another one run. While one imports the model's packages, those of
+the pass, which wait for each other many times a frame, read nearly twice as many frames as at Python's 5 ms.
+"""
 
 
-def main(request_file: Path, events: TextIO, *, confined: bool = False) -> int:
-    """Scan as `request_file` says; returns the exit code. `confined`: `confine` this process first."""
-    return child.run(request_file, events, _read_confined if confined else ScanRequest.read, _in_turn)
+def main(request_file: Path, events: TextIO, *, confined: bool = False, channel: int | None = None) -> int:
+    """Run the scan of `request_file`; return the exit code. `confined`: call `confine` first.
+
+    `channel` is the descriptor of a channel to an inference server, None to run the model in this process.
+    """
+    work = partial(_wait_and_scan, channel)
+    return child.run(request_file, events, _read_confined if confined else ScanRequest.read, work)
 
 
 def _read_confined(request_file: Path) -> ScanRequest:
@@ -32,56 +43,67 @@ def _read_confined(request_file: Path) -> ScanRequest:
 
 
 def confine(request_file: Path) -> None:
-    """Before anything else: from now on this process reads one film and changes one store."""
-    from huggingface_hub.constants import HF_HUB_CACHE
-
+    """Confine this process to reading the film and changing the scan's store; call it before anything else."""
     request = ScanRequest.read(request_file)
-    with contextlib.suppress(OSError):  # where nothing can be written, locking says so
+    with contextlib.suppress(OSError):  # locking reports a folder that cannot be written
         request.lock.touch()
-    checkpoint = request.settings.checkpoint
-    model = [Path(HF_HUB_CACHE)]
-    if checkpoint and (folder := Path(checkpoint)).is_dir():
-        model = [folder, *(file.resolve() for file in folder.iterdir())]  # weights may be links to where they are kept
-    confinement.work(
+    library = Home(home())
+    confinement.confine_worker(
         request.film,
-        read=[request_file, *model, earlier_engines_file()],
-        change=[request.store, request.lock, home() / "networks", engines_folder()],
+        read=[request_file, *model_files(request.settings.checkpoint), library.earlier_trials],
+        change=[request.store, request.lock, library.networks, library.engines],
     )
 
 
-def _in_turn(request: ScanRequest, tell: Teller) -> None:
-    with tell.turn(request.lock):
-        tell.watch(
+def _wait_and_scan(channel: int | None, request: ScanRequest, writer: EventWriter) -> None:
+    with writer.turn(request.lock):
+        writer.watch(
             ScanError(
                 f"The analysis of {request.name} was ended: nothing came of it for {STALLED / 60:.0f} minutes.",
                 "Analyse the film again, and it goes on from there; if it happens again, export the film anew.",
             )
         )
-        _scan(request, tell)
+        _scan(request, writer, channel)
 
 
-def _scan(request: ScanRequest, report: Report) -> None:
+def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     report("loading", {})
-    from ..observations.store import ObservationStore
+    from ..observations import ObservationStore
 
     store = ObservationStore(request.store)
-    if store.sealed and not request.top_up:  # another process was asked the same and came first
+    if store.sealed and not request.top_up:  # another process has finished this scan meanwhile
         report("done", {})
         return
     file = child.film_file(request.film, request.content_id, request.file, report)
-    from ..scan.scan import scan, top_up  # after the lock: who waits should not hold a model's worth of memory
+    # After the lock: a waiting process holds no decoder's libraries.
+    threading.Thread(target=_load_detector, daemon=True).start()
+    from ..scan import InferenceClient, backfill, open_model, scan
 
+    opener = open_model if channel is None else InferenceClient(channel).open
     if request.top_up:
-        top_up(request.film, store, request.wanted, report, file=file)
+        backfill(request.film, store, request.wanted, report, file=file, opener=opener)
     else:
-        scan(request.film, request.content_id, store, request.settings, request.wanted, report, file=file)
+        scan(
+            request.film, request.content_id, store, request.settings, request.wanted, report,
+            file=file, opener=opener,
+        )  # fmt: skip
+
+
+def _load_detector() -> None:
+    """Load what detects faces while the film is opened; an error shows where it is used."""
+    from ..system import openvino
+
+    with contextlib.suppress(EmotionError):
+        openvino.core()
 
 
 if __name__ == "__main__":
-    own = child.own_channel()
-    code = main(Path(sys.argv[1]), own, confined=True)
-    scratch.leave()
-    own.flush()
+    stream = own_channel()
+    sys.setswitchinterval(SWITCH_INTERVAL)
+    *numbers, file = sys.argv[1:]
+    code = main(Path(file), stream, confined=True, channel=int(numbers[0]) if numbers else None)
+    scratch.empty_temporary_folder()
+    stream.flush()
     sys.stderr.flush()
-    # All is written down; tearing the engines down would keep a core from the next scan for seconds.
+    # Results are flushed. Skip interpreter teardown: unloading the engines takes seconds of CPU.
     os._exit(code)

@@ -1,1 +1,5 @@
-"""An analysis as a table, a CSV file, JSON, and words."""
+"""An analysis as a table, CSV, JSON, and words."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
-from ..analysis.records import Analysis
 from ..settings import to_json
-from .table import PROVENANCE, _rounded, table
+from .table import PROVENANCE, round_share, scene_table
+
+if TYPE_CHECKING:
+    from ..analysis import Analysis
 
 
-def to_document(analysis: Analysis) -> dict[str, Any]:
-    """Everything of the report as JSON types: the table's cells, every label's interval, and what they came from."""
-    seen, calibration = analysis.observations, analysis.temperature.calibration
+def json_document(analysis: Analysis) -> dict[str, Any]:
+    """The report as JSON types: the table's cells, the interval of every label, and the provenance."""
+    import pandas as pd
+
+    observations, calibration = analysis.observations, analysis.temperature.calibration
     scenes = []
-    for record, row in zip(table(analysis).to_dict("records"), analysis.scenes, strict=True):
+    for record, row in zip(scene_table(analysis).to_dict("records"), analysis.scenes, strict=True):
         cells = {str(k): None if pd.isna(v) else v for k, v in record.items() if k not in PROVENANCE}
         intervals = row.intervals
         cells["intervals"] = (
             None
             if intervals is None
             else {
-                label: [_rounded(low), _rounded(high)]
+                label: [round_share(low), round_share(high)]
                 for label, (low, high) in zip(analysis.labels, intervals, strict=True)
             }
         )
@@ -33,24 +35,25 @@ def to_document(analysis: Analysis) -> dict[str, Any]:
         cells["shot_frames"] = [[shot.frame_in, shot.frame_out] for shot in row.scene.shots]
         scenes.append(cells)
     return {
-        "media": seen.media.to_json(),
+        "media": observations.media.to_json(),
         "damaged": None if analysis.damage is None else analysis.damage.to_json(),
-        "model": asdict(seen.checkpoint),
-        "engine": asdict(seen.engine),
+        "model": asdict(observations.checkpoint),
+        "engine": asdict(observations.engine),
         "temperature": {
             "value": analysis.temperature.value,
             "source": analysis.temperature.source,
             "calibration": None if calibration is None else asdict(calibration),
         },
-        "scan_settings": to_json(seen.scan_settings),
-        "report_settings": to_json(analysis.report_settings),
+        "scan_settings": to_json(observations.scan_settings),
+        "report_settings": to_json(analysis.report_settings) | {"mixed_floor": analysis.report_settings.mixed_floor},
         "labels": list(analysis.labels),
-        "faces": dict(zip(("found", "taken_over"), analysis.read_once, strict=True)),
+        "faces": dict(zip(("found", "taken_over"), analysis.reused_faces, strict=True)),
         "faces_left_out": asdict(analysis.left_out),
         "notes": list(analysis.notes),
         "scenes": scenes,
     }
 
 
-def to_json_bytes(analysis: Analysis) -> bytes:
-    return (json.dumps(to_document(analysis), indent=1, ensure_ascii=False) + "\n").encode()
+def json_bytes(analysis: Analysis) -> bytes:
+    """The report as a JSON file, UTF-8."""
+    return (json.dumps(json_document(analysis), indent=1, ensure_ascii=False) + "\n").encode()

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from ..expression.checkpoints.calibration import Temperature
-from ..expression.checkpoints.names import EMBEDDED, REFERENCE
+from typing import TYPE_CHECKING
+
+from ..expression.checkpoints import EMBEDDED, REFERENCE
 from ..formatting import count
-from ..observations.observations import CheckpointIdentity, EngineIdentity
 from ..settings import EngineName
 
+if TYPE_CHECKING:
+    from ..expression.checkpoints import Temperature
+    from ..observations import CheckpointIdentity, EngineIdentity
 
-def model(name: str) -> str:
-    """“the built-in model”, “the reference model …”, “the model …”: a checkpoint by its name."""
+
+def model_name(name: str) -> str:
+    """“the built-in model”, “the reference model …” or “the model …”, by the checkpoint's name."""
     if name == EMBEDDED:
         return "the built-in model"
     return f"the reference model {name}" if name == REFERENCE else f"the model {name}"
@@ -31,37 +35,38 @@ _ENGINES: dict[EngineName, str] = {
 }
 
 
-def engine_name(name: EngineName) -> str:
-    """“OpenVINO int8”: an engine for a person to choose."""
+def engine_title(name: EngineName) -> str:
+    """“OpenVINO int8”: an engine's name in a list of choices."""
     return _ENGINES[name]
 
 
-def engine(used: EngineIdentity) -> str:
-    """“ipex fp32, 1 thread (default: …)”: what ran the model, and why this one."""
-    return f"{used.name} {used.precision}, {count(used.threads, 'thread')} ({used.reason})"
+def engine_description(engine: EngineIdentity) -> str:
+    """“ipex fp32, 1 thread (default: …)”: the engine that ran, and the reason for its choice."""
+    return f"{engine.name} {engine.precision}, {count(engine.threads, 'thread')} ({engine.reason})"
 
 
-def read_by(checkpoint: CheckpointIdentity, used: EngineIdentity, told: Temperature) -> str:
+def reading_description(checkpoint: CheckpointIdentity, engine: EngineIdentity, scale: Temperature) -> str:
     """“model embedded (e64cb5159033), engine ipex fp32, 1 thread (default: …), temperature 1.07 (calibrated)”."""
-    return f"model {checkpoint.name} ({checkpoint.hash[:12]}), engine {engine(used)}, {temperature(told)}"
+    model = f"model {checkpoint.name} ({checkpoint.hash[:12]})"
+    return f"{model}, engine {engine_description(engine)}, {temperature_description(scale)}"
 
 
-def temperature(told: Temperature) -> str:
+def temperature_description(scale: Temperature) -> str:
     """“temperature 1.07 (calibrated)”."""
-    return f"temperature {told.value:.3g} ({told.source})"
+    return f"temperature {scale.value:.3g} ({scale.source})"
 
 
-def calibrated_how(told: Temperature) -> str:
-    """What a temperature does and what it rests on, in two sentences."""
+def calibration_description(scale: Temperature) -> str:
+    """Explanation of a temperature and of its calibration, in two sentences."""
     what = "Probabilities are what the model says, softened or sharpened by its temperature; 1 leaves them as they are."
-    if told.calibration is None:
+    if scale.calibration is None:
         how = (
             "For this model nobody has fitted one yet."
-            if told.source == "uncalibrated"
+            if scale.source == "uncalibrated"
             else "This one was set by hand."
         )
         return f"{what} {how}"
-    fit = told.calibration.fit
+    fit = scale.calibration.fit
     return (
         f"{what} This one was fitted on {fit.fitted:,} labelled faces and judged on {fit.judged:,} others: there, "
         f"probabilities are {fit.ece_after * 100:.1f} points off on average, {fit.ece_before * 100:.1f} without it."

@@ -1,42 +1,54 @@
-"""Analysis -> per-scene table, CSV, JSON. Column names live here and nowhere else."""
+"""An analysis as a table with a row a scene; defines the column names of CSV and JSON."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
+from ..analysis import certainty_of, runner_up
+from .wording import scene_timecodes
 
-from ..analysis.records import Analysis, SceneEmotion
-from .timecodes import timecodes
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from ..analysis import Analysis, SceneEmotion
 
 BEFORE_LABELS = (
     "scene", "name", "kind", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames", "shots",
     "seconds_in", "seconds_out", "seconds", "dominant", "interval_low", "interval_high",
 )  # fmt: skip
+RIVAL = ("runner_up", "runner_up_share", "certainty")
+"""Columns of how sure the dominant expression is."""
 PROVENANCE = ("model", "model_hash", "engine", "temperature", "calibration")
-"""What said so: the same in every row."""
-AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", *PROVENANCE)
+"""Columns of the model and engine; the same in every row."""
+AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", *PROVENANCE, *RIVAL)
 
 
-def columns(labels: tuple[str, ...]) -> list[str]:
+def table_columns(labels: tuple[str, ...]) -> list[str]:
     """The CSV's columns for a checkpoint with these labels."""
     return [*BEFORE_LABELS, *labels, *AFTER_LABELS]
 
 
-def table(analysis: Analysis) -> pd.DataFrame:
+def scene_table(analysis: Analysis) -> pd.DataFrame:
     """One row a scene; numbers as numbers (shares rounded to 4 decimals, seconds to 6), missing as None/NaN."""
-    rows = [_row(analysis, row) for row in analysis.scenes]
-    return pd.DataFrame(rows, columns=columns(analysis.labels))
+    import pandas as pd  # takes half a second to load, and the names of the columns do not need it
+
+    return pd.DataFrame(scene_rows(analysis), columns=table_columns(analysis.labels))
+
+
+def scene_rows(analysis: Analysis) -> list[dict[str, Any]]:
+    """The rows of `scene_table`, by column; missing cells are None."""
+    return [_row(analysis, row) for row in analysis.scenes]
 
 
 def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
     checkpoint, engine = analysis.observations.checkpoint, analysis.observations.engine
     scene = row.scene
-    tc_in, tc_out, tc_duration = timecodes(analysis, row)
+    tc_in, tc_out, tc_duration = scene_timecodes(analysis, row)
     interval = None
     if row.dominant is not None:
         interval = row.interval_of(analysis.labels.index(row.dominant))
     low, high = interval if interval is not None else (None, None)
+    rival = runner_up(analysis, row)
     shares = row.shares if row.shares is not None else (None,) * len(analysis.labels)
     return {
         "scene": scene.number,
@@ -53,21 +65,25 @@ def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
         "seconds_out": round(float(scene.span.end), 6),
         "seconds": round(float(scene.span.seconds), 6),
         "dominant": row.dominant,
-        "interval_low": _rounded(low),
-        "interval_high": _rounded(high),
-        **{label: _rounded(share) for label, share in zip(analysis.labels, shares, strict=True)},
-        "intensity": _rounded(row.intensity),
+        "interval_low": round_share(low),
+        "interval_high": round_share(high),
+        **{label: round_share(share) for label, share in zip(analysis.labels, shares, strict=True)},
+        "intensity": round_share(row.intensity),
         "faces": row.faces,
-        "people": _rounded(row.people),
+        "people": round_share(row.people),
         "frames_sampled": row.frames_sampled,
-        "coverage": _rounded(row.coverage),
+        "coverage": round_share(row.coverage),
         "model": checkpoint.name,
         "model_hash": checkpoint.hash,
         "engine": f"{engine.name} {engine.precision}",
-        "temperature": _rounded(analysis.temperature.value),
+        "temperature": round_share(analysis.temperature.value),
         "calibration": analysis.temperature.source,
+        "runner_up": rival,
+        "runner_up_share": round_share(None if rival is None else shares[analysis.labels.index(rival)]),
+        "certainty": certainty_of(analysis, row),
     }
 
 
-def _rounded(value: float | None) -> float | None:
+def round_share(value: float | None) -> float | None:
+    """`value` to four decimals; None stays."""
     return None if value is None else round(value, 4)

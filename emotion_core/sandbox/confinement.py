@@ -1,8 +1,9 @@
-"""What a process that decodes gives up before it opens a film: an uploaded file is hostile until proven otherwise.
+"""Confinement of a process before it opens a film: an uploaded file is treated as hostile.
 
-Called once, first of all in its `main`, while there is one thread: `look` by who answers a page with facts or a picture
-of a film, `work` by who scans or converts one. Limits hold wherever the system has them; where Linux has Landlock, no
-file but those named here can be opened either, and no connection made.
+A process confines itself once, first of all in its `main`, while it has one thread: with `confine_reader` if it answers
+a page with facts or a picture of a film, with `confine_worker` if it scans or converts one, or runs a model for a scan.
+Resource limits hold wherever the system has them. Where Linux has Landlock, the process can also open no file but those
+named here, and make no connection.
 """
 
 from __future__ import annotations
@@ -19,35 +20,36 @@ import psutil
 
 from ..package_root import PACKAGE
 from . import landlock
-from .scratch import temporary_folder
+from .scratch import use_temporary_folder
 
 LOOK_BYTES = 4 * 1024**3
-"""Data of a process that looks. FFmpeg holds up to some twenty pictures of 8192 x 8192; a probe of HD takes 0.4 GB."""
+"""Data of a reader. FFmpeg holds up to some twenty pictures of 8192 x 8192; a probe of HD takes 0.4 GB."""
 LOOK_SECONDS = 60
-"""Of the processor; wall clock is watched by who started it."""
+"""Processor time of a reader. Its parent limits the elapsed time."""
 COMPARE_SECONDS = 600
-"""Of the processor, where a scan is held against its film, which may be decoded from its begin for it."""
+"""Processor time of a reader that compares a scan with its film, which may mean to decode it from the first frame."""
 WORK_BYTES = 16 * 1024**3
-"""Data of a process that works: a scan was measured at 1.4 GB with torch, 1.6 with ipex, 1.7 with openvino-int8."""
+"""Data of a worker. A scan was measured at 1.4 GB with torch, 1.6 with ipex, 1.7 with openvino-int8."""
 WORK_SHARE = 0.9
-"""It takes no more than this share of the machine's memory …"""
+"""A worker gets at most this share of the machine's memory …"""
 WORK_LEAST = 6 * 1024**3
-"""… unless that is less than any scan takes."""
+"""… but no less than this, which every scan needs."""
 PROXY_BYTES = 2 * 1024**3
-"""Of a process that makes a proxy …"""
+"""Data of a process that makes a proxy …"""
 PROXY_BYTES_A_THREAD = 3 * 1024**3 // 8
-"""… and so much more for each thread that decodes: each may hold a picture. For 6 threads it comes to 4.6 GB, and
-10-bit HEVC was measured at 0.9 (3840 x 2160) and 3.5 (8192 x 8192), ProRes 4444 at 2.6 (7680 x 4320); for 16 threads
-it comes to 8.6, and they took 1.4, 6.5 and 5.5.
+"""… and what each decoding thread adds, since each may hold a picture.
+
+The limit is 4.6 GB for 6 threads; 10-bit HEVC was measured at 0.9 (3840 x 2160) and 3.5 (8192 x 8192), ProRes 4444 at
+2.6 (7680 x 4320). For 16 threads it is 8.6, and they took 1.4, 6.5 and 5.5.
 """
 FILE_BYTES = 64 * 1024**3
-"""A file that a process writes: a proxy of 24 hours at the most bits it may take, and its sound, has 56 GB."""
+"""Largest file that a worker may write. A proxy of 24 hours at its highest bit rate, with sound, has 56 GB."""
 FILES = 1024
-"""Open at once."""
+"""Open files."""
 NICE = 3
-"""Below the app, which answers meanwhile."""
+"""Niceness of a worker: the app, which answers meanwhile, goes first."""
 FIRST_TO_GO = "500"
-"""Of 1000: where memory runs out, the kernel ends this process rather than the app."""
+"""oom_score_adj, of 1000: when memory runs out, the kernel ends this process rather than the app."""
 
 
 _SYSTEM = (
@@ -59,9 +61,10 @@ _FACTS = ("/proc", "/sys")
 _DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom", "/dev/full")
 
 
-def look(film: Path, *, read: Iterable[Path] = (), seconds: int = LOOK_SECONDS) -> int:
-    """Confine this process to reading `film` and `read`, to so many seconds of the processor, and to writing nothing.
-    Returns landlock.restrict's answer.
+def confine_reader(film: Path, *, read: Iterable[Path] = (), seconds: int = LOOK_SECONDS) -> int:
+    """Confine this process to reading `film` and `read`, to `seconds` of processor time, and to writing nothing.
+
+    Returns the result of landlock.restrict.
     """
     _limit("RLIMIT_DATA", LOOK_BYTES)
     _limit("RLIMIT_CPU", seconds)
@@ -71,37 +74,39 @@ def look(film: Path, *, read: Iterable[Path] = (), seconds: int = LOOK_SECONDS) 
     return landlock.restrict(run=_code(), read=[film, *read, *map(Path, _FACTS)], devices=map(Path, _DEVICES))
 
 
-def work(film: Path, *, read: Iterable[Path] = (), change: Iterable[Path] = (), data: int = WORK_BYTES) -> int:
-    """Confine this process to reading `film` and `read`, and to changing what lies below `change` and in a temporary
-    folder of its own. Returns landlock.restrict's answer.
+def confine_worker(
+    film: Path | None = None, *, read: Iterable[Path] = (), change: Iterable[Path] = (), data: int = WORK_BYTES
+) -> int:
+    """Confine this process to reading `film` and `read`, and to writing below `change` and in its temporary folder.
 
-    `change` are folders, made if they are not there, or files that are there. Threads that it starts come under it too.
-    It has `data` bytes of data at most, fewer on a machine of little memory.
+    A process that runs a model reads no `film`. `change` are folders, which are created if missing, or existing files.
+    The limits hold for all threads that the process starts. It may have `data` bytes of data, fewer on a machine with
+    little memory. Returns the result of landlock.restrict.
     """
     _limit("RLIMIT_DATA", min(data, max(WORK_LEAST, int(psutil.virtual_memory().total * WORK_SHARE))))
     _limit("RLIMIT_FSIZE", FILE_BYTES)
     _limit("RLIMIT_NOFILE", FILES)
     _common()
-    _remember_whose()
+    _store_user()
     with contextlib.suppress(AttributeError, OSError):
         os.nice(NICE)
     places = list(change)
     for place in places:
-        with contextlib.suppress(OSError):  # on a full disk the first thing that is written says so
+        with contextlib.suppress(OSError):  # on a full disk the first write reports it
             place.mkdir(parents=True, exist_ok=True)
-    places += temporary_folder()
+    places += use_temporary_folder()
     devices = [*map(Path, _DEVICES), Path("/dev/shm"), Path("/dev/dri"), *Path("/dev").glob("nvidia*")]
     return landlock.restrict(
         run=_code(),
-        read=[film, *read, *map(Path, _FACTS)],
-        listed=[PACKAGE.parent],  # where a process that this one starts looks for the package
+        read=[*([] if film is None else [film]), *read, *map(Path, _FACTS)],
+        listed=[PACKAGE.parent],  # where a child process looks for the package
         change=places,
         devices=devices,
     )
 
 
 def _code() -> list[Path]:
-    """Python, its packages, this one, and the system's libraries."""
+    """Folders of Python, its packages, this package and the system's libraries."""
     here = [
         PACKAGE,
         Path(sys.prefix),
@@ -123,8 +128,8 @@ def _common() -> None:
         Path("/proc/self/oom_score_adj").write_text(FIRST_TO_GO)
 
 
-def _remember_whose() -> None:
-    """Engines ask who runs them and where home is, and the list of users cannot be read any more then."""
+def _store_user() -> None:
+    """Put the user and their home into the environment: engines ask, and a confined process cannot read /etc/passwd."""
     if "LOGNAME" in os.environ and "HOME" in os.environ:
         return
     with contextlib.suppress(ImportError, KeyError, AttributeError):
@@ -136,7 +141,7 @@ def _remember_whose() -> None:
 
 
 def _limit(name: str, most: int) -> None:
-    """Lower a limit to `most`; a lower one stays."""
+    """Lower the resource limit `name` to `most`; keep a lower one."""
     try:
         import resource
     except ImportError:  # Windows has none

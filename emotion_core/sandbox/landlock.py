@@ -1,7 +1,7 @@
-"""Landlock: on Linux a process can give up, for itself and all it will start, every file but those it names.
+"""Landlock: a Linux process gives up access to all files but those it names, for itself and all its children.
 
-https://docs.kernel.org/userspace-api/landlock.html, through the three system calls that the C library has no functions
-for. The package of this name was an alpha at the time of writing, and knows nothing of the network.
+See https://docs.kernel.org/userspace-api/landlock.html. The three system calls are made directly, since the C library
+has no functions for them. The package `landlock` was an alpha at the time of writing and did not cover the network.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-"""Numbers of the system calls, the same on every architecture."""
+"""Numbers of the system calls; the same on every architecture."""
 _VERSION_ASKED = 1
 _PATH_BENEATH = 1
 _NO_NEW_PRIVILEGES = 38
@@ -25,11 +25,11 @@ _FIRST = (1 << 13) - 1
 _REFER, _TRUNCATE, _DEVICE_CONTROL = 1 << 13, 1 << 14, 1 << 15
 _OF_FILES = _EXECUTE | _WRITE_FILE | _READ_FILE | _TRUNCATE | _DEVICE_CONTROL
 _CHANGE = _WRITE_FILE | _TRUNCATE | _REFER | 1 << 4 | 1 << 5 | 1 << 7 | 1 << 8
-"""Write, cut off, move; remove folders and files, make folders and plain files: no links, pipes, sockets or devices."""
+"""Write, truncate, move; remove and create folders and plain files, but no links, pipes, sockets or devices."""
 _TCP = 1 << 0 | 1 << 1
 """Listen, connect."""
 _SCOPES = 1 << 0 | 1 << 1
-"""Unnamed sockets, and signals, of processes outside."""
+"""Abstract sockets of, and signals to, processes outside."""
 
 
 def version() -> int:
@@ -47,19 +47,19 @@ def restrict(
     change: Iterable[Path] = (),
     devices: Iterable[Path] = (),
 ) -> int:
-    """From now on this thread, and all it starts, can use no file but those at or below these paths, and no TCP.
+    """Restrict this thread and all that it starts to the files at or below these paths, and to no TCP.
 
-    What lies below `run` can be read and run, below `read` read, below `change` read and changed, and `devices` be read
-    and written; below `listed` it can be seen what is there, and nothing read. Paths that do not exist are passed over.
-    Call it while there is one thread. Returns what version() does: the kernel takes what it knows of this, which from 4
-    on includes TCP; 0 means that nothing was restricted.
+    Files below `run` can be read and executed, below `read` read, below `change` read and changed; `devices` can be
+    read and written; folders below `listed` can be listed. Paths that do not exist are skipped. Call it while the
+    process has one thread. Returns version(): the kernel applies what its version supports, from 4 on also TCP; 0 means
+    that nothing was restricted.
     """
-    known = version()
-    if not known:
+    supported = version()
+    if not supported:
         return 0
-    handled = _FIRST | (_REFER if known >= 2 else 0) | (_TRUNCATE if known >= 3 else 0)
-    handled |= _DEVICE_CONTROL if known >= 5 else 0
-    parts = [handled, *([_TCP] if known >= 4 else []), *([_SCOPES] if known >= 6 else [])]
+    handled = _FIRST | (_REFER if supported >= 2 else 0) | (_TRUNCATE if supported >= 3 else 0)
+    handled |= _DEVICE_CONTROL if supported >= 5 else 0
+    parts = [handled, *([_TCP] if supported >= 4 else []), *([_SCOPES] if supported >= 6 else [])]
     attributes = struct.pack(f"={len(parts)}Q", *parts)
     rules = _call(_CREATE_RULESET, attributes, len(attributes), 0)
     if rules < 0:
@@ -76,7 +76,7 @@ def restrict(
             for path in paths:
                 _allow(rules, path, right & handled)
         ctypes.CDLL(None).prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
-        return known if _call(_RESTRICT_SELF, rules, 0) == 0 else 0
+        return supported if _call(_RESTRICT_SELF, rules, 0) == 0 else 0
     finally:
         os.close(rules)
 

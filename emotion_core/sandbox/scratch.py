@@ -10,8 +10,11 @@ from pathlib import Path
 import psutil
 
 
-def leave() -> None:
-    """Empty this process' temporary folder; the folder itself, in one it may not change, is left to the next one."""
+def empty_temporary_folder() -> None:
+    """Empty this process' temporary folder.
+
+    The folder itself lies in one that a confined process may not change; the next process removes it.
+    """
     folder = Path(tempfile.gettempdir())
     if folder.name.startswith(_TEMPORARY):
         shutil.rmtree(folder, ignore_errors=True)
@@ -20,20 +23,21 @@ def leave() -> None:
 _TEMPORARY = "emotion-work-"
 
 
-def temporary_folder() -> list[Path]:
-    """This process' own folder, or none where there is no room for it. Those of processes that were killed are removed.
+def use_temporary_folder() -> list[Path]:
+    """Create this process' temporary folder and use it; a list of it, empty where the disk has no room.
 
-    Called by itself, before `work`, where something imported before it leaves things there that it removes at the end.
+    Folders of processes that were killed are removed. confine_worker calls it. Call it earlier if a package imported
+    before that creates temporary files.
     """
-    if (made := Path(tempfile.gettempdir())).name.startswith(f"{_TEMPORARY}{os.getpid()}-"):
-        return [made]
+    if (current := Path(tempfile.gettempdir())).name.startswith(f"{_TEMPORARY}{os.getpid()}-"):
+        return [current]
     try:
         folder = Path(tempfile.mkdtemp(prefix=f"{_TEMPORARY}{os.getpid()}-"))
     except OSError:
         return []
     for other in folder.parent.glob(f"{_TEMPORARY}*"):
         owner = other.name.removeprefix(_TEMPORARY).partition("-")[0]
-        if owner.isdecimal() and not _lives(int(owner)):
+        if owner.isdecimal() and not _is_alive(int(owner)):
             shutil.rmtree(other, ignore_errors=True)
     tempfile.tempdir = str(folder)
     for name in ("TMPDIR", "TMP", "TEMP", "TORCHINDUCTOR_CACHE_DIR"):
@@ -41,7 +45,7 @@ def temporary_folder() -> list[Path]:
     return [folder]
 
 
-def _lives(pid: int) -> bool:
+def _is_alive(pid: int) -> bool:
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.Error:

@@ -7,36 +7,35 @@ import threading
 from collections.abc import Callable
 
 _STEP = 5.0
-
-
+"""Seconds between two checks."""
 STALLED = 600.0
-"""Seconds without a frame, after which a decoder hangs."""
+"""Seconds without a frame after which a decoder counts as hung."""
 
 
 class Watchdog:
-    """Ends a process that says nothing for too long: a decoder that hangs hears no exception."""
+    """Ends this process when its work stalls: no exception can stop a decoder that hangs in C."""
 
-    def __init__(self, says: Callable[[], object], *, seconds: float = STALLED) -> None:
-        """`says` tells why, and is called by a thread of its own just before the process ends."""
-        self._says, self._seconds = says, seconds
+    def __init__(self, report: Callable[[], object], *, seconds: float = STALLED) -> None:
+        """`report` is called on another thread just before the process ends, after `seconds` without `reset`."""
+        self._report, self._seconds = report, seconds
         self._silent = 0.0
         self._over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
 
-    def seen(self) -> None:
-        """It goes on."""
+    def reset(self) -> None:
+        """Start the count again: work goes on."""
         self._silent = 0.0
 
-    def leave(self) -> None:
-        """All is done that it watched over."""
+    def stop(self) -> None:
+        """End the watch: the work is done."""
         self._over.set()
 
     def _watch(self) -> None:
-        # Counted in steps, not by the clock: while the process stands still, or the laptop sleeps, nothing hangs.
+        # Counted in steps, not by the clock: a suspended process or a sleeping laptop is no hang.
         step = min(_STEP, self._seconds / 4)
         while self._silent < self._seconds:
             if self._over.wait(step):
                 return
             self._silent += step
-        self._says()
+        self._report()
         os._exit(1)

@@ -1,95 +1,123 @@
-"""Looking at sampled frames: faces found, crops classified in batches, one small picture kept where that is wanted."""
+"""Analysis of sampled frames: detect faces, classify their crops in batches, and keep a thumbnail if asked to."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections import deque
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..decoding.decoder import Decoder, Frame
-from ..decoding.time_stamps import places
-from ..expression.engines.engine import Engine
-from ..faces.crop_reuse import Carried, Reading, Repeats, small, without_picture
-from ..faces.yunet import FaceDetector, crop
-from ..media.frame_shape import media_of
-from ..media.media import Media
-from ..observations.observations import Expression, Face, Sample, Scores, Segment, Thumbnail
-from ..picture.display import display_rgb
-from ..picture.test_patterns import brightest, colour_bars
+from ..analysis import is_large
+from ..decoding import Decoder, Frame, frame_places
+from ..faces import CropReading, CropReuse, SeamState, comparison_crop, crop, open_detector, without_crop
+from ..media import Media, media_at_frame
+from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
+from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
 from ..settings import ScanSettings
 from ..system import threads
+from .model_thread import Crop, Logits, ModelThread
 
 THUMBNAIL_WIDTH = 320
-JPEG_QUALITY = 82
+THUMBNAIL_QUALITY = 82
+"""JPEG quality, 1 to 100."""
+CROP_BYTES = 64 * 1024**2
+"""Whole crops, in bytes, that may wait for the model: while it loads, or where it is slower than the decoder."""
 
 
-class Observer:
-    """Gathers what is seen on the sampled frames of one segment after another.
+@dataclass(frozen=True, slots=True)
+class _Batch:
+    """Crops that the model was given to read."""
 
-    Holds the numbers and small pictures of the current segment, and at most one batch of crops. Crops are classified in
-    batches across frames; one that is the same picture as on the sampled frame before is not classified again.
+    readings: tuple[CropReading, ...]
+    logits: Future[Logits]
+
+
+class FrameAnalyzer:
+    """Collects the samples, faces and logits of one segment after another.
+
+    Holds the numbers and thumbnails of the current segment, and whole crops of about CROP_BYTES. Crops are classified
+    in batches across frames; a crop that is the same as on the sampled frame before is not classified again.
     """
 
     def __init__(
         self,
         media: Media,
         settings: ScanSettings,
-        engine: Engine,
+        model: ModelThread,
         *,
         segment: int = 0,
-        carried: tuple[Carried, ...] = (),
+        carried: tuple[SeamState, ...] = (),
     ) -> None:
-        """`segment` is the number of the first segment it will gather, `carried` what the one before hands to it."""
-        self._media, self._settings, self._engine = media, settings, engine
-        self._detector = FaceDetector(settings.detection_width, settings.min_face_px, threads=threads.share().detection)
-        self.faces_seen = 0
-        self._repeats = Repeats(c.reading for c in carried)
-        self._said = {c.reading: c.logits for c in carried}
+        """`segment` is the number of the first segment, `carried` the seam state of the one before it."""
+        self._media, self._settings, self._model = media, settings, model
+        cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
+        self._detector = open_detector(
+            settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection
+        )
+        self.face_count = 0
+        """Faces on all frames so far."""
+        self._reuse = CropReuse(c.reading for c in carried)
+        self._logits = {c.reading: c.logits for c in carried}
         self._start(segment)
 
     def _start(self, number: int) -> None:
         self._number = number
         self._samples: list[Sample] = []
         self._faces: list[Face] = []
-        self._readings: list[Reading] = []
-        """One a face; several faces may share one."""
-        self._waiting: list[tuple[Reading, NDArray[np.uint8]]] = []
-        """Readings to be made, and their crops."""
-        self._said = {reading: self._said[reading] for reading in self._repeats.last}
+        self._readings: list[CropReading] = []
+        """One a face; faces with the same crop share one."""
+        self._waiting: list[tuple[CropReading, Future[Crop]]] = []
+        """Readings that no batch has yet, and their crops as the model takes them."""
+        self._whole: deque[tuple[Future[Crop], int]] = deque()
+        """Crops that may not be resized yet, in order, and the bytes of each."""
+        self._batches: deque[_Batch] = deque()
+        """Batches without logits yet, in order."""
+        self._logits = {reading: self._logits[reading] for reading in self._reuse.last}
         self._pictures = bytearray()
 
-    def look(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
-        """Find the faces of a frame, queue their crops, keep its thumbnail."""
-        media = media_of(frame.picture, self._media)
+    def analyze(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
+        """Detect the faces of a frame, queue their crops, keep its thumbnail.
+
+        Waits while crops of CROP_BYTES wait for the model. Raises the error that ended the model's opening.
+        """
+        self._model.keep_pace()
+        media = media_at_frame(frame.picture, self._media)
         rgb = display_rgb(frame, media)
-        # Where the picture ends at a bar, the frame ends: for the detector, for the crops, for what counts as cut.
+        # Bars are cut off: the detector, the crops and the rule of cut faces take the picture's edge for the frame's.
         left, top, _, _ = media.active_display
         picture = _active(rgb, media)
-        seen = self._detector.seen(picture)
-        found = self._detector.find(picture, seen)
-        large = [face for face in found if face.shorter_side >= self._settings.min_face_px]
+        scaled = self._detector.scaled(picture)
+        detected = self._detector.find(picture, scaled)
+        large = [face for face in detected if is_large(face.shorter_side, self._settings)]
         for face in large:
             x, y, *size = face.box
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
             self._faces.append(
                 Face(len(self._faces), frame.index, (x + left, y + top, size[0], size[1]), landmarks, face.score)
             )
-        crops = [crop(picture, face.box, self._settings.crop_scale) for face in large]
-        # A frame that was asked for by itself has no frame before it.
-        repeats = self._repeats if self._settings.reuse_equal_crops and not filled else Repeats()
-        readings = repeats.readings(frame.index, [(face.box, one) for face, one in zip(large, crops, strict=True)])
+        faces = [(face.box, crop(picture, face.box, self._settings.crop_scale)) for face in large]
+        # A frame that fills up a scene was read out of order: no frame is before it.
+        if self._settings.reuse_equal_crops and not filled:
+            readings = self._reuse.readings(frame.index, faces)
+        else:
+            readings = tuple(CropReading(frame.index, box) for box, _ in faces)
         self._readings += readings
-        self._waiting += [pair for pair in zip(readings, crops, strict=True) if pair[0].frame == frame.index]
+        for reading, (_, whole_crop) in zip(readings, faces, strict=True):
+            if reading.frame == frame.index:
+                self._resize(reading, whole_crop)
         while len(self._waiting) >= self._settings.batch:
-            self._classify(self._settings.batch)
-        whole = small_picture(seen if media.active is None else rgb)
-        inside = whole if media.active is None else small_picture(seen)
-        kept: Thumbnail | None = None
+            self._submit(self._settings.batch)
+        while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):
+            self._whole.popleft()[0].result()
+        whole = small_picture(scaled if media.active is None else rgb)
+        inside = whole if media.active is None else small_picture(scaled)
+        thumbnail: Thumbnail | None = None
         if self._settings.keep_pictures:
-            jpeg = encoded(whole)
-            kept = Thumbnail(self._number, len(self._pictures), len(jpeg))
+            jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY)
+            thumbnail = Thumbnail(self._number, len(self._pictures), len(jpeg))
             self._pictures += jpeg
         pts = frame.ticks * media.time_base
         self._samples.append(
@@ -97,24 +125,29 @@ class Observer:
                 frame.index,
                 pts,
                 fingerprint,
-                kept,
-                len(found) - len(large),
+                thumbnail,
+                len(detected) - len(large),
                 filled,
                 place,
                 colour_bars(inside),
                 brightest(inside),
             )
         )
-        self.faces_seen += len(large)
+        self.face_count += len(large)
 
     def finish(self, scores: Scores, damaged: int, damaged_from: int | None = None) -> Segment:
-        """The segment seen so far, and its damage as Segment has it; the next look begins the next one."""
-        self._classify(len(self._waiting))
+        """The segment collected so far, with its damage as in Segment; the next frame begins the next segment.
+
+        Waits for the model. Raises the error that ended its opening.
+        """
+        self._submit(len(self._waiting))
+        while self._batches:
+            self._collect()
         expressions = tuple(
-            Expression(face.id, self._said[reading], reading.frame if reading.frame != face.sample_frame else None)
+            Expression(face.id, self._logits[reading], reading.frame if reading.frame != face.sample_frame else None)
             for face, reading in zip(self._faces, self._readings, strict=True)
         )
-        carried = tuple(Carried(reading, self._said[reading]) for reading in self._repeats.last)
+        carried = tuple(SeamState(reading, self._logits[reading]) for reading in self._reuse.last)
         segment = Segment(
             scores,
             tuple(self._samples),
@@ -123,38 +156,56 @@ class Observer:
             bytes(self._pictures),
             damaged,
             damaged_from,
-            carried if self._settings.keep_pictures else tuple(map(without_picture, carried)),
+            carried if self._settings.keep_pictures else tuple(map(without_crop, carried)),
         )
         self._start(self._number + 1)
         return segment
 
-    def _classify(self, count: int) -> None:
+    def _resize(self, reading: CropReading, crop: Crop) -> None:
+        """Have the model resize the crop of a reading, which then waits for a batch."""
+        own = crop if crop.base is None else crop.copy()  # a crop that is a view would keep its whole frame
+        resized = self._model.resize(own)
+        self._waiting.append((reading, resized))
+        self._whole.append((resized, own.nbytes))
+
+    def _submit(self, count: int) -> None:
+        """Hand the first `count` waiting crops to the model."""
         if count:
-            rows = self._engine.logits([crop for _, crop in self._waiting[:count]])
-            for (reading, _), row in zip(self._waiting[:count], rows.tolist(), strict=True):
-                self._said[reading] = tuple(row)
+            readings, crops = zip(*self._waiting[:count], strict=True)
             del self._waiting[:count]
+            self._batches.append(_Batch(readings, self._model.read(crops)))
+        while self._batches and self._batches[0].logits.done():
+            self._collect()
+
+    def _collect(self) -> None:
+        """Take over the logits of the oldest batch; waits for them."""
+        batch = self._batches.popleft()
+        for reading, row in zip(batch.readings, batch.logits.result().tolist(), strict=True):
+            self._logits[reading] = tuple(row)
 
 
-def carried_again(
-    decoder: Decoder, settings: ScanSettings, carried: tuple[Carried, ...], scores: Scores
-) -> tuple[Carried, ...]:
-    """What a segment handed on, with the pictures that a scan which keeps none has not written down.
+def restore_crops(
+    decoder: Decoder, settings: ScanSettings, carried: tuple[SeamState, ...], scores: Scores
+) -> tuple[SeamState, ...]:
+    """The seam state of a scan that keeps no pictures, with its crops cut out of the film again, by seeking.
 
-    They are cut out of the film again, by seeking. `scores` are those of the frames read. Raises DamagedFilm.
+    `scores` are those of the frames read so far. Raises DamagedFilm.
     """
-    media, frames = decoder.media, sorted({one.reading.frame for one in carried})
-    found = decoder.frames_at(places(scores, frames))
-    pictures = {frame.index: _active(display_rgb(frame, media), media_of(frame.picture, media)) for frame in found}
+    media, frames = decoder.media, sorted({state.reading.frame for state in carried})
+    decoded = decoder.seek_frames(frame_places(scores, frames))
+    pictures = {
+        frame.index: _active(display_rgb(frame, media), media_at_frame(frame.picture, media)) for frame in decoded
+    }
 
-    def whole(reading: Reading) -> Reading:
-        return replace(reading, picture=small(crop(pictures[reading.frame], reading.box, settings.crop_scale)))
+    def restored(reading: CropReading) -> CropReading:
+        face = crop(pictures[reading.frame], reading.box, settings.crop_scale)
+        return CropReading(reading.frame, reading.box, comparison_crop(face))
 
-    return tuple(replace(one, reading=whole(one.reading)) for one in carried)
+    return tuple(replace(state, reading=restored(state.reading)) for state in carried)
 
 
 def _active(rgb: NDArray[np.uint8], media: Media) -> NDArray[np.uint8]:
-    """A frame without its bars; `media` are its own facts."""
+    """A frame without its bars; `media` holds the facts of this frame."""
     left, top, width, height = media.active_display
     return rgb[top : top + height, left : left + width]
 
@@ -165,10 +216,3 @@ def small_picture(rgb: NDArray[np.uint8]) -> NDArray[np.uint8]:
     scale = min(1.0, THUMBNAIL_WIDTH / width)
     size = (max(1, round(width * scale)), max(1, round(height * scale)))
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def encoded(rgb: NDArray[np.uint8]) -> bytes:
-    """A picture, RGB (h, w, 3), as JPEG."""
-    bgr = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
-    _, jpeg = cv2.imencode(".jpg", bgr, [int(cv2.IMWRITE_JPEG_QUALITY), JPEG_QUALITY])
-    return jpeg.tobytes()

@@ -1,167 +1,187 @@
-"""The one pass over a film: three threads, each ahead of the next, through bounded queues.
+"""The one pass over a film: three threads, each ahead of the next, joined by bounded queues.
 
-    decode  ->  sample down, score for cuts  ->  look at sampled frames: faces -> crops -> logits  ->  write
+    decode  ->  scale down, score for cuts  ->  analyze sampled frames: faces -> crops -> logits  ->  write
 
-A segment of about a minute is written down as soon as it is read; each begins at a keyframe. A pass that was stopped
-goes on after the segments that are there: it seeks to before the seam, and goes on only if the frames before the seam
-give the very numbers that were written; otherwise it seeks further back, in the end to the film's first frame.
+The logits come from the model's own thread (model_thread), which may still load while frames are read.
+A segment of about a minute is stored as soon as it is read; each begins at a keyframe. A pass that was stopped resumes
+after the stored segments: it seeks to before the seam, and resumes only if the frames before the seam give exactly the
+numbers that were stored. Otherwise it seeks further back, in the end to the film's first frame.
 """
 
 from __future__ import annotations
 
 import contextlib
 from array import array
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 import numpy as np
 
-from ..decoding.decoder import SEEKS, Decoder, Frame
+from ..decoding import SEEK_MARGINS, Decoder, Frame
 from ..errors import DamagedFilm
-from ..expression.engines.engine import Engine
-from ..faces.crop_reuse import Carried
-from ..media.frame_shape import Shape, ShapeFrom, shape_of
-from ..media.identity import must_be_readable
-from ..observations.observations import Observations, Scores
-from ..observations.store import ObservationStore
-from ..picture.letterbox import scored_within_bars
-from ..scenes.detectors import decider
-from ..scenes.frame_metrics import LOOKBACK, FrameScore, Scorer, packed, same_score, stored_scores
-from ..scenes.sampling import Grid
+from ..faces import SeamState
+from ..media import FrameShape, ShapeChange, check_readable, shape_of
+from ..observations import ObservationStore, Scores
+from ..picture import analysis_picture_within_bars
+from ..scenes import LOOKBACK, FrameScore, Grid, Scorer, cut_detector, pack_scores, same_score, unpack_scores
 from ..settings import ScanSettings, ShotSettings
-from ..system.prefetch import ahead
-from ..system.progress import Progress, Report
-from .frame_analyzer import Observer, carried_again
+from ..system import ProgressReporter, Report, prefetch_items
+from .frame_analyzer import FrameAnalyzer, restore_crops
+from .model_thread import ModelThread
 
 SEGMENT_SECONDS = Fraction(60)
-"""Film time that is read before it is written down, until the next keyframe."""
+"""Film time of a segment, which then lasts until the next keyframe."""
 LONGEST_SEGMENT = Fraction(3, 2)
-"""Without a keyframe a segment ends all the same when it is so many times as long."""
+"""Without a keyframe a segment ends when it is this many times as long."""
 
 PROVEN = 4
-"""Frames before a seam whose numbers must come out the same."""
+"""Frames before a seam whose numbers must be the stored ones."""
 
-FRAMES_AHEAD = 6
-"""Decoded frames that wait to be scored; each is a whole picture."""
-SCORES_AHEAD = 48
-"""Scored frames that wait to be looked at; only sampled ones still have their picture."""
+FRAMES_AHEAD, FRAMES_TOGETHER = 2, 2
+"""Decoded frames that wait to be scored, and are handed over at once; each is a whole picture."""
+SCORES_AHEAD, SCORES_TOGETHER = 48, 6
+"""Scored frames that wait to be analyzed, and are handed over at once; only sampled ones still have their picture."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Scored:
-    """What is kept of a frame once it is scored."""
+class _ScoredFrame:
+    """A frame once it is scored."""
 
     index: int
     ticks: int
     stamp: int
-    shape: Shape
+    shape: FrameShape
     damaged: int
     """Frames of the film up to this one that could not be decoded, or only in part."""
     keyframe: bool
     score: FrameScore
+    sampled: Frame | None
+    """The frame itself, if faces are to be looked for on it."""
     fingerprint: int
     place: bytes
-    sampled: Frame | None
-    """The frame itself, if it is to be looked at."""
+    """As in Sample, where `sampled`."""
 
 
 @dataclass(slots=True)
 class _Rows:
-    """The scores of the segment that is being read."""
+    """The scores of the segment under way."""
 
     pts: list[int] = field(default_factory=list)
     stamps: list[int] = field(default_factory=list)
     scores: list[FrameScore] = field(default_factory=list)
-    shapes: list[ShapeFrom] = field(default_factory=list)
+    shapes: list[ShapeChange] = field(default_factory=list)
     damaged: int = 0
     damaged_from: int | None = None
 
     def packed(self) -> Scores:
-        return packed(self.pts, self.scores, self.stamps)
+        return pack_scores(self.pts, self.scores, self.stamps)
 
 
 class _SeamDiffers(Exception):
-    """The frames before a seam are not what they were."""
+    """The frames before a seam do not give the stored numbers."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What the segments before a pass hold."""
+
+    scores: Scores
+    faces: int = 0
+    damaged_frames: int = 0
+    carried: tuple[SeamState, ...] = ()
+
+    @classmethod
+    def of(cls, store: ObservationStore) -> _Stored:
+        before = store.read_partial()
+        return cls(before.scores, len(before.faces), before.damaged_frames, store.carried())
 
 
 def one_pass(
     decoder: Decoder,
-    engine: Engine,
+    model: ModelThread,
     store: ObservationStore,
     settings: ScanSettings,
     shots: ShotSettings,
     report: Report,
     *,
+    begin: Callable[[], None] | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
 ) -> None:
-    """Read the film into `store`, from its start or after the segments that are there, and say that all was read.
+    """Read the film into `store`, from its start or after the stored segments, and mark it as read.
 
-    `shots` only decides which scenes the progress counts. Of a damaged film all is read that can be. Raises NotAFilm
-    where that is not one frame, LibraryError, or FilmChanged; what was written stays.
+    `begin` begins the store: it is called before the first segment is written; None for a store that was begun. `shots`
+    only decides which scenes the progress counts. A damaged film is read as far as possible. Raises NotAFilm where that
+    gives no frame, LibraryError, FilmChanged, or the error that ended the model's opening; stored segments stay.
     """
-    before, carried = store.so_far(), store.carried()
+
+    def film_pass(before: _Stored) -> _FilmPass:
+        return _FilmPass(decoder, model, store, settings, shots, report, begin, segment_seconds, before)
+
+    if begin is not None:
+        film_pass(_Stored(Scores.empty())).run(None)
+        return
+    before = _Stored.of(store)
     with contextlib.suppress(_SeamDiffers):
         if not settings.keep_pictures:
-            carried = _seen_again(decoder, settings, carried, before)
-        for seconds in SEEKS:
+            before = replace(before, carried=_restored_state(decoder, settings, before))
+        for seconds in SEEK_MARGINS:
             with contextlib.suppress(_SeamDiffers):
-                _Reading(decoder, engine, store, settings, shots, report, segment_seconds, before, carried).run(seconds)
+                film_pass(before).run(seconds)
                 return
-    # Even read from its first frame the film is not what those segments were made of: they are worth nothing.
+    # Even read from its first frame the film does not give the stored numbers: the segments are of no use.
     store.drop_segments()
-    _Reading(decoder, engine, store, settings, shots, report, segment_seconds, store.so_far(), ()).run(None)
+    film_pass(_Stored(Scores.empty())).run(None)
 
 
-def _seen_again(
-    decoder: Decoder, settings: ScanSettings, carried: tuple[Carried, ...], before: Observations
-) -> tuple[Carried, ...]:
-    """As frame_analyzer.carried_again. Raises _SeamDiffers where the film no longer has those frames."""
+def _restored_state(decoder: Decoder, settings: ScanSettings, before: _Stored) -> tuple[SeamState, ...]:
+    """As frame_analyzer.restore_crops. Raises _SeamDiffers where the film no longer has those frames."""
     try:
-        return carried_again(decoder, settings, carried, before.scores)
+        return restore_crops(decoder, settings, before.carried, before.scores)
     except DamagedFilm as error:
         raise _SeamDiffers from error
 
 
-class _Reading:
-    """One try at reading the rest of a film."""
+class _FilmPass:
+    """One attempt to read the rest of a film."""
 
     def __init__(
         self,
         decoder: Decoder,
-        engine: Engine,
+        model: ModelThread,
         store: ObservationStore,
         settings: ScanSettings,
         shots: ShotSettings,
         report: Report,
+        begin: Callable[[], None] | None,
         segment_seconds: Fraction,
-        before: Observations,
-        carried: tuple[Carried, ...],
+        before: _Stored,
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
+        self._model, self._begin = model, begin
         self._segment_seconds = segment_seconds
-        self._segments = store.segments
-        self._observer = Observer(decoder.media, settings, engine, segment=self._segments, carried=carried)
-        self._rule = decider(shots, decoder.media.rate)
+        self._segments = store.segment_count
+        self._analyzer = FrameAnalyzer(decoder.media, settings, model, segment=self._segments, carried=before.carried)
+        self._detector = cut_detector(shots, decoder.media.rate)
         by_hand = shots.detector == "cuts"
         self._cuts = len([frame for frame, _ in shots.cuts if frame > 0]) if by_hand else 0
-        for frame, score in enumerate(stored_scores(before.scores)):
-            self._cuts += len(self._rule.push(frame, score))
-        self._faces = len(before.faces)
+        for frame, score in enumerate(unpack_scores(before.scores)):
+            self._cuts += len(self._detector.push(frame, score))
+        self._faces = before.faces
         self._pts = array("q", before.scores.pts.tolist())
         self._damaged = before.damaged_frames
-        self._again = -before.damaged_frames
-        """Of the damaged frames that the decoder counts, those up to the seam, less those counted before."""
-        self._met_seam = not len(before.scores)
+        self._damage_before_seam = -before.damaged_frames
+        """Damaged frames that the decoder counts up to the seam, less those counted when the segments were stored."""
+        self._seam_matched = not len(before.scores)
         media = decoder.media
         expected = media.frames_from_header or round(media.duration * media.rate)
-        self._progress = Progress(expected, report, done=len(self._pts))
+        self._progress = ProgressReporter(expected, report, done=len(self._pts))
 
     def run(self, seconds_before: Fraction | None) -> None:
-        """Read on; raises _SeamDiffers before anything is written."""
+        """Read to the end. Raises _SeamDiffers before anything is stored."""
         rows, claimed = _Rows(), None
         try:
-            for frame in ahead(self._scored(seconds_before), SCORES_AHEAD):
+            for frame in prefetch_items(self._scored(seconds_before), SCORES_AHEAD, together=SCORES_TOGETHER):
                 if rows.pts and self._ends_before(frame):
                     self._write(rows)
                     rows = _Rows()
@@ -170,74 +190,90 @@ class _Reading:
                 rows.stamps.append(frame.stamp)
                 rows.scores.append(frame.score)
                 if not rows.shapes or rows.shapes[-1].shape != frame.shape:
-                    rows.shapes.append(ShapeFrom(frame.index, frame.shape))
+                    rows.shapes.append(ShapeChange(frame.index, frame.shape))
                 self._pts.append(frame.ticks)
-                self._cuts += len(self._rule.push(frame.index, frame.score))
+                self._cuts += len(self._detector.push(frame.index, frame.score))
                 if frame.sampled is not None:
-                    self._observer.look(frame.sampled, frame.fingerprint, frame.place)
-                self._tell(at_once=False)
+                    self._analyzer.analyze(frame.sampled, frame.fingerprint, frame.place)
+                self._report(at_once=False)
         except DamagedFilm:
-            must_be_readable(self._decoder.path)
-            self._decoder.must_be_the_film()  # else what broke off may be another
+            check_readable(self._decoder.path)
+            self._decoder.verify_file()  # a replaced file is no damage
             if not self._pts:
                 raise
-            claimed = self._decoder.promised
-        if not self._met_seam:
+            claimed = self._decoder.expected_seconds
+        if not self._seam_matched:
             raise _SeamDiffers
         if rows.pts:
-            self._note_damage(rows, self._decoder.damaged - self._again)
+            self._note_damage(rows, self._decoder.damaged - self._damage_before_seam)
             self._write(rows)
-        self._tell(at_once=True)
-        media = self._decoder.read_media(np.array(self._pts, dtype=np.int64))
-        self._store.all_read(self._segments, media, claimed)
+        self._report(at_once=True)
+        self._begin_store()
+        media = self._decoder.final_media(np.array(self._pts, dtype=np.int64))
+        self._store.mark_film_read(self._segments, media, claimed)
 
     def _note_damage(self, rows: _Rows, damaged: int) -> None:
-        """`damaged` frames of the film until now, of which those not yet counted belong to `rows`."""
+        """Add to `rows` the damaged frames that are new in `damaged`, their number in the film up to now."""
         if damaged > self._damaged and rows.damaged_from is None:
             step = round(1 / self._decoder.media.rate / self._decoder.media.time_base)
             rows.damaged_from = self._pts[-1] + step if self._pts else 0
         rows.damaged += damaged - self._damaged
         self._damaged = damaged
 
-    def _scored(self, seconds_before: Fraction | None) -> Generator[_Scored, None, None]:
-        """Every frame from the seam on, scored; those before it are only held against what was written."""
-        media, known, scorer = self._decoder.media, self._before.scores, Scorer()
-        known_damage = self._before.damaged_frames
+    def _scored(self, seconds_before: Fraction | None) -> Generator[_ScoredFrame, None, None]:
+        """Every frame from the seam on, scored; those before it are only compared with the stored numbers."""
+        media, stored, scorer = self._decoder.media, self._before.scores, Scorer()
+        stored_damage = self._before.damaged_frames
         grid = Grid(self._settings.samples_per_second)
-        first = max(0, len(known) - LOOKBACK - PROVEN)
-        written = list(stored_scores(known.part(first)))
-        frames = self._decoder.frames_again(first, known, seconds_before) if first else self._decoder.frames()
-        for frame in ahead(frames, FRAMES_AHEAD):
-            score = scorer.score(scored_within_bars(frame.picture, media))
-            wanted = grid.wants(frame.ticks * media.time_base)
+        first = max(0, len(stored) - LOOKBACK - PROVEN)
+        before_seam = list(unpack_scores(stored.from_frame(first)))
+        frames = self._decoder.frames_from(first, stored, seconds_before) if first else self._decoder.frames()
+        for frame in prefetch_items(frames, FRAMES_AHEAD, together=FRAMES_TOGETHER):
+            score = scorer.score(analysis_picture_within_bars(frame.picture, media))
+            sampled = grid.wants(frame.ticks * media.time_base)
             row = frame.index - first
-            if row < len(written):
+            if row < len(before_seam):
                 looks_back = first > 0 and row < LOOKBACK
-                if frame.ticks != known.pts[frame.index] or not (looks_back or same_score(score, written[row])):
+                if frame.ticks != stored.pts[frame.index] or not (looks_back or same_score(score, before_seam[row])):
                     raise _SeamDiffers
-                self._again = frame.damaged - known_damage
-                self._met_seam = row == len(written) - 1
+                self._damage_before_seam = frame.damaged - stored_damage
+                self._seam_matched = row == len(before_seam) - 1
                 continue
-            keyframe = bool(frame.picture.key_frame)
-            sampled, place = (frame, scorer.place) if wanted else (None, b"")
-            damaged = frame.damaged - self._again
-            shape, index, ticks = shape_of(frame.picture, media), frame.index, frame.ticks
-            yield _Scored(
-                index, ticks, frame.stamp, shape, damaged, keyframe, score, scorer.fingerprint, place, sampled
+            yield _ScoredFrame(
+                index=frame.index,
+                ticks=frame.ticks,
+                stamp=frame.stamp,
+                shape=shape_of(frame.picture, media),
+                damaged=frame.damaged - self._damage_before_seam,
+                keyframe=bool(frame.picture.key_frame),
+                score=score,
+                fingerprint=scorer.fingerprint if sampled else 0,
+                place=scorer.place if sampled else b"",
+                sampled=frame if sampled else None,
             )
 
-    def _ends_before(self, frame: _Scored) -> bool:
+    def _ends_before(self, frame: _ScoredFrame) -> bool:
         """Whether a segment begins with `frame`."""
         seconds, length = frame.ticks * self._decoder.media.time_base, self._segment_seconds
         due = (self._segments + 1) * length
         return seconds >= due and (frame.keyframe or seconds >= due + (LONGEST_SEGMENT - 1) * length)
 
     def _write(self, rows: _Rows) -> None:
-        segment = self._observer.finish(rows.packed(), rows.damaged, rows.damaged_from)
-        self._decoder.must_be_the_film()  # after all of it was read, before any of it is kept
+        if self._model.step:
+            self._report(at_once=True)
+            with self._progress.paused():
+                self._model.model()
+        segment = self._analyzer.finish(rows.packed(), rows.damaged, rows.damaged_from)
+        self._begin_store()
+        self._decoder.verify_file()  # after the segment was read, before it is stored
         self._store.write(self._segments, replace(segment, shapes=tuple(rows.shapes)))
         self._segments += 1
 
-    def _tell(self, *, at_once: bool) -> None:
-        faces = self._faces + self._observer.faces_seen
-        self._progress.at(len(self._pts), self._cuts + 1, faces, self._segments, at_once=at_once)
+    def _begin_store(self) -> None:
+        if self._begin is not None:
+            self._begin()
+        self._begin = None
+
+    def _report(self, *, at_once: bool) -> None:
+        faces = self._faces + self._analyzer.face_count
+        self._progress.at(len(self._pts), self._cuts + 1, faces, self._segments, step=self._model.step, at_once=at_once)

@@ -1,4 +1,4 @@
-"""What the detectors measure on a frame, and the measuring: arithmetic like PySceneDetect's, to the last bit."""
+"""Frame metrics that the cut detectors use, computed with PySceneDetect's arithmetic to the last bit."""
 
 from __future__ import annotations
 
@@ -9,21 +9,20 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..observations.observations import LAYOUT, Scores
+from ..observations import LAYOUT, Scores
 
 HASH_SIZE, HASH_LOWPASS, HISTOGRAM_BINS = 8, 2, 128
 """PySceneDetect's defaults."""
 
-
 GREY = 48
-"""Pixels of less saturation (0 to 255) count as grey."""
+"""Saturation (0 to 255) below which a pixel counts as grey."""
 
 LOOKBACK = 1
-"""Frames before a frame that its score depends on: a decoder that starts anywhere else needs no longer run-up."""
+"""Number of preceding frames that a frame's score depends on; a decoder that seeks needs this run-up and no more."""
 
 
 class FrameScore(NamedTuple):
-    """What the detectors measure on one frame; units as in observations.Scores."""
+    """Metrics of one frame; units as in observations.Scores."""
 
     content: float
     brightness: float
@@ -33,9 +32,10 @@ class FrameScore(NamedTuple):
 
 
 class Scorer:
-    """Measures frames one after another, each against the one before.
+    """Scores consecutive frames, each against the one before.
 
-    The arithmetic is PySceneDetect's to the last bit, done in OpenCV on bytes: no picture is widened to 32 bits.
+    The arithmetic is PySceneDetect's to the last bit. OpenCV computes it on bytes, without widening pictures to 32
+    bits.
     """
 
     def __init__(self) -> None:
@@ -44,7 +44,7 @@ class Scorer:
         self._hash: NDArray[np.bool_] | None = None
 
     def score(self, image: NDArray[np.uint8]) -> FrameScore:
-        """Measure the next frame, BGR (h, w, 3)."""
+        """Score the next frame, BGR (h, w, 3)."""
         hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
         luma = cv2.cvtColor(image, cv2.COLOR_BGR2YUV)
         histogram = cv2.calcHist([luma], [0], None, [HISTOGRAM_BINS], [0, 256])
@@ -53,7 +53,7 @@ class Scorer:
         hashed = _perceptual_hash(grey)
         content, correlation, distance = 0.0, 1.0, 0.0
         if self._hsv is not None and self._histogram is not None and self._hash is not None:
-            # Sums of whole numbers: exact, whatever their order.
+            # Sums of whole numbers are exact in any order.
             hue, saturation, value, _ = cv2.sumElems(cv2.absdiff(hsv, self._hsv))
             pixels = float(hsv.shape[0] * hsv.shape[1])
             content = (hue / pixels + saturation / pixels + value / pixels) / 3.0
@@ -66,27 +66,27 @@ class Scorer:
 
     @property
     def fingerprint(self) -> int:
-        """The last frame's perceptual hash as a 64-bit number."""
+        """Perceptual hash of the last frame as a 64-bit number; 0 before the first."""
         if self._hash is None:
             return 0
         return int.from_bytes(np.packbits(self._hash).tobytes())
 
     @property
     def place(self) -> bytes:
-        """The last frame's colours, as in observations.Sample."""
+        """Colour counts of the last frame, as in observations.Sample; empty before the first."""
         if self._hsv is None:
             return b""
         hue, saturation, value = cv2.split(self._hsv)
-        hue[saturation < GREY] = 0  # grey has no hue: what the camera's noise gives it would only blur the count
+        hue[saturation < GREY] = 0  # the hue of grey is camera noise and would blur the counts
         counts = cv2.calcHist([hue, saturation, value], [0, 1, 2], None, [8, 2, 4], [0, 180, 0, 256, 0, 256])
         shares: NDArray[np.float32] = np.sqrt(counts / hue.size)
         return np.rint(shares * 255).astype(np.uint8).tobytes()
 
 
-def packed(ticks: Sequence[int], rows: Sequence[FrameScore], stamps: Sequence[int] | None = None) -> Scores:
-    """The scores of frames shown at `ticks` (media time base), as they are stored; without `stamps` these are those."""
+def pack_scores(ticks: Sequence[int], rows: Sequence[FrameScore], stamps: Sequence[int] | None = None) -> Scores:
+    """Pack the scores of frames shown at `ticks` (media time base) into columns; `stamps` default to `ticks`."""
     if not rows:
-        return Scores.none()
+        return Scores.empty()
     content, brightness, histogram, hashes = np.array([row[:4] for row in rows], dtype=np.float64).T.copy()
     layout = np.stack([row.layout for row in rows])
     times, stamped = (np.array(column, dtype=np.int64) for column in (ticks, ticks if stamps is None else stamps))
@@ -94,7 +94,7 @@ def packed(ticks: Sequence[int], rows: Sequence[FrameScore], stamps: Sequence[in
 
 
 def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
-    """HashDetector.hash_frame of a grey picture (h, w): the signs of its low frequencies about their median."""
+    """HashDetector.hash_frame of a grey picture (h, w): which low frequencies exceed their median."""
     side = HASH_SIZE * HASH_LOWPASS
     small = cv2.resize(grey, (side, side), interpolation=cv2.INTER_AREA)
     low = cv2.dct(np.float32(small) / max(small.max(), 1))[:HASH_SIZE, :HASH_SIZE]
@@ -103,12 +103,12 @@ def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
     return bits
 
 
-def stored_scores(scores: Scores) -> Iterator[FrameScore]:
-    """A scan's scores, frame by frame."""
+def unpack_scores(scores: Scores) -> Iterator[FrameScore]:
+    """Iterate over a scan's scores frame by frame."""
     columns = (scores.content, scores.brightness, scores.histogram, scores.hash)
     return map(FrameScore._make, zip(*(column.tolist() for column in columns), scores.layout, strict=True))
 
 
-def same_score(one: FrameScore, other: FrameScore) -> bool:
-    """Whether two frames measured the same to the last bit."""
-    return one[:4] == other[:4] and np.array_equal(one.layout, other.layout)
+def same_score(a: FrameScore, b: FrameScore) -> bool:
+    """Whether two scores are equal to the last bit."""
+    return a[:4] == b[:4] and np.array_equal(a.layout, b.layout)

@@ -1,7 +1,7 @@
-"""What is no film: black, and bars, slate or leader at the head. Told from what a scan stored.
+"""Which scenes are film, which are black, and which are bars or slate at the head; recognised from stored observations.
 
-A countdown leader moves like film and is not told from it, nor is a slate after the film has begun; those are marked by
-hand.
+A countdown leader moves like film and is not recognised, nor is a slate after the film has begun. The editor marks
+those.
 """
 
 from __future__ import annotations
@@ -12,27 +12,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..observations.observations import Observations, Sample
+from ..observations import Observations, Sample
 from .scenes import Scene, SceneKind
 
 BLACK = 4.0
-"""Mean of a frame's pixel values, 0 to 255, up to which it is black (fades and coding leave a little)."""
+"""Highest mean pixel value, 0 to 255, of a black frame; fades and coding leave a little light."""
 TITLE = 40.0
-"""A sampled frame with a brighter part than this, 0 to 255, shows something, if only a title."""
+"""Brightness, 0 to 255, above which a part of a sampled frame counts as content, such as a title."""
 NEARLY_ALL = 0.95
-"""Share of a scene's frames."""
+"""Share of a scene's frames that must be black or still."""
 BARS = 5 / 6
-"""Sample.colour_bars from which a frame is a test pattern: one bar may be covered by a caption."""
+"""Lowest Sample.colour_bars of a test pattern: a caption may cover one bar."""
 STILL = 1.0
-"""Content score (observations.Scores.content) up to which a frame is the same as the one before, but for coding."""
+"""Highest content score (observations.Scores.content) of a frame that differs from the one before only by coding."""
 
 
-def with_kinds(
+def assign_kinds(
     observations: Observations, scenes: tuple[Scene, ...], marks: Mapping[int, SceneKind]
 ) -> tuple[Scene, ...]:
-    """`scenes` of the whole film, in order, each with its kind: as the editor marked it by its id, else as it is told.
+    """Set the kind of each scene: the editor's mark (by scene id) where there is one, else the recognised kind.
 
-    Told of the scenes as they are after corrections: black that was merged with film is film.
+    `scenes` are those of the whole film, in order and after corrections: black that was merged with film is film.
     """
     return tuple(
         replace(scene, kind=marks.get(scene.id, kind), kind_found=kind)
@@ -41,32 +41,32 @@ def with_kinds(
 
 
 def kinds_of(observations: Observations, scenes: tuple[Scene, ...]) -> tuple[SceneKind, ...]:
-    """Each scene's kind.
+    """The recognised kind of each scene.
 
-    "black" is a scene whose frames are nearly all black and show neither face nor title, wherever it stands. "not film"
-    are only scenes before the first that is film: bars, and a slate (a still without faces) next to bars or before
-    black. After that slate and the black that follows it, a still is a title card and film.
+    A scene is "black" anywhere in the film if nearly all of its frames are black and none shows a face or title. Only
+    scenes before the first film scene are "not film": bars, and a slate (a still without faces) next to bars or before
+    black. After that slate and the black that follows it, a still is a title card, hence film.
     """
-    signs = list(_signs(observations, scenes))
-    kinds: list[SceneKind] = ["black" if sign == "black" else "film" for sign in signs]
+    looks = list(_looks(observations, scenes))
+    kinds: list[SceneKind] = ["black" if look == "black" else "film" for look in looks]
     slate_over = False
-    for i, sign in enumerate(signs):
-        before, after = signs[i - 1] if i else None, signs[i + 1] if i + 1 < len(signs) else None
-        if sign == "black":
+    for i, look in enumerate(looks):
+        before, after = looks[i - 1] if i else None, looks[i + 1] if i + 1 < len(looks) else None
+        if look == "black":
             slate_over = slate_over or before == "still"
             continue
-        slate = sign == "still" and not slate_over and (i > 0 or after in ("black", "bars"))
-        # Black alone before a still is how many films begin.
-        if sign != "bars" and not (slate and (i == 0 or "not film" in kinds[:i])):
+        slate = look == "still" and not slate_over and (i > 0 or after in ("black", "bars"))
+        # Many films begin with black before a still; that alone makes no slate.
+        if look != "bars" and not (slate and (i == 0 or "not film" in kinds[:i])):
             break
         kinds[i] = "not film"
     return tuple(kinds)
 
 
-def _signs(observations: Observations, scenes: tuple[Scene, ...]) -> Iterator[str]:
-    """Of each scene "black", "bars", "still" or "" for anything else.
+def _looks(observations: Observations, scenes: tuple[Scene, ...]) -> Iterator[str]:
+    """Yield "black", "bars" or "still" for each scene, "" for anything else.
 
-    Only the grid's samples are asked: which others there are hangs on boundaries that were once asked for.
+    Only samples of the grid are used: which other samples exist depends on the boundaries of earlier reports.
     """
     samples = [s for s in observations.samples if not s.filled]
     frames = np.array([s.frame for s in samples], dtype=np.int64)
@@ -74,14 +74,14 @@ def _signs(observations: Observations, scenes: tuple[Scene, ...]) -> Iterator[st
     for scene in scenes:
         first, last = np.searchsorted(frames, [scene.frame_in, scene.frame_out])
         within = samples[first:last]
-        anyone = any(s.too_small or faces[s.frame] for s in within)
-        yield "" if anyone else _sign(observations, scene, within)
+        has_faces = any(s.too_small or faces[s.frame] for s in within)
+        yield "" if has_faces else _look(observations, scene, within)
 
 
-def _sign(observations: Observations, scene: Scene, samples: Sequence[Sample]) -> str:
+def _look(observations: Observations, scene: Scene, samples: Sequence[Sample]) -> str:
     brightness = observations.scores.brightness[scene.frame_in : scene.frame_out]
     if (brightness <= BLACK).mean() >= NEARLY_ALL:
-        return "black" if all((s.brightest or 0.0) <= TITLE for s in samples) else ""
+        return "black" if all(s.brightest <= TITLE for s in samples) else ""
     if not samples:
         return ""
     if all(s.colour_bars >= BARS for s in samples):

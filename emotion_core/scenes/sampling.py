@@ -1,20 +1,19 @@
-"""Which frames are looked at: a fixed grid in time, and a few more where a scene is shorter than the grid's step."""
+"""Which frames are sampled: a fixed grid in time, and a few more where a scene is shorter than the grid's step."""
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from ..observations.observations import Observations, Sample
+from ..observations import Observations, Sample
 from .shots import Shot
 
 
 class Grid:
-    """Picks frames as they come: of each grid point (0, 1/rate, 2/rate … seconds) the first frame at or after it.
+    """Picks the first frame at or after each grid point (0, 1/rate, 2/rate … seconds on the media clock).
 
-    The grid hangs on the media clock's zero alone, so which frames are picked does not depend on where reading began.
+    The grid starts at the media clock's zero, so the choice does not depend on where decoding began.
     """
 
     def __init__(self, samples_per_second: Fraction) -> None:
@@ -22,46 +21,51 @@ class Grid:
         self._last = -1
 
     def wants(self, seconds: Fraction) -> bool:
-        """Whether the frame shown at `seconds` is the first one at or after a grid point; frames come in order."""
-        point = math.floor(seconds * self._rate)
+        """Whether the frame shown at `seconds` is the first at or after a grid point. Call it for every frame, in
+        order.
+        """
+        # As math.floor(seconds * self._rate): reducing a fraction takes as long as all the rest.
+        point = seconds.numerator * self._rate.numerator // (seconds.denominator * self._rate.denominator)
         if point <= self._last:
             return False
         self._last = point
         return True
 
 
-def fill(shots: Iterable[Shot], grid: Sequence[int], minimum: int) -> tuple[int, ...]:
-    """The frames to sample beyond `grid` (ascending) so that each shot has `minimum`, or all of its frames.
+def fill_frames(shots: Iterable[Shot], grid: Sequence[int], minimum: int) -> tuple[int, ...]:
+    """Frames to sample besides `grid` (ascending) so that each shot has `minimum` samples, or all of its frames.
 
-    They lie evenly over the shot; of the even places, those nearest to a frame of the grid are taken as met.
+    The samples of a shot lie at even distances. The even position nearest to each grid frame is left to that frame.
     """
-    more: list[int] = []
+    added: list[int] = []
     for shot in shots:
         frames = shot.frame_out - shot.frame_in
-        have = grid[bisect_left(grid, shot.frame_in) : bisect_left(grid, shot.frame_out)]
+        on_grid = grid[bisect_left(grid, shot.frame_in) : bisect_left(grid, shot.frame_out)]
         wanted = min(minimum, frames)
-        if len(have) >= wanted:
+        if len(on_grid) >= wanted:
             continue
-        places = [shot.frame_in + (2 * i + 1) * frames // (2 * wanted) for i in range(wanted)]
-        for sampled in have:
-            places.remove(min(places, key=lambda place: abs(place - sampled)))
-        more += places
-    return tuple(more)
+        positions = [shot.frame_in + (2 * i + 1) * frames // (2 * wanted) for i in range(wanted)]
+        for sampled in on_grid:
+            positions.remove(min(positions, key=lambda position: abs(position - sampled)))
+        added += positions
+    return tuple(added)
 
 
-def counted(seen: Observations, shots: Iterable[Shot]) -> tuple[Sample, ...]:
-    """The grid's samples and those that these shots are filled up with.
+def counted_samples(observations: Observations, shots: Iterable[Shot]) -> tuple[Sample, ...]:
+    """The samples that count for these shots: those of the grid and those that fill the shots up.
 
-    Frames that other boundaries once asked for stay out, so that a report depends on its settings and not on history.
+    Samples that were added for other shot boundaries are left out, so that a report depends on its settings alone.
     """
-    grid = [s.frame for s in seen.samples if not s.filled]
-    asked = set(fill(shots, grid, seen.scan_settings.min_scene_samples))
-    return tuple(s for s in seen.samples if not s.filled or s.frame in asked)
+    filled = set(_fill_frames_of(observations, shots))
+    return tuple(s for s in observations.samples if not s.filled or s.frame in filled)
 
 
-def missing(seen: Observations, shots: Iterable[Shot]) -> tuple[int, ...]:
-    """Frames that these shots of a finished scan still lack."""
-    grid = [s.frame for s in seen.samples if not s.filled]
-    have = {s.frame for s in seen.samples}
-    wanted = fill(shots, grid, seen.scan_settings.min_scene_samples)
-    return tuple(frame for frame in wanted if frame not in have)
+def missing_frames(observations: Observations, shots: Iterable[Shot]) -> tuple[int, ...]:
+    """Frames that must still be sampled to fill up these shots of a finished scan."""
+    sampled = {s.frame for s in observations.samples}
+    return tuple(frame for frame in _fill_frames_of(observations, shots) if frame not in sampled)
+
+
+def _fill_frames_of(observations: Observations, shots: Iterable[Shot]) -> tuple[int, ...]:
+    grid = [s.frame for s in observations.samples if not s.filled]
+    return fill_frames(shots, grid, observations.scan_settings.min_scene_samples)

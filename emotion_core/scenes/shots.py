@@ -1,9 +1,8 @@
-"""Shots: decided from the scores of a film's frames.
+"""Shots, decided from the scores of a film's frames.
 
-A scan stores what each detector measures on a frame; which frames are cuts is decided afterwards, so another detector
-or threshold needs no decoding. The combined detector is in transitions/. Content and adaptive run PySceneDetect's own
-decision with the score handed in; the rules of hash and histogram are a threshold and a shortest length, written out
-here and tested equal to its own.
+A scan stores the metrics of every frame. Cuts are decided afterwards, so another detector or threshold needs no
+decoding. Content and adaptive run PySceneDetect's own decision on the stored score; hash and histogram are a threshold
+and a shortest length, written out in detectors.py and tested equal to PySceneDetect's.
 """
 
 from __future__ import annotations
@@ -13,43 +12,35 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..errors import CutListError
-from ..observations.observations import Observations
+from ..observations import Observations
 from ..settings import DEFAULT_THRESHOLDS, ShotSettings
 from ..timecode import Span
-from . import transitions
-from .detectors import decider
-from .frame_metrics import stored_scores
+from .combined_detector.detect import find_cuts
+from .detectors import cut_detector
+from .frame_metrics import unpack_scores
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """Frames between two cuts."""
+    """The frames between two cuts."""
 
     frame_in: int
     frame_out: int
     """Exclusive."""
     span: Span
     name: str = ""
-    """Given by a cut list; detectors give none."""
-
-
-def without_layouts(observations: Observations, settings: ShotSettings) -> bool:
-    """Whether the combined detector is asked for but the scan is older than the layouts it needs.
-
-    The adaptive detector, at its usual threshold, then decides.
-    """
-    return settings.detector == "combined" and not observations.scores.has_layout
+    """Name from a cut list; empty where a detector found the shot."""
 
 
 def shots_of(observations: Observations, settings: ShotSettings) -> tuple[Shot, ...]:
-    """The film's shots, without gaps, from its first frame to its last. Raises CutListError for cuts past the end."""
+    """The film's shots, without gaps, from first frame to last. Raises CutListError for cuts past the end."""
     return shots_between(observations, settings, cuts_of(observations, settings))
 
 
 def cuts_of(observations: Observations, settings: ShotSettings) -> tuple[int, ...]:
-    """The first frames of all shots but the first, ascending. Raises CutListError for cuts past the end.
+    """First frames of all shots but the first, ascending. Raises CutListError for cuts past the end.
 
-    A detector goes through the scores of every frame: more than a second for a feature film.
+    A detector reads the scores of every frame, which takes more than a second for a feature film.
     """
     frames = observations.frames
     names = dict(settings.cuts) if settings.detector == "cuts" else {}
@@ -61,19 +52,19 @@ def cuts_of(observations: Observations, settings: ShotSettings) -> tuple[int, ..
         )
     if settings.detector == "cuts":
         cuts = set(names)
-    elif settings.detector == "combined" and observations.scores.has_layout:
+    elif settings.detector == "combined":
         threshold = settings.threshold if settings.threshold is not None else DEFAULT_THRESHOLDS["combined"]
-        held = math.ceil(settings.held_seconds * float(observations.media.rate))
-        cuts = set(transitions.cuts(observations.scores, threshold, settings.min_scene_frames, held))
+        plain_shot_frames = math.ceil(settings.held_seconds * float(observations.media.rate))
+        cuts = set(find_cuts(observations.scores, threshold, settings.min_scene_frames, plain_shot_frames))
     else:
-        rule = decider(settings, observations.media.rate)
-        rows = enumerate(stored_scores(observations.scores))
-        cuts = {cut for frame, score in rows for cut in rule.push(frame, score)}
+        detector = cut_detector(settings, observations.media.rate)
+        rows = enumerate(unpack_scores(observations.scores))
+        cuts = {cut for frame, score in rows for cut in detector.push(frame, score)}
     return tuple(sorted(cut for cut in cuts if 0 < cut < frames))
 
 
 def shots_between(observations: Observations, settings: ShotSettings, cuts: tuple[int, ...]) -> tuple[Shot, ...]:
-    """The shots between these cuts, with the names that `settings`' cut list gives them."""
+    """The shots between `cuts`, named as in the cut list of `settings`."""
     names = dict(settings.cuts) if settings.detector == "cuts" else {}
     edges = [0, *cuts, observations.frames]
     return tuple(

@@ -1,4 +1,4 @@
-"""Which names in a Host header mean this server."""
+"""The names in a Host header that are allowed for this server."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 
-def allowed(host: str | None, names: Iterable[str]) -> bool:
-    """Whether `host`, with or without a port, is one of `names`, which are read as Streamlit reads server.allowedHosts.
+def is_allowed_host(host: str | None, names: Iterable[str]) -> bool:
+    """Whether `host`, with or without a port, matches one of `names`, in the syntax of Streamlit's allowedHosts.
 
-    `*.example.com` stands for every name below example.com and not for itself, `*` for every name. No names mean none.
+    `*.example.com` matches every name below example.com but not example.com, `*` matches every name. An empty `names`
+    matches nothing.
     """
     try:
         parts = urlsplit(f"//{host or ''}")
@@ -18,8 +19,8 @@ def allowed(host: str | None, names: Iterable[str]) -> bool:
         return False
     if not name or parts.username is not None or parts.path or parts.query or parts.fragment:
         return False
-    return any(_means(own.strip().lower().rstrip("."), name) for own in names)
+    return any(_matches(pattern.strip().lower().rstrip("."), name) for pattern in names)
 
 
-def _means(own: str, name: str) -> bool:
-    return own == "*" or (name.endswith(own[1:]) if own.startswith("*.") else name == own)
+def _matches(pattern: str, name: str) -> bool:
+    return pattern == "*" or (name.endswith(pattern[1:]) if pattern.startswith("*.") else name == pattern)

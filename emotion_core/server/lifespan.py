@@ -1,4 +1,4 @@
-"""What goes on beside the app's server while it runs."""
+"""Background tasks of the app's server."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from contextlib import AbstractAsyncContextManager
 import anyio
 
 Starter = Callable[[], Awaitable[object]]
-"""Begun when the server starts, and cancelled when it ends. It must not hold up the event loop."""
+"""Coroutine function that is started with the server and cancelled at its end. It must not block the event loop."""
 
 
-def lifespan(starters: Sequence[Starter]) -> Callable[[object], AbstractAsyncContextManager[None]]:
-    """For the app's server: all `starters`, each on its own. One that fails is logged, and the app goes on."""
+def lifespan_of(starters: Sequence[Starter]) -> Callable[[object], AbstractAsyncContextManager[None]]:
+    """Starlette lifespan that runs all `starters` concurrently. A failure is logged, and the app continues."""
 
     @contextlib.asynccontextmanager
     async def running(_: object) -> AsyncIterator[None]:
         async with anyio.create_task_group() as tasks:
             for starter in starters:
-                tasks.start_soon(_begun, starter)
+                tasks.start_soon(_run, starter)
             yield
             tasks.cancel_scope.cancel()
 
     return running
 
 
-async def _begun(starter: Starter) -> None:
+async def _run(starter: Starter) -> None:
     try:
         await starter()
     except Exception:

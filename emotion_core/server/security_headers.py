@@ -1,4 +1,4 @@
-"""Headers that keep the app's pages to themselves: no other site frames them, and they load nothing from elsewhere.
+"""HTTP headers that isolate the app's pages: other sites cannot frame them, and they load nothing from other sites.
 
 Content Security Policy Level 3 (W3C); `nosniff` as in the Fetch Standard (WHATWG).
 """
@@ -27,13 +27,13 @@ POLICY = "; ".join(
 
 
 class SecurityHeaders:
-    """ASGI middleware that adds the headers to every answer, also to errors."""
+    """ASGI middleware that adds the headers to every HTTP response, including errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass the request on; only HTTP answers have headers."""
+        """Handle a request; other protocols than HTTP are passed on unchanged."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return

@@ -1,8 +1,8 @@
-"""What the app's server does while the process may open no more files: it waits, and says so in one line a minute.
+"""Logging of the app's server while the process can open no further file: one line a minute.
 
-The event loop of Python 3.11 tries a full backlog of connections at each look, and logs a traceback for each that it
-cannot accept: megabytes a second, and a second of the loop. Connections wait in the kernel meanwhile, and are answered
-once there is room.
+The event loop of Python 3.11 tries to accept a full backlog of connections at each iteration, and logs a traceback for
+each that it cannot accept: megabytes of log and a second of the loop's time per second. The connections wait in the
+kernel and are accepted when files can be opened again.
 """
 
 from __future__ import annotations
@@ -15,52 +15,53 @@ from typing import Any
 from ..storage import descriptors
 
 LOGGERS = ("asyncio", "uvicorn.error", "streamlit")
-"""Of what serves the app, which log whatever fails with its traceback."""
+"""Loggers of the server's libraries, which log each failure with a traceback."""
 
 
 class Shortage(logging.Filter):
-    """Turns what is logged of a process that may open no more files into one line now and then."""
+    """Replaces log records about a shortage of file descriptors by one line now and then."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        """Whether the record is about something else; what it is about is said here."""
+        """Whether to log the record: False for one about a shortage, which is logged here instead."""
         error = record.exc_info[1] if isinstance(record.exc_info, tuple) else None
-        if error is None or not any(descriptors.ran_out(each) for each in _chain(error)):
+        if error is None or not any(descriptors.ran_out(cause) for cause in _causes(error)):
             return True
-        descriptors.say()
+        descriptors.log_shortage()
         return False
 
     def handle(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """The exception handler of an event loop."""
+        """Exception handler for an event loop."""
         error = context.get("exception")
         if error is not None and descriptors.ran_out(error):
-            descriptors.say()
-        elif isinstance(error, ValueError) and _accepts_again(context.get("handle")):
-            pass  # the server ended meanwhile
+            descriptors.log_shortage()
+        elif isinstance(error, ValueError) and _is_accept_retry(context.get("handle")):
+            pass  # the server was stopped meanwhile
         else:
             loop.default_exception_handler(context)
 
 
-async def say_once() -> None:
-    """From now on one line is logged of a shortage. For `lifespan.lifespan`."""
+async def limit_shortage_logging() -> None:
+    """Install the filter and the exception handler in the running server. A starter for `lifespan_of`."""
     shortage = Shortage()
     asyncio.get_running_loop().set_exception_handler(shortage.handle)
     for name in LOGGERS:
         logger = logging.getLogger(name)
         logger.addFilter(shortage)
-        for handler in logger.handlers:  # what loggers below it say comes here without passing its filters
+        for handler in logger.handlers:  # records of child loggers skip the filters of the logger itself
             handler.addFilter(shortage)
 
 
-def _accepts_again(handle: object) -> bool:
-    """Whether a callback is one of those by which a loop accepts again after a shortage, a backlog of them a look."""
+def _is_accept_retry(handle: object) -> bool:
+    """Whether a callback is one by which asyncio accepts connections again after a shortage."""
     return getattr(getattr(handle, "_callback", None), "__name__", "") == "_start_serving"
 
 
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error, those that it was raised from or during, and those that it groups."""
-    seen: list[BaseException] = [error]
-    for each in seen:  # grows as it is gone through
-        if isinstance(each, BaseExceptionGroup):
-            seen += each.exceptions
-        seen += [one for one in (each.__cause__, each.__context__) if one is not None and one not in seen]
-        yield each
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """An exception, its causes and contexts, and the members of exception groups among them."""
+    queue: list[BaseException] = [error]
+    for cause in queue:  # the list grows during the iteration
+        if isinstance(cause, BaseExceptionGroup):
+            queue += cause.exceptions
+        related = (cause.__cause__, cause.__context__)
+        queue += [other for other in related if other is not None and other not in queue]
+        yield cause

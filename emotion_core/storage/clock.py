@@ -1,30 +1,30 @@
-"""The wall clock, which may be set forward or back at any moment: it dates what people read, and orders nothing."""
+"""The wall clock. It may be set forward or back at any moment, so it serves to show dates and never to order things."""
 
 from __future__ import annotations
 
 import time
 from datetime import UTC, datetime
 
-_begun = time.time(), time.monotonic()
+_start = time.time(), time.monotonic()
 
 
 def now() -> datetime:
-    """What the clock shows, UTC."""
+    """The time of the wall clock, UTC."""
     return datetime.fromtimestamp(time.time(), UTC)
 
 
 def steady() -> float:
-    """What the clock showed when this process began and the time that passed since, seconds since 1970.
+    """Wall-clock time at which this process began plus the time elapsed since, seconds since 1970.
 
-    Within a process it only goes forward, at its even pace, however the clock is set.
+    It never goes back within a process, also when the wall clock is set.
     """
-    return _begun[0] + time.monotonic() - _begun[1]
+    return _start[0] + time.monotonic() - _start[1]
 
 
-def surely() -> float:
-    """The time that it is at least, seconds since 1970: what has expired by it has, however the clock was set.
+def earliest() -> float:
+    """Lower bound of the current time, seconds since 1970, for expiry: nothing expires because the clock was set.
 
-    A clock that is set forward while this process runs adds nothing to it; one that is set back takes it along, since
-    files are dated by it from then on.
+    Setting the clock forward while this process runs does not advance the bound. Setting it back lowers the bound,
+    because new files carry the earlier time.
     """
     return min(time.time(), steady())

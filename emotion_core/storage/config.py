@@ -1,38 +1,37 @@
-"""What the owner of this machine allows: `config.toml` in the library's folder, read anew whenever it is asked for.
+"""Settings of the machine's owner: `config.toml` in the library's folder, read at each call.
 
-quota_gb = 500              # films, proxies and unfinished uploads together; absent: as much as the disk holds
-unfinished_days = 7         # after so many days without a byte an upload is nobody's
+quota_gb = 500              # limit for films, proxies and unfinished uploads together; absent: the disk's size
+unfinished_days = 7         # an upload that received no byte for so long is removed
 folders = ["/mnt/cuts"]     # films below these may be opened where they lie; absent: none
 keep_pictures = true        # false: scans keep numbers only, no small picture of any frame
-people = ["ann@a.example"]  # who may come in of those who sign in; absent: all of them
+people = ["ann@a.example"]  # e-mail addresses that may use the app after signing in; absent: all
 """
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from ..errors import SettingsError
 from . import descriptors, os_errors
-
-FILE = "config.toml"
+from .layout import Home
 
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The file's settings, checked."""
+    """Validated content of config.toml."""
 
     quota_gb: float | None = None
-    """Gigabytes (1e9 bytes) that films, proxies and unfinished uploads may take; None: as much as the disk holds."""
+    """Gigabytes (1e9 bytes) that films, proxies and unfinished uploads may take together; None: the disk's size."""
     unfinished_days: float = 7.0
-    """Above 0."""
+    """Days without a new byte after which an unfinished upload is removed; above 0."""
     folders: tuple[Path, ...] = ()
-    """Absolute; links in them are followed before anything is compared with them."""
+    """Absolute paths of folders below which films may be opened in place. Links are resolved before comparing."""
     keep_pictures: bool = True
+    """Whether scans store small pictures of the sampled frames by default."""
     people: tuple[str, ...] = ()
-    """Verified e-mail addresses; without any, whoever signs in may come in."""
+    """Verified e-mail addresses that may use the app; empty: everyone who signs in."""
 
     def __post_init__(self) -> None:
         if self.quota_gb is not None and not self.quota_gb > 0:
@@ -45,39 +44,43 @@ class Configuration:
 
     @property
     def quota(self) -> int | None:
-        """Bytes."""
+        """`quota_gb` in bytes; None for no limit."""
         return None if self.quota_gb is None else int(self.quota_gb * 1e9)
 
     @classmethod
-    def of(cls, home: Path) -> Configuration:
-        """What `home`/config.toml says; the defaults where there is none. Raises SettingsError."""
-        file = home / FILE
+    def load(cls, home: Path) -> Configuration:
+        """Content of `home`/config.toml, or the defaults if there is no such file. Raises SettingsError."""
+        file = Home(home).configuration
         try:
-            told = tomllib.loads(file.read_text(encoding="utf-8"))
+            text = file.read_bytes()
         except FileNotFoundError:
             return cls()
         except OSError as error:
-            descriptors.refuse(error)
+            descriptors.raise_if_ran_out(error)
             raise SettingsError(f"{file} cannot be read: {error.strerror}.", os_errors.advice(error)) from error
+        import tomllib  # few libraries have such a file
+
+        try:
+            content = tomllib.loads(text.decode())
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise SettingsError(
                 f"{file} cannot be read ({error}).", "Mend it, or remove it for the defaults."
             ) from error
-        known = {field.name for field in fields(cls)}
-        if strange := sorted(told.keys() - known):
-            raise SettingsError(f"{file} sets “{strange[0]}”.", f"There are {', '.join(sorted(known))}.")
-        return cls(**{name: _checked(file, name, value) for name, value in told.items()})
+        names = {field.name for field in fields(cls)}
+        if unknown := sorted(content.keys() - names):
+            raise SettingsError(f"{file} sets “{unknown[0]}”.", f"There are {', '.join(sorted(names))}.")
+        return cls(**{name: _checked(file, name, value) for name, value in content.items()})
 
 
 def _checked(file: Path, name: str, value: Any) -> Any:
-    """A value of the type its setting has."""
+    """`value` converted to the type of the setting `name`. Raises SettingsError for another type."""
     match name, value:
         case "keep_pictures", bool():
             return value
         case (("quota_gb" | "unfinished_days"), int() | float()) if not isinstance(value, bool):
             return float(value)
-        case "folders", list() if all(isinstance(one, str) for one in value):
-            return tuple(Path(one).expanduser() for one in value)
-        case "people", list() if all(isinstance(one, str) for one in value):
+        case "folders", list() if all(isinstance(item, str) for item in value):
+            return tuple(Path(item).expanduser() for item in value)
+        case "people", list() if all(isinstance(item, str) for item in value):
             return tuple(value)
-    raise SettingsError(f"{file} sets {name} to {value!r}.", f"See {FILE} in the README for what it takes.")
+    raise SettingsError(f"{file} sets {name} to {value!r}.", f"See {file.name} in the README for what it takes.")

@@ -1,4 +1,4 @@
-"""Files that a process has open: how many it may have, and what is said where there are none left to open."""
+"""File descriptors: the limit of a process, and the error when the system can open no further file."""
 
 from __future__ import annotations
 
@@ -7,24 +7,23 @@ import errno
 import logging
 import math
 import os
-import sqlite3
 import time
 from collections.abc import Iterator
 
 from ..errors import OutOfDescriptors
 
 MOST = 65_536
-"""The limit is raised to no more than this: a program that leaks is to end before the machine does."""
+"""Highest limit that is set. A program that leaks descriptors fails before the machine runs out of them."""
 _LEAST = 10_240
-"""What macOS grants where it calls the hard limit endless."""
-SAYS_EVERY = 60.0
-"""Seconds between two lines about it in the log."""
-_said = -math.inf
+"""Limit that macOS grants although it reports the hard limit as infinite."""
+LOG_INTERVAL = 60.0
+"""Minimum seconds between two log lines about a shortage."""
+_last_logged = -math.inf
 _SHORT = {errno.EMFILE, errno.ENFILE}
 
 
 def raise_limit() -> None:
-    """Let this process and those it starts open as many files as the system allows, MOST at most. Never lowers it."""
+    """Raise the limit of this process and its children to what the system allows, at most MOST. Never lowers it."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -40,12 +39,14 @@ def raise_limit() -> None:
 
 
 def ran_out(error: BaseException) -> bool:
-    """Whether an error says that no further file can be opened, in this process or on this machine.
+    """Whether `error` means that no further file can be opened, in this process or on this machine.
 
-    SQLite does not say why it cannot open a file; there it is tried out.
+    SQLite does not report why it cannot open a file; in that case opening one is tried.
     """
     if isinstance(error, OSError):
         return error.errno in _SHORT
+    import sqlite3
+
     return (
         isinstance(error, sqlite3.Error)
         and getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN
@@ -53,24 +54,24 @@ def ran_out(error: BaseException) -> bool:
     )
 
 
-def refuse(error: BaseException) -> None:
-    """Raise OutOfDescriptors if that is what `error` says, lest a file be taken for damaged or missing."""
+def raise_if_ran_out(error: BaseException) -> None:
+    """Raise OutOfDescriptors if that is the cause of `error`: the file is then neither damaged nor missing."""
     if ran_out(error):
-        raise refused() from error
+        raise out_of_descriptors() from error
 
 
 @contextlib.contextmanager
-def told() -> Iterator[None]:
-    """Let a block, or as a decorator a function, raise OutOfDescriptors where the system's own error says so."""
+def translate_errors() -> Iterator[None]:
+    """Context manager and decorator: raise OutOfDescriptors in place of an OSError with that cause."""
     try:
         yield
     except OSError as error:
-        refuse(error)
+        raise_if_ran_out(error)
         raise
 
 
-def refused() -> OutOfDescriptors:
-    """What is said where no further file can be opened."""
+def out_of_descriptors() -> OutOfDescriptors:
+    """The error for the user when no further file can be opened."""
     return OutOfDescriptors(
         f"The program has as many files and connections open as it may ({_limit()}).",
         "Close windows of the app that nobody needs and try again, or start it with a higher limit (ulimit -n 4096). "
@@ -78,13 +79,13 @@ def refused() -> OutOfDescriptors:
     )
 
 
-def say() -> None:
-    """Log it, unless that was done within SAYS_EVERY seconds."""
-    global _said  # noqa: PLW0603 -- of this process, whoever meets the shortage
+def log_shortage() -> None:
+    """Log that no further file can be opened, at most once in LOG_INTERVAL seconds."""
+    global _last_logged  # noqa: PLW0603 -- one interval for the whole process
     now = time.monotonic()
-    if now - _said >= SAYS_EVERY:
-        _said = now
-        logging.getLogger(__name__).warning("%s", refused())
+    if now - _last_logged >= LOG_INTERVAL:
+        _last_logged = now
+        logging.getLogger(__name__).warning("%s", out_of_descriptors())
 
 
 def _none_left() -> bool:

@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic writes, locks between processes, and folders that survive a power cut."""
 
 from __future__ import annotations
 
@@ -11,47 +11,51 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from ..errors import LibraryError
-from . import descriptors, os_errors
+from . import descriptors
+from .os_errors import from_os_error
 
-_ANYONES = 0o666
+_DEFAULT_MODE = 0o666
 
 LOCK_WAIT = 30.0
-"""Seconds that another process' lock on a database is waited for; then that is said."""
+"""Seconds to wait for another process' lock on a database before reporting that it is busy."""
 
 
-def write_whole(path: Path, content: bytes, *, mode: int = _ANYONES) -> None:
-    """Put `content` at `path` in one step: a temporary name beside it, flushed to disk, then renamed.
+def write_whole(path: Path, content: bytes, *, mode: int = _DEFAULT_MODE) -> None:
+    """Write `content` to `path` atomically: to a temporary file beside it, flushed to disk, then renamed.
 
-    At no moment may more people read or change it than `mode` says, less what this process' umask takes away. Raises
-    DiskFull or LibraryError; `path` is then as it was before.
+    The file has the permissions `mode` less the umask from its creation on. Raises DiskFull or LibraryError; `path` is
+    then unchanged.
     """
-    beside = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")  # a name takes 255 bytes
+    temporary = path.with_name(f".{path.name[:40]}.{os.getpid()}.part")  # file names are limited to 255 bytes
     try:
         make_folder(path.parent)
-        if mode != _ANYONES:
-            beside.unlink(missing_ok=True)  # a file that is there already keeps its own mode
-        with open(beside, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
+        if mode != _DEFAULT_MODE:
+            temporary.unlink(missing_ok=True)  # opening an existing file would keep its mode
+        with open(temporary, "wb", opener=lambda name, flags: os.open(name, flags, mode)) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(path)
+        temporary.replace(path)
         flush_folder(path.parent)
     except OSError as error:
-        with contextlib.suppress(OSError):  # where the folder itself is the trouble, nothing lies there
-            beside.unlink()
+        with contextlib.suppress(OSError):  # the folder itself may be missing
+            temporary.unlink()
         raise from_os_error(error, path) from error
 
 
 @contextlib.contextmanager
-def locked(path: Path, waiting: Callable[[], object] = lambda: None) -> Iterator[None]:
-    """While no other process holds the lock `path`; `waiting` is called if one does. Raises LibraryError."""
+def locked(path: Path, on_wait: Callable[[], object] = lambda: None) -> Iterator[None]:
+    """Hold the lock file `path` inside the block. If another process holds it, call `on_wait` and wait.
+
+    Raises LibraryError.
+    """
     lock = FileLock(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         try:
             lock.acquire(timeout=0)
         except Timeout:
-            waiting()
+            on_wait()
             lock.acquire()
     except OSError as error:
         raise from_os_error(error, path) from error
@@ -62,17 +66,17 @@ def locked(path: Path, waiting: Callable[[], object] = lambda: None) -> Iterator
 
 
 @contextlib.contextmanager
-def if_free(path: Path) -> Iterator[bool]:
-    """Hold the lock `path` if no other process does: True then, False where one does."""
+def try_lock(path: Path) -> Iterator[bool]:
+    """Hold the lock file `path` inside the block if no other process does; yields whether it is held."""
     lock = FileLock(path)
     free = True
-    if path.parent.is_dir():  # where there is no folder nobody holds a lock
+    if path.parent.is_dir():  # without a folder no process can hold the lock
         try:
             lock.acquire(timeout=0)
         except Timeout:
             free = False
         except OSError as error:
-            descriptors.refuse(error)
+            descriptors.raise_if_ran_out(error)
             free = False
     try:
         yield free
@@ -81,7 +85,7 @@ def if_free(path: Path) -> Iterator[bool]:
 
 
 def make_folder(folder: Path) -> None:
-    """Make `folder` and those above it where they are not there, so that they survive a power cut. Raises OSError."""
+    """Create `folder` and its missing parents, and flush each so that it survives a power cut. Raises OSError."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
@@ -89,7 +93,7 @@ def make_folder(folder: Path) -> None:
 
 
 def remove_folder(folder: Path) -> None:
-    """Delete a folder and all in it. Raises LibraryError where some of it stays."""
+    """Delete a folder with its content, if it exists. Raises LibraryError if a part of it remains."""
     if folder.exists():
         try:
             shutil.rmtree(folder)
@@ -100,7 +104,7 @@ def remove_folder(folder: Path) -> None:
 
 
 def flush_folder(folder: Path) -> None:
-    """Make renames inside `folder` survive a power cut, where the platform lets folders be flushed."""
+    """Flush the names inside `folder` to disk, so that renames survive a power cut. Does nothing on Windows."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)
@@ -108,11 +112,3 @@ def flush_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def from_os_error(error: OSError, path: Path, done: str = "written") -> LibraryError:
-    """The error a person can act on, where `path` could not be `done`."""
-    return os_errors.refused(error, path, done)
-
-
-disk_full = os_errors.disk_full

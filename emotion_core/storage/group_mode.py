@@ -1,7 +1,7 @@
-"""A library that several users of one machine share: whose folder the group may change, and hands its group on.
+"""Libraries that several users of one machine share: the folder is group-writable and passes its group on.
 
-It is prepared once, by whoever owns the folder (`HOW`). From then on every process that works in it makes files that
-the group may change, whatever that user's umask is.
+The owner of the folder prepares it once (`HOW`). Every process that works in it then creates files that the group may
+change, independent of the user's umask.
 """
 
 from __future__ import annotations
@@ -14,15 +14,15 @@ from pathlib import Path
 
 from ..errors import PlaceNotPermitted
 from . import os_errors
+from .layout import Home
 
 HOW = "chgrp -R GROUP {home} && chmod -R g+rwX {home} && find {home} -type d -exec chmod g+s {{}} +"
-"""What makes a library that of a group."""
-_FOLDERS = ("films", "scans", "derived", "jobs", "incoming")
+"""Shell command that opens a library to a group."""
 _OF_THE_GROUP = 0o070
 _CHANGE = os.R_OK | os.W_OK
 
 
-def shared(home: Path) -> bool:
+def is_shared(home: Path) -> bool:
     """Whether a library is a group's: its folder is writable for the group, and hands its group on (set-group-ID)."""
     if os.name != "posix":
         return False
@@ -33,35 +33,35 @@ def shared(home: Path) -> bool:
     return stat.S_ISDIR(mode) and bool(mode & stat.S_ISGID) and bool(mode & stat.S_IWGRP)
 
 
-def join(home: Path) -> None:
-    """Where the library at `home` is a group's, let what this process and those it starts make be the group's too.
+def join_group(home: Path) -> None:
+    """If the library at `home` is shared, set the umask so that new files of this process are group-writable.
 
-    Called when a process of our own begins: it sets the process' umask.
+    Each process of the program calls it at its start; children inherit the umask.
     """
-    if shared(home):
+    if is_shared(home):
         before = os.umask(0)
         os.umask(before & ~_OF_THE_GROUP)
 
 
-def must_be_ours(home: Path, database: str) -> None:
+def check_writable(home: Path) -> None:
     """Raise PlaceNotPermitted where this user may not change the library at `home`, with the way to share it.
 
-    `database` is its file's name. What is not there yet is no hindrance.
+    Missing files and folders are ignored.
     """
-    for place in (home, home / database, *(home / name for name in _FOLDERS)):
+    for place in (home, Home(home).database, *Home(home).base_folders):
         try:
             ours = not place.exists() or os.access(place, _CHANGE | (os.X_OK if place.is_dir() else 0))
         except PermissionError:  # a folder above it is closed
             ours = False
         if not ours:
-            raise _read_only(home) if _lies_read_only(place) else refused(home, place)
+            raise _read_only(home) if _is_on_read_only_disk(place) else not_permitted(home, place)
 
 
-def _lies_read_only(place: Path) -> bool:
-    """Whether the disk itself is not to be written to, whoever asks."""
+def _is_on_read_only_disk(place: Path) -> bool:
+    """Whether the file system of `place` is mounted read-only."""
     try:
         return bool(os.statvfs(place).f_flag & os.ST_RDONLY)
-    except (AttributeError, OSError):  # Windows tells no such thing
+    except (AttributeError, OSError):  # Windows has no statvfs
         return False
 
 
@@ -72,32 +72,32 @@ def _read_only(home: Path) -> PlaceNotPermitted:
     )
 
 
-def refused(home: Path, place: Path) -> PlaceNotPermitted:
-    """What is said to a user who may not change a library; `place` is the part that shows it."""
+def not_permitted(home: Path, place: Path) -> PlaceNotPermitted:
+    """The error for a user who may not change the library at `home`; `place` is the file or folder that shows it."""
     if _is_mine(place):
         return PlaceNotPermitted(
-            f"{os_errors.short(place)} could not be written: Permission denied.",
+            f"{os_errors.short_path(place)} could not be written: Permission denied.",
             "It is yours: check its permissions (chmod -R u+rwX opens a library to its owner).",
         )
-    what = "" if place == home else f" ({place.name})"
+    part = "" if place == home else f" ({place.name})"
     how = HOW.format(home=shlex.quote(str(home)))
     return PlaceNotPermitted(
-        f"The library {home} belongs to {_owner(place)}, and {_me()} may not change it{what}.",
+        f"The library {home} belongs to {_owner(place)}, and {_me()} may not change it{part}.",
         f"To share it within a group, its owner runs: {how} (GROUP is a group of both). "
         "Or name a folder of your own with --home or EMOTION_HOME.",
     )
 
 
 def may_read(file: Path) -> bool:
-    """Whether this user may read a file; one that is not there is no matter of permission."""
+    """Whether this user may read `file`. True for a missing file: that is no question of permission."""
     try:
         return not file.exists() or os.access(file, os.R_OK)
     except PermissionError:  # a folder above it is closed
         return False
 
 
-def must_be_readable(film: Path, name: str) -> None:
-    """Raise PlaceNotPermitted where the user who does the library's work may not read the film called `name`."""
+def check_readable(film: Path, name: str) -> None:
+    """Raise PlaceNotPermitted if the user of this process may not read the file `film` of the film called `name`."""
     if not may_read(film):
         raise PlaceNotPermitted(
             f"{name} may not be read where it lies by {_me()}, who does this library's work now.",
@@ -105,8 +105,8 @@ def must_be_readable(film: Path, name: str) -> None:
         )
 
 
-def refuse(error: BaseException) -> None:
-    """Raise PlaceNotPermitted where this user may not read a file of the library, lest it be taken for damaged."""
+def raise_if_denied(error: BaseException) -> None:
+    """Raise PlaceNotPermitted if missing permission is the cause of `error`: the file is then not damaged."""
     if isinstance(error, PermissionError):
         raise PlaceNotPermitted(
             f"{error.filename} may not be read by {_me()}.",
@@ -123,17 +123,17 @@ def _is_mine(place: Path) -> bool:
 
 def _owner(place: Path) -> str:
     try:
-        return _called(place.stat().st_uid)
+        return _user_name(place.stat().st_uid)
     except OSError:
         return "another user"
 
 
 def _me() -> str:
-    return _called(os.geteuid()) if os.name == "posix" else "you"
+    return _user_name(os.geteuid()) if os.name == "posix" else "you"
 
 
-def _called(uid: int) -> str:
-    """A user by name, or by number where it has none here."""
+def _user_name(uid: int) -> str:
+    """“user NAME”, or “user NUMBER” for a user without a name on this machine."""
     if sys.platform != "win32":
         import pwd
 

@@ -1,12 +1,12 @@
-"""JSON objects in files that carry the SHA-256 of their own content, so that one changed byte is found when read.
+"""JSON objects in files that carry the SHA-256 of their content, so that reading detects any changed byte.
 
 The first line holds the hash of all bytes after it; the file as a whole is still one JSON object:
 
     {"sha256": "<64 hex digits>",
     "format": 6, …, "hashed": true}
 
-The key "hashed" at the end says that the first line must be there. Files of earlier versions have neither, and are read
-as they are.
+The key "hashed" at the end states that the first line must be there. Files of earlier versions have neither and are
+read without a check.
 """
 
 from __future__ import annotations
@@ -28,50 +28,50 @@ class ChangedError(ValueError):
     """The bytes of a file are not those that were written."""
 
 
-def packed(content: Mapping[str, Any], indent: int | None = None) -> bytes:
-    """The bytes of a file that holds `content`, a JSON object without the keys "sha256" and "hashed"."""
+def to_bytes(content: Mapping[str, Any], indent: int | None = None) -> bytes:
+    """File content for the JSON object `content`, which must not have the keys "sha256" and "hashed"."""
     rest = json.dumps({**content, _MARK: True}, indent=indent).encode()[1:].lstrip(b"\n") + b"\n"
     return f'{{"{_HASH}": "{hashlib.sha256(rest).hexdigest()}",\n'.encode() + rest
 
 
-def unpacked(content: bytes, *, bare: bool = True) -> dict[str, Any]:
-    """The object in `content`. `bare`: an object without a hash, as earlier versions wrote it, is read too.
+def from_bytes(content: bytes, *, allow_unhashed: bool = True) -> dict[str, Any]:
+    """The JSON object in `content`. `allow_unhashed`: accept an object without a hash, as earlier versions wrote it.
 
-    Raises ChangedError where the hash does not fit, ValueError where the bytes are no JSON object, and RecursionError.
+    Raises ChangedError if the hash does not match, ValueError if the bytes are no JSON object, and RecursionError.
     """
     line = _FIRST_LINE.match(content)
     if line is not None and hashlib.sha256(content[line.end() :]).hexdigest().encode() != line[1]:
         raise ChangedError("its bytes are not those that were written")
-    told = json.loads(content)
-    if not isinstance(told, dict):
+    data = json.loads(content)
+    if not isinstance(data, dict):
         raise ValueError("it holds no JSON object")
-    marked = told.pop(_MARK, None) is not None
-    if line is None and (marked or not bare):
+    marked = data.pop(_MARK, None) is not None
+    if line is None and (marked or not allow_unhashed):
         raise ChangedError("it lacks the hash of its content")
     if line is not None:
-        del told[_HASH]
-    return told
+        del data[_HASH]
+    return data
 
 
-def packed_text(content: Mapping[str, Any]) -> str:
-    """As `packed`, as text: for a column of a database."""
-    return packed(content).decode()
+def to_text(content: Mapping[str, Any]) -> str:
+    """`to_bytes` as text, for a column of a database."""
+    return to_bytes(content).decode()
 
 
-def unpacked_text(text: str) -> dict[str, Any]:
-    """As `unpacked`, of text; an object without a hash is read too. Raises as that."""
-    return unpacked(text.encode())
+def from_text(text: str) -> dict[str, Any]:
+    """`from_bytes` for text from a database; objects without a hash are accepted. Raises as `from_bytes`."""
+    return from_bytes(text.encode())
 
 
 def write(file: Path, content: Mapping[str, Any], indent: int | None = None) -> None:
-    """Write the JSON object `content` to `file`, whole or not at all. Raises DiskFull or LibraryError."""
-    write_whole(file, packed(content, indent))
+    """Write the JSON object `content` to `file` atomically. Raises DiskFull or LibraryError."""
+    write_whole(file, to_bytes(content, indent))
 
 
-def whole(file: Path, *, bare: bool = True) -> bool:
-    """Whether `file` is as it was written, as far as it says; also where it is not there."""
+def is_intact(file: Path, *, allow_unhashed: bool = True) -> bool:
+    """Whether `file` can be read and matches its hash, if it has one. True for a missing file."""
     try:
-        read(file, bare=bare)
+        read(file, allow_unhashed=allow_unhashed)
     except FileNotFoundError:
         return True
     except (OSError, ValueError, RecursionError):
@@ -79,11 +79,14 @@ def whole(file: Path, *, bare: bool = True) -> bool:
     return True
 
 
-def read(file: Path, *, bare: bool = True) -> dict[str, Any]:
-    """The object in `file`; `bare` as in unpacked. Raises OSError, and ValueError with the file's name."""
+def read(file: Path, *, allow_unhashed: bool = True) -> dict[str, Any]:
+    """The JSON object in `file`; `allow_unhashed` as in `from_bytes`.
+
+    Raises OSError, RecursionError, and ValueError whose message begins with the file's name.
+    """
     content = file.read_bytes()
     try:
-        return unpacked(content, bare=bare)
+        return from_bytes(content, allow_unhashed=allow_unhashed)
     except ChangedError as error:
         raise ChangedError(f"{file.name}: {error}") from error
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""What a refusal of the operating system means to people: each kind is called what it is."""
+"""Errors of the operating system as errors with a problem and advice that a user can act on."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 LIMITS = frozenset({errno.EMFILE, errno.ENFILE, errno.EFBIG, errno.ENAMETOOLONG})
 
 _MOST_SHOWN = 200
-"""Characters of a path in a message; a longer one is shown by both of its ends."""
+"""Characters of a path in a message; of a longer one both ends are shown."""
 
 _PERMISSIONS = "Check its permissions and those of its folder, or name another place."
 _ADVICE = {
@@ -36,39 +36,39 @@ _ADVICE = {
 }
 
 
-def refused(error: OSError, path: Path, done: str = "written") -> LibraryError:
-    """What is said where `path` could not be `done` for `error`."""
+def from_os_error(error: OSError, path: Path, action: str = "written") -> LibraryError:
+    """The error for the user when `path` could not be `action` (“written”, “opened”) because of `error`."""
     if descriptors.ran_out(error):
-        return descriptors.refused()
+        return descriptors.out_of_descriptors()
     if error.errno in NO_SPACE:
         return disk_full(path)
-    problem = f"{short(path)} could not be {done}: {error.strerror or error}."
+    problem = f"{short_path(path)} could not be {action}: {error.strerror or error}."
     if error.errno in NOT_PERMITTED:
         return PlaceNotPermitted(problem, advice(error))
     return LibraryError(problem, advice(error))
 
 
-def unusable(error: OSError, path: Path) -> EmotionError:
-    """What is said where `path`, which a command names, cannot be used for `error`."""
+def unusable_path(error: OSError, path: Path) -> EmotionError:
+    """The error for the user when `path`, an argument of a command, cannot be used because of `error`."""
     kind = NotPermitted if error.errno in NOT_PERMITTED else EmotionError
-    return kind(f"{short(path)} cannot be used: {error.strerror}.", "Check the path and its permissions.")
+    return kind(f"{short_path(path)} cannot be used: {error.strerror}.", "Check the path and its permissions.")
 
 
 def advice(error: OSError) -> str:
-    """What to try where a file or folder cannot be used."""
+    """Advice for the user of a file or folder that cannot be used because of `error`."""
     return _ADVICE.get(error.errno or 0, "Check the path and its permissions.")
 
 
 def disk_full(path: Path) -> DiskFull:
-    """What is said where the disk that holds `path` has no space left."""
+    """The error for the user when the disk of `path` has no space left."""
     return DiskFull(
-        f"There is no space left on the disk that holds {short(path.parent)}.",
+        f"There is no space left on the disk that holds {short_path(path.parent)}.",
         "Free some space, or set EMOTION_HOME to a folder on a larger disk; nothing that was finished is lost.",
     )
 
 
-def short(path: Path | str) -> str:
-    """A path for a message; one that is very long by its ends, with its length."""
+def short_path(path: Path | str) -> str:
+    """A path for a message. Of one longer than 200 characters both ends are given, and its length in bytes."""
     text = str(path)
     if len(text) <= _MOST_SHOWN:
         return text

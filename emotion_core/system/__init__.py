@@ -1,1 +1,5 @@
-"""Processes, threads, memory, and the libraries that need taming."""
+"""Processes and their events, threads, memory, and the libraries that need taming."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,15 +1,12 @@
-"""Work in a process of its own that a page can look at: started, asked how it goes, ended.
+"""Background processes that are no jobs: one module each, of which one process runs at a time.
 
-An errand is a module of this package run as `python -m MODULE ARGUMENTS`. It speaks JSON lines on its standard output,
-which go to a file; the last one has one of `OVER`. One errand of a name runs at a time.
+Such a process is a module of this package run as `python -m MODULE ARGUMENTS`, which writes events to its standard
+output (system.events).
 """
 
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,105 +15,87 @@ from typing import Any
 import psutil
 
 from ..errors import LibraryError
-from ..package_root import ROOT
-from ..storage import descriptors
-from ..storage.files import from_os_error, locked, write_whole
-from .processes import end
-
-OVER = ("done", "error")
-"""Keys of the last line: it is done, or why it is not."""
+from ..storage import Home, descriptors, from_os_error, locked, write_whole
+from . import events
+from .events import DONE, ERROR, Event
+from .processes import DEVNULL, end_family, python_module, spawn
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """One kind of work, whose traces lie in `home`/jobs."""
+class BackgroundProcess:
+    """A kind of work, whose event log and process number lie in the `home`'s folder of jobs."""
 
     home: Path
     name: str
     module: str
 
     def start(self, arguments: Sequence[str] = (), *, first: Mapping[str, Any] | None = None) -> None:
-        """Begin, unless it is being done; `first` is written down as if it had said so. Raises LibraryError."""
-        with locked(self._pid.with_suffix(".lock")):  # two windows may ask at once
+        """Start a process unless one runs; `first` is written to its log as if it were its first event.
+
+        Raises LibraryError.
+        """
+        with locked(self._number.with_suffix(".lock")):  # two windows may start one at once
             if not self.running:
                 self._spawn(arguments, first)
 
     def _spawn(self, arguments: Sequence[str], first: Mapping[str, Any] | None) -> None:
         process = None
         try:
-            with self._events.open("wb") as file:
+            with self._log.open("wb") as log:
                 if first is not None:
-                    file.write(json.dumps(first).encode() + b"\n")
-                    file.flush()
-                process = subprocess.Popen(
-                    [sys.executable, "-m", self.module, *arguments],
-                    stdin=subprocess.DEVNULL,
-                    stdout=file,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                    cwd=ROOT,
-                    env={**os.environ, "EMOTION_HOME": str(self.home)},
-                )
-            write_whole(self._pid, str(process.pid).encode())
+                    log.write(json.dumps(first).encode() + b"\n")
+                    log.flush()
+                command = python_module(self.module, *arguments)
+                process = spawn(command, home=self.home, stdout=log, stderr=DEVNULL)
+            write_whole(self._number, str(process.pid).encode())
         except (OSError, LibraryError) as error:
-            if process is not None:  # without its number nobody could see or end it
+            if process is not None:  # without its number it could be neither seen nor ended
                 process.kill()
                 process.wait()
-            for left in (self._events, self._pid):
-                left.unlink(missing_ok=True)
+            for file in (self._log, self._number):
+                file.unlink(missing_ok=True)
             if isinstance(error, OSError):
-                raise from_os_error(error, self._events) from error
+                raise from_os_error(error, self._log) from error
             raise
 
     @property
-    def said(self) -> list[dict[str, Any]] | None:
-        """All that it said, in order; None if it was never begun."""
-        try:
-            lines = self._events.read_text().splitlines()
-        except OSError as error:
-            descriptors.refuse(error)
-            return None
-        return [said for said in map(_whole, lines) if said]
+    def events(self) -> list[Event] | None:
+        """All events of the newest process, oldest first; None if none was ever started."""
+        return events.read_all(self._log)
 
     @property
-    def last(self) -> dict[str, Any]:
-        """The newest thing it said, if it said anything."""
-        said = self.said
-        return said[-1] if said else {}
+    def last(self) -> Event | None:
+        """The newest event; None if there is none."""
+        return next(reversed(self.events or []), None)
 
     @property
     def running(self) -> bool:
-        """Whether it is being done; a process that has said how it went is over, though it may take its time to end."""
-        return self._process() is not None and self.last.keys().isdisjoint(OVER)
+        """Whether the work is under way; after its last event it is over, though the process may take time to end."""
+        if self._process() is None:
+            return False
+        last = self.last
+        return last is None or last["event"] not in (DONE, ERROR)
 
     def cancel(self) -> None:
-        """End it, and what it started."""
+        """End the process and all that it started."""
         if (process := self._process()) is not None:
-            end(process)
+            end_family(process)
 
     def _process(self) -> psutil.Process | None:
+        """The process that runs, if its number is not another's by now."""
         try:
-            process = psutil.Process(int(self._pid.read_text()))
+            process = psutil.Process(int(self._number.read_text()))
             command = process.cmdline()  # empty for a moment while a process begins or ends
             own = (not command or self.module in command) and process.status() != psutil.STATUS_ZOMBIE
         except (OSError, ValueError, psutil.Error) as error:
-            descriptors.refuse(error)
+            descriptors.raise_if_ran_out(error)
             return None
         return process if own else None
 
     @property
-    def _events(self) -> Path:
-        return self.home / "jobs" / f"{self.name}.events"
+    def _log(self) -> Path:
+        return Home(self.home).events(self.name)
 
     @property
-    def _pid(self) -> Path:
-        return self.home / "jobs" / f"{self.name}.pid"
-
-
-def _whole(line: str) -> dict[str, Any]:
-    """A line of the events file, or nothing if it is not whole."""
-    try:
-        said = json.loads(line)
-    except ValueError:
-        return {}
-    return said if isinstance(said, dict) else {}
+    def _number(self) -> Path:
+        return Home(self.home).process_number(self.name)

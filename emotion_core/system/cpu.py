@@ -1,4 +1,4 @@
-"""What this processor can do, as far as an engine's choice hangs on it. Nothing here imports an engine on Linux."""
+"""Features of this processor on which the choice of an engine depends. On Linux no engine is imported for them."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ _LINUX_FLAGS = {
     "bf16": "avx512_bf16",
     "amx": "amx_bf16",
 }
-"""The kernel's names: https://www.kernel.org/doc/html/latest/arch/x86/cpuinfo.html"""
+"""The kernel's names of the features: https://www.kernel.org/doc/html/latest/arch/x86/cpuinfo.html"""
 
 
 def multiplies_bf16() -> bool:
-    """Whether it multiplies bf16 in hardware: elsewhere bf16 is emulated, and two to five times slower than fp32."""
+    """Whether this processor multiplies bf16 in hardware. Emulated bf16 is 2 to 5 times slower than fp32."""
     return not {"bf16", "amx"}.isdisjoint(_has())
 
 
 def features() -> str:
-    """Its instruction sets of interest in one line, such as "avx2 avx512 vnni"; with others, other speeds."""
+    """Instruction sets that decide the engines' speeds, in one line, such as "avx2 avx512 vnni"."""
     return " ".join(_has()) or "none of avx2, avx512, bf16"
 
 
@@ -33,13 +33,13 @@ def _has() -> tuple[str, ...]:
     except OSError:
         import torch
 
-        asked = {
+        probes = {
             "avx2": torch.cpu._is_avx2_supported,
             "avx512": torch.cpu._is_avx512_supported,
             "vnni": torch.cpu._is_vnni_supported,
             "bf16": torch.cpu._is_avx512_bf16_supported,
             "amx": torch.cpu._is_amx_tile_supported,
         }
-        return tuple(name for name, supported in asked.items() if supported())
+        return tuple(name for name, supported in probes.items() if supported())
     flags = set(next((line.split(":", 1)[1] for line in lines if line.startswith("flags")), "").split())
     return tuple(name for name, flag in _LINUX_FLAGS.items() if flag in flags)

@@ -1,8 +1,9 @@
-"""Work done ahead in a thread of its own, handed over through a bounded queue."""
+"""Prefetch: produce the items of a generator in another thread, passed on through a bounded queue."""
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Generator
 from dataclasses import dataclass
 from queue import Empty, Full, Queue
@@ -10,42 +11,53 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-_LOOKS_UP_EVERY = 0.2
-"""Seconds after which a thread that cannot hand over asks whether anyone still listens."""
+_POLL_SECONDS = 0.2
+"""Seconds between two checks, by a thread that waits for room in the queue, whether the consumer has stopped."""
+_SLOW_SECONDS = 0.1
+"""Seconds after which an item is handed over though others could still join it."""
 
 
 @dataclass(frozen=True, slots=True)
 class _End:
-    """What comes after the last item."""
+    """Marks the end of the queue."""
 
     error: BaseException | None
+    """The exception that ended the items."""
 
 
-def ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None, None]:
-    """The same items in the same order, made in another thread up to `depth` ahead of who takes them.
+def prefetch_items(items: Generator[T, None, None], depth: int, *, together: int = 1) -> Generator[T, None, None]:
+    """Yield `items` in order, produced in another thread, up to `depth` ahead of the consumer.
 
-    What `items` raises is raised here, after the items before it. Who stops taking closes this generator, as a `for`
-    over it does when it is left by an error; then the thread ends and `items` is closed in it.
+    So many are handed over `together`, but slow ones one by one: each thread then runs for a while, where it would be
+    woken, and its caches filled, for a single item. An exception of `items` is raised here, after the items before it.
+    Closing this generator ends the thread, in which `items` is then closed.
     """
-    queue: Queue[T | _End] = Queue(depth)
-    left = threading.Event()
+    queue: Queue[list[T] | _End] = Queue(max(1, depth // together))
+    is_closed = threading.Event()
 
-    def hand_over(item: T | _End) -> bool:
-        while not left.is_set():
+    def hand_over(group: list[T] | _End) -> bool:
+        while not is_closed.is_set():
             try:
-                queue.put(item, timeout=_LOOKS_UP_EVERY)
+                queue.put(group, timeout=_POLL_SECONDS)
                 return True
             except Full:
                 continue
         return False
 
     def work() -> None:
+        group: list[T] = []
+        handed_over_at = time.monotonic()
         try:
             for item in items:
-                if not hand_over(item):
-                    break
+                group.append(item)
+                if len(group) == together or time.monotonic() - handed_over_at > _SLOW_SECONDS:
+                    if not hand_over(group):
+                        break
+                    group, handed_over_at = [], time.monotonic()
+            hand_over(group)
             hand_over(_End(None))
-        except BaseException as error:  # every kind is the taker's to judge
+        except BaseException as error:  # raised in the consumer's thread
+            hand_over(group)
             hand_over(_End(error))
         finally:
             items.close()
@@ -53,13 +65,15 @@ def ahead(items: Generator[T, None, None], depth: int) -> Generator[T, None, Non
     thread = threading.Thread(target=work, daemon=True)
     thread.start()
     try:
-        while not isinstance(item := queue.get(), _End):
-            yield item
-        if item.error is not None:
-            raise item.error
+        while not isinstance(group := queue.get(), _End):
+            group.reverse()
+            while group:
+                yield group.pop()
+        if group.error is not None:
+            raise group.error
     finally:
-        left.set()
-        while True:  # what lies in the queue may hold pictures; a thread that waits to put one more is let go
+        is_closed.set()
+        while True:  # frees the pictures in the queue, and a thread that waits to put one more
             try:
                 queue.get_nowait()
             except Empty:

@@ -1,32 +1,129 @@
-"""Processes: the environment without a network, whether one lives, and ending it with all it started."""
+"""Child processes: start them with their environment, check whether they are alive, and end them.
+
+No other module of emotion_core starts a process.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
+import subprocess
+import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO, Any
 
 import psutil
 
+from ..package_root import ROOT
+
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
-"""A scan has no business on any network."""
+"""Variables of a process that must not use the network, such as a scan."""
+
+Child = subprocess.Popen[bytes]
+Finished = subprocess.CompletedProcess[bytes]
+TimeoutExpired = subprocess.TimeoutExpired
+PIPE, DEVNULL = subprocess.PIPE, subprocess.DEVNULL
+
+Stream = int | IO[Any] | None
+"""Standard stream of a child: a file, PIPE, DEVNULL, or None for this process' own."""
 
 
-_FROM_OUTSIDE = {
+class PartnerEndedError(Exception):
+    """A process on which this one relies ended, or sends nonsense; its exit code, which its parent has, says why."""
+
+
+def python_module(module: str, *arguments: str) -> list[str]:
+    """The command `python -m MODULE ARGUMENTS` with this process' Python."""
+    return [sys.executable, "-m", module, *arguments]
+
+
+def spawn(
+    command: Sequence[str],
+    *,
+    home: Path | None = None,
+    offline: bool = False,
+    variables: Mapping[str, str] | None = None,
+    stdin: Stream = DEVNULL,
+    stdout: Stream = None,
+    stderr: Stream = None,
+    own_session: bool = True,
+    keep_folder: bool = False,
+    descriptors: Sequence[int] = (),
+) -> Child:
+    """Start a process. Raises OSError.
+
+    The child inherits this process' environment. `home` sets its library, `offline` keeps the hub's client off the
+    network, and `variables` are added last. With `own_session` the child outlives this process and the terminal.
+    Its working folder is the one in which Python finds this package; `keep_folder` keeps this process' folder.
+    It inherits `descriptors` under the same numbers, not on Windows.
+    """
+    return subprocess.Popen(
+        command,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=_environment(home, offline, variables),
+        start_new_session=own_session,
+        cwd=None if keep_folder else ROOT,
+        pass_fds=descriptors,
+    )
+
+
+def run(
+    command: Sequence[str],
+    *,
+    timeout: float | None = None,
+    home: Path | None = None,
+    variables: Mapping[str, str] | None = None,
+    stdin: Stream = None,
+    stdout: Stream = PIPE,
+    stderr: Stream = PIPE,
+    own_session: bool = True,
+    keep_folder: bool = False,
+) -> Finished:
+    """Run a process to its end and return its result, for any exit code; arguments as in `spawn`.
+
+    Raises OSError, and TimeoutExpired after `timeout` seconds, having killed the process.
+    """
+    return subprocess.run(
+        command,
+        check=False,
+        timeout=timeout,
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        env=_environment(home, False, variables),
+        start_new_session=own_session,
+        cwd=None if keep_folder else ROOT,
+    )
+
+
+def _environment(home: Path | None, offline: bool, variables: Mapping[str, str] | None) -> dict[str, str]:
+    library = {} if home is None else {"EMOTION_HOME": str(home)}
+    return {**os.environ, **(OFFLINE if offline else {}), **library, **(variables or {})}
+
+
+_OUTSIDE_CODES = {
     -int(getattr(signal, name)) for name in ("SIGKILL", "SIGTERM", "SIGINT", "SIGHUP") if hasattr(signal, name)
 }
 
 
-def was_ended(code: int) -> bool:
-    """Whether a process with this exit code was ended from outside: for want of memory, by a shutdown, by somebody."""
-    return code in _FROM_OUTSIDE
+def ended_from_outside(code: int, stderr: str = "") -> bool:
+    """Whether a process with this exit code was ended by a signal from outside: out of memory, a shutdown, a user.
+
+    Ctrl-C while Python itself starts gives the exit code of an exception. `stderr`, the process' standard error,
+    shows that it was KeyboardInterrupt.
+    """
+    return code in _OUTSIDE_CODES or (code == 1 and stderr.rstrip().rpartition("\n")[2] == "KeyboardInterrupt")
 
 
-def lives(process: psutil.Process) -> bool:
-    """Whether it still does anything: one that ended stays in the process table until its parent has asked how.
+def is_alive(process: psutil.Process) -> bool:
+    """Whether a process still runs. A zombie, whose parent has not reaped it yet, does not.
 
-    psutil would wait for that, and some containers' first process never asks.
+    psutil alone counts zombies as running, and the first process of some containers never reaps.
     """
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
@@ -34,29 +131,29 @@ def lives(process: psutil.Process) -> bool:
         return False
 
 
-def end(process: psutil.Process) -> None:
-    """End a process and what it started: told to first, made to after five seconds.
+def end_family(process: psutil.Process) -> None:
+    """Terminate a process and its descendants; kill those that are alive after five seconds.
 
-    One of another user is only waited for: the worker that began it ends it, once its job is taken back.
+    A process of another user is only waited for: the worker that started it ends it once its job is cancelled.
     """
     family = [process]
-    with contextlib.suppress(psutil.NoSuchProcess):  # here and below: the first to go takes others with it
+    with contextlib.suppress(psutil.NoSuchProcess):  # here and below: a process may end with the one before it
         family += process.children(recursive=True)
     for member in family:
         with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
             member.terminate()
-            member.resume()  # one that was made to stand still would not hear of it
-    if not _over(family):
-        for stubborn in filter(lives, family):
+            member.resume()  # a suspended process would not receive the signal
+    if not _wait_for_end(family):
+        for stubborn in filter(is_alive, family):
             with contextlib.suppress(psutil.NoSuchProcess, psutil.AccessDenied):
                 stubborn.kill()
-        _over(family)
+        _wait_for_end(family)
 
 
-def _over(family: Sequence[psutil.Process]) -> bool:
-    """Whether all have ended, after five seconds at most."""
+def _wait_for_end(family: Sequence[psutil.Process]) -> bool:
+    """Wait for at most five seconds; return whether all processes have ended."""
     until = time.monotonic() + 5
-    while any(map(lives, family)):
+    while any(map(is_alive, family)):
         if time.monotonic() > until:
             return False
         time.sleep(0.02)

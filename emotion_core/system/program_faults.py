@@ -1,86 +1,88 @@
-"""Faults of the program itself: what is written down of one, and what people are told.
+"""Faults of the program itself: their log and the error that users see.
 
-A fault is any exception that nobody raised on purpose. What is written down stays on this machine; people are told
-which file it is and that they may send it.
+A fault is any exception that was not raised on purpose. Its log stays on this machine. The error names
+the log's file and asks the user to send it.
 """
 
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import platform
 import re
 import sys
 import traceback
 from collections.abc import Iterable
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from ..errors import LibraryError, ProgramFault
-from ..package_root import PACKAGE, ROOT
-from ..storage.paths import home
+from ..package_root import ROOT, code_version
+from ..storage import Home, home
 from . import memory_limits
+from .processes import ended_from_outside
 
 _PACKAGES = (
     "av", "numpy", "opencv-python-headless", "openvino", "torch", "intel-extension-for-pytorch", "transformers",
     "pandas", "streamlit", "typer",
 )  # fmt: skip
 _LOG_BYTES = 1_000_000
-"""Of the log of faults; with more it is begun anew."""
+"""Size of the log of faults from which on the next fault overwrites it."""
 
 EXIT_CODE = 1
-"""Of a Python process that an exception ended; one that was killed or crashed has another."""
+"""Exit code of a Python process that an exception ended. A process that was killed or crashed has another one."""
 
 
-def ended_so(code: int, said: str) -> bool:
-    """Whether a process with this exit code and standard error was ended by a fault of the program: by any exception
-    but the want of memory (memory_limits.ended), which may come before a process can say so in its own words.
+def is_fault_exit(code: int, stderr: str) -> bool:
+    """Whether a process with this exit code and standard error ended by a fault of the program.
+
+    Lack of memory and Ctrl-C are no faults. Both may end a process before it can report them, see
+    memory_limits.ended_for_memory and processes.ended_from_outside.
     """
-    return code == EXIT_CODE and not memory_limits.ended(code, said)
+    return not (code != EXIT_CODE or memory_limits.ended_for_memory(code, stderr) or ended_from_outside(code, stderr))
 
 
-def described(error: BaseException, *hidden: str) -> str:
+def fault_report(error: BaseException, *hidden: str) -> str:
     """Time, versions and traceback of a fault, as text.
 
-    `hidden` are names and paths of the user's, which the text replaces by FILM; folders of the machine are shortened.
+    `hidden` are names and paths of the user's, replaced by FILM. Folders of the machine are replaced by short names.
     """
-    return _without("\n".join([_heading(), "".join(traceback.format_exception(error)).rstrip()]), hidden)
+    return _redact("\n".join([_heading(), "".join(traceback.format_exception(error)).rstrip()]), hidden)
 
 
-def keep(text: str, *hidden: str) -> Path | None:
-    """Append what a process left of its fault to the library's log; returns the log, None if it cannot be written.
+def append_to_log(text: str, *hidden: str) -> Path | None:
+    """Append `text`, a process' report of a fault, to the library's log; return the log, None if it cannot be written.
 
-    `hidden` as in `described`.
+    `hidden` as in `fault_report`.
     """
     with contextlib.suppress(OSError, LibraryError):
-        log = home() / "jobs" / "faults.log"
+        log = Home(home()).fault_log
         log.parent.mkdir(parents=True, exist_ok=True)
         more = log.exists() and log.stat().st_size < _LOG_BYTES
         with log.open("a" if more else "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(_whole(text, hidden))
+            file.write(_log_entry(text, hidden))
         return log
     return None
 
 
-def complete(log: Path, *hidden: str) -> Path | None:
-    """Make of the log of a process that could not tell its fault itself what `keep` makes; None if it cannot be read or
-    written.
+def complete_log(log: Path, *hidden: str) -> Path | None:
+    """Rewrite the log of a process that could not report its fault itself as `append_to_log` writes it.
+
+    Return the log, None if it cannot be read or written.
     """
     with contextlib.suppress(OSError):
-        log.write_text(_whole(log.read_text("utf-8", "replace"), hidden), "utf-8", "backslashreplace")
+        log.write_text(_log_entry(log.read_text("utf-8", "replace"), hidden), "utf-8", "backslashreplace")
         return log
     return None
 
 
-def _whole(text: str, hidden: Iterable[str]) -> str:
-    """What a process left, with the versions if it has none: what could not even be imported tells its traceback."""
+def _log_entry(text: str, hidden: Iterable[str]) -> str:
+    """`text`, with the versions in front if it has none: a process that fails at an import leaves only a traceback."""
     head = "" if "Versions: " in text else f"{_heading()}\n"
-    return head + _without(text, hidden).rstrip() + "\n\n"
+    return head + _redact(text, hidden).rstrip() + "\n\n"
 
 
-def fault(what: str, log: Path | None, error: BaseException | None = None) -> ProgramFault:
-    """What people are told of a fault that ended `what`, a film's name or a noun, and that `log` tells of."""
+def fault_error(what: str, log: Path | None, error: BaseException | None = None) -> ProgramFault:
+    """The error for a fault that ended `what`, a film's name or a noun; `log` is the file that describes the fault."""
     kind = "" if error is None else f" ({type(error).__name__})"
     problem = f"{what} could not be finished: the program itself failed{kind}, by a fault of its own."
     if log is None:
@@ -93,37 +95,30 @@ def fault(what: str, log: Path | None, error: BaseException | None = None) -> Pr
 
 
 def _heading() -> str:
-    known = []
+    from importlib.metadata import PackageNotFoundError, version  # a tenth of a process' start, which few need
+
+    packages = []
     for package in _PACKAGES:
         with contextlib.suppress(PackageNotFoundError):
-            known.append(f"{package} {version(package)}")
+            packages.append(f"{package} {version(package)}")
     return (
         f"Fault of {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n"
-        f"Versions: program {_program()}, Python {platform.python_version()}, {platform.system()} "
-        f"{platform.machine()}, {', '.join(known)}"
+        f"Versions: program {code_version()}, Python {platform.python_version()}, {platform.system()} "
+        f"{platform.machine()}, {', '.join(packages)}"
     )
 
 
-def _program() -> str:
-    """Which version of the program this is: the first digits of the SHA-256 of its modules."""
-    digest = hashlib.sha256()
-    with contextlib.suppress(OSError):
-        for file in sorted(PACKAGE.rglob("*.py")):
-            digest.update(f"{file.relative_to(ROOT)}\n".encode() + file.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _library() -> str:
-    """The library's folder; empty where there can be none."""
+def _library_folder() -> str:
+    """The library's folder; empty if there is none."""
     try:
         return str(home())
     except LibraryError:
         return ""
 
 
-def _without(text: str, hidden: Iterable[str]) -> str:
-    """`text` with these whole words as FILM and without the machine's folders, the longest replaced first."""
-    folders = {_library(): "LIBRARY", sys.prefix: "PYTHON", str(ROOT): "PROGRAM", str(Path.home()): "~"}
+def _redact(text: str, hidden: Iterable[str]) -> str:
+    """`text` with the whole words `hidden` replaced by FILM and the machine's folders by short names, longest first."""
+    folders = {_library_folder(): "LIBRARY", sys.prefix: "PYTHON", str(ROOT): "PROGRAM", str(Path.home()): "~"}
     replaced = {path: name for path, name in folders.items() if len(path) > 1}
     replaced |= {word: "FILM" for word in hidden if re.search(r"\w", word)}
     for word in sorted(replaced, key=len, reverse=True):

@@ -1,12 +1,12 @@
-"""How many threads each part of a scan gets: decided here and nowhere else.
+"""Number of threads of each part of a scan.
 
-Decoding, scoring and looking at faces run at the same time. The decoder could keep every core busy by itself, so what
-runs beside it must not wait for all cores at once: on a machine of two, two threads that wait for each other at every
-layer of a network were seven times slower than one. The decoder itself gets four threads more than there are cores: its
-threads wait for one another's pictures, and one that has to give way to the rest then holds up no other.
+Decoding, frame metrics and face analysis run at the same time. The decoder alone can keep every core busy, so the other
+parts must not wait for all cores at once: on two cores, two threads that synchronize at every layer of a network were
+seven times slower than one. The decoder gets four threads more than there are cores. Its threads wait for one another's
+pictures, and with more of them a preempted thread holds up no other.
 
-A dear checkpoint turns this round: with a ViT-B/16 nine tenths of the time are its own, the decoder waits for it, and
-it gets every core.
+A large checkpoint reverses this: a ViT-B/16 takes nine tenths of the time, the decoder waits for it, and the checkpoint
+gets every core.
 """
 
 from __future__ import annotations
@@ -16,36 +16,36 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Threads:
-    """Threads of each part."""
+class ThreadBudget:
+    """Threads of each part of a scan."""
 
     decode: int
-    """FFmpeg's."""
+    """Threads of FFmpeg."""
     detection: int
-    """The face detector's."""
+    """Threads of the face detector."""
     inference: int
-    """The expression engine's."""
+    """Threads of the expression engine."""
 
 
-DEAR = 20_000_000
-"""Parameters from which on a checkpoint's own work is most of an analysis."""
+LARGE_MODEL = 20_000_000
+"""Number of parameters from which on inference takes most of an analysis."""
 
 
-def share(cores: int | None = None, *, parameters: int = 0) -> Threads:
-    """What a machine of so many cores (None: this one) gives each part of a scan with a checkpoint of that size."""
+def thread_budget(cores: int | None = None, *, parameters: int = 0) -> ThreadBudget:
+    """Threads for a scan on `cores` cores (None: those of this process) with a checkpoint of so many parameters."""
     cores = cores or usable_cores()
     beside = max(1, min(4, cores // 2))
-    return Threads(
-        decode=min(16, cores + 4), detection=beside, inference=min(16, cores) if parameters >= DEAR else beside
+    return ThreadBudget(
+        decode=min(16, cores + 4), detection=beside, inference=min(16, cores) if parameters >= LARGE_MODEL else beside
     )
 
 
-def in_words() -> str:
-    """“6 threads decode, 1 looks for faces, 1 reads them (2 with a large model)”: for a person."""
-    usual, dear = share(), share(parameters=DEAR)
+def budget_text() -> str:
+    """“6 threads decode, 1 looks for faces, 1 reads them (2 with a large model)”: for users."""
+    usual, large = thread_budget(), thread_budget(parameters=LARGE_MODEL)
     return (
         f"{usual.decode} threads decode, {usual.detection} look for faces, {usual.inference} read them "
-        f"({dear.inference} with a large model)"
+        f"({large.inference} with a large model)"
     )
 
 

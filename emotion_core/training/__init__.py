@@ -1,1 +1,1 @@
-"""Training of the embedded checkpoint; nothing of the running product imports this package."""
+"""Training of the embedded checkpoint; the product itself imports nothing of it."""

@@ -1,4 +1,4 @@
-"""`python -m emotion_core.training`: make the embedded checkpoint from scratch, judge it, calibrate others."""
+"""`python -m emotion_core.training`: train and evaluate the embedded checkpoint, and calibrate any checkpoint."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from ..cli.main import HomeOption
+from ..cli import HomeOption
 from ..console import terminal
-from ..storage import group_mode
-from ..storage.paths import home as library_home, use
+from ..storage import group_mode, home as library_home, use_home
 
 app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,
 )
 
 
@@ -28,8 +28,8 @@ def main() -> NoReturn:
 @app.callback()
 def everywhere(home: HomeOption = None) -> None:
     """Make the embedded checkpoint from scratch; calibrate any checkpoint with its seven labels."""
-    use(home)
-    group_mode.join(library_home())
+    use_home(home)
+    group_mode.join_group(library_home())
 
 
 @app.command()
@@ -80,9 +80,9 @@ def judge(
     out: Annotated[Path, typer.Option(readable=False, help="Folder of an exported checkpoint.")],
 ) -> None:
     """Measure an exported checkpoint anew, and write its calibration and model card."""
-    from .export import judge as run_judge
+    from .export import evaluate
 
-    run_judge(data, out)
+    evaluate(data, out)
 
 
 @app.command()
@@ -101,23 +101,21 @@ def calibrate(
     Its labels must be these seven, in any order, by these or like names: angry, disgust, fear, happy, neutral, sad,
     surprise.
     """
-    from ..expression.checkpoints import calibration
-    from ..expression.checkpoints.checkpoint import load
-    from ..expression.checkpoints.location import locate
-    from . import card, judging
-    from .data import fer
+    from ..expression.checkpoints import calibration, load, locate
+    from . import card, export
+    from .data import load_fer
 
-    file = judging.validation_file(data)
+    file = export.validation_file(data)
     model = load(locate(checkpoint))
-    judging.order(model)  # labels that do not fit are said before anything is run
-    faces = fer(file, side=48)
-    made = judging.calibration_of(model, file, judging.logits(model, faces), faces.labels)
+    export.label_order(model)  # fail before the model runs if the labels do not match
+    faces = load_fer(file, side=48)
+    fitted = export.calibration_of(model, file, export.checkpoint_logits(model, faces), faces.labels)
     if out is None:
-        kept = calibration.stored_at(library_home(), made.weights)
-        calibration.keep(made, kept)
+        path = calibration.stored_at(library_home(), fitted.weights)
+        calibration.keep(fitted, path)
     else:
-        kept = calibration.keep_in(out, made)
-    print(f"{model.identity.name} ({made.weights[:12]}): {card.in_short(made)}\n{kept}")
+        path = calibration.keep_in(out, fitted)
+    print(f"{model.identity.name} ({fitted.weights[:12]}): {card.calibration_summary(fitted)}\n{path}")
 
 
 @app.command()
@@ -131,9 +129,9 @@ def folds(
     seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
 ) -> None:
     """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
-    from .folds import folds as run_folds, short
+    from .folds import cross_validate, fold_recipe
 
-    run_folds(data, run, short(epochs=epochs, side=side, seed=seed))
+    cross_validate(data, run, fold_recipe(epochs=epochs, side=side, seed=seed))
 
 
 if __name__ == "__main__":

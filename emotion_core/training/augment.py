@@ -1,4 +1,4 @@
-"""Random views of a batch of grey faces, drawn on tensors so that two cores keep up with the network."""
+"""Random views of batches of grey faces, computed on tensors so that two cores keep up with the network."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from torch.nn import functional as F
 
 @dataclass(frozen=True, slots=True)
 class Strength:
-    """How far a view may stray; `OFF` gives the plain image."""
+    """Ranges of the random changes of a view."""
 
     rotation_degrees: float
     scale: float
@@ -21,19 +21,19 @@ class Strength:
     """Share of the side."""
     contrast: float
     erasing: float
-    """Probability that a rectangle is blanked."""
+    """Probability that a rectangle is set to 0."""
     blur: float
-    """Probability that detail finer than 48 px is taken away, as in the grey set's own faces."""
+    """Probability that detail finer than 48 px is removed, as the faces of FER2013 lack it."""
     mixup: float
-    """Alpha of the Beta distribution; 0 is off."""
+    """Alpha of the Beta distribution; 0 for no mixing."""
 
 
 STRONG = Strength(rotation_degrees=20, scale=0.2, shift=0.13, contrast=0.4, erasing=0.35, blur=0.4, mixup=0.2)
 FINISH = Strength(rotation_degrees=12, scale=0.12, shift=0.08, contrast=0.3, erasing=0.15, blur=0.4, mixup=0.0)
 
 
-def views(images: Tensor, side: int, strength: Strength, generator: torch.Generator) -> Tensor:
-    """Random views of `images` (uint8, n x S x S) as float (n, 1, side, side), mean about 0, spread about 1."""
+def random_views(images: Tensor, side: int, strength: Strength, generator: torch.Generator) -> Tensor:
+    """Random views of `images`, uint8 (n, S, S), as float (n, 1, side, side) of mean about 0 and deviation about 1."""
     n = len(images)
 
     def uniform(low: float, high: float) -> Tensor:
@@ -47,7 +47,7 @@ def views(images: Tensor, side: int, strength: Strength, generator: torch.Genera
     angle = uniform(-1, 1) * math.radians(strength.rotation_degrees)
     zoom = 1.0 / (1.0 + uniform(-1, 1) * strength.scale)
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
-    # An affine grid speaks in units of half the side, so a shift of a share of the side counts twice.
+    # An affine grid is in units of half the side, so that a share of the side counts twice.
     dx, dy = (uniform(-1, 1) * 2 * strength.shift for _ in range(2))
     cos, sin = torch.cos(angle) * zoom, torch.sin(angle) * zoom
     theta = torch.stack([torch.stack([cos * flip, -sin, dx], 1), torch.stack([sin * flip, cos, dy], 1)], 1)
@@ -56,10 +56,10 @@ def views(images: Tensor, side: int, strength: Strength, generator: torch.Genera
 
     gain, offset = (1.0 + uniform(-1, 1) * strength.contrast), uniform(-1, 1) * strength.contrast
     x = x * gain.view(n, 1, 1, 1) + offset.view(n, 1, 1, 1)
-    return _erased(x, strength.erasing, generator)
+    return _erase(x, strength.erasing, generator)
 
 
-def _erased(x: Tensor, probability: float, generator: torch.Generator) -> Tensor:
+def _erase(x: Tensor, probability: float, generator: torch.Generator) -> Tensor:
     n, _, side, _ = x.shape
     draws = torch.rand(n, 5, generator=generator)
     height, width = ((0.1 + 0.3 * draws[:, i]) * side for i in (0, 1))
@@ -71,11 +71,11 @@ def _erased(x: Tensor, probability: float, generator: torch.Generator) -> Tensor
     return x.masked_fill(hole, 0.0)
 
 
-def mixed(x: Tensor, targets: Tensor, alpha: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+def mix_pairs(x: Tensor, targets: Tensor, alpha: float, generator: torch.Generator) -> tuple[Tensor, Tensor]:
     """Mixup (Zhang et al., arXiv:1710.09412): convex pairs of images and of their target distributions."""
     if alpha <= 0:
         return x, targets
-    # Beta(a, a) as a ratio of Gammas; torch's own sampler takes no generator, so numpy draws from a seed of ours.
+    # torch's Beta sampler takes no generator: NumPy draws from a seed that the generator gives.
     import numpy as np
 
     seed = int(torch.randint(2**31, (1,), generator=generator))

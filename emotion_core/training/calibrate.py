@@ -1,7 +1,7 @@
-"""The arithmetic of calibration: logits and labels -> a temperature, and how far off the probabilities are.
+"""Temperature calibration from logits and labels, and the calibration error of the probabilities.
 
-Expected calibration error (Guo et al., 2017, arXiv:1706.04599, equations 2 and 3; Naeini et al., 2015): faces are put
-into bins by the probability of the label read; over the bins, weighted by their faces,
+Expected calibration error (Guo et al., 2017, arXiv:1706.04599, equations 2 and 3; Naeini et al., 2015): faces are
+binned by the probability of the label with the highest one, and over the bins, weighted by their faces,
 
     ECE = sum_b n_b / n * | accuracy_b - mean probability_b |
 """
@@ -14,14 +14,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import CheckpointError
-from ..expression.checkpoints.calibration import Calibration, Fit
-from ..observations.observations import CheckpointIdentity
-from ..settings import TEMPERATURES
+from ..expression import softmax
+from ..expression.checkpoints import Calibration, Fit
+from ..observations import CheckpointIdentity
+from ..settings import TEMPERATURE_RANGE
 
 BINS = 15
 SEED = 20261124
 DRAWS = 1000
-"""Of outcomes, to see what chance alone makes of the error."""
+"""Random outcomes, for the calibration error by chance alone."""
 
 Logits = NDArray[np.float64]
 Labels = NDArray[np.int64]
@@ -30,21 +31,21 @@ Labels = NDArray[np.int64]
 def calibration(
     logits: Logits, labels: Labels, checkpoint: CheckpointIdentity, *, faces: str, faces_hash: str, seed: int = SEED
 ) -> Calibration:
-    """Fit on one half of a labelled set, judge on the other, and the same with the halves swapped.
+    """Fit on one half of a labelled set and evaluate on the other, then with the halves swapped.
 
-    logits (n, k), labels (n,). Raises CheckpointError where no temperature in range fits best.
+    logits (n, k), labels (n,). Raises CheckpointError if the best temperature is out of range.
     """
-    one, other = halves(labels, seed)
+    first, second = halves(labels, seed)
     fits = []
-    for fitted, rest in ((one, other), (other, one)):
+    for fitted, rest in ((first, second), (second, first)):
         temperature = fit(logits[fitted], labels[fitted])
         if temperature is None:
-            low, high = TEMPERATURES
+            low, high = TEMPERATURE_RANGE
             raise CheckpointError(
                 f"No temperature from {low:g} to {high:g} fits the checkpoint “{checkpoint.name}” best on {faces}.",
                 "It reads these faces no better than chance, or nearly all of them rightly: calibrate it on others.",
             )
-        fits.append(judged(temperature, len(fitted), logits[rest], labels[rest]))
+        fits.append(fit_result(temperature, len(fitted), logits[rest], labels[rest]))
     return Calibration(
         weights=checkpoint.hash,
         faces=faces,
@@ -57,8 +58,8 @@ def calibration(
     )
 
 
-def judged(temperature: float, fitted: int, logits: Logits, labels: Labels) -> Fit:
-    """A temperature that was `fitted` on so many faces, judged by others."""
+def fit_result(temperature: float, fitted: int, logits: Logits, labels: Labels) -> Fit:
+    """Calibration error of a temperature that was fitted on `fitted` faces, on other faces."""
     after = softmax(logits, temperature)
     return Fit(
         temperature=temperature,
@@ -71,24 +72,24 @@ def judged(temperature: float, fitted: int, logits: Logits, labels: Labels) -> F
 
 
 def halves(labels: Labels, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Two random halves of the places of `labels`, ascending; each label falls to both alike, give or take one."""
+    """Two random halves of the indices of `labels`, ascending; the counts of a label in them differ by one at most."""
     shuffled = np.random.default_rng(seed).permutation(len(labels))
     by_label = shuffled[np.argsort(labels[shuffled], kind="stable")]
     return np.sort(by_label[::2]), np.sort(by_label[1::2])
 
 
 def fit(logits: Logits, labels: Labels) -> float | None:
-    """The temperature of the least negative log likelihood, to four decimals; None if none in range is.
+    """The temperature of the least negative log likelihood, to four decimals; None if it is out of range.
 
-    The likelihood is convex in b = 1 / temperature: its slope, the mean over faces of the logits' expectation under
-    softmax(b * logits) less the true label's logit, only rises. So where it is zero is found by halving.
+    The negative log likelihood is convex in b = 1 / temperature. Its slope, the mean over faces of the logits'
+    expectation under softmax(b * logits) less the true label's logit, only rises, so bisection finds its zero.
     """
     true = logits[np.arange(len(labels)), labels]
 
     def slope(b: float) -> float:
         return float(((softmax(logits, 1 / b) * logits).sum(axis=1) - true).mean())
 
-    low, high = 1 / TEMPERATURES[1], 1 / TEMPERATURES[0]
+    low, high = 1 / TEMPERATURE_RANGE[1], 1 / TEMPERATURE_RANGE[0]
     if slope(low) >= 0 or slope(high) <= 0:
         return None
     while high - low > 1e-9:
@@ -97,27 +98,19 @@ def fit(logits: Logits, labels: Labels) -> float | None:
     return round(2 / (low + high), 4)
 
 
-def softmax(logits: Logits, temperature: float) -> NDArray[np.float64]:
-    """Rows that sum to 1: (n, k)."""
-    scaled = logits / temperature
-    raised = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-    chances: NDArray[np.float64] = raised / raised.sum(axis=1, keepdims=True)
-    return chances
+def ece(probabilities: NDArray[np.float64], labels: Labels, bins: int = BINS) -> float:
+    """Expected calibration error, 0 to 1, of probabilities (n, k), with bins of equal width of the highest one."""
+    return _ece(probabilities.max(axis=1), (probabilities.argmax(axis=1) == labels)[None], bins)
 
 
-def ece(chances: NDArray[np.float64], labels: Labels, bins: int = BINS) -> float:
-    """Expected calibration error of probabilities (n, k), 0 to 1, with equally wide bins of the highest one."""
-    return _ece(chances.max(axis=1), (chances.argmax(axis=1) == labels)[None], bins)
-
-
-def ece_by_chance(chances: NDArray[np.float64], bins: int = BINS) -> float:
-    """The mean error of as many faces whose probabilities are exactly right: what is read rightly is drawn by them."""
-    top = chances.max(axis=1)
+def ece_by_chance(probabilities: NDArray[np.float64], bins: int = BINS) -> float:
+    """Mean calibration error of random outcomes, drawn from the probabilities, which are then exactly right."""
+    top = probabilities.max(axis=1)
     return _ece(top, np.random.default_rng(SEED).random((DRAWS, len(top))) < top, bins)
 
 
 def _ece(top: NDArray[np.float64], right: NDArray[np.bool_], bins: int) -> float:
-    """The mean over several outcomes, (draws, n), of the same probabilities (n,)."""
+    """Mean calibration error of outcomes `right` (draws, n) for the highest probabilities `top` (n,)."""
     place = np.clip(np.ceil(top * bins).astype(int) - 1, 0, bins - 1)  # bin i holds i / bins < p <= (i + 1) / bins
     gaps = np.zeros(len(right))
     for i in range(bins):

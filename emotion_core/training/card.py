@@ -1,4 +1,4 @@
-"""The model card: what the embedded checkpoint is, how it was made, what it reached and where it ends."""
+"""The model card of the embedded checkpoint: description, training, results and limits, as Markdown."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..expression.checkpoints.calibration import Calibration, Fit
-from ..expression.checkpoints.checkpoint import Checkpoint
+from ..expression.checkpoints import Calibration, Checkpoint, Fit
 from . import data, history
 
 
 def _run(run: history.Run, folders: str) -> list[str]:
-    """Its command, its time, its recipe and how it ended, as Markdown."""
+    """Command, time, recipe and last log lines of a run, as Markdown."""
     return [
         "```",
         f"python -m emotion_core.training {run.command} --data DATA {folders}",
@@ -36,7 +35,7 @@ def _run(run: history.Run, folders: str) -> list[str]:
     ]
 
 
-def text(
+def card_text(
     checkpoint: Checkpoint,
     runs: list[history.Run],
     tables: dict[str, NDArray[np.int64]],
@@ -44,10 +43,11 @@ def text(
     calibration: Calibration,
     film: Fit,
 ) -> str:
-    """Markdown; every figure is computed from `tables` (true x predicted counts), the calibration and the runs' logs.
+    """The card as Markdown, with all figures from `tables`, the calibration and the runs' logs.
 
-    `one_way` is the accuracy with one view of each face; `film` is the calibration's temperature judged by the film
-    stills. The first run began with random weights, each further one with those of the one before.
+    `tables` has counts (true, predicted) by set, `one_way` the accuracy with one view of each face, and `film` the
+    result of the calibration's temperature on the film stills. The first run began with random weights, each further
+    one with those of the run before.
     """
     parameters = sum(p.numel() for p in checkpoint.model.parameters()) / 1e6
     parts = [
@@ -126,22 +126,26 @@ def text(
     return "\n".join(parts)
 
 
-def _calibration(made: Calibration, film: Fit) -> list[str]:
-    rows = [("the one used", made.fit), ("halves swapped", made.swapped), ("on the film stills held out", film)]
-    unmended = " Here one number does not lower it: what is off is of another kind."
+def _calibration(result: Calibration, film: Fit) -> list[str]:
+    rows = [
+        ("the one used", result.fit),
+        ("halves swapped", result.swapped),
+        ("on the film stills held out", film),
+    ]
+    not_lowered = " Here one number does not lower it: what is off is of another kind."
     return [
-        f"Probabilities are the softmax of the logits over a temperature of **{made.temperature:.4f}**. It was fitted "
-        f"on one half of {made.faces} by least negative log likelihood (halves drawn by label, seed {made.seed}) and "
-        f"judged on the other by the expected calibration error, with {made.bins} equally wide bins of the highest "
-        "probability (Guo et al., 2017, arXiv:1706.04599)."
-        + (unmended if made.fit.ece_after >= made.fit.ece_before else "")
+        f"Probabilities are the softmax of the logits over a temperature of **{result.temperature:.4f}**. It was "
+        f"fitted on one half of {result.faces} by least negative log likelihood (halves drawn by label, seed "
+        f"{result.seed}) and judged on the other by the expected calibration error, with {result.bins} equally wide "
+        "bins of the highest probability (Guo et al., 2017, arXiv:1706.04599)."
+        + (not_lowered if result.fit.ece_after >= result.fit.ece_before else "")
         + " The last column is what so few faces would show on average, were the probabilities exactly right.",
         "",
         "| | temperature | fitted on | judged on | error before | error after | by chance alone |",
         "|---|---|---|---|---|---|---|",
         *(_fit(name, fit) for name, fit in rows),
         "",
-        f"Measured on {made.made_on} for the weights with SHA-256 `{made.weights}`.",
+        f"Measured on {result.made_on} for the weights with SHA-256 `{result.weights}`.",
     ]
 
 
@@ -150,13 +154,13 @@ def _fit(name: str, fit: Fit) -> str:
     return f"| {name} | {fit.temperature:.4f} | {fit.fitted} faces | {fit.judged} faces | {errors} |"
 
 
-def in_short(made: Calibration) -> str:
-    """Two lines for a terminal: both directions."""
+def calibration_summary(result: Calibration) -> str:
+    """Two lines for a terminal, one for each direction of the halves."""
     return "\n".join(
-        f"temperature {fit.temperature:.4f} fitted on {fit.fitted} faces of {made.faces}; expected calibration error "
+        f"temperature {fit.temperature:.4f} fitted on {fit.fitted} faces of {result.faces}; expected calibration error "
         f"on the other {fit.judged}: {fit.ece_before:.4f} before, {fit.ece_after:.4f} after, {fit.ece_by_chance:.4f} "
         f"by chance alone{note}"
-        for fit, note in ((made.fit, ""), (made.swapped, " (halves swapped)"))
+        for fit, note in ((result.fit, ""), (result.swapped, " (halves swapped)"))
     )
 
 
@@ -169,15 +173,19 @@ def _table(table: NDArray[np.int64]) -> list[str]:
 
 
 def folds_section(folder: Path) -> str:
-    """What five folds told (folds.py), as Markdown, if their outcome lies in the checkpoint's folder; else nothing."""
+    """The result of the cross-validation in folds.py, as Markdown; empty if it is not in the checkpoint's folder."""
     if not (folder / "folds.json").exists():
         return ""
-    told = json.loads((folder / "folds.json").read_text())
+    result = json.loads((folder / "folds.json").read_text())
     rows = ["| true | faces | read rightly without stills | with stills of others |", "|---|---|---|---|"]
-    for label, row in told["labels"].items():
+    for label, row in result["labels"].items():
         cells = []
-        for one in (row["without"], row["with"]):
-            spread = f" = {one['recall']:.3f} ({one['low']:.3f} to {one['high']:.3f})" if "recall" in one else ""
-            cells.append(f"{one['right']}{spread}")
+        for reading in (row["without"], row["with"]):
+            spread = (
+                f" = {reading['recall']:.3f} ({reading['low']:.3f} to {reading['high']:.3f})"
+                if "recall" in reading
+                else ""
+            )
+            cells.append(f"{reading['right']}{spread}")
         rows.append(f"| {label} | {row['faces']} | " + " | ".join(cells) + " |")
-    return "\n".join(["", "## Do stills in the training help on other people?", "", *told["said"], "", *rows, ""])
+    return "\n".join(["", "## Do stills in the training help on other people?", "", *result["said"], "", *rows, ""])

@@ -1,4 +1,4 @@
-"""Training material: labelled grey faces, all at one size, split by person where persons are known.
+"""Training data: labelled grey faces of one size, split by person if the person is known.
 
 Two sources, both optional parts of one folder:
 
@@ -50,8 +50,8 @@ def join(*parts: Faces) -> Faces:
     return Faces(np.concatenate([p.images for p in parts]), np.concatenate([p.labels for p in parts]))
 
 
-def fer(path: Path, side: int = SIDE) -> Faces:
-    """Read one npz part; 48 px faces are brought to `side` as the image processor brings them (bilinear)."""
+def load_fer(path: Path, side: int = SIDE) -> Faces:
+    """Faces of an npz file, resized to `side` as the image processor does (bilinear)."""
     with np.load(path) as archive:
         raw, raw_labels = archive["images"], archive["labels"]
     to_index = np.array([LABELS.index(name) for name in FER_LABELS], dtype=np.int64)
@@ -59,8 +59,8 @@ def fer(path: Path, side: int = SIDE) -> Faces:
     return Faces(images, to_index[raw_labels])
 
 
-def stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE) -> Faces:
-    """Read the film and press stills, at most `per_label` a label, of the persons held out or of all others.
+def load_stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE) -> Faces:
+    """Film and press stills, at most `per_label` a label, of the persons held out or of all others.
 
     A person is held out by a hash of the name (one in ten), so that no face of a validation person is trained on.
     """
@@ -68,13 +68,13 @@ def stills(path: Path, *, per_label: int, held_out: bool, side: int = SIDE) -> F
     def wanted(person: str) -> bool:
         return (hashlib.sha256(person.encode()).digest()[0] % 10 == 0) == held_out
 
-    return stills_of(path, wanted, per_label=per_label, side=side)[0]
+    return load_stills_of(path, wanted, per_label=per_label, side=side)[0]
 
 
-def stills_of(
+def load_stills_of(
     path: Path, wanted: Callable[[str], bool], *, per_label: int, side: int = SIDE
 ) -> tuple[Faces, tuple[str, ...]]:
-    """Read the stills of the wanted persons, at most `per_label` a label; also says who is on each."""
+    """Stills of the persons that `wanted` accepts, at most `per_label` a label, and the person on each."""
     names: dict[str, list[str]] = defaultdict(list)
     with zipfile.ZipFile(path) as archive:
         for name in sorted(n for n in archive.namelist() if n.endswith(".jpg")):
@@ -82,7 +82,7 @@ def stills_of(
                 names[name.split("/")[-2]].append(name)
         images, labels, people = [], [], []
         for label, files in sorted(names.items()):
-            # Ordered by hash: which files stay under the cap does not hang on the alphabet.
+            # By hash, so that the cap does not prefer names early in the alphabet.
             files.sort(key=lambda n: hashlib.sha256(n.encode()).digest())
             for name in files[:per_label]:
                 images.append(_resized(Image.open(io.BytesIO(archive.read(name))).convert("L"), side))
@@ -93,7 +93,7 @@ def stills_of(
 
 
 def _person(name: str) -> str:
-    """Who is on a still, by its file's name."""
+    """The person on a still, by its file name."""
     return re.sub(r"_\d+\.jpg$", "", name.rsplit("/", maxsplit=1)[-1])
 
 

@@ -1,17 +1,18 @@
-"""Do stills in the training make the network worse on stills of people it never saw? Cross-validation by person.
+"""Cross-validation by person: whether stills in the training make the network worse on stills of unseen people.
 
-Of five folds of people each is judged by a network that was trained on FER2013 and the stills of the other four, and by
-one that was trained on FER2013 alone: the same faces, read twice. Six trainings, each from random weights; one that was
-stopped goes on, one that is over is kept.
+People are split into five folds. The stills of each fold are read by a network that was trained on FER2013 and the
+stills of the other folds, and by one that was trained on FER2013 alone. This takes six trainings from random weights;
+a stopped training is resumed, and a finished one is reused.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from statistics import NormalDist
 from typing import Any
 
 import numpy as np
@@ -19,38 +20,42 @@ import torch
 from numpy.typing import NDArray
 
 from ..errors import SettingsError
-from ..storage.files import write_whole
+from ..storage import write_whole
 from . import data, network
-from .intervals import mean_over_people, wilson
 from .recipe import Recipe
-from .train import read, train_on
+from .train import predict, train_on
 
 FOLDS = 5
 FILE = "folds.json"
-"""What came of it, in the run's folder; put beside a checkpoint, its card tells it."""
-RARE = ("fear", "disgust")
-"""Labels with so few stills that a share of them would say nothing: only counted."""
-ALL = 10**6
-"""Stills a label: no cap."""
+"""The result, in the run's folder; the model card of a checkpoint includes it if it is in the checkpoint's folder."""
+RARE_LABELS = ("fear", "disgust")
+"""Labels with too few stills for a share; they are only counted."""
+NO_CAP = 10**6
+"""Stills a label, more than there are."""
+CONFIDENCE = 0.95
+RESAMPLES = 2000
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """Stills, each read by a network that never saw the person. Arrays (n,), labels as indices into data.LABELS."""
+class FoldPredictions:
+    """Labels of stills as read by networks that were not trained on the person.
+
+    Arrays (n,); labels are indices into data.LABELS.
+    """
 
     fold: NDArray[np.int64]
     people: tuple[str, ...]
     labels: NDArray[np.int64]
     without_stills: NDArray[np.int64]
-    """What the network trained without stills read."""
+    """As read by the network that was trained without stills."""
     with_stills: NDArray[np.int64]
-    """What the network trained with the stills of the other folds read."""
+    """As read by the network that was trained with the stills of the other folds."""
 
 
-def short(*, epochs: int = 8, side: int = 48, seed: int = 20261122) -> Recipe:
-    """The recipe of each training: short and narrow enough that six of them can be afforded.
+def fold_recipe(*, epochs: int = 8, side: int = 48, seed: int = 20261122) -> Recipe:
+    """The recipe of each training, short and with a small network, since there are six.
 
-    Views are gentle from the start: strong ones would leave a network of so few epochs far from what it can learn.
+    Views are gentle from the start: with strong ones a network would not converge in so few epochs.
     """
     return Recipe(
         name="folds",
@@ -66,7 +71,7 @@ def short(*, epochs: int = 8, side: int = 48, seed: int = 20261122) -> Recipe:
 
 
 def fold_of(person: str) -> int:
-    """The fold a person belongs to, from 0, by a hash of the name."""
+    """The fold of a person, from 0, by a hash of the name."""
     return int.from_bytes(hashlib.sha256(f"fold {person}".encode()).digest()[:8]) % FOLDS
 
 
@@ -74,71 +79,78 @@ def _in(fold: int) -> Callable[[str], bool]:
     return lambda person: fold_of(person) == fold
 
 
-def _beside(fold: int) -> Callable[[str], bool]:
+def _outside(fold: int) -> Callable[[str], bool]:
     return lambda person: fold_of(person) != fold
 
 
-def folds(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
-    """Train, or go on with, the six networks and judge them; returns the file that says what came of it.
+def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
+    """Train the six networks, or resume, and evaluate them; returns the file of the result.
 
-    Raises SettingsError where the faces are not there or a fold has none.
+    Raises SettingsError if the faces are missing or a fold has none.
     """
     stills_file, fer_file = data_folder / "faces_film_train.zip", data_folder / "fer2013_train.npz"
     for file in (stills_file, fer_file):
         if not file.is_file():
             raise SettingsError(f"There is no {file.name} in {data_folder}.", "Name the folder that holds it.")
     side = recipe.sides[-1][1]
-    held = [data.stills_of(stills_file, _in(k), per_label=ALL, side=side) for k in range(FOLDS)]
-    if empty := [k + 1 for k, (faces, _) in enumerate(held) if not len(faces)]:
+    fold_stills = [data.load_stills_of(stills_file, _in(k), per_label=NO_CAP, side=side) for k in range(FOLDS)]
+    if empty := [k + 1 for k, (faces, _) in enumerate(fold_stills) if not len(faces)]:
         raise SettingsError(
             f"Nobody on the stills falls into fold {empty[0]} of {FOLDS}.", "Add stills of more people."
         )
-    fer = data.fer(fer_file)
-    print(f"without stills, judged by {sum(len(f) for f, _ in held)} stills", flush=True)
-    everyone = data.join(*(faces for faces, _ in held))
+    fer = data.load_fer(fer_file)
+    print(f"without stills, judged by {sum(len(f) for f, _ in fold_stills)} stills", flush=True)
+    everyone = data.join(*(faces for faces, _ in fold_stills))
     without = _trained(train_on(fer, {"stills": everyone}, run_folder / "without", recipe), recipe)
     with_stills = []
-    for k, (faces, people) in enumerate(held):
-        others, _ = data.stills_of(stills_file, _beside(k), per_label=recipe.stills_per_label)
+    for k, (faces, people) in enumerate(fold_stills):
+        others, _ = data.load_stills_of(stills_file, _outside(k), per_label=recipe.stills_per_label)
         print(f"fold {k + 1} of {FOLDS}: {len(set(people))} people held out", flush=True)
         folder = run_folder / f"fold{k + 1}"
         model = _trained(train_on(data.join(fer, others), {"held out": faces}, folder, recipe), recipe)
-        with_stills.append(read(model, faces.images))
-    judged = Judged(
-        np.repeat(np.arange(FOLDS), [len(faces) for faces, _ in held]),
-        tuple(person for _, people in held for person in people),
+        with_stills.append(predict(model, faces.images))
+    predictions = FoldPredictions(
+        np.repeat(np.arange(FOLDS), [len(faces) for faces, _ in fold_stills]),
+        tuple(person for _, people in fold_stills for person in people),
         everyone.labels,
-        read(without, everyone.images),
+        predict(without, everyone.images),
         np.concatenate(with_stills),
     )
-    told = outcome(judged, recipe)
-    write_whole(run_folder / FILE, (json.dumps(told, indent=1) + "\n").encode())
-    print("\n".join(told["said"]))
-    for label, row in told["labels"].items():
-        print(f"{label:9} {row['faces']:5} faces, without {_said(row['without'])}, with {_said(row['with'])}")
+    result = summarise(predictions, recipe)
+    write_whole(run_folder / FILE, (json.dumps(result, indent=1) + "\n").encode())
+    print("\n".join(result["said"]))
+    for label, row in result["labels"].items():
+        print(
+            f"{label:9} {row['faces']:5} faces, "
+            f"without {_result_text(row['without'])}, with {_result_text(row['with'])}"
+        )
     return run_folder / FILE
 
 
-def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
-    """What is stored: counts, recalls with intervals, accuracies and their difference, and all that in sentences."""
-    right = {"without": judged.without_stills == judged.labels, "with": judged.with_stills == judged.labels}
+def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
+    """The stored result: counts, recalls with intervals, accuracies, their difference, and a summary in sentences."""
+    right = {
+        "without": predictions.without_stills == predictions.labels,
+        "with": predictions.with_stills == predictions.labels,
+    }
     gained = right["with"].astype(np.float64) - right["without"]
-    low, high = mean_over_people(gained, judged.people, recipe.seed)
-    faces, people = len(judged.labels), len(set(judged.people))
+    low, high = mean_over_people(gained, predictions.people, recipe.seed)
+    faces, people = len(predictions.labels), len(set(predictions.people))
     accuracy = {how: {"right": int(r.sum()), **_share(r)} for how, r in right.items()}
     labels = {}
     for index, label in enumerate(data.LABELS):
-        here = judged.labels == index
+        here = predictions.labels == index
         labels[label] = {"faces": int(here.sum())} | {
-            how: {"right": int(r[here].sum())} | ({} if label in RARE else _recall(r[here])) for how, r in right.items()
+            how: {"right": int(r[here].sum())} | ({} if label in RARE_LABELS else _recall(r[here]))
+            for how, r in right.items()
         }
-    better, worse = _told_apart(judged, gained, recipe.seed)
+    better, worse = _label_differences(predictions, gained, recipe.seed)
     by_fold = [
         {"faces": int(here.sum())} | {how: float(r[here].mean()) for how, r in right.items()}
-        for here in (judged.fold == k for k in range(FOLDS))
+        for here in (predictions.fold == k for k in range(FOLDS))
     ]
     verdict = "better than" if low > 0 else "worse than" if high < 0 else "not told apart from"
-    said = [
+    sentences = [
         f"{faces} stills of {people} people in {FOLDS} folds, nobody in two; each still read by a network trained on "
         "FER2013 and the stills of the other folds, and by one trained on FER2013 alone.",
         f"Accuracy {accuracy['without']['share']:.4f} without and {accuracy['with']['share']:.4f} with stills: "
@@ -152,7 +164,7 @@ def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
         "another seed would come out is in no interval.",
     ]
     return {
-        "said": said,
+        "said": sentences,
         "recipe": asdict(recipe),
         "faces": faces,
         "people": people,
@@ -163,20 +175,20 @@ def outcome(judged: Judged, recipe: Recipe) -> dict[str, Any]:
     }
 
 
-def _told_apart(judged: Judged, gained: NDArray[np.float64], seed: int) -> tuple[str, str]:
-    """The labels that are read better with stills and those read worse, with the interval of what recall gains."""
+def _label_differences(predictions: FoldPredictions, gained: NDArray[np.float64], seed: int) -> tuple[str, str]:
+    """Labels that are read significantly better and worse with stills, with the interval of the gain in recall."""
     better, worse = [], []
     for index, label in enumerate(data.LABELS):
-        here = judged.labels == index
-        if label in RARE or not here.any():
+        here = predictions.labels == index
+        if label in RARE_LABELS or not here.any():
             continue
-        people = tuple(person for person, counts in zip(judged.people, here, strict=True) if counts)
+        people = tuple(person for person, counts in zip(predictions.people, here, strict=True) if counts)
         low, high = mean_over_people(gained[here], people, seed)
-        said = f"{label} {gained[here].mean():+.3f} ({low:+.3f} to {high:+.3f})"
+        entry = f"{label} {gained[here].mean():+.3f} ({low:+.3f} to {high:+.3f})"
         if low > 0:
-            better.append(said)
+            better.append(entry)
         elif high < 0:
-            worse.append(said)
+            worse.append(entry)
     return ", ".join(better) or "none", ", ".join(worse) or "none"
 
 
@@ -186,16 +198,16 @@ def _share(right: NDArray[np.bool_]) -> dict[str, float]:
 
 
 def _recall(right: NDArray[np.bool_]) -> dict[str, float]:
-    """Nothing for a label that is on no still."""
+    """Recall with its interval; empty for a label without stills."""
     if not len(right):
         return {}
     low, high = wilson(int(right.sum()), len(right))
     return {"recall": float(right.mean()), "low": low, "high": high}
 
 
-def _said(one: dict[str, Any]) -> str:
-    return f"{one['right']} right" + (
-        f" = {one['recall']:.3f} ({one['low']:.3f}-{one['high']:.3f})" if "recall" in one else ""
+def _result_text(result: dict[str, Any]) -> str:
+    return f"{result['right']} right" + (
+        f" = {result['recall']:.3f} ({result['low']:.3f}-{result['high']:.3f})" if "recall" in result else ""
     )
 
 
@@ -203,3 +215,32 @@ def _trained(state_file: Path, recipe: Recipe) -> Any:
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
     model.load_state_dict(torch.load(state_file, weights_only=True)["averaged"])
     return model
+
+
+def wilson(right: int, total: int) -> tuple[float, float]:
+    """The score interval of `right` out of `total` (Wilson, JASA 22, 1927), 0 to 1; (0, 1) for a total of 0.
+
+    It assumes independent faces, which several faces of a person are not quite.
+    """
+    if total == 0:
+        return 0.0, 1.0
+    z = NormalDist().inv_cdf((1 + CONFIDENCE) / 2)
+    share = right / total
+    middle = (share + z * z / (2 * total)) / (1 + z * z / total)
+    reach = z / (1 + z * z / total) * (share * (1 - share) / total + z * z / (4 * total * total)) ** 0.5
+    return max(0.0, middle - reach), min(1.0, middle + reach)
+
+
+def mean_over_people(values: NDArray[np.float64], people: Sequence[str], seed: int) -> tuple[float, float]:
+    """The percentile bootstrap interval (Efron, 1979) of the mean of `values` (n,), a value a face.
+
+    People are resampled, each with all of their faces, since faces of a person are not independent.
+    """
+    _, number = np.unique(np.array(people), return_inverse=True)
+    sums, counts = np.bincount(number, weights=values), np.bincount(number)
+    number_of_people = len(counts)
+    drawn = np.random.default_rng(seed).multinomial(
+        number_of_people, np.full(number_of_people, 1 / number_of_people), size=RESAMPLES
+    )
+    low, high = np.quantile((drawn @ sums) / (drawn @ counts), [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
+    return float(low), float(high)

@@ -1,4 +1,4 @@
-"""What was run to make a checkpoint: a run's recipe and log, kept with its state and beside the exported weights."""
+"""Record of the training runs behind a checkpoint: recipes and logs, stored with the run and the exported weights."""
 
 from __future__ import annotations
 
@@ -10,35 +10,34 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from ..expression.checkpoints.checkpoint import load
-from ..expression.checkpoints.location import Location
+from ..expression.checkpoints import Location, load
 from . import network
 
 FILE = "training.json"
-"""In a checkpoint's folder: the runs behind it, so that training can go on from it on another machine."""
+"""File of the runs in a checkpoint's folder; training can start from it on another machine."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A training run, as it was."""
+    """A training run."""
 
     recipe: dict[str, Any]
     epochs: int
-    """Done."""
+    """Completed epochs."""
     minutes: float
     log: list[str]
-    """Its last lines."""
+    """The last lines of the log."""
 
     @property
     def command(self) -> str:
-        """What was typed, but for the folders: “train --recipe first --epochs 60 --seed 1”."""
-        # The first two runs ended before recipes had names.
+        """The command without folders: “train --recipe first --epochs 60 --seed 1”."""
+        # Recipes of the first two runs have no names.
         name = self.recipe.get("name", "refining" if "teaching" in self.recipe else "first")
         return f"train --recipe {name} --epochs {self.recipe['epochs']} --seed {self.recipe['seed']}"
 
 
 def runs(folder: Path) -> list[Run]:
-    """All runs behind `folder` (a run's, or an exported checkpoint's), the first one from random weights."""
+    """All runs behind `folder`, of a run or an exported checkpoint; the first began with random weights."""
     if (folder / FILE).exists():
         return from_json((folder / FILE).read_text())
     state = _state(folder)
@@ -48,7 +47,7 @@ def runs(folder: Path) -> list[Run]:
 
 
 def weights(folder: Path) -> dict[str, Tensor]:
-    """The averaged weights of a run, or those of an exported checkpoint, for grey input."""
+    """Averaged weights of a run, or weights of an exported checkpoint, for grey input."""
     if (folder / FILE).exists():
         return network.for_grey(load(Location(folder.name, "folder", folder, "")).model)
     averaged: dict[str, Tensor] = _state(folder)["averaged"]

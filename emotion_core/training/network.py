@@ -1,4 +1,4 @@
-"""The embedded network: a small transformers ResNet that sees grey, exported so that it takes colour."""
+"""The embedded network: a small ResNet of transformers, trained on grey faces and exported for colour input."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def new_network(embedding: int, widths: tuple[int, ...], depths: tuple[int, ...]
 
 
 def for_colour(grey: ResNetForImageClassification) -> ResNetForImageClassification:
-    """The same function on RGB: each filter of the first layer is spread over R, G, B by their share in grey."""
+    """The same network for RGB: each filter of the first layer is spread over R, G, B by their weights in grey."""
     config = copy.deepcopy(grey.config)
     config.num_channels = 3
     colour = ResNetForImageClassification(config)
@@ -43,13 +43,13 @@ def for_colour(grey: ResNetForImageClassification) -> ResNetForImageClassificati
 
 
 def for_grey(colour: ResNetForImageClassification) -> dict[str, torch.Tensor]:
-    """The weights that `for_colour` would spread again to these."""
+    """The inverse of for_colour: weights for grey input."""
     state: dict[str, torch.Tensor] = colour.state_dict()
     return state | {_FIRST: state[_FIRST].sum(dim=1, keepdim=True)}  # the shares of R, G, B sum to 1
 
 
 def image_processor() -> ViTImageProcessor:
-    """Plain resize to SIDE and the same mean and spread on each channel."""
+    """The image processor of the checkpoint: resize to SIDE, MEAN and SPREAD for each channel."""
     return ViTImageProcessor(
         size={"height": SIDE, "width": SIDE},
         resample=2,

@@ -1,4 +1,4 @@
-"""Recipes: all that decides how a training goes, and the ones the embedded checkpoint was made with."""
+"""Training recipes, and those of the embedded checkpoint."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from . import augment
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """Everything that decides the outcome; written beside the weights."""
+    """All parameters of a training, stored beside the weights."""
 
     name: str = "first"
     seed: int = 20261122
@@ -20,7 +20,7 @@ class Recipe:
     widths: tuple[int, ...] = (48, 96, 192, 384)
     depths: tuple[int, ...] = (2, 2, 2, 2)
     sides: tuple[tuple[float, int], ...] = ((0.55, 64), (0.8, 80), (1.0, 96))
-    """(share of the epochs, side): small views first, since they cost a third and teach the coarse part."""
+    """(share of the epochs, side in pixels): small views first, at a third of the cost."""
     learning_rate: float = 0.1
     warmup_epochs: float = 2.0
     weight_decay: float = 5e-4
@@ -28,10 +28,10 @@ class Recipe:
     average: float = 0.998
     """Decay of the running average of the weights, per step."""
     finish: float = 0.9
-    """Share of the epochs after which views are gentler and nothing is mixed."""
+    """Share of the epochs after which views are gentle and faces are not mixed."""
     stills_per_label: int = 1200
     teaching: float = 0.0
-    """Share of the teacher's word in each target, where there is a teacher: FER2013's labels are noisy."""
+    """Weight of a teacher's predictions in each target, since FER2013's labels are noisy; 0 without a teacher."""
     strong: augment.Strength = field(default=augment.STRONG)
     gentle: augment.Strength = field(default=augment.FINISH)
 
@@ -41,8 +41,8 @@ class Recipe:
     def rate_at(self, epoch: float) -> float:
         if epoch < self.warmup_epochs:
             return self.learning_rate * (epoch + 0.01) / self.warmup_epochs
-        done = (epoch - self.warmup_epochs) / (self.epochs - self.warmup_epochs)
-        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * done))
+        progress = (epoch - self.warmup_epochs) / (self.epochs - self.warmup_epochs)
+        return self.learning_rate * 0.5 * (1 + math.cos(math.pi * progress))
 
 
 REFINING = Recipe(
@@ -57,7 +57,7 @@ REFINING = Recipe(
     teaching=0.4,
     strong=replace(augment.STRONG, mixup=0.0),
 )
-"""From the weights of a run, at full size, with that run's predictions mixed into the targets."""
+"""Continues from the weights of a run at full size, with that run's predictions mixed into the targets."""
 
 SETTLING = Recipe(
     name="settling",
@@ -71,6 +71,6 @@ SETTLING = Recipe(
     teaching=0.3,
     strong=replace(augment.STRONG, mixup=0.0),
 )
-"""From weights that still underfit: small steps at full size, gentle views for half of it, targets as they are."""
+"""Continues from weights that underfit: small steps at full size, gentle views for half of it, no smoothing."""
 
 RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING)}

@@ -1,4 +1,4 @@
-"""The training loop: gradient descent on soft targets, weights averaged, resumed from disk after any stop."""
+"""The training loop: gradient descent on soft targets with averaged weights, resumed from disk after a stop."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from .recipe import Recipe
 
 
 def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | None = None) -> Path:
-    """Run, or go on with, the training described by `recipe`; returns the file of the averaged weights.
+    """Train by `recipe`, or resume; returns the file of the averaged weights.
 
-    With a `teacher` (the folder of a finished run, or of the checkpoint exported from one, of the same network) it
-    starts from those averaged weights.
+    `teacher` is the folder of a finished run of the same network, or of the checkpoint exported from one: training then
+    starts from its averaged weights.
     """
     stills_file = data_folder / "faces_film_train.zip"
     faces = data.join(
-        data.fer(data_folder / "fer2013_train.npz"),
-        data.stills(stills_file, per_label=recipe.stills_per_label, held_out=False),
+        data.load_fer(data_folder / "fer2013_train.npz"),
+        data.load_stills(stills_file, per_label=recipe.stills_per_label, held_out=False),
     )
     judged = {
-        "fer": data.fer(data_folder / "fer2013_validation.npz"),
-        "film": data.stills(stills_file, per_label=10**6, held_out=True),
+        "fer": data.load_fer(data_folder / "fer2013_validation.npz"),
+        "film": data.load_stills(stills_file, per_label=10**6, held_out=True),
     }
     return train_on(faces, judged, run_folder, recipe, teacher)
 
@@ -41,9 +41,9 @@ def train(data_folder: Path, run_folder: Path, recipe: Recipe, teacher: Path | N
 def train_on(
     faces: data.Faces, judged: Mapping[str, data.Faces], run_folder: Path, recipe: Recipe, teacher: Path | None = None
 ) -> Path:
-    """Train on `faces`; `judged`, by the names that the log has for them, are only read.
+    """Train on `faces` and log the accuracy on the sets in `judged`, by their names in the log.
 
-    After every epoch `run_folder/state.pt` is replaced in one step, so a stop costs at most one epoch.
+    `run_folder/state.pt` is replaced atomically after every epoch, so that a stop costs one epoch at most.
     """
     run_folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
@@ -54,7 +54,7 @@ def train_on(
     if teacher is not None:
         model.load_state_dict(history.weights(teacher))
         before = history.runs(teacher)
-        taught = torch.cat([chances(model, images[i : i + 256]) for i in range(0, len(images), 256)])
+        taught = torch.cat([probabilities(model, images[i : i + 256]) for i in range(0, len(images), 256)])
         targets = targets * (1 - recipe.teaching) + taught * recipe.teaching
     model = model.to(memory_format=torch.channels_last)
     averaged = {k: v.clone() for k, v in model.state_dict().items()}
@@ -96,7 +96,7 @@ def train_on(
         print(line, flush=True)
         with (run_folder / "log.txt").open("a") as log:
             log.write(line + "\n")
-        beside = state_file.with_suffix(".new")
+        new_file = state_file.with_suffix(".new")
         torch.save(
             {
                 "recipe": json.dumps(asdict(recipe)),
@@ -106,9 +106,9 @@ def train_on(
                 "optimizer": optimizer.state_dict(),
                 "averaged": averaged,
             },
-            beside,
+            new_file,
         )
-        beside.replace(state_file)
+        new_file.replace(state_file)
     return state_file
 
 
@@ -132,23 +132,23 @@ def _one_epoch(
         for group in optimizer.param_groups:
             group["lr"] = recipe.rate_at(epoch + step / steps)
         chosen = order[step * recipe.batch : (step + 1) * recipe.batch]
-        x = augment.views(images[chosen], side, strength, generator)
-        x, wanted = augment.mixed(x, targets[chosen], strength.mixup, generator)
+        x = augment.random_views(images[chosen], side, strength, generator)
+        x, mixed_targets = augment.mix_pairs(x, targets[chosen], strength.mixup, generator)
         x = x.contiguous(memory_format=torch.channels_last)
         with _autocast():
             logits = model(pixel_values=x).logits
-        loss = F.cross_entropy(logits.float(), wanted, label_smoothing=recipe.smoothing)
+        loss = F.cross_entropy(logits.float(), mixed_targets, label_smoothing=recipe.smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
         losses.append(float(loss.detach()))
-        # Early on the average would remember the untrained weights; it may forget faster then.
-        seen = epoch * steps + step
-        keep = min(recipe.average, (1 + seen) / (10 + seen))
+        # A shorter memory at first, or the average would retain the untrained weights.
+        passed_steps = epoch * steps + step
+        decay = min(recipe.average, (1 + passed_steps) / (10 + passed_steps))
         with torch.no_grad():
             for name, value in model.state_dict().items():
                 if value.dtype.is_floating_point:
-                    averaged[name].lerp_(value, 1 - keep)
+                    averaged[name].lerp_(value, 1 - decay)
                 else:
                     averaged[name].copy_(value)
     return float(np.mean(losses))
@@ -158,8 +158,8 @@ def _autocast() -> torch.autocast:
     return torch.autocast("cpu", dtype=torch.bfloat16, enabled=cpu.multiplies_bf16())
 
 
-def chances(model: ResNetForImageClassification, images: Tensor) -> Tensor:
-    """What `model` makes of grey images (uint8, n x S x S): (n, k), the mean of each face and its mirror image."""
+def probabilities(model: ResNetForImageClassification, images: Tensor) -> Tensor:
+    """Probabilities (n, k) for grey images, uint8 (n, S, S): the mean for each face and its mirror image."""
     model.eval()
     x = images.unsqueeze(1).float().div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
     with torch.inference_mode(), _autocast():
@@ -169,12 +169,12 @@ def chances(model: ResNetForImageClassification, images: Tensor) -> Tensor:
 
 
 def accuracy(model: ResNetForImageClassification, faces: data.Faces) -> float:
-    """Share of `faces` whose label gets the highest logit, one view each."""
-    return float((read(model, faces.images) == faces.labels).mean())
+    """Share of `faces` whose label has the highest logit, with one view each."""
+    return float((predict(model, faces.images) == faces.labels).mean())
 
 
-def read(model: ResNetForImageClassification, images: NDArray[np.uint8]) -> NDArray[np.int64]:
-    """The label with the highest logit for each grey image (n, S, S), one view each: (n,), indices into data.LABELS."""
+def predict(model: ResNetForImageClassification, images: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """Index in data.LABELS of the highest logit for each grey image (n, S, S), with one view each: (n,)."""
     model.eval()
     labels = [np.empty(0, dtype=np.int64)]
     with torch.inference_mode():

@@ -11,27 +11,25 @@ import os
 import re
 from pathlib import Path, PurePath
 
-import numpy as np
 from anyio import CapacityLimiter, to_thread
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from ..decoding import browser_support
 from ..errors import AccessError, LibraryError, OutOfDescriptors
-from ..library.library import Library
-from ..storage import descriptors
-from ..storage.paths import proxy_of
+from ..library import Library
+from ..media import container_kind
+from ..storage import Home, descriptors
 from . import tokens
-from .guard import Guard, Handler, sentence, told
+from .guard import Guard, Handler, error_response, with_error_responses
 
 _THREADS = 12
-"""So many requests at most read files at once. They are not the threads that Streamlit serves its files with."""
+"""Requests that may read files at once, in threads apart from those in which Streamlit serves its files."""
 
-_PLAYED = re.compile("original|proxy(?:-([0-9]{1,2}))?")
-_TIMES = re.compile("frames")
+_VIDEO = re.compile("original|proxy(?:-([0-9]{1,2}))?")
+_FRAMES = re.compile("frames")
 
-# Never by the file's name: what calls itself a page must not become one of this app's. All are video/*, which the
+# By content, never by file name: a film named like a page must not be served as one. All types are video/*, which the
 # server does not compress.
 _TYPES = {
     "MP4": "video/mp4",
@@ -47,82 +45,82 @@ _TYPES = {
 _HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
 
 
-class _Gone(Exception):
-    """What was asked for is not there, or no longer; `status` is the answer's."""
+class _Unavailable(Exception):
+    """What a link names is not there, or no longer; `status` is the response's."""
 
-    def __init__(self, status: int, sentence: str) -> None:
+    def __init__(self, status: int, message: str) -> None:
         self.status = status
-        super().__init__(sentence)
+        super().__init__(message)
 
 
-def link(home: Path, film_id: str, what: str, user: str = "") -> str:
-    """An address on this server, good for a while; `what` is "frames", or a file as in proxies.Proxy.
+def signed_link(home: Path, film_id: str, what: str, user: str = "") -> str:
+    """An address on this server that expires; `what` is "frames", or a file as in proxies.Proxy.
 
-    Raises LibraryError where the key cannot be kept.
+    Raises LibraryError where the library's key cannot be stored.
     """
     folder = "frames" if what == "frames" else "media"
     return f"/api/{folder}/{tokens.sign(home, 'media', f'{film_id}/{what}', user)}"
 
 
-def media_routes(guard: Guard) -> list[BaseRoute]:
-    """For the app's server."""
+def routes(guard: Guard) -> list[BaseRoute]:
+    """The routes of films, for the app's server."""
     threads = CapacityLimiter(_THREADS)
 
     async def media(request: Request) -> Response:
-        film_id, what = await to_thread.run_sync(_subject, guard, request, _PLAYED, limiter=threads)
-        return await to_thread.run_sync(_file, guard.home, film_id, what, limiter=threads)
+        film_id, what = await to_thread.run_sync(_authorize, guard, request, _VIDEO, limiter=threads)
+        return await to_thread.run_sync(_file_response, guard.home, film_id, what, limiter=threads)
 
     async def frames(request: Request) -> Response:
-        film_id, _ = await to_thread.run_sync(_subject, guard, request, _TIMES, limiter=threads)
-        return await to_thread.run_sync(_frames, guard.home, film_id, limiter=threads)
+        film_id, _ = await to_thread.run_sync(_authorize, guard, request, _FRAMES, limiter=threads)
+        return await to_thread.run_sync(_frame_times, guard.home, film_id, limiter=threads)
 
     return [
-        Route("/api/media/{token}", _answered(media), methods=["GET"]),
-        Route("/api/frames/{token}", _answered(frames), methods=["GET"]),
+        Route("/api/media/{token}", _with_headers(media), methods=["GET"]),
+        Route("/api/frames/{token}", _with_headers(frames), methods=["GET"]),
     ]
 
 
-def _answered(handler: Handler) -> Handler:
-    """`handler` whose refusals are told in a sentence; nothing of any answer is kept by the browser."""
+def _with_headers(handler: Handler) -> Handler:
+    """Wrap `handler` to answer errors with their message, and to keep browsers from caching any response."""
 
-    async def answering(request: Request) -> Response:
+    async def handle(request: Request) -> Response:
         try:
             return await handler(request)
-        except _Gone as gone:
-            return sentence(gone, gone.status)
+        except _Unavailable as error:
+            return error_response(error, error.status)
 
     async def with_headers(request: Request) -> Response:
-        response = await told(answering)(request)
+        response = await with_error_responses(handle)(request)
         response.headers.update(_HEADERS)
         return response
 
     return with_headers
 
 
-def _subject(guard: Guard, request: Request, allowed: re.Pattern[str]) -> tuple[str, str]:
-    """Film and file that the request's token is for; reads files, in a thread therefore. Raises AccessError."""
-    film_id, _, named = guard.token(request, "media").subject.partition("/")
-    if allowed.fullmatch(named):
-        return film_id, named
+def _authorize(guard: Guard, request: Request, allowed: re.Pattern[str]) -> tuple[str, str]:
+    """The film's id and the file that the request's token is for. Reads files. Raises AccessError."""
+    film_id, _, file = guard.token(request, "media").subject.partition("/")
+    if allowed.fullmatch(file):
+        return film_id, file
     raise AccessError("This link is for something else.", "Reload the page for a new one.")
 
 
-def _file(home: Path, film_id: str, what: str) -> Response:
-    shelf = Library.open(home)
+def _file_response(home: Path, film_id: str, what: str) -> Response:
+    library = Library.open(home)
     try:
-        film = shelf.film(film_id)
+        film = library.film(film_id)
     except LibraryError as error:
-        raise _Gone(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
+        raise _Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
     track = what.partition("-")[2]
-    path = film.path if what == "original" else proxy_of(home, film_id, int(track) if track else None)
-    if what == "original" and shelf.holding(film) is None:
-        raise _Gone(410, f"The file of {film.name} is gone or has changed. Add the film again.")
+    path = film.path if what == "original" else Home(home).proxy(film_id, int(track) if track else None)
+    if what == "original" and library.verify(film) is None:
+        raise _Unavailable(410, f"The file of {film.name} is gone or has changed. Add the film again.")
     try:
-        kind, facts = browser_support.kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
+        kind, facts = container_kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
     except OSError as error:
         if descriptors.ran_out(error):
-            raise _Gone(503, str(descriptors.refused())) from error
-        raise _Gone(404, f"The copy of {film.name} for the browser is not there.") from error
+            raise _Unavailable(503, str(descriptors.out_of_descriptors())) from error
+        raise _Unavailable(404, f"The copy of {film.name} for the browser is not there.") from error
     suffix = path.suffix if what == "original" else ".mp4"
     return FileResponse(
         path,
@@ -133,16 +131,16 @@ def _file(home: Path, film_id: str, what: str) -> Response:
     )
 
 
-def _frames(home: Path, film_id: str) -> Response:
-    shelf = Library.open(home)
+def _frame_times(home: Path, film_id: str) -> Response:
+    library = Library.open(home)
     try:
-        shelf.film(film_id)
-        scan = shelf.scan_of(film_id)
+        library.film(film_id)
+        scan = library.newest_scan(film_id)
         if scan is None:
-            raise _Gone(404, "This film has not been analysed yet.")
-        seen = shelf.store(scan.id).read()
+            raise _Unavailable(404, "This film has not been analysed yet.")
+        observations = library.store(scan.id).read()
     except LibraryError as error:
-        raise _Gone(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
-    base = seen.media.time_base
-    seconds = seen.scores.pts.astype(np.float64) * base.numerator / base.denominator
+        raise _Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
+    base = observations.media.time_base
+    seconds = observations.scores.pts.astype("f8") * base.numerator / base.denominator
     return Response(seconds.astype("<f8").tobytes(), media_type="application/octet-stream")

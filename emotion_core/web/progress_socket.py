@@ -1,9 +1,9 @@
-"""How analyses go, for pages that look on: a WebSocket at /api/analyses/TOKEN, which says it whenever it changes.
+"""Progress of analyses for open pages: a WebSocket at /api/analyses/TOKEN that sends a message at every change.
 
-A message is JSON: `state`, another text whenever a page that lists films should be drawn anew, and `analyses`, by scan
-those that are yet to end, each with its `film`, `done` (share, 0 to 1), `words`, and `segments` (so many can be looked
-at).
-Told rather than asked for, because a request costs a browser and the app many times what a message does.
+A message is JSON. `state` is a text that changes whenever a page that lists films should be drawn again. `analyses`
+holds, by scan id, the analyses that have not ended, each with its `film`, `done` (share, 0 to 1), `words`, and
+`segments` (how many are written). Pages do not poll, because a request costs the browser and the app many times what a
+message does.
 """
 
 from __future__ import annotations
@@ -20,37 +20,38 @@ from starlette.status import WS_1000_NORMAL_CLOSURE, WS_1011_INTERNAL_ERROR
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import AccessError, EmotionError
-from ..jobs import scan_status, scan_status as jobs_scan_status
-from ..jobs.scan_status import Status
-from ..library.library import Library
+from ..jobs import Status, scan_status
+from ..library import Library
 from .guard import Guard
 
 PATH = "/api/analyses"
 REFUSED = 4403
-"""The close code for a token that is not good; 4000 and above are an application's own (RFC 6455, 7.4.2)."""
-LOOKS_EVERY = 1.0
-"""Seconds between two looks at the library, however many pages listen."""
-SPEAKS_EVERY = 5.0
-"""After so many seconds without a change it is said again: a page that hears nothing knows that the app is gone."""
-ADMITTED_FOR = 60.0
-"""Seconds until a page has to come again: who may listen is known from how it came, and may have changed."""
+"""Close code for a token that is not accepted; codes from 4000 on are the application's (RFC 6455, 7.4.2)."""
+POLL_INTERVAL = 0.1
+"""Seconds between two looks at the library, however many pages are connected; one takes half a millisecond."""
+REPEAT_INTERVAL = 5.0
+"""Seconds without a change after which a message is repeated: a page that gets none knows that the app is gone."""
+CONNECTION_SECONDS = 60.0
+"""Seconds until a page has to connect again: access is checked at the start of a connection, and may be withdrawn."""
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
-    """For the app's server."""
+    """The WebSocket's route, for the app's server."""
     library = Library(guard.home)
 
-    def found() -> str:
-        state = library.state()  # first: what changes in between is seen the next time
-        analyses = {job.id: {"film": job.film_id, **shown(how)} for job, how in scan_status.active(library)}
+    def message() -> str:
+        state = library.change_token()  # first: a later change is then found the next time
+        analyses = {
+            job.id: {"film": job.film_id, **progress_fields(status)} for job, status in scan_status.active(library)
+        }
         return json.dumps({"state": state, "analyses": analyses})
 
-    news = _News(found)
+    latest = _LatestMessage(message)
 
-    async def listened(socket: WebSocket) -> None:
-        await socket.accept()  # first: a browser learns nothing of why it was never let in
+    async def listen(socket: WebSocket) -> None:
+        await socket.accept()  # first: a browser does not learn why a connection was never accepted
         try:
-            await anyio.to_thread.run_sync(guard.token, socket, "analyses")  # reads files, in a thread therefore
+            await anyio.to_thread.run_sync(guard.token, socket, "analyses")  # in a thread: it reads files
         except AccessError:
             await socket.close(REFUSED)
             return
@@ -58,60 +59,60 @@ def routes(guard: Guard) -> list[BaseRoute]:
             await socket.close(WS_1011_INTERNAL_ERROR)
             return
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(_until_it_leaves, socket, tasks.cancel_scope)
-            await _tell(socket, news)
+            tasks.start_soon(_until_disconnect, socket, tasks.cancel_scope)
+            await _send_messages(socket, latest)
             tasks.cancel_scope.cancel()
 
-    return [WebSocketRoute(f"{PATH}/{{token}}", listened)]
+    return [WebSocketRoute(f"{PATH}/{{token}}", listen)]
 
 
-def shown(status: Status) -> dict[str, object]:
-    """What a page shows of an analysis."""
-    return {"done": status.done, "words": jobs_scan_status.progress(status), "segments": status.segments}
+def progress_fields(status: Status) -> dict[str, object]:
+    """An analysis as messages and pages show it."""
+    return {"done": status.progress.share, "words": scan_status.progress_text(status), "segments": status.segments}
 
 
-class _News:
-    """What was found last. Whoever waits first looks again, for all who wait."""
+class _LatestMessage:
+    """The newest message, shared by all connections: the first one that waits looks at the library for all."""
 
     def __init__(self, look: Callable[[], str]) -> None:
         self._look = look
-        self._one = anyio.Lock()
-        self._looked = -math.inf
+        self._lock = anyio.Lock()
+        self._updated = -math.inf
         self._text = ""
 
-    async def after(self, known: str) -> str:
-        """What is found as soon as it differs from `known`."""
-        while self._age() >= LOOKS_EVERY or self._text == known:
-            async with self._one:
-                if (age := self._age()) < LOOKS_EVERY:
-                    if self._text != known:
+    async def after(self, previous: str) -> str:
+        """The message as soon as it differs from `previous`."""
+        while self._age() >= POLL_INTERVAL or self._text == previous:
+            async with self._lock:
+                if (age := self._age()) < POLL_INTERVAL:
+                    if self._text != previous:
                         break
-                    await anyio.sleep(LOOKS_EVERY - age)
+                    await anyio.sleep(POLL_INTERVAL - age)
                 self._text = await anyio.to_thread.run_sync(self._look)
-                self._looked = time.monotonic()
+                self._updated = time.monotonic()
         return self._text
 
     def _age(self) -> float:
-        return time.monotonic() - self._looked
+        return time.monotonic() - self._updated
 
 
-async def _tell(socket: WebSocket, news: _News) -> None:
+async def _send_messages(socket: WebSocket, latest: _LatestMessage) -> None:
     text = ""
     code = WS_1000_NORMAL_CLOSURE
     with contextlib.suppress(WebSocketDisconnect):
-        with anyio.move_on_after(ADMITTED_FOR):
+        with anyio.move_on_after(CONNECTION_SECONDS):
             try:
                 while True:
-                    with anyio.move_on_after(SPEAKS_EVERY):
-                        text = await news.after(text)
-                    if text:  # else nothing was found yet
+                    with anyio.move_on_after(REPEAT_INTERVAL):
+                        text = await latest.after(text)
+                    if text:  # empty before the first look has ended
                         await socket.send_text(text)
-            except EmotionError:  # the page is run anew, and says what is wrong with the library
+            except EmotionError:  # the page runs again and shows what is wrong with the library
                 code = WS_1011_INTERNAL_ERROR
         await socket.close(code)
 
 
-async def _until_it_leaves(socket: WebSocket, others: anyio.CancelScope) -> None:
+async def _until_disconnect(socket: WebSocket, sending: anyio.CancelScope) -> None:
     while (await socket.receive())["type"] != "websocket.disconnect":
-        pass  # a page has nothing to say
-    others.cancel()
+        pass  # pages send nothing
+    sending.cancel()

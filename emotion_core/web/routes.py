@@ -1,14 +1,18 @@
-"""All own routes, below /api/."""
+"""All own routes of the app, below /api/."""
 
 from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from . import progress_socket, tus_client, upload_routes
+from . import media_routes, progress_socket, tus_client, upload_routes
 from .guard import Guard
-from .media_routes import media_routes
 
 
-def routes(guard: Guard) -> list[BaseRoute]:
-    """For the app's server."""
-    return [*tus_client.routes(), *upload_routes.routes(guard), *media_routes(guard), *progress_socket.routes(guard)]
+def all_routes(guard: Guard) -> list[BaseRoute]:
+    """The routes of all modules of this package, for the app's server."""
+    return [
+        *tus_client.routes(),
+        *upload_routes.routes(guard),
+        *media_routes.routes(guard),
+        *progress_socket.routes(guard),
+    ]

@@ -1,4 +1,4 @@
-"""Signed, expiring words that a page hands to a browser: their bearer may do one thing with one subject for a while."""
+"""Signed tokens that a page hands to a browser: the bearer may use one subject for one purpose until they expire."""
 
 from __future__ import annotations
 
@@ -10,38 +10,37 @@ from typing import Literal
 from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 
 from ..errors import AccessError
-from ..storage import clock, group_mode
-from ..storage.files import from_os_error, locked, write_whole
+from ..storage import Home, clock, from_os_error, group_mode, locked, write_whole
 
 Purpose = Literal["upload", "media", "analyses"]
-"""What a token is good for; one of another purpose is none."""
+"""What a token allows; a token of another purpose is refused."""
 
 HOURS = 12
-"""How long a token is good: a working day, so that a film watched till the evening plays on."""
+"""Lifetime of a token: a working day, so that a film watched until the evening plays on."""
 _KEY_BYTES = 32
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """What a token says."""
+    """The content of a token."""
 
     subject: str
-    """A film's id for media; else empty."""
+    """“<film id>/<file>” for media; else empty."""
     user: str
-    """Whom the page knew when it gave the token out; empty where nobody signs in."""
+    """Id of the person to whom the page gave the token; empty where people need not sign in."""
 
 
 def sign(home: Path, purpose: Purpose, subject: str = "", user: str = "") -> str:
-    """A token, safe in addresses. Raises LibraryError where the key cannot be kept."""
-    # No two are alike, also within a second: a page that asks for another one gets another one.
+    """A token, safe in addresses. Raises LibraryError where the key cannot be stored."""
+    # The nonce makes two tokens of the same second differ: a page that needs another one must get another one.
     return str(_signer(home, purpose).dumps([subject, user, secrets.token_urlsafe(6)]))
 
 
-def read(home: Path, purpose: Purpose, token: str) -> Token:
-    """What `token` says. Raises AccessError where it is none of this library's, of another purpose, or too old.
+def verify(home: Path, purpose: Purpose, token: str) -> Token:
+    """The content of `token`. Raises AccessError if another library signed it, or it is of another purpose, or expired.
 
-    One that seems to be signed later than now is good for as long: the clock may have been set back, and the app
-    started again, since.
+    A token signed in the future is accepted within the same hours: the clock may have been set back, and the app
+    restarted, since.
     """
     try:
         (subject, user, _), signed = _signer(home, purpose).loads(token, return_timestamp=True)
@@ -53,7 +52,7 @@ def read(home: Path, purpose: Purpose, token: str) -> Token:
 
 
 class _Signer(TimestampSigner):
-    """Dates tokens by the time that passes in this process: setting the clock takes none back, and prolongs none."""
+    """Dates tokens by this process' steady clock: setting the system's clock neither expires nor prolongs them."""
 
     def get_timestamp(self) -> int:
         return int(clock.steady())
@@ -64,8 +63,8 @@ def _signer(home: Path, purpose: Purpose) -> URLSafeTimedSerializer:
 
 
 def _key(home: Path) -> bytes:
-    """This library's own, made at first use; only its owner may read it, or the group that shares the library."""
-    file = home / "links.key"
+    """The library's key, created at first use; readable by its owner, or by the group that shares the library."""
+    file = Home(home).link_key
     try:
         if len(key := file.read_bytes()) == _KEY_BYTES:
             return key
@@ -75,5 +74,5 @@ def _key(home: Path) -> bytes:
         raise from_os_error(error, file) from error
     with locked(file.with_suffix(".lock")):
         if not file.exists() or file.stat().st_size != _KEY_BYTES:
-            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o660 if group_mode.shared(home) else 0o600)
+            write_whole(file, secrets.token_bytes(_KEY_BYTES), mode=0o660 if group_mode.is_shared(home) else 0o600)
         return file.read_bytes()

@@ -1,6 +1,6 @@
-"""The one file that is not ours: the browser's half of the upload protocol, served by the app so that no other host is.
+"""The browser's half of the upload protocol: tus-js-client, served by the app so that no page loads from another host.
 
-It is public code under its own licence, so no token is asked for.
+It is public code under its own licence, so its route needs no token.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ TUS = Path(__file__).with_name("assets") / "tus.min.js"
 TUS_SHA256 = "8cbb1b63fccc3bba0ae73ad1deb160ce046c3750851d0c3e94921ae3ef070eb8"
 """Of the release file of tus-js-client 4.3.1."""
 TUS_ADDRESS = f"/api/assets/{TUS.name}?v={TUS_SHA256[:16]}"
-"""Another release has another address, so a browser may keep what it has for a year."""
+"""Changes with each release, so that browsers may cache the file for a year."""
 TUS_INTEGRITY = "sha256-" + base64.b64encode(bytes.fromhex(TUS_SHA256)).decode()
-"""What a browser compares the file with before it runs it."""
+"""For the attribute `integrity` of a script: browsers check it before they run the file (W3C Subresource Integrity)."""
 
 
 async def _tus(request: Request) -> Response:
@@ -31,5 +31,5 @@ async def _tus(request: Request) -> Response:
 
 
 def routes() -> list[BaseRoute]:
-    """For `routes.routes`."""
+    """The route of the file, for the app's server."""
     return [Route(f"/api/assets/{TUS.name}", _tus)]

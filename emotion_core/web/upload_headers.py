@@ -1,4 +1,4 @@
-"""What an upload's headers say, read as what a stranger wrote. Nothing here touches the disk."""
+"""The headers of an upload, parsed as untrusted input. Nothing here touches the disk."""
 
 from __future__ import annotations
 
@@ -7,74 +7,76 @@ import binascii
 
 from starlette.datastructures import Headers
 
-from .. import bounded
+from .. import parsing
 from ..errors import SettingsError
-from ..library.films import plain
+from ..library import plain_name
 from ..settings import ScanSettings, scan_from_json, to_json
 
-LONGEST = 32_768
-"""Characters of Upload-Metadata: a name, and settings of bounded.LONGEST_JSON characters in base64, have fewer."""
-LONGEST_MODEL = 1000
-"""Characters of a model's name."""
+MAX_METADATA = 32_768
+"""Characters of Upload-Metadata: a name, and settings of parsing.MAX_JSON characters in base64, have fewer."""
+MAX_MODEL_NAME = 1000
+"""Characters."""
 
-_KINDS: dict[str, tuple[type, ...]] = {
+_JSON_TYPES: dict[str, tuple[type, ...]] = {
     "samples_per_second": (str, int, float),
     "checkpoint": (str, type(None)),
     "crop_scale": (int, float),
     "track": (int, type(None)),
 }
-"""What a setting may be in JSON, where that is not the type of its usual value."""
+"""JSON types of the settings whose default has another type."""
 
 
 def length(headers: Headers) -> int:
-    """Bytes of the film that is announced. Raises SettingsError."""
+    """The film's length in bytes. Raises SettingsError."""
     if "upload-defer-length" in headers:
         raise SettingsError("The film's length was left open.", "Say it in Upload-Length.")
     return _bytes("Upload-Length", headers.get("upload-length", ""))
 
 
 def offset(headers: Headers) -> int:
-    """Where the request's bytes belong. Raises SettingsError."""
+    """The position of the request's first byte in the film. Raises SettingsError."""
     return _bytes("Upload-Offset", headers.get("upload-offset", ""))
 
 
-def brings(headers: Headers) -> int:
-    """Bytes that the request says it has; 0 where it does not say. Raises SettingsError."""
+def content_length(headers: Headers) -> int:
+    """The declared length of the request's body; 0 if it is not declared. Raises SettingsError."""
     return _bytes("Content-Length", headers.get("content-length", "0"))
 
 
 def metadata(header: str) -> tuple[str, ScanSettings | None]:
-    """The film's name, as plain text, and what to analyse it with. Raises SettingsError."""
-    if len(header) > LONGEST:
-        raise SettingsError(f"Upload-Metadata has more than {LONGEST} characters.", "Give the film a shorter name.")
-    told: dict[str, str] = {}
+    """The film's name as plain text, and the settings of its analysis, None for none. Raises SettingsError."""
+    if len(header) > MAX_METADATA:
+        raise SettingsError(
+            f"Upload-Metadata has more than {MAX_METADATA} characters.", "Give the film a shorter name."
+        )
+    fields: dict[str, str] = {}
     for pair in filter(None, (pair.strip() for pair in header.split(","))):
         key, _, value = pair.partition(" ")
         try:
-            told[key] = base64.b64decode(value.strip(), validate=True).decode("utf-8", errors="replace")
+            fields[key] = base64.b64decode(value.strip(), validate=True).decode("utf-8", errors="replace")
         except (binascii.Error, ValueError) as error:
-            raise SettingsError(f"Upload-Metadata's {bounded.shown(key)} is not base64.", "Reload the page.") from error
-    return plain(told.get("filename", "")), settings(told["settings"]) if told.get("settings") else None
+            raise SettingsError(f"Upload-Metadata's {parsing.quote(key)} is not base64.", "Reload the page.") from error
+    return plain_name(fields.get("filename", "")), settings(fields["settings"]) if fields.get("settings") else None
 
 
 def settings(text: str) -> ScanSettings:
-    """ScanSettings out of their JSON. Raises SettingsError."""
-    given = bounded.from_json(text, "What the film is to be analysed with")
-    usual = to_json(ScanSettings())
-    if not isinstance(given, dict) or not given.keys() <= usual.keys() or "samples_per_second" not in given:
+    """Scan settings from their JSON. Raises SettingsError."""
+    values = parsing.parse_json(text, "What the film is to be analysed with")
+    defaults = to_json(ScanSettings())
+    if not isinstance(values, dict) or not values.keys() <= defaults.keys() or "samples_per_second" not in values:
         raise SettingsError("The settings that came with the film are none.", "Reload the page.")
-    for name, value in given.items():
-        kinds = _KINDS.get(name, (type(usual[name]),))
-        if not isinstance(value, kinds) or (isinstance(value, bool) and not isinstance(usual[name], bool)):
-            raise SettingsError(f"{name} was {bounded.shown(value)}.", "Reload the page.")
-    model = given.get("checkpoint")
-    if model is not None and not (model.isprintable() and len(model) <= LONGEST_MODEL):
+    for name, value in values.items():
+        types = _JSON_TYPES.get(name, (type(defaults[name]),))
+        if not isinstance(value, types) or (isinstance(value, bool) and not isinstance(defaults[name], bool)):
+            raise SettingsError(f"{name} was {parsing.quote(value)}.", "Reload the page.")
+    model = values.get("checkpoint")
+    if model is not None and not (model.isprintable() and len(model) <= MAX_MODEL_NAME):
         raise SettingsError(
-            f"The name of the model has characters that nothing shows, or more than {LONGEST_MODEL}.",
+            f"The name of the model has characters that nothing shows, or more than {MAX_MODEL_NAME}.",
             "Reload the page.",
         )
-    return scan_from_json(given)
+    return scan_from_json(values)
 
 
-def _bytes(name: str, given: str) -> int:
-    return bounded.whole(given, name, 0)
+def _bytes(name: str, text: str) -> int:
+    return parsing.parse_int(text, name, 0)

@@ -5,7 +5,7 @@ expiration, for this app's own pages. Cross-origin requests are not offered.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC
 from email.utils import format_datetime
 from functools import partial
@@ -15,11 +15,11 @@ from urllib.parse import quote
 import anyio
 import anyio.to_thread
 from starlette.datastructures import Headers
-from starlette.requests import ClientDisconnect, Request
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .. import bounded
+from .. import parsing
 from ..errors import (
     DiskFull,
     EmotionError,
@@ -33,24 +33,17 @@ from ..errors import (
     UploadMismatch,
     UploadTooLong,
 )
-from ..incoming import uploads_on_disk
-from ..incoming.uploads_on_disk import Outcome, Upload
-from ..ingest.uploads import Uploads, Writer
-from ..storage.config import Configuration
-from . import upload_headers
-from .guard import Guard, sentence, told
+from ..incoming import Outcome, Upload, upload_store
+from ..ingest import Uploads, Writer, expect_upload
+from ..storage import Configuration
+from . import upload_body, upload_headers
+from .guard import Guard, error_response, with_error_responses
 
 PATH = "/api/uploads"
 VERSION = "1.0.0"
 
-GATHERED = 1_000_000
-"""Bytes that are written at once: what a request holds in memory."""
-SILENCE = 60.0
-"""Seconds without a byte after which a request is over: a laptop that was closed never says so."""
-REMOVING = 5.0
-"""Seconds that a removal waits for the request that writes to the upload to give way."""
-LOOKS_FOR_REMOVAL = 0.5
-"""Seconds between two looks of such a request at whether it has to."""
+REMOVAL_TIMEOUT = 5.0
+"""Seconds that a removal waits for the request that writes to the upload to stop."""
 
 _STATUS: tuple[tuple[type[EmotionError], int], ...] = (
     (UploadGone, 404),
@@ -64,57 +57,61 @@ _STATUS: tuple[tuple[type[EmotionError], int], ...] = (
     (LibraryError, 500),
 )
 
-_Answer = TypeVar("_Answer")
+_Result = TypeVar("_Result")
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
-    """For the app's server. Every request but OPTIONS needs a token of purpose "upload"."""
-    uploading = Uploading(guard)
+    """The routes of uploads, for the app's server. Every request but OPTIONS needs a token of purpose "upload"."""
+    uploading = _Uploading(guard)
     return [
-        Route(PATH, uploading.answer, methods=["GET", "POST", "OPTIONS"]),
-        Route(PATH + "/{id}", uploading.answer, methods=["HEAD", "PATCH", "DELETE", "OPTIONS"]),
+        Route(PATH, uploading.respond, methods=["GET", "POST", "OPTIONS"]),
+        Route(PATH + "/{id}", uploading.respond, methods=["HEAD", "PATCH", "DELETE", "OPTIONS"]),
     ]
 
 
-class Uploading:
-    """The routes' work. What touches the disk is done in threads of its own, away from the event loop."""
+class _Uploading:
+    """The handlers of the routes. Work on the disk runs in threads, not in the event loop."""
 
     def __init__(self, guard: Guard) -> None:
         self._guard = guard
         self._uploads = Uploads(guard.home)
         self._threads = anyio.CapacityLimiter(12)
-        """Not those that Streamlit serves its files with."""
+        """Apart from the threads in which Streamlit serves its files."""
+        self._was_listed = False
 
-    async def answer(self, request: Request) -> Response:
-        """Any of the routes."""
-        response = await told(self._answered)(request)
+    async def respond(self, request: Request) -> Response:
+        """Respond to a request of any route."""
+        response = await with_error_responses(self._dispatch)(request)
         response.headers["Tus-Resumable"] = VERSION
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Cache-Control"] = "no-store"
         return response
 
-    async def _answered(self, request: Request) -> Response:
+    async def _dispatch(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            offered = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination,expiration"}
-            return Response(status_code=204, headers=offered)
+            capabilities = {"Tus-Version": VERSION, "Tus-Extension": "creation,termination,expiration"}
+            return Response(status_code=204, headers=capabilities)
         await self._in_thread(partial(self._guard.token, request, "upload"))
         if request.method != "GET" and request.headers.get("tus-resumable") != VERSION:
-            given = bounded.shown(request.headers.get("tus-resumable", ""))
-            words = f"Tus-Resumable was {given}; {VERSION} is spoken here."
-            return PlainTextResponse(words, 412, {"Tus-Version": VERSION})
+            version = parsing.quote(request.headers.get("tus-resumable", ""))
+            message = f"Tus-Resumable was {version}; {VERSION} is spoken here."
+            return PlainTextResponse(message, 412, {"Tus-Version": VERSION})
         methods: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "GET": self._list,
-            "POST": self._announce,
-            "HEAD": self._stands,
+            "POST": self._create,
+            "HEAD": self._describe,
             "PATCH": self._append,
             "DELETE": self._remove,
         }
         try:
             return await methods[request.method](request)
         except (UploadError, SettingsError, LibraryError) as error:
-            return sentence(error, next(status for kind, status in _STATUS if isinstance(error, kind)))
+            return error_response(error, next(status for kind, status in _STATUS if isinstance(error, kind)))
 
     async def _list(self, _: Request) -> Response:
+        if not self._was_listed:  # the first page with a place for uploads was opened
+            self._was_listed = True
+            await self._in_thread(partial(expect_upload, self._guard.home))
         return await self._in_thread(self._unfinished)
 
     def _unfinished(self) -> Response:
@@ -133,37 +130,39 @@ class Uploading:
             ]
         )
 
-    async def _announce(self, request: Request) -> Response:
-        return await self._in_thread(partial(self._announced, request.headers))
+    async def _create(self, request: Request) -> Response:
+        return await self._in_thread(partial(self._create_upload, request.headers))
 
-    def _announced(self, headers: Headers) -> Response:
+    def _create_upload(self, headers: Headers) -> Response:
         length = upload_headers.length(headers)
         name, settings = upload_headers.metadata(headers.get("upload-metadata", ""))
         if length == 0:
-            return sentence(NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again."), 422)
+            return error_response(NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again."), 422)
         try:
             upload = self._uploads.announce(name, length, settings)
         except (DiskFull, QuotaReached) as error:
-            return sentence(error, 413)
+            return error_response(error, 413)
+        if settings is not None:
+            expect_upload(self._guard.home)
         return Response(status_code=201, headers={"Location": f"{PATH}/{upload.id}", **self._expiry(upload)})
 
-    async def _stands(self, request: Request) -> Response:
-        return await self._in_thread(partial(self._standing, request.path_params["id"]))
+    async def _describe(self, request: Request) -> Response:
+        return await self._in_thread(partial(self._describe_upload, request.path_params["id"]))
 
-    def _standing(self, upload_id: str) -> Response:
+    def _describe_upload(self, upload_id: str) -> Response:
         upload = self._uploads.get(upload_id)
         headers = {"Upload-Offset": str(upload.offset), "Upload-Length": str(upload.length)}
-        if not upload.whole:
+        if not upload.is_complete:
             self._uploads.flush(upload.id)
             return Response(headers={**headers, **self._expiry(upload)})
-        # Its sender missed the answer to its last byte, and gets it here.
+        # The sender did not receive the response to its last byte: this one has the same content.
         try:
-            outcome = self._finished(upload)
+            outcome = self._finish(upload)
         except LibraryError:
-            return Response(status_code=423)  # not to be sent anew: it can be finished once there is room
+            return Response(status_code=423)  # tus then does not send it again: it can be finished once there is room
         return Response(headers={**headers, **_film(outcome)}) if outcome.film_id else Response(status_code=410)
 
-    def _finished(self, upload: Upload) -> Outcome:
+    def _finish(self, upload: Upload) -> Outcome:
         if upload.outcome is not None:
             return upload.outcome
         with self._uploads.open(upload.id, upload.offset) as writer:
@@ -173,9 +172,9 @@ class Uploading:
         if request.headers.get("content-type", "") != "application/offset+octet-stream":
             return PlainTextResponse("Bytes come as application/offset+octet-stream.", 415)
         upload_id = request.path_params["id"]
-        writer = await self._in_thread(partial(self._opened, upload_id, request.headers))
+        writer = await self._in_thread(partial(self._open, upload_id, request.headers))
         try:
-            outcome = await self._received(request, writer)
+            outcome = await self._receive(request, writer)
         finally:
             with anyio.CancelScope(shield=True):
                 await self._in_thread(writer.close)
@@ -187,48 +186,32 @@ class Uploading:
             return PlainTextResponse(outcome.problem.encode("utf-8", "replace"), 422)
         return Response(status_code=204, headers={**headers, **_film(outcome)})
 
-    def _opened(self, upload_id: str, headers: Headers) -> Writer:
-        with contextlib.ExitStack() as held:
-            writer = held.enter_context(self._uploads.open(upload_id, upload_headers.offset(headers)))
-            writer.must_take(upload_headers.brings(headers))
-            held.pop_all()
+    def _open(self, upload_id: str, headers: Headers) -> Writer:
+        with contextlib.ExitStack() as stack:
+            writer = stack.enter_context(self._uploads.open(upload_id, upload_headers.offset(headers)))
+            writer.check_length(upload_headers.content_length(headers))
+            stack.pop_all()
         return writer
 
-    async def _received(self, request: Request, writer: Writer) -> Outcome | None:
-        """Keep what the request brings; what became of the film, once it is whole."""
-        trouble: Exception | None = None
-        async with anyio.create_task_group() as tasks:
-            tasks.start_soon(self._until_unwanted, writer, tasks.cancel_scope)
-            try:
-                async for chunk in _gathered(request):
-                    await self._in_thread(partial(writer.append, chunk))
-            except Exception as error:  # raised below as itself: a task group would make a group of it
-                trouble = error
-            tasks.cancel_scope.cancel()
-        if trouble is not None:
-            raise trouble
-        if await self._in_thread(lambda: writer.unwanted):
-            raise uploads_on_disk.gone()
-        return await self._in_thread(writer.finish) if writer.whole else None
-
-    async def _until_unwanted(self, writer: Writer, others: anyio.CancelScope) -> None:
-        """However long its sender says nothing, an upload that is to be deleted is let go of."""
-        while not await self._in_thread(lambda: writer.unwanted):
-            await anyio.sleep(LOOKS_FOR_REMOVAL)
-        others.cancel()
+    async def _receive(self, request: Request, writer: Writer) -> Outcome | None:
+        """Write the request's body, and take the film in if it is complete; None if it is not."""
+        await upload_body.write(request, writer, self._in_thread)
+        if await self._in_thread(lambda: writer.is_removal_requested):
+            raise upload_store.upload_gone()
+        return await self._in_thread(writer.finish) if writer.is_complete else None
 
     async def _remove(self, request: Request) -> Response:
-        upload_id, asked = request.path_params["id"], False
-        with anyio.move_on_after(REMOVING):
+        upload_id, requested = request.path_params["id"], False
+        with anyio.move_on_after(REMOVAL_TIMEOUT):
             while True:
                 try:
                     await self._in_thread(partial(self._uploads.remove_from_writer, upload_id))
                 except UploadBusy:
-                    asked = True
+                    requested = True
                     await anyio.sleep(0.1)
                     continue
                 except UploadGone:
-                    if not asked:
+                    if not requested:
                         raise
                 return Response(status_code=204)
         with anyio.CancelScope(shield=True):
@@ -240,29 +223,13 @@ class Uploading:
         return {"Upload-Expires": format_datetime(until.astimezone(UTC), usegmt=True)}
 
     def _unfinished_days(self) -> float:
-        return Configuration.of(self._uploads.home).unfinished_days
+        return Configuration.load(self._uploads.home).unfinished_days
 
-    async def _in_thread(self, work: Callable[[], _Answer]) -> _Answer:
+    async def _in_thread(self, work: Callable[[], _Result]) -> _Result:
         return await anyio.to_thread.run_sync(work, limiter=self._threads)
 
 
-async def _gathered(request: Request) -> AsyncIterator[bytearray]:
-    """The request's body in pieces worth a write; all that came, where its sender goes away or falls silent."""
-    gathered = bytearray()
-    stream = request.stream()
-    try:
-        while True:
-            with anyio.fail_after(SILENCE):
-                gathered += await anext(stream)
-            if len(gathered) >= GATHERED:
-                yield gathered
-                gathered = bytearray()
-    except (StopAsyncIteration, ClientDisconnect, TimeoutError):
-        if gathered:
-            yield gathered
-
-
 def _film(outcome: Outcome) -> dict[str, str]:
-    """Headers that say what became of a film."""
-    said = {"X-Film-Id": outcome.film_id, "X-Film-Known": "true" if outcome.known else "false"}
-    return {**said, "X-Problem": quote(outcome.problem, errors="replace")} if outcome.problem else said
+    """Headers with the film that an upload became."""
+    headers = {"X-Film-Id": outcome.film_id, "X-Film-Known": "true" if outcome.known else "false"}
+    return {**headers, "X-Problem": quote(outcome.problem, errors="replace")} if outcome.problem else headers

@@ -1,4 +1,4 @@
-"""The cut list of the report's form: taken from a file, changed by hand, read."""
+"""The cut list of the report's form: loaded from a file, edited as text, parsed."""
 
 from __future__ import annotations
 
@@ -7,26 +7,23 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from emotion_core.analysis.records import Analysis
-from emotion_core.interchange.conform import CutList, conform
-from emotion_core.interchange.readers.edit_list import EditList
-from emotion_core.interchange.readers.registry import SUFFIXES, read_cut_list
-from emotion_core.media.positions import as_lines
-from emotion_core.scenes.edit_operations import as_cut_list
-from emotion_core.scenes.shots import cuts_of
+from emotion_core.analysis import Analysis
+from emotion_core.interchange import SUFFIXES, CutList, EditList, conform_to_film, read_cut_list
+from emotion_core.media import format_cut_lines
+from emotion_core.scenes import as_cut_list, cuts_of
 from emotion_core.settings import ShotSettings
 
-from . import problems, words
+from ..services import error_messages, markdown
 
 
-def from_file(film_id: str, analysis: Analysis, shown: Callable[[str], str]) -> str:
-    """A box for a file with a cut list, and the key of the text to start from: the list in use, or that of the file.
+def from_file(film_id: str, analysis: Analysis, as_drawn: Callable[[str], str]) -> str:
+    """Show a box for a cut-list file; return the widget key of the form's text, with the file's list or the one in use.
 
-    Another list in use is another text to start from, with another key. `shown` gives the key that the form was drawn
-    with while it is being sent: what was typed into that text is not lost then.
+    The key depends on the list in use, so that another list gets another text. While the form is being sent, `as_drawn`
+    returns the key that it was drawn with: otherwise the text typed into it would be lost.
     """
     start = _as_text(analysis)
-    key = shown(f"cut-list-{film_id}-{zlib.crc32(start.encode())}")
+    key = as_drawn(f"cut-list-{film_id}-{zlib.crc32(start.encode())}")
     st.session_state.setdefault(key, start)
     left, right = st.columns([3, 1])
     file = left.file_uploader(
@@ -38,39 +35,39 @@ def from_file(film_id: str, analysis: Analysis, shown: Callable[[str], str]) -> 
         help="Where the file has several: its name or number.",
     )  # fmt: skip
     if file is not None:
-        with problems.told():
-            wanted = (file.file_id, track)
-            taken = st.session_state.get(_taken(film_id))
-            if taken is None or taken[0] != wanted:
-                found = _on_film(read_cut_list(file.getvalue(), file.name, track=track or None), analysis)
-                taken = st.session_state[_taken(film_id)] = wanted, found
-                st.session_state[key] = as_lines(found.cuts, analysis.observations.media)
-            for note in taken[1].notes:
-                st.caption(words.plain(note))
+        with error_messages.show():
+            source = (file.file_id, track)
+            loaded = st.session_state.get(_loaded_key(film_id))
+            if loaded is None or loaded[0] != source:
+                cut_list = _conform(read_cut_list(file.getvalue(), file.name, track=track or None), analysis)
+                loaded = st.session_state[_loaded_key(film_id)] = source, cut_list
+                st.session_state[key] = format_cut_lines(cut_list.cuts, analysis.observations.media)
+            for note in loaded[1].notes:
+                st.caption(markdown.escape(note))
     return key
 
 
 def read(film_id: str, analysis: Analysis, text: str) -> CutList:
-    """The list as it stands in the box, with what was told of the list that it came from. Raises CutListError."""
-    found = _on_film(read_cut_list(text.encode()), analysis)
-    taken, now = st.session_state.get(_taken(film_id)), analysis.report_settings.shots
-    before = taken[1] if taken else CutList(now.cuts, now.cut_notes)
-    kept = {frame for frame, _ in before.cuts} & {frame for frame, _ in found.cuts} - {0}
-    return CutList(found.cuts, (*(before.notes if kept else ()), *found.notes))
+    """The list in the box. It keeps the notes of the list it was made from if they share a cut. Raises CutListError."""
+    cut_list = _conform(read_cut_list(text.encode()), analysis)
+    loaded, shots = st.session_state.get(_loaded_key(film_id)), analysis.report_settings.shots
+    source = loaded[1] if loaded else CutList(shots.cuts, shots.cut_notes)
+    shared = {frame for frame, _ in source.cuts} & {frame for frame, _ in cut_list.cuts} - {0}
+    return CutList(cut_list.cuts, (*(source.notes if shared else ()), *cut_list.notes))
 
 
-def _on_film(edit_list: EditList, analysis: Analysis) -> CutList:
-    seen = analysis.observations
-    return conform(edit_list, seen.media, cuts_of(seen, ShotSettings()))
+def _conform(edit_list: EditList, analysis: Analysis) -> CutList:
+    observations = analysis.observations
+    return conform_to_film(edit_list, observations.media, cuts_of(observations, ShotSettings()))
 
 
-def _taken(film_id: str) -> str:
-    """Where the list is kept that was taken from a file last."""
+def _loaded_key(film_id: str) -> str:
+    """Key in the session of the list loaded last, with its file and track."""
     return f"cut-file-taken-{film_id}"
 
 
 def _as_text(analysis: Analysis) -> str:
-    """The list in use, which corrections come on top of, or the scenes as they are now."""
+    """The list in use, without corrections; where cuts are detected, the scenes as they are."""
     shots = analysis.report_settings.shots
     cuts, _ = as_cut_list(tuple(row.scene for row in analysis.scenes))
-    return as_lines(shots.cuts if shots.detector == "cuts" else cuts, analysis.observations.media)
+    return format_cut_lines(shots.cuts if shots.detector == "cuts" else cuts, analysis.observations.media)

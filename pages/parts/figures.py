@@ -1,4 +1,4 @@
-"""How a figure is put on a page."""
+"""Plotly figures on a page."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from emotion_core import charts
 
 
 def show(figure: go.Figure, alt: str) -> None:
-    """A figure to look at; `alt` says what it is to a screen reader."""
-    st.plotly_chart(figure, config=charts.CONFIG, alt=alt)
+    """A figure without clicks; `alt` describes it to screen readers."""
+    st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt)
 
 
 def show_clickable(figure: go.Figure, alt: str, key: str, on_click: Callable[[], None]) -> None:
-    """A figure whose points can be clicked; the click lies in st.session_state[key]."""
-    st.plotly_chart(figure, config=charts.CONFIG, alt=alt, key=key, on_select=on_click, selection_mode="points")
+    """A figure with points to click; `on_click` finds the click in st.session_state[key]."""
+    st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt, key=key, on_select=on_click, selection_mode="points")

@@ -1,4 +1,4 @@
-"""Markers for an editing tool: of a film's scenes, or of what a re-cut changed; the format and what is marked."""
+"""The form for markers of an editing tool: of a film's scenes, or of the changes of a re-cut."""
 
 from __future__ import annotations
 
@@ -9,17 +9,27 @@ from typing import Literal
 import streamlit as st
 
 from emotion_core import formatting
-from emotion_core.analysis.records import Analysis
-from emotion_core.interchange import timebase
-from emotion_core.interchange.change_markers import change_markers
-from emotion_core.interchange.marker_list import MarkerList
-from emotion_core.interchange.scene_markers import MarkerSettings, scene_markers
-from emotion_core.interchange.writers.registry import FORMATS, NAMES, FormatName, files, packed, stem
-from emotion_core.library.records import Film
-from emotion_core.media.media import Media
-from emotion_core.timecode import per_second
+from emotion_core.analysis import Analysis
+from emotion_core.formatting import frame_rate
+from emotion_core.interchange import (
+    FORMATS,
+    NAMES,
+    RATES,
+    FormatName,
+    MarkerList,
+    MarkerSettings,
+    file_stem,
+    mark_changes,
+    mark_scenes,
+    pack_files,
+    usual_rate,
+    usual_start,
+    write_files,
+)
+from emotion_core.library import Film
+from emotion_core.media import Media
 
-from . import opened, problems, words
+from ..services import error_messages, markdown, page_cache
 
 TITLE = "Markers for an editing tool"
 _WHICH: dict[bool, str] = {False: "Every scene", True: "Changes of expression"}
@@ -32,15 +42,15 @@ def button(key: str) -> bool:
 
 @st.dialog(TITLE, width="medium")
 def of_scenes(film: Film) -> None:
-    """Of a film's scenes as they are now, whatever the page behind shows still."""
-    with problems.told():
-        _of_scenes(film, opened.analysis(film.id))
+    """Markers of a film's present scenes, which the page behind the dialog may not show yet."""
+    with error_messages.show():
+        _of_scenes(film, page_cache.analysis(film.id))
 
 
 def _of_scenes(film: Film, analysis: Analysis) -> None:
     name = _format()
     settings = MarkerSettings()
-    if not FORMATS[name].whole:
+    if not FORMATS[name].has_every_scene:
         changes = st.segmented_control(
             "Marked are", list(_WHICH), default=False, format_func=_WHICH.__getitem__, required=True,
             help="Changes: only where another expression is dominant than in the scene before.", key="markers-which",
@@ -52,13 +62,13 @@ def _of_scenes(film: Film, analysis: Analysis) -> None:
         missing = st.checkbox("Scenes without enough faces, and what is not film, too", key="markers-missing")
         settings = MarkerSettings(changes_only=changes, expressions=tuple(labels), without_expression=missing)
     settings = _timeline(name, film.id, analysis.observations.media, settings)
-    _download(name, scene_markers(analysis, film.name, settings), PurePath(film.name).stem)
+    _download(name, mark_scenes(analysis, film.name, settings), PurePath(film.name).stem)
 
 
 @st.dialog(TITLE, width="medium")
 def of_changes(films: tuple[Film, Film]) -> None:
-    """Of what the second film changed of the first."""
-    with problems.told():
+    """Markers of the changes from the first film to the second."""
+    with error_messages.show():
         _of_changes(films)
 
 
@@ -67,53 +77,57 @@ def _of_changes(films: tuple[Film, Film]) -> None:
     sides: tuple[Literal["before", "after"], ...] = ("after", "before")
     side = st.segmented_control(
         "For the timeline of", sides, default="after", required=True, key="markers-side",
-        format_func=lambda one: f"the {'second' if one == 'after' else 'first'} film",
+        format_func=lambda name: f"the {'second' if name == 'after' else 'first'} film",
         help="Second: a marker where a scene is not as it was, or is new. First: where it is changed or left out.",
     )  # fmt: skip
     film = films[sides.index(side) == 0]
-    before, after = (opened.analysis(one.id) for one in films)
+    before, after = (page_cache.analysis(each.id) for each in films)
     analysis = after if side == "after" else before
-    _, changes = opened.recut(films[0].id, films[1].id)
+    _, changes = page_cache.comparison(films[0].id, films[1].id)
     settings = _timeline(name, film.id, analysis.observations.media, MarkerSettings())
-    made = change_markers(before, after, changes, side, film.name, settings)
-    _download(name, made, f"{PurePath(film.name).stem}-changes")
+    markers = mark_changes(before, after, changes, side, film.name, settings)
+    _download(name, markers, f"{PurePath(film.name).stem}-changes")
 
 
 def _format(*, scenes: bool = True) -> FormatName:
-    offered = [name for name in NAMES if scenes or not FORMATS[name].whole]
+    offered = [name for name in NAMES if scenes or not FORMATS[name].has_every_scene]
     name: FormatName = st.selectbox(
-        "Editing tool", offered, format_func=lambda one: FORMATS[one].title, key="markers-format"
+        "Editing tool", offered, format_func=lambda name: FORMATS[name].title, key="markers-format"
     )
-    st.caption(words.plain(FORMATS[name].how))
+    st.caption(markdown.escape(FORMATS[name].how))
     return name
 
 
 def _timeline(name: FormatName, film_id: str, media: Media, settings: MarkerSettings) -> MarkerSettings:
-    """How the editor's own timeline counts, and how long markers are."""
-    usual = timebase.usual_rate(media)
+    """Fields for the editor's timeline, and for the length of markers; returns `settings` with their values."""
+    default = usual_rate(media)
     left, right = st.columns(2)
     rate = left.selectbox(
-        "Timeline, frames a second", timebase.RATES, timebase.RATES.index(usual), format_func=per_second,
+        "Timeline, frames a second", RATES, RATES.index(default), format_func=frame_rate,
         key=f"markers-rate-{film_id}",
         help="The film's own, unless your timeline has another one."
         + (" This film's frame rate varies." if media.is_vfr else ""),
     )  # fmt: skip
     start = right.text_input(
-        "Timecode of its first frame", timebase.usual_start(media, rate), max_chars=16,
+        "Timecode of its first frame", usual_start(media, rate), max_chars=16,
         key=f"markers-start-{film_id}-{rate}",
         help="Where the film begins in your timeline. Resolve and Media Composer begin at 01:00:00:00 unless told "
         "otherwise. A semicolon before the frames means drop-frame.",
     )  # fmt: skip
     long = True
-    if name not in ("final-cut", "cut-list"):
+    if FORMATS[name].has_durations:
         long = st.checkbox("As long as their scenes, not one frame", True, key="markers-long")
     return replace(settings, rate=rate, starts_at=start, as_long_as_scenes=long)
 
 
-def _download(name: FormatName, made: MarkerList, film: str) -> None:
-    called, whole = stem(name, film), FORMATS[name].whole
-    count = formatting.count(len(made.scenes), "scene") if whole else formatting.count(len(made.markers), "marker")
-    file, content = packed(files(name, made, called), called)
+def _download(name: FormatName, markers: MarkerList, film: str) -> None:
+    stem, has_scenes = file_stem(name, film), FORMATS[name].has_every_scene
+    count = (
+        formatting.count(len(markers.scenes), "scene")
+        if has_scenes
+        else formatting.count(len(markers.markers), "marker")
+    )
+    file, content = pack_files(write_files(name, markers, stem), stem)
     st.download_button(
         f"Download {count}", content, file, "application/zip" if file.endswith(".zip") else FORMATS[name].mime,
         type="primary", icon=":material/download:", on_click="ignore", key="markers-download",

@@ -1,4 +1,4 @@
-"""How scenes were decided and which faces count: changed without another scan."""
+"""The form of the report's settings: how scenes are found and which faces count. No frame is read again."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import TypeVar
 
 import streamlit as st
 
-from emotion_core.analysis.records import Analysis
+from emotion_core.analysis import Analysis
 from emotion_core.corrections import Corrections
-from emotion_core.scenes.edit_operations import as_cut_list
+from emotion_core.scenes import as_cut_list
 from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ScenesAre, ShotSettings
 
-from . import cut_list_box, problems, saving, scene_table
+from ..services import error_messages, report_edits, scene_selection
+from . import cut_list_box
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",
@@ -30,9 +31,9 @@ _SCENES: dict[ScenesAre, str] = {"shots": "Shots", "groups": "Scenes"}
 
 
 def show(film_id: str, analysis: Analysis) -> None:
-    """The form. Saving it makes the report anew from what the scan observed."""
+    """Show the form. Saving it computes the report again from the scan's observations."""
     now = _as_shown(film_id, "settings", analysis.report_settings)
-    _begin_anew(film_id, now)
+    _reset_if_changed(film_id, now)
     detector: Detector = st.selectbox(
         "How cuts are found", DETECTORS, DETECTORS.index(now.shots.detector), format_func=_NAMES.__getitem__,
         key=f"detector-{film_id}",
@@ -49,7 +50,12 @@ def show(film_id: str, analysis: Analysis) -> None:
     else:
         text_key = cut_list_box.from_file(film_id, analysis, lambda key: _as_shown(film_id, "cut-list", key))
     with st.form(f"report-{film_id}"):
-        threshold, shortest, held, text = now.shots.threshold, now.shots.min_scene_frames, now.shots.held_seconds, ""
+        threshold, shortest, held_seconds, text = (
+            now.shots.threshold,
+            now.shots.min_scene_frames,
+            now.shots.held_seconds,
+            "",
+        )
         if detector == "cuts":
             text = st.text_area(
                 "Cut list",
@@ -59,17 +65,17 @@ def show(film_id: str, analysis: Analysis) -> None:
             )
         else:
             left, right, *third = st.columns(3 if detector == "combined" else 2)
-            usual = DEFAULT_THRESHOLDS[detector]
+            default = DEFAULT_THRESHOLDS[detector]
             same = detector == now.shots.detector
             threshold = left.number_input(
-                "Threshold", 0.0, 255.0, float(now.shots.threshold or usual) if same else usual, format="%g",
-                help=f"Lower finds more cuts. The usual value for this detector is {usual:g}.",
+                "Threshold", 0.0, 255.0, float(now.shots.threshold or default) if same else default, format="%g",
+                help=f"Lower finds more cuts. The usual value for this detector is {default:g}.",
                 key=f"threshold-{film_id}-{detector}",
             )  # fmt: skip
-            threshold = None if threshold == usual else threshold
+            threshold = None if threshold == default else threshold
             shortest = right.number_input("Shortest scene (frames)", 1, 100_000, now.shots.min_scene_frames)
             if third:
-                held = third[0].number_input(
+                held_seconds = third[0].number_input(
                     "Black or title is a scene from (seconds)", 0.2, 600.0, float(now.shots.held_seconds), 0.1,
                     format="%g", help="Black, white or a title card that is held for less has the cut within it.",
                 )  # fmt: skip
@@ -83,54 +89,68 @@ def show(film_id: str, analysis: Analysis) -> None:
                 "Same place at least (%)", 0, 100, round(now.scene_similarity * 100), 5,
                 help="How alike two shots must be, by colours and layout, to show the same place. Lower groups more.",
             ) / 100  # fmt: skip
-        left, right = st.columns(2)
+        left, middle, right = st.columns(3)
         floor = left.slider(
             "Coverage floor (%)", 0, 100, round(now.coverage_floor * 100), 5,
             help="With a usable face on fewer of its sampled frames, a scene says “not enough faces”.",
+        )  # fmt: skip
+        mixed = middle.slider(
+            "Mixed below (%)", 0, 100, round(now.mixed_floor * 100), 5,
+            help="A scene whose largest share is lower is called mixed, and shown pale. So is one whose largest share "
+            "and the next overlap by their intervals.",
         )  # fmt: skip
         score = right.slider(
             "Face detector at least (%)", 0, 100, round(now.min_face_score * 100), 5,
             help="Faces that the detector is less sure of do not count.",
         )  # fmt: skip
-        if not st.form_submit_button("Save and make the report anew", type="primary", on_click=_send, args=(film_id,)):
+        if not st.form_submit_button(
+            "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
+        ):
             return
-    st.session_state[_sent(film_id)] = False
-    with problems.told():
-        shots = ShotSettings(detector=detector, threshold=threshold, min_scene_frames=shortest, held_seconds=held)
+    st.session_state[_sent_key(film_id)] = False
+    with error_messages.show():
+        shots = ShotSettings(
+            detector=detector, threshold=threshold, min_scene_frames=shortest, held_seconds=held_seconds
+        )
         if detector == "cuts":
             read = cut_list_box.read(film_id, analysis, text)
             shots = replace(shots, cuts=read.cuts, cut_notes=read.notes)
         corrections = now.corrections
         if detector == "cuts" and now.shots.detector != "cuts":
-            _, corrections = as_cut_list(tuple(row.scene for row in analysis.scenes))  # the list held the others
+            _, corrections = as_cut_list(
+                tuple(row.scene for row in analysis.scenes)
+            )  # the cut list contains all other corrections
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
-        made = replace(scenes, shots=shots, corrections=corrections)
-        made = replace(made, coverage_floor=floor / 100, min_face_score=score / 100)
-        saving.save(film_id, now, made, "how scenes are found")
-        scene_table.unpick()
+        wanted = replace(scenes, shots=shots, corrections=corrections)
+        wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
+        report_edits.save(film_id, now, wanted, "how scenes are found")
+        scene_selection.clear()
         st.rerun()
 
 
 def _as_shown(film_id: str, what: str, newest: _T) -> _T:
-    """`newest`, but what the form was drawn with while it is being sent: that is what its sender saw."""
+    """`newest`; while the form is being sent, what it was drawn with, since that is what its sender saw."""
     key = f"report-{what}-{film_id}"
-    shown: _T = st.session_state.get(key, newest) if st.session_state.get(_sent(film_id)) else newest
-    st.session_state[key] = shown
-    return shown
+    value: _T = st.session_state.get(key, newest) if st.session_state.get(_sent_key(film_id)) else newest
+    st.session_state[key] = value
+    return value
 
 
-def _begin_anew(film_id: str, now: ReportSettings) -> None:
-    """Let the fields show `now` where it was saved elsewhere, or gone back to, since they were drawn."""
+def _reset_if_changed(film_id: str, now: ReportSettings) -> None:
+    """Let the fields show `now` if another window saved it, or a step was undone, since they were drawn."""
     plain, key = replace(now, corrections=Corrections()), f"report-begun-{film_id}"
     if st.session_state.get(key, plain) != plain:
-        for field in ("detector", "scenes-are"):  # the others have no key: their place in the form is their value's
+        for field in (
+            "detector",
+            "scenes-are",
+        ):  # the other fields have no key: Streamlit identifies them by their arguments, so by `now`
             st.session_state.pop(f"{field}-{film_id}", None)
     st.session_state[key] = plain
 
 
-def _sent(film_id: str) -> str:
+def _sent_key(film_id: str) -> str:
     return f"report-sent-{film_id}"
 
 
-def _send(film_id: str) -> None:
-    st.session_state[_sent(film_id)] = True
+def _mark_sent(film_id: str) -> None:
+    st.session_state[_sent_key(film_id)] = True

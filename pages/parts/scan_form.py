@@ -1,4 +1,4 @@
-"""With which model and how closely the next film is looked at."""
+"""The form of the next analysis: model, engine, sampling, pictures."""
 
 from __future__ import annotations
 
@@ -8,34 +8,34 @@ import streamlit as st
 
 from emotion_core import limits
 from emotion_core.errors import EmotionError
-from emotion_core.expression.checkpoints.location import locate
-from emotion_core.expression.checkpoints.names import EMBEDDED, REFERENCE
-from emotion_core.expression.selection.choice import asked_for
+from emotion_core.expression.checkpoints import EMBEDDED, REFERENCE, locate
+from emotion_core.expression.selection import requested_engine
 from emotion_core.report import provenance
 from emotion_core.settings import ENGINES, ScanSettings
-from emotion_core.storage.config import Configuration
+from emotion_core.storage import Configuration
 
-from . import hub_model, opened, words
+from ..services import markdown, page_cache
+from . import model_download
 
 
 def show() -> ScanSettings | None:
-    """The settings for the next analysis, or None while they are not right."""
-    given = st.session_state.get("checkpoint", "")
-    # With another title it is another one, and closed: but the button that fetches the model named is in it.
-    with st.expander(_model_in_words(given), expanded=bool(given)):
+    """Show the form; return the settings for the next analysis, None while they are not valid."""
+    checkpoint = st.session_state.get("checkpoint", "")
+    # Another title makes another, closed expander: open it where a model is named, since its download button is inside.
+    with st.expander(_title(checkpoint), expanded=bool(checkpoint)):
         name = st.text_input(
             "Model", key="checkpoint", placeholder="the default",
             help=f"An image classifier of facial expressions: a folder on this disk, a hub id such as {REFERENCE}, or "
             f"“{EMBEDDED}”. Left empty: the reference model if it is on this disk, else the built-in one.",
         )  # fmt: skip
-        hub_model.offer(name.strip())
+        model_download.offer(name.strip())
         left, right = st.columns(2)
         samples = left.number_input(
             "Frames looked at, a second", 0.5, 30.0, 2.0, 0.5, format="%g",
             help="More frames give narrower intervals and take longer.",
         )  # fmt: skip
         engine = right.selectbox(
-            "Engine", ENGINES, format_func=provenance.engine_name,
+            "Engine", ENGINES, format_func=provenance.engine_title,
             help="The default is Intel Extension for PyTorch where it runs and agrees with PyTorch in fp32, unless "
             "another was made the default on the Engines page. A film that was analysed with the default is not "
             "analysed again when the default changes: choose an engine by name for that.",
@@ -50,13 +50,13 @@ def show() -> ScanSettings | None:
             "not read again. Off: every face is read; shares of the built-in model change by less than 0.01.",
         )  # fmt: skip
         keep = st.checkbox(
-            "Keep small pictures of the frames looked at", value=_usually_kept(),
+            "Keep small pictures of the frames looked at", value=_keeps_pictures(),
             help="Off: the next analysis keeps numbers only, and no face can be seen in what is stored. The report is "
             "the same. Analyses made before keep what they have; config.toml says what this is at first.",
         )  # fmt: skip
     try:
-        locate(name.strip() or None).labels()  # what knows no faces is told beside its name
-        asked_for(engine)  # and so is an engine that cannot run here
+        locate(name.strip() or None).labels()  # fails for a model of something else than expressions
+        requested_engine(engine)  # fails for an engine that cannot run here
         return ScanSettings(
             samples_per_second=Fraction(samples).limit_denominator(100),
             engine=engine,
@@ -66,23 +66,23 @@ def show() -> ScanSettings | None:
             track=track,
         )
     except EmotionError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
+        st.error(markdown.escape(str(error)), icon=":material/error:")
         return None
 
 
-def _usually_kept() -> bool:
-    """What the owner of this machine chose; a file that cannot be read is told, and nothing is kept meanwhile."""
+def _keeps_pictures() -> bool:
+    """The default of config.toml. Where that cannot be read, its error is shown and no pictures are kept."""
     try:
-        return Configuration.of(opened.library().home).keep_pictures
+        return Configuration.load(page_cache.library().home).keep_pictures
     except EmotionError as error:
-        st.error(words.plain(str(error)), icon=":material/error:")
+        st.error(markdown.escape(str(error)), icon=":material/error:")
         return False
 
 
-def _model_in_words(name: str) -> str:
-    """Which model the next film is analysed with."""
+def _title(name: str) -> str:
+    """The expander's title: the model of the next analysis."""
     try:
-        found = locate(name.strip() or None)
+        location = locate(name.strip() or None)
     except EmotionError:
         return "Model and sampling"
-    return f"The next film is read with {words.plain(provenance.model(found.name))}"
+    return f"The next film is read with {markdown.escape(provenance.model_name(location.name))}"

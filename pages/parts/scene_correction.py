@@ -1,26 +1,25 @@
-"""The chosen scene corrected: merged, split, moved, named, marked. No frame is read again for it."""
+"""Corrections of the selected scene: merge, split, move, name, mark. No frame is read again."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.analysis.records import Analysis
+from emotion_core.analysis import Analysis
 from emotion_core.corrections import Mark
 from emotion_core.library import editing
-from emotion_core.media.media import timecode_at
-from emotion_core.media.positions import frame_of
-from emotion_core.scenes.scenes import Scene
+from emotion_core.media import parse_position, timecode_at
+from emotion_core.scenes import Scene
 
-from . import opened, problems, saving
+from ..services import error_messages, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
-    """What can be done to scene `number`, folded away."""
+    """Show the corrections of scene `number` in an expander."""
     scenes = [row.scene for row in analysis.scenes]
     scene, before, after = scenes[number - 1], scenes[: number - 1][-1:], scenes[number:][:1]
-    # A field shows the scene as it is now, not what was typed into it before.
-    key = f"{film_id}-{opened.state(film_id)}-{scene.id}"
-    # Tracked, so that it stays open from one correction to the next.
+    # The key changes with the scene, so that a field shows the scene as it is, not what was typed before.
+    key = f"{film_id}-{page_cache.version(film_id)}-{scene.id}"
+    # Tracked by on_change, so that it stays open from one correction to the next.
     with st.expander("Correct this scene", icon=":material/edit:", key="correct-scene", on_change="rerun"):
         st.text_input(
             "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
@@ -48,7 +47,7 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
 
 
 def split_here(film_id: str, scene: Scene, frame: int) -> None:
-    """A small button that splits the scene at a frame on show."""
+    """A button that splits the scene at a frame shown beside it."""
     st.button(
         "", icon=":material/content_cut:", key=f"split-at-{frame}", type="tertiary", help="Split the scene here",
         on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
@@ -56,43 +55,44 @@ def split_here(film_id: str, scene: Scene, frame: int) -> None:
 
 
 def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene, frame: int, possible: bool) -> None:
-    """A field for a position in the film, and the button that makes use of it."""
-    seen = analysis.observations
-    shown = str(frame) if seen.media.is_vfr else timecode_at(seen.media, seen.seconds_at(frame))
+    """A field for a position in the film, with the button that applies it."""
+    observations = analysis.observations
+    media = observations.media
+    position = str(frame) if media.is_vfr else timecode_at(media, observations.seconds_at(frame))
     with st.form(f"form-{key}", border=False):
         field, button = st.columns([2, 1], vertical_alignment="bottom")
         field.text_input(
-            label, shown, key=key, disabled=not possible, help="A timecode, a frame of the film from 0, or 18.5s."
+            label, position, key=key, disabled=not possible, help="A timecode, a frame of the film from 0, or 18.5s."
         )
         button.form_submit_button(
             verb, key=f"button-{key}", disabled=not possible, width="stretch",
-            on_click=_at, args=(seen.media.content_id, scene, key, verb),
+            on_click=_apply, args=(media.content_id, scene, key, verb),
         )  # fmt: skip
 
 
 def _merge(film_id: str, first: Scene, second: Scene) -> None:
     what = f"merge of scenes {first.number} and {second.number}"
-    saving.correct(film_id, editing.merge(first, second), what, first.frame_in)
+    report_edits.correct(film_id, editing.merge(first, second), what, first.frame_in)
 
 
 def _rename(film_id: str, scene: Scene, key: str) -> None:
     name = st.session_state[key]
-    saving.correct(film_id, editing.rename(scene, name), f"name “{name}”", scene.frame_in)
+    report_edits.correct(film_id, editing.rename(scene, name), f"name “{name}”", scene.frame_in)
 
 
 def _mark(film_id: str, scene: Scene, mark: Mark) -> None:
-    saving.correct(film_id, editing.mark(scene, mark), f"mark “{mark}” of scene {scene.number}", scene.frame_in)
+    report_edits.correct(film_id, editing.mark(scene, mark), f"mark “{mark}” of scene {scene.number}", scene.frame_in)
 
 
-def _at(film_id: str, scene: Scene, key: str, verb: str) -> None:
-    with problems.kept():
-        frame = frame_of(st.session_state[key], opened.analysis(film_id).observations.media)
+def _apply(film_id: str, scene: Scene, key: str, verb: str) -> None:
+    with error_messages.defer():
+        frame = parse_position(st.session_state[key], page_cache.analysis(film_id).observations.media)
         (_split if verb == "Split" else _move)(film_id, scene, frame)
 
 
 def _split(film_id: str, scene: Scene, frame: int) -> None:
-    saving.correct(film_id, editing.split(scene, frame), f"split of scene {scene.number}", frame)
+    report_edits.correct(film_id, editing.split(scene, frame), f"split of scene {scene.number}", frame)
 
 
 def _move(film_id: str, scene: Scene, frame: int) -> None:
-    saving.correct(film_id, editing.move(scene, frame), f"move of scene {scene.number}", frame)
+    report_edits.correct(film_id, editing.move(scene, frame), f"move of scene {scene.number}", frame)

@@ -1,164 +1,188 @@
-"""The frames behind a scene's numbers: the pictures kept, the faces on them, and what was read of each face."""
+"""The frames behind a scene's numbers: their pictures, the faces on them, and the expressions of each face."""
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from string import ascii_uppercase
 
+import numpy as np
 import pandas as pd
 import streamlit as st
+from PIL import Image
 
 from emotion_core import formatting
-from emotion_core.analysis.records import Analysis, SceneEmotion, probabilities
-from emotion_core.analysis.usable_faces import unusable_because
+from emotion_core.analysis import Analysis, SceneEmotion, probabilities, unusable_because
 from emotion_core.labels import colour
-from emotion_core.media.media import timecode_at
-from emotion_core.observations.observations import Face, Sample
-from emotion_core.report import wording
-from emotion_core.report.timecodes import timecodes
-from emotion_core.scenes.scenes import Scene
+from emotion_core.media import timecode_at
+from emotion_core.observations import Face, Sample
+from emotion_core.picture import FaceMark, draw_face_marks, encode_jpeg
+from emotion_core.report import scene_timecodes, wording
+from emotion_core.scenes import Scene
 
-from . import boxed, opened, problems, scene_correction, words
-from .scene_table import pick
+from ..services import error_messages, markdown, page_cache, scene_selection
+from . import scene_correction
 
 FIRST = 6
-"""Frames shown before all are asked for."""
+"""Frames shown before "Show all"."""
+_UNUSED = "#9AA0A6"
+"""Colour of a face that does not count; its box is one pixel thin."""
+_TEXT = "#101216"
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """A face and what was read of it."""
+class _ShownFace:
+    """A face as it is shown below its frame."""
 
     letter: str
     face: Face
-    chances: tuple[float, ...]
-    why_not: str | None
+    probabilities: tuple[float, ...]
+    unusable_because: str | None
 
     @property
     def top(self) -> int:
-        return self.chances.index(max(self.chances))
+        return self.probabilities.index(max(self.probabilities))
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
-    """The scene's panel: where it lies, what it shows, its frames."""
+    """Show a scene: its place in the film, its shares, its frames."""
     row = analysis.scenes[number - 1]
-    title, back, on = st.columns([8, 1, 1], vertical_alignment="center")
-    title.subheader(words.plain(wording.scene_title(row)), anchor=False)
-    back.button("", icon=":material/chevron_left:", help="Scene before", key="scene-before",
-                disabled=number == 1, on_click=pick, args=(number - 1,), width="stretch")  # fmt: skip
-    on.button("", icon=":material/chevron_right:", help="Next scene", key="scene-next",
-              disabled=number == len(analysis.scenes), on_click=pick, args=(number + 1,), width="stretch")  # fmt: skip
-    tc_in, tc_out, _ = timecodes(analysis, row)
-    st.markdown(f"{tc_in} – {tc_out} · {formatting.clock(row.scene.span.seconds)}")
-    _say_shares(analysis, row)
+    title, previous, following = st.columns([8, 1, 1], vertical_alignment="center")
+    title.subheader(markdown.escape(wording.scene_title(row)), anchor=False)
+    previous.button("", icon=":material/chevron_left:", help="Scene before", key="scene-before",
+                disabled=number == 1, on_click=scene_selection.select, args=(number - 1,), width="stretch")  # fmt: skip
+    following.button("", icon=":material/chevron_right:", help="Next scene", key="scene-next", width="stretch",
+              disabled=number == len(analysis.scenes), on_click=scene_selection.select, args=(number + 1,))  # fmt: skip
+    tc_in, tc_out, _ = scene_timecodes(analysis, row)
+    st.markdown(f"{tc_in} – {tc_out} · {formatting.hms(row.scene.span.seconds)}")
+    _show_shares(analysis, row)
     _list_shots(analysis, row)
     scene_correction.show(film_id, analysis, number)
-    samples = opened.samples(film_id)[number - 1]
+    samples = page_cache.samples(film_id)[number - 1]
     if not samples:
         st.info("No frame of this scene was looked at.")
         return
     everything = len(samples) <= FIRST or st.toggle(f"Show all {len(samples)} frames", key=f"all-{film_id}-{number}")
-    seen = _faces(analysis, row)
-    shown = list(samples) if everything else _spread(samples)
-    for place in range(0, len(shown), 2):
-        for column, sample in zip(st.columns(2), shown[place : place + 2], strict=False):
+    faces = _faces(analysis, row)
+    frames = list(samples) if everything else _spread(samples)
+    for place in range(0, len(frames), 2):
+        for column, sample in zip(st.columns(2), frames[place : place + 2], strict=False):
             with column:
-                _frame(film_id, analysis, row.scene, sample, seen.get(sample.frame, []))
+                _frame(film_id, analysis, row.scene, sample, faces.get(sample.frame, []))
 
 
-def _say_shares(analysis: Analysis, row: SceneEmotion) -> None:
+def _show_shares(analysis: Analysis, row: SceneEmotion) -> None:
     if not row.scene.counts:
         kind = row.scene.kind.capitalize()
-        st.markdown(f"**{kind}**: it has no part in any number of the film · {wording.evidence(row)}")
+        st.markdown(f"**{kind}**: it has no part in any number of the film · {wording.evidence_text(row)}")
     elif row.dominant is None:
         floor = formatting.percent(analysis.report_settings.coverage_floor)
-        st.markdown(f"**Not enough faces** · {wording.evidence(row)}; {floor} are asked for")
+        st.markdown(f"**Not enough faces** · {wording.evidence_text(row)}; {floor} are asked for")
     else:
-        share = wording.share(row, analysis.labels.index(row.dominant))
-        st.markdown(f"**{words.plain(row.dominant)}** {share} · {wording.evidence(row)}")
+        leading = markdown.escape(wording.dominant_or_reason(analysis, row))
+        st.markdown(f"**{leading}** {wording.leading_shares(analysis, row)} · {wording.evidence_text(row)}")
+        if why := wording.certainty_text(analysis, row):
+            st.caption(f"{why[0].upper()}{why[1:]}.")
     if row.left_out.total:
-        st.caption(f"Faces left out: {wording.left_out(row.left_out)}")
+        st.caption(f"Faces left out: {wording.left_out_text(row.left_out)}")
 
 
 def _list_shots(analysis: Analysis, row: SceneEmotion) -> None:
-    """Where the shots of a grouped scene lie."""
+    """Show the clock times of the shots of a grouped scene."""
     if len(row.scene.shots) == 1:
         return
     with st.expander(formatting.count(len(row.scene.shots), "shot")):
-        lines = [f"{number}. {wording.shot_clock(analysis, shot)}" for number, shot in enumerate(row.scene.shots, 1)]
+        lines = [f"{number}. {wording.shot_times(analysis, shot)}" for number, shot in enumerate(row.scene.shots, 1)]
         st.markdown("\n".join(lines))
 
 
 def _spread(samples: tuple[Sample, ...]) -> list[Sample]:
-    """FIRST samples, evenly over the scene."""
+    """FIRST samples, spread evenly over the scene."""
     return [samples[i * (len(samples) - 1) // (FIRST - 1)] for i in range(FIRST)]
 
 
-def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_Seen]]:
-    """The scene's faces by frame, lettered from the left."""
+def _faces(analysis: Analysis, row: SceneEmotion) -> dict[int, list[_ShownFace]]:
+    """The scene's faces by frame, with letters from left to right."""
     observations, settings = analysis.observations, analysis.report_settings
     faces = [f for f in observations.faces if row.scene.frame_in <= f.sample_frame < row.scene.frame_out]
-    chances = probabilities(observations, analysis.temperature.value)
-    seen: dict[int, list[_Seen]] = {}
+    face_probabilities = probabilities(observations, analysis.temperature.value)
+    shown: dict[int, list[_ShownFace]] = {}
     for face in sorted(faces, key=lambda f: (f.sample_frame, f.box[0])):
-        frame = seen.setdefault(face.sample_frame, [])
+        frame = shown.setdefault(face.sample_frame, [])
         letter = ascii_uppercase[len(frame) % 26]
-        why_not = unusable_because(face, settings, observations.media_at(face.sample_frame).active_display)
-        frame.append(_Seen(letter, face, tuple(chances[face.id].tolist()), why_not))
-    return seen
+        reason = unusable_because(face, settings, observations.media_at(face.sample_frame).active_display)
+        frame.append(_ShownFace(letter, face, tuple(face_probabilities[face.id].tolist()), reason))
+    return shown
 
 
-def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, seen: list[_Seen]) -> None:
+def _frame(film_id: str, analysis: Analysis, scene: Scene, sample: Sample, faces: list[_ShownFace]) -> None:
     media, labels = analysis.observations.media_at(sample.frame), analysis.labels
-    picture = None if sample.thumbnail is None else opened.thumbnail(film_id, sample.thumbnail)
+    picture = None if sample.thumbnail is None else page_cache.thumbnail(film_id, sample.thumbnail)
     if picture is not None:
-        st.image(boxed.draw(picture, _marks(analysis, seen), media.display_width), width="stretch")
+        alt = f"Frame at {timecode_at(media, sample.pts)}, with {formatting.count(len(faces), 'face')} marked"
+        st.image(_annotated(picture, faces, analysis.labels, media.display_width), width="stretch", alt=alt)
     else:
         with st.container(border=True, horizontal_alignment="center"):
-            st.caption(words.NO_PICTURES if sample.thumbnail is None else words.DAMAGED_PICTURE, width="content")
-    at = timecode_at(media, sample.pts)
-    lines = [at + ("" if seen else " · no face" if not sample.too_small else "")]
-    for face in seen:
-        read = f"{face.letter} · **{words.plain(labels[face.top])}** {formatting.percent(face.chances[face.top])}"
-        lines.append(read if face.why_not is None else f"{face.letter} · not counted: {face.why_not}")
+            st.caption(markdown.NO_PICTURES if sample.thumbnail is None else markdown.DAMAGED_PICTURE, width="content")
+    timecode = timecode_at(media, sample.pts)
+    lines = [timecode + ("" if faces else " · no face" if not sample.too_small else "")]
+    for face in faces:
+        if face.unusable_because is None:
+            share = formatting.percent(face.probabilities[face.top])
+            lines.append(f"{face.letter} · **{markdown.escape(labels[face.top])}** {share}")
+        else:
+            lines.append(f"{face.letter} · not counted: {face.unusable_because}")
     if sample.too_small:
         lines.append(f"{formatting.count(sample.too_small, 'face')} too small to be read")
     with st.container(horizontal=True, horizontal_alignment="distribute", gap="small"):
         st.caption("  \n".join(lines), width="content")
         with st.container(horizontal=True, width="content", gap="small"):
             scene_correction.split_here(film_id, scene, sample.frame)
-            # Not a popover: it opens beside its button, which can leave its lower half beyond the window, unreachable.
+            # A dialog: the lower half of a popover can be out of the window, where it cannot be reached.
             if st.button("Details", type="tertiary", key=f"details-{film_id}-{sample.frame}"):
-                _details(film_id, analysis, sample, seen)
+                _details(film_id, analysis, sample, faces)
 
 
 def _place(face: Face) -> str:
-    """Where a face is on its frame, in display pixels."""
+    """A face's box on its frame, in display pixels."""
     left, top, width, height = (round(value) for value in face.box)
     return f"{left}, {top}: {width} × {height}".replace("-", "−")
 
 
-def _marks(analysis: Analysis, seen: list[_Seen]) -> list[boxed.Mark]:
-    labels = analysis.labels
-    return [boxed.Mark(s.letter, s.face.box, colour(labels[s.top], labels), s.why_not is None) for s in seen]
+def _annotated(picture: bytes, faces: list[_ShownFace], labels: tuple[str, ...], display_width: int) -> bytes:
+    """A picture of any scale of a frame `display_width` pixels wide, with its faces marked; JPEG."""
+    with Image.open(io.BytesIO(picture)) as file:
+        image = file.convert("RGB")
+    line = max(2, round(image.width / 160))
+    marks = [
+        FaceMark(face.face.box, face.letter, colour(labels[face.top], labels), line, _TEXT)
+        if face.unusable_because is None
+        else FaceMark(face.face.box, face.letter, _UNUSED, 1, _TEXT)
+        for face in faces
+    ]
+    draw_face_marks(
+        image, marks, font_size=max(11, image.width // 22), padding=3, gap=0, scale=image.width / display_width
+    )
+    return encode_jpeg(np.asarray(image), 88)
 
 
 @st.dialog("Details", width="large")
-def _details(film_id: str, analysis: Analysis, sample: Sample, seen: list[_Seen]) -> None:
-    """Every face's probabilities, and the full picture on demand."""
+def _details(film_id: str, analysis: Analysis, sample: Sample, faces: list[_ShownFace]) -> None:
+    """Show the probabilities of every face, and the full picture at the press of a button."""
     st.markdown(f"Frame {sample.frame} · {timecode_at(analysis.observations.media, sample.pts)}")
-    if seen:
-        table = pd.DataFrame([s.chances for s in seen], columns=list(analysis.labels)) * 100
-        table.insert(0, "face", [s.letter for s in seen])
-        if sample.thumbnail is None:  # nothing on the page shows where they are
-            table.insert(1, "box, px", [_place(s.face) for s in seen])
-        table["counted"] = ["yes" if s.why_not is None else f"no: {s.why_not}" for s in seen]
+    if faces:
+        table = pd.DataFrame([face.probabilities for face in faces], columns=list(analysis.labels)) * 100
+        table.insert(0, "face", [face.letter for face in faces])
+        if sample.thumbnail is None:  # no picture on the page shows where they are
+            table.insert(1, "box, px", [_place(face.face) for face in faces])
+        table["counted"] = ["no: " + face.unusable_because if face.unusable_because else "yes" for face in faces]
         percent = {label: st.column_config.NumberColumn(format="%.0f %%") for label in analysis.labels}
         st.dataframe(table, hide_index=True, column_config=percent, width="content")
     if sample.thumbnail is None:
         st.caption("No pictures are kept of this film. The full picture is read from the original, and is not kept.")
     if st.button("Full picture", icon=":material/fullscreen:", key=f"full-{film_id}-{sample.frame}"):
-        with problems.told():
-            picture = opened.full_picture(film_id, sample)
+        with error_messages.show():
+            picture = page_cache.full_picture(film_id, sample)
             width = analysis.observations.media_at(sample.frame).display_width
-            st.image(boxed.draw(picture, _marks(analysis, seen), width), width="stretch")
+            alt = f"The full picture of frame {sample.frame}"
+            st.image(_annotated(picture, faces, analysis.labels, width), width="stretch", alt=alt)

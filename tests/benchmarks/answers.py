@@ -1,8 +1,7 @@
 """How soon the app answers while it is sent hostile films and analyses them: `python -m tests.benchmarks.answers`.
 
-Starts the real app with a fresh library, sends it all of `tests.hostile` one after the other, and meanwhile asks for
-its health and for the list of uploads again and again. Prints how long the slowest answer took, and the 99th
-percentile.
+Starts the real app with a fresh library, sends it all of `tests.support.hostile_files` in turn, and meanwhile asks for
+its health and for the list of uploads. Prints how long the slowest answer took, and the 99th percentile.
 """
 
 from __future__ import annotations
@@ -15,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 
-from tests import hostile
 from tests.benchmarks.watched import machine
-from tests.hostile_uploads import meanwhile
-from tests.serving import App
+from tests.support import hostile_files
+from tests.support.app_server import App
+from tests.support.hostile_uploads import meanwhile
 
 
 def main(every: int) -> None:
@@ -27,20 +26,20 @@ def main(every: int) -> None:
         home, films = Path(folder) / "home", Path(folder) / "films"
         home.mkdir()
         films.mkdir()
-        cases = [case.path for case in hostile.write(films)][::every]
+        cases = [case.path for case in hostile_files.write(films)][::every]
         load = os.getloadavg()[0]
         app = App(home)
         app.start()
         try:
-            told = meanwhile(app, cases, patience=600)
+            report = meanwhile(app, cases, patience=600)
         finally:
             app.end()
     print(machine())
     print(f"load before: {load:.1f}")
-    ends = ", ".join(f"{count} {end}" for end, count in sorted(Counter(told.ends.values()).items()))
+    ends = ", ".join(f"{count} {end}" for end, count in sorted(Counter(report.ends.values()).items()))
     print(f"{len(cases)} hostile films: {ends}")
-    for what, taken in (("answers", told.seconds), ("pages opened", told.pages)):
-        seconds = np.array(taken)
+    for what, durations in (("answers", report.seconds), ("pages opened", report.pages)):
+        seconds = np.array(durations)
         print(f"{len(seconds)} {what}: worst {seconds.max():.3f} s, 99 % within {np.percentile(seconds, 99):.3f} s, "
               f"half within {np.median(seconds):.3f} s")  # fmt: skip
 

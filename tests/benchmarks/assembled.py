@@ -19,7 +19,8 @@ from PIL import Image
 from scenedetect import AdaptiveDetector, detect
 from transformers import pipeline
 
-from emotion_core.faces.yunet import FINDABLE_PX, STORED_SCORE, crop
+from emotion_core.faces import crop
+from emotion_core.faces.yunet import FINDABLE_PX, STORED_SCORE
 from emotion_core.settings import ScanSettings
 
 
@@ -34,8 +35,8 @@ def main(film: Path, checkpoint: str, frames: list[int]) -> None:
     rows = []
     for frame in frames:
         video.set(cv2.CAP_PROP_POS_FRAMES, frame)
-        found, picture = video.read()
-        if not found:
+        has_frame, picture = video.read()
+        if not has_frame:
             continue
         height, width = picture.shape[:2]
         scale = min(1.0, max(settings.detection_width / width, FINDABLE_PX / settings.min_face_px))

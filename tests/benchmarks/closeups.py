@@ -4,7 +4,7 @@ STILLS is a ZIP of face crops, `label/name.jpg`, each a box found by the detecto
 cut at one of the four edges at eleven depths, looked for and read again by the embedded checkpoint, and compared with
 the whole face. Told are, by how far inside the landmarks then lie (in shares of the box's longer side): the mean
 absolute difference of the probabilities, the share of faces with the same first label, and the shares whose first
-label is the still's, cut and whole. The same is told of other crops of the whole faces: that is how much two crops
+label is the still's, cut and whole. The same is printed for other crops of the whole faces: that is how much two crops
 differ that nothing cuts. usable_faces.LANDMARK_MARGIN rests on it.
 """
 
@@ -25,13 +25,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from emotion_core.analysis.usable_faces import BOX_MARGIN
-from emotion_core.expression.checkpoints.checkpoint import load
-from emotion_core.expression.checkpoints.location import locate
-from emotion_core.expression.checkpoints.names import EMBEDDED
+from emotion_core.expression.checkpoints import EMBEDDED, load, locate
 from emotion_core.expression.engines.torch_engine import TorchEngine
-from emotion_core.faces.yunet import FaceDetector, Found, crop
+from emotion_core.faces import DetectedFace, FaceDetector, crop, open_detector
 from emotion_core.settings import ReportSettings, ScanSettings
-from tests.films import Picture
+from tests.support.films import Picture
 
 SIDE = 336
 """Pixels of a still as it is looked at."""
@@ -61,23 +59,23 @@ class Detectors:
     def __init__(self) -> None:
         self._made: dict[tuple[int, int], FaceDetector] = {}
 
-    def largest(self, picture: Picture) -> Found | None:
+    def largest(self, picture: Picture) -> DetectedFace | None:
         """The largest face that is sure enough."""
         size = (-(-picture.shape[0] // 32), -(-picture.shape[1] // 32))
         if size not in self._made:
-            self._made[size] = FaceDetector(ScanSettings().detection_width, ScanSettings().min_face_px)
-        found = [f for f in self._made[size].find(picture) if f.score >= ReportSettings().min_face_score]
-        return max(found, key=lambda f: f.box[2] * f.box[3], default=None)
+            self._made[size] = open_detector(ScanSettings().detection_width, ScanSettings().min_face_px)
+        faces = [f for f in self._made[size].find(picture) if f.score >= ReportSettings().min_face_score]
+        return max(faces, key=lambda f: f.box[2] * f.box[3], default=None)
 
 
-def marks(found: Found) -> NDArray[np.float64]:
+def marks(face: DetectedFace) -> NDArray[np.float64]:
     """The five landmarks, (5, 2)."""
-    return np.array(found.landmarks).reshape(5, 2)
+    return np.array(face.landmarks).reshape(5, 2)
 
 
-def cut(picture: Picture, found: Found, edge: str, depth: float) -> Picture | None:
+def cut(picture: Picture, face: DetectedFace, edge: str, depth: float) -> Picture | None:
     """`picture` with its edge so far beyond the face's landmarks; None where it ends before that."""
-    points, beyond = marks(found), depth * max(found.box[2:])
+    points, beyond = marks(face), depth * max(face.box[2:])
     height, width = picture.shape[:2]
     left, top = (round(v) for v in points.min(axis=0) - beyond)
     right, bottom = (round(v) for v in points.max(axis=0) + beyond)
@@ -88,15 +86,15 @@ def cut(picture: Picture, found: Found, edge: str, depth: float) -> Picture | No
     return np.ascontiguousarray(picture[box[1] : box[3], box[0] : box[2]])
 
 
-def inside(picture: Picture, found: Found) -> float:
+def inside(picture: Picture, face: DetectedFace) -> float:
     """How far the landmarks lie inside the picture, in shares of the box's longer side."""
-    points, (height, width) = marks(found), picture.shape[:2]
-    return float(min(points.min(), (np.array([width, height]) - points).min()) / max(found.box[2:]))
+    points, (height, width) = marks(face), picture.shape[:2]
+    return float(min(points.min(), (np.array([width, height]) - points).min()) / max(face.box[2:]))
 
 
-def box_is_cut(picture: Picture, found: Found) -> bool:
+def box_is_cut(picture: Picture, face: DetectedFace) -> bool:
     """Whether the box comes as near to the edge as usable_faces.BOX_MARGIN says."""
-    left, top, width, height = found.box
+    left, top, width, height = face.box
     sides = (left / width, top / height, (picture.shape[1] - left) / width - 1, (picture.shape[0] - top) / height - 1)
     return bool(min(sides) < BOX_MARGIN)
 
@@ -112,22 +110,22 @@ def main(
     logits: list[NDArray[np.float32]] = []
     truth: list[int] = []
     for label, picture in faces(stills, per_label):
-        found = detectors.largest(picture)
-        if found is None:
+        face = detectors.largest(picture)
+        if face is None:
             continue
         still = len(truth)
         truth.append(checkpoint.identity.labels.index(label))
-        readings.append(Reading(still, "whole", inside(picture, found)))
-        crops = [crop(picture, found.box, scale)]
+        readings.append(Reading(still, "whole", inside(picture, face)))
+        crops = [crop(picture, face.box, scale)]
         for other in SCALES:
-            readings.append(Reading(still, f"crop at {other}", inside(picture, found)))
-            crops.append(crop(picture, found.box, other))
+            readings.append(Reading(still, f"crop at {other}", inside(picture, face)))
+            crops.append(crop(picture, face.box, other))
         for edge, depth in product(EDGES, DEPTHS):
-            part = cut(picture, found, edge, depth)
-            seen = None if part is None else detectors.largest(part)
-            if part is not None and seen is not None and box_is_cut(part, seen):
-                readings.append(Reading(still, "cut", inside(part, seen)))
-                crops.append(crop(part, seen.box, scale))
+            part = cut(picture, face, edge, depth)
+            partial = None if part is None else detectors.largest(part)
+            if part is not None and partial is not None and box_is_cut(part, partial):
+                readings.append(Reading(still, "cut", inside(part, partial)))
+                crops.append(crop(part, partial.box, scale))
         logits.append(engine.logits(crops))
     rows = np.concatenate(logits).astype(np.float64)
     chances = np.exp(rows - rows.max(axis=1, keepdims=True))
@@ -142,10 +140,10 @@ def faces(stills: Path, per_label: int) -> list[tuple[str, Picture]]:
             names[name.split("/")[-2]].append(name)
         random = np.random.default_rng(3)
         drawn = [(label, n) for label in sorted(names) for n in random.permutation(names[label])[:per_label].tolist()]
-        return [(label, grown(Image.open(io.BytesIO(archive.read(name))))) for label, name in drawn]
+        return [(label, enlarged(Image.open(io.BytesIO(archive.read(name))))) for label, name in drawn]
 
 
-def grown(image: Image.Image) -> Picture:
+def enlarged(image: Image.Image) -> Picture:
     """A still as it is looked at."""
     rgb = np.asarray(image.convert("RGB"))
     return np.asarray(cv2.resize(rgb, (SIDE, SIDE), interpolation=cv2.INTER_CUBIC), dtype=np.uint8)
@@ -153,10 +151,10 @@ def grown(image: Image.Image) -> Picture:
 
 def show(readings: list[Reading], chances: NDArray[np.float64], truth: NDArray[np.int64]) -> None:
     """Print how each kind of crop compares with the whole face."""
-    whole = {one.still: i for i, one in enumerate(readings) if one.what == "whole"}
-    margin = np.array([one.inside for one in readings])
-    kind = np.array([one.what for one in readings])
-    still = np.array([one.still for one in readings])
+    whole = {reading.still: i for i, reading in enumerate(readings) if reading.what == "whole"}
+    margin = np.array([reading.inside for reading in readings])
+    kind = np.array([reading.what for reading in readings])
+    still = np.array([reading.still for reading in readings])
     rows = {f"crop at {scale}": kind == f"crop at {scale}" for scale in SCALES}
     for at in MARGINS:
         rows[f"cut, {at:.2f} ± {NEAR}"] = (kind == "cut") & (np.abs(margin - at) < NEAR)
@@ -164,16 +162,16 @@ def show(readings: list[Reading], chances: NDArray[np.float64], truth: NDArray[n
     print(f"{len(truth)} whole faces\n\n| | faces | difference | first label | right | right, whole |")
     print("| --- | --- | --- | --- | --- | --- |")
     for name, chosen in rows.items():
-        one, other = np.flatnonzero(chosen), np.array([whole[s] for s in still[chosen]], dtype=np.intp)
-        if not len(one):
+        reading, other = np.flatnonzero(chosen), np.array([whole[s] for s in still[chosen]], dtype=np.intp)
+        if not len(reading):
             continue
-        tops = [chances[ix].argmax(axis=1) for ix in (one, other)]
+        tops = [chances[ix].argmax(axis=1) for ix in (reading, other)]
         figures = (
-            np.abs(chances[one] - chances[other]).mean(),
+            np.abs(chances[reading] - chances[other]).mean(),
             (tops[0] == tops[1]).mean(),
             *((top == truth[still[chosen]]).mean() for top in tops),
         )
-        print(f"| {name} | {len(one):,} | {' | '.join(f'{figure:.3f}' for figure in figures)} |")
+        print(f"| {name} | {len(reading):,} | {' | '.join(f'{figure:.3f}' for figure in figures)} |")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 The scan is written by hand: 130,000 frames with some 1,300 cuts for the detector to find, a sampled frame every twelve
 with no, one or two faces on it. Each round makes one correction after the other, as the page does: settings saved, the
-report made anew, its table, timeline, heatmap and CSV.
+report made again, its table, timeline, heatmap and CSV.
 """
 
 from __future__ import annotations
@@ -23,25 +23,25 @@ from emotion_core import charts
 from emotion_core.corrections import Corrections
 from emotion_core.jobs import scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library.library import Library
-from emotion_core.observations.observations import LAYOUT, Expression, Face, Sample, Scores, Segment, Thumbnail
-from emotion_core.report import csv_file, table as report
-from emotion_core.scenes.edit_operations import marked, merged, moved, renamed, split
-from emotion_core.scenes.scenes import Scene
+from emotion_core.library import Library
+from emotion_core.observations import LAYOUT, Expression, Face, Sample, Scores, Segment, Thumbnail
+from emotion_core.report import csv_bytes, scene_table
+from emotion_core.scenes import Scene
+from emotion_core.scenes.editing import mark_scene, merge_scenes, move_scene, rename_scene, split_scene
 from emotion_core.settings import ScanSettings
-from tests.clips import CARPHONE, clip
-from tests.scans import CHECKPOINT, ENGINE, PAL, media
+from tests.support.clips import CARPHONE, clip
+from tests.support.scans import CHECKPOINT, ENGINE, PAL, media
 
 FRAMES, CUTS, EVERY = 130_000, 1_300, 12
 SEGMENT = 1_500
 """Frames; a minute."""
 
 _VERBS: dict[str, Callable[[Corrections, tuple[Scene, ...], int], Corrections]] = {
-    "merge": lambda c, scenes, n: merged(c, scenes, n, n + 1),
-    "split": lambda c, scenes, n: split(c, scenes, n, scenes[n - 1].frame_in + scenes[n - 1].frames // 2),
-    "move": lambda c, scenes, n: moved(c, scenes, n, scenes[n - 1].frame_in + 1),
-    "rename": lambda c, scenes, n: renamed(c, scenes, n, f"Scene with a name {len(c)}"),
-    "mark": lambda c, scenes, n: marked(c, scenes, n, "not film"),
+    "merge": lambda c, scenes, n: merge_scenes(c, scenes, n, n + 1),
+    "split": lambda c, scenes, n: split_scene(c, scenes, n, scenes[n - 1].frame_in + scenes[n - 1].frames // 2),
+    "move": lambda c, scenes, n: move_scene(c, scenes, n, scenes[n - 1].frame_in + 1),
+    "rename": lambda c, scenes, n: rename_scene(c, scenes, n, f"Scene with a name {len(c)}"),
+    "mark": lambda c, scenes, n: mark_scene(c, scenes, n, "not film"),
 }
 
 
@@ -50,19 +50,19 @@ def main(rounds: int = 5) -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder))
         film_id = _film(library)
-        begun = time.monotonic()
+        started_at = time.monotonic()
         analysis = library.analysis(film_id)
-        seen = analysis.observations
-        print(f"{seen.frames:,} frames, {len(analysis.scenes):,} scenes, {len(seen.faces):,} faces")
-        print(f"first report {time.monotonic() - begun:.2f} s")
-        taken: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
+        observations = analysis.observations
+        print(f"{observations.frames:,} frames, {len(analysis.scenes):,} scenes, {len(observations.faces):,} faces")
+        print(f"first report {time.monotonic() - started_at:.2f} s")
+        durations: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
         for place in range(rounds):
             for name, verb in _VERBS.items():
                 for part, seconds in _correct(library, film_id, verb, 100 + 200 * place).items():
-                    taken[name][part].append(seconds)
-    parts = list(taken["merge"])
+                    durations[name][part].append(seconds)
+    parts = list(durations["merge"])
     print(f"{'median seconds':16}" + "".join(f"{part:>10}" for part in parts))
-    for name, by_part in taken.items():
+    for name, by_part in durations.items():
         print(f"{name:16}" + "".join(f"{statistics.median(by_part[part]):10.2f}" for part in parts))
 
 
@@ -77,15 +77,15 @@ def _correct(
     library.set_report_settings(film_id, replace(before.report_settings, corrections=corrections))
     marks.append(time.monotonic())
     analysis = library.analysis(film_id)
-    scans.lacking(analysis)
+    scans.frames_to_add(analysis)
     marks.append(time.monotonic())
-    table = report.table(analysis)
+    table = scene_table(analysis)
     marks.append(time.monotonic())
-    charts.timeline(analysis).to_json()
+    charts.timeline_figure(analysis).to_json()
     marks.append(time.monotonic())
-    charts.heatmap(analysis).to_json()
+    charts.heatmap_figure(analysis).to_json()
     marks.append(time.monotonic())
-    csv_file.csv(table)
+    csv_bytes(table)
     marks.append(time.monotonic())
     steps = [b - a for a, b in pairwise(marks)]
     everything = {"all": sum(steps), "CPU": time.process_time() - busy}

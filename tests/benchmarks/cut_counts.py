@@ -6,12 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from emotion_core.observations.observations import Observations
-from emotion_core.scenes.frame_metrics import FrameScore, packed
-from emotion_core.scenes.shots import cuts_of
+from emotion_core.observations import Observations
+from emotion_core.scenes import FrameScore, cuts_of, pack_scores
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
-from tests.scans import PAL, media, observations
-from tests.splices import Join, judged
+from tests.support.scans import PAL, media, observations
+from tests.support.spliced_films import Join, judged
 
 CHOSEN: Detector = ShotSettings().detector
 
@@ -28,9 +27,9 @@ class Count:
     films: int = 0
     seconds: Fraction = Fraction(0)
 
-    def add(self, found: Sequence[int], joins: Sequence[Join], *, seconds: Fraction = Fraction(0)) -> None:
+    def add(self, cuts: Sequence[int], joins: Sequence[Join], *, seconds: Fraction = Fraction(0)) -> None:
         """Count the cuts found on one film; cuts at which either answer is right are not to be among them."""
-        whole, hard = judged(found, joins), judged(found, [join for join in joins if join.hard])
+        whole, hard = judged(cuts, joins), judged(cuts, [join for join in joins if join.hard])
         self.right, self.missed = self.right + whole.right, self.missed + whole.missed
         self.false += whole.false
         self.hard_right, self.hard_missed = self.hard_right + hard.right, self.hard_missed + hard.missed
@@ -65,17 +64,17 @@ class Count:
 def as_scan(rows: Sequence[FrameScore], rate: Fraction = PAL) -> Observations:
     """A scan of these scores and nothing else."""
     plain = observations({}, frames=len(rows), film=media(rate=rate))
-    return replace(plain, scores=replace(packed(range(len(rows)), rows), pts=plain.scores.pts))
+    return replace(plain, scores=replace(pack_scores(range(len(rows)), rows), pts=plain.scores.pts))
 
 
 def cuts_by_detector(
-    seen: Observations, thresholds: Mapping[Detector, Iterable[float]] | None = None
+    scan_data: Observations, thresholds: Mapping[Detector, Iterable[float]] | None = None
 ) -> dict[tuple[str, float], list[int]]:
     """First frames of new shots, by (detector, threshold); without thresholds at the defaults."""
-    asked = thresholds or {detector: (threshold,) for detector, threshold in DEFAULT_THRESHOLDS.items()}
+    sweep = thresholds or {detector: (threshold,) for detector, threshold in DEFAULT_THRESHOLDS.items()}
     return {
-        (detector, threshold): list(cuts_of(seen, ShotSettings(detector=detector, threshold=threshold)))
-        for detector, some in asked.items()
+        (detector, threshold): list(cuts_of(scan_data, ShotSettings(detector=detector, threshold=threshold)))
+        for detector, some in sweep.items()
         for threshold in some
     }
 

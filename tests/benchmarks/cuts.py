@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.cuts`: every detector on spliced films whose cuts are known. About five minutes.
 
-Films are spliced from the clips of tests/clips.py, or from other uncut takes (a file each) named on the command line.
-What counts as right is told in tests/splices.py. Scenes are at least 15 frames, the default. Where there is no cut to
-find, what was found is told as false cuts a film.
+Films are spliced from the clips of tests/support/clips.py, or from other uncut takes (a file each) named on the command
+line. tests/support/spliced_films.py defines what counts as right. Scenes are at least 15 frames, the default. Films
+without a cut count false cuts a film.
 
 Thresholds are settled with seeds below JUDGED and judged with seeds from there on. `--transnet` sets TransNetV2 beside
 the detectors, if the wheel of transnet.py is installed; it takes about 40 ms a frame.
@@ -21,15 +21,15 @@ from typing import Annotated
 import numpy as np
 import typer
 
-from emotion_core.observations.observations import Observations, Scores
-from emotion_core.scenes import transitions
-from emotion_core.scenes.frame_metrics import Scorer
+from emotion_core.observations import Observations, Scores
+from emotion_core.scenes import Scorer
+from emotion_core.scenes.combined_detector import detect
 from emotion_core.settings import DEFAULT_THRESHOLDS, Detector, ShotSettings
 from tests.benchmarks import transnet
 from tests.benchmarks.cut_counts import CHOSEN, Count, as_scan, cuts_by_detector, table
-from tests.films import read_film, write_film
-from tests.splices import WITH_JOINS, Join, Take, bgr, footage, grainy
-from tests.uncut import WITHOUT_JOINS
+from tests.support.films import read_film, write_film
+from tests.support.spliced_films import WITH_JOINS, Join, Take, bgr, footage, grainy
+from tests.support.uncut_films import WITHOUT_JOINS
 
 SWEEP: dict[Detector, tuple[float, ...]] = {
     "combined": (0.8, 0.9, 1.0, 1.1, 1.25),
@@ -60,11 +60,11 @@ def main(
     with ExitStack() as stack:
         network = stack.enter_context(transnet.TransNet(keep)) if with_transnet else None
         for kind, pictures, joins in _films(used, films, seed, only):
-            found = cuts_by_detector(_scored(pictures), SWEEP)
+            cuts_found = cuts_by_detector(_scored(pictures), SWEEP)
             if network is not None:
-                found[transnet.NAME, transnet.THRESHOLD] = network.cuts(transnet.small_pictures(pictures))
-            for asked, cuts in found.items():
-                counts.setdefault(kind, {}).setdefault(asked, Count()).add(cuts, joins)
+                cuts_found[transnet.NAME, transnet.THRESHOLD] = network.cuts(transnet.small_pictures(pictures))
+            for setting, cuts in cuts_found.items():
+                counts.setdefault(kind, {}).setdefault(setting, Count()).add(cuts, joins)
     for kind, rows in counts.items():
         _print(kind, rows)
     print(_summary(counts))
@@ -97,10 +97,10 @@ def _print(kind: str, rows: dict[tuple[str, float], Count]) -> None:
     for (detector, threshold), count in rows.items():
         mark = ("  <- the default" if detector == CHOSEN else "  (usual)") if _usual(detector, threshold) else ""
         if count.joins:
-            said = f"precision {count.precision:.3f}  recall {count.recall:.3f}  F1 {count.f1:.3f}"
+            line = f"precision {count.precision:.3f}  recall {count.recall:.3f}  F1 {count.f1:.3f}"
         else:
-            said = f"false cuts a film {count.false / count.films:.2f}"
-        print(f"  {detector:10}{threshold:7g}  {said}{mark}")
+            line = f"false cuts a film {count.false / count.films:.2f}"
+        print(f"  {detector:10}{threshold:7g}  {line}{mark}")
 
 
 def _usual(detector: str, threshold: float) -> bool:
@@ -119,18 +119,18 @@ def _summary(counts: Counts) -> str:
     for kind, rows in usual.items():
         head = [*rows]
         cuts = any(count.joins for count in rows.values())
-        said = [f"{c.f1:.2f}" if cuts else f"{c.false / c.films:.1f}" for c in rows.values()]
-        lines[cuts].append([kind, *said])
+        cells = [f"{c.f1:.2f}" if cuts else f"{c.false / c.films:.1f}" for c in rows.values()]
+        lines[cuts].append([kind, *cells])
     f1, false = table(["F1", *head], lines[True]), table(["false cuts a film", *head], lines[False])
     return f"\n{f1}\n\n{false}"
 
 
-def _cost(seen: Observations) -> str:
+def _cost(scan_data: Observations) -> str:
     """What the combined detector's decision costs on a film of 130,000 frames, an hour and a half."""
-    scores = Scores.joined([seen.scores] * -(-130_000 // seen.frames))
-    begun = time.perf_counter()
-    transitions.cuts(scores, DEFAULT_THRESHOLDS["combined"], ShotSettings().min_scene_frames)
-    return f"\ncombined: {len(scores):,} frames decided in {time.perf_counter() - begun:.2f} s"
+    scores = Scores.concatenate([scan_data.scores] * -(-130_000 // scan_data.frames))
+    started_at = time.perf_counter()
+    detect.find_cuts(scores, DEFAULT_THRESHOLDS["combined"], ShotSettings().min_scene_frames)
+    return f"\ncombined: {len(scores):,} frames decided in {time.perf_counter() - started_at:.2f} s"
 
 
 if __name__ == "__main__":

@@ -16,11 +16,9 @@ from typing import Annotated
 import typer
 
 from emotion_core.errors import EngineError, LibraryError
-from emotion_core.expression.checkpoints.random_weights import UNTRAINED
-from emotion_core.expression.engines.availability import obstacle
-from emotion_core.expression.engines.variants import TRUTH, VARIANTS
-from emotion_core.expression.selection import overview
-from emotion_core.expression.selection.trial import Trial, TrialProcess
+from emotion_core.expression.checkpoints import UNTRAINED
+from emotion_core.expression.engines import BASELINE, VARIANTS, obstacle
+from emotion_core.expression.selection import Trial, TrialProcess, overview
 from emotion_core.settings import EngineName
 from emotion_core.system import threads
 
@@ -37,11 +35,11 @@ def main(
 ) -> None:
     """Print a table for each checkpoint."""
     for engine in VARIANTS:
-        if (found := obstacle(engine)) is not None:
-            print(f"{engine} cannot run here: {found.why}.")
+        if (reason := obstacle(engine)) is not None:
+            print(f"- {engine} cannot run here: {reason.why}.")
     for name in checkpoint or overview.checkpoints():
-        asked = None if name == UNTRAINED else faces
-        side_by_side(name, asked, rounds, seconds, batch, cores or threads.usable_cores())
+        calibration_faces = None if name == UNTRAINED else faces
+        side_by_side(name, calibration_faces, rounds, seconds, batch, cores or threads.usable_cores())
 
 
 def side_by_side(
@@ -59,17 +57,17 @@ def side_by_side(
                     name, checkpoint, batch=batch, threads=cores, folder=Path(folder), faces=None if again else faces
                 )
                 try:
-                    told = process.start()
+                    report = process.start()
                 except (EngineError, LibraryError) as error:
                     print(f"{name} on {checkpoint}: {error}")
                     process.__exit__()
                     continue
                 if not again:
-                    first[name] = told
+                    first[name] = report
                     process.__exit__()
                 else:
                     ready[name] = open_ones.enter_context(process)
-                    trials[name] = told
+                    trials[name] = report
         for _ in range(rounds):
             for name, process in list(ready.items()):
                 try:
@@ -77,12 +75,12 @@ def side_by_side(
                 except EngineError as error:
                     print(f"{name} on {checkpoint}: {error}")
                     del ready[name], trials[name]
-    if TRUTH not in trials:
+    if BASELINE not in trials:
         print(f"{checkpoint}: without plain PyTorch there is nothing to compare with.")
         return trials
-    plain = trials[TRUTH].faces_per_second
+    plain = trials[BASELINE].faces_per_second
     print(
-        f"\n{trials[TRUTH].checkpoint}, batch {batch}, {cores} threads, medians of {rounds} rounds\n"
+        f"\n{trials[BASELINE].checkpoint}, batch {batch}, {cores} threads, medians of {rounds} rounds\n"
         "| engine | precision | faces/s | x plain fp32 | start s | again s | memory MB | agreement |\n"
         "| --- | --- | --- | --- | --- | --- | --- | --- |"
     )

@@ -1,6 +1,6 @@
 """`python -m tests.benchmarks.length FILM`: what a minute of film costs, and the peak of memory, against its length.
 
-The film is repeated without being coded anew until it is long enough.
+The film is repeated, without re-encoding, until it is long enough.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from av.video.stream import VideoStream
 
 from emotion_core.settings import EngineName, ScanSettings
 from tests.benchmarks import watched
+from tests.support.repository import ROOT
 
 
 def main(
@@ -26,10 +27,13 @@ def main(
     """Print seconds and CPU seconds a minute of film, and peak memory, of each length."""
     print(watched.machine())
     print(f"{'minutes':>8}{'frames':>9}{'s a minute':>12}{'CPU s a minute':>16}{'peak MB':>9}")
+    settings = ScanSettings(engine=engine, checkpoint="embedded")
     with tempfile.TemporaryDirectory() as folder:
+        build = watched.Build(ROOT, Path(folder) / "home")
+        build.open_engine(settings)
         for length in minutes or [2.0, 10.0, 40.0]:
             path = repeated(film, Path(folder) / "long.mp4", Fraction(length).limit_denominator(100) * 60)
-            run = watched.analysis(path, ScanSettings(engine=engine, checkpoint="embedded"))
+            run = watched.analysis(path, settings, build)
             a_minute, cpu = run.seconds / length, run.cpu / length
             print(f"{length:8g}{run.frames:9}{a_minute:12.2f}{cpu:16.2f}{run.peak / 1e6:9.0f}", flush=True)
 

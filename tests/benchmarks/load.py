@@ -29,13 +29,14 @@ import psutil
 
 from emotion_core.ingest import sample_cut
 from emotion_core.jobs import scans
-from emotion_core.library.library import Library
+from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
-from tests import page_run
 from tests.benchmarks.visitor import PATIENCE, Request
 from tests.benchmarks.watched import machine
-from tests.serving import ROOT, App
-from tests.tus import Client
+from tests.support import page_client
+from tests.support.app_server import App
+from tests.support.repository import ROOT
+from tests.support.upload_client import Client
 
 SETTINGS = ScanSettings(checkpoint="embedded")
 WITHIN = 0.5
@@ -112,9 +113,9 @@ def loaded(app: App, film_id: str, pages: int) -> tuple[Held, Held, list[float]]
         if number == WARM:
             before = Held.by(app)
         page, query = ("film", f"film={film_id}") if number % 2 else ("", "")
-        begun = time.monotonic()
-        assert page_run.opened(app.address, patience=PATIENCE, page=page, query=query)
-        seconds.append(time.monotonic() - begun)
+        started_at = time.monotonic()
+        assert page_client.opened(app.address, patience=PATIENCE, page=page, query=query)
+        seconds.append(time.monotonic() - started_at)
     return before, Held.by(app), seconds[WARM:]
 
 
@@ -125,9 +126,9 @@ def announced(app: App) -> tuple[float, float]:
     def median() -> float:
         seconds = []
         for _ in range(30):
-            begun = time.monotonic()
+            started_at = time.monotonic()
             path = client.announce(1000)
-            seconds.append(time.monotonic() - begun)
+            seconds.append(time.monotonic() - started_at)
             client.ask("DELETE", path)
         return statistics.median(seconds)
 
@@ -142,10 +143,10 @@ def announced(app: App) -> tuple[float, float]:
 
 def visited(app: App, film_id: str, seconds: float, clients: int, pause: float) -> list[Request]:
     """All that the visitors asked for."""
-    given = (app.address, app.home, film_id, seconds, clients, pause)
-    command = [sys.executable, "-m", "tests.benchmarks.visitor", *map(str, given)]
-    said = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True).stdout
-    return [tuple(json.loads(line)) for line in said.splitlines()]
+    arguments = (app.address, app.home, film_id, seconds, clients, pause)
+    command = [sys.executable, "-m", "tests.benchmarks.visitor", *map(str, arguments)]
+    output = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=True, text=True).stdout
+    return [tuple(json.loads(line)) for line in output.splitlines()]
 
 
 def line(kind: str, seconds: list[float]) -> str:
@@ -177,21 +178,21 @@ def measure(seconds: float, clients: int, pause: float, loads: int) -> bool:
             analyses = Analyses(library, Path(another))
             with analyses.going_on():
                 quiet = Held.by(app)
-                asked = visited(app, film.id, seconds, clients, pause)
+                requests = visited(app, film.id, seconds, clients, pause)
                 busy = Held.by(app)
         finally:
             app.end()
             scans.delete_film(library, film.id)
         logged = (library.home / "app.log").read_text()
-    return _told(before, after, alone, quiet, busy, asked, analyses.done, logged) & _announcing(*alone_and_beside)
+    return _report(before, after, alone, quiet, busy, requests, analyses.done, logged) & _announcing(*alone_and_beside)
 
 
 def _announcing(alone: float, beside: float) -> bool:
-    said = f"{1000 * alone:.1f} ms alone, {1000 * beside:.1f} ms beside {OTHERS} unfinished ones"
-    return verdict(f"an upload is announced in {said}: {beside / alone:.2f} times", beside <= MORE_TIME * alone)
+    line = f"{1000 * alone:.1f} ms alone, {1000 * beside:.1f} ms beside {OTHERS} unfinished ones"
+    return verdict(f"an upload is announced in {line}: {beside / alone:.2f} times", beside <= MORE_TIME * alone)
 
 
-def _told(
+def _report(
     before: Held, after: Held, alone: list[float], quiet: Held, busy: Held, asked: list[Request], done: int, logged: str
 ) -> bool:
     print(f"\n{len(alone)} page loads one after the other: before {before}; after {after}")
@@ -213,13 +214,13 @@ def _told(
     for text in trouble[:10]:
         print(f"  log: {text}")
     print()
-    grown, nearly = after.memory / before.memory, float(np.percentile(every, 99))
+    growth, nearly = after.memory / before.memory, float(np.percentile(every, 99))
     return all(
         [
             verdict(f"no error: {len(errors)} of {len(every)} requests, {len(trouble)} lines of the log", not errors),
             verdict(f"99 % within {WITHIN} s: {nearly:.3f} s", nearly <= WITHIN),
             verdict(f"at most {DESCRIPTORS} descriptors: {after.descriptors}", after.descriptors <= DESCRIPTORS),
-            verdict(f"memory at most {MORE_MEMORY:g} times: {grown:.3f}", grown <= MORE_MEMORY),
+            verdict(f"memory at most {MORE_MEMORY:g} times: {growth:.3f}", growth <= MORE_MEMORY),
         ]
     )
 
@@ -230,5 +231,5 @@ if __name__ == "__main__":
     parser.add_argument("--clients", type=int, default=30)
     parser.add_argument("--pause", type=float, default=1.0, help="seconds between two requests of a client, on average")
     parser.add_argument("--loads", type=int, default=200)
-    given = parser.parse_args()
-    sys.exit(0 if measure(given.seconds, given.clients, given.pause, given.loads) else 1)
+    options = parser.parse_args()
+    sys.exit(0 if measure(options.seconds, options.clients, options.pause, options.loads) else 1)

@@ -22,14 +22,14 @@ from typing import Annotated, Any
 
 import typer
 
-from emotion_core.decoding.decoder import Decoder
+from emotion_core.decoding import Decoder
 from emotion_core.errors import EmotionError, MediaError
-from emotion_core.picture.letterbox import scored_within_bars, with_bars
-from emotion_core.scenes.frame_metrics import FrameScore, Scorer
+from emotion_core.picture import analysis_picture_within_bars, media_with_bars
+from emotion_core.scenes import FrameScore, Scorer
 from emotion_core.settings import DEFAULT_THRESHOLDS
 from tests.benchmarks import transnet
 from tests.benchmarks.cut_counts import CHOSEN, Count, as_scan, cuts_by_detector, table
-from tests.splices import Join
+from tests.support.spliced_films import Join
 
 TABLE = Path(__file__).with_suffix(".toml")
 HALVES = ("settle", "judge")
@@ -82,12 +82,12 @@ def main(
     with transnet.TransNet(keep) as network:
         for film, path in _at_hand(films(), folder):
             try:
-                by_detector = _found(film, path, network if transnet.installed() else None)
+                by_detector = _detected(film, path, network if transnet.installed() else None)
             except EmotionError as error:
                 print(f"{film.name}: left out. {error}")
                 continue
-            for name, found in by_detector.items():
-                cuts = [cut for cut in found if not any(first <= cut <= last for first, last in film.either)]
+            for name, detected in by_detector.items():
+                cuts = [cut for cut in detected if not any(first <= cut <= last for first, last in film.either)]
                 for half in (film.half, BOTH):
                     counts[half].setdefault(name, Count()).add(cuts, film.joins, seconds=film.seconds)
                 if name == CHOSEN:
@@ -111,31 +111,31 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _found(film: RealFilm, path: Path, network: transnet.TransNet | None) -> dict[str, list[int]]:
+def _detected(film: RealFilm, path: Path, network: transnet.TransNet | None) -> dict[str, list[int]]:
     """Cuts by detector."""
     rows = _scores(path)
     if len(rows) != film.frames:
         raise MediaError(f"{len(rows)} frames were read, not {film.frames}.", "Its transitions may lie elsewhere.")
-    found = {str(name): cuts for (name, _), cuts in cuts_by_detector(as_scan(rows, film.rate)).items()}
+    detected = {str(name): cuts for (name, _), cuts in cuts_by_detector(as_scan(rows, film.rate)).items()}
     if network is not None:
         with Decoder(path, "") as decoder:
-            found[transnet.NAME] = network.cuts(transnet.small(frame.picture for frame in decoder.frames()))
-    return found
+            detected[transnet.NAME] = network.cuts(transnet.small(frame.picture for frame in decoder.frames()))
+    return detected
 
 
 def _scores(path: Path) -> list[FrameScore]:
     """As a scan scores the film: within its bars."""
     scorer = Scorer()
     with Decoder(path, "") as decoder:
-        media = with_bars(decoder)
-        return [scorer.score(scored_within_bars(frame.picture, media)) for frame in decoder.frames()]
+        media = media_with_bars(decoder)
+        return [scorer.score(analysis_picture_within_bars(frame.picture, media)) for frame in decoder.frames()]
 
 
 def _wrong(film: RealFilm, cuts: list[int]) -> str:
     missed = [join for join in film.joins if not any(join.first <= cut <= join.last for cut in cuts)]
     false = [cut for cut in cuts if not any(join.first <= cut <= join.last for join in film.joins)]
-    said = [f"{join.first}" if join.hard else f"{join.first}-{join.last}" for join in missed]
-    return f"{film.half} {film.name}: missed {', '.join(said) or 'none'}; false {', '.join(map(str, false)) or 'none'}"
+    spans = [f"{join.first}" if join.hard else f"{join.first}-{join.last}" for join in missed]
+    return f"{film.half} {film.name}: missed {', '.join(spans) or 'none'}; false {', '.join(map(str, false)) or 'none'}"
 
 
 def _table(half: str, rows: dict[str, Count]) -> str:

@@ -22,10 +22,10 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from emotion_core.compare.alignment import source
-from emotion_core.compare.frame_similarity import Places
-from emotion_core.observations.layouts import Layouts, directions, vectors
-from tests.films import Picture, frame_scores, read_film, write_film
+from emotion_core.compare import align_layouts
+from emotion_core.compare.frame_similarity import Steps
+from emotion_core.observations import Layouts, directions, vectors
+from tests.support.films import Picture, frame_scores, read_film, write_film
 
 RATE = 25.0
 """Steps a second that all films are taken to have: only the order of frames counts."""
@@ -63,31 +63,35 @@ COPIES: dict[str, tuple[Callable[[Picture, int], Picture], int]] = {
 }
 
 
-def alone(before: Layouts, after: Layouts, rate: float) -> Places:
+def alone(before: Layouts, after: Layouts, rate: float) -> Steps:
     """For each frame the most alike one of the first cut."""
     there = directions(vectors(before))
     return np.concatenate([(directions(vectors(part)) @ there.T).argmax(axis=1) for part in np.array_split(after, 100)])
 
 
-def recuts(first: Layouts, copy: Layouts, foreign: Layouts) -> Iterator[tuple[Layouts, Layouts, Places]]:
+def recuts(first: Layouts, copy: Layouts, foreign: Layouts) -> Iterator[tuple[Layouts, Layouts, Steps]]:
     """First cuts, second cuts, and where each frame of these is in the first: -1 for nowhere."""
     n = min(len(first), len(copy))
     tenth = n // 10
     parts = [(1, 3, 0), (3, 4, 10), (6, 8, 0), (4, 5, 0), (8, 9, 0)]
     places = [np.arange(a * tenth + later, b * tenth) for a, b, later in parts]
-    shown = np.concatenate([copy[places[0]], foreign[:60], *(copy[part] for part in places[1:])])
-    yield first[:n], shown, np.concatenate([places[0], np.full(len(foreign[:60]), -1), *places[1:]])
-    kept = np.r_[0 : 2 * tenth, 3 * tenth : 5 * tenth, 5 * tenth + 12 : 7 * tenth, 8 * tenth : n]
+    frames = np.concatenate([copy[places[0]], foreign[:60], *(copy[part] for part in places[1:])])
+    yield first[:n], frames, np.concatenate([places[0], np.full(len(foreign[:60]), -1), *places[1:]])
+    remaining = np.r_[0 : 2 * tenth, 3 * tenth : 5 * tenth, 5 * tenth + 12 : 7 * tenth, 8 * tenth : n]
     where = np.full(n, -1)
-    where[kept] = np.arange(len(kept))
-    yield first[kept], copy[:n], where
+    where[remaining] = np.arange(len(remaining))
+    yield first[remaining], copy[:n], where
 
 
-def judged(found: Places, truth: Places) -> tuple[float, float, float]:
+def judged(places: Steps, truth: Steps) -> tuple[float, float, float]:
     """Shares: of what is there, found within WITHIN frames and to the frame; of what is not, called known."""
-    known = truth >= 0
-    near = (found >= 0) & (np.abs(found - truth) <= WITHIN)
-    return float(near[known].mean()), float((found == truth)[known].mean()), float((found >= 0)[~known].mean())
+    is_known = truth >= 0
+    near = (places >= 0) & (np.abs(places - truth) <= WITHIN)
+    return (
+        float(near[is_known].mean()),
+        float((places == truth)[is_known].mean()),
+        float((places >= 0)[~is_known].mean()),
+    )
 
 
 def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]) -> None:
@@ -99,19 +103,19 @@ def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False
                 changed = (change(picture, i) for i, picture in enumerate(read_film(film)))
                 path = write_film(Path(folder) / "copy.mp4", changed, quality=quality, keyframe_every=250)
                 copies[name].append(layouts(path))
-    for name, made in copies.items():
-        for way, search in (("search", source), ("each frame alone", alone)):
+    for name, edit in copies.items():
+        for way, search in (("search", align_layouts), ("each frame alone", alone)):
             rows: list[tuple[float, float, float]] = []
-            for i, (first, copy) in enumerate(zip(firsts, made, strict=True)):
+            for i, (first, copy) in enumerate(zip(firsts, edit, strict=True)):
                 other = firsts[i - 1] if len(firsts) > 1 else first[::-1]
                 rows += [judged(search(b, a, RATE), truth) for b, a, truth in recuts(first, copy, other)]
             near, exact, false = np.mean(rows, axis=0)
             print(f"{name:28} {way:17} found {near:.1%} (to the frame {exact:.1%}), new called known {false:.1%}")
     if len(films) > 1:
-        claimed = [float((source(b, a, RATE) >= 0).mean()) for b, a in permutations(firsts, 2)]
+        claimed = [float((align_layouts(b, a, RATE) >= 0).mean()) for b, a in permutations(firsts, 2)]
         print(f"one film in another: {np.mean(claimed):.2%} called known, {max(claimed):.2%} at most")
     long, again = (np.concatenate(some) for some in (firsts, next(iter(copies.values()))))
-    print(f"{len(long):,} frames beside {len(again):,}: {_seconds(source, long, again):.1f} s by the search, "
+    print(f"{len(long):,} frames beside {len(again):,}: {_seconds(align_layouts, long, again):.1f} s by the search, "
           f"{_seconds(alone, long, again):.1f} s by each frame alone")  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks.sessions FILM`: eight browser windows that look at two analyses, beside nobody looking.
+"""`python -m tests.benchmarks.sessions FILM`: eight browser windows that watch two analyses, beside none.
 
 Prints how far behind a page is, how often it changes, and how much longer the analysis takes, in turn within one run.
 FILM is analysed twice a round, once as it is and once with a byte more, so that one runs and one waits.
@@ -22,11 +22,12 @@ import typer
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from emotion_core.jobs import events, scans
-from emotion_core.library.library import Library
+from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
+from emotion_core.system.events import newest_progress
 from tests.benchmarks import watched
 from tests.browser.conftest import FLAGS
-from tests.serving import App
+from tests.support.app_server import App
 
 SETTINGS = ScanSettings(checkpoint="embedded")
 
@@ -85,20 +86,20 @@ def main(
                     if with_windows:
                         looked.append(_with_windows(library, browser, windows))
                     else:
-                        alone.append(_to_its_end(library, _begun(library), {}))
+                        alone.append(_to_its_end(library, _start_scan(library), {}))
             print(f"round {number + 1}: {alone[-1]:.1f} s alone, {looked[-1].seconds:.1f} s with windows", flush=True)
-    lags, gaps = ([value for one in looked for value in getattr(one, what)] for what in ("lags", "gaps"))
+    lags, gaps = ([value for session in looked for value in getattr(session, what)] for what in ("lags", "gaps"))
     print(f"behind by, s: median {statistics.median(lags):.2f}, 99 % {_most(lags):.2f}, at most {max(lags):.2f}")
     print(f"changes every, s: median {statistics.median(gaps):.2f}, 99 % {_most(gaps):.2f}, at most {max(gaps):.2f}")
-    one, other = statistics.median(alone), statistics.median(run.seconds for run in looked)
+    session, other = statistics.median(alone), statistics.median(run.seconds for run in looked)
     server, browsers = (statistics.median(getattr(run, what) for run in looked) for what in ("server", "browser"))
     print(f"cores taken meanwhile: server {server:.2f}, windows {browsers:.2f}")
-    print(f"analysis, s: {one:.1f} alone, {other:.1f} with {windows} windows; ratio {other / one:.3f}")
+    print(f"analysis, s: {session:.1f} alone, {other:.1f} with {windows} windows; ratio {other / session:.3f}")
 
 
 @contextlib.contextmanager
 def _two(film: Path) -> Iterator[Library]:
-    """A library of two films; whatever is done to them is ended afterwards."""
+    """A library of two films; their jobs are ended afterwards."""
     with tempfile.TemporaryDirectory() as folder:
         again = Path(folder) / f"again{film.suffix}"
         shutil.copy(film, again)
@@ -119,16 +120,16 @@ def _with_windows(library: Library, browser: Browser, windows: int) -> Watched:
     app.start()
     try:
         pages = [_window(browser, app.address) for _ in range(windows)]
-        seen = _looked_at(library, app, pages)
+        progress_seen = _looked_at(library, app, pages)
         for page in pages:
             page.context.close()
-        return seen
+        return progress_seen
     finally:
         app.end()
 
 
 def _window(browser: Browser, address: str) -> Page:
-    """A window of its own that shows the films, before any is analysed: what it then shows came by itself."""
+    """A fresh window that lists the films before any is analysed: what it shows later came by itself."""
     page = browser.new_context().new_page()
     page.goto(address)
     page.wait_for_selector("[class*=st-key-film-]")
@@ -136,7 +137,7 @@ def _window(browser: Browser, address: str) -> Page:
     return page
 
 
-def _begun(library: Library) -> str:
+def _start_scan(library: Library) -> str:
     """The scan that runs; that of the other film waits."""
     running, _waiting = (scans.start(library, film.id, SETTINGS) for film in library.films())
     return running
@@ -144,31 +145,31 @@ def _begun(library: Library) -> str:
 
 def _to_its_end(library: Library, scan: str, written: dict[int, float]) -> float:
     """Seconds from the first frame read to the end; notes in `written` when each number of frames was written down."""
-    begun = 0.0
+    started_at = 0.0
     while scans.status(library, scan).active:
-        for said in events.last(library.home, scan):
-            if said["event"] == "progress":
-                begun = begun or time.time()
-                written.setdefault(said["frames"], time.time())
+        for event in events.last(library.home, scan):
+            if event["event"] == "progress":
+                started_at = started_at or time.time()
+                written.setdefault(event["frames"], time.time())
         time.sleep(0.05)
-    return time.time() - begun
+    return time.time() - started_at
 
 
 def _looked_at(library: Library, app: App, pages: list[Page]) -> Watched:
     """An analysis with windows open, and what they showed of it."""
     server, here = psutil.Process(app.pid), psutil.Process()
     browser = [each for each in here.children(recursive=True) if "python" not in each.name()]  # not the worker's
-    scan, written = _begun(library), dict[int, float]()
-    while not events.progress(events.last(library.home, scan)) and scans.status(library, scan).active:
+    scan, written = _start_scan(library), dict[int, float]()
+    while not newest_progress(events.last(library.home, scan)) and scans.status(library, scan).active:
         time.sleep(0.05)
     before = _processor_seconds([server]), _processor_seconds(browser)
     seconds = _to_its_end(library, scan, written)
     after = _processor_seconds([server]), _processor_seconds(browser)
     lags, gaps = [], []
     for page in pages:
-        seen = [(at, words) for at, words in page.evaluate("window.seen") if " frames" in words]
-        gaps += [b[0] - a[0] for a, b in itertools.pairwise(seen)]
-        for at, words in seen:
+        progress_seen = [(at, words) for at, words in page.evaluate("window.seen") if " frames" in words]
+        gaps += [b[0] - a[0] for a, b in itertools.pairwise(progress_seen)]
+        for at, words in progress_seen:
             number = next((int(w.replace(",", "")) for w in words.split() if w.replace(",", "").isdecimal()), None)
             if number in written:
                 lags.append(max(0.0, at - written[number]))
@@ -176,11 +177,11 @@ def _looked_at(library: Library, app: App, pages: list[Page]) -> Watched:
 
 
 def _processor_seconds(processes: list[psutil.Process]) -> float:
-    taken = 0.0
+    seconds = 0.0
     for process in processes:
         with contextlib.suppress(psutil.NoSuchProcess):
-            taken += sum(process.cpu_times()[:2])
-    return taken
+            seconds += sum(process.cpu_times()[:2])
+    return seconds
 
 
 def _most(values: list[float]) -> float:

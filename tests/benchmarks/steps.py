@@ -9,18 +9,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from emotion_core.decoding.decoder import Decoder
-from emotion_core.expression.checkpoints.checkpoint import load
-from emotion_core.expression.checkpoints.location import locate
-from emotion_core.expression.selection.choice import open_engine
-from emotion_core.faces.yunet import FaceDetector, crop
-from emotion_core.observations.observations import Scores, Segment
-from emotion_core.observations.store import ObservationStore
-from emotion_core.picture.display import display_rgb
-from emotion_core.picture.downscale import scored_picture
-from emotion_core.scan.frame_analyzer import encoded, small_picture
-from emotion_core.scenes.frame_metrics import Scorer
-from emotion_core.scenes.sampling import Grid
+from emotion_core.decoding import Decoder
+from emotion_core.expression.checkpoints import load, locate
+from emotion_core.expression.selection import open_engine
+from emotion_core.faces import crop, open_detector
+from emotion_core.observations import ObservationStore, Scores, Segment
+from emotion_core.picture import analysis_picture, display_rgb, encode_jpeg
+from emotion_core.scan import THUMBNAIL_QUALITY, small_picture
+from emotion_core.scenes import Grid, Scorer
 from emotion_core.settings import ScanSettings
 
 FRAMES = 3000
@@ -33,14 +29,14 @@ def steps(film: Path, settings: ScanSettings) -> None:
 
     @contextmanager
     def timed(step: str) -> Iterator[None]:
-        begun = time.perf_counter()
+        started_at = time.perf_counter()
         yield
-        spent[step] += time.perf_counter() - begun
+        spent[step] += time.perf_counter() - started_at
 
     checkpoint = load(locate(settings.checkpoint))
     engine = open_engine(settings.engine, checkpoint, batch=settings.batch)
     scorer, grid = Scorer(), Grid(settings.samples_per_second)
-    detector = FaceDetector(settings.detection_width, settings.min_face_px)
+    detector = open_detector(settings.detection_width, settings.min_face_px)
     crops, pictures, count, sampled, faces = [], b"", 0, 0, 0
     with Decoder(film, "", threads=1) as decoder, tempfile.TemporaryDirectory() as folder:
         media, frames = decoder.media, decoder.frames()
@@ -51,7 +47,7 @@ def steps(film: Path, settings: ScanSettings) -> None:
                 break
             count += 1
             with timed("scaling"):
-                small = scored_picture(frame.picture)
+                small = analysis_picture(frame.picture)
             with timed("scoring"):
                 scorer.score(small)
             if not grid.wants(frame.ticks * media.time_base):
@@ -59,20 +55,21 @@ def steps(film: Path, settings: ScanSettings) -> None:
             sampled += 1
             with timed("scaling"):
                 rgb = display_rgb(frame, media)
-                seen = detector.seen(rgb)
+                detector_input = detector.scaled(rgb)
             with timed("face detection"):
-                found = [f for f in detector.find(rgb, seen) if f.shorter_side >= settings.min_face_px]
+                detected = [f for f in detector.find(rgb, detector_input) if f.shorter_side >= settings.min_face_px]
             with timed("inference"):
-                crops += [crop(rgb, face.box, settings.crop_scale) for face in found]
+                crops += [crop(rgb, face.box, settings.crop_scale) for face in detected]
                 if len(crops) >= settings.batch:
                     engine.logits(crops[: settings.batch])
                     crops = crops[settings.batch :]
-            faces += len(found)
+            faces += len(detected)
             with timed("writing"):
-                pictures += encoded(small_picture(seen))
+                pictures += encode_jpeg(small_picture(detector_input), THUMBNAIL_QUALITY)
         with timed("writing"):
-            ObservationStore(Path(folder)).write(0, Segment(Scores.none(), (), (), (), pictures))
+            ObservationStore(Path(folder)).write(0, Segment(Scores.empty(), (), (), (), pictures))
     total = sum(spent.values())
-    print(f"Where the time goes: {count} frames, {sampled} sampled, {faces} faces, one thread, {total:.1f} s:")
+    print(f"Where the time goes: {count} frames, {sampled} sampled, {faces} faces, one thread, {total:.1f} s:\n")
+    print("| step | share | ms a frame |\n| --- | --- | --- |")
     for step, seconds in sorted(spent.items(), key=lambda item: -item[1]):
-        print(f"  {step:16}{seconds / total:6.1%}{seconds / count * 1e3:9.3f} ms a frame")
+        print(f"| {step} | {seconds / total:.1%} | {seconds / count * 1e3:.3f} |")

@@ -27,7 +27,7 @@ from av.video.frame import VideoFrame
 from numpy.typing import NDArray
 
 from emotion_core.settings import ShotSettings
-from tests.films import Picture
+from tests.support.films import Picture
 
 NAME = "TransNetV2"
 WIDTH, HEIGHT = 48, 27
@@ -61,12 +61,12 @@ class TransNet:
 
     def cuts(self, frames: NDArray[np.uint8]) -> list[int]:
         """First frames of new shots; `frames` is (n, HEIGHT, WIDTH, 3), RGB."""
-        kept = self._keep / f"{hashlib.sha256(frames.tobytes()).hexdigest()}.npy" if self._keep is not None else None
-        if kept is not None and kept.exists():
-            return cuts_in(np.load(kept))
+        cached = self._keep / f"{hashlib.sha256(frames.tobytes()).hexdigest()}.npy" if self._keep is not None else None
+        if cached is not None and cached.exists():
+            return cuts_in(np.load(cached))
         ends: NDArray[np.float32] = self._process.submit(_shot_ends, frames).result()
-        if kept is not None:
-            np.save(kept, ends)
+        if cached is not None:
+            np.save(cached, ends)
         return cuts_in(ends)
 
 
@@ -98,7 +98,7 @@ def _network() -> Any:
 
 
 def _shot_ends(frames: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """In the process of its own: (n,), 0 to 1, how probable it is that a shot ends with each frame."""
+    """In the child process: (n,), 0 to 1, the probability that a shot ends with each frame."""
     import torch  # not needed where the network is not run
 
     single, _ = _network().predict_frames(torch.from_numpy(frames), quiet=True)

@@ -23,11 +23,12 @@ from pathlib import Path
 
 import psutil
 
-from emotion_core.library.library import Library
+from emotion_core.library import Library
 from tests.benchmarks.watched import machine
-from tests.films import texture, write_film
-from tests.serving import ROOT, App
-from tests.tus import Client, free_atom
+from tests.support.app_server import App
+from tests.support.films import texture, write_film
+from tests.support.repository import ROOT
+from tests.support.upload_client import Client, free_atom
 
 BLOCK = 1_000_000
 LOOKS = 0.25
@@ -64,7 +65,7 @@ def uploaded(
     """Seconds, what it cost the server in words, and how many films have the right hash."""
     before = peak = server.memory_full_info().pss
     cpu = sum(server.cpu_times()[:2])
-    begun = time.monotonic()
+    started_at = time.monotonic()
     words = [sys.executable, "-m", "tests.benchmarks.uploads", "--send", address, str(home), str(film)]
     senders = [
         subprocess.Popen([*words, str(length), str(first + number)], stdout=subprocess.PIPE, cwd=ROOT)
@@ -73,16 +74,16 @@ def uploaded(
     while any(sender.poll() is None for sender in senders):
         peak = max(peak, server.memory_full_info().pss)
         time.sleep(LOOKS)
-    seconds = time.monotonic() - begun
-    told = [json.loads(sender.communicate()[0]) for sender in senders]
-    for one in told:
-        if one["here"] != one["there"]:
-            print(one)
+    seconds = time.monotonic() - started_at
+    reports = [json.loads(sender.communicate()[0]) for sender in senders]
+    for report in reports:
+        if report["here"] != report["there"]:
+            print(report)
     cpu = sum(server.cpu_times()[:2]) - cpu
     cost = (
         f"the server's memory grew by {(peak - before) / 1e6:.0f} MB (PSS), and it took {cpu:.0f} s of processor time"
     )
-    return seconds, cost, sum(one["here"] == one["there"] for one in told)
+    return seconds, cost, sum(report["here"] == report["there"] for report in reports)
 
 
 def main() -> None:
@@ -92,9 +93,9 @@ def main() -> None:
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--megabytes", type=int, default=500, help="of each film that comes in at once")
     parser.add_argument("--send", nargs=5)
-    given = parser.parse_args()
-    if given.send:
-        address, home, film, length, seed = given.send
+    options = parser.parse_args()
+    if options.send:
+        address, home, film, length, seed = options.send
         send(address, Path(home), Path(film), int(length), int(seed))
         return
     print(machine())
@@ -107,22 +108,22 @@ def main() -> None:
         try:
             uploaded(address, server, home, film, [2_000_000], 0)  # what is loaded at first use is no growth
             print(f"The server before: {server.memory_full_info().pss / 1e6:.0f} MB (PSS)")
-            length = int(given.gigabytes * 1e9)
+            length = int(options.gigabytes * 1e9)
             seconds, cost, right = uploaded(address, server, home, film, [length], 1)
             print(f"One film of {length / 1e9:g} GB: {seconds:.0f} s, hash {'right' if right else 'WRONG'}, {cost}")
             if right:
-                (large,) = [one.path for one in Library.open(home).films() if one.name == "1.mp4"]
-                begun = time.monotonic()
+                (large,) = [each.path for each in Library.open(home).films() if each.name == "1.mp4"]
+                started_at = time.monotonic()
                 with large.open("rb") as source, (Path(folder) / "copy").open("wb") as copy:
                     shutil.copyfileobj(source, copy, BLOCK)
                     os.fsync(copy.fileno())
-                copied = time.monotonic() - begun
+                copied = time.monotonic() - started_at
                 print(f"A plain copy of it: {copied:.0f} s; the upload took {seconds / copied:.1f} times as long")
                 (Path(folder) / "copy").unlink()
-            lengths = [given.megabytes * 1_000_000] * given.at_once
+            lengths = [options.megabytes * 1_000_000] * options.at_once
             seconds, cost, right = uploaded(address, server, home, film, lengths, 2)
-            said = f"{given.at_once} films of {given.megabytes} MB at once: {seconds:.0f} s, {right} hashes right"
-            print(f"{said}, {cost}")
+            line = f"{options.at_once} films of {options.megabytes} MB at once: {seconds:.0f} s, {right} hashes right"
+            print(f"{line}, {cost}")
         finally:
             app.end()
 

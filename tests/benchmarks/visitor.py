@@ -22,10 +22,9 @@ from typing import TypeVar
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
-from emotion_core.web import progress_socket, tokens
-from emotion_core.web.media_routes import link
-from tests import page_run
-from tests.tus import Client
+from emotion_core.web import progress_socket, signed_link, tokens
+from tests.support import page_client
+from tests.support.upload_client import Client
 
 PATIENCE = 30.0
 """Seconds after which a request has failed."""
@@ -61,7 +60,7 @@ class Visitor:
         with contextlib.ExitStack() as stays:
             pages = (("library page", "", ""), ("film page", "film", f"film={self._film}"))
             for kind, page, query in pages[:: self._random.choice((1, -1))]:
-                opened = page_run.staying(self._address, patience=PATIENCE, page=page, query=query)
+                opened = page_client.staying(self._address, patience=PATIENCE, page=page, query=query)
                 self._timed(kind, lambda: stays.enter_context(opened))  # noqa: B023
                 self._timed("listen", lambda: self._listen(stays))
                 if time.monotonic() > until:
@@ -70,12 +69,12 @@ class Visitor:
                 self._play() if page else self._send()
 
     def _play(self) -> None:
-        address = link(self._home, self._film, "original")
-        self._timed("frames", lambda: self._get(link(self._home, self._film, "frames")))
+        address = signed_link(self._home, self._film, "original")
+        self._timed("frames", lambda: self._get(signed_link(self._home, self._film, "frames")))
         for _ in range(3):
             first = self._random.randrange(0, 500_000)
-            asked = {"Range": f"bytes={first}-{first + PART}"}
-            self._timed("range", lambda: self._get(address, asked, 206))  # noqa: B023
+            headers = {"Range": f"bytes={first}-{first + PART}"}
+            self._timed("range", lambda: self._get(address, headers, 206))  # noqa: B023
 
     def _send(self) -> None:
         self._timed("list", self._client.listed)
@@ -102,14 +101,14 @@ class Visitor:
 
     def _timed(self, kind: str, work: Callable[[], _Answer]) -> _Answer | None:
         """None where it failed. Waits for a while afterwards, as a person does."""
-        begun, found, wrong = time.monotonic(), None, ""
+        started_at, response, wrong = time.monotonic(), None, ""
         try:
-            found = work()
+            response = work()
         except Exception as error:
             wrong = f"{type(error).__name__}: {error}"
-        self.requests.append((kind, time.monotonic() - begun, wrong))
+        self.requests.append((kind, time.monotonic() - started_at, wrong))
         time.sleep(self._random.uniform(0.5, 1.5) * self._pause)
-        return found
+        return response
 
 
 def main() -> None:

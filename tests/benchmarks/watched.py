@@ -16,7 +16,7 @@ from typing import Any
 import psutil
 
 from emotion_core.jobs.requests import ScanRequest
-from emotion_core.media.media import content_id
+from emotion_core.media import content_id
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.system.processes import OFFLINE
 
@@ -29,29 +29,54 @@ class Run:
     """One process, measured from outside."""
 
     seconds: float
-    """From when it was ready until it said that it was done; the start is apart."""
+    """Seconds from the start of the process to its last line."""
     start: float
-    """Seconds until it was ready."""
+    """Seconds of them until it was ready."""
     frames: int
     peak: int
     """Proportional set size of the process and its children at its highest, bytes."""
     cpu: float
-    """Seconds of processor time from when it was ready."""
-    told: dict[str, Any]
-    """What it said at its end."""
+    """Seconds of processor time."""
+    fields: dict[str, Any]
+    """Of its last line."""
 
 
 def script(code: str, *words: str) -> Run:
-    """Run Python code that prints a line when it is ready and a JSON object with "frames" at its end."""
+    """Run Python code that prints "ready" when it is and a JSON object with "frames" at its end."""
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "out"
         with out.open("wb") as file:
             process = psutil.Popen([sys.executable, "-c", code, *words], stdout=file, stderr=subprocess.DEVNULL)
-            return _watch(process, out, b"ready", b"frames", lambda told: json.loads(told[-1]))
+            return _watch(process, out, b"ready", b"frames", lambda lines: json.loads(lines[-1]))
 
 
-def analysis(film: Path, settings: ScanSettings, store: Path | None = None) -> Run:
-    """The whole analysis of `film`, as the app runs it; `store` keeps what it observed."""
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A checkout of the project, and the folder in which it keeps trials of engines and compiled networks."""
+
+    root: Path
+    home: Path
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, **OFFLINE, "EMOTION_HOME": str(self.home)}
+
+    def open_engine(self, settings: ScanSettings) -> None:
+        """Open an engine once, so that analyses find it tried and compiled."""
+        words = settings.engine, settings.checkpoint or "", str(settings.batch)
+        subprocess.run([sys.executable, "-c", _OPEN_ENGINE, *words], cwd=self.root, env=self.environment, check=True)
+
+
+_OPEN_ENGINE = """
+import sys
+from emotion_core.expression.checkpoints import load, locate
+from emotion_core.expression.selection import open_engine
+open_engine(sys.argv[1], load(locate(sys.argv[2] or None)), batch=int(sys.argv[3]), in_turn=True)
+"""
+
+
+def analysis(film: Path, settings: ScanSettings, build: Build, store: Path | None = None) -> Run:
+    """The whole analysis of `film` by a build, as the app runs it; `store` keeps what it observed."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         request = ScanRequest(
@@ -69,9 +94,10 @@ def analysis(film: Path, settings: ScanSettings, store: Path | None = None) -> R
                 [sys.executable, "-m", "emotion_core.processes.scan", str(place / "request")],
                 stdout=events,
                 stderr=subprocess.DEVNULL,
-                env={**os.environ, **OFFLINE},
+                env=build.environment,
+                cwd=build.root,
             )
-            return _watch(process, place / "events", b'"event": "model"', b'"event": "done"', _last_progress)
+            return _watch(process, place / "events", b'"event": "media"', b'"event": "done"', _last_progress)
 
 
 def _last_progress(lines: list[str]) -> dict[str, Any]:
@@ -84,7 +110,7 @@ def _last_progress(lines: list[str]) -> dict[str, Any]:
 
 def _watch(process: psutil.Popen, out: Path, ready: bytes, over: bytes, read: Any) -> Run:
     """Follow a process to its end, twenty looks a second."""
-    begun, at, ended, cpu_at, cpu, peak, looked = time.monotonic(), 0.0, 0.0, 0.0, 0.0, 0, 0.0
+    started_at, at, ended, cpu, peak, looked = time.monotonic(), 0.0, 0.0, 0.0, 0, 0.0
     while process.poll() is None:
         try:
             family = [process, *process.children(recursive=True)]
@@ -95,16 +121,16 @@ def _watch(process: psutil.Popen, out: Path, ready: bytes, over: bytes, read: An
                 looked = time.monotonic()
         except psutil.Error:
             continue
-        said = out.read_bytes()
-        if not at and ready in said:
-            at, cpu_at = time.monotonic(), cpu
-        if not ended and over in said:  # what the interpreter then does to end is nobody's wait
+        output = out.read_bytes()
+        if not at and ready in output:
+            at = time.monotonic()
+        if not ended and over in output:  # interpreter teardown after that costs no waiting
             ended = time.monotonic()
         time.sleep(0.05)
     process.wait()
     ended = ended or time.monotonic()
-    told = read(out.read_text().splitlines())
-    return Run(ended - at, at - begun, told["frames"], peak, cpu - cpu_at, told)
+    report = read(out.read_text().splitlines())
+    return Run(ended - started_at, at - started_at, report["frames"], peak, cpu, report)
 
 
 def machine() -> str:

@@ -1,4 +1,4 @@
-"""An OpenID Connect issuer on this machine that signs in whoever it was told to, without asking them anything.
+"""An OpenID Connect issuer on this machine that signs in a given person without asking for a password.
 
 OpenID Connect Core 1.0, authorization code flow: discovery, authorization, token, keys.
 """
@@ -22,14 +22,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from tests.serving import free_port
+from tests.support.app_server import free_port
 
 CLIENT, SECRET = "dashboard", "only for this test"
 
 
 @dataclass(slots=True)
 class Issuer:
-    """`person` holds the claims of whoever signs in next."""
+    """`person` holds the claims of the next person to sign in."""
 
     address: str
     person: dict[str, Any] = field(default_factory=dict)

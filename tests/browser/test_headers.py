@@ -1,4 +1,4 @@
-"""The app's pages are framed by nobody, load nothing from elsewhere, and make no link of a name."""
+"""No site frames the app's pages; they load nothing from elsewhere and make no link of a name."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import urllib.request
 import pytest
 from playwright.sync_api import Page, expect
 
-from emotion_core.library.library import Library
-from tests import shelf
-from tests.serving import App
+from emotion_core.library import Library
+from tests.support import library_builder
+from tests.support.app_server import App
 
 
 def _answer(url: str) -> tuple[dict[str, str], bytes]:
@@ -40,7 +40,7 @@ def test_no_foreign_host_may_message_the_app(app: App) -> None:
 
 
 def test_no_page_can_frame_the_app(page: Page, app: App) -> None:
-    """A page that frames the app, even one of its own address, gets an empty frame."""
+    """A page that frames the app, even from its own address, gets an empty frame."""
     frame = f"<iframe src='{app.address}'></iframe>"
     page.route("**/frames-it", lambda route: route.fulfill(body=frame, content_type="text/html"))
     with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
@@ -53,7 +53,7 @@ def test_an_address_in_a_films_name_is_no_link(page: Page, app: App, library: Li
     page.on(
         "console", lambda message: broken.append(message.text) if "Content Security Policy" in message.text else None
     )
-    film, _ = shelf.recut(library)
+    film, _ = library_builder.recut(library)
     name = "www.example.com http://a.example/x me@b.example.mp4"
     with library.database() as database, database:
         database.execute("UPDATE films SET name = ? WHERE id = ?", (name, film.id))

@@ -1,4 +1,4 @@
-"""The app begun with a folder of its own."""
+"""The app started with a given library folder."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from tests.serving import serving
+from tests.support.app_server import serving
 
 
 def test_the_app_keeps_everything_where_it_is_told(page: Page, tmp_path: Path) -> None:
     """`streamlit run app.py -- --home FOLDER` makes its library there, not where EMOTION_HOME says."""
-    named, told = tmp_path / "named", tmp_path / "told"
+    named, given_home = tmp_path / "named", tmp_path / "told"
     named.mkdir()
-    with serving(named, "--", "--home", str(told)) as address:
+    with serving(named, "--", "--home", str(given_home)) as address:
         page.goto(address)
         expect(page.get_by_role("heading", name="Library")).to_be_visible()
         expect(page.get_by_text("Try the sample cut")).to_be_visible()
-    assert (told / "library.sqlite").exists()
+    assert (given_home / "library.sqlite").exists()
     assert [path.name for path in named.iterdir()] == ["app.log"]

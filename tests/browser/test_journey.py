@@ -11,30 +11,28 @@ from playwright.sync_api import Locator, Page, expect
 
 from emotion_core.jobs import scans
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.library.library import Library
+from emotion_core.library import Library
+from emotion_core.storage import Home, locked
 from tests.browser.conftest import PATIENCE
-from tests.clips import BIKES, BIKES_CUTS, CARPHONE, clip
-
-ANALYSED_WITHIN = 240_000
-"""Milliseconds; ten seconds of small pictures, on a machine that may be busy."""
-
-
-def row(page: Page, name: str) -> Locator:
-    """A film's box on the Library page."""
-    return page.locator("[class*='st-key-film-']").filter(has_text=name)
+from tests.browser.library_page import (
+    ANALYSED_WITHIN,
+    arrived,
+    content_id,
+    drop_in,
+    film_row,
+    slowly,
+    upload_row,
+    wait_until_drawn,
+)
+from tests.support.clips import BIKES, BIKES_CUTS, CARPHONE, clip
 
 
 def opened(page: Page, address: str, name: str) -> None:
     """The page of a film that was analysed before."""
     page.goto(address)
-    row(page, name).get_by_role("button", name="Open").click()
+    film_row(page, name).get_by_role("button", name="Open").click()
     expect(page.get_by_role("heading", name=name)).to_be_visible()
-    at_rest(page)
-
-
-def upload(page: Page, address: str, path: Path) -> None:
-    page.goto(address)
-    page.locator("input[type=file]").set_input_files(path)
+    wait_until_drawn(page)
 
 
 def timeline(page: Page) -> Locator:
@@ -55,37 +53,57 @@ def clicked(page: Page, chart: Locator, across: float, down: float) -> None:
     raise AssertionError("the chart never answered the pointer")
 
 
-def at_rest(page: Page) -> None:
-    """Until the page is drawn: a click while it moves under the pointer goes astray."""
-    expect(page.get_by_test_id("stApp")).to_have_attribute("data-test-script-state", "notRunning")
-
-
 def table(content: Path) -> list[dict[str, str]]:
     """The rows of a downloaded CSV."""
     text = content.read_bytes().decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 
 
-@pytest.mark.parametrize("name", [BIKES, CARPHONE])
-def test_a_film_dropped_in_is_analysed(page: Page, address: str, name: str) -> None:
-    """A clip is uploaded, its progress is shown, and at the end it can be opened."""
-    upload(page, address, clip(name))
-    expect(row(page, name).get_by_role("progressbar")).to_be_visible()
-    expect(row(page, name).get_by_role("button", name="Open")).to_be_visible(timeout=ANALYSED_WITHIN)
+def test_two_films_at_once_arrive_and_are_analysed(page: Page, address: str, home: Path) -> None:
+    """Both have a row of their own while they are sent. Their analyses begin by themselves, with what was chosen: their
+    progress is shown, and at the end they can be opened.
+    """
+    library = Library.open(home)
+    page.goto(address)
+    expect(page.get_by_text("Drop in films")).to_be_visible()
+    page.get_by_text("The next film is read with").click()
+    page.get_by_role("spinbutton", name="Frames looked at").fill("1")
+    page.get_by_role("spinbutton", name="Frames looked at").press("Enter")
+    option = page.get_by_role("option", name="PyTorch fp32")  # no engine has to be tried for it
+    while not option.is_visible():  # a page that is run again meanwhile closes the list
+        page.get_by_role("combobox", name="Engine").click()
+        page.wait_for_timeout(1000)
+    option.click()
+    chosen = "({samples_per_second: often, engine}) => often === '1' && engine === 'torch'"
+    page.wait_for_function(f"() => ({chosen})(window.filmUploads.settings)", polling=200)  # the page has heard of it
+    with locked(Home(home).worker_lock):  # no worker starts: the analyses wait until their progress was seen
+        slowly(page, 100_000)
+        drop_in(page, clip(BIKES), clip(CARPHONE))
+        for name in (BIKES, CARPHONE):
+            expect(upload_row(page, name).get_by_role("progressbar")).to_be_visible()
+        slowly(page, -1)
+        for name in (BIKES, CARPHONE):
+            arrived(page, library, clip(name))
+            expect(film_row(page, name).get_by_role("progressbar")).to_be_visible()
+    for name in (BIKES, CARPHONE):
+        expect(film_row(page, name).get_by_role("button", name="Open")).to_be_visible(timeout=ANALYSED_WITHIN)
+        (scan,) = library.scans(content_id(clip(name)))
+        assert scan.settings.samples_per_second == 1
+        assert scan.settings.engine == "torch"
 
 
-def test_the_timeline_shows_every_expression(page: Page, address: str) -> None:
-    """The film's page has a chart with a row for each of the seven labels."""
+def test_the_timeline_shows_every_expression_and_the_report_is_downloaded(
+    page: Page, address: str, tmp_path: Path
+) -> None:
+    """The film's page has a chart with a row for each of the seven labels. The report has a row a scene: whole frames
+    from the first to the last, in order, and the model that was used. Of markers for an editing tool, where the
+    timeline begins is asked; a timecode that is none is refused in the form; then the file comes.
+    """
     opened(page, address, BIKES)
     chart = timeline(page)
     expect(chart).to_be_visible()
     for label in REFERENCE_LABELS:
         expect(chart.locator(".annotation", has_text=label).first).to_be_visible()
-
-
-def test_the_csv_can_be_downloaded_and_read(page: Page, address: str, tmp_path: Path) -> None:
-    """The report has a row a scene: whole frames from the first to the last, in order, and the model that was used."""
-    opened(page, address, BIKES)
     with page.expect_download() as download:
         page.get_by_role("button", name="Download CSV").click()
     assert download.value.suggested_filename == "bikes-emotion-report.csv"
@@ -101,79 +119,10 @@ def test_the_csv_can_be_downloaded_and_read(page: Page, address: str, tmp_path: 
         assert all(shares) or not any(shares)
         if all(shares):
             assert sum(float(share) for share in shares) == pytest.approx(1, abs=0.001)
-
-
-def test_a_click_on_the_timeline_shows_the_frames_behind_it(page: Page, address: str) -> None:
-    """Clicking in the chart picks the scene there, puts it into the address and shows its frames."""
-    opened(page, address, CARPHONE)
-    clicked(page, timeline(page), 0.6, 0.5)
-    expect(page.get_by_role("heading", name="Scene 1")).to_be_visible()
-    assert "scene=1" in page.url
-    expect(page.get_by_test_id("stImage").first).to_be_visible()
-
-
-def test_the_full_picture_is_read_out_of_the_original(page: Page, address: str) -> None:
-    """Asked for, a frame is shown in full, out of the film's own bytes."""
-    opened(page, address, CARPHONE)
-    page.goto(page.url + "&scene=1")
-    page.get_by_role("button", name="Details").first.click()
-    dialog = page.get_by_role("dialog")
-    dialog.get_by_role("button", name="Full picture").click()
-    expect(dialog.get_by_test_id("stImage")).to_be_visible()
-
-
-def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp_path: Path) -> None:
-    """Beside its frames a scene is named and merged with the next; the CSV follows; undone after a reload, it is again
-    what it was, byte for byte.
-    """
-
-    def report(name: str) -> Path:
-        with page.expect_download() as download:
-            page.get_by_role("button", name="Download CSV").click()
-        download.value.save_as(tmp_path / name)
-        return tmp_path / name
-
-    opened(page, address, BIKES)
-    page.goto(page.url + "&scene=2")
-    before = report("before.csv")
-    page.get_by_text("Correct this scene").click()
-    page.get_by_role("textbox", name="Name").fill("The *race*")
-    page.get_by_role("textbox", name="Name").press("Enter")
-    expect(page.get_by_role("heading", name="Scene 2 · The *race*")).to_be_visible()
-    at_rest(page)
-    page.get_by_role("button", name="Merge with the next").click()
-    expect(page.get_by_role("button", name="Corrections (2)")).to_be_visible()
-    rows, was = table(report("after.csv")), table(before)
-    assert [row["frame_in"] for row in rows] == [row["frame_in"] for row in was if row["scene"] != "3"]
-    assert rows[1]["name"] == "The *race*"
-    page.reload()
-    for _ in range(2):
-        page.get_by_role("button", name="Undo").click()
-        expect(page.get_by_role("button", name="Redo")).to_be_enabled()
-        at_rest(page)
-    expect(page.get_by_role("button", name="Corrections")).to_have_count(0)
-    assert report("undone.csv").read_bytes() == before.read_bytes()
-
-
-def test_an_address_opens_a_film_by_itself(page: Page, address: str) -> None:
-    """A film's address, opened in a new window, shows that film."""
-    opened(page, address, CARPHONE)
-    kept = page.url
-    page.goto("about:blank")
-    page.goto(kept)
-    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
-
-
-def test_the_same_bytes_are_found_again(page: Page, address: str) -> None:
-    """A film that is in the library already is not analysed again but opened, and the page says so."""
-    upload(page, address, clip(CARPHONE))
-    expect(page.get_by_text("found in the library")).to_be_visible()
-    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
-
-
-def test_markers_for_an_editing_tool_are_downloaded(page: Page, address: str, tmp_path: Path) -> None:
-    """Where the timeline begins is asked; a timecode that is none is refused in the form; then the file comes."""
-    opened(page, address, BIKES)
+    page.get_by_role("button", name="Export").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Web page").click()
+    assert download.value.suggested_filename == "bikes-emotion-report.html"
     page.get_by_role("button", name="Markers", exact=True).click()
     form = page.get_by_role("dialog")
     start = form.get_by_role("textbox", name="Timecode of its first frame")
@@ -192,6 +141,60 @@ def test_markers_for_an_editing_tool_are_downloaded(page: Page, address: str, tm
     assert "|C:ResolveColor" in lines[4]
 
 
+def test_a_click_on_the_timeline_shows_the_frames_behind_it(page: Page, address: str) -> None:
+    """Clicking in the chart picks the scene there, puts it into the address and shows its frames. That address, opened
+    in a new window, shows them by itself. Asked for, a frame is shown in full, out of the film's own bytes.
+    """
+    opened(page, address, CARPHONE)
+    clicked(page, timeline(page), 0.6, 0.5)
+    expect(page.get_by_role("heading", name="Scene 1")).to_be_visible()
+    assert "scene=1" in page.url
+    expect(page.get_by_test_id("stImage").first).to_be_visible()
+    saved_address = page.url
+    page.goto("about:blank")
+    page.goto(saved_address)
+    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
+    expect(page.get_by_role("heading", name="Scene 1")).to_be_visible()
+    page.get_by_role("button", name="Details").first.click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("button", name="Full picture").click()
+    expect(dialog.get_by_test_id("stImage")).to_be_visible()
+
+
+def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp_path: Path) -> None:
+    """Beside its frames a scene is named and merged with the next; the CSV follows; undone after a reload, it is again
+    what it was, byte for byte.
+    """
+
+    def report(name: str) -> Path:
+        with page.expect_download() as download:
+            page.get_by_role("button", name="Download CSV").click()
+        download.value.save_as(tmp_path / name)
+        return tmp_path / name
+
+    page.goto(f"{address}/film?film={content_id(clip(BIKES))}&scene=2")
+    before = report("before.csv")
+    page.get_by_text("Correct this scene").click()
+    page.get_by_role("textbox", name="Name").fill("The *race*")
+    page.get_by_role("textbox", name="Name").press("Enter")
+    expect(page.get_by_role("heading", name="Scene 2 · The *race*")).to_be_visible()
+    wait_until_drawn(page)
+    page.get_by_role("button", name="Merge with the next").click()
+    expect(page.get_by_role("button", name="Corrections (2)")).to_be_visible()
+    rows, was = table(report("after.csv")), table(before)
+    assert [film_row["frame_in"] for film_row in rows] == [
+        film_row["frame_in"] for film_row in was if film_row["scene"] != "3"
+    ]
+    assert rows[1]["name"] == "The *race*"
+    page.reload()
+    for _ in range(2):
+        page.get_by_role("button", name="Undo").click()
+        expect(page.get_by_role("button", name="Redo")).to_be_enabled()
+        wait_until_drawn(page)
+    expect(page.get_by_role("button", name="Corrections")).to_have_count(0)
+    assert report("undone.csv").read_bytes() == before.read_bytes()
+
+
 def test_two_films_are_compared(page: Page, address: str, tmp_path: Path) -> None:
     """The Compare page shows both films' charts, and the table of both can be downloaded."""
     page.goto(f"{address}/compare")
@@ -205,63 +208,74 @@ def test_two_films_are_compared(page: Page, address: str, tmp_path: Path) -> Non
     assert rows[0]["kind"] == "by order"
 
 
-def test_a_file_that_is_no_film_is_one_message(page: Page, address: str, tmp_path: Path) -> None:
-    """Text called .mp4 is refused in one sentence, nothing of it is kept, and the app goes on."""
-    wrong = tmp_path / "shopping.mp4"
+def test_bytes_that_are_known_are_opened_and_what_is_no_film_is_one_message(
+    page: Page, address: str, home: Path, tmp_path: Path
+) -> None:
+    """Text called .mp4 is refused in one sentence, nothing of it is kept, and the app goes on: a film that is in the
+    library already is not analysed again, whatever it is called, but opened, and the page says so, also beside refused
+    files.
+    """
+    wrong, renamed = tmp_path / "shopping.mp4", tmp_path / "Another name.mp4"
     wrong.write_text("milk, bread, apples\n" * 50)
-    upload(page, address, wrong)
+    renamed.write_bytes(clip(CARPHONE).read_bytes())
+    (tmp_path / "empty.mp4").touch()
+    library = Library.open(home)
+    before = [film.id for film in library.films()]
+    page.goto(address)
+    drop_in(page, wrong)
     refused = page.locator(".uploads .row")
     expect(refused).to_contain_text("shopping.mp4 cannot be opened as a film: it is a text.")
     expect(refused).to_have_count(1)
     expect(page.get_by_test_id("stAlert")).to_have_count(0)
-    expect(row(page, "shopping")).to_have_count(0)
-    page.locator("input[type=file]").set_input_files(clip(CARPHONE))
-    expect(page.get_by_text("found in the library")).to_be_visible()
+    expect(film_row(page, "shopping")).to_have_count(0)
+    drop_in(page, tmp_path / "empty.mp4")
+    expect(upload_row(page, "empty.mp4")).to_contain_text("empty.mp4 is empty.")
+    drop_in(page, renamed)
+    expect(page.get_by_text(f"These are the bytes of {CARPHONE}, which was found in the library.")).to_be_visible()
+    expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
+    assert [film.id for film in library.films()] == before
+    assert len(library.scans(content_id(renamed))) == 1
 
 
-def test_deleting_asks_first(page: Page, address: str) -> None:
-    """Delete opens a question; keeping keeps the film, confirming removes it."""
+def test_deleting_asks_first_and_a_window_shows_what_is_done_elsewhere(page: Page, address: str, home: Path) -> None:
+    """Delete opens a question; keeping keeps the film, confirming removes it. A film that another program adds or
+    deletes shows by itself.
+    """
     page.goto(address)
-    row(page, CARPHONE).get_by_role("button", name="delete icon").click()
+    film_row(page, CARPHONE).get_by_role("button", name="delete icon").click()
     question = page.get_by_role("dialog")
     expect(question.get_by_text("will be removed")).to_be_visible()
     question.get_by_role("button", name="Keep").click()
     expect(question).to_have_count(0)
-    row(page, CARPHONE).get_by_role("button", name="delete icon").click()
+    film_row(page, CARPHONE).get_by_role("button", name="delete icon").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
-    expect(row(page, CARPHONE)).to_have_count(0)
-    expect(row(page, BIKES)).to_be_visible()
+    expect(film_row(page, CARPHONE)).to_have_count(0)
+    expect(film_row(page, BIKES)).to_be_visible()
+    library = Library.open(home)
+    film = library.refer_to(clip(CARPHONE))
+    expect(film_row(page, CARPHONE)).to_be_visible()
+    scans.delete_film(library, film.id)
+    expect(film_row(page, CARPHONE)).to_have_count(0)
 
 
-def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, address: str) -> None:
-    """The sample cut is spliced and its analysis begins; cancelled, it says so and can be started again.
-
-    Another window, which nobody touches, shows all of it.
+def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, address: str, home: Path) -> None:
+    """The sample cut is spliced, its page opens and its analysis begins; cancelled in another window, it says so there
+    and can be started again.
     """
     page.goto(address)
     other = page.context.new_page()
     other.goto(address)
     expect(other.get_by_role("button", name="Try the sample cut")).to_be_visible()
-    page.get_by_role("button", name="Try the sample cut").click()
-    expect(row(other, "Sample cut.mp4").get_by_role("progressbar")).to_be_visible(timeout=2 * PATIENCE)
-    sample = row(page, "Sample cut.mp4")
-    sample.get_by_role("button", name="Cancel").click(timeout=2 * PATIENCE)
-    expect(sample.get_by_text("The analysis was cancelled.")).to_be_visible()
+    with locked(Home(home).scan_lock):  # so that its analysis is not over before it is cancelled
+        page.get_by_role("button", name="Try the sample cut").click()
+        sample = film_row(other, "Sample cut.mp4")
+        expect(sample.get_by_role("progressbar")).to_be_visible(timeout=2 * PATIENCE)
+        expect(page.get_by_role("heading", name="Sample cut.mp4")).to_be_visible()
+        wait_until_drawn(other)
+        sample.get_by_role("button", name="Cancel").click()
+        expect(sample.get_by_text("The analysis was cancelled.")).to_be_visible()
     expect(sample.get_by_role("button", name="Analyse again")).to_be_visible()
-    for window in (page, other):
-        expect(window.get_by_role("button", name="Add the sample's re-cut")).to_be_visible()
-    expect(row(other, "Sample cut.mp4").get_by_text("The analysis was cancelled.")).to_be_visible()
-
-
-def test_a_window_shows_what_is_done_elsewhere(page: Page, address: str, home: Path) -> None:
-    """A film added or deleted by another program shows by itself."""
-    page.goto(address)
-    expect(row(page, BIKES)).to_be_visible()
-    library = Library.open(home)
-    film = library.refer_to(clip(CARPHONE))
-    expect(row(page, CARPHONE)).to_be_visible()
-    scans.delete_film(library, film.id)
-    expect(row(page, CARPHONE)).to_have_count(0)
+    expect(other.get_by_role("button", name="Add the sample's re-cut")).to_be_visible()
 
 
 def test_what_nobody_foresaw_is_one_sentence(page: Page, address: str, home: Path) -> None:

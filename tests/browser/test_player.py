@@ -1,8 +1,7 @@
-"""The player on the Film page, in a real browser: what it shows is told by the pictures themselves."""
+"""The player on the Film page, in a real browser: pictures carry their frame number."""
 
 from __future__ import annotations
 
-import base64
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -10,18 +9,15 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from emotion_core.library.library import Library
-from emotion_core.library.records import Film
+from emotion_core.library import Film, Library
 from emotion_core.playback import proxies
-from emotion_core.storage.files import locked
-from emotion_core.storage.paths import proxy_lock
-from emotion_core.timecode import nominal, to_timecode
-from tests import shelf
+from emotion_core.storage import Home, locked
+from emotion_core.timecode import to_timecode
 from tests.browser.conftest import PATIENCE
-from tests.browser.test_journey import at_rest
-from tests.films import BITS, FILM, NTSC, PAL, numbered, write_film
+from tests.browser.library_page import wait_until_drawn
+from tests.support import library_builder
+from tests.support.films import BITS, FILM, NTSC, numbered, write_film
 
-SCRIPT = Path(__file__).parent.parent.parent / "pages" / "parts" / "player_times.js"
 CUTS = (40, 71, 100)
 FRAMES = 140
 WITHIN = 240_000
@@ -44,7 +40,7 @@ READ = f"""video => {{
 
 def analysed(home: Path, path: Path) -> Film:
     """The film in the app's library, with a scan that knows its frames' times, and scenes at CUTS."""
-    return shelf.timed(Library.open(home), path, CUTS)
+    return library_builder.timed(Library.open(home), path, CUTS)
 
 
 @pytest.fixture(scope="session")
@@ -98,9 +94,11 @@ def press(page: Page, name: str) -> None:
 def test_a_scene_is_shown_from_its_very_first_frame(
     page: Page, address: str, kind: str, request: pytest.FixtureRequest
 ) -> None:
-    """Opened at a scene, and stepped from there, the picture on screen carries the number that the player says."""
+    """Opened at a scene, and stepped from there, the picture on screen carries the number that the player says, and at
+    an even rate its timecode. From the slider's end the last frame is shown, and a step further stays there.
+    """
     film: Film = request.getfixturevalue(kind)
-    opened(page, address, film, scene=3)
+    player = opened(page, address, film, scene=3)
     shows(page, 71)
     for name, frame in (("One frame back", 70), ("One frame forward", 71), ("One frame forward", 72)):
         press(page, name)
@@ -109,6 +107,27 @@ def test_a_scene_is_shown_from_its_very_first_frame(
     shows(page, 100)
     press(page, "First frame of the scene, or the scene before")
     shows(page, 71)
+    if kind == "uneven":  # it has no timecode of its own
+        return
+    shows_its_own_timecode(page, film)
+    player.get_by_role("slider").fill(str(FRAMES - 1))
+    shows(page, FRAMES - 1)
+    press(page, "One frame forward")
+    shows(page, FRAMES - 1)
+    player.get_by_role("slider").press(",")
+    shows(page, FRAMES - 2)
+
+
+def shows_its_own_timecode(page: Page, film: Film) -> None:
+    """Beside the picture stands the film's timecode, drop-frame where it counts so, also across a dropped number."""
+    player = page.get_by_role("group", name="Player")
+    media = film.media
+    for frame in (71, 59, 60, 61):
+        player.get_by_role("slider").fill(str(frame))
+        shows(page, frame)
+        expected = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
+        expect(player.get_by_text(expected)).to_be_visible()
+    expect(player.get_by_text("Scene 2")).to_be_visible()
 
 
 LATE = """
@@ -120,7 +139,7 @@ HTMLVideoElement.prototype.requestVideoFrameCallback = function (call) {
 
 
 def test_a_late_word_of_an_earlier_picture_changes_nothing(page: Page, address: str, plain: Film) -> None:
-    """Where the browser tells of pictures seconds late, as on a busy machine, the frame that was sought stays told."""
+    """Where the browser reports pictures seconds late, as on a busy machine, the sought frame stays current."""
     page.add_init_script(LATE)
     player = opened(page, address, plain, scene=3)
     shows(page, 71)
@@ -146,99 +165,117 @@ def test_a_page_drawn_anew_goes_on_to_the_frame_that_was_sought(page: Page, addr
     shows(page, 71)
 
 
-def test_the_last_frames_can_be_reached(page: Page, address: str, prores: Film) -> None:
-    """From the slider's end the last frame is shown, and a step further stays there."""
-    player = opened(page, address, prores)
-    shows(page, 0)
-    player.get_by_role("slider").fill(str(FRAMES - 1))
-    shows(page, FRAMES - 1)
-    press(page, "One frame forward")
-    shows(page, FRAMES - 1)
-    player.get_by_role("slider").press(",")
-    shows(page, FRAMES - 2)
-
-
-def test_keys_step_and_play(page: Page, address: str, plain: Film) -> None:
-    """With the player in focus, comma, full stop, arrows and space do what their buttons do."""
+def test_the_player_obeys_keys_and_the_page_and_plays_to_the_end(page: Page, address: str, plain: Film) -> None:
+    """With the player in focus, or nothing, keys do what their buttons do, and J K L play. Next scene beside the frames
+    moves the player without loading the film again; the player's own buttons leave the chart as it is. Played,
+    the film moves on by itself to its end and shows the last frame's number.
+    """
     player = opened(page, address, plain, scene=2)
     shows(page, 40)
     player.focus()
     for key, frame in ((".", 41), ("ArrowRight", 42), (",", 41), ("ArrowLeft", 40)):
         page.keyboard.press(key)
         shows(page, frame)
+    player.evaluate("player => player.blur()")
+    for key, frame in (
+        ("ArrowDown", 71),
+        (".", 72),
+        ("ArrowUp", 71),
+        ("End", FRAMES - 1),
+        ("Home", 0),
+        ("ArrowDown", 40),
+    ):
+        page.keyboard.press(key)
+        shows(page, frame)
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys").get_by_text("Previous or next cut")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_hidden()
+    for key, speed in (("l", 1), ("l", 2), ("k", 1)):
+        page.keyboard.press(key)
+        assert page.locator("video").evaluate("video => video.playbackRate") == speed
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.keyboard.press("j")
+    expect(player).to_have_attribute("data-frame", "0")
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    shows(page, 40)
     page.keyboard.press("Space")
     expect(player.get_by_role("button", name="Pause")).to_be_visible()
-
-
-def test_a_film_plays(page: Page, address: str, plain: Film) -> None:
-    """Played, it moves on by itself to its end, and the last frame is told."""
-    player = opened(page, address, plain, scene=4)
-    shows(page, 100)
-    press(page, "Play")
-    expect(player).to_have_attribute("data-frame", str(FRAMES - 1))
+    page.keyboard.press("Space")
     expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
-
-
-@pytest.mark.parametrize("kind", ["plain", "prores"])
-def test_timecode_is_the_films_own(page: Page, address: str, kind: str, request: pytest.FixtureRequest) -> None:
-    """Beside the picture stands its timecode, drop-frame where the film counts so, also across a dropped number."""
-    film: Film = request.getfixturevalue(kind)
-    player = opened(page, address, film, scene=3)
-    media = film.media
-    for frame in (71, 59, 60, 61):
-        player.get_by_role("slider").fill(str(frame))
-        shows(page, frame)
-        expected = to_timecode(media.start_frame + frame, media.rate, drop_frame=media.drop_frame)
-        expect(player.get_by_text(expected)).to_be_visible()
-    expect(player.get_by_text("Scene 2")).to_be_visible()
-
-
-def test_timecode_is_counted_as_in_python(page: Page) -> None:
-    """The player's arithmetic gives what emotion_core.timecode gives, at every rate, around every kind of minute."""
-    table: list[tuple[int, int, bool, str]] = []
-    for rate, drop in (
-        (FILM, False),
-        (PAL, False),
-        (NTSC, False),
-        (NTSC, True),
-        (NTSC * 2, True),
-        (Fraction(120), False),
-    ):
-        base = nominal(rate)
-        minutes = [base * 60 * minute for minute in (0, 1, 2, 9, 10, 11, 60, 599, 1439, 1440)]
-        for frame in {max(0, near + by) for near in minutes for by in range(-1200, 1200, 7)} | set(range(4000)):
-            table.append((frame, base, drop, to_timecode(frame, rate, drop_frame=drop)))
-    module = base64.b64encode(SCRIPT.read_bytes()).decode()
-    wrong: Any = page.evaluate(
-        """async ([module, table]) => {
-            const player = await import("data:text/javascript;base64," + module);
-            return table.filter(([frame, base, drop, text]) => player.timecode(frame, base, drop) !== text).slice(0, 5);
-        }""",
-        [module, table],
-    )
-    assert wrong == []
-
-
-def test_a_scene_chosen_on_the_page_moves_the_player_and_nothing_else(page: Page, address: str, plain: Film) -> None:
-    """Next scene beside the frames moves the player without loading the film anew; the player's own buttons leave the
-    chart as it is.
-    """
-    opened(page, address, plain, scene=2)
-    shows(page, 40)
     page.locator("video").evaluate(
         "video => { video.kept = true; window.loads = 0;video.addEventListener('loadstart', () => window.loads++); }"
     )
     chart = page.locator(".js-plotly-plot").first
     page.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
     shows(page, 71)
-    at_rest(page)
+    wait_until_drawn(page)
     chart.evaluate("chart => { chart.kept = true; }")
-    for name in ("The next scene", "One frame forward", "Play"):
-        press(page, name)
-    at_rest(page)
+    press(page, "The next scene")
+    shows(page, 100)
+    press(page, "One frame forward")
+    shows(page, 101)
+    press(page, "Play")
+    wait_until_drawn(page)
+    expect(player).to_have_attribute("data-frame", str(FRAMES - 1))
+    expect(player.get_by_role("button", name="Play", exact=True)).to_be_visible()
     assert page.locator("video").evaluate("video => video.kept") is True
     assert page.evaluate("window.loads") == 0
     assert page.locator(".js-plotly-plot").first.evaluate("chart => chart.kept") is True
+
+
+HEAD = ".st-key-film-timeline .playhead > :nth-child(2)"
+"""The line at the picture on screen."""
+
+
+def share_of_width(page: Page, selector: str, chart: str) -> float:
+    """Where the left edge of an element lies in a chart's plot area, from 0 to 1."""
+    left, area = page.locator(selector).bounding_box(), page.locator(f"{chart} .nsewdrag").first.bounding_box()
+    assert left is not None
+    assert area is not None
+    return (left["x"] - area["x"]) / area["width"]
+
+
+def click_on_chart(page: Page, chart: str, share: float) -> None:
+    """Click in the middle of a chart's height, at a share of its width."""
+    rows = page.locator(f"{chart} .nsewdrag").last
+    rows.scroll_into_view_if_needed()
+    area = rows.bounding_box()
+    assert area is not None
+    page.mouse.click(area["x"] + area["width"] * share, area["y"] + area["height"] / 2)
+
+
+def test_the_playhead_follows_the_picture_without_a_run_of_the_page(page: Page, address: str, plain: Film) -> None:
+    """While the film plays, a line runs over the timeline and the current scene is framed there and in the heatmap; the
+    page is not run for it. A click in the timeline goes to the very frame, one in the heatmap to its scene.
+    """
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
+    player = opened(page, address, plain, scene=1)
+    shows(page, 0)
+    wait_until_drawn(page)
+    expect(page.locator(HEAD)).to_be_visible()
+    before, so_far = share_of_width(page, HEAD, ".st-key-film-timeline"), len(sent)
+    press(page, "Play")
+    while int(player.get_attribute("data-frame") or 0) <= 45:
+        page.wait_for_timeout(100)
+    press(page, "Pause")
+    frame = int(player.get_attribute("data-frame") or 0)
+    assert before == pytest.approx(0, abs=0.01)
+    assert share_of_width(page, HEAD, ".st-key-film-timeline") == pytest.approx(frame / FRAMES, abs=0.02)
+    framed = share_of_width(page, ".st-key-film-heatmap .playhead > :first-child", ".st-key-film-heatmap")
+    assert framed == pytest.approx(sum(cut <= frame for cut in CUTS) / 4, abs=0.02)
+    assert len(sent) == so_far
+
+    click_on_chart(page, ".st-key-film-timeline", 85.5 / FRAMES)
+    expect(page.get_by_role("heading", name="Scene 3")).to_be_visible()
+    shows(page, 85)
+    wait_until_drawn(page)
+    shows(page, 85)  # the page, which shows the scene now, does not lead back to its first frame
+    click_on_chart(page, ".st-key-film-heatmap", 3 / 8)
+    expect(page.get_by_role("heading", name="Scene 2")).to_be_visible()
+    shows(page, 40)
 
 
 def test_an_expired_link_is_renewed(page: Page, address: str, plain: Film) -> None:
@@ -290,7 +327,7 @@ def test_the_page_says_that_a_copy_is_being_made(page: Page, address: str, home:
         home, write_film(films / "ten.mkv", numbered(FRAMES), codec="libx265", pixel_format="yuv420p10le",
                          options={"x265-params": "log-level=none"}),
     )  # fmt: skip
-    with locked(proxy_lock(home)):
+    with locked(Home(home).proxy_lock):
         page.goto(f"{address}/film?film={film.id}&scene=2")
         expect(page.get_by_text("A copy for the browser is being made")).to_be_visible(timeout=WITHIN)
         expect(page.get_by_text("HEVC does not play in every browser.")).to_be_visible()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from emotion_core.library.library import Library
-from tests import shelf
-from tests.clips import CARPHONE
-from tests.serving import App
+from emotion_core.library import Library
+from tests.browser.library_page import wait_until_drawn
+from tests.support import library_builder
+from tests.support.app_server import App
+from tests.support.clips import CARPHONE
 
 
 def show(window: Page, app: App, film_id: str, scene: int) -> None:
@@ -15,6 +16,13 @@ def show(window: Page, app: App, film_id: str, scene: int) -> None:
     window.goto(f"{app.address}/film?film={film_id}&scene={scene}")
     window.get_by_text("Correct this scene").click()
     expect(window.get_by_role("textbox", name="Name")).to_be_visible()
+
+
+def next_scene(window: Page, title: str) -> None:
+    """Go on to the next scene, which is called `title`."""
+    window.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
+    expect(window.get_by_role("heading", name=title)).to_be_visible()
+    wait_until_drawn(window)
 
 
 def name(window: Page, name: str) -> None:
@@ -26,23 +34,25 @@ def test_two_windows_correct_one_film(page: Page, app: App, library: Library) ->
     """Names that two windows give to different scenes are both kept; of two names for one scene the second window is
     told the first; all of it is there after the app was killed.
     """
-    film = shelf.film(library, CARPHONE, ["happy", None, "sad", "sad"])
-    one, two = page, page.context.new_page()
-    show(one, app, film.id, 1)
-    show(two, app, film.id, 3)
-    name(one, "Car")
-    name(two, "Street")
-    expect(one.get_by_role("heading", name="Scene 1 · Car")).to_be_visible()
-    expect(two.get_by_role("heading", name="Scene 3 · Street")).to_be_visible()
-    for window in (one, two):
-        show(window, app, film.id, 4)
-    name(one, "Mine")
-    expect(one.get_by_role("heading", name="Scene 4 · Mine")).to_be_visible()
-    name(two, "Yours")
-    expect(two.get_by_text("it is called “Mine” now")).to_be_visible()
+    film = library_builder.film(library, CARPHONE, ["happy", None, "sad", "sad"])
+    first, second = page, page.context.new_page()
+    show(first, app, film.id, 1)
+    show(second, app, film.id, 3)
+    name(first, "Car")
+    name(second, "Street")
+    expect(first.get_by_role("heading", name="Scene 1 · Car")).to_be_visible()
+    expect(second.get_by_role("heading", name="Scene 3 · Street")).to_be_visible()
+    for title in ("Scene 2", "Scene 3 · Street", "Scene 4"):
+        next_scene(first, title)
+    next_scene(second, "Scene 4")
+    name(first, "Mine")
+    expect(first.get_by_role("heading", name="Scene 4 · Mine")).to_be_visible()
+    name(second, "Yours")
+    expect(second.get_by_text("it is called “Mine” now")).to_be_visible()
     app.kill()
     assert library.report_settings(film.id).corrections.names == ((0, "Car"), (60, "Street"), (90, "Mine"))
     app.start()
-    for window, scene, title in ((one, 1, "Car"), (two, 4, "Mine")):
-        show(window, app, film.id, scene)
-        expect(window.get_by_role("heading", name=f"Scene {scene} · {title}")).to_be_visible()
+    show(first, app, film.id, 1)
+    expect(first.get_by_role("heading", name="Scene 1 · Car")).to_be_visible()
+    for title in ("Scene 2", "Scene 3 · Street", "Scene 4 · Mine"):
+        next_scene(first, title)

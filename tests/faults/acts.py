@@ -12,14 +12,17 @@ from typing import Protocol
 
 import psutil
 
-from emotion_core.jobs import events
-from emotion_core.library.library import Library
-from tests import truth_film
-from tests.films import write_film
+from emotion_core.jobs import events, scans
+from emotion_core.library import Library
+from emotion_core.report import csv_bytes, scene_table
+from emotion_core.settings import ScanSettings
+from tests.support import truth_film
+from tests.support.films import write_film
+from tests.support.in_process_runner import scans_in_process
+from tests.support.repository import ROOT
 
+from .app import SETTINGS
 from .under_way import UnderWay, until
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Verdict:
     """What came of an act that was disturbed."""
 
     killed: tuple[str, ...]
-    """Whoever of the victims lived."""
+    """The victims that were alive."""
     kept: bool = True
     """Whether what was sent is there: each byte, once, and nothing beside it."""
     identical: bool
@@ -41,7 +44,7 @@ class Verdict:
     sent: int = 0
     """Bytes that were sent again."""
     confirmed: int = 0
-    """Corrections of which somebody was told that they were made."""
+    """Corrections that were confirmed to a window."""
     lost: int = 0
     """Of these, the ones that are not stored, or that another one took away."""
     twice: int = 0
@@ -67,13 +70,22 @@ class Act(Protocol):
         """Until about so much of it is done, 0 to 1."""
 
     def kill(self, victims: tuple[str, ...]) -> None:
-        """End them as the system would, without a word."""
+        """End them as the system would, without a signal to react to."""
 
     def finish(self) -> Verdict:
         """Do what a user does afterwards, and wait for the end."""
 
     def clear(self) -> None:
         """Leave no process behind."""
+
+
+def undisturbed(library: Library, film: Path, settings: ScanSettings = SETTINGS) -> tuple[str, bytes]:
+    """Analyse the film at `film` in this process; its id and the report as CSV."""
+    film_id = library.refer_to(film).id
+    with scans_in_process():
+        scan_id = scans.start(library, film_id, settings)
+    assert scans.status(library, scan_id).state == "done", scans.status(library, scan_id)
+    return film_id, csv_bytes(scene_table(library.analysis(film_id)))
 
 
 class Analysis:
@@ -106,14 +118,8 @@ class Analysis:
 
     @classmethod
     def truth(cls, folder: Path, film: Path) -> bytes:
-        """The CSV of an analysis that nobody disturbs."""
-        act = cls(folder, film, b"")
-        try:
-            act.begin()
-            act.finish()
-            return act._work.csv()
-        finally:
-            act.clear()
+        """The CSV of an undisturbed analysis."""
+        return undisturbed(Library.open(folder), film)[1]
 
     def begin(self) -> None:
         self._open(str(self._film))
@@ -126,9 +132,9 @@ class Analysis:
         until(lambda: self._work.frames() - before >= rest * 60 * self.RATE or not self._work.status().active)
 
     def kill(self, victims: tuple[str, ...]) -> None:
-        found = {"app": self._app_process, "worker": self._work.worker, "scan": self._work.scan}
+        processes = {"app": self._app_process, "worker": self._work.worker, "scan": self._work.scan}
         self._reached = self._work.frames()
-        hit = {name: process for name in victims if (process := found[name]()) is not None}
+        hit = {name: process for name in victims if (process := processes[name]()) is not None}
         for process in hit.values():
             process.kill()
         if "scan" in victims:
@@ -142,12 +148,12 @@ class Analysis:
         until(lambda: not self._work.status().active)
         status = self._work.status()
         if status.state != "done":
-            told = f"{status.state}: {status.message}"
-            return Verdict(killed=self._killed, identical=False, little=False, note=told)
+            outcome = f"{status.state}: {status.message}"
+            return Verdict(killed=self._killed, identical=False, little=False, note=outcome)
         now, lost = self._segments(), max(0, self._reached - self._kept)
         rewritten = sum(now.get(name) != at for name, at in self._files.items())
-        begun = events.every(self._work.library.home, self._work.scans()[0].id)
-        parts = [event["segments"] for event in begun if event["event"] == "progress"]
+        job_events = events.every(self._work.library.home, self._work.scans()[0].id)
+        parts = [event["segments"] for event in job_events if event["event"] == "progress"]
         return Verdict(
             killed=self._killed,
             identical=self._work.csv() == self._truth,

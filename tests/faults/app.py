@@ -12,10 +12,11 @@ from pathlib import Path
 
 from emotion_core.jobs import scans
 from emotion_core.jobs.supervisor import watch_worker
-from emotion_core.library.library import Library
+from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
+from tests.support.quick_engine import QUICK
 
-SETTINGS = ScanSettings(engine="torch", checkpoint="embedded", samples_per_second=Fraction(1))
+SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(1))
 
 
 if __name__ == "__main__":

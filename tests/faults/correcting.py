@@ -16,16 +16,15 @@ from pathlib import Path
 import psutil
 
 from emotion_core.errors import CorrectionError
-from emotion_core.jobs import scans
-from emotion_core.library import editing
-from emotion_core.library.library import Library
+from emotion_core.library import Library, editing
 from emotion_core.maintenance import check
-from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, report_from_json
+from emotion_core.settings import ReportSettings, ShotSettings, report_from_json
 from emotion_core.storage import hashed_json
-from tests import truth_film
-from tests.films import write_film
+from tests.support import truth_film
+from tests.support.films import write_film
+from tests.support.repository import ROOT
 
-from .acts import ROOT, Verdict
+from .acts import Verdict, undisturbed
 from .app import SETTINGS
 from .under_way import UnderWay, until
 from .writer import Asked, Told, verb
@@ -44,22 +43,22 @@ class Prepared:
     """What every act of this kind begins with."""
 
     home: Path
-    """A library that holds an analysed film, and nobody's corrections."""
+    """A library that holds an analysed film without corrections."""
     film_id: str
     other: Path
     """A film that the library does not know, to be analysed meanwhile."""
     csv: bytes
-    """The report of that one when nobody disturbs its analysis."""
+    """The report of that film after an undisturbed analysis."""
 
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What is stored, beside what the writers were told."""
+    """Stored corrections, beside those confirmed to the writers."""
 
     confirmed: int
     refused: int
     unanswered: int
-    """The writer was killed before it was told."""
+    """The writer was killed before the confirmation."""
     lost: list[str]
     """Confirmed and neither stored nor done by the other window before, or stored and not in the settings."""
     twice: list[str]
@@ -101,13 +100,12 @@ class Correcting:
         other = write_film(folder / "other.mp4", long, rate=Fraction(4), keyframe_every=40)
         # Without the frames that short scenes lack: which were short for a while depends on who was first.
         home, settings = folder / "corrected", replace(SETTINGS, min_scene_samples=0)
-        film_id = _analysed(Library.open(home), film, settings)
+        film_id, _ = undisturbed(Library.open(home), film, settings)
         cuts = tuple((cut, "") for cut in range(0, len(frames), CUT_EVERY))
         shots = ShotSettings(detector="cuts", cuts=cuts)
         Library.open(home).set_report_settings(film_id, ReportSettings(shots=shots), "cuts")
-        undisturbed = Library.open(folder / "other")
-        other_id = _analysed(undisturbed, other, SETTINGS)
-        return Prepared(home, film_id, other, UnderWay(undisturbed, other_id).csv())
+        _, csv = undisturbed(Library.open(folder / "other"), other)
+        return Prepared(home, film_id, other, csv)
 
     def begin(self) -> None:
         self._open(str(self._prepared.other))
@@ -121,21 +119,21 @@ class Correcting:
 
     def wait(self, part: float) -> None:
         whole, rest = divmod(part * COUNT * len(WRITERS), 1)
-        until(lambda: self._done() >= whole, 0.005)
+        until(lambda: self._answered() >= whole, 0.005)
         time.sleep(rest * A_CORRECTION)
 
     def kill(self, victims: tuple[str, ...]) -> None:
         assert self._other is not None
         assert self._app is not None
-        found = {"worker": self._other.worker, "scan": self._other.scan}
+        processes = {"worker": self._other.worker, "scan": self._other.scan}
         hit: dict[str, psutil.Process] = {}
         for name in victims:
             own = {"app": self._app, **self._writers}.get(name)
             if own is not None and own.poll() is None:
                 hit[name] = psutil.Process(own.pid)
-            elif name in found and (process := found[name]()) is not None:
+            elif name in processes and (process := processes[name]()) is not None:
                 hit[name] = process
-        self._at = self._done()
+        self._at = self._answered()
         for process in hit.values():
             process.kill()
         for name, own in {"app": self._app, **self._writers}.items():
@@ -165,7 +163,7 @@ class Correcting:
             twice=len(judged.twice),
             note=f"at correction {self._at}: {judged.confirmed} confirmed, {judged.refused} refused since another came "
             f"first, {judged.unanswered} under way when their window was killed"
-            + "".join(f"; {what}: {', '.join(told)}" for what, told in wrong.items() if told)
+            + "".join(f"; {what}: {', '.join(lines)}" for what, lines in wrong.items() if lines)
             + ("" if judged.ordered else "; in another order")
             + ("" if whole else "; the library is not whole")
             + ("" if codes == [0, 0] else f"; the windows ended with {codes}"),
@@ -185,12 +183,12 @@ class Correcting:
         numbers = [[int(what.split()[1]) for what in stored if what.startswith(f"{who} ")] for who in WRITERS]
         return Judged(
             confirmed=len(confirmed),
-            refused=sum(len(told.refused) for told in logs.values()),
+            refused=sum(len(log.refused) for log in logs.values()),
             unanswered=len(unanswered),
             lost=sorted({*confirmed - set(stored) - done, *altered}),
             twice=sorted(what for what, times in Counter(stored).items() if times > 1),
             unasked=sorted(set(stored) - confirmed - unanswered),
-            ordered=all(made == sorted(made) for made in numbers),
+            ordered=all(numbers_made == sorted(numbers_made) for numbers_made in numbers),
         )
 
     def _is_whole(self) -> bool:
@@ -208,38 +206,38 @@ class Correcting:
         again, altered = Library.open(home.with_name(f"{home.name}-again")), []
         logs = {who: Told.of(self._log(who)) for who in WRITERS}
         steps = self._steps(self._library)
-        stored, last, done = {what for what, _ in steps}, dict.fromkeys(WRITERS, -1), set[str]()
+        stored, last, confirmed = {what for what, _ in steps}, dict.fromkeys(WRITERS, -1), set[str]()
         for what, settings_then in [("", ""), *steps]:
             if what:
                 who, number = what.split()
                 last[who] = int(number)
                 with contextlib.suppress(CorrectionError):
                     editing.correct(again, film_id, verb(logs[who].asked[int(number)]), what)
-                settings = report_from_json(hashed_json.unpacked_text(settings_then))
+                settings = report_from_json(hashed_json.from_text(settings_then))
                 if again.report_settings(film_id) != settings:
                     altered.append(what)
                     again.set_report_settings(film_id, settings, what)
-            for who, told in logs.items():
-                for missed in sorted(told.confirmed):
+            for who, log in logs.items():
+                for missed in sorted(log.confirmed):
                     if missed > last[who] and f"{who} {missed}" in stored:
                         break  # its next step is still to come
-                    if missed > last[who] and self._changes_nothing(again, told.asked[missed]):
-                        done.add(f"{who} {missed}")
-        return again, altered, done
+                    if missed > last[who] and self._changes_nothing(again, log.asked[missed]):
+                        confirmed.add(f"{who} {missed}")
+        return again, altered, confirmed
 
-    def _changes_nothing(self, library: Library, asked: Asked) -> bool:
-        made = library.report_settings(self._prepared.film_id).corrections
+    def _changes_nothing(self, library: Library, correction: Asked) -> bool:
+        corrections = library.report_settings(self._prepared.film_id).corrections
         scenes = tuple(row.scene for row in library.analysis(self._prepared.film_id).scenes)
         try:
-            return verb(asked)(made, scenes) == made
+            return verb(correction)(corrections, scenes) == corrections
         except CorrectionError:
             return False
 
     def _is_as_undisturbed(self, again: Library) -> bool:
-        """Whether both films' reports are those that come of it where nobody disturbs anything, byte for byte."""
+        """Whether both films' reports equal the undisturbed ones byte for byte."""
         assert self._other is not None
-        one, other = (UnderWay(library, self._prepared.film_id).csv() for library in (self._library, again))
-        return one == other and self._other.csv() == self._prepared.csv
+        disturbed, other = (UnderWay(library, self._prepared.film_id).csv() for library in (self._library, again))
+        return disturbed == other and self._other.csv() == self._prepared.csv
 
     def _steps(self, library: Library) -> list[tuple[str, str]]:
         """The words of every correction that is stored, and the settings after it, oldest first."""
@@ -250,10 +248,10 @@ class Correcting:
             ).fetchall()
         return [(what, settings) for what, settings in rows if what.startswith(WRITERS)]
 
-    def _done(self) -> int:
+    def _answered(self) -> int:
         """Corrections that were confirmed or refused."""
         logs = [Told.of(self._log(who)) for who in WRITERS]
-        return sum(len(told.confirmed) + len(told.refused) for told in logs)
+        return sum(len(log.confirmed) + len(log.refused) for log in logs)
 
     def _log(self, who: str) -> Path:
         return self._library.home.with_name(f"{self._library.home.name}-{who}.log")
@@ -265,12 +263,3 @@ class Correcting:
     def _open(self, *words: str) -> None:
         command = [sys.executable, "-m", "tests.faults.app", str(self._library.home), *words]
         self._app = subprocess.Popen(command, cwd=ROOT, start_new_session=True)
-
-
-def _analysed(library: Library, film: Path, settings: ScanSettings) -> str:
-    """The film at `film`, known to the library and analysed."""
-    film_id = library.refer_to(film).id
-    scan_id = scans.start(library, film_id, settings)
-    until(lambda: not scans.status(library, scan_id).active)
-    assert scans.status(library, scan_id).state == "done", scans.status(library, scan_id)
-    return film_id

@@ -1,4 +1,4 @@
-"""Moments drawn by a seed, each in an act of its own."""
+"""Moments drawn by a seed, each played in its own act."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+
+from tests.support.networks import give_networks
 
 from .acts import Act, Analysis, Verdict
 from .correcting import Correcting
@@ -31,22 +33,34 @@ ACTS = (*ONE_FILM, "correcting", "repairing")
 
 def stages(folder: Path, names: Collection[str]) -> dict[str, Stage]:
     """The acts of these names; what they share is made in `folder` once."""
-    made: dict[str, Stage] = {}
+    stages_by_name: dict[str, Stage] = {}
     if "analysis" in names:
         film = Analysis.film(folder)
         truth = Analysis.truth(folder / "undisturbed", film)
-        made["analysis"] = Stage(Analysis.victims, partial(Analysis, film=film, truth=truth))
+        give = partial(give_networks, folder / "undisturbed")
+        stages_by_name["analysis"] = Stage(
+            Analysis.victims, partial(_fresh, give, partial(Analysis, film=film, truth=truth))
+        )
     if "correcting" in names:
-        made["correcting"] = Stage(Correcting.victims, partial(Correcting, prepared=Correcting.prepare(folder)))
+        stages_by_name["correcting"] = Stage(
+            Correcting.victims, partial(Correcting, prepared=Correcting.prepare(folder))
+        )
     if "repairing" in names:
-        made["repairing"] = Stage(Repairing.victims, partial(Repairing, prepared=Lost.make(folder)))
+        stages_by_name["repairing"] = Stage(Repairing.victims, partial(Repairing, prepared=Lost.make(folder)))
     if {"taking in", "upload"}.intersection(names):
         content = Uploading.content(folder)
         undisturbed = Uploading.truth(folder / "undisturbed upload", content)
+        give = partial(give_networks, folder / "undisturbed upload")
         sending = partial(Uploading, content=content, truth=undisturbed)
-        made["taking in"] = Stage(Uploading.victims, partial(sending, stretch=TAKING_IN))
-        made["upload"] = Stage(Uploading.victims, partial(sending, stretch=WHOLE))
-    return {name: stage for name, stage in made.items() if name in names}
+        for name, stretch in (("taking in", TAKING_IN), ("upload", WHOLE)):
+            stages_by_name[name] = Stage(Uploading.victims, partial(_fresh, give, partial(sending, stretch=stretch)))
+    return {name: stage for name, stage in stages_by_name.items() if name in names}
+
+
+def _fresh(give: Callable[[Path], None], make: Callable[[Path], Act], folder: Path) -> Act:
+    """An act whose library has the compiled networks that `give` gives it, as the undisturbed one has at its end."""
+    give(folder)
+    return make(folder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +103,7 @@ def play(act: Act, moment: Moment) -> Verdict:
 def played(moments: int, seed: int, acts: Collection[str] = ONE_FILM) -> Iterator[tuple[Moment, Verdict]]:
     """Play what is drawn, of these acts."""
     with tempfile.TemporaryDirectory() as folder:
-        made = stages(Path(folder), acts)
-        victims = {name: stage.victims for name, stage in made.items()}
+        stages_by_name = stages(Path(folder), acts)
+        victims = {name: stage.victims for name, stage in stages_by_name.items()}
         for number, moment in enumerate(drawn(victims, moments, seed)):
-            yield moment, play(made[moment.act].make(Path(folder) / str(number)), moment)
+            yield moment, play(stages_by_name[moment.act].make(Path(folder) / str(number)), moment)

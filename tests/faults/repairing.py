@@ -14,13 +14,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from unittest import mock
 
-from emotion_core.library import copies, database as schema, editing
-from emotion_core.library.library import Library
+from emotion_core.library import Library, copies, database as schema, editing, migrations
 from emotion_core.maintenance import check
-from tests.clips import BIKES, CARPHONE
-from tests.test_lost import held, reports
+from emotion_core.storage import COPIES, DATABASE
+from tests.support.clips import BIKES, CARPHONE
+from tests.support.held_films import add_held_film, reports_of
+from tests.support.repository import ROOT
 
-from .acts import ROOT, Verdict
+from .acts import Verdict
 
 COMMAND = [
     sys.executable, "-c",
@@ -56,23 +57,23 @@ class Prepared:
         correction that it does not.
         """
         library = Library.open(folder / "library")
-        film = held(library, CARPHONE)
+        film = add_held_film(library, CARPHONE)
         _name(library, film.id, "First")
-        copies.keep(library.home / schema.FILE)
-        held(library, BIKES)
+        copies.create(library.home / DATABASE)
+        add_held_film(library, BIKES)
         _name(library, film.id, "Second")
-        films = {one.name for one in library.films()}
-        made = cls(library.home, film.id, films, reports(library), work(library.home))
-        home = made.lost(folder / "timed", "deleted")
-        repair = begun(home)
+        films = {listed.name for listed in library.films()}
+        prepared = cls(library.home, film.id, films, reports_of(library), work(library.home))
+        home = prepared.lost(folder / "timed", "deleted")
+        repair = start_repair(home)
         began = time.monotonic()
         assert repair.wait() == 0
-        return replace(made, seconds=time.monotonic() - began)
+        return replace(prepared, seconds=time.monotonic() - began)
 
     def lost(self, home: Path, loss: str) -> Path:
         """The library at `home`, without its database, or with another one."""
         shutil.copytree(self.home, home)
-        LOSSES[loss](home / schema.FILE)
+        LOSSES[loss](home / DATABASE)
         return home
 
     def names(self, library: Library) -> list[str]:
@@ -92,7 +93,7 @@ def work(home: Path) -> dict[str, bytes]:
     return {path.relative_to(home).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
-def begun(home: Path) -> subprocess.Popen[str]:
+def start_repair(home: Path) -> subprocess.Popen[str]:
     """A repair that is loaded, and goes on."""
     process = subprocess.Popen(
         [*COMMAND, "--home", str(home), "library", "check", "--repair"],
@@ -105,7 +106,7 @@ def begun(home: Path) -> subprocess.Popen[str]:
 
 def _without_copies(file: Path) -> None:
     file.unlink()
-    shutil.rmtree(file.parent / copies.FOLDER)
+    shutil.rmtree(file.parent / COPIES)
 
 
 def _empty(file: Path) -> None:
@@ -114,7 +115,7 @@ def _empty(file: Path) -> None:
 
 
 def _older(file: Path) -> None:
-    (copy,) = copies.kept(file.parent)
+    (copy,) = copies.all_copies(file.parent)
     shutil.copyfile(copy.path, file)
 
 
@@ -123,7 +124,7 @@ def _older_schema(file: Path) -> None:
     _older(file)
     newer, older = file.with_name("newer.sqlite"), file.with_name("older.sqlite")
     file.rename(newer)
-    with mock.patch.object(schema, "MIGRATIONS", schema.MIGRATIONS[:OLD_SCHEMA]):
+    with mock.patch.object(migrations, "MIGRATIONS", migrations.MIGRATIONS[:OLD_SCHEMA]):
         schema.connect(older).close()
     with contextlib.closing(sqlite3.connect(older, isolation_level=None)) as database:
         database.execute("ATTACH ? AS newer", (str(newer),))
@@ -168,7 +169,7 @@ class Repairing:
         self._killed: tuple[str, ...] = ()
 
     def begin(self) -> None:
-        self._repair = begun(self._home)
+        self._repair = start_repair(self._home)
 
     def wait(self, part: float) -> None:
         time.sleep(part * self._prepared.seconds)
@@ -182,23 +183,23 @@ class Repairing:
 
     def finish(self) -> Verdict:
         missing = self._prepared.work.items() - work(self._home).items()
-        repair = begun(self._home)
-        told = repair.communicate()[0]
+        repair = start_repair(self._home)
+        output = repair.communicate()[0]
         library = Library.open(self._home)
-        left = check.find(library)
+        issues = check.find(library)
         names, wanted = self._prepared.names(library), WANTED[self._loss]
         films = {film.name for film in library.films()}
         return Verdict(
             killed=self._killed,
             kept=not missing
             and (work(self._home), films, names) == (self._prepared.work, self._prepared.films, wanted),
-            identical=reports(library) == self._prepared.reports,
-            little=repair.returncode == 0 and left == [],
-            note=f"{self._loss}: the next repair mended {told.count('Mended: ')} things"
+            identical=reports_of(library) == self._prepared.reports,
+            little=repair.returncode == 0 and issues == [],
+            note=f"{self._loss}: the next repair mended {output.count('Mended: ')} things"
             + (f"; gone after the kill: {sorted(dict(missing))}" if missing else "")
             + (f"; the films are called {films}" if films != self._prepared.films else "")
             + (f"; the corrected scenes are called {names}" if names != wanted else "")
-            + (f"; left: {[finding.what for finding in left]}" if left else ""),
+            + (f"; left: {[finding.what for finding in issues]}" if issues else ""),
         )
 
     def clear(self) -> None:

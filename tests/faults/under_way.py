@@ -8,10 +8,9 @@ from collections.abc import Callable
 import psutil
 
 from emotion_core.jobs import events, launcher, scans as jobs
-from emotion_core.library import job_table
-from emotion_core.library.library import Library
-from emotion_core.library.records import Scan
-from emotion_core.report import csv_file, table
+from emotion_core.library import Library, Scan, job_table
+from emotion_core.report import csv_bytes, scene_table
+from emotion_core.system.events import newest_progress
 
 PATIENCE = 600
 """Seconds that anything may take on a busy machine."""
@@ -38,24 +37,24 @@ class UnderWay:
         return jobs.status(self.library, self.scans()[0].id)
 
     def frames(self) -> int:
-        """How far the pass is, or was when it was last said."""
-        told = events.progress(events.last(self.library.home, self.scans()[0].id))
-        return max(self.stored(), told["frames"] if told else 0)
+        """Frames that the pass has read, by its last event."""
+        progress = newest_progress(events.last(self.library.home, self.scans()[0].id))
+        return max(self.stored(), progress["frames"] if progress else 0)
 
     def stored(self) -> int:
         """Frames that are written down."""
         store = self.library.store(self.scans()[0].id)
-        return store.so_far().frames if store.segments else 0
+        return store.read_partial().frames if store.segment_count else 0
 
     def csv(self) -> bytes:
-        return csv_file.csv(table.table(self.library.analysis(self._films()[0])))
+        return csv_bytes(scene_table(self.library.analysis(self._films()[0])))
 
     def _films(self) -> list[str]:
         return [self._film_id] if self._film_id else [film.id for film in self.library.films()]
 
     def worker(self) -> psutil.Process | None:
         for process in psutil.process_iter(["cmdline"]):
-            if (process.info["cmdline"] or [])[-2:] == ["emotion_core.jobs.worker", str(self.library.home)]:
+            if (process.info["cmdline"] or [])[2:4] == ["emotion_core.jobs.worker", str(self.library.home)]:
                 return process
         return None
 
@@ -68,7 +67,7 @@ class UnderWay:
         return None if job is None else launcher.find(self.library.home, job)
 
     def clear(self) -> None:
-        """Kill whatever was told of this library, and nothing else."""
+        """Kill the processes whose command line names this library, and no others."""
         for process in psutil.process_iter(["cmdline"]):
             if any(word.startswith(str(self.library.home)) for word in process.info["cmdline"] or []):
                 process.kill()

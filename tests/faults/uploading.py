@@ -17,15 +17,15 @@ from pathlib import Path
 import psutil
 
 from emotion_core.errors import UploadGone
-from emotion_core.incoming import uploads_on_disk
-from emotion_core.library.library import Library
+from emotion_core.incoming import Upload, upload_store
+from emotion_core.library import Library
 from emotion_core.maintenance import check
-from emotion_core.media.media import content_id
+from emotion_core.media import content_id
 from emotion_core.settings import to_json
-from tests import truth_film
-from tests.films import write_film
-from tests.serving import App
-from tests.tus import Client, padded
+from tests.support import truth_film
+from tests.support.app_server import App
+from tests.support.films import write_film
+from tests.support.upload_client import Client, padded
 
 from .acts import Verdict
 from .app import SETTINGS
@@ -66,7 +66,7 @@ TAKING_IN = (
 
 @dataclass(frozen=True, slots=True)
 class Undisturbed:
-    """What comes of an upload that nobody disturbs."""
+    """Outcome of an undisturbed upload."""
 
     csv: bytes
     seconds: Mapping[str, float]
@@ -209,11 +209,11 @@ class Uploading:
             self._send(pause=0)
             return stands
 
-    def _upload(self) -> uploads_on_disk.Upload:
+    def _upload(self) -> Upload:
         upload_id = self._path.rpartition("/")[2]
         while True:
             try:
-                return uploads_on_disk.read(self._work.library.home, upload_id)
+                return upload_store.read(self._work.library.home, upload_id)
             except UploadGone:  # its bytes are just being moved
                 time.sleep(0.001)
 
@@ -223,13 +223,13 @@ class Uploading:
 
     def _step(self) -> str:
         upload = self._upload()
-        if not upload.whole:
+        if not upload.is_complete:
             return "sending"
         if upload.outcome is not None:
             return "analysing" if self._work.scans() and self._work.status().active else "analysed"
         if not upload.content_id:
             return "hashing"
-        if uploads_on_disk.part(self._work.library.home, upload.id).exists():
+        if upload_store.part_path(self._work.library.home, upload.id).exists():
             return "probing"
         if not self._work.library.films():
             return "moving"
@@ -239,12 +239,12 @@ class Uploading:
         """One film with each byte as it was sent, and nothing left of its way in but what became of it."""
         library, sent = self._work.library, sha256(self._content).hexdigest()
         films, upload = library.films(), self._upload()
-        left = {path.name for path in (library.home / "incoming").rglob("*") if path.is_file()}
+        leftover = {path.name for path in (library.home / "incoming").rglob("*") if path.is_file()}
         return (
             [film.id for film in films] == [sent]
             and content_id(films[0].path) == sent
             and upload.outcome is not None
             and upload.outcome.film_id == sent
-            and left <= {"upload.json", "lock", "announce.lock"}
+            and leftover <= {"upload.json", "lock", "announce.lock"}
             and check.find(library, hashes=True) == []
         )

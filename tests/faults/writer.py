@@ -18,9 +18,8 @@ from typing import Any
 
 from emotion_core.errors import CorrectionError
 from emotion_core.jobs import scans
-from emotion_core.library import editing
-from emotion_core.library.library import Library
-from emotion_core.scenes.scenes import Scene
+from emotion_core.library import Library, editing
+from emotion_core.scenes import Scene
 
 PAUSE = 0.05
 """Seconds that a person looks at most: so short that windows often meet, and that kills fall into corrections."""
@@ -31,11 +30,11 @@ Asked = tuple[str, tuple[Any, ...]]
 """A function of `editing` that makes a correction, and what it is given."""
 
 
-def verb(asked: Asked) -> editing.Verb:
+def verb(correction: Asked) -> editing.Operation:
     """The correction that was asked for."""
-    name, given = asked
-    made: editing.Verb = getattr(editing, name)(*given)
-    return made
+    name, arguments = correction
+    function: editing.Operation = getattr(editing, name)(*arguments)
+    return function
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +49,20 @@ class Told:
     @classmethod
     def of(cls, log: Path) -> Told:
         """Read a log, also while it is written; a line that is not whole says nothing."""
-        told = cls()
+        result = cls()
         for line in log.read_text().splitlines(keepends=True) if log.exists() else ():
             number, what, *more = line.split()
             if not line.endswith("\n"):
                 break
             if what == "asked":
-                told.asked[int(number)] = pickle.loads(bytes.fromhex(more[0]))  # written below
+                result.asked[int(number)] = pickle.loads(bytes.fromhex(more[0]))  # written below
             else:
-                {"confirmed": told.confirmed, "refused": told.refused}[what].append(int(number))
-        return told
+                {"confirmed": result.confirmed, "refused": result.refused}[what].append(int(number))
+        return result
 
     @property
     def unanswered(self) -> list[int]:
-        """Begun, and the writer was killed before it was told what became of them."""
+        """Begun; the writer was killed before it heard the outcome."""
         return sorted(self.asked.keys() - {*self.confirmed, *self.refused})
 
 
@@ -95,7 +94,7 @@ def drawn(chance: random.Random, who: str, number: int, scenes: tuple[Scene, ...
 def main(home: Path, film_id: str, file: Path, who: str, seed: str, count: int) -> None:
     """Correct until there are `count` corrections in the log, those included that were refused."""
     library = Library.open(home)
-    scan = library.scan_of(film_id)
+    scan = library.newest_scan(film_id)
     assert scan is not None
     first = len(Told.of(file).asked)
     if file.exists():  # a line that was being written when this was killed
@@ -105,15 +104,15 @@ def main(home: Path, film_id: str, file: Path, who: str, seed: str, count: int) 
         chance = random.Random(f"{seed} {who} {number}")
         scenes = tuple(row.scene for row in library.analysis(film_id).scenes)
         time.sleep(chance.uniform(0, PAUSE))
-        asked = drawn(chance, who, number, scenes)
-        write(log, f"{number} asked {pickle.dumps(asked).hex()}")
+        correction = drawn(chance, who, number, scenes)
+        write(log, f"{number} asked {pickle.dumps(correction).hex()}")
         try:
-            editing.correct(library, film_id, verb(asked), f"{who} {number}")
+            editing.correct(library, film_id, verb(correction), f"{who} {number}")
         except CorrectionError:
             write(log, f"{number} refused")
             continue
         write(log, f"{number} confirmed")
-        scans.top_up(library, scan.id, library.report_settings(film_id))
+        scans.backfill(library, scan.id, library.report_settings(film_id))
 
 
 if __name__ == "__main__":

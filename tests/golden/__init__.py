@@ -3,6 +3,6 @@
     library/    the two analyses without pictures and films, as the version that made them stored them
     expected/   the report, its JSON, every marker format, the comparison and the settings' digests
 
-`tests/test_golden.py` compares. A change that is meant to change numbers or formats makes both anew, in a commit that
-says which and why: `python -m tests.golden`.
+`tests/golden/test_outputs.py` compares. A change that is meant to change numbers or formats
+makes both again, in a commit that says which and why: `python -m tests.golden`.
 """

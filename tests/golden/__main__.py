@@ -1,4 +1,4 @@
-"""Make the golden library and the golden outputs anew: `python -m tests.golden`."""
+"""Make the golden library and the golden outputs again: `python -m tests.golden`."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from pathlib import Path
 from emotion_core.ingest import sample_cut
 from emotion_core.ingest.sample_cut import NAMES as FILMS
 from emotion_core.jobs import scans
-from emotion_core.library.library import Library
+from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
-from tests.conftest import wait_for
 from tests.golden.outputs import CORRECTIONS, EXPECTED, LIBRARY, outputs
+from tests.support.running_scans import wait_for
 
 
 def main() -> None:

@@ -1,14 +1,14 @@
-"""Temperatures: what a checkpoint's logits are divided by before the softmax, so that its probabilities mean something.
+"""Temperatures: a checkpoint's logits are divided by one before the softmax, so that probabilities mean something.
 
 Of faces read with a probability of 0.7 about 70 % should be read rightly. One number a checkpoint, fitted on labelled
 faces, brings its probabilities as near to that as one number can (temperature scaling: Guo et al., "On Calibration of
 Modern Neural Networks", 2017, arXiv:1706.04599). It never changes which label has the highest probability.
 
-A calibration belongs to weights, told by their SHA-256, and is looked up in two places:
+A calibration belongs to weights, named by their SHA-256, and is looked up in two places:
 
     <EMOTION_HOME>/calibrations/<weights>.json    written by `python -m emotion_core.training calibrate`
     emotion_core/expression/embedded/calibration.json    the embedded checkpoint's, committed with its weights;
-                                     calibration-….json    beside it those of earlier weights that it had
+                                     calibration-….json beside it are those of its earlier weights
 """
 
 from __future__ import annotations
@@ -21,12 +21,11 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal
 
-from ...settings import TEMPERATURES
-from ...storage import descriptors, hashed_json
-from ...storage.files import write_whole
+from ...settings import TEMPERATURE_RANGE
+from ...storage import Home, descriptors, hashed_json, write_whole
 
 FILE = "calibration.json"
-"""In a checkpoint's own folder."""
+"""Name of the calibration in a checkpoint's own folder."""
 
 Source = Literal["calibrated", "uncalibrated", "set by hand"]
 
@@ -45,12 +44,12 @@ class Fit:
     ece_after: float
     """The same at `temperature`."""
     ece_by_chance: float
-    """What so few faces would show on average, were the probabilities exactly right: nothing can be told below it."""
+    """The error that so few faces show on average if the probabilities are exactly right: the floor of the figures."""
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """The temperature of a checkpoint and what it rests on."""
+    """The temperature of a checkpoint and the data behind it."""
 
     weights: str
     """SHA-256 of the weights file, hex."""
@@ -65,28 +64,29 @@ class Calibration:
     made_on: str
     """The day, ISO 8601."""
     fit: Fit
-    """The one whose temperature counts."""
+    """The fit whose temperature is used."""
     swapped: Fit
-    """The same with the halves swapped: how far the figures hang on the split."""
+    """The same with the halves swapped: shows how far the figures depend on the split."""
 
     @property
     def temperature(self) -> float:
         return self.fit.temperature
 
     def to_json(self) -> str:
-        return hashed_json.packed(asdict(self), indent=1).decode()
+        return hashed_json.to_bytes(asdict(self), indent=1).decode()
 
     @classmethod
     def from_json(cls, text: str) -> Calibration:
-        """What `to_json` gave. Raises ValueError, KeyError or TypeError if `text` is not that."""
-        data: dict[str, Any] = hashed_json.unpacked(text.encode())
-        made = cls(**{**data, "fit": Fit(**data["fit"]), "swapped": Fit(**data["swapped"])})
-        figures = [*asdict(made.fit).values(), *asdict(made.swapped).values(), made.seed, made.bins]
+        """The calibration in the result of `to_json`. Raises ValueError, KeyError or TypeError for any other text."""
+        data: dict[str, Any] = hashed_json.from_bytes(text.encode())
+        calibration = cls(**{**data, "fit": Fit(**data["fit"]), "swapped": Fit(**data["swapped"])})
+        fits = [*asdict(calibration.fit).values(), *asdict(calibration.swapped).values()]
+        figures = [*fits, calibration.seed, calibration.bins]
         if not all(type(figure) in (int, float) and math.isfinite(figure) for figure in figures):
             raise ValueError("a figure that is no number")
-        if not TEMPERATURES[0] <= made.temperature <= TEMPERATURES[1]:
-            raise ValueError(f"a temperature of {made.temperature}")
-        return made
+        if not TEMPERATURE_RANGE[0] <= calibration.temperature <= TEMPERATURE_RANGE[1]:
+            raise ValueError(f"a temperature of {calibration.temperature}")
+        return calibration
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,45 +96,45 @@ class Temperature:
     value: float = 1.0
     source: Source = "uncalibrated"
     calibration: Calibration | None = None
-    """If that is where it came from."""
+    """The calibration behind the value, if it is calibrated."""
     note: str = ""
-    """What a reader must know of it; mostly nothing."""
+    """A sentence that a reader must know; mostly empty."""
 
     @property
     def key(self) -> str:
-        """Twelve hex digits: another one as soon as anything of it is another."""
+        """Twelve hex digits that name all of it."""
         return hashlib.sha256(json.dumps(asdict(self), sort_keys=True).encode()).hexdigest()[:12]
 
 
-def by_settings(asked: float | None) -> Temperature:
-    """The temperature where no calibration is known: the one that was set, else 1."""
-    return Temperature() if asked is None else Temperature(asked, "set by hand")
+def temperature_by_settings(setting: float | None) -> Temperature:
+    """The temperature without a calibration: the one in the settings, else 1."""
+    return Temperature() if setting is None else Temperature(setting, "set by hand")
 
 
-def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
-    """The temperature for a checkpoint with these weights: the one that was set, else the calibrated one, else 1.
+def resolve_temperature(setting: float | None, weights: str, home: Path) -> Temperature:
+    """The temperature for a checkpoint with these weights: the one in the settings, else the calibrated one, else 1.
 
-    A calibration under `home` comes before the embedded checkpoint's own. A damaged one is passed over, with a note:
-    a report is worth more than its temperature.
+    A calibration under `home` comes before the embedded checkpoint's own. A damaged one is ignored, with a note: a
+    report is worth more than its temperature.
     """
-    if asked is not None:
-        return by_settings(asked)
+    if setting is not None:
+        return temperature_by_settings(setting)
     from .location import EMBEDDED_FOLDER  # here, since it brings the hub's client
 
     note = ""
     for file in (stored_at(home, weights), EMBEDDED_FOLDER / FILE, EMBEDDED_FOLDER / _earlier(weights)):
         wrong = "is damaged"
         try:
-            made = Calibration.from_json(file.read_text())
+            stored = Calibration.from_json(file.read_text())
         except FileNotFoundError:
             continue
         except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
-            descriptors.refuse(error)  # else it is called damaged
-            made = None
+            descriptors.raise_if_ran_out(error)  # else it is called damaged
+            stored = None
             if is_later(file):
                 wrong = "was written by a later version"
-        if made is not None and made.weights == weights:
-            return Temperature(made.temperature, "calibrated", made, note)
+        if stored is not None and stored.weights == weights:
+            return Temperature(stored.temperature, "calibrated", stored, note)
         if file.parent != EMBEDDED_FOLDER:  # a file there that cannot be read may well be of other weights
             note = (
                 f"The calibration of this model ({file.parent.name}/{weights[:12]}….json) {wrong} and was passed "
@@ -144,19 +144,19 @@ def resolved(asked: float | None, weights: str, home: Path) -> Temperature:
 
 
 def stored_at(home: Path, weights: str) -> Path:
-    """Where the calibration of a checkpoint with these weights is kept."""
-    return home / "calibrations" / f"{weights}.json"
+    """File of the calibration of a checkpoint with these weights."""
+    return Home(home).calibration(weights)
 
 
 def keep(calibration: Calibration, file: Path) -> None:
-    """Write it, whole or not at all. Raises LibraryError."""
+    """Write a calibration, whole or not at all. Raises LibraryError."""
     write_whole(file, calibration.to_json().encode())
 
 
 def keep_in(folder: Path, calibration: Calibration) -> Path:
-    """Write it into a checkpoint's own folder. Raises LibraryError.
+    """Write a calibration into a checkpoint's own folder. Raises LibraryError.
 
-    One of earlier weights stays under another name: films that those read keep their temperature.
+    That of earlier weights stays under another name: films that those weights read keep their temperature.
     """
     file = folder / FILE
     with contextlib.suppress(OSError, ValueError, LookupError, TypeError, AttributeError):
@@ -168,12 +168,12 @@ def keep_in(folder: Path, calibration: Calibration) -> Path:
 
 
 def is_later(file: Path) -> bool:
-    """Whether a calibration that cannot be read has fields of a later version, and is as that wrote it."""
+    """Whether a calibration that cannot be read is intact and has fields of a later version."""
     try:
-        told = hashed_json.read(file)
+        data = hashed_json.read(file)
     except (OSError, ValueError, RecursionError):
         return False
-    return bool(told.keys() - {field.name for field in fields(Calibration)})
+    return bool(data.keys() - {field.name for field in fields(Calibration)})
 
 
 def _earlier(weights: str) -> str:

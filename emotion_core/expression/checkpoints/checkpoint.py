@@ -1,146 +1,215 @@
-"""Loading a checkpoint: one path for the embedded one, the reference and any other."""
+"""Load a checkpoint: one path for the embedded one, the reference model and any other.
+
+What a start needs of a model is stored once transformers has loaded and checked it. From then on transformers is
+imported only for the model itself.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache, cached_property, partial
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import cv2
 import numpy as np
-import torch
+import PIL
 from numpy.typing import NDArray
-from safetensors import safe_open
-from transformers import AutoImageProcessor, AutoModelForImageClassification
-from transformers.utils import logging as transformers_logging
 
-from ...errors import CheckpointError
-from ...observations.observations import CheckpointIdentity
-from ...storage import descriptors
-from . import weights
+from ...errors import CheckpointError, LibraryError
+from ...observations import CheckpointIdentity, checkpoint_key
+from ...storage import descriptors, hashed_json
+from .. import compiled_cache
+from . import transformers_model
 from .location import Location
 from .names import PROCESSOR
-from .preprocessing import Prepare, preparation
+from .preprocessing import LevelTable, Prepare, by_processor, level_table
 
 BOTH_WAYS = "read_both_ways_round"
-"""Set to true in the config.json of a checkpoint that is better when a face and its mirror image are averaged."""
+"""True in the config.json of a checkpoint that is better when a face and its mirror image are averaged."""
+
+_FACTS, _REVISION = "facts", 1
+
+FACTS_FILE = "facts.json"
+"""The facts of the embedded checkpoint under the packages of requirements.txt, committed with its weights."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ModelFacts:
+    """What is known of a model that was loaded and checked before."""
+
+    architecture: str
+    parameters: int
+    channels: int
+    """Of its input: 1 or 3."""
+    both_ways: bool
+    """Whether a face and its mirror image are read and averaged, by config.json."""
+    channels_last: bool
+    """Whether it runs faster with the channels of a pixel side by side."""
+    table: LevelTable | None
+    """How crops become its input; None where only its processor knows."""
+
+    @classmethod
+    def of(cls, model: Any, processor: Any) -> ModelFacts:
+        channels = int(getattr(model.config, "num_channels", 3))
+        return cls(
+            architecture=type(model).__name__,
+            parameters=sum(parameter.numel() for parameter in model.parameters()),
+            channels=channels,
+            both_ways=bool(getattr(model.config, BOTH_WAYS, False)),
+            channels_last=transformers_model.is_convolutional(model),
+            table=level_table(processor, channels),
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        if self.table is not None:
+            data["table"]["levels"] = self.table.levels.tolist()  # float32 -> float64 -> text keeps every digit
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ModelFacts:
+        """The facts in the result of `to_json`. Raises ValueError, KeyError or TypeError for any other object."""
+        table = data["table"]
+        if table is not None:
+            table = LevelTable(**{**table, "levels": np.array(table["levels"], dtype=np.float32)})
+        return cls(**{**data, "table": table})
 
 
 @dataclass(frozen=True, eq=False)
 class Checkpoint:
-    """A model in memory, fp32, and what belongs to it."""
+    """A checkpoint that was checked; its model, fp32, comes into memory where it is asked for."""
 
     identity: CheckpointIdentity
-    model: Any
-    """A transformers model for image classification, in evaluation mode."""
-    processor: Any
+    facts: ModelFacts
     folder: Path | None
-    """Where it lies on disk; None for random weights."""
+    """Folder on disk; None for random weights."""
+    load_model: Callable[[], tuple[Any, Any]]
+    """Gives the model and the processor, the same ones at every call. Raises CheckpointError."""
+
+    @property
+    def model(self) -> Any:
+        """A transformers model for image classification, in evaluation mode. Raises CheckpointError."""
+        return self.load_model()[0]
+
+    @property
+    def processor(self) -> Any:
+        """Its transformers image processor. Raises CheckpointError."""
+        return self.load_model()[1]
 
     @property
     def parameters(self) -> int:
-        return sum(parameter.numel() for parameter in self.model.parameters())
+        return self.facts.parameters
 
     @property
     def both_ways(self) -> bool:
-        """Whether a face is read both ways round, itself and mirrored, and the two averaged: config.json says so."""
-        return bool(getattr(self.model.config, BOTH_WAYS, False))
+        """Whether a face and its mirror image are read and averaged."""
+        return self.facts.both_ways
 
-    def pixels(self, crops: Sequence[NDArray[np.uint8]]) -> torch.Tensor:
-        """RGB crops of any size (h, w, 3) as the model's input (n, c, H, W), as its own processor makes it."""
+    def pixels(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """RGB crops of any size (h, w, 3) as the model's input (n, c, H, W), made as by its own processor."""
         return self._prepare(crops)
 
     @cached_property
     def _prepare(self) -> Prepare:
-        return preparation(self.processor, int(getattr(self.model.config, "num_channels", 3)))
+        return self.facts.table or by_processor(self.processor, self.facts.channels)
 
 
 def load(location: Location) -> Checkpoint:
-    """Read a checkpoint from disk, without network and without running its code. Raises CheckpointError."""
+    """Read a checkpoint from disk, without network and without running its code. Raises CheckpointError.
+
+    Its files are verified each time. The model is loaded and checked where it was not before with these files and these
+    packages.
+    """
     labels = location.labels()
-    weights_hash = location.weights_hash()  # before they are read: of damaged weights the parser has less to say
-    _check_format(location)
+    weights_hash = location.weights_hash()  # first: its message about damaged weights is clearer than the parser's
+    facts = _stored_facts(location, weights_hash)
+    if facts is None:
+        transformers_model.check_format(location)
     _check_processor(location)
-    transformers_logging.set_verbosity_error()
-    transformers_logging.disable_progress_bar()
-    try:
-        model, told = AutoModelForImageClassification.from_pretrained(
-            location.folder,
-            output_loading_info=True,
-            dtype=torch.float32,  # "auto" would leave a checkpoint saved in half precision in half
-            local_files_only=True,
-            trust_remote_code=False,
-            use_safetensors=True,
-            ignore_mismatched_sizes=True,  # they are told of below, by name
-        )
-        model = model.eval()
-        processor = AutoImageProcessor.from_pretrained(
-            location.folder, local_files_only=True, trust_remote_code=False, backend="pil"
-        )
-    except Exception as error:  # transformers and safetensors raise whatever their parsers raise
-        raise _unreadable(location, error) from error
-    _check_weights(location, model, told)
+    settings = location.settings_hash()
+    key = checkpoint_key(weights_hash, settings)
+    load_model = cache(partial(_load_later, location, key))
+    if facts is None:
+        loaded = transformers_model.load_model(location)
+        load_model = cache(lambda: loaded)
+        facts = ModelFacts.of(*loaded)
+        prepare = facts.table or by_processor(loaded[1], facts.channels)
+        transformers_model.check_answer(location.name, labels, loaded[0], prepare)
+        with contextlib.suppress(LibraryError):  # only costs the next start the same seconds
+            content = json.dumps(facts.to_json()).encode()
+            compiled_cache.write(key, _FACTS, _made_with(), content)
     identity = CheckpointIdentity(
         name=location.name,
         source=location.source,
         revision=location.revision,
         hash=weights_hash,
         labels=labels,
-        architecture=type(model).__name__,
-        settings=location.settings_hash(),
+        architecture=facts.architecture,
+        settings=settings,
     )
-    checkpoint = Checkpoint(identity, model, processor, location.folder)
-    _check_answer(checkpoint)
-    return checkpoint
+    return Checkpoint(identity, facts, location.folder, load_model)
 
 
-def _check_format(location: Location) -> None:
-    """Raise CheckpointError unless each weights file is safetensors from its first byte to its last."""
-    for name in weights.files(location.folder):
-        try:
-            with safe_open(location.folder / name, "pt"):
-                pass
-        except Exception as error:
-            raise CheckpointError(
-                f"{name} of the checkpoint “{location.name}” is damaged or not whole "
-                f"({_first_line(error)}; {(location.folder / name).stat().st_size:,} bytes).",
-                "Fetch or copy it again.",
-            ) from error
+def _load_later(location: Location, key: str) -> tuple[Any, Any]:
+    """The model and the processor. Raises CheckpointError, also where the files are no longer those of `key`."""
+    loaded = transformers_model.load_model(location)
+    if checkpoint_key(location.weights_hash(), location.settings_hash()) != key:
+        raise CheckpointError(f"The files of the checkpoint “{location.name}” were changed meanwhile.", "Try again.")
+    return loaded
 
 
-def _check_weights(location: Location, model: Any, told: dict[str, Any]) -> None:
-    """Raise CheckpointError where the weights are not all there, not those of the config, or no numbers."""
-    if told["mismatched_keys"]:
-        name, found, asked = sorted(told["mismatched_keys"])[0]
-        raise CheckpointError(
-            f"The weights of the checkpoint “{location.name}” do not fit its config.json: {name} has the shape "
-            f"{tuple(found)}, but {model.config.num_labels} labels and the rest of the config ask for {tuple(asked)}.",
-            "Its config.json and its weights must come from the same training.",
-        )
-    # How many batches were seen is of use in training only, and files converted from elsewhere lack it.
-    missing = sorted(key for key in told["missing_keys"] if not key.endswith("num_batches_tracked"))
-    if missing:  # transformers would run random numbers in their place
-        raise CheckpointError(
-            f"The weights of the checkpoint “{location.name}” lack {', '.join(missing[:3])}.",
-            "Give a checkpoint that was trained to classify expressions, not one to train from.",
-        )
-    for name, tensor in model.state_dict().items():
-        if tensor.is_floating_point() and not torch.isfinite(tensor.sum()):
-            raise CheckpointError(
-                f"The weights of the checkpoint “{location.name}” are not all numbers: {name} holds NaN or infinity.",
-                "Fetch or copy it again, or train it again.",
-            )
+def _stored_facts(location: Location, weights_hash: str) -> ModelFacts | None:
+    try:
+        key = checkpoint_key(weights_hash, location.settings_hash())
+        if (content := compiled_cache.read(key, _FACTS, _made_with())) is not None:
+            return ModelFacts.from_json(json.loads(content))
+        if location.source == "embedded":
+            shipped = hashed_json.read(location.folder / FACTS_FILE, allow_unhashed=False)
+            if (shipped["key"], shipped["made_with"]) == (key, _made_with()):
+                return ModelFacts.from_json(shipped["facts"])
+        return None
+    except (OSError, ValueError, LookupError, TypeError, AttributeError) as error:
+        descriptors.raise_if_ran_out(error)
+        return None  # the checks that follow say what is wrong with the files
+
+
+def write_facts(folder: Path, checkpoint: Checkpoint) -> None:
+    """Write the facts of a checkpoint into its own folder. Raises LibraryError."""
+    content = {"key": checkpoint.identity.key, "made_with": _made_with(), "facts": checkpoint.facts.to_json()}
+    hashed_json.write(folder / FACTS_FILE, content)
+
+
+def _made_with() -> str:
+    """The packages that decide the facts."""
+    imported = f"numpy {np.__version__}, Pillow {PIL.__version__}, OpenCV {cv2.__version__}"
+    return f"{release('transformers')}, {release('torch')}, {imported}, facts {_REVISION}"
+
+
+def package_version(package: str) -> str:
+    """A package's name and version in one string, without importing it."""
+    try:
+        return f"{package} {version(package)}"
+    except PackageNotFoundError:
+        return f"{package} none"
+
+
+def release(package: str) -> str:
+    """As `package_version`, without the part after “+”: the builds of a release for several devices share its code."""
+    return package_version(package).partition("+")[0]
 
 
 def _check_processor(location: Location) -> None:
-    """Raise CheckpointError where it wants a processor of its own, for which transformers would take another."""
+    """Raise CheckpointError where the processor is code of the checkpoint: transformers would take another one."""
     try:
-        told = json.loads((location.folder / PROCESSOR).read_text(encoding="utf-8"))
-        own = "AutoImageProcessor" in told.get("auto_map", {}) and not told.get("image_processor_type")
+        processor = json.loads((location.folder / PROCESSOR).read_text(encoding="utf-8"))
+        own = "AutoImageProcessor" in processor.get("auto_map", {}) and not processor.get("image_processor_type")
     except (OSError, ValueError, TypeError, AttributeError) as error:
-        descriptors.refuse(error)
+        descriptors.raise_if_ran_out(error)
         raise CheckpointError(
             f"The {PROCESSOR} of the checkpoint “{location.name}” cannot be read.", "Fetch or copy it again."
         ) from error
@@ -149,43 +218,3 @@ def _check_processor(location: Location) -> None:
             f"The checkpoint “{location.name}” brings its own code for its image processor, which is never run.",
             "Give a checkpoint whose image processor is among those of transformers.",
         )
-
-
-def _check_answer(checkpoint: Checkpoint) -> None:
-    """Raise CheckpointError unless a picture gives one number a label."""
-    name, k = checkpoint.identity.name, len(checkpoint.identity.labels)
-    ramp = np.broadcast_to(np.linspace(0, 255, 48, dtype=np.uint8)[:, None, None], (48, 64, 3))
-    try:
-        with torch.inference_mode():
-            logits = checkpoint.model(pixel_values=checkpoint.pixels([ramp]), return_dict=False)[0]
-    except Exception as error:
-        raise CheckpointError(
-            f"The checkpoint “{name}” cannot read a picture ({type(error).__name__}: {_first_line(error)}).",
-            "Its preprocessor_config.json must make pictures as its config.json wants them.",
-        ) from error
-    if tuple(logits.shape) != (1, k):
-        raise CheckpointError(
-            f"The checkpoint “{name}” names {k} labels but answers a picture with the shape {tuple(logits.shape)}.",
-            "Give an image-classification checkpoint with one output a label.",
-        )
-    if not torch.isfinite(logits).all():
-        raise CheckpointError(
-            f"The checkpoint “{name}” answers a plain picture with NaN or infinity.",
-            "Its weights or the mean and deviation in its preprocessor_config.json are wrong.",
-        )
-
-
-def _unreadable(location: Location, error: Exception) -> CheckpointError:
-    if "trust_remote_code" in str(error):
-        return CheckpointError(
-            f"The checkpoint “{location.name}” brings its own code, which is never run, and transformers lacks it.",
-            "Give a checkpoint whose architecture and image processor are among those of transformers.",
-        )
-    return CheckpointError(
-        f"The checkpoint “{location.name}” cannot be read ({type(error).__name__}: {_first_line(error)}).",
-        "Fetch or copy it again; image-classification checkpoints of transformers are read.",
-    )
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).strip().splitlines() or ["no message"])[0]

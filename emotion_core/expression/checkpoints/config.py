@@ -1,4 +1,4 @@
-"""What a checkpoint's config.json says, read without loading anything: its labels, and what would not be used."""
+"""A checkpoint's config.json, read without loading the model: its labels, and what is refused."""
 
 from __future__ import annotations
 
@@ -32,22 +32,22 @@ def labels(folder: Path, name: str) -> tuple[str, ...]:
             f"The checkpoint “{name}” numbers its labels {', '.join(map(str, sorted(by_index)))} in config.json.",
             "They must be numbered from 0 without a gap, one for each output of the model.",
         )
-    found = tuple(label for _, label in sorted(by_index.items()))
-    if len(set(found)) < len(found):
+    labels_in_order = tuple(label for _, label in sorted(by_index.items()))
+    if len(set(labels_in_order)) < len(labels_in_order):
         raise CheckpointError(
-            f"The checkpoint “{name}” gives two classes one label: {', '.join(found)}.",
+            f"The checkpoint “{name}” gives two classes one label: {', '.join(labels_in_order)}.",
             "Name its labels apart in config.json.",
         )
-    check_expressions(found, name)
+    check_expressions(labels_in_order, name)
     _no_foreign_parts(config, name)
-    return found
+    return labels_in_order
 
 
 def _read(file: Path, name: str) -> dict[str, Any]:
     try:
         config = json.loads(file.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        descriptors.refuse(error)
+        descriptors.raise_if_ran_out(error)
         raise CheckpointError(
             f"The config.json of the checkpoint “{name}” cannot be read ({type(error).__name__}).",
             "Fetch or copy it again.",

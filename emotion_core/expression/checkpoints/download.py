@@ -1,4 +1,4 @@
-"""A download of a checkpoint: started in a process of its own, looked at, cancelled."""
+"""The download of a checkpoint in the background: started, followed, cancelled."""
 
 from __future__ import annotations
 
@@ -6,52 +6,51 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ...system.background import Errand
+from ...system import DONE, NO_PROGRESS, BackgroundProcess, Progress, error_message, newest_progress
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """How a download in another process goes."""
+    """How a download goes or how it ended."""
 
     state: Literal["running", "done", "failed", "stopped"]
     hub_id: str = ""
-    """What is or was fetched."""
-    bytes: int = 0
-    """Equal to `total` while it still runs: all is here and is being verified."""
-    total: int = 0
+    """The checkpoint that is or was downloaded."""
+    progress: Progress = NO_PROGRESS
+    """In bytes. All of them, while it still runs: they are being verified."""
     message: str = ""
+    """Why it failed or stopped."""
 
 
 def start(home: Path, hub_id: str) -> None:
-    """Begin to fetch `hub_id` in another process, unless a download of it or of another checkpoint runs.
+    """Start to download `hub_id` in another process, unless a download of it or of another checkpoint runs.
 
     Raises LibraryError.
     """
-    _errand(home).start([hub_id], first={"hub_id": hub_id})
+    _process(home).start([hub_id], first={"event": "download", "hub_id": hub_id})
 
 
 def state(home: Path) -> Download | None:
-    """How the newest download goes, or None if there was none."""
-    errand = _errand(home)
-    running = errand.running  # asked first: all that it said before it ended is there afterwards
-    events = errand.said
-    if events is None:
+    """How the newest download goes; None if there was none."""
+    process = _process(home)
+    running = process.running  # asked first: all its events are there once it has ended
+    events = process.events
+    if not events:
         return None
     hub_id = next((str(event["hub_id"]) for event in events if "hub_id" in event), "")
-    last = events[-1] if events else {}
-    if "error" in last:
-        return Download("failed", hub_id, message=last["error"])
-    if last.get("done"):
+    if message := error_message(events):
+        return Download("failed", hub_id, message=message)
+    if events[-1]["event"] == DONE:
         return Download("done", hub_id)
     if not running:
         return Download("stopped", hub_id, message=f"The download of {hub_id} was stopped. Start it again.")
-    return Download("running", hub_id, last.get("bytes", 0), last.get("total", 0))
+    return Download("running", hub_id, Progress.from_event(newest_progress(events), "bytes"))
 
 
 def cancel(home: Path) -> None:
-    """End the download; the file it was at is dropped, those before it are kept."""
-    _errand(home).cancel()
+    """End the download; the file under way is dropped, those before it stay."""
+    _process(home).cancel()
 
 
-def _errand(home: Path) -> Errand:
-    return Errand(home, "download", "emotion_core.processes.checkpoint_download")
+def _process(home: Path) -> BackgroundProcess:
+    return BackgroundProcess(home, "download", "emotion_core.processes.checkpoint_download")

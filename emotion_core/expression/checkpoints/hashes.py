@@ -5,18 +5,14 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
+from ...storage import file_hash
+
 _SHA256_DIGITS = 64
 _GIT_DIGITS = 40
 
 
-def sha256(path: Path) -> str:
-    """SHA-256 of a file, hex."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def git_blob_id(path: Path) -> str:
-    """The name git gives a file's content, hex: SHA-1 over "blob ", its size, a zero byte and itself.
+    """The id that git gives a file's content, hex: SHA-1 of "blob ", the size, a zero byte and the content.
 
     https://git-scm.com/book/en/v2/Git-Internals-Git-Objects
     """
@@ -31,9 +27,9 @@ def is_hash(text: str) -> bool:
 
 def like(expected: str, path: Path) -> str:
     """The hash of a file, of the same kind as `expected`."""
-    return sha256(path) if len(expected) == _SHA256_DIGITS else git_blob_id(path)
+    return file_hash(path) if len(expected) == _SHA256_DIGITS else git_blob_id(path)
 
 
 def short(text: str) -> str:
-    """A hash as a message shows it."""
+    """A hash shortened for messages."""
     return f"{text[:12]}…"

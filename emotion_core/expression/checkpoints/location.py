@@ -1,4 +1,4 @@
-"""Where a checkpoint lies on this disk. Nothing here loads a model or opens a connection.
+"""Locate checkpoints on this disk. Nothing here loads a model or opens a connection.
 
 The order for the default: the reference model if it is already in the hub cache, else the embedded one.
 """
@@ -6,24 +6,22 @@ The order for the default: the reference model if it is already in the hub cache
 from __future__ import annotations
 
 import hashlib
+import os.path
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from huggingface_hub import try_to_load_from_cache
-from huggingface_hub.errors import HFValidationError
-
-from ... import plain_text
+from ... import formatting
 from ...errors import CheckpointError
+from ...formatting import in_one_line
 from ...package_root import PACKAGE
-from ...plain_text import in_one_line
 from . import config, weights
-from .names import EMBEDDED, PROCESSOR, REFERENCE
+from .names import EMBEDDED, PROCESSOR, REFERENCE, hub_cache
 
 EMBEDDED_FOLDER = PACKAGE / "expression" / "embedded"
 
 FILES = (config.FILE, weights.SINGLE, PROCESSOR)
-"""What a checkpoint holds; its weights may also lie in several files, which an index names."""
+"""The files of a checkpoint; its weights may also be in several files, which an index names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +35,13 @@ class Location:
     """Hub commit, or empty."""
 
     def labels(self) -> tuple[str, ...]:
-        """Its labels, in the order of its outputs; raises CheckpointError where they are no facial expressions."""
+        """The labels in the order of the outputs. Raises CheckpointError where they are no facial expressions."""
         return config.labels(self.folder, self.name)
 
     def weights_hash(self) -> str:
-        """SHA-256 of the weights, hex: which model this is, whatever it is called.
+        """SHA-256 of the weights, hex: identifies the model under any name.
 
-        Raises CheckpointError where something says what it should be, and it is not (`weights.verified_hash`).
+        Raises CheckpointError where it differs from a recorded hash (see `weights.verified_hash`).
         """
         called = f"the checkpoint “{self.name}”"
         advice = (
@@ -56,13 +54,13 @@ class Location:
         return weights.verified_hash(self.folder, called, advice, insist=self.source == "embedded")
 
     def settings_hash(self) -> str:
-        """SHA-256 of its config and processor, hex: with others the same weights say something else."""
+        """SHA-256 of config and processor, hex: with others the same weights give other numbers."""
         content = b"".join((self.folder / name).read_bytes() for name in (config.FILE, PROCESSOR))
         return hashlib.sha256(content).hexdigest()
 
 
 def locate(name: str | None) -> Location:
-    """The checkpoint a user names (hub id on this disk, or folder), or the default. Raises CheckpointError."""
+    """The checkpoint that a user names (hub id on this disk, or folder), or the default. Raises CheckpointError."""
     if name is None:
         return in_cache(REFERENCE) or _embedded()
     if name == EMBEDDED:
@@ -74,23 +72,30 @@ def locate(name: str | None) -> Location:
                 "Give a folder in transformers' format with its weights as safetensors.",
             )
         place = folder.resolve()
-        if plain_text.not_utf8(place):  # safetensors opens no such path
+        if place == EMBEDDED_FOLDER.resolve():
+            return _embedded()
+        if formatting.has_non_utf8(place):  # safetensors opens no such path
             raise CheckpointError(
                 f"The folder {name} of the checkpoint has a path that is no UTF-8, in which weights cannot be opened.",
                 "Give it another name.",
             )
         return Location(in_one_line(place.name), "folder", place, "")
-    found = in_cache(name)
-    if found is None:
+    location = in_cache(name)
+    if location is None:
         raise CheckpointError(
             f"There is no checkpoint “{name}” on this disk: it is neither a folder nor in the hub cache.",
             f"Check the spelling, fetch it with `python -m emotion_core download {name}`, or use “{EMBEDDED}”.",
         )
-    return found
+    return location
 
 
 def in_cache(hub_id: str, revision: str | None = None) -> Location | None:
     """A hub checkpoint that was downloaded whole before (its main branch, or `revision`), or None."""
+    if not os.path.isdir(hub_cache() / f"models--{hub_id.replace('/', '--')}"):  # noqa: PTH112 -- never raises
+        return None  # without the hub's client, which takes long to load
+    from huggingface_hub import try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError
+
     try:
         path = try_to_load_from_cache(hub_id, config.FILE, revision=revision)
     except (HFValidationError, ValueError):
@@ -100,7 +105,7 @@ def in_cache(hub_id: str, revision: str | None = None) -> Location | None:
     folder = Path(path).parent
     try:
         whole = not _missing(folder)
-    except CheckpointError:  # of its weights there is an index only, and it cannot be read
+    except CheckpointError:  # the weights have an index only, which cannot be read
         whole = False
     return Location(hub_id, "hub cache", folder, folder.name) if whole else None
 
@@ -109,12 +114,12 @@ def _folder(name: str) -> Path | None:
     try:
         folder = Path(name).expanduser()
         return folder if folder.is_dir() else None
-    except (OSError, RuntimeError, ValueError):  # longer than a path can be, of a user that is not, with a NUL
+    except (OSError, RuntimeError, ValueError):  # too long a path, an unknown user, a NUL
         return None
 
 
 def _missing(folder: Path) -> list[str]:
-    """Files that a checkpoint in `folder` lacks. Raises CheckpointError."""
+    """Files that the checkpoint in `folder` lacks. Raises CheckpointError."""
     return [name for name in (config.FILE, *weights.files(folder), PROCESSOR) if not (folder / name).is_file()]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 REFERENCE = "dima806/facial_emotions_image_detection"
 
 
@@ -12,3 +14,10 @@ EMBEDDED = "embedded"
 
 
 PROCESSOR = "preprocessor_config.json"
+
+
+def hub_cache() -> Path:
+    """The folder into which the hub's client downloads. Imports no more of it than its constants."""
+    from huggingface_hub.constants import HF_HUB_CACHE
+
+    return Path(HF_HUB_CACHE)

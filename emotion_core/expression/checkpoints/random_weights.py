@@ -1,17 +1,17 @@
-"""The reference model's architecture with random weights: for timing, where the model itself is not on this disk."""
+"""The reference model's architecture with random weights, for timing where the model is not on this disk."""
 
 from __future__ import annotations
 
-import torch
-from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessorPil
-
 from ...labels import REFERENCE_LABELS
-from ...observations.observations import CheckpointIdentity
-from .checkpoint import Checkpoint
+from ...observations import CheckpointIdentity
+from .checkpoint import Checkpoint, ModelFacts
 
 
 def untrained() -> Checkpoint:
     """A ViT-B/16 at 224 px for seven labels (86 M parameters), the same numbers every time."""
+    import torch  # here, since pages ask for the names below
+    from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessorPil
+
     with torch.random.fork_rng():
         torch.manual_seed(0)
         config = ViTConfig(
@@ -27,11 +27,12 @@ def untrained() -> Checkpoint:
         labels=REFERENCE_LABELS,
         architecture=type(model).__name__,
     )
-    return Checkpoint(identity, model, ViTImageProcessorPil(), None)
+    processor = ViTImageProcessorPil()
+    return Checkpoint(identity, ModelFacts.of(model, processor), None, lambda: (model, processor))
 
 
 UNTRAINED = "untrained"
-"""For a checkpoint's name: the reference architecture with random weights, which are timed only."""
+"""Checkpoint name of the reference architecture with random weights, which are timed only."""
 
 
 UNTRAINED_NAME = "ViT-B/16, random weights"

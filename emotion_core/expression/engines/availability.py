@@ -1,10 +1,8 @@
-"""Why an engine cannot run on this machine, and what would help."""
+"""Whether an engine can run on this machine; if not, why, and what would help."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import subprocess
 import sys
 from ctypes.util import find_library
 from dataclasses import dataclass
@@ -13,30 +11,28 @@ from importlib.metadata import PackageNotFoundError, version
 
 from ...errors import LibraryError
 from ...settings import EngineName
-from ...storage import descriptors, hashed_json
-from ...storage.paths import engines_folder
-from ...system import cpu
-from ...system.processes import was_ended
+from ...storage import Home, descriptors, hashed_json, home
+from ...system import TimeoutExpired, cpu, ended_from_outside, run
 from .variants import VARIANTS, Variant
 
 IPEX = "intel-extension-for-pytorch"
 
-_REMEMBERED = 4
-"""Environments and processors of which it is remembered whether the extension imports, the newest ones."""
+_STORED_RESULTS = 8
+"""Number of results that are stored, the newest: at most two for each environment and processor."""
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What stands in an engine's way."""
+    """Why an engine cannot run here."""
 
     why: str
-    """Half a sentence."""
+    """A clause."""
     advice: str
     """A sentence."""
 
 
 def obstacle(name: EngineName) -> Obstacle | None:
-    """What keeps the engine called `name` (not "default" or "fastest") from running here; None if nothing does."""
+    """Why the engine called `name` (not "default" or "fastest") cannot run here; None if it can."""
     variant = VARIANTS[name]
     if variant.engine == "ipex":
         why = ipex_unavailable()
@@ -58,7 +54,7 @@ def _openvino(variant: Variant) -> Obstacle | None:
 
 
 def _torch(variant: Variant) -> Obstacle | None:
-    # Pages ask too, and torch is a heavy thing to import: it is asked only where there may be such a device.
+    # Pages ask too, and torch is slow to import: it is imported only where there may be such a device.
     if variant.device == "cuda" and not _has_cuda_driver():
         return Obstacle("PyTorch finds no CUDA device", "Install NVIDIA's driver, or take another engine.")
     if variant.device == "cuda" and not _torch_has("cuda"):
@@ -74,7 +70,7 @@ def _torch(variant: Variant) -> Obstacle | None:
 @cache
 def _has_cuda_driver() -> bool:
     name = "nvcuda" if sys.platform == "win32" else "cuda"
-    return find_library(name) is not None  # asks other programs, which takes a while
+    return find_library(name) is not None  # cached: it runs other programs, which takes a while
 
 
 def _torch_has(device: str) -> bool:
@@ -92,60 +88,109 @@ def _bf16() -> Obstacle | None:
     )
 
 
-_this_time: dict[str, str | None] = {}
-"""What came of an import that was ended or took too long: for this process, the next one tries again."""
+_passing_results: dict[str, str | None] = {}
+"""Results for this process alone: of imports that were ended or took too long, and of its own import."""
 
 
 def ipex_unavailable() -> str | None:
     """Why Intel Extension for PyTorch cannot run here, in words; None where it can.
 
-    Metadata is asked first; then another process imports it, since on a mismatch the extension ends its interpreter.
+    Metadata is read first; then another process imports it, since on a mismatch the extension ends its interpreter.
     """
+    if (why := _misfit()) is not None:
+        return why
+    results = _results()
+    if _key() not in results and _library_key() in results:
+        return results[_library_key()]
+    return package_unavailable()
+
+
+def package_unavailable() -> str | None:
+    """Why the extension's Python package cannot be imported here, which not every network needs; None if it can."""
+    if (why := _misfit()) is not None:
+        return why
+    results = _results()
+    if _key() in results:
+        return results[_key()]
+    why, lasting = _import_fails()
+    if lasting:
+        _store(_key(), why)
+    else:
+        _passing_results[_key()] = why
+    return why
+
+
+def is_ipex_untested() -> bool:
+    """Whether Intel Extension for PyTorch fits torch by its version, but was never loaded in this environment."""
+    return _misfit() is None and not {_key(), _library_key()} & _results().keys()
+
+
+def store_ipex_import() -> None:
+    """Store that the extension can be imported here: this process did."""
+    _passing_results[_key()] = None
+    _store(_key(), None)
+
+
+def store_ipex_library() -> None:
+    """Store that the extension's library runs networks here: this process did."""
+    _passing_results[_library_key()] = None
+    _store(_library_key(), None)
+
+
+def _misfit() -> str | None:
+    """Why the extension cannot run here by what is installed, in words."""
     try:
         extension, torch = version(IPEX), version("torch")
     except PackageNotFoundError as missing:
         return f"{missing.name} is not installed (there are builds for Linux on x86-64 only)"
     if extension.split(".")[:2] != torch.split(".")[:2]:
         return f"{IPEX} {extension} needs torch {'.'.join(extension.split('.')[:2])}, but torch {torch} is installed"
-    remembered = engines_folder() / "ipex.json"
-    # By the environment, not by the interpreter's path: the app's and the terminal's have other names.
-    key = f"{sys.prefix} {IPEX} {extension} torch {torch}; {cpu.features()}"
+    return None
+
+
+def _key() -> str:
+    # The environment, not the interpreter's path: the app and the terminal name it differently.
+    return f"{sys.prefix} {IPEX} {version(IPEX)} torch {version('torch')}; {cpu.features()}"
+
+
+def _library_key() -> str:
+    return f"library of {_key()}"
+
+
+def _results() -> dict[str, str | None]:
+    return _import_results() | _passing_results
+
+
+def _import_results() -> dict[str, str | None]:
     try:
-        known: dict[str, str | None] = hashed_json.read(remembered)
+        return hashed_json.read(Home(home()).ipex_imports)
     except (OSError, ValueError) as error:
-        descriptors.refuse(error)  # else all that is known would be written over
-        known = {}
-    if key in _this_time:
-        return _this_time[key]
-    if key not in known:
-        why, lasting = _import_fails()
-        if not lasting:
-            _this_time[key] = why
-            return why
-        known = dict([*known.items(), (key, why)][-_REMEMBERED:])
-        with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
-            hashed_json.write(remembered, known)
-    return known[key]
+        descriptors.raise_if_ran_out(error)  # else all stored results would be overwritten
+        return {}
+
+
+def _store(key: str, why: str | None) -> None:
+    results = dict([*_import_results().items(), (key, why)][-_STORED_RESULTS:])
+    with contextlib.suppress(LibraryError):  # only costs the next scan the same few seconds
+        hashed_json.write(Home(home()).ipex_imports, results)
 
 
 def _import_fails() -> tuple[str | None, bool]:
-    """Why it does not import, None if it does; and whether that would be so again: not where something ended it."""
+    """Why it does not import, None if it does; and whether the result lasts: not if something ended the import."""
     try:
-        probe = subprocess.run(
+        probe = run(
             [sys.executable, "-c", "import intel_extension_for_pytorch"],
-            capture_output=True,
-            text=True,
             timeout=300,
-            check=False,
-            start_new_session=True,  # what ends the app by its terminal does not end this
-            # Imported, it would start a pool of compilers for what is never compiled here.
-            env={**os.environ, "TORCHINDUCTOR_COMPILE_THREADS": "1"},
+            # Else the import starts a pool of compilers that are never used here.
+            variables={"TORCHINDUCTOR_COMPILE_THREADS": "1"},
+            keep_folder=True,
         )
-    except subprocess.TimeoutExpired:
+    except TimeoutExpired:
         return f"{IPEX} was not imported within five minutes", False
     if probe.returncode == 0:
         return None, True
-    if was_ended(probe.returncode):
+    stderr = probe.stderr.decode(errors="replace")
+    if ended_from_outside(probe.returncode, stderr):
         return f"the process that imports {IPEX} was ended", False
-    last = (probe.stderr.strip().splitlines() or ["no message"])[-1]
+    last = (stderr.strip().splitlines() or ["no message"])[-1]
     return f"{IPEX} does not import here ({last})", True

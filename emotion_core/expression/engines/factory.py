@@ -1,4 +1,4 @@
-"""An engine's name made into an engine. Each adapter, and the heavy package behind it, is imported only when asked."""
+"""Build an engine by its name. Each adapter, with the heavy package behind it, is imported only when it is needed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import EmotionError, EngineError
 from ...settings import ENGINES, EngineName
+from ...system import memory_limits
 from .availability import obstacle
 from .variants import VARIANTS
 
@@ -17,15 +18,16 @@ if TYPE_CHECKING:
 def build(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int, reason: str) -> Engine:
     """The engine called `name`, which must not be "default" or "fastest".
 
-    Raises EngineError where it cannot run here (it never silently becomes another), DiskFull where what it compiles
-    cannot be kept.
+    Raises EngineError where it cannot run here (it never silently becomes another), OutOfMemory where it lacks memory,
+    DiskFull where what it compiles cannot be cached.
     """
     check(name)
     try:
-        return _built(name, checkpoint, batch, threads, reason)
+        return _build(name, checkpoint, batch, threads, reason)
     except EmotionError:
         raise
-    except Exception as error:  # whatever tracing, quantizing and compiling raise
+    except Exception as error:  # of any class, from importing, tracing, quantizing and compiling
+        memory_limits.raise_if_memory_error(error, f"The engine {name}")
         first = (str(error).strip().splitlines() or ["no message"])[0]
         raise EngineError(
             f"The engine {name} cannot run the checkpoint “{checkpoint.identity.name}” "
@@ -34,7 +36,7 @@ def build(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int,
         ) from error
 
 
-def _built(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, reason: str) -> Engine:
+def _build(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, reason: str) -> Engine:
     variant = VARIANTS[name]
     if variant.engine == "ipex":
         from .ipex_engine import IpexEngine
@@ -48,7 +50,13 @@ def _built(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, r
     from .torch_engine import TorchEngine
 
     return TorchEngine(
-        checkpoint, batch=batch, threads=threads, reason=reason, precision=precision, device=variant.device
+        checkpoint,
+        batch=batch,
+        threads=threads,
+        reason=reason,
+        precision=precision,
+        device=variant.device,
+        recorded=checkpoint.folder is not None,
     )
 
 
@@ -56,5 +64,5 @@ def check(name: EngineName) -> None:
     """Raise EngineError if there is no engine `name`, or it cannot run here."""
     if name not in VARIANTS:
         raise EngineError(f"There is no engine “{name}”.", f"Choose one of {', '.join(ENGINES)}.")
-    if (found := obstacle(name)) is not None:
-        raise EngineError(f"The engine {name} cannot run here: {found.why}.", found.advice)
+    if (why_not := obstacle(name)) is not None:
+        raise EngineError(f"The engine {name} cannot run here: {why_not.why}.", why_not.advice)

@@ -1,4 +1,4 @@
-"""OpenVINO: fp32, bf16, or int8 by NNCF's post-training quantization; what it compiles is kept on disk."""
+"""OpenVINO: fp32, bf16, or int8 by NNCF's post-training quantization; compiled networks are cached on disk."""
 
 from __future__ import annotations
 
@@ -14,30 +14,29 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from ...observations.observations import EngineIdentity
+from ...observations import EngineIdentity
 from ...system import cpu
 from ...system.openvino import core
-from ..checkpoints.checkpoint import Checkpoint
-from . import compiled_cache, sample_faces
-from .engine import LogitsOnly, in_fixed_batches
+from .. import compiled_cache
+from ..checkpoints.checkpoint import Checkpoint, package_version
+from . import sample_faces
+from .engine import blank, in_fixed_batches
 from .variants import REVISION, Precision
 
 
 class OpenVinoEngine:
-    """Compiled for the one shape it will be given."""
+    """The network, compiled for its one input shape."""
 
     def __init__(
         self, checkpoint: Checkpoint, *, batch: int, threads: int, reason: str, precision: Precision = "fp32"
     ) -> None:
-        self._checkpoint, self._batch, self._precision = checkpoint, batch, precision
+        self._checkpoint, self._batch, self._threads, self._precision = checkpoint, batch, threads, precision
         versions = f"openvino {version('openvino')}"
-        if precision == "int8":  # its numbers hang on the faces that it is quantized on too, which are ours
+        if precision == "int8":  # its numbers also depend on the sample faces
             versions += f", nncf {version('nncf')}, engines {REVISION}"
-        torch.set_num_threads(threads)  # the image processor's and the mirrored views' share of the work
-        # bf16 for what stays unquantized, where the processor multiplies it.
+        # bf16 for what stays unquantized, if the processor multiplies it.
         half = precision == "bf16" or (precision == "int8" and cpu.multiplies_bf16())
         hints = {
             "INFERENCE_NUM_THREADS": threads,
@@ -45,51 +44,56 @@ class OpenVinoEngine:
             "NUM_STREAMS": 1,
             "ENABLE_CPU_PINNING": False,  # its threads share the cores with the decoder's
         }
-        self._request = self._compiled(
-            hints, f"{versions}, torch {torch.__version__}, engines {REVISION}"
-        ).create_infer_request()
+        made_with = (
+            f"{versions}, {package_version('torch')}, engines {REVISION}"  # torch's version without importing it
+        )
+        self._request = self._compiled(hints, made_with).create_infer_request()
         self.identity = EngineIdentity("openvino", precision, versions, threads, reason)
 
     def logits(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
-        with torch.inference_mode():
-            return in_fixed_batches(self._checkpoint, crops, self._batch, self._run)
+        return in_fixed_batches(self._checkpoint, crops, self._batch, self._run)
 
-    def _run(self, pixels: torch.Tensor) -> torch.Tensor:
-        self._request.infer({0: pixels.numpy()}, share_inputs=True)
-        return torch.from_numpy(self._request.get_output_tensor(0).data.copy())
+    def _run(self, pixels: NDArray[np.float32]) -> NDArray[np.float32]:
+        self._request.infer({0: pixels}, share_inputs=True)
+        result: NDArray[np.float32] = self._request.get_output_tensor(0).data.astype(np.float32)
+        return result
 
     def _compiled(self, hints: dict[str, Any], versions: str) -> Any:
-        """The network ready to run: as it was compiled before on this machine, else compiled anew and kept."""
+        """The network ready to run: from the cache of this machine, else compiled and cached."""
         key, name = self._checkpoint.identity.key, f"openvino-{self._precision}-batch-{self._batch}"
         made_with = f"{versions} {hints} {cpu.features()}"
-        if (kept := compiled_cache.read(key, name, made_with)) is not None:
-            with contextlib.suppress(RuntimeError):  # compiled by a build that called itself the same: compile anew
-                return core().import_model(kept, "CPU", hints)
+        if (cached := compiled_cache.read(key, name, made_with)) is not None:
+            with contextlib.suppress(RuntimeError):  # compiled by another build of the same version: compile again
+                return core().import_model(cached, "CPU", hints)
         model = self._network(versions)
-        pixels = self._checkpoint.pixels([np.zeros((64, 64, 3), dtype=np.uint8)])
+        pixels = self._checkpoint.pixels(blank(1))
         model.reshape([self._batch, *pixels.shape[1:]])
         compiled = core().compile_model(model, "CPU", hints)
         exported = compiled.export_model()
-        self._keep(name, made_with, exported.getvalue() if isinstance(exported, io.BytesIO) else bytes(exported))
+        self._cache(name, made_with, exported.getvalue() if isinstance(exported, io.BytesIO) else bytes(exported))
         return compiled
 
-    def _keep(self, name: str, made_with: str, content: bytes) -> None:
-        if self._checkpoint.folder is not None:  # nobody comes back for random weights
+    def _cache(self, name: str, made_with: str, content: bytes) -> None:
+        if self._checkpoint.folder is not None:  # random weights are not used again
             compiled_cache.write(self._checkpoint.identity.key, name, made_with, content)
 
     def _network(self, versions: str) -> Any:
-        """The checkpoint as OpenVINO's model, of any batch; in int8 as it was quantized before, if it was."""
+        """The checkpoint as OpenVINO's model, of any batch; in int8 from the cache, if it is there."""
         core()  # before anything else imports it
         key, name = self._checkpoint.identity.key, "openvino-int8"
-        if self._precision == "int8" and (kept := compiled_cache.read(key, name, versions)) is not None:
-            length = int.from_bytes(kept[:8], "big")
-            return core().read_model(kept[8 : 8 + length], kept[8 + length :])
+        if self._precision == "int8" and (cached := compiled_cache.read(key, name, versions)) is not None:
+            length = int.from_bytes(cached[:8], "big")
+            return core().read_model(cached[8 : 8 + length], cached[8 + length :])
         import openvino
+        import torch
 
-        example = self._checkpoint.pixels([np.zeros((64, 64, 3), dtype=np.uint8)])
+        from . import shipped_network
+
+        torch.set_num_threads(self._threads)
+        example = torch.from_numpy(self._checkpoint.pixels(blank(1)))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # tracing warns of each Python branch on a shape; the shape is fixed here
-            model = openvino.convert_model(LogitsOnly(self._checkpoint.model).eval(), example_input=example)
+            model = openvino.convert_model(shipped_network.network(self._checkpoint), example_input=example)
         model.reshape([-1, *example.shape[1:]])
         if self._precision == "int8":
             model = self._quantized(model)
@@ -97,16 +101,16 @@ class OpenVinoEngine:
                 file = Path(folder) / "network.xml"
                 openvino.save_model(model, file, compress_to_fp16=False)
                 xml, numbers = file.read_bytes(), file.with_suffix(".bin").read_bytes()
-            self._keep(name, versions, len(xml).to_bytes(8, "big") + xml + numbers)
+            self._cache(name, versions, len(xml).to_bytes(8, "big") + xml + numbers)
         return model
 
     def _quantized(self, model: Any) -> Any:
-        with contextlib.redirect_stdout(sys.stderr):  # NNCF draws bars where a command's own output goes
+        with contextlib.redirect_stdout(sys.stderr):  # NNCF draws bars on standard output
             import nncf
             from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
             nncf.set_log_level(logging.ERROR)
-            pixels = self._checkpoint.pixels(sample_faces.calibration_crops()).numpy()
+            pixels = self._checkpoint.pixels(sample_faces.calibration_crops())
             attends = any("Attention" in type(module).__name__ for module in self._checkpoint.model.modules())
             return nncf.quantize(
                 model,
@@ -114,7 +118,7 @@ class OpenVinoEngine:
                 subset_size=len(pixels),
                 preset=nncf.QuantizationPreset.MIXED,
                 model_type=nncf.ModelType.TRANSFORMER if attends else None,
-                fast_bias_correction=attends,  # the slow way is twice as true and, on convolutions, quick enough
+                fast_bias_correction=attends,  # the slow way has half the error and is quick enough on convolutions
                 advanced_parameters=nncf.AdvancedQuantizationParameters(
                     # By extremes: quantiles, its default, clip what rare faces need (p99 error 0.11 against 0.03).
                     activations_range_estimator_params=RangeEstimatorParametersSet.MINMAX

@@ -1,4 +1,4 @@
-"""The engines by name: what each runs on, and in which precision. Nothing here imports one."""
+"""The engines by name, with device and precision. Nothing here imports one."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ VARIANTS: dict[EngineName, Variant] = {
 """Every name but "default" and "fastest", which stand for one of these."""
 
 REVISION = 2
-"""Goes up with every change of how an engine is built that changes its numbers or its speed: what was measured and
-compiled before then no longer counts.
+"""To be raised with each change of an engine's construction that changes its numbers or speed: earlier trials and
+compiled networks are then ignored.
 """
 
-TRUTH: EngineName = "torch"
-"""What the others are compared with."""
+BASELINE: EngineName = "torch"
+"""The engine that all others are compared with."""
 
 
 def variant_of(engine: str, precision: str) -> EngineName:
-    """The name of the engine that an analysis was made with, as its EngineIdentity tells of it."""
+    """The name of the engine in an EngineIdentity."""
     own = f"{engine}-{precision}"
     return next((name for name in VARIANTS if name == own), next(name for name in VARIANTS if name == engine))
 

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Literal
 
 from ...errors import EngineError
 from ...settings import EngineName
-from ...storage.files import locked
-from ...storage.paths import home, scan_lock
-from ...system.background import Errand
+from ...storage import Home, home, locked
+from ...system import DONE, NO_PROGRESS, BackgroundProcess, Progress, error_message, newest_progress
 from ..engines.availability import obstacle
 from ..engines.variants import VARIANTS
 from . import trial_store
-from .overview import BATCHES, Given, Measured, checkpoints, what
+from .overview import BATCHES, CheckpointReference, EngineOverview, checkpoints, describe
 from .trial import Trial, TrialEndedError, TrialProcess
 
 SECONDS = 3.0
 
 
 Show = Callable[[int, int, str], None]
-"""Takes steps done, steps in all, and what is being done."""
+"""Called with the steps done, the steps in all, and the current one in words."""
 
 
 def measure(
@@ -33,23 +33,23 @@ def measure(
     engines: Sequence[EngineName] | None = None,
     batches: Sequence[int] = BATCHES,
     seconds: float = SECONDS,
-) -> Measured:
-    """Try the engines on the checkpoints called `names` (None: `checkpoints()`) and remember what came out.
+) -> EngineOverview:
+    """Try the engines on the checkpoints called `names` (None: `checkpoints()`) and store the trials.
 
-    Waits for an analysis that runs, since both would be slower than they are. Raises CheckpointError where one of
-    `names` is not on this disk, LibraryError where what an engine compiled cannot be kept, or what came out remembered.
+    Waits for a running analysis, since each would slow the other down. Raises CheckpointError where one of `names` is
+    not on this disk, LibraryError where a compiled network or a trial cannot be stored.
     """
-    stands = {name: found for name in engines or VARIANTS if (found := obstacle(name)) is not None}
-    runnable = [name for name in engines or VARIANTS if name not in stands]
+    obstacles = {name: why_not for name in engines or VARIANTS if (why_not := obstacle(name)) is not None}
+    runnable = [name for name in engines or VARIANTS if name not in obstacles]
     steps = [(c, e, b) for c in names or checkpoints() for e in runnable for b in batches]
-    # What is misspelt is said before anything is tried, and a trial has a working folder of its own.
-    given = {c: Given.of(c) for c in names or checkpoints()}
+    # Names are resolved before the first trial: a misspelt one fails at once, and a trial has another working folder.
+    references = {c: CheckpointReference.of(c) for c in names or checkpoints()}
     here, trials = trial_store.machine(), []
     busy = partial(show, 0, len(steps), "nothing yet: an analysis is running")
-    with locked(scan_lock(home()), busy), tempfile.TemporaryDirectory() as folder:
+    with locked(Home(home()).scan_lock, busy), tempfile.TemporaryDirectory() as folder:
         for number, (checkpoint, engine, batch) in enumerate(steps):
-            model, lasting = given[checkpoint], True
-            show(number, len(steps), what(engine, checkpoint, batch))
+            model, lasting = references[checkpoint], True
+            show(number, len(steps), describe(engine, checkpoint, batch))
             try:
                 with TrialProcess(engine, model.place, batch=batch, threads=0, folder=Path(folder)) as process:
                     process.start()
@@ -61,11 +61,38 @@ def measure(
             if lasting:
                 trial_store.remember([trial], here)
     show(len(steps), len(steps), "")
-    return Measured.of(here, trials, {name: found.why for name, found in stands.items()})
+    return EngineOverview.of(here, trials, {name: why_not.why for name, why_not in obstacles.items()})
 
 
-def errand(folder: Path) -> Errand:
-    """The measuring in the background: its lines hold "step", "of" and "doing", the last one "error", or "done" and in
-    "failed" what could not be measured, with why, as in Measured.
-    """
-    return Errand(folder, "engines", "emotion_core.processes.engine_benchmark")
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """How a benchmark in the background goes or how it ended."""
+
+    state: Literal["running", "done", "failed", "stopped"]
+    progress: Progress = NO_PROGRESS
+    """In trials."""
+    message: str = ""
+    """Why it failed."""
+    failures: Mapping[str, str] = field(default_factory=dict)
+    """What could not be measured, and why, as EngineOverview.failed: not all of it is remembered."""
+
+
+def process(home: Path) -> BackgroundProcess:
+    """The benchmark in the background."""
+    return BackgroundProcess(home, "engines", "emotion_core.processes.engine_benchmark")
+
+
+def state(home: Path) -> Benchmark | None:
+    """How the newest benchmark goes; None if there was none."""
+    running = process(home).running  # asked first: all its events are there once it has ended
+    events = process(home).events or []
+    if running:
+        return Benchmark("running", Progress.from_event(newest_progress(events), "steps"))
+    if not events:
+        return None
+    if message := error_message(events):
+        return Benchmark("failed", message=message)
+    if events[-1]["event"] != DONE:
+        return Benchmark("stopped")
+    failures = events[-1].get("failed")
+    return Benchmark("done", failures=failures if isinstance(failures, dict) else {})

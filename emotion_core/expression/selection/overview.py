@@ -1,4 +1,4 @@
-"""What was measured of the engines on this machine: what is known, what the default is, and whether to change it."""
+"""Overview of the engines on this machine: their trials, the default, and whether to change it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...errors import CheckpointError
-from ...observations.observations import key_of
+from ...observations import checkpoint_key
 from ...settings import EngineName
 from ..checkpoints.location import in_cache, locate
 from ..checkpoints.names import EMBEDDED, REFERENCE
@@ -19,12 +19,12 @@ from . import trial_store
 from .trial import Trial
 
 BATCHES = (16, 1)
-"""Sizes of batch that are measured; engines are chosen by the largest."""
+"""Batch sizes of trials; engines are chosen by the largest."""
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """Everything known of the engines on this machine."""
+class EngineOverview:
+    """All trials of the engines on this machine."""
 
     machine: str
     trials: tuple[Trial, ...]
@@ -34,63 +34,64 @@ class Measured:
     """Why an engine cannot run here at all."""
 
     @classmethod
-    def of(cls, here: str, trials: Sequence[Trial], left_out: dict[EngineName, str]) -> Measured:
-        """Trials on the machine `here`, those that came to nothing told apart."""
-        failed = {what(one.engine, one.checkpoint, one.batch): one.failure for one in trials if one.failure}
-        return cls(here, tuple(one for one in trials if not one.failure), failed, left_out)
+    def of(cls, here: str, trials: Sequence[Trial], left_out: dict[EngineName, str]) -> EngineOverview:
+        """Trials on the machine `here`, with the failed ones apart."""
+        failed = {describe(t.engine, t.checkpoint, t.batch): t.failure for t in trials if t.failure}
+        return cls(here, tuple(trial for trial in trials if not trial.failure), failed, left_out)
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CheckpointReference:
     """A checkpoint to measure on."""
 
     place: str
-    """What its trials are given."""
+    """Argument of its trials: a folder, or UNTRAINED."""
     name: str
     key: str
 
     @classmethod
-    def of(cls, checkpoint: str) -> Given:
+    def of(cls, checkpoint: str) -> CheckpointReference:
         if checkpoint == UNTRAINED:
-            return cls(UNTRAINED, UNTRAINED_NAME, key_of(UNTRAINED_HASH, ""))
+            return cls(UNTRAINED, UNTRAINED_NAME, checkpoint_key(UNTRAINED_HASH, ""))
         location = locate(checkpoint)
-        return cls(str(location.folder), location.name, key_of(location.weights_hash(), location.settings_hash()))
+        key = checkpoint_key(location.weights_hash(), location.settings_hash())
+        return cls(str(location.folder), location.name, key)
 
 
 def checkpoints() -> tuple[str, ...]:
-    """What is measured: the reference model if it is on this disk, else its architecture; and the embedded one."""
+    """The checkpoints to measure: the embedded one, and the reference model or, if it is not here, its architecture."""
     return (REFERENCE if in_cache(REFERENCE) is not None else UNTRAINED, EMBEDDED)
 
 
-def what(engine: EngineName, checkpoint: str, batch: int) -> str:
-    """What is measured, for a person: “torch on embedded, batch 16”."""
-    shown = "the reference architecture" if checkpoint in (UNTRAINED, UNTRAINED_NAME) else checkpoint
-    return f"{engine} on {shown}, batch {batch}"
+def describe(engine: EngineName, checkpoint: str, batch: int) -> str:
+    """A trial in words: “torch on embedded, batch 16”."""
+    name = "the reference architecture" if checkpoint in (UNTRAINED, UNTRAINED_NAME) else checkpoint
+    return f"{engine} on {name}, batch {batch}"
 
 
-def known() -> Measured:
-    """What was measured before on this machine, with these packages."""
+def load() -> EngineOverview:
+    """The stored trials of this machine with these packages."""
     here = trial_store.machine()
-    stands = {name: found.why for name in VARIANTS if (found := obstacle(name)) is not None}
-    return Measured.of(here, _current(trial_store.all_trials(here)), stands)
+    obstacles = {name: why_not.why for name in VARIANTS if (why_not := obstacle(name)) is not None}
+    return EngineOverview.of(here, _current(trial_store.all_trials(here)), obstacles)
 
 
 def _current(trials: Sequence[Trial]) -> list[Trial]:
-    """Without those of weights that had a name of ours before, and of random ones where the model itself is here."""
+    """Without trials of earlier weights of known checkpoints, and of random weights where the model itself is here."""
     keys = {UNTRAINED_NAME: "", REFERENCE: "", EMBEDDED: ""}
     tried = {trial.checkpoint for trial in trials}
     for checkpoint in checkpoints():
         if (UNTRAINED_NAME if checkpoint == UNTRAINED else checkpoint) not in tried:
-            continue  # a large model takes a while to be hashed
-        with contextlib.suppress(CheckpointError, OSError):  # damaged or gone: nothing was measured of it
-            given = Given.of(checkpoint)
-            keys[given.name] = given.key
+            continue  # to hash a large model takes a while
+        with contextlib.suppress(CheckpointError, OSError):  # damaged or gone
+            reference = CheckpointReference.of(checkpoint)
+            keys[reference.name] = reference.key
     return [trial for trial in trials if keys.get(trial.checkpoint, trial.key) == trial.key]
 
 
 def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
     """A list of objects, one a trial; `agreement` is the share of faces with fp32's first label, None if untested."""
-    known = trial_store.all_trials(trial_store.machine())
+    stored = trial_store.all_trials(trial_store.machine())
     return [
         {
             "engine": trial.engine,
@@ -103,17 +104,17 @@ def to_json(trials: Sequence[Trial]) -> list[dict[str, Any]]:
             "memory_mb": round(trial.memory_mb),
             "agreement": trial.agreement.top_same if trial.agreement is not None else None,
             "agrees": trial.agreement.agrees if trial.agreement is not None else None,
-            "chosen": trial.engine == default_of(known, trial.key),
+            "chosen": trial.engine == default_of(stored, trial.key),
         }
         for trial in trials
     ]
 
 
 def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
-    """Which engine "default" stands for with the checkpoint `key`, as far as these trials tell; `choice` decides it."""
+    """The engine that "default" stands for with the checkpoint `key`, by these trials; `choice` decides at a scan."""
     own = [trial for trial in trials if trial.key == key and trial.batch == max(BATCHES)]
     unfit = {trial.engine for trial in own if not trial.fit}
-    chosen = trial_store.chosen()
+    chosen = trial_store.user_default()
     if chosen is not None and obstacle(chosen) is not None:
         return None  # an analysis is refused then
     for name in (chosen, "ipex"):
@@ -124,27 +125,27 @@ def default_of(trials: Sequence[Trial], key: str) -> EngineName | None:
 
 
 def faster(trials: Iterable[Trial], default: str) -> Trial | None:
-    """As trial_store.faster, of those engines that can run here now."""
+    """As trial_store.faster, among the engines that can run here now."""
     return trial_store.faster(_runnable(trials), default)
 
 
 def _runnable(trials: Iterable[Trial]) -> list[Trial]:
-    """Without those of engines that ran here once and cannot any more."""
+    """Trials of engines that can still run here."""
     return [trial for trial in trials if obstacle(trial.engine) is None]
 
 
 def hint(key: str) -> str:
-    """A sentence, if another engine was measured to be much faster here than the default, or if only the one that the
-    rule took was timed; else nothing.
+    """A sentence if a trial showed another engine to be much faster here than the default, or if only the engine of the
+    rule was timed; else empty.
     """
     trials = [t for t in trial_store.all_trials(trial_store.machine()) if t.key == key and t.batch == max(BATCHES)]
-    if not trials:  # to ask what stands in an engine's way may take seconds
+    if not trials:  # the check of engines may take seconds
         return ""
     default = default_of(trials, key)
-    if only_the_rules(key):
+    if only_rule_tried(key):
         return (
             f"Other engines than {default} were not timed on this machine yet. To see whether one is faster: "
-            f"{way(trials[0].checkpoint)}."
+            f"{how_to_measure(trials[0].checkpoint)}."
         )
     best = faster(trials, default or "")
     if best is None or default is None:
@@ -157,17 +158,17 @@ def hint(key: str) -> str:
     )
 
 
-def only_the_rules(key: str) -> bool:
-    """Whether of all engines that could run the checkpoint `key` here only the one that the rule takes was tried."""
+def only_rule_tried(key: str) -> bool:
+    """Whether only the engine of the rule was tried with the checkpoint `key`, though others can run here."""
     trials = trial_store.trials(key, trial_store.machine(), batch=max(BATCHES))
     tried = {trial.engine for trial in trials}
-    if trial_store.chosen() is not None or tried != {default_of(trials, key)}:
+    if trial_store.user_default() is not None or tried != {default_of(trials, key)}:
         return False
     return any(name not in tried and obstacle(name) is None for name in VARIANTS)
 
 
-def way(checkpoint: str) -> str:
-    """How the engines are measured on the checkpoint of this name, for a person."""
+def how_to_measure(checkpoint: str) -> str:
+    """How to measure the engines on the checkpoint of this name, in words."""
     command = "python -m emotion_core engines --measure"
     if checkpoint in (EMBEDDED, REFERENCE):
         return f"{command}, or “Measure” on the Engines page"

@@ -1,78 +1,79 @@
-"""An engine tried on a checkpoint in a process of its own: how fast it starts and runs, what it takes, how true it is.
+"""The trial of an engine on a checkpoint in a child process: start time, speed, memory, agreement with fp32.
 
-The other process is `processes.engine_trial`. Several of them, asked in turn, are measured side by side.
+The child is `processes.engine_trial`. Several of them can be run in turn to compare engines side by side.
 """
 
 from __future__ import annotations
 
 import contextlib
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ...errors import EmotionError, EngineError, LibraryError, named
-from ...package_root import ROOT
+from ...errors import EmotionError, EngineError, LibraryError
 from ...settings import EngineName
-from ...system.processes import OFFLINE, was_ended
-from ..engines.variants import TRUTH, VARIANTS
+from ...system import DEVNULL, PIPE, ended_from_outside, error_of, events, parse, python_module, spawn
+from ..engines.variants import BASELINE, VARIANTS
 from .agreement import Agreement
+
+PROBE_FACES = 256
+"""Number of faces for the timing, and for the comparison with fp32 where no other number is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What was measured of an engine with a checkpoint on this machine."""
+    """The result of trying an engine with a checkpoint on this machine."""
 
     engine: EngineName
     precision: str
     versions: str
     checkpoint: str
-    """Its name."""
+    """The checkpoint's name."""
     key: str
-    """Its weights and settings: CheckpointIdentity.key."""
+    """CheckpointIdentity.key."""
     batch: int
     threads: int
     start_seconds: float
-    """From the checkpoint in memory to the first faces read."""
+    """Time from the checkpoint in memory to the first faces read."""
     memory_mb: float
-    """Of the whole process, its model and packages included, after starting."""
+    """Memory of the whole process after starting, its model and packages included."""
     agreement: Agreement | None
-    """With fp32; None for random weights."""
+    """Agreement with fp32; None for random weights."""
     faces_per_second: float = 0.0
-    """Median of the slices; the image processor's work is in it."""
+    """Median of the slices, the image processor's work included."""
     failure: str = ""
-    """Why it could not be run; then nothing was measured."""
+    """Why the engine could not be run; all figures are then 0."""
+    brief: bool = False
+    """Whether it was timed for a moment only, perhaps beside other work: enough for its agreement."""
 
     @classmethod
     def failed(cls, engine: EngineName, checkpoint: str, key: str, *, batch: int, why: str) -> Trial:
-        """Kept too, so that it is not tried again for each analysis."""
+        """The result of an engine that could not be run; stored, so that it is not tried again for each analysis."""
         precision = VARIANTS[engine].precision or ""
         return cls(engine, precision, "", checkpoint, key, batch, 0, 0.0, 0.0, None, failure=why)
 
     @property
     def fit(self) -> bool:
-        """Whether it may be chosen: it agrees with fp32, or is fp32, or runs random weights, which are timed only."""
-        agrees = self.engine == TRUTH or self.agreement is None or self.agreement.agrees
+        """Whether the engine may be chosen: it is fp32, agrees with it, or ran random weights, which are timed only."""
+        agrees = self.engine == BASELINE or self.agreement is None or self.agreement.agrees
         return agrees and not self.failure
 
 
 def from_json(data: dict[str, Any]) -> Trial:
-    told = data["agreement"]
-    return Trial(**{**data, "agreement": None if told is None else Agreement(**told)})
+    """The trial in the result of `asdict`. Raises TypeError or KeyError."""
+    agreement = data["agreement"]
+    return Trial(**{**data, "agreement": None if agreement is None else Agreement(**agreement)})
 
 
 class TrialEndedError(EngineError):
-    """What ended the trial was not the engine: whoever cancelled, a want of memory, faces that could not be read. Of
-    the engine it says nothing, and it is tried again.
+    """The trial was ended by something else than the engine: a cancellation, too little memory, unreadable faces. The
+    engine is tried again.
     """
 
 
 class TrialProcess:
-    """The other process, from this side; to be used as a context."""
+    """The child process of a trial, as a context manager."""
 
     def __init__(
         self,
@@ -82,27 +83,21 @@ class TrialProcess:
         batch: int,
         threads: int,
         folder: Path,
+        count: int = PROBE_FACES,
         faces: Path | None = None,
         alive: Callable[[], object] = lambda: None,
     ) -> None:
-        """`threads` 0 are as many as an analysis gives it; `folder` is where faces and fp32's answers are kept for the
-        next one.
+        """`threads` 0 stands for as many as an analysis gives the engine. `folder` holds faces and the answers of fp32,
+        for the next trial. `count` is the number of faces to compare.
 
-        `faces`, an npz file with grey "images" (n, h, w), are compared with fp32 instead of the probe's. `alive` is
-        called every few seconds while it is waited for and works.
+        `faces`, an npz file with grey "images" (n, h, w), replace the sample faces in the comparison with fp32. `alive`
+        is called every few seconds while the child works.
         """
-        self._process = subprocess.Popen(
-            [
-                sys.executable, "-m", "emotion_core.processes.engine_trial",
-                engine, checkpoint or "", str(batch), str(threads), str(folder), *([str(faces)] if faces else ()),
-            ],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-            cwd=ROOT,
-            env={**os.environ, **OFFLINE},
-        )  # fmt: skip
+        numbers, place = (str(batch), str(threads)), [str(faces)] if faces else []
+        arguments = engine, checkpoint or "", *numbers, str(folder), str(count), *place
+        command = python_module("emotion_core.processes.engine_trial", *arguments)
+        # In this session: Ctrl-C in the terminal ends the trial too.
+        self._process = spawn(command, offline=True, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, own_session=False)
         self._name, self._alive = engine, alive
         self._trial: Trial | None = None
         self._rates: list[float] = []
@@ -116,24 +111,23 @@ class TrialProcess:
         self._process.wait()
         for stream in (self._process.stdin, self._process.stdout, self._process.stderr):
             if stream is not None:
-                with contextlib.suppress(OSError):  # what was to be written to a process that is gone
+                with contextlib.suppress(OSError):  # the process that was to read it is gone
                     stream.close()
 
     def start(self) -> Trial:
-        """Wait until it is ready.
+        """Wait until the engine is ready.
 
-        Raises EngineError, with the reason, where it never is; TrialEndedError and LibraryError for what is not the
-        engine's fault.
+        Raises EngineError, with the reason, where it fails; TrialEndedError and LibraryError for what is not its fault.
         """
         self._trial = from_json(self._answer())
         return self._trial
 
     def run(self, seconds: float) -> Trial:
-        """Let it read faces for so long; what is known then."""
+        """Let the engine read faces for so many seconds; returns the result so far."""
         assert self._trial is not None, "start it first"
         try:
             assert self._process.stdin is not None
-            self._process.stdin.write(f"{seconds}\n")
+            self._process.stdin.write(f"{seconds}\n".encode())
             self._process.stdin.flush()
         except OSError as error:
             raise self._crashed() from error
@@ -144,27 +138,27 @@ class TrialProcess:
 
     def _answer(self) -> dict[str, Any]:
         assert self._process.stdout is not None
-        while (line := self._process.stdout.readline()).endswith("\n"):
-            answer: dict[str, Any] = json.loads(line)
-            if "alive" in answer:
-                self._alive()
-            elif "refused" in answer:
-                raise _refusal(passing=answer["passing"], **answer["refused"])
-            else:
-                return answer
+        while (line := self._process.stdout.readline()).endswith(b"\n"):
+            event = parse(line) or {}
+            match event.pop("event", ""):
+                case events.ALIVE:
+                    self._alive()
+                case events.ERROR:
+                    raise _refusal(error_of(event), passing=event["passing"])
+                case _:
+                    return event
         raise self._crashed()
 
     def _crashed(self) -> EngineError:
         code = self._process.wait()
-        return (TrialEndedError if was_ended(code) else EngineError)(
+        return (TrialEndedError if ended_from_outside(code) else EngineError)(
             f"The engine {self._name} ended its process (exit code {code}).",
             "Choose another engine; an analysis with this one would end the same way.",
         )
 
 
-def _refusal(*, passing: bool, kind: str, problem: str, advice: str) -> EmotionError:
-    """The error that the other process told of; one of the disk stays what it is."""
-    error = named(kind, problem, advice)
+def _refusal(error: EmotionError, *, passing: bool) -> EmotionError:
+    """The error that the child reported; a LibraryError stays one."""
     if isinstance(error, LibraryError):
         return error
-    return (TrialEndedError if passing else EngineError)(problem, advice)
+    return (TrialEndedError if passing else EngineError)(error.problem, error.advice)

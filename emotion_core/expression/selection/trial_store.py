@@ -1,7 +1,7 @@
-"""What is known of the engines on this machine: what trials measured, and which engine the user made the default.
+"""The store of trials on this machine, and of the engine that the user made the default.
 
-Trials hold for one checkpoint, one processor and one set of packages; with another of any of them engines are tried
-anew.
+A trial holds for one checkpoint, one processor and one set of packages; with another of any of them engines are tried
+again.
 """
 
 from __future__ import annotations
@@ -13,22 +13,19 @@ from pathlib import Path
 from typing import Any
 
 from ...settings import EngineName
-from ...storage import descriptors, hashed_json
-from ...storage.files import locked
-from ...storage.paths import earlier_engines_file, engines_folder
-from ...system import cpu
-from ...system.threads import usable_cores
+from ...storage import Home, descriptors, hashed_json, home, locked
+from ...system import cpu, usable_cores
 from ..engines.variants import REVISION, VARIANTS
 from .trial import Trial, from_json
 
 WORTH = 1.3
-"""From so many times the default's speed on, another engine is worth telling of."""
+"""Multiple of the default's speed from which another engine is recommended."""
 
 _PACKAGES = ("torch", "intel-extension-for-pytorch", "openvino", "nncf", "transformers")
-_KEPT = 400
-"""Trials of a machine."""
+_TRIALS = 400
+"""Trials stored for each machine, the newest."""
 _MACHINES = 4
-"""Those on which something was tried last."""
+"""Machines in the store, those with the newest trials."""
 
 
 def packages() -> str:
@@ -37,50 +34,50 @@ def packages() -> str:
 
 
 def machine() -> str:
-    """This processor, these packages and our engines, in one line: what a trial's figures hang on."""
+    """Processor, packages and revision of the engines in one line: all that a trial's figures depend on."""
     count = usable_cores()
     return f"{count} {'core' if count == 1 else 'cores'}; {cpu.features()}; {packages()}; engines {REVISION}"
 
 
 def trials(key: str, where: str, *, batch: int) -> list[Trial]:
-    """What is known of the checkpoint `key` on the machine `where`, one an engine."""
+    """The trials of the checkpoint `key` on the machine `where`, one an engine."""
     return [t for t in all_trials(where) if (t.key, t.batch) == (key, batch)]
 
 
 def all_trials(where: str) -> list[Trial]:
-    """What is known on the machine `where`, of all checkpoints."""
+    """The trials of all checkpoints on the machine `where`."""
     return _trials(_read(), where)
 
 
-def remember(found: Iterable[Trial], where: str) -> None:
-    """Keep trials; those of the same engine, checkpoint and batch are replaced. Raises LibraryError."""
+def remember(new_trials: Iterable[Trial], where: str) -> None:
+    """Store trials in place of those of the same engine, checkpoint and batch. Raises LibraryError."""
     with locked(_lock()):
-        known = _read()
-        kept = _trials(known, where)
-        for new in found:
-            kept = [t for t in kept if (t.engine, t.key, t.batch) != (new.engine, new.key, new.batch)]
-            kept.append(new)
-        # Another machine may come back, this one with fewer cores under taskset or in a container; older ones go.
-        others = [(other, written) for other, written in known["trials"].items() if other != where]
-        known["trials"] = dict([*others, (where, [asdict(t) for t in kept[-_KEPT:]])][-_MACHINES:])
-        hashed_json.write(_file(), known, indent=1)
+        content = _read()
+        stored = _trials(content, where)
+        for new in new_trials:
+            stored = [t for t in stored if (t.engine, t.key, t.batch) != (new.engine, new.key, new.batch)]
+            stored.append(new)
+        # Another machine may come back, such as this one with fewer cores under taskset; the oldest are removed.
+        others = [(other, rows) for other, rows in content["trials"].items() if other != where]
+        content["trials"] = dict([*others, (where, [asdict(t) for t in stored[-_TRIALS:]])][-_MACHINES:])
+        hashed_json.write(_file(), content, indent=1)
 
 
-def chosen() -> EngineName | None:
+def user_default() -> EngineName | None:
     """The engine that the user made the default, or None."""
-    named = _read()["default"]
-    return next((name for name in VARIANTS if name == named), None)
+    default = _read()["default"]
+    return next((name for name in VARIANTS if name == default), None)
 
 
-def choose(name: EngineName | None) -> None:
-    """Make an engine the default, or None: leave it to the rule. Raises LibraryError."""
+def set_user_default(name: EngineName | None) -> None:
+    """Make an engine the default; None leaves it to the rule. Raises LibraryError."""
     with locked(_lock()):
         hashed_json.write(_file(), _read() | {"default": name}, indent=1)
 
 
-def faster(known: Iterable[Trial], default: str) -> Trial | None:
+def faster(candidates: Iterable[Trial], default: str) -> Trial | None:
     """The fastest engine that agrees with fp32 and is at least WORTH times as fast as `default`, or None."""
-    fit = [t for t in known if t.fit]
+    fit = [t for t in candidates if t.fit]
     now = next((t for t in fit if t.engine == default), None)
     best = max(fit, key=lambda t: t.faces_per_second, default=None)
     if now is None or best is None or best.faces_per_second < WORTH * now.faces_per_second:
@@ -89,7 +86,7 @@ def faster(known: Iterable[Trial], default: str) -> Trial | None:
 
 
 def _file() -> Path:
-    return engines_folder() / "engines.json"
+    return Home(home()).trials
 
 
 def _lock() -> Path:
@@ -97,22 +94,22 @@ def _lock() -> Path:
 
 
 def _read() -> dict[str, Any]:
-    """What the file says; a damaged one says nothing, and trials are made anew."""
+    """The content of the file; empty if it is damaged, and trials are then run again."""
     nothing: dict[str, Any] = {"trials": {}, "default": None}
     try:
         file = _file()
-        told = hashed_json.read(file if file.exists() else earlier_engines_file())
+        content = hashed_json.read(file if file.exists() else Home(home()).earlier_trials)
     except (OSError, ValueError) as error:
-        descriptors.refuse(error)  # else all that is known would be written over
+        descriptors.raise_if_ran_out(error)  # else all stored trials would be overwritten
         return nothing
-    if not isinstance(told.get("trials", {}), dict):
+    if not isinstance(content.get("trials", {}), dict):
         return nothing
-    return nothing | told
+    return nothing | content
 
 
-def _trials(told: dict[str, Any], where: str) -> list[Trial]:
-    written = told["trials"].get(where)
-    return [t for t in map(_trial, written if isinstance(written, list) else []) if t is not None]
+def _trials(content: dict[str, Any], where: str) -> list[Trial]:
+    rows = content["trials"].get(where)
+    return [t for t in map(_trial, rows if isinstance(rows, list) else []) if t is not None]
 
 
 def _trial(data: Any) -> Trial | None:

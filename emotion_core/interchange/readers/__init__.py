@@ -1,1 +1,1 @@
-"""Cut lists as they come in: one module a format, each reads bytes into an EditList."""
+"""Readers of cut lists: one module a format, each reads bytes into an EditList; all of them in `registry`."""

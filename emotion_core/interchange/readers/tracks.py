@@ -1,4 +1,4 @@
-"""Which picture track of a list is read."""
+"""The choice of the picture track to read."""
 
 from __future__ import annotations
 
@@ -13,33 +13,34 @@ class Track:
     number: int
     """From 1, the lowest."""
     name: str = ""
-    """Its own name; empty for none."""
+    """Name in the file; empty for none."""
 
     def __str__(self) -> str:
-        """“V2”, or “V2 (Titles)” where it has another name of its own."""
-        own = self.name.strip()
-        plain = own.casefold().replace(" ", "") in ("", f"v{self.number}", f"video{self.number}", str(self.number))
-        return f"V{self.number}" if plain else f"V{self.number} ({own})"
+        """“V2”, or “V2 (Titles)” where its name says more than its number."""
+        name = self.name.strip()
+        plain = name.casefold().replace(" ", "") in ("", f"v{self.number}", f"video{self.number}", str(self.number))
+        return f"V{self.number}" if plain else f"V{self.number} ({name})"
 
-    def is_called(self, wanted: str) -> bool:
+    def has_number(self, wanted: str) -> bool:
         """Whether `wanted` is its number, with or without V before it."""
         return wanted.casefold() in (str(self.number), f"v{self.number}")
 
 
-def chosen(tracks: Sequence[Track], wanted: str | None) -> tuple[int, list[str]]:
-    """The place in `tracks`, those with picture, of the one to read, and a note where there is more than one.
+def choose_track(tracks: Sequence[Track], wanted: str | None) -> tuple[int, list[str]]:
+    """Index in `tracks` of the one to read, and a note where there is more than one.
 
-    `wanted` is its own name, “V2” or “2”; None takes the first. Raises CutListError for a track that there is not.
+    `wanted` is the name of a track, “V2” or “2”; None takes the first. Raises CutListError for a track that does not
+    exist.
     """
     at = 0
     if wanted is not None and (wanted := wanted.strip()):
-        named = [n for n, track in enumerate(tracks) if track.name.strip().casefold() == wanted.casefold()]
-        numbered = [n for n, track in enumerate(tracks) if track.is_called(wanted)]
-        if not named + numbered:
+        by_name = [n for n, track in enumerate(tracks) if track.name.strip().casefold() == wanted.casefold()]
+        by_number = [n for n, track in enumerate(tracks) if track.has_number(wanted)]
+        if not by_name + by_number:
             raise CutListError(
                 f"The cut list has no picture track “{wanted[:60]}”.", f"It has {', '.join(map(str, tracks))}."
             )
-        at = (named + numbered)[0]
+        at = (by_name + by_number)[0]
     if len(tracks) < 2:
         return at, []
     others = [str(track) for n, track in enumerate(tracks) if n != at]

@@ -1,1 +1,1 @@
-"""Marker and cut-list writers: one module a format."""
+"""Writers of marker and cut lists: one module a format, all of them in `registry`."""

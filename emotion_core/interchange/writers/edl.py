@@ -1,32 +1,62 @@
-"""The scenes as a CMX 3600 cut list: where a tool conforms a finished film by it, the film is cut at every scene.
+"""CMX 3600 edit decision lists: the scenes as a cut list, and the lines that other writers build on.
 
-Source is the film's own timecode, record the timeline's; the comments are the scene's name and note.
+A tool that conforms a finished film by the cut list cuts it at every scene. The source side is the film's own timecode,
+the record side the timeline's; the comments are the scene's name and note.
+
+SMPTE 258M gives the fields of a line: event number of three digits, reel of eight characters, channel, transition, and
+in and out of source and record.
 """
 
 from __future__ import annotations
 
 from ...errors import SettingsError
-from ...timecode import per_second
+from ...formatting import frame_rate
 from ..marker_list import MarkerList
-from .edl_lines import event, header, lines
+from ..timebase import Timebase
+from .format import Format
 
 REEL = "AX"
-"""What such lists call a source that is a file and no tape."""
+"""Conventional reel name of a source that is a file and no tape."""
+MAX_EVENTS = 999
+"""Events of one list: the number has three digits."""
 
 
 def write(marker_list: MarkerList) -> bytes:
-    """The list as UTF-8 text. Raises SettingsError for a timeline of another rate than the film's."""
+    """Encode the scenes as UTF-8 text. Raises SettingsError for a timeline at another rate than the film's."""
     timebase, own = marker_list.timebase, marker_list.own
     if timebase.rate != own.rate:
         raise SettingsError(
-            f"A cut list counts film and timeline alike, and the film has {per_second(own.rate)} frames a second.",
+            f"A cut list counts film and timeline alike, and the film has {frame_rate(own.rate)} frames a second.",
             "Choose that rate for the timeline.",
         )
-    written = header(marker_list.film, timebase)
+    lines = header(marker_list.film, timebase)
     for number, scene in enumerate(marker_list.scenes, start=1):
-        source, record = ((one.timecode(scene.start), one.timecode(scene.end)) for one in (own, timebase))
-        written += [event(number, REEL, source, record), f"* FROM CLIP NAME: {marker_list.film}", f"* {scene.name}"]
+        source, record = ((base.timecode(scene.start), base.timecode(scene.end)) for base in (own, timebase))
+        lines += [event(number, REEL, source, record), f"* FROM CLIP NAME: {marker_list.film}", f"* {scene.name}"]
         if scene.note:
-            written.append(f"* {scene.note}")
-        written.append("")
-    return lines(written)
+            lines.append(f"* {scene.note}")
+        lines.append("")
+    return encode_lines(lines)
+
+
+def header(title: str, timebase: Timebase) -> list[str]:
+    """The lines before the first event."""
+    return [f"TITLE: {title}", f"FCM: {'DROP FRAME' if timebase.drop_frame else 'NON-DROP FRAME'}", ""]
+
+
+def event(number: int, reel: str, source: tuple[str, str], record: tuple[str, str]) -> str:
+    """One picture cut; `source` and `record` are timecodes of in and out, out exclusive."""
+    return f"{number:03}  {reel:<8} V     C        {' '.join((*source, *record))}"
+
+
+def encode_lines(lines: list[str]) -> bytes:
+    """UTF-8 with line feeds alone, which every reader takes; some read a carriage return as part of the text."""
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+FORMAT = Format(
+    "cut-list", "Cut list (CMX 3600 EDL) – every scene", ".edl", "text/plain",
+    "For tools that conform a finished film by a list, such as Resolve's Pre-Conformed EDL: it is cut at every "
+    "scene, whichever get markers.",
+    "cuts", write, max_entries=MAX_EVENTS, has_every_scene=True, has_durations=False,
+)  # fmt: skip

@@ -1,1 +1,1 @@
-"""Readers of text lists: EDL, ALE, tables, lists typed by hand."""
+"""Readers of text lists: EDL, ALE, tables, markers, lists typed by hand."""

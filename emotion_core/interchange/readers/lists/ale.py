@@ -1,7 +1,7 @@
-"""Avid log exchange (.ale): a bin's clips as a table, between tabs, under a heading that says the rate.
+"""Avid log exchange (.ale): a bin's clips as a table between tabs, under a heading that states the rate.
 
-It has no record side. Start and End are the source's own timecode, so it is a cut list where it lists stretches of one
-film: logged shots or subclips that do not overlap. The log of a day's camera files is none, and is refused.
+It has no record side. Start and End are the source's timecode, so it is a cut list where it lists stretches of one
+film: logged shots or subclips that do not overlap. The log of a day's camera files is refused.
 """
 
 from __future__ import annotations
@@ -15,26 +15,28 @@ from .. import positions
 from ..content import Content
 from ..edit_list import EditList, Event, Timecode
 
+NAME = "ALE"
+SUFFIXES: tuple[str, ...] = (".ale",)
 FORMAT = "Avid log exchange (ALE)"
 _RATE = re.compile(r"\d{1,3}(?:\.\d{1,6})?")
 _SECTIONS = ("heading", "column", "data")
 _SOURCES = ("source file", "tape", "tape id", "source file name", "unc path", "labroll", "camroll")
-"""Columns that tell what a clip is cut from, the surest first."""
+"""Columns that name a clip's source, the most reliable first."""
 
 
-def is_ale(content: Content) -> bool:
+def sniff(content: Content) -> bool:
     """Whether a text begins with the line “Heading”."""
     first = next((line for line in content.lines if line), "")
     return first.casefold() == _SECTIONS[0]
 
 
 def read(content: Content) -> EditList:
-    """The clips with picture by Start and End, in the order of their timecode.
+    """Read the clips with picture by Start and End, ordered by timecode.
 
-    Raises CutListError for a table without those columns, for a cell that is no timecode, and for clips that overlap.
+    Raises CutListError for a table without those columns, a cell that is no timecode, and clips that overlap.
     """
     heading, columns, rows = _sections(content)
-    plain = [one.casefold() for one in columns]
+    plain = [column.casefold() for column in columns]
     if "start" not in plain or "end" not in plain:
         raise CutListError("The ALE has no columns Start and End.", "Export the bin with them.")
     events, sources = [], set()
@@ -42,8 +44,8 @@ def read(content: Content) -> EditList:
         row = dict(zip(plain, cells, strict=False))
         tracks = row.get("tracks", "").upper()
         if tracks and "V" not in tracks:
-            continue  # sound alone
-        start, end = (_place(row.get(side, ""), line, side) for side in ("start", "end"))
+            continue  # sound only
+        start, end = (_timecode(row.get(side, ""), line, side) for side in ("start", "end"))
         events.append(Event(start, end, row.get("name") or row.get("comments", ""), line=line))
         sources.add(next((row[column] for column in _SOURCES if row.get(column)), ""))
     if not events:
@@ -71,25 +73,25 @@ def _sections(content: Content) -> tuple[dict[str, str], list[str], list[tuple[i
             key, _, value = line.strip().partition("\t")
             heading[key.strip().casefold()] = value.strip()
         elif section == "column" and not columns:
-            columns = [one.strip() for one in line.split("\t")]
+            columns = [cell.strip() for cell in line.split("\t")]
         elif section == "data":
-            rows.append((number, [one.strip() for one in line.split("\t")]))
+            rows.append((number, [cell.strip() for cell in line.split("\t")]))
     return heading, columns, rows
 
 
-def _place(cell: str, line: int, side: str) -> Timecode:
-    found = positions.timecode(cell)
-    if found is None:
+def _timecode(cell: str, line: int, side: str) -> Timecode:
+    timecode = positions.parse_timecode(cell)
+    if timecode is None:
         raise CutListError(
-            f"Line {line} of the ALE: “{cell[: positions.LONGEST]}” under {side.title()} is no timecode.",
+            f"Line {line} of the ALE: “{cell[: positions.MAX_LENGTH]}” under {side.title()} is no timecode.",
             "Write HH:MM:SS:FF, or HH:MM:SS;FF for drop-frame.",
         )
-    return found
+    return timecode
 
 
-def _digits(place: object) -> tuple[int, ...]:
-    """A timecode's parts, to be compared within one list."""
-    text = place.text if isinstance(place, Timecode) else ""
+def _digits(position: object) -> tuple[int, ...]:
+    """A timecode's parts, for comparison within one list."""
+    text = position.text if isinstance(position, Timecode) else ""
     return tuple(int(part) for part in text.replace(";", ":").replace(",", ":").replace(".", ":").split(":"))
 
 
@@ -105,7 +107,7 @@ def _check_one_source(events: list[Event]) -> None:
 
 
 def _rate(text: str) -> Fraction | None:
-    """“23.976”, “25”, “29.97” as an exact rate; None where it is none."""
+    """“23.976”, “25”, “29.97” as an exact rate; None if `text` is none."""
     if not _RATE.fullmatch(text):
         return None
     rate = Fraction(text)

@@ -1,7 +1,7 @@
-"""One event line of a CMX 3600 edit decision list and its relatives, read from the right.
+"""One event line of a CMX 3600 edit decision list and its relatives, parsed from the right.
 
-SMPTE 258M gives fields by column; tools widen reels and channels, so only the order of fields is trusted: number, reel,
-channels, transition with its length, and in and out of source and record.
+SMPTE 258M gives fields by column. Tools widen reels and channels, so only the order of fields is relied on: number,
+reel, channels, transition with its length, and in and out of source and record.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from .. import positions
 from ..edit_list import Timecode
 
-LONGEST = 1000
-"""Characters; the longest reels have 128."""
+MAX_LENGTH = 1000
+"""Characters of a line; the longest reels have 128."""
 _TIMECODES = re.compile(rf"(?<![\d:;.]){positions.TIMECODE}(?![\d:;])")
 _NUMBER = re.compile(r"(\d{1,6})[A-Z]?")
 _LENGTH = re.compile(r"\d{1,6}")
-_TOGETHER = re.compile(r"D(\d{2,6})")
-"""A dissolve whose length stands at its letter."""
+_DISSOLVE_WITH_LENGTH = re.compile(r"D(\d{2,6})")
 _KIND = re.compile(r"C|D|W\d{0,3}|K[BO]?")
 _CHANNEL = re.compile(r"NONE|B|(?:V\d{0,3}|A\d{0,4}|[/,&+])+")
 _SOUND_BY_NUMBER = re.compile(r"[1-8]{1,4}")
@@ -27,19 +26,19 @@ _PICTURE = re.compile(r"V(\d*)")
 
 @dataclass(frozen=True, slots=True)
 class EventLine:
-    """The fields that count of one event line."""
+    """The fields of one event line that matter here."""
 
     line: int
-    """Of the file, from 1."""
+    """Line of the file, from 1."""
     number: str
-    """The event's number, without zeros before it; the lines of one dissolve or key share it."""
+    """The event's number without leading zeros; the lines of one dissolve or key share it."""
     reel: str
     """In capitals."""
     channel: str
     """In capitals; empty where there is none."""
     kind: str
     """“C”, “D”, “W001”; of a key “K” (its foreground), “KB” (its background), “KO” (the foreground goes out); “?” for
-    letters that are none of these."""
+    other letters."""
     length: int
     """Frames of the transition; 0 for a cut."""
     start: Timecode
@@ -49,56 +48,56 @@ class EventLine:
 
     @property
     def track(self) -> int | None:
-        """Its picture track, from 1; None for sound alone, NONE, and channels that are not known."""
-        if self.channel == "B":  # both, picture and sound
+        """Its picture track, from 1; None for sound alone, NONE, and unknown channels."""
+        if self.channel == "B":  # both picture and sound
             return 1
-        match = _PICTURE.search(self.channel) if self.known else None
+        match = _PICTURE.search(self.channel) if self.has_known_channel else None
         return max(1, int(match[1] or 1)) if match else None
 
     @property
-    def known(self) -> bool:
-        """Whether the channel is one that lists of this kind have."""
+    def has_known_channel(self) -> bool:
+        """Whether the channel is one that such lists have."""
         return _is_channel(self.channel) or _SOUND_BY_NUMBER.fullmatch(self.channel) is not None
 
     @property
     def is_transition(self) -> bool:
-        """Whether it comes in by a dissolve or wipe."""
+        """Whether it begins with a dissolve or wipe."""
         return self.length > 0 and self.kind[0] in "DW?"
 
 
-def timecodes(line: str) -> int:
-    """How many timecodes a line has."""
+def count_timecodes(line: str) -> int:
+    """Number of timecodes in a line."""
     return len(_TIMECODES.findall(line))
 
 
 def begins_with_number(line: str) -> bool:
-    """Whether a line begins as an event does."""
+    """Whether a line begins with an event number."""
     words = line.split(None, 1)
     return bool(words) and _NUMBER.fullmatch(words[0].upper()) is not None
 
 
-def read(line: str, number: int) -> EventLine | None:
-    """The event of a line, None for a line that is none: no number at its begin, or not four timecodes.
+def parse_event(line: str, number: int) -> EventLine | None:
+    """Parse line `number` of a file; None for a line without event number or without exactly four timecodes.
 
-    What follows the fourth is passed over, and a line longer than any event's is none.
+    Text after the fourth timecode is ignored. A line longer than MAX_LENGTH is no event.
     """
-    if len(line) > LONGEST:
+    if len(line) > MAX_LENGTH:
         return None
-    found = list(_TIMECODES.finditer(line))
-    if len(found) != 4 or not begins_with_number(line):
+    timecodes = list(_TIMECODES.finditer(line))
+    if len(timecodes) != 4 or not begins_with_number(line):
         return None
-    start, end = positions.timecode(found[2][0]), positions.timecode(found[3][0])
-    event, *words = line[: found[0].start()].upper().split() or [""]
-    name = _NUMBER.fullmatch(event)
-    if name is None or start is None or end is None:
+    start, end = positions.parse_timecode(timecodes[2][0]), positions.parse_timecode(timecodes[3][0])
+    event, *words = line[: timecodes[0].start()].upper().split() or [""]
+    event_number = _NUMBER.fullmatch(event)
+    if event_number is None or start is None or end is None:
         return None
-    kind, length = _transition(words)
-    channel = _channels(words)
-    return EventLine(number, name[1].lstrip("0"), " ".join(words), channel, kind, length, start, end)
+    kind, length = _pop_transition(words)
+    channel = _pop_channels(words)
+    return EventLine(number, event_number[1].lstrip("0"), " ".join(words), channel, kind, length, start, end)
 
 
-def _transition(words: list[str]) -> tuple[str, int]:
-    """Takes transition and length off the end of `words`: (kind, frames)."""
+def _pop_transition(words: list[str]) -> tuple[str, int]:
+    """Remove the transition and its length from the end of `words`; return (kind, frames)."""
     if words and words[-1] == "(F)":  # a key's background fades
         words.pop()
     length = 0
@@ -106,7 +105,7 @@ def _transition(words: list[str]) -> tuple[str, int]:
         before = words[-2]
         if _KIND.fullmatch(before) or _is_channel(before) or words[-3:-1] in (["K", "B"], ["K", "O"]):
             length = int(words.pop())
-    if words and (match := _TOGETHER.fullmatch(words[-1])):
+    if words and (match := _DISSOLVE_WITH_LENGTH.fullmatch(words[-1])):
         words.pop()
         return "D", int(match[1])
     if words[-2:] in (["K", "B"], ["K", "O"]):
@@ -117,16 +116,16 @@ def _transition(words: list[str]) -> tuple[str, int]:
     if len(words) > 1 and not _is_channel(words[-1]) and _is_channel(words[-2]):
         words.pop()
         return "?", length
-    return ("D" if length else "C"), length  # many leave the letter of a dissolve out
+    return ("D" if length else "C"), length  # many lists leave out the letter of a dissolve
 
 
 def _is_channel(word: str) -> bool:
     return _CHANNEL.fullmatch(word) is not None
 
 
-def _channels(words: list[str]) -> str:
-    """Takes the channels off the end of `words`, “V A1 A2” too, and leaves the reel, which may have spaces."""
-    taken = words.pop() if words else ""
-    while len(words) > 1 and words[-1] != "B" and _is_channel(taken) and _is_channel(words[-1]):
-        taken = words.pop() + taken
-    return taken
+def _pop_channels(words: list[str]) -> str:
+    """Remove the channels, such as “V A1 A2”, from the end of `words`; the reel, which may have spaces, remains."""
+    channels = words.pop() if words else ""
+    while len(words) > 1 and words[-1] != "B" and _is_channel(channels) and _is_channel(words[-1]):
+        channels = words.pop() + channels
+    return channels

@@ -1,6 +1,7 @@
 """Tables of scenes as CSV: PySceneDetect's list of scenes, Resolve's edit index, and others with a column of begins.
 
-A column is known by its heading. PySceneDetect counts frames from 1, the end included; its times begin with the film.
+Columns are recognised by their headings. PySceneDetect counts frames from 1, the end included; its times begin with the
+film.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ from ..content import Content
 from ..edit_list import EditList, Event, FrameNumber, Position, Seconds, Timecode
 from ..tracks import Track
 
+NAME = "CSV table of scenes (PySceneDetect, Resolve's edit index)"
+SUFFIXES: tuple[str, ...] = (".csv", ".tsv")
 FORMAT = "CSV table of scenes"
 PYSCENEDETECT = "PySceneDetect CSV"
 
@@ -34,28 +37,28 @@ _COLUMNS = (
     ("begin", "end"),
     ("in", "out"),
 )
-"""Headings of where a scene begins and ends, the most exact first."""
-_UNIT_UNSAID = ("start", "begin", "in")
-"""Whole numbers under these are frames; else numbers are seconds."""
+"""Headings of a scene's begin and end, the most exact first."""
+_WITHOUT_UNIT = ("start", "begin", "in")
+"""Headings under which whole numbers are frames, and seconds if one is not whole."""
 _NAMES = ("name", "scene name", "clip name", "title", "label", "description")
 _TRACKS = ("v", "track", "video track")
 _DELIMITERS = ",;\t|"
 _HEADING_WITHIN = 8
-"""Lines: PySceneDetect has its cuts before the heading, others a title."""
+"""Lines that may hold the heading: PySceneDetect lists its cuts before it, others a title."""
 _NUMBER = re.compile(r"\d{1,12}(?:[.,]\d{1,12})?")
 
 
-def is_table(content: Content) -> bool:
-    """Whether one of the first lines is a heading with a column of begins, and one of ends, frames or names."""
-    return _heading(content) is not None
+def sniff(content: Content) -> bool:
+    """Whether one of the first lines is a heading with a column of begins, and one of ends, numbers or names."""
+    return _find_heading(content) is not None
 
 
 def read(content: Content) -> EditList:
-    """The scenes of the table. Raises CutListError, naming the line, for a cell that is no position."""
-    found = _heading(content)
-    if found is None:
+    """Read the scenes of the table. Raises CutListError, naming the line, for a cell that is no position."""
+    heading_at = _find_heading(content)
+    if heading_at is None:
         raise CutListError("The table has no column that says where scenes begin.", "Name it “Start Frame”.")
-    at, delimiter = found
+    at, delimiter = heading_at
     heading = _cells(content.whole_lines[at], delimiter)
     plain = _plain(heading)
     first, last = next((start, end) for start, end in _COLUMNS if start in plain)
@@ -63,20 +66,22 @@ def read(content: Content) -> EditList:
     rows, notes = _of_one_track(plain, _rows(content.whole_lines, at + 1, delimiter), content.track)
     if not rows:
         raise CutListError("The table has a heading, but no row.", "Write one row a scene.")
-    named = next((plain.index(name) for name in _NAMES if name in plain), None)
-    counted = "frame" in first or (first in _UNIT_UNSAID and all(_cell(cells, start).isdecimal() for _, cells in rows))
+    name = next((plain.index(column) for column in _NAMES if column in plain), None)
+    in_frames = "frame" in first or (
+        first in _WITHOUT_UNIT and all(_cell(cells, start).isdecimal() for _, cells in rows)
+    )
     events = []
     for number, cells in rows:
-        begins, ends = (_place(cells, one, number, heading, seconds=not counted) for one in (start, end))
+        begins, ends = (_position(cells, column, number, heading, seconds=not in_frames) for column in (start, end))
         if begins is None:
             raise CutListError(f"Line {number} of the table has nothing under “{heading[start]}”.", "Fill it in.")
-        events.append(Event(begins, ends, _cell(cells, named), line=number))
-    scenes = "scene number" in plain  # PySceneDetect's
-    if counted:
-        events, said = _from_zero(events)
-        notes += said if not scenes else []
+        events.append(Event(begins, ends, _cell(cells, name), line=number))
+    is_pyscenedetect = "scene number" in plain
+    if in_frames:
+        events, counting_notes = _count_from_zero(events)
+        notes += counting_notes if not is_pyscenedetect else []
     return EditList(
-        PYSCENEDETECT if scenes else FORMAT,
+        PYSCENEDETECT if is_pyscenedetect else FORMAT,
         tuple(events),
         frames_are_the_films=not any(isinstance(event.start, Timecode) for event in events),
         gaps_are_scenes=end is not None,
@@ -84,19 +89,22 @@ def read(content: Content) -> EditList:
     )
 
 
-def _from_zero(events: list[Event]) -> tuple[list[Event], list[str]]:
-    """Events whose frames count from 0 and whose ends are exclusive, and what was assumed of them.
+def _count_from_zero(events: list[Event]) -> tuple[list[Event], list[str]]:
+    """Events with frames from 0 and exclusive ends, and notes on the assumptions.
 
-    Where no scene begins at 0 the table counts from 1, as PySceneDetect's does. Its ends are the last frames or those
+    A table in which no scene begins at 0 counts from 1, as PySceneDetect's does. Its ends are the last frames or those
     after them, whichever joins every scene to the next.
     """
-    spans = [(one.start.number, one.end.number if isinstance(one.end, FrameNumber) else None)
-             for one in events if isinstance(one.start, FrameNumber)]  # fmt: skip
+    spans = [
+        (event.start.number, event.end.number if isinstance(event.end, FrameNumber) else None)
+        for event in events
+        if isinstance(event.start, FrameNumber)
+    ]
     base = 0 if any(start == 0 for start, _ in spans) else 1
     steps = {after[0] - before[1] for before, after in pairwise(spans) if before[1] is not None}
-    # A last frame, counted from 1, is the number of the frame after it, counted from 0.
+    # A last frame counted from 1 is the number of the frame after it counted from 0.
     past = steps.pop() if len(steps) == 1 and steps <= {0, 1} else base
-    moved = [
+    shifted = [
         replace(
             event,
             start=FrameNumber(max(start - base, 0)),
@@ -104,26 +112,26 @@ def _from_zero(events: list[Event]) -> tuple[list[Event], list[str]]:
         )
         for event, (start, end) in zip(events, spans, strict=True)
     ]
-    return moved, ["No scene of the table begins at frame 0, so its frames were counted from 1."] if base else []
+    return shifted, ["No scene of the table begins at frame 0, so its frames were counted from 1."] if base else []
 
 
 def _plain(heading: list[str]) -> list[str]:
-    """Headings as they are compared: “start_frame” is “Start Frame”."""
-    return [one.casefold().replace("_", " ") for one in heading]
+    """Headings in lower case with spaces, so that “start_frame” equals “Start Frame”."""
+    return [cell.casefold().replace("_", " ") for cell in heading]
 
 
 def _cell(cells: list[str], column: int | None) -> str:
     return cells[column] if column is not None and column < len(cells) else ""
 
 
-def _heading(content: Content) -> tuple[int, str] | None:
+def _find_heading(content: Content) -> tuple[int, str] | None:
     """Line (from 0) and delimiter of the heading."""
     for at, line in enumerate(content.whole_lines[:_HEADING_WITHIN]):
         for delimiter in _DELIMITERS:
             plain = _plain(_cells(line, delimiter))
-            found = [one for one in _COLUMNS if one[0] in plain]
-            beside = (*(end for _, end in found), *_NAMES, "scene number", "scene", "#")
-            if found and any(name in plain for name in beside):
+            columns = [(start, end) for start, end in _COLUMNS if start in plain]
+            others = (*(end for _, end in columns), *_NAMES, "scene number", "scene", "#")
+            if columns and any(name in plain for name in others):
                 return at, delimiter
     return None
 
@@ -136,7 +144,7 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _rows(lines: Sequence[str], first: int, delimiter: str) -> list[tuple[int, list[str]]]:
-    """The rows from a line on (from 0) that have a cell filled, with the lines that they begin on (from 1)."""
+    """Rows that are not blank, from line `first` (from 0) on, each with the line that it begins on (from 1)."""
     reader = csv.reader((f"{line}\n" for line in lines[first:]), delimiter=delimiter)  # a cell may have line breaks
     rows, begins = [], first + 1
     try:
@@ -152,33 +160,34 @@ def _rows(lines: Sequence[str], first: int, delimiter: str) -> list[tuple[int, l
 def _of_one_track(
     plain: Sequence[str], rows: list[tuple[int, list[str]]], wanted: str | None
 ) -> tuple[list[tuple[int, list[str]]], list[str]]:
-    """The rows of one picture track, where a column tells tracks apart."""
+    """The rows of one picture track, where the table has a column of tracks, and notes."""
     column = next((plain.index(name) for name in _TRACKS if name in plain), None)
     if column is None:
         return rows, []
-    of = {number: cells[column].upper() if column < len(cells) else "" for number, cells in rows}
-    shown = sorted({track for track in of.values() if re.fullmatch(r"V?\d{1,3}|V", track)}, key=_track_number)
-    if not shown:
+    track_of = {number: cells[column].upper() if column < len(cells) else "" for number, cells in rows}
+    names = {track for track in track_of.values() if re.fullmatch(r"V?\d{1,3}|V", track)}
+    pictures = sorted(names, key=_track_number)
+    if not pictures:
         return rows, []
-    at, notes = tracks.chosen([Track(_track_number(track)) for track in shown], wanted)
-    return [row for row in rows if of[row[0]] == shown[at]], notes
+    at, notes = tracks.choose_track([Track(_track_number(track)) for track in pictures], wanted)
+    return [row for row in rows if track_of[row[0]] == pictures[at]], notes
 
 
 def _track_number(track: str) -> int:
     return int(track.removeprefix("V") or 1)
 
 
-def _place(cells: list[str], column: int | None, line: int, heading: list[str], *, seconds: bool) -> Position | None:
+def _position(cells: list[str], column: int | None, line: int, heading: list[str], *, seconds: bool) -> Position | None:
     """The position in a cell; a bare number is a frame, or seconds in a column of times."""
     text = _cell(cells, column)
     if column is None or not text:
         return None
     if seconds and _NUMBER.fullmatch(text):
         return Seconds(Fraction(text.replace(",", ".")))
-    found = positions.position(text)
-    if found is None or (not seconds and not isinstance(found, FrameNumber)):
+    position = positions.parse_position(text)
+    if position is None or (not seconds and not isinstance(position, FrameNumber)):
         raise CutListError(
-            f"Line {line} of the table: “{text[: positions.LONGEST]}” under “{heading[column]}” is no position.",
+            f"Line {line} of the table: “{text[: positions.MAX_LENGTH]}” under “{heading[column]}” is no position.",
             "Write frames, HH:MM:SS.mmm, seconds or timecode.",
         )
-    return found
+    return position

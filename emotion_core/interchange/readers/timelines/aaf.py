@@ -1,58 +1,52 @@
-"""Avid's AAF, read with OpenTimelineIO's adapter in a process of its own: it is a binary format, and a file is hostile.
+"""Avid's AAF, read with OpenTimelineIO's adapter in a separate process: the format is binary and files are untrusted.
 
-The process may read that file alone; time and memory are bounded (sandbox.confinement). It answers with the timeline as
+The process may read that file alone; its time and memory are limited (sandbox.confinement). It writes the timeline as
 OpenTimelineIO's JSON.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from ....errors import CutListError
-from ....package_root import ROOT
-from ..content import MOST_BYTES, Content
+from ....system import TimeoutExpired, python_module, run
+from ..content import MAX_BYTES, Content
 from ..edit_list import EditList
 from . import otio, timeline
 
+NAME = "AAF"
+SUFFIXES: tuple[str, ...] = (".aaf",)
 FORMAT = "AAF"
 _COMPOUND_FILE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""Begin of Microsoft's compound files, which AAF is one of."""
-PATIENCE = 120
-"""Seconds; of the processor it may take confinement.LOOK_SECONDS."""
+"""Beginning of Microsoft's compound files; an AAF is one."""
+TIMEOUT = 120
+"""Seconds for the process; its processor time is limited to confinement.LOOK_SECONDS."""
 
 
-def is_aaf(content: Content) -> bool:
-    """Whether a file is a compound file; other kinds of those are refused with AAF's own words."""
+def sniff(content: Content) -> bool:
+    """Whether a file is a compound file. Other kinds of those are refused by `read`."""
     return content.raw.startswith(_COMPOUND_FILE)
 
 
 def read(content: Content) -> EditList:
-    """The clips of one picture track of the composition. Raises CutListError."""
+    """Read the clips of one picture track of the composition. Raises CutListError."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "list.aaf"
         file.write_bytes(content.raw)
         text = _as_otio(file)
-    return timeline.edit_list(otio.of_json(text, FORMAT), content.track)
+    return timeline.edit_list(otio.parse_json(text, FORMAT), content.track)
 
 
 def _as_otio(file: Path) -> str:
+    """The file's timeline as OpenTimelineIO's JSON."""
     refused = CutListError(
         "The AAF cannot be read as an edited sequence.", "Export it anew, without embedded media, or as an EDL."
     )
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "emotion_core.processes.aaf_reader", str(file.absolute())],
-            capture_output=True,
-            timeout=PATIENCE,
-            check=False,
-            cwd=ROOT,
-            start_new_session=True,
-        )
-    except subprocess.TimeoutExpired as error:
+        result = run(python_module("emotion_core.processes.aaf_reader", str(file.absolute())), timeout=TIMEOUT)
+    except TimeoutExpired as error:
         raise refused from error
-    if done.returncode != 0 or not done.stdout or len(done.stdout) > MOST_BYTES:
+    if result.returncode != 0 or not result.stdout or len(result.stdout) > MAX_BYTES:
         raise refused
-    return done.stdout.decode("utf-8", "replace")
+    return result.stdout.decode("utf-8", "replace")

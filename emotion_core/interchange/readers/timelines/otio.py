@@ -1,7 +1,7 @@
 """OpenTimelineIO timelines (.otio, and .otioz, which is one in a ZIP), read with the library itself.
 
-Its rates are decimals, so the exact rate is found from them. A time effect does not change how long a clip is on the
-track.
+The library's rates are decimals, from which the exact rate is derived. A time effect does not change the length of a
+clip on the track.
 """
 
 from __future__ import annotations
@@ -16,130 +16,135 @@ from fractions import Fraction
 from typing import Any
 
 from ....errors import CutListError
+from ....system import memory_limits
 from ....timecode import frame_at, rate_from_header
-from ..content import MOST_BYTES, Content
+from ..content import MAX_BYTES, Content
 from ..edit_list import EditList, FrameNumber
 from ..tracks import Track
 from . import timeline
 from .timeline import Clip, Timeline
 
+NAME = "OpenTimelineIO"
+SUFFIXES: tuple[str, ...] = (".otio", ".otioz")
 FORMAT = "OpenTimelineIO"
-DEEPEST = 256
-"""Brackets within brackets; the library crashes on some ten thousand."""
-MOST_PARTS = 4_000_000
-"""Brackets, commas and texts; a feature film's timeline has a tenth of them."""
+MAX_DEPTH = 256
+"""Nested brackets; the library crashes at some ten thousand."""
+MAX_PARTS = 4_000_000
+"""Brackets, commas and strings; a feature film's timeline has a tenth of them."""
 _PART = re.compile(r'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
-_GENERIC = ("", "tracks", "Stack", "Sequence", "OperationGroup", "TimelineMobSlot")
-"""Names of compositions that nobody gave."""
+_DEFAULT_NAMES = ("", "tracks", "Stack", "Sequence", "OperationGroup", "TimelineMobSlot")
+"""Names that tools give compositions by default."""
 _ZIP = b"PK\x03\x04"
 _ZIPPED = "content.otio"
 
 
-def is_otio(content: Content) -> bool:
-    """Whether a text is JSON that names an OpenTimelineIO schema, or a ZIP with one."""
+def sniff(content: Content) -> bool:
+    """Whether a text is JSON that names an OpenTimelineIO schema, or a file is a ZIP with one."""
     if content.text is None:
         return content.raw.startswith(_ZIP) and _ZIPPED.encode() in content.raw
     return content.head.lstrip().startswith("{") and '"OTIO_SCHEMA"' in content.text
 
 
 def read(content: Content) -> EditList:
-    """The clips of one video track, disabled ones left out. Raises CutListError."""
-    text = content.text if content.text is not None else _unzipped(content.raw)
-    return timeline.edit_list(of_json(text, FORMAT), content.track)
+    """Read the clips of one video track, except disabled ones. Raises CutListError."""
+    text = content.text if content.text is not None else _unzip(content.raw)
+    return timeline.edit_list(parse_json(text, FORMAT), content.track)
 
 
-def of_json(text: str, called: str) -> Timeline:
-    """The timeline in OpenTimelineIO's JSON, for messages `called` so. Raises CutListError for what is none."""
+def parse_json(text: str, format_name: str) -> Timeline:
+    """Parse a timeline in OpenTimelineIO's JSON; `format_name` is for messages. Raises CutListError."""
     import opentimelineio
 
     _check(text)
     try:
-        found = opentimelineio.adapters.read_from_string(text, adapter_name="otio_json")
-        return _timeline(found, called)
+        document = opentimelineio.adapters.read_from_string(text, adapter_name="otio_json")
+        return _timeline(document, format_name)
     except CutListError:
         raise
     except Exception as error:  # the library raises whatever its parser does: KeyError, ValueError, OTIOError, …
+        memory_limits.raise_if_memory_error(error, f"The {format_name} timeline")
         reason = str(error)[:200]
-        raise CutListError(f"The {called} timeline cannot be read: {reason}", "Export it anew.") from error
+        raise CutListError(f"The {format_name} timeline cannot be read: {reason}", "Export it anew.") from error
 
 
-def _unzipped(raw: bytes) -> str:
+def _unzip(raw: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive, archive.open(_ZIPPED) as file:
-            inner = file.read(MOST_BYTES + 1)
+            inner = file.read(MAX_BYTES + 1)
     except (zipfile.BadZipFile, KeyError, OSError, RuntimeError, NotImplementedError, EOFError, ValueError) as error:
         raise CutListError("The file is a ZIP that holds no readable timeline.", "Give the .otio file.") from error
-    if len(inner) > MOST_BYTES:
+    if len(inner) > MAX_BYTES:
         raise CutListError("The ZIP's timeline is too large to be read.", "Give one timeline alone.")
     return inner.decode("utf-8", "replace")
 
 
 def _check(text: str) -> None:
-    """Raises CutListError for JSON on which the library would crash, or grow without bound."""
+    """Raise CutListError for JSON on which the library would crash, or grow without bound."""
     depth = 0
     for number, match in enumerate(_PART.finditer(text)):
         sign = match[0]
         depth += 1 if sign in "[{" else -1 if sign in "]}" else 0
-        if depth > DEEPEST or number > MOST_PARTS:
+        if depth > MAX_DEPTH or number > MAX_PARTS:
             raise CutListError("The timeline is nested too deeply or too large to be read.", "Export it anew.")
 
 
-def _timeline(found: Any, called: str) -> Timeline:
+def _timeline(document: Any, format_name: str) -> Timeline:
     import opentimelineio
     from opentimelineio import schema
 
     notes: list[str] = []
-    if isinstance(found, schema.SerializableCollection):
-        lines = _timelines(found)
-        if not lines:
-            raise CutListError(f"The {called} file has no timeline.", "Export the timeline itself.")
-        if len(lines) > 1:
-            notes.append(f"Of the file's {len(lines)} timelines the first, “{lines[0].name}”, was read.")
-        found = lines[0]
-    first = None
-    if isinstance(found, schema.Timeline):
-        first, found = found.global_start_time, found.tracks
-    if isinstance(found, opentimelineio.core.Composition) and not isinstance(found, schema.Stack):
-        found = schema.Stack(children=[found.deepcopy()])
-    if not isinstance(found, schema.Stack):
-        raise CutListError(f"The {called} file has no timeline.", "Export the timeline itself.")
-    outer = [one for one in found if isinstance(one, schema.Track) and one.kind == schema.TrackKind.Video]
-    shown = [_inner(one) for one in outer]
-    marked = [marker for part in (found, *outer) for marker in part.markers]
-    rate = _rate(first, shown, marked)
-    made: dict[Track, list[Clip]] = {}
-    markers = [_marker(one) for one in marked]
-    if first is not None and markers and min(one.start for one in markers) >= _seconds(first):
-        markers = [replace(one, start=one.start - _seconds(first)) for one in markers]  # in the timeline's timecode
-    for number, (track, around) in enumerate(zip(shown, outer, strict=True), start=1):
-        name = "" if around.name in _GENERIC else around.name
+    if isinstance(document, schema.SerializableCollection):
+        timelines = _timelines(document)
+        if not timelines:
+            raise CutListError(f"The {format_name} file has no timeline.", "Export the timeline itself.")
+        if len(timelines) > 1:
+            notes.append(f"Of the file's {len(timelines)} timelines the first, “{timelines[0].name}”, was read.")
+        document = timelines[0]
+    first, stack = None, document
+    if isinstance(document, schema.Timeline):
+        first, stack = document.global_start_time, document.tracks
+    if isinstance(stack, opentimelineio.core.Composition) and not isinstance(stack, schema.Stack):
+        stack = schema.Stack(children=[stack.deepcopy()])
+    if not isinstance(stack, schema.Stack):
+        raise CutListError(f"The {format_name} file has no timeline.", "Export the timeline itself.")
+    outer = [track for track in stack if isinstance(track, schema.Track) and track.kind == schema.TrackKind.Video]
+    inner = [_innermost(track) for track in outer]
+    stack_markers = [marker for part in (stack, *outer) for marker in part.markers]
+    rate = _rate(first, inner, stack_markers)
+    pictures: dict[Track, list[Clip]] = {}
+    markers = [_marker(marker) for marker in stack_markers]
+    if first is not None and markers and min(marker.start for marker in markers) >= _seconds(first):
+        # The markers are in the timeline's timecode.
+        markers = [replace(marker, start=marker.start - _seconds(first)) for marker in markers]
+    for number, (track, around) in enumerate(zip(inner, outer, strict=True), start=1):
+        name = "" if around.name in _DEFAULT_NAMES else around.name
         clips = _clips(track, notes, markers) if track.enabled else []
-        made[Track(number, name)] = _trimmed(_trimmed(clips, track), found)
+        pictures[Track(number, name)] = _trim(_trim(clips, track), stack)
     return Timeline(
-        called,
+        format_name,
         rate,
-        made,
-        sorted(markers, key=lambda one: one.start),
+        pictures,
+        sorted(markers, key=lambda marker: marker.start),
         starts_at=None if first is None else FrameNumber(frame_at(_seconds(first), rate)),
         notes=list(dict.fromkeys(notes)),
     )
 
 
 def _timelines(collection: Any) -> list[Any]:
-    """The timelines of a collection and those within it, in order."""
+    """The timelines of a collection and of those within it, in order."""
     from opentimelineio import schema
 
-    found = []
-    for one in collection:
-        if isinstance(one, schema.Timeline):
-            found.append(one)
-        elif isinstance(one, schema.SerializableCollection):
-            found += _timelines(one)
-    return found
+    timelines = []
+    for child in collection:
+        if isinstance(child, schema.Timeline):
+            timelines.append(child)
+        elif isinstance(child, schema.SerializableCollection):
+            timelines += _timelines(child)
+    return timelines
 
 
-def _inner(track: Any) -> Any:
-    """A track, or what it holds where that is nothing but another track."""
+def _innermost(track: Any) -> Any:
+    """A track, or the track within it where it holds nothing else."""
     from opentimelineio.schema import Track
 
     while len(track) == 1 and isinstance(track[0], Track) and track[0].source_range is None and track[0].enabled:
@@ -148,11 +153,12 @@ def _inner(track: Any) -> Any:
 
 
 def _rate(first: Any, tracks: Iterable[Any], markers: Iterable[Any]) -> Fraction:
-    """The timeline's rate: that of its start, else that of most of its durations, else of its markers."""
+    """The timeline's rate: that of its start, else the most frequent of its durations, else of its markers."""
     if first is not None:
         return _exact(first.rate)
     lengths = [item.trimmed_range().duration for track in tracks for item in _items(track)]
-    rates = Counter(_exact(one.rate) for one in lengths or [marker.marked_range.start_time for marker in markers])
+    times = lengths or [marker.marked_range.start_time for marker in markers]
+    rates = Counter(_exact(time.rate) for time in times)
     return rates.most_common(1)[0][0] if rates else Fraction(24)
 
 
@@ -171,9 +177,9 @@ def _seconds(time: Any) -> Fraction:
 
 
 def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
-    """The clips of a track in seconds; gaps and what is disabled leave time without a clip. Nested tracks are one.
+    """The clips of a track in seconds. Gaps and disabled items leave time without a clip; a nested track is one clip.
 
-    Markers on its clips are added to `markers`.
+    Markers on its items are added to `markers`, remarks to `notes`.
     """
     from opentimelineio import schema
 
@@ -185,10 +191,10 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
             lead = before + after, before
             continue
         source = child.trimmed_range()
-        end = timeline.tame(at + _seconds(source.duration))
-        for one in map(_marker, child.markers):
-            if at <= (start := one.start - _seconds(source.start_time) + at) < end:
-                markers.append(replace(one, start=start))
+        end = timeline.limit_denominator(at + _seconds(source.duration))
+        for marker in map(_marker, child.markers):
+            if at <= (start := marker.start - _seconds(source.start_time) + at) < end:
+                markers.append(replace(marker, start=start))
         if not isinstance(child, schema.Gap) and child.enabled:
             clips.append(Clip(at, end, _name(child), *lead))
         if any(isinstance(effect, schema.TimeEffect) for effect in child.effects):
@@ -197,16 +203,16 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
     return clips
 
 
-def _trimmed(clips: list[Clip], around: Any) -> list[Clip]:
-    """Clips as they lie in what is `around` them, a track or stack that may show a part of itself alone."""
-    if around.source_range is None:
+def _trim(clips: list[Clip], parent: Any) -> list[Clip]:
+    """Clips as they lie in their `parent`, a track or stack that may show only a range of itself."""
+    if parent.source_range is None:
         return clips
-    first, length = _seconds(around.source_range.start_time), _seconds(around.source_range.duration)
-    moved = [replace(one, start=one.start - first, end=(one.end or one.start) - first) for one in clips]
+    first, length = _seconds(parent.source_range.start_time), _seconds(parent.source_range.duration)
+    moved = [replace(clip, start=clip.start - first, end=(clip.end or clip.start) - first) for clip in clips]
     return [
-        replace(one, start=max(one.start, Fraction(0)), end=min(one.end or one.start, length))
-        for one in moved
-        if one.start < length and (one.end or one.start) > 0
+        replace(clip, start=max(clip.start, Fraction(0)), end=min(clip.end or clip.start, length))
+        for clip in moved
+        if clip.start < length and (clip.end or clip.start) > 0
     ]
 
 
@@ -215,7 +221,7 @@ def _name(item: Any) -> str:
     from opentimelineio import schema
 
     name: str = item.name.strip()
-    if name in _GENERIC and isinstance(item, opentimelineio.core.Composition):
+    if name in _DEFAULT_NAMES and isinstance(item, opentimelineio.core.Composition):
         name = next((clip.name for clip in item.find_clips() if clip.name.strip()), "")
     if not name and isinstance(item, schema.Clip) and item.media_reference is not None:
         name = item.media_reference.name

@@ -7,21 +7,22 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from ....errors import CutListError
-from ....timecode import frame_at, per_second
+from ....formatting import frame_rate
+from ....timecode import frame_at
 from .. import tracks
 from ..edit_list import EditList, Event, FrameNumber, Timecode
 from ..tracks import Track
 
-FASTEST = 1000
-"""Frames a second; what has more is no frame rate."""
-LONGEST = 24 * 3600 * 30
-"""Seconds; a timeline is shorter than a month."""
-_OFF = Fraction(1, 20)
-"""Frames by which rounding in a file may miss a whole frame."""
+MAX_RATE = 1000
+"""Highest frame rate, frames a second."""
+MAX_SECONDS = 24 * 3600 * 30
+"""Longest timeline: a month."""
+_ROUNDING = Fraction(1, 20)
+"""Frames by which a rounded position may miss a whole frame."""
 
 
-def tame(seconds: Fraction) -> Fraction:
-    """`seconds`, to a billionth where a sum of many rates would make the fraction grow without bound."""
+def limit_denominator(seconds: Fraction) -> Fraction:
+    """`seconds`, rounded to a billionth where a sum over many rates would let the fraction grow without bound."""
     return seconds if seconds.denominator < 10**18 else seconds.limit_denominator(10**9)
 
 
@@ -31,11 +32,12 @@ class Clip:
 
     start: Fraction
     end: Fraction | None
+    """None for a marker."""
     name: str
     transition: Fraction = Fraction(0)
-    """Seconds of the transition that it begins with."""
+    """Length of the transition that it begins with, seconds."""
     transition_offset: Fraction = Fraction(0)
-    """Seconds before `start` at which that begins."""
+    """Seconds from the beginning of the transition to `start`."""
 
 
 @dataclass(slots=True)
@@ -43,7 +45,7 @@ class Timeline:
     format: str
     rate: Fraction
     pictures: dict[Track, list[Clip]]
-    """Picture tracks from the lowest up, with their clips in order."""
+    """Picture tracks, the lowest first, with their clips in order."""
     markers: list[Clip] = field(default_factory=list)
     drop_frame: bool | None = None
     starts_at: Timecode | FrameNumber | None = None
@@ -51,32 +53,32 @@ class Timeline:
 
 
 def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
-    """The events of the track that is `wanted`, by default the lowest with picture.
+    """The events of the track called `wanted`, by default the lowest with picture.
 
-    Markers are cuts where the timeline has one clip or none. Raises CutListError for a timeline without picture and
-    markers, and for a frame rate or times that none has.
+    Markers are cuts where the timeline has at most one clip. Raises CutListError for a timeline without picture and
+    markers, and for an impossible frame rate or time.
     """
     rate = timeline.rate
-    if not 0 < rate <= FASTEST:
-        raise CutListError(f"{per_second(rate)} frames a second is no frame rate.", "Export the list anew.")
-    shown = {track: clips for track, clips in timeline.pictures.items() if clips}
+    if not 0 < rate <= MAX_RATE:
+        raise CutListError(f"{frame_rate(rate)} frames a second is no frame rate.", "Export the list anew.")
+    pictures = {track: clips for track, clips in timeline.pictures.items() if clips}
     clips: Sequence[Clip] = ()
     notes = timeline.notes
-    if shown:
-        at, note = tracks.chosen(list(shown), wanted)
-        clips, notes = list(shown.values())[at], [*notes, *note]
+    if pictures:
+        at, note = tracks.choose_track(list(pictures), wanted)
+        clips, notes = list(pictures.values())[at], [*notes, *note]
     if timeline.markers:
-        if sum(map(len, shown.values())) <= 1:
-            clips = _cuts(clips, timeline.markers)
+        if sum(map(len, pictures.values())) <= 1:
+            clips = _cuts_at_markers(clips, timeline.markers)
             notes = [*notes, "The list's markers were taken for cuts."]
         else:
             notes = [*notes, "The list's markers were not taken for cuts: its clips are the scenes."]
     if not clips:
         raise CutListError("The cut list has no picture.", "Export the timeline with its video track or markers.")
-    if any(not -LONGEST < clip.start < LONGEST or (clip.end or clip.start) > 2 * LONGEST for clip in clips):
+    if any(not -MAX_SECONDS < clip.start < MAX_SECONDS or (clip.end or clip.start) > 2 * MAX_SECONDS for clip in clips):
         raise CutListError("The cut list has times that no film reaches.", "Export the list anew.")
-    if any(abs(clip.start * rate - frame_at(clip.start, rate)) > _OFF for clip in clips):
-        notes = [*notes, f"Some clips begin between frames at {per_second(rate)} a second; the nearest frame is taken."]
+    if any(abs(clip.start * rate - frame_at(clip.start, rate)) > _ROUNDING for clip in clips):
+        notes = [*notes, f"Some clips begin between frames at {frame_rate(rate)} a second; the nearest frame is taken."]
     events = tuple(_event(clip, rate) for clip in clips)
     return EditList(
         timeline.format,
@@ -89,15 +91,15 @@ def edit_list(timeline: Timeline, wanted: str | None) -> EditList:
     )
 
 
-def _cuts(clips: Sequence[Clip], markers: Sequence[Clip]) -> list[Clip]:
-    """Markers as cuts, one a place. The one clip says where the film lies; its name tells nothing of a scene."""
-    found = {clip.start: replace(clip, end=None, name="") for clip in clips}
-    named: set[Fraction] = set()
+def _cuts_at_markers(clips: Sequence[Clip], markers: Sequence[Clip]) -> list[Clip]:
+    """One cut at each marker's place and at the clip's start. The clip's name is the film's and is left out."""
+    cuts = {clip.start: replace(clip, end=None, name="") for clip in clips}
+    marked: set[Fraction] = set()
     for marker in markers:
-        if marker.start not in named:
-            found[marker.start] = replace(marker, end=None)
-            named.add(marker.start)
-    return sorted(found.values(), key=lambda one: one.start)
+        if marker.start not in marked:
+            cuts[marker.start] = replace(marker, end=None)
+            marked.add(marker.start)
+    return sorted(cuts.values(), key=lambda cut: cut.start)
 
 
 def _event(clip: Clip, rate: Fraction) -> Event:

@@ -1,0 +1,20 @@
+from .certainty import Certainty as Certainty, certainty_of as certainty_of, runner_up as runner_up
+from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
+from .film_summary import FilmSummary as FilmSummary, summarize_film as summarize_film
+from .memory_cache import MemoryCache as MemoryCache
+from .records import (
+    NOT_ENOUGH as NOT_ENOUGH,
+    Analysis as Analysis,
+    AnalysisKey as AnalysisKey,
+    SceneEmotion as SceneEmotion,
+    probabilities as probabilities,
+    samples_behind as samples_behind,
+    samples_by_scene as samples_by_scene,
+)
+from .scene_statistics import analyse as analyse
+from .usable_faces import (
+    LeftOut as LeftOut,
+    is_large as is_large,
+    left_out_by as left_out_by,
+    unusable_because as unusable_because,
+)

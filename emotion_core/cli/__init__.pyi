@@ -1,0 +1,1 @@
+from .main import HomeOption as HomeOption, app as app

@@ -1,0 +1,195 @@
+"""`python -m emotion_core analyze FILM`: analyse a film and write its report."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+from dataclasses import replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from ..errors import SettingsError
+from ..media import check_is_file
+from ..settings import Detector, ReportSettings, ScanSettings, ScenesAre, ShotSettings
+from . import options
+from .options import CheckpointOption, EngineOption, TrackOption
+
+if TYPE_CHECKING:  # the help is shown without it
+    from ..analysis import Analysis
+    from ..library.outputs import Output
+
+
+SHORT = 60
+"""Seconds of film up to which what makes reports is loaded beside the scan: up to half a second, and 80 MB, which are
+not spent beside the scan of a longer film.
+"""
+
+
+def analyze(
+    context: typer.Context,
+    film: Annotated[Path, typer.Argument(readable=False, help="The film; it is read where it lies.")],
+    csv: Annotated[Path | None, typer.Option(readable=False, help="Write the per-scene report here.")] = None,
+    json: Annotated[
+        Path | None, typer.Option(readable=False, help="Write the report with every label's interval here.")
+    ] = None,
+    checkpoint: CheckpointOption = None,
+    engine: EngineOption = "default",
+    samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
+    reuse_equal_crops: Annotated[
+        bool,
+        typer.Option(
+            "--reuse-equal-crops/--read-every-crop",
+            help="Whether a face that is the same picture as on the sampled frame before is read again.",
+        ),
+    ] = True,
+    keep_pictures: Annotated[
+        bool | None,
+        typer.Option(
+            "--keep-pictures/--keep-no-pictures",
+            help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
+        ),
+    ] = None,
+    track: TrackOption = None,
+    detector: Annotated[
+        Detector | None,
+        typer.Option(help="How cuts are found; “cuts” takes --cuts. Default: as on the film's page, else combined."),
+    ] = None,
+    threshold: Annotated[float | None, typer.Option(help="In the detector's unit; lower finds more.")] = None,
+    min_scene_frames: Annotated[
+        int | None, typer.Option(help="No detected scene is shorter. Default: as on the film's page, else 15.")
+    ] = None,
+    held_seconds: Annotated[
+        float | None,
+        typer.Option(help="Black, white or a title card held so long is a scene of its own. Default: so, else 1.2."),
+    ] = None,
+    scenes_are: Annotated[
+        ScenesAre | None,
+        typer.Option(
+            help="A row a shot, or a row a group of shots that return to the same places. Default: so, else shots."
+        ),
+    ] = None,
+    cuts: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False,
+            help="A cut list: an editing tool's or scene detector's, or by hand a position a line and a name.",
+        ),
+    ] = None,
+    cuts_track: Annotated[
+        str | None, typer.Option(help="The list's picture track, by name or number; default: the first.")
+    ] = None,
+) -> None:
+    """Analyse FILM and write its per-scene report, as corrected on its page or with `scenes`.
+
+    The same film with the same settings is read only once.
+    """
+    from ..expression.checkpoints import locate
+
+    if not math.isfinite(samples_per_second):
+        raise SettingsError(f"samples_per_second was {samples_per_second}.", "It goes from 1/100 to 60.")
+    settings = ScanSettings(
+        samples_per_second=Fraction(samples_per_second).limit_denominator(1000),
+        checkpoint=checkpoint,
+        engine=engine,
+        reuse_equal_crops=reuse_equal_crops,
+        track=track,
+    )
+    with_options = partial(
+        options.report_settings, detector=detector, threshold=threshold, min_scene_frames=min_scene_frames,
+        held_seconds=held_seconds, scenes_are=scenes_are, has_list=cuts is not None,
+    )  # fmt: skip
+    if detector != "cuts":
+        with_options(ReportSettings())  # bad options are refused before the film is read
+    edit_list = options.edit_list(cuts, cuts_track)
+    locate(checkpoint)  # an unknown checkpoint is refused before the film is read
+    check_is_file(film)  # before all that is imported to analyse one
+    from ..ingest import begin_film
+    from ..jobs import scans
+    from ..library import Library, outputs
+    from ..storage import Configuration
+    from .progress import add_film, follow
+
+    library = Library.open()
+    csv_file, json_file = targets = outputs.outputs_for(library, (film, cuts), csv, json)
+    context.with_resource(outputs.keep_standard_output_clear(targets))
+    pictures = Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures
+    settings = replace(settings, keep_pictures=pictures)
+    added = add_film(library, film)
+    stored = library.report_settings(added.id)
+    requested = with_options(stored)
+    shots = requested.shots
+    if edit_list is not None:
+        from ..decoding import isolated
+
+        media = added.media if track is None else isolated.probe(film, added.id, film.name, track)
+        shots = options.with_edit_list(shots, edit_list, media)
+        requested = replace(requested, shots=shots)
+        for note in shots.cut_notes:
+            print(f"Note: {note}")
+    if stored != ReportSettings() and (changes := options.differences(stored, requested)):
+        print(f"Note: This report is not as the film's page has it: {'; '.join(changes)}.")
+    scan_id = begin_film(library, added, settings, requested, browser_copy=False)
+    if added.media.duration <= SHORT:
+        Thread(target=_load_reports, args=(csv is None or json is not None,), name="load reports", daemon=True).start()
+    follow(library, scan_id, film.name)
+    if edit_list is not None:  # conform again: only a scan knows the exact length, the rate and the detected cuts
+        from ..scenes import cuts_of
+
+        observations = library.store(scan_id).read()
+        detected_cuts = cuts_of(observations, ShotSettings())
+        shots_of_scan = options.with_edit_list(shots, edit_list, observations.media, detected_cuts)
+        requested = replace(requested, shots=shots_of_scan)
+    if scans.backfill(library, scan_id, requested):
+        follow(library, scan_id, film.name)
+    analysis = library.analysis_of(library.scan(scan_id), requested)
+    _write_reports(analysis, csv_file, json_file)
+    _print_summary(analysis, printed_notes=() if edit_list is None else shots.cut_notes)
+    if csv is None and json is None:
+        _print_table(analysis)
+
+
+def _load_reports(needs_table: bool) -> None:
+    """Load what the report needs, which takes up to half a second, while the film is read."""
+    with contextlib.suppress(Exception):  # loaded again when it is needed, and then an error is reported
+        from ..analysis import disk_cache  # noqa: F401
+
+        if needs_table:
+            import pandas as pd  # noqa: F401
+
+
+def _write_reports(analysis: Analysis, csv_file: Output | None, json_file: Output | None) -> None:
+    from ..report import json_bytes, scene_csv
+
+    if csv_file is not None:
+        csv_file.write(scene_csv(analysis))
+    if json_file is not None:
+        json_file.write(json_bytes(analysis))
+
+
+def _print_table(analysis: Analysis) -> None:
+    from ..report import scene_table
+
+    print(scene_table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))
+
+
+def _print_summary(analysis: Analysis, *, printed_notes: tuple[str, ...]) -> None:
+    """Print the numbers of scenes, faces and frames, and the report's notes except `printed_notes`."""
+    from .. import formatting
+    from ..expression.selection import overview
+    from ..report import provenance
+
+    observations = analysis.observations
+    print(
+        f"{formatting.count(len(analysis.scenes), 'scene')}, {formatting.count(len(observations.faces), 'face')} on "
+        f"{formatting.count(len(observations.samples), 'sampled frame')}; "
+        f"{provenance.reading_description(observations.checkpoint, observations.engine, analysis.temperature)}"
+    )
+    for note in (note for note in analysis.notes if note not in printed_notes):
+        print(f"Note: {note}")
+    if hint := overview.hint(observations.checkpoint.key):
+        print(f"Note: {hint}")

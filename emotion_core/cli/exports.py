@@ -1,0 +1,146 @@
+"""What is taken away: `markers FILM`, for editing tools, and `export FILM`, the report in every other format."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ..errors import SettingsError
+from ..export import FORMATS as EXPORTS, ExportName, archive_name, file_name
+from ..formatting import in_one_line
+from ..interchange import FORMATS, FormatName, file_stem, write_files
+from ..timecode import rate_from_header
+from .compare import load_comparison
+
+_RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
+_FORMATS = "; ".join(f"{name}: {form.title} ({form.suffix})" for name, form in FORMATS.items())
+_EVERY_SCENE = " or ".join(name for name, form in FORMATS.items() if form.has_every_scene)
+"""Formats that mark every scene, so that none can be chosen."""
+_EXPORTS = "; ".join(f"{name}: {form.title}" for name, form in EXPORTS.items())
+
+
+def markers(
+    context: typer.Context,
+    film: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
+    to: Annotated[FormatName, typer.Option(help=_FORMATS)],
+    out: Annotated[
+        Path,
+        typer.Option(
+            readable=False, help="The file to write; to M without a suffix what it holds is added: M-markers.edl."
+        ),
+    ],
+    earlier: Annotated[
+        Path | None, typer.Option(readable=False, help="An earlier cut: mark what FILM changed of it.")
+    ] = None,
+    later: Annotated[
+        Path | None, typer.Option(readable=False, help="A later cut: mark in FILM what it changed.")
+    ] = None,
+    changes_only: Annotated[
+        bool, typer.Option("--changes-only", help="Only scenes with another dominant expression than the one before.")
+    ] = False,
+    only: Annotated[
+        list[str] | None, typer.Option(help="Only scenes with this dominant expression; may be said several times.")
+    ] = None,
+    without_expression: Annotated[
+        bool, typer.Option("--without-expression", help="Scenes without enough faces, and what is not film, too.")
+    ] = False,
+    one_frame: Annotated[
+        bool, typer.Option("--one-frame", help="Markers of one frame, not as long as their scenes.")
+    ] = False,
+    starts_at: Annotated[
+        str | None, typer.Option(help="Timecode of the timeline's first frame; default: the film's own.")
+    ] = None,
+    rate: Annotated[
+        str | None,
+        typer.Option(help="The timeline's frames a second, as 25 or 23.976 or 24000/1001; default: the film's."),
+    ] = None,
+) -> None:
+    """Write the scenes of FILM, which was analysed before, as markers that an editing tool takes in."""
+    from ..interchange import MarkerSettings, mark_changes, mark_scenes
+    from ..library import Library, outputs
+    from ..media import content_id
+
+    other = earlier or later
+    if earlier is not None and later is not None:
+        raise SettingsError("Both an earlier and a later cut were named.", "Name one of them.")
+    if other is not None and (changes_only or only or without_expression or FORMATS[to].has_every_scene):
+        raise SettingsError(
+            "Of a re-cut every scene that changed is marked.",
+            f"Leave out --changes-only, --only and --without-expression, and --to {_EVERY_SCENE}.",
+        )
+    settings = MarkerSettings(
+        changes_only=changes_only,
+        expressions=tuple(only) if only else None,
+        without_expression=without_expression,
+        as_long_as_scenes=not one_frame,
+        rate=None if rate is None else _rate(rate),
+        starts_at=starts_at,
+    )
+    library = Library.existing()
+    folder, name = _folder_and_stem(out, to)
+    inputs = (film, other)
+    (target,) = outputs.outputs_for(library, inputs, out)
+    context.with_resource(outputs.keep_standard_output_clear([target]))
+    if other is None:
+        marker_list = mark_scenes(library.analysis(library.film(content_id(film)).id), film.name, settings)
+    else:
+        before, after, _, changes = load_comparison(*((other, film) if earlier else (film, other)))
+        marker_list = mark_changes(before, after, changes, "after" if earlier else "before", film.name, settings)
+    contents = write_files(to, marker_list, name)
+    if target is not None and target.is_special:
+        if len(contents) > 1:
+            raise SettingsError(f"{len(contents)} files do not fit into {out}.", "Name a file.")
+        target.write(*contents.values())
+        return
+    targets = outputs.outputs_for(library, inputs, *(folder / name for name in contents))
+    for output, content in zip(targets, contents.values(), strict=True):
+        assert output is not None
+        output.write(content)
+        print(in_one_line(output.path))
+
+
+def export(
+    context: typer.Context,
+    film: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
+    to: Annotated[
+        ExportName | None, typer.Option(help=f"{_EXPORTS}; default: a ZIP with all, and all markers.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(readable=False, help="The file to write; default: named after FILM, in this folder.")
+    ] = None,
+) -> None:
+    """Write the report of FILM, which was analysed before, in another format, or in all of them as a ZIP."""
+    from ..export import ReportedFilm, everything
+    from ..library import Library, outputs
+    from ..media import content_id
+
+    library = Library.existing()
+    name = file_name(to, film.name) if to else archive_name(film.name)
+    (target,) = outputs.outputs_for(library, (film,), out or Path(name))
+    assert target is not None
+    context.with_resource(outputs.keep_standard_output_clear([target]))
+    reported = ReportedFilm.of(library, library.film(content_id(film)).id, film.name)
+    target.write(EXPORTS[to].write(reported) if to else everything(reported)[1])
+    if not target.is_special:
+        print(in_one_line(target.path))
+
+
+def _folder_and_stem(out: Path, to: FormatName) -> tuple[Path, str]:
+    """Folder of the target and its file name without the format's suffix. Raises SettingsError for a folder."""
+    suffix = FORMATS[to].suffix
+    if out.is_dir() or not out.name:
+        raise SettingsError(f"{out} is a folder.", f"Name a file in it, such as {out / FORMATS[to].content}{suffix}.")
+    if out.name.lower().endswith(suffix) and out.name.lower() != suffix:
+        return out.parent, out.name[: -len(suffix)]
+    return out.parent, file_stem(to, out.name)
+
+
+def _rate(text: str) -> Fraction:
+    """A frame rate written as “25”, “23.976” or “24000/1001”. Raises SettingsError for any other text."""
+    if not _RATE.match(text):
+        raise SettingsError(f"“{text}” is no frame rate.", "Write 25, 23.976 or 24000/1001.")
+    return rate_from_header(Fraction(text))

@@ -1,0 +1,16 @@
+from .alignment import AlignmentMap as AlignmentMap, align as align, align_layouts as align_layouts
+from .changes import SceneChange as SceneChange, mean_shares as mean_shares, pair as pair, totals as totals
+from .compatibility import check_comparable as check_comparable, have_same_readings as have_same_readings
+from .scene_matching import MatchKind as MatchKind, SceneMatch as SceneMatch, match_scenes as match_scenes
+from .shared_segments import (
+    FootageSummary as FootageSummary,
+    SharedSegment as SharedSegment,
+    find_shared_segments as find_shared_segments,
+    summarize_footage as summarize_footage,
+)
+from .table import (
+    comparison_table as comparison_table,
+    display_table as display_table,
+    has_shared_footage as has_shared_footage,
+    recut_summary as recut_summary,
+)

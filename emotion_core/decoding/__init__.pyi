@@ -1,0 +1,17 @@
+from .browser_support import (
+    PlaybackFacts as PlaybackFacts,
+    read_playback_facts as read_playback_facts,
+    unplayable_reason as unplayable_reason,
+)
+from .decoder import Decoder as Decoder
+from .isolated import REFUSED_EXIT_CODE as REFUSED_EXIT_CODE
+from .picture_reader import Frame as Frame
+from .read_through import ReadThrough as ReadThrough
+from .seeking import SEEK_MARGINS as SEEK_MARGINS
+from .time_stamps import (
+    JUMP_SECONDS as JUMP_SECONDS,
+    NO_STAMP as NO_STAMP,
+    FramePlace as FramePlace,
+    MediaClock as MediaClock,
+    frame_places as frame_places,
+)

@@ -1,0 +1,101 @@
+"""The report as one HTML page: charts, a board of the scenes, the table and the method. It opens without a network.
+
+A content security policy of the page forbids every request. Printed, it breaks between scenes, not within one.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .. import charts, formatting
+from ..report import provenance, wording
+from .export_format import ReportedFilm
+
+PICTURE = (192, 108)
+"""Largest width and height of a scene's picture, pixels: a film of 2,000 scenes makes a page of about 15 MB."""
+
+
+def write(film: ReportedFilm) -> bytes:
+    """The page, UTF-8; it holds its scripts and pictures."""
+    analysis, observations = film.analysis, film.analysis.observations
+    fields = {
+        "film": film.name,
+        "facts": wording.film_facts(analysis),
+        "reading": provenance.reading_description(observations.checkpoint, observations.engine, analysis.temperature),
+        "calibration": provenance.calibration_description(analysis.temperature),
+        "legend": wording.veil_legend(analysis),
+        "confidence": f"{analysis.report_settings.confidence:.0%}",
+        "notes": analysis.notes,
+        "script": _plotly_script(),
+        "timeline": _chart(charts.timeline_figure(analysis), "timeline"),
+        "heatmap": _chart(charts.heatmap_figure(analysis), "heatmap"),
+        "scenes": [_scene(film, number) for number in range(len(analysis.scenes))],
+        "labels": analysis.labels,
+        "content": observations.media.content_id,
+    }
+    page: str = _template().render(**fields)
+    return page.encode()
+
+
+def _scene(film: ReportedFilm, number: int) -> dict[str, Any]:
+    """What the template shows of a scene."""
+    analysis, row = film.analysis, film.analysis.scenes[number]
+    tc_in, tc_out, _ = wording.scene_timecodes(analysis, row)
+    return {
+        "title": wording.scene_title(row),
+        "in": tc_in,
+        "out": tc_out,
+        "length": formatting.hms(row.scene.span.seconds),
+        "expression": wording.dominant_or_reason(analysis, row),
+        "is_weak": wording.certainty_text(analysis, row) != "" or row.dominant is None,
+        "why": wording.certainty_text(analysis, row),
+        "leading": wording.leading_shares(analysis, row),
+        "shares": [formatting.percent(share) for share in row.shares or [None] * len(analysis.labels)],
+        "evidence": wording.evidence_text(row),
+        "picture": _picture(film, number),
+    }  # fmt: skip
+
+
+def _picture(film: ReportedFilm, number: int) -> str | None:
+    """The middle sample's picture of a scene as a data address; None without one."""
+    samples = film.samples[number] if film.samples else ()
+    thumbnail = samples[len(samples) // 2].thumbnail if samples else None
+    content = None if thumbnail is None else film.picture(thumbnail)
+    if content is None:
+        return None
+    from PIL import Image
+
+    small = io.BytesIO()
+    with Image.open(io.BytesIO(content)) as image:
+        image.thumbnail(PICTURE)
+        image.convert("RGB").save(small, "JPEG", quality=75)
+    return "data:image/jpeg;base64," + base64.b64encode(small.getvalue()).decode()
+
+
+def _chart(figure: Any, name: str) -> str:
+    figure.update_layout(template="plotly_white")
+    html: str = figure.to_html(
+        full_html=False, include_plotlyjs=False, div_id=name, config={**charts.PLOTLY_CONFIG, "responsive": True}
+    )
+    return html
+
+
+@cache
+def _plotly_script() -> str:
+    from plotly.offline import get_plotlyjs
+
+    return str(get_plotlyjs())
+
+
+@cache
+def _template() -> Any:
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    return environment.get_template("report.html")

@@ -1,0 +1,89 @@
+"""The per-scene report as CSV, JSON, an Excel workbook and Parquet, with the method behind its numbers."""
+
+from __future__ import annotations
+
+import io
+from json import dumps
+from typing import Any
+
+from ..report import json_bytes, json_document, scene_csv, scene_table
+from .export_format import ReportedFilm
+
+SHARES = {"num_format": "0.0%"}
+"""Cell format of shares, which stay numbers from 0 to 1."""
+_ABOUT = "film_emotion"
+"""Key of the report's facts in the metadata of a Parquet file."""
+
+
+def csv(film: ReportedFilm) -> bytes:
+    """The per-scene report as CSV."""
+    return scene_csv(film.analysis)
+
+
+def json(film: ReportedFilm) -> bytes:
+    """The report as JSON."""
+    return json_bytes(film.analysis)
+
+
+def workbook(film: ReportedFilm) -> bytes:
+    """A workbook (Office Open XML) with the sheets “Scenes”, as the CSV, “Intervals” of every label, and “Method”.
+
+    No text is taken for a formula or a link. A missing number is an empty cell.
+    """
+    import xlsxwriter
+
+    table, about = scene_table(film.analysis), json_document(film.analysis)
+    content = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(content, options) as book:
+        head, share = book.add_format({"bold": True}), book.add_format(SHARES)
+        shares = {"interval_low", "interval_high", "intensity", "coverage", "runner_up_share", *film.analysis.labels}
+        rows = [list(record.values()) for record in table.to_dict("records")]
+        _sheet(book, "Scenes", list(table.columns), rows, head, dict.fromkeys(shares, share))
+        ends = [f"{label}_{end}" for label in film.analysis.labels for end in ("low", "high")]
+        intervals = [
+            [row.scene.number, *(end for pair in row.intervals or () for end in pair)] for row in film.analysis.scenes
+        ]
+        _sheet(book, "Intervals", ["scene", *ends], intervals, head, dict.fromkeys(ends, share))
+        _sheet(book, "Method", ["what", "value"], method_rows(film, about), head, {})
+        book.set_properties({"title": film.name, "comments": "Apparent facial expression, scene by scene."})
+    return content.getvalue()
+
+
+def parquet(film: ReportedFilm) -> bytes:
+    """The table of the CSV as Parquet, with the report's facts as JSON in the file's metadata."""
+    import pyarrow
+    import pyarrow.parquet
+
+    table = pyarrow.Table.from_pandas(scene_table(film.analysis), preserve_index=False)
+    about = {name: value for name, value in json_document(film.analysis).items() if name != "scenes"}
+    facts = dumps({"film": film.name, **about}, ensure_ascii=False)
+    content = io.BytesIO()
+    pyarrow.parquet.write_table(
+        table.replace_schema_metadata({**(table.schema.metadata or {}), _ABOUT: facts}), content
+    )
+    return content.getvalue()
+
+
+def method_rows(film: ReportedFilm, about: dict[str, Any]) -> list[list[Any]]:
+    """What is behind the numbers, as rows of a name and a value: film, model, engine, settings and notes."""
+    rows: list[list[Any]] = [["film", film.name]]
+    for group in ("media", "model", "engine", "temperature", "scan_settings", "report_settings"):
+        for name, value in about[group].items():
+            is_plain = value is None or isinstance(value, (str, int, float))
+            rows.append([f"{group}: {name}", value if is_plain else dumps(value, ensure_ascii=False)])
+    return [*rows, *(["note", note] for note in about["notes"])]
+
+
+def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]], head: Any, formats: dict[str, Any]) -> None:
+    import pandas as pd
+
+    sheet = book.add_worksheet(name)
+    sheet.write_row(0, 0, columns, head)
+    for number, row in enumerate(rows, start=1):
+        for place, value in enumerate(row):
+            if not pd.isna(value):
+                sheet.write(number, place, value, formats.get(columns[place]))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
+    sheet.autofit(300)

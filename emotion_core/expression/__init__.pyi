@@ -1,0 +1,1 @@
+from .probabilities import softmax as softmax

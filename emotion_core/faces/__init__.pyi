@@ -1,0 +1,14 @@
+from .crop_reuse import (
+    SIDE as SIDE,
+    CropReading as CropReading,
+    CropReuse as CropReuse,
+    SeamState as SeamState,
+    comparison_crop as comparison_crop,
+    without_crop as without_crop,
+)
+from .detector import (
+    DetectedFace as DetectedFace,
+    FaceDetector as FaceDetector,
+    crop as crop,
+    open_detector as open_detector,
+)

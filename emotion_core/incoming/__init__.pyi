@@ -1,0 +1,8 @@
+from .partial_file import PartialFile as PartialFile
+from .quota import (
+    StorageBudget as StorageBudget,
+    certainly_fits as certainly_fits,
+    check_disk as check_disk,
+    storage_budget as storage_budget,
+)
+from .upload import Outcome as Outcome, Upload as Upload

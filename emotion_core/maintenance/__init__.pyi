@@ -1,0 +1,1 @@
+from .issue import Issue as Issue

@@ -1,0 +1,17 @@
+from .damage import Damage as Damage, damage_of as damage_of
+from .layouts import FLAT as FLAT, Layouts as Layouts, directions as directions, vectors as vectors
+from .observations import (
+    LAYOUT as LAYOUT,
+    PLACE as PLACE,
+    CheckpointIdentity as CheckpointIdentity,
+    EngineIdentity as EngineIdentity,
+    Expression as Expression,
+    Face as Face,
+    Observations as Observations,
+    Sample as Sample,
+    Scores as Scores,
+    Segment as Segment,
+    Thumbnail as Thumbnail,
+    checkpoint_key as checkpoint_key,
+)
+from .store import FORMAT as FORMAT, ObservationStore as ObservationStore, earlier_version as earlier_version

@@ -1,0 +1,58 @@
+"""Join a store's segments to the observations of the whole film."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+from ..media import Media, ShapeChange, shape_changes
+from ..settings import scan_from_json
+from .observations import CheckpointIdentity, EngineIdentity, Expression, Face, Observations, Scores, Segment
+
+
+def join(header: dict[str, Any], note: dict[str, Any] | None, segments: Sequence[Segment]) -> Observations:
+    """The observations in `segments`; `header` is the content of scan.json, `note` that of read.json or of the seal.
+
+    Without a note the film was not read to its end: it ends after the last frame here.
+    """
+    scores = Scores.concatenate([Scores.empty(), *(segment.scores for segment in segments)])
+    if note is not None:
+        media = Media.from_json(note["media"])
+    else:
+        media = Media.from_json(header["media"])
+        end = (int(scores.pts[-1]) if len(scores) else 0) * media.time_base + 1 / media.rate
+        media = replace(media, duration=end)
+    checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
+    faces, expressions = _renumbered(segments)
+    starts = (segment.damaged_from for segment in segments if segment.damaged_from is not None)
+    samples = (sample for segment in segments for sample in segment.samples)
+    return Observations(
+        media=media,
+        scan_settings=scan_from_json(header["scan_settings"]),
+        checkpoint=CheckpointIdentity(**checkpoint),
+        engine=EngineIdentity(**header["engine"]),
+        scores=scores,
+        samples=tuple(sorted(samples, key=lambda sample: sample.frame)),
+        faces=faces,
+        expressions=expressions,
+        damaged_frames=sum(segment.damaged_frames for segment in segments),
+        damaged_from=next((start * media.time_base for start in starts), None),
+        shapes=_shapes(segments),
+        claimed=Fraction(note["claimed"]) if note is not None and note.get("claimed") is not None else None,
+    )
+
+
+def _renumbered(segments: Sequence[Segment]) -> tuple[tuple[Face, ...], tuple[Expression, ...]]:
+    """All faces in film order, with ids over the whole scan, and their expressions in the same order."""
+    pairs = [pair for segment in segments for pair in zip(segment.faces, segment.expressions, strict=True)]
+    pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
+    faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
+    return faces, tuple(Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
+
+
+def _shapes(segments: Sequence[Segment]) -> tuple[ShapeChange, ...]:
+    """The film's shapes from where they begin; empty where the shape never changes."""
+    runs = shape_changes(run for segment in segments for run in segment.shapes)
+    return runs if len(runs) > 1 else ()

@@ -1,0 +1,1 @@
+from .proxies import Proxy as Proxy

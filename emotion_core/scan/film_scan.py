@@ -1,0 +1,184 @@
+"""The scan of a film: one pass over it, then the frames that short scenes lack, by seeking.
+
+The model opens beside the pass (model_thread). A scan continues where an earlier one with the same model, engine and
+settings was stopped; whether it may is known only when the model is open, and is waited for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, replace
+from fractions import Fraction
+from functools import partial
+from pathlib import Path
+
+from ..decoding import Decoder, frame_places
+from ..errors import FilmChanged, ScanError
+from ..expression import engines
+from ..media import FileIdentity
+from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
+from ..picture import analysis_picture_within_bars, media_with_bars
+from ..scenes import Scorer, sampling, scenes_of, shots_in
+from ..settings import ReportSettings, ScanSettings
+from ..system import ALIVE, Report, threads
+from .frame_analyzer import FrameAnalyzer
+from .model_choice import ModelRequest, Opener, open_model
+from .model_thread import Model, ModelThread
+from .one_pass import SEGMENT_SECONDS, one_pass
+
+FILL_SEGMENT = 200
+"""Filled-in frames that are stored at once."""
+
+
+def scan(
+    film: Path,
+    content: str,
+    store: ObservationStore,
+    settings: ScanSettings,
+    report_settings: ReportSettings,
+    report: Report,
+    *,
+    file: FileIdentity | None = None,
+    segment_seconds: Fraction = SEGMENT_SECONDS,
+    opener: Opener = open_model,
+) -> None:
+    """Observe `film`, whose SHA-256 is `content`, and store everything in `store`, which is complete afterwards.
+
+    `file` is the film's identity when it was hashed; None for its present one. `report_settings` only decide which
+    scenes are filled up and which the progress counts. A store that an earlier scan of the same film, model, engine and
+    settings left is completed; any other is emptied first. A damaged film is observed as far as it can be read.
+    `opener` opens the model, in this process or in another.
+    Raises EmotionError; what was stored until then stays. FilmChanged is raised where the film was changed or replaced
+    meanwhile, and nothing stays.
+    """
+    try:
+        _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener)
+    except FilmChanged:
+        store.drop_segments()
+        raise
+    report("done", {})
+
+
+def _scan(
+    film: Path,
+    content: str,
+    file: FileIdentity | None,
+    store: ObservationStore,
+    settings: ScanSettings,
+    report_settings: ReportSettings,
+    report: Report,
+    segment_seconds: Fraction,
+    opener: Opener,
+) -> None:
+    def open_requested(say: Callable[[str], None]) -> Model:
+        def say_and_report(activity: str) -> None:
+            say(activity)
+            report("engine", {"doing": activity})
+
+        request = ModelRequest(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch)
+        return opener(request, say_and_report)
+
+    def begin() -> None:
+        opened = model.model()
+        store.begin(decoder.media, settings, opened.checkpoint, opened.engine.identity)
+        report("model", {"checkpoint": asdict(opened.checkpoint), "engine": asdict(opened.engine.identity)})
+
+    with (
+        Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,
+        ModelThread(open_requested) as model,
+    ):
+        decoder.heartbeat = partial(report, ALIVE, {})
+        decoder.media = replace(media_with_bars(decoder), mended=True)
+        report("media", {"media": decoder.media.to_json()})
+        # The engine decides whether the segments of an earlier scan may stay.
+        fresh = not store.segments_written and not store.film_read
+        if not fresh:
+            begin()
+        if not store.film_read:
+            one_pass(
+                decoder, model, store, settings, report_settings.shots, report,
+                begin=begin if fresh else None, segment_seconds=segment_seconds,
+            )  # fmt: skip
+        observations = store.read_partial()
+        _, segments = _fill(decoder, model, store, observations, report_settings, report)
+        store.seal(segments, observations.media, observations.claimed)
+
+
+def backfill(
+    film: Path,
+    store: ObservationStore,
+    report_settings: ReportSettings,
+    report: Report,
+    *,
+    file: FileIdentity | None = None,
+    opener: Opener = open_model,
+) -> None:
+    """Add the frames that the scenes of `report_settings` need to a finished scan, with the same model and engine.
+
+    `file` and `opener` as in `scan`. Raises ScanError where the model or the engine is another one by now: its numbers
+    would not belong beside the others. Raises FilmChanged, and adds nothing, where the film was changed or replaced
+    meanwhile.
+    """
+    observations = store.read()
+    scan_settings, then = observations.scan_settings, observations.checkpoint
+
+    def open_then(say: Callable[[str], None]) -> Model:
+        opened = opener(
+            ModelRequest(
+                checkpoint=scan_settings.checkpoint or then.name,
+                engine=engines.variant_of(observations.engine.name, observations.engine.precision),
+                batch=scan_settings.batch,
+                unchanged=then,
+            ),
+            say,
+        )
+        if _numbers_key(opened.engine.identity) != _numbers_key(observations.engine):
+            raise ScanError("The engine that analysed this film is no longer the one here.", "Analyse the film again.")
+        return opened
+
+    with (
+        Decoder.reopen(film, observations.media, threads=threads.thread_budget().decode, file=file) as decoder,
+        ModelThread(open_then) as model,
+    ):
+        decoder.heartbeat = partial(report, ALIVE, {})
+        added, segments = _fill(decoder, model, store, observations, report_settings, report)
+        store.seal(segments, observations.media, observations.claimed)
+    report("done", {"frames_added": added})
+
+
+def _fill(
+    decoder: Decoder,
+    model: ModelThread,
+    store: ObservationStore,
+    observations: Observations,
+    report_settings: ReportSettings,
+    report: Report,
+) -> tuple[int, int]:
+    """Sample the frames that the scenes of `report_settings` need and `store` lacks, as further segments of it.
+
+    Frames of a damaged film that cannot be found again are left out. Returns the number of added frames and that of
+    all segments.
+    """
+    damaged, added = damage_of(observations) is not None, 0
+    missing = sampling.missing_frames(observations, shots_in(scenes_of(observations, report_settings)))
+    segments = store.segment_count
+    analyzer = FrameAnalyzer(observations.media, observations.scan_settings, model, segment=segments)
+    for start in range(0, len(missing), FILL_SEGMENT):
+        indices = missing[start : start + FILL_SEGMENT]
+        for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):
+            report(ALIVE, {})
+            added += 1
+            scorer = Scorer()
+            scorer.score(analysis_picture_within_bars(frame.picture, observations.media))
+            analyzer.analyze(frame, scorer.fingerprint, scorer.place, filled=True)
+        segment = analyzer.finish(Scores.empty(), 0)
+        decoder.verify_file()
+        store.write(segments, segment)
+        segments += 1
+    decoder.verify_file()
+    return added, segments
+
+
+def _numbers_key(engine: EngineIdentity) -> tuple[str, str, str]:
+    """The part of an engine's identity that decides its numbers."""
+    return engine.name, engine.precision, engine.versions

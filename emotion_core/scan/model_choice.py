@@ -1,0 +1,107 @@
+"""Open the model that a scan names: the same steps in a scan's own process and in an inference server.
+
+Nothing here imports a package for inference before `build`, which needs it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ScanError
+from ..observations import CheckpointIdentity
+from ..settings import EngineName
+from .model_thread import Model
+
+if TYPE_CHECKING:  # imported where a model is opened
+    from ..expression.checkpoints import Checkpoint
+    from ..expression.selection import Choice
+
+Say = Callable[[str], None]
+"""Called with the current activity, in words, every few seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest:
+    """What a scan asks for."""
+
+    checkpoint: str | None
+    """As ScanSettings.checkpoint."""
+    engine: EngineName
+    batch: int
+    unchanged: CheckpointIdentity | None = None
+    """The checkpoint that an earlier scan read with and that it must still be; None for any."""
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> ModelRequest:
+        """The request in the result of `to_json`. Raises KeyError or TypeError."""
+        then = data["unchanged"]
+        if then is not None:
+            then = CheckpointIdentity(**{**then, "labels": tuple(then["labels"])})
+        return cls(**{**data, "unchanged": then})
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChoice:
+    """A checkpoint that was read from disk, and the engine that was chosen for it on this machine."""
+
+    checkpoint: Checkpoint
+    engine: Choice
+    batch: int
+    threads: int
+    machine: str
+    """Processor and packages."""
+
+    def gives_numbers_of(self, other: ModelChoice) -> bool:
+        """Whether both give the same numbers: only the reason for the choice may differ."""
+        return self._numbers_key() == other._numbers_key()
+
+    def _numbers_key(self) -> tuple[object, ...]:
+        return self.checkpoint.identity, self.engine.name, self.batch, self.threads, self.machine
+
+
+Opener = Callable[[ModelRequest, Say], Model]
+"""Opens the model of a request. Raises EmotionError."""
+
+
+def choose(request: ModelRequest, say: Say) -> ModelChoice:
+    """Read the checkpoint and choose the engine; engines that this needs are tried. The caller holds the scan lock.
+
+    Raises EmotionError.
+    """
+    from ..expression import checkpoints
+    from ..expression.selection import choose as choose_engine, trial_store
+    from ..system import thread_budget
+
+    checkpoint, then = checkpoints.load(checkpoints.locate(request.checkpoint)), request.unchanged
+    now = checkpoint.identity
+    # The settings decide what the weights give.
+    if then is not None and (now.hash, now.settings) != (then.hash, then.settings):
+        raise ScanError(f"The checkpoint “{then.name}” has changed since this film was analysed.", "Analyse it again.")
+    threads = thread_budget(parameters=checkpoint.parameters).inference
+    engine = choose_engine(request.engine, checkpoint, batch=request.batch, threads=threads, say=say, in_turn=True)
+    return ModelChoice(checkpoint, engine, request.batch, threads, trial_store.machine())
+
+
+def build(choice: ModelChoice) -> Model:
+    """Make the chosen engine ready. Raises EmotionError."""
+    from ..expression.engines.factory import build as build_engine
+
+    engine = build_engine(
+        choice.engine.name,
+        choice.checkpoint,
+        batch=choice.batch,
+        threads=choice.threads,
+        reason=choice.engine.reason,
+    )
+    table = choice.checkpoint.facts.table
+    return Model(choice.checkpoint.identity, engine, table.resizing if table is not None else None)
+
+
+def open_model(request: ModelRequest, say: Say) -> Model:
+    """Open the model in this process: an Opener. The caller holds the scan lock."""
+    return build(choose(request, say))

@@ -1,0 +1,6 @@
+from .hosts import is_allowed_host as is_allowed_host
+from .lifespan import lifespan_of as lifespan_of
+from .loop_watch import watch_loop as watch_loop
+from .no_delay import send_without_delay as send_without_delay
+from .security_headers import SecurityHeaders as SecurityHeaders
+from .shortage import limit_shortage_logging as limit_shortage_logging

@@ -1,0 +1,6 @@
+from .guard import Guard as Guard
+from .media_routes import signed_link as signed_link
+from .progress_socket import progress_fields as progress_fields
+from .routes import all_routes as all_routes
+from .tus_client import TUS_ADDRESS as TUS_ADDRESS, TUS_INTEGRITY as TUS_INTEGRITY
+from .upload_maintenance import maintain_uploads as maintain_uploads

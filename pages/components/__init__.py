@@ -1,0 +1,1 @@
+"""Web components, each in a folder with its Python, JavaScript, CSS and HTML."""

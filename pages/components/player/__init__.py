@@ -1,0 +1,3 @@
+"""The film player."""
+
+from .player import show as show

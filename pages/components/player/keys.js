@@ -1,0 +1,51 @@
+// The keys of the film's page, as editing tools have them. They need no focus on the player.
+
+/** What each key does; the first of several names stands on the card of keys. */
+export const KEYS = {
+  " ": "play",
+  k: "stop",
+  l: "forwards",
+  j: "backwards",
+  ",": "back",
+  ".": "forward",
+  ArrowLeft: "back",
+  ArrowRight: "forward",
+  ArrowUp: "scene-back",
+  ArrowDown: "scene-forward",
+  Home: "start",
+  End: "end",
+  "?": "keys",
+};
+
+export const CARD = [
+  ["Space", "Play or pause"],
+  ["J K L", "Play backwards, stop, play; J or L again: twice as fast, up to 8 times"],
+  [", . or ← →", "One frame back or forward"],
+  ["↑ ↓", "Previous or next cut"],
+  ["Home End", "First or last frame"],
+  ["?", "This card"],
+];
+
+const TYPED_IN = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+const OWN_KEYS = "[role=grid], [role=listbox], [role=combobox], [role=menu], [role=slider], [role=dialog], dialog, canvas";
+const PRESSED_BY_SPACE = "button, a, summary, [role=button], [role=tab], [role=checkbox], [role=switch]";
+
+/**
+ * What a key event asks of the player; null where it is not the player's: in a field, a list or a table, which have
+ * these keys themselves, and with a modifier.
+ */
+export function wanted(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  const element = event.composedPath()[0];
+  const within = (selector) => element?.closest?.(selector) ?? null;
+  if (within(TYPED_IN) || within(OWN_KEYS)) return null;
+  if (event.key === " " && within(PRESSED_BY_SPACE)) return null;
+  return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? null;
+}
+
+export const FASTEST = 8;
+
+/** The speed after J (`by` -1) or L (1) at `speed`, which is negative backwards and 0 while paused. */
+export function shuttled(speed, by) {
+  return speed * by > 0 ? by * Math.min(Math.abs(speed) * 2, FASTEST) : by;
+}

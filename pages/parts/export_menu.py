@@ -1,0 +1,41 @@
+"""What a film's report leaves the app as: the CSV, and a menu of everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from emotion_core.export import FORMATS, NAMES, ReportedFilm, archive_name, everything, file_name
+from emotion_core.library import Film
+from emotion_core.report import csv_bytes
+
+from ..services import page_cache
+from . import marker_form
+
+
+def show(film: Film) -> None:
+    """Show the buttons. But for the CSV, a file is made when it is asked for, from the report as it is then."""
+    st.download_button(
+        "Download CSV", csv_bytes(page_cache.table(film.id)), file_name("csv", film.name), FORMATS["csv"].mime,
+        type="primary", icon=":material/download:", on_click="ignore",
+    )  # fmt: skip
+    with st.popover("Export", icon=":material/file_export:", key=f"export-{film.id}"):
+        for name in NAMES[1:]:
+            st.download_button(
+                FORMATS[name].title, _writer(film, FORMATS[name].write), file_name(name, film.name),
+                FORMATS[name].mime, on_click="ignore", type="tertiary", key=f"export-{name}",
+            )  # fmt: skip
+        with_markers = marker_form.button(f"to-markers-{film.id}")
+        st.download_button(
+            "Everything, as a ZIP", _writer(film, lambda reported: everything(reported)[1]),
+            archive_name(film.name), "application/zip",
+            icon=":material/folder_zip:", on_click="ignore", key="export-everything",
+        )  # fmt: skip
+    if with_markers:
+        marker_form.of_scenes(film)
+
+
+def _writer(film: Film, write: Callable[[ReportedFilm], bytes]) -> Callable[[], bytes]:
+    """A function that encodes the film's present report."""
+    return lambda: write(ReportedFilm.of(page_cache.library(), film.id, film.name))

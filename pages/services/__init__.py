@@ -1,0 +1,1 @@
+"""What the parts and components of pages share: the opened library, routes, errors, signing in."""

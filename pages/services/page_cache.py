@@ -1,0 +1,250 @@
+"""The library and what pages show of it, cached in memory so that a page answers at once.
+
+Every cached function takes a key that changes with its result; arguments with an underscore are no part of the key.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import os
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from emotion_core.decoding import isolated
+from emotion_core.errors import EmotionError, ScanError
+from emotion_core.expression.checkpoints import calibration
+from emotion_core.library import Library
+
+from . import error_messages
+
+if TYPE_CHECKING:  # functions load what they draw with: the library's page needs neither pandas nor Plotly
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from emotion_core.analysis import Analysis, FilmSummary
+    from emotion_core.compare import AlignmentMap, SceneChange
+    from emotion_core.library import Film, Scan
+    from emotion_core.observations import Observations, Sample, Thumbnail
+
+
+def library() -> Library:
+    """The library under EMOTION_HOME, or in the platform's folder for application data."""
+    return _library(os.environ.get("EMOTION_HOME", ""))
+
+
+@st.cache_resource(show_spinner=False)
+def _library(home: str) -> Library:
+    return Library.open()
+
+
+def version(film_id: str) -> str:
+    """Key of what a film's page shows: its newest scan, the frames added to it, the report settings, the temperature.
+
+    Empty before the first scan.
+    """
+    scan = library().newest_scan(film_id)
+    return _version(scan) if scan is not None else ""
+
+
+def _version(scan: Scan) -> str:
+    from emotion_core.analysis import AnalysisKey
+
+    settings = library().report_settings(scan.film_id)
+    temperature = calibration.resolve_temperature(settings.temperature, scan.checkpoint_hash, library().home)
+    return f"{scan.id}-{AnalysisKey.of(library().store(scan.id).segment_count, settings, temperature)}"
+
+
+def scan_id(film_id: str) -> str:
+    """Id of the scan that a film's page shows; empty before the first one."""
+    return version(film_id).partition("-")[0]
+
+
+def analysed_films() -> list[Film]:
+    """The films that have an analysis. A film whose data cannot be read is reported on the page and left out."""
+    films = []
+    for film in library().films():
+        with error_messages.isolate(film.name):
+            if version(film.id):
+                films.append(film)
+    return films
+
+
+def film_summary(film_id: str) -> FilmSummary | None:
+    """What a list shows of a film; None before its first scan is finished."""
+    key = version(film_id)
+    return _film_summary(library(), film_id, key) if key else None
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _film_summary(_library: Library, film_id: str, key: str) -> FilmSummary | None:
+    return _library.film_summary(film_id)
+
+
+def analysis(film_id: str) -> Analysis:
+    """A film's analysis under its present settings."""
+    return _analysis(library(), film_id, version(film_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner="Opening the analysis …")
+def _analysis(_library: Library, film_id: str, key: str) -> Analysis:
+    return _library.analysis(film_id)
+
+
+def partial_analysis(film_id: str) -> Analysis | None:
+    """The analysis of a running scan, as far as it is written; None before its first segment."""
+    scan = next(iter(library().scans(film_id)), None)
+    if scan is None or library().store(scan.id).sealed:
+        return None
+    return _partial_analysis(library(), film_id, _version(scan))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _partial_analysis(_library: Library, film_id: str, key: str) -> Analysis | None:
+    return _library.partial_analysis(film_id)
+
+
+def partial_charts(film_id: str) -> tuple[go.Figure, go.Figure] | None:
+    """Timeline and heatmap of a running scan: the same objects until there is more, which draws nothing again."""
+    analysis = partial_analysis(film_id)
+    if analysis is None:
+        return None
+    return _partial_charts(analysis, f"{film_id}-{analysis.observations.frames}-{analysis.temperature.key}")
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _partial_charts(_analysis: Analysis, key: str) -> tuple[go.Figure, go.Figure]:
+    from emotion_core import charts
+
+    return charts.timeline_figure(_analysis), charts.heatmap_figure(_analysis)
+
+
+def table(film_id: str) -> pd.DataFrame:
+    """The report's table."""
+    return _table(analysis(film_id), version(film_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _table(_analysis: Analysis, key: str) -> pd.DataFrame:
+    from emotion_core.report import scene_table
+
+    return scene_table(_analysis)
+
+
+def samples(film_id: str) -> tuple[tuple[Sample, ...], ...]:
+    """The sampled frames of each scene."""
+    return _samples(analysis(film_id), version(film_id))
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _samples(_analysis: Analysis, key: str) -> tuple[tuple[Sample, ...], ...]:
+    from emotion_core.analysis import samples_by_scene
+
+    return samples_by_scene(_analysis)
+
+
+def timeline(film_id: str, selected: int | None) -> go.Figure:
+    """The emotion timeline, with the scene `selected` (its number) marked."""
+    return _timeline(analysis(film_id), version(film_id), selected)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _timeline(_analysis: Analysis, key: str, selected: int | None) -> go.Figure:
+    from emotion_core import charts
+
+    return charts.timeline_figure(_analysis, selected=selected)
+
+
+def heatmap(film_id: str, scenes: int | None = None, scale: float | None = None) -> go.Figure:
+    """The heatmap of scenes, drawn for `scenes` columns and with full colour at the share `scale`."""
+    return _heatmap(analysis(film_id), version(film_id), scenes, scale)
+
+
+@st.cache_resource(max_entries=12, show_spinner=False)
+def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | None) -> go.Figure:
+    from emotion_core import charts
+
+    return charts.heatmap_figure(_analysis, scenes=scenes, scale=scale)
+
+
+def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
+    """The stored picture of a sample, JPEG; None if it is damaged or missing."""
+    from PIL import Image
+
+    scan = library().newest_scan(film_id)
+    if scan is None:
+        return None
+    try:
+        content = library().store(scan.id).picture(picture)
+        if picture.checksum is None:  # written by an earlier version: decode it to see whether it is damaged
+            with Image.open(io.BytesIO(content)) as image:
+                image.load()
+    except (ScanError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    return content
+
+
+def full_picture(film_id: str, sample: Sample) -> bytes:
+    """The whole frame of the original, JPEG. Raises EmotionError if the original is gone."""
+    film, path = library().film(film_id), library().original(film_id)
+    if path is None:
+        raise EmotionError(
+            f"The original of {film.name} is gone: "
+            + ("no pictures were kept." if sample.thumbnail is None else "only the small pictures were kept."),
+            "Add the film again.",
+        )
+    return isolated.frame_jpeg(path, analysis(film_id).observations, sample.frame, film.name)
+
+
+def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
+    """Which frames of the second film are in the first, and the change of each pair of scenes."""
+    before, after = analysis(before_id), analysis(after_id)
+    shared = _shared_footage(before.observations, after.observations, f"{scan_id(before_id)}-{scan_id(after_id)}")
+    return shared, _changes(before, after, shared, f"{version(before_id)}-{version(after_id)}")
+
+
+@st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
+def _shared_footage(_before: Observations, _after: Observations, key: str) -> AlignmentMap:
+    from emotion_core.compare import align
+
+    return align(_before, _after)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: str) -> tuple[SceneChange, ...]:
+    from emotion_core.compare import pair
+
+    return pair(_before, _after, _shared)
+
+
+def clear() -> None:
+    """Empty all caches of films, as when one is deleted with its pictures and numbers."""
+    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _timeline, _heatmap)
+    for function in (*of_films, table_picture, _shared_footage, _changes):
+        function.clear()
+
+
+_DAMAGED_CELL = (
+    '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="72"><rect width="128" height="72" fill="#eeeeee"/>'
+    '<text x="64" y="42" font-family="sans-serif" font-size="20" fill="#666666" text-anchor="middle">'
+    "damaged</text></svg>"
+)
+"""The table cell of a damaged picture."""
+
+
+@st.cache_data(max_entries=4000, show_spinner=False)
+def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
+    """A stored picture at the size of a table cell, as a data address; where it is damaged, a picture that says so."""
+    import numpy as np
+    from PIL import Image
+
+    from emotion_core.picture import encode_jpeg
+
+    content = thumbnail(film_id, picture)
+    if content is None:
+        return "data:image/svg+xml;base64," + base64.b64encode(_DAMAGED_CELL.encode()).decode()
+    with Image.open(io.BytesIO(content)) as image:
+        image.thumbnail((128, 72))
+        small = encode_jpeg(np.asarray(image.convert("RGB")), 72)
+    return "data:image/jpeg;base64," + base64.b64encode(small).decode()

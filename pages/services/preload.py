@@ -1,0 +1,63 @@
+"""What pages need, loaded in the background: it is there when it is asked for."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from functools import cache
+from importlib import import_module
+from threading import Thread, Timer
+
+DELAY = 0.5
+"""Seconds after the page's script has ended: the browser gets the page first."""
+_FIRST_PAGE = (
+    "numpy",
+    "PIL.Image",
+    "emotion_core.report.provenance",
+    "emotion_core.ingest.sample_cut",
+    "emotion_core.ingest.allowed_folders",
+    "emotion_core.expression.checkpoints.download",
+    "emotion_core.observations.segments",
+    "emotion_core.analysis.film_summary",
+    "emotion_core.analysis.disk_cache",
+)
+"""What lists films."""
+_FURTHER_PAGES = (
+    "pandas",
+    "plotly.graph_objects",
+    "emotion_core.charts.heatmap",
+    "emotion_core.charts.timeline",
+    "emotion_core.report.table",
+    "pandas.io.formats.style",
+    "pages.components.player",
+    "pages.parts.correction_list",
+    "pages.parts.export_menu",
+    "pages.parts.marker_form",
+    "pages.parts.missing_frames",
+    "pages.parts.report_form",
+    "pages.parts.scene_frames",
+    "pages.parts.scene_table",
+)
+"""What draws reports, and the sections of their page."""
+
+
+async def load_for_first_page() -> None:
+    """Begin to load what lists films, while the browser loads the app's scripts. A starter for the app's server."""
+    Thread(target=_load, args=(_FIRST_PAGE,), name="load for the first page", daemon=True).start()
+
+
+@cache
+def load_for_further_pages() -> None:
+    """Load what draws reports, once in this process, as soon as the first page is shown."""
+    if all(name in sys.modules for name in _FURTHER_PAGES):
+        return
+    timer = Timer(DELAY, _load, (_FURTHER_PAGES,))
+    timer.daemon = True
+    timer.start()
+
+
+def _load(names: tuple[str, ...]) -> None:
+    """Import modules. One that cannot be loaded is reported where it is used."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            import_module(name)

@@ -1,0 +1,79 @@
+"""Changes of a film's report from its page: save, add the frames that short scenes need, keep the scene selected."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from emotion_core.jobs import Backfill, report_edits, scans
+from emotion_core.library import Library, editing
+from emotion_core.settings import ReportSettings
+
+from . import error_messages, page_cache, scene_selection
+
+
+def save(film_id: str, shown: ReportSettings, wanted: ReportSettings, what: str) -> None:
+    """Save the settings in which `wanted`, a form as it was sent, differs from `shown`, the form as it was drawn.
+
+    The change is a step that can be undone; `what` names it. Raises EmotionError where no report can be made with the
+    settings, or another window set the same ones meanwhile.
+    """
+    _defer_error(film_id, report_edits.save_settings(page_cache.library(), film_id, shown, wanted, what))
+
+
+def add_missing_frames(film_id: str) -> None:
+    """Start a job for the frames that short scenes lack; show on the next run of the page why it cannot be done."""
+    _defer_error(film_id, report_edits.request_missing_frames(page_cache.library(), film_id))
+
+
+def _defer_error(film_id: str, backfill: Backfill | None) -> None:
+    """Show on the next run why frames could not be requested, unless the film's file is gone: its section says that."""
+    if backfill is not None and backfill.error is not None and page_cache.library().original(film_id) is not None:
+        with error_messages.defer():
+            raise backfill.error
+
+
+def continue_adding_frames(film_id: str) -> None:
+    """After such a job, add the frames that were requested while it ran, unless it failed."""
+    library = page_cache.library()
+    scan = library.newest_scan(film_id)
+    if scan is not None and not scans.why_frames_are_missing(library, scan.id):
+        add_missing_frames(film_id)
+
+
+def correct(film_id: str, operation: editing.Operation, what: str, frame: int) -> None:
+    """Correct scenes as they were shown, then select the scene with `frame`. A widget's callback."""
+    with error_messages.defer():
+        revision = page_cache.library().edit_state(film_id).revision
+        backfill = report_edits.correct(page_cache.library(), film_id, operation, what)
+        if page_cache.library().edit_state(film_id).revision != revision:
+            _defer_error(film_id, backfill)
+            _select_scene_at(film_id, frame)
+
+
+def undo(film_id: str, revision: int) -> None:
+    """Undo the step before the `revision` that was shown. A widget's callback."""
+    _step(film_id, revision, report_edits.undo)
+
+
+def redo(film_id: str, revision: int) -> None:
+    """Redo the step after the `revision` that was shown. A widget's callback."""
+    _step(film_id, revision, report_edits.redo)
+
+
+def _step(film_id: str, revision: int, step: Callable[[Library, str, int], Backfill | None]) -> None:
+    with error_messages.defer():
+        rows = page_cache.analysis(film_id).scenes
+        number = scene_selection.selected(len(rows))
+        frame = None if number is None else rows[number - 1].scene.frame_in
+        _defer_error(film_id, step(page_cache.library(), film_id, revision))
+        _select_scene_at(film_id, frame)
+
+
+def _select_scene_at(film_id: str, frame: int | None) -> None:
+    """Select the scene with this frame: its number may have changed."""
+    scenes = [row.scene for row in page_cache.analysis(film_id).scenes]
+    number = next((s.number for s in scenes if frame is not None and s.frame_in <= frame < s.frame_out), None)
+    if number is None:
+        scene_selection.clear()
+    else:
+        scene_selection.select(number)

@@ -1,0 +1,67 @@
+"""No page keeps people out: axe-core finds no serious or critical fault, in light and dark, wide and narrow."""
+
+from __future__ import annotations
+
+import time
+from importlib.resources import files
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from emotion_core.library import Library
+from tests.browser.library_page import wait_until_drawn
+from tests.support import library_builder
+from tests.support.app_server import App
+
+AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
+"""axe-core by Deque, MPL 2.0, as the package brings it."""
+FAULTS = "async () => (await axe.run({resultTypes: ['violations']})).violations"
+BACKGROUND = {"light": "rgb(255, 255, 255)", "dark": "rgb(21, 24, 29)"}
+"""As in .streamlit/config.toml; the theme follows the system by an event."""
+DRAWN_IN = 'background => getComputedStyle(document.querySelector(".stApp")).backgroundColor === background'
+SETTLED = 20.0
+"""Seconds. The page takes a new theme part by part: on a busy machine its texts follow the background late."""
+SIZES = ((1440, 1000), (800, 1000))
+
+
+def faults(page: Page) -> list[str]:
+    """The serious and critical faults of the page as it is, each with the element that it is of."""
+    found: list[dict[str, Any]] = page.evaluate(FAULTS)
+    return [
+        f"{rule['id']}: {node['html'][:200]}: {node['failureSummary'][-200:]}"
+        for rule in found
+        if rule["impact"] in ("serious", "critical")
+        for node in rule["nodes"]
+    ]
+
+
+def lasting_faults(page: Page) -> list[str]:
+    """The faults of the page once it has settled: those that it has still after SETTLED seconds."""
+    until = time.monotonic() + SETTLED
+    while (found := faults(page)) and time.monotonic() < until:
+        page.wait_for_timeout(500)
+    return found
+
+
+@pytest.mark.parametrize("name", ["library", "film", "compare", "engines", "guide"])
+def test_axe_finds_nothing_serious(name: str, page: Page, app: App, library: Library) -> None:
+    """The library with its films, a film with a scene open, two cuts side by side, the engines, and the guide."""
+    before, after = library_builder.recut(library)
+    path, drawn = {
+        "library": ("/", page.get_by_role("button", name="Open").first),
+        "film": (f"/film?film={before.id}&scene=1", page.locator(".js-plotly-plot").nth(1)),
+        "compare": (f"/compare?before={before.id}&after={after.id}", page.locator(".js-plotly-plot").first),
+        "engines": ("/engines", page.get_by_role("heading", name="Engines").first),
+        "guide": ("/guide", page.locator("img").first),
+    }[name]
+    page.goto(app.address + path)
+    expect(drawn).to_be_visible()
+    wait_until_drawn(page)
+    page.evaluate(AXE)
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme, background in BACKGROUND.items():
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal of the two
+            page.wait_for_function(DRAWN_IN, arg=background)
+            assert lasting_faults(page) == [], f"{width} px, {scheme}"

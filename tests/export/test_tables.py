@@ -1,0 +1,62 @@
+"""The report as workbook and as Parquet, read back by other packages."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from xml.etree import ElementTree
+
+import pandas as pd
+import pyarrow.parquet
+
+from emotion_core.export import FORMATS
+from emotion_core.report import scene_table
+from tests.support.reported import film
+
+_SHEET = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+
+
+def sheet(content: bytes, number: int) -> dict[str, str | float]:
+    """The cells of a sheet by their place; formulas would have an element of their own."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        words = ["".join(item.itertext()) for item in ElementTree.fromstring(book.read("xl/sharedStrings.xml"))]
+        root = ElementTree.fromstring(book.read(f"xl/worksheets/sheet{number}.xml"))
+    assert root.find(f".//{_SHEET}f") is None
+    cells: dict[str, str | float] = {}
+    for cell in root.iter(f"{_SHEET}c"):
+        value = cell.findtext(f"{_SHEET}v")
+        if value is not None:
+            cells[cell.attrib["r"]] = words[int(value)] if cell.get("t") == "s" else float(value)
+    return cells
+
+
+def test_the_workbook_has_the_table_as_numbers_and_the_method() -> None:
+    """Names that look like formulas are text, shares are numbers, missing cells are empty, and the method is there."""
+    reported = film()
+    content = FORMATS["xlsx"].write(reported)
+    scenes, intervals, method = (sheet(content, number) for number in (1, 2, 3))
+    table = scene_table(reported.analysis)
+    assert [scenes[f"{column}1"] for column in "ABC"] == list(table)[:3]
+    assert scenes["B4"] == "=1+1 --> <b>"
+    place = list(table).index("happy")
+    assert place == 22
+    assert scenes["W2"] == table["happy"][0] == 0.88
+    assert "W3" not in scenes
+    assert (intervals["A2"], round(float(intervals["B2"]), 4)) == (1, 0.02)
+    assert "B3" not in intervals
+    values = list(method.values())
+    assert values[values.index("model: hash") + 1] == "ab" * 32
+    assert values[values.index("report_settings: mixed_floor") + 1] == 0.4
+
+
+def test_parquet_has_the_table_and_the_method() -> None:
+    """The table comes back as it was, and the metadata says what is behind it."""
+    reported = film()
+    content = io.BytesIO(FORMATS["parquet"].write(reported))
+    back = pd.read_parquet(content)
+    assert list(back["certainty"].astype(object).where(back["certainty"].notna(), None)) == ["clear", None, "mixed"]
+    assert back["happy"].tolist()[0] == 0.88
+    assert back["happy"].isna().tolist() == [False, True, False]
+    about = json.loads(pyarrow.parquet.read_schema(content).metadata[b"film_emotion"])
+    assert (about["film"], about["model"]["hash"]) == ("cut <7>.mov", "ab" * 32)

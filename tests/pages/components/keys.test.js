@@ -1,0 +1,32 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { CARD, KEYS, shuttled, wanted } from "../../../pages/components/player/keys.js";
+
+const event = (key, within = "", more = {}) => ({
+  key,
+  composedPath: () => [{ closest: (selector) => (within && selector.includes(within) ? {} : null) }],
+  ...more,
+});
+
+test("keys are the player's anywhere but where they have a meaning of their own", () => {
+  assert.deepEqual(["j", "K", "L", " ", ",", "ArrowUp", "Home", "?"].map((key) => wanted(event(key))), [
+    "backwards", "stop", "forwards", "play", "back", "scene-back", "start", "keys",
+  ]);
+  for (const within of ["textarea", "[role=grid]", "[role=dialog]"]) assert.equal(wanted(event("l", within)), null);
+  assert.equal(wanted(event(" ", "button")), null);
+  assert.equal(wanted(event("l", "button")), "forwards");
+  assert.equal(wanted(event("l", "", { ctrlKey: true })), null);
+  assert.equal(wanted(event("x")), null);
+});
+
+test("J and L begin at the film's speed, double it, and turn round", () => {
+  assert.deepEqual([0, 1, 2, 4, 8, -2].map((speed) => shuttled(speed, 1)), [1, 2, 4, 8, 8, 1]);
+  assert.deepEqual([0, -1, -4, -8, 4].map((speed) => shuttled(speed, -1)), [-1, -2, -8, -8, -1]);
+});
+
+test("the card names every key", () => {
+  const named = CARD.map(([keys]) => keys).join(" ").toLowerCase();
+  const signs = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+  for (const key of Object.keys(KEYS)) assert.ok(named.includes((signs[key] ?? key).toLowerCase()), key);
+});

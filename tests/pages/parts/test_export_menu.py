@@ -1,0 +1,22 @@
+"""The menu of what a film's report leaves the app as, without a browser."""
+
+from __future__ import annotations
+
+from emotion_core.export import FORMATS, NAMES
+from emotion_core.library import Library
+from tests.support import library_builder
+from tests.support.clips import CARPHONE
+from tests.support.pages import (
+    library as library,  # noqa: PLC0414  # the fixture
+    open_page,
+)
+
+
+def test_every_format_and_the_archive_are_offered(library: Library) -> None:
+    """The CSV has a button of its own; the menu has all other formats, the markers' form and the archive."""
+    man = library_builder.film(library, CARPHONE, ["happy", None, "sad"], places="abc")
+    app = open_page("film", film=man.id)
+    assert not app.exception
+    labels = [str(getattr(button, "label", "")) for button in app.get("download_button")]
+    assert labels == ["Download CSV", *(FORMATS[name].title for name in NAMES if name != "csv"), "Everything, as a ZIP"]
+    assert "Markers" in [button.label for button in app.button]

@@ -1,0 +1,622 @@
+"""The pages, without a browser: their texts and their buttons. Scans are written by hand."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+from collections import Counter
+from pathlib import Path
+
+import psutil
+import pytest
+from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import NumberInput
+
+from emotion_core.ingest.uploads import Uploads
+from emotion_core.jobs import scans
+from emotion_core.library import Film, Library
+from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, to_json
+from emotion_core.web import tokens
+from pages.services import markdown
+from tests.support import library_builder
+from tests.support.clips import BIKES, CARPHONE, clip
+from tests.support.pages import (
+    PAGES,
+    button_labels,
+    component_data,
+    figures,
+    library as library,  # noqa: PLC0414  # the fixture
+    open_page,
+    page_text,
+    progress_components,
+    upload_components,
+)
+from tests.support.repository import ROOT
+
+
+@pytest.fixture
+def man(library: Library) -> Film:
+    """An analysed film of three scenes: happy, no face, sad."""
+    return library_builder.film(library, CARPHONE, ["happy", None, "sad"])
+
+
+@pytest.fixture
+def bikes(library: Library) -> Film:
+    """An analysed film of two scenes: happy, happy."""
+    return library_builder.film(library, BIKES, ["happy", "happy"])
+
+
+# Library
+
+
+def test_an_empty_library_says_how_to_begin(library: Library) -> None:
+    """An empty library shows the drop zone, the sample, and the model that will be used."""
+    app = open_page()
+    assert not app.exception
+    (place,) = upload_components(app)
+    assert place["settings"] == to_json(ScanSettings())
+    assert place["refused"] == []
+    assert "Try the sample cut" in button_labels(app)
+    assert app.expander[0].label == "The next film is read with the built-in model"
+
+
+def test_the_library_lists_what_is_known_of_each_film(man: Film) -> None:
+    """An analysed film is listed with its length, scenes and model, and can be opened."""
+    app = open_page()
+    assert "carphone" in page_text(app)
+    for part in ("3.0 s", "3 scenes", "1 without enough faces", "the built-in model"):
+        assert part in page_text(app)
+    assert "Open" in button_labels(app)
+
+
+def test_a_list_of_films_names_the_scripts_of_their_pages(library: Library) -> None:
+    """The browser loads Streamlit's charts and tables ahead once there is a film; an empty library needs neither."""
+    (follower,) = (each for each in component_data(open_page()) if "drawn" in each)
+    assert follower["scripts"] == []
+    library_builder.film(library, CARPHONE, ["happy"])
+    (follower,) = (each for each in component_data(open_page()) if "drawn" in each)
+    assert [address.split(".")[0] for address in follower["scripts"]] == [
+        "/static/js/PlotlyChart",
+        "/static/js/DataFrame",
+    ]
+
+
+def test_a_film_is_opened_although_the_page_before_runs_again(man: Film) -> None:
+    """A run that a component asked for begins before the film's page: that is shown then, and not a second time."""
+    app = open_page()
+    app.session_state["opening"] = man.id
+    app.run()
+    assert app.title[0].value == markdown.escape(man.name)
+    app.switch_page("library.py")
+    assert app.run().title[0].value == "Library"
+
+
+def test_a_model_that_is_not_here_is_one_message(library: Library) -> None:
+    """A checkpoint that is not on the disk is one message beside its field, and nothing can be started with it."""
+    app = open_page()
+    app.text_input(key="checkpoint").input("no/such-model").run()
+    assert len(app.error) == 1
+    assert "no/such-model" in app.error[0].value
+    assert upload_components(app)[0]["settings"] is None
+    assert "Try the sample cut" not in button_labels(app)
+
+
+def test_a_refusal_is_told_until_it_is_removed(library: Library) -> None:
+    """Every page shows an upload that was no film with its message, until it is dismissed."""
+    uploads = Uploads(library.home)
+    upload = uploads.announce("shopping.mp4", 4)
+    with uploads.open(upload.id, 0) as writer:
+        writer.append(b"milk")
+        writer.finish()
+    (refused,) = upload_components(open_page())[0]["refused"]
+    assert refused["filename"] == "shopping.mp4"
+    assert refused["message"].startswith("shopping.mp4 cannot be opened as a film: it is a text.")
+    uploads.remove(upload.id)
+    assert upload_components(open_page())[0]["refused"] == []
+
+
+def test_the_room_left_is_what_the_quota_leaves(library: Library) -> None:
+    """The drop zone shows how much room is left, and that it is little."""
+    (library.home / "config.toml").write_text("quota_gb = 2")
+    assert upload_components(open_page())[0]["space"] == {
+        "words": "Room for 2.0 GB more of the 2.0 GB that the library may take.",
+        "tight": True,
+    }
+
+
+def test_folders_are_offered_only_where_they_are_allowed(library: Library, tmp_path: Path) -> None:
+    """Films in folders are offered only if config.toml names folders; they are opened in place."""
+    assert "Add from a folder of this machine" not in [box.label for box in open_page().expander]
+    cuts = tmp_path / "cuts"
+    cuts.mkdir()
+    (cuts / "a_[cut].mp4").write_bytes(clip(CARPHONE).read_bytes())
+    (library.home / "config.toml").write_text(f'folders = ["{cuts}"]')
+    app = open_page()
+    assert "folder-film" not in [box.key for box in app.selectbox]
+    app.session_state["folder"] = True
+    app.run()
+    assert not app.exception
+    (line,) = app.selectbox(key="folder-film").options
+    assert line.startswith("cuts/a_[cut].mp4 · 589 kB")
+    app.selectbox(key="folder-film").select_index(0).run()
+    app.button(key="folder-open").click().run()
+    (film,) = library.films()
+    assert (film.name, film.path, film.managed) == ("a_[cut].mp4", cuts / "a_[cut].mp4", False)
+    scans.delete_film(library, film.id)
+
+
+def test_a_configuration_that_makes_no_sense_is_one_message(man: Film, library: Library) -> None:
+    """An error in config.toml is shown once, and the films are listed all the same."""
+    (library.home / "config.toml").write_text("quota = 2")
+    app = open_page()
+    assert len(app.error) == 1
+    assert "quota" in app.error[0].value
+    assert "carphone" in page_text(app)
+
+
+def _form() -> None:
+    """The scan form by itself; runs in the page's own process."""
+    import streamlit as st
+
+    from pages.parts import scan_form
+
+    st.session_state["settings"] = scan_form.show()
+
+
+def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
+    """The scan form reuses equal pictures of a face unless its box is unticked."""
+    app = AppTest.from_function(_form, default_timeout=30).run()
+    assert not app.exception
+    assert app.session_state["settings"].reuse_equal_crops
+    app.checkbox[0].uncheck().run()
+    assert not app.session_state["settings"].reuse_equal_crops
+
+
+def test_another_video_track_is_a_number_away(man: Film, library: Library) -> None:
+    """The scan form reads the track that players show unless a number is given; a missing track is refused."""
+    app = AppTest.from_function(_form, default_timeout=30).run()
+    assert app.session_state["settings"].track is None
+    _track(app).set_value(2).run()
+    assert app.session_state["settings"].track == 2
+    app = open_page()
+    _track(app).set_value(2).run()
+    app.button(key=f"again-{man.id}").click().run()
+    (refused,) = app.error
+    assert "no video track 2" in refused.value
+    assert "1 (h264, 176 x 144" in refused.value
+    assert len(library.scans(man.id)) == 1
+
+
+def _track(app: AppTest) -> NumberInput:
+    return next(number for number in app.number_input if number.label == "Video track")
+
+
+def test_delete_asks_first(man: Film, library: Library) -> None:
+    """The delete button asks for confirmation; Keep keeps the film."""
+    app = open_page()
+    app.button(key=f"delete-{man.id}").click().run()
+    assert "Delete" in button_labels(app)
+    assert "will be removed" in page_text(app)
+    app.button(key="keep").click().run()
+    assert [film.id for film in library.films()] == [man.id]
+
+
+def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> None:
+    """After confirmation the film is gone from disk and page; the user's own file stays."""
+    app = open_page()
+    app.button(key=f"delete-{man.id}").click().run()
+    app.button(key="delete-for-good").click().run()
+    assert library.films() == []
+    assert "carphone" not in page_text(app)
+    assert man.path.exists()
+
+
+def test_a_failed_analysis_says_why_and_can_be_started_again(library: Library) -> None:
+    """A failed scan's message is shown with the film, beside a button that analyses it again."""
+    library_builder.unfinished(
+        library, CARPHONE, {"event": "error", "problem": "It breaks off.", "advice": "Copy it again."}
+    )
+    app = open_page()
+    assert [error.value for error in app.error] == ["It breaks off. Copy it again."]
+    assert "Analyse again" in button_labels(app)
+    assert "Open" not in button_labels(app)
+
+
+def test_a_running_analysis_shows_how_far_it_is(library: Library) -> None:
+    """A running analysis shows frames, scenes so far, speed and time left, with a button that cancels it."""
+    here = psutil.Process(os.getpid())
+    progress = {"event": "progress", "frames": 60, "frames_total": 120, "frames_per_second": 42.0,
+                "seconds_left": 75.0, "scenes": 2, "faces": 1}  # fmt: skip
+    library_builder.unfinished(library, CARPHONE, progress, pid=here.pid, pid_started=here.create_time())
+    app = open_page()
+    (bar,) = progress_components(app)
+    assert (bar["done"], bar["segments"]) == (0.5, None)  # what it shows does not change with them
+    for part in ("60 of 120 frames", "2 scenes so far", "1 face", "42 frames/s", "1:15 left"):
+        assert part in bar["words"]
+    assert "Cancel" in button_labels(app)
+
+
+def test_an_analysis_that_ends_meanwhile_takes_no_click_away(
+    man: Film, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A film's analysis ends while the page is drawn for a click on the film below it: that is opened nevertheless."""
+    here = psutil.Process(os.getpid())
+    library_builder.unfinished(library, BIKES, {"event": "loading"}, pid=here.pid, pid_started=here.create_time())
+    app = open_page()
+    assert progress_components(app)
+    latest, looks = scans.latest, Counter[str]()
+
+    def ended_after_one_look(library: Library, film_id: str) -> tuple[str, scans.Status] | None:
+        looks[film_id] += 1
+        found = latest(library, film_id)
+        return found if found is None or looks[film_id] == 1 else (found[0], scans.Status("done", "done"))
+
+    monkeypatch.setattr(scans, "latest", ended_after_one_look)
+    app.button(key=f"open-{man.id}").click().run()
+    assert app.title[0].value == markdown.escape(man.name)
+
+
+def test_the_library_listens_to_what_others_do(library: Library) -> None:
+    """The page's script gets the library's state as drawn, and a token to learn of changes."""
+    (ear,) = [each for each in component_data(open_page()) if "drawn" in each]
+    assert ear["drawn"] == library.change_token()
+    assert tokens.verify(library.home, "analyses", ear["token"])
+
+
+def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Library) -> None:
+    """A film's page during its first analysis shows the progress and the timeline of the segments written so far."""
+    here = psutil.Process(os.getpid())
+    scan = library.scans(man.id)[0]
+    (library.store(scan.id).folder / "sealed.json").unlink()
+    library_builder.runs(library, scan, here.pid, here.create_time())
+    progress = {"event": "progress", "frames": 90, "frames_total": 120, "frames_per_second": 42.0,
+                "seconds_left": 1.0, "scenes": 3, "faces": 6, "segments": 1}  # fmt: skip
+    (library.home / "jobs" / f"{scan.id}.events").write_text(json.dumps(progress) + "\n")
+    app = open_page()
+    assert "Look so far" in button_labels(app)
+    assert "Open" not in button_labels(app)
+    app = open_page("film", film=man.id)
+    assert not app.exception
+    assert app.subheader[0].value.startswith("So far: 3.0 s of ")
+    assert len(figures(app)) == 2
+    (bar,) = progress_components(app)
+    assert "90 of 120 frames" in bar["words"]
+    assert bar["segments"] == 1  # another one draws the page anew
+
+
+# Film
+
+
+def test_the_film_page_has_its_facts_and_timeline(man: Film) -> None:
+    """The page has name, length, scenes, model with hash and engine, and a timeline with a bar for each scene."""
+    app = open_page("film", film=man.id)
+    assert not app.exception
+    assert app.title[0].value == r"carphone\_pristine.mp4"
+    for part in ("3 scenes", "1 of them without enough faces", "the built-in model (embedded)", "torch fp32"):
+        assert part in page_text(app)
+    timeline = figures(app)[0]["data"]
+    assert isinstance(timeline, list)
+    assert len(next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]) == 3
+
+
+def test_no_page_speaks_of_what_anyone_felt(man: Film) -> None:
+    """The page says that expressions are apparent, and never "felt"."""
+    text = page_text(open_page("film", film=man.id, scene="1")).lower()
+    assert "apparent facial expression" in text
+    assert "felt" not in text
+
+
+def test_a_scene_without_faces_has_no_expression(man: Film) -> None:
+    """The table says "not enough faces" and leaves the share empty rather than zero."""
+    table = open_page("film", film=man.id).dataframe[0].value
+    assert table["dominant"].tolist() == ["happy", "not enough faces", "sad"]
+    assert table["share"].isna().tolist() == [False, True, False]
+    assert table["picture"].str.startswith("data:image/jpeg;base64,").all()
+
+
+def test_a_black_scene_is_called_black(library: Library) -> None:
+    """Headline, table, timeline and the scene's panel say "black", and do not count it among scenes without faces."""
+    film = library_builder.film(library, CARPHONE, ["happy", "black", "sad"])
+    app = open_page("film", film=film.id, scene="2")
+    assert not app.exception
+    assert app.dataframe[0].value["dominant"].tolist() == ["happy", "black", "sad"]
+    assert "3 scenes · 1 black" in page_text(app)
+    assert "**Black**: it has no part in any number" in page_text(app)
+    assert "without enough faces" not in page_text(app)
+    timeline = figures(app)[0]["data"]
+    assert isinstance(timeline, list)
+    hover = next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]
+    assert ["<b>black</b>" in text for text in hover] == [False, True, False]
+
+
+def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:
+    """Each sampled frame has its timecode and the expressions of its faces, or why one does not count."""
+    app = open_page("film", film=man.id, scene="1")
+    text = page_text(app)
+    assert "Scene 1" in text
+    assert "A · not counted: cut by the frame's edge" in text
+    assert "Faces left out: 1 cut by the edge" in text
+    assert "B · **happy** 70\u00a0%" in text
+    assert "00:00:00:05" in text
+    assert len(app.get("image")) == 3
+
+
+def test_going_to_the_next_scene(man: Film) -> None:
+    """The arrow leads to the next scene and changes the address; the last scene has no next one."""
+    app = open_page("film", film=man.id, scene="2")
+    assert "Not enough faces" in page_text(app)
+    app.button(key="scene-next").click().run()
+    assert app.query_params["scene"] in ("3", ["3"])
+    assert "Scene 3" in page_text(app)
+    assert app.button(key="scene-next").disabled
+
+
+@pytest.mark.parametrize("scene", ["0", "4", "-1", "x", "9" * 30])
+def test_a_scene_that_is_not_there_is_passed_over(man: Film, scene: str) -> None:
+    """An address with a scene that does not exist opens the film without one."""
+    app = open_page("film", film=man.id, scene=scene)
+    assert not app.exception
+    assert not app.error
+    assert "Pick a scene" in page_text(app)
+
+
+def test_a_scenes_name_is_shown_as_it_stands(man: Film, library: Library) -> None:
+    """Markup in a scene's name is shown as text: neither bold nor a picture from elsewhere."""
+    cuts = ((0, "*Opening* ![x](http://example.org/x.png)"),)
+    library.set_report_settings(man.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
+    heading = open_page("film", film=man.id, scene="1").subheader[2].value
+    assert heading.replace("\u2060", "") == r"Scene 1 · \*Opening\* !\[x\](http\://example.org/x.png)"
+    assert "http:" not in heading.replace("\\", "")  # what no Markdown takes for an address
+
+
+def test_an_unknown_film_is_one_message(library: Library) -> None:
+    """An address with a deleted film is one message."""
+    app = open_page("film", film="0" * 64)
+    assert [error.value for error in app.error] == [
+        "This film is not in the library. It may have been deleted; add it again."
+    ]
+
+
+def test_the_film_page_without_a_film_lets_choose(man: Film) -> None:
+    """Opened from the menu, the page offers the analysed films."""
+    assert open_page("film").selectbox[0].options == [man.name]
+
+
+def test_another_detector_makes_the_report_anew_without_a_scan(man: Film, library: Library) -> None:
+    """Saved settings change the scenes at once and are stored; the scan stays the same."""
+    scan = library.newest_scan(man.id)
+    app = open_page("film", film=man.id)
+    app.selectbox(key=f"detector-{man.id}").select("content").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert not app.error
+    assert len(app.dataframe[0].value) == 1
+    assert library.report_settings(man.id).shots.detector == "content"
+    assert library.newest_scan(man.id) == scan
+
+
+def test_shots_are_grouped_into_scenes_and_listed(library: Library) -> None:
+    """With rows as scenes, the page groups the shots that return to a place and lists them in the scene's panel."""
+    talk = library_builder.film(library, CARPHONE, ["happy", "sad", "happy", None], places="ABAC")
+    app = open_page("film", film=talk.id)
+    app.selectbox(key=f"detector-{talk.id}").select("combined").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert len(app.dataframe[0].value) == 4
+    assert "shots" not in app.dataframe[0].value
+    app.segmented_control(key=f"scenes-are-{talk.id}").select("groups").run()
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert not app.error
+    settings = library.report_settings(talk.id)
+    assert (settings.scenes_are, settings.shots.detector) == ("groups", "combined")
+    assert app.dataframe[0].value["shots"].tolist() == [3, 1]
+    app = open_page("film", film=talk.id, scene="1")
+    (panel,) = [e for e in app.expander if e.label == "3 shots"]
+    lines = panel.markdown[0].value.splitlines()
+    assert [line.split()[:4] for line in lines] == [
+        ["1.", "00:00:00:00", "–", "00:00:01:00"],
+        ["2.", "00:00:01:00", "–", "00:00:02:00"],
+        ["3.", "00:00:02:00", "–", "00:00:03:00"],
+    ]
+
+
+def test_a_cut_list_by_hand_names_the_scenes(man: Film, library: Library) -> None:
+    """Lines of timecode and name become the scenes of the report."""
+    app = open_page("film", film=man.id)
+    app.text_area[0].input("0 Opening\n00:00:02:00 The car")
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert app.dataframe[0].value["name"].tolist() == ["Opening", "The car"]
+    assert library.report_settings(man.id).shots.cuts == ((0, "Opening"), (60, "The car"))
+
+
+@pytest.mark.parametrize("text", ["nonsense", "0\n99999999"])
+def test_a_wrong_cut_list_changes_nothing(man: Film, library: Library, text: str) -> None:
+    """A line that names no frame of the film is one message, and the report stays."""
+    before = library.report_settings(man.id)
+    app = open_page("film", film=man.id)
+    app.text_area[0].input(text)
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert len(app.error) == 1
+    assert library.report_settings(man.id) == before
+    assert len(app.dataframe[0].value) == 3
+
+
+EDL = (
+    "TITLE: Cut 7\n\n"
+    "001  AX       V     C        00:00:00:00 00:00:02:00 01:00:00:00 01:00:02:00\n* FROM CLIP NAME: Opening\n"
+    "002  AX       V     C        00:00:00:00 00:00:01:00 01:00:02:00 01:00:03:00\n* FROM CLIP NAME: The car\n"
+)
+
+
+FIRST = "01:00:00:00 in the cut list was taken for the film's first frame."
+
+
+def test_a_cut_list_is_taken_from_an_edl(man: Film, library: Library) -> None:
+    """A list of an editing tool is put into the box, with its assumptions; after saving, its cuts are the scenes."""
+    app = open_page("film", film=man.id)
+    app.file_uploader[0].set_value(("cut 7.edl", EDL.encode(), "text/plain")).run()
+    assert not app.exception
+    assert app.text_area[0].value == "00:00:00:00 Opening\n00:00:02:00 The car"
+    assert FIRST in page_text(app)
+    assert library.report_settings(man.id).shots.cuts != ((0, "Opening"), (60, "The car"))
+    app.text_area[0].input("00:00:00:00 Opening\n00:00:02:00 The red car")
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert app.dataframe[0].value["name"].tolist() == ["Opening", "The red car"]
+    assert library.report_settings(man.id).shots.cuts == ((0, "Opening"), (60, "The red car"))
+    assert library.report_settings(man.id).shots.cut_notes == (FIRST,)
+    assert FIRST in library.analysis(man.id).notes
+    assert app.text_area[0].value == "00:00:00:00 Opening\n00:00:02:00 The red car"
+
+
+@pytest.mark.parametrize("content", [EDL.replace("01:00:03:00", "01:10:03:00").encode(), b"\xff\xfe\x00", b""])
+def test_a_file_that_is_no_list_of_this_film_changes_nothing(man: Film, content: bytes) -> None:
+    """A list of another cut, or a file that is no list, is one message; the list in the box stays."""
+    app = open_page("film", film=man.id)
+    before = app.text_area[0].value
+    app.file_uploader[0].set_value(("cut.txt", content, "text/plain")).run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert app.text_area[0].value == before
+
+
+def test_many_scenes_are_shown_a_hundred_at_a_time(library: Library) -> None:
+    """A film of 120 scenes has a table of 100 rows; the CSV has them all."""
+    film = library_builder.film(library, CARPHONE, ["happy", "sad"] * 60)
+    app = open_page("film", film=film.id)
+    assert len(app.dataframe[0].value) == 100
+    assert "120 scenes" in page_text(app)
+
+
+# Compare
+
+
+def test_compare_needs_two_films(man: Film) -> None:
+    """With one film the page says that two are needed."""
+    assert "Two analysed films are needed" in page_text(open_page("compare"))
+
+
+def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
+    """The page has totals, both timelines in one figure, two heatmaps, and the scenes of both in one table, paired by
+    order since these films share no footage.
+    """
+    app = open_page("compare", before=man.id, after=bikes.id)
+    assert not app.exception
+    assert not app.error
+    assert len(figures(app)) == 4
+    totals, scenes = (element.value for element in app.dataframe)
+    assert totals["label"].tolist()[-1] == "not enough faces"
+    happy = totals.set_index("label").loc["happy"]
+    assert (happy["seconds_before"], happy["seconds_after"]) == (pytest.approx(1.0, abs=0.01), pytest.approx(2.4))
+    assert scenes["Dominant, first"].tolist() == ["happy", "not enough faces", "sad"]
+    assert scenes["Dominant, second"].fillna("–").tolist() == ["happy", "happy", "–"]
+    assert scenes["Footage"].tolist() == ["by order"] * 3
+    assert "The films share no footage. Scenes stand side by side by their order." in page_text(app)
+
+
+def test_compare_tells_what_a_recut_did(library: Library) -> None:
+    """For films that share footage the page says how much, draws it, and pairs scenes of the same footage."""
+    first = library_builder.film(library, CARPHONE, ["happy", None, "sad", "fear"], places="abcd")
+    second = library_builder.film(library, BIKES, ["sad", "fear", "happy", "angry"], places="dacx")
+    app = open_page("compare", before=first.id, after=second.id)
+    assert not app.exception
+    assert len(figures(app)) == 5
+    words = page_text(app)
+    assert "of the second film is footage of the first" in words
+    assert "is new." in words
+    assert "Orange: in another place." in words
+    _, scenes = (element.value for element in app.dataframe)
+    beside = list(zip(*(scenes[f"Scene, {word}"].fillna("–") for word in ("first", "second")), strict=True))
+    assert beside == [("4", "1"), ("1", "2"), ("2", "–"), ("3", "3"), ("–", "4")]
+    footage = scenes["Footage"].tolist()
+    assert footage[0].endswith(", moved")
+    assert footage[2] == "left out"
+    assert footage[4] == "new"
+
+
+def test_different_models_are_compared_with_a_warning(man: Film, library: Library) -> None:
+    """Two models with the same labels are compared, with a warning."""
+    other = library_builder.film(library, BIKES, ["sad"], model="other-model")
+    app = open_page("compare", before=man.id, after=other.id)
+    assert any("different models" in warning.value for warning in app.warning)
+    assert len(figures(app)) == 4
+
+
+def test_different_labels_are_not_compared(man: Film, library: Library) -> None:
+    """Films of different labels cannot be compared: one message, and no chart."""
+    other = library_builder.film(library, BIKES, ["sad"], model="other-model", labels=("sad", "disgust", "angry"))
+    app = open_page("compare", before=man.id, after=other.id)
+    assert len(app.error) == 1
+    assert "different labels" in app.error[0].value
+    assert figures(app) == []
+
+
+def test_a_film_is_not_compared_with_itself(man: Film, bikes: Film) -> None:
+    """With the same film in both boxes, the page asks for two different ones."""
+    app = open_page("compare", before=man.id, after=man.id)
+    assert "two different films" in page_text(app)
+    assert figures(app) == []
+
+
+def test_films_of_one_name_can_each_be_chosen(man: Film, bikes: Film, library: Library) -> None:
+    """Two films of the same name have different entries in the boxes, and each entry selects its film."""
+    with library.database() as database:
+        database.execute("UPDATE films SET name = 'cut.mp4'")
+    newest, older = library.films()
+    app = open_page("compare")
+    for box in app.selectbox:
+        assert len(set(box.options)) == 2
+        assert all(option.startswith("cut.mp4 · added ") for option in box.options)
+    for before, after in ((newest, older), (older, newest)):
+        for box, film in zip(app.selectbox, (before, after), strict=True):
+            box.select_index([newest.id, older.id].index(film.id))
+        app.run()
+        assert [app.query_params[side] for side in ("before", "after")] == [before.id, after.id]
+        assert len(figures(app)) == 4
+    with library.database() as database:
+        database.execute("UPDATE films SET added_at = '2026-11-26T12:00:00+00:00'")
+    ends = {option.rsplit(" · ")[-1] for option in open_page("film").selectbox[0].options}
+    assert ends == {newest.id[:8], older.id[:8]}
+
+
+# The house
+
+
+def imports(file: Path) -> set[str]:
+    """Top-level names of the modules that a file imports, anywhere in it."""
+    imported = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+            imported.add(node.module.split(".")[0])
+    return imported
+
+
+def test_pages_never_decode_or_infer() -> None:
+    """No page imports a decoder or an engine."""
+    files = list(PAGES.rglob("*.py"))
+    assert len(files) > 10
+    assert not {name for file in files for name in imports(file)} & {"av", "cv2", "torch", "transformers"}
+
+
+def test_the_core_knows_no_pages() -> None:
+    """emotion_core imports neither streamlit nor a page."""
+    files = list((ROOT / "emotion_core").rglob("*.py"))
+    assert len(files) > 10
+    assert not {name for file in files for name in imports(file)} & {"streamlit", "pages"}
+
+
+def test_a_film_of_default_settings_opens_too(library: Library) -> None:
+    """A film without settings of its own is reported with the defaults, here as one scene."""
+    film = library_builder.film(library, CARPHONE, ["happy", "sad"])
+    library.set_report_settings(film.id, ReportSettings())
+    app = open_page("film", film=film.id)
+    assert "No cut was found" in page_text(app)
+
+
+def test_other_scenes_have_other_numbers(man: Film) -> None:
+    """After the scenes changed none is selected: the address's number would mean another one."""
+    app = open_page("film", film=man.id, scene="3")
+    app.text_area[0].input("0 Opening\n00:00:02:00 The car")
+    next(b for b in app.button if b.label.startswith("Save")).click().run()
+    assert "scene" not in app.query_params
+    assert "Pick a scene" in page_text(app)

@@ -1,0 +1,200 @@
+"""One pass over films that are short, faceless, or read by other checkpoints."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import io
+import os
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from emotion_core.analysis import analyse
+from emotion_core.decoding import Decoder
+from emotion_core.errors import MediaError, ScanError
+from emotion_core.expression.engines import REVISION, openvino_engine
+from emotion_core.observations import Observations, ObservationStore, Scores
+from emotion_core.report import csv_bytes, table as report
+from emotion_core.scan import backfill, scan
+from emotion_core.settings import ReportSettings, ScanSettings
+from tests.support.checkpoints import configured, resnet
+from tests.support.clips import scaled
+from tests.support.films import flat, texture, write_film
+from tests.support.running_scans import Analysed
+from tests.support.truth_film import SHOTS, pictures
+
+SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+
+
+def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Observations:
+    """What a scan of the film sees."""
+    store = ObservationStore(folder)
+    scan(path, "content", store, settings, ReportSettings(), lambda event, fields: None)
+    return store.read()
+
+
+def test_a_disk_that_goes_away_is_no_damage(tmp_path: Path) -> None:
+    """A film whose file can no longer be read amid its scan ends in an error, and no report is made of it."""
+    path = write_film(tmp_path / "a.mp4", texture(1, 400, 320, 240), container_options={"movflags": "faststart"})
+    store = ObservationStore(tmp_path / "store")
+
+    def report(event: str, _: dict[str, Any]) -> None:
+        if event == "media":
+            os.truncate(path, path.stat().st_size // 2)
+            path.unlink()
+
+    with pytest.raises(MediaError, match=r"can no longer be read.*analyse the film again"):
+        scan(path, "content", store, SETTINGS, ReportSettings(), report)
+    assert not store.sealed
+    assert not store.film_read
+
+
+def test_a_sign_of_life_with_every_packet(tmp_path: Path) -> None:
+    """The watchdog also hears of a scan that only reads frames again up to a seam."""
+    heard: list[int] = []
+    path = write_film(tmp_path / "a.mp4", texture(1, 60))
+    with Decoder(path, "content") as decoder:
+        decoder.heartbeat = lambda: heard.append(1)
+        assert list(decoder.frames_from(60, Scores.empty(), None)) == []
+    assert len(heard) >= 60
+
+
+SHORT = {
+    "one frame": (1, "single frame"),
+    "shorter than a scene": (10, "No cut was found"),
+}
+
+
+@pytest.mark.parametrize("name", SHORT)
+def test_a_very_short_film_is_one_scene(tmp_path: Path, name: str) -> None:
+    """A film of one frame, or shorter than any scene, is a report of one scene with a note."""
+    frames, note = SHORT[name]
+    displayed = (picture for _, picture in zip(range(frames), pictures(), strict=False))
+    analysis = analyse(scanned(write_film(tmp_path / "short.mp4", displayed), tmp_path / "scan"), ReportSettings())
+    (row,) = analysis.scenes
+    assert (row.scene.frame_in, row.scene.frame_out, row.frames_sampled) == (0, frames, min(frames, 3))
+    assert (row.coverage, row.faces) == (1.0, min(frames, 3))
+    assert note in analysis.notes[-1]
+
+
+def test_a_film_without_faces_is_a_report(tmp_path: Path) -> None:
+    """A film without faces ends well, with empty shares and a note."""
+    path = write_film(tmp_path / "nobody.mp4", [*flat(30, 20), *texture(1, 20)])
+    analysis = analyse(scanned(path, tmp_path / "scan"), ReportSettings())
+    assert [row.shares for row in analysis.scenes] == [None, None]
+    assert analysis.notes[0].startswith("No usable face was found")
+    table = report.scene_table(analysis)
+    assert table[["dominant", *analysis.labels, "intensity", "interval_low"]].isna().all(axis=None)
+
+
+@pytest.mark.parametrize("seconds", [Fraction(1, 10), Fraction(3, 2)])
+def test_segments_make_no_difference(
+    truth_film: Path, analysed_once: Analysed, tmp_path: Path, seconds: Fraction
+) -> None:
+    """A film written down in segments of another length holds the same numbers, to the last digit, and pictures."""
+    store = ObservationStore(tmp_path / "scan")
+    scan(
+        truth_film,
+        analysed_once.film.id,
+        store,
+        SETTINGS,
+        ReportSettings(shots=SHOTS),
+        lambda event, fields: None,
+        segment_seconds=seconds,
+    )
+    whole_store = analysed_once.library.store(analysed_once.scan_id)
+    parts, whole = store.read(), whole_store.read()
+    assert store.segment_count > whole_store.segment_count + 4
+    for column in dataclasses.fields(Scores):
+        np.testing.assert_array_equal(getattr(parts.scores, column.name), getattr(whole.scores, column.name))
+    assert parts.faces == whole.faces
+    assert parts.expressions == whole.expressions
+    assert [store.picture(s.thumbnail) for s in parts.samples if s.thumbnail] == [
+        whole_store.picture(s.thumbnail) for s in whole.samples if s.thumbnail
+    ]
+    assert [(s.fingerprint, s.place) for s in parts.samples] == [(s.fingerprint, s.place) for s in whole.samples]
+    assert all(s.place for s in parts.samples)
+    settings = ReportSettings(shots=SHOTS)
+    assert csv_bytes(report.scene_table(analyse(parts, settings))) == csv_bytes(
+        report.scene_table(analyse(whole, settings))
+    )
+
+
+def test_batches_make_no_difference(truth_film: Path, analysed_once: Analysed, tmp_path: Path) -> None:
+    """A face's logits do not depend on the batch size, but for the last digits of another kernel."""
+    settings = dataclasses.replace(SETTINGS, batch=3)
+    store = ObservationStore(tmp_path / "scan")
+    scan(truth_film, analysed_once.film.id, store, settings, ReportSettings(shots=SHOTS), lambda event, fields: None)
+    few = np.array([e.logits for e in store.read().expressions])
+    many = np.array([e.logits for e in analysed_once.library.store(analysed_once.scan_id).read().expressions])
+    np.testing.assert_allclose(few, many, atol=1e-4)
+
+
+def test_frames_are_not_added_by_a_model_of_other_settings(truth_film: Path, tmp_path: Path) -> None:
+    """Where the config names the same weights' labels in another order, what a scan lacks is refused, not read."""
+    folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
+    scanned(truth_film, tmp_path / "scan", dataclasses.replace(SETTINGS, checkpoint=str(folder)))
+    store = ObservationStore(tmp_path / "scan")
+    before = store.segment_count
+
+    def other_order(config: dict[str, Any]) -> None:
+        config["id2label"] = {"0": "calm", "1": "sad", "2": "happy"}
+        config["label2id"] = {"calm": 0, "sad": 1, "happy": 2}
+
+    configured(folder, other_order)
+    with pytest.raises(ScanError, match=r"“faces” has changed since this film was analysed.*again"):
+        backfill(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
+    assert store.segment_count == before
+
+
+def test_frames_are_not_added_by_an_engine_that_was_quantized_otherwise(
+    truth_film: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What a scan by an int8 engine lacks is refused once that engine is made from other faces than it was."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
+    settings = dataclasses.replace(SETTINGS, checkpoint=str(folder), engine="openvino-int8")
+    scanned(truth_film, tmp_path / "scan", settings)
+    store = ObservationStore(tmp_path / "scan")
+    monkeypatch.setattr(openvino_engine, "REVISION", REVISION + 1)
+    with pytest.raises(ScanError, match=r"engine that analysed this film is no longer the one here.*again"):
+        backfill(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
+
+
+def test_thumbnails_are_the_frames_as_shown(analysed_once: Analysed) -> None:
+    """Each sample's thumbnail is its own frame, upright, 320 pixels wide."""
+    store = analysed_once.library.store(analysed_once.scan_id)
+    displayed = list(pictures())
+    for sample in store.read().samples:
+        assert sample.thumbnail is not None
+        small = np.asarray(Image.open(io.BytesIO(store.picture(sample.thumbnail))).convert("RGB"))
+        assert small.shape == (181, 320, 3)
+        truth = scaled(displayed[sample.frame], 320, 181)
+        assert np.abs(small.astype(np.int16) - truth).mean() < 6
+
+
+LABELS = {
+    # the checkpoint's labels, and whether a report has an intensity
+    ("Anger", "Calm", "Joy"): True,
+    ("happy", "sad"): False,
+}
+
+
+@pytest.mark.parametrize("labels", LABELS)
+def test_other_labels_are_used_throughout(truth_film: Path, tmp_path: Path, labels: tuple[str, ...]) -> None:
+    """A checkpoint with other expression labels is used with its own labels in its own order, named and hashed."""
+    folder = resnet(tmp_path / "faces-x", labels)
+    settings = ScanSettings(engine="torch", checkpoint=str(folder))
+    analysis = analyse(scanned(truth_film, tmp_path / "scan", settings), ReportSettings())
+    assert analysis.labels == labels
+    row = report.scene_table(analysis).iloc[0]
+    assert sum(row[label] for label in labels) == pytest.approx(1, abs=3e-4)
+    assert row["model"] == "faces-x"
+    assert row["model_hash"] == hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    assert pd.notna(row["intensity"]) == LABELS[labels]
