@@ -4,10 +4,14 @@
 they name can break them: engines on further architectures and an extension that does not fit (the pinned packages, the
 engines' modules), the sample's re-cut decoded and aligned (golden outputs compare the same two films), and the films
 that the benchmarks splice. Other arguments are for pytest.
+
+Without arguments, up to ALONE tests that fail run once more, alone: four workers on two cores stretch every wait. Those
+that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the product, to be found.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -15,7 +19,13 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
+ALONE = 3
+"""As many failed tests are run once more; with more of them the cause is no busy machine."""
+_FAILED = ROOT / ".pytest_cache" / "v" / "cache" / "lastfailed"
+"""Where pytest notes the tests that failed, as a JSON object by their names."""
 
 
 def _checks() -> dict[str, list[str]]:
@@ -39,23 +49,41 @@ def _failed_checks() -> Iterator[str]:
             yield name
 
 
+def _pytest(*arguments: str) -> int:
+    """Run pytest; return its exit status."""
+    # The tests start hundreds of processes: without bytecode on disk each compiles all modules that it imports. On two
+    # cores threads that spin while they wait for each other take the processor from the other workers.
+    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    variables |= {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    command = [sys.executable, "-m", "pytest", *arguments]
+    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+
+
 def _tests(arguments: list[str]) -> int:
-    """Run pytest; return its exit status.
+    """Run the tests; return pytest's exit status.
 
     Four workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
     together, since they share films; conftest puts the files in order. A worker that crashes ends its share.
     """
     chosen = [] if "--all" in arguments else ["-m", "not by_name"]
     arguments = [argument for argument in arguments if argument != "--all"]
-    command = [
-        sys.executable, "-m", "pytest", "-n", "4", "--dist", "loadfile", "--no-loadscope-reorder",
-        "--max-worker-restart", "0", *chosen, *arguments,
-    ]  # fmt: skip
-    # The tests start hundreds of processes: without bytecode on disk each compiles all modules that it imports. On two
-    # cores threads that spin while they wait for each other take the processor from the other workers.
-    variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    variables |= {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
-    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+    if not arguments:
+        _FAILED.unlink(missing_ok=True)
+    workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
+    status = _pytest(*workers, *chosen, *arguments)
+    return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone()
+
+
+def _run_alone() -> int:
+    """Run the failed tests once more, alone, unless there are more than ALONE; return pytest's exit status."""
+    failed: list[str] = list(json.loads(_FAILED.read_text()))
+    if len(failed) > ALONE:
+        return pytest.ExitCode.TESTS_FAILED
+    print("\n== once more, alone: " + ", ".join(failed), flush=True)
+    status = _pytest(*failed)
+    if status == pytest.ExitCode.OK:
+        print("failed beside others, passed alone: " + ", ".join(failed), flush=True)
+    return status
 
 
 def main() -> int:
