@@ -255,7 +255,7 @@ def test_a_missing_still_is_named_before_a_model_is_asked_for(here: Here, desk: 
     completed = here(desk, "classify", "gone.jpg", "lost.jpg", "--checkpoint", "no-such-folder")
     assert completed.returncode != 0
     assert completed.stdout == ""
-    assert [line.split()[0] for line in completed.stderr.splitlines()] == ["gone.jpg", "lost.jpg"]
+    assert [line.split()[1] for line in completed.stderr.splitlines()] == ["gone.jpg", "lost.jpg"]
 
 
 def test_a_library_of_a_later_version_is_called_so(here: Here, desk: Path, tmp_path: Path) -> None:
