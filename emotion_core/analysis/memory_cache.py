@@ -6,6 +6,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 from ..expression.checkpoints import calibration
 from ..observations import ObservationStore
@@ -22,6 +23,15 @@ class MemoryCache:
 
     Calibrations are looked up under `home`.
     """
+
+    @classmethod
+    def shared(cls, home: Path) -> MemoryCache:
+        """The cache that this process' pages and routes share of a library, while one of them holds it."""
+        with _lock:
+            cache = _shared.get(home)
+            if cache is None:
+                cache = _shared[home] = cls(home)
+            return cache
 
     def __init__(self, home: Path) -> None:
         self._home = home
@@ -60,3 +70,7 @@ class MemoryCache:
             while len(self._latest) > CAPACITY:
                 self._latest.popitem(last=False)
         return analysis
+
+
+_shared: WeakValueDictionary[Path, MemoryCache] = WeakValueDictionary()
+_lock = threading.Lock()

@@ -36,7 +36,7 @@ def library() -> Library:
 
 @st.cache_resource(show_spinner=False)
 def _library(home: str) -> Library:
-    return Library.open()
+    return Library.open().sharing_memory()
 
 
 def version(film_id: str) -> str:

@@ -1,0 +1,2 @@
+from .access import film_link as film_link
+from .all_routes import film_routes as film_routes

@@ -1,0 +1,13 @@
+"""The routes of a film's page."""
+
+from __future__ import annotations
+
+from starlette.routing import BaseRoute
+
+from ..guard import Guard
+from . import scene_routes
+
+
+def film_routes(guard: Guard) -> list[BaseRoute]:
+    """The routes of this package, for the app's server."""
+    return [*scene_routes.routes(guard)]
