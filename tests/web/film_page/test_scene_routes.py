@@ -45,7 +45,7 @@ def test_the_scenes_are_those_of_the_report(library: Library, film: Film, asking
 
 
 def test_notes_and_targets_are_the_editors(library: Library, film: Film, asking: TestClient) -> None:
-    """Each scene has its number of notes, its target and its distance from it; the document has the notes themselves."""
+    """Each scene has its number of notes, its target and its distance from it; the document has the notes."""
     before = library.report_settings(film.id)
     written = Annotations(
         (Note(0, "Slow", of_scene=True), Note(41, "<b>")), (Target(0, "happy"), Target(30, None, 0.5))
