@@ -22,9 +22,9 @@ Setting = tuple[Library, Film, TestClient, str]
 def opened(tmp_path: Path) -> Callable[..., Setting]:
     """A library with an analysed film, a client, and the film's link."""
 
-    def make(**options: bool) -> Setting:
+    def make(*, keep_pictures: bool = True) -> Setting:
         library = Library.open(tmp_path)
-        film = library_builder.film(library, "bikes.mp4", ("sad", None), **options)
+        film = library_builder.film(library, "bikes.mp4", ("sad", None), keep_pictures=keep_pictures)
         asking = TestClient(Starlette(routes=all_routes(Guard(library.home, lambda _: True))))
         return library, film, asking, film_link(library.home, film.id)
 
