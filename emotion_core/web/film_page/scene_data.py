@@ -1,23 +1,37 @@
 """A film's scenes as JSON types, for the views of its page. Texts are plain, never HTML.
 
 The document has `labels` and their `colours` (hex), `settings` (the numbers that decide certainty), and `scenes`, each
-a dict as `_scene` makes it. Shares, intervals and coverage are from 0 to 1; None is missing, never zero.
+a dict as `_scene` makes it; and `notes`, the editor's, a dict each as `_note` makes it. Shares, intervals, coverage and
+deviations are from 0 to 1; None is missing, never zero.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
-from ...analysis import Analysis, SceneEmotion, certainty_of, runner_up, samples_by_scene
+from ...analysis import (
+    Analysis,
+    Deviation,
+    PlacedNote,
+    SceneEmotion,
+    certainty_of,
+    deviations,
+    placed_notes,
+    runner_up,
+    samples_by_scene,
+)
 from ...labels import colour
 from ...observations import Sample
-from ...report import wording
+from ...report import annotation_wording, wording
 from ...report.table import round_share
 
 
 def scenes_document(analysis: Analysis) -> dict[str, Any]:
     """The document of all scenes, ascending."""
-    settings = analysis.report_settings
+    settings, notes = analysis.report_settings, placed_notes(analysis)
+    noted = Counter(note.row.scene.id for note in notes)
+    off = {each.row.scene.id: each for each in deviations(analysis)}
     rows = zip(analysis.scenes, samples_by_scene(analysis), strict=True)
     return {
         "labels": list(analysis.labels),
@@ -27,7 +41,12 @@ def scenes_document(analysis: Analysis) -> dict[str, Any]:
             "coverage_floor": settings.coverage_floor,
             "mixed_floor": settings.mixed_floor,
         },
-        "scenes": [_scene(analysis, row, samples) for row, samples in rows],
+        "scenes": [
+            _scene(analysis, row, samples)
+            | {"notes": noted[row.scene.id], **_target(analysis, off.get(row.scene.id))}  # `notes`: how many
+            for row, samples in rows
+        ],
+        "notes": [_note(analysis, note) for note in notes],
     }
 
 
@@ -64,6 +83,30 @@ def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -
         "evidence": wording.evidence_text(row),
         "left_out": wording.left_out_text(row.left_out),
         "picture": _middle_picture(samples),
+    }
+
+
+def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
+    """The target of a scene and its distance from it; None each without a target."""
+    if deviation is None:
+        return dict.fromkeys(("target", "target_expression", "target_intensity", "deviation", "target_result", "off"))
+    return {
+        "target": annotation_wording.target_text(deviation.target),  # “sad, intensity 0.60”
+        "target_expression": deviation.target.expression,
+        "target_intensity": deviation.target.intensity,
+        "deviation": round_share(deviation.value),
+        "target_result": deviation.result,  # “met”, “within reach”, “missed”, “few frames”
+        "off": annotation_wording.deviation_text(analysis, deviation),  # “missed, off by 88 points (80–95)”
+    }
+
+
+def _note(analysis: Analysis, note: PlacedNote) -> dict[str, Any]:
+    return {
+        "frame": note.frame,
+        "tc": annotation_wording.note_timecode(analysis, note),
+        "text": note.note.text,
+        "scene": note.row.scene.number,
+        "of_scene": note.of_scene,  # whether it is about the whole scene
     }
 
 
