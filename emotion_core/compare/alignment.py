@@ -125,15 +125,15 @@ def _cheapest_path(match: MatchCosts, anchors: Steps, candidates: Sequence[Steps
             arrivals = np.empty((len(alive) + 1, len(tried)))
             np.add(moves[alive], costs[:, None], out=arrivals[:-1])
             arrivals[-1] = unmatched + EDGE_COST + _jump_cost(anchor + tried - left_at, rate)
-            origin = arrivals.argmin(axis=0)
             total = arrivals.min(axis=0) + picture_costs[:, i]
             leaves = int(costs.argmin()) if len(costs) and costs.min() + EDGE_COST < unmatched else -1
             if leaves >= 0:
                 unmatched, left_at = float(costs[leaves]) + EDGE_COST, anchor + int(tried[alive[leaves]])
             unmatched += 1
-            from_unmatched = origin == len(alive)
-            alive = np.argsort(total, kind="stable")[:MAX_PATHS]
-            history.append((tried[alive], np.where(from_unmatched, -1, origin)[alive], leaves))
+            leading = np.argsort(total, kind="stable")[:MAX_PATHS]
+            origin = arrivals[:, leading].argmin(axis=0)
+            history.append((tried[leading], np.where(origin == len(alive), -1, origin), leaves))
+            alive = leading
             costs = total[alive]
         offsets = tried[alive]
     at = int(costs.argmin()) if len(costs) and costs.min() < unmatched else -1
