@@ -26,7 +26,7 @@ def json(film: ReportedFilm) -> bytes:
 
 
 def workbook(film: ReportedFilm) -> bytes:
-    """A workbook (Office Open XML) with the sheets “Scenes”, as the CSV, “Intervals” of every label, and “Method”.
+    """A workbook (Office Open XML): “Scenes”, as the CSV, “Intervals” of every label, “Notes” and “Method”.
 
     No text is taken for a formula or a link. A missing number is an empty cell.
     """
@@ -38,6 +38,7 @@ def workbook(film: ReportedFilm) -> bytes:
     with xlsxwriter.Workbook(content, options) as book:
         head, share = book.add_format({"bold": True}), book.add_format(SHARES)
         shares = {"interval_low", "interval_high", "intensity", "coverage", "runner_up_share", *film.analysis.labels}
+        shares |= {"deviation", "deviation_low", "deviation_high"}
         rows = [list(record.values()) for record in table.to_dict("records")]
         _sheet(book, "Scenes", list(table.columns), rows, head, dict.fromkeys(shares, share))
         ends = [f"{label}_{end}" for label in film.analysis.labels for end in ("low", "high")]
@@ -45,6 +46,8 @@ def workbook(film: ReportedFilm) -> bytes:
             [row.scene.number, *(end for pair in row.intervals or () for end in pair)] for row in film.analysis.scenes
         ]
         _sheet(book, "Intervals", ["scene", *ends], intervals, head, dict.fromkeys(ends, share))
+        notes = [list(note.values()) for note in about["editor_notes"]]
+        _sheet(book, "Notes", ["frame", "timecode", "scene", "of_scene", "text"], notes, head, {})
         _sheet(book, "Method", ["what", "value"], method_rows(film, about), head, {})
         book.set_properties({"title": film.name, "comments": "Apparent facial expression, scene by scene."})
     return content.getvalue()

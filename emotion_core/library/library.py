@@ -44,11 +44,18 @@ def _warn_once(folder: Path, warning: str) -> None:
 class Library(Films):
     """A library's films, scans, report settings and analyses. Cheap to open; safe to use from several processes."""
 
+    _shares_memory = False
+
     @cached_property
     def _memory(self) -> MemoryCache:
         from ..analysis import MemoryCache
 
-        return MemoryCache(self.home)
+        return MemoryCache.shared(self.home) if self._shares_memory else MemoryCache(self.home)
+
+    def sharing_memory(self) -> Library:
+        """This library, whose analyses in memory are those of all that share them in this process."""
+        self._shares_memory = True
+        return self
 
     @classmethod
     def open(cls, home: Path | None = None) -> Library:

@@ -1,3 +1,4 @@
+from .film_page import film_link as film_link
 from .guard import Guard as Guard
 from .media_routes import signed_link as signed_link
 from .progress_socket import progress_fields as progress_fields

@@ -21,7 +21,8 @@ from ..library import Library
 from ..media import container_kind
 from ..storage import Home, descriptors
 from . import tokens
-from .guard import Guard, Handler, error_response, with_error_responses
+from .guard import Guard
+from .responses import Unavailable, with_headers
 
 _THREADS = 12
 """Requests that may read files at once, in threads apart from those in which Streamlit serves its files."""
@@ -42,15 +43,6 @@ _TYPES = {
     "MPEG-PS": "video/mp2p",
     "": "video/vnd.unknown",
 }
-_HEADERS = {"X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-store"}
-
-
-class _Unavailable(Exception):
-    """What a link names is not there, or no longer; `status` is the response's."""
-
-    def __init__(self, status: int, message: str) -> None:
-        self.status = status
-        super().__init__(message)
 
 
 def signed_link(home: Path, film_id: str, what: str, user: str = "") -> str:
@@ -75,26 +67,9 @@ def routes(guard: Guard) -> list[BaseRoute]:
         return await to_thread.run_sync(_frame_times, guard.home, film_id, limiter=threads)
 
     return [
-        Route("/api/media/{token}", _with_headers(media), methods=["GET"]),
-        Route("/api/frames/{token}", _with_headers(frames), methods=["GET"]),
+        Route("/api/media/{token}", with_headers(media), methods=["GET"]),
+        Route("/api/frames/{token}", with_headers(frames), methods=["GET"]),
     ]
-
-
-def _with_headers(handler: Handler) -> Handler:
-    """Wrap `handler` to answer errors with their message, and to keep browsers from caching any response."""
-
-    async def handle(request: Request) -> Response:
-        try:
-            return await handler(request)
-        except _Unavailable as error:
-            return error_response(error, error.status)
-
-    async def with_headers(request: Request) -> Response:
-        response = await with_error_responses(handle)(request)
-        response.headers.update(_HEADERS)
-        return response
-
-    return with_headers
 
 
 def _authorize(guard: Guard, request: Request, allowed: re.Pattern[str]) -> tuple[str, str]:
@@ -110,17 +85,17 @@ def _file_response(home: Path, film_id: str, what: str) -> Response:
     try:
         film = library.film(film_id)
     except LibraryError as error:
-        raise _Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
+        raise Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
     track = what.partition("-")[2]
     path = film.path if what == "original" else Home(home).proxy(film_id, int(track) if track else None)
     if what == "original" and library.verify(film) is None:
-        raise _Unavailable(410, f"The file of {film.name} is gone or has changed. Add the film again.")
+        raise Unavailable(410, f"The file of {film.name} is gone or has changed. Add the film again.")
     try:
         kind, facts = container_kind(path), os.stat(path)  # noqa: PTH116 - what FileResponse takes
     except OSError as error:
         if descriptors.ran_out(error):
-            raise _Unavailable(503, str(descriptors.out_of_descriptors())) from error
-        raise _Unavailable(404, f"The copy of {film.name} for the browser is not there.") from error
+            raise Unavailable(503, str(descriptors.out_of_descriptors())) from error
+        raise Unavailable(404, f"The copy of {film.name} for the browser is not there.") from error
     suffix = path.suffix if what == "original" else ".mp4"
     return FileResponse(
         path,
@@ -137,10 +112,10 @@ def _frame_times(home: Path, film_id: str) -> Response:
         library.film(film_id)
         scan = library.newest_scan(film_id)
         if scan is None:
-            raise _Unavailable(404, "This film has not been analysed yet.")
+            raise Unavailable(404, "This film has not been analysed yet.")
         observations = library.store(scan.id).read()
     except LibraryError as error:
-        raise _Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
+        raise Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
     base = observations.media.time_base
     seconds = observations.scores.pts.astype("f8") * base.numerator / base.denominator
     return Response(seconds.astype("<f8").tobytes(), media_type="application/octet-stream")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from . import media_routes, progress_socket, tus_client, upload_routes
+from . import film_page, media_routes, progress_socket, tus_client, upload_routes
 from .guard import Guard
 
 
@@ -14,5 +14,6 @@ def all_routes(guard: Guard) -> list[BaseRoute]:
         *tus_client.routes(),
         *upload_routes.routes(guard),
         *media_routes.routes(guard),
+        *film_page.film_routes(guard),
         *progress_socket.routes(guard),
     ]

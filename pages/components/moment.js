@@ -1,0 +1,36 @@
+// The current moment of the film's page, shared by its components.
+//
+// Streamlit loads each component as a module of its own, so they share no variables: they talk by events at the window.
+// The player announces which picture is on screen; every other view follows, and asks for a frame by `seek`.
+
+const MOMENT = "film-moment";
+const SEEK = "film-seek";
+
+/** Ask the player for a frame of a film. */
+export function seek(film, frame) {
+  window.dispatchEvent(new CustomEvent(SEEK, { detail: { film, frame } }));
+}
+
+/**
+ * The player's word on what is on screen: {film, frame, scene, seconds, playing}. `scene` counts from 1, and is 0 while
+ * the frames' times are unknown.
+ */
+export function announce(moment) {
+  window.filmMoment = moment; // for components that mount later
+  window.dispatchEvent(new CustomEvent(MOMENT, { detail: moment }));
+}
+
+/** Call `callback(moment)` with the moment now, if there is one, and with each later one, until `signal` is aborted. */
+export function onMoment(film, callback, signal) {
+  if (window.filmMoment?.film === film) callback(window.filmMoment);
+  listen(MOMENT, film, (detail) => callback(detail), signal);
+}
+
+/** Call `callback(frame)` whenever a view asks for a frame of the film. */
+export function onSeek(film, callback, signal) {
+  listen(SEEK, film, (detail) => callback(detail.frame), signal);
+}
+
+function listen(name, film, callback, signal) {
+  window.addEventListener(name, ({ detail }) => detail.film === film && callback(detail), { signal });
+}
