@@ -86,9 +86,7 @@ def _cells(analysis: Analysis) -> pd.DataFrame:
             "Read": [wording.dominant_or_reason(analysis, row) for row in analysis.scenes],
             EXPRESSION: [None if each is None else each.target.expression for each in off],
             INTENSITY: pd.Series([None if each is None else each.target.intensity for each in off], dtype="Float64"),
-            "Result": [
-                None if each is None else annotation_wording.deviation_text(analysis, each).capitalize() for each in off
-            ],
+            "Result": [None if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
         }
     )
 
@@ -142,7 +140,9 @@ def _from_table(film: Film, analysis: Analysis) -> None:
             "The report's CSV with its columns target and target_intensity filled in, or any table that names scenes "
             "by frame_in, tc_in or scene."
         )
-        file = st.file_uploader("Table", ["csv", "tsv", "txt"], max_upload_size=MAX_TABLE_MB, key=f"target-file-{film.id}")
+        file = st.file_uploader(
+            "Table", ["csv", "tsv", "txt"], max_upload_size=MAX_TABLE_MB, key=f"target-file-{film.id}"
+        )
         if file is not None and st.button("Set what the table says", type="primary", key=f"target-read-{film.id}"):
             with error_messages.show():
                 _set(film.id, analysis, list(read_targets(file.getvalue(), analysis)))

@@ -75,7 +75,7 @@ def _on_act(key: str, on_act: Callable[[Act], None]) -> None:
 def read_act(value: Any) -> Act | None:
     """What the script sent; None for anything else, since it comes from a browser."""
     match value:
-        case {"does": str(does), "frame": int(frame), "of_scene": bool(whole), "before": str(before), "text": str(text)}:
+        case {"does": str(does), "frame": int(frame), "of_scene": bool(whole), "before": str(old), "text": str(text)}:
             if does in get_args(Does) and not isinstance(frame, bool):
-                return Act(cast("Does", does), Note(frame, before, whole), text)
+                return Act(cast("Does", does), Note(frame, old, whole), text)
     return None
