@@ -12,11 +12,10 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import provenance, wording
-from pages.components import player, scan_progress
+from pages.components import film_charts, player, scan_progress
 from pages.parts import (
     correction_list,
     export_menu,
-    figures,
     missing_frames,
     partial_report,
     report_form,
@@ -61,8 +60,7 @@ def page() -> None:
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
         f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
     )
-    with st.container(key="film-heatmap"):
-        figures.show(page_cache.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
+    film_charts.heatmap(film)
     with st.expander("How scenes are found, and which faces count"):
         report_form.show(film_id, analysis)
     if not under_way:
@@ -118,33 +116,7 @@ def _timeline(film: Film, analysis: Analysis) -> None:
         f"{wording.veil_legend(analysis)} "
         "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."
     )
-    key = f"timeline-{film.id}-{scene_selection.timeline_revision()}"
-    marked = _marked_scene(analysis, key)
-    with st.container(key="film-timeline"):  # the player draws its playhead over it
-        figures.show_clickable(
-            page_cache.timeline(film.id, marked),
-            f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
-            key,
-            lambda: _clicked(key),
-        )
-
-
-def _marked_scene(analysis: Analysis, key: str) -> int | None:
-    """The scene that the timeline is drawn with: the one selected when the chart got its key.
-
-    The browser marks a click by itself. Drawing it here too would draw the chart again and lose the editor's zoom.
-    """
-    if st.session_state.get("marked_for") != key:
-        st.session_state["marked_for"] = key
-        st.session_state["marked_scene"] = scene_selection.selected(len(analysis.scenes))
-    scene: int | None = st.session_state["marked_scene"]
-    return scene if scene is not None and scene <= len(analysis.scenes) else None
-
-
-def _clicked(key: str) -> None:
-    points = st.session_state[key]["selection"]["points"]
-    if points:
-        scene_selection.select_in_timeline(points[-1]["point_index"] + 1)
+    film_charts.timeline(film)
 
 
 def _scenes(film: Film, analysis: Analysis) -> None:
