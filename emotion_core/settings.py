@@ -165,7 +165,11 @@ _OMITTED = (("cut_notes", ()), ("mixed_floor", 0.4), ("annotations", {"notes": (
 
 def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str, Any]:
     """The settings as JSON types, fractions as "n/d"; without the _OMITTED fields."""
-    fields = asdict(settings, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
+    written = settings.annotations if isinstance(settings, ReportSettings) else Annotations()
+    rest = settings.of_numbers if isinstance(settings, ReportSettings) else settings
+    fields = asdict(rest, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
+    if written:  # apart: asdict would copy every field of thousands of targets
+        fields["annotations"] = {"notes": written.notes, "targets": written.targets}
     return {k: str(v) if isinstance(v, Fraction) else v for k, v in fields.items()}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.routing import BaseRoute
 
 from ..guard import Guard
-from . import figure_routes, scene_routes
+from . import figure_routes, picture_routes, sample_routes, scene_routes
 
 
 def film_routes(guard: Guard) -> list[BaseRoute]:
     """The routes of this package, for the app's server."""
-    return [*scene_routes.routes(guard), *figure_routes.routes(guard)]
+    return [route for part in (scene_routes, sample_routes, picture_routes, figure_routes) for route in part.routes(guard)]
