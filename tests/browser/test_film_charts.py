@@ -54,7 +54,7 @@ def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Pa
     """
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
-    page.goto(f"{address}/film?film={film.id}&scene=1")
+    page.goto(f"{address}/film?film={film.id}&scene=1&view=Heatmap")
     player = page.get_by_role("group", name="Player")
     expect(player).to_have_attribute("data-frame", "0")
     timeline, heatmap = chart(page, "timeline"), chart(page, "heatmap")
@@ -90,8 +90,8 @@ def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Pa
     assert timeline.get_attribute("data-drawn") == heatmap.get_attribute("data-drawn")
     from_second, to_second = map(float, (timeline.get_attribute("data-drawn") or "").split())
     assert to_second - from_second == pytest.approx(SECONDS / 2, abs=0.01)
-    click(page, timeline, 0.5)
     frame = int((from_second + to_second) / 2 * 24000 / 1001)
+    click(page, timeline, ((frame + 0.5) * 1001 / 24000 - from_second) / (to_second - from_second))
     expect(player).to_have_attribute("data-frame", str(frame))
     page.keyboard.press("0")
     for its in (timeline, heatmap):

@@ -10,4 +10,5 @@ from . import figure_routes, picture_routes, sample_routes, scene_routes
 
 def film_routes(guard: Guard) -> list[BaseRoute]:
     """The routes of this package, for the app's server."""
-    return [route for part in (scene_routes, sample_routes, picture_routes, figure_routes) for route in part.routes(guard)]
+    parts = (scene_routes, sample_routes, picture_routes, figure_routes)
+    return [route for part in parts for route in part.routes(guard)]

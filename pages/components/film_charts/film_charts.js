@@ -1,6 +1,9 @@
 // The timeline and the heatmap of a film. Figures come from the server for a part of the film and a width in pixels;
 // Plotly draws them in place. Zoom, clicks, a new size and the playhead need no run of the page.
 
+import { Calm } from "../calm.js";
+import { get, getJson, kept } from "../film_data.js";
+import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
 import { listen } from "./gestures.js";
 import { Overlay } from "./overlay.js";
@@ -11,8 +14,12 @@ import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
 const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
 const CONFIG = { staticPlot: true, responsive: false };
 
+const calm = new Calm(window);
+
 class Chart {
-  constructor(parent) {
+  constructor(parent, trigger) {
+    this.trigger = trigger;
+    this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.say(sentence));
     this.root = parent.querySelector(".chart");
     this.stage = this.root.querySelector(".stage");
     this.plot = this.root.querySelector(".plot");
@@ -48,12 +55,17 @@ class Chart {
   }
 
   /** Take new data from the page; load anew what changed. */
-  update(data) {
+  update(data, trigger) {
     const before = this.data;
     this.data = data;
+    this.trigger = trigger;
     this.root.dataset.kind = data.kind;
     this.plot.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-label", `${data.name}. Zoom: + and −, 0 for the whole film; move: left and right arrow.`);
+    if (this.links.refused && before?.link !== data.link) {
+      this.links.renewed();
+      this.load();
+    }
     if (before?.film === data.film && before.version === data.version) return;
     if (before?.film !== data.film) {
       this.following?.abort();
@@ -69,26 +81,20 @@ class Chart {
   async load() {
     const { data } = this;
     try {
-      const [outline] = await Promise.all([this.fetch("outline", {}), loadPlotly(data.script)]);
+      const outlineOf = () => getJson(`${data.link}/figure/outline`);
+      const [outline] = await Promise.all([kept(data, "outline", outlineOf), loadPlotly(data.script)]);
       if (data !== this.data && data.version !== this.data.version) return;
       this.outline = outline;
       this.span = within(this.span ?? [0, outline.end], outline.end);
       await this.loadFigure();
     } catch (error) {
-      this.say(error.message);
+      this.failed(error);
     }
   }
 
-  /** The JSON of a figure's route; rejects with the server's sentence. */
-  async fetch(name, query) {
-    let answer;
-    try {
-      answer = await fetch(`${this.data.link}/figure/${name}?${new URLSearchParams({ ...query, v: this.data.version })}`);
-    } catch {
-      throw new Error("The server does not answer.");
-    }
-    if (!answer.ok) throw new Error(await answer.text());
-    return answer.json();
+  failed(error) {
+    if (error.expired) this.links.request(error.message);
+    else this.say(error.message);
   }
 
   /** Fetch and draw the figure of the part shown; of several requests only the latest one is drawn. */
@@ -98,14 +104,15 @@ class Chart {
     const [from, to] = this.span;
     const request = (this.request = {});
     try {
-      const figure = await this.fetch(this.data.kind, { from, to, width });
+      const query = new URLSearchParams({ from, to, width });
+      const figure = await getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
       if (request !== this.request) return;
       this.say("");
       this.figure = figure;
       this.drawnWidth = width;
       this.draw();
     } catch (error) {
-      if (request === this.request) this.say(error.message);
+      if (request === this.request) this.failed(error);
     }
   }
 
@@ -188,12 +195,13 @@ class Chart {
     const { starts, frames, rate } = this.outline;
     const seconds = this.timeAt(place);
     if (this.data.kind === "heatmap") return seek(this.data.film, frames[lastAtMost(starts, seconds)]);
-    if (rate === null && !this.times) {
-      const answer = await fetch(this.data.frames);
-      if (!answer.ok) return this.say(await answer.text());
-      this.times = new Float64Array(await answer.arrayBuffer());
+    try {
+      const load = async () => new Float64Array(await (await get(this.data.frames)).arrayBuffer());
+      const times = rate === null ? await kept(this.data, "times", load) : null;
+      return seek(this.data.film, frameAtTime(seconds, rate, times));
+    } catch (error) {
+      return this.failed(error);
     }
-    return seek(this.data.film, frameAtTime(seconds, rate, this.times));
   }
 
   follow(moment) {
@@ -227,8 +235,8 @@ class Chart {
 
 export default function (component) {
   const root = component.parentElement.querySelector(".chart");
-  const chart = (root.chart ??= new Chart(component.parentElement));
-  chart.update(component.data[0]);
+  const chart = (root.chart ??= new Chart(component.parentElement, component.setTriggerValue));
+  chart.update(component.data[0], component.setTriggerValue);
   const run = (root.run = (root.run ?? 0) + 1);
   return () => {
     if (root.run !== run) return; // an earlier run may be cleared away after the next one began

@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Literal
 
 from emotion_core.library import Film
-from emotion_core.web import PLOTLY_ADDRESS, film_link, signed_link
+from emotion_core.web import PLOTLY_ADDRESS, signed_link
 
-from ...services import auth, page_cache
+from ...services import auth, page_cache, route_tokens
 from ..component import component
 
 _chart = component(
@@ -27,7 +27,6 @@ def heatmap(film: Film) -> None:
 
 
 def _mount(film: Film, kind: Literal["timeline", "heatmap"], name: str, what: str) -> None:
-    home, user = page_cache.library().home, auth.user_id()
     _chart(
         key=f"film-{kind}-{film.id}",
         data={
@@ -35,9 +34,10 @@ def _mount(film: Film, kind: Literal["timeline", "heatmap"], name: str, what: st
             "kind": kind,
             "name": f"{name} of {film.name}",
             "alt": f"{name} of {film.name}: {what}",
-            "link": film_link(home, film.id, user),
+            "link": route_tokens.film_link(film.id),
             "version": page_cache.version(film.id),
-            "frames": signed_link(home, film.id, "frames", user),
+            "frames": signed_link(page_cache.library().home, film.id, "frames", auth.user_id()),
             "script": PLOTLY_ADDRESS,
         },
+        on_expired_change=lambda: route_tokens.forget_film_link(film.id),
     )
