@@ -22,10 +22,12 @@ from pages.parts import (
     correction_list,
     film_head,
     missing_frames,
+    note_list,
     partial_report,
     report_form,
     scene_frames,
     scene_table,
+    target_form,
 )
 from pages.services import error_messages, markdown, page_cache, routes, scene_selection
 
@@ -144,6 +146,8 @@ def _report_view(film: Film, analysis: Analysis) -> None:
 VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
     "Scenes": _scene_view,
     "Heatmap": _heatmap_view,
+    "Notes": note_list.show,
+    "Target arc": target_form.show,
     "How scenes are found": _report_view,
 }
 """The tabs by their titles."""
