@@ -46,7 +46,7 @@ class SceneEmotion:
         return None if self.intervals is None else self.intervals[label_index]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Analysis:
     """A film's report before it takes a form."""
 
