@@ -17,7 +17,7 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
-from pages.components import player, scan_progress
+from pages.components import player, scan_progress, scene_panel
 from pages.parts import (
     correction_list,
     figures,
@@ -25,7 +25,7 @@ from pages.parts import (
     missing_frames,
     partial_report,
     report_form,
-    scene_frames,
+    scene_correction,
     scene_table,
 )
 from pages.services import error_messages, markdown, page_cache, routes, scene_selection
@@ -96,12 +96,12 @@ def _player(film: Film, analysis: Analysis) -> None:
 
 def _panel(film: Film, analysis: Analysis) -> None:
     """The current scene: its numbers, the frames behind them, its corrections."""
-    correction_list.show(film.id, analysis)
     number = scene_selection.selected(len(analysis.scenes))
-    if number is None:
-        st.info("Pick a scene in the timeline or below to see the frames behind its numbers.")
-    else:
-        scene_frames.show(film.id, analysis, number)
+    with error_messages.show():
+        scene_panel.show(film.id, None if number is None else analysis.scenes[number - 1].scene.frame_in)
+    correction_list.show(film.id, analysis)
+    if number is not None:
+        scene_correction.show(film.id, analysis, number)
 
 
 def _timeline(film: Film, analysis: Analysis) -> None:

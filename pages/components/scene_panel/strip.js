@@ -57,7 +57,7 @@ export class Strip {
       const inScene = samples.filter(({ frame }) => shown.from <= frame && frame < shown.to);
       block.replaceChildren(...inScene.map((sample) => this.tile(sample)));
       block.classList.add("filled");
-      for (const picture of block.querySelectorAll(".picture")) this.observer.observe(picture);
+      for (const each of block.querySelectorAll(".picture")) this.observer.observe(each);
       this.light(this.frame);
     } catch (error) {
       if (shown === this.shown) this.actions.failed(error);
