@@ -1,0 +1,83 @@
+"""The panel of the current scene and the faces over the playing picture, in a real browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from emotion_core.library import Film, Library
+from tests.browser.library_page import wait_until_drawn
+from tests.support import library_builder
+from tests.support.app_server import App
+from tests.support.clips import BIKES
+
+
+@pytest.fixture
+def film(library: Library) -> Film:
+    """Six scenes of 30 frames at 25 a second: one without faces, one black."""
+    return library_builder.film(library, BIKES, ["happy", "sad", None, "black", "fear", "sad"])
+
+
+def opened(page: Page, app: App, film: Film, scene: int) -> Locator:
+    """The panel of a film's page opened at a scene."""
+    page.goto(f"{app.address}/film?film={film.id}&scene={scene}")
+    panel = page.get_by_role("region", name="Current scene")
+    expect(panel.get_by_role("heading", name=f"Scene {scene}")).to_be_visible()
+    wait_until_drawn(page)
+    return panel
+
+
+def test_the_panel_follows_without_a_run_of_the_page(page: Page, app: App, film: Film, tmp_path: Path) -> None:
+    """Its buttons, and the film as it plays, change its numbers and frames by themselves. A frame's picture leads the
+    player there; its details have each face's probabilities and its full picture, and split the scene.
+    """
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
+    panel = opened(page, app, film, 1)
+    player = page.get_by_role("group", name="Player")
+    expect(panel.locator(".leading")).to_contain_text("happy 70 %")
+    expect(panel.locator(".tile")).to_have_count(3)
+    expect(panel.locator(".tile img")).to_have_count(3)
+    so_far = len(sent)
+    page.evaluate("performance.clearResourceTimings()")
+    panel.get_by_role("button", name="Next scene").click()
+    expect(panel.get_by_role("heading", name="Scene 2")).to_be_visible()
+    expect(panel.locator(".leading")).to_contain_text("sad 70 %")
+    expect(player).to_have_attribute("data-frame", "30")
+    octets = page.evaluate(
+        "performance.getEntriesByType('resource').reduce((sum, each) => sum + each.encodedBodySize, 0)"
+    )
+    assert octets < 100_000
+    panel.get_by_role("button", name="Next scene").click()
+    expect(panel.locator(".leading")).to_have_text("Not enough faces")
+    expect(panel.locator(".bars li")).to_have_count(0)
+    panel.get_by_role("button", name="Next scene").click()
+    expect(panel.locator(".leading")).to_have_text("Black")
+    player.get_by_role("button", name="Play", exact=True).click()
+    expect(panel.get_by_role("heading", name="Scene 5")).to_be_visible()
+    page.keyboard.press("k")
+    assert len(sent) == so_far
+
+    panel.locator(".tile button").nth(2).click()
+    frame = int(player.get_attribute("data-frame") or 0)
+    expect(panel.locator(".tile.now")).to_have_count(1)
+    panel.get_by_role("button", name="Details of 00:00:05:10").click()
+    details = page.get_by_role("dialog", name="Details")
+    expect(details.get_by_role("heading")).to_have_text("00:00:05:10 · frame 135")
+    expect(details.get_by_role("row")).to_have_count(2)
+    expect(details.get_by_role("cell", name="70 %")).to_be_visible()
+    details.get_by_role("button", name="Full picture").click()
+    full = details.get_by_role("img", name="The full picture of frame 135")
+    expect(full).to_be_visible()
+    assert full.evaluate("image => image.naturalWidth") == film.media.display_width
+    assert frame >= 0
+    details.get_by_role("button", name="Split here").click()
+    expect(panel.get_by_role("heading", name="Scene 6")).to_be_visible()
+    assert len(library_scenes(library=Library.open(app.home), film=film)) == 7
+
+
+def library_scenes(library: Library, film: Film) -> list[int]:
+    """First frames of the film's scenes."""
+    return [row.scene.frame_in for row in library.analysis(film.id).scenes]
