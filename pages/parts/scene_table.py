@@ -12,7 +12,7 @@ from emotion_core import formatting
 from emotion_core.analysis import Analysis, SceneEmotion, certainty_of
 from emotion_core.report import wording
 
-from ..services import page_cache, scene_selection
+from ..services import moment, page_cache
 
 _GREY = "color: #7d7d7d"
 """In light and dark."""
@@ -35,15 +35,15 @@ def show(film_id: str, analysis: Analysis, key: str, selected: int | None) -> No
         placeholder="–",
         column_config=_columns(analysis),
         key=f"{key}-rows-{page}",
-        on_select=lambda: _on_select(f"{key}-rows-{page}", first),
+        on_select=lambda: _on_select(film_id, f"{key}-rows-{page}", first),
         selection_mode="single-row",
     )
 
 
-def _on_select(key: str, first: int) -> None:
+def _on_select(film_id: str, key: str, first: int) -> None:
     rows = st.session_state[key]["selection"]["rows"]
     if rows:
-        scene_selection.select(first + rows[0] + 1)
+        moment.go(film_id, page_cache.analysis(film_id).scenes[first + rows[0]].scene.frame_in)
 
 
 def _table(film_id: str, analysis: Analysis, rows: tuple[SceneEmotion, ...]) -> pd.DataFrame:

@@ -334,7 +334,7 @@ def test_a_black_scene_is_called_black(library: Library) -> None:
 
 def panel(app: AppTest) -> dict[str, object]:
     """The data of the current scene's panel."""
-    (data,) = (each for each in component_data(app) if "frame" in each)
+    (data,) = (each for each in component_data(app) if "link" in each)
     return data
 
 
@@ -352,11 +352,18 @@ def test_the_panel_is_told_where_its_film_lies(man: Film, library: Library) -> N
 
 @pytest.mark.parametrize("scene", ["0", "4", "-1", "x", "9" * 30])
 def test_a_scene_that_is_not_there_is_passed_over(man: Film, scene: str) -> None:
-    """An address with a scene that does not exist opens the film without one."""
+    """An address with a scene that does not exist opens the film at its beginning."""
     app = open_page("film", film=man.id, scene=scene)
     assert not app.exception
     assert not app.error
-    assert panel(app)["frame"] is None
+    assert panel(app)["frame"] == 0
+
+
+@pytest.mark.parametrize(("t", "frame"), [("1.4", 42), ("2", 60), ("99", 89), ("soon", 0)])
+def test_an_address_opens_at_its_time(man: Film, t: str, frame: int) -> None:
+    """The seconds in an address lead, whatever number the scene there had; what is no time is passed over."""
+    app = open_page("film", film=man.id, t=t, **({} if t == "soon" else {"scene": "1"}))
+    assert panel(app)["frame"] == frame
 
 
 def test_an_unknown_film_is_one_message(library: Library) -> None:
@@ -594,10 +601,9 @@ def test_a_film_of_default_settings_opens_too(library: Library) -> None:
     assert "No cut was found" in page_text(app)
 
 
-def test_other_scenes_have_other_numbers(man: Film) -> None:
-    """After the scenes changed none is selected: the address's number would mean another one."""
+def test_the_moment_stays_where_scenes_have_other_numbers(man: Film) -> None:
+    """After the scenes changed, the one with the same frame is shown, under its new number."""
     app = open_page("film", film=man.id, scene="3", **FORM)
     app.text_area[0].input("0 Opening\n00:00:02:00 The car")
     next(b for b in app.button if b.label.startswith("Save")).click().run()
-    assert "scene" not in app.query_params
-    assert panel(app)["frame"] is None
+    assert panel(app)["frame"] == 60

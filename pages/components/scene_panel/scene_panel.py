@@ -15,7 +15,7 @@ _panel = component(
 )
 
 
-def show(film_id: str, frame: int | None) -> None:
+def show(film_id: str, frame: int) -> None:
     """The panel of a film; `frame` is the one whose scene it shows until the player shows a picture."""
     key = f"panel-{film_id}"
     _panel(
