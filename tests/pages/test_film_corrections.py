@@ -13,11 +13,12 @@ from emotion_core.corrections import Corrections
 from emotion_core.jobs import scans
 from emotion_core.library import Film, Library, job_table
 from emotion_core.settings import ReportSettings, ShotSettings
-from pages.services import report_edits
+from pages.services import page_cache, report_edits
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
 from tests.support.pages import (
     button_labels,
+    component_data,
     library as library,  # noqa: PLC0414  # the fixture
     open_page,
     page_text,
@@ -56,9 +57,10 @@ def dominant(app: AppTest) -> list[str]:
 
 
 def scene(app: AppTest) -> str:
-    """The number of the scene that is shown."""
-    (number,) = (entry.value.split()[1] for entry in app.subheader if entry.value.startswith("Scene "))
-    return str(number)
+    """The number of the scene that the panel shows."""
+    (shown,) = (data for data in component_data(app) if "link" in data)
+    rows = page_cache.analysis(shown["film"]).scenes
+    return str(sum(row.scene.frame_in <= shown["frame"] for row in rows))
 
 
 @pytest.mark.usefixtures("nothing_is_read")
