@@ -74,3 +74,59 @@ def test_the_panel_follows_without_a_run_of_the_page(page: Page, app: App, libra
     details.get_by_role("button", name="Split here").click()
     expect(panel.get_by_role("heading", name="Scene 6")).to_be_visible()
     assert [row.scene.frame_in for row in library.analysis(film.id).scenes][4:] == [120, 135, 150]
+
+
+PLACES = """([layer, video]) => {
+    const screen = video.getBoundingClientRect();
+    return [...layer.querySelectorAll(".face")].map((face) => {
+        const box = face.getBoundingClientRect();
+        return [box.left - screen.left, box.top - screen.top, box.width, box.height];
+    });
+}"""
+"""Left, top, width and height of the boxes over the picture, from the video element's corner."""
+
+
+def boxes(page: Page) -> list[list[float]]:
+    """As PLACES has them, of the player's video."""
+    player = page.get_by_role("group", name="Player")
+    handles = [player.locator(selector).element_handle() for selector in (".faces", "video")]
+    found: list[list[float]] = page.evaluate(PLACES, handles)
+    return found
+
+
+def test_faces_are_drawn_over_the_picture_in_their_place(page: Page, app: App, film: Film) -> None:
+    """On a sampled frame its boxes lie where the scan found the faces, at any size; one that does not count is grey.
+    Between samples they fade, in a scene without faces there are none, and the choice is remembered.
+    """
+    opened(page, app, film, 1)
+    player = page.get_by_role("group", name="Player")
+    slider, layer = player.get_by_role("slider"), player.locator(".faces")
+    page.keyboard.press("f")
+    expect(player.get_by_role("button", name="Faces")).to_have_attribute("aria-pressed", "true")
+    slider.fill("5")
+    expect(layer.locator(".face")).to_have_count(2)
+    expect(layer.locator(".face:not(.left-out)")).to_have_text("B happy 70 %")
+    expect(layer).to_have_css("opacity", "1")
+    for width in (1440, 800):
+        page.set_viewport_size({"width": width, "height": 1000})
+        video = player.locator("video").bounding_box()
+        assert video is not None
+        across, down = film.media.display_width, film.media.display_height
+        scale = min(video["width"] / across, video["height"] / down)
+        left, top = (video["width"] - across * scale) / 2, (video["height"] - down * scale) / 2
+        wanted = [
+            [left, top + 30 * scale, 35 * scale, 40 * scale],
+            [left + 40 * scale, top + 30 * scale, 40 * scale, 40 * scale],
+        ]
+        page.wait_for_timeout(200)
+        for box, place in zip(boxes(page), wanted, strict=True):
+            assert box == pytest.approx(place, abs=1)
+    slider.fill("8")
+    expect(player).to_have_attribute("data-frame", "8")
+    assert 0 < float(layer.evaluate("layer => getComputedStyle(layer).opacity")) < 1
+    slider.fill("65")  # no face there
+    expect(layer.locator(".face")).to_have_count(0)
+    page.reload()
+    expect(player.get_by_role("button", name="Faces")).to_have_attribute("aria-pressed", "true")
+    slider.fill("15")
+    expect(layer.locator(".face")).to_have_count(1)
