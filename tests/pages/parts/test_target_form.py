@@ -42,7 +42,7 @@ def test_typed_cells_become_targets(library: Library, man: Film) -> None:
     """A typed cell replaces one field and keeps the other; an emptied one removes it."""
     analysis = library.analysis(man.id)
     scenes = [row.scene for row in analysis.scenes]
-    edits: dict[int, dict[str, object]] = {0: {EXPRESSION: "sad"}, 1: {INTENSITY: 0.3}, 2: {EXPRESSION: None}}
+    edits: dict[int, dict[str, object]] = {0: {EXPRESSION: "sad"}, 1: {INTENSITY: 30}, 2: {EXPRESSION: None}}
     assert edited_targets(edits, scenes, analysis) == [
         Target(0, "sad", 0.2),
         Target(30, None, 0.3),
@@ -56,7 +56,7 @@ def test_several_scenes_get_a_target_at_once(library: Library, man: Film) -> Non
     app.number_input(f"target-from-{man.id}").set_value(2)
     app.number_input(f"target-to-{man.id}").set_value(3)
     app.selectbox(f"target-expression-{man.id}").set_value("fear")
-    app.number_input(f"target-intensity-{man.id}").set_value(0.5)
+    app.number_input(f"target-intensity-{man.id}").set_value(50)
     app = next(button for button in app.button if button.label == "Set").click().run()
     assert not app.exception
     targets = library.report_settings(man.id).annotations.targets
