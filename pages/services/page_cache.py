@@ -151,18 +151,6 @@ def _samples(_analysis: Analysis, key: str) -> tuple[tuple[Sample, ...], ...]:
     return samples_by_scene(_analysis)
 
 
-def timeline(film_id: str, selected: int | None) -> go.Figure:
-    """The emotion timeline, with the scene `selected` (its number) marked."""
-    return _timeline(analysis(film_id), numbers_version(film_id), selected)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _timeline(_analysis: Analysis, key: str, selected: int | None) -> go.Figure:
-    from emotion_core import charts
-
-    return charts.timeline_figure(_analysis, selected=selected)
-
-
 def heatmap(film_id: str, scenes: int | None = None, scale: float | None = None) -> go.Figure:
     """The heatmap of scenes, drawn for `scenes` columns and with full colour at the share `scale`."""
     return _heatmap(analysis(film_id), numbers_version(film_id), scenes, scale)
@@ -229,7 +217,7 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
 
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
-    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _timeline, _heatmap)
+    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _heatmap)
     for function in (*of_films, _target_arc, table_picture, _shared_footage, _changes):
         function.clear()
 
