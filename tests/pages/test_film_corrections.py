@@ -58,7 +58,7 @@ def dominant(app: AppTest) -> list[str]:
 
 def scene(app: AppTest) -> str:
     """The number of the scene that the panel shows."""
-    (shown,) = (data for data in component_data(app) if "link" in data)
+    (shown,) = (data for data in component_data(app) if {"frame", "version"} <= data.keys())
     rows = page_cache.analysis(shown["film"]).scenes
     return str(sum(row.scene.frame_in <= shown["frame"] for row in rows))
 

@@ -74,7 +74,7 @@ def test_the_player_is_given_the_film(library: Library, tmp_path: Path) -> None:
 
 def channel_data(app: AppTest) -> dict[str, Any]:
     """What the page tells the browser of the moment."""
-    parts = [json.loads(part.proto.json)[0] for part in app.get("bidi_component")]
+    parts: list[dict[str, Any]] = [json.loads(part.proto.json)[0] for part in app.get("bidi_component")]
     (channel,) = (part for part in parts if "wished" in part)
     return channel
 
