@@ -6,10 +6,13 @@ a dict as `_scene` makes it. Shares, intervals and coverage are from 0 to 1; Non
 
 from __future__ import annotations
 
+from fractions import Fraction
 from typing import Any
 
 from ...analysis import Analysis, SceneEmotion, certainty_of, runner_up, samples_by_scene
+from ...formatting import hms
 from ...labels import colour
+from ...media import Media, timecode_at
 from ...observations import Sample
 from ...report import wording
 from ...report.table import round_share
@@ -18,6 +21,7 @@ from ...report.table import round_share
 def scenes_document(analysis: Analysis) -> dict[str, Any]:
     """The document of all scenes, ascending."""
     settings = analysis.report_settings
+    times = _Timecodes(analysis.observations.media)
     rows = zip(analysis.scenes, samples_by_scene(analysis), strict=True)
     return {
         "labels": list(analysis.labels),
@@ -27,13 +31,12 @@ def scenes_document(analysis: Analysis) -> dict[str, Any]:
             "coverage_floor": settings.coverage_floor,
             "mixed_floor": settings.mixed_floor,
         },
-        "scenes": [_scene(analysis, row, samples) for row, samples in rows],
+        "scenes": [_scene(analysis, row, samples, times) for row, samples in rows],
     }
 
 
-def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -> dict[str, Any]:
-    scene = row.scene
-    tc_in, tc_out, _ = wording.scene_timecodes(analysis, row)
+def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...], times: _Timecodes) -> dict[str, Any]:
+    scene, span = row.scene, row.scene.span
     return {
         "number": scene.number,
         "id": scene.id,
@@ -43,10 +46,11 @@ def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -
         "shots": len(scene.shots),
         "frame_in": scene.frame_in,
         "frame_out": scene.frame_out,  # exclusive
-        "start": float(scene.span.start),  # seconds, as `end`
-        "end": float(scene.span.end),
-        "tc_in": tc_in,
-        "tc_out": tc_out,
+        "start": float(span.start),  # seconds, as `end`
+        "end": float(span.end),
+        "length": hms(span.seconds),  # “4.5 s”, “1:02”
+        "tc_in": times.at(span.start),
+        "tc_out": times.at(span.end),
         "leading": wording.dominant_or_reason(analysis, row),  # “sad”, “mixed: sad, neutral”, “not enough faces”
         "leading_shares": wording.leading_shares(analysis, row),
         "dominant": row.dominant,
@@ -65,6 +69,19 @@ def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -
         "left_out": wording.left_out_text(row.left_out),
         "picture": _middle_picture(samples),
     }
+
+
+class _Timecodes:
+    """Timecodes at the bounds of scenes, each counted once: a scene ends where the next begins."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._latest: tuple[Fraction | None, str] = None, ""
+
+    def at(self, seconds: Fraction) -> str:
+        if self._latest[0] != seconds:
+            self._latest = seconds, timecode_at(self._media, seconds)
+        return self._latest[1]
 
 
 def _middle_picture(samples: tuple[Sample, ...]) -> int | None:
