@@ -1,0 +1,223 @@
+// The scenes of a film as board and table: find, go there, change them. Nothing of that runs the page but a change.
+
+import { Calm } from "../calm.js";
+import { onMoment, seek } from "../moment.js";
+import { read, write } from "./address.js";
+import { arranged } from "./arrangement.js";
+import { offered, request } from "./changes.js";
+import { element } from "./dom.js";
+import { fieldsOf } from "./fields.js";
+import { Filters } from "./filters.js";
+import { sceneAt } from "./geometry.js";
+import { SceneList } from "./list.js";
+import { Menu } from "./menu.js";
+import { Pictures } from "./pictures.js";
+
+const KEPT_EVERY = 1000; // milliseconds between two looks whether the address still has the state
+const LINKS_WITHIN = 30_000; // milliseconds, in which LINKS are asked for at most
+const LINKS = 3;
+
+class SceneBrowser {
+  constructor(parent, trigger) {
+    this.trigger = trigger;
+    this.root = parent.querySelector(".scenes");
+    this.data = null;
+    this.film = null; // the document of the scenes
+    this.version = null; // of the document
+    this.loading = null; // version and film being loaded
+    this.frame = null; // on screen
+    this.links = []; // when new links were asked for, milliseconds
+    this.state = read(window.location.search);
+    this.closing = new AbortController();
+    const part = (name) => this.root.querySelector(name);
+    this.pictures = new Pictures((text) => this.requestLink(text));
+    this.filters = new Filters(this.root, () => this.set({ filter: this.filters.text }));
+    this.menu = new Menu(part(".menu"), (change) => this.change(change));
+    this.list = new SceneList(this.root, this.pictures, {
+      go: (scene) => seek(this.data.film, scene.frame_in),
+      change: (change) => this.change(change),
+      rename: (scene, name) => this.ask({ change: "rename", scenes: [scene.id], name }),
+      menu: (place) => this.openMenu(place),
+      sort: (sort) => this.set({ sort }),
+      chosen: () => this.drawChosen(),
+    });
+    for (const button of this.root.querySelectorAll("[data-view]")) {
+      button.addEventListener("click", () => this.set({ view: button.dataset.view }));
+    }
+    [this.order, this.direction, this.changeButton] = [".order select", ".direction", ".change"].map(part);
+    this.order.addEventListener("change", () => this.set({ sort: { ...this.state.sort, field: this.order.value } }));
+    this.direction.addEventListener("click", () => this.set({ sort: { ...this.state.sort, down: !this.state.sort.down } }));
+    this.changeButton.addEventListener("click", () => {
+      const { left, bottom } = this.changeButton.getBoundingClientRect();
+      this.openMenu({ x: left, y: bottom + 4 }, this.changeButton);
+    });
+    window.addEventListener("popstate", () => this.onAddress(), { signal: this.closing.signal });
+    this.keeping = setInterval(() => this.keepAddress(), KEPT_EVERY);
+  }
+
+  /** Take new data from the page: another film, another version of its scenes, or only another link. */
+  update(data, trigger) {
+    const isNewFilm = this.data?.film !== data.film;
+    Object.assign(this, { data, trigger });
+    this.root.removeAttribute("aria-busy");
+    this.pictures.update(data.link, isNewFilm);
+    if (isNewFilm) onMoment(data.film, (moment) => this.onMoment(moment), this.closing.signal);
+    if (isNewFilm || this.version !== data.version) this.load();
+  }
+
+  async load() {
+    const { film, version, link } = this.data;
+    const wanted = `${film} ${version}`;
+    if (this.loading === `${wanted} ${link}`) return undefined;
+    this.loading = `${wanted} ${link}`;
+    try {
+      const answer = await fetch(`${link}/scenes`);
+      if (wanted !== `${this.data.film} ${this.data.version}`) return undefined;
+      if (answer.status === 403) return this.requestLink(await answer.text());
+      if (!answer.ok) return this.tell(await answer.text());
+      const scenes = await answer.json();
+      if (wanted === `${this.data.film} ${this.data.version}`) this.take(scenes, version);
+    } catch {
+      this.tell("The scenes cannot be loaded: the server does not answer.");
+    } finally {
+      this.loading = null;
+    }
+    return undefined;
+  }
+
+  take(film, version) {
+    const active = this.film?.scenes.find(({ id }) => id === this.list.active);
+    Object.assign(this, { film, version });
+    this.fields = fieldsOf(film);
+    this.order.replaceChildren(
+      ...this.fields.map(({ id, title, isLabel }) => element("option", { value: id }, isLabel ? `Share of ${title}` : title)),
+    );
+    if (active && !film.scenes.some(({ id }) => id === active.id)) {
+      this.list.active = film.scenes[Math.max(0, sceneAt(film.scenes, active.frame_in))].id; // it was merged into this one
+      this.list.chosen = new Set([this.list.active]);
+    }
+    this.filters.update(this.fields, this.state.filter);
+    this.draw();
+    if (this.frame !== null) this.list.show(film.scenes[sceneAt(film.scenes, this.frame)]?.id ?? null);
+  }
+
+  /** A link expired, or was never good. The page signs another one; `text` is the server's reason. */
+  requestLink(text) {
+    const now = Date.now();
+    this.links = this.links.filter((time) => now - time < LINKS_WITHIN);
+    if (this.links.length >= LINKS) return this.tell(text);
+    this.links.push(now);
+    calm.when(() => this.trigger("expired", now));
+    return undefined;
+  }
+
+  set(changed) {
+    this.state = { ...this.state, ...changed };
+    this.keepAddress();
+    this.draw();
+  }
+
+  /** Write the state into the address, also where the page wrote an older one over it. */
+  keepAddress() {
+    const { pathname, search, hash } = window.location;
+    const wanted = write(search, this.state);
+    if (wanted !== write(search, read(search))) history.replaceState(history.state, "", pathname + wanted + hash);
+  }
+
+  /** The address was changed by the browser's buttons. */
+  onAddress() {
+    this.state = read(window.location.search);
+    if (!this.film) return;
+    this.filters.update(this.fields, this.state.filter);
+    this.draw();
+  }
+
+  draw() {
+    const { film, state, list } = this;
+    if (!film) return;
+    const { sort, view } = state;
+    const scenes = arranged(film.scenes, this.filters.conditions, sort, this.fields);
+    for (const button of this.root.querySelectorAll("[data-view]")) {
+      button.setAttribute("aria-pressed", String(button.dataset.view === view));
+    }
+    this.order.value = sort.field;
+    this.direction.setAttribute("aria-pressed", String(sort.down));
+    this.direction.textContent = sort.down ? "▼" : "▲";
+    const number = (count) => count.toLocaleString("en");
+    const all = film.scenes.length;
+    this.root.querySelector(".count").textContent =
+      scenes.length === all ? `${number(all)} ${all === 1 ? "scene" : "scenes"}` : `${number(scenes.length)} of ${number(all)} scenes`;
+    const empty = this.root.querySelector(".empty");
+    empty.hidden = scenes.length > 0;
+    empty.textContent = "No scene meets all filters.";
+    this.root.querySelector(".holder").hidden = scenes.length === 0;
+    list.update(film, scenes, view, sort);
+  }
+
+  drawChosen() {
+    const { length } = this.list.chosenScenes;
+    this.changeButton.disabled = length === 0;
+    this.changeButton.textContent = length > 1 ? `Change ${length} …` : "Change …";
+  }
+
+  onMoment({ frame }) {
+    this.frame = frame;
+    if (this.film) this.list.show(this.film.scenes[sceneAt(this.film.scenes, frame)]?.id ?? null);
+  }
+
+  openMenu(place, before = this.root.getRootNode().activeElement) {
+    this.menu.open(offered(this.list.chosenScenes, this.film.scenes), place, before);
+  }
+
+  change(change) {
+    const chosen = this.list.chosenScenes;
+    if (["split", "move"].includes(change) && this.frame === null) return this.tell("The player is not there yet: its frame is not known.");
+    const { request: asked, problem } = request(change, chosen, this.film.scenes, this.frame);
+    this.tell(problem ?? "");
+    if (problem) return undefined;
+    if (change === "rename") return this.list.rename(chosen[0]);
+    return this.ask(asked);
+  }
+
+  /** Ask the page for a change of scenes as they are shown. */
+  ask(asked) {
+    this.root.setAttribute("aria-busy", "true");
+    this.trigger("change", { ...asked, version: this.version, at: Date.now() });
+  }
+
+  tell(sentence) {
+    this.filters.tell("");
+    const problem = this.root.querySelector(".problem");
+    problem.textContent = sentence;
+    problem.hidden = !sentence;
+  }
+
+  close() {
+    clearInterval(this.keeping);
+    this.closing.abort();
+    this.menu.close();
+    this.list.close();
+  }
+}
+
+const calm = new Calm(window);
+const browsers = new WeakMap();
+
+export default function (component) {
+  const {
+    parentElement,
+    data: [data],
+    setTriggerValue,
+  } = component;
+  const root = parentElement.querySelector(".scenes");
+  let browser = browsers.get(root);
+  if (!browser) {
+    browser = new SceneBrowser(parentElement, setTriggerValue);
+    browsers.set(root, browser);
+  }
+  browser.update(data, setTriggerValue);
+  return () => {
+    browser.close();
+    browsers.delete(root);
+  };
+}
