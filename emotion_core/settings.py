@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from fractions import Fraction
 from typing import Any, Literal, get_args
 
 from . import corrections, limits, parsing
+from .annotations import Annotations
 from .corrections import Corrections
 from .errors import SettingsError
 
@@ -137,6 +138,13 @@ class ReportSettings:
     """Divisor of the logits before the softmax, 0.05 to 20; None for the checkpoint's calibrated one, else 1."""
     corrections: Corrections = field(default_factory=Corrections)
     """The editor's corrections of the scenes."""
+    annotations: Annotations = field(default_factory=Annotations)
+    """The editor's notes and targets, on which no number depends."""
+
+    @property
+    def of_numbers(self) -> ReportSettings:
+        """The settings on which the numbers of a report depend."""
+        return replace(self, annotations=Annotations()) if self.annotations else self
 
     def __post_init__(self) -> None:
         _check_choice("scenes_are", self.scenes_are, get_args(ScenesAre))
@@ -151,13 +159,17 @@ class ReportSettings:
             _check_range("temperature", self.temperature, *TEMPERATURE_RANGE)
 
 
-_OMITTED = (("cut_notes", ()), ("mixed_floor", 0.4))
+_OMITTED = (("cut_notes", ()), ("mixed_floor", 0.4), ("annotations", {"notes": (), "targets": ()}))
 """Fields of JSON that digests are older than, with the defaults at which they are omitted."""
 
 
 def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str, Any]:
     """The settings as JSON types, fractions as "n/d"; without the _OMITTED fields."""
-    fields = asdict(settings, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
+    written = settings.annotations if isinstance(settings, ReportSettings) else Annotations()
+    rest = settings.of_numbers if isinstance(settings, ReportSettings) else settings
+    fields = asdict(rest, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
+    if written:  # apart: asdict would copy every field of thousands of targets
+        fields["annotations"] = {"notes": written.notes, "targets": written.targets}
     return {k: str(v) if isinstance(v, Fraction) else v for k, v in fields.items()}
 
 
@@ -168,9 +180,11 @@ def scan_from_json(data: dict[str, Any]) -> ScanSettings:
 
 
 def report_from_json(data: dict[str, Any]) -> ReportSettings:
-    """Settings from their stored form; those older than the corrections have none."""
-    stored = corrections.from_json(data["corrections"]) if "corrections" in data else Corrections()
-    return ReportSettings(**{**data, "shots": shots_from_json(data["shots"]), "corrections": stored})
+    """Settings from their stored form; those older than corrections or annotations have none."""
+    corrected = corrections.from_json(data["corrections"]) if "corrections" in data else Corrections()
+    written = Annotations.from_json(data["annotations"]) if "annotations" in data else Annotations()
+    shots = shots_from_json(data["shots"])
+    return ReportSettings(**{**data, "shots": shots, "corrections": corrected, "annotations": written})
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:

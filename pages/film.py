@@ -1,8 +1,13 @@
-"""One film: its emotion timeline, its scenes, the frames behind them, and the report as files."""
+"""One film on one screen: player, current scene and timeline; below them the views of the whole film.
+
+Each place is a container with a key (`film-…`) and one function here. What changes with the current scene is drawn in
+fragments, so that the page is not run for it.
+"""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -11,19 +16,21 @@ from emotion_core.analysis import Analysis
 from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
-from emotion_core.report import provenance, wording
+from emotion_core.report import wording
 from pages.components import player, scan_progress
 from pages.parts import (
     correction_list,
-    export_menu,
     figures,
+    film_head,
     missing_frames,
     partial_report,
     report_form,
     scene_frames,
-    scene_table,
+    scene_list,
 )
 from pages.services import error_messages, markdown, page_cache, routes, scene_selection
+
+_STYLE = Path(__file__).parent / "film.css"
 
 
 def page() -> None:
@@ -49,22 +56,23 @@ def page() -> None:
         error_messages.show_error(error)
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
-    _headline(film, analysis)
-    with st.container():
+    st.html(_STYLE)
+    st.session_state["drawn"] = _state(film_id)
+    film_head.show(film, analysis)
+    with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
             scan_progress.watch(film_id, *under_way)
         missing_frames.show(film_id, analysis)
-    _timeline(film, analysis)
-    _scenes(film, analysis)
-    st.subheader("Every scene at a glance", anchor=False)
-    st.caption(
-        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
-    )
-    with st.container(key="film-heatmap"):
-        figures.show(page_cache.heatmap(film_id), f"Heatmap of {film.name}: scenes by apparent expression")
-    with st.expander("How scenes are found, and which faces count"):
-        report_form.show(film_id, analysis)
+        error_messages.show_deferred()
+    with st.container(key="film-stage"):
+        with st.container(key="film-player"):
+            _player(film, analysis)
+        with st.container(key="film-panel"):
+            _panel(film, analysis)
+    with st.container(key="film-timeline"):  # the player draws its playhead over it
+        _timeline(film, analysis)
+    with st.container(key="film-views"):
+        _views(film)
     if not under_way:
         scan_progress.watch_for_start(film_id)
 
@@ -81,90 +89,73 @@ def _choose(films: list[Film]) -> None:
         routes.open_film(film.id)
 
 
-def _headline(film: Film, analysis: Analysis) -> None:
-    observations = analysis.observations
-    name, buttons = st.columns([3, 2], vertical_alignment="bottom")
-    name.title(markdown.escape(film.name), anchor=False)
-    with buttons.container(horizontal=True, horizontal_alignment="right"):
-        export_menu.show(film)
-    facts = wording.film_facts(analysis)
-    seconds: dict[str, float] = defaultdict(float)
-    for row in analysis.scenes:
-        if row.dominant is not None:
-            seconds[row.dominant] += float(row.scene.span.seconds)
-    if seconds:
-        label, longest = max(seconds.items(), key=lambda item: item[1])
-        facts.append(f"dominant for longest: **{markdown.escape(label)}** ({formatting.hms(longest)})")
-    st.markdown(" · ".join(facts))
-    model = markdown.escape(provenance.model_name(observations.checkpoint.name))
-    temperature = provenance.temperature_description(analysis.temperature)
-    st.caption(
-        f"Apparent facial expression, read by {model} ({observations.checkpoint.hash[:8]}) "
-        f"on {observations.engine.name} {observations.engine.precision}, {temperature}: "
-        "what faces show, not what anyone feels.",
-        help=f"The engine: {markdown.escape(provenance.engine_description(observations.engine))}.\n\n"
-        f"{provenance.calibration_description(analysis.temperature)}",
-    )
-    if analysis.damage is not None:
-        st.warning(markdown.escape(analysis.damage.message), icon=":material/warning:")
-    for note in analysis.notes[analysis.damage is not None :]:  # the first note is the damage, shown above
-        st.info(markdown.escape(note), icon=":material/info:")
+def _player(film: Film, analysis: Analysis) -> None:
+    with error_messages.show():
+        player.show(film, analysis, scene_selection.selected(len(analysis.scenes)))
+
+
+def _panel(film: Film, analysis: Analysis) -> None:
+    """The current scene: its numbers, the frames behind them, its corrections."""
+    correction_list.show(film.id, analysis)
+    number = scene_selection.selected(len(analysis.scenes))
+    if number is None:
+        st.info("Pick a scene in the timeline or below to see the frames behind its numbers.")
+    else:
+        scene_frames.show(film.id, analysis, number)
 
 
 def _timeline(film: Film, analysis: Analysis) -> None:
-    st.subheader("Emotion timeline", anchor=False)
+    figures.show(
+        page_cache.timeline(film.id, None),
+        f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
+    )
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
         f"{wording.veil_legend(analysis)} "
         "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."
     )
-    key = f"timeline-{film.id}-{scene_selection.timeline_revision()}"
-    marked = _marked_scene(analysis, key)
-    with st.container(key="film-timeline"):  # the player draws its playhead over it
-        figures.show_clickable(
-            page_cache.timeline(film.id, marked),
-            f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
-            key,
-            lambda: _clicked(key),
-        )
 
 
-def _marked_scene(analysis: Analysis, key: str) -> int | None:
-    """The scene that the timeline is drawn with: the one selected when the chart got its key.
-
-    The browser marks a click by itself. Drawing it here too would draw the chart again and lose the editor's zoom.
-    """
-    if st.session_state.get("marked_for") != key:
-        st.session_state["marked_for"] = key
-        st.session_state["marked_scene"] = scene_selection.selected(len(analysis.scenes))
-    scene: int | None = st.session_state["marked_scene"]
-    return scene if scene is not None and scene <= len(analysis.scenes) else None
-
-
-def _clicked(key: str) -> None:
-    points = st.session_state[key]["selection"]["points"]
-    if points:
-        scene_selection.select_in_timeline(points[-1]["point_index"] + 1)
+@st.fragment(key="film-views")
+def _views(film: Film) -> None:
+    """The views of the whole film: only the open one is drawn; its name is in the address."""
+    tabs = st.tabs(list(VIEWS), key="view", bind="query-params")
+    for tab, view in zip(tabs, VIEWS.values(), strict=True):
+        if tab.open:
+            with tab, error_messages.show():
+                view(film, page_cache.analysis(film.id))
+    if st.session_state["drawn"] != _state(film.id):
+        st.rerun()  # a table or form of this fragment chose another scene, or changed the report
 
 
-def _scenes(film: Film, analysis: Analysis) -> None:
-    title, corrections = st.columns([1, 2], vertical_alignment="bottom")
-    title.subheader("Scenes", anchor=False)
-    with corrections:
-        correction_list.show(film.id, analysis)
-    with st.container():  # also when empty: what follows keeps its place on the page, and so the player its state
-        error_messages.show_deferred()
-    table, frames = st.columns([3, 2], gap="medium")
-    number = scene_selection.selected(len(analysis.scenes))
-    with table:
-        scene_table.show(film.id, analysis, f"scenes-{page_cache.version(film.id)}", number)
-    with frames:
-        with error_messages.show():
-            player.show(film, analysis, number)
-        if number is None:
-            st.info("Pick a scene here or in the timeline to see the frames behind its numbers.")
-        else:
-            scene_frames.show(film.id, analysis, number)
+def _scene_view(film: Film, analysis: Analysis) -> None:
+    scene_list.show(film.id, analysis)
+
+
+def _heatmap_view(film: Film, analysis: Analysis) -> None:
+    st.caption(
+        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
+        f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
+    )
+    with st.container(key="film-heatmap"):
+        figures.show(page_cache.heatmap(film.id), f"Heatmap of {film.name}: scenes by apparent expression")
+
+
+def _report_view(film: Film, analysis: Analysis) -> None:
+    report_form.show(film.id, analysis)
+
+
+VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
+    "Scenes": _scene_view,
+    "Heatmap": _heatmap_view,
+    "How scenes are found": _report_view,
+}
+"""The tabs by their titles."""
+
+
+def _state(film_id: str) -> tuple[str, int]:
+    """What the whole page depends on: the report's version, and the last choice of a scene."""
+    return page_cache.version(film_id), scene_selection.player_jumps()
 
 
 with error_messages.show():

@@ -1,5 +1,6 @@
 from .certainty import Certainty as Certainty, certainty_of as certainty_of, runner_up as runner_up
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
+from .editor_notes import PlacedNote as PlacedNote, placed_notes as placed_notes
 from .film_summary import FilmSummary as FilmSummary, summarize_film as summarize_film
 from .memory_cache import MemoryCache as MemoryCache
 from .records import (
@@ -12,6 +13,14 @@ from .records import (
     samples_by_scene as samples_by_scene,
 )
 from .scene_statistics import analyse as analyse
+from .target_arc import (
+    Deviation as Deviation,
+    deviation_of as deviation_of,
+    deviations as deviations,
+    label_of as label_of,
+    ranked as ranked,
+    waiting_targets as waiting_targets,
+)
 from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,

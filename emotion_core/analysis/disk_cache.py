@@ -1,7 +1,7 @@
 """The cache of analyses on disk. It can be deleted at any time and is rebuilt from Observations.
 
-A file's name holds all that the report depends on: the settings, the temperature, the number of segments, the rule of
-usable faces and the version of the arithmetic.
+A file's name holds all that the numbers depend on: the settings without annotations, the temperature, the number of
+segments, the rule of usable faces and the version of the arithmetic.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def cached_analysis(
 
     An `earlier` analysis saves the work for unchanged scenes.
     """
-    key = AnalysisKey.of(segments, settings, temperature)
+    key = AnalysisKey.of(segments, settings.of_numbers, temperature)
     name = f"{key.settings}-{key.temperature}-{key.segments}-{key.usable_faces}-v{FORMAT}.json"
     file = folder / name
     try:

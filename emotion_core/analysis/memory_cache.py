@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from dataclasses import replace
 from pathlib import Path
 from weakref import WeakValueDictionary
 
@@ -50,12 +51,19 @@ class MemoryCache:
             latest = self._latest.get(key)
         observations = store.read() if latest is None else latest.observations
         temperature = calibration.resolve_temperature(settings.temperature, observations.checkpoint.hash, self._home)
-        if latest is not None and (latest.report_settings, latest.temperature) == (settings, temperature):
-            return latest
+        if latest is not None and latest.temperature == temperature:
+            if latest.report_settings == settings:
+                return latest
+            if latest.report_settings.of_numbers == settings.of_numbers:
+                return self._keep(key, replace(latest, report_settings=settings))
         segments = store.segment_count
         if store.seal_hash != key[1]:
             return self.analysis(folder, store, settings)  # frames were added while it was read
-        analysis = disk_cache.cached_analysis(folder, observations, segments, settings, temperature, latest)
+        return self._keep(
+            key, disk_cache.cached_analysis(folder, observations, segments, settings, temperature, latest)
+        )
+
+    def _keep(self, key: tuple[Path, str, str], analysis: Analysis) -> Analysis:
         with self._lock:
             self._latest[key] = analysis
             self._latest.move_to_end(key)

@@ -97,10 +97,11 @@ def _row_key(scene: Scene, samples: tuple[Sample, ...]) -> _RowKey:
 def _reusable_rows(
     earlier: Analysis | None, observations: Observations, settings: ReportSettings, temperature: Temperature
 ) -> dict[_RowKey, SceneEmotion]:
-    """The rows of an earlier analysis of the same scan, if its settings differ in cuts and corrections only."""
+    """The rows of an earlier analysis of the same scan, if the settings differ in cuts and editor's entries only."""
     if earlier is None or earlier.observations is not observations or earlier.temperature.value != temperature.value:
         return {}
-    rest = [replace(s, shots=ShotSettings(), corrections=Corrections()) for s in (earlier.report_settings, settings)]
+    both = (earlier.report_settings.of_numbers, settings.of_numbers)
+    rest = [replace(s, shots=ShotSettings(), corrections=Corrections()) for s in both]
     if rest[0] != rest[1]:
         return {}
     samples = samples_behind(observations, tuple(row.scene for row in earlier.scenes))

@@ -48,6 +48,13 @@ def markers(
     without_expression: Annotated[
         bool, typer.Option("--without-expression", help="Scenes without enough faces, and what is not film, too.")
     ] = False,
+    off_target: Annotated[
+        bool, typer.Option("--off-target", help="Only scenes that do not meet their target; see `targets`.")
+    ] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes/--no-notes", help="Your notes at their frames, too.", show_default=False)
+    ] = True,
+    notes_only: Annotated[bool, typer.Option("--notes-only", help="Your notes, and no scenes.")] = False,
     one_frame: Annotated[
         bool, typer.Option("--one-frame", help="Markers of one frame, not as long as their scenes.")
     ] = False,
@@ -67,15 +74,22 @@ def markers(
     other = earlier or later
     if earlier is not None and later is not None:
         raise SettingsError("Both an earlier and a later cut were named.", "Name one of them.")
-    if other is not None and (changes_only or only or without_expression or FORMATS[to].has_every_scene):
+    is_chosen = changes_only or only or without_expression or off_target or notes_only
+    if other is not None and (is_chosen or FORMATS[to].has_every_scene):
         raise SettingsError(
             "Of a re-cut every scene that changed is marked.",
-            f"Leave out --changes-only, --only and --without-expression, and --to {_EVERY_SCENE}.",
+            f"Leave out --changes-only, --only, --without-expression, --off-target and --notes-only, and "
+            f"--to {_EVERY_SCENE}.",
         )
+    if notes_only and not notes:
+        raise SettingsError("Neither notes nor scenes were to be marked.", "Leave out --no-notes or --notes-only.")
     settings = MarkerSettings(
         changes_only=changes_only,
         expressions=tuple(only) if only else None,
         without_expression=without_expression,
+        off_target_only=off_target,
+        scenes=not notes_only,
+        notes=notes,
         as_long_as_scenes=not one_frame,
         rate=None if rate is None else _rate(rate),
         starts_at=starts_at,

@@ -50,17 +50,27 @@ def classify(
     from ..report import provenance
     from ..stills import StillReader, picture_or_part
 
-    reader = StillReader(checkpoint, engine)
-    print(provenance.reading_description(reader.checkpoint, reader.engine, reader.temperature))
+    reader: StillReader | None = None
     failed: set[ExitCode] = set()
     broken = []
+
+    def report(error: EmotionError) -> None:
+        terminal.print_error(str(error))
+        failed.add(exit_codes.exit_code_for(error))
+
     for image in images:
         try:
             rgb, breaks_off = picture_or_part(image)
+        except EmotionError as error:
+            report(error)
+            continue
+        if reader is None:  # the model loads once there is a picture to read
+            reader = StillReader(checkpoint, engine)
+            print(provenance.reading_description(reader.checkpoint, reader.engine, reader.temperature))
+        try:
             readings = reader.read(rgb)
         except EmotionError as error:
-            terminal.print_error(str(error))
-            failed.add(exit_codes.exit_code_for(error))
+            report(error)
             continue
         broken += [image] if breaks_off else []
         if not readings:

@@ -105,8 +105,9 @@ def _scene_warnings(before: Analysis, after: Analysis) -> list[str]:
 
 
 def _scene_settings(settings: ReportSettings) -> ReportSettings:
-    """The settings without what belongs to one film (corrections, a cut list) and the temperature."""
-    return replace(settings, shots=replace(settings.shots, cuts=()), corrections=Corrections(), temperature=None)
+    """The settings without what belongs to one film (corrections, annotations, a cut list) and the temperature."""
+    shots = replace(settings.shots, cuts=())
+    return replace(settings.of_numbers, shots=shots, corrections=Corrections(), temperature=None)
 
 
 def _media(before: Analysis, after: Analysis) -> list[Media]:

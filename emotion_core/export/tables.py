@@ -38,6 +38,7 @@ def workbook(film: ReportedFilm) -> bytes:
     with xlsxwriter.Workbook(content, options) as book:
         head, share = book.add_format({"bold": True}), book.add_format(SHARES)
         shares = {"interval_low", "interval_high", "intensity", "coverage", "runner_up_share", *film.analysis.labels}
+        shares |= {"deviation", "deviation_low", "deviation_high"}
         rows = [list(record.values()) for record in table.to_dict("records")]
         _sheet(book, "Scenes", list(table.columns), rows, head, dict.fromkeys(shares, share))
         ends = [f"{label}_{end}" for label in film.analysis.labels for end in ("low", "high")]

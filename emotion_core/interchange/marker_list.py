@@ -14,6 +14,8 @@ _JOINERS = "\u200c\u200d"
 
 MIXED = "mixed"
 """Takes the place of a label for the colour of a scene whose dominant expression is mixed."""
+NOTE = "note"
+"""Takes the place of a label for the colour of an editor's note."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Marker:
     name: str
     note: str
     emotion: str | None
-    """Label that decides the colour; MIXED where two lead; None without enough faces, or where it is not film."""
+    """Label that decides the colour; MIXED where two lead; NOTE; None without enough faces, or where it is not film."""
 
     def __post_init__(self) -> None:
         if self.start < 0 or self.frames < 1:
@@ -62,6 +64,8 @@ class MarkerList:
     """Every scene of a frame or more, each up to the beginning of the next."""
     markers: tuple[Marker, ...]
     """Ascending by start, no two at the same frame."""
+    notes: tuple[Marker, ...] = ()
+    """The editor's notes, for formats without markers; `markers` has them too, if they are wanted."""
 
     @property
     def film(self) -> str:

@@ -1,4 +1,4 @@
-"""A report as markers: one a scene, with the expression on its faces."""
+"""A report as markers: one a scene, with the expression on its faces, and the editor's notes."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from .. import formatting
-from ..analysis import Analysis, SceneEmotion, certainty_of, runner_up
+from ..analysis import Analysis, Deviation, SceneEmotion, certainty_of, deviations, runner_up
 from ..errors import SettingsError
 from ..report import provenance, wording
+from ..report.annotation_wording import deviation_text, target_text
 from .marker_list import MIXED, Marker, MarkerList, one_line
+from .note_markers import note_markers, with_notes
 from .timebase import timebase_of
 
 MIN_SHARE = 0.01
@@ -27,6 +29,12 @@ class MarkerSettings:
     """Only scenes with one of these labels as dominant expression; None for any."""
     without_expression: bool = False
     """Also scenes without enough faces, and scenes that are not film."""
+    off_target_only: bool = False
+    """Only scenes that do not meet their target; their names say it."""
+    scenes: bool = True
+    """If False, no scene: notes alone."""
+    notes: bool = True
+    """Also the editor's notes, at their frames; not of a re-cut's changes."""
     as_long_as_scenes: bool = True
     """If False, a marker is one frame long: the scene's first."""
     rate: Fraction | None = None
@@ -43,8 +51,14 @@ def mark_scenes(analysis: Analysis, film: str, settings: MarkerSettings | None =
     """
     settings = settings or MarkerSettings()
     _check(settings, analysis.labels)
-    texts = [(f"{row.scene.number} {dominant_text(analysis, row)}", _note(analysis, row)) for row in analysis.scenes]
-    return lay_out(analysis, film, settings, texts, _marked_scenes(analysis, settings))
+    targets = {each.row.scene.id: each for each in deviations(analysis)}
+    texts = [_texts(analysis, row, targets.get(row.scene.id), settings) for row in analysis.scenes]
+    marked = _marked_scenes(analysis, settings) if settings.scenes else set()
+    if settings.off_target_only:
+        marked &= {each.row.scene.number for each in targets.values() if each.is_off}
+    laid = lay_out(analysis, film, settings, texts, marked)
+    notes = note_markers(analysis, laid.timebase, laid.frames) if settings.notes else ()
+    return replace(laid, notes=notes, markers=with_notes(laid.markers, notes))
 
 
 def lay_out(
@@ -122,11 +136,21 @@ def _colour_of(analysis: Analysis, row: SceneEmotion) -> str | None:
     return MIXED if certainty_of(analysis, row) == "mixed" else row.dominant
 
 
-def _note(analysis: Analysis, row: SceneEmotion) -> str:
+def _texts(
+    analysis: Analysis, row: SceneEmotion, target: Deviation | None, settings: MarkerSettings
+) -> tuple[str, str]:
+    """Name and note of a scene's marker."""
+    off = f"off target {target_text(target.target)}: " if settings.off_target_only and target is not None else ""
+    return f"{row.scene.number} {off}{dominant_text(analysis, row)}", _note(analysis, row, target)
+
+
+def _note(analysis: Analysis, row: SceneEmotion, target: Deviation | None) -> str:
     mixed = wording.certainty_text(analysis, row) if certainty_of(analysis, row) == "mixed" else ""
     parts = [row.scene.name, mixed, shares_text(analysis.labels, row)]
     if row.dominant is not None and row.intensity is not None:
         parts.append(f"intensity {row.intensity:.2f}")
+    if target is not None:
+        parts.append(f"target {target_text(target.target)}: {deviation_text(analysis, target)}")
     if row.scene.counts:
         parts += [wording.evidence_text(row), reader_text(analysis)]
     return "; ".join(part for part in parts if part)

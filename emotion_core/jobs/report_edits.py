@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from ..errors import EmotionError
 from ..library import Library, Operation, editing
+from ..scenes import annotating
 from ..settings import ReportSettings
 from . import scans
 
@@ -38,6 +39,11 @@ def correct(library: Library, film_id: str, operation: Operation, what: str) -> 
     """Store a correction of scenes. Raises CorrectionError where the scenes are not as shown any more."""
     editing.correct(library, film_id, operation, what)
     return request_missing_frames(library, film_id)
+
+
+def annotate(library: Library, film_id: str, operation: annotating.Operation, what: str) -> None:
+    """Store a change of notes and targets; it needs no frames. Raises CorrectionError as `correct`."""
+    editing.annotate(library, film_id, operation, what)
 
 
 def undo(library: Library, film_id: str, revision: int | None = None) -> Backfill | None:

@@ -13,7 +13,7 @@ from dataclasses import fields, replace
 
 from ..corrections import Correction, Corrections, Mark, as_list, without_correction
 from ..errors import CorrectionError, LibraryError
-from ..scenes import Scene, editing as scene_editing
+from ..scenes import Scene, annotating, editing as scene_editing
 from ..settings import ReportSettings
 from .edit_history import EditState
 from .library import Library
@@ -34,6 +34,7 @@ _TITLES = {
     "resamples": "the number of resamples",
     "temperature": "the temperature",
     "corrections": "the corrections of its scenes",
+    "annotations": "its notes or targets",
 }
 """Description of each report setting in messages."""
 _AGAIN = "Nothing was changed. Look at the scenes as they are now, and correct them again."
@@ -44,10 +45,21 @@ def correct(library: Library, film_id: str, operation: Operation, what: str) -> 
 
     Raises CorrectionError, also if another correction came first and this one no longer applies.
     """
-    scan = library.newest_scan(film_id)
-    if scan is None:
-        raise LibraryError(f"{library.film(film_id).name} has not been analysed yet.", "Analyse it first.")
+    scan = _analysed(library, film_id)
     _change(library, film_id, scan, lambda current: _corrected(library, scan, current, operation), what)
+
+
+def annotate(library: Library, film_id: str, operation: annotating.Operation, what: str) -> None:
+    """Change a film's notes and targets as a step that can be undone, with the description `what`.
+
+    Raises CorrectionError, also if the same note or target was changed elsewhere meanwhile.
+    """
+    scan = _analysed(library, film_id)
+
+    def changed(current: ReportSettings) -> ReportSettings:
+        return replace(current, annotations=operation(current.annotations, _scenes(library, scan, current)))
+
+    _change(library, film_id, scan, changed, what)
 
 
 def save(library: Library, film_id: str, displayed: ReportSettings, submitted: ReportSettings, what: str) -> None:
@@ -59,6 +71,17 @@ def save(library: Library, film_id: str, displayed: ReportSettings, submitted: R
     _change(library, film_id, library.newest_scan(film_id), lambda now: _merged(now, displayed, submitted), what)
 
 
+def _analysed(library: Library, film_id: str) -> Scan:
+    scan = library.newest_scan(film_id)
+    if scan is None:
+        raise LibraryError(f"{library.film(film_id).name} has not been analysed yet.", "Analyse it first.")
+    return scan
+
+
+def _scenes(library: Library, scan: Scan, settings: ReportSettings) -> tuple[Scene, ...]:
+    return tuple(row.scene for row in library.analysis_of(scan, settings).scenes)
+
+
 def _change(
     library: Library,
     film_id: str,
@@ -66,13 +89,20 @@ def _change(
     make_settings: Callable[[ReportSettings], ReportSettings],
     what: str,
 ) -> None:
-    """Save the result of `make_settings` for the current settings, unless no report can be made with it."""
+    """Save the result of `make_settings` for the current settings, unless no report can be made with it.
+
+    Notes and targets follow scenes whose ids change.
+    """
 
     def checked(settings: ReportSettings) -> ReportSettings:
+        if scan is None:
+            return make_settings(settings)
+        before = _scenes(library, scan, settings) if settings.annotations else ()  # first, while it is in the cache
         changed = make_settings(settings)
-        if scan is not None:
-            library.analysis_of(scan, changed)
-        return changed
+        after = _scenes(library, scan, changed)
+        if changed.annotations != settings.annotations:
+            return changed
+        return replace(changed, annotations=annotating.carry_over(changed.annotations, before, after))
 
     before = library.edit_state(film_id)
     prepared = checked(before.settings)  # computed before the lock, so that other processes do not wait for it
@@ -84,8 +114,7 @@ def _change(
 
 
 def _corrected(library: Library, scan: Scan, settings: ReportSettings, operation: Operation) -> ReportSettings:
-    scenes = tuple(row.scene for row in library.analysis_of(scan, settings).scenes)
-    return replace(settings, corrections=operation(settings.corrections, scenes))
+    return replace(settings, corrections=operation(settings.corrections, _scenes(library, scan, settings)))
 
 
 def _merged(current: ReportSettings, displayed: ReportSettings, submitted: ReportSettings) -> ReportSettings:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any, get_args
 
+from ..annotations import Annotations, Note, Target
 from ..corrections import MARKS, Corrections
 from ..errors import LaterVersion
 from ..settings import DETECTORS, ENGINES, ReportSettings, ScanSettings, ScenesAre, ShotSettings
@@ -36,7 +37,7 @@ def report_settings(value: Any) -> bool:
     """Whether a later version wrote these report settings."""
     if not isinstance(value, dict):
         return False
-    shots, corrections = value.get("shots"), value.get("corrections")
+    shots, corrections, annotations = (value.get(name) for name in ("shots", "corrections", "annotations"))
     return (
         _has_unknown_fields(value, ReportSettings)
         or _has_unknown_choice(value, "scenes_are", get_args(ScenesAre))
@@ -44,6 +45,8 @@ def report_settings(value: Any) -> bool:
         or _has_unknown_choice(shots, "detector", DETECTORS)
         or _has_unknown_fields(corrections, Corrections)
         or _has_unknown_marks(corrections)
+        or _has_unknown_fields(annotations, Annotations)
+        or _has_longer_entries(annotations)
     )
 
 
@@ -91,3 +94,13 @@ def _has_unknown_marks(corrections: Any) -> bool:
     marks = corrections.get("marks") if isinstance(corrections, dict) else None
     pairs = [pair for pair in (marks if isinstance(marks, list) else ()) if isinstance(pair, list) and len(pair) == 2]
     return any(isinstance(mark, str) and mark not in MARKS for _, mark in pairs)
+
+
+def _has_longer_entries(annotations: Any) -> bool:
+    """Whether notes or targets have more fields than this version knows."""
+    return isinstance(annotations, dict) and any(
+        isinstance(entry, list) and len(entry) > len(record._fields)
+        for name, record in (("notes", Note), ("targets", Target))
+        if isinstance(entries := annotations.get(name), list)
+        for entry in entries
+    )

@@ -6,7 +6,9 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from ..analysis import placed_notes, waiting_targets
 from ..settings import to_json
+from . import annotation_wording
 from .table import PROVENANCE, round_share, scene_table
 
 if TYPE_CHECKING:
@@ -50,6 +52,17 @@ def json_document(analysis: Analysis) -> dict[str, Any]:
         "faces": dict(zip(("found", "taken_over"), analysis.reused_faces, strict=True)),
         "faces_left_out": asdict(analysis.left_out),
         "notes": list(analysis.notes),
+        "editor_notes": [
+            {
+                "frame": note.frame,
+                "timecode": annotation_wording.note_timecode(analysis, note),
+                "scene": note.row.scene.number,
+                "of_scene": note.of_scene,
+                "text": note.note.text,
+            }
+            for note in placed_notes(analysis)
+        ],
+        "waiting_targets": [target._asdict() for target in waiting_targets(analysis)],
         "scenes": scenes,
     }
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from ..analysis import certainty_of, runner_up
+from ..analysis import certainty_of, deviations, placed_notes, runner_up
+from .annotation_wording import note_text
 from .wording import scene_timecodes
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from ..analysis import Analysis, SceneEmotion
+    from ..analysis import Analysis, Deviation, PlacedNote, SceneEmotion
 
 BEFORE_LABELS = (
     "scene", "name", "kind", "tc_in", "tc_out", "tc_duration", "frame_in", "frame_out", "frames", "shots",
@@ -20,7 +22,9 @@ RIVAL = ("runner_up", "runner_up_share", "certainty")
 """Columns of how sure the dominant expression is."""
 PROVENANCE = ("model", "model_hash", "engine", "temperature", "calibration")
 """Columns of the model and engine; the same in every row."""
-AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", *PROVENANCE, *RIVAL)
+ANNOTATIONS = ("target", "target_intensity", "deviation", "deviation_low", "deviation_high", "target_result", "notes")
+"""Columns of the editor's targets and notes; empty where there are none."""
+AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", *PROVENANCE, *RIVAL, *ANNOTATIONS)
 
 
 def table_columns(labels: tuple[str, ...]) -> list[str]:
@@ -37,7 +41,27 @@ def scene_table(analysis: Analysis) -> pd.DataFrame:
 
 def scene_rows(analysis: Analysis) -> list[dict[str, Any]]:
     """The rows of `scene_table`, by column; missing cells are None."""
-    return [_row(analysis, row) for row in analysis.scenes]
+    off = {each.row.scene.id: each for each in deviations(analysis)}
+    notes: dict[int, list[PlacedNote]] = defaultdict(list)
+    for note in placed_notes(analysis):
+        notes[note.row.scene.id].append(note)
+    return [
+        _row(analysis, row) | _annotations(analysis, off.get(row.scene.id), notes.get(row.scene.id, []))
+        for row in analysis.scenes
+    ]
+
+
+def _annotations(analysis: Analysis, off: Deviation | None, notes: list[PlacedNote]) -> dict[str, Any]:
+    low, high = (off.interval if off is not None else None) or (None, None)
+    return {
+        "target": None if off is None else off.target.expression,
+        "target_intensity": None if off is None else round_share(off.target.intensity),
+        "deviation": None if off is None else round_share(off.value),
+        "deviation_low": round_share(low),
+        "deviation_high": round_share(high),
+        "target_result": None if off is None else off.result,
+        "notes": " | ".join(note_text(analysis, note) for note in notes) or None,
+    }
 
 
 def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:

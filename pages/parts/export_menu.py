@@ -17,7 +17,7 @@ from . import marker_form
 def show(film: Film) -> None:
     """Show the buttons. But for the CSV, a file is made when it is asked for, from the report as it is then."""
     st.download_button(
-        "Download CSV", csv_bytes(page_cache.table(film.id)), file_name("csv", film.name), FORMATS["csv"].mime,
+        "Download CSV", lambda: csv_bytes(page_cache.table(film.id)), file_name("csv", film.name), FORMATS["csv"].mime,
         type="primary", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     with st.popover("Export", icon=":material/file_export:", key=f"export-{film.id}"):

@@ -32,7 +32,12 @@ from emotion_core.media import Media
 from ..services import error_messages, markdown, page_cache
 
 TITLE = "Markers for an editing tool"
-_WHICH: dict[bool, str] = {False: "Every scene", True: "Changes of expression"}
+_WHICH: dict[str, MarkerSettings] = {
+    "Every scene": MarkerSettings(),
+    "Changes of expression": MarkerSettings(changes_only=True),
+    "Off target": MarkerSettings(off_target_only=True),
+    "Notes alone": MarkerSettings(scenes=False),
+}
 
 
 def button(key: str) -> bool:
@@ -51,16 +56,21 @@ def _of_scenes(film: Film, analysis: Analysis) -> None:
     name = _format()
     settings = MarkerSettings()
     if not FORMATS[name].has_every_scene:
-        changes = st.segmented_control(
-            "Marked are", list(_WHICH), default=False, format_func=_WHICH.__getitem__, required=True,
-            help="Changes: only where another expression is dominant than in the scene before.", key="markers-which",
+        which = st.segmented_control(
+            "Marked are", list(_WHICH), default="Every scene", required=True, key="markers-which",
+            help="Changes: only where another expression is dominant than in the scene before. Off target: only scenes "
+            "that do not meet the target that you set.",
         )  # fmt: skip
-        labels = st.pills(
-            "Dominant expression, one of", analysis.labels, default=analysis.labels, selection_mode="multi",
-            key=f"markers-labels-{'-'.join(analysis.labels)}",
-        )  # fmt: skip
-        missing = st.checkbox("Scenes without enough faces, and what is not film, too", key="markers-missing")
-        settings = MarkerSettings(changes_only=changes, expressions=tuple(labels), without_expression=missing)
+        settings = _WHICH[which]
+        if settings.scenes:
+            labels = st.pills(
+                "Dominant expression, one of", analysis.labels, default=analysis.labels, selection_mode="multi",
+                key=f"markers-labels-{'-'.join(analysis.labels)}",
+            )  # fmt: skip
+            missing = st.checkbox("Scenes without enough faces, and what is not film, too", key="markers-missing")
+            settings = replace(settings, expressions=tuple(labels), without_expression=missing)
+    if settings.scenes and analysis.report_settings.annotations.notes:
+        settings = replace(settings, notes=st.checkbox("Notes at their frames, too", True, key="markers-notes"))
     settings = _timeline(name, film.id, analysis.observations.media, settings)
     _download(name, mark_scenes(analysis, film.name, settings), PurePath(film.name).stem)
 

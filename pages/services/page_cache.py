@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from emotion_core.decoding import isolated
-from emotion_core.errors import EmotionError, ScanError
+from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import calibration
 from emotion_core.library import Library
 
@@ -170,19 +170,9 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
 
 def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
     """The stored picture of a sample, JPEG; None if it is damaged or missing."""
-    from PIL import Image
+    from emotion_core.web.film_page import stored_picture
 
-    scan = library().newest_scan(film_id)
-    if scan is None:
-        return None
-    try:
-        content = library().store(scan.id).picture(picture)
-        if picture.checksum is None:  # written by an earlier version: decode it to see whether it is damaged
-            with Image.open(io.BytesIO(content)) as image:
-                image.load()
-    except (ScanError, OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return None
-    return content
+    return stored_picture(library(), film_id, picture)
 
 
 def full_picture(film_id: str, sample: Sample) -> bytes:

@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 from emotion_core.jobs import Backfill, report_edits, scans
 from emotion_core.library import Library, editing
+from emotion_core.report import annotation_wording
+from emotion_core.scenes import annotating
 from emotion_core.settings import ReportSettings
 
 from . import error_messages, page_cache, scene_selection
@@ -48,6 +50,19 @@ def correct(film_id: str, operation: editing.Operation, what: str, frame: int) -
         if page_cache.library().edit_state(film_id).revision != revision:
             _defer_error(film_id, backfill)
             _select_scene_at(film_id, frame)
+
+
+def annotate(film_id: str, operation: annotating.Operation, what: str) -> None:
+    """Change notes and targets as they were shown. A widget's callback."""
+    with error_messages.defer():
+        report_edits.annotate(page_cache.library(), film_id, operation, what)
+
+
+def add_note(film_id: str, frame: int, text: str) -> None:
+    """Add an editor's note at a frame. A widget's callback."""
+    with error_messages.defer():
+        at = annotation_wording.frame_timecode(page_cache.analysis(film_id), max(0, frame))
+        report_edits.annotate(page_cache.library(), film_id, annotating.add_note(frame, text), f"note at {at}")
 
 
 def undo(film_id: str, revision: int) -> None:

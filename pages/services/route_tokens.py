@@ -6,7 +6,7 @@ import time
 
 import streamlit as st
 
-from emotion_core.web import tokens
+from emotion_core.web import film_link as signed_film_link, tokens
 
 from . import auth, page_cache
 
@@ -21,6 +21,27 @@ def token(purpose: tokens.Purpose) -> str:
         text = tokens.sign(page_cache.library().home, purpose, user=auth.user_id())
         st.session_state[_key(purpose)] = (time.monotonic(), text)
     return str(text)
+
+
+def film_link(film_id: str) -> str:
+    """The address below which the data of a film's page lie: the same for an hour, so that browsers keep its pictures.
+
+    Raises LibraryError where the library's key cannot be stored.
+    """
+    created, link = st.session_state.get(_link_key(film_id), (0.0, ""))
+    if time.monotonic() - created > _SECONDS or not link:
+        link = signed_film_link(page_cache.library().home, film_id, auth.user_id())
+        st.session_state[_link_key(film_id)] = (time.monotonic(), link)
+    return str(link)
+
+
+def forget_film_link(film_id: str) -> None:
+    """Give out another link on the next run of the page: the server refused this one."""
+    st.session_state.pop(_link_key(film_id), None)
+
+
+def _link_key(film_id: str) -> str:
+    return f"film-link-{film_id}"
 
 
 def forget(purpose: tokens.Purpose) -> None:

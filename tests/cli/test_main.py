@@ -250,6 +250,14 @@ def test_stills_tell_of_damage(here: Here, desk: Path) -> None:
     ]
 
 
+def test_a_missing_still_is_named_before_a_model_is_asked_for(here: Here, desk: Path) -> None:
+    """Without a picture to read, no checkpoint is looked for, and every file is named."""
+    completed = here(desk, "classify", "gone.jpg", "lost.jpg", "--checkpoint", "no-such-folder")
+    assert completed.returncode != 0
+    assert completed.stdout == ""
+    assert [line.split()[1] for line in completed.stderr.splitlines()] == ["gone.jpg", "lost.jpg"]
+
+
 def test_a_library_of_a_later_version_is_called_so(here: Here, desk: Path, tmp_path: Path) -> None:
     """A library of a later version gives one line and is not changed."""
     with Library.open(tmp_path / "home").database() as database:

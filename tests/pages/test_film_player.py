@@ -103,7 +103,7 @@ def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: P
     app = open_film_page(film.id)
     (warning,) = app.warning
     assert "No room. Make some." in warning.value
-    assert app.subheader
+    assert app.tabs
     with locked(Home(library.home).proxy_lock):
         app.button(key=f"proxy-again-{film.id}").click().run()
         assert proxies.status(library, film).state == "being made"

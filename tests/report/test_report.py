@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 
 from emotion_core.analysis import Analysis, analyse
+from emotion_core.annotations import Annotations, Note, Target
 from emotion_core.observations import CheckpointIdentity
 from emotion_core.report import csv_bytes, json_bytes, scene_csv, scene_table
 from tests.support.scans import Look, by_cuts, logits_of, media, observations
@@ -24,21 +25,22 @@ SAD: Look = ((90.0, 10.0, 40.0, 40.0), 0.9, logits_of(sad=0.88))
 COLUMNS = (
     "scene,name,kind,tc_in,tc_out,tc_duration,frame_in,frame_out,frames,shots,seconds_in,seconds_out,seconds,"
     "dominant,interval_low,interval_high,sad,disgust,angry,neutral,fear,surprise,happy,intensity,faces,people,frames_sampled,"
-    "coverage,model,model_hash,engine,temperature,calibration,runner_up,runner_up_share,certainty"
+    "coverage,model,model_hash,engine,temperature,calibration,runner_up,runner_up_share,certainty,"
+    "target,target_intensity,deviation,deviation_low,deviation_high,target_result,notes"
 )
 CSV = [
     # A film at 29.97 that starts at 00:59:59;20 drop-frame; scenes at 0, 11, 12 and 40; every cell by hand.
     f"\ufeff{COLUMNS}",
     "1,Opening,film,00:59:59;20,01:00:00;01,00:00:00;11,0,11,11,1,0.0,0.367033,0.367033,happy,0.88,0.88,"
     f"0.02,0.02,0.02,0.02,0.02,0.02,0.88,0.98,3,1.0,3,1.0,test-faces,{'ab' * 32},torch fp32,1.0,uncalibrated,"
-    "sad,0.02,clear",
+    "sad,0.02,clear,happy,,0.12,0.12,0.12,met,Slow",
     "2,Flash,film,01:00:00;01,01:00:00;02,00:00:00;01,11,12,1,1,0.367033,0.4004,0.033367,,,,"
-    f",,,,,,,,0,2.0,1,0.0,test-faces,{'ab' * 32},torch fp32,1.0,uncalibrated,,,",
+    f",,,,,,,,0,2.0,1,0.0,test-faces,{'ab' * 32},torch fp32,1.0,uncalibrated,,,,sad,0.5,,,,,01:00:00;01 Look twice",
     "3,,film,01:00:00;02,01:00:01;00,00:00:00;28,12,40,28,1,0.4004,1.334667,0.934267,sad,,,"
     f"0.45,0.02,0.02,0.02,0.02,0.02,0.45,0.98,2,1.0,2,0.5,test-faces,{'ab' * 32},torch fp32,1.0,uncalibrated,"
-    "happy,0.45,few frames",
+    "happy,0.45,few frames,,,,,,,",
     "4,Street,film,01:00:01;00,01:00:01;20,00:00:00;20,40,60,20,1,1.334667,2.002,0.667333,,,,"
-    f",,,,,,,,0,,0,,test-faces,{'ab' * 32},torch fp32,1.0,uncalibrated,,,",
+    f",,,,,,,,0,,0,,test-faces,{'ab' * 32},torch fp32,1.0,uncalibrated,,,,,,,,,,",
     "",
 ]
 
@@ -60,7 +62,10 @@ def drop_frame_film() -> Analysis:
         too_small={11: 2},
         film=media(rate=NTSC, start_frame=107882, drop_frame=True, duration=60 / NTSC, time_base=Fraction(1, 30000)),
     )
-    return analyse(observed, by_cuts((0, "Opening"), (11, "Flash"), 12, (40, "Street")))
+    written = Annotations(
+        (Note(0, "Slow", of_scene=True), Note(11, "Look\ntwice")), (Target(0, "happy"), Target(11, "sad", 0.5))
+    )
+    return analyse(observed, by_cuts((0, "Opening"), (11, "Flash"), 12, (40, "Street"), annotations=written))
 
 
 def cells(analysis: Analysis) -> list[dict[str, str]]:

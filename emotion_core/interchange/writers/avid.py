@@ -11,7 +11,7 @@ from .format import Format, Palette
 
 COLOURS = Palette(
     sad="blue", disgust="green", angry="red", neutral="white", fear="magenta", surprise="cyan", happy="yellow",
-    contempt="green", mixed="white", none="black",
+    contempt="green", mixed="white", note="white", none="black",
 )  # fmt: skip
 USER = "Emotion"
 """Owner of the markers in the Markers window."""

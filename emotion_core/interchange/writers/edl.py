@@ -1,7 +1,8 @@
 """CMX 3600 edit decision lists: the scenes as a cut list, and the lines that other writers build on.
 
 A tool that conforms a finished film by the cut list cuts it at every scene. The source side is the film's own timecode,
-the record side the timeline's; the comments are the scene's name and note.
+the record side the timeline's; the comments are the scene's name and note, and the editor's
+notes.
 
 SMPTE 258M gives the fields of a line: event number of three digits, reel of eight characters, channel, transition, and
 in and out of source and record.
@@ -35,6 +36,8 @@ def write(marker_list: MarkerList) -> bytes:
         lines += [event(number, REEL, source, record), f"* FROM CLIP NAME: {marker_list.film}", f"* {scene.name}"]
         if scene.note:
             lines.append(f"* {scene.note}")
+        notes = (note for note in marker_list.notes if scene.start <= note.start < scene.end)
+        lines += [f"* NOTE {timebase.timecode(note.start)}: {note.note}" for note in notes]
         lines.append("")
     return encode_lines(lines)
 

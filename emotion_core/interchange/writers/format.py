@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from ...labels import canonical
-from ..marker_list import MIXED, MarkerList
+from ..marker_list import MIXED, NOTE, MarkerList
 
 
 class MarkerWriter(Protocol):
@@ -54,13 +54,17 @@ class Palette:
     contempt: str
     mixed: str
     """Pale; that of neutral where the tool has no other."""
+    note: str
+    """For an editor's note."""
     none: str
     """For scenes without enough faces and scenes that are not film; differs from neutral."""
 
     def colour(self, emotion: str | None) -> str:
-        """Colour of a checkpoint's label or of MIXED; `none` for None and for a label that is no known expression."""
+        """Colour of a checkpoint's label, MIXED or NOTE; `none` for None and a label that is no known expression."""
         if emotion == MIXED:
             return self.mixed
+        if emotion == NOTE:
+            return self.note
         expression = None if emotion is None else canonical(emotion)
         colour: str = getattr(self, expression or "none")
         return colour

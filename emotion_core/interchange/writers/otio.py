@@ -16,7 +16,7 @@ NAMESPACE = "film_emotion"
 COLOURS = Palette(
     sad="BLUE", disgust="GREEN", angry="RED", neutral="WHITE",
     fear="PURPLE", surprise="CYAN", happy="YELLOW", contempt="ORANGE",
-    mixed="WHITE", none="BLACK",
+    mixed="WHITE", note="PINK", none="BLACK",
 )  # fmt: skip
 """Values of opentimelineio.schema.MarkerColor."""
 

@@ -20,7 +20,7 @@ _GREEN, _RED, _VIOLET, _ORANGE = "4281828977", "4281740498", "4289825711", "4280
 _YELLOW, _WHITE, _BLUE, _CYAN = "4281049552", "4294967295", "4294741314", "4292277273"
 COLOURS = Palette(
     sad=_BLUE, disgust=_GREEN, angry=_RED, neutral=_WHITE, fear=_VIOLET, surprise=_CYAN, happy=_YELLOW,
-    contempt=_VIOLET, mixed=_WHITE, none=_ORANGE,
+    contempt=_VIOLET, mixed=_WHITE, note=_WHITE, none=_ORANGE,
 )  # fmt: skip
 
 

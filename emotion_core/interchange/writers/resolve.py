@@ -15,7 +15,7 @@ from .format import Format, Palette
 
 COLOURS = Palette(
     sad="Blue", disgust="Green", angry="Red", neutral="Cream", fear="Purple", surprise="Cyan", happy="Yellow",
-    contempt="Mint", mixed="Sand", none="Cocoa",
+    contempt="Mint", mixed="Sand", note="Lavender", none="Cocoa",
 )  # fmt: skip
 _NEEDS_PREFIX = re.compile(r"\d|\*|TITLE:|FCM:")
 """Begins of a note that Resolve would not read as a note."""

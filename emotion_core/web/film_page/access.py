@@ -34,8 +34,14 @@ def film_link(home: Path, film_id: str, user: str = "") -> str:
     return f"/api/film/{tokens.sign(home, 'film', film_id, user)}"
 
 
-def film_route(guard: Guard, path: str, answer: Answer, headers: Mapping[str, str] = UNCACHED) -> Route:
-    """The route /api/film/{token}`path`: `answer` is called for those who may see the film.
+def film_route(
+    guard: Guard,
+    path: str,
+    answer: Answer,
+    headers: Mapping[str, str] = UNCACHED,
+    limiter: CapacityLimiter = _THREADS,
+) -> Route:
+    """The route /api/film/{token}`path`: `answer` is called for those who may see the film, as `limiter` allows.
 
     Without a film, an analysis or a readable one, the response is 404 with the reason; 503 without free descriptors.
     """
@@ -49,6 +55,6 @@ def film_route(guard: Guard, path: str, answer: Answer, headers: Mapping[str, st
             raise Unavailable(503 if isinstance(error, OutOfDescriptors) else 404, str(error)) from error
 
     async def handle(request: Request) -> Response:
-        return await to_thread.run_sync(work, request, limiter=_THREADS)
+        return await to_thread.run_sync(work, request, limiter=limiter)
 
     return Route(f"/api/film/{{token}}{path}", with_headers(handle, headers), methods=["GET"])

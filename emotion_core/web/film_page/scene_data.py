@@ -1,26 +1,40 @@
 """A film's scenes as JSON types, for the views of its page. Texts are plain, never HTML.
 
 The document has `labels` and their `colours` (hex), `settings` (the numbers that decide certainty), and `scenes`, each
-a dict as `_scene` makes it. Shares, intervals and coverage are from 0 to 1; None is missing, never zero.
+a dict as `_scene` makes it; and `notes`, the editor's, a dict each as `_note` makes it. Shares, intervals, coverage and
+deviations are from 0 to 1; None is missing, never zero.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from fractions import Fraction
 from typing import Any
 
-from ...analysis import Analysis, SceneEmotion, certainty_of, runner_up, samples_by_scene
+from ...analysis import (
+    Analysis,
+    Deviation,
+    PlacedNote,
+    SceneEmotion,
+    certainty_of,
+    deviations,
+    placed_notes,
+    runner_up,
+    samples_by_scene,
+)
 from ...formatting import hms
 from ...labels import colour
 from ...media import Media, timecode_at
 from ...observations import Sample
-from ...report import wording
+from ...report import annotation_wording, wording
 from ...report.table import round_share
 
 
 def scenes_document(analysis: Analysis) -> dict[str, Any]:
     """The document of all scenes, ascending."""
-    settings = analysis.report_settings
+    settings, notes = analysis.report_settings, placed_notes(analysis)
+    noted = Counter(note.row.scene.id for note in notes)
+    off = {each.row.scene.id: each for each in deviations(analysis)}
     times = _Timecodes(analysis.observations.media)
     rows = zip(analysis.scenes, samples_by_scene(analysis), strict=True)
     return {
@@ -31,7 +45,12 @@ def scenes_document(analysis: Analysis) -> dict[str, Any]:
             "coverage_floor": settings.coverage_floor,
             "mixed_floor": settings.mixed_floor,
         },
-        "scenes": [_scene(analysis, row, samples, times) for row, samples in rows],
+        "scenes": [
+            _scene(analysis, row, samples, times)
+            | {"notes": noted[row.scene.id], **_target(analysis, off.get(row.scene.id))}  # `notes`: how many
+            for row, samples in rows
+        ],
+        "notes": [_note(analysis, note) for note in notes],
     }
 
 
@@ -82,6 +101,30 @@ class _Timecodes:
         if self._latest[0] != seconds:
             self._latest = seconds, timecode_at(self._media, seconds)
         return self._latest[1]
+
+
+def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
+    """The target of a scene and its distance from it; None each without a target."""
+    if deviation is None:
+        return dict.fromkeys(("target", "target_expression", "target_intensity", "deviation", "target_result", "off"))
+    return {
+        "target": annotation_wording.target_text(deviation.target),  # “sad, intensity 0.60”
+        "target_expression": deviation.target.expression,
+        "target_intensity": deviation.target.intensity,
+        "deviation": round_share(deviation.value),
+        "target_result": deviation.result,  # “met”, “within reach”, “missed”, “few frames”
+        "off": annotation_wording.deviation_text(analysis, deviation),  # “missed, off by 88 points (80–95)”
+    }
+
+
+def _note(analysis: Analysis, note: PlacedNote) -> dict[str, Any]:
+    return {
+        "frame": note.frame,
+        "tc": annotation_wording.note_timecode(analysis, note),
+        "text": note.note.text,
+        "scene": note.row.scene.number,
+        "of_scene": note.of_scene,  # whether it is about the whole scene
+    }
 
 
 def _middle_picture(samples: tuple[Sample, ...]) -> int | None:

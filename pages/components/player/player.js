@@ -2,14 +2,12 @@
 // counted.
 
 import { Calm } from "../calm.js";
+import { LinkRequests } from "../link_requests.js";
 import { CARD, shuttled, wanted } from "./keys.js";
 import { Playhead } from "./playhead.js";
 import { frameAt, frameNumber, sceneNumber, sceneStart, seekTime, timecode } from "./timecode.js";
 
-const LINK_REQUESTS = 3; // at most, within LINK_REQUESTS_WITHIN
-const LINK_REQUESTS_WITHIN = 30_000; // milliseconds, as all below
-const LINK_PATIENCE = 4_000; // until the page's new link is due
-const CALLBACK_PATIENCE = 250; // until the callback of a picture is due
+const CALLBACK_PATIENCE = 250; // milliseconds, as below, until the callback of a picture is due
 const BACKWARDS_EVERY = 40; // between two looks for the next picture while the film plays backwards
 
 // By film, the frame to return to when the page is run again, whether its picture has come or not.
@@ -25,8 +23,7 @@ class Player {
     this.target = null; // the frame being sought, null when it is on screen
     this.assumedTime = null; // media time of a picture that was taken as shown without its callback
     this.data = null;
-    this.linkRequests = []; // times, milliseconds
-    this.linkRefused = false;
+    this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.notify(sentence));
     this.retriedLink = null; // loaded a second time after an error
     const on = (name, action) => this.button(name).addEventListener("click", action);
     on("play", () => this.playOrPause());
@@ -96,7 +93,7 @@ class Player {
     const before = this.data;
     this.data = data;
     const isNew = !before || before.film !== data.film || before.file !== data.file;
-    if (isNew || (this.linkRefused && before.video !== data.video)) this.load(isNew);
+    if (isNew || (this.links.refused && before.video !== data.video)) this.load(isNew);
     if (isNew || before.state !== data.state || this.times === null) this.readTimes();
     const position = positions.get(data.film);
     if (isNew && position && position.jump === data.jump) this.seek(position.frame);
@@ -119,7 +116,7 @@ class Player {
   }
 
   load(isNew) {
-    this.linkRefused = false;
+    this.links.renewed();
     this.notify("");
     if (isNew) {
       this.frame = 0;
@@ -136,7 +133,7 @@ class Player {
     const data = this.data;
     try {
       const answer = await fetch(data.frames);
-      if (answer.status === 403) return this.requestLink(await answer.text());
+      if (answer.status === 403) return this.links.request(await answer.text());
       if (!answer.ok) return this.notify(await answer.text());
       const times = new Float64Array(await answer.arrayBuffer());
       if (data !== this.data && data.state !== this.data.state) return undefined;
@@ -151,29 +148,12 @@ class Player {
     return undefined;
   }
 
-  /**
-   * Ask the page for a new link: links expire. `sentence` is the server's reason, shown where a new link does not help,
-   * such as after signing out in another tab.
-   */
-  requestLink(sentence) {
-    this.linkRefused = true;
-    const now = Date.now();
-    this.linkRequests = this.linkRequests.filter((time) => now - time < LINK_REQUESTS_WITHIN);
-    if (this.linkRequests.length >= LINK_REQUESTS) return this.notify(sentence);
-    this.linkRequests.push(now);
-    calm.when(() => {
-      this.trigger("expired", now);
-      setTimeout(() => this.linkRefused && this.notify(sentence), LINK_PATIENCE);
-    });
-    return undefined;
-  }
-
   async onError() {
     const link = this.video.getAttribute("src");
     if (!link) return;
     try {
       const answer = await fetch(link, { headers: { Range: "bytes=0-0" } });
-      if (answer.status === 403) this.requestLink(await answer.text());
+      if (answer.status === 403) this.links.request(await answer.text());
       else if (answer.ok && this.retriedLink !== link) {
         this.retriedLink = link;
         this.load(false); // the link works now: the connection was lost, or the copy was not ready

@@ -37,7 +37,7 @@ export function meets(condition, scene, fields) {
 
 function holds({ field, value }, scene) {
   if (field === "leading") return scene.dominant === value;
-  const text = field === "notes" ? (scene.notes ?? []).join("\n") : (scene[field] ?? "");
+  const text = field === "notes" ? (scene.noteTexts ?? []).join("\n") : (scene[field] ?? "");
   return text.toLowerCase().includes(value.toLowerCase());
 }
 

@@ -1,8 +1,8 @@
 // A scene on the board: its picture, what its faces show, and how much that rests on.
 
 import { element } from "./dom.js";
-import { percent } from "./fields.js";
-import { leadingWithShares, nameOf, notes, spoken, strip } from "./scene_cells.js";
+import { noteCount, percent } from "./fields.js";
+import { leadingWithShares, nameOf, noteText, notes, spoken, strip } from "./scene_cells.js";
 
 export const CARD = { width: 176, height: 190, gap: 10 }; // pixels; the least width
 
@@ -16,7 +16,7 @@ export function cardsIn(width) {
 export function card(scene, film, pictures) {
   const evidence = [scene.length, scene.coverage === null ? "no sampled frame" : `coverage ${percent(scene.coverage)}`];
   const title = element("div", { class: "title" }, element("b", {}, String(scene.number)), nameOf(scene));
-  if (scene.notes?.length) title.append(element("span", { class: "noted", title: scene.notes.join("\n") }, notes(scene)));
+  if (noteCount(scene)) title.append(element("span", { class: "noted", title: noteText(scene) }, notes(scene)));
   return element(
     "div",
     { class: "card", role: "option", "aria-label": spoken(scene, film.labels), title: scene.why || null },

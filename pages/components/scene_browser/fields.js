@@ -21,9 +21,15 @@ export function shareOf(scene, label, labels) {
   return scene.dominant === null || scene.shares === null ? null : scene.shares[labels.indexOf(label)];
 }
 
+/** Put the texts of a document's notes beside the scenes that they lie on. */
+export function withNotes(film) {
+  for (const { scene, text } of film.notes ?? []) (film.scenes[scene - 1].noteTexts ??= []).push(text);
+  return film;
+}
+
 /** How many notes lie on a scene. */
 export function noteCount(scene) {
-  return scene.notes?.length ?? 0;
+  return scene.notes ?? 0;
 }
 
 const OWN = [

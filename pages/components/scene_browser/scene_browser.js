@@ -6,7 +6,7 @@ import { read, write } from "./address.js";
 import { arranged } from "./arrangement.js";
 import { offered, request } from "./changes.js";
 import { element } from "./dom.js";
-import { fieldsOf } from "./fields.js";
+import { fieldsOf, withNotes } from "./fields.js";
 import { Filters } from "./filters.js";
 import { sceneAt } from "./geometry.js";
 import { SceneList } from "./list.js";
@@ -75,7 +75,7 @@ class SceneBrowser {
       if (wanted !== `${this.data.film} ${this.data.version}`) return undefined;
       if (answer.status === 403) return this.requestLink(await answer.text());
       if (!answer.ok) return this.tell(await answer.text());
-      const scenes = await answer.json();
+      const scenes = withNotes(await answer.json());
       if (wanted === `${this.data.film} ${this.data.version}`) this.take(scenes, version);
     } catch {
       this.tell("The scenes cannot be loaded: the server does not answer.");

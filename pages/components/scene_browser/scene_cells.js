@@ -49,6 +49,11 @@ export function notes(scene) {
   return count === 1 ? "1 note" : `${count} notes`;
 }
 
+/** The notes' own words, for a hint. */
+export function noteText(scene) {
+  return (scene.noteTexts ?? []).join("\n");
+}
+
 /** The scene's name, a place to type another one into; `hint` stands where there is none. */
 export function nameOf(scene, hint = "") {
   const name = element("span", { class: "name", title: scene.name || null }, scene.name || hint);

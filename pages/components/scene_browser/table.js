@@ -3,7 +3,7 @@
 import { element } from "./dom.js";
 import { noteCount, percent } from "./fields.js";
 import { fitting } from "./geometry.js";
-import { nameOf, strip } from "./scene_cells.js";
+import { nameOf, noteText, strip } from "./scene_cells.js";
 
 export const ROW = 44; // pixels
 const WIDEST = 320; // pixels of a column measured by its texts
@@ -24,11 +24,11 @@ const COLUMNS = [
   { id: "target", title: "Target", width: 110, rank: 8, if: (scene) => scene.target, fill: (scene) => scene.target ?? "" },
   {
     id: "deviation", title: "Off target", width: 92, rank: 4, number: true, if: (scene) => scene.target,
-    fill: (scene) => percent(scene.deviation),
+    fill: (scene) => element("span", { title: scene.off || null }, percent(scene.deviation)),
   },
   {
     id: "notes", title: "Notes", width: 66, rank: 9, number: true, if: noteCount,
-    fill: (scene) => element("span", { title: (scene.notes ?? []).join("\n") || null }, noteCount(scene) ? String(noteCount(scene)) : ""),
+    fill: (scene) => element("span", { title: noteText(scene) || null }, noteCount(scene) ? String(noteCount(scene)) : ""),
   },
 ];
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from emotion_core.annotations import Annotations, Note, Target
 from emotion_core.library import Film, Library
 from emotion_core.report import json_document
 from emotion_core.web import Guard, all_routes, film_link, tokens
@@ -39,6 +42,25 @@ def test_the_scenes_are_those_of_the_report(library: Library, film: Film, asking
         assert shown["shares"] == (None if row["sad"] is None else [row[label] for label in report["labels"]])
     assert [scene["leading"] for scene in document["scenes"]] == ["sad", "not enough faces", "happy", "black"]
     assert [scene["picture"] for scene in document["scenes"]] == [15, 45, 75, 105]
+
+
+def test_notes_and_targets_are_the_editors(library: Library, film: Film, asking: TestClient) -> None:
+    """Each scene has its number of notes, its target and its distance from it; the document has the notes."""
+    before = library.report_settings(film.id)
+    written = Annotations(
+        (Note(0, "Slow", of_scene=True), Note(41, "<b>")), (Target(0, "happy"), Target(30, None, 0.5))
+    )
+    library.set_report_settings(film.id, replace(before, annotations=written))
+    document = asking.get(film_link(library.home, film.id) + "/scenes").json()
+    library.set_report_settings(film.id, before)
+    assert [scene["notes"] for scene in document["scenes"]] == [1, 1, 0, 0]
+    assert [(note["frame"], note["text"], note["scene"]) for note in document["notes"]] == [
+        (0, "Slow", 1),
+        (41, "<b>", 2),
+    ]
+    assert [scene["target"] for scene in document["scenes"]] == ["happy", "intensity 0.50", None, None]
+    assert [scene["deviation"] for scene in document["scenes"]] == [0.95, None, None, None]
+    assert [scene["target_result"] for scene in document["scenes"]] == ["missed", None, None, None]
 
 
 def test_only_with_the_films_link(library: Library, film: Film, asking: TestClient) -> None:

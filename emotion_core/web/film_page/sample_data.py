@@ -1,0 +1,103 @@
+"""A film's sampled frames as JSON types: the faces on them, and for which pictures on screen each frame speaks."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from fractions import Fraction
+from string import ascii_uppercase
+from typing import Any
+
+import numpy as np
+
+from ...analysis import Analysis, samples_behind, unusable_because
+from ...errors import SettingsError
+from ...expression import softmax
+from ...media import timecode_at
+from ...observations import Face, Observations, Sample
+from ...scenes import Shot, shots_in
+
+MOST = 600
+"""Sampled frames in one document."""
+
+
+def samples_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
+    """The sampled frames behind a report from frame `first` to before frame `end`, ascending, with the `labels`.
+
+    Raises SettingsError where they are more than MOST.
+    """
+    observations = analysis.observations
+    scenes = tuple(row.scene for row in analysis.scenes if row.scene.frame_in < end and row.scene.frame_out > first)
+    behind, shots = samples_behind(observations, scenes), shots_in(scenes)
+    frames, cuts = [sample.frame for sample in behind], [shot.frame_in for shot in shots]
+    low, high = bisect_left(frames, first), bisect_left(frames, end)
+    if high - low > MOST:
+        raise SettingsError(
+            f"The frames {first} to {end} hold {high - low:,} sampled ones.",
+            f"Ask for fewer: at most {MOST} at once.",
+        )
+    samples = []
+    for place in range(low, high):
+        shot = shots[bisect_right(cuts, frames[place]) - 1]
+        samples.append(_sample(analysis, behind[place]) | {"shown": shown_frames(observations, behind, place, shot)})
+    return {"labels": list(analysis.labels), "samples": samples}
+
+
+def shown_frames(observations: Observations, samples: Sequence[Sample], place: int, shot: Shot) -> tuple[int, int]:
+    """The frames (second one exclusive) for which the sampled frame at `place` of `samples` speaks.
+
+    They lie within half an interval of sampling around it, nearer to it than to its neighbours, and in its `shot`.
+    """
+    half = 1 / (2 * observations.scan_settings.samples_per_second)
+    pts = samples[place].pts
+    earliest, latest = pts - half, pts + half
+    if place > 0:
+        earliest = max(earliest, (samples[place - 1].pts + pts) / 2)
+    if place + 1 < len(samples):
+        latest = min(latest, (pts + samples[place + 1].pts) / 2)
+    return (
+        max(_frame_from(observations, earliest), shot.frame_in),
+        min(max(_frame_from(observations, latest), samples[place].frame + 1), shot.frame_out),
+    )
+
+
+def _frame_from(observations: Observations, seconds: Fraction) -> int:
+    """The first frame at or after `seconds` of the media clock."""
+    ticks = -(-seconds // observations.media.time_base)
+    return int(np.searchsorted(observations.scores.pts, int(ticks)))
+
+
+def _sample(analysis: Analysis, sample: Sample) -> dict[str, Any]:
+    media = analysis.observations.media_at(sample.frame)
+    return {
+        "frame": sample.frame,
+        "timecode": timecode_at(media, sample.pts),
+        "seconds": round(float(sample.pts), 3),
+        "picture": sample.thumbnail is not None,  # whether one is kept
+        "size": [media.display_width, media.display_height],  # display pixels
+        "too_small": sample.too_small,
+        "faces": _faces(analysis, sample, (media.display_width, media.display_height)),
+    }
+
+
+def _faces(analysis: Analysis, sample: Sample, size: tuple[int, int]) -> list[dict[str, Any]]:
+    """The faces on a sampled frame from left to right, with their letters; boxes in shares of the displayed frame."""
+    observations = analysis.observations
+    first = bisect_left(observations.faces, sample.frame, key=lambda face: face.sample_frame)
+    end = bisect_right(observations.faces, sample.frame, key=lambda face: face.sample_frame)
+    faces = sorted(observations.faces[first:end], key=lambda face: face.box[0])
+    return [_face(analysis, face, ascii_uppercase[i % 26], size) for i, face in enumerate(faces)]
+
+
+def _face(analysis: Analysis, face: Face, letter: str, size: tuple[int, int]) -> dict[str, Any]:
+    observations = analysis.observations
+    logits = np.array([observations.expressions[face.id].logits], dtype=np.float64)
+    chances = softmax(logits, analysis.temperature.value)[0]
+    picture = observations.media_at(face.sample_frame).active_display
+    return {
+        "letter": letter,
+        "box": [round(value / size[i % 2], 4) for i, value in enumerate(face.box)],  # left, top, width, height
+        "pixels": [round(value) for value in face.box],
+        "probabilities": [round(chance, 3) for chance in chances.tolist()],  # one a label
+        "left_out": unusable_because(face, analysis.report_settings, picture),  # None where it counts
+    }

@@ -1,0 +1,57 @@
+"""The head of a film's page: its name and facts in one row, what the numbers rest on, and what must be known first."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import streamlit as st
+
+from emotion_core import formatting
+from emotion_core.analysis import Analysis
+from emotion_core.library import Film
+from emotion_core.report import provenance, wording
+
+from ..services import markdown
+from . import export_menu
+
+
+def show(film: Film, analysis: Analysis) -> None:
+    """Show the row."""
+    with st.container(key="film-head", horizontal=True, vertical_alignment="center", gap="small"):
+        st.title(markdown.escape(film.name), anchor=False, width="content")
+        st.markdown(" · ".join(_facts(analysis)), width="stretch")
+        _measured(analysis)
+        export_menu.show(film)
+    if analysis.damage is not None:
+        st.warning(markdown.escape(analysis.damage.message), icon=":material/warning:")
+
+
+def _facts(analysis: Analysis) -> list[str]:
+    """Length, scenes, faces, and the expression that is dominant for longest."""
+    facts = wording.film_facts(analysis)
+    seconds: dict[str, float] = defaultdict(float)
+    for row in analysis.scenes:
+        if row.dominant is not None:
+            seconds[row.dominant] += float(row.scene.span.seconds)
+    if seconds:
+        label, longest = max(seconds.items(), key=lambda item: item[1])
+        facts.append(f"dominant for longest: **{markdown.escape(label)}** ({formatting.hms(longest)})")
+    return facts
+
+
+def _measured(analysis: Analysis) -> None:
+    """What only experts ask: model, engine, precision, temperature, and the notes of the report."""
+    observations = analysis.observations
+    model = markdown.escape(provenance.model_name(observations.checkpoint.name))
+    notes = analysis.notes[analysis.damage is not None :]  # the first note is the damage, which stands on the page
+    title = f"How this was measured ({formatting.count(len(notes), 'note')})" if notes else "How this was measured"
+    with st.popover(title, icon=":material/info:", type="tertiary", key="film-measured"):
+        st.markdown(
+            f"Apparent facial expression, read by {model} ({observations.checkpoint.hash[:8]}) "
+            f"on {observations.engine.name} {observations.engine.precision}, "
+            f"{provenance.temperature_description(analysis.temperature)}: what faces show, not what anyone feels."
+        )
+        st.caption(f"The engine: {markdown.escape(provenance.engine_description(observations.engine))}.")
+        st.caption(provenance.calibration_description(analysis.temperature))
+        for note in notes:
+            st.markdown(f"- {markdown.escape(note)}")
