@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import streamlit as st
-
 from emotion_core.analysis import Analysis
 from emotion_core.corrections import Corrections, Mark
 from emotion_core.errors import CorrectionError
