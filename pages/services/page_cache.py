@@ -5,7 +5,6 @@ Every cached function takes a key that changes with its result; arguments with a
 
 from __future__ import annotations
 
-import io
 import os
 from typing import TYPE_CHECKING
 

@@ -103,7 +103,12 @@ def test_a_scene_begins_elsewhere(man: Film) -> None:
     app = open_page("film", film=man.id, scene="4")
     app.text_input(key=text_field(app, "Begin at")).input("00:00:02:27")
     app = press(app, "button-move")
-    assert [scene["tc_in"] for scene in listed_scenes(app)] == ["00:00:00:00", "00:00:01:00", "00:00:02:00", "00:00:02:27"]
+    assert [scene["tc_in"] for scene in listed_scenes(app)] == [
+        "00:00:00:00",
+        "00:00:01:00",
+        "00:00:02:00",
+        "00:00:02:27",
+    ]
     assert "Scene 4" in page_text(app)
     assert not app.error
 

@@ -27,6 +27,7 @@ from tests.support.pages import (
     component_data,
     figures,
     library as library,  # noqa: PLC0414  # the fixture
+    listed_scenes,
     open_page,
     page_text,
     progress_components,

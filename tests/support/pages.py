@@ -76,7 +76,9 @@ def listed_scenes(app: AppTest) -> list[dict[str, Any]]:
     """The scenes that board and table load for the page as it is."""
     link = next(each["link"] for each in component_data(app) if "link" in each)
     guard = Guard(Path(os.environ["EMOTION_HOME"]), lambda _: True)
-    scenes: list[dict[str, Any]] = TestClient(Starlette(routes=all_routes(guard))).get(f"{link}/scenes").json()["scenes"]
+    scenes: list[dict[str, Any]] = (
+        TestClient(Starlette(routes=all_routes(guard))).get(f"{link}/scenes").json()["scenes"]
+    )
     return scenes
 
 

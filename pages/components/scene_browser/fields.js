@@ -21,10 +21,13 @@ export function shareOf(scene, label, labels) {
   return scene.dominant === null || scene.shares === null ? null : scene.shares[labels.indexOf(label)];
 }
 
-/** Put the texts of a document's notes beside the scenes that they lie on. */
+/** A document whose scenes have the texts of the notes that lie on them as `noteTexts`. */
 export function withNotes(film) {
-  for (const { scene, text } of film.notes ?? []) (film.scenes[scene - 1].noteTexts ??= []).push(text);
-  return film;
+  const texts = new Map();
+  for (const { scene, text } of film.notes ?? []) texts.set(scene, [...(texts.get(scene) ?? []), text]);
+  if (texts.size === 0) return film;
+  const scenes = film.scenes.map((scene) => (texts.has(scene.number) ? { ...scene, noteTexts: texts.get(scene.number) } : scene));
+  return { ...film, scenes };
 }
 
 /** How many notes lie on a scene. */

@@ -2,8 +2,9 @@
 
 import { CARD, card, cardsIn } from "./board.js";
 import { changeOfKey } from "./changes.js";
-import { element } from "./dom.js";
+import { Choice } from "./choice.js";
 import { drawn, led, revealed } from "./geometry.js";
+import { typeName } from "./rename.js";
 import { ROW, columnsFor, head, row, tracks } from "./table.js";
 
 const SPARE = 2; // rows drawn out of view on both sides
@@ -23,8 +24,10 @@ export class SceneList {
     this.view = "board";
     this.sort = { field: "scene", down: false };
     this.columns = [];
-    this.active = this.anchor = this.current = null; // ids: has the focus, where a choice began, on screen
-    this.chosen = new Set(); // ids
+    this.top = 0; // where it was scrolled to when it was last drawn
+    this.ids = []; // of the listed scenes
+    this.choice = new Choice();
+    this.current = null; // id of the scene on screen
     this.isFollowing = true;
     const { list } = this;
     list.addEventListener("scroll", () => this.draw(), { passive: true });
@@ -48,10 +51,9 @@ export class SceneList {
   update(film, scenes, view, sort) {
     const isOther = this.view !== view;
     const hadFocus = this.body.contains(this.list.getRootNode().activeElement);
-    Object.assign(this, { film, scenes, view, sort });
-    this.places = new Map(scenes.map(({ id }, place) => [id, place]));
-    const known = new Set(film.scenes.map(({ id }) => id));
-    this.chosen = new Set([...this.chosen].filter((id) => known.has(id)));
+    if (this.film && this.film !== film) this.choice.follow(this.film.scenes, film.scenes);
+    Object.assign(this, { film, scenes, view, sort, ids: scenes.map(({ id }) => id) });
+    this.places = new Map(this.ids.map((id, place) => [id, place]));
     const isBoard = view === "board";
     const roles = { role: isBoard ? "listbox" : "grid", "aria-rowcount": isBoard ? null : scenes.length + 1 };
     for (const [name, value] of Object.entries(roles)) {
@@ -111,6 +113,7 @@ export class SceneList {
   /** Draw what is in view, and the scene that has the focus. */
   draw() {
     if (!this.width || !this.film) return;
+    this.top = this.list.scrollTop;
     const { from, to } = drawn({ ...this.port, spare: SPARE });
     const focusable = this.focusable;
     const hasFocus = this.body.contains(this.list.getRootNode().activeElement);
@@ -155,7 +158,7 @@ export class SceneList {
     const focusable = this.focusable;
     for (const [place, item] of this.drawnItems) {
       const { id } = this.scenes[place];
-      item.setAttribute("aria-selected", String(this.chosen.has(id)));
+      item.setAttribute("aria-selected", String(this.choice.ids.has(id)));
       item.tabIndex = place === focusable ? 0 : -1;
       if (id === this.current) item.setAttribute("aria-current", "true");
       else item.removeAttribute("aria-current");
@@ -167,12 +170,12 @@ export class SceneList {
   }
 
   get focusable() {
-    return this.places.get(this.active) ?? this.places.get(this.current) ?? 0;
+    return this.places.get(this.choice.active) ?? this.places.get(this.current) ?? 0;
   }
 
   /** The chosen scenes, in film order, whether they are listed or not. */
   get chosenScenes() {
-    return this.film ? this.film.scenes.filter(({ id }) => this.chosen.has(id)) : [];
+    return this.film ? this.film.scenes.filter(({ id }) => this.choice.ids.has(id)) : [];
   }
 
   /** The scene on screen. */
@@ -210,20 +213,8 @@ export class SceneList {
     this.mark();
   }
 
-  /** Choose one scene, those up to it, or it as well. */
-  choose(place, { extend = false, add = false } = {}) {
-    const { id } = this.scenes[place];
-    const from = this.places.get(this.anchor);
-    if (extend && from !== undefined) {
-      this.chosen = new Set(this.scenes.slice(Math.min(from, place), Math.max(from, place) + 1).map((scene) => scene.id));
-    } else if (add) {
-      if (!this.chosen.delete(id)) this.chosen.add(id);
-      this.anchor = id;
-    } else {
-      this.chosen = new Set([id]);
-      this.anchor = id;
-    }
-    this.active = id;
+  choose(place, how) {
+    this.choice.choose(this.ids, place, how);
     this.mark();
     this.on.chosen();
   }
@@ -250,7 +241,7 @@ export class SceneList {
     const place = this.placeOf(event);
     if (place === null || event.target.closest("input")) return;
     event.preventDefault();
-    if (!this.chosen.has(this.scenes[place].id)) this.choose(place);
+    if (!this.choice.ids.has(this.ids[place])) this.choose(place);
     this.on.menu({ x: event.clientX, y: event.clientY });
   }
 
@@ -270,13 +261,13 @@ export class SceneList {
     const place = this.focusable;
     const change = changeOfKey(event);
     if (change) {
-      if (this.chosen.size === 0) this.choose(place);
+      if (this.choice.ids.size === 0) this.choose(place);
       return () => this.on.change(change);
     }
     if (event.altKey) return null;
     if (held) return key === "a" ? () => this.chooseAll() : null;
     if (key === "Enter") return () => (this.choose(place), this.go(place));
-    if (key === "Escape") return this.chosen.size > 1 ? () => this.choose(place) : null;
+    if (key === "Escape") return this.choice.ids.size > 1 ? () => this.choose(place) : null;
     if (key === "ContextMenu" || (key === "F10" && shiftKey)) return () => this.menuAt(place);
     const to = led(key, place, { count: this.scenes.length, perRow: this.perRow, rows: Math.floor(this.port.height / this.rowHeight) });
     return to === null ? null : () => this.moveTo(to, shiftKey);
@@ -284,20 +275,20 @@ export class SceneList {
 
   moveTo(place, extend) {
     this.unfollow();
-    if (extend && !this.places.has(this.anchor)) this.choose(this.focusable);
+    if (extend && !this.places.has(this.choice.anchor)) this.choose(this.focusable);
     this.choose(place, { extend });
-    this.reveal(this.active);
+    this.reveal(this.ids[place]);
     this.focus();
   }
 
   menuAt(place) {
-    if (!this.chosen.has(this.scenes[place].id)) this.choose(place);
+    if (!this.choice.ids.has(this.ids[place])) this.choose(place);
     const { left, bottom } = this.item(place).getBoundingClientRect();
     this.on.menu({ x: left + 12, y: bottom - 8 });
   }
 
   chooseAll() {
-    this.chosen = new Set(this.scenes.map(({ id }) => id));
+    this.choice.chooseAll(this.ids);
     this.mark();
     this.on.chosen();
   }
@@ -308,25 +299,21 @@ export class SceneList {
     if (place === undefined) return;
     this.reveal(scene.id);
     const item = this.item(place);
-    const name = item.querySelector(".name") ?? item.lastElementChild.firstChild;
-    const input = element("input", { type: "text", maxLength: 200, value: scene.name, "aria-label": `Name of scene ${scene.number}` });
-    let isOver = false;
-    const end = (keep, focus) => {
-      if (isOver) return;
-      isOver = true;
-      const typed = input.value.trim();
-      input.replaceWith(name);
-      if (focus) this.focus();
-      if (keep && typed !== scene.name) this.on.rename(scene, typed);
-    };
-    input.addEventListener("keydown", (event) => {
-      event.stopPropagation();
-      if (event.key === "Enter") end(true, true);
-      if (event.key === "Escape") end(false, true);
+    typeName(scene, item.querySelector(".name") ?? item.lastElementChild.firstChild, (name, byKey) => {
+      if (byKey) this.focus();
+      if (name !== null) this.on.rename(scene, name);
     });
-    input.addEventListener("blur", () => end(true, false));
-    name.replaceWith(input);
-    input.focus();
-    input.select();
+  }
+
+  /** What is chosen and how far the list is scrolled, for when it is shown again. */
+  get place() {
+    return { choice: this.choice, top: this.top, isFollowing: this.isFollowing };
+  }
+
+  restore({ choice, top, isFollowing }) {
+    Object.assign(this, { choice, isFollowing });
+    this.list.scrollTop = top;
+    this.draw();
+    this.on.chosen();
   }
 }

@@ -5,19 +5,21 @@ import { element } from "./dom.js";
 const LOADED_AFTER = 60; // milliseconds: what only flies by is not asked for
 
 export class Pictures {
-  /** `onRefused(text)` is called once a link that the server refuses. */
+  /** `onRefused(text)` is called where the server refuses the link; `text` says why. */
   constructor(onRefused) {
     this.onRefused = onRefused;
-    this.link = ""; // kept while it works, so that the browser has each picture once
-    this.newest = "";
+    this.link = "";
     this.waiting = new Set();
+    this.refused = new Set();
     this.timer = 0;
   }
 
-  /** Take the page's newest link. */
-  update(link, isNewFilm) {
-    this.newest = link;
-    if (isNewFilm || !this.link) this.link = link;
+  /** Take the page's link; what another one was refused for is asked for again. */
+  update(link) {
+    if (link === this.link) return;
+    this.link = link;
+    for (const image of this.refused) if (image.isConnected) this.ask(image);
+    this.refused.clear();
   }
 
   /** The picture of a scene, or a word on why there is none. */
@@ -29,7 +31,7 @@ export class Pictures {
     }
     const image = element("img", { alt: "", decoding: "async", draggable: false });
     image.dataset.frame = String(scene.picture);
-    image.addEventListener("error", () => image.src && this.onError(image));
+    image.addEventListener("error", () => image.hasAttribute("src") && this.onError(image));
     box.append(image);
     this.waiting.add(image);
     this.timer ||= setTimeout(() => this.load(), LOADED_AFTER);
@@ -43,24 +45,21 @@ export class Pictures {
   }
 
   ask(image) {
-    image.dataset.link = this.link;
     image.src = `${this.link}/picture/${image.dataset.frame}`;
   }
 
   /** Stop loading what left the view. */
-  drop(box) {
-    const image = box.querySelector(".picture img");
+  drop(item) {
+    const image = item.querySelector(".picture img");
     if (image && !image.complete) image.removeAttribute("src");
   }
 
   async onError(image) {
-    const { link } = image.dataset;
     const answer = await fetch(image.src).catch(() => null);
     if (!image.isConnected) return;
-    if (answer?.status === 403 && link === this.newest) this.onRefused(await answer.text());
-    if (answer?.status === 403 && link !== this.newest) {
-      this.link = this.newest;
-      this.ask(image);
+    if (answer?.status === 403) {
+      this.refused.add(image);
+      this.onRefused(await answer.text());
       return;
     }
     image.replaceWith(none(answer?.status === 410 ? "picture damaged" : "no picture"));

@@ -1,6 +1,8 @@
 // The scenes of a film as board and table: find, go there, change them. Nothing of that runs the page but a change.
 
 import { Calm } from "../calm.js";
+import { loadScenes } from "../film_data.js";
+import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
 import { read, write } from "./address.js";
 import { arranged } from "./arrangement.js";
@@ -14,8 +16,9 @@ import { Menu } from "./menu.js";
 import { Pictures } from "./pictures.js";
 
 const KEPT_EVERY = 1000; // milliseconds between two looks whether the address still has the state
-const LINKS_WITHIN = 30_000; // milliseconds, in which LINKS are asked for at most
-const LINKS = 3;
+
+// By film, what was chosen and how far the list was scrolled when its tab was left.
+const kept = new Map();
 
 class SceneBrowser {
   constructor(parent, trigger) {
@@ -24,13 +27,12 @@ class SceneBrowser {
     this.data = null;
     this.film = null; // the document of the scenes
     this.version = null; // of the document
-    this.loading = null; // version and film being loaded
     this.frame = null; // on screen
-    this.links = []; // when new links were asked for, milliseconds
+    this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.tell(sentence));
     this.state = read(window.location.search);
     this.closing = new AbortController();
     const part = (name) => this.root.querySelector(name);
-    this.pictures = new Pictures((text) => this.requestLink(text));
+    this.pictures = new Pictures((text) => this.links.request(text));
     this.filters = new Filters(this.root, () => this.set({ filter: this.filters.text }));
     this.menu = new Menu(part(".menu"), (change) => this.change(change));
     this.list = new SceneList(this.root, this.pictures, {
@@ -55,60 +57,39 @@ class SceneBrowser {
     this.keeping = setInterval(() => this.keepAddress(), KEPT_EVERY);
   }
 
-  /** Take new data from the page: another film, another version of its scenes, or only another link. */
+  /** Take new data from the page: another version of the film's scenes, or only another link. */
   update(data, trigger) {
-    const isNewFilm = this.data?.film !== data.film;
+    const before = this.data;
     Object.assign(this, { data, trigger });
     this.root.removeAttribute("aria-busy");
-    this.pictures.update(data.link, isNewFilm);
-    if (isNewFilm) onMoment(data.film, (moment) => this.onMoment(moment), this.closing.signal);
-    if (isNewFilm || this.version !== data.version) this.load();
+    if (before?.link !== data.link) this.links.renewed();
+    this.pictures.update(data.link);
+    if (!before) onMoment(data.film, (moment) => this.onMoment(moment), this.closing.signal);
+    if (this.version !== data.version) this.load();
   }
 
   async load() {
-    const { film, version, link } = this.data;
-    const wanted = `${film} ${version}`;
-    if (this.loading === `${wanted} ${link}`) return undefined;
-    this.loading = `${wanted} ${link}`;
+    const { data } = this;
     try {
-      const answer = await fetch(`${link}/scenes`);
-      if (wanted !== `${this.data.film} ${this.data.version}`) return undefined;
-      if (answer.status === 403) return this.requestLink(await answer.text());
-      if (!answer.ok) return this.tell(await answer.text());
-      const scenes = withNotes(await answer.json());
-      if (wanted === `${this.data.film} ${this.data.version}`) this.take(scenes, version);
-    } catch {
-      this.tell("The scenes cannot be loaded: the server does not answer.");
-    } finally {
-      this.loading = null;
+      const film = withNotes(await loadScenes(data));
+      if (data.film === this.data.film && data.version === this.data.version) this.take(film, data.version);
+    } catch (error) {
+      if (error.expired) this.links.request(error.message);
+      else this.tell(error.message);
     }
-    return undefined;
   }
 
   take(film, version) {
-    const active = this.film?.scenes.find(({ id }) => id === this.list.active);
+    const isFirst = this.film === null;
     Object.assign(this, { film, version });
     this.fields = fieldsOf(film);
     this.order.replaceChildren(
       ...this.fields.map(({ id, title, isLabel }) => element("option", { value: id }, isLabel ? `Share of ${title}` : title)),
     );
-    if (active && !film.scenes.some(({ id }) => id === active.id)) {
-      this.list.active = film.scenes[Math.max(0, sceneAt(film.scenes, active.frame_in))].id; // it was merged into this one
-      this.list.chosen = new Set([this.list.active]);
-    }
     this.filters.update(this.fields, this.state.filter);
     this.draw();
+    if (isFirst && kept.has(this.data.film)) this.list.restore(kept.get(this.data.film));
     if (this.frame !== null) this.list.show(film.scenes[sceneAt(film.scenes, this.frame)]?.id ?? null);
-  }
-
-  /** A link expired, or was never good. The page signs another one; `text` is the server's reason. */
-  requestLink(text) {
-    const now = Date.now();
-    this.links = this.links.filter((time) => now - time < LINKS_WITHIN);
-    if (this.links.length >= LINKS) return this.tell(text);
-    this.links.push(now);
-    calm.when(() => this.trigger("expired", now));
-    return undefined;
   }
 
   set(changed) {
@@ -193,6 +174,7 @@ class SceneBrowser {
   }
 
   close() {
+    if (this.film) kept.set(this.data.film, this.list.place);
     clearInterval(this.keeping);
     this.closing.abort();
     this.menu.close();

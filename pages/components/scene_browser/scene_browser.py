@@ -8,9 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from emotion_core.web import film_link
-
-from ...services import auth, page_cache
+from ...services import page_cache, route_tokens
 from ..component import component
 
 _browser = component(
@@ -33,9 +31,9 @@ def show(film_id: str, on_change: Callable[[dict[str, Any]], None]) -> None:
         key=key,
         data={
             "film": film_id,
-            "link": film_link(page_cache.library().home, film_id, auth.user_id()),
+            "link": route_tokens.film_link(film_id),
             "version": page_cache.version(film_id),
         },
         on_change_change=lambda: on_change(st.session_state[key]["change"]),
-        on_expired_change=lambda: None,  # each run signs a new link
+        on_expired_change=lambda: route_tokens.forget_film_link(film_id),
     )
