@@ -259,8 +259,8 @@ def test_deleting_asks_first_and_a_window_shows_what_is_done_elsewhere(page: Pag
 
 
 def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, address: str, home: Path) -> None:
-    """The sample cut is spliced, its page opens and its analysis begins; cancelled in another window, it says so there
-    and can be started again.
+    """The sample cut is spliced, which is told, its page opens and its analysis begins; cancelled in another window, it
+    says so there and can be started again.
     """
     page.goto(address)
     other = page.context.new_page()
@@ -268,6 +268,7 @@ def test_the_sample_is_one_click_and_an_analysis_can_be_cancelled(page: Page, ad
     expect(other.get_by_role("button", name="Try the sample cut")).to_be_visible()
     with locked(Home(home).scan_lock):  # so that its analysis is not over before it is cancelled
         page.get_by_role("button", name="Try the sample cut").click()
+        expect(page.get_by_text("Splicing the sample")).to_be_visible()
         sample = film_row(other, "Sample cut.mp4")
         expect(sample.get_by_role("progressbar")).to_be_visible(timeout=2 * PATIENCE)
         expect(page.get_by_role("heading", name="Sample cut.mp4")).to_be_visible()
