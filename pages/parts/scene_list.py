@@ -29,14 +29,18 @@ def _apply(film_id: str, scenes: tuple[Scene, ...], version: str, event: dict[st
                 "The scenes were corrected elsewhere meanwhile. Nothing was changed.",
                 "Look at the scenes as they are now, and correct them again.",
             )
-        shown = [scene for scene in scenes if scene.id in set(event["scenes"])]
-        operation, what, frame = _correction(shown, event)
-    report_edits.correct(film_id, operation, what, frame)
+        operation, what, frame = correction(scenes, event)
+        report_edits.correct(film_id, operation, what, frame)
 
 
-def _correction(shown: list[Scene], event: dict[str, Any]) -> tuple[Operation, str, int]:
-    """The correction that an event asks for, its description, and the frame to go to. Raises CorrectionError."""
-    if not shown or len(shown) != len(event["scenes"]):
+def correction(scenes: tuple[Scene, ...], event: dict[str, Any]) -> tuple[Operation, str, int]:
+    """The correction of `scenes` that an event of the browser asks for, its description, and the frame to go to.
+
+    Raises CorrectionError where the event does not fit the scenes.
+    """
+    wanted = set(event["scenes"])
+    shown = [scene for scene in scenes if scene.id in wanted]
+    if not shown or len(shown) != len(wanted):
         raise CorrectionError("The scenes to correct are not there.", "Choose them again.")
     first = shown[0]
     match event["change"]:

@@ -75,8 +75,8 @@ function comparison(rest, fields) {
   }
   const number = amountOf(value.trim(), field.unit);
   if (number === null) {
-    const given = value.trim() ? `not “${value.trim()}”` : "after the sign";
-    return { problem: `Write ${OF_UNIT[field.unit]} ${given}, as in “${quoted(field.id)} ${sign} ${EXAMPLE[field.unit]}”.` };
+    const given = value.trim() ? `, not “${value.trim()}”` : " after the sign";
+    return { problem: `Write ${OF_UNIT[field.unit]}${given}, as in “${quoted(field.id)} ${sign} ${EXAMPLE[field.unit]}”.` };
   }
   const operator = OPERATORS[sign] ?? sign;
   return { condition: { kind: "number", field: field.id, unit: field.unit, operator, value: number }, length: match[0].length };
