@@ -17,16 +17,17 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
-from pages.components import player, scan_progress
+from pages.components import film_charts, player, scan_progress
 from pages.parts import (
     correction_list,
-    figures,
     film_head,
     missing_frames,
+    note_list,
     partial_report,
     report_form,
     scene_frames,
     scene_table,
+    target_form,
 )
 from pages.services import error_messages, markdown, page_cache, routes, scene_selection
 
@@ -69,7 +70,7 @@ def page() -> None:
             _player(film, analysis)
         with st.container(key="film-panel"):
             _panel(film, analysis)
-    with st.container(key="film-timeline"):  # the player draws its playhead over it
+    with st.container(key="film-timeline"):
         _timeline(film, analysis)
     with st.container(key="film-views"):
         _views(film)
@@ -105,10 +106,7 @@ def _panel(film: Film, analysis: Analysis) -> None:
 
 
 def _timeline(film: Film, analysis: Analysis) -> None:
-    figures.show(
-        page_cache.timeline(film.id, None),
-        f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
-    )
+    film_charts.timeline(film)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
         f"{wording.veil_legend(analysis)} "
@@ -138,8 +136,7 @@ def _heatmap_view(film: Film, analysis: Analysis) -> None:
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
         f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
     )
-    with st.container(key="film-heatmap"):
-        figures.show(page_cache.heatmap(film.id), f"Heatmap of {film.name}: scenes by apparent expression")
+    film_charts.heatmap(film)
 
 
 def _report_view(film: Film, analysis: Analysis) -> None:
@@ -149,6 +146,8 @@ def _report_view(film: Film, analysis: Analysis) -> None:
 VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
     "Scenes": _scene_view,
     "Heatmap": _heatmap_view,
+    "Notes": note_list.show,
+    "Target arc": target_form.show,
     "How scenes are found": _report_view,
 }
 """The tabs by their titles."""

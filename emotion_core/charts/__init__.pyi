@@ -1,5 +1,6 @@
 from .engine_speeds import engine_order as engine_order, engine_speeds_figure as engine_speeds_figure
 from .heatmap import heatmap_figure as heatmap_figure
+from .outline import film_outline as film_outline
 from .shared_segments import shared_segments_figure as shared_segments_figure
 from .steps import axis_time as axis_time
 from .style import PLOTLY_CONFIG as PLOTLY_CONFIG, full_scale as full_scale

@@ -25,11 +25,6 @@ def show(figure: go.Figure, alt: str, table: Callable[[], pd.DataFrame] | None =
         _behind(table, key)
 
 
-def show_clickable(figure: go.Figure, alt: str, key: str, on_click: Callable[[], None]) -> None:
-    """A figure with points to click; `on_click` finds the click in st.session_state[key]."""
-    st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt, key=key, on_select=on_click, selection_mode="points")
-
-
 @st.fragment
 def _behind(table: Callable[[], pd.DataFrame], key: str) -> None:
     with st.expander("The same as a table", key=f"table-{key}", on_change="rerun") as box:

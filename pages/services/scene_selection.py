@@ -14,13 +14,7 @@ def selected(scenes: int) -> int | None:
 
 
 def select(number: int) -> None:
-    """Select a scene outside the timeline, which is then drawn again with the scene marked."""
-    clear()
-    select_in_timeline(number)
-
-
-def select_in_timeline(number: int) -> None:
-    """Select a scene in the timeline, where the browser marks it: the chart is not drawn again."""
+    """Select a scene."""
     st.session_state["jumps"] = player_jumps() + 1
     st.query_params["scene"] = str(number)
 
@@ -28,16 +22,9 @@ def select_in_timeline(number: int) -> None:
 def clear() -> None:
     """Select no scene, as after scenes were numbered again."""
     st.query_params.pop("scene", None)
-    st.session_state["marked"] = timeline_revision() + 1
 
 
 def player_jumps() -> int:
     """A number that grows with each selection, also of the same scene: the player then goes to its first frame."""
     jumps: int = st.session_state.get("jumps", 0)
     return jumps
-
-
-def timeline_revision() -> int:
-    """A number that grows whenever the timeline has to be drawn again."""
-    revision: int = st.session_state.get("marked", 0)
-    return revision

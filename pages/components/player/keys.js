@@ -39,6 +39,7 @@ export function wanted(event) {
   const element = event.composedPath()[0];
   const within = (selector) => element?.closest?.(selector) ?? null;
   if (within(TYPED_IN) || within(OWN_KEYS)) return null;
+  if (within("[data-own-keys]")?.dataset.ownKeys.split(" ").includes(event.key)) return null;
   if (event.key === " " && within(PRESSED_BY_SPACE)) return null;
   return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? null;
 }

@@ -3,8 +3,8 @@
 
 import { Calm } from "../calm.js";
 import { LinkRequests } from "../link_requests.js";
+import { announce, onSeek } from "../moment.js";
 import { CARD, shuttled, wanted } from "./keys.js";
-import { Playhead } from "./playhead.js";
 import { frameAt, frameNumber, sceneNumber, sceneStart, seekTime, timecode } from "./timecode.js";
 
 const CALLBACK_PATIENCE = 250; // milliseconds, as below, until the callback of a picture is due
@@ -52,35 +52,19 @@ class Player {
       this.video.addEventListener(event, () => this.draw());
     }
     this.video.addEventListener("seeked", () => this.onSeeked());
-    this.clickedScene = null; // number of the scene in which a click on the timeline sought a frame
-    this.playhead = new Playhead((chart, place) => this.onChart(chart, place));
+    this.clickedScene = null; // number of the scene in which another view sought a frame
     this.followPictures();
   }
 
-  /** A click on a chart: in the timeline to the very frame, in the heatmap to the scene, which the page then shows. */
-  onChart(chart, place) {
-    if (this.times === null || this.times.length === 0) return;
-    if (chart === "heatmap") {
-      const scene = Math.round(place); // a column is as wide as 1, with its number in its middle
-      if (scene >= 1 && scene <= this.data.scenes.length) this.trigger("scene", scene);
-      return;
-    }
-    const seconds = (place - this.data.zero) / 1000;
-    const frame = frameAt(this.times, seconds - 0.5 / this.data.rate); // the last one that began
-    this.clickedScene = sceneNumber(this.data.scenes, frame);
+  /** Another view of the film asks for a frame; where the page shows another scene, it then shows that frame's. */
+  sought(frame) {
+    const { first, scenes } = this.data;
     this.stop();
     this.seek(frame);
-  }
-
-  /** The picture on screen and its scene, on the axes of the charts. */
-  get moment() {
-    const { data, times, frame } = this;
-    const scene = sceneNumber(data.scenes, frame);
-    if (!scene) return null;
-    const next = data.scenes[scene];
-    const onAxis = (seconds) => data.zero + 1000 * seconds;
-    const end = next === undefined ? times[times.length - 1] + 1 / data.rate : times[next];
-    return { at: onAxis(times[frame]), from: onAxis(times[data.scenes[scene - 1]]), to: onAxis(end), scene };
+    const scene = sceneNumber(scenes, this.place);
+    if (first !== null && scene === sceneNumber(scenes, first)) return;
+    this.clickedScene = scene;
+    this.trigger("scene", scene);
   }
 
   button(name) {
@@ -101,6 +85,11 @@ class Player {
       // Where a click on the timeline chose the scene, the clicked frame is already on its way.
       if (this.clickedScene !== sceneNumber(data.scenes, data.first)) this.seek(data.first);
       this.clickedScene = null;
+    }
+    if (before?.film !== data.film) {
+      this.following?.abort();
+      this.following = new AbortController();
+      onSeek(data.film, (frame) => this.sought(frame), this.following.signal);
     }
     this.savePosition();
     this.draw();
@@ -310,11 +299,11 @@ class Player {
     this.root.querySelector(".speed").textContent = [0, 1].includes(this.speed) ? "" : `· ${String(this.speed).replace("-", "−")} ×`;
     this.slider.setAttribute("aria-valuetext", label);
     this.root.dataset.frame = String(this.frame);
-    this.playhead.show(this.moment);
+    announce({ film: data.film, frame: this.frame, scene, seconds: times[this.frame], playing });
   }
 
   close() {
-    this.playhead.close();
+    this.following?.abort();
     this.listening.abort();
     this.stop();
     this.video.removeAttribute("src");

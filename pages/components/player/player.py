@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core import charts, formatting
+from emotion_core import formatting
 from emotion_core.analysis import Analysis
 from emotion_core.library import Film
 from emotion_core.playback import Proxy, proxies
@@ -42,7 +42,6 @@ def show(film: Film, analysis: Analysis, number: int | None) -> None:
             "drop": media.drop_frame,
             "scenes": [row.scene.frame_in for row in analysis.scenes],
             "first": None if number is None else analysis.scenes[number - 1].scene.frame_in,
-            "zero": charts.axis_time(0),
             "jump": f"{number}-{scene_selection.player_jumps()}",
         },
         on_expired_change=lambda: None,  # each run of the page signs new links
