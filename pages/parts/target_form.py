@@ -16,9 +16,8 @@ from emotion_core.library import Film
 from emotion_core.report import annotation_wording, wording
 from emotion_core.scenes import Scene, annotating
 
-from ..components import deviation_list
+from ..components import deviation_list, film_charts
 from ..services import error_messages, markdown, page_cache, report_edits
-from . import figures
 
 EXPRESSION, INTENSITY = "Target", "Target intensity"
 """Columns; intensities are shown and typed in per cent, as in the table of scenes."""
@@ -44,11 +43,9 @@ def _arc(film: Film, analysis: Analysis) -> None:
     st.caption(
         "Off by: 1 − the share of the target expression, or the distance of the intensity; the larger of the two. "
         "Dotted: the target intensity. Within reach: the intervals do not tell the target from what leads. "
-        "Click a scene below to go there."
+        "Click to go to a frame."
     )
-    figures.show(
-        page_cache.target_arc(film.id), f"Target arc of {film.name}: intended and read expressions, scene by scene"
-    )
+    film_charts.targets(film)
     deviation_list.show(film, analysis)
 
 

@@ -161,18 +161,6 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
     return charts.heatmap_figure(_analysis, scenes=scenes, scale=scale)
 
 
-def target_arc(film_id: str) -> go.Figure:
-    """The chart of the targets against what is read."""
-    return _target_arc(analysis(film_id), version(film_id))
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _target_arc(_analysis: Analysis, key: str) -> go.Figure:
-    from emotion_core import charts
-
-    return charts.target_arc_figure(_analysis)
-
-
 def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
     """The stored picture of a sample, JPEG; None if it is damaged or missing."""
     from emotion_core.web.film_page import stored_picture
@@ -216,5 +204,5 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _heatmap)
-    for function in (*of_films, _target_arc, _shared_footage, _changes):
+    for function in (*of_films, _shared_footage, _changes):
         function.clear()

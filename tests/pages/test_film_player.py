@@ -68,7 +68,7 @@ def test_the_player_is_told_where_the_chosen_scene_begins(library: Library, tmp_
     for what, address in (("original", first["video"]), ("frames", first["frames"])):
         token = tokens.verify(library.home, "media", address.rsplit("/", 1)[1])
         assert token.subject == f"{film.id}/{what}"
-    app.button(key="scene-next").click().run()
+    app.button(key="icon-scene-next").click().run()
     then = player_data(app)
     assert (then["first"], then["file"]) == (61, "original")
     assert then["jump"] != first["jump"]

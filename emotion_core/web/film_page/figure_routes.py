@@ -2,6 +2,7 @@
 
 GET {link}/figure/outline               what places scenes, times and frames: `charts.film_outline`
 GET {link}/figure/timeline|heatmap      a figure for Plotly, made for a window of time and a width in pixels
+GET {link}/figure/targets               the target arc as a figure, as these
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from .access import film_route
 
 def routes(guard: Guard) -> list[BaseRoute]:
     """The routes of the charts."""
-    answers = {"outline": _outline, "timeline": _timeline, "heatmap": _heatmap}
+    answers = {"outline": _outline, "timeline": _timeline, "heatmap": _heatmap, "targets": _targets}
     return [film_route(guard, f"/figure/{name}", answer) for name, answer in answers.items()]
 
 
@@ -42,6 +43,13 @@ def _heatmap(library: Library, film_id: str, _request: Request) -> Response:
 
     figure = json.loads(heatmap_figure(library.analysis(film_id)).to_json())
     return _json({"figure": figure, "axis": "scenes", "zero": axis_time(0)})
+
+
+def _targets(library: Library, film_id: str, _request: Request) -> Response:
+    from ...charts import axis_time, target_arc_figure
+
+    figure = json.loads(target_arc_figure(library.analysis(film_id)).to_json())
+    return _json({"figure": figure, "axis": "time", "zero": axis_time(0)})
 
 
 def _json(document: dict[str, Any]) -> Response:
