@@ -203,6 +203,7 @@ class Player {
     this.slider.setAttribute("aria-valuetext", label);
     this.root.dataset.frame = String(screen.frame);
     this.playhead.show(this.moment);
+    if (screen.target !== null && !playing) return; // the frame on screen is about to be left
     announce({ film: data.film, frame: screen.frame, scene, seconds, playing });
   }
 
