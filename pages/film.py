@@ -17,16 +17,17 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
-from pages.components import moment_channel, player, scan_progress
+from pages.components import film_charts, moment_channel, player, scan_progress
 from pages.parts import (
     correction_list,
-    figures,
     film_head,
     missing_frames,
+    note_list,
     partial_report,
     report_form,
     scene_frames,
     scene_table,
+    target_form,
 )
 from pages.services import error_messages, markdown, moment, page_cache, routes
 
@@ -69,8 +70,8 @@ def page() -> None:
             _player(film)
         with st.container(key="film-panel"):
             _scene(film)
-    with st.container(key="film-timeline"):  # the player draws its playhead over it
-        _timeline(film, analysis)
+    with st.container(key="film-timeline"):
+        _timeline(film)
     with st.container(key="film-views"):
         _views(film)
     if not under_way:
@@ -99,17 +100,17 @@ def _player(film: Film) -> None:
 def _scene(film: Film) -> None:
     """What Streamlit draws of the current scene. It runs again when the player rests on another frame."""
     _run_page_if_report_changed(film.id)
+    error_messages.show_deferred()
     moment_channel.show(film.id)
     analysis = page_cache.analysis(film.id)
     correction_list.show(film.id, analysis)
     scene_frames.show(film.id, analysis, moment.scene(film.id))
 
 
-def _timeline(film: Film, analysis: Analysis) -> None:
-    figures.show(
-        page_cache.timeline(film.id, None),
-        f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
-    )
+@st.fragment(key="film-timeline")
+def _timeline(film: Film) -> None:
+    analysis = page_cache.analysis(film.id)
+    film_charts.timeline(film)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
         f"{wording.veil_legend(analysis)} "
@@ -140,8 +141,7 @@ def _heatmap_view(film: Film, analysis: Analysis) -> None:
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
         f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
     )
-    with st.container(key="film-heatmap"):
-        figures.show(page_cache.heatmap(film.id), f"Heatmap of {film.name}: scenes by apparent expression")
+    film_charts.heatmap(film)
 
 
 def _report_view(film: Film, analysis: Analysis) -> None:
@@ -151,6 +151,8 @@ def _report_view(film: Film, analysis: Analysis) -> None:
 VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
     "Scenes": _scene_view,
     "Heatmap": _heatmap_view,
+    "Notes": note_list.show,
+    "Target arc": target_form.show,
     "How scenes are found": _report_view,
 }
 """The tabs by their titles."""

@@ -85,23 +85,39 @@ def _sample(films: list[Film], settings: ScanSettings) -> None:
     if cut is not None and st.session_state.get("opening-sample", False):
         routes.open_film(cut)  # the new film had a component run the page again before its page was shown
     if cut is None:
-        which, question, label = "cut", "No film at hand?", "Try the sample cut"
+        question = "No film at hand? Half a minute of three installed clips, spliced here:"
+        which, label = "cut", "Try the sample cut"
     elif sample_cut.NAMES["re-cut"] not in names:
-        which, question, label = "re-cut", "Two cuts can be compared:", "Add the sample's re-cut"
+        question = "Two cuts can be compared:"
+        which, label = "re-cut", "Add the sample's re-cut"
     else:
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(question, width="content")
         pressed = st.button(label, icon=":material/movie:", key=f"sample-{which}")
     if pressed:
-        st.session_state["opening-sample"] = which == "cut"
-        with error_messages.show(), st.spinner("Splicing the sample …"):
-            # Nothing is shown between the two: a click elsewhere ends the run there, and would leave the film idle.
-            film = sample_cut.make(page_cache.library(), which)
-            begin_film(page_cache.library(), film, settings)
-            if which == "cut":
-                routes.open_film(film.id)  # its page follows the analysis, and shows the report as soon as there is one
-        st.session_state["opening-sample"] = False
+        st.session_state["splicing-sample"] = which  # told of its progress, this run may be ended by another
+    if st.session_state.get("splicing-sample") == which:
+        _splice(which, settings)
+
+
+def _splice(which: sample_cut.Which, settings: ScanSettings) -> None:
+    """Make a sample film, begin its analysis, and open the cut's page."""
+    st.session_state["opening-sample"] = which == "cut"
+    text = "Splicing the sample out of clips that were installed with the app …"
+    bar = st.progress(0.0, text)
+    film = None
+    with error_messages.show():
+        film = sample_cut.make(page_cache.library(), which, lambda share: bar.progress(0.9 * share, text))
+        # Nothing is shown between the two: a click elsewhere ends the run there, and would leave the film idle.
+        begin_film(page_cache.library(), film, settings)
+    del st.session_state["splicing-sample"]
+    if film is not None and which == "cut":
+        routes.open_film(film.id)  # its page follows the analysis, and shows the report as soon as there is one
+    st.session_state["opening-sample"] = False
+    if film is None:
+        bar.empty()
+    else:
         st.rerun()
 
 

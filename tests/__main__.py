@@ -2,8 +2,8 @@
 
 `--all` adds the tests marked by_name, a hundredth of all, which take a twentieth of the time. Only a change of what
 they name can break them: engines on further architectures and an extension that does not fit (the pinned packages, the
-engines' modules), the sample's re-cut decoded and aligned (golden outputs compare the same two films), and the films
-that the benchmarks splice. Other arguments are for pytest.
+engines' modules), the sample and its re-cut analysed and compared, and the films that the benchmarks splice. Other
+arguments are for pytest.
 
 Without arguments, up to ALONE tests that fail run once more, alone: four workers on two cores stretch every wait. Those
 that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the product, to be found.

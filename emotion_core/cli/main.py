@@ -49,6 +49,13 @@ COMMANDS = (
         "scenes", "scenes",
         "Show the scenes of FILM as corrected on its page or here, and correct them: one correction at a time.",
     ),
+    LazyCommand(
+        "notes", "annotations", "List your notes on FILM, which was analysed before, and add, change or remove one."
+    ),
+    LazyCommand(
+        "targets", "annotations",
+        "Show how far the scenes of FILM, which was analysed before, are from their targets, worst first; set them.",
+    ),
     LazyCommand("compare", "compare",
         "Set the scenes of two analysed cuts beside the same footage, and say what changed."),
     LazyCommand(

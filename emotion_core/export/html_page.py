@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from .. import charts, formatting
-from ..report import provenance, wording
+from ..analysis import Analysis, Deviation, PlacedNote, deviations, placed_notes, ranked
+from ..report import annotation_wording, provenance, wording
 from .export_format import ReportedFilm
 
 PICTURE = (192, 108)
@@ -21,7 +22,7 @@ PICTURE = (192, 108)
 
 def write(film: ReportedFilm) -> bytes:
     """The page, UTF-8; it holds its scripts and pictures."""
-    analysis, observations = film.analysis, film.analysis.observations
+    analysis, observations, off = film.analysis, film.analysis.observations, deviations(film.analysis)
     fields = {
         "film": film.name,
         "facts": wording.film_facts(analysis),
@@ -33,6 +34,11 @@ def write(film: ReportedFilm) -> bytes:
         "script": _plotly_script(),
         "timeline": _chart(charts.timeline_figure(analysis), "timeline"),
         "heatmap": _chart(charts.heatmap_figure(analysis), "heatmap"),
+        "targets": _chart(charts.target_arc_figure(analysis), "targets") if off else "",
+        "ranking": _chart(charts.deviations_figure(analysis), "ranking") if any(each.value for each in off) else "",
+        "deviations": [_deviation(analysis, each) for each in ranked(off)],
+        "waiting": annotation_wording.waiting_text(analysis),
+        "editor_notes": [_note(analysis, note) for note in placed_notes(analysis)],
         "scenes": [_scene(film, number) for number in range(len(analysis.scenes))],
         "labels": analysis.labels,
         "content": observations.media.content_id,
@@ -58,6 +64,23 @@ def _scene(film: ReportedFilm, number: int) -> dict[str, Any]:
         "evidence": wording.evidence_text(row),
         "picture": _picture(film, number),
     }  # fmt: skip
+
+
+def _deviation(analysis: Analysis, deviation: Deviation) -> dict[str, str]:
+    return {
+        "title": wording.scene_title(deviation.row),
+        "target": annotation_wording.target_text(deviation.target),
+        "off": annotation_wording.deviation_text(analysis, deviation),
+        "reading": annotation_wording.reading_text(deviation, analysis.labels),
+    }
+
+
+def _note(analysis: Analysis, note: PlacedNote) -> dict[str, str]:
+    return {
+        "at": annotation_wording.note_timecode(analysis, note),
+        "scene": wording.scene_title(note.row),
+        "text": note.note.text,
+    }
 
 
 def _picture(film: ReportedFilm, number: int) -> str | None:

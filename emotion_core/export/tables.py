@@ -26,7 +26,7 @@ def json(film: ReportedFilm) -> bytes:
 
 
 def workbook(film: ReportedFilm) -> bytes:
-    """A workbook (Office Open XML) with the sheets “Scenes”, as the CSV, “Intervals” of every label, and “Method”.
+    """A workbook (Office Open XML): “Scenes”, as the CSV, “Intervals” of every label, “Notes” and “Method”.
 
     No text is taken for a formula or a link. A missing number is an empty cell.
     """
@@ -46,6 +46,8 @@ def workbook(film: ReportedFilm) -> bytes:
             [row.scene.number, *(end for pair in row.intervals or () for end in pair)] for row in film.analysis.scenes
         ]
         _sheet(book, "Intervals", ["scene", *ends], intervals, head, dict.fromkeys(ends, share))
+        notes = [list(note.values()) for note in about["editor_notes"]]
+        _sheet(book, "Notes", ["frame", "timecode", "scene", "of_scene", "text"], notes, head, {})
         _sheet(book, "Method", ["what", "value"], method_rows(film, about), head, {})
         book.set_properties({"title": film.name, "comments": "Apparent facial expression, scene by scene."})
     return content.getvalue()

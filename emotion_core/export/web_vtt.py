@@ -7,10 +7,11 @@ players count; a scene of less than a millisecond makes no cue.
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable
 from html import escape
 
-from ..analysis import SceneEmotion, certainty_of, runner_up
+from ..analysis import SceneEmotion, certainty_of, deviations, placed_notes, runner_up
 from ..interchange.marker_list import one_line
 from ..interchange.scene_markers import dominant_text, reader_text
 from ..report import wording
@@ -29,9 +30,17 @@ def chapters(film: ReportedFilm) -> bytes:
 
 def metadata(film: ReportedFilm) -> bytes:
     """A cue for each scene whose text is a JSON object, with numbers as in the JSON report and null where missing."""
+    analysis = film.analysis
+    targets = {each.row.scene.id: each for each in deviations(analysis)}
+    notes: dict[int, list[dict[str, object]]] = defaultdict(list)
+    for note in placed_notes(analysis):
+        at = round(analysis.observations.seconds_at(note.frame) * 1000)
+        notes[note.row.scene.id].append(
+            {"time": _clock(at), "frame": note.frame, "text": note.note.text, "of_scene": note.of_scene}
+        )
 
     def text(row: SceneEmotion) -> str:
-        analysis = film.analysis
+        off = targets.get(row.scene.id)
         shares = None if row.shares is None else [round(share, 4) for share in row.shares]
         fields = {
             "scene": row.scene.number,
@@ -46,6 +55,11 @@ def metadata(film: ReportedFilm) -> bytes:
             "intensity": None if row.intensity is None else round(row.intensity, 4),
             "faces": row.faces,
             "coverage": None if row.coverage is None else round(row.coverage, 4),
+            "target": None if off is None else off.target.expression,
+            "target_intensity": None if off is None else off.target.intensity,
+            "deviation": None if off is None or off.value is None else round(off.value, 4),
+            "target_result": None if off is None else off.result,
+            "notes": notes[row.scene.id],
         }
         return json.dumps(fields, ensure_ascii=False).replace("-->", "--\\u003e")
 

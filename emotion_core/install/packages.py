@@ -14,6 +14,9 @@ from pathlib import Path
 
 UV = "uv==0.13.9"
 
+_FOOTAGE = 'extra == "footage"'
+"""The marker in requirements.txt of packages of which only the clips are used."""
+
 _TERMS = {
     "index-url": "UV_DEFAULT_INDEX",
     "extra-index-url": "UV_INDEX",
@@ -53,24 +56,47 @@ def install(python: Path, requirements: list[Path]) -> int:
     if subprocess.run([str(python), "-m", "pip", "--version"], check=False, capture_output=True).returncode != 0:
         subprocess.run([str(python), "-m", "ensurepip"], check=True)  # an environment made by uv has no pip
     variables = uv_variables(_pip_options(python))
-    arguments = [argument for path in requirements for argument in ("-r", str(path))]
+    steps = [[argument for path in requirements for argument in ("-r", str(path))]]
+    footage = packages_of_footage(requirements)
+    if footage:
+        steps.append(["--no-deps", *footage])
     try:
         uv = _uv(python, downloads) if variables is not None else None
-        if uv is None:
-            downloads.mkdir(exist_ok=True)
-            return subprocess.run(
-                [str(python), "-m", "pip", "install", "--only-binary=:all:", *arguments],
-                check=False,
-                env={**os.environ, "TMPDIR": str(downloads)},
-            ).returncode
-        return subprocess.run(
-            # Compiled now: a process that reads films may not write into .venv, and would compile torch at every start.
-            [uv, "pip", "install", "--only-binary", ":all:", "--compile-bytecode", "--python", str(python), *arguments],
-            check=False,
-            env={"UV_CACHE_DIR": str(downloads), **(variables or {}), **os.environ},
-        ).returncode
+        for arguments in steps:
+            status = _install_with(uv, python, downloads, variables or {}, arguments)
+            if status != 0:
+                return status
+        return 0
     finally:
         shutil.rmtree(str(downloads), ignore_errors=True)
+
+
+def packages_of_footage(requirements: list[Path]) -> list[str]:
+    """The packages of which only the clips are used: those that pip leaves out by their marker.
+
+    They are installed without what they ask for themselves, which would be gigabytes that nothing imports.
+    """
+    lines = [line for path in requirements for line in path.read_text(encoding="utf-8").splitlines()]
+    return [line.split(";")[0].strip() for line in lines if _FOOTAGE in line.split("#")[0]]
+
+
+def _install_with(
+    uv: str | None, python: Path, downloads: Path, variables: dict[str, str], arguments: list[str]
+) -> int:
+    """Install by uv, or by pip where there is none; return the exit status."""
+    if uv is None:
+        downloads.mkdir(exist_ok=True)
+        return subprocess.run(
+            [str(python), "-m", "pip", "install", "--only-binary=:all:", *arguments],
+            check=False,
+            env={**os.environ, "TMPDIR": str(downloads)},
+        ).returncode
+    return subprocess.run(
+        # Compiled now: a process that reads films may not write into .venv, and would compile torch at every start.
+        [uv, "pip", "install", "--only-binary", ":all:", "--compile-bytecode", "--python", str(python), *arguments],
+        check=False,
+        env={"UV_CACHE_DIR": str(downloads), **variables, **os.environ},
+    ).returncode
 
 
 def uv_variables(options: dict[str, str]) -> dict[str, str] | None:

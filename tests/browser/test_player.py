@@ -186,59 +186,6 @@ def test_the_player_obeys_keys_and_the_page_and_plays_to_the_end(page: Page, add
     assert page.locator(".js-plotly-plot").first.evaluate("chart => chart.kept") is True
 
 
-HEAD = ".st-key-film-timeline .playhead > :nth-child(2)"
-"""The line at the picture on screen."""
-
-
-def share_of_width(page: Page, selector: str, chart: str) -> float:
-    """Where the left edge of an element lies in a chart's plot area, from 0 to 1."""
-    left, area = page.locator(selector).bounding_box(), page.locator(f"{chart} .nsewdrag").first.bounding_box()
-    assert left is not None
-    assert area is not None
-    return (left["x"] - area["x"]) / area["width"]
-
-
-def click_on_chart(page: Page, chart: str, share: float) -> None:
-    """Click in the middle of a chart's height, at a share of its width."""
-    rows = page.locator(f"{chart} .nsewdrag").last
-    rows.scroll_into_view_if_needed()
-    area = rows.bounding_box()
-    assert area is not None
-    page.mouse.click(area["x"] + area["width"] * share, area["y"] + area["height"] / 2)
-
-
-def test_the_playhead_follows_the_picture_without_a_run_of_the_page(page: Page, address: str, plain: Film) -> None:
-    """While the film plays, a line runs over the timeline and the current scene is framed there and in the heatmap; the
-    page is not run for it. A click in the timeline goes to the very frame, one in the heatmap to its scene.
-    """
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
-    player = opened(page, address, plain, scene=1, view="Heatmap")
-    shows(page, 0)
-    wait_until_drawn(page)
-    expect(page.locator(HEAD)).to_be_visible()
-    before, so_far = share_of_width(page, HEAD, ".st-key-film-timeline"), len(sent)
-    press(page, "Play")
-    while int(player.get_attribute("data-frame") or 0) <= 45:
-        page.wait_for_timeout(100)
-    assert len(sent) == so_far
-    press(page, "Pause")
-    frame = int(player.get_attribute("data-frame") or 0)
-    assert before == pytest.approx(0, abs=0.01)
-    assert share_of_width(page, HEAD, ".st-key-film-timeline") == pytest.approx(frame / FRAMES, abs=0.02)
-    framed = share_of_width(page, ".st-key-film-heatmap .playhead > :first-child", ".st-key-film-heatmap")
-    assert framed == pytest.approx(sum(cut <= frame for cut in CUTS) / 4, abs=0.02)
-
-    click_on_chart(page, ".st-key-film-timeline", 85.5 / FRAMES)
-    expect(page.get_by_role("heading", name="Scene 3")).to_be_visible()
-    shows(page, 85)
-    wait_until_drawn(page)
-    shows(page, 85)  # the page, which shows the scene now, does not lead back to its first frame
-    click_on_chart(page, ".st-key-film-heatmap", 3 / 8)
-    expect(page.get_by_role("heading", name="Scene 2")).to_be_visible()
-    shows(page, 40)
-
-
 def test_an_expired_link_is_renewed(page: Page, address: str, plain: Film) -> None:
     """Where the server refuses the link, the page gives another one by itself and the frame is shown."""
     refused: list[str] = []

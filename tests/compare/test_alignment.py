@@ -17,9 +17,8 @@ from numpy.typing import NDArray
 
 from emotion_core.compare import AlignmentMap, align, align_layouts, find_shared_segments, summarize_footage
 from emotion_core.compare.contiguous_matches import find_runs
-from emotion_core.ingest import sample_cut
 from emotion_core.observations import LAYOUT
-from tests.support.films import Picture, frame_scores, read_film, write_film
+from tests.support.films import Picture, read_film, write_film
 from tests.support.repository import ROOT
 from tests.support.scans import media, observations
 from tests.support.spliced_films import Take, fitted, footage as takes
@@ -212,19 +211,6 @@ def test_frame_rates_may_differ(rates: tuple[Fraction, Fraction], footage_of_all
     assert alignment.rate <= 60
     assert alignment.steps == pytest.approx(float(seconds * alignment.rate), abs=1)
     assert np.mean(np.abs(alignment.source - np.arange(len(alignment.source))) <= 1) >= 0.98
-
-
-@pytest.mark.by_name
-def test_the_sample_and_its_recut(tmp_path: Path) -> None:
-    """The sample's re-cut, coded separately, is matched to the frame."""
-    cuts = []
-    for which in sample_cut.NAMES:
-        sample_cut._write(tmp_path / f"{which}.mp4", which)
-        cuts.append(np.stack([row.layout for row in frame_scores(tmp_path / f"{which}.mp4")]))
-    cut, recut = cuts
-    source = align_layouts(cut, recut, RATE)
-    places = [(first, last, int(source[first])) for first, last in find_runs(source)]
-    assert places == [(0, 50, 96), (50, 100, 257), (100, 146, 30), (146, 196, 207), (196, 251, 307), (251, 311, 76)]
 
 
 def test_a_frame_skipped_for_the_rate_is_not_left_out() -> None:

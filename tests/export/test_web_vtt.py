@@ -7,7 +7,7 @@ import json
 import webvtt
 
 from emotion_core.export import FORMATS
-from tests.support.reported import film
+from tests.support.reported import WRITTEN, film
 
 
 def track(name: str) -> list[tuple[str, str, str]]:
@@ -32,3 +32,16 @@ def test_metadata_cues_are_json() -> None:
     assert first["shares"]["happy"] == 0.88
     assert (second["dominant"], second["shares"], second["intensity"], second["coverage"]) == (None, None, None, 0.0)
     assert (third["name"], third["certainty"]) == ("=1+1 --> <b>", "mixed")
+
+
+def test_metadata_cues_have_notes_and_targets() -> None:
+    """Each scene's object lists its notes with their times, and says how far it is from its target."""
+    content = FORMATS["vtt-json"].write(film(annotations=WRITTEN)).decode()
+    first, second, third = (json.loads(cue.raw_text) for cue in webvtt.from_string(content).captions)
+    assert [(note["time"], note["text"], note["of_scene"]) for note in first["notes"]] == [
+        ("00:00:00.000", "Slow --> <i>", True),
+        ("00:00:00.400", "=2+2\ntwice", False),
+    ]
+    assert (first["target"], first["target_intensity"], first["deviation"]) == ("sad", 0.5, 0.98)
+    assert (second["target"], second["deviation"], second["notes"]) == ("fear", None, [])
+    assert third["target_result"] == "within reach"

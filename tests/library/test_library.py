@@ -14,8 +14,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from emotion_core.errors import EmotionError, LibraryError, NotAFilm
-from emotion_core.ingest import sample_cut
+from emotion_core.errors import LibraryError, NotAFilm
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, scene_table
@@ -365,29 +364,3 @@ def test_a_folder_that_cannot_be_is_called_so(tmp_path: Path) -> None:
         Library.open(tmp_path / "home")
     with pytest.raises(LibraryError, match="home"):
         Library.open(tmp_path / "home" / "deeper")
-
-
-# The sample
-
-
-@pytest.mark.parametrize(("which", "frames", "again"), [("cut", 362, True), ("re-cut", 311, False)])
-def test_the_sample_is_a_film_like_any_other(
-    library: Library, which: sample_cut.Which, frames: int, again: bool
-) -> None:
-    """The sample is created here, 640 x 480 at 25 frames a second, and is managed; a second call finds it."""
-    film = sample_cut.make(library, which)
-    assert film.name == sample_cut.NAMES[which]
-    assert (film.media.display_width, film.media.display_height, film.media.rate) == (640, 480, Fraction(25))
-    assert film.media.frames_from_header == frames
-    assert film.managed
-    assert not again or sample_cut.make(library, which).was_present
-    assert file_names(library) == {"library.sqlite", f"films/{film.id}/original.mp4"}
-
-
-def test_without_clips_there_is_no_sample(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the package that contains the clips, one error is raised and nothing remains."""
-    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    with pytest.raises(EmotionError, match="not installed"):
-        sample_cut.make(library, "cut")
-    assert file_names(library) == {"library.sqlite"}
-    assert not any((library.home / "incoming").iterdir())

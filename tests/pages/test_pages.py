@@ -291,16 +291,13 @@ FORM = {"view": "How scenes are found"}
 """In a film's address: the tab with the form of the report's settings."""
 
 
-def test_the_film_page_has_its_facts_and_timeline(man: Film) -> None:
-    """The page has name, length, scenes, model with hash and engine, and a timeline with a bar for each scene."""
+def test_the_film_page_has_its_facts(man: Film) -> None:
+    """The page has name, length, scenes, and model with hash and engine."""
     app = open_page("film", film=man.id)
     assert not app.exception
     assert app.title[0].value == r"carphone\_pristine.mp4"
     for part in ("3 scenes", "1 of them without enough faces", "the built-in model (embedded)", "torch fp32"):
         assert part in page_text(app)
-    timeline = figures(app)[0]["data"]
-    assert isinstance(timeline, list)
-    assert len(next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]) == 3
 
 
 def test_no_page_speaks_of_what_anyone_felt(man: Film) -> None:
@@ -319,7 +316,7 @@ def test_a_scene_without_faces_has_no_expression(man: Film) -> None:
 
 
 def test_a_black_scene_is_called_black(library: Library) -> None:
-    """Headline, table, timeline and the scene's panel say "black", and do not count it among scenes without faces."""
+    """Headline, table and the scene's panel say "black", and do not count it among scenes without faces."""
     film = library_builder.film(library, CARPHONE, ["happy", "black", "sad"])
     app = open_page("film", film=film.id, scene="2")
     assert not app.exception
@@ -327,10 +324,6 @@ def test_a_black_scene_is_called_black(library: Library) -> None:
     assert "3 scenes · 1 black" in page_text(app)
     assert "**Black**: it has no part in any number" in page_text(app)
     assert "without enough faces" not in page_text(app)
-    timeline = figures(app)[0]["data"]
-    assert isinstance(timeline, list)
-    hover = next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]
-    assert ["<b>black</b>" in text for text in hover] == [False, True, False]
 
 
 def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:

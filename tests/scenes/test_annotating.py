@@ -90,6 +90,9 @@ def test_expressions_are_the_models_own() -> None:
     assert operation(Annotations(), BEFORE).targets == (Target(30, "sad"),)
     with pytest.raises(CorrectionError, match="Choose one of sad, disgust"):
         annotating.set_targets([], [Target(30, "bored")], REFERENCE_LABELS)
+    others = Target(30, "contempt", 0.5)  # set with another model
+    operation = annotating.set_targets([others], [others._replace(intensity=0.7)], REFERENCE_LABELS)
+    assert operation(with_targets(others), BEFORE).targets == (Target(30, "contempt", 0.7),)
 
 
 def test_a_scene_that_is_gone_gets_no_target() -> None:

@@ -6,10 +6,9 @@ import { announce, onRest, onSeek } from "../moment.js";
 import { momentIn, writeMoment } from "./address.js";
 import { FilmFile } from "./film_file.js";
 import { CARD, wanted } from "./keys.js";
-import { Playhead } from "./playhead.js";
 import { Screen } from "./screen.js";
 import { Shuttle } from "./shuttle.js";
-import { frameAt, frameNumber, sceneNumber, sceneStart, timecode } from "./timecode.js";
+import { frameNumber, sceneNumber, sceneStart, timecode } from "./timecode.js";
 
 // By film, the frame to return to when the player is mounted again, whether its picture has come or not.
 const positions = new Map();
@@ -60,30 +59,6 @@ class Player {
     for (const event of ["play", "pause", "ended", "volumechange"]) {
       this.video.addEventListener(event, () => this.draw());
     }
-    this.playhead = new Playhead((chart, place) => this.onChart(chart, place));
-  }
-
-  /** A click on a chart: in the timeline to the very frame, in the heatmap to the scene's first one. */
-  onChart(chart, place) {
-    if (!this.screen.ready) return;
-    const seconds = (place - this.data.zero) / 1000;
-    const frame =
-      chart === "heatmap"
-        ? this.data.scenes[Math.round(place) - 1] // a column is as wide as 1, with its number in its middle
-        : frameAt(this.screen.times, seconds - 0.5 / this.data.rate); // the last one that began
-    if (frame !== undefined) this.onSeek(frame);
-  }
-
-  /** The picture on screen and its scene, on the axes of the charts. */
-  get moment() {
-    const { data } = this;
-    const { times, frame } = this.screen;
-    const scene = sceneNumber(data.scenes, frame);
-    if (!scene) return null;
-    const next = data.scenes[scene];
-    const onAxis = (seconds) => data.zero + 1000 * seconds;
-    const end = next === undefined ? times[times.length - 1] + 1 / data.rate : times[next];
-    return { at: onAxis(times[frame]), from: onAxis(times[data.scenes[scene - 1]]), to: onAxis(end), scene };
   }
 
   writeCard() {
@@ -202,13 +177,11 @@ class Player {
     text(".speed", [0, 1].includes(shuttle.speed) ? "" : `· ${String(shuttle.speed).replace("-", "−")} ×`);
     this.slider.setAttribute("aria-valuetext", label);
     this.root.dataset.frame = String(screen.frame);
-    this.playhead.show(this.moment);
     if (screen.target !== null && !playing) return; // the frame on screen is about to be left
     announce({ film: data.film, frame: screen.frame, scene, seconds, playing });
   }
 
   close() {
-    this.playhead.close();
     this.following?.abort();
     this.listening.abort();
     this.shuttle.stop();

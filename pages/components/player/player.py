@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from emotion_core import charts, formatting
+from emotion_core import formatting
 from emotion_core.analysis import Analysis
 from emotion_core.library import Film
 from emotion_core.playback import Proxy, proxies
@@ -41,7 +41,6 @@ def show(film: Film, analysis: Analysis) -> None:
             "start": media.start_frame,
             "drop": media.drop_frame,
             "scenes": [row.scene.frame_in for row in analysis.scenes],
-            "zero": charts.axis_time(0),
         },
         on_expired_change=lambda: None,  # each run signs new links
     )

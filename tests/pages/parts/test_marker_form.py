@@ -54,9 +54,9 @@ def test_the_form_tells_how_many_there_will_be(man: Film) -> None:
     """The button shows the number of markers for changes only, for some expressions, and with scenes without one."""
     chosen: dict[str, object] = {}
     for key, value, count in (
-        ("markers-which", False, 3),
+        ("markers-which", "Every scene", 3),
         ("markers-missing", True, 4),
-        ("markers-which", True, 3),
+        ("markers-which", "Changes of expression", 3),
         (LABELS, ["happy"], 2),
     ):
         chosen[key] = value

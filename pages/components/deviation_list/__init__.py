@@ -1,0 +1,3 @@
+"""The scenes farthest from their targets."""
+
+from .deviation_list import show as show

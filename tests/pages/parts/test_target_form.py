@@ -1,0 +1,64 @@
+"""The target arc on a film's page, without a browser."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from emotion_core.annotations import Annotations, Target
+from emotion_core.library import Film, Library
+from pages.parts.target_form import EXPRESSION, INTENSITY, edited_targets
+from tests.support import library_builder
+from tests.support.clips import CARPHONE
+from tests.support.pages import component_data, library as library, open_page, page_text  # noqa: PLC0414
+
+SET = Annotations((), (Target(0, "contempt", 0.2), Target(60, "happy"), Target(75, "sad")))
+
+
+@pytest.fixture
+def man(library: Library) -> Film:
+    """An analysed film of four scenes: happy, no face, sad, sad."""
+    film = library_builder.film(library, CARPHONE, ["happy", None, "sad", "sad"])
+    library.set_report_settings(film.id, replace(library.report_settings(film.id), annotations=SET))
+    return film
+
+
+def test_the_arc_is_drawn_and_ranked(man: Film) -> None:
+    """Chart, ranking with results, the target that waits, and a row a scene to type in."""
+    app = open_page("film", film=man.id, view="Target arc")
+    assert not app.exception
+    (rows,) = (data["rows"] for data in component_data(app) if "rows" in data)
+    assert [(row["scene"], row["frame"], row["target"]) for row in rows] == [
+        ("Scene 3", 60, "happy"),
+        ("Scene 1", 0, "contempt, intensity 0.20"),
+    ]
+    assert rows[0]["result"] == "missed, off by 95 points (95–95)"
+    assert "1 target waits for a scene that does not begin there now: sad at 00:00:02:15." in page_text(app)
+    assert any(data.get("kind") == "targets" for data in component_data(app))
+
+
+def test_typed_cells_become_targets(library: Library, man: Film) -> None:
+    """A typed cell replaces one field and keeps the other; an emptied one removes it."""
+    analysis = library.analysis(man.id)
+    scenes = [row.scene for row in analysis.scenes]
+    edits: dict[int, dict[str, object]] = {0: {EXPRESSION: "sad"}, 1: {INTENSITY: 30}, 2: {EXPRESSION: None}}
+    assert edited_targets(edits, scenes, analysis) == [
+        Target(0, "sad", 0.2),
+        Target(30, None, 0.3),
+        Target(60),
+    ]
+
+
+def test_several_scenes_get_a_target_at_once(library: Library, man: Film) -> None:
+    """A range of scenes gets the same target as one step, which can be undone."""
+    app = open_page("film", film=man.id, view="Target arc")
+    app.number_input(f"target-from-{man.id}").set_value(2)
+    app.number_input(f"target-to-{man.id}").set_value(3)
+    app.selectbox(f"target-expression-{man.id}").set_value("fear")
+    app.number_input(f"target-intensity-{man.id}").set_value(50)
+    app = next(button for button in app.button if button.label == "Set").click().run()
+    assert not app.exception
+    targets = library.report_settings(man.id).annotations.targets
+    assert targets == (Target(0, "contempt", 0.2), Target(30, "fear", 0.5), Target(60, "fear", 0.5), Target(75, "sad"))
+    assert library.edit_history(man.id).undo == "target of 2 scenes"
