@@ -54,7 +54,7 @@ def dominant(app: AppTest) -> list[str]:
 
 def scene(app: AppTest) -> str:
     """The number of the scene that is shown."""
-    (number,) = (entry.value.split()[1] for entry in app.subheader if entry.value.startswith("Scene "))
+    (number,) = (entry.value.split()[1] for entry in app.header if entry.value.startswith("Scene "))
     return str(number)
 
 
@@ -156,7 +156,7 @@ def test_each_correction_can_be_taken_out(man: Film, library: Library) -> None:
     app = press(app, "mark")
     for part in ("Merged across 00:00:03:00", "Scene at 00:00:02:00 marked “not film”"):
         assert part in page_text(app)
-    app = press(app, "remove-merge-90")
+    app = press(app, "icon-remove-merge-90")
     assert dominant(app) == ["happy", "not enough faces", "not film", "sad"]
     assert library.report_settings(man.id).corrections == Corrections(marks=((60, "not film"),))
     assert press(app, "undo").dataframe[0].value["dominant"].tolist() == ["happy", "not enough faces", "not film"]
@@ -185,8 +185,8 @@ TWO_WINDOWS = [
     ("mark", "merge-next", ""),
     ("mark", "merge-before", "scene 2 (frames 30 to 89)"),
     ("mark", "mark", ""),
-    ("split-at-75", "merge-next", ""),
-    ("split-at-75", "split-at-75", "there is scene 3 (frames 60 to 74) and scene 4 (frames 75 to 89) now"),
+    ("icon-split-at-75", "merge-next", ""),
+    ("icon-split-at-75", "icon-split-at-75", "there is scene 3 (frames 60 to 74) and scene 4 (frames 75 to 89) now"),
     ("undo", "mark", "now the last step is: mark “not film” of scene 3"),
 ]
 
@@ -239,7 +239,7 @@ def test_frames_that_could_not_be_added_are_told(man: Film, library: Library) ->
     """A split that needs frames is made even if the scan's model has changed. The page says how many frames are missing
     and why, and offers to try again.
     """
-    app = press(open_page("film", film=man.id, scene="1"), "split-at-15")
+    app = press(open_page("film", film=man.id, scene="1"), "icon-split-at-15")
     assert app.dataframe[0].value["tc_in"].tolist()[:2] == ["00:00:00:00", "00:00:00:15"]
     scan = library.newest_scan(man.id)
     assert scan is not None
@@ -258,7 +258,7 @@ def test_frames_of_a_film_that_is_gone_are_told(man: Film, library: Library) -> 
     """With the film's file changed, a split uses the stored observations, and the page says why frames are missing."""
     with library.database() as database:
         database.execute("UPDATE films SET path = ? WHERE id = ?", (str(clip(BIKES)), man.id))
-    app = press(open_page("film", film=man.id, scene="1"), "split-at-15")
+    app = press(open_page("film", film=man.id, scene="1"), "icon-split-at-15")
     assert len(dominant(app)) == 5
     assert "is no longer at" in app.warning[0].value
     assert not app.error

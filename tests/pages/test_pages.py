@@ -181,7 +181,7 @@ def test_another_video_track_is_a_number_away(man: Film, library: Library) -> No
     assert app.session_state["settings"].track == 2
     app = open_page()
     _track(app).set_value(2).run()
-    app.button(key=f"again-{man.id}").click().run()
+    app.button(key=f"icon-again-{man.id}").click().run()
     (refused,) = app.error
     assert "no video track 2" in refused.value
     assert "1 (h264, 176 x 144" in refused.value
@@ -195,7 +195,7 @@ def _track(app: AppTest) -> NumberInput:
 def test_delete_asks_first(man: Film, library: Library) -> None:
     """The delete button asks for confirmation; Keep keeps the film."""
     app = open_page()
-    app.button(key=f"delete-{man.id}").click().run()
+    app.button(key=f"icon-delete-{man.id}").click().run()
     assert "Delete" in button_labels(app)
     assert "will be removed" in page_text(app)
     app.button(key="keep").click().run()
@@ -205,7 +205,7 @@ def test_delete_asks_first(man: Film, library: Library) -> None:
 def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> None:
     """After confirmation the film is gone from disk and page; the user's own file stays."""
     app = open_page()
-    app.button(key=f"delete-{man.id}").click().run()
+    app.button(key=f"icon-delete-{man.id}").click().run()
     app.button(key="delete-for-good").click().run()
     assert library.films() == []
     assert "carphone" not in page_text(app)
@@ -278,7 +278,7 @@ def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Libra
     assert "Open" not in button_labels(app)
     app = open_page("film", film=man.id)
     assert not app.exception
-    assert app.subheader[0].value.startswith("So far: 3.0 s of ")
+    assert app.header[0].value.startswith("So far: 3.0 s of ")
     assert len(figures(app)) == 2
     (bar,) = progress_components(app)
     assert "90 of 120 frames" in bar["words"]
@@ -342,9 +342,9 @@ def test_going_to_the_next_scene(man: Film) -> None:
     """The arrow leads to the next scene; the last scene has no next one."""
     app = open_page("film", film=man.id, scene="2")
     assert "Not enough faces" in page_text(app)
-    app.button(key="scene-next").click().run()
+    app.button(key="icon-scene-next").click().run()
     assert "Scene 3" in page_text(app)
-    assert app.button(key="scene-next").disabled
+    assert app.button(key="icon-scene-next").disabled
 
 
 @pytest.mark.parametrize("scene", ["0", "4", "-1", "x", "9" * 30])
@@ -366,7 +366,7 @@ def test_a_scenes_name_is_shown_as_it_stands(man: Film, library: Library) -> Non
     """Markup in a scene's name is shown as text: neither bold nor a picture from elsewhere."""
     cuts = ((0, "*Opening* ![x](http://example.org/x.png)"),)
     library.set_report_settings(man.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
-    (heading,) = (e.value for e in open_page("film", film=man.id, scene="1").subheader if "Scene 1" in e.value)
+    (heading,) = (e.value for e in open_page("film", film=man.id, scene="1").header if "Scene 1" in e.value)
     assert heading.replace("\u2060", "") == r"Scene 1 · \*Opening\* !\[x\](http\://example.org/x.png)"
     assert "http:" not in heading.replace("\\", "")  # what no Markdown takes for an address
 

@@ -48,7 +48,7 @@ def open_page(page: str = "", **parameters: str) -> AppTest:
 
 def page_text(app: AppTest) -> str:
     """All the text of a page, in reading order."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error")
     return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)).replace(
         "\\", ""
     )
