@@ -53,8 +53,9 @@ def dominant(app: AppTest) -> list[str]:
 
 
 def scene(app: AppTest) -> str:
-    number = app.query_params["scene"]
-    return number if isinstance(number, str) else number[0]
+    """The number of the scene that is shown."""
+    (number,) = (entry.value.split()[1] for entry in app.header if entry.value.startswith("Scene "))
+    return str(number)
 
 
 @pytest.mark.usefixtures("nothing_is_read")
