@@ -26,7 +26,7 @@ from pages.parts import (
     partial_report,
     report_form,
     scene_correction,
-    scene_table,
+    scene_list,
     target_form,
 )
 from pages.services import error_messages, markdown, moment, page_cache, routes
@@ -71,7 +71,7 @@ def page() -> None:
         with st.container(key="film-panel"):
             _scene(film)
     with st.container(key="film-timeline"):
-        _timeline(film, analysis)
+        _timeline(film)
     with st.container(key="film-views"):
         _views(film)
     if not under_way:
@@ -100,6 +100,7 @@ def _player(film: Film) -> None:
 def _scene(film: Film) -> None:
     """What Streamlit draws of the current scene. It runs again when the player rests on another frame."""
     _run_page_if_report_changed(film.id)
+    error_messages.show_deferred()
     moment_channel.show(film.id)
     analysis = page_cache.analysis(film.id)
     with error_messages.show():
@@ -108,7 +109,9 @@ def _scene(film: Film) -> None:
     scene_correction.show(film.id, analysis, moment.scene(film.id))
 
 
-def _timeline(film: Film, analysis: Analysis) -> None:
+@st.fragment(key="film-timeline")
+def _timeline(film: Film) -> None:
+    analysis = page_cache.analysis(film.id)
     film_charts.timeline(film)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
@@ -132,7 +135,7 @@ def _views(film: Film) -> None:
 
 
 def _scene_view(film: Film, analysis: Analysis) -> None:
-    scene_table.show(film.id, analysis, f"scenes-{page_cache.version(film.id)}", moment.scene(film.id))
+    scene_list.show(film.id, analysis)
 
 
 def _heatmap_view(film: Film, analysis: Analysis) -> None:

@@ -18,6 +18,7 @@ from emotion_core.storage import Home, locked
 from emotion_core.web import tokens
 from tests.support import library_builder
 from tests.support.films import NTSC, texture, write_film
+from tests.support.pages import component_data
 from tests.support.repository import ROOT
 
 PAGES = ROOT / "pages"
@@ -74,8 +75,7 @@ def test_the_player_is_given_the_film(library: Library, tmp_path: Path) -> None:
 
 def channel_data(app: AppTest) -> dict[str, Any]:
     """What the page tells the browser of the moment."""
-    parts: list[dict[str, Any]] = [json.loads(part.proto.json)[0] for part in app.get("bidi_component")]
-    (channel,) = (part for part in parts if "wished" in part)
+    (channel,) = (part for part in component_data(app) if "wished" in part)
     return channel
 
 

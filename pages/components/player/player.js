@@ -181,6 +181,7 @@ class Player {
     text(".speed", [0, 1].includes(shuttle.speed) ? "" : `· ${String(shuttle.speed).replace("-", "−")} ×`);
     this.slider.setAttribute("aria-valuetext", label);
     this.root.dataset.frame = String(screen.frame);
+    if (screen.target !== null && !playing) return; // the frame on screen is about to be left
     announce({ film: data.film, frame: screen.frame, scene, seconds, playing });
   }
 

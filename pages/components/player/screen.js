@@ -12,6 +12,7 @@ export class Screen {
     this.changed = changed;
     this.clear();
     video.addEventListener("seeked", () => this.onSeeked());
+    video.addEventListener("error", () => this.skipPicture());
     this.followPictures();
   }
 
@@ -56,6 +57,15 @@ export class Screen {
     if (!this.ready) return;
     this.target = Math.min(Math.max(frame, 0), this.last);
     this.video.currentTime = seekTime(this.times, this.target, this.rate);
+    if (this.video.error) this.skipPicture();
+    else this.changed();
+  }
+
+  /** No picture can come: the place in the film is the frame sought, so that the page's other views can be used. */
+  skipPicture() {
+    if (this.target === null || !this.ready) return;
+    this.frame = this.target;
+    this.target = null;
     this.changed();
   }
 
