@@ -11,6 +11,7 @@ from emotion_core.media import parse_position, timecode_at
 from emotion_core.scenes import Scene
 
 from ..services import error_messages, page_cache, report_edits
+from . import icon_button
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
@@ -48,9 +49,9 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
 
 def split_here(film_id: str, scene: Scene, frame: int) -> None:
     """A button that splits the scene at a frame shown beside it."""
-    st.button(
-        "", icon=":material/content_cut:", key=f"split-at-{frame}", type="tertiary", help="Split the scene here",
-        on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
+    icon_button.show(
+        f"Split the scene at frame {frame}", "content_cut", f"split-at-{frame}", kind="tertiary",
+        hint="Split the scene here", on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
     )  # fmt: skip
 
 
