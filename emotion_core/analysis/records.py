@@ -48,7 +48,7 @@ class SceneEmotion:
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Analysis:
-    """A film's report before it takes a form."""
+    """A film's report before it takes a form. What is made of one can be kept for as long as it is in memory."""
 
     observations: Observations
     report_settings: ReportSettings

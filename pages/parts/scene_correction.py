@@ -46,14 +46,6 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
         _position("Begin at", "Move", f"move-{key}", analysis, scene, scene.frame_in, number > 1)
 
 
-def split_here(film_id: str, scene: Scene, frame: int) -> None:
-    """A button that splits the scene at a frame shown beside it."""
-    st.button(
-        "", icon=":material/content_cut:", key=f"split-at-{frame}", type="tertiary", help="Split the scene here",
-        on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
-    )  # fmt: skip
-
-
 def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene, frame: int, possible: bool) -> None:
     """A field for a position in the film, with the button that applies it."""
     observations = analysis.observations

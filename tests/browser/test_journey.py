@@ -235,12 +235,12 @@ def test_deleting_asks_first_and_a_window_shows_what_is_done_elsewhere(page: Pag
     deletes shows by itself.
     """
     page.goto(address)
-    film_row(page, CARPHONE).get_by_role("button", name="delete icon").click()
+    film_row(page, CARPHONE).get_by_role("button", name=f"Delete {CARPHONE}").click()
     question = page.get_by_role("dialog")
     expect(question.get_by_text("will be removed")).to_be_visible()
     question.get_by_role("button", name="Keep").click()
     expect(question).to_have_count(0)
-    film_row(page, CARPHONE).get_by_role("button", name="delete icon").click()
+    film_row(page, CARPHONE).get_by_role("button", name=f"Delete {CARPHONE}").click()
     page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(film_row(page, CARPHONE)).to_have_count(0)
     expect(film_row(page, BIKES)).to_be_visible()

@@ -3,6 +3,7 @@
 GET {link}/figure/outline     what places scenes, times and frames: `charts.film_outline`
 GET {link}/figure/timeline    ?from=&to=&width=&curve=    `charts.timeline_part`
 GET {link}/figure/heatmap     ?from=&to=&width=&axis=     `charts.heatmap_part`
+GET {link}/figure/targets     the target arc of the whole film as a figure, as these
 
 `from` and `to` are seconds, by default the whole film; `width` is in pixels, by default 1,200; `curve` is the curve's
 smoothing in seconds, by default 0 for none; `axis` is “time”, the default, or “scenes”.
@@ -30,7 +31,7 @@ WIDTHS = (200, 10_000)
 
 def routes(guard: Guard) -> list[BaseRoute]:
     """The routes of the charts."""
-    answers = {"outline": _outline, "timeline": _timeline, "heatmap": _heatmap}
+    answers = {"outline": _outline, "timeline": _timeline, "heatmap": _heatmap, "targets": _targets}
     return [film_route(guard, f"/figure/{name}", answer) for name, answer in answers.items()]
 
 
@@ -75,6 +76,13 @@ def _choice(request: Request, name: str, allowed: tuple[str, ...]) -> str:
     if value not in allowed:
         raise SettingsError(f"{name} was {quote(value)}.", f"Allowed are {', '.join(allowed)}.")
     return value
+
+
+def _targets(library: Library, film_id: str, _request: Request) -> Response:
+    from ...charts import axis_time, target_arc_figure
+
+    figure = json.loads(target_arc_figure(library.analysis(film_id)).to_json())
+    return _json({"figure": figure, "axis": "time", "zero": axis_time(0)})
 
 
 def _json(document: dict[str, Any]) -> Response:

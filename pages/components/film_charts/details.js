@@ -17,6 +17,7 @@ export class Details {
   /** Take what is drawn now: the server's document, the part of the film that is shown, and the chart's name. */
   take(figure, span, name) {
     Object.assign(this, { figure, span, name });
+    this.button.hidden = !figure.readouts; // of another chart, whose page has a list
     this.say(null, 0);
     if (!this.table.hidden) this.fill();
   }

@@ -43,7 +43,8 @@ class Chart {
 
   /** The choice of this kind of chart: the smoothing of the curve, or the axis of the heatmap. */
   chooser(kind) {
-    const name = kind === "timeline" ? "curve" : "axis";
+    const name = { timeline: "curve", heatmap: "axis" }[kind];
+    if (!name) return () => ({});
     const label = this.root.querySelector(`.${name}`);
     const choice = label.querySelector("select");
     label.hidden = false;
@@ -218,10 +219,11 @@ class Chart {
 
   /** Say what lies under the pointer; null where it left. */
   hovered(place, y) {
+    const { readouts } = this.figure;
+    if (!readouts) return;
     const inside = place !== null && place >= 0 && place <= 1;
-    const index = this.details.say(inside ? this.timeAt(place) : null, y);
-    const { starts, ends } = this.figure.readouts;
-    this.overlay.band("column", index === null ? null : [starts[index], ends[index]].map((time) => this.placeOf(time)));
+    const i = this.details.say(inside ? this.timeAt(place) : null, y);
+    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.placeOf(time)));
   }
 
   clicked(place, flagged) {

@@ -26,7 +26,12 @@ def heatmap(film: Film) -> None:
     _mount(film, "heatmap", "Heatmap", "scenes by apparent expression")
 
 
-def _mount(film: Film, kind: Literal["timeline", "heatmap"], name: str, what: str) -> None:
+def targets(film: Film) -> None:
+    """The target arc, linked with the timeline; a click seeks the very frame."""
+    _mount(film, "targets", "Target arc", "intended and read expressions over running time")
+
+
+def _mount(film: Film, kind: Literal["timeline", "heatmap", "targets"], name: str, what: str) -> None:
     _chart(
         key=f"film-{kind}-{film.id}",
         data={

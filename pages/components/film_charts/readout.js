@@ -18,11 +18,13 @@ export function shareText(share, low, high) {
   return low === null ? `${share}\u00a0%` : `${share}\u00a0% (${low}–${high}\u00a0%)`;
 }
 
-/** The parts of the readout of column `i`, with the share of label `k` unless it is -1. */
+/** The parts of the readout of column `i`, with the share of label `k` unless it is -1 or leads. */
 export function readoutText({ readouts, labels }, i, k) {
-  const parts = [readouts.titles[i], readouts.times[i], readouts.leading[i], readouts.evidence[i]];
-  if (k >= 0) parts.splice(2, 0, `${labels[k]} ${shareText(readouts.shares[k][i], readouts.low[k][i], readouts.high[k][i])}`);
-  return parts;
+  const leading = readouts.leading[i];
+  const parts = [readouts.titles[i], readouts.times[i], leading, readouts.evidence[i]];
+  if (k < 0) return parts;
+  const share = `${labels[k]} ${shareText(readouts.shares[k][i], readouts.low[k][i], readouts.high[k][i])}`;
+  return leading.includes(share) ? parts : parts.toSpliced(2, 0, share);
 }
 
 /** The rows of a table of the columns that begin before `to` and end after `from` (seconds): cells of text. */

@@ -27,7 +27,7 @@ def asking(library: Library) -> TestClient:
     return TestClient(Starlette(routes=all_routes(Guard(library.home, lambda _: True))))
 
 
-@pytest.mark.parametrize("query", ["timeline?curve=3", "heatmap?axis=time", "heatmap?axis=scenes", "timeline?"])
+@pytest.mark.parametrize("query", ["timeline?curve=3", "heatmap?axis=time", "heatmap?axis=scenes", "targets?"])
 def test_figures_are_plotlys(library: Library, film: Film, asking: TestClient, query: str) -> None:
     """A figure has nothing that Plotly does not know, and says which axis it is on."""
     answer = asking.get(film_link(library.home, film.id) + f"/figure/{query}&from=0&to=4&width=900")
