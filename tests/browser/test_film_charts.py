@@ -92,7 +92,11 @@ def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Pa
     heatmap.get_by_role("button", name="Show as table").click()
     rows = heatmap.get_by_role("rowheader")
     expect(rows).to_have_text(["Scene 1", "Scene 2", "Scene 3", "Scene 4"])
+    zoom_together(page, timeline, heatmap, player)
 
+
+def zoom_together(page: Page, timeline: Locator, heatmap: Locator, player: Locator) -> None:
+    """Zoomed by a key in one chart, both show the same part; a click there is exact too; 0 leads back."""
     whole = timeline.get_attribute("data-drawn") or ""
     timeline.get_by_role("group").focus()
     page.keyboard.press("+")
