@@ -31,7 +31,7 @@ class Curve:
     """(n, k); NaN in gaps."""
 
 
-def curve(sums: FrameSums, starts: Floats, ends: Floats, first: int, *, step: float, smoothing: float) -> Curve:
+def share_curve(sums: FrameSums, starts: Floats, ends: Floats, first: int, *, step: float, smoothing: float) -> Curve:
     """The curve over neighbouring scenes from `starts` to `ends` (seconds); `first` is the index of the first of them.
 
     `smoothing` and `step` are seconds; a smoothing below the step is the step.

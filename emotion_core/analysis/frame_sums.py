@@ -107,7 +107,7 @@ def _ratio(values: Floats, totals: Floats) -> Floats:
     return values / np.where(totals > 1e-9, totals, np.nan)[:, None]
 
 
-def frame_sums(analysis: Analysis) -> FrameSums:
+def sums_by_frame(analysis: Analysis) -> FrameSums:
     """The sums of an analysis; computed once for each."""
     sums = _known.get(analysis)
     if sums is None:

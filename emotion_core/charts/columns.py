@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis import Analysis, Pooled, certainty_of, frame_sums, runner_up
+from ..analysis import Analysis, Pooled, certainty_of, runner_up, sums_by_frame
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -112,7 +112,7 @@ def columns_of_scenes(analysis: Analysis, first: int, last: int, width: float) -
 
 def _pooled(analysis: Analysis, edges: Floats, per: float) -> Columns:
     """Columns between `edges` (seconds), each over the frames in it, weighted by their usable faces."""
-    scenes, sums, settings = scene_columns(analysis), frame_sums(analysis), analysis.report_settings
+    scenes, sums, settings = scene_columns(analysis), sums_by_frame(analysis), analysis.report_settings
     at = np.searchsorted(sums.seconds, edges - _ROUNDING)
     pooled = sums.pooled(at[:-1], at[1:], settings.confidence)
     dominant, rival, level = _leading(pooled, settings.coverage_floor, settings.mixed_floor)

@@ -29,8 +29,8 @@ _GAPS = 8
 Axis = Literal["time", "scenes"]
 
 
-def heatmap_part(analysis: Analysis, start: float, end: float, width: int, axis: Axis = "time") -> dict[str, Any]:
-    """A document as `timeline_part` makes it. On the axis of scenes it shows the scenes of these seconds."""
+def heatmap_document(analysis: Analysis, start: float, end: float, width: int, axis: Axis = "time") -> dict[str, Any]:
+    """A document as `timeline_document` makes it. On the axis of scenes it shows the scenes of these seconds."""
     labels, plot = analysis.labels, width - left_margin(width) - RIGHT
     beside = (end - start) * BESIDE
     if axis == "time":

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from .. import formatting
-from ..analysis import Analysis, Curve, curve, deviations, frame_sums
+from ..analysis import Analysis, Curve, deviations, share_curve, sums_by_frame
 from ..labels import colour
 from . import column_traces as traces
 from .arrays import packed, packed_times
@@ -45,7 +45,7 @@ def full_scale_of(analysis: Analysis) -> float:
     return 0.5 if highest <= 0.5 else 1.0
 
 
-def timeline_part(analysis: Analysis, start: float, end: float, width: int, smoothing: int = 0) -> dict[str, Any]:
+def timeline_document(analysis: Analysis, start: float, end: float, width: int, smoothing: int = 0) -> dict[str, Any]:
     """A document for the chart's script, JSON types: `figure` (data and layout), `readouts` of the columns, `rows`
     (top and bottom of each label's row, pixels from the plot's top), `per` and `note` (what a column shows).
     """
@@ -141,7 +141,7 @@ def _curve(analysis: Analysis, columns: Columns, scale: float, smoothing: int) -
     """The curve over columns of scenes; `scale` is pixels a second."""
     step = max(1.0, FINE / scale)
     first = int(columns.first[0]) - 1
-    return curve(frame_sums(analysis), columns.starts, columns.ends, first, step=step, smoothing=smoothing)
+    return share_curve(sums_by_frame(analysis), columns.starts, columns.ends, first, step=step, smoothing=smoothing)
 
 
 def _layout(height: int, start: float, end: float, width: int) -> dict[str, Any]:

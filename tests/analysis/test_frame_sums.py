@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from emotion_core.analysis import frame_sums
+from emotion_core.analysis import sums_by_frame
 from emotion_core.library import Library
 from tests.support import library_builder
 from tests.support.scans import sums_of
@@ -17,8 +17,8 @@ def test_over_a_scenes_frames_the_shares_are_the_scenes(tmp_path: Path) -> None:
     """Shares, faces and coverage are those of the report; frames of a black scene are left out."""
     library = Library.open(tmp_path)
     analysis = library.analysis(library_builder.film(library, "bikes.mp4", ("sad", None, "happy", "black")).id)
-    sums = frame_sums(analysis)
-    assert frame_sums(analysis) is sums
+    sums = sums_by_frame(analysis)
+    assert sums_by_frame(analysis) is sums
     assert sums.scenes.tolist() == [0] * 3 + [1] * 3 + [2] * 3
     pooled = sums.pooled(np.array([0, 3, 6]), np.array([3, 6, 9]), 0.9)
     for i, row in enumerate(analysis.scenes[:3]):

@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 import pytest
 
 from emotion_core import charts
-from emotion_core.analysis import Analysis, analyse, frame_sums
+from emotion_core.analysis import Analysis, analyse, sums_by_frame
 from emotion_core.charts.arrays import unpacked
 from emotion_core.charts.column_traces import UNITS
 from emotion_core.charts.columns import CLEAR, FEW, MIXED, NONE, columns_of_scenes, columns_of_time, scene_columns
@@ -52,6 +52,14 @@ def long() -> Analysis:
     return analyse(observed, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
 
 
+def both(analysis: Analysis, start: float, end: float, width: int) -> tuple[dict[str, Any], ...]:
+    """The timeline with its curve, and the heatmap on the axis of scenes."""
+    return (
+        charts.timeline_document(analysis, start, end, width, 3),
+        charts.heatmap_document(analysis, start, end, width, "scenes"),
+    )
+
+
 def text(document: dict[str, Any]) -> str:
     return json.dumps(document, ensure_ascii=False, separators=(",", ":"))
 
@@ -64,16 +72,16 @@ def traces(document: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 def test_plotly_knows_all_of_a_figure(short: Analysis, part: tuple[float, float]) -> None:
     """Every property of both charts, on both axes, is one of Plotly's."""
     for document in (
-        charts.timeline_part(short, *part, 900, 3),
-        charts.heatmap_part(short, *part, 900),
-        charts.heatmap_part(short, *part, 900, "scenes"),
+        charts.timeline_document(short, *part, 900, 3),
+        charts.heatmap_document(short, *part, 900),
+        charts.heatmap_document(short, *part, 900, "scenes"),
     ):
         assert len(go.Figure(document["figure"]).data) == len(document["figure"]["data"])
 
 
 def test_scenes_stand_where_they_are_with_the_reports_numbers(short: Analysis) -> None:
     """Each label's line is level over each scene with shares, at its share, and has a gap over one without."""
-    document = charts.timeline_part(short, 0, 4, 900)
+    document = charts.timeline_document(short, 0, 4, 900)
     lines = [t for t in traces(document, "scatter") if "connectgaps" in t]
     assert len(lines) == len(short.labels)
     ends = [float(row.scene.span.end) for row in short.scenes]
@@ -86,7 +94,7 @@ def test_scenes_stand_where_they_are_with_the_reports_numbers(short: Analysis) -
 
 def test_the_ribbon_has_dominant_and_runner_up(short: Analysis) -> None:
     """A clear scene has its colour above and below; one without a dominant expression has none."""
-    ribbon = traces(charts.timeline_part(short, 0, 4, 900), "heatmap")[0]
+    ribbon = traces(charts.timeline_document(short, 0, 4, 900), "heatmap")[0]
     lower, upper = unpacked(ribbon["z"])
     sad, happy = (1 + short.labels.index(label) for label in ("sad", "happy"))
     assert upper.tolist() == lower.tolist() == [sad, 0, happy, 0]
@@ -96,13 +104,13 @@ def test_the_ribbon_has_dominant_and_runner_up(short: Analysis) -> None:
 def test_names_appear_only_where_they_fit(short: Analysis) -> None:
     """At 900 pixels both names stand on the ribbon; at 200 none does."""
     for width, words in ((900, ["sad", "happy"]), (200, [])):
-        names = next(t for t in traces(charts.timeline_part(short, 0, 4, width), "scatter") if t["mode"] == "text")
+        names = next(t for t in traces(charts.timeline_document(short, 0, 4, width), "scatter") if t["mode"] == "text")
         assert names["text"] == words
 
 
 def test_the_readout_says_times_expression_interval_and_coverage(short: Analysis) -> None:
     """Texts a column in the report's words, and whole percents a label; missing shares are None, not 0."""
-    said = charts.timeline_part(short, 0, 4, 900)["readouts"]
+    said = charts.timeline_document(short, 0, 4, 900)["readouts"]
     assert said["titles"] == ("Scene 1", "Scene 2", "Scene 3", "Scene 4")
     assert said["times"][0].startswith("00:00:00:00 – ")
     assert said["leading"][0].startswith("sad 70")
@@ -114,7 +122,7 @@ def test_the_readout_says_times_expression_interval_and_coverage(short: Analysis
 def test_the_curve_is_drawn_over_scenes_only_where_it_is_chosen(short: Analysis) -> None:
     """With a smoothing each label has one more line."""
     lines = [
-        sum("connectgaps" in t for t in traces(charts.timeline_part(short, 0, 4, 900, smoothing), "scatter"))
+        sum("connectgaps" in t for t in traces(charts.timeline_document(short, 0, 4, 900, smoothing), "scatter"))
         for smoothing in (0, 3)
     ]
     assert lines == [len(short.labels), 2 * len(short.labels)]
@@ -127,14 +135,14 @@ def test_feature_length_is_pooled_and_scenes_come_back_on_zoom(long: Analysis) -
     whole = columns_of_time(long, 0, 2880, 1290)
     assert whole.per == 10
     assert whole.ends[0] * 1290 / 2880 >= 4
-    sums = frame_sums(long)
+    sums = sums_by_frame(long)
     inside = (sums.seconds >= 20) & (sums.seconds < 30)
     np.testing.assert_allclose(whole.shares[2], sums.sums[inside].sum(axis=0) / sums.weights[inside].sum())
     assert whole.coverage[2] == pytest.approx((sums.faces[inside] > 0).mean())
-    document = charts.timeline_part(long, 0, 2880, 1440)
+    document = charts.timeline_document(long, 0, 2880, 1440)
     assert document["note"] == "Each column pools 0:10; zoom in for scenes"
     assert document["readouts"]["titles"][2] == "Scenes 14–21"
-    near = charts.timeline_part(long, 600, 700, 1440)
+    near = charts.timeline_document(long, 600, 700, 1440)
     assert near["per"] == 0
     assert near["readouts"]["titles"][0] == f"Scene {near['readouts']['first'][0]}"
     assert near["readouts"]["starts"][0] <= 600
@@ -146,10 +154,10 @@ def test_on_the_axis_of_scenes_neighbours_are_grouped(long: Analysis) -> None:
     grouped = columns_of_scenes(long, 0, SCENES, 1290)
     assert grouped.per == 10
     assert (grouped.first[1], grouped.last[1]) == (11, 20)
-    sums = frame_sums(long)
+    sums = sums_by_frame(long)
     inside = (sums.scenes >= 10) & (sums.scenes < 20)
     np.testing.assert_allclose(grouped.shares[1], sums.sums[inside].sum(axis=0) / sums.weights[inside].sum())
-    document = charts.heatmap_part(long, 0, 2880, 1440, "scenes")
+    document = charts.heatmap_document(long, 0, 2880, 1440, "scenes")
     assert document["figure"]["layout"]["xaxis"]["range"] == [0.5, SCENES + 0.5]
     assert document["note"] == "Each column pools 10 scenes; zoom in for single ones"
 
@@ -157,7 +165,10 @@ def test_on_the_axis_of_scenes_neighbours_are_grouped(long: Analysis) -> None:
 @pytest.mark.parametrize("part", [(0, 2880), (500, 1500), (1000, 1500), (1000, 1200)])
 def test_an_answer_stays_small(long: Analysis, part: tuple[float, float]) -> None:
     """Of two thousand scenes a chart takes less than 300 kB at every zoom, and has no trace a scene."""
-    for document in (charts.timeline_part(long, *part, 1440, 3), charts.heatmap_part(long, *part, 1440, "scenes")):
+    for document in (
+        charts.timeline_document(long, *part, 1440, 3),
+        charts.heatmap_document(long, *part, 1440, "scenes"),
+    ):
         assert len(text(document)) < 300_000
         assert len(document["figure"]["data"]) < 60
 
@@ -176,7 +187,10 @@ def test_a_film_without_faces_can_be_drawn(tmp_path: Path) -> None:
     """Nothing but hatching: one outline over all of it."""
     library = Library.open(tmp_path)
     nobody = library.analysis(library_builder.film(library, "bikes.mp4", (None, None)).id)
-    for document in (charts.timeline_part(nobody, 0, 2, 800, 3), charts.heatmap_part(nobody, 0, 2, 800, "scenes")):
+    for document in (
+        charts.timeline_document(nobody, 0, 2, 800, 3),
+        charts.heatmap_document(nobody, 0, 2, 800, "scenes"),
+    ):
         assert go.Figure(document["figure"]).data
         (veil,) = (t for t in traces(document, "scatter") if "fillpattern" in t)
         assert unpacked(veil["y"])[:4].tolist() == [0, 1, 1, 0]

@@ -1,8 +1,8 @@
 """The charts of a film's page.
 
 GET {link}/figure/outline     what places scenes, times and frames: `charts.film_outline`
-GET {link}/figure/timeline    ?from=&to=&width=&curve=    `charts.timeline_part`
-GET {link}/figure/heatmap     ?from=&to=&width=&axis=     `charts.heatmap_part`
+GET {link}/figure/timeline    ?from=&to=&width=&curve=    `charts.timeline_document`
+GET {link}/figure/heatmap     ?from=&to=&width=&axis=     `charts.heatmap_document`
 GET {link}/figure/targets     the target arc of the whole film as a figure, as these
 
 `from` and `to` are seconds, by default the whole film; `width` is in pixels, by default 1,200; `curve` is the curve's
@@ -42,19 +42,19 @@ def _outline(library: Library, film_id: str, _request: Request) -> Response:
 
 
 def _timeline(library: Library, film_id: str, request: Request) -> Response:
-    from ...charts import SMOOTHINGS, timeline_part
+    from ...charts import SMOOTHINGS, timeline_document
 
     analysis = library.analysis(film_id)
     smoothing = _choice(request, "curve", tuple(map(str, SMOOTHINGS)))
-    return _json(timeline_part(analysis, *_part(request, analysis), smoothing=int(smoothing)))
+    return _json(timeline_document(analysis, *_part(request, analysis), smoothing=int(smoothing)))
 
 
 def _heatmap(library: Library, film_id: str, request: Request) -> Response:
-    from ...charts import heatmap_part
+    from ...charts import heatmap_document
 
     analysis = library.analysis(film_id)
     axis: Literal["time", "scenes"] = "scenes" if _choice(request, "axis", ("time", "scenes")) == "scenes" else "time"
-    return _json(heatmap_part(analysis, *_part(request, analysis), axis=axis))
+    return _json(heatmap_document(analysis, *_part(request, analysis), axis=axis))
 
 
 def _part(request: Request, analysis: Analysis) -> tuple[float, float, int]:
