@@ -16,7 +16,7 @@ from emotion_core.library import Film
 from emotion_core.report import annotation_wording, wording
 from emotion_core.scenes import Scene, annotating
 
-from ..components import deviation_list, film_charts
+from ..components import deviation_list, film_charts, target_strip
 from ..services import error_messages, markdown, page_cache, report_edits
 
 EXPRESSION, INTENSITY = "Target", "Target intensity"
@@ -32,7 +32,8 @@ def show(film: Film, analysis: Analysis) -> None:
     if deviations(analysis):
         _arc(film)
     else:
-        st.caption("Type below what a scene is to show. Then its distance from that is drawn and ranked here.")
+        st.caption("Draw or type below what scenes are to show. Their distance from it is then ranked here.")
+    target_strip.show(film, analysis, lambda stroke: _store_stroke(film.id, analysis, stroke))
     _table(film, analysis)
     with st.container(horizontal=True):
         _range(film, analysis)
@@ -112,6 +113,25 @@ def edited_targets(edits: Mapping[Any, Mapping[str, Any]], scenes: list[Scene], 
             level = cells[INTENSITY]
             target = target._replace(intensity=None if level is None else float(level) / 100)
         targets.append(target)
+    return targets
+
+
+def _store_stroke(film_id: str, analysis: Analysis, stroke: target_strip.Stroke) -> None:
+    with error_messages.defer():
+        _set(film_id, analysis, drawn_targets(stroke, analysis))
+
+
+def drawn_targets(stroke: target_strip.Stroke, analysis: Analysis) -> list[Target]:
+    """The targets of the scenes that a stroke passed: it changes the expression or the intensity, or erases both."""
+    targets = []
+    for scene, level in stroke.levels.items():
+        now = analysis.report_settings.annotations.target_of(scene)
+        if stroke.erases:
+            targets.append(Target(scene))
+        elif stroke.expression is not None:
+            targets.append(now._replace(expression=stroke.expression))
+        elif level is not None:
+            targets.append(now._replace(intensity=level / 100))
     return targets
 
 
