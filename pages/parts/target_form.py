@@ -29,11 +29,14 @@ def show(film: Film, analysis: Analysis) -> None:
     error_messages.show_deferred()
     if waiting := annotation_wording.waiting_text(analysis):
         st.info(markdown.escape(waiting), icon=":material/hourglass_empty:")
-    if deviations(analysis):
+    has_targets = bool(deviations(analysis))
+    if has_targets:
         _arc(film)
     else:
         st.caption("Draw or type below what scenes are to show. Their distance from it is then ranked here.")
     target_strip.show(film, analysis, lambda stroke: _store_stroke(film.id, analysis, stroke))
+    if has_targets:
+        deviation_list.show(film)
     _table(film, analysis)
     with st.container(horizontal=True):
         _range(film, analysis)
@@ -47,7 +50,6 @@ def _arc(film: Film) -> None:
         "Click to go to a frame."
     )
     film_charts.targets(film)
-    deviation_list.show(film)
 
 
 def _table(film: Film, analysis: Analysis) -> None:
@@ -87,7 +89,7 @@ def _cells(analysis: Analysis) -> pd.DataFrame:
             INTENSITY: pd.Series(
                 [None if each is None else _percent(each.target.intensity) for each in off], dtype="Int64"
             ),
-            "Result": [None if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
+            "Result": ["" if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
         }
     )
 

@@ -1,11 +1,10 @@
-// A stroke over scenes: which of them it passes, and at what level. Pure functions. Places are from 0 to 1 of the film's
-// running time, levels from 0 to 1 from the foot.
+// A stroke over scenes: which of them it passes, and at what level. Pure functions. Places are seconds of the film,
+// levels from 0 to 1 from the foot.
 
 const STEP = 5; // per cent: nobody means a target more finely
 
-/** Index of the scene at a place; `scenes` have `start` and `end` in seconds, ascending. */
-export function sceneAt(scenes, place) {
-  const seconds = place * scenes[scenes.length - 1].end;
+/** Index of the scene at `seconds`; `scenes` have `start` and `end`, ascending. */
+export function sceneAt(scenes, seconds) {
   let low = 0;
   let high = scenes.length - 1;
   while (low < high) {
@@ -25,13 +24,13 @@ export class Stroke {
   constructor(scenes) {
     this.scenes = scenes;
     this.levels = new Map(); // per cent by the scene's index
-    this.last = null; // {place, level} before the present one
+    this.last = null; // {seconds, level} before the present one
   }
 
-  /** The pointer is at {place, level}: a fast one passes scenes between two of its events. */
+  /** The pointer is at {seconds, level}: a fast one passes scenes between two of its events. */
   to(point) {
     const from = this.last ?? point;
-    const [first, last] = [from, point].map(({ place }) => sceneAt(this.scenes, Math.min(Math.max(place, 0), 1)));
+    const [first, last] = [from, point].map(({ seconds }) => sceneAt(this.scenes, seconds));
     const by = first <= last ? 1 : -1;
     for (let index = first; index !== last + by; index += by) {
       const share = first === last ? 1 : (index - first) / (last - first);

@@ -3,6 +3,7 @@
 import { Calm } from "../calm.js";
 import { loadScenes } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
+import { onSpan } from "../film_charts/span.js";
 import { onMoment } from "../moment.js";
 import { Stroke, sceneAt } from "./stroke.js";
 
@@ -41,7 +42,9 @@ class TargetStrip {
     if (before?.film !== data.film) {
       this.listening?.abort();
       this.listening = new AbortController();
+      this.span = null;
       onMoment(data.film, ({ seconds }) => this.follow(seconds), this.listening.signal);
+      onSpan(data.film, ({ from, to }) => this.zoom([from, to]), this.listening.signal);
     }
     if (this.links.refused && before?.link !== data.link) this.links.renewed();
     else if (before?.version === data.version) return this.forget();
@@ -96,7 +99,9 @@ class TargetStrip {
 
   point(event) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
-    return { place: (event.clientX - left) / width, level: 1 - (event.clientY - top - RIBBON) / (height - RIBBON) };
+    const [from, to] = this.shown;
+    const share = Math.min(Math.max((event.clientX - left) / width, 0), 1);
+    return { seconds: from + share * (to - from), level: 1 - (event.clientY - top - RIBBON) / (height - RIBBON) };
   }
 
   begin(event) {
@@ -110,7 +115,7 @@ class TargetStrip {
     if (!this.film) return;
     const point = this.point(event);
     this.stroke?.to(point);
-    this.tell(sceneAt(this.film.scenes, Math.min(Math.max(point.place, 0), 1)));
+    this.tell(sceneAt(this.film.scenes, point.seconds));
     if (this.stroke) this.draw();
   }
 
@@ -143,6 +148,16 @@ class TargetStrip {
     return { expression: scene.target_expression, intensity: scene.target_intensity };
   }
 
+  /** The part of the film that the charts show, seconds. */
+  get shown() {
+    return this.span ?? [0, this.film.scenes[this.film.scenes.length - 1].end];
+  }
+
+  zoom(span) {
+    this.span = span;
+    this.follow(this.seconds);
+  }
+
   follow(seconds) {
     this.seconds = seconds;
     cancelAnimationFrame(this.frame);
@@ -158,14 +173,15 @@ class TargetStrip {
     const ink = canvas.getContext("2d");
     ink.scale(dots, dots);
     const { scenes, labels, colours } = film;
-    const { end } = scenes[scenes.length - 1];
-    const x = (seconds) => (seconds / end) * width;
+    const [from, to] = this.shown;
+    const x = (seconds) => ((seconds - from) / (to - from)) * width;
     const y = (level) => RIBBON + 4 + (1 - level) * (height - RIBBON - 8);
     const step = (scene, level, colour, thick) => {
       ink.fillStyle = colour;
       ink.fillRect(x(scene.start), y(level) - thick / 2, Math.max(x(scene.end) - x(scene.start), 1), thick);
     };
     for (const [index, scene] of scenes.entries()) {
+      if (scene.end < from || scene.start > to) continue;
       const { expression, intensity } = this.target(index);
       if (expression !== null) {
         ink.fillStyle = colours[labels.indexOf(expression)] ?? READ;

@@ -13,8 +13,8 @@ const scenes = [0, 1, 2, 3, 6].map((start, i, all) => ({
   target_intensity: null,
 }));
 
-test("a place is in one scene, the film's end in the last", () => {
-  assert.deepEqual([0, 0.05, 0.1, 0.35, 0.6, 1].map((place) => sceneAt(scenes, place)), [0, 0, 1, 3, 4, 4]);
+test("a time is in one scene, before the film in the first and from its end on in the last", () => {
+  assert.deepEqual([-1, 0.5, 1, 3.5, 6, 12].map((seconds) => sceneAt(scenes, seconds)), [0, 0, 1, 3, 4, 4]);
 });
 
 test("a level is per cent in steps of five, within 0 and 100", () => {
@@ -22,7 +22,7 @@ test("a level is per cent in steps of five, within 0 and 100", () => {
 });
 
 test("a fast stroke passes the scenes between two events, at levels in between, in either direction", () => {
-  for (const [from, to] of [[{ place: 0.05, level: 0 }, { place: 0.9, level: 1 }], [{ place: 0.9, level: 1 }, { place: 0.05, level: 0 }]]) {
+  for (const [from, to] of [[{ seconds: 0.5, level: 0 }, { seconds: 9, level: 1 }], [{ seconds: 9, level: 1 }, { seconds: 0.5, level: 0 }]]) {
     const stroke = new Stroke(scenes);
     stroke.to(from);
     stroke.to(to);
@@ -35,7 +35,7 @@ test("a fast stroke passes the scenes between two events, at levels in between, 
 
 test("a brush changes one field, the eraser both", () => {
   const stroke = new Stroke(scenes);
-  stroke.to({ place: 0.15, level: 0.4 });
+  stroke.to({ seconds: 1.5, level: 0.4 });
   assert.deepEqual(stroke.sent("fear"), { brush: "fear", scenes: [[30, null]] });
   assert.deepEqual(stroke.target(1, "fear"), { expression: "fear", intensity: null });
   assert.deepEqual(stroke.target(1, "intensity"), { expression: "sad", intensity: 0.4 });
