@@ -14,6 +14,7 @@ export const KEYS = {
   ArrowDown: "scene-forward",
   Home: "start",
   End: "end",
+  f: "faces",
   "?": "keys",
 };
 
@@ -23,6 +24,7 @@ export const CARD = [
   [", . or ← →", "One frame back or forward"],
   ["↑ ↓", "Previous or next cut"],
   ["Home End", "First or last frame"],
+  ["F", "Faces of the sampled frames over the picture, on or off"],
   ["Ctrl J, Ctrl K", "In the list of scenes: merge those chosen, or with the next; split at the playhead"],
   ["F2, Delete", "In the list of scenes: rename; mark as not film, or as film"],
   ["?", "This card"],
