@@ -92,6 +92,9 @@ def _choose(films: list[Film]) -> None:
 
 @st.fragment(key="film-player")
 def _player(film: Film) -> None:
+    _run_page_if_report_changed(film.id)
+    with st.container():  # also when empty: what follows keeps its place
+        error_messages.show_deferred()
     with error_messages.show():
         player.show(film, page_cache.analysis(film.id))
 

@@ -3,6 +3,7 @@ from .disk_cache import cached_analysis as cached_analysis, damaged_files as dam
 from .editor_notes import PlacedNote as PlacedNote, placed_notes as placed_notes
 from .film_summary import FilmSummary as FilmSummary, summarize_film as summarize_film
 from .memory_cache import MemoryCache as MemoryCache
+from .range_statistics import summarize_range as summarize_range
 from .records import (
     NOT_ENOUGH as NOT_ENOUGH,
     Analysis as Analysis,

@@ -14,6 +14,12 @@ export const KEYS = {
   ArrowDown: "scene-forward",
   Home: "start",
   End: "end",
+  i: "in",
+  o: "out",
+  p: "loop",
+  x: "clear",
+  Escape: "clear",
+  m: "note",
   "?": "keys",
 };
 
@@ -23,6 +29,11 @@ export const CARD = [
   [", . or ← →", "One frame back or forward"],
   ["↑ ↓", "Previous or next cut"],
   ["Home End", "First or last frame"],
+  ["I O", "Begin or end a range; its numbers stand below the picture"],
+  ["P", "Loop the range; without one, this scene"],
+  ["X or Esc", "Remove the range"],
+  ["M", "A note at this frame"],
+  ["Ctrl Z, Ctrl ⇧ Z", "Undo or redo a change of the report"],
   ["?", "This card"],
 ];
 
