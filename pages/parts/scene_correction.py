@@ -11,17 +11,15 @@ from emotion_core.media import parse_position, timecode_at
 from emotion_core.scenes import Scene
 
 from ..services import error_messages, page_cache, report_edits
-from . import icon_button
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
-    """Show the corrections of scene `number` in an expander."""
+    """Show the corrections of scene `number` behind a button."""
     scenes = [row.scene for row in analysis.scenes]
     scene, before, after = scenes[number - 1], scenes[: number - 1][-1:], scenes[number:][:1]
     # The key changes with the scene, so that a field shows the scene as it is, not what was typed before.
     key = f"{film_id}-{page_cache.version(film_id)}-{scene.id}"
-    # Tracked by on_change, so that it stays open from one correction to the next.
-    with st.expander("Correct this scene", icon=":material/edit:", key="correct-scene", on_change="rerun"):
+    with st.popover("Correct this scene", icon=":material/edit:", type="tertiary", key="correct-scene"):
         st.text_input(
             "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
             args=(film_id, scene, f"name-{key}"), max_chars=200,
@@ -45,14 +43,6 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
             "Split at", "Split", f"split-{key}", analysis, scene, scene.frame_in + scene.frames // 2, scene.frames > 1
         )
         _position("Begin at", "Move", f"move-{key}", analysis, scene, scene.frame_in, number > 1)
-
-
-def split_here(film_id: str, scene: Scene, frame: int) -> None:
-    """A button that splits the scene at a frame shown beside it."""
-    icon_button.show(
-        f"Split the scene at frame {frame}", "content_cut", f"split-at-{frame}", kind="tertiary",
-        hint="Split the scene here", on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
-    )  # fmt: skip
 
 
 def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene, frame: int, possible: bool) -> None:

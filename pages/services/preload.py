@@ -35,8 +35,8 @@ _FURTHER_PAGES = (
     "pages.parts.marker_form",
     "pages.parts.missing_frames",
     "pages.parts.report_form",
-    "pages.parts.scene_frames",
-    "pages.parts.scene_table",
+    "pages.components.scene_panel",
+    "pages.parts.scene_list",
 )
 """What draws reports, and the sections of their page."""
 

@@ -20,6 +20,7 @@ export const KEYS = {
   x: "clear",
   Escape: "clear",
   m: "note",
+  f: "faces",
   "?": "keys",
 };
 
@@ -29,6 +30,7 @@ export const CARD = [
   [", . or ← →", "One frame back or forward"],
   ["↑ ↓", "Previous or next cut"],
   ["Home End", "First or last frame"],
+  ["F", "Faces of the sampled frames over the picture, on or off"],
   ["I O", "Begin or end a range; its numbers stand below the picture"],
   ["P", "Loop the range; without one, this scene"],
   ["X or Esc", "Remove the range"],

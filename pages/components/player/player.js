@@ -4,6 +4,7 @@ import { Calm } from "../calm.js";
 import { LinkRequests } from "../link_requests.js";
 import { announce, onRest, onSeek } from "../moment.js";
 import { momentIn, writeMoment } from "./address.js";
+import { FaceOverlay } from "./face_overlay.js";
 import { FilmFile } from "./film_file.js";
 import { CARD, wanted } from "./keys.js";
 import { MarkedRange } from "./marked_range.js";
@@ -32,7 +33,9 @@ class Player {
     this.range = new MarkedRange(this.root, links(), notify);
     this.noteAt = null; // the frame of the note being typed
     this.note = new NoteField(root.querySelector(".note"), (text) => this.trigger("note", { frame: this.noteAt, text }));
+    this.faces = new FaceOverlay(this.root, calm, (now) => this.trigger("expired", now));
     this.actions = {
+      faces: () => this.faces.toggle(),
       play: () => this.shuttle.playOrPause(),
       stop: () => this.shuttle.stop(),
       forwards: () => this.shuttle.press(1),
@@ -51,7 +54,7 @@ class Player {
       note: () => this.writeNote(),
       keys: () => this.card.showModal(),
       sound: () => (this.video.muted = !this.video.muted),
-      full: () => this.video.requestFullscreen?.(),
+      full: () => this.video.parentElement.requestFullscreen?.(),
     };
     for (const button of this.root.querySelectorAll("[data-does]")) {
       button.addEventListener("click", () => this.act(button.dataset.does));
@@ -88,6 +91,7 @@ class Player {
     const film = this.data?.film;
     this.data = data;
     if (film !== data.film) this.follow();
+    this.faces.update(data);
     const isNew = this.file.update(data);
     this.range.update(data, isNew);
     if (isNew) this.begin();
@@ -219,6 +223,7 @@ class Player {
   }
 
   close() {
+    this.faces.close();
     this.following?.abort();
     this.listening.abort();
     this.shuttle.stop();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -34,6 +35,8 @@ def show(film: Film, analysis: Analysis) -> None:
             "file": proxy.file,
             "video": signed_link(home, film.id, proxy.file, auth.user_id()),
             "frames": signed_link(home, film.id, "frames", auth.user_id()),
+            "link": route_tokens.film_link(film.id),
+            "version": page_cache.version(film.id),
             "state": page_cache.scan_id(film.id),
             "rate": float(media.rate),
             "rate_over": media.rate.numerator,
@@ -41,11 +44,9 @@ def show(film: Film, analysis: Analysis) -> None:
             "base": nominal_rate(media.rate),
             "start": media.start_frame,
             "drop": media.drop_frame,
-            "link": route_tokens.film_link(film.id),
-            "version": page_cache.version(film.id),
             "scenes": [row.scene.frame_in for row in analysis.scenes],
         },
-        on_expired_change=lambda: route_tokens.forget_film_link(film.id),  # the others are signed with each run
+        on_expired_change=partial(route_tokens.forget_film_link, film.id),  # the others are signed at each run
         on_note_change=lambda: _add_note(film.id, st.session_state[key].get("note")),
         on_split_change=lambda: _split(film.id, st.session_state[key].get("split")),
     )
