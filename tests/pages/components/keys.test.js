@@ -21,6 +21,13 @@ test("keys are the player's anywhere but where they have a meaning of their own"
   assert.deepEqual(["i", "O", "p", "x", "Escape", "m"].map((key) => wanted(event(key))), ["in", "out", "loop", "clear", "clear", "note"]);
 });
 
+test("a list that names its keys leaves the player all others", () => {
+  const list = { "[data-own-keys]": { dataset: { ownKeys: "ArrowUp End" } }, "[role=grid]": {} };
+  const closest = (selector) => Object.entries(list).find(([part]) => selector.includes(part))?.[1] ?? null;
+  const inList = (key) => wanted({ key, composedPath: () => [{ closest }] });
+  assert.deepEqual(["ArrowUp", "End", "ArrowLeft", "l", " "].map(inList), [null, null, "back", "forwards", "play"]);
+});
+
 test("J and L begin at the film's speed, double it, and turn round", () => {
   assert.deepEqual([0, 1, 2, 4, 8, -2].map((speed) => shuttled(speed, 1)), [1, 2, 4, 8, 8, 1]);
   assert.deepEqual([0, -1, -4, -8, 4].map((speed) => shuttled(speed, -1)), [-1, -2, -8, -8, -1]);
