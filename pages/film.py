@@ -153,8 +153,9 @@ def _scene_view(film: Film, analysis: Analysis) -> None:
 
 def _heatmap_view(film: Film, analysis: Analysis) -> None:
     st.caption(
-        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
+        "On the time axis of the timeline, or with a column a scene, whatever its length. The stronger the colour, the "
+        f"larger the expression's share: full at {formatting.percent(charts.full_scale(analysis))}. "
+        "Click a scene to go there."
     )
     film_charts.heatmap(film)
 

@@ -149,11 +149,7 @@ def _sum_up(
     coverage = len(usable) / len(people) if people else None
     shares = intervals = dominant = intensity = None
     if usable and scene.counts:
-        sizes = [_relative_size(observations, faces[0].sample_frame) for faces in usable]
-        weights = [
-            np.array([f.score * np.sqrt(f.box[2] * f.box[3]) / size for f in faces])
-            for faces, size in zip(usable, sizes, strict=True)
-        ]
+        weights = [face_weights(observations, faces) for faces in usable]
         sums = np.stack([w @ chances[[f.id for f in faces]] for w, faces in zip(weights, usable, strict=True)])
         totals = np.array([w.sum() for w in weights])
         share = sums.sum(axis=0) / totals.sum()
@@ -177,6 +173,12 @@ def _sum_up(
         coverage=coverage,
         left_out=left_out,
     )
+
+
+def face_weights(observations: Observations, faces: list[Face]) -> NDArray[np.float64]:
+    """The weights w_i of faces on one frame."""
+    size = _relative_size(observations, faces[0].sample_frame)
+    return np.array([face.score * np.sqrt(face.box[2] * face.box[3]) / size for face in faces])
 
 
 def _relative_size(observations: Observations, frame: int) -> float:
