@@ -5,6 +5,7 @@ from .editor_notes import PlacedNote as PlacedNote, placed_notes as placed_notes
 from .film_summary import FilmSummary as FilmSummary, summarize_film as summarize_film
 from .frame_sums import FrameSums as FrameSums, Pooled as Pooled, sums_by_frame as sums_by_frame
 from .memory_cache import MemoryCache as MemoryCache
+from .range_statistics import summarize_range as summarize_range
 from .records import (
     NOT_ENOUGH as NOT_ENOUGH,
     Analysis as Analysis,
