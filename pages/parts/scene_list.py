@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import streamlit as st
+
 from emotion_core.analysis import Analysis
 from emotion_core.corrections import Corrections, Mark
 from emotion_core.errors import CorrectionError
@@ -17,6 +19,8 @@ from ..services import error_messages, page_cache, report_edits
 
 def show(film_id: str, analysis: Analysis) -> None:
     """Show the scenes of a film's analysis."""
+    with st.container():  # also when empty: the component keeps its place, and so what it shows
+        error_messages.show_deferred()
     scenes, version = tuple(row.scene for row in analysis.scenes), page_cache.version(film_id)
     scene_browser.show(film_id, lambda event: _apply(film_id, scenes, version, event))
 

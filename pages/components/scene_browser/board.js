@@ -4,12 +4,17 @@ import { element } from "./dom.js";
 import { noteCount, percent } from "./fields.js";
 import { leadingWithShares, nameOf, noteText, notes, spoken, strip } from "./scene_cells.js";
 
-export const CARD = { width: 176, height: 190, gap: 10 }; // pixels; the least width
+export const CARD = { width: 176, text: 90, gap: 10 }; // pixels: the least width, and the height below the picture
 
 /** How many cards lie beside each other, and how wide each is with its gap. */
 export function cardsIn(width) {
   const perRow = Math.max(1, Math.floor((width + CARD.gap) / (CARD.width + CARD.gap)));
   return { perRow, step: (width + CARD.gap) / perRow };
+}
+
+/** How high a card is: a picture of 16 to 9, and the text. */
+export function heightOf(step) {
+  return Math.round(((step - CARD.gap) * 9) / 16) + CARD.text;
 }
 
 /** The card of a scene. */

@@ -1,6 +1,6 @@
 // The list of scenes, as board or table. Only what is in view is in the document: a film may have thousands.
 
-import { CARD, card, cardsIn } from "./board.js";
+import { CARD, card, cardsIn, heightOf } from "./board.js";
 import { changeOfKey } from "./changes.js";
 import { Choice } from "./choice.js";
 import { drawn, led, revealed } from "./geometry.js";
@@ -8,7 +8,8 @@ import { typeName } from "./rename.js";
 import { ROW, columnsFor, head, row, tracks } from "./table.js";
 
 const SPARE = 2; // rows drawn out of view on both sides
-const BESIDE = 18; // pixels that a scroll bar and borders take of a table's width
+const BESIDE = 6; // pixels around the cards
+const OWN_KEYS = "ArrowUp ArrowDown Home End"; // of the player's keys; all others stay the player's here too
 
 export class SceneList {
   /** `on` has go(scene), change(name), rename(scene, name), menu(place), sort(order) and chosen(). */
@@ -84,7 +85,8 @@ export class SceneList {
     if (!this.width) return;
     if (view === "board") {
       const { perRow, step } = cardsIn(this.width - BESIDE);
-      Object.assign(this, { perRow, step, rowHeight: CARD.height + CARD.gap, headHeight: 0 });
+      Object.assign(this, { perRow, step, rowHeight: heightOf(step) + CARD.gap, headHeight: 0 });
+      list.removeAttribute("aria-colcount");
     } else {
       this.columns = columnsFor(this.film.scenes, this.width, (text) => this.widthOf(text));
       list.style.setProperty("--tracks", tracks(this.columns));
@@ -122,7 +124,9 @@ export class SceneList {
       this.remove(item);
       this.drawnItems.delete(place);
     }
-    for (let place = from; place < to; place++) this.item(place);
+    // From the last to the first, each before the next: in order also for those who read the document, not the screen.
+    let next = this.drawnItems.get(focusable >= to ? focusable : null) ?? null;
+    for (let place = to - 1; place >= from; place--) next = this.item(place, next);
     this.mark();
   }
 
@@ -131,8 +135,8 @@ export class SceneList {
     item.remove();
   }
 
-  /** The element of a place, made if it is not drawn. */
-  item(place) {
+  /** The element of a place, put before `next` if it is not drawn. */
+  item(place, next = null) {
     const known = this.drawnItems.get(place);
     if (known) return known;
     const scene = this.scenes[place];
@@ -142,13 +146,12 @@ export class SceneList {
     made.style.transform = `translate(${column * this.step}px, ${line * this.rowHeight}px)`;
     if (isBoard) {
       made.style.width = `${this.step - CARD.gap}px`;
+      made.style.height = `${this.rowHeight - CARD.gap}px`;
       made.setAttribute("aria-posinset", String(place + 1));
       made.setAttribute("aria-setsize", String(this.scenes.length));
     } else made.setAttribute("aria-rowindex", String(place + 2));
     made.dataset.place = String(place);
-    // In the order of the film, for those who read the document and not the screen.
-    const after = [...this.drawnItems].filter(([other]) => other > place).toSorted(([a], [b]) => a - b)[0];
-    this.body.insertBefore(made, after ? after[1] : null);
+    this.body.insertBefore(made, next);
     this.drawnItems.set(place, made);
     return made;
   }
@@ -156,6 +159,8 @@ export class SceneList {
   /** Say of each drawn scene whether it is chosen, on screen, and reached by Tab. */
   mark() {
     const focusable = this.focusable;
+    const more = [this.view === "board" ? " ArrowLeft ArrowRight" : "", this.choice.ids.size > 1 ? " Escape" : ""];
+    this.list.dataset.ownKeys = OWN_KEYS + more.join("");
     for (const [place, item] of this.drawnItems) {
       const { id } = this.scenes[place];
       item.setAttribute("aria-selected", String(this.choice.ids.has(id)));
