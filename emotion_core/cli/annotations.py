@@ -160,13 +160,14 @@ def _wanted(
     from ..interchange.target_list import parse_intensity, read_targets
 
     wanted = {} if table is None else {target.scene: target for target in read_targets(_content(table), analysis)}
+    now = analysis.report_settings.annotations.by_scene
     for text in settings:
         numbers, values = _parts("--set", text)
         is_number = values.strip()[:1].isdecimal()
         expression, _, number = ("", "", values) if is_number else values.partition(",")
         intensity = parse_intensity(number, "--set")
         for scene in _scenes(analysis, "--set", numbers):
-            before = wanted.get(scene.id) or analysis.report_settings.annotations.target_of(scene.id)
+            before = wanted.get(scene.id, now.get(scene.id, Target(scene.id)))
             wanted[scene.id] = Target(
                 scene.id, expression.strip() or before.expression, before.intensity if intensity is None else intensity
             )

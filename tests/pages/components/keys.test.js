@@ -17,7 +17,8 @@ test("keys are the player's anywhere but where they have a meaning of their own"
   assert.equal(wanted(event(" ", "button")), null);
   assert.equal(wanted(event("l", "button")), "forwards");
   assert.equal(wanted(event("l", "", { ctrlKey: true })), null);
-  assert.equal(wanted(event("x")), null);
+  assert.equal(wanted(event("z")), null);
+  assert.deepEqual(["i", "O", "p", "x", "Escape", "m"].map((key) => wanted(event(key))), ["in", "out", "loop", "clear", "clear", "note"]);
 });
 
 test("a list that names its keys leaves the player all others", () => {
@@ -34,6 +35,6 @@ test("J and L begin at the film's speed, double it, and turn round", () => {
 
 test("the card names every key", () => {
   const named = CARD.map(([keys]) => keys).join(" ").toLowerCase();
-  const signs = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+  const signs = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "esc" };
   for (const key of Object.keys(KEYS)) assert.ok(named.includes((signs[key] ?? key).toLowerCase()), key);
 });
