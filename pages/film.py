@@ -17,7 +17,7 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
-from pages.components import film_charts, player, scan_progress
+from pages.components import film_charts, moment_channel, player, scan_progress
 from pages.parts import (
     correction_list,
     film_head,
@@ -26,10 +26,10 @@ from pages.parts import (
     partial_report,
     report_form,
     scene_frames,
-    scene_table,
+    scene_list,
     target_form,
 )
-from pages.services import error_messages, markdown, page_cache, routes, scene_selection
+from pages.services import error_messages, markdown, moment, page_cache, routes
 
 _STYLE = Path(__file__).parent / "film.css"
 
@@ -58,7 +58,7 @@ def page() -> None:
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
     st.html(_STYLE)
-    st.session_state["drawn"] = _state(film_id)
+    st.session_state["drawn"], st.session_state["wished"] = page_cache.version(film_id), moment.wish()
     film_head.show(film, analysis)
     with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
@@ -67,11 +67,11 @@ def page() -> None:
         error_messages.show_deferred()
     with st.container(key="film-stage"):
         with st.container(key="film-player"):
-            _player(film, analysis)
+            _player(film)
         with st.container(key="film-panel"):
-            _panel(film, analysis)
+            _scene(film)
     with st.container(key="film-timeline"):
-        _timeline(film, analysis)
+        _timeline(film)
     with st.container(key="film-views"):
         _views(film)
     if not under_way:
@@ -90,22 +90,26 @@ def _choose(films: list[Film]) -> None:
         routes.open_film(film.id)
 
 
-def _player(film: Film, analysis: Analysis) -> None:
+@st.fragment(key="film-player")
+def _player(film: Film) -> None:
     with error_messages.show():
-        player.show(film, analysis, scene_selection.selected(len(analysis.scenes)))
+        player.show(film, page_cache.analysis(film.id))
 
 
-def _panel(film: Film, analysis: Analysis) -> None:
-    """The current scene: its numbers, the frames behind them, its corrections."""
+@st.fragment(key="film-scene")
+def _scene(film: Film) -> None:
+    """What Streamlit draws of the current scene. It runs again when the player rests on another frame."""
+    _run_page_if_report_changed(film.id)
+    error_messages.show_deferred()
+    moment_channel.show(film.id)
+    analysis = page_cache.analysis(film.id)
     correction_list.show(film.id, analysis)
-    number = scene_selection.selected(len(analysis.scenes))
-    if number is None:
-        st.info("Pick a scene in the timeline or below to see the frames behind its numbers.")
-    else:
-        scene_frames.show(film.id, analysis, number)
+    scene_frames.show(film.id, analysis, moment.scene(film.id))
 
 
-def _timeline(film: Film, analysis: Analysis) -> None:
+@st.fragment(key="film-timeline")
+def _timeline(film: Film) -> None:
+    analysis = page_cache.analysis(film.id)
     film_charts.timeline(film)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
@@ -117,18 +121,19 @@ def _timeline(film: Film, analysis: Analysis) -> None:
 @st.fragment(key="film-views")
 def _views(film: Film) -> None:
     """The views of the whole film: only the open one is drawn; its name is in the address."""
+    _run_page_if_report_changed(film.id)
     tabs = st.tabs(list(VIEWS), key="view", bind="query-params")
     for tab, view in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab, error_messages.show():
                 view(film, page_cache.analysis(film.id))
-    if st.session_state["drawn"] != _state(film.id):
-        st.rerun()  # a table or form of this fragment chose another scene, or changed the report
+    if st.session_state["wished"] != moment.wish():
+        st.session_state["wished"] = moment.wish()
+        st.rerun()  # a table of this fragment asks for a frame
 
 
 def _scene_view(film: Film, analysis: Analysis) -> None:
-    number = scene_selection.selected(len(analysis.scenes))
-    scene_table.show(film.id, analysis, f"scenes-{page_cache.version(film.id)}", number)
+    scene_list.show(film.id, analysis)
 
 
 def _heatmap_view(film: Film, analysis: Analysis) -> None:
@@ -153,9 +158,10 @@ VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
 """The tabs by their titles."""
 
 
-def _state(film_id: str) -> tuple[str, int]:
-    """What the whole page depends on: the report's version, and the last choice of a scene."""
-    return page_cache.version(film_id), scene_selection.player_jumps()
+def _run_page_if_report_changed(film_id: str) -> None:
+    """Run the whole page where this fragment changed the report: its head, all its views and its exports show that."""
+    if st.session_state["drawn"] != page_cache.version(film_id):
+        st.rerun()
 
 
 with error_messages.show():

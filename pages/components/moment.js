@@ -5,6 +5,7 @@
 
 const MOMENT = "film-moment";
 const SEEK = "film-seek";
+const REST = 200; // milliseconds for which a picture stays on screen before it counts as chosen
 
 /** Ask the player for a frame of a film. */
 export function seek(film, frame) {
@@ -24,6 +25,17 @@ export function announce(moment) {
 export function onMoment(film, callback, signal) {
   if (window.filmMoment?.film === film) callback(window.filmMoment);
   listen(MOMENT, film, (detail) => callback(detail), signal);
+}
+
+/** Call `callback(moment)` whenever the film stands still: paused, or after a frame was sought. */
+export function onRest(film, callback, signal) {
+  let timer;
+  const wait = (moment) => {
+    clearTimeout(timer);
+    if (!moment.playing) timer = setTimeout(() => callback(moment), REST);
+  };
+  onMoment(film, wait, signal);
+  signal?.addEventListener("abort", () => clearTimeout(timer));
 }
 
 /** Call `callback(frame)` whenever a view asks for a frame of the film. */

@@ -20,7 +20,7 @@ from emotion_core.picture import FaceMark, draw_face_marks, encode_jpeg
 from emotion_core.report import scene_timecodes, wording
 from emotion_core.scenes import Scene
 
-from ..services import error_messages, markdown, page_cache, scene_selection
+from ..services import error_messages, markdown, moment, page_cache
 from . import icon_button, scene_correction
 
 FIRST = 6
@@ -51,11 +51,11 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
     title.header(markdown.escape(wording.scene_title(row)), anchor=False)
     with previous:
         icon_button.show("Scene before", "chevron_left", "scene-before", hint="Scene before", disabled=number == 1,
-                         on_click=scene_selection.select, args=(number - 1,))  # fmt: skip
+                         on_click=_go, args=(film_id, number - 1))  # fmt: skip
     with following:
         icon_button.show("Next scene", "chevron_right", "scene-next", hint="Next scene",
-                         disabled=number == len(analysis.scenes), on_click=scene_selection.select,
-                         args=(number + 1,))  # fmt: skip
+                         disabled=number == len(analysis.scenes), on_click=_go,
+                         args=(film_id, number + 1))  # fmt: skip
     tc_in, tc_out, _ = scene_timecodes(analysis, row)
     st.markdown(f"{tc_in} – {tc_out} · {formatting.hms(row.scene.span.seconds)}")
     _show_shares(analysis, row)
@@ -72,6 +72,10 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
         for column, sample in zip(st.columns(2), frames[place : place + 2], strict=False):
             with column:
                 _frame(film_id, analysis, row.scene, sample, faces.get(sample.frame, []))
+
+
+def _go(film_id: str, number: int) -> None:
+    moment.go(film_id, page_cache.analysis(film_id).scenes[number - 1].scene.frame_in)
 
 
 def _show_shares(analysis: Analysis, row: SceneEmotion) -> None:

@@ -5,8 +5,6 @@ Every cached function takes a key that changes with its result; arguments with a
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 from typing import TYPE_CHECKING
 
@@ -206,30 +204,5 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _heatmap)
-    for function in (*of_films, table_picture, _shared_footage, _changes):
+    for function in (*of_films, _shared_footage, _changes):
         function.clear()
-
-
-_DAMAGED_CELL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="72"><rect width="128" height="72" fill="#eeeeee"/>'
-    '<text x="64" y="42" font-family="sans-serif" font-size="20" fill="#666666" text-anchor="middle">'
-    "damaged</text></svg>"
-)
-"""The table cell of a damaged picture."""
-
-
-@st.cache_data(max_entries=4000, show_spinner=False)
-def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
-    """A stored picture at the size of a table cell, as a data address; where it is damaged, a picture that says so."""
-    import numpy as np
-    from PIL import Image
-
-    from emotion_core.picture import encode_jpeg
-
-    content = thumbnail(film_id, picture)
-    if content is None:
-        return "data:image/svg+xml;base64," + base64.b64encode(_DAMAGED_CELL.encode()).decode()
-    with Image.open(io.BytesIO(content)) as image:
-        image.thumbnail((128, 72))
-        small = encode_jpeg(np.asarray(image.convert("RGB")), 72)
-    return "data:image/jpeg;base64," + base64.b64encode(small).decode()

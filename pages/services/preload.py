@@ -36,7 +36,7 @@ _FURTHER_PAGES = (
     "pages.parts.missing_frames",
     "pages.parts.report_form",
     "pages.parts.scene_frames",
-    "pages.parts.scene_table",
+    "pages.parts.scene_list",
 )
 """What draws reports, and the sections of their page."""
 

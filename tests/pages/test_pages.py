@@ -27,6 +27,7 @@ from tests.support.pages import (
     component_data,
     figures,
     library as library,  # noqa: PLC0414  # the fixture
+    listed_scenes,
     open_page,
     page_text,
     progress_components,
@@ -309,10 +310,10 @@ def test_no_page_speaks_of_what_anyone_felt(man: Film) -> None:
 
 def test_a_scene_without_faces_has_no_expression(man: Film) -> None:
     """The table says "not enough faces" and leaves the share empty rather than zero."""
-    table = open_page("film", film=man.id).dataframe[0].value
-    assert table["dominant"].tolist() == ["happy", "not enough faces", "sad"]
-    assert table["share"].isna().tolist() == [False, True, False]
-    assert table["picture"].str.startswith("data:image/jpeg;base64,").all()
+    scenes = listed_scenes(open_page("film", film=man.id))
+    assert [scene["leading"] for scene in scenes] == ["happy", "not enough faces", "sad"]
+    assert [scene["shares"] is None for scene in scenes] == [False, True, False]
+    assert [scene["leading_shares"] == "" for scene in scenes] == [False, True, False]
 
 
 def test_a_black_scene_is_called_black(library: Library) -> None:
@@ -320,7 +321,7 @@ def test_a_black_scene_is_called_black(library: Library) -> None:
     film = library_builder.film(library, CARPHONE, ["happy", "black", "sad"])
     app = open_page("film", film=film.id, scene="2")
     assert not app.exception
-    assert app.dataframe[0].value["dominant"].tolist() == ["happy", "black", "sad"]
+    assert [scene["leading"] for scene in listed_scenes(app)] == ["happy", "black", "sad"]
     assert "3 scenes · 1 black" in page_text(app)
     assert "**Black**: it has no part in any number" in page_text(app)
     assert "without enough faces" not in page_text(app)
@@ -339,22 +340,27 @@ def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:
 
 
 def test_going_to_the_next_scene(man: Film) -> None:
-    """The arrow leads to the next scene and changes the address; the last scene has no next one."""
+    """The arrow leads to the next scene; the last scene has no next one."""
     app = open_page("film", film=man.id, scene="2")
     assert "Not enough faces" in page_text(app)
     app.button(key="icon-scene-next").click().run()
-    assert app.query_params["scene"] in ("3", ["3"])
     assert "Scene 3" in page_text(app)
     assert app.button(key="icon-scene-next").disabled
 
 
 @pytest.mark.parametrize("scene", ["0", "4", "-1", "x", "9" * 30])
 def test_a_scene_that_is_not_there_is_passed_over(man: Film, scene: str) -> None:
-    """An address with a scene that does not exist opens the film without one."""
+    """An address with a scene that does not exist opens the film at its beginning."""
     app = open_page("film", film=man.id, scene=scene)
     assert not app.exception
     assert not app.error
-    assert "Pick a scene" in page_text(app)
+    assert "Scene 1" in page_text(app)
+
+
+@pytest.mark.parametrize(("t", "shown"), [("1.4", "Scene 2"), ("2", "Scene 3"), ("99", "Scene 3"), ("soon", "Scene 1")])
+def test_an_address_opens_at_its_time(man: Film, t: str, shown: str) -> None:
+    """The seconds in an address lead, whatever number the scene there had; what is no time is passed over."""
+    assert shown in page_text(open_page("film", film=man.id, t=t, **({} if t == "soon" else {"scene": "1"})))
 
 
 def test_a_scenes_name_is_shown_as_it_stands(man: Film, library: Library) -> None:
@@ -404,7 +410,7 @@ def test_shots_are_grouped_into_scenes_and_listed(library: Library) -> None:
     settings = library.report_settings(talk.id)
     assert (settings.scenes_are, settings.shots.detector) == ("groups", "combined")
     app = open_page("film", film=talk.id, scene="1")
-    assert app.dataframe[0].value["shots"].tolist() == [3, 1]
+    assert [scene["shots"] for scene in listed_scenes(app)] == [3, 1]
     (panel,) = [e for e in app.expander if e.label == "3 shots"]
     lines = panel.markdown[0].value.splitlines()
     assert [line.split()[:4] for line in lines] == [
@@ -471,14 +477,6 @@ def test_a_file_that_is_no_list_of_this_film_changes_nothing(man: Film, content:
     assert not app.exception
     assert len(app.error) == 1
     assert app.text_area[0].value == before
-
-
-def test_many_scenes_are_shown_a_hundred_at_a_time(library: Library) -> None:
-    """A film of 120 scenes has a table of 100 rows; the CSV has them all."""
-    film = library_builder.film(library, CARPHONE, ["happy", "sad"] * 60)
-    app = open_page("film", film=film.id)
-    assert len(app.dataframe[0].value) == 100
-    assert "120 scenes" in page_text(app)
 
 
 # Compare
@@ -608,10 +606,9 @@ def test_a_film_of_default_settings_opens_too(library: Library) -> None:
     assert "No cut was found" in page_text(app)
 
 
-def test_other_scenes_have_other_numbers(man: Film) -> None:
-    """After the scenes changed none is selected: the address's number would mean another one."""
+def test_the_moment_stays_where_scenes_have_other_numbers(man: Film) -> None:
+    """After the scenes changed, the one with the same frame is shown, under its new number."""
     app = open_page("film", film=man.id, scene="3", **FORM)
     app.text_area[0].input("0 Opening\n00:00:02:00 The car")
     next(b for b in app.button if b.label.startswith("Save")).click().run()
-    assert "scene" not in app.query_params
-    assert "Pick a scene" in page_text(app)
+    assert "Scene 2 · The car" in page_text(app)

@@ -28,6 +28,8 @@ export const CARD = [
 
 const TYPED_IN = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const OWN_KEYS = "[role=grid], [role=listbox], [role=combobox], [role=menu], [role=slider], [role=dialog], dialog, canvas";
+const MOVED_IN_BY_ARROWS = "[role=tablist], [role=radiogroup]";
+const MOVES = ["ArrowLeft", "ArrowRight", "Home", "End"];
 const PRESSED_BY_SPACE = "button, a, summary, [role=button], [role=tab], [role=checkbox], [role=switch]";
 
 /**
@@ -39,6 +41,7 @@ export function wanted(event) {
   const element = event.composedPath()[0];
   const within = (selector) => element?.closest?.(selector) ?? null;
   if (within(TYPED_IN) || within(OWN_KEYS)) return null;
+  if (MOVES.includes(event.key) && within(MOVED_IN_BY_ARROWS)) return null;
   if (within("[data-own-keys]")?.dataset.ownKeys.split(" ").includes(event.key)) return null;
   if (event.key === " " && within(PRESSED_BY_SPACE)) return null;
   return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? null;

@@ -13,14 +13,14 @@ from emotion_core.playback import Proxy, proxies
 from emotion_core.timecode import nominal_rate
 from emotion_core.web import signed_link
 
-from ...services import auth, markdown, page_cache, scene_selection
+from ...services import auth, markdown, page_cache
 from ..component import component
 
 _player = component("film_player", Path(__file__).parent, html="player.html", css=("player.css",), js="player.js")
 
 
-def show(film: Film, analysis: Analysis, number: int | None) -> None:
-    """The player at the first frame of scene `number`; while there is no copy to play, its progress or its error."""
+def show(film: Film, analysis: Analysis) -> None:
+    """The player, at the moment in the page's address; while there is no copy to play, its progress or its error."""
     proxy = proxies.request(page_cache.library(), film)
     if proxy.file is None:
         _wait(film)
@@ -41,19 +41,9 @@ def show(film: Film, analysis: Analysis, number: int | None) -> None:
             "start": media.start_frame,
             "drop": media.drop_frame,
             "scenes": [row.scene.frame_in for row in analysis.scenes],
-            "first": None if number is None else analysis.scenes[number - 1].scene.frame_in,
-            "jump": f"{number}-{scene_selection.player_jumps()}",
         },
-        on_expired_change=lambda: None,  # each run of the page signs new links
-        on_scene_change=lambda: _select(f"player-{film.id}", len(analysis.scenes)),
+        on_expired_change=lambda: None,  # each run signs new links
     )
-
-
-def _select(key: str, scenes: int) -> None:
-    """Select the scene that was clicked in a chart."""
-    number = st.session_state[key].get("scene")
-    if isinstance(number, int) and 1 <= number <= scenes:
-        scene_selection.select(number)
 
 
 @st.fragment(run_every=1)

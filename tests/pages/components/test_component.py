@@ -11,7 +11,7 @@ from tests.support.node import node
 from tests.support.repository import ROOT
 
 COMPONENTS = ROOT / "pages" / "components"
-ENTRIES = ("player/player.js", "scan_progress/progress.js", "uploads/uploads.js")
+ENTRIES = ("player/player.js", "scan_progress/progress.js", "scene_browser/scene_browser.js", "uploads/uploads.js")
 
 MAIN = """
 import { shout, greeting as word } from "./shout.js";

@@ -1,0 +1,64 @@
+// Between the browser's moment and Python: tells on which frame the film rests, asks the player for what Python wishes,
+// and passes on Ctrl+Z and Ctrl+Shift+Z. It shows nothing.
+
+import { onRest, seek } from "../moment.js";
+import { undoWanted } from "./undo_keys.js";
+
+class Channel {
+  constructor(data) {
+    this.wish = data.wish; // one from before the page was opened is not carried out again
+    this.film = null;
+    this.told = null; // the frame that Python knows
+    this.listening = new AbortController();
+    window.addEventListener("keydown", (event) => this.onKey(event), { signal: this.listening.signal });
+  }
+
+  update(data, trigger) {
+    this.trigger = trigger;
+    this.data = data;
+    this.told = data.frame;
+    if (this.film !== data.film) this.follow(data.film);
+    if (data.wish !== this.wish) seek(data.film, data.wished);
+    this.wish = data.wish;
+  }
+
+  follow(film) {
+    this.film = film;
+    this.following?.abort();
+    this.following = new AbortController();
+    onRest(film, ({ frame }) => this.onRest(frame), this.following.signal);
+  }
+
+  onRest(frame) {
+    if (frame === this.told) return;
+    this.told = frame;
+    this.trigger("rest", frame);
+  }
+
+  onKey(event) {
+    const step = undoWanted(event);
+    if (step === null) return;
+    event.preventDefault();
+    this.trigger("step", { step, revision: this.data.revision });
+  }
+
+  close() {
+    this.following?.abort();
+    this.listening.abort();
+  }
+}
+
+const channels = new WeakMap();
+
+export default function ({ parentElement, data: [data], setTriggerValue }) {
+  let channel = channels.get(parentElement);
+  if (!channel) {
+    channel = new Channel(data);
+    channels.set(parentElement, channel);
+  }
+  channel.update(data, setTriggerValue);
+  return () => {
+    channel.close();
+    channels.delete(parentElement);
+  };
+}
