@@ -27,6 +27,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -93,33 +94,40 @@ class Driver:
     playhead: str
     plot: str
     """Where the timeline is clicked; scenes are equally wide in it."""
-    row: Callable[[Page, int], None]
-    """Click a row near the top of the table or board of scenes, by its place from 0."""
+    row: Callable[[Page, int], Callable[[], None]]
+    """Makes a click on a row near the top of the table or board of scenes, by its place from 0."""
 
 
-def _row_of_table(page: Page, place: int) -> None:
+def _row_of_table(page: Page, place: int) -> Callable[[], None]:
     """A row of Streamlit's table, which is drawn on a canvas."""
     canvas = page.locator('[data-testid="stDataFrame"] canvas').first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
-    page.mouse.click(box["x"] + 15, box["y"] + 38 + 56 * (place + 0.5))
+    at = box["x"] + 15, box["y"] + 38 + 56 * (place + 0.5)
+    return lambda: page.mouse.click(*at)
 
 
-def _row_of_browser(page: Page, place: int) -> None:
-    page.locator(f'.scenes [data-place="{place}"]').click()
+def _row_of_browser(page: Page, place: int) -> Callable[[], None]:
+    page.locator(".scenes .list").evaluate("(list) => list.scrollTo(0, 0)")  # it follows the film
+    row = page.locator(f'.scenes [data-place="{place}"]')
+    row.scroll_into_view_if_needed()
+    box = row.bounding_box()
+    assert box is not None
+    at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    return lambda: page.mouse.click(*at)
 
 
 DRIVERS = {
     "before": Driver(
-        timeline=".st-key-film-timeline .js-plotly-plot .cartesianlayer .plot path",
+        timeline=".st-key-film-timeline .cartesianlayer path",
         ready="document.querySelector('.stApp').dataset.testScriptState === 'notRunning'",
         playhead=".playhead.timeline > div:nth-child(2)",
         plot=".st-key-film-timeline .nsewdrag",
         row=_row_of_table,
     ),
     "now": Driver(
-        timeline=".st-key-film-timeline .plot .cartesianlayer .plot path",
+        timeline=".st-key-film-timeline .cartesianlayer path",
         ready="[...(deep('.panel .strip')?.querySelectorAll('img') ?? [])].some((picture) => picture.complete)",
         playhead=".over .head",
         plot=".st-key-film-timeline .over",
@@ -182,21 +190,33 @@ class Window:
         return time.monotonic() - started
 
     def settle(self) -> None:
-        self.page.wait_for_function("there(0)", polling="raf")
+        self.wait_for_scene(0)
         self.wire.wait_for_silence(self.page)
+
+    def wait_for_scene(self, before: int) -> None:
+        """Until another scene than `before` is there; looked at with each picture of the browser."""
+        self.page.wait_for_function("(before) => there(before)", arg=before)
 
     def next_scene(self, act: Callable[[], None]) -> tuple[float, int]:
         """Seconds until another scene is there after `act`, and bytes received until all is still."""
-        before, received = self.page.evaluate("shown()"), self.wire.received
+        before, received = self.page.evaluate("() => shown()"), self.wire.received
         started = time.monotonic()
         act()
-        self.page.wait_for_function(f"there({before})", polling="raf")
+        self.wait_for_scene(before)
         seconds = time.monotonic() - started
         self.wire.wait_for_silence(self.page)
         return seconds, self.wire.received - received
 
-    def by_key(self) -> None:
-        self.page.keyboard.press("ArrowDown")
+    def by_key(self) -> Callable[[], None]:
+        """The key for the next cut, pressed while no list has the focus."""
+        self.page.evaluate(
+            """() => {
+              let element = document.activeElement;
+              while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+              element.blur();
+            }"""
+        )
+        return lambda: self.page.keyboard.press("ArrowDown")
 
     def in_timeline(self, scene: int) -> Callable[[], None]:
         """A click at the middle of a scene, once the pointer is there."""
@@ -243,7 +263,10 @@ def served(build: Build) -> Iterator[tuple[str, psutil.Process]]:
     """The app of a build: its address, and its process."""
     with build.app(build.home) as address:
         port = f"--server.port={address.rsplit(':', 1)[1]}"
-        yield address, next(process for process in psutil.process_iter(["cmdline"]) if port in process.info["cmdline"])
+        yield (
+            address,
+            next(process for process in psutil.process_iter(["cmdline"]) if port in (process.info["cmdline"] or ())),
+        )
 
 
 def measured(build: Build, driver: Driver, film_id: str, scenes: int, browser: Browser) -> Iterator[tuple[str, float]]:
@@ -261,13 +284,13 @@ def measured(build: Build, driver: Driver, film_id: str, scenes: int, browser: B
             each.context.close()
         window = windows[0]
         for turn in range(REPEATS):
-            row = 3 + 2 * (turn % 2)
-            for way, act in (
-                ("key", window.by_key),
-                ("row", lambda row=row: driver.row(window.page, row)),
-                ("timeline", window.in_timeline(scenes // 2 + 5 * turn)),
-            ):
-                seconds, received = window.next_scene(act)
+            ways: dict[str, Callable[[], Callable[[], None]]] = {
+                "key": window.by_key,
+                "row": partial(driver.row, window.page, 3 + 2 * (turn % 2)),
+                "timeline": partial(window.in_timeline, scenes // 2 + 5 * turn),
+            }
+            for way, prepared in ways.items():
+                seconds, received = window.next_scene(prepared())
                 yield f"next scene by {way}, s", seconds
                 yield f"next scene by {way}, kB", received / 1e3
         moves, runs = window.play()
