@@ -17,7 +17,7 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
-from pages.components import film_charts, moment_channel, player, scan_progress
+from pages.components import film_charts, moment_channel, player, scan_progress, scene_panel
 from pages.parts import (
     correction_list,
     film_head,
@@ -25,7 +25,7 @@ from pages.parts import (
     note_list,
     partial_report,
     report_form,
-    scene_frames,
+    scene_correction,
     scene_list,
     target_form,
 )
@@ -103,8 +103,10 @@ def _scene(film: Film) -> None:
     error_messages.show_deferred()
     moment_channel.show(film.id)
     analysis = page_cache.analysis(film.id)
+    with error_messages.show():
+        scene_panel.show(film.id, moment.frame(film.id))
     correction_list.show(film.id, analysis)
-    scene_frames.show(film.id, analysis, moment.scene(film.id))
+    scene_correction.show(film.id, analysis, moment.scene(film.id))
 
 
 @st.fragment(key="film-timeline")

@@ -11,7 +11,6 @@ from emotion_core.media import parse_position, timecode_at
 from emotion_core.scenes import Scene
 
 from ..services import error_messages, page_cache, report_edits
-from . import icon_button
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
@@ -45,14 +44,6 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
             "Split at", "Split", f"split-{key}", analysis, scene, scene.frame_in + scene.frames // 2, scene.frames > 1
         )
         _position("Begin at", "Move", f"move-{key}", analysis, scene, scene.frame_in, number > 1)
-
-
-def split_here(film_id: str, scene: Scene, frame: int) -> None:
-    """A button that splits the scene at a frame shown beside it."""
-    icon_button.show(
-        f"Split the scene at frame {frame}", "content_cut", f"split-at-{frame}", kind="tertiary",
-        hint="Split the scene here", on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
-    )  # fmt: skip
 
 
 def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene, frame: int, possible: bool) -> None:

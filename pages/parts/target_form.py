@@ -30,7 +30,7 @@ def show(film: Film, analysis: Analysis) -> None:
     if waiting := annotation_wording.waiting_text(analysis):
         st.info(markdown.escape(waiting), icon=":material/hourglass_empty:")
     if deviations(analysis):
-        _arc(film, analysis)
+        _arc(film)
     else:
         st.caption("Type below what a scene is to show. Then its distance from that is drawn and ranked here.")
     _table(film, analysis)
@@ -39,14 +39,14 @@ def show(film: Film, analysis: Analysis) -> None:
         _from_table(film, analysis)
 
 
-def _arc(film: Film, analysis: Analysis) -> None:
+def _arc(film: Film) -> None:
     st.caption(
         "Off by: 1 − the share of the target expression, or the distance of the intensity; the larger of the two. "
         "Dotted: the target intensity. Within reach: the intervals do not tell the target from what leads. "
         "Click to go to a frame."
     )
     film_charts.targets(film)
-    deviation_list.show(film, analysis)
+    deviation_list.show(film)
 
 
 def _table(film: Film, analysis: Analysis) -> None:

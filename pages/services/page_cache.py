@@ -10,8 +10,6 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.decoding import isolated
-from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import calibration
 from emotion_core.library import Library
 
@@ -166,18 +164,6 @@ def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
     from emotion_core.web.film_page import stored_picture
 
     return stored_picture(library(), film_id, picture)
-
-
-def full_picture(film_id: str, sample: Sample) -> bytes:
-    """The whole frame of the original, JPEG. Raises EmotionError if the original is gone."""
-    film, path = library().film(film_id), library().original(film_id)
-    if path is None:
-        raise EmotionError(
-            f"The original of {film.name} is gone: "
-            + ("no pictures were kept." if sample.thumbnail is None else "only the small pictures were kept."),
-            "Add the film again.",
-        )
-    return isolated.frame_jpeg(path, analysis(film_id).observations, sample.frame, film.name)
 
 
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:

@@ -35,7 +35,7 @@ _FURTHER_PAGES = (
     "pages.parts.marker_form",
     "pages.parts.missing_frames",
     "pages.parts.report_form",
-    "pages.parts.scene_frames",
+    "pages.components.scene_panel",
     "pages.parts.scene_list",
 )
 """What draws reports, and the sections of their page."""

@@ -70,6 +70,15 @@ def add_note(film_id: str, frame: int, text: str) -> None:
         report_edits.annotate(page_cache.library(), film_id, annotating.add_note(frame, text), f"note at {at}")
 
 
+def split(film_id: str, scene_id: int, frame: int) -> None:
+    """Split the scene with this id, or else the one with the `frame`, at the frame. A widget's callback."""
+    with error_messages.defer():
+        scenes = [row.scene for row in page_cache.analysis(film_id).scenes]
+        with_frame = next((s for s in scenes if s.frame_in <= frame < s.frame_out), scenes[-1])
+        shown = next((s for s in scenes if s.id == scene_id), with_frame)
+        correct(film_id, editing.split(shown, frame), f"split of scene {shown.number}", frame)
+
+
 def undo(film_id: str, revision: int) -> None:
     """Undo the step before the `revision` that was shown. A widget's callback."""
     _step(film_id, revision, report_edits.undo)

@@ -13,15 +13,6 @@ from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
 from tests.support.films import FILM, numbered, write_film
 
-SOUGHT = """() => {
-    window.sought = [];
-    window.addEventListener("film-seek", (event) => window.sought.push(event.detail.frame));
-}"""
-ANNOUNCE = """moment => {
-    window.filmMoment = moment;
-    window.dispatchEvent(new CustomEvent("film-moment", { detail: moment }));
-}"""
-
 
 @pytest.fixture(scope="session")
 def film(home: Path, films: Path) -> Film:
@@ -38,7 +29,6 @@ def test_notes_and_targets_are_typed_and_kept(page: Page, address: str, home: Pa
     page.goto(f"{address}/film?film={film.id}&scene=2&view=Notes")
     notes = page.get_by_role("region", name="Notes")
     field = notes.get_by_label("Note at 00:00:01:16, frame 40")
-    page.evaluate(ANNOUNCE, {"film": film.id, "frame": 40, "scene": 2, "seconds": 40 * 1001 / 24000, "playing": False})
     field.fill("<b>Too early</b>")
     field.press("Enter")
     expect(notes.get_by_text("<b>Too early</b>", exact=True)).to_be_visible()
@@ -52,9 +42,10 @@ def test_notes_and_targets_are_typed_and_kept(page: Page, address: str, home: Pa
 
     page.goto(f"{address}/film?film={film.id}&scene=1&view=Notes")
     wait_until_drawn(page)
-    page.evaluate(SOUGHT)
+    player = page.get_by_role("group", name="Player")
+    expect(player).to_have_attribute("data-frame", "0")
     notes.get_by_role("button", name="00:00:01:16 · scene 2").click()
-    assert page.evaluate("window.sought") == [40]
+    expect(player).to_have_attribute("data-frame", "40")
 
     page.get_by_role("tab", name="Target arc").click()
     page.get_by_role("button", name="Several scenes at once").click()
@@ -63,6 +54,6 @@ def test_notes_and_targets_are_typed_and_kept(page: Page, address: str, home: Pa
     ranking = page.get_by_role("region", name="Scenes by their distance from the target")
     expect(ranking.get_by_role("row").nth(3)).to_contain_text("Scene 3intensity 0.60not enough faces")
     ranking.get_by_role("button", name="Scene 3").click()
-    assert page.evaluate("window.sought") == [40, 71]
+    expect(player).to_have_attribute("data-frame", "71")
     targets = tuple(Target(scene, None, 0.6) for scene in (0, 40, 71))
     assert Library.open(home).report_settings(film.id).annotations.targets == targets

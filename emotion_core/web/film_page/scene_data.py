@@ -106,7 +106,9 @@ class _Timecodes:
 def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
     """The target of a scene and its distance from it; None each without a target."""
     if deviation is None:
-        return dict.fromkeys(("target", "target_expression", "target_intensity", "deviation", "target_result", "off"))
+        return dict.fromkeys(
+            ("target", "target_expression", "target_intensity", "deviation", "target_result", "off", "target_reading")
+        )
     return {
         "target": annotation_wording.target_text(deviation.target),  # “sad, intensity 0.60”
         "target_expression": deviation.target.expression,
@@ -114,6 +116,7 @@ def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
         "deviation": round_share(deviation.value),
         "target_result": deviation.result,  # “met”, “within reach”, “missed”, “few frames”
         "off": annotation_wording.deviation_text(analysis, deviation),  # “missed, off by 88 points (80–95)”
+        "target_reading": annotation_wording.reading_text(deviation, analysis.labels),  # “angry leads, sad 12 %”
     }
 
 

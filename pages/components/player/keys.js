@@ -14,6 +14,7 @@ export const KEYS = {
   ArrowDown: "scene-forward",
   Home: "start",
   End: "end",
+  f: "faces",
   "?": "keys",
 };
 
@@ -23,6 +24,7 @@ export const CARD = [
   [", . or ← →", "One frame back or forward"],
   ["↑ ↓", "Previous or next cut"],
   ["Home End", "First or last frame"],
+  ["F", "Faces of the sampled frames over the picture, on or off"],
   ["?", "This card"],
 ];
 

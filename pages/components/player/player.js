@@ -4,6 +4,7 @@ import { Calm } from "../calm.js";
 import { LinkRequests } from "../link_requests.js";
 import { announce, onRest, onSeek } from "../moment.js";
 import { momentIn, writeMoment } from "./address.js";
+import { FaceOverlay } from "./face_overlay.js";
 import { FilmFile } from "./film_file.js";
 import { CARD, wanted } from "./keys.js";
 import { Screen } from "./screen.js";
@@ -30,7 +31,9 @@ class Player {
       new LinkRequests(calm, (now) => this.trigger("expired", now), notify),
       notify,
     );
+    this.faces = new FaceOverlay(this.root, calm, (now) => this.trigger("expired", now));
     this.actions = {
+      faces: () => this.faces.toggle(),
       play: () => this.shuttle.playOrPause(),
       stop: () => this.shuttle.stop(),
       forwards: () => this.shuttle.press(1),
@@ -43,7 +46,7 @@ class Player {
       end: () => this.screen.ready && this.screen.seek(this.screen.last),
       keys: () => this.card.showModal(),
       sound: () => (this.video.muted = !this.video.muted),
-      full: () => this.video.requestFullscreen?.(),
+      full: () => this.video.parentElement.requestFullscreen?.(),
     };
     for (const button of this.root.querySelectorAll("[data-does]")) {
       button.addEventListener("click", () => this.act(button.dataset.does));
@@ -79,6 +82,7 @@ class Player {
     const film = this.data?.film;
     this.data = data;
     if (film !== data.film) this.follow();
+    this.faces.update(data);
     if (this.file.update(data)) this.begin();
     this.draw();
   }
@@ -182,6 +186,7 @@ class Player {
   }
 
   close() {
+    this.faces.close();
     this.following?.abort();
     this.listening.abort();
     this.shuttle.stop();

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
@@ -13,7 +14,7 @@ from emotion_core.playback import Proxy, proxies
 from emotion_core.timecode import nominal_rate
 from emotion_core.web import signed_link
 
-from ...services import auth, markdown, page_cache
+from ...services import auth, markdown, page_cache, route_tokens
 from ..component import component
 
 _player = component("film_player", Path(__file__).parent, html="player.html", css=("player.css",), js="player.js")
@@ -33,6 +34,8 @@ def show(film: Film, analysis: Analysis) -> None:
             "file": proxy.file,
             "video": signed_link(home, film.id, proxy.file, auth.user_id()),
             "frames": signed_link(home, film.id, "frames", auth.user_id()),
+            "link": route_tokens.film_link(film.id),
+            "version": page_cache.version(film.id),
             "state": page_cache.scan_id(film.id),
             "rate": float(media.rate),
             "rate_over": media.rate.numerator,
@@ -42,7 +45,7 @@ def show(film: Film, analysis: Analysis) -> None:
             "drop": media.drop_frame,
             "scenes": [row.scene.frame_in for row in analysis.scenes],
         },
-        on_expired_change=lambda: None,  # each run signs new links
+        on_expired_change=partial(route_tokens.forget_film_link, film.id),  # the others are signed at each run
     )
 
 

@@ -24,18 +24,12 @@ def man(library: Library) -> Film:
     return film
 
 
-def test_the_arc_is_drawn_and_ranked(man: Film) -> None:
-    """Chart, ranking with results, the target that waits, and a row a scene to type in."""
+def test_the_arc_is_drawn_and_what_waits_is_told(man: Film) -> None:
+    """The chart, and the target whose scene is not there."""
     app = open_page("film", film=man.id, view="Target arc")
     assert not app.exception
-    (rows,) = (data["rows"] for data in component_data(app) if "rows" in data)
-    assert [(row["scene"], row["frame"], row["target"]) for row in rows] == [
-        ("Scene 3", 60, "happy"),
-        ("Scene 1", 0, "contempt, intensity 0.20"),
-    ]
-    assert rows[0]["result"] == "missed, off by 95 points (95–95)"
-    assert "1 target waits for a scene that does not begin there now: sad at 00:00:02:15." in page_text(app)
     assert any(data.get("kind") == "targets" for data in component_data(app))
+    assert "1 target waits for a scene that does not begin there now: sad at 00:00:02:15." in page_text(app)
 
 
 def test_typed_cells_become_targets(library: Library, man: Film) -> None:
