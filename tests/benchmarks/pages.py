@@ -4,8 +4,8 @@ Films of so many scenes, two seconds each at 30 frames a second, whose scans are
 Of each, in turn, on a fresh server:
 
 - `open, first` and `open, again`: from the navigation until the timeline is drawn, in new windows;
-- `next scene`: from a key, or a click on a row or in the timeline, until the current scene's numbers and picture and
-  the player are there; the bytes that come until a second of silence, without those of the video;
+- `next scene`: from a key (before: a button), or a click on a row or in the timeline, until the current scene's
+  numbers and picture and the player are there; the bytes that come until a second of silence, without the video's;
 - `playhead`: places that it takes a second while the film plays, and runs of the page meanwhile;
 - `memory`: the server's proportional set size with three windows.
 
@@ -94,6 +94,8 @@ class Driver:
     playhead: str
     plot: str
     """Where the timeline is clicked; scenes are equally wide in it."""
+    following: Callable[[Page], Callable[[], None]]
+    """Makes the step to the scene that follows."""
     row: Callable[[Page, int], Callable[[], None]]
     """Makes a click on a row near the top of the table or board of scenes, by its place from 0."""
 
@@ -118,12 +120,32 @@ def _row_of_browser(page: Page, place: int) -> Callable[[], None]:
     return lambda: page.mouse.click(*at)
 
 
+def _by_button(page: Page) -> Callable[[], None]:
+    """The button beside the current scene: keys moved only the player."""
+    button = page.locator(".st-key-scene-next button").first
+    button.scroll_into_view_if_needed()
+    return button.click
+
+
+def _by_key(page: Page) -> Callable[[], None]:
+    """The key for the next cut, pressed while no list has the focus."""
+    page.evaluate(
+        """() => {
+          let element = document.activeElement;
+          while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+          element.blur();
+        }"""
+    )
+    return lambda: page.keyboard.press("ArrowDown")
+
+
 DRIVERS = {
     "before": Driver(
         timeline=".st-key-film-timeline .cartesianlayer path",
         ready="document.querySelector('.stApp').dataset.testScriptState === 'notRunning'",
         playhead=".playhead.timeline > div:nth-child(2)",
         plot=".st-key-film-timeline .nsewdrag",
+        following=_by_button,
         row=_row_of_table,
     ),
     "now": Driver(
@@ -131,6 +153,7 @@ DRIVERS = {
         ready="[...(deep('.panel .strip')?.querySelectorAll('img') ?? [])].some((picture) => picture.complete)",
         playhead=".over .head",
         plot=".st-key-film-timeline .over",
+        following=_by_key,
         row=_row_of_browser,
     ),
 }
@@ -207,17 +230,6 @@ class Window:
         self.wire.wait_for_silence(self.page)
         return seconds, self.wire.received - received
 
-    def by_key(self) -> Callable[[], None]:
-        """The key for the next cut, pressed while no list has the focus."""
-        self.page.evaluate(
-            """() => {
-              let element = document.activeElement;
-              while (element.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
-              element.blur();
-            }"""
-        )
-        return lambda: self.page.keyboard.press("ArrowDown")
-
     def in_timeline(self, scene: int) -> Callable[[], None]:
         """A click at the middle of a scene, once the pointer is there."""
         plot = self.page.locator(self.driver.plot).first
@@ -285,7 +297,7 @@ def measured(build: Build, driver: Driver, film_id: str, scenes: int, browser: B
         window = windows[0]
         for turn in range(REPEATS):
             ways: dict[str, Callable[[], Callable[[], None]]] = {
-                "key": window.by_key,
+                "key": partial(driver.following, window.page),
                 "row": partial(driver.row, window.page, 3 + 2 * (turn % 2)),
                 "timeline": partial(window.in_timeline, scenes // 2 + 5 * turn),
             }
