@@ -58,7 +58,7 @@ def page() -> None:
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
     st.html(_STYLE)
-    st.session_state["drawn"], st.session_state["wished"] = page_cache.version(film_id), moment.wish()
+    st.session_state["drawn"] = page_cache.version(film_id)
     film_head.show(film, analysis)
     with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
@@ -68,8 +68,11 @@ def page() -> None:
     with st.container(key="film-stage"):
         with st.container(key="film-player"):
             _player(film)
-        with st.container(key="film-panel"):
-            _scene(film)
+        with st.container(key="film-side"):
+            with st.container(key="film-panel", height="stretch"):
+                _panel(film)
+            with st.container(key="film-scene"):
+                _scene(film)
     with st.container(key="film-timeline"):
         _timeline(film)
     with st.container(key="film-views"):
@@ -92,8 +95,20 @@ def _choose(films: list[Film]) -> None:
 
 @st.fragment(key="film-player")
 def _player(film: Film) -> None:
+    _run_page_if_report_changed(film.id)
+    with st.container():  # also when empty: what follows keeps its place
+        error_messages.show_deferred()
     with error_messages.show():
         player.show(film, page_cache.analysis(film.id))
+
+
+@st.fragment(key="film-panel")
+def _panel(film: Film) -> None:
+    """The current scene's numbers and frames, which follow the player by themselves."""
+    _run_page_if_report_changed(film.id)
+    error_messages.show_deferred()
+    with error_messages.show():
+        scene_panel.show(film.id, moment.frame(film.id))
 
 
 @st.fragment(key="film-scene")
@@ -103,10 +118,9 @@ def _scene(film: Film) -> None:
     error_messages.show_deferred()
     moment_channel.show(film.id)
     analysis = page_cache.analysis(film.id)
-    with error_messages.show():
-        scene_panel.show(film.id, moment.frame(film.id))
-    correction_list.show(film.id, analysis)
-    scene_correction.show(film.id, analysis, moment.scene(film.id))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        scene_correction.show(film.id, analysis, moment.scene(film.id))
+        correction_list.show(film.id, analysis)
 
 
 @st.fragment(key="film-timeline")
@@ -124,14 +138,13 @@ def _timeline(film: Film) -> None:
 def _views(film: Film) -> None:
     """The views of the whole film: only the open one is drawn; its name is in the address."""
     _run_page_if_report_changed(film.id)
+    with st.container():  # also when empty: what follows keeps its place
+        error_messages.show_deferred()
     tabs = st.tabs(list(VIEWS), key="view", bind="query-params")
     for tab, view in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab, error_messages.show():
                 view(film, page_cache.analysis(film.id))
-    if st.session_state["wished"] != moment.wish():
-        st.session_state["wished"] = moment.wish()
-        st.rerun()  # a table of this fragment asks for a frame
 
 
 def _scene_view(film: Film, analysis: Analysis) -> None:
@@ -140,8 +153,9 @@ def _scene_view(film: Film, analysis: Analysis) -> None:
 
 def _heatmap_view(film: Film, analysis: Analysis) -> None:
     st.caption(
-        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
+        "On the time axis of the timeline, or with a column a scene, whatever its length. The stronger the colour, the "
+        f"larger the expression's share: full at {formatting.percent(charts.full_scale(analysis))}. "
+        "Click a scene to go there."
     )
     film_charts.heatmap(film)
 

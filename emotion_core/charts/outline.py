@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis import Analysis
+from ..analysis import Analysis, placed_notes
 from ..observations import Observations
 
 STEADY = 0.002
@@ -15,16 +15,21 @@ STEADY = 0.002
 
 
 def film_outline(analysis: Analysis) -> dict[str, Any]:
-    """`starts` (seconds) and `frames` (first frame) of each scene, `end` (seconds), and `rate`: frames a second as
-    [numerator, denominator], None where frames do not come at an even rate.
+    """`labels`; `starts` (seconds) and `frames` (first frame) of each scene; the film's `end` (seconds); `rate`, frames
+    a second as [numerator, denominator], None where frames do not come evenly; and `notes` (frame, seconds, text).
     """
     observations = analysis.observations
     rate = _even_rate(observations)
     return {
+        "labels": list(analysis.labels),
         "starts": [round(float(row.scene.span.start), 6) for row in analysis.scenes],
         "frames": [row.scene.frame_in for row in analysis.scenes],
         "end": max(float(observations.media.duration), 0.001),
         "rate": None if rate is None else [rate.numerator, rate.denominator],
+        "notes": [
+            {"frame": note.frame, "seconds": float(observations.seconds_at(note.frame)), "text": note.note.text}
+            for note in placed_notes(analysis)
+        ],
     }
 
 

@@ -14,13 +14,12 @@ from ..services import error_messages, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
-    """Show the corrections of scene `number` in an expander."""
+    """Show the corrections of scene `number` behind a button."""
     scenes = [row.scene for row in analysis.scenes]
     scene, before, after = scenes[number - 1], scenes[: number - 1][-1:], scenes[number:][:1]
     # The key changes with the scene, so that a field shows the scene as it is, not what was typed before.
     key = f"{film_id}-{page_cache.version(film_id)}-{scene.id}"
-    # Tracked by on_change, so that it stays open from one correction to the next.
-    with st.expander("Correct this scene", icon=":material/edit:", key="correct-scene", on_change="rerun"):
+    with st.popover("Correct this scene", icon=":material/edit:", type="tertiary", key="correct-scene"):
         st.text_input(
             "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
             args=(film_id, scene, f"name-{key}"), max_chars=200,

@@ -16,7 +16,7 @@ from emotion_core.library import Film
 from emotion_core.report import annotation_wording, wording
 from emotion_core.scenes import Scene, annotating
 
-from ..components import deviation_list, film_charts
+from ..components import deviation_list, film_charts, target_strip
 from ..services import error_messages, markdown, page_cache, report_edits
 
 EXPRESSION, INTENSITY = "Target", "Target intensity"
@@ -29,10 +29,14 @@ def show(film: Film, analysis: Analysis) -> None:
     error_messages.show_deferred()
     if waiting := annotation_wording.waiting_text(analysis):
         st.info(markdown.escape(waiting), icon=":material/hourglass_empty:")
-    if deviations(analysis):
+    has_targets = bool(deviations(analysis))
+    if has_targets:
         _arc(film)
     else:
-        st.caption("Type below what a scene is to show. Then its distance from that is drawn and ranked here.")
+        st.caption("Draw or type below what scenes are to show. Their distance from it is then ranked here.")
+    target_strip.show(film, analysis, lambda stroke: _store_stroke(film.id, analysis, stroke))
+    if has_targets:
+        deviation_list.show(film)
     _table(film, analysis)
     with st.container(horizontal=True):
         _range(film, analysis)
@@ -46,7 +50,6 @@ def _arc(film: Film) -> None:
         "Click to go to a frame."
     )
     film_charts.targets(film)
-    deviation_list.show(film)
 
 
 def _table(film: Film, analysis: Analysis) -> None:
@@ -86,7 +89,7 @@ def _cells(analysis: Analysis) -> pd.DataFrame:
             INTENSITY: pd.Series(
                 [None if each is None else _percent(each.target.intensity) for each in off], dtype="Int64"
             ),
-            "Result": [None if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
+            "Result": ["" if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
         }
     )
 
@@ -103,15 +106,35 @@ def _store_cells(film_id: str, key: str, scenes: list[Scene], analysis: Analysis
 
 def edited_targets(edits: Mapping[Any, Mapping[str, Any]], scenes: list[Scene], analysis: Analysis) -> list[Target]:
     """The targets of the rows in which cells were typed, by row number."""
-    targets = []
+    now, targets = analysis.report_settings.annotations.by_scene, []
     for row, cells in edits.items():
-        target = analysis.report_settings.annotations.target_of(scenes[int(row)].id)
+        scene = scenes[int(row)].id
+        target = now.get(scene, Target(scene))
         if EXPRESSION in cells:
             target = target._replace(expression=cells[EXPRESSION] or None)
         if INTENSITY in cells:
             level = cells[INTENSITY]
             target = target._replace(intensity=None if level is None else float(level) / 100)
         targets.append(target)
+    return targets
+
+
+def _store_stroke(film_id: str, analysis: Analysis, stroke: target_strip.Stroke) -> None:
+    with error_messages.defer():
+        _set(film_id, analysis, drawn_targets(stroke, analysis))
+
+
+def drawn_targets(stroke: target_strip.Stroke, analysis: Analysis) -> list[Target]:
+    """The targets of the scenes that a stroke passed: it changes the expression or the intensity, or erases both."""
+    set_now, targets = analysis.report_settings.annotations.by_scene, []
+    for scene, level in stroke.levels.items():
+        now = set_now.get(scene, Target(scene))
+        if stroke.erases:
+            targets.append(Target(scene))
+        elif stroke.expression is not None:
+            targets.append(now._replace(expression=stroke.expression))
+        elif level is not None:
+            targets.append(now._replace(intensity=level / 100))
     return targets
 
 

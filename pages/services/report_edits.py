@@ -7,7 +7,7 @@ from collections.abc import Callable
 from emotion_core.jobs import Backfill, report_edits, scans
 from emotion_core.library import Library, editing
 from emotion_core.report import annotation_wording
-from emotion_core.scenes import annotating
+from emotion_core.scenes import annotating, editing as scene_editing
 from emotion_core.settings import ReportSettings
 
 from . import error_messages, moment, page_cache
@@ -50,6 +50,14 @@ def correct(film_id: str, operation: editing.Operation, what: str, frame: int) -
         if page_cache.library().edit_state(film_id).revision != revision:
             _defer_error(film_id, backfill)
             moment.show(film_id, frame)
+
+
+def split_range(film_id: str, first: int, end: int) -> None:
+    """Let scenes begin at both ends of a range of frames, as one step that is undone at once. A widget's callback."""
+    analysis = page_cache.analysis(film_id)
+    ends = [frame for frame in (first, end) if 0 < frame < analysis.observations.frames]
+    at = " and ".join(annotation_wording.frame_timecode(analysis, frame) for frame in ends)
+    correct(film_id, lambda now, scenes: scene_editing.split_at_frames(now, scenes, ends), f"split at {at}", first)
 
 
 def annotate(film_id: str, operation: annotating.Operation, what: str) -> None:

@@ -49,8 +49,8 @@ def click(page: Page, chart: Locator, share: float) -> None:
 
 def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Page, address: str, film: Film) -> None:
     """While the film plays, a line runs over the timeline and the scene on screen is framed in both charts; the page is
-    not run for it. A click in the timeline goes to the very frame, one in the heatmap to its scene's first; and what is
-    zoomed in one is zoomed in the other.
+    not run for it. A click in the timeline goes to the very frame, one in the heatmap to its scene's first, on either
+    axis. Its table has the scenes. What is zoomed in one chart is zoomed in the other.
     """
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
@@ -73,15 +73,30 @@ def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Pa
     starts = (0, *CUTS, FRAMES)
     scene = sum(cut <= frame for cut in CUTS)
     assert place(timeline, ".scene") == pytest.approx(starts[scene] / FRAMES, abs=0.02)
-    assert place(heatmap, ".scene") == pytest.approx(scene / 4, abs=0.02)
+    assert place(heatmap, ".scene") == pytest.approx(starts[scene] / FRAMES, abs=0.02)
 
     click(page, timeline, 85.5 / FRAMES)
     expect(player).to_have_attribute("data-frame", "85")
     wait_until_drawn(page)
     expect(player).to_have_attribute("data-frame", "85")
-    click(page, heatmap, 3 / 8)
+    click(page, heatmap, 50 / FRAMES)
     expect(player).to_have_attribute("data-frame", "40")
+    expect(heatmap.locator(".readout")).to_contain_text("Scene 2")
+    heatmap.get_by_label("Axis").select_option("scenes")  # with columns of one width
+    expect(heatmap.locator(".xtitle")).to_have_text("Scene")
+    page.wait_for_timeout(300)
+    assert place(heatmap, ".scene") == pytest.approx(1 / 4, abs=0.02)
+    click(page, heatmap, 5 / 8)
+    expect(player).to_have_attribute("data-frame", "71")
 
+    heatmap.get_by_role("button", name="Show as table").click()
+    rows = heatmap.get_by_role("rowheader")
+    expect(rows).to_have_text(["Scene 1", "Scene 2", "Scene 3", "Scene 4"])
+    zoom_together(page, timeline, heatmap, player)
+
+
+def zoom_together(page: Page, timeline: Locator, heatmap: Locator, player: Locator) -> None:
+    """Zoomed by a key in one chart, both show the same part; a click there is exact too; 0 leads back."""
     whole = timeline.get_attribute("data-drawn") or ""
     timeline.get_by_role("group").focus()
     page.keyboard.press("+")

@@ -96,6 +96,7 @@ def test_the_page_runs_on_rest_only_and_little_is_sent(page: Page, address: str,
     before = traffic.received
     page.keyboard.press("ArrowDown")
     expect(page.get_by_role("heading", name="Scene 4")).to_be_visible()
+    page.wait_for_timeout(1000)  # the panel shows the scene before Python hears of it
     wait_until_drawn(page)
     assert 0 < traffic.received - before < 20_000
     assert traffic.sent == so_far + 2

@@ -5,13 +5,15 @@ import { Calm } from "../calm.js";
 import { get, getJson, kept } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
+import { Details } from "./details.js";
 import { listen } from "./gestures.js";
 import { Overlay } from "./overlay.js";
-import { loadPlotly } from "./plotly_script.js";
-import { frameAtTime, fromSceneAxis, lastAtMost, sceneSpan, toSceneAxis } from "./scenes.js";
-import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
+import { loadPlotly } from "../plotly_script.js";
+import { frameAtTime, fromSceneAxis, lastAtMost, sceneSpan, timeOfFrame, toSceneAxis } from "./scenes.js";
+import { announceSpan, moved, onRange, onSpan, scaled, within } from "./span.js";
 
 const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
+const DEFAULTS = { curve: "3", axis: "time" };
 const CONFIG = { staticPlot: true, responsive: false };
 
 const calm = new Calm(window);
@@ -24,14 +26,13 @@ class Chart {
     this.stage = this.root.querySelector(".stage");
     this.plot = this.root.querySelector(".plot");
     this.overlay = new Overlay(this.root.querySelector(".over"));
-    this.data = null;
-    this.outline = null;
-    this.figure = null;
+    this.details = new Details(this.root);
+    this.data = this.outline = this.figure = null;
     this.span = null; // seconds shown
-    this.moment = null;
+    this.moment = this.range = this.times = null;
     this.listening = new AbortController();
     const { signal } = this.listening;
-    listen(this.stage, () => this.plotRectangle(), this.actions(), signal);
+    listen(this.stage, () => this.overlay.root.getBoundingClientRect(), this.actions(), signal);
     const on = (name, action) => this.root.querySelector(`[data-does="${name}"]`).addEventListener("click", action);
     on("in", () => this.zoom(null, 0.5));
     on("out", () => this.zoom(null, 2));
@@ -40,14 +41,30 @@ class Chart {
     this.sizes.observe(this.stage);
   }
 
+  /** The choice of this kind of chart: the smoothing of the curve, or the axis of the heatmap. */
+  chooser(kind) {
+    const name = { timeline: "curve", heatmap: "axis" }[kind];
+    if (!name) return () => ({});
+    const label = this.root.querySelector(`.${name}`);
+    const choice = label.querySelector("select");
+    label.hidden = false;
+    choice.value = window.localStorage.getItem(`film-${name}`) ?? DEFAULTS[name];
+    choice.onchange = () => {
+      window.localStorage.setItem(`film-${name}`, choice.value);
+      this.loadFigure();
+    };
+    return () => ({ [name]: choice.value });
+  }
+
   actions() {
-    const ready = (action) => (...values) => this.outline !== null && this.figure !== null && action(...values);
+    const ready = (action) => (...values) => this.figure !== null && action(...values);
+    const sorted = (places) => places.toSorted((a, b) => a - b);
     return {
-      hover: () => {},
-      leave: () => {},
-      click: ready((place) => this.clicked(place)),
-      drag: ready((from, to) => this.overlay.band(this.overlay.drag, from === null ? null : [from, to].sort((a, b) => a - b))),
-      zoomTo: ready((from, to) => this.show([from, to].sort((a, b) => a - b).map((place) => this.timeAt(place)))),
+      hover: ready((place, y) => this.hovered(place, y)),
+      leave: ready(() => this.hovered(null, 0)),
+      click: ready((place, frame) => this.clicked(place, frame)),
+      drag: ready((from, to) => this.overlay.band("drag", from === null ? null : sorted([from, to]))),
+      zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.timeAt(place)))),
       zoom: ready((place, factor) => this.zoom(place, factor)),
       move: ready((share) => this.show(moved(this.span, share))),
       all: ready(() => this.show([0, this.outline.end])),
@@ -60,6 +77,7 @@ class Chart {
     this.data = data;
     this.trigger = trigger;
     this.root.dataset.kind = data.kind;
+    this.choice ??= this.chooser(data.kind);
     this.plot.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-label", `${data.name}. Zoom: + and −, 0 for the whole film; move: left and right arrow.`);
     if (this.links.refused && before?.link !== data.link) {
@@ -73,6 +91,7 @@ class Chart {
       this.moment = this.span = this.outline = null;
       const { signal } = this.following;
       onMoment(data.film, (moment) => this.follow(moment), signal);
+      onRange(data.film, (range) => this.ranged(range), signal);
       onSpan(data.film, (span) => this.take([span.from, span.to]), signal);
     }
     this.load();
@@ -84,12 +103,19 @@ class Chart {
       const outlineOf = () => getJson(`${data.link}/figure/outline`);
       const [outline] = await Promise.all([kept(data, "outline", outlineOf), loadPlotly(data.script)]);
       if (data !== this.data && data.version !== this.data.version) return;
+      this.times = outline.rate === null ? await kept(data, "times", () => this.loadTimes()) : null;
       this.outline = outline;
+      this.overlay.makeFlags(outline.notes);
       this.span = within(this.span ?? [0, outline.end], outline.end);
       await this.loadFigure();
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  /** The second of each frame. */
+  async loadTimes() {
+    return new Float64Array(await (await get(this.data.frames)).arrayBuffer());
   }
 
   failed(error) {
@@ -104,11 +130,11 @@ class Chart {
     const [from, to] = this.span;
     const request = (this.request = {});
     try {
-      const query = new URLSearchParams({ from, to, width });
+      const query = new URLSearchParams({ from, to, width, ...this.choice() });
       const figure = await getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
       if (request !== this.request) return;
       this.say("");
-      this.figure = figure;
+      this.figure = { ...figure, labels: this.outline.labels };
       this.drawnWidth = width;
       this.draw();
     } catch (error) {
@@ -126,7 +152,9 @@ class Chart {
     const { l, r, t, b } = layout.margin;
     this.overlay.place({ left: l, top: t, width: this.drawnWidth - l - r, height: layout.height - t - b });
     this.root.dataset.drawn = `${this.span[0]} ${this.span[1]}`;
+    this.details.take(this.figure, this.span, this.data.name);
     this.mark();
+    this.markRange();
   }
 
   get onScenes() {
@@ -154,10 +182,6 @@ class Chart {
     return this.onScenes ? fromSceneAxis(this.outline, value) : (value - this.figure.zero) / 1000;
   }
 
-  plotRectangle() {
-    return this.overlay.root.getBoundingClientRect();
-  }
-
   /** Show a part of the film, here and in the other chart; false where it is the part shown already. */
   show(span) {
     const [from, to] = within(span, this.outline.end);
@@ -179,7 +203,9 @@ class Chart {
     window.cancelAnimationFrame(this.frame);
     this.frame = window.requestAnimationFrame(() => {
       window.Plotly.relayout(this.plot, { "xaxis.range": this.axisRange() });
+      this.overlay.band("column", null);
       this.mark();
+      this.markRange();
     });
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.loadFigure(), SETTLED);
@@ -191,17 +217,20 @@ class Chart {
     this.settling = setTimeout(() => this.loadFigure(), this.figure ? SETTLED : 0);
   }
 
-  async clicked(place) {
+  /** Say what lies under the pointer; null where it left. */
+  hovered(place, y) {
+    const { readouts } = this.figure;
+    if (!readouts) return;
+    const inside = place !== null && place >= 0 && place <= 1;
+    const i = this.details.say(inside ? this.timeAt(place) : null, y);
+    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.placeOf(time)));
+  }
+
+  clicked(place, flagged) {
     const { starts, frames, rate } = this.outline;
     const seconds = this.timeAt(place);
-    if (this.data.kind === "heatmap") return seek(this.data.film, frames[lastAtMost(starts, seconds)]);
-    try {
-      const load = async () => new Float64Array(await (await get(this.data.frames)).arrayBuffer());
-      const times = rate === null ? await kept(this.data, "times", load) : null;
-      return seek(this.data.film, frameAtTime(seconds, rate, times));
-    } catch (error) {
-      return this.failed(error);
-    }
+    const frame = this.data.kind === "heatmap" ? frames[lastAtMost(starts, seconds)] : frameAtTime(seconds, rate, this.times);
+    seek(this.data.film, flagged === undefined ? frame : Number(flagged));
   }
 
   follow(moment) {
@@ -209,12 +238,26 @@ class Chart {
     if (this.figure) this.mark();
   }
 
-  /** Put the playhead and the frame around the scene where they belong. */
+  ranged(range) {
+    this.range = range;
+    if (this.figure) this.markRange();
+  }
+
+  /** Put all that lies over the chart where it belongs. */
   mark() {
-    const { moment, outline } = this;
-    if (!moment || !moment.scene || moment.scene > outline.starts.length) return this.overlay.moment(null, null);
-    const ends = sceneSpan(outline, moment.scene - 1);
-    return this.overlay.moment(this.placeOf(moment.seconds), ends.map((seconds) => this.placeOf(seconds)));
+    const { moment, outline, overlay } = this;
+    const known = moment?.scene > 0 && moment.scene <= outline.starts.length;
+    overlay.line("head", known ? this.placeOf(moment.seconds) : null);
+    const ends = known ? sceneSpan(outline, moment.scene - 1) : null;
+    overlay.band("scene", ends && ends.map((seconds) => this.placeOf(seconds)));
+  }
+
+  markRange() {
+    const { range, outline, overlay, times } = this;
+    const secondsOf = (frame) => timeOfFrame(frame, outline, times);
+    const ends = range && [secondsOf(range.first), secondsOf(range.last + 1)];
+    overlay.band("range", ends && ends.map((seconds) => this.placeOf(seconds)));
+    overlay.moveFlags(outline.notes.map((note) => this.placeOf(note.seconds)));
   }
 
   say(sentence) {

@@ -7,7 +7,8 @@ const WHEEL = 0.0015; // part of a doubling, a pixel of the wheel
 const STEP = 0.25; // of the part shown, an arrow key
 
 /**
- * Calls of `act`, with places from 0 to 1 of the plot's width: hover(place, y), leave(), click(place), drag(from, to)
+ * Calls of `act`, with places from 0 to 1 of the plot's width: hover(place, y), leave(), click(place, frame) with the
+ * frame of a flag that was hit, drag(from, to)
  * while the pointer moves with the button down, zoomTo(from, to), zoom(place, factor), move(share), all().
  * `area()` is the plot's rectangle in the window. `act.zoom` and `act.move` say whether anything changed.
  */
@@ -24,7 +25,7 @@ export function listen(stage, area, act, signal) {
   on(stage, "pointerdown", (event) => {
     if (event.button !== 0) return;
     event.preventDefault(); // a click does not take the keys from the player
-    down = { x: event.clientX, place: placeOf(event), dragged: false };
+    down = { x: event.clientX, place: placeOf(event), dragged: false, frame: event.target.dataset.frame };
     if (event.pointerType !== "touch") stage.setPointerCapture(event.pointerId);
   });
   on(stage, "mousedown", (event) => event.preventDefault());
@@ -45,7 +46,7 @@ export function listen(stage, area, act, signal) {
       return void act.all();
     }
     clicked = event.timeStamp;
-    if (from.place >= 0 && from.place <= 1) act.click(from.place);
+    if (from.place >= 0 && from.place <= 1) act.click(from.place, from.frame);
   });
   on(stage, "pointercancel", () => {
     down = null;

@@ -37,6 +37,11 @@ export function fromSceneAxis(outline, place) {
   return from + (to - from) * (inside - index);
 }
 
+/** The second at which a frame begins; of the one after the last frame, the film's end. */
+export function timeOfFrame(frame, { rate, end }, times) {
+  return Math.min(end, rate === null ? (times[frame] ?? end) : (frame * rate[1]) / rate[0]);
+}
+
 /** The frame on screen at `seconds`: the last one that began, by the rate or by `times`, the second of each frame. */
 export function frameAtTime(seconds, rate, times) {
   if (rate === null) return lastAtMost(times, seconds);

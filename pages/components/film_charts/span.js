@@ -17,6 +17,13 @@ export function onSpan(film, callback, signal) {
   window.addEventListener(SPAN, hear, { signal });
 }
 
+/** Call `callback(range)` whenever the player sets a range of frames, {first, last}, or clears it: null. */
+export function onRange(film, callback, signal) {
+  const hear = ({ detail }) => callback(detail?.film === film ? detail : null);
+  if (window.filmRange) hear({ detail: window.filmRange });
+  window.addEventListener("film-range", hear, { signal });
+}
+
 /** A part of a film that ends at `end` seconds, moved and shortened so that it lies inside. */
 export function within([from, to], end) {
   const length = Math.min(Math.max(to - from, Math.min(SHORTEST, end)), end);

@@ -7,6 +7,9 @@ import { momentIn, writeMoment } from "./address.js";
 import { FaceOverlay } from "./face_overlay.js";
 import { FilmFile } from "./film_file.js";
 import { CARD, wanted } from "./keys.js";
+import { MarkedRange } from "./marked_range.js";
+import { NoteField } from "./note_field.js";
+import { isWhole } from "./range.js";
 import { Screen } from "./screen.js";
 import { Shuttle } from "./shuttle.js";
 import { frameNumber, sceneNumber, sceneStart, timecode } from "./timecode.js";
@@ -20,17 +23,16 @@ class Player {
     this.trigger = trigger;
     this.root = root.querySelector(".player");
     this.video = root.querySelector("video");
-    this.slider = root.querySelector("input");
+    this.slider = root.querySelector("input[type=range]");
     this.data = null;
     this.screen = new Screen(this.video, () => this.changed());
     this.shuttle = new Shuttle(this.video, this.screen);
     const notify = (sentence) => this.notify(sentence);
-    this.file = new FilmFile(
-      this.video,
-      this.screen,
-      new LinkRequests(calm, (now) => this.trigger("expired", now), notify),
-      notify,
-    );
+    const links = () => new LinkRequests(calm, (now) => this.trigger("expired", now), notify);
+    this.file = new FilmFile(this.video, this.screen, links(), notify);
+    this.range = new MarkedRange(this.root, links(), notify);
+    this.noteAt = null; // the frame of the note being typed
+    this.note = new NoteField(root.querySelector(".note"), (text) => this.trigger("note", { frame: this.noteAt, text }));
     this.faces = new FaceOverlay(this.root, calm, (now) => this.trigger("expired", now));
     this.actions = {
       faces: () => this.faces.toggle(),
@@ -44,6 +46,12 @@ class Player {
       "scene-forward": () => this.stepScene(1),
       start: () => this.screen.seek(0),
       end: () => this.screen.ready && this.screen.seek(this.screen.last),
+      in: () => this.range.begin(this.screen.place),
+      out: () => this.range.end(this.screen.place),
+      loop: () => this.loop(),
+      split: () => this.trigger("split", { first: this.range.range.first, end: this.range.range.last + 1 }),
+      clear: () => this.range.clear(),
+      note: () => this.writeNote(),
       keys: () => this.card.showModal(),
       sound: () => (this.video.muted = !this.video.muted),
       full: () => this.video.parentElement.requestFullscreen?.(),
@@ -59,6 +67,7 @@ class Player {
     window.addEventListener("keydown", (event) => this.onKey(event), { capture: true, signal });
     window.addEventListener("popstate", () => this.goTo(momentIn(location.search)), { signal });
     this.video.addEventListener("click", () => this.act("play"));
+    this.video.addEventListener("ended", () => this.range.looping && this.playRange());
     for (const event of ["play", "pause", "ended", "volumechange"]) {
       this.video.addEventListener(event, () => this.draw());
     }
@@ -83,7 +92,9 @@ class Player {
     this.data = data;
     if (film !== data.film) this.follow();
     this.faces.update(data);
-    if (this.file.update(data)) this.begin();
+    const isNew = this.file.update(data);
+    this.range.update(data, isNew);
+    if (isNew) this.begin();
     this.draw();
   }
 
@@ -133,6 +144,28 @@ class Player {
     if (first !== undefined) this.screen.seek(first);
   }
 
+  /** Loop the range, or leave the loop; without a range, the scene on screen becomes it. */
+  loop() {
+    const { data, range, screen } = this;
+    if (!screen.ready) return;
+    if (!isWhole(range.range)) {
+      const scene = sceneNumber(data.scenes, screen.place);
+      range.set({ first: data.scenes[scene - 1] ?? 0, last: (data.scenes[scene] ?? screen.last + 1) - 1 }, true);
+    } else range.set(range.range, !range.looping);
+    if (range.looping && !this.shuttle.playing) this.playRange();
+  }
+
+  playRange() {
+    this.screen.seek(this.range.range.first);
+    this.shuttle.play();
+  }
+
+  writeNote() {
+    this.shuttle.stop();
+    this.noteAt = this.screen.place;
+    this.note.open(this.root.querySelector(".timecode").textContent);
+  }
+
   act(name) {
     this.actions[name]();
     this.draw();
@@ -142,6 +175,7 @@ class Player {
   onKey(event) {
     const name = wanted(event);
     if (name === null || !this.data || this.card.open) return;
+    if (event.key === "Escape" && !this.range.marked) return;
     event.preventDefault();
     event.stopPropagation(); // the page has shortcuts on some of these keys
     this.act(name);
@@ -156,7 +190,9 @@ class Player {
   /** Another picture is on screen, or is sought. */
   changed() {
     positions.set(this.data.film, this.screen.place);
-    this.draw();
+    const back = this.screen.target === null ? this.range.backTo(this.screen.frame) : null;
+    if (back !== null && this.shuttle.speed > 0) this.screen.seek(back);
+    else this.draw();
   }
 
   draw() {
@@ -171,6 +207,7 @@ class Player {
     this.slider.max = String(screen.last);
     this.slider.disabled = false;
     this.slider.value = String(screen.place);
+    this.range.draw(screen.last + 1);
     this.slider.style.setProperty("--at", `${(100 * screen.place) / Math.max(1, screen.last)}%`);
     const label = timecode(data.start + frameNumber(seconds, data.rate_over, data.rate_under), data.base, data.drop);
     const scene = sceneNumber(data.scenes, screen.frame);

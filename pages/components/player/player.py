@@ -14,7 +14,7 @@ from emotion_core.playback import Proxy, proxies
 from emotion_core.timecode import nominal_rate
 from emotion_core.web import signed_link
 
-from ...services import auth, markdown, page_cache, route_tokens
+from ...services import auth, markdown, page_cache, report_edits, route_tokens
 from ..component import component
 
 _player = component("film_player", Path(__file__).parent, html="player.html", css=("player.css",), js="player.js")
@@ -26,9 +26,10 @@ def show(film: Film, analysis: Analysis) -> None:
     if proxy.file is None:
         _wait(film)
         return
+    key = f"player-{film.id}"
     home, media = page_cache.library().home, analysis.observations.media
     _player(
-        key=f"player-{film.id}",
+        key=key,
         data={
             "film": film.id,
             "file": proxy.file,
@@ -46,7 +47,21 @@ def show(film: Film, analysis: Analysis) -> None:
             "scenes": [row.scene.frame_in for row in analysis.scenes],
         },
         on_expired_change=partial(route_tokens.forget_film_link, film.id),  # the others are signed at each run
+        on_note_change=lambda: _add_note(film.id, st.session_state[key].get("note")),
+        on_split_change=lambda: _split(film.id, st.session_state[key].get("split")),
     )
+
+
+def _add_note(film_id: str, asked: object) -> None:
+    match asked:
+        case {"frame": int(frame), "text": str(text)}:
+            report_edits.add_note(film_id, frame, text)
+
+
+def _split(film_id: str, asked: object) -> None:
+    match asked:
+        case {"first": int(first), "end": int(end)}:
+            report_edits.split_range(film_id, first, end)
 
 
 @st.fragment(run_every=1)

@@ -8,7 +8,8 @@ import pytest
 
 from emotion_core.annotations import Annotations, Target
 from emotion_core.library import Film, Library
-from pages.parts.target_form import EXPRESSION, INTENSITY, edited_targets
+from pages.components.target_strip.target_strip import read_stroke
+from pages.parts.target_form import EXPRESSION, INTENSITY, drawn_targets, edited_targets
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
 from tests.support.pages import component_data, library as library, open_page, page_text  # noqa: PLC0414
@@ -56,3 +57,21 @@ def test_several_scenes_get_a_target_at_once(library: Library, man: Film) -> Non
     targets = library.report_settings(man.id).annotations.targets
     assert targets == (Target(0, "contempt", 0.2), Target(30, "fear", 0.5), Target(60, "fear", 0.5), Target(75, "sad"))
     assert library.edit_history(man.id).undo == "target of 2 scenes"
+
+
+def test_strokes_become_targets(library: Library, man: Film) -> None:
+    """Heights are intensities, a brush an expression, the eraser removes; what no browser draws is nothing."""
+    analysis = library.analysis(man.id)
+
+    def drawn(brush: str, *scenes: list[int | None]) -> list[Target]:
+        stroke = read_stroke({"brush": brush, "scenes": [*scenes]}, analysis)
+        assert stroke is not None
+        return drawn_targets(stroke, analysis)
+
+    assert drawn("intensity", [0, 40], [30, 45]) == [Target(0, "contempt", 0.4), Target(30, None, 0.45)]
+    assert drawn("sad", [0, None]) == [Target(0, "sad", 0.2)]
+    assert drawn("erase", [60, None]) == [Target(60)]
+    for wrong in (None, {"brush": "sad", "scenes": []}, {"brush": "bored", "scenes": [[0, None]]}):
+        assert read_stroke(wrong, analysis) is None
+    for scene in ([7, 40], [0, 101], [0, -1], ["0", 1], [0]):
+        assert read_stroke({"brush": "intensity", "scenes": [scene]}, analysis) is None

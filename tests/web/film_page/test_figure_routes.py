@@ -27,14 +27,32 @@ def asking(library: Library) -> TestClient:
     return TestClient(Starlette(routes=all_routes(Guard(library.home, lambda _: True))))
 
 
-@pytest.mark.parametrize("kind", ["timeline", "heatmap", "targets"])
-def test_figures_are_plotlys(library: Library, film: Film, asking: TestClient, kind: str) -> None:
+@pytest.mark.parametrize("query", ["timeline?curve=3", "heatmap?axis=time", "heatmap?axis=scenes", "targets?"])
+def test_figures_are_plotlys(library: Library, film: Film, asking: TestClient, query: str) -> None:
     """A figure has nothing that Plotly does not know, and says which axis it is on."""
-    answer = asking.get(film_link(library.home, film.id) + f"/figure/{kind}?from=0&to=4&width=900")
+    answer = asking.get(film_link(library.home, film.id) + f"/figure/{query}&from=0&to=4&width=900")
     assert answer.status_code == 200, answer.text
     document = answer.json()
     assert go.Figure(document["figure"]).data
-    assert document["axis"] in ("time", "scenes")
+    assert document["axis"] == ("scenes" if "scenes" in query else "time")
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("from=x", "“x”"),
+        ("from=3&to=2", "3 to 2"),
+        ("width=1e9", "“1e9”"),
+        ("width=5", "200"),
+        ("curve=2", "0, 1, 3, 10"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(
+    library: Library, film: Film, asking: TestClient, query: str, named: str
+) -> None:
+    """A bad parameter is 400, with what was given or what is allowed."""
+    answer = asking.get(film_link(library.home, film.id) + f"/figure/timeline?{query}")
+    assert (answer.status_code, named in answer.text) == (400, True), answer.text
 
 
 def test_the_outline_places_scenes_and_frames(library: Library, film: Film, asking: TestClient) -> None:
@@ -44,6 +62,7 @@ def test_the_outline_places_scenes_and_frames(library: Library, film: Film, aski
     assert outline["frames"] == [0, 30, 60, 90]
     assert outline["starts"] == pytest.approx([float(frame / rate) for frame in outline["frames"]], abs=0.001)
     assert outline["end"] == pytest.approx(float(120 / rate))
+    assert outline["notes"] == []
     assert outline["rate"] == [rate.numerator, rate.denominator]
 
 
