@@ -6,7 +6,7 @@ const PLATE = 20; // pixels that a plate needs above its box
 /**
  * What is drawn of each face of a sampled frame: {letter, box, colour, text, counted}. `box` is left, top, width and
  * height in shares of the picture, cut at its edges; `text` is the expression with the largest probability, of a face
- * that does not count the reason.
+ * that does not count the reason, and its box is thin, grey and dashed.
  */
 export function faceMarks(sample, labels, colours) {
   return sample.faces.map(({ letter, box, probabilities, left_out: leftOut }) => {
@@ -66,7 +66,8 @@ function drawn({ letter, box, colour, text, counted }, height, full) {
   frame.className = counted ? "face" : "face left-out";
   frame.style.cssText =
     `position: absolute; box-sizing: border-box; left: ${left}; top: ${top}; width: ${width}; height: ${tall};` +
-    `border: ${counted ? 2 : 1}px solid ${colour}; border-radius: 2px; pointer-events: none`;
+    `border: ${counted ? "2px solid" : "1px dashed"} ${colour}; border-radius: 2px; pointer-events: none;` +
+    "box-shadow: 0 0 0 1px rgb(0 0 0 / 45%)"; // seen on light pictures and dark ones
   const plate = document.createElement("span");
   plate.textContent = full && counted ? `${letter} ${text}` : letter;
   const above = box[1] * height >= PLATE;

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
     from emotion_core.library import Film, Scan
-    from emotion_core.observations import Observations, Sample, Thumbnail
+    from emotion_core.observations import Observations
 
 
 def library() -> Library:
@@ -135,18 +135,6 @@ def _table(_analysis: Analysis, key: str) -> pd.DataFrame:
     return scene_table(_analysis)
 
 
-def samples(film_id: str) -> tuple[tuple[Sample, ...], ...]:
-    """The sampled frames of each scene."""
-    return _samples(analysis(film_id), numbers_version(film_id))
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _samples(_analysis: Analysis, key: str) -> tuple[tuple[Sample, ...], ...]:
-    from emotion_core.analysis import samples_by_scene
-
-    return samples_by_scene(_analysis)
-
-
 def heatmap(film_id: str, scenes: int | None = None, scale: float | None = None) -> go.Figure:
     """The heatmap of scenes, drawn for `scenes` columns and with full colour at the share `scale`."""
     return _heatmap(analysis(film_id), numbers_version(film_id), scenes, scale)
@@ -157,13 +145,6 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
     from emotion_core import charts
 
     return charts.heatmap_figure(_analysis, scenes=scenes, scale=scale)
-
-
-def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
-    """The stored picture of a sample, JPEG; None if it is damaged or missing."""
-    from emotion_core.web.film_page import stored_picture
-
-    return stored_picture(library(), film_id, picture)
 
 
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
@@ -189,6 +170,6 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
 
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
-    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _heatmap)
+    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
     for function in (*of_films, _shared_footage, _changes):
         function.clear()

@@ -4,10 +4,10 @@ import { Calm } from "../calm.js";
 import { getJson, loadScenes } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, onSeek, seek } from "../moment.js";
-import { blocksOf, loadBlock } from "../samples.js";
+import { BLOCK, loadBlock } from "../samples.js";
 import { Details } from "./details.js";
 import { bars, leading, sceneAt, times, title, why } from "./scene_numbers.js";
-import { Strip } from "./strip.js";
+import { loadAhead, Strip } from "./strip.js";
 
 const SOUGHT = 600; // milliseconds within which the player's word on another frame than the sought one is not followed
 
@@ -125,6 +125,7 @@ class ScenePanel {
     };
     this.root.dataset.scene = String(scene.number);
     write("h2", title(scene));
+    this.root.querySelector("h2").title = scene.name; // where it does not fit
     write(".times", times(scene));
     write(".why", why(scene, film.settings));
     write(".evidence", scene.evidence);
@@ -160,11 +161,15 @@ class ScenePanel {
     line.classList.toggle("weak", weak);
   }
 
-  /** Load the samples at the beginning of a scene that may come next. */
-  prefetch(scene) {
+  /** Load the beginning of a scene that may come next. */
+  async prefetch(scene) {
     if (scene === undefined) return;
-    for (const block of blocksOf(scene.frame_in, scene.frame_out).slice(0, 1)) {
-      loadBlock(this.data, block).catch(() => {}); // it is told when the scene is shown
+    const { data } = this;
+    try {
+      const samples = await loadBlock(data, Math.floor(scene.frame_in / BLOCK));
+      loadAhead(data, samples.filter(({ frame }) => scene.frame_in <= frame && frame < scene.frame_out));
+    } catch {
+      // It is told when the scene is shown.
     }
   }
 

@@ -5,10 +5,13 @@ import { blocksOf, BLOCK, loadBlock, nearestSample } from "../samples.js";
 
 const NEAR = "150px"; // of the strip's visible part: what is loaded ahead
 const WIDTHS = [160, 320]; // pixels of the pictures asked for
+const AHEAD = 6; // pictures of the next scene
 const MARKS_FROM = 100; // pixels of a tile's picture in height, about: plates then have room
 
 export const NO_PICTURE = "no picture kept";
 export const DAMAGED = "picture damaged";
+
+let [usualWidth] = WIDTHS; // of the strip's pictures
 
 export class Strip {
   /** `actions`: go(sample), details(sample), failed(error). */
@@ -44,7 +47,7 @@ export class Strip {
     for (const { target, isIntersecting } of entries) {
       if (!isIntersecting) continue;
       this.observer.unobserve(target);
-      if (target.dataset.block === undefined) loadPicture(target);
+      if (target.dataset.block === undefined) loadPicture(target, true);
       else this.fill(target);
     }
   }
@@ -95,9 +98,14 @@ export class Strip {
     return tile;
   }
 
-  /** Light the tile nearest to `frame`; it is scrolled into the strip's visible part. */
+  /** Light the tile nearest to `frame`; it is scrolled into the strip's visible part, and loaded for that. */
   light(frame) {
     this.frame = frame;
+    const block = this.root.querySelector(`[data-block="${Math.floor(frame / BLOCK)}"]:not(.filled)`);
+    if (block) {
+      this.root.scrollTop += block.getBoundingClientRect().top - this.root.getBoundingClientRect().top;
+      return;
+    }
     const nearest = nearestSample([...this.tiles.values()].map(({ sample }) => sample), frame)?.frame ?? null;
     if (nearest === this.now) return;
     const tileOf = (number) => this.tiles.get(number)?.tile;
@@ -141,12 +149,20 @@ export function picture(data, sample, marks, full = false) {
   return frame;
 }
 
+/** Load the stored pictures of the first sampled frames of a scene that may come next. */
+export function loadAhead(data, samples) {
+  for (const { frame, picture: kept } of samples.slice(0, AHEAD)) {
+    if (kept) new Image().src = `${data.link}/picture/${frame}?width=${usualWidth}`;
+  }
+}
+
 /** Load the stored picture of an element made by `picture`, as wide as it is shown. */
-export function loadPicture(frame) {
+export function loadPicture(frame, usual = false) {
   const { address } = frame.dataset;
   if (address === undefined || frame.querySelector("img")) return;
   const pixels = frame.clientWidth * window.devicePixelRatio;
   const width = WIDTHS.find((each) => each >= pixels - 10) ?? WIDTHS.at(-1);
+  if (usual) usualWidth = width;
   const image = document.createElement("img");
   image.alt = "";
   image.src = `${address}?width=${width}`;
