@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from ..scenes import Scene
     from ..scenes.annotating import Operation
 
+_STEPS = {
+    "--add": "note",
+    "--scene": "note on a scene",
+    "--change": "another text of a note",
+    "--remove": "removal of a note",
+}
+"""Names of the steps in the history, by option."""
 _FilmArgument = Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")]
 
 
@@ -47,7 +54,7 @@ def notes(
 
     analysis = library.analysis(film_id)
     for name, value in requested.items():
-        report_edits.annotate(library, film_id, _note_operation(analysis, name, str(value)), f"note: {name} {value}")
+        report_edits.annotate(library, film_id, _note_operation(analysis, name, str(value)), _STEPS[name])
         analysis = library.analysis(film_id)
     rows = [
         (
