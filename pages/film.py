@@ -116,8 +116,8 @@ def _scene(film: Film) -> None:
     """What Streamlit draws of the current scene. It runs again when the player rests on another frame."""
     _run_page_if_report_changed(film.id)
     error_messages.show_deferred()
-    moment_channel.show(film.id)
     analysis = page_cache.analysis(film.id)
+    moment_channel.show(film, analysis)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         scene_correction.show(film.id, analysis, moment.scene(film.id))
         correction_list.show(film.id, analysis)

@@ -31,7 +31,12 @@ async def _plotly(request: Request) -> Response:
     return FileResponse(
         _file(),
         media_type="text/javascript",
-        headers={"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"},
+        headers={
+            "Cache-Control": "public, max-age=31536000, immutable",
+            "X-Content-Type-Options": "nosniff",
+            # Else the server compresses the 4.8 MB anew for each browser: 0.16 s and more instead of 0.06 s, measured.
+            "Content-Encoding": "identity",
+        },
     )
 
 

@@ -16,13 +16,15 @@ from emotion_core.scenes import Scene
 from ..components import scene_browser
 from ..services import error_messages, page_cache, report_edits
 
+_PROBLEM = "scene-list-problem"
+"""Key of the session's state: why the last change was not made."""
+
 
 def show(film_id: str, analysis: Analysis) -> None:
-    """Show the scenes of a film's analysis."""
-    with st.container():  # also when empty: the component keeps its place, and so what it shows
-        error_messages.show_deferred()
+    """Show the scenes of a film's analysis, and beside them why the change before was not made."""
     scenes, version = tuple(row.scene for row in analysis.scenes), page_cache.version(film_id)
-    scene_browser.show(film_id, lambda event: _apply(film_id, scenes, version, event))
+    problem = str(st.session_state.pop(_PROBLEM, ""))
+    scene_browser.show(film_id, problem, lambda event: _apply(film_id, scenes, version, event))
 
 
 def _apply(film_id: str, scenes: tuple[Scene, ...], version: str, event: dict[str, Any]) -> None:
@@ -35,6 +37,7 @@ def _apply(film_id: str, scenes: tuple[Scene, ...], version: str, event: dict[st
             )
         operation, what, frame = correction(scenes, event)
         report_edits.correct(film_id, operation, what, frame)
+    st.session_state[_PROBLEM] = error_messages.take_deferred()
 
 
 def correction(scenes: tuple[Scene, ...], event: dict[str, Any]) -> tuple[Operation, str, int]:

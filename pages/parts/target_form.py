@@ -106,9 +106,10 @@ def _store_cells(film_id: str, key: str, scenes: list[Scene], analysis: Analysis
 
 def edited_targets(edits: Mapping[Any, Mapping[str, Any]], scenes: list[Scene], analysis: Analysis) -> list[Target]:
     """The targets of the rows in which cells were typed, by row number."""
-    targets = []
+    now, targets = analysis.report_settings.annotations.by_scene, []
     for row, cells in edits.items():
-        target = analysis.report_settings.annotations.target_of(scenes[int(row)].id)
+        scene = scenes[int(row)].id
+        target = now.get(scene, Target(scene))
         if EXPRESSION in cells:
             target = target._replace(expression=cells[EXPRESSION] or None)
         if INTENSITY in cells:
@@ -125,9 +126,9 @@ def _store_stroke(film_id: str, analysis: Analysis, stroke: target_strip.Stroke)
 
 def drawn_targets(stroke: target_strip.Stroke, analysis: Analysis) -> list[Target]:
     """The targets of the scenes that a stroke passed: it changes the expression or the intensity, or erases both."""
-    targets = []
+    set_now, targets = analysis.report_settings.annotations.by_scene, []
     for scene, level in stroke.levels.items():
-        now = analysis.report_settings.annotations.target_of(scene)
+        now = set_now.get(scene, Target(scene))
         if stroke.erases:
             targets.append(Target(scene))
         elif stroke.expression is not None:

@@ -194,8 +194,8 @@ TWO_WINDOWS = [
     ("mark", "merge-next", ""),
     ("mark", "merge-before", "scene 2 (frames 30 to 89)"),
     ("mark", "mark", ""),
-    ("icon-split-at-75", "merge-next", ""),
-    ("icon-split-at-75", "icon-split-at-75", "there is scene 3 (frames 60 to 74) and scene 4 (frames 75 to 89) now"),
+    ("split-at-75", "merge-next", ""),
+    ("split-at-75", "split-at-75", "there is scene 3 (frames 60 to 74) and scene 4 (frames 75 to 89) now"),
     ("undo", "mark", "now the last step is: mark “not film” of scene 3"),
 ]
 
@@ -248,7 +248,7 @@ def test_frames_that_could_not_be_added_are_told(man: Film, library: Library) ->
     """A split that needs frames is made even if the scan's model has changed. The page says how many frames are missing
     and why, and offers to try again.
     """
-    app = press(open_page("film", film=man.id, scene="1"), "icon-split-at-15")
+    app = press(open_page("film", film=man.id, scene="1"), "split-at-15")
     assert [scene["tc_in"] for scene in listed_scenes(app)][:2] == ["00:00:00:00", "00:00:00:15"]
     scan = library.newest_scan(man.id)
     assert scan is not None
@@ -267,7 +267,7 @@ def test_frames_of_a_film_that_is_gone_are_told(man: Film, library: Library) -> 
     """With the film's file changed, a split uses the stored observations, and the page says why frames are missing."""
     with library.database() as database:
         database.execute("UPDATE films SET path = ? WHERE id = ?", (str(clip(BIKES)), man.id))
-    app = press(open_page("film", film=man.id, scene="1"), "icon-split-at-15")
+    app = press(open_page("film", film=man.id, scene="1"), "split-at-15")
     assert len(dominant(app)) == 5
     assert "is no longer at" in app.warning[0].value
     assert not app.error

@@ -110,7 +110,7 @@ def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: P
 
 
 def test_a_film_that_is_gone_cannot_be_played(library: Library, tmp_path: Path) -> None:
-    """A film whose file is gone keeps its numbers, and the page says why there is no player."""
+    """A film whose file is gone keeps its numbers, and the page says why there is no player. The channel stands in."""
     film = library_builder.timed(library, write_film(tmp_path / "film.mp4", texture(1, 60)))
     film.path.unlink()
     app = open_film_page(film.id)
@@ -118,3 +118,4 @@ def test_a_film_that_is_gone_cannot_be_played(library: Library, tmp_path: Path) 
     (warning,) = app.warning
     assert "no longer" in warning.value
     assert not players(app)
+    assert channel_data(app)["still"] == {"frames": 60, "rate": 25.0, "even": True, "starts": [0]}

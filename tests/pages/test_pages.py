@@ -17,7 +17,7 @@ from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
 from emotion_core.library import Film, Library
 from emotion_core.settings import ReportSettings, ScanSettings, to_json
-from emotion_core.web import tokens
+from emotion_core.web import PLOTLY_ADDRESS, tokens
 from pages.services import markdown, page_cache
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
@@ -71,16 +71,13 @@ def test_the_library_lists_what_is_known_of_each_film(man: Film) -> None:
     assert "Open" in button_labels(app)
 
 
-def test_a_list_of_films_names_the_scripts_of_their_pages(library: Library) -> None:
-    """The browser loads Streamlit's charts and tables ahead once there is a film; an empty library needs neither."""
+def test_a_list_of_films_names_the_script_of_their_charts(library: Library) -> None:
+    """The browser loads Plotly ahead once there is a film; an empty library does not need it."""
     (follower,) = (each for each in component_data(open_page()) if "drawn" in each)
-    assert follower["scripts"] == []
+    assert follower["charts"] == ""
     library_builder.film(library, CARPHONE, ["happy"])
     (follower,) = (each for each in component_data(open_page()) if "drawn" in each)
-    assert [address.split(".")[0] for address in follower["scripts"]] == [
-        "/static/js/PlotlyChart",
-        "/static/js/DataFrame",
-    ]
+    assert follower["charts"] == PLOTLY_ADDRESS
 
 
 def test_a_film_is_opened_although_the_page_before_runs_again(man: Film) -> None:

@@ -8,7 +8,7 @@ import { onMoment, seek } from "../moment.js";
 import { Details } from "./details.js";
 import { listen } from "./gestures.js";
 import { Overlay } from "./overlay.js";
-import { loadPlotly } from "./plotly_script.js";
+import { loadPlotly } from "../plotly_script.js";
 import { frameAtTime, fromSceneAxis, lastAtMost, sceneSpan, timeOfFrame, toSceneAxis } from "./scenes.js";
 import { announceSpan, moved, onRange, onSpan, scaled, within } from "./span.js";
 

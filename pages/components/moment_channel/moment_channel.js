@@ -2,12 +2,15 @@
 // and passes on Ctrl+Z and Ctrl+Shift+Z. It shows nothing.
 
 import { onRest, seek } from "../moment.js";
+import { StandIn } from "./stand_in.js";
 import { undoWanted } from "./undo_keys.js";
 
 class Channel {
   constructor(data) {
     this.wish = data.wish; // one from before the page was opened is not carried out again
     this.film = null;
+    this.still = null; // stands in for the player
+    this.stillKey = null;
     this.told = null; // the frame that Python knows
     this.listening = new AbortController();
     window.addEventListener("keydown", (event) => this.onKey(event), { signal: this.listening.signal });
@@ -18,6 +21,7 @@ class Channel {
     this.data = data;
     this.told = data.frame;
     if (this.film !== data.film) this.follow(data.film);
+    this.standIn(data);
     if (data.wish !== this.wish) seek(data.film, data.wished);
     this.wish = data.wish;
   }
@@ -27,6 +31,15 @@ class Channel {
     this.following?.abort();
     this.following = new AbortController();
     onRest(film, ({ frame }) => this.onRest(frame), this.following.signal);
+  }
+
+  /** While the page has no player, announce the moment in its place. */
+  standIn({ film, frame, still }) {
+    const key = still && JSON.stringify([film, still]);
+    if (key === this.stillKey) return;
+    this.stillKey = key;
+    this.still?.close();
+    this.still = still ? new StandIn(film, still, frame) : null;
   }
 
   onRest(frame) {
@@ -43,6 +56,7 @@ class Channel {
   }
 
   close() {
+    this.still?.close();
     this.following?.abort();
     this.listening.abort();
   }

@@ -2,7 +2,7 @@
 
 import { element } from "./dom.js";
 import { noteCount, percent } from "./fields.js";
-import { leadingWithShares, nameOf, noteText, notes, spoken, strip } from "./scene_cells.js";
+import { leadingWithShares, nameOf, noteText, notes, otherShares, spoken, strip } from "./scene_cells.js";
 
 export const CARD = { width: 176, text: 90, gap: 10 }; // pixels: the least width, and the height below the picture
 
@@ -17,8 +17,8 @@ export function heightOf(step) {
   return Math.round(((step - CARD.gap) * 9) / 16) + CARD.text;
 }
 
-/** The card of a scene. */
-export function card(scene, film, pictures) {
+/** The card of a scene, with the shares of the labels `asked` for. */
+export function card(scene, film, pictures, asked) {
   const evidence = [scene.length, scene.coverage === null ? "no sampled frame" : `coverage ${percent(scene.coverage)}`];
   const title = element("div", { class: "title" }, element("b", {}, String(scene.number)), nameOf(scene));
   if (noteCount(scene)) title.append(element("span", { class: "noted", title: noteText(scene) }, notes(scene)));
@@ -28,7 +28,7 @@ export function card(scene, film, pictures) {
     pictures.of(scene),
     strip(scene, film),
     title,
-    element("div", { class: "leading" }, leadingWithShares(scene, film.labels)),
+    element("div", { class: "leading" }, [leadingWithShares(scene, film.labels), ...otherShares(scene, film.labels, asked)].join(" · ")),
     element("div", { class: "evidence" }, evidence.join(" · ")),
   );
 }

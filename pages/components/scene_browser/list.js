@@ -1,9 +1,9 @@
 // The list of scenes, as board or table. Only what is in view is in the document: a film may have thousands.
 
 import { CARD, card, cardsIn, heightOf } from "./board.js";
-import { changeOfKey } from "./changes.js";
 import { Choice } from "./choice.js";
-import { drawn, led, revealed } from "./geometry.js";
+import { drawn, revealed } from "./geometry.js";
+import { listen } from "./list_input.js";
 import { typeName } from "./rename.js";
 import { ROW, columnsFor, head, row, tracks } from "./table.js";
 
@@ -23,6 +23,7 @@ export class SceneList {
     this.places = new Map(); // index by id
     this.drawnItems = new Map(); // element by index
     this.view = "board";
+    this.asked = []; // labels that the filter or the order names
     this.sort = { field: "scene", down: false };
     this.columns = [];
     this.top = 0; // where it was scrolled to when it was last drawn
@@ -32,13 +33,7 @@ export class SceneList {
     this.isFollowing = true;
     const { list } = this;
     list.addEventListener("scroll", () => this.draw(), { passive: true });
-    for (const kind of ["wheel", "touchmove", "pointerdown"]) {
-      list.addEventListener(kind, (event) => (kind !== "pointerdown" || event.target === list) && this.unfollow(), { passive: true });
-    }
-    list.addEventListener("click", (event) => this.onClick(event));
-    list.addEventListener("dblclick", ({ target }) => target.closest(".name") && this.on.change("rename"));
-    list.addEventListener("contextmenu", (event) => this.onMenu(event));
-    list.addEventListener("keydown", (event) => this.onKey(event));
+    listen(this);
     this.now.addEventListener("click", () => this.follow());
     this.watcher = new ResizeObserver(() => this.measure());
     this.watcher.observe(list);
@@ -48,12 +43,12 @@ export class SceneList {
     this.watcher.disconnect();
   }
 
-  /** List these scenes of a film; a choice among scenes that are gone goes with them. */
-  update(film, scenes, view, sort) {
+  /** List these scenes of a film, with the shares of the labels `asked` for. */
+  update(film, scenes, view, sort, asked) {
     const isOther = this.view !== view;
     const hadFocus = this.body.contains(this.list.getRootNode().activeElement);
     if (this.film && this.film !== film) this.choice.follow(this.film.scenes, film.scenes);
-    Object.assign(this, { film, scenes, view, sort, ids: scenes.map(({ id }) => id) });
+    Object.assign(this, { film, scenes, view, sort, asked, ids: scenes.map(({ id }) => id) });
     this.places = new Map(this.ids.map((id, place) => [id, place]));
     const isBoard = view === "board";
     const roles = { role: isBoard ? "listbox" : "grid", "aria-rowcount": isBoard ? null : scenes.length + 1 };
@@ -88,7 +83,7 @@ export class SceneList {
       Object.assign(this, { perRow, step, rowHeight: heightOf(step) + CARD.gap, headHeight: 0 });
       list.removeAttribute("aria-colcount");
     } else {
-      this.columns = columnsFor(this.film.scenes, this.width, (text) => this.widthOf(text));
+      this.columns = columnsFor(this.film.scenes, this.width, (text) => this.widthOf(text), this.asked);
       list.style.setProperty("--tracks", tracks(this.columns));
       list.setAttribute("aria-colcount", String(this.columns.length));
       const heads = head(this.columns, this.sort, (sort) => this.on.sort(sort));
@@ -141,7 +136,7 @@ export class SceneList {
     if (known) return known;
     const scene = this.scenes[place];
     const isBoard = this.view === "board";
-    const made = isBoard ? card(scene, this.film, this.pictures) : row(scene, this.film, this.pictures, this.columns);
+    const made = isBoard ? card(scene, this.film, this.pictures, this.asked) : row(scene, this.film, this.pictures, this.columns);
     const [line, column] = [Math.floor(place / this.perRow), place % this.perRow];
     made.style.transform = `translate(${column * this.step}px, ${line * this.rowHeight}px)`;
     if (isBoard) {
@@ -224,60 +219,13 @@ export class SceneList {
     this.on.chosen();
   }
 
-  placeOf(event) {
-    const item = event.target.closest?.("[data-place]");
-    return item ? Number(item.dataset.place) : null;
+  chooseAll() {
+    this.choice.chooseAll(this.ids);
+    this.mark();
+    this.on.chosen();
   }
 
-  onClick(event) {
-    const place = this.placeOf(event);
-    if (place === null || event.target.closest("input")) return;
-    const [extend, add] = [event.shiftKey, event.ctrlKey || event.metaKey];
-    this.choose(place, { extend, add });
-    if (!extend && !add) this.go(place);
-  }
-
-  go(place) {
-    this.isFollowing = true;
-    this.on.go(this.scenes[place]);
-  }
-
-  onMenu(event) {
-    const place = this.placeOf(event);
-    if (place === null || event.target.closest("input")) return;
-    event.preventDefault();
-    if (!this.choice.ids.has(this.ids[place])) this.choose(place);
-    this.on.menu({ x: event.clientX, y: event.clientY });
-  }
-
-  onKey(event) {
-    if (event.target.closest("input, .head") || this.scenes.length === 0) return;
-    const act = this.action(event);
-    if (!act) return;
-    event.preventDefault();
-    event.stopPropagation();
-    act();
-  }
-
-  /** What a key does; null where it is not the list's. */
-  action(event) {
-    const { key, shiftKey } = event;
-    const held = event.ctrlKey || event.metaKey;
-    const place = this.focusable;
-    const change = changeOfKey(event);
-    if (change) {
-      if (this.choice.ids.size === 0) this.choose(place);
-      return () => this.on.change(change);
-    }
-    if (event.altKey) return null;
-    if (held) return key === "a" ? () => this.chooseAll() : null;
-    if (key === "Enter") return () => (this.choose(place), this.go(place));
-    if (key === "Escape") return this.choice.ids.size > 1 ? () => this.choose(place) : null;
-    if (key === "ContextMenu" || (key === "F10" && shiftKey)) return () => this.menuAt(place);
-    const to = led(key, place, { count: this.scenes.length, perRow: this.perRow, rows: Math.floor(this.port.height / this.rowHeight) });
-    return to === null ? null : () => this.moveTo(to, shiftKey);
-  }
-
+  /** Choose a scene with the keyboard, or all up to it. */
   moveTo(place, extend) {
     this.unfollow();
     if (extend && !this.places.has(this.choice.anchor)) this.choose(this.focusable);
@@ -286,16 +234,13 @@ export class SceneList {
     this.focus();
   }
 
-  menuAt(place) {
-    if (!this.choice.ids.has(this.ids[place])) this.choose(place);
-    const { left, bottom } = this.item(place).getBoundingClientRect();
-    this.on.menu({ x: left + 12, y: bottom - 8 });
+  go(place) {
+    this.isFollowing = true;
+    this.on.go(this.scenes[place]);
   }
 
-  chooseAll() {
-    this.choice.chooseAll(this.ids);
-    this.mark();
-    this.on.chosen();
+  get rowsInView() {
+    return Math.floor(this.port.height / this.rowHeight);
   }
 
   /** Type a scene's name in its place: Enter keeps it, Escape leaves it as it was. */

@@ -64,6 +64,7 @@ class SceneBrowser {
     this.root.removeAttribute("aria-busy");
     if (before?.link !== data.link) this.links.renewed();
     this.pictures.update(data.link);
+    if (data.problem) this.tell(data.problem);
     if (!before) onMoment(data.film, (moment) => this.onMoment(moment), this.closing.signal);
     if (this.version !== data.version) this.load();
   }
@@ -132,7 +133,8 @@ class SceneBrowser {
     empty.hidden = scenes.length > 0;
     empty.textContent = "No scene meets all filters.";
     this.root.querySelector(".holder").hidden = scenes.length === 0;
-    list.update(film, scenes, view, sort);
+    const named = [sort.field, ...this.filters.conditions.map(({ field }) => field)];
+    list.update(film, scenes, view, sort, film.labels.filter((label) => named.includes(label)));
   }
 
   drawChosen() {

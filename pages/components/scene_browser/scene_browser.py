@@ -20,11 +20,12 @@ _browser = component(
 )
 
 
-def show(film_id: str, on_change: Callable[[dict[str, Any]], None]) -> None:
-    """Show the scenes; `on_change(event)` is called with each change of scenes that is asked for.
+def show(film_id: str, problem: str, on_change: Callable[[dict[str, Any]], None]) -> None:
+    """Show the scenes, and a `problem` unless it is empty.
 
-    The event has `change` ("merge", "split", "move", "rename" or "mark"), `scenes` (ids, ascending), `version` (of the
-    scenes that were shown), and `frame`, `name` or `mark` where the change needs one.
+    `on_change(event)` is called with each change of scenes that is asked for. The event has `change` ("merge", "split",
+    "move", "rename" or "mark"), `scenes` (ids, ascending), `version` (of the scenes that were shown), and `frame`,
+    `name` or `mark` where the change needs one.
     """
     key = f"scenes-{film_id}"
     _browser(
@@ -33,6 +34,7 @@ def show(film_id: str, on_change: Callable[[dict[str, Any]], None]) -> None:
             "film": film_id,
             "link": route_tokens.film_link(film_id),
             "version": page_cache.version(film_id),
+            "problem": problem,
         },
         on_change_change=lambda: on_change(st.session_state[key]["change"]),
         on_expired_change=lambda: route_tokens.forget_film_link(film_id),

@@ -31,6 +31,13 @@ export function leadingWithShares(scene, labels) {
   return scene.certainty === "mixed" ? `mixed: ${of(scene.dominant)}, ${of(scene.runner_up)}` : of(scene.dominant);
 }
 
+/** “fear 12 %” of each label `asked` for that does not stand beside it anyway. */
+export function otherShares(scene, labels, asked) {
+  const told = [scene.dominant, scene.certainty === "mixed" ? scene.runner_up : null];
+  const shown = scene.dominant === null ? [] : asked.filter((label) => !told.includes(label));
+  return shown.map((label) => `${label}\u00a0${percent(shareOf(scene, label, labels))}`);
+}
+
 /** What a screen reader says of a scene. */
 export function spoken(scene, labels) {
   const parts = [

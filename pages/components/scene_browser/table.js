@@ -1,7 +1,7 @@
 // The table's columns, its head and its rows.
 
 import { element } from "./dom.js";
-import { noteCount, percent } from "./fields.js";
+import { noteCount, percent, shareOf } from "./fields.js";
 import { fitting } from "./geometry.js";
 import { nameOf, noteText, strip } from "./scene_cells.js";
 
@@ -40,9 +40,20 @@ function shares(scene) {
   return element("div", { class: "shares" }, ...scene.leading_shares.split(", ").map((text) => element("div", {}, text)));
 }
 
-/** The columns for a film's scenes in `width` pixels, each with its width; `measure(text)` is in pixels. */
-export function columnsFor(scenes, width, measure) {
-  const asked = COLUMNS.filter((column) => !column.if || scenes.some((scene) => column.if(scene))).map((column) => {
+/** The column of a label's share. */
+function shareColumn(label) {
+  const share = (scene, { labels }) => percent(shareOf(scene, label, labels));
+  return { id: label, title: label, width: 84, rank: 1, number: true, measured: () => `${label} ▼`, fill: share };
+}
+
+/**
+ * The columns for a film's scenes in `width` pixels, each with its width, and those of the labels `named`;
+ * `measure(text)` is in pixels.
+ */
+export function columnsFor(scenes, width, measure, named) {
+  const after = COLUMNS.findIndex(({ id }) => id === "share") + 1;
+  const all = COLUMNS.toSpliced(after, 0, ...named.map(shareColumn));
+  const asked = all.filter((column) => !column.if || scenes.some((scene) => column.if(scene))).map((column) => {
     const texts = column.measured ? new Set(scenes.map(column.measured)) : [];
     const widest = Math.max(0, ...[...texts].map(measure));
     return { ...column, width: Math.max(column.width, Math.min(WIDEST, Math.ceil(widest) + SPACE)) };
@@ -52,7 +63,7 @@ export function columnsFor(scenes, width, measure) {
 
 /** The tracks of the grid that head and rows are. */
 export function tracks(columns) {
-  const grows = columns.find((column) => column.grows) ?? columns.at(-1);
+  const grows = columns.find((column) => column.grows) ?? columns.find(({ id }) => id === "leading");
   return columns.map((column) => (column === grows ? `minmax(${column.width}px, 1fr)` : `${column.width}px`)).join(" ");
 }
 
