@@ -27,6 +27,9 @@ def next_scene(window: Page, title: str) -> None:
 
 
 def name(window: Page, name: str) -> None:
+    """Name the scene on screen; a click elsewhere has closed its form."""
+    if not window.get_by_role("textbox", name="Name").is_visible():
+        window.get_by_text("Correct this scene").click()
     window.get_by_role("textbox", name="Name").fill(name)
     window.get_by_role("textbox", name="Name").press("Enter")
 
