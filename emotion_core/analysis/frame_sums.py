@@ -14,7 +14,6 @@ Techniques, 1977, section 6.3); r_fk are its residuals and z the normal quantile
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import NormalDist
@@ -119,28 +118,34 @@ _known: WeakKeyDictionary[Analysis, FrameSums] = WeakKeyDictionary()
 
 
 def _computed(analysis: Analysis) -> FrameSums:
-    observations, settings = analysis.observations, analysis.report_settings
+    observations = analysis.observations
     starts = np.array([row.scene.frame_in for row in analysis.scenes], dtype=np.int64)
     counting = np.array([row.scene.counts for row in analysis.scenes], dtype=bool)
     behind = samples_behind(observations, tuple(row.scene for row in analysis.scenes))
     frames = np.array([sample.frame for sample in behind], dtype=np.int64)
     scenes = np.searchsorted(starts, frames, side="right") - 1
     frames, scenes = frames[counting[scenes]], scenes[counting[scenes]]
-    by_frame: dict[int, list[Face]] = defaultdict(list)
-    of_film = observations.media.active_display  # worked out anew each time it is asked for
-    for face in observations.faces:
-        own = observations.media_at(face.sample_frame)
-        picture = of_film if own is observations.media else own.active_display
-        if left_out_by(face, settings, picture) is None:
-            by_frame[face.sample_frame].append(face)
-    chances = probabilities(observations, analysis.temperature.value)
-    counts = np.zeros(len(frames), dtype=np.int64)
+    usable = _usable_faces(analysis)
+    at = np.searchsorted(frames, [face.sample_frame for face in usable])
+    inside = at < len(frames)
+    inside[inside] = frames[at[inside]] == np.array([face.sample_frame for face in usable], dtype=np.int64)[inside]
+    at, usable = at[inside], [face for face, is_inside in zip(usable, inside, strict=True) if is_inside]
+    own_weights = face_weights(observations, usable)
+    chances = probabilities(observations, analysis.temperature.value)[[face.id for face in usable]]
     weights, sums = np.zeros(len(frames)), np.zeros((len(frames), len(analysis.labels)))
-    for i, frame in enumerate(frames.tolist()):
-        if faces := by_frame.get(frame):
-            own_weights = face_weights(observations, faces)
-            counts[i], weights[i] = len(faces), own_weights.sum()
-            sums[i] = own_weights @ chances[[face.id for face in faces]]
+    np.add.at(weights, at, own_weights)
+    np.add.at(sums, at, own_weights[:, None] * chances)
+    counts = np.bincount(at, minlength=len(frames))
     base = observations.media.time_base
     seconds = observations.scores.pts[frames].astype(np.float64) * (base.numerator / base.denominator)
     return FrameSums(seconds, scenes, counts, weights, sums)
+
+
+def _usable_faces(analysis: Analysis) -> list[Face]:
+    observations, settings = analysis.observations, analysis.report_settings
+    of_film = observations.media.active_display  # worked out anew each time it is asked for
+    pictures: dict[int, tuple[int, int, int, int]] = {}
+    for frame in {face.sample_frame for face in observations.faces}:
+        own = observations.media_at(frame)
+        pictures[frame] = of_film if own is observations.media else own.active_display
+    return [f for f in observations.faces if left_out_by(f, settings, pictures[f.sample_frame]) is None]

@@ -16,6 +16,7 @@ independent observations of a scene. The generator is seeded from the film's con
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -175,10 +176,10 @@ def _sum_up(
     )
 
 
-def face_weights(observations: Observations, faces: list[Face]) -> NDArray[np.float64]:
-    """The weights w_i of faces on one frame."""
-    size = _relative_size(observations, faces[0].sample_frame)
-    return np.array([face.score * np.sqrt(face.box[2] * face.box[3]) / size for face in faces])
+def face_weights(observations: Observations, faces: Sequence[Face]) -> NDArray[np.float64]:
+    """The weights w_i of faces."""
+    sizes = {frame: _relative_size(observations, frame) for frame in {face.sample_frame for face in faces}}
+    return np.array([face.score * math.sqrt(face.box[2] * face.box[3]) / sizes[face.sample_frame] for face in faces])
 
 
 def _relative_size(observations: Observations, frame: int) -> float:

@@ -73,14 +73,21 @@ def ribbon(columns: Columns, labels: tuple[str, ...], axis: str) -> Trace:
     }  # fmt: skip
 
 
-def names(columns: Columns, labels: tuple[str, ...], axis: str, pixels: Floats) -> Trace:
-    """The names of clear dominant expressions on the ribbon, where they fit into a column's `pixels`."""
+def names(columns: Columns, labels: tuple[str, ...], axis: str, part: tuple[float, float], plot: int) -> Trace:
+    """The names of clear dominant expressions on the ribbon, in the middle of what is shown of a column and where they
+    fit into it: of `part` (seconds), `plot` pixels wide, or of what lies beside.
+    """
+    start, end = part
+    starts, ends = (np.where((columns.starts < edge) & (columns.ends > edge), edge, own) for edge, own in (
+        (start, columns.starts), (end, columns.ends)
+    ))  # fmt: skip
+    pixels = (ends - starts) * plot / (end - start)
     clear = np.flatnonzero(columns.level == CLEAR)
     shown = [i for i in clear.tolist() if len(labels[columns.dominant[i]]) * _CHARACTER + 8 <= pixels[i]]
     words = [labels[columns.dominant[i]] for i in shown]
     return {
         "type": "scatter", "mode": "text", "yaxis": axis,
-        "x": packed_times((columns.starts + columns.ends)[shown] / 2), "y": packed(np.full(len(shown), 0.5)),
+        "x": packed_times((starts + ends)[shown] / 2), "y": packed(np.full(len(shown), 0.5)),
         "text": [escape(word) for word in words],
         "textfont": {"size": 12, "color": [_readable_on(colour(word, labels)) for word in words]},
     }  # fmt: skip

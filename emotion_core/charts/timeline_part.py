@@ -63,7 +63,7 @@ def timeline_document(analysis: Analysis, start: float, end: float, width: int, 
     if not drawn.per and np.median(pixels) >= 2 * len(labels):
         data.append(traces.boundaries(drawn.starts[1:], over))
     ribbon = _axis(layout, 2, height, height - RIBBON, height)
-    data += [traces.ribbon(drawn, labels, ribbon), traces.names(drawn, labels, ribbon, pixels)]
+    data += [traces.ribbon(drawn, labels, ribbon), traces.names(drawn, labels, ribbon, (start, end), plot)]
     strip = _axis(layout, 3, height, height - RIBBON - GAP - STRIP, height - RIBBON - GAP)
     data.append(traces.coverage(drawn, strip))
     _title(layout, height, height - RIBBON - GAP - STRIP / 2, "coverage", width, size=10)

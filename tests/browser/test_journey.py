@@ -141,17 +141,18 @@ def test_a_click_on_the_timeline_shows_the_frames_behind_it(page: Page, address:
     opened(page, address, CARPHONE)
     clicked(page, timeline(page), 0.6, 0.5)
     expect(page.get_by_role("heading", name="Scene 1")).to_be_visible()
-    assert "scene=1" in page.url
-    expect(page.get_by_test_id("stImage").first).to_be_visible()
+    page.wait_for_url("**scene=1**")
+    panel = page.get_by_role("region", name="Current scene")
+    expect(panel.locator(".tile img").first).to_be_visible()
     saved_address = page.url
     page.goto("about:blank")
     page.goto(saved_address)
     expect(page.get_by_role("heading", name=CARPHONE)).to_be_visible()
     expect(page.get_by_role("heading", name="Scene 1")).to_be_visible()
-    page.get_by_role("button", name="Details").first.click()
-    dialog = page.get_by_role("dialog")
+    panel.get_by_role("button", name="Details").first.click()
+    dialog = page.get_by_role("dialog", name="Details")
     dialog.get_by_role("button", name="Full picture").click()
-    expect(dialog.get_by_test_id("stImage")).to_be_visible()
+    expect(dialog.get_by_role("img", name="The full picture")).to_be_visible()
 
 
 def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp_path: Path) -> None:

@@ -102,10 +102,18 @@ def test_the_ribbon_has_dominant_and_runner_up(short: Analysis) -> None:
 
 
 def test_names_appear_only_where_they_fit(short: Analysis) -> None:
-    """At 900 pixels both names stand on the ribbon; at 200 none does."""
-    for width, words in ((900, ["sad", "happy"]), (200, [])):
-        names = next(t for t in traces(charts.timeline_document(short, 0, 4, width), "scatter") if t["mode"] == "text")
-        assert names["text"] == words
+    """At 900 pixels both names stand on the ribbon, at 200 none does. Of a scene that the chart's edge cuts off, the
+    name stands in the middle of the rest.
+    """
+
+    def names(start: float, end: float, width: int) -> dict[str, Any]:
+        document = charts.timeline_document(short, start, end, width)
+        return next(t for t in traces(document, "scatter") if t["mode"] == "text")
+
+    assert names(0, 4, 900)["text"] == ["sad", "happy"]
+    assert names(0, 4, 200)["text"] == []
+    first = float(short.scenes[0].scene.span.end)
+    assert unpacked(names(0.5, 4, 900)["x"])[0] == pytest.approx(ZERO + 500 * (0.5 + first), abs=1)
 
 
 def test_the_readout_says_times_expression_interval_and_coverage(short: Analysis) -> None:

@@ -151,10 +151,21 @@ class Chart {
     window.Plotly.react(this.plot, data, layout, CONFIG);
     const { l, r, t, b } = layout.margin;
     this.overlay.place({ left: l, top: t, width: this.drawnWidth - l - r, height: layout.height - t - b });
+    this.drawnRange = layout.xaxis.range;
+    this.preview();
     this.root.dataset.drawn = `${this.span[0]} ${this.span[1]}`;
     this.details.take(this.figure, this.span, this.data.name);
     this.mark();
     this.markRange();
+  }
+
+  /** Move and stretch what is drawn to the part shown, until a figure made for that part is there: see the styles. */
+  preview() {
+    const [[first, last], [from, to], { width }] = [this.drawnRange, this.axisRange(), this.overlay];
+    const [scale, shift] = [(last - first) / (to - from), ((first - from) / (to - from)) * width];
+    const isDrawn = Math.abs(scale - 1) < 1e-9 && Math.abs(shift) < 0.01;
+    this.plot.style.setProperty("--preview", isDrawn ? "none" : `matrix(${scale}, 0, 0, 1, ${shift}, 0)`);
+    this.plot.classList.toggle("moving", !isDrawn);
   }
 
   get onScenes() {
@@ -202,7 +213,7 @@ class Chart {
     if (!this.figure) return;
     window.cancelAnimationFrame(this.frame);
     this.frame = window.requestAnimationFrame(() => {
-      window.Plotly.relayout(this.plot, { "xaxis.range": this.axisRange() });
+      this.preview();
       this.overlay.band("column", null);
       this.mark();
       this.markRange();

@@ -22,7 +22,7 @@ export function shareText(share, low, high) {
 export function readoutText({ readouts, labels }, i, k) {
   const leading = readouts.leading[i];
   const parts = [readouts.titles[i], readouts.times[i], leading, readouts.evidence[i]];
-  if (k < 0) return parts;
+  if (k < 0 || readouts.shares[k][i] === null) return parts;
   const share = `${labels[k]} ${shareText(readouts.shares[k][i], readouts.low[k][i], readouts.high[k][i])}`;
   return leading.includes(share) ? parts : parts.toSpliced(2, 0, share);
 }

@@ -17,9 +17,10 @@ export function onSpan(film, callback, signal) {
   window.addEventListener(SPAN, hear, { signal });
 }
 
-/** Call `callback(range)` whenever the player sets a range of frames, {first, last}, or clears it: null. */
+/** Call `callback(range)` whenever the player has a whole range of frames, {first, last}, both inside; null for none. */
 export function onRange(film, callback, signal) {
-  const hear = ({ detail }) => callback(detail?.film === film ? detail : null);
+  const isWhole = (range) => range?.film === film && range.first !== null && range.last !== null;
+  const hear = ({ detail }) => callback(isWhole(detail) ? detail : null);
   if (window.filmRange) hear({ detail: window.filmRange });
   window.addEventListener("film-range", hear, { signal });
 }

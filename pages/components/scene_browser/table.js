@@ -63,7 +63,7 @@ export function columnsFor(scenes, width, measure, named) {
 
 /** The tracks of the grid that head and rows are. */
 export function tracks(columns) {
-  const grows = columns.find((column) => column.grows) ?? columns.at(-1);
+  const grows = columns.find((column) => column.grows) ?? columns.find(({ id }) => id === "leading");
   return columns.map((column) => (column === grows ? `minmax(${column.width}px, 1fr)` : `${column.width}px`)).join(" ");
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,9 @@ import pytest
 from emotion_core.corrections import Corrections
 from emotion_core.errors import CorrectionError
 from emotion_core.library import Film, Library, editing
+from pages.components import scene_browser
 from pages.parts import scene_list
+from pages.services import page_cache
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
 from tests.support.pages import library as library  # noqa: PLC0414  # the fixture
@@ -64,10 +67,29 @@ def test_what_does_not_fit_is_refused(library: Library, film: Film, event: dict[
         scene_list.correction(scenes, event)
 
 
-def test_a_change_of_older_scenes_is_refused(library: Library, film: Film) -> None:
-    """What another window changed meanwhile is never corrected as it was before."""
+def test_what_was_not_done_is_said_at_the_list(library: Library, film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of older scenes, and one of scenes that another window merged meanwhile, are refused with words at the
+    list; one that is made says nothing.
+    """
+    shown: list[tuple[str, Callable[[dict[str, Any]], None]]] = []
+    monkeypatch.setattr(scene_browser, "show", lambda film_id, problem, on_change: shown.append((problem, on_change)))
+
+    def said(event: dict[str, Any]) -> str:
+        shown[-1][1](event)
+        scene_list.show(film.id, library.analysis(film.id))
+        return shown[-1][0]
+
+    scene_list.show(film.id, library.analysis(film.id))
+    event = {"change": "mark", "scenes": [90], "mark": "not film", "version": page_cache.version(film.id)}
+    assert said(event) == ""
+    assert library.report_settings(film.id).corrections == Corrections(marks=((90, "not film"),))
+    assert said(event) == (
+        "The scenes were corrected elsewhere meanwhile. Nothing was changed. Look at the scenes as they are now, and "
+        "correct them again."
+    )
+    version = page_cache.version(film.id)
     scenes = tuple(row.scene for row in library.analysis(film.id).scenes)
-    operation, what, _ = scene_list.correction(scenes, {"change": "mark", "scenes": [60], "mark": "not film"})
     editing.correct(library, film.id, editing.merge(*scenes[1:3]), "merge")
-    with pytest.raises(CorrectionError, match="corrected elsewhere meanwhile"):
-        editing.correct(library, film.id, operation, what)
+    problem = said({"change": "merge", "scenes": [60, 90], "version": version})
+    assert problem.startswith("Scene 3 (frames 60 to 89) was to be merged (scenes 3 to 4), and was corrected elsewhere")
+    assert library.report_settings(film.id).corrections == Corrections(joined=(60,), marks=((90, "not film"),))
