@@ -103,12 +103,15 @@ class _Timecodes:
         return self._latest[1]
 
 
+_NO_TARGET: dict[str, Any] = dict.fromkeys(
+    ("target", "target_expression", "target_intensity", "deviation", "target_result", "off", "target_reading")
+)
+
+
 def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
     """The target of a scene and its distance from it; None each without a target."""
     if deviation is None:
-        return dict.fromkeys(
-            ("target", "target_expression", "target_intensity", "deviation", "target_result", "off", "target_reading")
-        )
+        return _NO_TARGET
     return {
         "target": annotation_wording.target_text(deviation.target),  # “sad, intensity 0.60”
         "target_expression": deviation.target.expression,
