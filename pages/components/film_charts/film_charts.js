@@ -93,22 +93,25 @@ class Chart {
       const { signal } = this.following;
       onMoment(data.film, (moment) => this.follow(moment), signal);
       onRange(data.film, (range) => this.ranged(range), signal);
-      onSpan(data.film, (span) => this.take([span.from, span.to]), signal);
+      onSpan(data.film, (span) => this.moveTo([span.from, span.to]), signal);
     }
     this.load();
   }
 
   async load() {
     const { data } = this;
+    const request = this.ask(); // on its way while the rest is loaded
     try {
       const outlineOf = () => getJson(`${data.link}/figure/outline`);
-      const [outline] = await Promise.all([kept(data, "outline", outlineOf), loadPlotly(data.script)]);
+      const [outline] = await Promise.all([kept(data, "outline", outlineOf), request?.figure, loadPlotly(data.script)]);
       if (data !== this.data && data.version !== this.data.version) return;
       this.times = outline.rate === null ? await kept(data, "times", () => this.loadTimes()) : null;
       this.outline = outline;
       this.overlay.makeFlags(outline.notes);
-      this.span = within(this.span ?? [0, outline.end], outline.end);
-      await this.loadFigure();
+      const shown = this.span;
+      this.span = within(shown ?? [0, outline.end], outline.end);
+      if (request !== null && String(request.span) === String(shown && this.span)) await this.take(request);
+      else await this.loadFigure();
     } catch (error) {
       this.failed(error);
     }
@@ -124,19 +127,34 @@ class Chart {
     else this.say(error.message);
   }
 
-  /** Fetch and draw the figure of the part shown; of several requests only the latest one is drawn. */
-  async loadFigure() {
+  /** Ask for the figure of the part shown, of the whole film where none is known; null while the chart has no width. */
+  ask() {
+    const { span } = this;
     const width = Math.round(this.stage.clientWidth);
-    if (!this.outline || width === 0) return;
-    const [from, to] = this.span;
-    const request = (this.request = {});
+    if (width === 0) return null;
+    const part = span === null ? {} : { from: span[0], to: span[1] };
+    const query = new URLSearchParams({ ...part, width, ...this.choice() });
+    const figure = getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
+    figure.catch(() => {}); // it is told where the figure is awaited
+    this.request = { span, width, figure };
+    return this.request;
+  }
+
+  /** Fetch and draw the figure of the part shown. */
+  async loadFigure() {
+    if (!this.outline) return;
+    const request = this.ask();
+    if (request !== null) await this.take(request);
+  }
+
+  /** Draw the figure that was asked for; of several requests only the latest one is drawn. */
+  async take(request) {
     try {
-      const query = new URLSearchParams({ from, to, width, ...this.choice() });
-      const figure = await getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
+      const figure = await request.figure;
       if (request !== this.request) return;
       this.say("");
       this.figure = { ...figure, labels: this.outline.labels };
-      this.drawnWidth = width;
+      this.drawnWidth = request.width;
       this.draw();
     } catch (error) {
       if (request === this.request) this.failed(error);
@@ -186,7 +204,7 @@ class Chart {
   }
 
   /** Show what another chart shows: move what is drawn at once, and fetch a figure made for it. */
-  take(span) {
+  moveTo(span) {
     this.span = span;
     if (!this.figure) return;
     window.cancelAnimationFrame(this.frame);
