@@ -123,7 +123,8 @@ def _recut(
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
     st.header("In all", anchor=False)
     table = totals(before, after)
-    chart, numbers = st.columns(2, gap="medium")
+    with st.container(key="compare-totals"):  # one below the other in a narrow window
+        chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.caption(
             f"How long the scenes last in which an expression is dominant. Dim: {markdown.escape(names[0])}; full: "
