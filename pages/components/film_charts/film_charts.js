@@ -4,13 +4,14 @@
 import { Calm } from "../calm.js";
 import { get, getJson, kept } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
-import { onMoment, seek } from "../moment.js";
+import { onMoment, onRange, seek } from "../moment.js";
+import { Axis } from "./axis.js";
 import { Details } from "./details.js";
 import { listen } from "./gestures.js";
 import { Overlay } from "./overlay.js";
 import { loadPlotly } from "../plotly_script.js";
-import { frameAtTime, fromSceneAxis, lastAtMost, sceneSpan, timeOfFrame, toSceneAxis } from "./scenes.js";
-import { announceSpan, moved, onRange, onSpan, scaled, within } from "./span.js";
+import { frameAtTime, lastAtMost, sceneSpan, timeOfFrame } from "./scenes.js";
+import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
 
 const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
 const DEFAULTS = { curve: "3", axis: "time" };
@@ -64,7 +65,7 @@ class Chart {
       leave: ready(() => this.hovered(null, 0)),
       click: ready((place, frame) => this.clicked(place, frame)),
       drag: ready((from, to) => this.overlay.band("drag", from === null ? null : sorted([from, to]))),
-      zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.timeAt(place)))),
+      zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.axis.timeAt(place)))),
       zoom: ready((place, factor) => this.zoom(place, factor)),
       move: ready((share) => this.show(moved(this.span, share))),
       all: ready(() => this.show([0, this.outline.end])),
@@ -146,7 +147,7 @@ class Chart {
     const { data, layout } = this.figure.figure;
     layout.width = this.drawnWidth;
     layout.font = { ...layout.font, family: getComputedStyle(this.root).fontFamily };
-    layout.xaxis.range = this.axisRange();
+    layout.xaxis.range = this.axis.range;
     this.plot.style.height = `${layout.height}px`;
     window.Plotly.react(this.plot, data, layout, CONFIG);
     const { l, r, t, b } = layout.margin;
@@ -161,36 +162,13 @@ class Chart {
 
   /** Move and stretch what is drawn to the part shown, until a figure made for that part is there: see the styles. */
   preview() {
-    const [[first, last], [from, to], { width }] = [this.drawnRange, this.axisRange(), this.overlay];
-    const [scale, shift] = [(last - first) / (to - from), ((first - from) / (to - from)) * width];
-    const isDrawn = Math.abs(scale - 1) < 1e-9 && Math.abs(shift) < 0.01;
-    this.plot.style.setProperty("--preview", isDrawn ? "none" : `matrix(${scale}, 0, 0, 1, ${shift}, 0)`);
-    this.plot.classList.toggle("moving", !isDrawn);
+    const matrix = this.axis.matrixFrom(this.drawnRange, this.overlay.width);
+    this.plot.style.setProperty("--preview", matrix);
+    this.plot.classList.toggle("moving", matrix !== "none");
   }
 
-  get onScenes() {
-    return this.figure?.axis === "scenes";
-  }
-
-  /** A time as a value of the chart's own axis. */
-  toAxis(seconds) {
-    return this.onScenes ? toSceneAxis(this.outline, seconds) : this.figure.zero + 1000 * seconds;
-  }
-
-  axisRange() {
-    return this.span.map((seconds) => this.toAxis(seconds));
-  }
-
-  /** Where a time lies, from 0 to 1 of the plot's width, and the inverse. */
-  placeOf(seconds) {
-    const [first, last] = this.axisRange();
-    return (this.toAxis(seconds) - first) / (last - first);
-  }
-
-  timeAt(place) {
-    const [first, last] = this.axisRange();
-    const value = first + place * (last - first);
-    return this.onScenes ? fromSceneAxis(this.outline, value) : (value - this.figure.zero) / 1000;
+  get axis() {
+    return new Axis(this.figure, this.outline, this.span);
   }
 
   /** Show a part of the film, here and in the other chart; false where it is the part shown already. */
@@ -202,9 +180,9 @@ class Chart {
   }
 
   zoom(place, factor) {
-    const head = this.moment && this.placeOf(this.moment.seconds);
+    const head = this.moment && this.axis.placeOf(this.moment.seconds);
     const at = place ?? (head !== null && head >= 0 && head <= 1 ? head : 0.5);
-    return this.show(scaled(this.span, this.timeAt(at), factor));
+    return this.show(scaled(this.span, this.axis.timeAt(at), factor));
   }
 
   /** Show what another chart shows: move what is drawn at once, and fetch a figure made for it. */
@@ -233,13 +211,13 @@ class Chart {
     const { readouts } = this.figure;
     if (!readouts) return;
     const inside = place !== null && place >= 0 && place <= 1;
-    const i = this.details.say(inside ? this.timeAt(place) : null, y);
-    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.placeOf(time)));
+    const i = this.details.say(inside ? this.axis.timeAt(place) : null, y);
+    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.axis.placeOf(time)));
   }
 
   clicked(place, flagged) {
     const { starts, frames, rate } = this.outline;
-    const seconds = this.timeAt(place);
+    const seconds = this.axis.timeAt(place);
     const frame = this.data.kind === "heatmap" ? frames[lastAtMost(starts, seconds)] : frameAtTime(seconds, rate, this.times);
     seek(this.data.film, flagged === undefined ? frame : Number(flagged));
   }
@@ -258,17 +236,18 @@ class Chart {
   mark() {
     const { moment, outline, overlay } = this;
     const known = moment?.scene > 0 && moment.scene <= outline.starts.length;
-    overlay.line("head", known ? this.placeOf(moment.seconds) : null);
+    overlay.line("head", known ? this.axis.placeOf(moment.seconds) : null);
     const ends = known ? sceneSpan(outline, moment.scene - 1) : null;
-    overlay.band("scene", ends && ends.map((seconds) => this.placeOf(seconds)));
+    overlay.band("scene", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
   }
 
   markRange() {
     const { range, outline, overlay, times } = this;
     const secondsOf = (frame) => timeOfFrame(frame, outline, times);
-    const ends = range && [secondsOf(range.first), secondsOf(range.last + 1)];
-    overlay.band("range", ends && ends.map((seconds) => this.placeOf(seconds)));
-    overlay.moveFlags(outline.notes.map((note) => this.placeOf(note.seconds)));
+    const isWhole = range !== null && range.first !== null && range.last !== null;
+    const ends = isWhole ? [secondsOf(range.first), secondsOf(range.last + 1)] : null;
+    overlay.band("range", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
+    overlay.moveFlags(outline.notes.map((note) => this.axis.placeOf(note.seconds)));
   }
 
   say(sentence) {
