@@ -124,7 +124,7 @@ def test_a_scene_is_to_be_split_at_the_playhead(man: Film) -> None:
     app = open_page("film", film=man.id, t="1.4")
     assert app.text_input(key=text_field(app, "Split at")).value == "00:00:01:12"
     middle = open_page("film", film=man.id, scene="4")
-    assert middle.text_input(key=text_field(middle, "Split at")).value == "00:00:02:15"
+    assert middle.text_input(key=text_field(middle, "Split at")).value == "00:00:03:15"
 
 
 WRONG = [
