@@ -93,9 +93,10 @@ class Annotations:
     def __bool__(self) -> bool:
         return bool(self.notes or self.targets)
 
-    def target_of(self, scene: int) -> Target:
-        """The target of the scene with this id; without one an empty Target."""
-        return next((target for target in self.targets if target.scene == scene), Target(scene))
+    @property
+    def by_scene(self) -> dict[int, Target]:
+        """The targets by their scenes' ids."""
+        return {target.scene: target for target in self.targets}
 
     def with_note(self, note: Note) -> Annotations:
         """With another note; its text is made plain."""
@@ -107,7 +108,7 @@ class Annotations:
 
     def with_targets(self, targets: Iterable[Target]) -> Annotations:
         """With these targets in the place of those of their scenes; an empty Target removes one."""
-        changed = {target.scene: target for target in self.targets} | {target.scene: target for target in targets}
+        changed = self.by_scene | {target.scene: target for target in targets}
         return replace(self, targets=tuple(sorted((t for t in changed.values() if t), key=lambda t: t.scene)))
 
     def with_ids(self, ids: Mapping[int, int]) -> Annotations:

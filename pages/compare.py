@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -23,7 +24,7 @@ from emotion_core.compare import (
 )
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes, wording
-from pages.parts import figures, marker_form
+from pages.parts import comparison_tables, figures, marker_form
 from pages.services import error_messages, markdown, page_cache, routes
 
 
@@ -45,20 +46,27 @@ def page() -> None:
     shared, changes = page_cache.comparison(*(film.id for film in chosen))
     _recut(before, after, shared, changes, names)
     _totals(before, after, names)
-    st.subheader("Timelines", anchor=False)
+    st.header("Timelines", anchor=False)
     missing = wording.veil_legend(before, after)
     st.caption(f"Both films on one time axis and one scale. {missing} Drag to zoom into both at once.")
-    figures.show(charts.comparison_figure(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}")
-    st.subheader("Every scene at a glance", anchor=False)
+    tables = [page_cache.table(film.id) for film in chosen]
+    figures.show(
+        charts.comparison_figure(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}",
+        lambda: comparison_tables.scenes(tables, names, before.labels), "timelines",
+    )  # fmt: skip
+    st.header("Every scene at a glance", anchor=False)
     scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
     st.caption(
         "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
         f"full at {formatting.percent(scale)} in both."
     )
-    for column, film, name in zip(st.columns(2, gap="medium"), chosen, names, strict=True):
+    for column, film, name, table in zip(st.columns(2, gap="medium"), chosen, names, tables, strict=True):
         with column:
             st.markdown(f"**{markdown.escape(name)}**")
-            figures.show(page_cache.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression")
+            figures.show(
+                page_cache.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression",
+                partial(comparison_tables.scenes, [table], [name], before.labels), f"heatmap-{film.id}",
+            )  # fmt: skip
     _scenes(before, after, changes, names, chosen)
 
 
@@ -98,7 +106,7 @@ def _recut(
     if not has_shared_footage(shared):
         st.info(summary)
         return
-    st.subheader("What the re-cut did", anchor=False)
+    st.header("What the re-cut did", anchor=False)
     st.markdown(summary)
     segments = find_shared_segments(shared)
     orange = " Orange: in another place." if any(segment.moved for segment in segments) else ""
@@ -107,14 +115,16 @@ def _recut(
         f"(below). Colours of the scenes: dominant expression. {wording.veil_legend(before, after)}"
     )
     figures.show(
-        charts.shared_segments_figure(before, after, segments, names), f"Footage that {names[0]} and {names[1]} share"
-    )
+        charts.shared_segments_figure(before, after, segments, names), f"Footage that {names[0]} and {names[1]} share",
+        lambda: comparison_tables.shared_footage(segments), "shared",
+    )  # fmt: skip
 
 
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
-    st.subheader("In all", anchor=False)
+    st.header("In all", anchor=False)
     table = totals(before, after)
-    chart, numbers = st.columns(2, gap="medium")
+    with st.container(key="compare-totals"):  # one below the other in a narrow window
+        chart, numbers = st.columns(2, gap="medium")
     with chart:
         st.caption(
             f"How long the scenes last in which an expression is dominant. Dim: {markdown.escape(names[0])}; full: "
@@ -164,7 +174,7 @@ def _scenes(
 ) -> None:
     table = comparison_table(before, after, changes)
     title, button = st.columns([3, 2], vertical_alignment="bottom")
-    title.subheader("Scenes of both films", anchor=False)
+    title.header("Scenes of both films", anchor=False)
     stems = "-vs-".join(PurePath(name).stem for name in names)
     with button.container(horizontal=True, horizontal_alignment="right"):
         st.download_button(

@@ -85,7 +85,7 @@ def _checkpoint(trials: list[Trial], default: EngineName | None) -> None:
     untested = trials[0].agreement is None
     model = provenance.model_name(name)
     title = f"The reference model's architecture ({name})" if untested else model[0].upper() + model[1:]
-    st.subheader(markdown.escape(title), anchor=False)
+    st.header(markdown.escape(title), anchor=False)
     rate = {trial.engine: trial.faces_per_second for trial in trials if trial.batch == batch}
     if {"torch", "ipex"} <= rate.keys():
         st.markdown(
@@ -155,7 +155,7 @@ def _table(trials: list[Trial]) -> list[dict[str, object]]:
 
 def _default(measured: overview.EngineOverview) -> None:
     """The default engine that the user chose, and a box to change it."""
-    st.subheader("The default engine", anchor=False)
+    st.header("The default engine", anchor=False)
     now = trial_store.user_default()
     # A chosen engine that no longer runs is offered too: opening this page must not change the choice.
     offered: list[EngineName | None] = [None, *(n for n in VARIANTS if n not in measured.left_out or n == now)]

@@ -17,20 +17,19 @@ from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
-from pages.components import player, scan_progress
+from pages.components import film_charts, moment_channel, player, scan_progress, scene_panel
 from pages.parts import (
     correction_list,
-    figures,
     film_head,
     missing_frames,
     note_list,
     partial_report,
     report_form,
-    scene_frames,
-    scene_table,
+    scene_correction,
+    scene_list,
     target_form,
 )
-from pages.services import error_messages, markdown, page_cache, routes, scene_selection
+from pages.services import error_messages, markdown, moment, page_cache, routes
 
 _STYLE = Path(__file__).parent / "film.css"
 
@@ -59,7 +58,7 @@ def page() -> None:
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
     st.html(_STYLE)
-    st.session_state["drawn"] = _state(film_id)
+    st.session_state["drawn"] = page_cache.version(film_id)
     film_head.show(film, analysis)
     with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
@@ -68,11 +67,14 @@ def page() -> None:
         error_messages.show_deferred()
     with st.container(key="film-stage"):
         with st.container(key="film-player"):
-            _player(film, analysis)
-        with st.container(key="film-panel"):
-            _panel(film, analysis)
-    with st.container(key="film-timeline"):  # the player draws its playhead over it
-        _timeline(film, analysis)
+            _player(film)
+        with st.container(key="film-side"):
+            with st.container(key="film-panel", height="stretch"):
+                _panel(film)
+            with st.container(key="film-scene"):
+                _scene(film)
+    with st.container(key="film-timeline"):
+        _timeline(film)
     with st.container(key="film-views"):
         _views(film)
     if not under_way:
@@ -91,26 +93,40 @@ def _choose(films: list[Film]) -> None:
         routes.open_film(film.id)
 
 
-def _player(film: Film, analysis: Analysis) -> None:
+@st.fragment(key="film-player")
+def _player(film: Film) -> None:
+    _run_page_if_report_changed(film.id)
+    with st.container():  # also when empty: what follows keeps its place
+        error_messages.show_deferred()
     with error_messages.show():
-        player.show(film, analysis, scene_selection.selected(len(analysis.scenes)))
+        player.show(film, page_cache.analysis(film.id))
 
 
-def _panel(film: Film, analysis: Analysis) -> None:
-    """The current scene: its numbers, the frames behind them, its corrections."""
-    correction_list.show(film.id, analysis)
-    number = scene_selection.selected(len(analysis.scenes))
-    if number is None:
-        st.info("Pick a scene in the timeline or below to see the frames behind its numbers.")
-    else:
-        scene_frames.show(film.id, analysis, number)
+@st.fragment(key="film-panel")
+def _panel(film: Film) -> None:
+    """The current scene's numbers and frames, which follow the player by themselves."""
+    _run_page_if_report_changed(film.id)
+    error_messages.show_deferred()
+    with error_messages.show():
+        scene_panel.show(film.id, moment.frame(film.id))
 
 
-def _timeline(film: Film, analysis: Analysis) -> None:
-    figures.show(
-        page_cache.timeline(film.id, None),
-        f"Emotion timeline of {film.name}: share of each apparent expression, scene by scene",
-    )
+@st.fragment(key="film-scene")
+def _scene(film: Film) -> None:
+    """What Streamlit draws of the current scene. It runs again when the player rests on another frame."""
+    _run_page_if_report_changed(film.id)
+    error_messages.show_deferred()
+    analysis = page_cache.analysis(film.id)
+    moment_channel.show(film, analysis)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        scene_correction.show(film.id, analysis, moment.scene(film.id))
+        correction_list.show(film.id, analysis)
+
+
+@st.fragment(key="film-timeline")
+def _timeline(film: Film) -> None:
+    analysis = page_cache.analysis(film.id)
+    film_charts.timeline(film)
     st.caption(
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
         f"{wording.veil_legend(analysis)} "
@@ -121,27 +137,27 @@ def _timeline(film: Film, analysis: Analysis) -> None:
 @st.fragment(key="film-views")
 def _views(film: Film) -> None:
     """The views of the whole film: only the open one is drawn; its name is in the address."""
+    _run_page_if_report_changed(film.id)
+    with st.container():  # also when empty: what follows keeps its place
+        error_messages.show_deferred()
     tabs = st.tabs(list(VIEWS), key="view", bind="query-params")
     for tab, view in zip(tabs, VIEWS.values(), strict=True):
         if tab.open:
             with tab, error_messages.show():
                 view(film, page_cache.analysis(film.id))
-    if st.session_state["drawn"] != _state(film.id):
-        st.rerun()  # a table or form of this fragment chose another scene, or changed the report
 
 
 def _scene_view(film: Film, analysis: Analysis) -> None:
-    number = scene_selection.selected(len(analysis.scenes))
-    scene_table.show(film.id, analysis, f"scenes-{page_cache.version(film.id)}", number)
+    scene_list.show(film.id, analysis)
 
 
 def _heatmap_view(film: Film, analysis: Analysis) -> None:
     st.caption(
-        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {formatting.percent(charts.full_scale(analysis))}. Click a scene to go there."
+        "On the time axis of the timeline, or with a column a scene, whatever its length. The stronger the colour, the "
+        f"larger the expression's share: full at {formatting.percent(charts.full_scale(analysis))}. "
+        "Click a scene to go there."
     )
-    with st.container(key="film-heatmap"):
-        figures.show(page_cache.heatmap(film.id), f"Heatmap of {film.name}: scenes by apparent expression")
+    film_charts.heatmap(film)
 
 
 def _report_view(film: Film, analysis: Analysis) -> None:
@@ -158,9 +174,10 @@ VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
 """The tabs by their titles."""
 
 
-def _state(film_id: str) -> tuple[str, int]:
-    """What the whole page depends on: the report's version, and the last choice of a scene."""
-    return page_cache.version(film_id), scene_selection.player_jumps()
+def _run_page_if_report_changed(film_id: str) -> None:
+    """Run the whole page where this fragment changed the report: its head, all its views and its exports show that."""
+    if st.session_state["drawn"] != page_cache.version(film_id):
+        st.rerun()
 
 
 with error_messages.show():

@@ -20,7 +20,7 @@ from emotion_core.jobs import scans
 from emotion_core.report import provenance
 from emotion_core.settings import ScanSettings
 from pages.components import scan_progress, uploads
-from pages.parts import local_folder, scan_form
+from pages.parts import icon_button, local_folder, scan_form
 from pages.services import error_messages, markdown, page_cache, preload, routes
 
 if TYPE_CHECKING:  # the first page of all is shown without NumPy, pandas and Plotly
@@ -58,7 +58,7 @@ def page() -> None:
         uploads.show(settings)
     unreadable = page_cache.library().unreadable()
     if films or unreadable:
-        st.subheader(f"Films ({len(films) + len(unreadable)})", anchor=False)
+        st.header(f"Films ({len(films) + len(unreadable)})", anchor=False)
     for each in films:
         with error_messages.isolate(each.name):
             _row(each, settings)
@@ -135,16 +135,7 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
         with buttons.container(horizontal=True, horizontal_alignment="right"):
             if card is not None and st.button("Open", type="primary", key=f"open-{film.id}"):
                 routes.open_film(film.id)
-            if (
-                settings is not None
-                and not active
-                and st.button(
-                    "" if card else "Analyse again" if latest else "Analyse",
-                    icon=":material/refresh:",
-                    help="Analyse again, with the model and sampling chosen above" if card else None,
-                    key=f"again-{film.id}",
-                )
-            ):
+            if settings is not None and not active and _again_button(film, card, "again" if latest else ""):
                 _again(film, settings)
             _delete_button(film.id, film.name, "The library's copy of it goes too." if film.managed else KEPT)
         if trouble is not None:
@@ -161,6 +152,14 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
             scan_progress.watch(film.id, *latest, opens=card is None)
 
 
+def _again_button(film: Film, card: FilmSummary | None, again: str) -> bool:
+    """A button that analyses a film, small where it has an analysis."""
+    if card is None:
+        return st.button(f"Analyse {again}".strip(), icon=":material/refresh:", key=f"again-{film.id}")
+    hint = "Analyse again, with the model and sampling chosen above"
+    return icon_button.show(f"Analyse {film.name} again", "refresh", f"again-{film.id}", hint=hint)
+
+
 def _unreadable(film_id: str, name: str, error: EmotionError) -> None:
     """The card of a film whose row in the library cannot be read."""
     with st.container(border=True, key=f"film-{film_id[:12]}", horizontal=True):
@@ -169,7 +168,7 @@ def _unreadable(film_id: str, name: str, error: EmotionError) -> None:
 
 
 def _delete_button(film_id: str, name: str, rest: str) -> None:
-    if st.button("", icon=":material/delete:", help="Delete", key=f"delete-{film_id}"):
+    if icon_button.show(f"Delete {name}", "delete", f"delete-{film_id}", hint="Delete"):
         _ask(film_id, name, rest)
 
 

@@ -77,7 +77,7 @@ def test_targets_are_set_and_removed() -> None:
     """A target takes the place of its scene's; an empty one removes it."""
     changed = WRITTEN.with_targets([Target(30), Target(10, "fear"), Target(0, None, 0.5)])
     assert changed.targets == (Target(0, None, 0.5), Target(10, "fear"), Target(60, "happy", 0.75))
-    assert (changed.target_of(10), bool(changed.target_of(30))) == (Target(10, "fear"), False)
+    assert (changed.by_scene[10], 30 in changed.by_scene) == (Target(10, "fear"), False)
 
 
 def test_ids_are_exchanged_together() -> None:

@@ -1,8 +1,11 @@
 from .certainty import Certainty as Certainty, certainty_of as certainty_of, runner_up as runner_up
+from .curve import Curve as Curve, share_curve as share_curve
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
 from .editor_notes import PlacedNote as PlacedNote, placed_notes as placed_notes
 from .film_summary import FilmSummary as FilmSummary, summarize_film as summarize_film
+from .frame_sums import FrameSums as FrameSums, Pooled as Pooled, sums_by_frame as sums_by_frame
 from .memory_cache import MemoryCache as MemoryCache
+from .range_statistics import summarize_range as summarize_range
 from .records import (
     NOT_ENOUGH as NOT_ENOUGH,
     Analysis as Analysis,

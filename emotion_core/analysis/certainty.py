@@ -37,5 +37,6 @@ def runner_up(analysis: Analysis, row: SceneEmotion) -> str | None:
 
 def _leading(shares: tuple[float, ...]) -> tuple[int, int]:
     """Indices of the largest share and the one after it; of equal ones the first comes first, as in `dominant`."""
-    first, second, *_ = sorted(range(len(shares)), key=lambda label: -shares[label])
-    return first, second
+    first = shares.index(max(shares))
+    others = (*shares[:first], -1.0, *shares[first + 1 :])
+    return first, others.index(max(others))

@@ -46,9 +46,9 @@ class SceneEmotion:
         return None if self.intervals is None else self.intervals[label_index]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Analysis:
-    """A film's report before it takes a form."""
+    """A film's report before it takes a form. What is made of one can be kept for as long as it is in memory."""
 
     observations: Observations
     report_settings: ReportSettings

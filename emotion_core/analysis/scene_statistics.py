@@ -16,8 +16,10 @@ independent observations of a scene. The generator is seeded from the film's con
 from __future__ import annotations
 
 import hashlib
+import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -57,29 +59,17 @@ def analyse(
     temperature = temperature or temperature_by_settings(settings.temperature)
     reusable = _reusable_rows(earlier, observations, settings, temperature)
     chances = probabilities(observations, temperature.value)
-    faces_of: dict[int, list[Face]] = defaultdict(list)
-    for face in observations.faces:
-        faces_of[face.sample_frame].append(face)
+    faces_of = faces_by_frame(observations)
     all_samples = samples_behind(observations, scenes)
     frames = np.array([sample.frame for sample in all_samples], dtype=np.int64)
-    of_film = observations.media.active_display  # worked out anew each time it is asked for
     rows = []
     for scene in scenes:
         first, last = np.searchsorted(frames, [scene.frame_in, scene.frame_out])
         samples = all_samples[first:last]
         if (row := reusable.get(_row_key(scene, samples))) is not None:
             rows.append(replace(row, scene=scene))
-            continue
-        people = [s.too_small + sum(is_sure(f, settings) for f in faces_of[s.frame]) for s in samples]
-        rules = {
-            f.id: left_out_by(f, settings, of_film if media is observations.media else media.active_display)
-            for s, media in ((s, observations.media_at(s.frame)) for s in samples)
-            for f in faces_of[s.frame]
-        }
-        usable = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
-        counts = Counter(rules.values())
-        left_out = LeftOut(sum(s.too_small for s in samples), counts["unsure"], counts["cut"])
-        rows.append(_sum_up(scene, [f for f in usable if f], people, left_out, chances, observations, settings))
+        else:
+            rows.append(summarize_scene(scene, samples, faces_of, chances, observations, settings))
     ineffective = [describe(item) for item in ineffective_corrections(settings.corrections, detected, scenes)]
     reused_faces = count_reused(observations, all_samples)
     notes = report_notes(observations, rows, settings, detected, ineffective, reused_faces, temperature)
@@ -114,6 +104,36 @@ def _reusable_rows(
     }
 
 
+def faces_by_frame(observations: Observations) -> Mapping[int, list[Face]]:
+    """All faces of a scan by their sampled frame; frames without faces have an empty list."""
+    faces_of: dict[int, list[Face]] = defaultdict(list)
+    for face in observations.faces:
+        faces_of[face.sample_frame].append(face)
+    return faces_of
+
+
+def summarize_scene(
+    scene: Scene,
+    samples: Sequence[Sample],
+    faces_of: Mapping[int, list[Face]],
+    chances: NDArray[np.float64],
+    observations: Observations,
+    settings: ReportSettings,
+) -> SceneEmotion:
+    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`."""
+    of_film = observations.media.active_display  # worked out anew each time it is asked for
+    people = [s.too_small + sum(is_sure(f, settings) for f in faces_of[s.frame]) for s in samples]
+    rules = {
+        f.id: left_out_by(f, settings, of_film if media is observations.media else media.active_display)
+        for s, media in ((s, observations.media_at(s.frame)) for s in samples)
+        for f in faces_of[s.frame]
+    }
+    usable = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
+    counts = Counter(rules.values())
+    left_out = LeftOut(sum(s.too_small for s in samples), counts["unsure"], counts["cut"])
+    return _sum_up(scene, [f for f in usable if f], people, left_out, chances, observations, settings)
+
+
 def _sum_up(
     scene: Scene,
     usable: list[list[Face]],
@@ -130,11 +150,7 @@ def _sum_up(
     coverage = len(usable) / len(people) if people else None
     shares = intervals = dominant = intensity = None
     if usable and scene.counts:
-        sizes = [_relative_size(observations, faces[0].sample_frame) for faces in usable]
-        weights = [
-            np.array([f.score * np.sqrt(f.box[2] * f.box[3]) / size for f in faces])
-            for faces, size in zip(usable, sizes, strict=True)
-        ]
+        weights = [face_weights(observations, faces) for faces in usable]
         sums = np.stack([w @ chances[[f.id for f in faces]] for w, faces in zip(weights, usable, strict=True)])
         totals = np.array([w.sum() for w in weights])
         share = sums.sum(axis=0) / totals.sum()
@@ -158,6 +174,12 @@ def _sum_up(
         coverage=coverage,
         left_out=left_out,
     )
+
+
+def face_weights(observations: Observations, faces: Sequence[Face]) -> NDArray[np.float64]:
+    """The weights w_i of faces."""
+    sizes = {frame: _relative_size(observations, frame) for frame in {face.sample_frame for face in faces}}
+    return np.array([face.score * math.sqrt(face.box[2] * face.box[3]) / sizes[face.sample_frame] for face in faces])
 
 
 def _relative_size(observations: Observations, frame: int) -> float:

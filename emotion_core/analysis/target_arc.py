@@ -70,7 +70,7 @@ def deviation_of(analysis: Analysis, row: SceneEmotion, target: Target) -> Devia
 
 def deviations(analysis: Analysis) -> tuple[Deviation, ...]:
     """The scenes with a target, in film order."""
-    targets = {target.scene: target for target in analysis.report_settings.annotations.targets}
+    targets = analysis.report_settings.annotations.by_scene
     return tuple(
         deviation_of(analysis, row, targets[row.scene.id]) for row in analysis.scenes if row.scene.id in targets
     )

@@ -29,12 +29,12 @@ MANY = 150
 HATCHING = {
     "shape": "/",
     "size": 7,
-    "solidity": 0.25,
+    "solidity": 0.2,
     "fillmode": "replace",
-    "fgcolor": "rgba(154,160,166,0.4)",
-    "bgcolor": "rgba(154,160,166,0.06)",
+    "fgcolor": "rgba(154,160,166,0.28)",
+    "bgcolor": "rgba(154,160,166,0.05)",
 }
-"""MISSING_COLOUR, transparent."""
+"""MISSING_COLOUR, so transparent that it is quieter than what was measured."""
 PALE = 0.4
 """Opacity of scenes whose dominant expression is not clear."""
 NOT_FILM = "rgba(154,160,166,0.28)"

@@ -37,13 +37,18 @@ def target_arc_figure(analysis: Analysis) -> go.Figure:
     rows, steps = analysis.scenes, Steps.of(analysis.scenes)
     of_scenes = {each.row.scene.number: each for each in deviations(analysis)}
     by_row = [of_scenes.get(row.scene.number) for row in rows]
-    has_intensity = any(each is not None and each.target.intensity is not None for each in by_row)
-    height = 2 * (RIBBON + _GAP) + (1 + has_intensity) * (_LANE + _GAP)
+    has_expression, has_intensity = (
+        any(each is not None and getattr(each.target, name) is not None for each in by_row)
+        for name in ("expression", "intensity")
+    )
+    height = (1 + has_expression) * (RIBBON + _GAP) + (1 + has_intensity) * (_LANE + _GAP)
     figure = blank(height, float(analysis.observations.media.duration))
     top = height
-    _intended(figure, analysis, by_row, steps, add_axis(figure, top, top - RIBBON))
-    add_title(figure, top - RIBBON / 2, "<b>intended</b>")
-    top -= RIBBON + _GAP
+    if has_expression:
+        _intended(figure, analysis, by_row, steps, add_axis(figure, top, top - RIBBON))
+        add_title(figure, top - RIBBON / 2, "<b>intended</b>")
+        top -= RIBBON + _GAP
+    read = top
     add_ribbon(figure, analysis, steps, add_axis(figure, top, top - RIBBON))
     add_title(figure, top - RIBBON / 2, "<b>read</b>")
     top -= RIBBON + _GAP
@@ -53,7 +58,7 @@ def target_arc_figure(analysis: Analysis) -> go.Figure:
         top -= _LANE + _GAP
     _deviations(figure, by_row, steps, _lane(figure, top))
     add_title(figure, top - _LANE / 2, "off by")
-    add_veils(figure, analysis, steps, add_axis(figure, height - RIBBON - _GAP, 0))
+    add_veils(figure, analysis, steps, add_axis(figure, read, 0))
     over = add_axis(figure, height, 0)
     add_hover(figure, [_story(analysis, *pair) for pair in zip(rows, by_row, strict=True)], steps, over)
     return figure

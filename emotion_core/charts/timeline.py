@@ -23,14 +23,13 @@ _ROW, _GAP, _TITLE = 38, 8, 30
 """Heights of a label's row, the space between rows and a film's title, pixels."""
 
 
-def timeline_figure(analysis: Analysis, *, selected: int | None = None) -> go.Figure:
+def timeline_figure(analysis: Analysis) -> go.Figure:
     """A ribbon of dominant expressions over a row a label, with the share as a step a scene and its interval as a band.
 
-    `selected` is a scene's number. The last trace has a bar a scene over the full height, for the hover text and for
-    clicks; its point numbers are the scenes' indices from 0.
+    The last trace has a bar a scene over the full height, for the hover text.
     """
     figure = blank(_stack_height(analysis), float(analysis.observations.media.duration))
-    _stack(figure, analysis, _stack_height(analysis), full_scale(analysis), selected=selected)
+    _stack(figure, analysis, _stack_height(analysis), full_scale(analysis))
     return figure
 
 
@@ -51,9 +50,7 @@ def _stack_height(analysis: Analysis) -> int:
     return RIBBON + len(analysis.labels) * (_ROW + _GAP) + _GAP
 
 
-def _stack(
-    figure: go.Figure, analysis: Analysis, top: int, scale: float, *, title: str = "", selected: int | None = None
-) -> None:
+def _stack(figure: go.Figure, analysis: Analysis, top: int, scale: float, *, title: str = "") -> None:
     """Draw a film's ribbon and rows, each from 0 to `scale`, downward from `top` pixels above the plot's foot."""
     rows, labels, steps = analysis.scenes, analysis.labels, Steps.of(analysis.scenes)
     foot = top - _stack_height(analysis)
@@ -76,7 +73,7 @@ def _stack(
     over = add_axis(figure, top, foot)
     add_veils(figure, analysis, steps, over)
     stories = [story(analysis, row, title) for row in rows]
-    add_hover(figure, stories, steps, over, selectedpoints=None if selected is None else [selected - 1])
+    add_hover(figure, stories, steps, over)
 
 
 def _lane(figure: go.Figure, roof: float) -> None:

@@ -19,6 +19,13 @@ if TYPE_CHECKING:
     from ..scenes import Scene
     from ..scenes.annotating import Operation
 
+_STEPS = {
+    "--add": "note",
+    "--scene": "note on a scene",
+    "--change": "another text of a note",
+    "--remove": "removal of a note",
+}
+"""Names of the steps in the history, by option."""
 _FilmArgument = Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")]
 
 
@@ -47,7 +54,7 @@ def notes(
 
     analysis = library.analysis(film_id)
     for name, value in requested.items():
-        report_edits.annotate(library, film_id, _note_operation(analysis, name, str(value)), f"note: {name} {value}")
+        report_edits.annotate(library, film_id, _note_operation(analysis, name, str(value)), _STEPS[name])
         analysis = library.analysis(film_id)
     rows = [
         (
@@ -160,13 +167,14 @@ def _wanted(
     from ..interchange.target_list import parse_intensity, read_targets
 
     wanted = {} if table is None else {target.scene: target for target in read_targets(_content(table), analysis)}
+    now = analysis.report_settings.annotations.by_scene
     for text in settings:
         numbers, values = _parts("--set", text)
         is_number = values.strip()[:1].isdecimal()
         expression, _, number = ("", "", values) if is_number else values.partition(",")
         intensity = parse_intensity(number, "--set")
         for scene in _scenes(analysis, "--set", numbers):
-            before = wanted.get(scene.id) or analysis.report_settings.annotations.target_of(scene.id)
+            before = wanted.get(scene.id, now.get(scene.id, Target(scene.id)))
             wanted[scene.id] = Target(
                 scene.id, expression.strip() or before.expression, before.intensity if intensity is None else intensity
             )

@@ -129,17 +129,19 @@ def installed_pieces(which: Which) -> tuple[Piece, ...]:
     return tuple(piece for piece in PIECES[which] if has_woman or piece.clip != _WOMAN)
 
 
-def write(path: Path, pieces: Sequence[Piece], told: Callable[[float], object] = lambda share: None) -> None:
-    """Write a film of these pieces. Raises MediaError if their clips are not installed."""
+def write(
+    path: Path, pieces: Sequence[Piece], told: Callable[[float], object] = lambda share: None, rate: Fraction = RATE
+) -> None:
+    """Write a film of these pieces, `rate` frames a second. Raises MediaError if their clips are not installed."""
     import av
 
     with av.open(str(path), "w") as out:
-        stream = out.add_stream("libx264", rate=RATE, options={"crf": "18", "preset": "superfast", "threads": "1"})
+        stream = out.add_stream("libx264", rate=rate, options={"crf": "18", "preset": "superfast", "threads": "1"})
         stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
         index = 0
         for number, piece in enumerate(pieces, 1):
             for frame in _frames(piece):
-                frame.pts, frame.time_base = index, 1 / RATE
+                frame.pts, frame.time_base = index, 1 / rate
                 index += 1
                 out.mux(stream.encode(frame))
             told(number / len(pieces))

@@ -46,7 +46,7 @@ def read_targets(raw: bytes, analysis: Analysis) -> tuple[Target, ...]:
         intensity = _intensity_column(columns.keys())
         if place is None or (expression is None and intensity is None):
             raise CorrectionError("The table has no column for scenes, or none for targets.", _ADVICE)
-        targets: dict[int, Target] = {}
+        now, targets = analysis.report_settings.annotations.by_scene, dict[int, Target]()
         for row in reader:
             cells = {name: (row[column] or "").strip() for name, column in columns.items()}
             if not any(cells.values()):
@@ -55,7 +55,7 @@ def read_targets(raw: bytes, analysis: Analysis) -> tuple[Target, ...]:
             scene = _scene(analysis, cells, place, where)
             if scene.id in targets:
                 raise CorrectionError(f"{where} names scene {scene.number} again.", "Write one row a scene.")
-            target = analysis.report_settings.annotations.target_of(scene.id)
+            target = now.get(scene.id, Target(scene.id))
             if expression is not None:
                 target = target._replace(expression=cells[expression].removeprefix("'") or None)
             if intensity is not None:

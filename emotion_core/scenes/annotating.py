@@ -87,7 +87,7 @@ def set_targets(displayed: Iterable[Target], wanted: Iterable[Target], labels: t
     ]
 
     def operation(annotations: Annotations, scenes: tuple[Scene, ...]) -> Annotations:
-        now, ids = {target.scene: target for target in annotations.targets}, {scene.id: scene for scene in scenes}
+        now, ids = annotations.by_scene, {scene.id: scene for scene in scenes}
         changed = []
         for target in asked:
             shown, current = (of.get(target.scene, Target(target.scene)) for of in (before, now))

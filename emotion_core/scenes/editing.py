@@ -6,6 +6,7 @@ Each takes the corrections so far and the current scenes and returns the new cor
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from ..corrections import MARKS, Corrections, Mark
@@ -35,6 +36,18 @@ def split_scene(corrections: Corrections, scenes: tuple[Scene, ...], number: int
             else "It has one frame only.",
         )
     return _add_start(_release_frame(corrections, scenes, frame), frame)
+
+
+def split_at_frames(corrections: Corrections, scenes: tuple[Scene, ...], frames: Iterable[int]) -> Corrections:
+    """Split scenes so that one begins at each of these frames; where one begins already, nothing is done."""
+    starts, end = {scene.frame_in for scene in scenes}, scenes[-1].frame_out
+    missing = sorted({frame for frame in frames if frame < end} - starts)
+    if not missing:
+        raise CorrectionError("Scenes begin at these frames already.", "Choose others.")
+    for frame in missing:
+        number = next(scene.number for scene in reversed(scenes) if scene.frame_in < frame)
+        corrections = split_scene(corrections, scenes, number, frame)
+    return corrections
 
 
 def move_scene(corrections: Corrections, scenes: tuple[Scene, ...], number: int, frame: int) -> Corrections:

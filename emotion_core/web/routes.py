@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from . import film_page, media_routes, progress_socket, tus_client, upload_routes
+from . import film_page, media_routes, plotly_script, progress_socket, tus_client, upload_routes
 from .guard import Guard
 
 
@@ -12,6 +12,7 @@ def all_routes(guard: Guard) -> list[BaseRoute]:
     """The routes of all modules of this package, for the app's server."""
     return [
         *tus_client.routes(),
+        *plotly_script.routes(),
         *upload_routes.routes(guard),
         *media_routes.routes(guard),
         *film_page.film_routes(guard),

@@ -11,6 +11,8 @@ import streamlit as st
 _IMPORT = re.compile(r'^import \{([^{}]*)\} from "(\.{1,2}/[^"]+)";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))", re.MULTILINE)
 _UNSUPPORTED = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+_COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
+"""Lines that are a comment: Streamlit sends a component's script with every run that mounts it."""
 _DEFAULT = "export default function "
 
 
@@ -37,9 +39,10 @@ def bundle(entry: Path) -> str:
     """Join an ES module and the modules that it imports into one.
 
     Streamlit imports a component's script from a blob, where relative imports do not resolve. Each imported module
-    becomes a function that is called once, so that its own names stay its own. Supported are `import { a, b as c } from
-    "./file.js";` and `export` before a function, class or const; the entry has one default export. Raises ValueError
-    for any other import or export, and for modules that import each other in a circle.
+    becomes a function that is called once, so that its own names stay its own. Lines of comments are left out.
+    Supported are `import { a, b as c } from "./file.js";` and `export` before a function, class or const; the entry has
+    one default export. Raises ValueError for any other import or export, and for modules that import each other in a
+    circle.
     """
     parts: list[str] = []
     _add(entry.resolve(), parts, {}, ())
@@ -50,7 +53,7 @@ def _add(file: Path, parts: list[str], names: dict[Path, str], importers: tuple[
     """Append the modules that `file` imports, then `file`; `names` holds the variable of each module added."""
     if file in importers:
         raise ValueError(f"{file.name} imports itself, by way of {importers[-1].name}.")
-    code = file.read_text(encoding="utf-8")
+    code = _COMMENT.sub("", file.read_text(encoding="utf-8"))
     for _, path in _IMPORT.findall(code):
         imported = (file.parent / path).resolve()
         if imported not in names:

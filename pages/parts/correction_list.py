@@ -10,6 +10,7 @@ from emotion_core.library import editing
 from emotion_core.report import wording
 
 from ..services import markdown, page_cache, report_edits
+from . import icon_button
 
 SHOWN = 50
 """Corrections listed at once."""
@@ -45,10 +46,11 @@ def _list(film_id: str, analysis: Analysis, corrections: tuple[Correction, ...])
         text, button = st.columns([8, 1], vertical_alignment="center")
         description = wording.correction_text(analysis, correction)
         text.markdown(markdown.escape(description))
-        button.button(
-            "", icon=":material/close:", key=f"remove-{correction.kind}-{correction.at}", type="tertiary",
-            help="Take this one out", on_click=report_edits.correct,
-            args=(film_id, editing.remove_correction(correction), f"without “{description}”", correction.at),
-        )  # fmt: skip
+        with button:
+            icon_button.show(
+                f"Take out: {description}", "close", f"remove-{correction.kind}-{correction.at}", kind="tertiary",
+                hint="Take this one out", on_click=report_edits.correct,
+                args=(film_id, editing.remove_correction(correction), f"without “{description}”", correction.at),
+            )  # fmt: skip
     if len(corrections) > SHOWN:
         st.caption(f"And {len(corrections) - SHOWN} more, later in the film.")

@@ -1,20 +1,33 @@
-"""Plotly figures on a page."""
+"""Plotly figures on a page, each with the table behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import plotly.graph_objects as go
 import streamlit as st
 
 from emotion_core import charts
 
+if TYPE_CHECKING:
+    import pandas as pd
 
-def show(figure: go.Figure, alt: str) -> None:
-    """A figure without clicks; `alt` describes it to screen readers."""
+
+def show(figure: go.Figure, alt: str, table: Callable[[], pd.DataFrame] | None = None, key: str = "") -> None:
+    """A figure without clicks; `alt` describes it to screen readers.
+
+    `table` gives its numbers, where the page does not show them anyway; they are computed when they are asked for.
+    `key` is a name of that table, unique on the page.
+    """
     st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt)
+    if table is not None:
+        _behind(table, key)
 
 
-def show_clickable(figure: go.Figure, alt: str, key: str, on_click: Callable[[], None]) -> None:
-    """A figure with points to click; `on_click` finds the click in st.session_state[key]."""
-    st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt, key=key, on_select=on_click, selection_mode="points")
+@st.fragment
+def _behind(table: Callable[[], pd.DataFrame], key: str) -> None:
+    with st.expander("The same as a table", key=f"table-{key}", on_change="rerun") as box:
+        if box.open:
+            rows = table()
+            st.dataframe(rows, hide_index=True, placeholder="–", height="auto" if len(rows) <= 10 else 420)

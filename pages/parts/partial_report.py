@@ -27,7 +27,7 @@ def _timeline(film: Film) -> None:
             st.info("The timeline begins here as soon as the first minute of film is read.", icon=":material/timeline:")
             return
         until, whole = (formatting.hms(media.duration) for media in (analysis.observations.media, film.media))
-        st.subheader(f"So far: {until} of {whole}", anchor=False)
+        st.header(f"So far: {until} of {whole}", anchor=False)
         st.caption("The last scene may go on, and short scenes are looked at more closely at the end.")
         alt = f"Emotion timeline of the first {until} of {film.name}"
         figures.show(figures_so_far[0], alt)

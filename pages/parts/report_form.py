@@ -12,7 +12,7 @@ from emotion_core.corrections import Corrections
 from emotion_core.scenes import as_cut_list
 from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ScenesAre, ShotSettings
 
-from ..services import error_messages, report_edits, scene_selection
+from ..services import error_messages, report_edits
 from . import cut_list_box
 
 _NAMES: dict[Detector, str] = {
@@ -124,7 +124,6 @@ def show(film_id: str, analysis: Analysis) -> None:
         wanted = replace(scenes, shots=shots, corrections=corrections)
         wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
         report_edits.save(film_id, now, wanted, "how scenes are found")
-        scene_selection.clear()
         st.rerun()
 
 

@@ -10,17 +10,16 @@ from emotion_core.library import editing
 from emotion_core.media import parse_position, timecode_at
 from emotion_core.scenes import Scene
 
-from ..services import error_messages, page_cache, report_edits
+from ..services import error_messages, moment, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
-    """Show the corrections of scene `number` in an expander."""
+    """Show the corrections of scene `number` behind a button."""
     scenes = [row.scene for row in analysis.scenes]
     scene, before, after = scenes[number - 1], scenes[: number - 1][-1:], scenes[number:][:1]
     # The key changes with the scene, so that a field shows the scene as it is, not what was typed before.
     key = f"{film_id}-{page_cache.version(film_id)}-{scene.id}"
-    # Tracked by on_change, so that it stays open from one correction to the next.
-    with st.expander("Correct this scene", icon=":material/edit:", key="correct-scene", on_change="rerun"):
+    with st.popover("Correct this scene", icon=":material/edit:", type="tertiary", key="correct-scene"):
         st.text_input(
             "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
             args=(film_id, scene, f"name-{key}"), max_chars=200,
@@ -40,18 +39,10 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
                 help="Leader, bars, slate: kept in the table, without part in any number of the film.",
                 on_click=_mark, args=(film_id, scene, mark),
             )  # fmt: skip
-        _position(
-            "Split at", "Split", f"split-{key}", analysis, scene, scene.frame_in + scene.frames // 2, scene.frames > 1
-        )
+        playhead = moment.frame(film_id)
+        cut = playhead if scene.frame_in < playhead < scene.frame_out else scene.frame_in + scene.frames // 2
+        _position("Split at", "Split", f"split-{key}-{cut}", analysis, scene, cut, scene.frames > 1)
         _position("Begin at", "Move", f"move-{key}", analysis, scene, scene.frame_in, number > 1)
-
-
-def split_here(film_id: str, scene: Scene, frame: int) -> None:
-    """A button that splits the scene at a frame shown beside it."""
-    st.button(
-        "", icon=":material/content_cut:", key=f"split-at-{frame}", type="tertiary", help="Split the scene here",
-        on_click=_split, args=(film_id, scene, frame), disabled=frame == scene.frame_in,
-    )  # fmt: skip
 
 
 def _position(label: str, verb: str, key: str, analysis: Analysis, scene: Scene, frame: int, possible: bool) -> None:

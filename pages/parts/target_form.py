@@ -16,11 +16,11 @@ from emotion_core.library import Film
 from emotion_core.report import annotation_wording, wording
 from emotion_core.scenes import Scene, annotating
 
-from ..components import deviation_list
+from ..components import deviation_list, film_charts, target_strip
 from ..services import error_messages, markdown, page_cache, report_edits
-from . import figures
 
 EXPRESSION, INTENSITY = "Target", "Target intensity"
+"""Columns; intensities are shown and typed in per cent, as in the table of scenes."""
 MAX_TABLE_MB = 5
 
 
@@ -29,26 +29,27 @@ def show(film: Film, analysis: Analysis) -> None:
     error_messages.show_deferred()
     if waiting := annotation_wording.waiting_text(analysis):
         st.info(markdown.escape(waiting), icon=":material/hourglass_empty:")
-    if deviations(analysis):
-        _arc(film, analysis)
+    has_targets = bool(deviations(analysis))
+    if has_targets:
+        _arc(film)
     else:
-        st.caption("Type below what a scene is to show. Then its distance from that is drawn and ranked here.")
+        st.caption("Draw or type below what scenes are to show. Their distance from it is then ranked here.")
+    target_strip.show(film, analysis, lambda stroke: _store_stroke(film.id, analysis, stroke))
+    if has_targets:
+        deviation_list.show(film)
     _table(film, analysis)
     with st.container(horizontal=True):
         _range(film, analysis)
         _from_table(film, analysis)
 
 
-def _arc(film: Film, analysis: Analysis) -> None:
+def _arc(film: Film) -> None:
     st.caption(
         "Off by: 1 − the share of the target expression, or the distance of the intensity; the larger of the two. "
         "Dotted: the target intensity. Within reach: the intervals do not tell the target from what leads. "
-        "Click a scene below to go there."
+        "Click to go to a frame."
     )
-    figures.show(
-        page_cache.target_arc(film.id), f"Target arc of {film.name}: intended and read expressions, scene by scene"
-    )
-    deviation_list.show(film, analysis)
+    film_charts.targets(film)
 
 
 def _table(film: Film, analysis: Analysis) -> None:
@@ -62,7 +63,7 @@ def _table(film: Film, analysis: Analysis) -> None:
             "Scene": st.column_config.TextColumn(width="medium"),
             EXPRESSION: st.column_config.SelectboxColumn(options=_options(analysis), help="What the scene is to show."),
             INTENSITY: st.column_config.NumberColumn(
-                min_value=0.0, max_value=1.0, step=0.01, format="%.2f", help="From 0, all neutral, to 1."
+                min_value=0, max_value=100, step=1, format="%d %%", help="From 0 %, all neutral, to 100 %."
             ),
             "Result": st.column_config.TextColumn(width="medium"),
         },
@@ -85,10 +86,16 @@ def _cells(analysis: Analysis) -> pd.DataFrame:
             "In": [wording.scene_timecodes(analysis, row)[0] for row in analysis.scenes],
             "Read": [wording.dominant_or_reason(analysis, row) for row in analysis.scenes],
             EXPRESSION: [None if each is None else each.target.expression for each in off],
-            INTENSITY: pd.Series([None if each is None else each.target.intensity for each in off], dtype="Float64"),
-            "Result": [None if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
+            INTENSITY: pd.Series(
+                [None if each is None else _percent(each.target.intensity) for each in off], dtype="Int64"
+            ),
+            "Result": ["" if each is None else annotation_wording.deviation_text(analysis, each) for each in off],
         }
     )
+
+
+def _percent(intensity: float | None) -> int | None:
+    return None if intensity is None else round(intensity * 100)
 
 
 def _store_cells(film_id: str, key: str, scenes: list[Scene], analysis: Analysis) -> None:
@@ -99,15 +106,35 @@ def _store_cells(film_id: str, key: str, scenes: list[Scene], analysis: Analysis
 
 def edited_targets(edits: Mapping[Any, Mapping[str, Any]], scenes: list[Scene], analysis: Analysis) -> list[Target]:
     """The targets of the rows in which cells were typed, by row number."""
-    targets = []
+    now, targets = analysis.report_settings.annotations.by_scene, []
     for row, cells in edits.items():
-        target = analysis.report_settings.annotations.target_of(scenes[int(row)].id)
+        scene = scenes[int(row)].id
+        target = now.get(scene, Target(scene))
         if EXPRESSION in cells:
             target = target._replace(expression=cells[EXPRESSION] or None)
         if INTENSITY in cells:
             level = cells[INTENSITY]
-            target = target._replace(intensity=None if level is None else round(float(level), 4))
+            target = target._replace(intensity=None if level is None else float(level) / 100)
         targets.append(target)
+    return targets
+
+
+def _store_stroke(film_id: str, analysis: Analysis, stroke: target_strip.Stroke) -> None:
+    with error_messages.defer():
+        _set(film_id, analysis, drawn_targets(stroke, analysis))
+
+
+def drawn_targets(stroke: target_strip.Stroke, analysis: Analysis) -> list[Target]:
+    """The targets of the scenes that a stroke passed: it changes the expression or the intensity, or erases both."""
+    set_now, targets = analysis.report_settings.annotations.by_scene, []
+    for scene, level in stroke.levels.items():
+        now = set_now.get(scene, Target(scene))
+        if stroke.erases:
+            targets.append(Target(scene))
+        elif stroke.expression is not None:
+            targets.append(now._replace(expression=stroke.expression))
+        elif level is not None:
+            targets.append(now._replace(intensity=level / 100))
     return targets
 
 
@@ -123,12 +150,12 @@ def _range(film: Film, analysis: Analysis) -> None:
                 EXPRESSION, analysis.labels, None, placeholder="None", key=f"target-expression-{film.id}"
             )
             intensity = st.number_input(
-                INTENSITY, 0.0, 1.0, None, 0.05, placeholder="None", key=f"target-intensity-{film.id}"
+                f"{INTENSITY}, %", 0, 100, None, 5, placeholder="None", key=f"target-intensity-{film.id}"
             )
             if st.form_submit_button("Set", type="primary"):
-                rows = analysis.scenes[int(low) - 1 : int(high)]
+                rows, level = analysis.scenes[int(low) - 1 : int(high)], None if intensity is None else intensity / 100
                 with error_messages.show():
-                    _set(film.id, analysis, [Target(row.scene.id, expression, intensity) for row in rows])
+                    _set(film.id, analysis, [Target(row.scene.id, expression, level) for row in rows])
                     st.rerun()
         st.caption("Without an expression and an intensity the targets of these scenes are removed.")
 

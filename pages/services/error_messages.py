@@ -53,9 +53,14 @@ def defer() -> Iterator[None]:
 
 def show_deferred() -> None:
     """Show the error of the callback before this run of the page."""
-    problem = st.session_state.pop("problem", "")
+    problem = take_deferred()
     if problem:
         _show(problem)
+
+
+def take_deferred() -> str:
+    """The message of that error, for a place of its own; empty if there is none. `show_deferred` then shows nothing."""
+    return str(st.session_state.pop("problem", ""))
 
 
 def show_error(error: EmotionError, text: str = "") -> None:

@@ -5,15 +5,11 @@ Every cached function takes a key that changes with its result; arguments with a
 
 from __future__ import annotations
 
-import base64
-import io
 import os
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core.decoding import isolated
-from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import calibration
 from emotion_core.library import Library
 
@@ -26,7 +22,7 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
     from emotion_core.library import Film, Scan
-    from emotion_core.observations import Observations, Sample, Thumbnail
+    from emotion_core.observations import Observations
 
 
 def library() -> Library:
@@ -139,30 +135,6 @@ def _table(_analysis: Analysis, key: str) -> pd.DataFrame:
     return scene_table(_analysis)
 
 
-def samples(film_id: str) -> tuple[tuple[Sample, ...], ...]:
-    """The sampled frames of each scene."""
-    return _samples(analysis(film_id), numbers_version(film_id))
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _samples(_analysis: Analysis, key: str) -> tuple[tuple[Sample, ...], ...]:
-    from emotion_core.analysis import samples_by_scene
-
-    return samples_by_scene(_analysis)
-
-
-def timeline(film_id: str, selected: int | None) -> go.Figure:
-    """The emotion timeline, with the scene `selected` (its number) marked."""
-    return _timeline(analysis(film_id), numbers_version(film_id), selected)
-
-
-@st.cache_resource(max_entries=12, show_spinner=False)
-def _timeline(_analysis: Analysis, key: str, selected: int | None) -> go.Figure:
-    from emotion_core import charts
-
-    return charts.timeline_figure(_analysis, selected=selected)
-
-
 def heatmap(film_id: str, scenes: int | None = None, scale: float | None = None) -> go.Figure:
     """The heatmap of scenes, drawn for `scenes` columns and with full colour at the share `scale`."""
     return _heatmap(analysis(film_id), numbers_version(film_id), scenes, scale)
@@ -173,37 +145,6 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
     from emotion_core import charts
 
     return charts.heatmap_figure(_analysis, scenes=scenes, scale=scale)
-
-
-def target_arc(film_id: str) -> go.Figure:
-    """The chart of the targets against what is read."""
-    return _target_arc(analysis(film_id), version(film_id))
-
-
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _target_arc(_analysis: Analysis, key: str) -> go.Figure:
-    from emotion_core import charts
-
-    return charts.target_arc_figure(_analysis)
-
-
-def thumbnail(film_id: str, picture: Thumbnail) -> bytes | None:
-    """The stored picture of a sample, JPEG; None if it is damaged or missing."""
-    from emotion_core.web.film_page import stored_picture
-
-    return stored_picture(library(), film_id, picture)
-
-
-def full_picture(film_id: str, sample: Sample) -> bytes:
-    """The whole frame of the original, JPEG. Raises EmotionError if the original is gone."""
-    film, path = library().film(film_id), library().original(film_id)
-    if path is None:
-        raise EmotionError(
-            f"The original of {film.name} is gone: "
-            + ("no pictures were kept." if sample.thumbnail is None else "only the small pictures were kept."),
-            "Add the film again.",
-        )
-    return isolated.frame_jpeg(path, analysis(film_id).observations, sample.frame, film.name)
 
 
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
@@ -229,31 +170,6 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
 
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
-    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _samples, _timeline, _heatmap)
-    for function in (*of_films, _target_arc, table_picture, _shared_footage, _changes):
+    of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
+    for function in (*of_films, _shared_footage, _changes):
         function.clear()
-
-
-_DAMAGED_CELL = (
-    '<svg xmlns="http://www.w3.org/2000/svg" width="128" height="72"><rect width="128" height="72" fill="#eeeeee"/>'
-    '<text x="64" y="42" font-family="sans-serif" font-size="20" fill="#666666" text-anchor="middle">'
-    "damaged</text></svg>"
-)
-"""The table cell of a damaged picture."""
-
-
-@st.cache_data(max_entries=4000, show_spinner=False)
-def table_picture(film_id: str, scan_id: str, picture: Thumbnail) -> str:
-    """A stored picture at the size of a table cell, as a data address; where it is damaged, a picture that says so."""
-    import numpy as np
-    from PIL import Image
-
-    from emotion_core.picture import encode_jpeg
-
-    content = thumbnail(film_id, picture)
-    if content is None:
-        return "data:image/svg+xml;base64," + base64.b64encode(_DAMAGED_CELL.encode()).decode()
-    with Image.open(io.BytesIO(content)) as image:
-        image.thumbnail((128, 72))
-        small = encode_jpeg(np.asarray(image.convert("RGB")), 72)
-    return "data:image/jpeg;base64," + base64.b64encode(small).decode()

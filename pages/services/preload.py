@@ -25,7 +25,7 @@ _FIRST_PAGE = (
 _FURTHER_PAGES = (
     "pandas",
     "plotly.graph_objects",
-    "emotion_core.charts.heatmap",
+    "emotion_core.charts.heatmap_part",
     "emotion_core.charts.timeline",
     "emotion_core.report.table",
     "pandas.io.formats.style",
@@ -35,8 +35,8 @@ _FURTHER_PAGES = (
     "pages.parts.marker_form",
     "pages.parts.missing_frames",
     "pages.parts.report_form",
-    "pages.parts.scene_frames",
-    "pages.parts.scene_table",
+    "pages.components.scene_panel",
+    "pages.parts.scene_list",
 )
 """What draws reports, and the sections of their page."""
 

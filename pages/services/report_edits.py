@@ -1,4 +1,4 @@
-"""Changes of a film's report from its page: save, add the frames that short scenes need, keep the scene selected."""
+"""Changes of a film's report from its page: save, add the frames that short scenes need, keep the moment."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from collections.abc import Callable
 from emotion_core.jobs import Backfill, report_edits, scans
 from emotion_core.library import Library, editing
 from emotion_core.report import annotation_wording
-from emotion_core.scenes import annotating
+from emotion_core.scenes import annotating, editing as scene_editing
 from emotion_core.settings import ReportSettings
 
-from . import error_messages, page_cache, scene_selection
+from . import error_messages, moment, page_cache
 
 
 def save(film_id: str, shown: ReportSettings, wanted: ReportSettings, what: str) -> None:
@@ -43,13 +43,21 @@ def continue_adding_frames(film_id: str) -> None:
 
 
 def correct(film_id: str, operation: editing.Operation, what: str, frame: int) -> None:
-    """Correct scenes as they were shown, then select the scene with `frame`. A widget's callback."""
+    """Correct scenes as they were shown, then show the scene with `frame`. A widget's callback."""
     with error_messages.defer():
         revision = page_cache.library().edit_state(film_id).revision
         backfill = report_edits.correct(page_cache.library(), film_id, operation, what)
         if page_cache.library().edit_state(film_id).revision != revision:
             _defer_error(film_id, backfill)
-            _select_scene_at(film_id, frame)
+            moment.show(film_id, frame)
+
+
+def split_range(film_id: str, first: int, end: int) -> None:
+    """Let scenes begin at both ends of a range of frames, as one step that is undone at once. A widget's callback."""
+    analysis = page_cache.analysis(film_id)
+    ends = [frame for frame in (first, end) if 0 < frame < analysis.observations.frames]
+    at = " and ".join(annotation_wording.frame_timecode(analysis, frame) for frame in ends)
+    correct(film_id, lambda now, scenes: scene_editing.split_at_frames(now, scenes, ends), f"split at {at}", first)
 
 
 def annotate(film_id: str, operation: annotating.Operation, what: str) -> None:
@@ -70,6 +78,15 @@ def add_note(film_id: str, frame: int, text: str) -> None:
         report_edits.annotate(page_cache.library(), film_id, annotating.add_note(frame, text), f"note at {at}")
 
 
+def split(film_id: str, scene_id: int, frame: int) -> None:
+    """Split the scene with this id, or else the one with the `frame`, at the frame. A widget's callback."""
+    with error_messages.defer():
+        scenes = [row.scene for row in page_cache.analysis(film_id).scenes]
+        with_frame = next((s for s in scenes if s.frame_in <= frame < s.frame_out), scenes[-1])
+        shown = next((s for s in scenes if s.id == scene_id), with_frame)
+        correct(film_id, editing.split(shown, frame), f"split of scene {shown.number}", frame)
+
+
 def undo(film_id: str, revision: int) -> None:
     """Undo the step before the `revision` that was shown. A widget's callback."""
     _step(film_id, revision, report_edits.undo)
@@ -82,18 +99,4 @@ def redo(film_id: str, revision: int) -> None:
 
 def _step(film_id: str, revision: int, step: Callable[[Library, str, int], Backfill | None]) -> None:
     with error_messages.defer():
-        rows = page_cache.analysis(film_id).scenes
-        number = scene_selection.selected(len(rows))
-        frame = None if number is None else rows[number - 1].scene.frame_in
         _defer_error(film_id, step(page_cache.library(), film_id, revision))
-        _select_scene_at(film_id, frame)
-
-
-def _select_scene_at(film_id: str, frame: int | None) -> None:
-    """Select the scene with this frame: its number may have changed."""
-    scenes = [row.scene for row in page_cache.analysis(film_id).scenes]
-    number = next((s.number for s in scenes if frame is not None and s.frame_in <= frame < s.frame_out), None)
-    if number is None:
-        scene_selection.clear()
-    else:
-        scene_selection.select(number)

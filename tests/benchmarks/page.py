@@ -44,6 +44,7 @@ class Block:
 
 BLOCKS = {
     "start": Block("How soon numbers are there", f"start {CLIP} --rounds 3", "--before"),
+    "pages": Block("A film's page in a browser", "pages --rounds 3", "--before"),
     "memory": Block("Memory, with a film of 4.5 minutes", f"start {LOW} --rounds 1 --only analyze", "--before"),
     "pass-low": Block("The pass over a film, at 3 Mbit/s", f"pipeline {LOW} --rounds 3", "--before"),
     "pass-fastest": Block("With the fastest engine", f"pipeline {LOW} --rounds 3 --engine fastest --assembled 0"),

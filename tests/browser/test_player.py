@@ -7,35 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from emotion_core.library import Film, Library
 from emotion_core.playback import proxies
 from emotion_core.storage import Home, locked
 from emotion_core.timecode import to_timecode
-from tests.browser.conftest import PATIENCE
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
-from tests.support.films import BITS, FILM, NTSC, numbered, write_film
+from tests.support.films import FILM, NTSC, numbered, write_film
+from tests.support.player_page import WITHIN, opened, press, shows
 
 CUTS = (40, 71, 100)
 FRAMES = 140
-WITHIN = 240_000
-"""Milliseconds in which a small proxy is made on a machine that is busy."""
-
-READ = f"""video => {{
-    const canvas = document.createElement("canvas");
-    canvas.width = video.videoWidth; canvas.height = video.videoHeight;
-    const context = canvas.getContext("2d");
-    context.drawImage(video, 0, 0);
-    let number = 0;
-    for (let bit = 0; bit < {BITS}; bit++) {{
-        const x = Math.floor((2 * bit + 1) * canvas.width / {2 * BITS});
-        const [red, green, blue] = context.getImageData(x, Math.floor(canvas.height / 4), 1, 1).data;
-        number = 2 * number + (red + green + blue > 375 ? 1 : 0);
-    }}
-    return number;
-}}"""
 
 
 def analysed(home: Path, path: Path) -> Film:
@@ -65,29 +49,6 @@ def prores(home: Path, films: Path) -> Film:
         timecode="00:59:58;00",
     )  # fmt: skip
     return analysed(home, film)
-
-
-def opened(page: Page, address: str, film: Film, scene: int | None = None) -> Locator:
-    """The player on a film's page."""
-    page.goto(f"{address}/film?film={film.id}" + (f"&scene={scene}" if scene else ""))
-    player = page.get_by_role("group", name="Player")
-    expect(player).to_be_visible(timeout=WITHIN)
-    return player
-
-
-def shows(page: Page, frame: int) -> None:
-    """The player says that it shows this frame, and the picture on screen is this frame."""
-    expect(page.get_by_role("group", name="Player")).to_have_attribute("data-frame", str(frame))
-    video = page.locator("video")
-    for _ in range(PATIENCE // 100):
-        if (read := video.evaluate(READ)) == frame and not video.evaluate("video => video.seeking"):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"the picture on screen is frame {read}, not {frame}")
-
-
-def press(page: Page, name: str) -> None:
-    page.get_by_role("group", name="Player").get_by_role("button", name=name, exact=True).click()
 
 
 @pytest.mark.parametrize("kind", ["plain", "uneven", "prores"])
@@ -166,9 +127,9 @@ def test_a_page_drawn_anew_goes_on_to_the_frame_that_was_sought(page: Page, addr
 
 
 def test_the_player_obeys_keys_and_the_page_and_plays_to_the_end(page: Page, address: str, plain: Film) -> None:
-    """With the player in focus, or nothing, keys do what their buttons do, and J K L play. Next scene beside the frames
-    moves the player without loading the film again; the player's own buttons leave the chart as it is. Played,
-    the film moves on by itself to its end and shows the last frame's number.
+    """With the player in focus, or nothing, keys do what their buttons do, and J K L play. The film is not loaded again
+    for it, and the chart stays as it is. Played, the film moves on by itself to its end and shows the last frame's
+    number.
     """
     player = opened(page, address, plain, scene=2)
     shows(page, 40)
@@ -208,7 +169,7 @@ def test_the_player_obeys_keys_and_the_page_and_plays_to_the_end(page: Page, add
         "video => { video.kept = true; window.loads = 0;video.addEventListener('loadstart', () => window.loads++); }"
     )
     chart = page.locator(".js-plotly-plot").first
-    page.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
+    page.keyboard.press("ArrowDown")
     shows(page, 71)
     wait_until_drawn(page)
     chart.evaluate("chart => { chart.kept = true; }")
@@ -223,59 +184,6 @@ def test_the_player_obeys_keys_and_the_page_and_plays_to_the_end(page: Page, add
     assert page.locator("video").evaluate("video => video.kept") is True
     assert page.evaluate("window.loads") == 0
     assert page.locator(".js-plotly-plot").first.evaluate("chart => chart.kept") is True
-
-
-HEAD = ".st-key-film-timeline .playhead > :nth-child(2)"
-"""The line at the picture on screen."""
-
-
-def share_of_width(page: Page, selector: str, chart: str) -> float:
-    """Where the left edge of an element lies in a chart's plot area, from 0 to 1."""
-    left, area = page.locator(selector).bounding_box(), page.locator(f"{chart} .nsewdrag").first.bounding_box()
-    assert left is not None
-    assert area is not None
-    return (left["x"] - area["x"]) / area["width"]
-
-
-def click_on_chart(page: Page, chart: str, share: float) -> None:
-    """Click in the middle of a chart's height, at a share of its width."""
-    rows = page.locator(f"{chart} .nsewdrag").last
-    rows.scroll_into_view_if_needed()
-    area = rows.bounding_box()
-    assert area is not None
-    page.mouse.click(area["x"] + area["width"] * share, area["y"] + area["height"] / 2)
-
-
-def test_the_playhead_follows_the_picture_without_a_run_of_the_page(page: Page, address: str, plain: Film) -> None:
-    """While the film plays, a line runs over the timeline and the current scene is framed there and in the heatmap; the
-    page is not run for it. A click in the timeline goes to the very frame, one in the heatmap to its scene.
-    """
-    sent: list[object] = []
-    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
-    player = opened(page, address, plain, scene=1)
-    shows(page, 0)
-    wait_until_drawn(page)
-    expect(page.locator(HEAD)).to_be_visible()
-    before, so_far = share_of_width(page, HEAD, ".st-key-film-timeline"), len(sent)
-    press(page, "Play")
-    while int(player.get_attribute("data-frame") or 0) <= 45:
-        page.wait_for_timeout(100)
-    press(page, "Pause")
-    frame = int(player.get_attribute("data-frame") or 0)
-    assert before == pytest.approx(0, abs=0.01)
-    assert share_of_width(page, HEAD, ".st-key-film-timeline") == pytest.approx(frame / FRAMES, abs=0.02)
-    framed = share_of_width(page, ".st-key-film-heatmap .playhead > :first-child", ".st-key-film-heatmap")
-    assert framed == pytest.approx(sum(cut <= frame for cut in CUTS) / 4, abs=0.02)
-    assert len(sent) == so_far
-
-    click_on_chart(page, ".st-key-film-timeline", 85.5 / FRAMES)
-    expect(page.get_by_role("heading", name="Scene 3")).to_be_visible()
-    shows(page, 85)
-    wait_until_drawn(page)
-    shows(page, 85)  # the page, which shows the scene now, does not lead back to its first frame
-    click_on_chart(page, ".st-key-film-heatmap", 3 / 8)
-    expect(page.get_by_role("heading", name="Scene 2")).to_be_visible()
-    shows(page, 40)
 
 
 def test_an_expired_link_is_renewed(page: Page, address: str, plain: Film) -> None:
@@ -298,7 +206,7 @@ def test_an_expired_link_is_renewed(page: Page, address: str, plain: Film) -> No
 @pytest.mark.parametrize("kind", ["media", "frames", "*"])
 def test_a_link_refused_for_good_is_told(page: Page, address: str, plain: Film, kind: str) -> None:
     """Where new links are refused too, the player asks for a few and then says, as plain text, what the server said;
-    once the server takes them, a scene chosen on the page is shown.
+    once the server takes them, a page loaded anew shows the scene.
     """
     refused: list[str] = []
 
@@ -316,8 +224,8 @@ def test_a_link_refused_for_good_is_told(page: Page, address: str, plain: Film, 
         page.wait_for_timeout(3_000)
     expect(player.get_by_role("status")).to_have_text("You are <b>not</b> signed in.")
     page.unroute(f"**/api/{kind}/*")
-    page.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
-    shows(page, 71)
+    page.reload()
+    shows(page, 40)
     expect(player.get_by_role("status")).to_be_hidden()
 
 

@@ -20,12 +20,16 @@ def show(window: Page, app: App, film_id: str, scene: int) -> None:
 
 def next_scene(window: Page, title: str) -> None:
     """Go on to the next scene, which is called `title`."""
-    window.get_by_test_id("stButton").filter(has_text="chevron_right").get_by_role("button").click()
+    window.get_by_role("button", name="Next scene", exact=True).click()
     expect(window.get_by_role("heading", name=title)).to_be_visible()
+    window.wait_for_timeout(1000)  # the player rests, and tells the page
     wait_until_drawn(window)
 
 
 def name(window: Page, name: str) -> None:
+    """Name the scene on screen; a click elsewhere has closed its form."""
+    if not window.get_by_role("textbox", name="Name").is_visible():
+        window.get_by_text("Correct this scene").click()
     window.get_by_role("textbox", name="Name").fill(name)
     window.get_by_role("textbox", name="Name").press("Enter")
 

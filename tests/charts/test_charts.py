@@ -234,12 +234,6 @@ def test_a_scene_name_cannot_become_markup(drawn: go.Figure) -> None:
     assert "&lt;The&gt; kitchen" in scene_bars(drawn)[0].customdata[0]
 
 
-def test_a_selected_scene_is_marked() -> None:
-    """The selected point is the requested scene, counted from 0."""
-    (bars,) = scene_bars(charts.timeline_figure(analysis(), selected=3))
-    assert bars.selectedpoints == (2,)
-
-
 def test_both_timelines_have_one_time_axis_as_long_as_the_longer_film() -> None:
     """Two films of different length are drawn on one axis that ends with the longer one."""
     shorter = analysis(SCENES[:3])

@@ -44,10 +44,10 @@ def test_the_arc_sets_intended_above_read(film: Analysis) -> None:
     assert "<b>, intensity" not in stories[1]
 
 
-def test_without_intensities_there_is_no_row_for_them() -> None:
-    """Expressions alone have three rows; without any target the chart is empty, not wrong."""
+def test_there_are_rows_for_what_is_intended_only() -> None:
+    """Expressions or intensities alone have a row less; without any target the chart is empty, not wrong."""
     looks = {frame: [HAPPY] for frame in range(0, 100, 5)}
-    for targets, titles in (((Target(0, "sad"),), 3), ((), 3)):
+    for targets, titles in (((Target(0, "sad"),), 3), ((Target(0, None, 0.5),), 3), ((), 2)):
         film = analyse(observations(looks), by_cuts(50, annotations=Annotations((), targets)))
         assert len(charts.target_arc_figure(film).layout.annotations) == titles
         assert len(charts.deviations_figure(film).data[0].y) == len(targets)

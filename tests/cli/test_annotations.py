@@ -46,7 +46,7 @@ def test_notes_are_listed_and_changed(
         "2     00:00:02:10  70     Too late",
     ]
     (film,) = library.films()
-    assert library.edit_history(film.id).undo == "note: --remove 1"
+    assert library.edit_history(film.id).undo == "removal of a note"
 
 
 def test_targets_are_set_shown_and_read_from_a_table(

@@ -12,6 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.analysis import analyse
@@ -23,11 +25,11 @@ from emotion_core.report import csv_bytes, scene_table
 from emotion_core.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings, scan_from_json, to_json
 from emotion_core.storage import hashed_json
-from pages.services import page_cache as in_memory
+from emotion_core.web import Guard, all_routes, film_link
 from tests.support import library_builder, terminal
 from tests.support.clips import CARPHONE, man
 from tests.support.films import texture, write_film
-from tests.support.pages import library as library, open_page  # noqa: PLC0414  # the fixture
+from tests.support.pages import library as library, listed_scenes, open_page  # noqa: PLC0414  # the fixture
 from tests.support.running_scans import wait_for
 from tests.support.scans import by_cuts
 from tests.support.stores import Stopped, StoppedStore
@@ -183,7 +185,7 @@ def captions(app: AppTest) -> str:
 
 
 def test_pages_say_that_there_are_none(library: Library) -> None:
-    """Library, table and frames say in words that no pictures are kept, and show none; faces are listed as ever."""
+    """The Library says in words that no pictures are kept; the film's page shows none, and asks for none."""
     film = library_builder.film(library, CARPHONE, ["happy", None], keep_pictures=False)
     app = open_page()
     assert not app.exception
@@ -192,23 +194,18 @@ def test_pages_say_that_there_are_none(library: Library) -> None:
     app = open_page("film", film=film.id, scene="1")
     assert not app.exception
     assert not app.get("image")
-    assert "no pictures kept" in captions(app)
-    assert "B · **happy** 70\u00a0%" in captions(app)
-    (table,) = (element.value for element in app.dataframe if "picture" in element.value)
-    assert set(table["picture"]) == {"none kept"}
+    assert [scene["picture"] for scene in listed_scenes(app)] == [None, None]
 
 
 def test_the_full_picture_still_comes_from_the_original(library: Library) -> None:
-    """The details of a frame list where each face is, and on demand show the picture, kept nowhere."""
+    """A frame's faces are told as ever; on demand its picture comes from the film, and is kept nowhere."""
     film = library_builder.film(library, CARPHONE, ["happy"], keep_pictures=False)
-    app = open_page("film", film=film.id, scene="1")
-    app.button(key=f"details-{film.id}-5").click().run()
-    assert "is read from the original, and is not kept" in captions(app)
-    (table,) = (element.value for element in app.dataframe if "face" in element.value)
-    assert table["box, px"].tolist() == ["−5, 30: 40 × 40", "40, 30: 40 × 40"]
-    assert app.button(key=f"full-{film.id}-5").label == "Full picture"
-    sample = library.analysis(film.id).observations.samples[0]
-    with Image.open(io.BytesIO(in_memory.full_picture(film.id, sample))) as picture:
+    asking = TestClient(Starlette(routes=all_routes(Guard(library.home, lambda _: True))))
+    link = film_link(library.home, film.id)
+    first = asking.get(f"{link}/samples?from=0&to=9").json()["samples"][0]
+    assert first["picture"] is False
+    assert [face["pixels"] for face in first["faces"]] == [[-5, 30, 40, 40], [40, 30, 40, 40]]
+    with Image.open(io.BytesIO(asking.get(f"{link}/full-picture/5").content)) as picture:
         assert (picture.width, picture.height) == (film.media.display_width, film.media.display_height)
     assert pictures_in(library.home) == []
 

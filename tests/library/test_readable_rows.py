@@ -107,7 +107,7 @@ def test_one_bad_row_takes_one_card(
     assert "library check" in told.value
     assert "bikes" in page_text(app)
     assert button_labels(app).count("Open") == 1
-    assert any(button.key == f"delete-{film.id}" for button in app.button)
+    assert any(button.key == f"icon-delete-{film.id}" for button in app.button)
     page = open_page("film", film=other.id)
     assert not page.exception
     assert "bikes" in page_text(page)

@@ -18,6 +18,7 @@ from emotion_core.storage import Home, locked
 from emotion_core.web import tokens
 from tests.support import library_builder
 from tests.support.films import NTSC, texture, write_film
+from tests.support.pages import component_data
 from tests.support.repository import ROOT
 
 PAGES = ROOT / "pages"
@@ -50,34 +51,32 @@ def player_data(app: AppTest) -> dict[str, Any]:
 def players(app: AppTest) -> list[dict[str, Any]]:
     """The data of each player; the page has another component, which waits for analyses of the film."""
     parts = [json.loads(part.proto.json)[0] for part in app.get("bidi_component")]
-    return [part for part in parts if "jump" in part]
+    return [part for part in parts if "rate_over" in part]
 
 
-def test_the_player_is_told_where_the_chosen_scene_begins(library: Library, tmp_path: Path) -> None:
-    """The data has the scenes' first frames, the selected one's, the film's timecode, and links for this film only.
-    Selecting another scene changes the frame, not the file.
+def test_the_player_is_given_the_film(library: Library, tmp_path: Path) -> None:
+    """The data has the scenes' first frames, the film's timecode, and links for this film only. Another scene, which
+    Python asks for, reaches the player by the channel: its own data stay.
     """
     path = write_film(tmp_path / "film.mp4", texture(1, 90), rate=NTSC, timecode="01:00:00;02")
     film = library_builder.timed(library, path, (30, 61))
     app = open_film_page(film.id, scene="2")
     assert not app.exception
     first = player_data(app)
-    assert (first["film"], first["file"], first["scenes"], first["first"]) == (film.id, "original", [0, 30, 61], 30)
+    assert (first["film"], first["file"], first["scenes"]) == (film.id, "original", [0, 30, 61])
     assert (first["base"], first["drop"], first["rate_over"], first["rate_under"]) == (30, True, 30000, 1001)
     assert first["start"] == film.media.start_frame > 0
     for what, address in (("original", first["video"]), ("frames", first["frames"])):
         token = tokens.verify(library.home, "media", address.rsplit("/", 1)[1])
         assert token.subject == f"{film.id}/{what}"
-    app.button(key="scene-next").click().run()
-    then = player_data(app)
-    assert (then["first"], then["file"]) == (61, "original")
-    assert then["jump"] != first["jump"]
+    before = channel_data(app)
+    assert (before["frame"], before["wish"]) == (30, 0)
 
 
-def test_without_a_chosen_scene_it_waits_at_the_beginning(library: Library, tmp_path: Path) -> None:
-    """Without a selected scene the player is shown and jumps nowhere."""
-    film = library_builder.timed(library, write_film(tmp_path / "film.mp4", texture(1, 60)), (30,))
-    assert player_data(open_film_page(film.id))["first"] is None
+def channel_data(app: AppTest) -> dict[str, Any]:
+    """What the page tells the browser of the moment."""
+    (channel,) = (part for part in component_data(app) if "wished" in part)
+    return channel
 
 
 def test_a_copy_is_asked_for_by_itself(library: Library, tmp_path: Path) -> None:
@@ -111,7 +110,7 @@ def test_a_copy_that_failed_can_be_asked_for_again(library: Library, tmp_path: P
 
 
 def test_a_film_that_is_gone_cannot_be_played(library: Library, tmp_path: Path) -> None:
-    """A film whose file is gone keeps its numbers, and the page says why there is no player."""
+    """A film whose file is gone keeps its numbers, and the page says why there is no player. The channel stands in."""
     film = library_builder.timed(library, write_film(tmp_path / "film.mp4", texture(1, 60)))
     film.path.unlink()
     app = open_film_page(film.id)
@@ -119,3 +118,4 @@ def test_a_film_that_is_gone_cannot_be_played(library: Library, tmp_path: Path) 
     (warning,) = app.warning
     assert "no longer" in warning.value
     assert not players(app)
+    assert channel_data(app)["still"] == {"frames": 60, "rate": 25.0, "even": True, "starts": [0]}

@@ -16,9 +16,9 @@ from streamlit.testing.v1.element_tree import NumberInput
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
 from emotion_core.library import Film, Library
-from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings, to_json
-from emotion_core.web import tokens
-from pages.services import markdown
+from emotion_core.settings import ReportSettings, ScanSettings, to_json
+from emotion_core.web import PLOTLY_ADDRESS, tokens
+from pages.services import markdown, page_cache
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
 from tests.support.pages import (
@@ -27,6 +27,7 @@ from tests.support.pages import (
     component_data,
     figures,
     library as library,  # noqa: PLC0414  # the fixture
+    listed_scenes,
     open_page,
     page_text,
     progress_components,
@@ -70,16 +71,13 @@ def test_the_library_lists_what_is_known_of_each_film(man: Film) -> None:
     assert "Open" in button_labels(app)
 
 
-def test_a_list_of_films_names_the_scripts_of_their_pages(library: Library) -> None:
-    """The browser loads Streamlit's charts and tables ahead once there is a film; an empty library needs neither."""
+def test_a_list_of_films_names_the_script_of_their_charts(library: Library) -> None:
+    """The browser loads Plotly ahead once there is a film; an empty library does not need it."""
     (follower,) = (each for each in component_data(open_page()) if "drawn" in each)
-    assert follower["scripts"] == []
+    assert follower["charts"] == ""
     library_builder.film(library, CARPHONE, ["happy"])
     (follower,) = (each for each in component_data(open_page()) if "drawn" in each)
-    assert [address.split(".")[0] for address in follower["scripts"]] == [
-        "/static/js/PlotlyChart",
-        "/static/js/DataFrame",
-    ]
+    assert follower["charts"] == PLOTLY_ADDRESS
 
 
 def test_a_film_is_opened_although_the_page_before_runs_again(man: Film) -> None:
@@ -181,7 +179,7 @@ def test_another_video_track_is_a_number_away(man: Film, library: Library) -> No
     assert app.session_state["settings"].track == 2
     app = open_page()
     _track(app).set_value(2).run()
-    app.button(key=f"again-{man.id}").click().run()
+    app.button(key=f"icon-again-{man.id}").click().run()
     (refused,) = app.error
     assert "no video track 2" in refused.value
     assert "1 (h264, 176 x 144" in refused.value
@@ -195,7 +193,7 @@ def _track(app: AppTest) -> NumberInput:
 def test_delete_asks_first(man: Film, library: Library) -> None:
     """The delete button asks for confirmation; Keep keeps the film."""
     app = open_page()
-    app.button(key=f"delete-{man.id}").click().run()
+    app.button(key=f"icon-delete-{man.id}").click().run()
     assert "Delete" in button_labels(app)
     assert "will be removed" in page_text(app)
     app.button(key="keep").click().run()
@@ -205,7 +203,7 @@ def test_delete_asks_first(man: Film, library: Library) -> None:
 def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> None:
     """After confirmation the film is gone from disk and page; the user's own file stays."""
     app = open_page()
-    app.button(key=f"delete-{man.id}").click().run()
+    app.button(key=f"icon-delete-{man.id}").click().run()
     app.button(key="delete-for-good").click().run()
     assert library.films() == []
     assert "carphone" not in page_text(app)
@@ -278,7 +276,7 @@ def test_a_film_that_is_being_read_shows_what_is_there(man: Film, library: Libra
     assert "Open" not in button_labels(app)
     app = open_page("film", film=man.id)
     assert not app.exception
-    assert app.subheader[0].value.startswith("So far: 3.0 s of ")
+    assert app.header[0].value.startswith("So far: 3.0 s of ")
     assert len(figures(app)) == 2
     (bar,) = progress_components(app)
     assert "90 of 120 frames" in bar["words"]
@@ -291,16 +289,13 @@ FORM = {"view": "How scenes are found"}
 """In a film's address: the tab with the form of the report's settings."""
 
 
-def test_the_film_page_has_its_facts_and_timeline(man: Film) -> None:
-    """The page has name, length, scenes, model with hash and engine, and a timeline with a bar for each scene."""
+def test_the_film_page_has_its_facts(man: Film) -> None:
+    """The page has name, length, scenes, and model with hash and engine."""
     app = open_page("film", film=man.id)
     assert not app.exception
     assert app.title[0].value == r"carphone\_pristine.mp4"
     for part in ("3 scenes", "1 of them without enough faces", "the built-in model (embedded)", "torch fp32"):
         assert part in page_text(app)
-    timeline = figures(app)[0]["data"]
-    assert isinstance(timeline, list)
-    assert len(next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]) == 3
 
 
 def test_no_page_speaks_of_what_anyone_felt(man: Film) -> None:
@@ -312,65 +307,54 @@ def test_no_page_speaks_of_what_anyone_felt(man: Film) -> None:
 
 def test_a_scene_without_faces_has_no_expression(man: Film) -> None:
     """The table says "not enough faces" and leaves the share empty rather than zero."""
-    table = open_page("film", film=man.id).dataframe[0].value
-    assert table["dominant"].tolist() == ["happy", "not enough faces", "sad"]
-    assert table["share"].isna().tolist() == [False, True, False]
-    assert table["picture"].str.startswith("data:image/jpeg;base64,").all()
+    scenes = listed_scenes(open_page("film", film=man.id))
+    assert [scene["leading"] for scene in scenes] == ["happy", "not enough faces", "sad"]
+    assert [scene["shares"] is None for scene in scenes] == [False, True, False]
+    assert [scene["leading_shares"] == "" for scene in scenes] == [False, True, False]
 
 
 def test_a_black_scene_is_called_black(library: Library) -> None:
-    """Headline, table, timeline and the scene's panel say "black", and do not count it among scenes without faces."""
+    """Headline, table and timeline say "black", and do not count it among scenes without faces."""
     film = library_builder.film(library, CARPHONE, ["happy", "black", "sad"])
     app = open_page("film", film=film.id, scene="2")
     assert not app.exception
-    assert app.dataframe[0].value["dominant"].tolist() == ["happy", "black", "sad"]
+    assert [scene["leading"] for scene in listed_scenes(app)] == ["happy", "black", "sad"]
     assert "3 scenes · 1 black" in page_text(app)
-    assert "**Black**: it has no part in any number" in page_text(app)
     assert "without enough faces" not in page_text(app)
-    timeline = figures(app)[0]["data"]
-    assert isinstance(timeline, list)
-    hover = next(trace for trace in timeline if trace.get("name") == "scenes")["customdata"]
-    assert ["<b>black</b>" in text for text in hover] == [False, True, False]
 
 
-def test_a_scene_shows_the_frames_and_faces_behind_it(man: Film) -> None:
-    """Each sampled frame has its timecode and the expressions of its faces, or why one does not count."""
-    app = open_page("film", film=man.id, scene="1")
-    text = page_text(app)
-    assert "Scene 1" in text
-    assert "A · not counted: cut by the frame's edge" in text
-    assert "Faces left out: 1 cut by the edge" in text
-    assert "B · **happy** 70\u00a0%" in text
-    assert "00:00:00:05" in text
-    assert len(app.get("image")) == 3
+def panel(app: AppTest) -> dict[str, object]:
+    """The data of the current scene's panel."""
+    (data,) = (each for each in component_data(app) if {"frame", "version"} <= each.keys())
+    return data
 
 
-def test_going_to_the_next_scene(man: Film) -> None:
-    """The arrow leads to the next scene and changes the address; the last scene has no next one."""
+def test_the_panel_is_told_where_its_film_lies(man: Film, library: Library) -> None:
+    """It gets the first frame of the scene in the address, the version of the report, and a link for this film, which
+    stays the same while the page is open.
+    """
     app = open_page("film", film=man.id, scene="2")
-    assert "Not enough faces" in page_text(app)
-    app.button(key="scene-next").click().run()
-    assert app.query_params["scene"] in ("3", ["3"])
-    assert "Scene 3" in page_text(app)
-    assert app.button(key="scene-next").disabled
+    data = panel(app)
+    assert (data["film"], data["frame"], data["version"]) == (man.id, 30, page_cache.version(man.id))
+    token = tokens.verify(library.home, "film", str(data["link"]).rsplit("/", 1)[1])
+    assert token.subject == man.id
+    assert panel(app.run())["link"] == data["link"]
 
 
 @pytest.mark.parametrize("scene", ["0", "4", "-1", "x", "9" * 30])
 def test_a_scene_that_is_not_there_is_passed_over(man: Film, scene: str) -> None:
-    """An address with a scene that does not exist opens the film without one."""
+    """An address with a scene that does not exist opens the film at its beginning."""
     app = open_page("film", film=man.id, scene=scene)
     assert not app.exception
     assert not app.error
-    assert "Pick a scene" in page_text(app)
+    assert panel(app)["frame"] == 0
 
 
-def test_a_scenes_name_is_shown_as_it_stands(man: Film, library: Library) -> None:
-    """Markup in a scene's name is shown as text: neither bold nor a picture from elsewhere."""
-    cuts = ((0, "*Opening* ![x](http://example.org/x.png)"),)
-    library.set_report_settings(man.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
-    (heading,) = (e.value for e in open_page("film", film=man.id, scene="1").subheader if "Scene 1" in e.value)
-    assert heading.replace("\u2060", "") == r"Scene 1 · \*Opening\* !\[x\](http\://example.org/x.png)"
-    assert "http:" not in heading.replace("\\", "")  # what no Markdown takes for an address
+@pytest.mark.parametrize(("t", "frame"), [("1.4", 42), ("2", 60), ("99", 89), ("soon", 0)])
+def test_an_address_opens_at_its_time(man: Film, t: str, frame: int) -> None:
+    """The seconds in an address lead, whatever number the scene there had; what is no time is passed over."""
+    app = open_page("film", film=man.id, t=t, **({} if t == "soon" else {"scene": "1"}))
+    assert panel(app)["frame"] == frame
 
 
 def test_an_unknown_film_is_one_message(library: Library) -> None:
@@ -399,7 +383,7 @@ def test_another_detector_makes_the_report_anew_without_a_scan(man: Film, librar
 
 
 def test_shots_are_grouped_into_scenes_and_listed(library: Library) -> None:
-    """With rows as scenes, the page groups the shots that return to a place and lists them in the scene's panel."""
+    """With rows as scenes, the page groups the shots that return to a place."""
     talk = library_builder.film(library, CARPHONE, ["happy", "sad", "happy", None], places="ABAC")
     app = open_page("film", film=talk.id, **FORM)
     app.selectbox(key=f"detector-{talk.id}").select("combined").run()
@@ -411,14 +395,7 @@ def test_shots_are_grouped_into_scenes_and_listed(library: Library) -> None:
     settings = library.report_settings(talk.id)
     assert (settings.scenes_are, settings.shots.detector) == ("groups", "combined")
     app = open_page("film", film=talk.id, scene="1")
-    assert app.dataframe[0].value["shots"].tolist() == [3, 1]
-    (panel,) = [e for e in app.expander if e.label == "3 shots"]
-    lines = panel.markdown[0].value.splitlines()
-    assert [line.split()[:4] for line in lines] == [
-        ["1.", "00:00:00:00", "–", "00:00:01:00"],
-        ["2.", "00:00:01:00", "–", "00:00:02:00"],
-        ["3.", "00:00:02:00", "–", "00:00:03:00"],
-    ]
+    assert [scene["shots"] for scene in listed_scenes(app)] == [3, 1]
 
 
 def test_a_cut_list_by_hand_names_the_scenes(man: Film, library: Library) -> None:
@@ -478,14 +455,6 @@ def test_a_file_that_is_no_list_of_this_film_changes_nothing(man: Film, content:
     assert not app.exception
     assert len(app.error) == 1
     assert app.text_area[0].value == before
-
-
-def test_many_scenes_are_shown_a_hundred_at_a_time(library: Library) -> None:
-    """A film of 120 scenes has a table of 100 rows; the CSV has them all."""
-    film = library_builder.film(library, CARPHONE, ["happy", "sad"] * 60)
-    app = open_page("film", film=film.id)
-    assert len(app.dataframe[0].value) == 100
-    assert "120 scenes" in page_text(app)
 
 
 # Compare
@@ -615,10 +584,9 @@ def test_a_film_of_default_settings_opens_too(library: Library) -> None:
     assert "No cut was found" in page_text(app)
 
 
-def test_other_scenes_have_other_numbers(man: Film) -> None:
-    """After the scenes changed none is selected: the address's number would mean another one."""
+def test_the_moment_stays_where_scenes_have_other_numbers(man: Film) -> None:
+    """After the scenes changed, the one with the same frame is shown, under its new number."""
     app = open_page("film", film=man.id, scene="3", **FORM)
     app.text_area[0].input("0 Opening\n00:00:02:00 The car")
     next(b for b in app.button if b.label.startswith("Save")).click().run()
-    assert "scene" not in app.query_params
-    assert "Pick a scene" in page_text(app)
+    assert panel(app)["frame"] == 60

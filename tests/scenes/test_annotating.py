@@ -81,7 +81,7 @@ def test_targets_of_two_windows_are_joined(
         with pytest.raises(CorrectionError, match=r"target .* of scene 2 was set to .* elsewhere"):
             operation(now, BEFORE)
     else:
-        assert operation(now, BEFORE).target_of(30) == then
+        assert operation(now, BEFORE).by_scene.get(30, Target(30)) == then
 
 
 def test_expressions_are_the_models_own() -> None:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.library import Library
+from emotion_core.web import Guard, all_routes
 from tests.support.repository import ROOT
 
 PAGES = ROOT / "pages"
@@ -48,7 +52,7 @@ def open_page(page: str = "", **parameters: str) -> AppTest:
 
 def page_text(app: AppTest) -> str:
     """All the text of a page, in reading order."""
-    kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error")
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error")
     return "\n".join(str(getattr(element, "value", "")) for kind in kinds for element in app.get(kind)).replace(
         "\\", ""
     )
@@ -66,6 +70,16 @@ def figures(app: AppTest) -> list[dict[str, object]]:
 def component_data(app: AppTest) -> list[dict[str, Any]]:
     """Data passed to the web components of a page."""
     return [json.loads(element.proto.json)[0] for element in app.get("bidi_component")]
+
+
+def listed_scenes(app: AppTest) -> list[dict[str, Any]]:
+    """The scenes that board and table load for the page as it is."""
+    link = next(each["link"] for each in component_data(app) if "link" in each)
+    guard = Guard(Path(os.environ["EMOTION_HOME"]), lambda _: True)
+    scenes: list[dict[str, Any]] = (
+        TestClient(Starlette(routes=all_routes(guard))).get(f"{link}/scenes").json()["scenes"]
+    )
+    return scenes
 
 
 def upload_components(app: AppTest) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from emotion_core.analysis import FrameSums
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.media import Media
 from emotion_core.observations import (
@@ -136,3 +137,15 @@ def as_layout(store: Path, layout: int, *, without: Iterable[str] = ()) -> None:
         note = hashed_json.read(store / name)
         note.pop("scan", None)
         (store / name).write_text(json.dumps({**note, **changed}))
+
+
+def sums_of(weights: list[float], first_label: list[float], scenes: list[int] | None = None) -> FrameSums:
+    """A frame a second with a face of this weight, whose probability of the first of two labels is given."""
+    w, p = np.array(weights), np.array(first_label)
+    return FrameSums(
+        np.arange(len(w), dtype=float),
+        np.array(scenes or [0] * len(w)),
+        (w > 0).astype(np.int64),
+        w,
+        np.stack([w * p, w * (1 - p)], axis=1),
+    )

@@ -42,7 +42,7 @@ def routes(guard: Guard) -> list[BaseRoute]:
     ]
 
 
-def stored_picture(library: Library, film_id: str, picture: Thumbnail) -> bytes | None:
+def _stored_picture(library: Library, film_id: str, picture: Thumbnail) -> bytes | None:
     """The stored picture of a sample of the film's newest scan, JPEG; None if it is damaged or missing."""
     from PIL import Image  # here, and below, so that the app starts without it
 
@@ -63,7 +63,7 @@ def _picture(library: Library, film_id: str, request: Request) -> Response:
     sample = _sample(library.analysis(film_id).observations, request)
     if sample.thumbnail is None:
         raise Unavailable(404, "No pictures are kept of this film.")
-    content = stored_picture(library, film_id, sample.thumbnail)
+    content = _stored_picture(library, film_id, sample.thumbnail)
     if content is None:
         raise Unavailable(410, "This picture is damaged or gone: run python -m emotion_core library check.")
     if (width := request.query_params.get("width")) is not None:

@@ -15,10 +15,11 @@ from ...errors import SettingsError
 from ...expression import softmax
 from ...media import timecode_at
 from ...observations import Face, Observations, Sample
+from ...report import wording
 from ...scenes import Shot, shots_in
 
 MOST = 600
-"""Sampled frames in one document."""
+"""Sampled frames, or shots, in one document."""
 
 
 def samples_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
@@ -31,16 +32,23 @@ def samples_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]
     behind, shots = samples_behind(observations, scenes), shots_in(scenes)
     frames, cuts = [sample.frame for sample in behind], [shot.frame_in for shot in shots]
     low, high = bisect_left(frames, first), bisect_left(frames, end)
-    if high - low > MOST:
-        raise SettingsError(
-            f"The frames {first} to {end} hold {high - low:,} sampled ones.",
-            f"Ask for fewer: at most {MOST} at once.",
-        )
+    _check_number(high - low, "sampled frames", first, end)
     samples = []
     for place in range(low, high):
         shot = shots[bisect_right(cuts, frames[place]) - 1]
         samples.append(_sample(analysis, behind[place]) | {"shown": shown_frames(observations, behind, place, shot)})
     return {"labels": list(analysis.labels), "samples": samples}
+
+
+def shots_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
+    """The `shots` that begin from frame `first` to before frame `end`: their first `frame`, and their `times` in words.
+
+    Raises SettingsError where they are more than MOST.
+    """
+    scenes = tuple(row.scene for row in analysis.scenes if row.scene.frame_in < end and row.scene.frame_out > first)
+    shots = [shot for shot in shots_in(scenes) if first <= shot.frame_in < end]
+    _check_number(len(shots), "shots", first, end)
+    return {"shots": [{"frame": shot.frame_in, "times": wording.shot_times(analysis, shot)} for shot in shots]}
 
 
 def shown_frames(observations: Observations, samples: Sequence[Sample], place: int, shot: Shot) -> tuple[int, int]:
@@ -59,6 +67,13 @@ def shown_frames(observations: Observations, samples: Sequence[Sample], place: i
         max(_frame_from(observations, earliest), shot.frame_in),
         min(max(_frame_from(observations, latest), samples[place].frame + 1), shot.frame_out),
     )
+
+
+def _check_number(number: int, what: str, first: int, end: int) -> None:
+    if number > MOST:
+        raise SettingsError(
+            f"The frames {first} to {end} hold {number:,} {what}.", f"Ask for fewer: at most {MOST} at once."
+        )
 
 
 def _frame_from(observations: Observations, seconds: Fraction) -> int:

@@ -1,30 +1,42 @@
-"""The sampled frames of a film for its page: GET {link}/samples?from=FRAME&to=FRAME, JSON as `sample_data` describes.
+"""The sampled frames and the shots of a film for its page, JSON as `sample_data` describes it.
 
-`to` is exclusive. Views ask for ranges that begin and end at multiples of a fixed number of frames, which they share.
+GET {link}/samples?from=FRAME&to=FRAME    the sampled frames from one frame to before another, with their faces
+GET {link}/shots?from=FRAME&to=FRAME      the shots that begin there
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from ...analysis import Analysis
 from ...library import Library
 from ...parsing import parse_int
 from ..guard import Guard
-from .access import film_route
-from .sample_data import samples_document
+from .access import Answer, film_route
+from .sample_data import samples_document, shots_document
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
-    """The route of the sampled frames."""
-    return [film_route(guard, "/samples", _samples)]
+    """The routes of sampled frames and shots."""
+    return [
+        film_route(guard, "/samples", _in_range(samples_document)),
+        film_route(guard, "/shots", _in_range(shots_document)),
+    ]
 
 
-def _samples(library: Library, film_id: str, request: Request) -> Response:
-    first = parse_int(request.query_params.get("from", ""), "The first frame (from)", 0)
-    end = parse_int(request.query_params.get("to", ""), "The frame after the last one (to)", first)
-    text = json.dumps(samples_document(library.analysis(film_id), first, end), separators=(",", ":"))
-    return Response(text.encode(), media_type="application/json")
+def _in_range(document: Callable[[Analysis, int, int], dict[str, Any]]) -> Answer:
+    """What answers with the `document` of the range of frames that a request names."""
+
+    def answer(library: Library, film_id: str, request: Request) -> Response:
+        first = parse_int(request.query_params.get("from", ""), "The first frame (from)", 0)
+        end = parse_int(request.query_params.get("to", ""), "The frame after the last one (to)", first)
+        text = json.dumps(document(library.analysis(film_id), first, end), separators=(",", ":"))
+        return Response(text.encode(), media_type="application/json")
+
+    return answer

@@ -8,6 +8,7 @@ deviations are from 0 to 1; None is missing, never zero.
 from __future__ import annotations
 
 from collections import Counter
+from fractions import Fraction
 from typing import Any
 
 from ...analysis import (
@@ -21,7 +22,9 @@ from ...analysis import (
     runner_up,
     samples_by_scene,
 )
+from ...formatting import hms
 from ...labels import colour
+from ...media import Media, timecode_at
 from ...observations import Sample
 from ...report import annotation_wording, wording
 from ...report.table import round_share
@@ -32,6 +35,7 @@ def scenes_document(analysis: Analysis) -> dict[str, Any]:
     settings, notes = analysis.report_settings, placed_notes(analysis)
     noted = Counter(note.row.scene.id for note in notes)
     off = {each.row.scene.id: each for each in deviations(analysis)}
+    times = _Timecodes(analysis.observations.media)
     rows = zip(analysis.scenes, samples_by_scene(analysis), strict=True)
     return {
         "labels": list(analysis.labels),
@@ -42,7 +46,7 @@ def scenes_document(analysis: Analysis) -> dict[str, Any]:
             "mixed_floor": settings.mixed_floor,
         },
         "scenes": [
-            _scene(analysis, row, samples)
+            _scene(analysis, row, samples, times)
             | {"notes": noted[row.scene.id], **_target(analysis, off.get(row.scene.id))}  # `notes`: how many
             for row, samples in rows
         ],
@@ -50,9 +54,8 @@ def scenes_document(analysis: Analysis) -> dict[str, Any]:
     }
 
 
-def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -> dict[str, Any]:
-    scene = row.scene
-    tc_in, tc_out, _ = wording.scene_timecodes(analysis, row)
+def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...], times: _Timecodes) -> dict[str, Any]:
+    scene, span = row.scene, row.scene.span
     return {
         "number": scene.number,
         "id": scene.id,
@@ -62,10 +65,11 @@ def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -
         "shots": len(scene.shots),
         "frame_in": scene.frame_in,
         "frame_out": scene.frame_out,  # exclusive
-        "start": float(scene.span.start),  # seconds, as `end`
-        "end": float(scene.span.end),
-        "tc_in": tc_in,
-        "tc_out": tc_out,
+        "start": float(span.start),  # seconds, as `end`
+        "end": float(span.end),
+        "length": hms(span.seconds),  # “4.5 s”, “1:02”
+        "tc_in": times.at(span.start),
+        "tc_out": times.at(span.end),
         "leading": wording.dominant_or_reason(analysis, row),  # “sad”, “mixed: sad, neutral”, “not enough faces”
         "leading_shares": wording.leading_shares(analysis, row),
         "dominant": row.dominant,
@@ -86,10 +90,28 @@ def _scene(analysis: Analysis, row: SceneEmotion, samples: tuple[Sample, ...]) -
     }
 
 
+class _Timecodes:
+    """Timecodes at the bounds of scenes, each counted once: a scene ends where the next begins."""
+
+    def __init__(self, media: Media) -> None:
+        self._media = media
+        self._latest: tuple[Fraction | None, str] = None, ""
+
+    def at(self, seconds: Fraction) -> str:
+        if self._latest[0] != seconds:
+            self._latest = seconds, timecode_at(self._media, seconds)
+        return self._latest[1]
+
+
+_NO_TARGET: dict[str, Any] = dict.fromkeys(
+    ("target", "target_expression", "target_intensity", "deviation", "target_result", "off", "target_reading")
+)
+
+
 def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
     """The target of a scene and its distance from it; None each without a target."""
     if deviation is None:
-        return dict.fromkeys(("target", "target_expression", "target_intensity", "deviation", "target_result", "off"))
+        return _NO_TARGET
     return {
         "target": annotation_wording.target_text(deviation.target),  # “sad, intensity 0.60”
         "target_expression": deviation.target.expression,
@@ -97,6 +119,7 @@ def _target(analysis: Analysis, deviation: Deviation | None) -> dict[str, Any]:
         "deviation": round_share(deviation.value),
         "target_result": deviation.result,  # “met”, “within reach”, “missed”, “few frames”
         "off": annotation_wording.deviation_text(analysis, deviation),  # “missed, off by 88 points (80–95)”
+        "target_reading": annotation_wording.reading_text(deviation, analysis.labels),  # “angry leads, sad 12 %”
     }
 
 

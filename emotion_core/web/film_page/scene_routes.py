@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import threading
+from weakref import WeakKeyDictionary
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute
 
+from ...analysis import Analysis
 from ...library import Library
 from ..guard import Guard
 from .access import film_route
 from .scene_data import scenes_document
+
+_documents: WeakKeyDictionary[Analysis, bytes] = WeakKeyDictionary()
+"""JSON by analysis, for as long as the analysis is in memory: a megabyte for 2,000 scenes, once for all windows."""
+_lock = threading.Lock()
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
@@ -20,5 +27,14 @@ def routes(guard: Guard) -> list[BaseRoute]:
 
 
 def _scenes(library: Library, film_id: str, _request: Request) -> Response:
-    text = json.dumps(scenes_document(library.analysis(film_id)), ensure_ascii=False, separators=(",", ":"))
-    return Response(text.encode("utf-8", "replace"), media_type="application/json")
+    return Response(scenes_json(library.analysis(film_id)), media_type="application/json")
+
+
+def scenes_json(analysis: Analysis) -> bytes:
+    """The document of an analysis, UTF-8; the same object while the analysis is in memory."""
+    with _lock:
+        document = _documents.get(analysis)
+        if document is None:
+            text = json.dumps(scenes_document(analysis), ensure_ascii=False, separators=(",", ":"))
+            document = _documents[analysis] = text.encode("utf-8", "replace")
+        return document

@@ -1,34 +1,94 @@
 // The ranked deviations as a table: a click goes to the scene, and the scene on screen is marked.
 
+import { Calm } from "../calm.js";
+import { loadScenes } from "../film_data.js";
+import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
+import { isOff, ranked, titleOf } from "./ranking.js";
 
-function row(film, each) {
-  const element = document.createElement("tr");
-  element.dataset.scene = String(each.number);
-  element.classList.toggle("off", each.off);
-  const go = document.createElement("button");
-  go.type = "button";
-  go.textContent = each.scene;
-  go.addEventListener("click", () => seek(film, each.frame));
-  const cells = [go, ...[each.target, each.result, each.read].map((text) => document.createTextNode(text))];
-  for (const content of cells) element.appendChild(document.createElement("td")).append(content);
-  return element;
+const calm = new Calm(window);
+
+class DeviationList {
+  constructor(root, trigger) {
+    this.root = root;
+    this.trigger = trigger;
+    this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.say(sentence));
+    this.body = root.querySelector("tbody");
+    this.data = null;
+    this.scene = 0;
+  }
+
+  update(data, trigger) {
+    this.trigger = trigger;
+    const before = this.data;
+    this.data = data;
+    if (before?.film !== data.film) {
+      this.listening?.abort();
+      this.listening = new AbortController();
+      onMoment(data.film, ({ scene }) => this.show(scene), this.listening.signal);
+    }
+    if (this.links.refused && before?.link !== data.link) this.links.renewed();
+    else if (before?.version === data.version) return;
+    this.load();
+  }
+
+  async load() {
+    const { data } = this;
+    try {
+      const { scenes } = await loadScenes(data);
+      if (data.version !== this.data.version) return;
+      this.say("");
+      this.body.replaceChildren(...ranked(scenes).map((scene) => this.row(scene)));
+      this.mark();
+    } catch (error) {
+      if (error.expired) this.links.request(error.message);
+      else this.say(error.message);
+    }
+  }
+
+  row(scene) {
+    const row = document.createElement("tr");
+    row.dataset.scene = String(scene.number);
+    row.classList.toggle("off", isOff(scene));
+    const go = document.createElement("button");
+    go.type = "button";
+    go.textContent = titleOf(scene);
+    go.addEventListener("click", () => seek(this.data.film, scene.frame_in));
+    const texts = [scene.target, scene.off, scene.target_reading].map((text) => document.createTextNode(text ?? ""));
+    for (const content of [go, ...texts]) row.appendChild(document.createElement("td")).append(content);
+    return row;
+  }
+
+  show(scene) {
+    if (scene === this.scene) return;
+    this.scene = scene;
+    this.mark();
+  }
+
+  mark() {
+    this.body.querySelector(".now")?.classList.remove("now");
+    this.body.querySelector(`[data-scene="${this.scene}"]`)?.classList.add("now");
+  }
+
+  say(sentence) {
+    const notice = this.root.querySelector(".notice");
+    notice.textContent = sentence;
+    notice.hidden = sentence === "";
+  }
+
+  close() {
+    this.listening?.abort();
+  }
 }
 
 export default function (component) {
-  const {
-    parentElement,
-    data: [{ film, rows }],
-  } = component;
-  const body = parentElement.querySelector("tbody");
-  body.replaceChildren(...rows.map((each) => row(film, each)));
-  const listening = new AbortController();
-  onMoment(
-    film,
-    ({ scene }) => {
-      for (const each of body.rows) each.classList.toggle("now", each.dataset.scene === String(scene));
-    },
-    listening.signal,
-  );
-  return () => listening.abort();
+  const root = component.parentElement.querySelector(".deviations");
+  const list = (root.list ??= new DeviationList(root, component.setTriggerValue));
+  list.update(component.data[0], component.setTriggerValue);
+  const run = (root.run = (root.run ?? 0) + 1);
+  return () => {
+    if (root.run !== run) return; // an earlier run may be cleared away after the next one began
+    list.close();
+    root.list = undefined;
+  };
 }

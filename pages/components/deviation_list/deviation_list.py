@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from emotion_core.analysis import Analysis, deviations, ranked
 from emotion_core.library import Film
-from emotion_core.report import annotation_wording, wording
 
+from ...services import page_cache, route_tokens
 from ..component import component
 
 _deviations = component(
@@ -16,23 +15,14 @@ _deviations = component(
 )  # fmt: skip
 
 
-def show(film: Film, analysis: Analysis) -> None:
-    """The table."""
+def show(film: Film) -> None:
+    """The table; its script loads the scenes."""
     _deviations(
         key=f"deviations-{film.id}",
         data={
             "film": film.id,
-            "rows": [
-                {
-                    "frame": each.row.scene.frame_in,
-                    "scene": wording.scene_title(each.row),
-                    "number": each.row.scene.number,
-                    "target": annotation_wording.target_text(each.target),
-                    "result": annotation_wording.deviation_text(analysis, each),
-                    "read": annotation_wording.reading_text(each, analysis.labels),
-                    "off": each.is_off,
-                }
-                for each in ranked(deviations(analysis))
-            ],
+            "link": route_tokens.film_link(film.id),
+            "version": page_cache.version(film.id),
         },
+        on_expired_change=lambda: route_tokens.forget_film_link(film.id),
     )

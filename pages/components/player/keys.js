@@ -14,6 +14,13 @@ export const KEYS = {
   ArrowDown: "scene-forward",
   Home: "start",
   End: "end",
+  i: "in",
+  o: "out",
+  p: "loop",
+  x: "clear",
+  Escape: "clear",
+  m: "note",
+  f: "faces",
   "?": "keys",
 };
 
@@ -23,11 +30,21 @@ export const CARD = [
   [", . or ← →", "One frame back or forward"],
   ["↑ ↓", "Previous or next cut"],
   ["Home End", "First or last frame"],
+  ["F", "Faces of the sampled frames over the picture, on or off"],
+  ["I O", "Begin or end a range; its numbers stand below the picture"],
+  ["P", "Loop the range; without one, this scene"],
+  ["X or Esc", "Remove the range"],
+  ["M", "A note at this frame"],
+  ["Ctrl Z, Ctrl ⇧ Z", "Undo or redo a change of the report"],
+  ["Ctrl J, Ctrl K", "In the list of scenes: merge those chosen, or with the next; split at the playhead"],
+  ["F2, Delete", "In the list of scenes: rename; mark as not film, or as film"],
   ["?", "This card"],
 ];
 
 const TYPED_IN = "input:not([type=range], [type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
 const OWN_KEYS = "[role=grid], [role=listbox], [role=combobox], [role=menu], [role=slider], [role=dialog], dialog, canvas";
+const MOVED_IN_BY_ARROWS = "[role=tablist], [role=radiogroup]";
+const MOVES = ["ArrowLeft", "ArrowRight", "Home", "End"];
 const PRESSED_BY_SPACE = "button, a, summary, [role=button], [role=tab], [role=checkbox], [role=switch]";
 
 /**
@@ -38,7 +55,10 @@ export function wanted(event) {
   if (event.ctrlKey || event.metaKey || event.altKey) return null;
   const element = event.composedPath()[0];
   const within = (selector) => element?.closest?.(selector) ?? null;
-  if (within(TYPED_IN) || within(OWN_KEYS)) return null;
+  const own = within("[data-own-keys]"); // names its keys: all others are the player's there too
+  if (within(TYPED_IN) || (!own && within(OWN_KEYS))) return null;
+  if (MOVES.includes(event.key) && within(MOVED_IN_BY_ARROWS)) return null;
+  if (own?.dataset.ownKeys.split(" ").includes(event.key)) return null;
   if (event.key === " " && within(PRESSED_BY_SPACE)) return null;
   return KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key] ?? null;
 }

@@ -1,288 +1,184 @@
-// The film player. The frame on screen is derived from the media time that the browser reports with each picture, never
-// counted.
+// The film player. It owns the clock of the page: it announces each picture, and goes where other views ask it to.
 
 import { Calm } from "../calm.js";
 import { LinkRequests } from "../link_requests.js";
-import { CARD, shuttled, wanted } from "./keys.js";
-import { Playhead } from "./playhead.js";
-import { frameAt, frameNumber, sceneNumber, sceneStart, seekTime, timecode } from "./timecode.js";
+import { announce, onRest, onSeek } from "../moment.js";
+import { momentIn, writeMoment } from "./address.js";
+import { FaceOverlay } from "./face_overlay.js";
+import { FilmFile } from "./film_file.js";
+import { CARD, wanted } from "./keys.js";
+import { MarkedRange } from "./marked_range.js";
+import { NoteField } from "./note_field.js";
+import { isWhole } from "./range.js";
+import { Screen } from "./screen.js";
+import { Shuttle } from "./shuttle.js";
+import { frameNumber, sceneNumber, sceneStart, timecode } from "./timecode.js";
 
-const CALLBACK_PATIENCE = 250; // milliseconds, as below, until the callback of a picture is due
-const BACKWARDS_EVERY = 40; // between two looks for the next picture while the film plays backwards
-
-// By film, the frame to return to when the page is run again, whether its picture has come or not.
+// By film, the frame to return to when the player is mounted again, whether its picture has come or not.
 const positions = new Map();
+let written = null; // the seconds in the address, where this player wrote them
 
 class Player {
   constructor(root, trigger) {
     this.trigger = trigger;
     this.root = root.querySelector(".player");
     this.video = root.querySelector("video");
-    this.times = null; // seconds of each frame
-    this.frame = 0; // on screen
-    this.target = null; // the frame being sought, null when it is on screen
-    this.assumedTime = null; // media time of a picture that was taken as shown without its callback
+    this.slider = root.querySelector("input[type=range]");
     this.data = null;
-    this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.notify(sentence));
-    this.retriedLink = null; // loaded a second time after an error
-    const on = (name, action) => this.button(name).addEventListener("click", action);
-    on("play", () => this.playOrPause());
-    on("back", () => this.step(-1));
-    on("forward", () => this.step(1));
-    on("scene-back", () => this.stepScene(-1));
-    on("scene-forward", () => this.stepScene(1));
-    on("sound", () => (this.video.muted = !this.video.muted));
-    on("full", () => this.video.requestFullscreen?.());
-    this.slider = root.querySelector("input");
-    this.slider.addEventListener("input", () => this.seek(Number(this.slider.value)));
-    this.backwards = null; // speed and timer while the film plays backwards
+    this.screen = new Screen(this.video, () => this.changed());
+    this.shuttle = new Shuttle(this.video, this.screen);
+    const notify = (sentence) => this.notify(sentence);
+    const links = () => new LinkRequests(calm, (now) => this.trigger("expired", now), notify);
+    this.file = new FilmFile(this.video, this.screen, links(), notify);
+    this.range = new MarkedRange(this.root, links(), notify);
+    this.noteAt = null; // the frame of the note being typed
+    this.note = new NoteField(root.querySelector(".note"), (text) => this.trigger("note", { frame: this.noteAt, text }));
+    this.faces = new FaceOverlay(this.root, calm, (now) => this.trigger("expired", now));
+    this.actions = {
+      faces: () => this.faces.toggle(),
+      play: () => this.shuttle.playOrPause(),
+      stop: () => this.shuttle.stop(),
+      forwards: () => this.shuttle.press(1),
+      backwards: () => this.shuttle.press(-1),
+      back: () => this.step(-1),
+      forward: () => this.step(1),
+      "scene-back": () => this.stepScene(-1),
+      "scene-forward": () => this.stepScene(1),
+      start: () => this.screen.seek(0),
+      end: () => this.screen.ready && this.screen.seek(this.screen.last),
+      in: () => this.range.begin(this.screen.place),
+      out: () => this.range.end(this.screen.place),
+      loop: () => this.loop(),
+      split: () => this.trigger("split", { first: this.range.range.first, end: this.range.range.last + 1 }),
+      clear: () => this.range.clear(),
+      note: () => this.writeNote(),
+      keys: () => this.card.showModal(),
+      sound: () => (this.video.muted = !this.video.muted),
+      full: () => this.video.parentElement.requestFullscreen?.(),
+    };
+    for (const button of this.root.querySelectorAll("[data-does]")) {
+      button.addEventListener("click", () => this.act(button.dataset.does));
+    }
+    this.slider.addEventListener("input", () => this.screen.seek(Number(this.slider.value)));
     this.card = this.root.querySelector("dialog");
+    this.writeCard();
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    window.addEventListener("keydown", (event) => this.onKey(event), { capture: true, signal });
+    window.addEventListener("popstate", () => this.goTo(momentIn(location.search)), { signal });
+    this.video.addEventListener("click", () => this.act("play"));
+    this.video.addEventListener("ended", () => this.range.looping && this.playRange());
+    for (const event of ["play", "pause", "ended", "volumechange"]) {
+      this.video.addEventListener(event, () => this.draw());
+    }
+  }
+
+  writeCard() {
     for (const [keys, what] of CARD) {
       const [name, text] = [document.createElement("dt"), document.createElement("dd")];
       [name.textContent, text.textContent] = [keys, what];
       this.card.querySelector("dl").append(name, text);
     }
-    on("keys", () => this.card.showModal());
-    this.listening = new AbortController();
-    const listen = { capture: true, signal: this.listening.signal };
-    window.addEventListener("keydown", (event) => this.onKey(event), listen);
-    this.video.addEventListener("click", () => this.playOrPause());
-    this.video.addEventListener("error", () => this.onError());
-    for (const event of ["play", "pause", "ended", "volumechange"]) {
-      this.video.addEventListener(event, () => this.draw());
-    }
-    this.video.addEventListener("seeked", () => this.onSeeked());
-    this.clickedScene = null; // number of the scene in which a click on the timeline sought a frame
-    this.playhead = new Playhead((chart, place) => this.onChart(chart, place));
-    this.followPictures();
-  }
-
-  /** A click on a chart: in the timeline to the very frame, in the heatmap to the scene, which the page then shows. */
-  onChart(chart, place) {
-    if (this.times === null || this.times.length === 0) return;
-    if (chart === "heatmap") {
-      const scene = Math.round(place); // a column is as wide as 1, with its number in its middle
-      if (scene >= 1 && scene <= this.data.scenes.length) this.trigger("scene", scene);
-      return;
-    }
-    const seconds = (place - this.data.zero) / 1000;
-    const frame = frameAt(this.times, seconds - 0.5 / this.data.rate); // the last one that began
-    this.clickedScene = sceneNumber(this.data.scenes, frame);
-    this.stop();
-    this.seek(frame);
-  }
-
-  /** The picture on screen and its scene, on the axes of the charts. */
-  get moment() {
-    const { data, times, frame } = this;
-    const scene = sceneNumber(data.scenes, frame);
-    if (!scene) return null;
-    const next = data.scenes[scene];
-    const onAxis = (seconds) => data.zero + 1000 * seconds;
-    const end = next === undefined ? times[times.length - 1] + 1 / data.rate : times[next];
-    return { at: onAxis(times[frame]), from: onAxis(times[data.scenes[scene - 1]]), to: onAxis(end), scene };
   }
 
   button(name) {
     return this.root.querySelector(`[data-does="${name}"]`);
   }
 
-  /** Take new data from the page. Load the film only if it is another one, or if its link had expired. */
+  /** Take new data from the page. */
   update(data, trigger) {
     this.trigger = trigger;
-    const before = this.data;
+    const film = this.data?.film;
     this.data = data;
-    const isNew = !before || before.film !== data.film || before.file !== data.file;
-    if (isNew || (this.links.refused && before.video !== data.video)) this.load(isNew);
-    if (isNew || before.state !== data.state || this.times === null) this.readTimes();
-    const position = positions.get(data.film);
-    if (isNew && position && position.jump === data.jump) this.seek(position.frame);
-    else if (data.first !== null && (isNew || before.jump !== data.jump)) {
-      // Where a click on the timeline chose the scene, the clicked frame is already on its way.
-      if (this.clickedScene !== sceneNumber(data.scenes, data.first)) this.seek(data.first);
-      this.clickedScene = null;
-    }
-    this.savePosition();
+    if (film !== data.film) this.follow();
+    this.faces.update(data);
+    const isNew = this.file.update(data);
+    this.range.update(data, isNew);
+    if (isNew) this.begin();
     this.draw();
   }
 
-  /** The frame to act on: the one being sought, or the one on screen. */
-  get place() {
-    return this.target ?? this.frame;
+  follow() {
+    this.following?.abort();
+    this.following = new AbortController();
+    const [{ film }, { signal }] = [this.data, this.following];
+    onSeek(film, (frame) => this.onSeek(frame), signal);
+    onRest(film, (moment) => this.onRest(moment), signal);
   }
 
-  savePosition() {
-    positions.set(this.data.film, { frame: this.place, jump: this.data.jump });
+  /** Where a film begins: at the moment in the address, unless the player stood elsewhere since it wrote that. */
+  begin() {
+    this.slider.disabled = !this.screen.ready; // until its maximum is known: before, it would seek to the first frame
+    const asked = momentIn(location.search);
+    const position = positions.get(this.data.film);
+    const isNew = asked.seconds === null ? asked.scene !== null : asked.seconds !== written;
+    if (isNew || position === undefined) this.goTo(asked);
+    else this.screen.seek(position);
   }
 
-  load(isNew) {
-    this.links.renewed();
-    this.notify("");
-    if (isNew) {
-      this.frame = 0;
-      this.times = this.target = null;
-      this.slider.disabled = true; // until its maximum is known: before, it would seek to the first frame
-    } else if (this.target === null) this.target = this.frame;
-    const playing = !isNew && !this.video.paused;
-    this.video.src = this.data.video;
-    if (this.target !== null) this.seek(this.target);
-    if (playing) this.playOrPause();
+  /** Go to the moment of an address; nowhere if it asks for none. */
+  goTo({ seconds, scene }) {
+    if (seconds !== null) this.screen.seekSeconds(seconds);
+    else if (scene !== null && this.data.scenes[scene - 1] !== undefined) this.screen.seek(this.data.scenes[scene - 1]);
   }
 
-  async readTimes() {
-    const data = this.data;
-    try {
-      const answer = await fetch(data.frames);
-      if (answer.status === 403) return this.links.request(await answer.text());
-      if (!answer.ok) return this.notify(await answer.text());
-      const times = new Float64Array(await answer.arrayBuffer());
-      if (data !== this.data && data.state !== this.data.state) return undefined;
-      this.times = times;
-    } catch {
-      return this.notify("The server does not answer.");
-    }
-    this.slider.max = String(this.times.length - 1);
-    this.slider.disabled = this.times.length === 0;
-    if (this.target !== null) this.seek(this.target);
-    this.draw();
-    return undefined;
+  /** Another view asks for a frame. */
+  onSeek(frame) {
+    this.shuttle.stop();
+    this.screen.seek(frame);
   }
 
-  async onError() {
-    const link = this.video.getAttribute("src");
-    if (!link) return;
-    try {
-      const answer = await fetch(link, { headers: { Range: "bytes=0-0" } });
-      if (answer.status === 403) this.links.request(await answer.text());
-      else if (answer.ok && this.retriedLink !== link) {
-        this.retriedLink = link;
-        this.load(false); // the link works now: the connection was lost, or the copy was not ready
-      } else if (answer.ok) this.notify("This browser cannot play the film.");
-      else this.notify(await answer.text());
-    } catch {
-      this.notify("The server does not answer.");
-    }
-  }
-
-  /** Go to a frame; before the frames' times are loaded, remember it. */
-  seek(frame) {
-    if (this.times === null || this.times.length === 0) {
-      this.target = frame;
-      return this.savePosition();
-    }
-    this.target = Math.min(Math.max(frame, 0), this.times.length - 1);
-    this.video.currentTime = seekTime(this.times, this.target, this.data.rate);
-    this.savePosition();
-    return this.draw();
+  onRest(moment) {
+    if (moment.scene === 0) return;
+    writeMoment(moment);
+    written = momentIn(location.search).seconds;
   }
 
   step(frames) {
-    this.stop();
-    this.seek(this.place + frames);
+    this.shuttle.stop();
+    this.screen.seek(this.screen.place + frames);
   }
 
   stepScene(by) {
-    const first = sceneStart(this.data.scenes, this.place, by);
-    if (first !== undefined) this.seek(first);
+    const first = sceneStart(this.data.scenes, this.screen.place, by);
+    if (first !== undefined) this.screen.seek(first);
   }
 
-  playOrPause() {
-    if (this.speed === 0) this.video.play().catch(() => {});
-    else this.stop();
+  /** Loop the range, or leave the loop; without a range, the scene on screen becomes it. */
+  loop() {
+    const { data, range, screen } = this;
+    if (!screen.ready) return;
+    if (!isWhole(range.range)) {
+      const scene = sceneNumber(data.scenes, screen.place);
+      range.set({ first: data.scenes[scene - 1] ?? 0, last: (data.scenes[scene] ?? screen.last + 1) - 1 }, true);
+    } else range.set(range.range, !range.looping);
+    if (range.looping && !this.shuttle.playing) this.playRange();
+  }
+
+  playRange() {
+    this.screen.seek(this.range.range.first);
+    this.shuttle.play();
+  }
+
+  writeNote() {
+    this.shuttle.stop();
+    this.noteAt = this.screen.place;
+    this.note.open(this.root.querySelector(".timecode").textContent);
+  }
+
+  act(name) {
+    this.actions[name]();
+    this.draw();
   }
 
   /** A key pressed anywhere on the page. */
   onKey(event) {
     const name = wanted(event);
     if (name === null || !this.data || this.card.open) return;
-    const action = {
-      play: () => this.playOrPause(),
-      stop: () => this.stop(),
-      forwards: () => this.shuttle(1),
-      backwards: () => this.shuttle(-1),
-      back: () => this.step(-1),
-      forward: () => this.step(1),
-      "scene-back": () => this.stepScene(-1),
-      "scene-forward": () => this.stepScene(1),
-      start: () => this.seek(0),
-      end: () => this.times && this.seek(this.times.length - 1),
-      keys: () => this.card.showModal(),
-    }[name];
+    if (event.key === "Escape" && !this.range.marked) return;
     event.preventDefault();
     event.stopPropagation(); // the page has shortcuts on some of these keys
-    action();
-  }
-
-  /** The playing speed: 0 while paused, negative backwards. */
-  get speed() {
-    if (this.backwards) return -this.backwards.speed;
-    return this.video.paused ? 0 : this.video.playbackRate;
-  }
-
-  shuttle(by) {
-    const speed = shuttled(this.speed, by);
-    this.stop();
-    if (speed > 0) {
-      this.video.playbackRate = speed;
-      this.video.play().catch(() => {});
-    } else this.playBackwards(-speed);
-    this.draw();
-  }
-
-  /** Browsers play forwards only: the pictures are sought, each as soon as the one before is on screen. */
-  playBackwards(speed) {
-    if (this.times === null || this.times.length === 0) return;
-    const [from, since] = [this.times[this.place], performance.now()];
-    const timer = setInterval(() => {
-      if (this.target !== null) return;
-      const seconds = from - (speed * (performance.now() - since)) / 1000;
-      if (seconds <= 0) this.stop();
-      this.seek(frameAt(this.times, Math.max(0, seconds)));
-    }, BACKWARDS_EVERY);
-    this.backwards = { speed, timer };
-  }
-
-  /** Pause, and leave the speed that J or L set. */
-  stop() {
-    clearInterval(this.backwards?.timer);
-    this.backwards = null;
-    this.video.pause();
-    this.video.playbackRate = 1;
-  }
-
-  /** Report each picture as it comes on screen. */
-  followPictures() {
-    if (!this.video.requestVideoFrameCallback) {
-      this.video.addEventListener("timeupdate", () => this.onPicture(this.video.currentTime, false));
-      return;
-    }
-    const next = (_now, picture) => {
-      // A callback that comes after `onSeeked` stopped waiting for it may be of a picture no longer on screen.
-      if (this.assumedTime !== this.video.currentTime) this.onPicture(picture.mediaTime, true);
-      this.video.requestVideoFrameCallback(next);
-    };
-    this.video.requestVideoFrameCallback(next);
-  }
-
-  /** A picture is on screen at `seconds`; `exact`: that is the picture's own time, not the playback position. */
-  onPicture(seconds, exact) {
-    if (this.times === null || this.times.length === 0) return;
-    // At a playback position, the frame on screen is the last one that began.
-    this.frame = frameAt(this.times, exact ? seconds : seconds - 0.5 / this.data.rate);
-    if (this.target === this.frame) this.target = null;
-    this.savePosition();
-    this.draw();
-  }
-
-  onSeeked() {
-    if (!this.video.requestVideoFrameCallback) return this.onPicture(this.video.currentTime, false);
-    // On a busy machine the picture can come on screen before the previous callback has run: then it has no callback.
-    setTimeout(() => {
-      if (this.target === null || this.video.seeking) return;
-      if (this.video.paused) this.assumedTime = this.video.currentTime;
-      this.onPicture(this.video.currentTime, true);
-    }, CALLBACK_PATIENCE);
-    return undefined;
+    this.act(name);
   }
 
   notify(sentence) {
@@ -291,32 +187,46 @@ class Player {
     notice.hidden = sentence === "";
   }
 
+  /** Another picture is on screen, or is sought. */
+  changed() {
+    positions.set(this.data.film, this.screen.place);
+    const back = this.screen.target === null ? this.range.backTo(this.screen.frame) : null;
+    if (back !== null && this.shuttle.speed > 0) this.screen.seek(back);
+    else this.draw();
+  }
+
   draw() {
-    const { data, times } = this;
-    const playing = this.backwards !== null || (!this.video.paused && !this.video.ended);
+    const { data, screen, shuttle, video } = this;
+    const { playing } = shuttle;
     this.button("play").setAttribute("aria-label", playing ? "Pause" : "Play");
     this.button("play").classList.toggle("on", playing);
-    this.button("sound").setAttribute("aria-label", this.video.muted ? "Sound on" : "Sound off");
-    this.button("sound").classList.toggle("on", this.video.muted);
-    if (!data || times === null || times.length === 0) return;
-    this.slider.value = String(this.place);
-    this.slider.style.setProperty("--at", `${(100 * this.place) / Math.max(1, times.length - 1)}%`);
-    const number = data.start + frameNumber(times[this.frame], data.rate_over, data.rate_under);
-    const label = timecode(number, data.base, data.drop);
-    const scene = sceneNumber(data.scenes, this.frame);
-    this.root.querySelector(".timecode").textContent = label;
-    this.root.querySelector(".frame").textContent = `frame ${this.frame}`;
-    this.root.querySelector(".scene").textContent = scene ? `· Scene ${scene}` : "";
-    this.root.querySelector(".speed").textContent = [0, 1].includes(this.speed) ? "" : `· ${String(this.speed).replace("-", "−")} ×`;
+    this.button("sound").setAttribute("aria-label", video.muted ? "Sound on" : "Sound off");
+    this.button("sound").classList.toggle("on", video.muted);
+    if (!data || !screen.ready) return;
+    const seconds = screen.times[screen.frame];
+    this.slider.max = String(screen.last);
+    this.slider.disabled = false;
+    this.slider.value = String(screen.place);
+    this.range.draw(screen.last + 1);
+    this.slider.style.setProperty("--at", `${(100 * screen.place) / Math.max(1, screen.last)}%`);
+    const label = timecode(data.start + frameNumber(seconds, data.rate_over, data.rate_under), data.base, data.drop);
+    const scene = sceneNumber(data.scenes, screen.frame);
+    const text = (name, content) => (this.root.querySelector(name).textContent = content);
+    text(".timecode", label);
+    text(".frame", `frame ${screen.frame}`);
+    text(".scene", scene ? `· Scene ${scene}` : "");
+    text(".speed", [0, 1].includes(shuttle.speed) ? "" : `· ${String(shuttle.speed).replace("-", "−")} ×`);
     this.slider.setAttribute("aria-valuetext", label);
-    this.root.dataset.frame = String(this.frame);
-    this.playhead.show(this.moment);
+    this.root.dataset.frame = String(screen.frame);
+    if (screen.target !== null && !playing) return; // the frame on screen is about to be left
+    announce({ film: data.film, frame: screen.frame, scene, seconds, playing });
   }
 
   close() {
-    this.playhead.close();
+    this.faces.close();
+    this.following?.abort();
     this.listening.abort();
-    this.stop();
+    this.shuttle.stop();
     this.video.removeAttribute("src");
     this.video.load(); // otherwise the browser keeps reading the film
   }

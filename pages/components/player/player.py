@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
-from emotion_core import charts, formatting
+from emotion_core import formatting
 from emotion_core.analysis import Analysis
 from emotion_core.library import Film
 from emotion_core.playback import Proxy, proxies
 from emotion_core.timecode import nominal_rate
 from emotion_core.web import signed_link
 
-from ...services import auth, markdown, page_cache, scene_selection
+from ...services import auth, markdown, page_cache, report_edits, route_tokens
 from ..component import component
 
 _player = component("film_player", Path(__file__).parent, html="player.html", css=("player.css",), js="player.js")
 
 
-def show(film: Film, analysis: Analysis, number: int | None) -> None:
-    """The player at the first frame of scene `number`; while there is no copy to play, its progress or its error."""
+def show(film: Film, analysis: Analysis) -> None:
+    """The player, at the moment in the page's address; while there is no copy to play, its progress or its error."""
     proxy = proxies.request(page_cache.library(), film)
     if proxy.file is None:
         _wait(film)
         return
+    key = f"player-{film.id}"
     home, media = page_cache.library().home, analysis.observations.media
     _player(
-        key=f"player-{film.id}",
+        key=key,
         data={
             "film": film.id,
             "file": proxy.file,
             "video": signed_link(home, film.id, proxy.file, auth.user_id()),
             "frames": signed_link(home, film.id, "frames", auth.user_id()),
+            "link": route_tokens.film_link(film.id),
+            "version": page_cache.version(film.id),
             "state": page_cache.scan_id(film.id),
             "rate": float(media.rate),
             "rate_over": media.rate.numerator,
@@ -41,20 +45,23 @@ def show(film: Film, analysis: Analysis, number: int | None) -> None:
             "start": media.start_frame,
             "drop": media.drop_frame,
             "scenes": [row.scene.frame_in for row in analysis.scenes],
-            "first": None if number is None else analysis.scenes[number - 1].scene.frame_in,
-            "zero": charts.axis_time(0),
-            "jump": f"{number}-{scene_selection.player_jumps()}",
         },
-        on_expired_change=lambda: None,  # each run of the page signs new links
-        on_scene_change=lambda: _select(f"player-{film.id}", len(analysis.scenes)),
+        on_expired_change=partial(route_tokens.forget_film_link, film.id),  # the others are signed at each run
+        on_note_change=lambda: _add_note(film.id, st.session_state[key].get("note")),
+        on_split_change=lambda: _split(film.id, st.session_state[key].get("split")),
     )
 
 
-def _select(key: str, scenes: int) -> None:
-    """Select the scene that was clicked in a chart."""
-    number = st.session_state[key].get("scene")
-    if isinstance(number, int) and 1 <= number <= scenes:
-        scene_selection.select(number)
+def _add_note(film_id: str, asked: object) -> None:
+    match asked:
+        case {"frame": int(frame), "text": str(text)}:
+            report_edits.add_note(film_id, frame, text)
+
+
+def _split(film_id: str, asked: object) -> None:
+    match asked:
+        case {"first": int(first), "end": int(end)}:
+            report_edits.split_range(film_id, first, end)
 
 
 @st.fragment(run_every=1)

@@ -1,8 +1,8 @@
 // Progress of analyses, over one WebSocket for the whole page. The page runs again only when more than numbers changed.
 
 import { Calm } from "../calm.js";
+import { loadPlotly } from "../plotly_script.js";
 import { backoff, reasonToRun } from "./changes.js";
-import { loadEarly } from "./early_scripts.js";
 
 // Milliseconds
 const RECONNECT_AFTER = 1000;
@@ -95,7 +95,7 @@ class View {
     connection.token = data.token;
     connection.join(this);
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => loadEarly(data.scripts), data.scan ? 0 : IDLE);
+    this.idle = setTimeout(() => data.charts && loadPlotly(data.charts).catch(() => {}), data.scan ? 0 : IDLE);
     if (data.scan) this.draw(data);
   }
 

@@ -6,13 +6,13 @@ Running the page for every number would keep the server and the browser busy wit
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 import streamlit as st
 
 from emotion_core.jobs import Status, scan_status, scans
-from emotion_core.web import progress_fields
+from emotion_core.web import PLOTLY_ADDRESS, progress_fields
 
 from ...services import error_messages, page_cache, route_tokens, routes
 from ..component import component
@@ -31,7 +31,7 @@ def follow_library(version: str, *, lists_films: bool = False) -> None:
 
     Of a page that `lists_films` one may be opened next.
     """
-    _mount("follower", {"drawn": version, "scripts": _scripts_of_films() if lists_films else []}, lambda: None)
+    _mount("follower", {"drawn": version, "charts": PLOTLY_ADDRESS if lists_films else ""}, lambda: None)
 
 
 def watch_for_start(film_id: str) -> None:
@@ -59,7 +59,7 @@ def _watch(film_id: str, scan_id: str, status: Status, *, opens: bool, grows: bo
                 "scan": scan_id,
                 **fields,
                 "segments": fields["segments"] if grows else None,
-                "scripts": _scripts_of_films(),
+                "charts": PLOTLY_ADDRESS,  # the script that a film's page waits for
             },
             partial(_on_change, film_id),
         )
@@ -71,18 +71,10 @@ def _watch(film_id: str, scan_id: str, status: Status, *, opens: bool, grows: bo
             st.rerun()
 
 
-@cache
-def _scripts_of_films() -> list[str]:
-    """Addresses of Streamlit's scripts of charts and tables, which the page of a film waits for: five megabytes."""
-    folder = Path(st.__file__).parent / "static" / "static" / "js"
-    files = (file for name in ("PlotlyChart", "DataFrame") for file in sorted(folder.glob(f"{name}.*.js")))
-    return [f"/static/js/{file.name}" for file in files]
-
-
 def _mount(key: str, data: dict[str, object], on_change: Callable[[], None]) -> None:
     _analyses(
         key=key,
-        data={"token": route_tokens.token("analyses"), "scan": "", "film": "", "scripts": [], **data},
+        data={"token": route_tokens.token("analyses"), "scan": "", "film": "", "charts": "", **data},
         on_changed_change=on_change,
         on_renew_change=partial(route_tokens.forget, "analyses"),
     )

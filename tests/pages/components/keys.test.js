@@ -17,7 +17,15 @@ test("keys are the player's anywhere but where they have a meaning of their own"
   assert.equal(wanted(event(" ", "button")), null);
   assert.equal(wanted(event("l", "button")), "forwards");
   assert.equal(wanted(event("l", "", { ctrlKey: true })), null);
-  assert.equal(wanted(event("x")), null);
+  assert.equal(wanted(event("z")), null);
+  assert.deepEqual(["i", "O", "p", "x", "Escape", "m"].map((key) => wanted(event(key))), ["in", "out", "loop", "clear", "clear", "note"]);
+});
+
+test("a list that names its keys leaves the player all others", () => {
+  const list = { "[data-own-keys]": { dataset: { ownKeys: "ArrowUp End" } }, "[role=grid]": {} };
+  const closest = (selector) => Object.entries(list).find(([part]) => selector.includes(part))?.[1] ?? null;
+  const inList = (key) => wanted({ key, composedPath: () => [{ closest }] });
+  assert.deepEqual(["ArrowUp", "End", "ArrowLeft", "l", " "].map(inList), [null, null, "back", "forwards", "play"]);
 });
 
 test("J and L begin at the film's speed, double it, and turn round", () => {
@@ -27,6 +35,6 @@ test("J and L begin at the film's speed, double it, and turn round", () => {
 
 test("the card names every key", () => {
   const named = CARD.map(([keys]) => keys).join(" ").toLowerCase();
-  const signs = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓" };
+  const signs = { " ": "space", ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "esc" };
   for (const key of Object.keys(KEYS)) assert.ok(named.includes((signs[key] ?? key).toLowerCase()), key);
 });

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 globalThis.window = new EventTarget();
-const { announce, onMoment, onSeek, seek } = await import("../../../pages/components/moment.js");
+const { announce, onMoment, onRest, onSeek, seek } = await import("../../../pages/components/moment.js");
 
 test("each view of the film hears of each picture, and a later one of the last", () => {
   const [heard, late] = [[], []];
@@ -24,4 +24,19 @@ test("views of another film, and those that are closed, hear nothing", () => {
   closed.abort();
   seek("a", 3);
   assert.deepEqual(heard, [2]);
+});
+
+test("a film that stands still is told once, a playing one never", async () => {
+  const rested = [];
+  const closed = new AbortController();
+  onRest("c", (moment) => rested.push(moment.frame), closed.signal);
+  for (const frame of [1, 2, 3]) announce({ film: "c", frame, scene: 1, seconds: 0, playing: true });
+  announce({ film: "c", frame: 4, scene: 1, seconds: 0, playing: false });
+  announce({ film: "c", frame: 5, scene: 1, seconds: 0, playing: false });
+  await new Promise((done) => setTimeout(done, 300));
+  assert.deepEqual(rested, [5]);
+  announce({ film: "c", frame: 6, scene: 1, seconds: 0, playing: false });
+  closed.abort();
+  await new Promise((done) => setTimeout(done, 300));
+  assert.deepEqual(rested, [5]);
 });

@@ -11,7 +11,12 @@ from tests.support.node import node
 from tests.support.repository import ROOT
 
 COMPONENTS = ROOT / "pages" / "components"
-ENTRIES = ("player/player.js", "scan_progress/progress.js", "uploads/uploads.js")
+ENTRIES = (
+    "player/player.js",
+    "scan_progress/progress.js",
+    "scene_browser/scene_browser.js",
+    "uploads/uploads.js",
+)
 
 MAIN = """
 import { shout, greeting as word } from "./shout.js";
@@ -22,12 +27,17 @@ export default function () {
 }
 """
 SHOUT = """
+// Loud words.
 import {
   name,
 } from "./deeper/name.js";
 const mark = "!";
 export const greeting = `hello ${name}`;
+/**
+ * In capitals.
+ */
 export function shout(text) {
+  // The mark last.
   return text.toUpperCase() + mark;
 }
 """
@@ -44,9 +54,11 @@ def write(folder: Path, **files: str) -> Path:
 
 def test_a_bundle_does_what_its_modules_do(tmp_path: Path) -> None:
     """Imports of several lines, under another name and from another folder; a module used twice is evaluated once, and
-    equal names of two modules stay apart.
+    equal names of two modules stay apart. Comments are not sent.
     """
-    (tmp_path / "bundle.mjs").write_text(bundle(write(tmp_path, main=MAIN, shout=SHOUT, deeper__name=NAME)))
+    text = bundle(write(tmp_path, main=MAIN, shout=SHOUT, deeper__name=NAME))
+    (tmp_path / "bundle.mjs").write_text(text)
+    assert not [comment for comment in ("Loud", "capitals", "mark last") if comment in text]
     script = f"import main from {(tmp_path / 'bundle.mjs').as_uri()!r}; console.log(main().join('|'));"
     assert node("--input-type=module", "--eval", script) == "HELLO FILM 1!|film 1|own\n"
 

@@ -8,10 +8,11 @@ import pytest
 
 from emotion_core.annotations import Annotations, Target
 from emotion_core.library import Film, Library
-from pages.parts.target_form import EXPRESSION, INTENSITY, edited_targets
+from pages.components.target_strip.target_strip import read_stroke
+from pages.parts.target_form import EXPRESSION, INTENSITY, drawn_targets, edited_targets
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
-from tests.support.pages import component_data, figures, library as library, open_page, page_text  # noqa: PLC0414
+from tests.support.pages import component_data, library as library, open_page, page_text  # noqa: PLC0414
 
 SET = Annotations((), (Target(0, "contempt", 0.2), Target(60, "happy"), Target(75, "sad")))
 
@@ -24,25 +25,19 @@ def man(library: Library) -> Film:
     return film
 
 
-def test_the_arc_is_drawn_and_ranked(man: Film) -> None:
-    """Chart, ranking with results, the target that waits, and a row a scene to type in."""
+def test_the_arc_is_drawn_and_what_waits_is_told(man: Film) -> None:
+    """The chart, and the target whose scene is not there."""
     app = open_page("film", film=man.id, view="Target arc")
     assert not app.exception
-    (rows,) = (data["rows"] for data in component_data(app) if "rows" in data)
-    assert [(row["scene"], row["frame"], row["target"]) for row in rows] == [
-        ("Scene 3", 60, "happy"),
-        ("Scene 1", 0, "contempt, intensity 0.20"),
-    ]
-    assert rows[0]["result"] == "missed, off by 95 points (95–95)"
+    assert any(data.get("kind") == "targets" for data in component_data(app))
     assert "1 target waits for a scene that does not begin there now: sad at 00:00:02:15." in page_text(app)
-    assert any("<b>intended</b>" in str(figure) for figure in figures(app))
 
 
 def test_typed_cells_become_targets(library: Library, man: Film) -> None:
     """A typed cell replaces one field and keeps the other; an emptied one removes it."""
     analysis = library.analysis(man.id)
     scenes = [row.scene for row in analysis.scenes]
-    edits: dict[int, dict[str, object]] = {0: {EXPRESSION: "sad"}, 1: {INTENSITY: 0.3}, 2: {EXPRESSION: None}}
+    edits: dict[int, dict[str, object]] = {0: {EXPRESSION: "sad"}, 1: {INTENSITY: 30}, 2: {EXPRESSION: None}}
     assert edited_targets(edits, scenes, analysis) == [
         Target(0, "sad", 0.2),
         Target(30, None, 0.3),
@@ -56,9 +51,27 @@ def test_several_scenes_get_a_target_at_once(library: Library, man: Film) -> Non
     app.number_input(f"target-from-{man.id}").set_value(2)
     app.number_input(f"target-to-{man.id}").set_value(3)
     app.selectbox(f"target-expression-{man.id}").set_value("fear")
-    app.number_input(f"target-intensity-{man.id}").set_value(0.5)
+    app.number_input(f"target-intensity-{man.id}").set_value(50)
     app = next(button for button in app.button if button.label == "Set").click().run()
     assert not app.exception
     targets = library.report_settings(man.id).annotations.targets
     assert targets == (Target(0, "contempt", 0.2), Target(30, "fear", 0.5), Target(60, "fear", 0.5), Target(75, "sad"))
     assert library.edit_history(man.id).undo == "target of 2 scenes"
+
+
+def test_strokes_become_targets(library: Library, man: Film) -> None:
+    """Heights are intensities, a brush an expression, the eraser removes; what no browser draws is nothing."""
+    analysis = library.analysis(man.id)
+
+    def drawn(brush: str, *scenes: list[int | None]) -> list[Target]:
+        stroke = read_stroke({"brush": brush, "scenes": [*scenes]}, analysis)
+        assert stroke is not None
+        return drawn_targets(stroke, analysis)
+
+    assert drawn("intensity", [0, 40], [30, 45]) == [Target(0, "contempt", 0.4), Target(30, None, 0.45)]
+    assert drawn("sad", [0, None]) == [Target(0, "sad", 0.2)]
+    assert drawn("erase", [60, None]) == [Target(60)]
+    for wrong in (None, {"brush": "sad", "scenes": []}, {"brush": "bored", "scenes": [[0, None]]}):
+        assert read_stroke(wrong, analysis) is None
+    for scene in ([7, 40], [0, 101], [0, -1], ["0", 1], [0]):
+        assert read_stroke({"brush": "intensity", "scenes": [scene]}, analysis) is None

@@ -114,3 +114,10 @@ def test_only_with_the_films_link(library: Library, film: Film, asking: TestClie
     token = tokens.sign(library.home, "media", film.id)
     for path in ("samples?from=0&to=9", "picture/5", "full-picture/5"):
         assert asking.get(f"/api/film/{token}/{path}").status_code == 403
+
+
+def test_the_shots_of_a_range_are_listed(library: Library, film: Film, asking: TestClient) -> None:
+    """Those that begin there, with their times in words."""
+    shots = asking.get(f"{film_link(library.home, film.id)}/shots?from=30&to=90").json()["shots"]
+    assert [shot["frame"] for shot in shots] == [30, 60]
+    assert shots[0]["times"].startswith("00:00:01:05 – 00:00:02:10 (")

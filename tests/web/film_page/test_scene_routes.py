@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from emotion_core.analysis import analyse
 from emotion_core.annotations import Annotations, Note, Target
 from emotion_core.library import Film, Library
 from emotion_core.report import json_document
+from emotion_core.settings import ReportSettings
 from emotion_core.web import Guard, all_routes, film_link, tokens
+from emotion_core.web.film_page.scene_routes import scenes_json
 from tests.support import library_builder
 
 
@@ -76,3 +81,16 @@ def test_pages_and_routes_share_their_analyses(library: Library, film: Film) -> 
     """Two openings of a library in a process have an analysis in memory once."""
     pages, routes = (Library(library.home).sharing_memory() for _ in range(2))
     assert pages.analysis(film.id) is routes.analysis(film.id)
+
+
+def test_windows_share_the_document_while_its_analysis_is_in_memory(library: Library, film: Film) -> None:
+    """It is made once; after a correction there is another one, and with its analysis it goes."""
+    shared = Library(library.home).sharing_memory()
+    document = scenes_json(shared.analysis(film.id))
+    assert scenes_json(shared.analysis(film.id)) is document
+    other = analyse(shared.analysis(film.id).observations, ReportSettings())
+    gone = weakref.ref(other)
+    assert scenes_json(other) is not document
+    del other
+    gc.collect()
+    assert gone() is None

@@ -1,0 +1,297 @@
+// The timeline and the heatmap of a film. Figures come from the server for a part of the film and a width in pixels;
+// Plotly draws them in place. Zoom, clicks, a new size and the playhead need no run of the page.
+
+import { Calm } from "../calm.js";
+import { get, getJson, kept } from "../film_data.js";
+import { LinkRequests } from "../link_requests.js";
+import { onMoment, onRange, seek } from "../moment.js";
+import { Axis } from "./axis.js";
+import { Details } from "./details.js";
+import { listen } from "./gestures.js";
+import { Overlay } from "./overlay.js";
+import { loadPlotly } from "../plotly_script.js";
+import { frameAtTime, lastAtMost, sceneSpan, timeOfFrame } from "./scenes.js";
+import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
+
+const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
+const DEFAULTS = { curve: "3", axis: "time" };
+const CONFIG = { staticPlot: true, responsive: false };
+
+const calm = new Calm(window);
+
+class Chart {
+  constructor(parent, trigger) {
+    this.trigger = trigger;
+    this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.say(sentence));
+    this.root = parent.querySelector(".chart");
+    this.stage = this.root.querySelector(".stage");
+    this.plot = this.root.querySelector(".plot");
+    this.overlay = new Overlay(this.root.querySelector(".over"));
+    this.details = new Details(this.root);
+    this.data = this.outline = this.figure = null;
+    this.span = null; // seconds shown
+    this.moment = this.range = this.times = null;
+    this.listening = new AbortController();
+    const { signal } = this.listening;
+    listen(this.stage, () => this.overlay.root.getBoundingClientRect(), this.actions(), signal);
+    const on = (name, action) => this.root.querySelector(`[data-does="${name}"]`).addEventListener("click", action);
+    on("in", () => this.zoom(null, 0.5));
+    on("out", () => this.zoom(null, 2));
+    on("all", () => this.show([0, this.outline.end]));
+    this.sizes = new ResizeObserver(() => this.resized());
+    this.sizes.observe(this.stage);
+  }
+
+  /** The choice of this kind of chart: the smoothing of the curve, or the axis of the heatmap. */
+  chooser(kind) {
+    const name = { timeline: "curve", heatmap: "axis" }[kind];
+    if (!name) return () => ({});
+    const label = this.root.querySelector(`.${name}`);
+    const choice = label.querySelector("select");
+    label.hidden = false;
+    choice.value = window.localStorage.getItem(`film-${name}`) ?? DEFAULTS[name];
+    choice.onchange = () => {
+      window.localStorage.setItem(`film-${name}`, choice.value);
+      this.loadFigure();
+    };
+    return () => ({ [name]: choice.value });
+  }
+
+  actions() {
+    const ready = (action) => (...values) => this.figure !== null && action(...values);
+    const sorted = (places) => places.toSorted((a, b) => a - b);
+    return {
+      hover: ready((place, y) => this.hovered(place, y)),
+      leave: ready(() => this.hovered(null, 0)),
+      click: ready((place, frame) => this.clicked(place, frame)),
+      drag: ready((from, to) => this.overlay.band("drag", from === null ? null : sorted([from, to]))),
+      zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.axis.timeAt(place)))),
+      zoom: ready((place, factor) => this.zoom(place, factor)),
+      move: ready((share) => this.show(moved(this.span, share))),
+      all: ready(() => this.show([0, this.outline.end])),
+    };
+  }
+
+  /** Take new data from the page; load anew what changed. */
+  update(data, trigger) {
+    const before = this.data;
+    this.data = data;
+    this.trigger = trigger;
+    this.root.dataset.kind = data.kind;
+    this.choice ??= this.chooser(data.kind);
+    this.plot.setAttribute("aria-label", data.alt);
+    this.stage.setAttribute("aria-label", `${data.name}. Zoom: + and −, 0 for the whole film; move: left and right arrow.`);
+    if (this.links.refused && before?.link !== data.link) {
+      this.links.renewed();
+      this.load();
+    }
+    if (before?.film === data.film && before.version === data.version) return;
+    if (before?.film !== data.film) {
+      this.following?.abort();
+      this.following = new AbortController();
+      this.moment = this.span = this.outline = null;
+      const { signal } = this.following;
+      onMoment(data.film, (moment) => this.follow(moment), signal);
+      onRange(data.film, (range) => this.ranged(range), signal);
+      onSpan(data.film, (span) => this.moveTo([span.from, span.to]), signal);
+    }
+    this.load();
+  }
+
+  async load() {
+    const { data } = this;
+    const request = this.ask(); // on its way while the rest is loaded
+    try {
+      const outlineOf = () => getJson(`${data.link}/figure/outline`);
+      const [outline] = await Promise.all([kept(data, "outline", outlineOf), request?.figure, loadPlotly(data.script)]);
+      if (data !== this.data && data.version !== this.data.version) return;
+      this.times = outline.rate === null ? await kept(data, "times", () => this.loadTimes()) : null;
+      this.outline = outline;
+      this.overlay.makeFlags(outline.notes);
+      const shown = this.span;
+      this.span = within(shown ?? [0, outline.end], outline.end);
+      if (request !== null && String(request.span) === String(shown && this.span)) await this.take(request);
+      else await this.loadFigure();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** The second of each frame. */
+  async loadTimes() {
+    return new Float64Array(await (await get(this.data.frames)).arrayBuffer());
+  }
+
+  failed(error) {
+    if (error.expired) this.links.request(error.message);
+    else this.say(error.message);
+  }
+
+  /** Ask for the figure of the part shown, of the whole film where none is known; null while the chart has no width. */
+  ask() {
+    const { span } = this;
+    const width = Math.round(this.stage.clientWidth);
+    if (width === 0) return null;
+    const part = span === null ? {} : { from: span[0], to: span[1] };
+    const query = new URLSearchParams({ ...part, width, ...this.choice() });
+    const figure = getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
+    figure.catch(() => {}); // it is told where the figure is awaited
+    this.request = { span, width, figure };
+    return this.request;
+  }
+
+  /** Fetch and draw the figure of the part shown. */
+  async loadFigure() {
+    if (!this.outline) return;
+    const request = this.ask();
+    if (request !== null) await this.take(request);
+  }
+
+  /** Draw the figure that was asked for; of several requests only the latest one is drawn. */
+  async take(request) {
+    try {
+      const figure = await request.figure;
+      if (request !== this.request) return;
+      this.say("");
+      this.figure = { ...figure, labels: this.outline.labels };
+      this.drawnWidth = request.width;
+      this.draw();
+    } catch (error) {
+      if (request === this.request) this.failed(error);
+    }
+  }
+
+  draw() {
+    const { data, layout } = this.figure.figure;
+    layout.width = this.drawnWidth;
+    layout.font = { ...layout.font, family: getComputedStyle(this.root).fontFamily };
+    layout.xaxis.range = this.axis.range;
+    this.plot.style.height = `${layout.height}px`;
+    window.Plotly.react(this.plot, data, layout, CONFIG);
+    const { l, r, t, b } = layout.margin;
+    this.overlay.place({ left: l, top: t, width: this.drawnWidth - l - r, height: layout.height - t - b });
+    this.drawnRange = layout.xaxis.range;
+    this.preview();
+    this.root.dataset.drawn = `${this.span[0]} ${this.span[1]}`;
+    this.details.take(this.figure, this.span, this.data.name);
+    this.mark();
+    this.markRange();
+  }
+
+  /** Move and stretch what is drawn to the part shown, until a figure made for that part is there: see the styles. */
+  preview() {
+    const matrix = this.axis.matrixFrom(this.drawnRange, this.overlay.width);
+    this.plot.style.setProperty("--preview", matrix);
+    this.plot.classList.toggle("moving", matrix !== "none");
+  }
+
+  get axis() {
+    return new Axis(this.figure, this.outline, this.span);
+  }
+
+  /** Show a part of the film, here and in the other chart; false where it is the part shown already. */
+  show(span) {
+    const [from, to] = within(span, this.outline.end);
+    if (Math.abs(from - this.span[0]) < 1e-6 && Math.abs(to - this.span[1]) < 1e-6) return false;
+    announceSpan({ film: this.data.film, from, to });
+    return true;
+  }
+
+  zoom(place, factor) {
+    const head = this.moment && this.axis.placeOf(this.moment.seconds);
+    const at = place ?? (head !== null && head >= 0 && head <= 1 ? head : 0.5);
+    return this.show(scaled(this.span, this.axis.timeAt(at), factor));
+  }
+
+  /** Show what another chart shows: move what is drawn at once, and fetch a figure made for it. */
+  moveTo(span) {
+    this.span = span;
+    if (!this.figure) return;
+    window.cancelAnimationFrame(this.frame);
+    this.frame = window.requestAnimationFrame(() => {
+      this.preview();
+      this.overlay.band("column", null);
+      this.mark();
+      this.markRange();
+    });
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.loadFigure(), SETTLED);
+  }
+
+  resized() {
+    if (this.stage.clientWidth === this.drawnWidth) return;
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => this.loadFigure(), this.figure ? SETTLED : 0);
+  }
+
+  /** Say what lies under the pointer; null where it left. */
+  hovered(place, y) {
+    const { readouts } = this.figure;
+    if (!readouts) return;
+    const inside = place !== null && place >= 0 && place <= 1;
+    const i = this.details.say(inside ? this.axis.timeAt(place) : null, y);
+    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.axis.placeOf(time)));
+  }
+
+  clicked(place, flagged) {
+    const { starts, frames, rate } = this.outline;
+    const seconds = this.axis.timeAt(place);
+    const frame = this.data.kind === "heatmap" ? frames[lastAtMost(starts, seconds)] : frameAtTime(seconds, rate, this.times);
+    seek(this.data.film, flagged === undefined ? frame : Number(flagged));
+  }
+
+  follow(moment) {
+    this.moment = moment;
+    if (this.figure) this.mark();
+  }
+
+  ranged(range) {
+    this.range = range;
+    if (this.figure) this.markRange();
+  }
+
+  /** Put all that lies over the chart where it belongs. */
+  mark() {
+    const { moment, outline, overlay } = this;
+    const known = moment?.scene > 0 && moment.scene <= outline.starts.length;
+    overlay.line("head", known ? this.axis.placeOf(moment.seconds) : null);
+    const ends = known ? sceneSpan(outline, moment.scene - 1) : null;
+    overlay.band("scene", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
+  }
+
+  markRange() {
+    const { range, outline, overlay, times } = this;
+    const secondsOf = (frame) => timeOfFrame(frame, outline, times);
+    const isWhole = range !== null && range.first !== null && range.last !== null;
+    const ends = isWhole ? [secondsOf(range.first), secondsOf(range.last + 1)] : null;
+    overlay.band("range", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
+    overlay.moveFlags(outline.notes.map((note) => this.axis.placeOf(note.seconds)));
+  }
+
+  say(sentence) {
+    const notice = this.root.querySelector(".notice");
+    notice.textContent = sentence;
+    notice.hidden = sentence === "";
+  }
+
+  close() {
+    this.listening.abort();
+    this.following?.abort();
+    this.sizes.disconnect();
+    clearTimeout(this.settling);
+    window.cancelAnimationFrame(this.frame);
+    window.Plotly?.purge(this.plot);
+  }
+}
+
+export default function (component) {
+  const root = component.parentElement.querySelector(".chart");
+  const chart = (root.chart ??= new Chart(component.parentElement, component.setTriggerValue));
+  chart.update(component.data[0], component.setTriggerValue);
+  const run = (root.run = (root.run ?? 0) + 1);
+  return () => {
+    if (root.run !== run) return; // an earlier run may be cleared away after the next one began
+    chart.close();
+    root.chart = undefined;
+  };
+}

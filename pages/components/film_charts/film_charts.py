@@ -1,0 +1,48 @@
+"""The timeline and the heatmap of a film's page. A script fetches their figures and draws them in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from emotion_core.library import Film
+from emotion_core.web import PLOTLY_ADDRESS, signed_link
+
+from ...services import auth, page_cache, route_tokens
+from ..component import component
+
+_chart = component(
+    "film_charts", Path(__file__).parent, html="film_charts.html", css=("film_charts.css",), js="film_charts.js"
+)
+
+
+def timeline(film: Film) -> None:
+    """The emotion timeline: a click seeks the very frame."""
+    _mount(film, "timeline", "Emotion timeline", "share of each apparent expression over running time")
+
+
+def heatmap(film: Film) -> None:
+    """The heatmap of scenes by expression, linked with the timeline; a click seeks the scene's first frame."""
+    _mount(film, "heatmap", "Heatmap", "scenes by apparent expression")
+
+
+def targets(film: Film) -> None:
+    """The target arc, linked with the timeline; a click seeks the very frame."""
+    _mount(film, "targets", "Target arc", "intended and read expressions over running time")
+
+
+def _mount(film: Film, kind: Literal["timeline", "heatmap", "targets"], name: str, what: str) -> None:
+    _chart(
+        key=f"film-{kind}-{film.id}",
+        data={
+            "film": film.id,
+            "kind": kind,
+            "name": f"{name} of {film.name}",
+            "alt": f"{name} of {film.name}: {what}",
+            "link": route_tokens.film_link(film.id),
+            "version": page_cache.version(film.id),
+            "frames": signed_link(page_cache.library().home, film.id, "frames", auth.user_id()),
+            "script": PLOTLY_ADDRESS,
+        },
+        on_expired_change=lambda: route_tokens.forget_film_link(film.id),
+    )

@@ -1,0 +1,113 @@
+"""The charts of the Film page, in a real browser: they follow the player, and lead it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from emotion_core.library import Film, Library
+from tests.browser.library_page import wait_until_drawn
+from tests.support import library_builder
+from tests.support.films import FILM, numbered, write_film
+
+CUTS = (40, 71, 100)
+FRAMES = 140
+SECONDS = FRAMES * 1001 / 24000
+
+
+@pytest.fixture(scope="session")
+def film(home: Path, films: Path) -> Film:
+    """A film of 24000/1001 frames a second with four scenes."""
+    path = write_film(films / "charted.mp4", numbered(FRAMES), rate=FILM)
+    return library_builder.timed(Library.open(home), path, CUTS)
+
+
+def chart(page: Page, kind: str) -> Locator:
+    """The timeline or the heatmap, drawn."""
+    its = page.locator(f".chart[data-kind={kind}]")
+    expect(its.locator(".main-svg").first).to_be_visible()
+    return its
+
+
+def place(chart: Locator, part: str) -> float:
+    """Where the left edge of a part lies in a chart's plot area, from 0 to 1."""
+    left, area = chart.locator(part).bounding_box(), chart.locator(".over").bounding_box()
+    assert left is not None
+    assert area is not None
+    return (left["x"] - area["x"]) / area["width"]
+
+
+def click(page: Page, chart: Locator, share: float) -> None:
+    """Click in the middle of a chart's height, at a share of its width."""
+    chart.scroll_into_view_if_needed()
+    area = chart.locator(".over").bounding_box()
+    assert area is not None
+    page.mouse.click(area["x"] + area["width"] * share, area["y"] + area["height"] / 2)
+
+
+def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Page, address: str, film: Film) -> None:
+    """While the film plays, a line runs over the timeline and the scene on screen is framed in both charts; the page is
+    not run for it. A click in the timeline goes to the very frame, one in the heatmap to its scene's first, on either
+    axis. Its table has the scenes. What is zoomed in one chart is zoomed in the other.
+    """
+    sent: list[object] = []
+    page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
+    page.goto(f"{address}/film?film={film.id}&scene=1&view=Heatmap")
+    player = page.get_by_role("group", name="Player")
+    expect(player).to_have_attribute("data-frame", "0")
+    timeline, heatmap = chart(page, "timeline"), chart(page, "heatmap")
+    expect(timeline.locator(".head")).to_be_visible()
+    wait_until_drawn(page)
+    before, so_far = place(timeline, ".head"), len(sent)
+    player.get_by_role("button", name="Play", exact=True).click()
+    while int(player.get_attribute("data-frame") or 0) <= 45:
+        page.wait_for_timeout(100)
+    assert len(sent) == so_far
+    player.get_by_role("button", name="Pause", exact=True).click()
+    page.wait_for_timeout(300)
+    frame = int(player.get_attribute("data-frame") or 0)
+    assert before == pytest.approx(0, abs=0.01)
+    assert place(timeline, ".head") == pytest.approx(frame / FRAMES, abs=0.02)
+    starts = (0, *CUTS, FRAMES)
+    scene = sum(cut <= frame for cut in CUTS)
+    assert place(timeline, ".scene") == pytest.approx(starts[scene] / FRAMES, abs=0.02)
+    assert place(heatmap, ".scene") == pytest.approx(starts[scene] / FRAMES, abs=0.02)
+
+    click(page, timeline, 85.5 / FRAMES)
+    expect(player).to_have_attribute("data-frame", "85")
+    wait_until_drawn(page)
+    expect(player).to_have_attribute("data-frame", "85")
+    click(page, heatmap, 50 / FRAMES)
+    expect(player).to_have_attribute("data-frame", "40")
+    expect(heatmap.locator(".readout")).to_contain_text("Scene 2")
+    heatmap.get_by_label("Axis").select_option("scenes")  # with columns of one width
+    expect(heatmap.locator(".xtitle")).to_have_text("Scene")
+    page.wait_for_timeout(300)
+    assert place(heatmap, ".scene") == pytest.approx(1 / 4, abs=0.02)
+    click(page, heatmap, 5 / 8)
+    expect(player).to_have_attribute("data-frame", "71")
+
+    heatmap.get_by_role("button", name="Show as table").click()
+    rows = heatmap.get_by_role("rowheader")
+    expect(rows).to_have_text(["Scene 1", "Scene 2", "Scene 3", "Scene 4"])
+    zoom_together(page, timeline, heatmap, player)
+
+
+def zoom_together(page: Page, timeline: Locator, heatmap: Locator, player: Locator) -> None:
+    """Zoomed by a key in one chart, both show the same part; a click there is exact too; 0 leads back."""
+    whole = timeline.get_attribute("data-drawn") or ""
+    timeline.get_by_role("group").focus()
+    page.keyboard.press("+")
+    for its in (timeline, heatmap):
+        expect(its).not_to_have_attribute("data-drawn", whole)
+    assert timeline.get_attribute("data-drawn") == heatmap.get_attribute("data-drawn")
+    from_second, to_second = map(float, (timeline.get_attribute("data-drawn") or "").split())
+    assert to_second - from_second == pytest.approx(SECONDS / 2, abs=0.01)
+    frame = int((from_second + to_second) / 2 * 24000 / 1001)
+    click(page, timeline, ((frame + 0.5) * 1001 / 24000 - from_second) / (to_second - from_second))
+    expect(player).to_have_attribute("data-frame", str(frame))
+    page.keyboard.press("0")
+    for its in (timeline, heatmap):
+        expect(its).to_have_attribute("data-drawn", whole)
