@@ -6,6 +6,7 @@ The condition is that Chromium, Firefox and Safari all show each frame at its ti
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from av.codec.context import CodecContext
@@ -38,6 +39,8 @@ _TITLES = {
     "mp3": "MP3",
 }
 """Codec names for people; others are shown as FFmpeg's."""
+_UNEVEN = 0.0015
+"""Seconds by which frames may differ in length: the player seeks to 2 milliseconds after a frame's start."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,9 @@ class PlaybackFacts:
     """Whether the display matrix mirrors the picture."""
     other_pictures: bool = False
     """Whether there are further video tracks, single pictures included."""
+    reordered: bool = False
+    """Whether frames of uneven length are stored in another order than shown. Browsers take the time until the next
+    frame that is stored for a frame's length, and then show an earlier frame than the one sought."""
 
 
 def read_playback_facts(path: Path, track: int | None = None) -> PlaybackFacts:
@@ -83,6 +89,7 @@ def read_playback_facts(path: Path, track: int | None = None) -> PlaybackFacts:
             ),
             mirrored=media.mirrored,
             other_pictures=len(tracks) > 1,
+            reordered=_reordered(stream),
         )
 
 
@@ -111,6 +118,8 @@ def unplayable_reason(facts: PlaybackFacts) -> str:
         return "browsers do not agree on its edit list"
     if not facts.from_zero:
         return "its clock does not begin with its first frame"
+    if facts.reordered:
+        return "its frames are of uneven length and out of order, of which browsers show the wrong ones"
     return ""
 
 
@@ -126,6 +135,18 @@ def _edited(container: InputContainer, stream: VideoStream) -> bool:
         return False
     entries = list(stream.index_entries)
     return len(entries) != stream.frames or any(entry.is_discard for entry in entries)
+
+
+def _reordered(stream: VideoStream) -> bool:
+    """Whether frames are stored out of order, and their lengths by the container's index differ by more than _UNEVEN.
+
+    The decoder knows of reordering from its headers, without decoding.
+    """
+    context, base = stream.codec_context, stream.time_base
+    if context is None or not context.has_b_frames or base is None:
+        return False
+    lengths = [float((after.timestamp - before.timestamp) * base) for before, after in pairwise(stream.index_entries)]
+    return bool(lengths) and max(lengths) - min(lengths) > _UNEVEN
 
 
 def _title(codec: str) -> str:

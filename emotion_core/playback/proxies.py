@@ -17,7 +17,7 @@ from ..system import Progress, newest_progress
 
 State = Literal["not needed", "missing", "being made", "ready", "failed"]
 
-_RULES = 2
+_RULES = 3
 """Version of browser_support.py's rules; a higher one discards all stored answers."""
 _KIND = "proxy"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import struct
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,13 @@ from tests.support.films import INTERLACED, PAL, texture, write_film
 from tests.support.sound_films import sounding
 
 TEN_BIT = {"codec": "libx265", "pixel_format": "yuv420p10le", "options": {"x265-params": "log-level=none"}}
+
+UNEVEN = [i * 40 + i // 3 * 80 for i in range(30)]
+"""Every third frame stays three times as long."""
+JITTER = [i * 1001 // 24 for i in range(30)]
+"""24000/1001 frames a second, rounded to milliseconds."""
+MILLISECOND = Fraction(1, 1000)
+REORDERED = "its frames are of uneven length and out of order, of which browsers show the wrong ones"
 
 FILMS: list[tuple[str, dict[str, Any], str, str]] = [
     # its name, how it is written, its container, why it does not play: nothing if it does
@@ -38,6 +46,10 @@ FILMS: list[tuple[str, dict[str, Any], str, str]] = [
     ("deep.mp4", {"pixel_format": "yuv420p10le"}, "MP4", "H.264 with 10-bit pictures does not play in every browser"),
     ("rich.mp4", {"pixel_format": "yuv422p"}, "MP4", "H.264 with 4:2:2 colour does not play in every browser"),
     ("fields.mp4", {"options": INTERLACED}, "MP4", "browsers show interlaced pictures combed"),
+    ("phone.mp4", {"pts": UNEVEN, "time_base": MILLISECOND, "b_frames": 0}, "MP4", ""),
+    ("steady.mp4", {"pts": JITTER, "time_base": MILLISECOND}, "MP4", ""),
+    ("screen.mp4", {"pts": UNEVEN, "time_base": MILLISECOND}, "MP4", REORDERED),
+    ("screen.mov", {"pts": UNEVEN, "time_base": MILLISECOND}, "MOV", REORDERED),
     ("late.mp4", {"pts": range(5, 35), "time_base": 1 / PAL}, "MP4", "its clock does not begin with its first frame"),
 ]
 
