@@ -31,7 +31,6 @@ def blank(height: int, seconds: float) -> go.Figure:
         bargap=0,
         hovermode="closest",
         dragmode="zoom",
-        clickmode="event+select",
         uniformtext={"minsize": 11, "mode": "hide"},  # names that do not fit are hidden
         meta={"height": height},
         xaxis={
@@ -132,7 +131,6 @@ def _ribbon_bars(
         yaxis=axis,
         hoverinfo="skip",
         marker={"color": hues, "line": {"width": 0}},
-        unselected={"marker": {"opacity": 1}},
         **options,
     )
 
@@ -163,7 +161,5 @@ def add_hover(figure: go.Figure, stories: list[str], steps: Steps, axis: str, **
         customdata=np.array(stories, dtype=object),
         hovertemplate="%{customdata}<extra></extra>",
         marker={"color": CLEAR, "line": {"width": 0}},
-        selected={"marker": {"color": "rgba(128,128,128,0.2)"}},
-        unselected={"marker": {"color": CLEAR, "opacity": 1}},
         **options,
     )

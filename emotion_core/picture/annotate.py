@@ -13,20 +13,16 @@ class FaceMark:
     """A face as it is drawn."""
 
     box: tuple[float, float, float, float]
-    """Left, top, width, height in pixels of the picture, or of what `draw_face_marks` scales to it."""
+    """Left, top, width, height in pixels of the picture."""
     text: str
     colour: str
     """Of box and plate, hex."""
     line: int
     """Width of the box's line in pixels of the picture."""
-    text_colour: str = ""
-    """Hex; empty for black or white, whichever reads better on `colour`."""
 
 
-def draw_face_marks(
-    image: Image.Image, marks: Sequence[FaceMark], *, font_size: int, padding: int, gap: int, scale: float = 1.0
-) -> None:
-    """Draw `marks` on an RGB image, in place; boxes are multiplied by `scale`.
+def draw_face_marks(image: Image.Image, marks: Sequence[FaceMark], *, font_size: int, padding: int, gap: int) -> None:
+    """Draw `marks` on an RGB image, in place.
 
     A plate lies `gap` pixels above its box, so that it does not hide the face; inside it where there is no room above.
     A plate extends `padding` pixels beyond its text.
@@ -34,14 +30,14 @@ def draw_face_marks(
     pen = ImageDraw.Draw(image)
     font = ImageFont.load_default(size=font_size)
     for mark in marks:
-        left, top, width, height = (value * scale for value in mark.box)
+        left, top, width, height = mark.box
         pen.rectangle((left, top, left + width, top + height), outline=mark.colour, width=mark.line)
         _, _, text_width, text_height = pen.textbbox((0, 0), mark.text, font=font)
         x = min(max(0, left), max(0, image.width - text_width))
         plate_height = text_height + padding
         y = top - plate_height - gap if top > plate_height + gap else max(0, top) + gap
         pen.rectangle((x, y, x + text_width + 2 * padding, y + plate_height), fill=mark.colour)
-        pen.text((x + padding, y), mark.text, fill=mark.text_colour or _readable_on(mark.colour), font=font)
+        pen.text((x + padding, y), mark.text, fill=_readable_on(mark.colour), font=font)
 
 
 def _readable_on(colour: str) -> str:

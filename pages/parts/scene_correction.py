@@ -10,7 +10,7 @@ from emotion_core.library import editing
 from emotion_core.media import parse_position, timecode_at
 from emotion_core.scenes import Scene
 
-from ..services import error_messages, page_cache, report_edits
+from ..services import error_messages, moment, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
@@ -39,9 +39,9 @@ def show(film_id: str, analysis: Analysis, number: int) -> None:
                 help="Leader, bars, slate: kept in the table, without part in any number of the film.",
                 on_click=_mark, args=(film_id, scene, mark),
             )  # fmt: skip
-        _position(
-            "Split at", "Split", f"split-{key}", analysis, scene, scene.frame_in + scene.frames // 2, scene.frames > 1
-        )
+        playhead = moment.frame(film_id)
+        cut = playhead if scene.frame_in < playhead < scene.frame_out else scene.frame_in + scene.frames // 2
+        _position("Split at", "Split", f"split-{key}-{cut}", analysis, scene, cut, scene.frames > 1)
         _position("Begin at", "Move", f"move-{key}", analysis, scene, scene.frame_in, number > 1)
 
 

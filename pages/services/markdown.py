@@ -16,8 +16,6 @@ _WORD_JOINER = "\u2060"
 
 NO_PICTURES = "no pictures kept"
 """In place of a picture that was not kept."""
-DAMAGED_PICTURE = "picture damaged: run python -m emotion_core library check"
-"""In place of a picture that is not as it was written."""
 
 
 def escape(text: str) -> str:

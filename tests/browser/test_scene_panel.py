@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 from emotion_core.library import Film, Library
 from tests.browser.library_page import wait_until_drawn
@@ -27,16 +27,35 @@ def opened(page: Page, app: App, film: Film, scene: int) -> Locator:
     return panel
 
 
+def refuse_once(page: Page, pattern: str) -> list[str]:
+    """Answer the first of these requests as where its link has expired; the addresses that were asked for."""
+    asked: list[str] = []
+
+    def answer(route: Route) -> None:
+        asked.append(route.request.url)
+        if len(asked) == 1:
+            route.fulfill(status=403, body="This link has expired.")
+        else:
+            route.continue_()
+
+    page.route(pattern, answer)
+    return asked
+
+
 def test_the_panel_follows_without_a_run_of_the_page(page: Page, app: App, library: Library, film: Film) -> None:
-    """Its buttons, and the film as it plays, change its numbers and frames by themselves. A frame's picture leads the
-    player there; its details have each face's probabilities and its full picture, and split the scene.
+    """Its buttons, and the film as it plays, change its numbers and frames by themselves, also after its link was
+    refused. A frame's picture leads the player there; its details have each face's probabilities and its full picture,
+    and split the scene.
     """
     sent: list[object] = []
     page.on("websocket", lambda socket: socket.on("framesent", lambda payload: sent.append(payload)))  # noqa: PLW0108  # Playwright marks handlers
+    refused = refuse_once(page, "**/api/film/*/samples*")
     panel = opened(page, app, film, 1)
     player = page.get_by_role("group", name="Player")
     expect(panel.locator(".leading")).to_contain_text("happy 70 %")
     expect(panel.locator(".tile")).to_have_count(3)
+    expect(panel.locator(".notice")).to_be_hidden()
+    assert len({url.split("/")[5] for url in refused[:2]}) == 2  # another link
     expect(panel.locator(".tile img")).to_have_count(3)
     page.evaluate("performance.clearResourceTimings()")
     panel.get_by_role("button", name="Next scene").click()

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
 from emotion_core.errors import ScanError
 from emotion_core.library import Library
@@ -18,11 +20,10 @@ from emotion_core.maintenance import check, repair
 from emotion_core.observations import ObservationStore
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.storage import ChangedError, hashed_json
-from pages.services import markdown
+from emotion_core.web import Guard, all_routes, film_link
 from tests.faults.flips import KINDS, filled, flips
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
-from tests.support.pages import open_page, page_text
 from tests.support.running_scans import Analysed
 from tests.support.scans import CHECKPOINT, ENGINE
 from tests.support.stores import FILLED, FILM, FIRST, SECOND, SETTINGS, write_store
@@ -108,7 +109,7 @@ def test_a_changed_report_is_named_and_made_anew(library: Library) -> None:
 
 
 def test_a_damaged_picture_is_shown_as_such(library: Library) -> None:
-    """Where a kept picture is damaged the film's page says so and points to the check, and the numbers stay."""
+    """Where a kept picture is damaged its link says so and points to the check, and the numbers stay."""
     (film,) = library.films()
     scan = library.newest_scan(film.id)
     assert scan is not None
@@ -118,9 +119,11 @@ def test_a_damaged_picture_is_shown_as_such(library: Library) -> None:
     (issue,) = check.find(library)
     assert (issue.kind, issue.repair) == ("scan", "")
     assert f"scans/{scan.id}/segments/00000.jpgs" in issue.what
-    page = open_page("film", film=film.id, scene="1")
-    assert not page.exception
-    assert markdown.DAMAGED_PICTURE in page_text(page)
+    first = library.analysis(film.id).observations.samples[0].frame
+    asking = TestClient(Starlette(routes=all_routes(Guard(library.home, lambda _: True))))
+    answer = asking.get(f"{film_link(library.home, film.id)}/picture/{first}")
+    assert answer.status_code == 410
+    assert "run python -m emotion_core library check" in answer.text
     assert csv_bytes(scene_table(library.analysis(film.id))) == truth
 
 

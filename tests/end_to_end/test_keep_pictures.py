@@ -29,7 +29,7 @@ from emotion_core.web import Guard, all_routes, film_link
 from tests.support import library_builder, terminal
 from tests.support.clips import CARPHONE, man
 from tests.support.films import texture, write_film
-from tests.support.pages import library as library, open_page  # noqa: PLC0414  # the fixture
+from tests.support.pages import library as library, listed_scenes, open_page  # noqa: PLC0414  # the fixture
 from tests.support.running_scans import wait_for
 from tests.support.scans import by_cuts
 from tests.support.stores import Stopped, StoppedStore
@@ -185,7 +185,7 @@ def captions(app: AppTest) -> str:
 
 
 def test_pages_say_that_there_are_none(library: Library) -> None:
-    """Library, table and frames say in words that no pictures are kept, and show none; faces are listed as ever."""
+    """The Library says in words that no pictures are kept; the film's page shows none, and asks for none."""
     film = library_builder.film(library, CARPHONE, ["happy", None], keep_pictures=False)
     app = open_page()
     assert not app.exception
@@ -194,8 +194,7 @@ def test_pages_say_that_there_are_none(library: Library) -> None:
     app = open_page("film", film=film.id, scene="1")
     assert not app.exception
     assert not app.get("image")
-    (table,) = (element.value for element in app.dataframe if "picture" in element.value)
-    assert set(table["picture"]) == {"none kept"}
+    assert [scene["picture"] for scene in listed_scenes(app)] == [None, None]
 
 
 def test_the_full_picture_still_comes_from_the_original(library: Library) -> None:

@@ -118,6 +118,15 @@ def test_a_scene_begins_elsewhere(man: Film) -> None:
     assert not app.error
 
 
+@pytest.mark.usefixtures("nothing_is_read")
+def test_a_scene_is_to_be_split_at_the_playhead(man: Film) -> None:
+    """The field holds the frame on screen; on a scene's first frame, which no split can be at, the scene's middle."""
+    app = open_page("film", film=man.id, t="1.4")
+    assert app.text_input(key=text_field(app, "Split at")).value == "00:00:01:12"
+    middle = open_page("film", film=man.id, scene="4")
+    assert middle.text_input(key=text_field(middle, "Split at")).value == "00:00:03:15"
+
+
 WRONG = [
     # the field, its button, what is typed, words of the message
     ("Split at", "button-split", "soon", "no timecode"),

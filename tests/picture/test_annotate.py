@@ -13,17 +13,17 @@ GREY = (128, 128, 128)
 RED = (255, 0, 0)
 
 
-def drawn(box: tuple[float, float, float, float], *, gap: int = 0, scale: float = 1.0) -> NDArray[np.bool_]:
+def drawn(box: tuple[float, float, float, float], *, gap: int = 0) -> NDArray[np.bool_]:
     """Which pixels of a grey picture, 200 x 120, are red after a red face with this box is drawn."""
     image = Image.new("RGB", (200, 120), GREY)
-    draw_face_marks(image, [FaceMark(box, "A", "#FF0000", 2)], font_size=12, padding=3, gap=gap, scale=scale)
+    draw_face_marks(image, [FaceMark(box, "A", "#FF0000", 2)], font_size=12, padding=3, gap=gap)
     red: NDArray[np.bool_] = (np.asarray(image) == RED).all(axis=2)
     return red
 
 
-def test_a_box_is_scaled_to_the_picture() -> None:
-    """A box of the full frame is drawn at the picture's scale; nothing is drawn within it."""
-    red = drawn((80, 100, 120, 80), scale=0.5)
+def test_a_box_is_drawn_where_the_face_is() -> None:
+    """Its line is drawn, and nothing within it."""
+    red = drawn((40, 50, 60, 40))
     assert red[50:90, 40].all()
     assert red[50, 40:100].all()
     assert not red[55:85, 45:95].any()
@@ -52,7 +52,7 @@ def test_a_plate_stays_on_the_picture() -> None:
 
 @pytest.mark.parametrize(("colour", "text"), [("#66CCEE", (0, 0, 0)), ("#4477AA", (255, 255, 255))])
 def test_text_is_black_or_white(colour: str, text: tuple[int, int, int]) -> None:
-    """Without a colour of its own, text is black on a light plate and white on a dark one."""
+    """Text is black on a light plate and white on a dark one."""
     image = Image.new("RGB", (200, 120), GREY)
     draw_face_marks(image, [FaceMark((50, 60, 60, 40), "M", colour, 2)], font_size=24, padding=3, gap=0)
     assert (np.asarray(image)[20:60, 50:80] == text).all(axis=2).any()

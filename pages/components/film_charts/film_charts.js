@@ -4,13 +4,14 @@
 import { Calm } from "../calm.js";
 import { get, getJson, kept } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
-import { onMoment, seek } from "../moment.js";
+import { onMoment, onRange, seek } from "../moment.js";
+import { Axis } from "./axis.js";
 import { Details } from "./details.js";
 import { listen } from "./gestures.js";
 import { Overlay } from "./overlay.js";
 import { loadPlotly } from "../plotly_script.js";
-import { frameAtTime, fromSceneAxis, lastAtMost, sceneSpan, timeOfFrame, toSceneAxis } from "./scenes.js";
-import { announceSpan, moved, onRange, onSpan, scaled, within } from "./span.js";
+import { frameAtTime, lastAtMost, sceneSpan, timeOfFrame } from "./scenes.js";
+import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
 
 const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
 const DEFAULTS = { curve: "3", axis: "time" };
@@ -64,7 +65,7 @@ class Chart {
       leave: ready(() => this.hovered(null, 0)),
       click: ready((place, frame) => this.clicked(place, frame)),
       drag: ready((from, to) => this.overlay.band("drag", from === null ? null : sorted([from, to]))),
-      zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.timeAt(place)))),
+      zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.axis.timeAt(place)))),
       zoom: ready((place, factor) => this.zoom(place, factor)),
       move: ready((share) => this.show(moved(this.span, share))),
       all: ready(() => this.show([0, this.outline.end])),
@@ -92,22 +93,25 @@ class Chart {
       const { signal } = this.following;
       onMoment(data.film, (moment) => this.follow(moment), signal);
       onRange(data.film, (range) => this.ranged(range), signal);
-      onSpan(data.film, (span) => this.take([span.from, span.to]), signal);
+      onSpan(data.film, (span) => this.moveTo([span.from, span.to]), signal);
     }
     this.load();
   }
 
   async load() {
     const { data } = this;
+    const request = this.ask(); // on its way while the rest is loaded
     try {
       const outlineOf = () => getJson(`${data.link}/figure/outline`);
-      const [outline] = await Promise.all([kept(data, "outline", outlineOf), loadPlotly(data.script)]);
+      const [outline] = await Promise.all([kept(data, "outline", outlineOf), request?.figure, loadPlotly(data.script)]);
       if (data !== this.data && data.version !== this.data.version) return;
       this.times = outline.rate === null ? await kept(data, "times", () => this.loadTimes()) : null;
       this.outline = outline;
       this.overlay.makeFlags(outline.notes);
-      this.span = within(this.span ?? [0, outline.end], outline.end);
-      await this.loadFigure();
+      const shown = this.span;
+      this.span = within(shown ?? [0, outline.end], outline.end);
+      if (request !== null && String(request.span) === String(shown && this.span)) await this.take(request);
+      else await this.loadFigure();
     } catch (error) {
       this.failed(error);
     }
@@ -123,19 +127,34 @@ class Chart {
     else this.say(error.message);
   }
 
-  /** Fetch and draw the figure of the part shown; of several requests only the latest one is drawn. */
-  async loadFigure() {
+  /** Ask for the figure of the part shown, of the whole film where none is known; null while the chart has no width. */
+  ask() {
+    const { span } = this;
     const width = Math.round(this.stage.clientWidth);
-    if (!this.outline || width === 0) return;
-    const [from, to] = this.span;
-    const request = (this.request = {});
+    if (width === 0) return null;
+    const part = span === null ? {} : { from: span[0], to: span[1] };
+    const query = new URLSearchParams({ ...part, width, ...this.choice() });
+    const figure = getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
+    figure.catch(() => {}); // it is told where the figure is awaited
+    this.request = { span, width, figure };
+    return this.request;
+  }
+
+  /** Fetch and draw the figure of the part shown. */
+  async loadFigure() {
+    if (!this.outline) return;
+    const request = this.ask();
+    if (request !== null) await this.take(request);
+  }
+
+  /** Draw the figure that was asked for; of several requests only the latest one is drawn. */
+  async take(request) {
     try {
-      const query = new URLSearchParams({ from, to, width, ...this.choice() });
-      const figure = await getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
+      const figure = await request.figure;
       if (request !== this.request) return;
       this.say("");
       this.figure = { ...figure, labels: this.outline.labels };
-      this.drawnWidth = width;
+      this.drawnWidth = request.width;
       this.draw();
     } catch (error) {
       if (request === this.request) this.failed(error);
@@ -146,7 +165,7 @@ class Chart {
     const { data, layout } = this.figure.figure;
     layout.width = this.drawnWidth;
     layout.font = { ...layout.font, family: getComputedStyle(this.root).fontFamily };
-    layout.xaxis.range = this.axisRange();
+    layout.xaxis.range = this.axis.range;
     this.plot.style.height = `${layout.height}px`;
     window.Plotly.react(this.plot, data, layout, CONFIG);
     const { l, r, t, b } = layout.margin;
@@ -161,36 +180,13 @@ class Chart {
 
   /** Move and stretch what is drawn to the part shown, until a figure made for that part is there: see the styles. */
   preview() {
-    const [[first, last], [from, to], { width }] = [this.drawnRange, this.axisRange(), this.overlay];
-    const [scale, shift] = [(last - first) / (to - from), ((first - from) / (to - from)) * width];
-    const isDrawn = Math.abs(scale - 1) < 1e-9 && Math.abs(shift) < 0.01;
-    this.plot.style.setProperty("--preview", isDrawn ? "none" : `matrix(${scale}, 0, 0, 1, ${shift}, 0)`);
-    this.plot.classList.toggle("moving", !isDrawn);
+    const matrix = this.axis.matrixFrom(this.drawnRange, this.overlay.width);
+    this.plot.style.setProperty("--preview", matrix);
+    this.plot.classList.toggle("moving", matrix !== "none");
   }
 
-  get onScenes() {
-    return this.figure?.axis === "scenes";
-  }
-
-  /** A time as a value of the chart's own axis. */
-  toAxis(seconds) {
-    return this.onScenes ? toSceneAxis(this.outline, seconds) : this.figure.zero + 1000 * seconds;
-  }
-
-  axisRange() {
-    return this.span.map((seconds) => this.toAxis(seconds));
-  }
-
-  /** Where a time lies, from 0 to 1 of the plot's width, and the inverse. */
-  placeOf(seconds) {
-    const [first, last] = this.axisRange();
-    return (this.toAxis(seconds) - first) / (last - first);
-  }
-
-  timeAt(place) {
-    const [first, last] = this.axisRange();
-    const value = first + place * (last - first);
-    return this.onScenes ? fromSceneAxis(this.outline, value) : (value - this.figure.zero) / 1000;
+  get axis() {
+    return new Axis(this.figure, this.outline, this.span);
   }
 
   /** Show a part of the film, here and in the other chart; false where it is the part shown already. */
@@ -202,13 +198,13 @@ class Chart {
   }
 
   zoom(place, factor) {
-    const head = this.moment && this.placeOf(this.moment.seconds);
+    const head = this.moment && this.axis.placeOf(this.moment.seconds);
     const at = place ?? (head !== null && head >= 0 && head <= 1 ? head : 0.5);
-    return this.show(scaled(this.span, this.timeAt(at), factor));
+    return this.show(scaled(this.span, this.axis.timeAt(at), factor));
   }
 
   /** Show what another chart shows: move what is drawn at once, and fetch a figure made for it. */
-  take(span) {
+  moveTo(span) {
     this.span = span;
     if (!this.figure) return;
     window.cancelAnimationFrame(this.frame);
@@ -233,13 +229,13 @@ class Chart {
     const { readouts } = this.figure;
     if (!readouts) return;
     const inside = place !== null && place >= 0 && place <= 1;
-    const i = this.details.say(inside ? this.timeAt(place) : null, y);
-    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.placeOf(time)));
+    const i = this.details.say(inside ? this.axis.timeAt(place) : null, y);
+    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.axis.placeOf(time)));
   }
 
   clicked(place, flagged) {
     const { starts, frames, rate } = this.outline;
-    const seconds = this.timeAt(place);
+    const seconds = this.axis.timeAt(place);
     const frame = this.data.kind === "heatmap" ? frames[lastAtMost(starts, seconds)] : frameAtTime(seconds, rate, this.times);
     seek(this.data.film, flagged === undefined ? frame : Number(flagged));
   }
@@ -258,17 +254,18 @@ class Chart {
   mark() {
     const { moment, outline, overlay } = this;
     const known = moment?.scene > 0 && moment.scene <= outline.starts.length;
-    overlay.line("head", known ? this.placeOf(moment.seconds) : null);
+    overlay.line("head", known ? this.axis.placeOf(moment.seconds) : null);
     const ends = known ? sceneSpan(outline, moment.scene - 1) : null;
-    overlay.band("scene", ends && ends.map((seconds) => this.placeOf(seconds)));
+    overlay.band("scene", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
   }
 
   markRange() {
     const { range, outline, overlay, times } = this;
     const secondsOf = (frame) => timeOfFrame(frame, outline, times);
-    const ends = range && [secondsOf(range.first), secondsOf(range.last + 1)];
-    overlay.band("range", ends && ends.map((seconds) => this.placeOf(seconds)));
-    overlay.moveFlags(outline.notes.map((note) => this.placeOf(note.seconds)));
+    const isWhole = range !== null && range.first !== null && range.last !== null;
+    const ends = isWhole ? [secondsOf(range.first), secondsOf(range.last + 1)] : null;
+    overlay.band("range", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
+    overlay.moveFlags(outline.notes.map((note) => this.axis.placeOf(note.seconds)));
   }
 
   say(sentence) {

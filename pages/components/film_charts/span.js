@@ -17,14 +17,6 @@ export function onSpan(film, callback, signal) {
   window.addEventListener(SPAN, hear, { signal });
 }
 
-/** Call `callback(range)` whenever the player has a whole range of frames, {first, last}, both inside; null for none. */
-export function onRange(film, callback, signal) {
-  const isWhole = (range) => range?.film === film && range.first !== null && range.last !== null;
-  const hear = ({ detail }) => callback(isWhole(detail) ? detail : null);
-  if (window.filmRange) hear({ detail: window.filmRange });
-  window.addEventListener("film-range", hear, { signal });
-}
-
 /** A part of a film that ends at `end` seconds, moved and shortened so that it lies inside. */
 export function within([from, to], end) {
   const length = Math.min(Math.max(to - from, Math.min(SHORTEST, end)), end);
