@@ -125,20 +125,53 @@ def _computed(analysis: Analysis) -> FrameSums:
     frames = np.array([sample.frame for sample in behind], dtype=np.int64)
     scenes = np.searchsorted(starts, frames, side="right") - 1
     frames, scenes = frames[counting[scenes]], scenes[counting[scenes]]
-    usable = _usable_faces(analysis)
-    at = np.searchsorted(frames, [face.sample_frame for face in usable])
+    faces = _faces(analysis)
+    at = np.searchsorted(frames, faces.frames)
     inside = at < len(frames)
-    inside[inside] = frames[at[inside]] == np.array([face.sample_frame for face in usable], dtype=np.int64)[inside]
-    at, usable = at[inside], [face for face, is_inside in zip(usable, inside, strict=True) if is_inside]
-    own_weights = face_weights(observations, usable)
-    chances = probabilities(observations, analysis.temperature.value)[[face.id for face in usable]]
+    inside[inside] = frames[at[inside]] == faces.frames[inside]
+    at, own_weights = at[inside], faces.weights[inside]
     weights, sums = np.zeros(len(frames)), np.zeros((len(frames), len(analysis.labels)))
     np.add.at(weights, at, own_weights)
-    np.add.at(sums, at, own_weights[:, None] * chances)
+    np.add.at(sums, at, own_weights[:, None] * faces.chances[inside])
     counts = np.bincount(at, minlength=len(frames))
     base = observations.media.time_base
     seconds = observations.scores.pts[frames].astype(np.float64) * (base.numerator / base.denominator)
     return FrameSums(seconds, scenes, counts, weights, sums)
+
+
+@dataclass(frozen=True, slots=True)
+class _Faces:
+    """The usable faces of a scan; scenes and corrections do not change them."""
+
+    frames: Ints
+    weights: Floats
+    chances: Floats
+    """(faces, k)"""
+
+
+_known_faces: WeakKeyDictionary[Analysis, _Faces] = WeakKeyDictionary()
+
+
+def _faces(analysis: Analysis) -> _Faces:
+    """Computed once for all analyses of a scan that differ in their scenes only."""
+    for other, faces in list(_known_faces.items()):
+        if _have_same_faces(other, analysis):
+            _known_faces[analysis] = faces
+            return faces
+    observations = analysis.observations
+    usable = _usable_faces(analysis)
+    chances = probabilities(observations, analysis.temperature.value)[[face.id for face in usable]]
+    frames = np.array([face.sample_frame for face in usable], dtype=np.int64)
+    faces = _known_faces[analysis] = _Faces(frames, face_weights(observations, usable), chances)
+    return faces
+
+
+def _have_same_faces(one: Analysis, other: Analysis) -> bool:
+    return (
+        one.observations is other.observations
+        and one.report_settings.min_face_score == other.report_settings.min_face_score
+        and one.temperature.value == other.temperature.value
+    )
 
 
 def _usable_faces(analysis: Analysis) -> list[Face]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -46,3 +47,19 @@ def test_heavier_faces_weigh_more_and_missing_is_not_zero() -> None:
     assert pooled.shares[0] == pytest.approx([0.75, 0.25])
     assert np.isnan(pooled.shares[1:]).all()
     np.testing.assert_allclose(pooled.coverage, [2 / 3, 0, np.nan])
+
+
+def test_after_a_correction_the_sums_are_those_of_the_new_scenes(tmp_path: Path) -> None:
+    """Merged scenes have their frames' sums together; another face score leaves faces out."""
+    library = Library.open(tmp_path)
+    film = library_builder.film(library, "bikes.mp4", ("sad", "happy"))
+    before = library.analysis(film.id)
+    assert sums_by_frame(before).scenes.tolist() == [0] * 3 + [1] * 3
+    settings = before.report_settings
+    one_scene = replace(settings, shots=replace(settings.shots, cuts=((0, ""),)))
+    library.set_report_settings(film.id, one_scene)
+    merged = library.analysis(film.id)
+    assert sums_by_frame(merged).scenes.tolist() == [0] * 6
+    np.testing.assert_array_equal(sums_by_frame(merged).sums, sums_by_frame(before).sums)
+    library.set_report_settings(film.id, replace(one_scene, min_face_score=0.95))
+    assert sums_by_frame(library.analysis(film.id)).faces.sum() == 0

@@ -7,6 +7,7 @@ report made again, its table, timeline, heatmap and CSV.
 
 from __future__ import annotations
 
+import json
 import statistics
 import tempfile
 import time
@@ -35,6 +36,8 @@ from tests.support.scans import CHECKPOINT, ENGINE, PAL, media
 FRAMES, CUTS, EVERY = 130_000, 1_300, 12
 SEGMENT = 1_500
 """Frames; a minute."""
+WIDTH = 1_380
+"""Of a chart, pixels."""
 
 _VERBS: dict[str, Callable[[Corrections, tuple[Scene, ...], int], Corrections]] = {
     "merge": lambda c, scenes, n: merge_scenes(c, scenes, n, n + 1),
@@ -81,9 +84,10 @@ def _correct(
     marks.append(time.monotonic())
     table = scene_table(analysis)
     marks.append(time.monotonic())
-    charts.timeline_figure(analysis).to_json()
+    end = float(analysis.observations.media.duration)
+    json.dumps(charts.timeline_document(analysis, 0, end, WIDTH, smoothing=3))
     marks.append(time.monotonic())
-    charts.heatmap_figure(analysis).to_json()
+    json.dumps(charts.heatmap_document(analysis, 0, end, WIDTH))
     marks.append(time.monotonic())
     csv_bytes(table)
     marks.append(time.monotonic())
