@@ -7,7 +7,6 @@ fragments, so that the page is not run for it.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import streamlit as st
 
@@ -29,9 +28,7 @@ from pages.parts import (
     scene_list,
     target_form,
 )
-from pages.services import error_messages, markdown, moment, page_cache, routes
-
-_STYLE = Path(__file__).parent / "film.css"
+from pages.services import error_messages, markdown, moment, page_cache, routes, styles
 
 
 def page() -> None:
@@ -57,7 +54,7 @@ def page() -> None:
         error_messages.show_error(error)
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
-    st.html(_STYLE)
+    st.html(styles.FILM)
     st.session_state["drawn"] = page_cache.version(film_id)
     film_head.show(film, analysis)
     with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
-from pages.services import auth, error_messages, routes
+from pages.services import auth, error_messages, routes, styles
 
 st.set_page_config(page_title="Film emotion dashboard", page_icon=str(routes.ICON), layout="wide")
-st.html(Path(__file__).parent / "pages.css")
+st.html(styles.ALL_PAGES)
 with error_messages.show():
     if not auth.show_gate():
         st.navigation(

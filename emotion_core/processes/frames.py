@@ -63,8 +63,11 @@ def _save(
 
     film = Path(request.film)
     stalled = MediaError(f"{film.name} was given up: nothing came of it for {STALLED / 60:.0f} minutes.")
-    watchdog = Watchdog(lambda: _refuse(stalled))
-    with Decoder(film, content, threads=threads.thread_budget().decode, track=request.track, file=file) as decoder:
+    budget = threads.thread_budget().decode
+    with (
+        Watchdog(lambda: _refuse(stalled)) as watchdog,
+        Decoder(film, content, threads=budget, track=request.track, file=file) as decoder,
+    ):
         print(provenance.reading_description(reader.checkpoint, reader.engine, reader.temperature))
         media, read_through = decoder.media, ReadThrough(decoder)
         for frame in read_through.frames():
@@ -80,7 +83,6 @@ def _save(
             print(f"frame {frame.index}  {timecode}  {_describe(readings)}  {in_one_line(path)}", flush=True)
         if (damage := read_through.damage()) is not None:
             print(f"Note: {damage.message}")
-    watchdog.stop()
 
 
 def _write(path: Path, picture: Image.Image, film: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
+from typing import Self
 
 _STEP = 5.0
 """Seconds between two checks."""
@@ -13,7 +14,10 @@ STALLED = 600.0
 
 
 class Watchdog:
-    """Ends this process when its work stalls: no exception can stop a decoder that hangs in C."""
+    """Ends this process when its work stalls: no exception can stop a decoder that hangs in C.
+
+    As a context manager it is stopped at the end of the block, however that ends.
+    """
 
     def __init__(self, report: Callable[[], object], *, seconds: float = STALLED) -> None:
         """`report` is called on another thread just before the process ends, after `seconds` without `reset`."""
@@ -21,6 +25,12 @@ class Watchdog:
         self._silent = 0.0
         self._over = threading.Event()
         threading.Thread(target=self._watch, daemon=True).start()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
 
     def reset(self) -> None:
         """Start the count again: work goes on."""

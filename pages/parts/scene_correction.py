@@ -8,18 +8,22 @@ from emotion_core.analysis import Analysis
 from emotion_core.corrections import Mark
 from emotion_core.library import editing
 from emotion_core.media import parse_position, timecode_at
+from emotion_core.report import wording
 from emotion_core.scenes import Scene
 
-from ..services import error_messages, moment, page_cache, report_edits
+from ..services import error_messages, markdown, moment, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
-    """Show the corrections of scene `number` behind a button."""
+    """Show the corrections of scene `number` behind a button; they name it, since it may be another one than the panel
+    shows just after a move.
+    """
     scenes = [row.scene for row in analysis.scenes]
     scene, before, after = scenes[number - 1], scenes[: number - 1][-1:], scenes[number:][:1]
     # The key changes with the scene, so that a field shows the scene as it is, not what was typed before.
     key = f"{film_id}-{page_cache.version(film_id)}-{scene.id}"
     with st.popover("Correct this scene", icon=":material/edit:", type="tertiary", key="correct-scene"):
+        st.markdown(f"**{markdown.escape(wording.scene_title(analysis.scenes[number - 1]))}**")
         st.text_input(
             "Name", scene.name, placeholder="No name", key=f"name-{key}", on_change=_rename,
             args=(film_id, scene, f"name-{key}"), max_chars=200,

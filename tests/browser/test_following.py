@@ -134,4 +134,4 @@ def test_what_a_component_asks_for_takes_no_click_away(page: Page, app: App, lib
             milliseconds,
         )
         expect(page.get_by_role("heading", name=film.name)).to_be_visible()
-        expect(page.get_by_role("heading", name="Emotion timeline")).to_be_visible()
+        expect(page.get_by_role("group", name="Emotion timeline")).to_be_visible()
