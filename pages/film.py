@@ -38,6 +38,7 @@ def page() -> None:
     if not film_id:
         _choose(page_cache.analysed_films())
         return
+    film_charts.preload()
     film = page_cache.library().film(film_id)
     latest = scans.latest(page_cache.library(), film_id)
     under_way = latest if latest is not None and latest[1].active else None

@@ -1,3 +1,3 @@
 """The charts of a film's page: timeline and heatmap, linked, and drawn in place."""
 
-from .film_charts import heatmap as heatmap, targets as targets, timeline as timeline
+from .film_charts import heatmap as heatmap, preload as preload, targets as targets, timeline as timeline

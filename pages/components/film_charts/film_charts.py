@@ -14,6 +14,12 @@ from ..component import component
 _chart = component(
     "film_charts", Path(__file__).parent, html="film_charts.html", css=("film_charts.css",), js="film_charts.js"
 )
+_preload = component("film_charts_preload", Path(__file__).parent, html="preload.html", css=(), js="preload.js")
+
+
+def preload() -> None:
+    """Let the browser load what draws charts, before there is anything to draw."""
+    _preload(key="film-charts-preload", data={"script": PLOTLY_ADDRESS})
 
 
 def timeline(film: Film) -> None:
