@@ -25,9 +25,3 @@ def packed(values: ArrayLike, dtype: str = "f4") -> dict[str, Any]:
 def packed_times(seconds: ArrayLike) -> dict[str, Any]:
     """Running times on the time axis, whole milliseconds."""
     return packed(ZERO + np.rint(np.asarray(seconds) * 1000), "i4")
-
-
-def unpacked(spec: dict[str, Any]) -> Any:
-    """The array of `packed`."""
-    array = np.frombuffer(base64.b64decode(spec["bdata"]), DTYPES[spec["dtype"]])
-    return array.reshape([int(n) for n in spec["shape"].split(",")]) if "shape" in spec else array

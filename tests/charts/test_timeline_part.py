@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from fractions import Fraction
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 
 from emotion_core import charts
 from emotion_core.analysis import Analysis, analyse, sums_by_frame
-from emotion_core.charts.arrays import unpacked
+from emotion_core.charts.arrays import DTYPES
 from emotion_core.charts.column_traces import UNITS
 from emotion_core.charts.columns import CLEAR, FEW, MIXED, NONE, columns_of_scenes, columns_of_time, scene_columns
 from emotion_core.charts.steps import ZERO
@@ -50,6 +51,12 @@ def long() -> Analysis:
     observed = scans.observations(looks, frames=SCENES * LENGTH, film=film)
     cuts = tuple((scene * LENGTH, KITCHEN if scene == 7 else "") for scene in range(SCENES))
     return analyse(observed, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))
+
+
+def unpacked(spec: dict[str, Any]) -> Any:
+    """The array of a spec by `packed`."""
+    array = np.frombuffer(base64.b64decode(spec["bdata"]), DTYPES[spec["dtype"]])
+    return array.reshape([int(n) for n in spec["shape"].split(",")]) if "shape" in spec else array
 
 
 def both(analysis: Analysis, start: float, end: float, width: int) -> tuple[dict[str, Any], ...]:
