@@ -17,7 +17,7 @@ from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
 from pages.components import film_charts, moment_channel, player, scan_progress, scene_panel
-from pages.parts import (
+from pages.parts.film import (
     correction_list,
     film_head,
     missing_frames,

@@ -30,13 +30,13 @@ _FURTHER_PAGES = (
     "emotion_core.report.table",
     "pandas.io.formats.style",
     "pages.components.player",
-    "pages.parts.correction_list",
-    "pages.parts.export_menu",
+    "pages.parts.film.correction_list",
+    "pages.parts.film.export_menu",
     "pages.parts.marker_form",
-    "pages.parts.missing_frames",
-    "pages.parts.report_form",
+    "pages.parts.film.missing_frames",
+    "pages.parts.film.report_form",
     "pages.components.scene_panel",
-    "pages.parts.scene_list",
+    "pages.parts.film.scene_list",
 )
 """What draws reports, and the sections of their page."""
 

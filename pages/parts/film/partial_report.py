@@ -8,9 +8,9 @@ from emotion_core import formatting
 from emotion_core.jobs import Status
 from emotion_core.library import Film
 
-from ..components import scan_progress
-from ..services import error_messages, markdown, page_cache
-from . import figures
+from ...components import scan_progress
+from ...services import error_messages, markdown, page_cache
+from .. import figures
 
 
 def show(film: Film, scan_id: str, status: Status) -> None:

@@ -11,7 +11,7 @@ from emotion_core.analysis import Analysis
 from emotion_core.library import Film
 from emotion_core.report import provenance, wording
 
-from ..services import markdown
+from ...services import markdown
 from . import export_menu
 
 

@@ -9,7 +9,7 @@ import pytest
 from emotion_core.annotations import Annotations, Target
 from emotion_core.library import Film, Library
 from pages.components.target_strip.target_strip import read_stroke
-from pages.parts.target_form import EXPRESSION, INTENSITY, drawn_targets, edited_targets
+from pages.parts.film.target_form import EXPRESSION, INTENSITY, drawn_targets, edited_targets
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
 from tests.support.pages import component_data, library as library, open_page, page_text  # noqa: PLC0414

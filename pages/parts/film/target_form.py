@@ -16,8 +16,8 @@ from emotion_core.library import Film
 from emotion_core.report import annotation_wording, wording
 from emotion_core.scenes import Scene, annotating
 
-from ..components import deviation_list, film_charts, target_strip
-from ..services import error_messages, markdown, page_cache, report_edits
+from ...components import deviation_list, film_charts, target_strip
+from ...services import error_messages, markdown, page_cache, report_edits
 
 EXPRESSION, INTENSITY = "Target", "Target intensity"
 """Columns; intensities are shown and typed in per cent, as in the table of scenes."""

@@ -10,8 +10,8 @@ from emotion_core.export import FORMATS, NAMES, ReportedFilm, archive_name, ever
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes
 
-from ..services import page_cache
-from . import marker_form
+from ...services import page_cache
+from .. import marker_form
 
 
 def show(film: Film) -> None:

@@ -13,8 +13,8 @@ from emotion_core.formatting import count
 from emotion_core.library import Operation, editing
 from emotion_core.scenes import Scene
 
-from ..components import scene_browser
-from ..services import error_messages, page_cache, report_edits
+from ...components import scene_browser
+from ...services import error_messages, page_cache, report_edits
 
 _PROBLEM = "scene-list-problem"
 """Key of the session's state: why the last change was not made."""

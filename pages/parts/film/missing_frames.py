@@ -8,7 +8,7 @@ from emotion_core import formatting
 from emotion_core.analysis import Analysis
 from emotion_core.jobs import scans
 
-from ..services import markdown, page_cache, report_edits
+from ...services import markdown, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis) -> None:

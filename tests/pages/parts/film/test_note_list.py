@@ -11,7 +11,7 @@ from emotion_core.annotations import Annotations, Note
 from emotion_core.library import Film, Library
 from pages.components.note_list import Act
 from pages.components.note_list.note_list import read_act
-from pages.parts import note_list
+from pages.parts.film import note_list
 from pages.services import report_edits
 from tests.support import library_builder
 from tests.support.clips import CARPHONE

@@ -9,8 +9,8 @@ from emotion_core.corrections import Correction, as_list
 from emotion_core.library import editing
 from emotion_core.report import wording
 
-from ..services import markdown, page_cache, report_edits
-from . import icon_button
+from ...services import markdown, page_cache, report_edits
+from .. import icon_button
 
 SHOWN = 50
 """Corrections listed at once."""

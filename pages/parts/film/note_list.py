@@ -6,8 +6,8 @@ from emotion_core.analysis import Analysis, placed_notes
 from emotion_core.library import Film
 from emotion_core.scenes import annotating
 
-from ..components import note_list
-from ..services import error_messages, report_edits
+from ...components import note_list
+from ...services import error_messages, report_edits
 
 
 def show(film: Film, analysis: Analysis) -> None:

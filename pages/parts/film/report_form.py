@@ -12,8 +12,8 @@ from emotion_core.corrections import Corrections
 from emotion_core.scenes import as_cut_list
 from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ScenesAre, ShotSettings
 
-from ..services import error_messages, report_edits
-from . import cut_list_box
+from ...services import error_messages, report_edits
+from .. import cut_list_box
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",

@@ -11,7 +11,7 @@ from emotion_core.corrections import Corrections
 from emotion_core.errors import CorrectionError
 from emotion_core.library import Film, Library, editing
 from pages.components import scene_browser
-from pages.parts import scene_list
+from pages.parts.film import scene_list
 from pages.services import page_cache
 from tests.support import library_builder
 from tests.support.clips import CARPHONE

@@ -11,7 +11,7 @@ from emotion_core.media import parse_position, timecode_at
 from emotion_core.report import wording
 from emotion_core.scenes import Scene
 
-from ..services import error_messages, markdown, moment, page_cache, report_edits
+from ...services import error_messages, markdown, moment, page_cache, report_edits
 
 
 def show(film_id: str, analysis: Analysis, number: int) -> None:
