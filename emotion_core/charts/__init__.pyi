@@ -1,11 +1,14 @@
 from .engine_speeds import engine_order as engine_order, engine_speeds_figure as engine_speeds_figure
+from .film_page import (
+    SMOOTHINGS as SMOOTHINGS,
+    film_outline as film_outline,
+    heatmap_document as heatmap_document,
+    timeline_document as timeline_document,
+)
 from .heatmap import heatmap_figure as heatmap_figure
-from .heatmap_part import heatmap_document as heatmap_document
-from .outline import film_outline as film_outline
 from .shared_segments import shared_segments_figure as shared_segments_figure
 from .steps import axis_time as axis_time
 from .style import PLOTLY_CONFIG as PLOTLY_CONFIG, full_scale as full_scale
 from .target_arc import deviations_figure as deviations_figure, target_arc_figure as target_arc_figure
 from .timeline import comparison_figure as comparison_figure, timeline_figure as timeline_figure
-from .timeline_part import SMOOTHINGS as SMOOTHINGS, timeline_document as timeline_document
 from .totals import totals_figure as totals_figure

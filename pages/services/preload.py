@@ -25,7 +25,7 @@ _FIRST_PAGE = (
 _FURTHER_PAGES = (
     "pandas",
     "plotly.graph_objects",
-    "emotion_core.charts.heatmap_part",
+    "emotion_core.charts.film_page.heatmap_part",
     "emotion_core.charts.timeline",
     "emotion_core.report.table",
     "pandas.io.formats.style",

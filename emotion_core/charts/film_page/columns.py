@@ -8,7 +8,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis import Analysis, Pooled, certainty_of, runner_up, sums_by_frame
+from ...analysis import Analysis, Pooled, certainty_of, runner_up, sums_by_frame
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -129,7 +129,7 @@ def _pooled(analysis: Analysis, edges: Floats, per: float) -> Columns:
 
 
 def _leading(pooled: Pooled, coverage_floor: float, mixed_floor: float) -> tuple[Ints, Ints, Ints]:
-    """Dominant label, runner-up and level, by the rules for scenes: see analysis/certainty.py."""
+    """Dominant label, runner-up and level, by the rules for scenes: see analysis/readings/certainty.py."""
     shares = np.nan_to_num(pooled.shares, nan=-1.0)
     order = np.argsort(-shares, axis=1, kind="stable")
     dominant, rival = order[:, 0], order[:, 1]

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import formatting
-from ..analysis import NOT_ENOUGH, Analysis
-from ..report import wording
+from ... import formatting
+from ...analysis import NOT_ENOUGH, Analysis
+from ...report import wording
 from .columns import MIXED, Columns
 
 

@@ -14,9 +14,17 @@ import pytest
 
 from emotion_core import charts
 from emotion_core.analysis import Analysis, analyse, sums_by_frame
-from emotion_core.charts.arrays import DTYPES
-from emotion_core.charts.column_traces import UNITS
-from emotion_core.charts.columns import CLEAR, FEW, MIXED, NONE, columns_of_scenes, columns_of_time, scene_columns
+from emotion_core.charts.film_page.arrays import DTYPES
+from emotion_core.charts.film_page.column_traces import UNITS
+from emotion_core.charts.film_page.columns import (
+    CLEAR,
+    FEW,
+    MIXED,
+    NONE,
+    columns_of_scenes,
+    columns_of_time,
+    scene_columns,
+)
 from emotion_core.charts.steps import ZERO
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ShotSettings

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..analysis import Analysis, placed_notes
-from ..observations import Observations
+from ...analysis import Analysis, placed_notes
+from ...observations import Observations
 
 STEADY = 0.002
 """Seconds by which a frame may be off its place at an even rate: some containers round times to milliseconds."""

@@ -10,16 +10,16 @@ from typing import Any
 
 import numpy as np
 
-from .. import formatting
-from ..analysis import Analysis, Curve, deviations, share_curve, sums_by_frame
-from ..labels import colour
+from ... import formatting
+from ...analysis import Analysis, Curve, deviations, share_curve, sums_by_frame
+from ...labels import colour
+from ..steps import ZERO, axis_time
+from ..style import CHART, LANE, LINE, MANY, faded, swatch
 from . import column_traces as traces
 from .arrays import packed, packed_times
 from .column_traces import Trace
 from .columns import Columns, columns_of_time, scene_columns
 from .readout import readouts
-from .steps import ZERO, axis_time
-from .style import CHART, LANE, LINE, MANY, faded, swatch
 
 RIBBON, STRIP, ROW, GAP = 20, 7, 25, 3
 """Heights of the ribbon, the coverage strip and a label's row, and the space between, pixels."""

@@ -10,15 +10,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .. import formatting
-from ..analysis import Analysis
-from ..labels import colour
+from ... import formatting
+from ...analysis import Analysis
+from ...labels import colour
+from ..steps import ZERO
+from ..style import CHART, MANY, PALE, faded, swatch
 from . import column_traces as traces
 from .arrays import packed, packed_times
 from .columns import CLEAR, Columns, columns_of_scenes, columns_of_time, scene_columns
 from .readout import readouts
-from .steps import ZERO
-from .style import CHART, MANY, PALE, faded, swatch
 from .timeline_part import BESIDE, BOTTOM, RIGHT, TOP, full_scale_of, left_margin, time_axis
 
 ROW = 22

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..labels import colour
+from ...labels import colour
+from ..style import HATCHING, LINE, NOT_FILM, PALE, faded
 from .arrays import packed, packed_times
 from .columns import CLEAR, MIXED, Columns
-from .style import HATCHING, LINE, NOT_FILM, PALE, faded
 
 Trace = dict[str, Any]
 Floats = NDArray[np.float64]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from .steps import ZERO
+from ..steps import ZERO
 
 DTYPES = {"f4": "<f4", "i4": "<i4", "u1": "|u1"}
 
