@@ -129,7 +129,7 @@ class ReportSettings:
     coverage_floor: float = 0.25
     """Least share, 0 to 1, of a scene's sampled frames with a usable face; below it there is no dominant expression."""
     mixed_floor: float = 0.4
-    """Least share, 0 to 1, of a dominant expression that is called clear; see analysis.certainty."""
+    """Least share, 0 to 1, of a dominant expression that is called clear; see analysis.readings.certainty."""
     confidence: float = 0.90
     """Confidence level of the bootstrap interval, 0.5 to 0.99."""
     resamples: int = 1000

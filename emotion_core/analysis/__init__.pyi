@@ -1,11 +1,26 @@
-from .certainty import Certainty as Certainty, certainty_of as certainty_of, runner_up as runner_up
-from .curve import Curve as Curve, share_curve as share_curve
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
-from .editor_notes import PlacedNote as PlacedNote, placed_notes as placed_notes
-from .film_summary import FilmSummary as FilmSummary, summarize_film as summarize_film
-from .frame_sums import FrameSums as FrameSums, Pooled as Pooled, sums_by_frame as sums_by_frame
 from .memory_cache import MemoryCache as MemoryCache
-from .range_statistics import summarize_range as summarize_range
+from .readings import (
+    Certainty as Certainty,
+    Curve as Curve,
+    Deviation as Deviation,
+    FilmSummary as FilmSummary,
+    FrameSums as FrameSums,
+    PlacedNote as PlacedNote,
+    Pooled as Pooled,
+    certainty_of as certainty_of,
+    deviation_of as deviation_of,
+    deviations as deviations,
+    label_of as label_of,
+    placed_notes as placed_notes,
+    ranked as ranked,
+    runner_up as runner_up,
+    share_curve as share_curve,
+    summarize_film as summarize_film,
+    summarize_range as summarize_range,
+    sums_by_frame as sums_by_frame,
+    waiting_targets as waiting_targets,
+)
 from .records import (
     NOT_ENOUGH as NOT_ENOUGH,
     Analysis as Analysis,
@@ -16,14 +31,6 @@ from .records import (
     samples_by_scene as samples_by_scene,
 )
 from .scene_statistics import analyse as analyse
-from .target_arc import (
-    Deviation as Deviation,
-    deviation_of as deviation_of,
-    deviations as deviations,
-    label_of as label_of,
-    ranked as ranked,
-    waiting_targets as waiting_targets,
-)
 from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,

@@ -18,7 +18,7 @@ _FIRST_PAGE = (
     "emotion_core.ingest.allowed_folders",
     "emotion_core.expression.checkpoints.download",
     "emotion_core.observations.segments",
-    "emotion_core.analysis.film_summary",
+    "emotion_core.analysis.readings.film_summary",
     "emotion_core.analysis.disk_cache",
 )
 """What lists films."""

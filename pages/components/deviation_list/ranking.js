@@ -1,4 +1,4 @@
-// The ranking of scenes by their distance from the target, as emotion_core/analysis/target_arc.py ranks them.
+// The ranking of scenes by their distance from the target, as emotion_core/analysis/readings/target_arc.py ranks them.
 
 const WORST_FIRST = ["missed", "few frames", "within reach", "met", null];
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass
 
-from ..annotations import Note
-from .records import Analysis, SceneEmotion
+from ...annotations import Note
+from ..records import Analysis, SceneEmotion
 
 
 @dataclass(frozen=True, slots=True)

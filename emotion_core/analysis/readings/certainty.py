@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from .records import Analysis, SceneEmotion
+from ..records import Analysis, SceneEmotion
 
 Certainty = Literal["clear", "mixed", "few frames"]
 """"few frames": fewer than three frames with usable faces, so that nothing says how far the shares would vary."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from ..scenes import Scene, Shot
-from ..timecode import Span
-from .records import Analysis, SceneEmotion, probabilities, samples_behind
-from .scene_statistics import faces_by_frame, summarize_scene
+from ...scenes import Scene, Shot
+from ...timecode import Span
+from ..records import Analysis, SceneEmotion, probabilities, samples_behind
+from ..scene_statistics import faces_by_frame, summarize_scene
 
 
 def summarize_range(analysis: Analysis, first: int, end: int) -> SceneEmotion:

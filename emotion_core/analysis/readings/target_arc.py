@@ -20,10 +20,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from ..annotations import Target
-from ..labels import canonical, neutral_index
+from ...annotations import Target
+from ...labels import canonical, neutral_index
+from ..records import Analysis, SceneEmotion
 from .certainty import certainty_of
-from .records import Analysis, SceneEmotion
 
 Result = Literal["met", "within reach", "missed", "few frames"]
 

@@ -22,10 +22,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from ..observations import Face
-from .records import Analysis, probabilities, samples_behind
-from .scene_statistics import MIN_FRAMES_FOR_INTERVAL, face_weights
-from .usable_faces import left_out_by
+from ...observations import Face
+from ..records import Analysis, probabilities, samples_behind
+from ..scene_statistics import MIN_FRAMES_FOR_INTERVAL, face_weights
+from ..usable_faces import left_out_by
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]

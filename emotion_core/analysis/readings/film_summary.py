@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..errors import ScanError
-from ..observations import ObservationStore, Sample
-from .records import Analysis
-from .usable_faces import is_sure
+from ...errors import ScanError
+from ...observations import ObservationStore, Sample
+from ..records import Analysis
+from ..usable_faces import is_sure
 
 
 @dataclass(frozen=True, slots=True)
