@@ -14,7 +14,7 @@ from ..export import FORMATS as EXPORTS, ExportName, archive_name, file_name
 from ..formatting import in_one_line
 from ..interchange import FORMATS, FormatName, file_stem, write_files
 from ..timecode import rate_from_header
-from .compare import load_comparison
+from .scenes import load_comparison
 
 _RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
 _FORMATS = "; ".join(f"{name}: {form.title} ({form.suffix})" for name, form in FORMATS.items())

@@ -56,7 +56,7 @@ COMMANDS = (
         "targets", "annotations",
         "Show how far the scenes of FILM, which was analysed before, are from their targets, worst first; set them.",
     ),
-    LazyCommand("compare", "compare",
+    LazyCommand("compare", "scenes",
         "Set the scenes of two analysed cuts beside the same footage, and say what changed."),
     LazyCommand(
         "markers", "exports",
@@ -75,7 +75,7 @@ COMMANDS = (
     ),
     LazyCommand("classify", "pictures", "Print every face of each IMAGE with its box and probabilities."),
     LazyCommand(
-        "download", "download",
+        "download", "engines",
         "Fetch a checkpoint from the model hub to this disk: the one command that uses the network.",
     ),
     LazyCommand("library", "library", "The folder in which everything is kept."),
