@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.support.repository import ROOT
 TESTS = ROOT / "tests"
 APART = {"end_to_end", "browser", "faults", "golden", "benchmarks"}
 """Folders of tests that cross packages, or that compare what leaves the app."""
+MOST_MODULES = 12
+"""Modules that a package may have, besides `__init__` and `__main__`."""
 TEST_FILES = sorted(TESTS.rglob("test_*.py"))
 
 
@@ -88,3 +91,10 @@ def test_every_module_leads_to_a_test() -> None:
     }
     assert sorted(without - elsewhere.keys()) == [], "add a test file, or an entry in covered_elsewhere.toml"
     assert sorted(elsewhere.keys() - without) == [], "has a test file of its name, or is gone"
+
+
+def test_no_package_outgrows_a_glance() -> None:
+    """A package has at most MOST_MODULES modules of its own; what belongs together goes into a package within it."""
+    counts = Counter(str(module.parent.relative_to(ROOT)) for module in _modules())
+    large = {package: count for package, count in counts.items() if count > MOST_MODULES}
+    assert large == {}, f"more than {MOST_MODULES} modules: move some that belong together into a package within"
