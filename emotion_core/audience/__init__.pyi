@@ -1,0 +1,13 @@
+from .records import (
+    ALIGNMENT_METHODS as ALIGNMENT_METHODS,
+    MAX_DRIFT as MAX_DRIFT,
+    VIEWER_KINDS as VIEWER_KINDS,
+    Alignment as Alignment,
+    AlignmentMethod as AlignmentMethod,
+    Consent as Consent,
+    Reactions as Reactions,
+    Screening as Screening,
+    Viewer as Viewer,
+    ViewerKind as ViewerKind,
+    alignment_to_json as alignment_to_json,
+)
