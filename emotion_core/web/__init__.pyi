@@ -1,4 +1,4 @@
-from .film_page import film_link as film_link
+from .film_page import ReadingAhead as ReadingAhead, film_link as film_link
 from .guard import Guard as Guard
 from .media_routes import signed_link as signed_link
 from .plotly_script import PLOTLY_ADDRESS as PLOTLY_ADDRESS

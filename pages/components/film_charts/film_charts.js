@@ -3,6 +3,7 @@
 
 import { Calm } from "../calm.js";
 import { get, getJson, kept } from "../film_data.js";
+import { announceDrawn } from "../first_chart.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, onRange, seek } from "../moment.js";
 import { Axis } from "./axis.js";
@@ -86,6 +87,7 @@ class Chart {
       this.load();
     }
     if (before?.film === data.film && before.version === data.version) return;
+    if (this.figure !== null && before.film === data.film && before.drawn === data.drawn) return void this.loadNotes();
     if (before?.film !== data.film) {
       this.following?.abort();
       this.following = new AbortController();
@@ -102,9 +104,8 @@ class Chart {
     const { data } = this;
     const request = this.ask(); // on its way while the rest is loaded
     try {
-      const outlineOf = () => getJson(`${data.link}/figure/outline`);
-      const [outline] = await Promise.all([kept(data, "outline", outlineOf), request?.figure, loadPlotly(data.script)]);
-      if (data !== this.data && data.version !== this.data.version) return;
+      const [outline] = await Promise.all([this.loadOutline(data), request?.figure, loadPlotly(data.script)]);
+      if (data.drawn !== this.data.drawn) return;
       this.times = outline.rate === null ? await kept(data, "times", () => this.loadTimes()) : null;
       this.outline = outline;
       this.overlay.makeFlags(outline.notes);
@@ -112,9 +113,28 @@ class Chart {
       this.span = within(shown ?? [0, outline.end], outline.end);
       if (request !== null && String(request.span) === String(shown && this.span)) await this.take(request);
       else await this.loadFigure();
+      if (data.version !== this.data.version) await this.loadNotes();
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  /** The outline with the notes, which are all that changed. */
+  async loadNotes() {
+    const { data } = this;
+    try {
+      const outline = await this.loadOutline(data);
+      if (data.version !== this.data.version) return;
+      this.outline = outline;
+      this.overlay.makeFlags(outline.notes);
+      this.markRange();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  loadOutline(data) {
+    return kept(data, "outline", () => getJson(`${data.link}/figure/outline`));
   }
 
   /** The second of each frame. */
@@ -172,6 +192,7 @@ class Chart {
     this.overlay.place({ left: l, top: t, width: this.drawnWidth - l - r, height: layout.height - t - b });
     this.drawnRange = layout.xaxis.range;
     this.preview();
+    announceDrawn();
     this.root.dataset.drawn = `${this.span[0]} ${this.span[1]}`;
     this.details.take(this.figure, this.span, this.data.name);
     this.mark();
