@@ -65,10 +65,10 @@ class ReadingAhead:
         if not self._under_way.acquire(blocking=False):
             return
         try:
+            self._load()  # first: then the page's script can mount what the browser draws with
             from ...charts import timeline_document
 
             analysis = self._library.analysis(film_id)
-            self._load()
             timeline_document(analysis, 0, max(float(analysis.observations.media.duration), 0.001), 1200)
         except EmotionError:
             pass  # the page says it
