@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from . import film_page, media_routes, plotly_script, progress_socket, tus_client, upload_routes
+from . import film_page, media_routes, plotly_script, progress_socket
 from .guard import Guard
+from .uploads import tus_client, upload_routes
 
 
 def all_routes(guard: Guard) -> list[BaseRoute]:
