@@ -5,6 +5,7 @@ import { Calm } from "../calm.js";
 import { get, getJson, kept } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, onRange, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { Axis } from "./axis.js";
 import { Details } from "./details.js";
 import { listen } from "./gestures.js";
@@ -284,14 +285,4 @@ class Chart {
   }
 }
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".chart");
-  const chart = (root.chart ??= new Chart(component.parentElement, component.setTriggerValue));
-  chart.update(component.data[0], component.setTriggerValue);
-  const run = (root.run = (root.run ?? 0) + 1);
-  return () => {
-    if (root.run !== run) return; // an earlier run may be cleared away after the next one began
-    chart.close();
-    root.chart = undefined;
-  };
-}
+export default mounted(".chart", (_, trigger, parent) => new Chart(parent, trigger));
