@@ -51,10 +51,12 @@ class View {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     const input = root.querySelector("input");
-    input.addEventListener("change", () => {
+    const choose = () => {
       queue.add([...input.files]);
       input.value = ""; // the same file may be chosen again
-    }, { signal });
+    };
+    input.addEventListener("change", choose, { signal });
+    if (input.files.length) choose(); // before this script was loaded
     const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
     const hover = (event) => {
       if (!hasFiles(event)) return;
