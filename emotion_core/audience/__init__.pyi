@@ -1,3 +1,10 @@
+from .notice import (
+    AI_ACT as AI_ACT,
+    NOTICE_VERSION as NOTICE_VERSION,
+    consent_to_notice as consent_to_notice,
+    notice_text as notice_text,
+)
+from .readings import Readings as Readings
 from .records import (
     ALIGNMENT_METHODS as ALIGNMENT_METHODS,
     MAX_DRIFT as MAX_DRIFT,
@@ -9,5 +16,27 @@ from .records import (
     Screening as Screening,
     Viewer as Viewer,
     ViewerKind as ViewerKind,
+    alignment_from_json as alignment_from_json,
     alignment_to_json as alignment_to_json,
+)
+from .settings import (
+    AudienceSettings as AudienceSettings,
+    settings_from_json as settings_from_json,
+    settings_to_json as settings_to_json,
+)
+from .statistics import (
+    AudienceShares as AudienceShares,
+    Group as Group,
+    GroupColumn as GroupColumn,
+    SceneSpan as SceneSpan,
+    ViewerCurves as ViewerCurves,
+    intensity as intensity,
+    spans_of as spans_of,
+)
+from .summary import ScreeningSummary as ScreeningSummary, summarize as summarize
+from .synthetic import (
+    Plant as Plant,
+    planted_story as planted_story,
+    synthetic_reactions as synthetic_reactions,
+    synthetic_viewers as synthetic_viewers,
 )

@@ -53,8 +53,8 @@ def lasting_faults(page: Page) -> list[str]:
 
 @pytest.mark.parametrize("name", ["library", "film", "compare", "live", "engines", "guide"])
 def test_axe_finds_nothing_serious(name: str, page: Page, app: App, library: Library) -> None:
-    """The library with its films, a film with a scene open, two cuts side by side, the notice before a camera opens, the
-    engines, and the guide.
+    """The library with its films, a film with a scene open, two cuts side by side, the notice before a camera opens,
+    the engines, and the guide.
     """
     before, after = library_builder.recut(library)
     path, drawn = {
