@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core import formatting
+from emotion_core import audience, formatting
 from emotion_core.library import Film
 from emotion_core.live import KEEP_MINUTES, Session, sessions_of
 from emotion_core.playback import proxies
 from pages.components import camera
 from pages.components.player import wait_for_copy
-from pages.services import auth, error_messages, live_notice, markdown, page_cache, routes
+from pages.parts import keep_viewer
+from pages.services import auth, error_messages, markdown, page_cache, routes
 
 MIRROR = ""
 """In place of a film's id: the camera alone."""
@@ -97,7 +98,7 @@ def _begin() -> None:
     film = films.get(chosen)
     if film is not None and not _is_playable(film):
         return
-    told = live_notice.notice_text(mirror=film is None)
+    told = _notice(mirror=film is None)
     with st.container(border=True):
         st.subheader("Before the camera opens", anchor=False)
         st.markdown(markdown.escape(told).replace("\n", "  \n"))
@@ -112,6 +113,17 @@ def _begin() -> None:
             )
             st.session_state["live"] = session.id
             st.rerun()
+
+
+def _notice(*, mirror: bool) -> str:
+    """What a viewer is told before the camera opens."""
+    undecided = (
+        "Without a film nothing is kept: the numbers are gone when you finish."
+        if mirror
+        else "At the end you keep the numbers or throw them away. Until then they are in this machine's memory only, "
+        f"and {KEEP_MINUTES} minutes after you leave without an answer they are gone."
+    )
+    return f"{audience.notice_text('camera')}\n{undecided}"
 
 
 def _is_playable(film: Film) -> bool:
@@ -161,6 +173,9 @@ def _end(session: Session) -> None:
             f"{summary.rate.delay_99:.0f} ms). {formatting.count(summary.rate.dropped, 'picture')} of the camera came "
             "while another was read, and were left out."
         )
+    viewer = keep_viewer.show(session)
+    if viewer is not None:
+        _close(session, f"{viewer.name} is a viewer of this film now.")
     st.caption(f"After {KEEP_MINUTES} minutes without an answer the session is discarded.")
     left, right = st.columns(2)
     if left.button("Go on with the film", icon=":material/play_arrow:"):

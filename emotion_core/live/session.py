@@ -117,6 +117,7 @@ class Session:
     """Readings of seconds seen for the first time."""
     _usable: int = 0
     """Of these, with a usable face."""
+    _film_at: float = 0.0
     _playhead: Playhead = field(default_factory=Playhead)
     _rates: Rates = field(default_factory=Rates)
     _events: list[tuple[float, str, float]] = field(default_factory=list)
@@ -154,6 +155,7 @@ class Session:
         self._rates.count(self.now(), dropped=stamp.dropped, delay=stamp.delay)
         again = False
         if stamp.film is not None:
+            self._film_at = stamp.film
             again = not self._playhead.saw(stamp.film, stamp.clock)
             self._columns.add(stamp.film, stamp.clock, probabilities)
             if not again:
@@ -193,6 +195,11 @@ class Session:
             if number == self.connection:
                 self.is_connected = False
                 self.left_at = self.now()
+
+    @property
+    def film_at(self) -> float:
+        """The film's second of the newest reading, where the film goes on."""
+        return self._film_at
 
     @property
     def opened(self) -> Opened | None:

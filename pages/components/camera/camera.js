@@ -2,6 +2,7 @@
 
 import { Calm } from "../calm.js";
 import { LinkRequests } from "../link_requests.js";
+import { mounted } from "../mounted.js";
 import { Connection } from "./connection.js";
 import { FilmClock } from "./film_clock.js";
 import { eventMessage, pictureMessage } from "./messages.js";
@@ -14,6 +15,7 @@ const REFUSED = 4403;
 class Live {
   constructor(root, trigger) {
     this.root = root;
+    root.live = this; // for measurements
     this.trigger = trigger;
     this.movie = root.querySelector(".movie");
     this.clock = new FilmClock();
@@ -31,6 +33,7 @@ class Live {
     this.data = null;
     this.number = 0; // of the picture that was sent last
     this.takenAt = 0; // when the camera took it, milliseconds as performance.now()
+    this.measured = null; // a list takes the delay of each reading
     this.delay = null; // milliseconds from the picture before it to its numbers
     this.readings = 0;
     this.over = false;
@@ -48,11 +51,11 @@ class Live {
     this.connection.path = data.socket;
     if (before?.session !== data.session) {
       this.root.querySelector(".film").hidden = !data.video;
-      if (data.video) this.movie.src = data.video;
+      if (data.video) this.loadFilm(data.at);
       this.begin();
     } else if (this.links.refused && before.socket !== data.socket) {
       this.links.renewed();
-      if (data.video) this.reloadFilm();
+      if (data.video) this.loadFilm(this.movie.currentTime);
       this.begin();
     }
   }
@@ -104,7 +107,7 @@ class Live {
       this.readings += 1;
       this.root.dataset.readings = String(this.readings);
       if (this.readings % 10 === 0) this.text(".figures", figures(answer.rate, this.delay));
-      this.measured?.push([answer.number, this.delay]);
+      this.measured?.push(this.delay);
     }
     this.text(".state", answer.slow ? SLOW : stateOf(answer));
   }
@@ -186,11 +189,9 @@ class Live {
     }
   }
 
-  reloadFilm() {
-    const { movie } = this;
-    const at = movie.currentTime;
-    movie.src = this.data.video;
-    movie.currentTime = at;
+  loadFilm(at) {
+    this.movie.src = this.data.video;
+    this.movie.currentTime = at;
   }
 
   // Words
@@ -222,24 +223,8 @@ class Live {
 }
 
 const calm = new Calm(window);
-const lives = new WeakMap();
+const mount = mounted(".live", (root, trigger) => new Live(root, trigger));
 
 export default function (component) {
-  const {
-    parentElement,
-    data: [data],
-    setTriggerValue,
-  } = component;
-  const root = parentElement.querySelector(".live");
-  let live = lives.get(root);
-  if (!live) {
-    live = new Live(root, setTriggerValue);
-    lives.set(root, live);
-  }
-  root.live = live;
-  live.update(data, setTriggerValue);
-  return () => {
-    live.close();
-    lives.delete(root);
-  };
+  return mount(component);
 }

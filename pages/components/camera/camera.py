@@ -27,6 +27,7 @@ def show(session: Session, file: str | None, on_finished: Callable[[], None]) ->
             "session": session.id,
             "socket": live_address(home, session.id, user),
             "video": link,
+            "at": session.film_at,
         },
         on_finished_change=on_finished,
         on_expired_change=lambda: None,  # each run signs new addresses
