@@ -5,4 +5,5 @@ from .films import plain_name as plain_name
 from .job_table import ATTEMPTS as ATTEMPTS, KINDS as KINDS, SCAN_CRASHED as SCAN_CRASHED, Job as Job
 from .library import Library as Library
 from .outputs import Output as Output
-from .records import Film as Film, Scan as Scan
+from .records import Film as Film, Role as Role, Scan as Scan
+from .screenings import RatingsFile as RatingsFile

@@ -1,0 +1,2 @@
+from .rows import RatingsFile as RatingsFile
+from .viewers import Viewers as Viewers
