@@ -21,12 +21,12 @@ from .statistics import (
     count_seconds,
     curves_by_scene,
     curves_by_second,
-    differences,
+    differences_of,
     group_column,
     in_order,
     seconds_of,
     spans_of,
-    synchrony,
+    synchrony_of,
 )
 
 
@@ -92,7 +92,7 @@ def summarize(
     shares = {key: audience_shares(bins, settings, resamples=count) for key, (bins, count) in curves.items()}
     groups = tuple(group_column(name, own, len(viewers), curves, settings) for name, own in columns_of(viewers))
     windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
-    in_scenes, in_film = synchrony(seconds, windows, settings)
+    in_scenes, in_film = synchrony_of(seconds, windows, settings)
     return ScreeningSummary(
         labels=labels,
         duration=duration,
@@ -107,6 +107,6 @@ def summarize(
         synchrony=in_scenes,
         film_synchrony=in_film,
         groups=groups,
-        differences=tuple(differences(column, by_scene, settings) for column in groups),
+        differences=tuple(differences_of(column, by_scene, settings) for column in groups),
         notes=tuple(note for column in groups for note in column.notes),
     )

@@ -52,7 +52,7 @@ class Differences:
         return f"a group has fewer than {self.least_viewers} viewers with a usable face"
 
 
-def differences(column: GroupColumn, scenes: ViewerCurves, settings: AudienceSettings) -> Differences:
+def differences_of(column: GroupColumn, scenes: ViewerCurves, settings: AudienceSettings) -> Differences:
     """Compare the groups that have at least `least_viewers` viewers. `scenes` are the viewers' means by scene."""
     compared = [group for group in column.groups if not group.too_few]
     shape = scenes.values.shape[1:]

@@ -92,7 +92,7 @@ class _Gathered(NamedTuple):
     """Whether every viewer has enough usable seconds to be shifted."""
 
 
-def synchrony(
+def synchrony_of(
     curves: ViewerCurves, scenes: Sequence[tuple[int, int]], settings: AudienceSettings
 ) -> tuple[Synchrony, Synchrony]:
     """The synchrony of scenes [first second, last second), and of the whole film, from curves by second."""

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_core.audience import AudienceSettings, Differences, Viewer, ViewerCurves
-from emotion_core.audience.statistics import columns_of, differences, group_column
+from emotion_core.audience.statistics import columns_of, differences_of, group_column
 
 SETTINGS = AudienceSettings(resamples=100, permutations=199)
 
@@ -17,7 +17,7 @@ def compare(sizes: dict[str, int], happy: np.ndarray) -> Differences:
     bins = ViewerCurves(np.stack([values, 1 - values], axis=2), np.ones_like(values))
     ((name, own),) = columns_of(rows)
     column = group_column(name, own, len(rows), dict.fromkeys(("seconds", "scenes", "film"), (bins, 100)), SETTINGS)
-    return differences(column, bins, SETTINGS)
+    return differences_of(column, bins, SETTINGS)
 
 
 def test_a_planted_difference_is_found_in_its_scene_alone() -> None:
