@@ -46,7 +46,7 @@ def restore_copy(home: Path, copy: Path | None) -> Path | None:
     return aside
 
 
-def _repair(library: Library, issue: Issue) -> None:  # noqa: PLR0912 -- one branch for each kind
+def _repair(library: Library, issue: Issue) -> None:  # noqa: PLR0912, PLR0915 -- one branch for each kind
     match issue.kind:
         case "database":
             with library.database() as database:
