@@ -4,6 +4,12 @@ from .notice import (
     consent_to_notice as consent_to_notice,
     notice_text as notice_text,
 )
+from .reactions import (
+    extent_note as extent_note,
+    no_face_note as no_face_note,
+    reactions_of_readings as reactions_of_readings,
+    reactions_of_recording as reactions_of_recording,
+)
 from .readings import Readings as Readings
 from .records import (
     ALIGNMENT_METHODS as ALIGNMENT_METHODS,
@@ -19,6 +25,7 @@ from .records import (
     alignment_from_json as alignment_from_json,
     alignment_to_json as alignment_to_json,
 )
+from .seats import Seat as Seat, faces_of_seat as faces_of_seat, find_seats as find_seats
 from .settings import (
     AudienceSettings as AudienceSettings,
     settings_from_json as settings_from_json,
@@ -41,4 +48,9 @@ from .synthetic import (
     planted_story as planted_story,
     synthetic_reactions as synthetic_reactions,
     synthetic_viewers as synthetic_viewers,
+)
+from .viewer_faces import (
+    ViewerFaces as ViewerFaces,
+    faces_that_count as faces_that_count,
+    usual_faces as usual_faces,
 )
