@@ -1,3 +1,10 @@
+from .alignment import (
+    LEAST_CONFIDENCE as LEAST_CONFIDENCE,
+    Clap as Clap,
+    align_by_sound as align_by_sound,
+    alignment_from_marks as alignment_from_marks,
+    claps as claps,
+)
 from .records import (
     ALIGNMENT_METHODS as ALIGNMENT_METHODS,
     MAX_DRIFT as MAX_DRIFT,
