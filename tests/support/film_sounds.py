@@ -16,9 +16,9 @@ from emotion_core.decoding.sound import SAMPLE_RATE
 Samples = NDArray[np.float32]
 
 
-def film_sound(seconds: float, seed: int, rate: int = SAMPLE_RATE) -> Samples:
+def film_sound(seconds: float, seed: int) -> Samples:
     """Mono samples, -1 to 1: speech with pauses, music in chords on a beat, and single noises, each in passages."""
-    random = np.random.default_rng(seed)
+    random, rate = np.random.default_rng(seed), SAMPLE_RATE
     sound = np.zeros(round(seconds * rate), dtype=np.float32)
     for write, loudness in ((_speak, 0.3), (_play, 0.15), (_knock, 0.5)):
         at = 0.0
@@ -32,6 +32,12 @@ def film_sound(seconds: float, seed: int, rate: int = SAMPLE_RATE) -> Samples:
     return np.clip(sound, -1, 1)
 
 
+def at_rate(sound: Samples, rate: int) -> Samples:
+    """`sound` at another rate than SAMPLE_RATE."""
+    times = np.arange(int(len(sound) * rate / SAMPLE_RATE)) * (SAMPLE_RATE / rate)
+    return np.asarray(np.interp(times, np.arange(len(sound)), sound), dtype=np.float32)
+
+
 def looped_sound(seconds: float, loop: float, seed: int) -> Samples:
     """One passage again and again."""
     passage = film_sound(loop, seed)
@@ -40,14 +46,14 @@ def looped_sound(seconds: float, loop: float, seed: int) -> Samples:
 
 def recorded(
     sound: Samples, *, begins: float = 0.0, seconds: float | None = None, drift: float = 0.0, snr: float = 20.0,
-    echo: float = 0.0, telephone: bool = False, gain: float = 0.1, seed: int = 1, rate: int = SAMPLE_RATE,
+    echo: float = 0.0, telephone: bool = False, gain: float = 0.1, seed: int = 1,
 ) -> Samples:  # fmt: skip
     """A recording of a film's `sound`, `seconds` long, in which the film begins at second `begins`, perhaps negative.
 
     `drift` as in Alignment. `snr`, decibels, is that of the whole against a room's noise, which also fills what lies
     outside the film; `echo` the seconds in which a room's reverberation falls by 60 dB.
     """
-    random = np.random.default_rng(seed)
+    random, rate = np.random.default_rng(seed), SAMPLE_RATE
     length = seconds if seconds is not None else begins + len(sound) / rate * (1 + drift)
     times = (np.arange(round(length * rate)) / rate - begins) / (1 + drift) * rate
     heard = np.interp(times, np.arange(len(sound)), sound, left=0, right=0).astype(np.float32)

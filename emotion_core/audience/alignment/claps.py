@@ -5,9 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 
 from ...decoding import ROWS_A_SECOND, BandEnergies
-from .features import running_mean
+
+_BEFORE = 2
+"""Rows within which an onset rises."""
+_RISE = 6.0
+"""Decibels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,27 +22,29 @@ class Clap:
     second: float
     """When it begins, to about 10 ms."""
     strength: float
-    """Decibels by which it is louder than the second before it, mean of the bands."""
+    """Decibels by which it is louder than half of the sound, mean of the bands."""
 
 
 def claps(energies: BandEnergies, most: int = 12, apart: float = 0.5) -> tuple[Clap, ...]:
-    """The `most` strongest onsets of a sound that lie `apart` seconds, the strongest first, for a user to choose from.
+    """The `most` loudest onsets that lie `apart` seconds, the loudest first, for a user to choose a mark from.
 
-    An onset is a rise in most bands within 20 ms, as of a clap, a slate or a shot.
+    An onset is a rise of at least _RISE in half of the bands within 20 ms, as of a clap, a slate or a shot.
     """
-    decibels = energies.levels.astype(np.float32) / 2
     known = energies.known
-    before = 2
-    if len(decibels) < ROWS_A_SECOND:
+    if known.sum() < ROWS_A_SECOND:
         return ()
-    usual = running_mean(decibels.mean(axis=1), ROWS_A_SECOND)
-    rises = np.zeros(len(decibels), dtype=np.float32)
-    rises[before:] = np.median(decibels[before:] - decibels[:-before], axis=1)
-    rises[before:][~(known[before:] & known[:-before])] = 0
+    decibels = energies.levels.astype(np.float32) / 2
+    loudness = decibels.mean(axis=1)
+    usual = float(np.median(loudness[known]))
+    rises = np.median(decibels[_BEFORE:] - decibels[:-_BEFORE], axis=1)
+    sudden = (rises >= _RISE) & known[_BEFORE:] & known[:-_BEFORE]
+    peaks = np.where(sudden, sliding_window_view(np.pad(loudness, (0, _BEFORE)), _BEFORE + 1).max(axis=1)[_BEFORE:], 0)
     found: list[Clap] = []
-    while len(found) < most and (best := int(rises.argmax())) >= 0 and rises[best] > 6:
-        peak = best + int(decibels[best : best + 4].mean(axis=1).argmax())
-        strength = float(decibels[peak].mean() - usual[max(0, best - ROWS_A_SECOND // 2)])
-        found.append(Clap(best / ROWS_A_SECOND, round(strength, 1)))
-        rises[max(0, best - round(apart * ROWS_A_SECOND)) : best + round(apart * ROWS_A_SECOND) + 1] = 0
-    return tuple(sorted(found, key=lambda clap: -clap.strength))
+    reach = round(apart * ROWS_A_SECOND)
+    while len(found) < most and peaks.max() > usual:
+        best = int(peaks.argmax())
+        steepest = max(0, best - _BEFORE)
+        steepest += int(np.where(sudden, rises, 0)[steepest : best + _BEFORE + 1].argmax())
+        found.append(Clap((steepest + _BEFORE) / ROWS_A_SECOND, round(float(peaks[best]) - usual, 1)))
+        peaks[max(0, best - reach) : best + reach + 1] = 0
+    return tuple(found)

@@ -83,7 +83,7 @@ def find_line(short: Features, long: Features, most_slope: float) -> Found | Non
         inside = on_line
     agreement = float(on_line[inside].mean()) if inside.any() else 0.0
     clarity = _clarity(scores, expected)
-    at, elsewhere = _break(middles[inside], (lags[:, 0] - line[0] - line[1] * middles)[inside], on_line[inside])
+    at, elsewhere = _break(middles, lags - line[0] - line[1] * middles[:, None], values)
     repeats = float(((values[:, 0] > _HEARD) & (values[:, 1] > _ALIKE * values[:, 0])).mean())
     return Found(line[0], line[1], agreement, clarity, repeats, at, elsewhere)
 
@@ -209,21 +209,24 @@ def _clarity(scores: Rows, expected: Floats) -> float:
     return float(np.clip(1 - sums.max() / max(best, 1e-9), 0, 1))
 
 
-def _break(middles: Floats, off: Floats, on_line: NDArray[np.bool_]) -> tuple[float | None, float]:
+def _break(middles: Floats, off: Floats, values: Floats) -> tuple[float | None, float]:
     """Where the windows begin or cease to agree on another line, and its shift: see Found.
 
-    At least three windows, and a tenth of all, must agree, and lie before or after all that are on the line.
+    `off` are the rows by which the candidates are off the line. At least two windows, and a tenth of all, must surely
+    be heard on the other line and not on this one, and all lie before or after those that are heard on this one.
     """
-    order = np.argsort(middles)
-    middles, off, on_line = middles[order], off[order], on_line[order]
-    for shift in off[~on_line]:
-        there = np.flatnonzero(~on_line & (np.abs(off - shift) <= 2 * _NEAR))
-        here = np.flatnonzero(on_line)
-        if len(there) < max(3, len(off) / 10) or len(here) == 0:
+    heard = values > np.maximum(_HEARD, _ALIKE * values[:, :1])
+    here = np.flatnonzero((heard & (np.abs(off) <= _NEAR)).any(axis=1))
+    if len(here) == 0:
+        return None, 0.0
+    for shift in off[heard[:, 0], 0]:
+        on_other = (heard & (np.abs(off - shift) <= _NEAR)).any(axis=1)
+        there = np.setdiff1d(np.flatnonzero(on_other), here)
+        if len(there) < max(2, len(off) / 10) or on_other[here].mean() > 0.5:
             continue
         if there[0] > here[-1] or there[-1] < here[0]:
-            gap = (here[-1], there[0]) if there[0] > here[-1] else (there[-1], here[0])
-            return float(middles[list(gap)].mean()), float(shift)
+            gap = [here[-1], there[0]] if there[0] > here[-1] else [there[-1], here[0]]
+            return float(middles[gap].mean()), float(shift)
     return None, 0.0
 
 

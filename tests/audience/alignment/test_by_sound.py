@@ -13,7 +13,7 @@ from emotion_core.audience import LEAST_CONFIDENCE, Alignment, align_by_sound
 from emotion_core.decoding import BandEnergies, band_energies, read_band_energies
 from emotion_core.decoding.sound import SAMPLE_RATE
 from emotion_core.errors import AlignmentError
-from tests.support.film_sounds import Samples, film_sound, looped_sound, recorded, write_sound_film
+from tests.support.film_sounds import Samples, at_rate, film_sound, looped_sound, recorded, write_sound_film
 
 LENGTH = 100.0
 WITHIN = 0.04
@@ -65,13 +65,13 @@ def test_a_recording_of_the_film_is_placed(offset: float, drift: float, how: dic
 
 
 def test_drift_is_told_from_scatter() -> None:
-    """200 millionths are found within a tenth of themselves by a long recording; without drift it is exactly 0."""
-    long = film_sound(600, 8)
+    """200 millionths are found within a seventh of themselves in 200 seconds; without drift it is exactly 0."""
+    long = film_sound(200, 8)
     found = [
-        align_by_sound(band_energies(long), band_energies(recorded(long, begins=2.0, drift=drift, snr=3, **ROOM)))
+        align_by_sound(band_energies(long), band_energies(recorded(long, begins=2.0, drift=drift, snr=3)))
         for drift in (2e-4, 0.0)
     ]
-    assert found[0].drift == pytest.approx(2e-4, abs=2e-5)
+    assert found[0].drift == pytest.approx(2e-4, abs=3e-5)
     assert found[1].drift == 0
 
 
@@ -86,9 +86,9 @@ def test_noisier_recordings_are_less_certain() -> None:
 @pytest.mark.parametrize(("name", "codec", "rate"), [("phone.mp4", "aac", 44_100), ("camera.mkv", "pcm_s16le", 16_000)])
 def test_files_of_other_rates_and_containers(name: str, codec: str, rate: int, tmp_path: Path) -> None:
     """From the film's file and the recording's, whose sound begins late, to the alignment."""
-    sound = film_sound(30, 3, rate)
-    shown = write_sound_film(tmp_path / "film.mov", film_sound(30, 3, 48_000), rate=48_000)
-    heard = recorded(sound, begins=-6.2, snr=5, echo=0.4, rate=rate)
+    sound = film_sound(30, 3)
+    shown = write_sound_film(tmp_path / "film.mov", at_rate(sound, 48_000), rate=48_000)
+    heard = at_rate(recorded(sound, begins=-6.2, snr=5, echo=0.4), rate)
     recording = write_sound_film(tmp_path / name, heard, rate=rate, codec=codec, starts=1.5)
     found = align_by_sound(read_band_energies(shown, ""), read_band_energies(recording, ""))
     assert worst(found, -4.7, 0.0, (6.2, 30.0)) < WITHIN
@@ -128,7 +128,7 @@ def test_sound_that_repeats_itself_is_refused() -> None:
         aligned(np.concatenate([film(), film()]))
 
 
-@pytest.mark.parametrize("at", [30, 80])
+@pytest.mark.parametrize("at", [30, 70])
 def test_a_recording_that_was_stopped_is_refused_with_the_place(at: int) -> None:
     """The film was paused for 20 seconds: where, and by how much."""
     heard = recorded(film())
