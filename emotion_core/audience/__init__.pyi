@@ -1,3 +1,4 @@
+from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
 from .notice import (
     AI_ACT as AI_ACT,
     NOTICE_VERSION as NOTICE_VERSION,
