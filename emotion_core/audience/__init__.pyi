@@ -34,9 +34,11 @@ from .settings import (
 )
 from .statistics import (
     AudienceShares as AudienceShares,
+    Differences as Differences,
     Group as Group,
     GroupColumn as GroupColumn,
     SceneSpan as SceneSpan,
+    Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     intensity as intensity,
     spans_of as spans_of,

@@ -11,17 +11,22 @@ from .records import Reactions, Viewer
 from .settings import AudienceSettings
 from .statistics import (
     AudienceShares,
+    Differences,
     GroupColumn,
     SceneSpan,
+    Synchrony,
     ViewerCurves,
     audience_shares,
     columns_of,
     count_seconds,
     curves_by_scene,
     curves_by_second,
+    differences_of,
     group_column,
     in_order,
+    seconds_of,
     spans_of,
+    synchrony_of,
 )
 
 
@@ -41,7 +46,13 @@ class ScreeningSummary:
     by_scene: AudienceShares
     film: AudienceShares
     """One bin: the whole film."""
+    synchrony: Synchrony
+    """By scene. That of intensity is the neutral label's. Never compared between groups, see statistics.synchrony."""
+    film_synchrony: Synchrony
+    """One window: the whole film."""
     groups: tuple[GroupColumn, ...]
+    differences: tuple[Differences, ...]
+    """Of each column of `groups`."""
     notes: tuple[str, ...]
     """Sentences that a reader of the numbers must know."""
 
@@ -80,6 +91,8 @@ def summarize(
     }
     shares = {key: audience_shares(bins, settings, resamples=count) for key, (bins, count) in curves.items()}
     groups = tuple(group_column(name, own, len(viewers), curves, settings) for name, own in columns_of(viewers))
+    windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
+    in_scenes, in_film = synchrony_of(seconds, windows, settings)
     return ScreeningSummary(
         labels=labels,
         duration=duration,
@@ -91,6 +104,9 @@ def summarize(
         seconds=shares["seconds"],
         by_scene=shares["scenes"],
         film=shares["film"],
+        synchrony=in_scenes,
+        film_synchrony=in_film,
         groups=groups,
+        differences=tuple(differences_of(column, by_scene, settings) for column in groups),
         notes=tuple(note for column in groups for note in column.notes),
     )

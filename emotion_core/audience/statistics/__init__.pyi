@@ -9,5 +9,7 @@ from .curves import (
     seconds_of as seconds_of,
     spans_of as spans_of,
 )
+from .differences import Differences as Differences, differences_of as differences_of
 from .groups import Group as Group, GroupColumn as GroupColumn, columns_of as columns_of, group_column as group_column
 from .shares import AudienceShares as AudienceShares, audience_shares as audience_shares
+from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of
