@@ -12,4 +12,4 @@ from .recordings import (
     recordings_in as recordings_in,
 )
 from .uploads import Refusal as Refusal, Uploads as Uploads, Writer as Writer
-from .viewer_states import ViewerState as ViewerState, viewer_states as viewer_states
+from .viewer_progress import ViewerState as ViewerState, viewer_states as viewer_states
