@@ -34,9 +34,12 @@ from .settings import (
 )
 from .statistics import (
     AudienceShares as AudienceShares,
+    CastComparison as CastComparison,
     Differences as Differences,
     Group as Group,
     GroupColumn as GroupColumn,
+    Lag as Lag,
+    Leaving as Leaving,
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
