@@ -16,6 +16,8 @@ APART = {"end_to_end", "browser", "faults", "golden", "benchmarks"}
 """Folders of tests that cross packages, or that compare what leaves the app."""
 MOST_MODULES = 12
 """Modules that a package may have, besides `__init__` and `__main__`."""
+MOST_LINES = 250
+"""Lines that a module of JavaScript may have."""
 TEST_FILES = sorted(TESTS.rglob("test_*.py"))
 
 
@@ -98,3 +100,10 @@ def test_no_package_outgrows_a_glance() -> None:
     counts = Counter(str(module.parent.relative_to(ROOT)) for module in _modules())
     large = {package: count for package, count in counts.items() if count > MOST_MODULES}
     assert large == {}, f"more than {MOST_MODULES} modules: move some that belong together into a package within"
+
+
+def test_no_script_outgrows_a_few_screens() -> None:
+    """A module of JavaScript has at most MOST_LINES lines: one noun each, as in Python."""
+    lines = {file: len(file.read_text(encoding="utf-8").splitlines()) for file in (ROOT / "pages").rglob("*.js")}
+    long = {str(file.relative_to(ROOT)): count for file, count in lines.items() if count > MOST_LINES}
+    assert long == {}, f"more than {MOST_LINES} lines: move a noun of them into a module of its own"

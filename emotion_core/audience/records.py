@@ -131,3 +131,14 @@ def alignment_to_json(alignment: Alignment) -> dict[str, Any]:
         "method": alignment.method,
         "confidence": alignment.confidence,
     }
+
+
+def alignment_from_json(data: Mapping[str, Any]) -> Alignment:
+    """An alignment from its stored form. Raises SettingsError, KeyError, TypeError."""
+    confidence = data["confidence"]
+    return Alignment(
+        offset=float(data["offset"]),
+        drift=float(data["drift"]),
+        method=data["method"],
+        confidence=None if confidence is None else float(confidence),
+    )

@@ -25,7 +25,9 @@ def expect_film(library: Library, path: Path) -> None:
     """
     with contextlib.suppress(EmotionError, OSError):
         is_film = path.is_file() and container_kind(path) != ""
-        if is_film and not any(film.path == path.resolve() and film.unchanged for film in library.films()):
+        if is_film and not any(
+            film.path == path.resolve() and film.unchanged for film in library.films_and_recordings()
+        ):
             runner.create(library.home).prepare()
 
 

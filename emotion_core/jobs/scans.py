@@ -25,8 +25,8 @@ if TYPE_CHECKING:  # a scan is requested without what makes reports
     from ..analysis import Analysis
 
 __all__ = [
-    "State", "Status", "backfill", "cancel", "cancel_job", "delete_film", "frames_to_add", "latest", "start", "status",
-    "why_frames_are_missing",
+    "State", "Status", "backfill", "cancel", "cancel_job", "delete_film", "delete_screening", "delete_viewer",
+    "frames_to_add", "latest", "start", "status", "why_frames_are_missing",
 ]  # fmt: skip
 
 
@@ -190,7 +190,45 @@ def cancel_job(library: Library, name: str) -> None:
 
 
 def delete_film(library: Library, film_id: str) -> None:
-    """Cancel all jobs of a film, then delete the film and all its data."""
+    """Cancel all jobs of a film, then delete the film and all its data, with its screenings and their viewers.
+
+    Raises LibraryError, with nothing deleted, if the film is a recording of viewers of other films.
+    """
+    _check_not_needed(library, film_id)
+    for screening in library.screenings(film_id):
+        delete_screening(library, screening.id)
+    _delete_film(library, film_id)
+
+
+def _check_not_needed(library: Library, film_id: str) -> None:
+    own = {screening.id for screening in library.screenings(film_id)}
+    for viewer_id in library.viewers_of_recording(film_id):
+        viewer = library.viewer(viewer_id)
+        if viewer.screening_id not in own:
+            shown = library.film(library.screening(viewer.screening_id).film_id).name
+            raise LibraryError(
+                f"This film is the recording of “{viewer.name}”, a viewer of {shown}.", "Delete that viewer first."
+            )
+
+
+def delete_screening(library: Library, screening_id: str) -> None:
+    """Delete a screening with all its viewers, and everything of them. A call that was interrupted can be repeated."""
+    for viewer_id in library.viewer_ids(screening_id):
+        delete_viewer(library, viewer_id)
+    library.forget_screening(screening_id)
+
+
+def delete_viewer(library: Library, viewer_id: str) -> None:
+    """Delete a viewer with everything of them: readings, ratings, consent and, unless another viewer needs it or it is
+    a film of its own, the recording with its analyses. A call that was interrupted can be repeated.
+    """
+    recording = library.unshared_recording(viewer_id)
+    if recording is not None:
+        _delete_film(library, recording)
+    library.forget_viewer(viewer_id)
+
+
+def _delete_film(library: Library, film_id: str) -> None:
     with library.database() as database:
         names = [job.id for job in job_table.of_film(database, film_id)]
     for name in names:

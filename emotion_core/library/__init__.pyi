@@ -5,4 +5,12 @@ from .films import plain_name as plain_name
 from .job_table import ATTEMPTS as ATTEMPTS, KINDS as KINDS, SCAN_CRASHED as SCAN_CRASHED, Job as Job
 from .library import Library as Library
 from .outputs import Output as Output
-from .records import Film as Film, Scan as Scan
+from .records import Film as Film, Role as Role, Scan as Scan
+from .screenings import (
+    RatingsFile as RatingsFile,
+    film_seconds as film_seconds,
+    reactions_key as reactions_key,
+    reactions_of_viewer as reactions_of_viewer,
+    seats_of_recording as seats_of_recording,
+    split_into_seats as split_into_seats,
+)

@@ -12,6 +12,7 @@ import os
 import re
 import sqlite3
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,12 +130,21 @@ def remove_film(home: Path, film_id: str) -> None:
 
     Raises OutOfDescriptors if no further file can be opened.
     """
+    change_all(home, lambda database: database.execute("DELETE FROM films WHERE id = ?", (film_id,)), "films")
+
+
+def change_all(home: Path, change: Callable[[sqlite3.Connection], object], table: str) -> None:
+    """Make a `change` in every copy that has the `table`. One without films, or that cannot be changed, is deleted.
+
+    Raises OutOfDescriptors if no further file can be opened.
+    """
     for copy in all_copies(home):
         try:
             with contextlib.closing(_open(copy.path)) as database:
                 database.execute("PRAGMA foreign_keys = ON")
                 database.execute("PRAGMA secure_delete = ON")
-                database.execute("DELETE FROM films WHERE id = ?", (film_id,))
+                if database.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (table,)).fetchone() is not None:
+                    change(database)
                 empty = not database.execute("SELECT count(*) FROM films").fetchone()[0]
         except sqlite3.Error as error:
             descriptors.raise_if_ran_out(error)  # such a copy is not damaged

@@ -19,7 +19,7 @@ from ..incoming import storage_budget
 from ..media import FileIdentity, identity
 from ..storage import Home, RunningHash, flush_folder, from_os_error, hashed_json, make_folder, stored_paths
 from . import database as schema, readable_rows
-from .records import Film
+from .records import Film, Role
 
 _CHUNK = 4 * 1024 * 1024
 _SUFFIX = re.compile(r"^\.[a-z0-9]{1,5}$")
@@ -42,10 +42,11 @@ class Films:
         finally:
             connection.close()
 
-    def add_film(self, source: BinaryIO, name: str) -> Film:
+    def add_film(self, source: BinaryIO, name: str, role: Role = "film") -> Film:
         """Copy a film's bytes into the library. Bytes that the library already has return the existing film.
 
-        Raises MediaError if they are no film, LibraryError if they cannot be stored; nothing is left behind then.
+        `role` as in `take_in`. Raises MediaError if they are no film, LibraryError if they cannot be stored; nothing is
+        left behind then.
         """
         name = plain_name(name)
         part = Home(self.home).incoming / f"{uuid.uuid4().hex}.{os.getpid()}.part"
@@ -60,13 +61,13 @@ class Films:
                     file.write(chunk)
                 file.flush()
                 os.fsync(file.fileno())
-            return self.take_in(part, running_hash.hexdigest(), name)
+            return self.take_in(part, running_hash.hexdigest(), name, role)
         except OSError as error:
             raise from_os_error(error, part) from error
         finally:
             part.unlink(missing_ok=True)
 
-    def take_in(self, part: Path, film_id: str, name: str) -> Film:
+    def take_in(self, part: Path, film_id: str, name: str, role: Role = "film") -> Film:
         """Make `part`, a complete file on the library's disk with the SHA-256 `film_id`, a film by moving it.
 
         If the library already holds the same bytes, that film is returned and `part` stays. A film that was referred
@@ -78,7 +79,7 @@ class Films:
         existing = self._find(film_id)
         is_present = existing is not None and existing.unchanged
         if existing is not None and existing.managed and is_present:
-            return existing
+            return self._in_role(existing, role)
         suffix = Path(name).suffix.lower()
         path = Home(self.home).film(film_id) / f"original{suffix if _SUFFIX.match(suffix) else ''}"
         moving = part.exists()  # otherwise an interrupted call moved it before writing the row
@@ -87,12 +88,13 @@ class Films:
             with self.database() as database, database:
                 database.execute("BEGIN IMMEDIATE")  # another process may add the same bytes
                 if (twin := self._film_in(database, film_id)) is not None and twin.managed and twin.unchanged:
-                    return twin
+                    Film.set_role(database, film_id, role)
+                    return replace(twin, role="film" if role == "film" else twin.role)
                 if moving:
                     make_folder(path.parent)
                     part.replace(path)
                     flush_folder(path.parent)
-                Film.insert(database, self.home, film_id, name, path, managed=True, media=media)
+                Film.insert(database, self.home, film_id, name, path, managed=True, media=media, role=role)
         except (OSError, LibraryError) as error:
             with contextlib.suppress(OSError):  # leave no bytes without a row
                 if moving and not part.exists():
@@ -103,8 +105,10 @@ class Films:
             raise
         return replace(self.film(film_id), was_present=is_present)
 
-    def refer_to(self, path: Path) -> Film:
-        """Add a film in place, without copying it. Raises MediaError, FilmChanged while it is being written.
+    def refer_to(self, path: Path, role: Role = "film") -> Film:
+        """Add a film in place, without copying it; `role` as in `take_in`.
+
+        Raises MediaError, FilmChanged while it is being written.
 
         If the file changes while it is read, it is read again, so that hash and facts describe the same bytes.
         """
@@ -114,7 +118,7 @@ class Films:
             if existing is not None and not existing.managed and existing.path == path.resolve():
                 existing = self._with_identity(existing, file)
             if existing is not None and self._is_in_place(existing):
-                return self.refresh(existing)
+                return self.refresh(self._in_role(existing, role))
             try:
                 media = probe(path, film_id, path.name)
             except MediaError:
@@ -124,9 +128,19 @@ class Films:
             if identity.identity_at(path) == file:
                 name, resolved = plain_name(path.name), path.resolve()
                 with self.database() as database:
-                    Film.insert(database, self.home, film_id, name, resolved, managed=False, media=media, file=file)
+                    Film.insert(
+                        database, self.home, film_id, name, resolved, managed=False, media=media, file=file, role=role
+                    )
                 return self.film(film_id)
         raise identity.still_written_error(path)
+
+    def _in_role(self, film: Film, role: Role) -> Film:
+        """`film` after it was added once more in `role`."""
+        if role in (film.role, "recording"):
+            return film
+        with self.database() as database:
+            Film.set_role(database, film.id, role)
+        return replace(film, role=role)
 
     @staticmethod
     def _is_in_place(film: Film) -> bool:
@@ -174,7 +188,11 @@ class Films:
         return replace(film, media=media)
 
     def films(self) -> list[Film]:
-        """All films whose rows can be read, the newest first."""
+        """All films whose rows can be read, the newest first; recordings of viewers are none."""
+        return [film for film in self.films_and_recordings() if film.role == "film"]
+
+    def films_and_recordings(self) -> list[Film]:
+        """All films and recordings of viewers whose rows can be read, the newest first."""
         with self.database() as database:
             return [
                 Film.from_row(row, self.home)
@@ -183,10 +201,15 @@ class Films:
             ]
 
     def unreadable(self) -> list[tuple[str, str, LibraryError]]:
-        """Id, name and error of each film whose row cannot be read; `films` leaves these out."""
+        """Id, name and error of each film whose row cannot be read; `films` leaves these out.
+
+        That of a recording is told where its viewer is listed, and by a check of the library.
+        """
         with self.database() as database:
             rows = [row for row in self._rows(database) if readable_rows.unreadable_columns("films", row)]
-            return [(row["id"], row["name"], readable_rows.film_error(row)) for row in rows]
+            return [
+                (row["id"], row["name"], readable_rows.film_error(row)) for row in rows if row["role"] != "recording"
+            ]
 
     @staticmethod
     def _rows(database: sqlite3.Connection) -> list[sqlite3.Row]:

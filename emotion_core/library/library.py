@@ -19,8 +19,8 @@ from ..incoming import upload_store
 from ..settings import ReportSettings, ScanSettings
 from ..storage import Home, clock, from_os_error, group_mode, home as default_home, remove_folder
 from . import contents, copies, database as schema, edit_history as edits, readable_rows
-from .films import Films
 from .records import Scan
+from .screenings import Viewers
 
 if TYPE_CHECKING:  # a library is opened without the arrays that its analyses need
     from ..analysis import Analysis, FilmSummary, MemoryCache
@@ -41,8 +41,11 @@ def _warn_once(folder: Path, warning: str) -> None:
         logging.getLogger(__name__).warning("%s", warning)
 
 
-class Library(Films):
-    """A library's films, scans, report settings and analyses. Cheap to open; safe to use from several processes."""
+class Library(Viewers):
+    """A library's films, scans, report settings, analyses and screenings.
+
+    Cheap to open; safe to use from several processes.
+    """
 
     _shares_memory = False
 
@@ -93,7 +96,8 @@ class Library(Films):
             return contents.loss_warning(self.home, database)
 
     def delete_film(self, film_id: str) -> None:
-        """Remove everything about a film except bytes outside the library. The caller must end its jobs first.
+        """Remove everything about a film except bytes outside the library. The caller must end its jobs first, and
+        delete its screenings. Viewers whom it shows stay without a recording.
 
         Its row goes last: on a full disk deleting a row needs the space that the files free. Bytes without a row would
         count as a film whose row was lost. Raises LibraryError if the bytes cannot be removed.
@@ -110,14 +114,17 @@ class Library(Films):
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
     def change_token(self) -> str:
-        """Text that changes when any process adds or removes a film, or requests or ends an analysis."""
+        """Text that changes when any process adds, changes or removes a film, a screening or a viewer, or requests or
+        ends an analysis.
+        """
         with self.database() as database:
-            films, jobs = database.execute(
-                "SELECT (SELECT group_concat(id || name) FROM films), "
+            films, screenings, jobs = database.execute(
+                "SELECT (SELECT group_concat(id || name || role) FROM films), "
+                "(SELECT group_concat(id || '-' || revision) FROM screenings), "
                 "(SELECT group_concat(number || replace(state, 'running', 'queued')) "
                 "FROM jobs WHERE scan_id IS NOT NULL)"
             ).fetchone()
-        return f"{films} {jobs}"
+        return f"{films} {screenings} {jobs}"
 
     # Scans
 

@@ -118,6 +118,42 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE films ADD COLUMN file TEXT NOT NULL DEFAULT ''; -- identity.Identity as JSON, of when it was hashed
         """,
     ),
+    (
+        "0009 screenings",
+        """
+        ALTER TABLE films ADD COLUMN role TEXT NOT NULL DEFAULT 'film'; -- or 'recording': of viewers, never listed
+        CREATE TABLE screenings (
+            id TEXT PRIMARY KEY,           -- drawn at random, hex
+            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+            name TEXT NOT NULL,
+            created_at TEXT NOT NULL,      -- UTC, ISO 8601
+            settings TEXT NOT NULL,        -- what its numbers are computed with, JSON
+            viewers_added INTEGER NOT NULL DEFAULT 0, -- ever: the number of one that was deleted is not used again
+            revision INTEGER NOT NULL DEFAULT 0 -- one more with each change of it, of its viewers and its ratings
+        ) STRICT;
+        CREATE INDEX screenings_of_film ON screenings (film_id);
+        CREATE TABLE viewers (
+            id TEXT PRIMARY KEY,           -- drawn at random, hex; names the file of a live viewer's readings
+            screening_id TEXT NOT NULL REFERENCES screenings (id) ON DELETE CASCADE,
+            number INTEGER NOT NULL,       -- from 1, in the order in which they were added
+            name TEXT NOT NULL,
+            kind TEXT NOT NULL,            -- of audience.VIEWER_KINDS
+            recording TEXT REFERENCES films (id) ON DELETE SET NULL, -- NULL for a live or synthetic viewer
+            seat INTEGER,                  -- of a room's recording, from 1
+            groups TEXT NOT NULL,          -- JSON
+            consent TEXT NOT NULL,         -- Consent as JSON; an empty object for none
+            alignment TEXT NOT NULL,       -- Alignment as JSON
+            added_at TEXT NOT NULL,
+            UNIQUE (screening_id, number),
+            UNIQUE (screening_id, name)
+        ) STRICT;
+        CREATE INDEX viewers_of_recording ON viewers (recording);
+        CREATE TABLE ratings (
+            screening_id TEXT PRIMARY KEY REFERENCES screenings (id) ON DELETE CASCADE,
+            file TEXT NOT NULL             -- the user's CSV, whole, and its name, JSON
+        ) STRICT;
+        """,
+    ),
 )
 
 

@@ -50,7 +50,7 @@ class Output:
             raise SettingsError(f"{self.path} belongs to the library.", "Name another file.")
         if (owner := _same(target, self.inputs)) is not None:
             raise SettingsError(f"{self.path} is {owner.name}, which this command reads.", "Name another file.")
-        if (owner := _same(target, (film.path for film in self.library.films()))) is not None:
+        if (owner := _same(target, (film.path for film in self.library.films_and_recordings()))) is not None:
             raise SettingsError(f"{self.path} is a film of the library, {owner.name}.", "Name another file.")
 
     def write(self, content: bytes) -> None:

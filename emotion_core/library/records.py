@@ -8,12 +8,16 @@ import uuid
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Literal
 
 from ..formatting import printable
 from ..media import FileIdentity, Media, identity_at
 from ..settings import ScanSettings, scan_from_json, to_json
 from ..storage import clock, group_mode, hashed_json, stored_paths
 from . import readable_rows
+
+Role = Literal["film", "recording"]
+"""What the bytes are in the library: a film, or only a recording of viewers, which is never listed as a film."""
 
 _NEXT = "(SELECT coalesce(max(begun), 0) + 1 FROM scans)"
 """SQL expression for the next value of `scans.begun`, which orders scans by their start."""
@@ -37,6 +41,8 @@ class Film:
     media: Media
     file: FileIdentity | None = None
     """Identity of the file when it was hashed; None if an earlier version hashed it."""
+    role: Role = "film"
+    """"film" also of a film that is a recording of viewers besides."""
     was_present: bool = False
     """Set by the methods that add a film: whether the library had the same bytes before."""
 
@@ -63,17 +69,19 @@ class Film:
         managed: bool,
         media: Media,
         file: FileIdentity | None = None,
+        role: Role = "film",
     ) -> None:
-        """Insert a film's row, or update it except for name and date.
+        """Insert a film's row, or update it except for name and date; one that is a film stays one.
 
         `file` is its file's identity when it was hashed; None: the current one.
         """
         file = file or FileIdentity.of(path.stat())
         database.execute(
-            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media, file) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+            "INSERT INTO films (id, name, path, managed, bytes, modified_ns, added_at, media, file, role) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
             "path = excluded.path, managed = excluded.managed, modified_ns = excluded.modified_ns, "
-            "bytes = excluded.bytes, media = excluded.media, file = excluded.file",
+            "bytes = excluded.bytes, media = excluded.media, file = excluded.file, "
+            "role = CASE WHEN excluded.role = 'film' THEN 'film' ELSE role END",
             (
                 film_id,
                 name,
@@ -84,8 +92,15 @@ class Film:
                 clock.now().isoformat(),
                 hashed_json.to_text(media.to_json()),
                 json.dumps(file.to_json()),
+                role,
             ),
         )
+
+    @staticmethod
+    def set_role(database: sqlite3.Connection, film_id: str, role: Role) -> None:
+        """Store that a film was added in `role`: a recording becomes a film, and a film stays one."""
+        if role == "film":
+            database.execute("UPDATE films SET role = 'film' WHERE id = ?", (film_id,))
 
     @staticmethod
     def update_identity(database: sqlite3.Connection, film_id: str, path: str, file: FileIdentity) -> None:
@@ -116,6 +131,7 @@ class Film:
             added_at=datetime.fromisoformat(row["added_at"]),
             media=Media.from_json(hashed_json.from_text(row["media"])),
             file=_file(row["file"]),
+            role="recording" if row["role"] == "recording" else "film",
             was_present=was_present,
         )
 

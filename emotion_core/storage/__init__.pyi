@@ -17,6 +17,7 @@ from .layout import (
     FILMS as FILMS,
     INCOMING as INCOMING,
     JOBS as JOBS,
+    READINGS as READINGS,
     SCANS as SCANS,
     SET_ASIDE as SET_ASIDE,
     Home as Home,

@@ -9,7 +9,7 @@ DATABASE = "library.sqlite"
 CONFIGURATION = "config.toml"
 FILMS, SCANS, DERIVED, JOBS, INCOMING = "films", "scans", "derived", "jobs", "incoming"
 """Folders that a library is made with."""
-CALIBRATIONS, ENGINES, NETWORKS = "calibrations", "engines", "networks"
+CALIBRATIONS, ENGINES, NETWORKS, READINGS = "calibrations", "engines", "networks", "readings"
 """Folders that are made when they are needed."""
 COPIES, SET_ASIDE = "copies", "set-aside"
 """Folders of the library's owner, who may look at them and delete them."""
@@ -34,6 +34,7 @@ class Home:
     incoming/                             films that are not yet whole (see incoming.upload_store)
     engines/                              what engines measured here, and which one is the default
     networks/                             what engines compiled; may be deleted at any time
+    readings/<viewer id>.npz              what a live viewer's face showed, numbers only (see library.screenings)
     config.toml                           what the owner of the machine allows (see storage.config)
     copies/                               of library.sqlite (see library.copies)
     set-aside/                            what a repair could not put back; the owner's to look at and to delete
@@ -81,6 +82,10 @@ class Home:
         return self.folder / NETWORKS
 
     @property
+    def readings(self) -> Path:
+        return self.folder / READINGS
+
+    @property
     def copies(self) -> Path:
         return self.folder / COPIES
 
@@ -96,7 +101,7 @@ class Home:
     @property
     def own_folders(self) -> tuple[Path, ...]:
         """Folders into which only the library writes; the owner may keep other things beside them."""
-        return (*self.base_folders, self.calibrations, self.engines, self.networks)
+        return (*self.base_folders, self.calibrations, self.engines, self.networks, self.readings)
 
     @property
     def own_files(self) -> tuple[Path, ...]:
@@ -182,6 +187,10 @@ class Home:
     def analyses(self, scan_id: str) -> Path:
         """The folder of the analyses made of a scan."""
         return self.derived / scan_id
+
+    def readings_of(self, viewer_id: str) -> Path:
+        """The readings of a live or synthetic viewer."""
+        return self.readings / f"{viewer_id}.npz"
 
     def request(self, job_id: str) -> Path:
         """The file that tells a job's process what to do."""

@@ -13,7 +13,7 @@ _EXPORT = re.compile(r"^export (?=(?:async function|function|class|const) (\w+))
 _UNSUPPORTED = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
 _COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*\*.*?\*/[ \t]*)\n", re.MULTILINE | re.DOTALL)
 """Lines that are a comment: Streamlit sends a component's script with every run that mounts it."""
-_DEFAULT = "export default function "
+_DEFAULT = "export default "
 
 
 def component(name: str, folder: Path, *, html: str, css: tuple[str, ...], js: str) -> Any:

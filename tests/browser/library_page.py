@@ -22,8 +22,21 @@ def content_id(path: Path) -> str:
 
 def slowly(page: Page, speed: int) -> None:
     """What the page sends from now on goes at `speed` bytes a second; -1 lifts the limit."""
+    _line(page, offline=False, speed=speed)
+
+
+def close_amid_upload(page: Page) -> None:
+    """Close a page while it sends. Its line is cut first: Chromium lifts the limit of a page that is closed, and until
+    the page is gone the rest of a film may arrive.
+    """
+    _line(page, offline=True, speed=-1)
+    expect(page.locator(".uploads")).to_contain_text("No connection")
+    page.close()
+
+
+def _line(page: Page, *, offline: bool, speed: int) -> None:
     session = page.context.new_cdp_session(page)
-    line = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
+    line = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": speed}
     session.send("Network.enable")
     session.send("Network.emulateNetworkConditions", line)
 

@@ -15,6 +15,7 @@ from emotion_core.storage import Home, locked
 from tests.browser.library_page import (
     ARRIVES_WITHIN,
     arrived,
+    close_amid_upload,
     content_id,
     drop_in,
     film_row,
@@ -161,7 +162,7 @@ def test_what_a_closed_tab_left_is_thrown_away_or_goes_on(page: Page, app: App, 
     slowly(page, SLOW)
     drop_in(page, large)
     at_least(page, large.name, 5)
-    page.close()
+    close_amid_upload(page)
     second = context.new_page()
     second.goto(app.address)
     upload_row(second, large.name).get_by_role("button", name="Remove").click()
@@ -177,7 +178,7 @@ def test_what_a_closed_tab_left_is_thrown_away_or_goes_on(page: Page, app: App, 
     slowly(second, SLOW)
     drop_in(second, large)
     at_least(second, large.name, 20)
-    second.close()
+    close_amid_upload(second)
     third = context.new_page()
     sent = sendings(third)
     third.goto(app.address)

@@ -4,6 +4,7 @@ import { Calm } from "../calm.js";
 import { loadScenes } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { isOff, ranked, titleOf } from "./ranking.js";
 
 const calm = new Calm(window);
@@ -81,14 +82,4 @@ class DeviationList {
   }
 }
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".deviations");
-  const list = (root.list ??= new DeviationList(root, component.setTriggerValue));
-  list.update(component.data[0], component.setTriggerValue);
-  const run = (root.run = (root.run ?? 0) + 1);
-  return () => {
-    if (root.run !== run) return; // an earlier run may be cleared away after the next one began
-    list.close();
-    root.list = undefined;
-  };
-}
+export default mounted(".deviations", (root, trigger) => new DeviationList(root, trigger));

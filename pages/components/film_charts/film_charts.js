@@ -5,17 +5,19 @@ import { Calm } from "../calm.js";
 import { get, getJson, kept } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, onRange, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { Axis } from "./axis.js";
+import { chooser } from "./choice.js";
 import { Details } from "./details.js";
+import { Drawing } from "./drawing.js";
 import { listen } from "./gestures.js";
+import { Marks } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { loadPlotly } from "../plotly_script.js";
-import { frameAtTime, lastAtMost, sceneSpan, timeOfFrame } from "./scenes.js";
+import { frameAtTime, lastAtMost } from "./scenes.js";
 import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
 
 const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
-const DEFAULTS = { curve: "3", axis: "time" };
-const CONFIG = { staticPlot: true, responsive: false };
 
 const calm = new Calm(window);
 
@@ -26,11 +28,13 @@ class Chart {
     this.root = parent.querySelector(".chart");
     this.stage = this.root.querySelector(".stage");
     this.plot = this.root.querySelector(".plot");
+    this.drawing = new Drawing(this.plot);
     this.overlay = new Overlay(this.root.querySelector(".over"));
+    this.marks = new Marks(this.overlay);
     this.details = new Details(this.root);
     this.data = this.outline = this.figure = null;
     this.span = null; // seconds shown
-    this.moment = this.range = this.times = null;
+    this.times = null;
     this.listening = new AbortController();
     const { signal } = this.listening;
     listen(this.stage, () => this.overlay.root.getBoundingClientRect(), this.actions(), signal);
@@ -40,21 +44,6 @@ class Chart {
     on("all", () => this.show([0, this.outline.end]));
     this.sizes = new ResizeObserver(() => this.resized());
     this.sizes.observe(this.stage);
-  }
-
-  /** The choice of this kind of chart: the smoothing of the curve, or the axis of the heatmap. */
-  chooser(kind) {
-    const name = { timeline: "curve", heatmap: "axis" }[kind];
-    if (!name) return () => ({});
-    const label = this.root.querySelector(`.${name}`);
-    const choice = label.querySelector("select");
-    label.hidden = false;
-    choice.value = window.localStorage.getItem(`film-${name}`) ?? DEFAULTS[name];
-    choice.onchange = () => {
-      window.localStorage.setItem(`film-${name}`, choice.value);
-      this.loadFigure();
-    };
-    return () => ({ [name]: choice.value });
   }
 
   actions() {
@@ -78,7 +67,7 @@ class Chart {
     this.data = data;
     this.trigger = trigger;
     this.root.dataset.kind = data.kind;
-    this.choice ??= this.chooser(data.kind);
+    this.choice ??= chooser(this.root, data.kind, () => this.loadFigure());
     this.plot.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-label", `${data.name}. Zoom: + and −, 0 for the whole film; move: left and right arrow.`);
     if (this.links.refused && before?.link !== data.link) {
@@ -89,7 +78,7 @@ class Chart {
     if (before?.film !== data.film) {
       this.following?.abort();
       this.following = new AbortController();
-      this.moment = this.span = this.outline = null;
+      this.span = this.outline = this.marks.moment = null;
       const { signal } = this.following;
       onMoment(data.film, (moment) => this.follow(moment), signal);
       onRange(data.film, (range) => this.ranged(range), signal);
@@ -154,7 +143,7 @@ class Chart {
       if (request !== this.request) return;
       this.say("");
       this.figure = { ...figure, labels: this.outline.labels };
-      this.drawnWidth = request.width;
+      this.figureWidth = request.width;
       this.draw();
     } catch (error) {
       if (request === this.request) this.failed(error);
@@ -162,27 +151,11 @@ class Chart {
   }
 
   draw() {
-    const { data, layout } = this.figure.figure;
-    layout.width = this.drawnWidth;
-    layout.font = { ...layout.font, family: getComputedStyle(this.root).fontFamily };
-    layout.xaxis.range = this.axis.range;
-    this.plot.style.height = `${layout.height}px`;
-    window.Plotly.react(this.plot, data, layout, CONFIG);
-    const { l, r, t, b } = layout.margin;
-    this.overlay.place({ left: l, top: t, width: this.drawnWidth - l - r, height: layout.height - t - b });
-    this.drawnRange = layout.xaxis.range;
-    this.preview();
+    this.overlay.place(this.drawing.draw(this.figure.figure, this.figureWidth, this.axis.range));
+    this.drawing.preview(this.axis);
     this.root.dataset.drawn = `${this.span[0]} ${this.span[1]}`;
     this.details.take(this.figure, this.span, this.data.name);
     this.mark();
-    this.markRange();
-  }
-
-  /** Move and stretch what is drawn to the part shown, until a figure made for that part is there: see the styles. */
-  preview() {
-    const matrix = this.axis.matrixFrom(this.drawnRange, this.overlay.width);
-    this.plot.style.setProperty("--preview", matrix);
-    this.plot.classList.toggle("moving", matrix !== "none");
   }
 
   get axis() {
@@ -198,7 +171,8 @@ class Chart {
   }
 
   zoom(place, factor) {
-    const head = this.moment && this.axis.placeOf(this.moment.seconds);
+    const { seconds } = this.marks;
+    const head = seconds === null ? null : this.axis.placeOf(seconds);
     const at = place ?? (head !== null && head >= 0 && head <= 1 ? head : 0.5);
     return this.show(scaled(this.span, this.axis.timeAt(at), factor));
   }
@@ -209,17 +183,16 @@ class Chart {
     if (!this.figure) return;
     window.cancelAnimationFrame(this.frame);
     this.frame = window.requestAnimationFrame(() => {
-      this.preview();
+      this.drawing.preview(this.axis);
       this.overlay.band("column", null);
       this.mark();
-      this.markRange();
     });
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.loadFigure(), SETTLED);
   }
 
   resized() {
-    if (this.stage.clientWidth === this.drawnWidth) return;
+    if (this.stage.clientWidth === this.drawing.width) return;
     clearTimeout(this.settling);
     this.settling = setTimeout(() => this.loadFigure(), this.figure ? SETTLED : 0);
   }
@@ -241,31 +214,18 @@ class Chart {
   }
 
   follow(moment) {
-    this.moment = moment;
-    if (this.figure) this.mark();
+    this.marks.moment = moment;
+    if (this.figure) this.marks.placeMoment(this.axis, this.outline);
   }
 
   ranged(range) {
-    this.range = range;
-    if (this.figure) this.markRange();
+    this.marks.range = range;
+    if (this.figure) this.mark();
   }
 
   /** Put all that lies over the chart where it belongs. */
   mark() {
-    const { moment, outline, overlay } = this;
-    const known = moment?.scene > 0 && moment.scene <= outline.starts.length;
-    overlay.line("head", known ? this.axis.placeOf(moment.seconds) : null);
-    const ends = known ? sceneSpan(outline, moment.scene - 1) : null;
-    overlay.band("scene", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
-  }
-
-  markRange() {
-    const { range, outline, overlay, times } = this;
-    const secondsOf = (frame) => timeOfFrame(frame, outline, times);
-    const isWhole = range !== null && range.first !== null && range.last !== null;
-    const ends = isWhole ? [secondsOf(range.first), secondsOf(range.last + 1)] : null;
-    overlay.band("range", ends && ends.map((seconds) => this.axis.placeOf(seconds)));
-    overlay.moveFlags(outline.notes.map((note) => this.axis.placeOf(note.seconds)));
+    this.marks.place(this.axis, this.outline, this.times);
   }
 
   say(sentence) {
@@ -280,18 +240,8 @@ class Chart {
     this.sizes.disconnect();
     clearTimeout(this.settling);
     window.cancelAnimationFrame(this.frame);
-    window.Plotly?.purge(this.plot);
+    this.drawing.close();
   }
 }
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".chart");
-  const chart = (root.chart ??= new Chart(component.parentElement, component.setTriggerValue));
-  chart.update(component.data[0], component.setTriggerValue);
-  const run = (root.run = (root.run ?? 0) + 1);
-  return () => {
-    if (root.run !== run) return; // an earlier run may be cleared away after the next one began
-    chart.close();
-    root.chart = undefined;
-  };
-}
+export default mounted(".chart", (_, trigger, parent) => new Chart(parent, trigger));

@@ -2,12 +2,13 @@
 // and passes on Ctrl+Z and Ctrl+Shift+Z. It shows nothing.
 
 import { onRest, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { StandIn } from "./stand_in.js";
 import { undoWanted } from "./undo_keys.js";
 
 class Channel {
-  constructor(data) {
-    this.wish = data.wish; // one from before the page was opened is not carried out again
+  constructor() {
+    this.wish = null;
     this.film = null;
     this.still = null; // stands in for the player
     this.stillKey = null;
@@ -22,6 +23,7 @@ class Channel {
     this.told = data.frame;
     if (this.film !== data.film) this.follow(data.film);
     this.standIn(data);
+    this.wish ??= data.wish; // one from before the page was opened is not carried out again
     if (data.wish !== this.wish) seek(data.film, data.wished);
     this.wish = data.wish;
   }
@@ -62,17 +64,4 @@ class Channel {
   }
 }
 
-const channels = new WeakMap();
-
-export default function ({ parentElement, data: [data], setTriggerValue }) {
-  let channel = channels.get(parentElement);
-  if (!channel) {
-    channel = new Channel(data);
-    channels.set(parentElement, channel);
-  }
-  channel.update(data, setTriggerValue);
-  return () => {
-    channel.close();
-    channels.delete(parentElement);
-  };
-}
+export default mounted("span", () => new Channel());

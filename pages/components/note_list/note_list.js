@@ -1,6 +1,7 @@
 // The list of an editor's notes. What was typed stays in its field until the page shows it as a note.
 
 import { onMoment, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { frameNumber, timecode } from "../player/timecode.js";
 import { isNow, isThere, keyOf, plain } from "./notes.js";
 
@@ -196,23 +197,4 @@ function mark(item, now) {
   else item.removeAttribute("aria-current");
 }
 
-const lists = new WeakMap();
-
-export default function (component) {
-  const {
-    parentElement,
-    data: [data],
-    setTriggerValue,
-  } = component;
-  const root = parentElement.querySelector(".notes");
-  let list = lists.get(root);
-  if (!list) {
-    list = new NoteList(root, setTriggerValue);
-    lists.set(root, list);
-  }
-  list.update(data, setTriggerValue);
-  return () => {
-    list.close();
-    lists.delete(root);
-  };
-}
+export default mounted(".notes", (root, trigger) => new NoteList(root, trigger));

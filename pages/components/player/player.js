@@ -3,6 +3,7 @@
 import { Calm } from "../calm.js";
 import { LinkRequests } from "../link_requests.js";
 import { announce, onRest, onSeek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { momentIn, writeMoment } from "./address.js";
 import { FaceOverlay } from "./face_overlay.js";
 import { FilmFile } from "./film_file.js";
@@ -233,23 +234,5 @@ class Player {
 }
 
 const calm = new Calm(window);
-const players = new WeakMap();
 
-export default function (component) {
-  const {
-    parentElement,
-    data: [data],
-    setTriggerValue,
-  } = component;
-  const root = parentElement.querySelector(".player");
-  let player = players.get(root);
-  if (!player) {
-    player = new Player(parentElement, setTriggerValue);
-    players.set(root, player);
-  }
-  player.update(data, setTriggerValue);
-  return () => {
-    player.close();
-    players.delete(root);
-  };
-}
+export default mounted(".player", (_, trigger, parent) => new Player(parent, trigger));

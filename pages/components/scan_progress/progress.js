@@ -1,6 +1,7 @@
 // Progress of analyses, over one WebSocket for the whole page. The page runs again only when more than numbers changed.
 
 import { Calm } from "../calm.js";
+import { mounted } from "../mounted.js";
 import { loadPlotly } from "../plotly_script.js";
 import { backoff, reasonToRun } from "./changes.js";
 
@@ -88,9 +89,9 @@ class View {
     this.sent = new Map(); // by trigger, the reason and the time of the last one since the page ran
   }
 
-  update({ data: [data], setTriggerValue }) {
+  update(data, trigger) {
     this.data = data;
-    this.trigger = setTriggerValue;
+    this.trigger = trigger;
     this.sent.clear();
     connection.token = data.token;
     connection.join(this);
@@ -99,7 +100,7 @@ class View {
     if (data.scan) this.draw(data);
   }
 
-  leave() {
+  close() {
     clearTimeout(this.idle);
     connection.leave(this);
   }
@@ -133,10 +134,4 @@ class View {
   }
 }
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".analysis");
-  const view = (root.view ??= new View(root));
-  view.update(component);
-  const run = (view.run = (view.run ?? 0) + 1);
-  return () => view.run === run && view.leave(); // an earlier run may be cleared away after the next one began
-}
+export default mounted(".analysis", (root) => new View(root));

@@ -1,11 +1,12 @@
 // The list of scenes, as board or table. Only what is in view is in the document: a film may have thousands.
 
-import { CARD, card, cardsIn, heightOf } from "./board.js";
+import { CARD, cardsIn, heightOf } from "./board.js";
 import { Choice } from "./choice.js";
 import { drawn, revealed } from "./geometry.js";
+import { Items } from "./items.js";
 import { listen } from "./list_input.js";
 import { typeName } from "./rename.js";
-import { ROW, columnsFor, head, row, tracks } from "./table.js";
+import { ROW, columnsFor, head, tracks } from "./table.js";
 
 const SPARE = 2; // rows drawn out of view on both sides
 const BESIDE = 6; // pixels around the cards
@@ -14,14 +15,14 @@ const OWN_KEYS = "ArrowUp ArrowDown Home End"; // of the player's keys; all othe
 export class SceneList {
   /** `on` has go(scene), change(name), rename(scene, name), menu(place), sort(order) and chosen(). */
   constructor(root, pictures, on) {
-    Object.assign(this, { pictures, on });
+    this.on = on;
     this.list = root.querySelector(".list");
     this.body = root.querySelector(".body");
     this.now = root.querySelector(".now");
     this.film = null;
     this.scenes = []; // listed, in order
     this.places = new Map(); // index by id
-    this.drawnItems = new Map(); // element by index
+    this.items = new Items(this.body, pictures);
     this.view = "board";
     this.asked = []; // labels that the filter or the order names
     this.sort = { field: "scene", down: false };
@@ -75,8 +76,7 @@ export class SceneList {
     const { list, body, view } = this;
     this.width = list.clientWidth;
     this.list.querySelector(".head")?.remove();
-    for (const item of this.drawnItems.values()) this.remove(item);
-    this.drawnItems.clear();
+    this.items.clear();
     if (!this.width) return;
     if (view === "board") {
       const { perRow, step } = cardsIn(this.width - BESIDE);
@@ -114,41 +114,11 @@ export class SceneList {
     const { from, to } = drawn({ ...this.port, spare: SPARE });
     const focusable = this.focusable;
     const hasFocus = this.body.contains(this.list.getRootNode().activeElement);
-    for (const [place, item] of this.drawnItems) {
-      if ((place >= from && place < to) || (hasFocus && place === focusable)) continue;
-      this.remove(item);
-      this.drawnItems.delete(place);
-    }
+    this.items.keep((place) => (place >= from && place < to) || (hasFocus && place === focusable));
     // From the last to the first, each before the next: in order also for those who read the document, not the screen.
-    let next = this.drawnItems.get(focusable >= to ? focusable : null) ?? null;
-    for (let place = to - 1; place >= from; place--) next = this.item(place, next);
+    let next = focusable >= to ? this.items.at(focusable) : null;
+    for (let place = to - 1; place >= from; place--) next = this.items.make(place, this, next);
     this.mark();
-  }
-
-  remove(item) {
-    this.pictures.drop(item);
-    item.remove();
-  }
-
-  /** The element of a place, put before `next` if it is not drawn. */
-  item(place, next = null) {
-    const known = this.drawnItems.get(place);
-    if (known) return known;
-    const scene = this.scenes[place];
-    const isBoard = this.view === "board";
-    const made = isBoard ? card(scene, this.film, this.pictures, this.asked) : row(scene, this.film, this.pictures, this.columns);
-    const [line, column] = [Math.floor(place / this.perRow), place % this.perRow];
-    made.style.transform = `translate(${column * this.step}px, ${line * this.rowHeight}px)`;
-    if (isBoard) {
-      made.style.width = `${this.step - CARD.gap}px`;
-      made.style.height = `${this.rowHeight - CARD.gap}px`;
-      made.setAttribute("aria-posinset", String(place + 1));
-      made.setAttribute("aria-setsize", String(this.scenes.length));
-    } else made.setAttribute("aria-rowindex", String(place + 2));
-    made.dataset.place = String(place);
-    this.body.insertBefore(made, next);
-    this.drawnItems.set(place, made);
-    return made;
   }
 
   /** Say of each drawn scene whether it is chosen, on screen, and reached by Tab. */
@@ -156,7 +126,7 @@ export class SceneList {
     const focusable = this.focusable;
     const more = [this.view === "board" ? " ArrowLeft ArrowRight" : "", this.choice.ids.size > 1 ? " Escape" : ""];
     this.list.dataset.ownKeys = OWN_KEYS + more.join("");
-    for (const [place, item] of this.drawnItems) {
+    for (const [place, item] of this.items) {
       const { id } = this.scenes[place];
       item.setAttribute("aria-selected", String(this.choice.ids.has(id)));
       item.tabIndex = place === focusable ? 0 : -1;
@@ -209,7 +179,7 @@ export class SceneList {
 
   focus() {
     if (this.scenes.length === 0 || !this.width) return;
-    this.item(this.focusable).focus({ preventScroll: true });
+    this.items.make(this.focusable, this).focus({ preventScroll: true });
     this.mark();
   }
 
@@ -248,7 +218,7 @@ export class SceneList {
     const place = this.places.get(scene.id);
     if (place === undefined) return;
     this.reveal(scene.id);
-    const item = this.item(place);
+    const item = this.items.make(place, this);
     typeName(scene, item.querySelector(".name") ?? item.lastElementChild.firstChild, (name, byKey) => {
       if (byKey) this.focus();
       if (name !== null) this.on.rename(scene, name);

@@ -67,7 +67,7 @@ function action(list, event) {
   if (name === "Enter") return () => (list.choose(place), list.go(place));
   if (name === "Escape") return list.choice.ids.size > 1 ? () => list.choose(place) : null;
   if (name === "ContextMenu" || (name === "F10" && shiftKey)) {
-    const { left, bottom } = list.item(place).getBoundingClientRect();
+    const { left, bottom } = list.items.make(place, list).getBoundingClientRect();
     return () => openMenu(list, place, { x: left + 12, y: bottom - 8 });
   }
   const to = led(name, place, { count: list.scenes.length, perRow: list.perRow, rows: list.rowsInView });

@@ -4,6 +4,7 @@ import { Calm } from "../calm.js";
 import { loadScenes } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { read, write } from "./address.js";
 import { arranged } from "./arrangement.js";
 import { offered, request } from "./changes.js";
@@ -185,23 +186,5 @@ class SceneBrowser {
 }
 
 const calm = new Calm(window);
-const browsers = new WeakMap();
 
-export default function (component) {
-  const {
-    parentElement,
-    data: [data],
-    setTriggerValue,
-  } = component;
-  const root = parentElement.querySelector(".scenes");
-  let browser = browsers.get(root);
-  if (!browser) {
-    browser = new SceneBrowser(parentElement, setTriggerValue);
-    browsers.set(root, browser);
-  }
-  browser.update(data, setTriggerValue);
-  return () => {
-    browser.close();
-    browsers.delete(root);
-  };
-}
+export default mounted(".scenes", (_, trigger, parent) => new SceneBrowser(parent, trigger));

@@ -4,6 +4,7 @@ import { Calm } from "../calm.js";
 import { getJson, loadScenes } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, onSeek, seek } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { BLOCK, loadBlock } from "../samples.js";
 import { Details } from "./details.js";
 import { bars, leading, sceneAt, times, title, why } from "./scene_numbers.js";
@@ -229,23 +230,5 @@ function barRow({ label, colour, share, interval, text, spread }) {
 }
 
 const calm = new Calm(window);
-const panels = new WeakMap();
 
-export default function (component) {
-  const {
-    parentElement,
-    data: [data],
-    setTriggerValue,
-  } = component;
-  const root = parentElement.querySelector(".panel");
-  let panel = panels.get(root);
-  if (!panel) {
-    panel = new ScenePanel(parentElement, setTriggerValue);
-    panels.set(root, panel);
-  }
-  panel.update(data, setTriggerValue);
-  return () => {
-    panel.close();
-    panels.delete(root);
-  };
-}
+export default mounted(".panel", (_, trigger, parent) => new ScenePanel(parent, trigger));

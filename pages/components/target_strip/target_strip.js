@@ -5,6 +5,7 @@ import { loadScenes } from "../film_data.js";
 import { LinkRequests } from "../link_requests.js";
 import { onSpan } from "../film_charts/span.js";
 import { onMoment } from "../moment.js";
+import { mounted } from "../mounted.js";
 import { Stroke, sceneAt } from "./stroke.js";
 
 const RIBBON = 22; // pixels
@@ -210,14 +211,4 @@ class TargetStrip {
   }
 }
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".strip");
-  const strip = (root.strip ??= new TargetStrip(root, component.setTriggerValue));
-  strip.update(component.data[0], component.setTriggerValue);
-  const run = (root.run = (root.run ?? 0) + 1);
-  return () => {
-    if (root.run !== run) return; // an earlier run may be cleared away after the next one began
-    strip.close();
-    root.strip = undefined;
-  };
-}
+export default mounted(".strip", (root, trigger) => new TargetStrip(root, trigger));

@@ -1,14 +1,13 @@
 // The queue of a window's uploads. It goes on while the window's pages come and go; uploads.js shows it.
 
-import { ENDPOINT, Server } from "./server.js";
+import { Refused, Rejected, attempt } from "./attempt.js";
+import { guard } from "./leaving.js";
+import { Server } from "./server.js";
 import { Upload } from "./upload.js";
 
 const AT_ONCE = 3; // half of a browser's six connections to one host are left to the pages
 const RETRY_AFTER = [500, 1000, 2000, 5000, 10000]; // milliseconds; the last one again and again
 const STALLED_AFTER = 60000; // milliseconds without a byte
-
-class Refused extends Error {} // the server does not accept the token
-class Rejected extends Error {} // the whole upload had arrived before, and was no film
 
 export class Queue {
   constructor() {
@@ -21,17 +20,7 @@ export class Queue {
     window.addEventListener("offline", () => {
       for (const upload of this.uploads) if (upload.url && upload.state === "sending") this.retryLater(upload, "away");
     });
-    window.addEventListener("beforeunload", (event) => {
-      if (!this.busy) return;
-      event.preventDefault();
-      event.returnValue = ""; // older browsers
-    });
-    // A browser opens a file that is dropped beside the drop zone, which ends the app and its uploads.
-    for (const kind of ["dragover", "drop"]) {
-      window.addEventListener(kind, (event) => {
-        if (this.busy && event.dataTransfer?.types.includes("Files")) event.preventDefault();
-      });
-    }
+    guard(() => this.busy);
     setInterval(() => this.retryStalled(), 1000);
   }
 
@@ -140,35 +129,12 @@ export class Queue {
       this.fail(upload, `${upload.name} was changed or moved since it was chosen. Drop it in again.`);
       return;
     }
-    // Each try is a tus upload of its own; events of an earlier try are ignored.
-    const attempt = new tus.Upload(upload.file, {
-      endpoint: ENDPOINT,
-      metadata: upload.metadata,
-      retryDelays: null, // this queue retries, without an end
-      removeFingerprintOnSuccess: true,
-      onBeforeRequest: (request) => this.server.sign(request),
-      onAfterResponse: (_, response) => {
-        // Without an error, tus would begin the upload again from its first byte.
-        if ([401, 403].includes(response.getStatus())) throw new Refused(this.server.message(response));
-        if (response.getStatus() === 410) throw new Rejected();
-      },
-      onUploadUrlAvailable: () => {
-        upload.url = attempt.url;
-        this.draw();
-      },
-      onProgress: (sent) => upload.attempt === attempt && this.onProgress(upload, sent),
-      onSuccess: ({ lastResponse }) => upload.attempt === attempt && this.onArrived(upload, lastResponse),
-      onError: (error) => upload.attempt === attempt && this.onError(upload, error),
+    await attempt(tus, upload, this.server, {
+      named: () => this.draw(),
+      progress: (sent) => this.onProgress(upload, sent),
+      arrived: (response) => this.onArrived(upload, response),
+      failed: (error) => this.onError(upload, error),
     });
-    upload.attempt = attempt;
-    const previous = await attempt.findPreviousUploads();
-    if (upload.attempt !== attempt) return;
-    if (previous.length) {
-      const newest = previous[previous.length - 1];
-      upload.url = newest.uploadUrl;
-      attempt.resumeFromPreviousUpload(newest);
-    } else if (upload.url) attempt.resumeFromPreviousUpload({ uploadUrl: upload.url, urlStorageKey: null });
-    attempt.start();
   }
 
   onProgress(upload, sent) {

@@ -1,6 +1,7 @@
 // The place on the Library page where films are dropped in, with a row for each upload.
 
 import { Calm } from "../calm.js";
+import { mounted } from "../mounted.js";
 import { hms, day, percent, size } from "./formatting.js";
 import { Queue } from "./queue.js";
 import { Row } from "./row.js";
@@ -50,10 +51,12 @@ class View {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     const input = root.querySelector("input");
-    input.addEventListener("change", () => {
+    const choose = () => {
       queue.add([...input.files]);
       input.value = ""; // the same file may be chosen again
-    }, { signal });
+    };
+    input.addEventListener("change", choose, { signal });
+    if (input.files.length) choose(); // before this script was loaded
     const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
     const hover = (event) => {
       if (!hasFiles(event)) return;
@@ -84,12 +87,12 @@ class View {
     this.queue.add(files);
   }
 
-  async update({ data: [data], setTriggerValue }) {
+  update(data, trigger) {
     this.data = data;
-    this.trigger = setTriggerValue;
+    this.trigger = trigger;
     this.queue.attach(this, data);
     this.draw();
-    await this.poll();
+    this.poll();
     this.timer ??= setInterval(() => this.poll(), POLL_EVERY);
   }
 
@@ -110,7 +113,7 @@ class View {
     return !this.queue.hidden.has(id) && !this.queue.uploads.some((upload) => upload.id === id);
   }
 
-  leave() {
+  close() {
     clearInterval(this.timer);
     this.listeners.abort();
     this.rows.forEach((row) => row.root.remove());
@@ -206,9 +209,4 @@ class View {
 const calm = new Calm(window);
 const queue = (window.filmUploads ??= new Queue()); // one a window, whichever pages come and go
 
-export default function (component) {
-  const root = component.parentElement.querySelector(".uploads");
-  if (!root.view || root.view.listeners.signal.aborted) root.view = new View(root, queue);
-  root.view.update(component);
-  return () => root.view.leave();
-}
+export default mounted(".uploads", (root) => new View(root, queue));

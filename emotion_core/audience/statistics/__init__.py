@@ -1,0 +1,5 @@
+"""The arithmetic of an audience: curves, intervals, synchrony, groups, ratings. Pure functions on arrays."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

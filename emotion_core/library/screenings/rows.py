@@ -1,0 +1,123 @@
+"""Rows of screenings, viewers and ratings, and the records that they hold."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from ... import audience  # its records, and with them NumPy, are loaded where one is made
+from ...errors import CHECK_ADVICE, INVALID_DATA_ERRORS, LibraryError
+from ...storage import hashed_json
+
+if TYPE_CHECKING:
+    from ...audience import Consent, Screening, Viewer
+
+
+@dataclass(frozen=True, slots=True)
+class RatingsFile:
+    """The reviews of a screening, as the user's file has them."""
+
+    name: str
+    """The file's name; text, never a path."""
+    text: str
+    """The CSV, whole."""
+
+
+def screening_from_row(row: sqlite3.Row) -> Screening:
+    """The screening of a row."""
+    return audience.Screening(row["id"], row["film_id"], row["name"], row["created_at"])
+
+
+def viewer_from_row(row: sqlite3.Row) -> Viewer:
+    """The viewer of a row. Raises one of INVALID_DATA_ERRORS."""
+    return audience.Viewer(
+        id=row["id"],
+        screening_id=row["screening_id"],
+        name=row["name"],
+        number=row["number"],
+        kind=_kind(row["kind"]),
+        consent=_consent(row["consent"]),
+        groups=_groups(row["groups"]),
+        recording=row["recording"],
+        seat=row["seat"],
+        alignment=audience.alignment_from_json(hashed_json.from_text(row["alignment"])),
+        added_at=row["added_at"],
+    )
+
+
+def _kind(text: str) -> Any:
+    if text not in audience.VIEWER_KINDS:
+        raise ValueError(text)
+    return text
+
+
+def _groups(text: str) -> dict[str, str]:
+    return {str(name): str(value) for name, value in hashed_json.from_text(text).items()}
+
+
+def _consent(text: str) -> Consent | None:
+    data = hashed_json.from_text(text)
+    return audience.Consent(str(data["notice"]), str(data["given_at"]), str(data["given_by"])) if data else None
+
+
+def consent_text(consent: Consent | None) -> str:
+    """The column of a consent."""
+    if consent is None:
+        return hashed_json.to_text({})
+    return hashed_json.to_text({"notice": consent.notice, "given_at": consent.given_at, "given_by": consent.given_by})
+
+
+def ratings_from_text(text: str) -> RatingsFile:
+    """The ratings of a column. Raises one of INVALID_DATA_ERRORS."""
+    data = hashed_json.from_text(text)
+    return RatingsFile(str(data["name"]), str(data["text"]))
+
+
+def ratings_text(ratings: RatingsFile) -> str:
+    """The column of ratings."""
+    return hashed_json.to_text({"name": ratings.name, "text": ratings.text})
+
+
+_COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
+    "screenings": {"created_at": datetime.fromisoformat, "settings": hashed_json.from_text},
+    "viewers": {
+        "kind": _kind,
+        "groups": _groups,
+        "consent": _consent,
+        "alignment": lambda text: audience.alignment_from_json(hashed_json.from_text(text)),
+        "added_at": datetime.fromisoformat,
+    },
+    "ratings": {"file": ratings_from_text},
+}
+"""Parser of each column whose text has a format, by table."""
+
+
+def unreadable_columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]:
+    """Names of the columns of a row that cannot be read."""
+    return tuple(column for column, read in _COLUMNS[table].items() if not _can(read, row[column]))
+
+
+def _can(read: Callable[[str], Any], text: str) -> bool:
+    try:
+        read(text)
+    except INVALID_DATA_ERRORS:
+        return False
+    return True
+
+
+def viewer_error(row: sqlite3.Row | Mapping[str, Any]) -> LibraryError:
+    """The error for a viewer whose row cannot be read."""
+    return LibraryError(f"What is known of the viewer “{row['name']}” cannot be read.", CHECK_ADVICE)
+
+
+def ratings_error() -> LibraryError:
+    """The error for ratings that cannot be read."""
+    return LibraryError("The ratings of this screening cannot be read.", "Remove them, and give the file again.")
+
+
+def settings_error() -> LibraryError:
+    """The error for a screening's settings that cannot be read."""
+    return LibraryError("The settings of this screening cannot be read.", "Set them anew.")

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from emotion_core.audience import (
+    AudienceSettings,
+    Plant,
+    Reactions,
+    ScreeningSummary,
+    summarize,
+    synthetic_reactions,
+    synthetic_viewers,
+)
+from emotion_core.errors import SettingsError
+
+FEW = AudienceSettings(resamples=100, second_resamples=100, shifts=99, permutations=99)
+
+
+def summary_of(count: int, **planted: object) -> ScreeningSummary:
+    plant = Plant(duration=60, **planted)  # type: ignore[arg-type]
+    viewers, reactions = synthetic_viewers(plant, count), synthetic_reactions(plant, count)
+    return summarize(plant.labels, [(0, 30), (30, 60)], 60.0, viewers, reactions, FEW)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 60])
+def test_any_number_of_viewers_has_numbers_or_none(count: int) -> None:
+    summary = summary_of(count)
+    assert summary.by_scene.viewers.tolist() == [count, count]
+    assert np.isnan(summary.by_scene.share).all() == (count == 0)
+    assert np.isnan(summary.by_scene.low).all() == (count < 5)
+    assert summary.viewer_seconds.values.shape == (count, 60, 7)
+
+
+def test_a_scene_that_nobody_showed_a_face_in_has_no_numbers() -> None:
+    plant = Plant(duration=60)
+    reactions = [
+        Reactions(r.labels, r.seconds, np.where(r.seconds[:, None] < 30, r.probabilities, np.nan))
+        for r in synthetic_reactions(plant, 6)
+    ]
+    summary = summarize(plant.labels, [(0, 30), (30, 60)], 60.0, synthetic_viewers(plant, 6), reactions, FEW)
+    assert summary.by_scene.viewers.tolist() == [6, 0]
+    assert np.isnan(summary.by_scene.share[1]).all()
+    assert summary.by_scene.no_interval_because(1) == "no viewer with a usable face"
+    assert summary.by_scene.coverage.tolist() == [1, 0]
+
+
+def test_a_planted_effect_of_a_group_is_in_its_shares() -> None:
+    summary = summary_of(40, effects={"calm": 0.0, "merry": 2.0})
+    (column,) = summary.groups
+    happy = summary.labels.index("happy")
+    calm, merry = (group.film for group in column.groups)
+    assert merry.low[0, happy] > calm.high[0, happy]
+
+
+def test_a_viewer_read_with_other_labels_is_named() -> None:
+    plant = Plant(duration=10)
+    viewers, reactions = synthetic_viewers(plant, 1), synthetic_reactions(plant, 1)
+    with pytest.raises(SettingsError, match="Synthetic viewer 1"):
+        summarize(("happy", "neutral"), [(0, 10)], 10.0, viewers, reactions)
