@@ -31,7 +31,9 @@ CONTROLS = """() => {
     // How an element looks, and what lies around it and beside it: a focus may be shown there.
     window.looks = (element) => {
         const parts = [element.nextElementSibling].filter(Boolean);
-        for (let part = element; part && parts.length < 5; part = part.parentElement ?? part.getRootNode().host) parts.push(part);
+        for (let part = element; part && parts.length < 5; part = part.parentElement ?? part.getRootNode().host) {
+            parts.push(part);
+        }
         return parts.map((part) => [null, "::after"].map((pseudo) => {
             const {outlineStyle, outlineWidth, boxShadow, borderColor, backgroundColor, textDecorationLine, color} =
                 getComputedStyle(part, pseudo);
@@ -52,7 +54,8 @@ MOST = 150
 """Steps; in a table of Streamlit's, Tab goes from cell to cell."""
 MOVED_IN_BY_ARROWS = "[role=tablist], [role=radiogroup], [role=grid], [role=listbox], [role=menu]"
 UNREACHED = """moved => window.controls
-    .filter((element) => element.isConnected && !element.disabled && !window.reached.has(element) && !element.closest(moved))
+    .filter((element) => element.isConnected && !element.disabled)
+    .filter((element) => !window.reached.has(element) && !element.closest(moved))
     .map((element) => element.outerHTML.slice(0, 200))"""
 UNSEEN = """() => {
     window.focused()?.blur();
@@ -72,9 +75,9 @@ def film(home: Path, films: Path) -> Film:
 
 
 def test_tab_comes_to_everything_and_keys_draw_targets(page: Page, address: str, home: Path, film: Film) -> None:
-    """Tab reaches each control of the page, but those of a group that arrows move in, and shows where it is. On the strip
-    of targets arrows go to a scene and set its intensity, the brush is chosen and drawn by keys, and Delete erases; the
-    library has it all, and the player has not moved.
+    """Tab reaches each control of the page, but those of a group that arrows move in, and shows where it is. On the
+    strip of targets arrows go to a scene and set its intensity, the brush is chosen and drawn by keys, and Delete
+    erases; the library has it all, and the player has not moved.
     """
     page.goto(f"{address}/film?film={film.id}&scene=2&view=Target+arc")
     player = page.get_by_role("group", name="Player")
