@@ -10,7 +10,7 @@ import { Axis } from "./axis.js";
 import { chooser } from "./choice.js";
 import { Details } from "./details.js";
 import { Drawing } from "./drawing.js";
-import { STEP, listen } from "./gestures.js";
+import { KEYS, STEP, listen } from "./gestures.js";
 import { Marks } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { loadPlotly } from "../plotly_script.js";
@@ -19,7 +19,6 @@ import { frameAtTime, lastAtMost } from "./scenes.js";
 import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
 
 const SETTLED = 150; // milliseconds after the last change until a figure for the part shown is fetched
-const KEYS = "Zoom: + and −, 0 for the whole film; move: left and right arrow, with Shift column by column; Enter goes there.";
 
 const calm = new Calm(window);
 

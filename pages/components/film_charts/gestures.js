@@ -6,6 +6,8 @@ const CLOSEST = 20; // pixels that two fingers are apart at least
 const CLICK = 250; // milliseconds in which a second click makes a double click
 const WHEEL = 0.0015; // part of a doubling, a pixel of the wheel
 export const STEP = 0.25; // of the part shown, an arrow key
+export const KEYS =
+  "Zoom: + and −, 0 for the whole film; move: left and right arrow, with Shift column by column; Enter goes there.";
 
 /**
  * Calls of `act`, with places from 0 to 1 of the plot's width: hover(place, y), leave(), click(place, frame) with the
