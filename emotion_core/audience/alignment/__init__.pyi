@@ -5,4 +5,4 @@ from .by_sound import (
     SEARCHED_DRIFT as SEARCHED_DRIFT,
     align_by_sound as align_by_sound,
 )
-from .claps import Clap as Clap, claps as claps
+from .clap import Clap as Clap, claps as claps
