@@ -11,12 +11,15 @@ from .records import Reactions, Viewer
 from .settings import AudienceSettings
 from .statistics import (
     AudienceShares,
+    CastComparison,
     Differences,
     GroupColumn,
+    Leaving,
     SceneSpan,
     Synchrony,
     ViewerCurves,
     audience_shares,
+    cast_against_audience,
     columns_of,
     count_seconds,
     curves_by_scene,
@@ -24,6 +27,7 @@ from .statistics import (
     differences_of,
     group_column,
     in_order,
+    leaving_of,
     seconds_of,
     spans_of,
     synchrony_of,
@@ -53,6 +57,10 @@ class ScreeningSummary:
     groups: tuple[GroupColumn, ...]
     differences: tuple[Differences, ...]
     """Of each column of `groups`."""
+    leaving: Leaving
+    """Where the audience leaves, by scene."""
+    cast: CastComparison | None
+    """The film's own expressions beside the audience's; None without an analysis of the film."""
     notes: tuple[str, ...]
     """Sentences that a reader of the numbers must know."""
 
@@ -93,6 +101,7 @@ def summarize(
     groups = tuple(group_column(name, own, len(viewers), curves, settings) for name, own in columns_of(viewers))
     windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
     in_scenes, in_film = synchrony_of(seconds, windows, settings)
+    cast = None if film is None else cast_against_audience(film, labels, spans, seconds, shares["scenes"], settings)
     return ScreeningSummary(
         labels=labels,
         duration=duration,
@@ -108,5 +117,7 @@ def summarize(
         film_synchrony=in_film,
         groups=groups,
         differences=tuple(differences_of(column, by_scene, settings) for column in groups),
+        leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
+        cast=cast,
         notes=tuple(note for column in groups for note in column.notes),
     )

@@ -1,3 +1,9 @@
+from .cast import (
+    CastComparison as CastComparison,
+    Lag as Lag,
+    best_lag as best_lag,
+    cast_against_audience as cast_against_audience,
+)
 from .curves import (
     SceneSpan as SceneSpan,
     ViewerCurves as ViewerCurves,
@@ -11,5 +17,6 @@ from .curves import (
 )
 from .differences import Differences as Differences, differences_of as differences_of
 from .groups import Group as Group, GroupColumn as GroupColumn, columns_of as columns_of, group_column as group_column
+from .leaving import Leaving as Leaving, leaving_of as leaving_of
 from .shares import AudienceShares as AudienceShares, audience_shares as audience_shares
 from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of
