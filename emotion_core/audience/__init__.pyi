@@ -1,3 +1,11 @@
+from .alignment import (
+    LEAST_CONFIDENCE as LEAST_CONFIDENCE,
+    Clap as Clap,
+    align_by_sound as align_by_sound,
+    alignment_from_marks as alignment_from_marks,
+    claps as claps,
+)
+from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
 from .notice import (
     AI_ACT as AI_ACT,
     NOTICE_VERSION as NOTICE_VERSION,
