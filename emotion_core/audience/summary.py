@@ -88,9 +88,9 @@ def summarize(
 ) -> ScreeningSummary:
     """All numbers of a screening. A pure function; `reactions` has the order of `viewers`.
 
-    `scenes` are an analysis's rows or (start, end) pairs in seconds, `duration` is the film's in seconds. `ratings` are of
-    `read_ratings` with the same viewers and scenes; `film` is its analysis, with which the audience is compared. Raises
-    SettingsError for a viewer who was read with other labels.
+    `scenes` are an analysis's rows or (start, end) pairs in seconds, `duration` is the film's in seconds. `ratings` are
+    of `read_ratings` with the same viewers and scenes; `film` is its analysis, with which the audience is compared.
+    Raises SettingsError for a viewer who was read with other labels.
     """
     if len(viewers) != len(reactions):
         raise ValueError(f"{len(reactions)} reactions of {len(viewers)} viewers.")
