@@ -1,3 +1,10 @@
+from .alignment import (
+    LEAST_CONFIDENCE as LEAST_CONFIDENCE,
+    Clap as Clap,
+    align_by_sound as align_by_sound,
+    alignment_from_marks as alignment_from_marks,
+    claps as claps,
+)
 from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
 from .notice import (
     AI_ACT as AI_ACT,
@@ -33,6 +40,7 @@ from .settings import (
     settings_to_json as settings_to_json,
 )
 from .statistics import (
+    Agreement as Agreement,
     AudienceShares as AudienceShares,
     CastComparison as CastComparison,
     Differences as Differences,
@@ -40,10 +48,17 @@ from .statistics import (
     GroupColumn as GroupColumn,
     Lag as Lag,
     Leaving as Leaving,
+    Mean as Mean,
+    RatedColumn as RatedColumn,
+    RatedGroup as RatedGroup,
+    Rating as Rating,
+    RatingsSummary as RatingsSummary,
+    RatingsTable as RatingsTable,
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     intensity as intensity,
+    read_ratings as read_ratings,
     spans_of as spans_of,
 )
 from .summary import ScreeningSummary as ScreeningSummary, summarize as summarize
