@@ -40,6 +40,7 @@ from .settings import (
     settings_to_json as settings_to_json,
 )
 from .statistics import (
+    Agreement as Agreement,
     AudienceShares as AudienceShares,
     CastComparison as CastComparison,
     Differences as Differences,
@@ -47,10 +48,17 @@ from .statistics import (
     GroupColumn as GroupColumn,
     Lag as Lag,
     Leaving as Leaving,
+    Mean as Mean,
+    RatedColumn as RatedColumn,
+    RatedGroup as RatedGroup,
+    Rating as Rating,
+    RatingsSummary as RatingsSummary,
+    RatingsTable as RatingsTable,
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     intensity as intensity,
+    read_ratings as read_ratings,
     spans_of as spans_of,
 )
 from .summary import ScreeningSummary as ScreeningSummary, summarize as summarize
