@@ -15,6 +15,7 @@ with error_messages.show():
                 st.Page(routes.LIBRARY, title="Library", icon=":material/video_library:", default=True),
                 st.Page(routes.FILM, title="Film", icon=":material/movie:", url_path="film"),
                 st.Page(routes.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
+                st.Page(routes.LIVE, title="Live", icon=":material/videocam:", url_path="live"),
                 st.Page(routes.ENGINES, title="Engines", icon=":material/speed:", url_path="engines"),
                 st.Page(routes.GUIDE, title="Guide", icon=":material/menu_book:", url_path="guide"),
                 *auth.sign_out_pages(),

@@ -61,7 +61,7 @@ SLOW_FIRST = (
     "cli/test_scenes.py",
     "expression/checkpoints/test_download.py",
     "end_to_end/test_later_library.py",
-    "web/test_upload_routes.py",
+    "web/uploads/test_upload_routes.py",
 )
 """Slowest files by tests/durations.json, run first: a slow file at the end would leave the other workers idle."""
 

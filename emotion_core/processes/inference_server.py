@@ -44,11 +44,13 @@ def model_files(checkpoint: str | None) -> list[Path]:
     return [hub_cache()]
 
 
-def confine(checkpoint: str | None) -> int:
-    """Confine this process to the files of a checkpoint; call it before anything else. Returns as confine_worker."""
+def confine(checkpoint: str | None, *, background: bool = True) -> int:
+    """Confine this process to the files of a checkpoint; call it before anything else. As confine_worker."""
     library = Home(home())
     return confinement.confine_worker(
-        read=[*model_files(checkpoint), library.earlier_trials], change=[library.networks, library.engines]
+        read=[*model_files(checkpoint), library.earlier_trials],
+        change=[library.networks, library.engines],
+        background=background,
     )
 
 

@@ -28,6 +28,8 @@ LOOK_SECONDS = 60
 """Processor time of a reader. Its parent limits the elapsed time."""
 COMPARE_SECONDS = 600
 """Processor time of a reader that compares a scan with its film, which may mean to decode it from the first frame."""
+SOUND_SECONDS = 600
+"""Processor time of a reader of a film's sound; two hours of AAC take 20 to 30 seconds."""
 WORK_BYTES = 16 * 1024**3
 """Data of a worker. A scan was measured at 1.4 GB with torch, 1.6 with ipex, 1.7 with openvino-int8."""
 WORK_SHARE = 0.9
@@ -75,21 +77,27 @@ def confine_reader(film: Path, *, read: Iterable[Path] = (), seconds: int = LOOK
 
 
 def confine_worker(
-    film: Path | None = None, *, read: Iterable[Path] = (), change: Iterable[Path] = (), data: int = WORK_BYTES
+    film: Path | None = None,
+    *,
+    read: Iterable[Path] = (),
+    change: Iterable[Path] = (),
+    data: int = WORK_BYTES,
+    background: bool = True,
 ) -> int:
     """Confine this process to reading `film` and `read`, and to writing below `change` and in its temporary folder.
 
     A process that runs a model reads no `film`. `change` are folders, which are created if missing, or existing files.
     The limits hold for all threads that the process starts. It may have `data` bytes of data, fewer on a machine with
-    little memory. Returns the result of landlock.restrict.
+    little memory. Work for which somebody waits is not in the `background`. Returns the result of landlock.restrict.
     """
     _limit("RLIMIT_DATA", min(data, max(WORK_LEAST, int(psutil.virtual_memory().total * WORK_SHARE))))
     _limit("RLIMIT_FSIZE", FILE_BYTES)
     _limit("RLIMIT_NOFILE", FILES)
     _common()
     _store_user()
-    with contextlib.suppress(AttributeError, OSError):
-        os.nice(NICE)
+    if background:
+        with contextlib.suppress(AttributeError, OSError):
+            os.nice(NICE)
     places = list(change)
     for place in places:
         with contextlib.suppress(OSError):  # on a full disk the first write reports it

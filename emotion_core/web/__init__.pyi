@@ -1,8 +1,8 @@
-from .film_page import film_link as film_link
+from .film_page import ReadingAhead as ReadingAhead, film_link as film_link
 from .guard import Guard as Guard
+from .live_socket import live_address as live_address, maintain_live as maintain_live
 from .media_routes import signed_link as signed_link
 from .plotly_script import PLOTLY_ADDRESS as PLOTLY_ADDRESS
 from .progress_socket import progress_fields as progress_fields
 from .routes import all_routes as all_routes
-from .tus_client import TUS_ADDRESS as TUS_ADDRESS, TUS_INTEGRITY as TUS_INTEGRITY
-from .upload_maintenance import maintain_uploads as maintain_uploads
+from .uploads import TUS_ADDRESS as TUS_ADDRESS, TUS_INTEGRITY as TUS_INTEGRITY, maintain_uploads as maintain_uploads

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from starlette.routing import BaseRoute
 
-from . import film_page, media_routes, plotly_script, progress_socket, tus_client, upload_routes
+from . import film_page, live_socket, media_routes, plotly_script, progress_socket
 from .guard import Guard
+from .uploads import tus_client, upload_routes
 
 
 def all_routes(guard: Guard) -> list[BaseRoute]:
@@ -17,4 +18,5 @@ def all_routes(guard: Guard) -> list[BaseRoute]:
         *media_routes.routes(guard),
         *film_page.film_routes(guard),
         *progress_socket.routes(guard),
+        *live_socket.routes(guard),
     ]

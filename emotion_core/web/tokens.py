@@ -12,7 +12,7 @@ from itsdangerous import BadData, TimestampSigner, URLSafeTimedSerializer
 from ..errors import AccessError
 from ..storage import Home, clock, from_os_error, group_mode, locked, write_whole
 
-Purpose = Literal["upload", "media", "analyses", "film"]
+Purpose = Literal["upload", "media", "analyses", "film", "live"]
 """What a token allows; a token of another purpose is refused."""
 
 HOURS = 12
@@ -25,7 +25,7 @@ class Token:
     """The content of a token."""
 
     subject: str
-    """“<film id>/<file>” for media, “<film id>” for film; else empty."""
+    """“<film id>/<file>” for media, “<film id>” for film, the session's id for live; else empty."""
     user: str
     """Id of the person to whom the page gave the token; empty where people need not sign in."""
 

@@ -51,14 +51,17 @@ def lasting_faults(page: Page) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("name", ["library", "film", "compare", "engines", "guide"])
+@pytest.mark.parametrize("name", ["library", "film", "compare", "live", "engines", "guide"])
 def test_axe_finds_nothing_serious(name: str, page: Page, app: App, library: Library) -> None:
-    """The library with its films, a film with a scene open, two cuts side by side, the engines, and the guide."""
+    """The library with its films, a film with a scene open, two cuts side by side, the notice before a camera opens,
+    the engines, and the guide.
+    """
     before, after = library_builder.recut(library)
     path, drawn = {
         "library": ("/", page.get_by_role("button", name="Open").first),
         "film": (f"/film?film={before.id}&scene=1", page.locator(".js-plotly-plot").first),
         "compare": (f"/compare?before={before.id}&after={after.id}", page.locator(".js-plotly-plot").first),
+        "live": (f"/live?film={before.id}", page.get_by_text("Before the camera opens")),
         "engines": ("/engines", page.get_by_role("heading", name="Engines").first),
         "guide": ("/guide", page.locator("img").first),
     }[name]

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 
-@pytest.mark.parametrize("path", ["", "film", "compare", "engines", "guide"])
+@pytest.mark.parametrize("path", ["", "film", "compare", "live", "engines", "guide"])
 def test_every_page_opens_first_and_calls_nobody(page: Page, address: str, requested: list[str], path: str) -> None:
     """Each address answers by itself with all pages in its menu, and asks this machine only."""
     page.goto(f"{address}/{path}")
-    for name in ("Library", "Film", "Compare", "Engines", "Guide"):
+    for name in ("Library", "Film", "Compare", "Live", "Engines", "Guide"):
         expect(page.get_by_test_id("stTopNav").get_by_role("link", name=name)).to_be_visible()
     page.wait_for_load_state("networkidle")
     assert any(url.startswith("ws://127.0.0.1") for url in requested)

@@ -103,7 +103,7 @@ def film(page: Page, address: str, library: Library, user: str) -> APIResponse:
 
 def test_nobody_sees_a_page_before_signing_in(page: Page, signing_in: tuple[str, issuer.Issuer]) -> None:
     """Every address shows a button to sign in and nothing else: no menu, no place to drop a film in."""
-    for path in ("", "/film", "/compare", "/engines", "/guide"):
+    for path in ("", "/film", "/compare", "/live", "/engines", "/guide"):
         page.goto(signing_in[0] + path)
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
         expect(page.get_by_test_id("stTopNav")).to_have_count(0)

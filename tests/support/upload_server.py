@@ -9,7 +9,8 @@ import uvicorn
 from starlette.applications import Starlette
 
 from emotion_core.server import is_allowed_host, lifespan_of
-from emotion_core.web import Guard, maintain_uploads, upload_routes
+from emotion_core.web import Guard, maintain_uploads
+from emotion_core.web.uploads import upload_routes
 
 
 def app(home: Path) -> Starlette:

@@ -24,7 +24,7 @@ def show(film: Film, analysis: Analysis) -> None:
     """The player, at the moment in the page's address; while there is no copy to play, its progress or its error."""
     proxy = proxies.request(page_cache.library(), film)
     if proxy.file is None:
-        _wait(film)
+        wait_for_copy(film)
         return
     key = f"player-{film.id}"
     home, media = page_cache.library().home, analysis.observations.media
@@ -65,7 +65,7 @@ def _split(film_id: str, asked: object) -> None:
 
 
 @st.fragment(run_every=1)
-def _wait(film: Film) -> None:
+def wait_for_copy(film: Film) -> None:
     """The progress of the copy; the page runs again as soon as it can be played."""
     proxy = proxies.status(page_cache.library(), film)
     if proxy.file is not None:

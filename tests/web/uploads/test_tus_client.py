@@ -7,7 +7,7 @@ from hashlib import sha256
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from emotion_core.web import tus_client
+from emotion_core.web.uploads import tus_client
 
 
 def test_the_released_file_is_unchanged() -> None:

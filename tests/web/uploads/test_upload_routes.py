@@ -36,7 +36,8 @@ from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.server import lifespan_of
 from emotion_core.settings import ScanSettings, to_json
-from emotion_core.web import tokens, upload_body, upload_routes
+from emotion_core.web import tokens
+from emotion_core.web.uploads import upload_body, upload_routes
 from tests.support import event_loop
 from tests.support.app_server import free_port
 from tests.support.films import texture, write_film

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.routing import BaseRoute, Route
 
-TUS = Path(__file__).with_name("assets") / "tus.min.js"
+TUS = Path(__file__).parents[1] / "assets" / "tus.min.js"
 TUS_SHA256 = "8cbb1b63fccc3bba0ae73ad1deb160ce046c3750851d0c3e94921ae3ef070eb8"
 """Of the release file of tus-js-client 4.3.1."""
 TUS_ADDRESS = f"/api/assets/{TUS.name}?v={TUS_SHA256[:16]}"

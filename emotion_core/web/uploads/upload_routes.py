@@ -19,8 +19,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from .. import parsing
-from ..errors import (
+from ... import parsing
+from ...errors import (
     DiskFull,
     EmotionError,
     LibraryError,
@@ -33,11 +33,11 @@ from ..errors import (
     UploadMismatch,
     UploadTooLong,
 )
-from ..incoming import Outcome, Upload, upload_store
-from ..ingest import Uploads, Writer, expect_upload
-from ..storage import Configuration
+from ...incoming import Outcome, Upload, upload_store
+from ...ingest import Uploads, Writer, expect_upload
+from ...storage import Configuration
+from ..guard import Guard, error_response, with_error_responses
 from . import upload_body, upload_headers
-from .guard import Guard, error_response, with_error_responses
 
 PATH = "/api/uploads"
 VERSION = "1.0.0"

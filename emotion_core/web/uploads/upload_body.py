@@ -9,7 +9,7 @@ from typing import Any
 import anyio
 from starlette.requests import ClientDisconnect, Request
 
-from ..ingest import Writer
+from ...ingest import Writer
 
 WRITE_SIZE = 1_000_000
 """Bytes of one write, and so what a request holds in memory."""

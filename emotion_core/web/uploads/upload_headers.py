@@ -7,10 +7,10 @@ import binascii
 
 from starlette.datastructures import Headers
 
-from .. import parsing
-from ..errors import SettingsError
-from ..library import plain_name
-from ..settings import ScanSettings, scan_from_json, to_json
+from ... import parsing
+from ...errors import SettingsError
+from ...library import plain_name
+from ...settings import ScanSettings, scan_from_json, to_json
 
 MAX_METADATA = 32_768
 """Characters of Upload-Metadata: a name, and settings of parsing.MAX_JSON characters in base64, have fewer."""

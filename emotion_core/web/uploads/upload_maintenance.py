@@ -9,8 +9,8 @@ from pathlib import Path
 import anyio
 import anyio.to_thread
 
-from ..errors import EmotionError
-from ..ingest import Uploads
+from ...errors import EmotionError
+from ...ingest import Uploads
 
 INTERVAL = 3600.0
 """Seconds between two passes."""

@@ -1,0 +1,60 @@
+// The connection of a session: pictures go, readings come. It connects again by itself unless the server says why not.
+
+import { closedBecause } from "./wording.js";
+
+const AGAIN = 500; // milliseconds until it connects again
+const SILENT = 15_000; // milliseconds without an answer after which it does so as well
+
+export class Connection {
+  /** `hears(answer)` gets each answer, `ends(sentence)` why the connection is over for good. */
+  constructor(hears, ends) {
+    this.hears = hears;
+    this.ends = ends;
+    this.path = "";
+    this.socket = null;
+  }
+
+  get isOpen() {
+    return this.socket?.readyState === WebSocket.OPEN;
+  }
+
+  open() {
+    this.close();
+    const address = new URL(this.path, window.location.origin);
+    address.protocol = address.protocol.replace("http", "ws");
+    const socket = new WebSocket(address);
+    socket.binaryType = "arraybuffer";
+    this.socket = socket;
+    socket.onmessage = ({ data }) => {
+      if (this.socket !== socket) return;
+      this.expect();
+      this.hears(JSON.parse(data));
+    };
+    socket.onclose = ({ code }) => this.socket === socket && this.onClosed(code);
+    this.expect();
+  }
+
+  expect() {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => this.open(), SILENT);
+  }
+
+  onClosed(code) {
+    this.close();
+    const reason = closedBecause(code);
+    if (reason !== null) this.ends(reason, code);
+    else this.again = setTimeout(() => this.open(), code === 1000 ? 0 : AGAIN);
+  }
+
+  send(message) {
+    if (this.isOpen) this.socket.send(message);
+  }
+
+  close() {
+    clearTimeout(this.silence);
+    clearTimeout(this.again);
+    const { socket } = this;
+    this.socket = null;
+    socket?.close();
+  }
+}

@@ -1,0 +1,75 @@
+"""The sessions of a library: whose they are, and how long they are kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emotion_core.errors import SettingsError
+from emotion_core.live import KEEP_MINUTES, Sessions
+from emotion_core.live.sessions import MOST
+from tests.support.live_reading import QuickReader, stamp
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def sessions(tmp_path: Path, clock: Clock) -> Sessions:
+    made = Sessions(tmp_path, clock)
+    made.reader = QuickReader()
+    return made
+
+
+def test_one_that_was_left_is_offered_and_then_discarded(sessions: Sessions, clock: Clock) -> None:
+    """Only to its person, and only with readings of a film; after the stated minutes it is gone."""
+    session = sessions.begin("f", "Film", "Notice", "A", user="ann")
+    mirror = sessions.begin(None, "", "Notice", "A", user="ann")
+    for each in (session, mirror):
+        each.open()
+    assert sessions.left("ann") == []
+    session.read(stamp(1, 0.5), b"face")
+    assert sessions.left("ann") == [session]
+    assert sessions.left("bob") == []
+    assert sessions.find(session.id, "bob") is None
+    clock.now = KEEP_MINUTES * 60 - 1
+    assert sessions.find(session.id, "ann") is session
+    clock.now += KEEP_MINUTES * 60 - 1
+    assert sessions.left("ann") == [session]
+    clock.now += 2
+    assert sessions.left("ann") == []
+    assert sessions.find(session.id, "ann") is None
+
+
+def test_one_before_its_camera_is_neither_offered_nor_discarded(sessions: Sessions, clock: Clock) -> None:
+    """A film may be longer than sessions are kept; the newest of two windows counts."""
+    session = sessions.begin("f", "Film", "Notice", "A")
+    session.open()
+    session.read(stamp(1, 0.5), b"face")
+    first, second = session.connect(), session.connect()
+    session.disconnect(first)
+    clock.now = 7200.0
+    assert sessions.left() == []
+    assert sessions.find(session.id) is session
+    session.disconnect(second)
+    assert sessions.left() == [session]
+
+
+def test_there_are_only_so_many(sessions: Sessions, clock: Clock) -> None:
+    """One more is refused with a message, until some were discarded."""
+    for _ in range(MOST):
+        sessions.begin(None, "", "Notice", "A")
+    with pytest.raises(SettingsError, match="sessions are open"):
+        sessions.begin(None, "", "Notice", "A")
+    clock.now = KEEP_MINUTES * 60 + 1
+    sessions.begin(None, "", "Notice", "A")
