@@ -76,7 +76,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     named = by_name.by_name(names, groups := by_name.groups())
     for name in named:
         names[name].add_marker(pytest.mark.by_name)
-    if not config.args_source.name == "ARGS":  # all tests were collected
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:  # all tests were collected
         if unknown := by_name.unknown(names, groups):
             raise pytest.UsageError(f"{by_name.NAMES.name} names tests that are not here: {', '.join(unknown)}.")
         if len(named) > by_name.MOST * len(items):
