@@ -158,10 +158,10 @@ def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
         "label": column.TextColumn("Expression"),
         "seconds_before": column.NumberColumn("First, s", format="%.1f", help=markdown.escape(names[0])),
         "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=markdown.escape(names[1])),
-        "seconds_change": column.TextColumn("Change, s"),
+        "seconds_change": column.TextColumn("Change, s", alignment="right"),
         "share_before": column.NumberColumn("First, %", format="%.1f", help=markdown.escape(names[0])),
         "share_after": column.NumberColumn("Second, %", format="%.1f", help=markdown.escape(names[1])),
-        "share_change": column.TextColumn("Change, points", help="Percentage points, second less first."),
+        "share_change": column.TextColumn("Change, points", alignment="right", help="Percentage points, second less first."),
     }
 
 
