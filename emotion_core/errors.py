@@ -7,6 +7,7 @@
     │   ├── FilmNeedsMemory   also OutOfMemory
     │   ├── DamagedFilm       opens, but cannot be read to its end
     │   ├── FilmChanged       the file is not, or no longer, the one that was added
+    │   ├── NoSound           no sound track, one that cannot be read, or silence alone
     │   └── NotLookedAt       reading failed for a reason that lies outside the film
     ├── SettingsError         a setting outside its range
     │   ├── CutListError      a cut list that cannot be read
@@ -17,6 +18,7 @@
     │   ├── ScanCancelled     ended by the user
     │   └── EarlierVersion    an analysis whose layout is no longer read
     ├── ComparisonError       two analyses that cannot be compared
+    ├── AlignmentError        a recording whose time cannot be told from the film's sound
     ├── AccessError           a request that the app's own routes refuse
     ├── UploadError           an upload that cannot go on as requested
     │   ├── UploadGone        no upload of this name, or no longer
@@ -93,6 +95,10 @@ class FilmChanged(MediaError):
     pass
 
 
+class NoSound(MediaError):
+    pass
+
+
 class NotLookedAt(MediaError):
     pass
 
@@ -130,6 +136,10 @@ class EarlierVersion(ScanError):
 
 
 class ComparisonError(EmotionError):
+    pass
+
+
+class AlignmentError(EmotionError):
     pass
 
 

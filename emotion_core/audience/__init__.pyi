@@ -1,8 +1,22 @@
+from .alignment import (
+    LEAST_CONFIDENCE as LEAST_CONFIDENCE,
+    Clap as Clap,
+    align_by_sound as align_by_sound,
+    alignment_from_marks as alignment_from_marks,
+    claps as claps,
+)
+from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
 from .notice import (
     AI_ACT as AI_ACT,
     NOTICE_VERSION as NOTICE_VERSION,
     consent_to_notice as consent_to_notice,
     notice_text as notice_text,
+)
+from .reactions import (
+    extent_note as extent_note,
+    no_face_note as no_face_note,
+    reactions_of_readings as reactions_of_readings,
+    reactions_of_recording as reactions_of_recording,
 )
 from .readings import Readings as Readings
 from .records import (
@@ -19,18 +33,32 @@ from .records import (
     alignment_from_json as alignment_from_json,
     alignment_to_json as alignment_to_json,
 )
+from .seats import Seat as Seat, faces_of_seat as faces_of_seat, find_seats as find_seats
 from .settings import (
     AudienceSettings as AudienceSettings,
     settings_from_json as settings_from_json,
     settings_to_json as settings_to_json,
 )
 from .statistics import (
+    Agreement as Agreement,
     AudienceShares as AudienceShares,
+    CastComparison as CastComparison,
+    Differences as Differences,
     Group as Group,
     GroupColumn as GroupColumn,
+    Lag as Lag,
+    Leaving as Leaving,
+    Mean as Mean,
+    RatedColumn as RatedColumn,
+    RatedGroup as RatedGroup,
+    Rating as Rating,
+    RatingsSummary as RatingsSummary,
+    RatingsTable as RatingsTable,
     SceneSpan as SceneSpan,
+    Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     intensity as intensity,
+    read_ratings as read_ratings,
     spans_of as spans_of,
 )
 from .summary import ScreeningSummary as ScreeningSummary, summarize as summarize
@@ -39,4 +67,9 @@ from .synthetic import (
     planted_story as planted_story,
     synthetic_reactions as synthetic_reactions,
     synthetic_viewers as synthetic_viewers,
+)
+from .viewer_faces import (
+    ViewerFaces as ViewerFaces,
+    faces_that_count as faces_that_count,
+    usual_faces as usual_faces,
 )

@@ -11,17 +11,30 @@ from .records import Reactions, Viewer
 from .settings import AudienceSettings
 from .statistics import (
     AudienceShares,
+    CastComparison,
+    Differences,
     GroupColumn,
+    Leaving,
+    RatingsSummary,
+    RatingsTable,
     SceneSpan,
+    Synchrony,
     ViewerCurves,
     audience_shares,
+    cast_against_audience,
     columns_of,
     count_seconds,
     curves_by_scene,
     curves_by_second,
+    differences_of,
     group_column,
     in_order,
+    intensity,
+    leaving_of,
+    ratings_beside_reactions,
+    seconds_of,
     spans_of,
+    synchrony_of,
 )
 
 
@@ -41,7 +54,19 @@ class ScreeningSummary:
     by_scene: AudienceShares
     film: AudienceShares
     """One bin: the whole film."""
+    synchrony: Synchrony
+    """By scene. That of intensity is the neutral label's. Never compared between groups, see statistics.synchrony."""
+    film_synchrony: Synchrony
+    """One window: the whole film."""
     groups: tuple[GroupColumn, ...]
+    differences: tuple[Differences, ...]
+    """Of each column of `groups`."""
+    leaving: Leaving
+    """Where the audience leaves, by scene."""
+    cast: CastComparison | None
+    """The film's own expressions beside the audience's; None without an analysis of the film."""
+    ratings: RatingsSummary | None
+    """Reviews beside the reactions; None without reviews."""
     notes: tuple[str, ...]
     """Sentences that a reader of the numbers must know."""
 
@@ -58,12 +83,14 @@ def summarize(
     viewers: Sequence[Viewer],
     reactions: Sequence[Reactions],
     settings: AudienceSettings | None = None,
+    ratings: RatingsTable | None = None,
     film: Analysis | None = None,
 ) -> ScreeningSummary:
     """All numbers of a screening. A pure function; `reactions` has the order of `viewers`.
 
-    `scenes` are an analysis's rows or (start, end) pairs in seconds, `duration` is the film's in seconds, `film` its
-    analysis, with which the audience is compared. Raises SettingsError for a viewer who was read with other labels.
+    `scenes` are an analysis's rows or (start, end) pairs in seconds, `duration` is the film's in seconds. `ratings` are
+    of `read_ratings` with the same viewers and scenes; `film` is its analysis, with which the audience is compared.
+    Raises SettingsError for a viewer who was read with other labels.
     """
     if len(viewers) != len(reactions):
         raise ValueError(f"{len(reactions)} reactions of {len(viewers)} viewers.")
@@ -80,6 +107,13 @@ def summarize(
     }
     shares = {key: audience_shares(bins, settings, resamples=count) for key, (bins, count) in curves.items()}
     groups = tuple(group_column(name, own, len(viewers), curves, settings) for name, own in columns_of(viewers))
+    windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
+    in_scenes, in_film = synchrony_of(seconds, windows, settings)
+    cast = None if film is None else cast_against_audience(film, labels, spans, seconds, shares["scenes"], settings)
+    reviews = None
+    if ratings is not None:
+        shown = intensity(by_scene.values, labels), intensity(whole.values[:, 0], labels)
+        reviews = ratings_beside_reactions(ratings, spans, *shown, settings)
     return ScreeningSummary(
         labels=labels,
         duration=duration,
@@ -91,6 +125,12 @@ def summarize(
         seconds=shares["seconds"],
         by_scene=shares["scenes"],
         film=shares["film"],
+        synchrony=in_scenes,
+        film_synchrony=in_film,
         groups=groups,
-        notes=tuple(note for column in groups for note in column.notes),
+        differences=tuple(differences_of(column, by_scene, settings) for column in groups),
+        leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
+        cast=cast,
+        ratings=reviews,
+        notes=(*(note for column in groups for note in column.notes), *(reviews.notes if reviews else ())),
     )

@@ -8,6 +8,13 @@ from .isolated import REFUSED_EXIT_CODE as REFUSED_EXIT_CODE
 from .picture_reader import Frame as Frame
 from .read_through import ReadThrough as ReadThrough
 from .seeking import SEEK_MARGINS as SEEK_MARGINS
+from .sound import (
+    ROWS_A_SECOND as ROWS_A_SECOND,
+    BandEnergies as BandEnergies,
+    band_energies as band_energies,
+    read_band_energies as read_band_energies,
+)
+from .sound_track import SoundTrack as SoundTrack
 from .time_stamps import (
     JUMP_SECONDS as JUMP_SECONDS,
     NO_STAMP as NO_STAMP,

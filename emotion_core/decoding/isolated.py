@@ -20,9 +20,10 @@ if TYPE_CHECKING:  # imported late: the child process is confined before it impo
     from ..media import FileIdentity, Media
     from ..observations import Observations
     from .browser_support import PlaybackFacts
+    from .sound import BandEnergies
 
 ANSWER_SECONDS = 180
-"""Time for the child's answer; its processor time is limited to confinement.LOOK_SECONDS."""
+"""Time for the child's answer, beyond the processor time that it may take in excess of confinement.LOOK_SECONDS."""
 
 _CRASHES = {-int(getattr(signal, name, 0)) for name in ("SIGSEGV", "SIGBUS", "SIGABRT", "SIGFPE", "SIGILL")} - {0}
 """Exit codes after a crash of the decoder; other codes mean that the process was ended, or failed before decoding."""
@@ -96,17 +97,28 @@ def matches_scan(film: Path, content: str, file: FileIdentity, store: Path, name
     `content` and `file` as in Decoder. Raises MediaError, ScanError or ProgramFault.
     """
     words = str(film.absolute()), content, str(store.absolute()), json.dumps(file.to_json())
-    answer: bool | None = json.loads(
-        _run_reader(name, "fits", *words, timeout=confinement.COMPARE_SECONDS + ANSWER_SECONDS)
-    )
+    answer: bool | None = json.loads(_run_reader(name, "fits", *words, seconds=confinement.COMPARE_SECONDS))
     return answer
+
+
+def band_energies(film: Path, content: str, name: str, track: int | None = None) -> BandEnergies:
+    """The band energies of the first sound track of `film`; `content` and `track`, of the picture, as in Decoder.
+
+    Raises NoSound, NotAFilm, MediaError, SettingsError, FilmChanged or ProgramFault.
+    """
+    from .sound import BandEnergies
+
+    words = str(film.absolute()), content, *_track_words(track)
+    return BandEnergies.from_bytes(_run_reader(name, "sound", *words, seconds=confinement.SOUND_SECONDS))
 
 
 def _track_words(track: int | None) -> list[str]:
     return [] if track is None else [str(track)]
 
 
-def _run_reader(name: str, *words: str, timeout: float = ANSWER_SECONDS) -> bytes:
+def _run_reader(name: str, *words: str, seconds: int = confinement.LOOK_SECONDS) -> bytes:
+    """The answer of a child process, which may take `seconds` of processor time."""
+    timeout = ANSWER_SECONDS + seconds - confinement.LOOK_SECONDS
     try:
         process = run(python_module("emotion_core.processes.film_reader", *words), timeout=timeout)
     except OSError as error:
@@ -114,10 +126,9 @@ def _run_reader(name: str, *words: str, timeout: float = ANSWER_SECONDS) -> byte
         raise memory_limits.no_process_error(name, error) from error
     except TimeoutExpired as error:  # the machine gave it less processor time than it may take
         raise NotLookedAt(
-            f"{name} was not read within {timeout:.0f} seconds.", "The machine is busy: try again when it is less so."
+            f"{name} was not read within {timeout} seconds.", "The machine is busy: try again when it is less so."
         ) from error
     if process.returncode == -getattr(signal, "SIGXCPU", 0) != 0:
-        seconds = confinement.LOOK_SECONDS if timeout == ANSWER_SECONDS else confinement.COMPARE_SECONDS
         raise DamagedFilm(f"{name} could not be read within {seconds} seconds of work.", "Export or copy it again.")
     if process.returncode == REFUSED_EXIT_CODE:
         refusal = error_of(json.loads(process.stdout))

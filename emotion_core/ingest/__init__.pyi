@@ -5,4 +5,11 @@ from .allowed_folders import (
     refer as refer,
 )
 from .begin import begin_film as begin_film, expect_upload as expect_upload, refer_to as refer_to
+from .recordings import (
+    RECORDING as RECORDING,
+    add_recording as add_recording,
+    begin_recording as begin_recording,
+    recordings_in as recordings_in,
+)
 from .uploads import Refusal as Refusal, Uploads as Uploads, Writer as Writer
+from .viewer_progress import ViewerState as ViewerState, viewer_states as viewer_states

@@ -6,4 +6,11 @@ from .job_table import ATTEMPTS as ATTEMPTS, KINDS as KINDS, SCAN_CRASHED as SCA
 from .library import Library as Library
 from .outputs import Output as Output
 from .records import Film as Film, Role as Role, Scan as Scan
-from .screenings import RatingsFile as RatingsFile
+from .screenings import (
+    RatingsFile as RatingsFile,
+    film_seconds as film_seconds,
+    reactions_key as reactions_key,
+    reactions_of_viewer as reactions_of_viewer,
+    seats_of_recording as seats_of_recording,
+    split_into_seats as split_into_seats,
+)

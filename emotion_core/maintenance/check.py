@@ -21,7 +21,7 @@ from ..observations import later_version
 from ..settings import scan_from_json
 from ..storage import DERIVED, FILMS, INCOMING, JOBS, SCANS, Home, descriptors, hashed_json, stored_paths
 from ..system import memory_limits
-from . import check_database, check_hashes, check_lost, check_numbers
+from . import check_database, check_hashes, check_lost, check_numbers, check_screenings
 from .issue import Issue, Kind
 
 _OLD = 24 * 3600.0
@@ -40,10 +40,12 @@ def find(library: Library, *, hashes: bool = False) -> list[Issue]:
     upload_store.clear_cache()
     # List the folders before the rows: a film that is added meanwhile has its row by then.
     folders = {folder.name: _names(folder) for folder in Home(home).base_folders}
+    readings = check_screenings.reading_files(home)
     with library.database() as database:
         films = {row["id"]: row for row in database.execute("SELECT * FROM films")}
         scans = {row["id"]: row for row in database.execute("SELECT * FROM scans")}
         ids = owner_ids(database)
+        of_screenings = [*check_screenings.find(home, database, readings)]
         issues = [*check_database.find(home, database), *_check_edits(database, films)]
         lost_all = contents.is_empty(database)
     issues += check_lost.find_films(home, folders[FILMS] - films.keys(), lost_all=lost_all)
@@ -60,6 +62,7 @@ def find(library: Library, *, hashes: bool = False) -> list[Issue]:
         ):
             row_issues = _guarded("scan", name, row, partial(check_numbers.check_scan, library, row, film, name))
         issues += row_issues
+    issues += of_screenings
     issues += check_hashes.check_shared_files(home, hashes=hashes)
     issues += check_lost.find_scans(library, folders[SCANS] - ids)
     issues += _check_uploads(home, folders[INCOMING])
@@ -83,9 +86,9 @@ def _guarded(kind: Kind, name: str, row: sqlite3.Row, look: Callable[[], Iterato
 
 
 def owner_ids(database: sqlite3.Connection) -> set[str]:
-    """Ids of all films, scans and jobs: the names of files in scans, derived and jobs that belong to a row."""
+    """Ids of all films, scans, jobs and viewers: the names of files in the library's folders that belong to a row."""
     tables = {row[0] for row in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
-    queries = [f"SELECT id FROM {table}" for table in ("films", "scans", "jobs") if table in tables]
+    queries = [f"SELECT id FROM {table}" for table in ("films", "scans", "jobs", "viewers") if table in tables]
     return {row[0] for row in database.execute(" UNION ".join(queries))}
 
 
@@ -223,7 +226,7 @@ def _abandoned_files(home: Path) -> set[Path]:
     """Temporary files that were not changed for a day: the process that wrote them was ended."""
     layout = Home(home)
     folders = [layout.films, layout.scans, layout.derived, layout.jobs]
-    folders += [layout.calibrations, layout.networks, layout.copies]
+    folders += [layout.calibrations, layout.networks, layout.readings, layout.copies]
     # os.walk, unlike glob, ignores folders that are deleted meanwhile.
     files = {Path(place) / name for folder in folders for place, _, names in os.walk(folder) for name in names}
     files |= {file for folder in (home, layout.incoming) for file in folder.glob("*.part")}

@@ -20,6 +20,8 @@ Kind = Literal[
     "made",  # damaged files that can be created again
     "calibration",  # a model's calibration that is damaged
     "edits",  # report settings that cannot be read
+    "recording",  # a recording of no viewer
+    "viewer",  # a viewer, or what belongs to a screening, that cannot be read
     "earlier",  # an analysis whose layout is no longer read
     "later",  # data of a later version, which only that version can read
     "upload",  # an upload whose record cannot be read
@@ -33,7 +35,7 @@ class Issue:
 
     kind: Kind
     subject: str
-    """Id of a film or a scan, or a path relative to the library's folder."""
+    """Id of a film, a scan, a screening or a viewer, or a path relative to the library's folder."""
     what: str
     """Description for the user, one line."""
     repair: str = ""

@@ -46,7 +46,7 @@ def restore_copy(home: Path, copy: Path | None) -> Path | None:
     return aside
 
 
-def _repair(library: Library, issue: Issue) -> None:  # noqa: PLR0912 -- one branch for each kind
+def _repair(library: Library, issue: Issue) -> None:  # noqa: PLR0912, PLR0915 -- one branch for each kind
     match issue.kind:
         case "database":
             with library.database() as database:
@@ -76,6 +76,9 @@ def _repair(library: Library, issue: Issue) -> None:  # noqa: PLR0912 -- one bra
                     )
             if "added_at" in columns:
                 _reset_date(library, "films", "added_at", film_id)
+        case "recording":
+            if _is_unused_recording(library, issue.subject):
+                scans.delete_film(library, issue.subject)
         case "scan row":
             if not library.store(issue.subject).folder.exists():
                 library.delete_scan(issue.subject)
@@ -189,6 +192,13 @@ def _remove_upload(folder: Path) -> None:
             shutil.rmtree(folder)
     finally:
         lock.release()
+
+
+def _is_unused_recording(library: Library, film_id: str) -> bool:
+    """Whether a film is a recording, and no viewer's by now."""
+    with library.database() as database:
+        row = database.execute("SELECT role FROM films WHERE id = ?", (film_id,)).fetchone()
+    return row is not None and row["role"] == "recording" and not library.viewers_of_recording(film_id)
 
 
 def _has_film(library: Library, film_id: str) -> bool:

@@ -1,6 +1,7 @@
 """Read a film in a confined process, so that a crash of a decoder does not end the app.
 
-`python -m emotion_core.processes.film_reader probe|tracks|picture|fits …` is the child process of decoding.isolated.
+`python -m emotion_core.processes.film_reader probe|tracks|picture|fits|sound …` is the child process of
+decoding.isolated.
 """
 
 from __future__ import annotations
@@ -27,6 +28,10 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
         from ..decoding import read_playback_facts
 
         return json.dumps(dataclasses.asdict(read_playback_facts(film, track))).encode()
+    if verb == "sound":
+        from ..decoding import read_band_energies
+
+        return read_band_energies(film, content, track).to_bytes()
     from ..decoding import Decoder
 
     with Decoder(film, content, track=track) as decoder:
@@ -62,7 +67,8 @@ if __name__ == "__main__":
     if sys.argv[1] == "fits":
         confinement.confine_reader(Path(sys.argv[2]), read=[Path(sys.argv[4])], seconds=confinement.COMPARE_SECONDS)
     else:
-        confinement.confine_reader(Path(sys.argv[2]))
+        allowed = confinement.SOUND_SECONDS if sys.argv[1] == "sound" else confinement.LOOK_SECONDS
+        confinement.confine_reader(Path(sys.argv[2]), seconds=allowed)
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))
     except Exception as error:

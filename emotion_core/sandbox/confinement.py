@@ -28,6 +28,8 @@ LOOK_SECONDS = 60
 """Processor time of a reader. Its parent limits the elapsed time."""
 COMPARE_SECONDS = 600
 """Processor time of a reader that compares a scan with its film, which may mean to decode it from the first frame."""
+SOUND_SECONDS = 600
+"""Processor time of a reader of a film's sound; two hours of AAC take 20 to 30 seconds."""
 WORK_BYTES = 16 * 1024**3
 """Data of a worker. A scan was measured at 1.4 GB with torch, 1.6 with ipex, 1.7 with openvino-int8."""
 WORK_SHARE = 0.9

@@ -111,3 +111,44 @@ def zoom_together(page: Page, timeline: Locator, heatmap: Locator, player: Locat
     page.keyboard.press("0")
     for its in (timeline, heatmap):
         expect(its).to_have_attribute("data-drawn", whole)
+    read_by_keys(page, timeline, player)
+    by_wheel_and_touch(page, timeline, heatmap, whole)
+
+
+def read_by_keys(page: Page, timeline: Locator, player: Locator) -> None:
+    """From the playhead column by column, each said; Enter goes there."""
+    page.keyboard.press("Home")  # the player's: first frame
+    expect(player).to_have_attribute("data-frame", "0")
+    for scene in ("Scene 1", "Scene 2", "Scene 3"):
+        page.keyboard.press("Shift+ArrowRight")
+        expect(timeline.get_by_role("status").first).to_contain_text(scene)
+        expect(timeline.locator(".column")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(player).to_have_attribute("data-frame", "71")
+
+
+def by_wheel_and_touch(page: Page, timeline: Locator, heatmap: Locator, whole: str) -> None:
+    """The wheel zooms at the pointer, and so do two fingers; both charts follow, and the page does not scroll."""
+    timeline.scroll_into_view_if_needed()
+    area = timeline.locator(".over").bounding_box()
+    assert area is not None
+    left, y = area["x"] + 1, area["y"] + area["height"] / 2
+    page.mouse.move(left, y)
+    scrolled = page.get_by_test_id("stMain").evaluate("main => main.scrollTop")
+    page.mouse.wheel(0, -500)
+    expect(heatmap).not_to_have_attribute("data-drawn", whole)
+    from_second, to_second = map(float, (timeline.get_attribute("data-drawn") or "").split())
+    assert from_second == pytest.approx(0, abs=0.02)
+    assert to_second < SECONDS * 0.9
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollTop") == scrolled
+    timeline.get_by_role("button", name="Whole film").click()
+    expect(heatmap).to_have_attribute("data-drawn", whole)
+    fingers = page.context.new_cdp_session(page)
+    middle = area["x"] + area["width"] / 2
+    for kind, apart in (("touchStart", 50), ("touchMove", 75), ("touchMove", 100), ("touchEnd", 0)):
+        points = [{"x": middle + by, "y": y, "id": i} for i, by in enumerate((-apart, apart)) if apart]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    expect(heatmap).not_to_have_attribute("data-drawn", whole)
+    expect(timeline).not_to_have_attribute("data-drawn", whole)
+    from_second, to_second = map(float, (timeline.get_attribute("data-drawn") or "").split())
+    assert to_second - from_second == pytest.approx(SECONDS / 2, rel=0.1)

@@ -46,6 +46,10 @@ def test_notes_and_targets_are_typed_and_kept(page: Page, address: str, home: Pa
     expect(player).to_have_attribute("data-frame", "0")
     notes.get_by_role("button", name="00:00:01:16 · scene 2").click()
     expect(player).to_have_attribute("data-frame", "40")
+    page.keyboard.press("Home")
+    expect(player).to_have_attribute("data-frame", "0")
+    page.locator(".chart[data-kind=timeline] .flag[data-frame='40']").click()  # the note's on the timeline
+    expect(player).to_have_attribute("data-frame", "40")
 
     page.get_by_role("tab", name="Target arc").click()
     page.get_by_role("button", name="Several scenes at once").click()

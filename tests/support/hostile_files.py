@@ -378,12 +378,13 @@ def negative(path: Path) -> Path:
 
 def with_sound(
     path: Path, sounds: Iterable[tuple[float, int]], *, rate: int = 48_000, layout: str = "mono",
-    pictures: int = FRAMES, starts: int = 0,
+    pictures: int = FRAMES, starts: int = 0, hertz: float | None = None,
 ) -> Path:  # fmt: skip
     """An MKV of `pictures` at 25 a second from second `starts` on, with PCM: a tone at each second, of so many samples.
 
-    Each tone is one packet.
+    Each tone is one packet, of `hertz` or an eighth of the rate.
     """
+    step = np.pi / 4 if hertz is None else 2 * np.pi * hertz / rate
     channels = av.AudioLayout(layout).nb_channels
     with av.open(str(path), "w") as container:
         picture = container.add_stream("libx264", rate=25, options={"bf": "0", "preset": "ultrafast"})
@@ -397,7 +398,7 @@ def with_sound(
             container.mux(picture.encode(frame))
         container.mux(picture.encode())
         for begins, samples in sounds:
-            wave = (np.sin(np.arange(samples) * np.pi / 4 + 1) * 20_000).astype(np.int16)
+            wave = (np.sin(np.arange(samples) * step + 1) * 20_000).astype(np.int16)
             tone = av.AudioFrame.from_ndarray(np.repeat(wave, channels)[None], format="s16", layout=layout)
             tone.sample_rate, tone.time_base, tone.pts = rate, Fraction(1, rate), round(begins * rate)
             container.mux(heard.encode(tone))

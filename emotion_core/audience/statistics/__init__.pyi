@@ -1,3 +1,10 @@
+from .agreement import Agreement as Agreement
+from .cast import (
+    CastComparison as CastComparison,
+    Lag as Lag,
+    best_lag as best_lag,
+    cast_against_audience as cast_against_audience,
+)
 from .curves import (
     SceneSpan as SceneSpan,
     ViewerCurves as ViewerCurves,
@@ -9,5 +16,16 @@ from .curves import (
     seconds_of as seconds_of,
     spans_of as spans_of,
 )
+from .differences import Differences as Differences, differences_of as differences_of
 from .groups import Group as Group, GroupColumn as GroupColumn, columns_of as columns_of, group_column as group_column
+from .leaving import Leaving as Leaving, leaving_of as leaving_of
+from .ratings import (
+    Mean as Mean,
+    RatedColumn as RatedColumn,
+    RatedGroup as RatedGroup,
+    RatingsSummary as RatingsSummary,
+    ratings_beside_reactions as ratings_beside_reactions,
+)
+from .ratings_file import Rating as Rating, RatingsTable as RatingsTable, read_ratings as read_ratings
 from .shares import AudienceShares as AudienceShares, audience_shares as audience_shares
+from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of

@@ -1,2 +1,9 @@
 from .rows import RatingsFile as RatingsFile
+from .viewer_reactions import (
+    film_seconds as film_seconds,
+    reactions_key as reactions_key,
+    reactions_of_viewer as reactions_of_viewer,
+    seats_of_recording as seats_of_recording,
+    split_into_seats as split_into_seats,
+)
 from .viewers import Viewers as Viewers

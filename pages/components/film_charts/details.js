@@ -7,6 +7,7 @@ const NAMES = ["Scene", "Time", "Leading expression", "Faces"];
 export class Details {
   constructor(root) {
     this.readout = root.querySelector(".readout");
+    this.spoken = root.querySelector(".spoken");
     this.table = root.querySelector(".table");
     this.button = root.querySelector('[data-does="table"]');
     this.button.addEventListener("click", () => this.toggle());
@@ -37,6 +38,11 @@ export class Details {
     this.readout.replaceChildren(...parts);
     this.readout.title = "";
     return index;
+  }
+
+  /** Say aloud what is written now, to those who came there by keys. */
+  speak() {
+    this.spoken.textContent = [...this.readout.children].map((part) => part.textContent).join(", ");
   }
 
   toggle() {

@@ -10,10 +10,11 @@ import { Axis } from "./axis.js";
 import { chooser } from "./choice.js";
 import { Details } from "./details.js";
 import { Drawing } from "./drawing.js";
-import { listen } from "./gestures.js";
+import { KEYS, STEP, listen } from "./gestures.js";
 import { Marks } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { loadPlotly } from "../plotly_script.js";
+import { Reading } from "./reading.js";
 import { frameAtTime, lastAtMost } from "./scenes.js";
 import { announceSpan, moved, onSpan, scaled, within } from "./span.js";
 
@@ -27,17 +28,15 @@ class Chart {
     this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.say(sentence));
     this.root = parent.querySelector(".chart");
     this.stage = this.root.querySelector(".stage");
-    this.plot = this.root.querySelector(".plot");
-    this.drawing = new Drawing(this.plot);
+    this.drawing = new Drawing(this.root.querySelector(".plot"));
     this.overlay = new Overlay(this.root.querySelector(".over"));
     this.marks = new Marks(this.overlay);
     this.details = new Details(this.root);
-    this.data = this.outline = this.figure = null;
+    this.reading = new Reading(this.details, this.overlay);
+    this.data = this.outline = this.figure = this.times = null;
     this.span = null; // seconds shown
-    this.times = null;
     this.listening = new AbortController();
-    const { signal } = this.listening;
-    listen(this.stage, () => this.overlay.root.getBoundingClientRect(), this.actions(), signal);
+    listen(this.stage, () => this.overlay.root.getBoundingClientRect(), this.actions(), this.listening.signal);
     const on = (name, action) => this.root.querySelector(`[data-does="${name}"]`).addEventListener("click", action);
     on("in", () => this.zoom(null, 0.5));
     on("out", () => this.zoom(null, 2));
@@ -50,14 +49,16 @@ class Chart {
     const ready = (action) => (...values) => this.figure !== null && action(...values);
     const sorted = (places) => places.toSorted((a, b) => a - b);
     return {
-      hover: ready((place, y) => this.hovered(place, y)),
-      leave: ready(() => this.hovered(null, 0)),
-      click: ready((place, frame) => this.clicked(place, frame)),
+      hover: ready((place, y) => this.tell(place >= 0 && place <= 1 ? this.axis.timeAt(place) : null, y)),
+      leave: ready(() => this.tell(null, 0)),
+      click: ready((place, flag) => (flag === undefined ? this.goTo(this.axis.timeAt(place)) : seek(this.data.film, Number(flag)))),
       drag: ready((from, to) => this.overlay.band("drag", from === null ? null : sorted([from, to]))),
       zoomTo: ready((from, to) => this.show(sorted([from, to]).map((place) => this.axis.timeAt(place)))),
       zoom: ready((place, factor) => this.zoom(place, factor)),
       move: ready((share) => this.show(moved(this.span, share))),
       all: ready(() => this.show([0, this.outline.end])),
+      step: ready((by) => this.step(by)),
+      go: ready(() => this.reading.seconds !== null && this.goTo(this.reading.seconds)),
     };
   }
 
@@ -68,8 +69,8 @@ class Chart {
     this.trigger = trigger;
     this.root.dataset.kind = data.kind;
     this.choice ??= chooser(this.root, data.kind, () => this.loadFigure());
-    this.plot.setAttribute("aria-label", data.alt);
-    this.stage.setAttribute("aria-label", `${data.name}. Zoom: + and −, 0 for the whole film; move: left and right arrow.`);
+    this.drawing.plot.setAttribute("aria-label", data.alt);
+    this.stage.setAttribute("aria-label", `${data.name}. ${KEYS}`);
     if (this.links.refused && before?.link !== data.link) {
       this.links.renewed();
       this.load();
@@ -197,20 +198,22 @@ class Chart {
     this.settling = setTimeout(() => this.loadFigure(), this.figure ? SETTLED : 0);
   }
 
-  /** Say what lies under the pointer; null where it left. */
-  hovered(place, y) {
-    const { readouts } = this.figure;
-    if (!readouts) return;
-    const inside = place !== null && place >= 0 && place <= 1;
-    const i = this.details.say(inside ? this.axis.timeAt(place) : null, y);
-    this.overlay.band("column", i === null ? null : [readouts.starts[i], readouts.ends[i]].map((time) => this.axis.placeOf(time)));
+  /** Say what lies at `seconds`, null for nothing, and at height `y`. */
+  tell(seconds, y) {
+    this.reading.tell(this.figure.readouts, this.axis, seconds, y);
   }
 
-  clicked(place, flagged) {
+  /** Go through the columns by keys. */
+  step(by) {
+    const { readouts } = this.figure;
+    const from = this.marks.seconds ?? this.span[0];
+    if (readouts && !this.reading.step(readouts, this.axis, from, by)) this.show(moved(this.span, by * STEP));
+  }
+
+  goTo(seconds) {
     const { starts, frames, rate } = this.outline;
-    const seconds = this.axis.timeAt(place);
     const frame = this.data.kind === "heatmap" ? frames[lastAtMost(starts, seconds)] : frameAtTime(seconds, rate, this.times);
-    seek(this.data.film, flagged === undefined ? frame : Number(flagged));
+    seek(this.data.film, frame);
   }
 
   follow(moment) {

@@ -7,6 +7,14 @@ export function columnAt(readouts, seconds) {
   return lastAtMost(readouts.starts, seconds);
 }
 
+/**
+ * The second at which the column begins that lies `by` columns beside the one at `seconds`; null where there is none,
+ * since the chart knows only the part that it shows.
+ */
+export function columnBeside(readouts, seconds, by) {
+  return readouts.starts[columnAt(readouts, seconds) + by] ?? null;
+}
+
 /** Index of the label whose row has `y`, pixels from the plot's top; -1 between rows. */
 export function rowAt(rows, y) {
   return rows.findIndex(([top, bottom]) => y >= top && y < bottom);

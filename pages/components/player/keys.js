@@ -38,6 +38,8 @@ export const CARD = [
   ["Ctrl Z, Ctrl ⇧ Z", "Undo or redo a change of the report"],
   ["Ctrl J, Ctrl K", "In the list of scenes: merge those chosen, or with the next; split at the playhead"],
   ["F2, Delete", "In the list of scenes: rename; mark as not film, or as film"],
+  ["Tab, then + − 0", "On a chart: zoom in and out, the whole film; ← → move it, ⇧ ← → read its columns, Enter goes there"],
+  ["Tab, then ← → ↑ ↓", "On the strip of targets: the scene and its intensity; Enter draws, ⇧ ← → draws on, Delete erases"],
   ["?", "This card"],
 ];
 

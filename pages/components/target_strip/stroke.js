@@ -39,6 +39,11 @@ export class Stroke {
     this.last = point;
   }
 
+  /** Draw in one scene; `percent` counts for intensities. */
+  at(index, percent) {
+    this.levels.set(index, percent);
+  }
+
   /** What is sent: [id, level] of each scene, in film order; without a level where `brush` draws none. */
   sent(brush) {
     const entries = [...this.levels].sort(([a], [b]) => a - b);
@@ -48,13 +53,11 @@ export class Stroke {
     };
   }
 
-  /** A scene's target as it will be: {expression, intensity}, which may be null. */
-  target(index, brush) {
-    const scene = this.scenes[index];
-    const now = { expression: scene.target_expression, intensity: scene.target_intensity };
-    if (!this.levels.has(index)) return now;
+  /** A scene's target, {expression, intensity} of which each may be null, with the stroke over it. */
+  over(target, index, brush) {
+    if (!this.levels.has(index)) return target;
     if (brush === "erase") return { expression: null, intensity: null };
-    if (brush === "intensity") return { ...now, intensity: this.levels.get(index) / 100 };
-    return { ...now, expression: brush };
+    if (brush === "intensity") return { ...target, intensity: this.levels.get(index) / 100 };
+    return { ...target, expression: brush };
   }
 }

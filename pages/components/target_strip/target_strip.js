@@ -1,16 +1,18 @@
-// The strip on which targets are drawn: expressions in a ribbon, intensities as steps over what is read.
+// The strip on which targets are drawn, by the pointer or by keys.
 
 import { Calm } from "../calm.js";
 import { loadScenes } from "../film_data.js";
+import { announceSpan, moved, onSpan, within } from "../film_charts/span.js";
 import { LinkRequests } from "../link_requests.js";
-import { onSpan } from "../film_charts/span.js";
 import { onMoment } from "../moment.js";
 import { mounted } from "../mounted.js";
-import { Stroke, sceneAt } from "./stroke.js";
+import { showBrushes } from "./brushes.js";
+import { asked, levelOf } from "./keys.js";
+import { RIBBON, TARGET, draw } from "./picture.js";
+import { sceneAt } from "./stroke.js";
+import { Strokes } from "./strokes.js";
 
-const RIBBON = 22; // pixels
-const TARGET = "#EE7733"; // emotion_core/charts/target_arc.py
-const READ = "#8A8F98";
+const RESTED = 700; // milliseconds after the last key until what was drawn by keys is sent
 
 const calm = new Calm(window);
 
@@ -20,17 +22,21 @@ class TargetStrip {
     this.trigger = trigger;
     this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.say(sentence));
     this.canvas = root.querySelector("canvas");
-    this.readout = root.querySelector(".readout");
     this.brush = "intensity";
-    this.data = this.film = this.stroke = this.sent = null;
-    this.seconds = null;
+    this.data = this.film = this.seconds = null;
+    this.strokes = new Strokes((stroke) => this.trigger("stroke", stroke));
+    this.index = null; // the scene that the keys are at, while the strip has the focus
     this.closing = new AbortController();
     const { signal } = this.closing;
     const on = (name, action) => this.canvas.addEventListener(name, action, { signal });
+    on("mousedown", (event) => event.preventDefault()); // a click does not take the keys from the player
     on("pointerdown", (event) => this.begin(event));
     on("pointermove", (event) => this.move(event));
     on("pointerup", () => this.end());
     on("pointercancel", () => this.cancel());
+    on("focus", () => this.goTo(this.index ?? this.sceneOnScreen));
+    on("blur", () => this.left());
+    on("keydown", (event) => this.onKey(event));
     window.addEventListener("keydown", (event) => event.key === "Escape" && this.cancel(), { signal });
     this.sizes = new ResizeObserver(() => this.draw());
     this.sizes.observe(this.canvas);
@@ -43,12 +49,13 @@ class TargetStrip {
     if (before?.film !== data.film) {
       this.listening?.abort();
       this.listening = new AbortController();
-      this.span = null;
+      this.span = this.index = null;
+      this.strokes.forget();
       onMoment(data.film, ({ seconds }) => this.follow(seconds), this.listening.signal);
       onSpan(data.film, ({ from, to }) => this.zoom([from, to]), this.listening.signal);
     }
     if (this.links.refused && before?.link !== data.link) this.links.renewed();
-    else if (before?.version === data.version) return this.forget();
+    else if (before?.version === data.version) return this.settle();
     return this.load();
   }
 
@@ -58,45 +65,32 @@ class TargetStrip {
       const film = await loadScenes(data);
       if (data.version !== this.data.version) return;
       this.say("");
+      if (film.scenes.length !== this.film?.scenes.length) {
+        this.index = null; // of scenes that are others now
+        this.strokes.forget();
+      }
       this.film = film;
       this.showBrushes();
-      this.forget();
+      this.settle();
     } catch (error) {
       if (error.expired) this.links.request(error.message);
       else this.say(error.message);
     }
   }
 
-  /** What was sent is stored now, or refused: either way the strip shows what is stored. */
-  forget() {
-    this.sent = null;
+  settle() {
+    this.strokes.settled();
+    if (this.index !== null) this.tell(this.index);
     this.draw();
   }
 
   showBrushes() {
     const { labels, colours } = this.film;
     const brushes = [["intensity", "Intensity", TARGET], ...labels.map((label, i) => [label, label, colours[i]]), ["erase", "Erase", null]];
-    this.root.querySelector(".brushes").replaceChildren(
-      ...brushes.map(([name, title, colour]) => {
-        const button = document.createElement("button");
-        button.type = "button";
-        button.setAttribute("role", "radio");
-        button.setAttribute("aria-checked", String(name === this.brush));
-        if (colour) {
-          const swatch = document.createElement("span");
-          swatch.className = "swatch";
-          swatch.style.background = colour;
-          button.append(swatch);
-        }
-        button.append(title);
-        button.addEventListener("click", () => {
-          this.brush = name;
-          for (const each of button.parentElement.children) each.setAttribute("aria-checked", String(each === button));
-        });
-        return button;
-      }),
-    );
+    showBrushes(this.root.querySelector(".brushes"), brushes, this.brush, (brush) => (this.brush = brush));
   }
+
+  // By the pointer
 
   point(event) {
     const { left, top, width, height } = this.canvas.getBoundingClientRect();
@@ -106,32 +100,87 @@ class TargetStrip {
   }
 
   begin(event) {
-    if (!this.film || event.button !== 0 || this.sent) return;
+    if (!this.film || event.button !== 0) return;
+    this.end(); // what keys have drawn
     this.canvas.setPointerCapture(event.pointerId);
-    this.stroke = new Stroke(this.film.scenes);
+    this.strokes.with(this.brush, this.film.scenes);
     this.move(event);
   }
 
   move(event) {
     if (!this.film) return;
     const point = this.point(event);
-    this.stroke?.to(point);
+    const isDrawing = this.canvas.hasPointerCapture(event.pointerId) && this.strokes.drawn !== null;
+    if (isDrawing) this.strokes.drawn.stroke.to(point);
     this.tell(sceneAt(this.film.scenes, point.seconds));
-    if (this.stroke) this.draw();
+    if (isDrawing) this.draw();
   }
 
+  /** What is being drawn is done. */
   end() {
-    if (!this.stroke) return;
-    this.sent = { stroke: this.stroke, brush: this.brush };
-    this.trigger("stroke", this.stroke.sent(this.brush));
-    this.stroke = null;
+    clearTimeout(this.resting);
+    this.strokes.end();
   }
 
   cancel() {
-    if (!this.stroke) return;
-    this.stroke = null;
+    if (!this.strokes.drawn) return;
+    clearTimeout(this.resting);
+    this.strokes.drawn = null;
+    if (this.index !== null) this.tell(this.index);
     this.draw();
   }
+
+  // By keys
+
+  get sceneOnScreen() {
+    return this.film && sceneAt(this.film.scenes, this.seconds ?? 0);
+  }
+
+  onKey(event) {
+    const wish = this.index === null ? null : asked(event, this.index, this.film.scenes.length);
+    if (wish === null) return;
+    event.preventDefault();
+    event.stopPropagation();
+    const level = levelOf(this.target(this.index), this.film.scenes[this.index]);
+    if (wish.cancels) this.cancel();
+    else if (wish.erases) this.put("erase", 0);
+    else if (wish.by !== undefined) this.put("intensity", Math.min(Math.max(level + wish.by, 0), 100));
+    else {
+      if (wish.draws) this.put(this.brush, level);
+      if (wish.to !== undefined) this.goTo(wish.to);
+      if (wish.draws && wish.to !== undefined) this.put(this.brush, level);
+    }
+  }
+
+  /** Draw in the scene that the keys are at. */
+  put(brush, percent) {
+    this.strokes.with(brush, this.film.scenes).at(this.index, percent);
+    clearTimeout(this.resting);
+    this.resting = setTimeout(() => this.end(), RESTED);
+    this.tell(this.index);
+    this.draw();
+  }
+
+  goTo(index) {
+    if (index === null) return;
+    this.index = index;
+    this.tell(index);
+    const { start, end } = this.film.scenes[index];
+    const [from, to] = this.shown;
+    if (start < from || end > to) {
+      const part = within(moved([from, to], ((start + end) / 2 - (from + to) / 2) / (to - from)), this.length);
+      announceSpan({ film: this.data.film, from: part[0], to: part[1] });
+    }
+    this.draw();
+  }
+
+  left() {
+    this.end();
+    this.index = null;
+    this.draw();
+  }
+
+  // What is shown
 
   /** A scene's target and reading in words. */
   tell(index) {
@@ -139,19 +188,27 @@ class TargetStrip {
     const { expression, intensity } = this.target(index);
     const parts = [expression, intensity === null ? null : `intensity ${Math.round(intensity * 100)} %`];
     const target = parts.filter(Boolean).join(", ") || "none";
-    this.readout.textContent = `Scene ${scene.number}${scene.name ? ` · ${scene.name}` : ""} · target: ${target} · read: ${scene.leading}`;
+    const words = `Scene ${scene.number}${scene.name ? ` · ${scene.name}` : ""} · target: ${target} · read: ${scene.leading}`;
+    this.root.querySelector(".readout").textContent = words;
+    if (index !== this.index) return;
+    this.canvas.setAttribute("aria-valuetext", words);
+    this.canvas.setAttribute("aria-valuenow", String(Math.round((intensity ?? 0) * 100)));
   }
 
+  /** What a scene is to show, with what was drawn and is not stored yet. */
   target(index) {
-    if (this.stroke) return this.stroke.target(index, this.brush);
-    if (this.sent) return this.sent.stroke.target(index, this.sent.brush);
-    const scene = this.film.scenes[index];
-    return { expression: scene.target_expression, intensity: scene.target_intensity };
+    const { target_expression: expression, target_intensity: intensity } = this.film.scenes[index];
+    return this.strokes.over({ expression, intensity }, index);
+  }
+
+  /** The film's end, seconds. */
+  get length() {
+    return this.film.scenes[this.film.scenes.length - 1].end;
   }
 
   /** The part of the film that the charts show, seconds. */
   get shown() {
-    return this.span ?? [0, this.film.scenes[this.film.scenes.length - 1].end];
+    return this.span ?? [0, this.length];
   }
 
   zoom(span) {
@@ -166,35 +223,10 @@ class TargetStrip {
   }
 
   draw() {
-    const { canvas, film } = this;
-    const [width, height, dots] = [canvas.clientWidth, canvas.clientHeight, window.devicePixelRatio || 1];
-    if (!film || width === 0) return;
-    canvas.width = width * dots;
-    canvas.height = height * dots;
-    const ink = canvas.getContext("2d");
-    ink.scale(dots, dots);
-    const { scenes, labels, colours } = film;
+    const { canvas, film, seconds, index } = this;
+    if (!film) return;
     const [from, to] = this.shown;
-    const x = (seconds) => ((seconds - from) / (to - from)) * width;
-    const y = (level) => RIBBON + 4 + (1 - level) * (height - RIBBON - 8);
-    const step = (scene, level, colour, thick) => {
-      ink.fillStyle = colour;
-      ink.fillRect(x(scene.start), y(level) - thick / 2, Math.max(x(scene.end) - x(scene.start), 1), thick);
-    };
-    for (const [index, scene] of scenes.entries()) {
-      if (scene.end < from || scene.start > to) continue;
-      const { expression, intensity } = this.target(index);
-      if (expression !== null) {
-        ink.fillStyle = colours[labels.indexOf(expression)] ?? READ;
-        ink.fillRect(x(scene.start), 0, Math.max(x(scene.end) - x(scene.start) - 0.5, 0.5), RIBBON - 2);
-      }
-      if (scene.dominant !== null && scene.intensity !== null) step(scene, scene.intensity, READ, 2);
-      if (intensity !== null) step(scene, intensity, TARGET, 4);
-    }
-    if (this.seconds !== null) {
-      ink.fillStyle = getComputedStyle(canvas).color;
-      ink.fillRect(x(this.seconds) - 0.5, 0, 1, height);
-    }
+    draw(canvas, film, { from, to, target: (scene) => this.target(scene), seconds, chosen: index });
   }
 
   say(sentence) {
@@ -204,6 +236,7 @@ class TargetStrip {
   }
 
   close() {
+    clearTimeout(this.resting);
     this.closing.abort();
     this.listening?.abort();
     this.sizes.disconnect();

@@ -1,6 +1,6 @@
 """A strip of the film's scenes on which an editor draws targets: an intensity by height, or an expression by brush.
 
-The table of targets does the same by keyboard.
+The pointer draws, and so do keys.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { Reading } from "../../../pages/components/film_charts/reading.js";
 import { columnAt, readoutText, rowAt, shareText, tableRows } from "../../../pages/components/film_charts/readout.js";
 
 const figure = {
@@ -42,4 +43,25 @@ test("the table has a row for each column in the part that is shown", () => {
   assert.deepEqual(tableRows(figure, [0, 1]), [
     ["Scene 1", "a", "sad 62 %", "5 faces", "62\u00a0% (51–70\u00a0%)", "38\u00a0% (30–49\u00a0%)"],
   ]);
+});
+
+test("keys read the columns one by one, from the playhead, and end at the part that is known", () => {
+  const said = [];
+  const details = { say: (seconds) => (said.push(columnAt(figure.readouts, seconds)), said.at(-1)), speak: () => said.push("aloud") };
+  const bands = [];
+  const overlay = { band: (_, ends) => bands.push(ends) };
+  const reading = new Reading(details, overlay);
+  const axis = { placeOf: (seconds) => seconds / 8 }; // shows the first 8 seconds
+  const step = (by) => reading.step(figure.readouts, axis, 1.5, by);
+  assert.equal(reading.seconds, null);
+  assert.equal(step(1), true);
+  assert.deepEqual(said, [0, "aloud"]);
+  assert.equal(step(1), true);
+  assert.deepEqual([said.slice(2), bands.at(-1)], [[1, "aloud"], [0.25, 1.25]]);
+  assert.equal(columnAt(figure.readouts, reading.seconds), 1);
+  assert.equal(step(1), false); // out of the part shown
+  assert.equal(step(1), false); // out of what is known
+  assert.equal(columnAt(figure.readouts, reading.seconds), 2);
+  reading.tell(figure.readouts, axis, 0.5, 0); // the pointer
+  assert.equal(reading.seconds, null);
 });

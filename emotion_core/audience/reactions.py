@@ -1,0 +1,104 @@
+"""What one viewer's face showed in the film's time: from a scanned recording, or from a live session's readings."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..analysis.records import probabilities
+from ..formatting import hms
+from ..observations import Observations
+from ..settings import ReportSettings
+from .readings import Readings
+from .records import Alignment, Floats, Reactions
+from .seats import faces_of_seat, find_seats
+from .viewer_faces import ViewerFaces, faces_that_count, usual_faces
+
+NOTEWORTHY = 2.0
+"""Seconds by which a recording must be shorter or longer than its film before a reader is told."""
+
+
+def reactions_of_recording(
+    observations: Observations,
+    settings: ReportSettings,
+    temperature: float,
+    alignment: Alignment,
+    duration: float,
+    seat: int | None = None,
+) -> Reactions:
+    """The reactions in a recording: one row a sampled frame, NaN where the viewer has no usable face.
+
+    `settings` say which faces count, `temperature` divides the logits, both as in reports. `duration` is the film's in
+    seconds; frames before its beginning and after its end are left out. Of several faces on a frame the viewer's is the
+    one at the seat or, without a seat, nearest to the usual place.
+    """
+    faces = faces_that_count(observations, settings)
+    own = usual_faces(faces) if seat is None else faces_of_seat(faces, find_seats(faces), seat)
+    return _placed(observations, own, temperature, alignment, duration)
+
+
+def _placed(
+    observations: Observations, own: ViewerFaces, temperature: float, alignment: Alignment, duration: float
+) -> Reactions:
+    labels = observations.checkpoint.labels
+    shown = np.full((len(observations.samples), len(labels)), np.nan)
+    shown[own.sample] = probabilities(observations, temperature)[own.face]
+    seconds = alignment.film_seconds(np.array([float(sample.pts) for sample in observations.samples], dtype=np.float64))
+    inside = (seconds >= 0) & (seconds <= duration)
+    return Reactions(labels, seconds[inside], shown[inside])
+
+
+def reactions_of_readings(readings: Readings, duration: float) -> Reactions:
+    """The reactions of a live session: a part of the film that was seen again counts the first time only.
+
+    A session falls into runs, each without a jump back in the film's time; readings while the player stands still are
+    left out. A whole second of the film belongs to the first run that was there.
+    """
+    seconds = readings.seconds
+    run = np.zeros(len(seconds), dtype=np.int64)
+    run[1:] = np.cumsum(np.diff(seconds) < 0)
+    moves = np.ones(len(seconds), dtype=np.bool_)
+    moves[1:] = np.diff(seconds) != 0
+    inside = moves & (seconds >= 0) & (seconds <= duration)
+    seconds, shown, run = seconds[inside], readings.probabilities[inside], run[inside]
+    whole = np.floor(seconds).astype(np.int64)
+    first = np.full(int(whole.max(initial=-1)) + 1, len(readings.seconds), dtype=np.int64)
+    np.minimum.at(first, whole, run)
+    counts = run == first[whole]
+    again = np.unique(np.stack([whole[~counts], run[~counts]]), axis=1).shape[1]
+    order = np.argsort(seconds[counts], kind="stable")
+    return Reactions(readings.labels, seconds[counts][order], shown[counts][order], replayed=float(again))
+
+
+def extent_note(alignment: Alignment, recording: float, duration: float) -> str:
+    """A sentence where a recording is shorter or longer than its film; empty where it fits. Lengths in seconds."""
+    begin, end = alignment.film_seconds(np.array([0.0, recording]))
+    if begin >= duration or end <= 0:
+        return (
+            "With this offset no part of the recording falls into the film: "
+            f"it runs from {_signed(begin)} to {_signed(end)} of a film of {hms(duration)}."
+        )
+    missing = []
+    if begin > NOTEWORTHY:
+        missing.append(f"begins {hms(float(begin))} after the film's beginning")
+    if end < duration - NOTEWORTHY:
+        missing.append(f"ends {hms(float(duration - end))} before its end")
+    if missing:
+        return f"The recording {' and '.join(missing)}: there the viewer is missing."
+    if begin < -NOTEWORTHY or end > duration + NOTEWORTHY:
+        return f"The recording is longer than the film: {hms(float(recording - duration))} of it are not used."
+    return ""
+
+
+def no_face_note(reactions: Reactions) -> str:
+    """A sentence where no face was usable in the film's time; empty otherwise."""
+    if reactions.usable.any():
+        return ""
+    return (
+        "No face of this viewer could be used: the recording shows none in the film's time that is large, sure and "
+        "whole enough. Check the picture, the offset and the seat."
+    )
+
+
+def _signed(seconds: float | Floats) -> str:
+    value = float(seconds)
+    return f"-{hms(-value)}" if value < 0 else hms(value)

@@ -1,0 +1,109 @@
+"""The usable faces of a recording as arrays, and which of several faces on a frame is the viewer's."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..analysis.usable_faces import left_out_by
+from ..observations import Observations
+from ..settings import ReportSettings
+from .records import Floats
+
+Ints = NDArray[np.int64]
+
+REACH = 3.0
+"""Where a recording shows several people: greatest distance of a face from the viewer's usual place, in sides of the
+viewer's face. Whoever leans or stands up stays within it; a neighbour at arm's length does not."""
+_ROUNDS = 4
+"""Rounds in which the usual place is found; it stands after two as a rule."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ViewerFaces:
+    """Usable faces, one a row, ascending by sample."""
+
+    samples: int
+    """Sampled frames of the recording."""
+    sample: Ints
+    """(n,) index of the sampled frame, from 0."""
+    face: Ints
+    """(n,) index of the face among all faces of the scan."""
+    centre: Floats
+    """(n, 2) centre of the face's box, in heights of the picture, from its upper left corner."""
+    side: Floats
+    """(n,) square root of the box's area, in heights of the picture."""
+
+    def __len__(self) -> int:
+        return len(self.face)
+
+    def select(self, rows: NDArray[np.bool_] | Ints) -> ViewerFaces:
+        """These rows only."""
+        return ViewerFaces(self.samples, self.sample[rows], self.face[rows], self.centre[rows], self.side[rows])
+
+    @property
+    def several(self) -> bool:
+        """Whether some frame shows more than one."""
+        return bool((np.bincount(self.sample, minlength=1) > 1).any())
+
+
+def faces_that_count(observations: Observations, settings: ReportSettings) -> ViewerFaces:
+    """The faces of a recording that count, by the rule of reports."""
+    index = {sample.frame: number for number, sample in enumerate(observations.samples)}
+    picture, height = observations.media.active_display, observations.media.display_height
+    rows: list[tuple[int, int, float, float, float]] = []
+    for face in observations.faces:
+        if observations.shapes:
+            media = observations.media_at(face.sample_frame)
+            picture, height = media.active_display, media.display_height
+        if face.sample_frame in index and left_out_by(face, settings, picture) is None:
+            left, top, width, box_height = face.box
+            rows.append(
+                (
+                    index[face.sample_frame],
+                    face.id,
+                    (left + width / 2) / height,
+                    (top + box_height / 2) / height,
+                    float(np.sqrt(width * box_height)) / height,
+                )
+            )
+    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
+    table = table[np.argsort(table[:, 0], kind="stable")]
+    return ViewerFaces(
+        samples=len(observations.samples),
+        sample=table[:, 0].astype(np.int64),
+        face=table[:, 1].astype(np.int64),
+        centre=table[:, 2:4],
+        side=table[:, 4],
+    )
+
+
+def usual_faces(faces: ViewerFaces) -> ViewerFaces:
+    """The face on each frame that is nearest to the viewer's usual place; at most one a frame.
+
+    The usual place is the median of the centres of the faces taken for the viewer's: at first the largest on each
+    frame, then the nearest to the place so far, until that no longer moves. A median withstands passers-by as long as
+    they are on fewer than half of the frames. Where a recording shows several people, faces beyond REACH are no one's.
+    """
+    if not len(faces) or not faces.several:
+        return faces
+    chosen = _first_by(faces, -faces.side)
+    for _ in range(_ROUNDS):
+        place = np.median(faces.centre[chosen], axis=0)
+        nearest = _first_by(faces, np.hypot(*(faces.centre - place).T))
+        if np.array_equal(nearest, chosen):
+            break
+        chosen = nearest
+    own = faces.select(chosen)
+    near = np.hypot(*(own.centre - np.median(own.centre, axis=0)).T) <= REACH * np.median(own.side)
+    return own.select(near)
+
+
+def _first_by(faces: ViewerFaces, key: Floats) -> Ints:
+    """On each frame the row with the least `key`."""
+    order = np.lexsort((key, faces.sample))
+    first = np.ones(len(order), dtype=np.bool_)
+    first[1:] = faces.sample[order][1:] != faces.sample[order][:-1]
+    return np.sort(order[first])

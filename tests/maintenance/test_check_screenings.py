@@ -1,0 +1,108 @@
+"""Issues of screenings that a check finds, and their repair."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+
+from emotion_core.jobs import scans
+from emotion_core.library import Film, Library
+from emotion_core.maintenance import check, repair
+from emotion_core.storage import Home
+from tests.support.screenings import CONSENT, readings, recording, taken_in
+
+OLD = 3600.0
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "home")
+
+
+@pytest.fixture
+def screening(library: Library, tmp_path: Path) -> str:
+    file = tmp_path / "film.mp4"
+    file.write_bytes(b"film")
+    return library.add_screening(taken_in(library, file, 240, role="film").id).id
+
+
+@pytest.fixture
+def anna(library: Library, tmp_path: Path) -> Film:
+    return recording(library, tmp_path / "anna.mp4", [{(60, 40): "happy"}] * 20)
+
+
+def found(library: Library) -> list[tuple[str, str]]:
+    """Kind and text of each issue."""
+    return [(issue.kind, issue.what) for issue in check.find(library)]
+
+
+def grow_old(library: Library, film: Film) -> None:
+    with library.database() as database:
+        database.execute("UPDATE films SET added_at = '2026-01-01T00:00:00+00:00' WHERE id = ?", (film.id,))
+
+
+def test_a_sound_screening_has_no_issue(library: Library, screening: str, anna: Film) -> None:
+    """Viewers of each kind, ratings, and nothing to say; nor about a recording that is just being taken in."""
+    assert found(library) == []
+    library.add_recorded_viewer(screening, anna.id, consent=CONSENT)
+    library.add_live_viewer(screening, readings(5), consent=CONSENT)
+    library.add_synthetic_viewer(screening, readings(5))
+    library.set_ratings(screening, "r.csv", "viewer,rating\n")
+    grow_old(library, anna)
+    assert found(library) == []
+
+
+def test_a_recording_of_nobody_is_removed(library: Library, screening: str, anna: Film) -> None:
+    """What a kill left between the recording and its viewer; unless somebody needs it by then."""
+    grow_old(library, anna)
+    issues = check.find(library)
+    assert [(issue.kind, issue.subject) for issue in issues] == [("recording", anna.id)]
+    viewer = library.add_recorded_viewer(screening, anna.id, consent=CONSENT)
+    repair.repair(library, issues)
+    assert library.viewer(viewer.id).recording == anna.id
+    with library.database() as database:
+        database.execute("DELETE FROM viewers")
+    repair.repair(library, check.find(library))
+    assert library.films_and_recordings() == library.films()
+    assert not list(Home(library.home).scans.iterdir())
+    assert found(library) == []
+
+
+def test_readings_of_nobody_are_set_aside(library: Library, screening: str) -> None:
+    """An older copy of the database may lack their viewer; young ones may be a viewer's that is being added."""
+    viewer = library.add_live_viewer(screening, readings(5), consent=CONSENT)
+    file = Home(library.home).readings_of(viewer.id)
+    content = file.read_bytes()
+    scans.delete_viewer(library, viewer.id)
+    file.write_bytes(content)
+    assert found(library) == []
+    os.utime(file, (time.time() - OLD,) * 2)
+    os.utime(file.parent, (time.time() - OLD,) * 2)
+    issues = check.find(library)
+    assert [issue.kind for issue in issues] == ["aside"]
+    repair.repair(library, issues)
+    assert [each.read_bytes() for each in Home(library.home).set_aside.iterdir()] == [content]
+    assert found(library) == []
+
+
+def test_damage_is_found(library: Library, screening: str, anna: Film) -> None:
+    """Rows and readings that cannot be read, and a recording that is gone: a line each, and nothing is deleted."""
+    one = library.add_live_viewer(screening, readings(5), consent=CONSENT, name="One")
+    library.add_live_viewer(screening, readings(5), consent=CONSENT, name="Two")
+    library.add_recorded_viewer(screening, anna.id, consent=CONSENT, name="Three")
+    library.set_ratings(screening, "r.csv", "viewer,rating\n")
+    Home(library.home).readings_of(one.id).unlink()
+    with library.database() as database:
+        database.execute("UPDATE viewers SET consent = 'x' WHERE name = 'Two'")
+        database.execute("UPDATE viewers SET recording = NULL WHERE name = 'Three'")
+        database.execute("UPDATE ratings SET file = 'x'")
+        database.execute("UPDATE screenings SET settings = 'x'")
+    issues = check.find(library)
+    assert {issue.kind for issue in issues} == {"viewer"}
+    text = "\n".join(issue.what for issue in issues)
+    assert all(words in text for words in ("“One” cannot", "“Two” cannot", "“Three” is gone", "ratings", "settings"))
+    repair.repair(library, issues)
+    assert len(library.viewer_ids(screening)) == 3
