@@ -12,7 +12,7 @@ import streamlit as st
 
 from emotion_core import charts, formatting
 from emotion_core.analysis import Analysis
-from emotion_core.errors import EarlierVersion
+from emotion_core.errors import EarlierVersion, EmotionError
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
@@ -45,9 +45,17 @@ def page() -> None:
     if under_way and not page_cache.version(film_id):
         partial_report.show(film, *under_way)
         return
+    st.html(styles.FILM)
+    head, notices, stage, under, views = (st.empty() for _ in range(5))  # in the order of the page
+    with under.container(key="film-timeline"):
+        _timeline(film)  # first: the browser loads and draws it while the rest is made
+        legend = st.empty()
     try:
         analysis = page_cache.analysis(film_id)
-    except EarlierVersion as error:
+    except EmotionError as error:
+        under.empty()
+        if not isinstance(error, EarlierVersion):
+            raise
         if under_way:
             partial_report.show(film, *under_way)  # the new analysis, until it is finished
             return
@@ -55,15 +63,16 @@ def page() -> None:
         error_messages.show_error(error)
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
-    st.html(styles.FILM)
     st.session_state["drawn"] = page_cache.version(film_id)
-    film_head.show(film, analysis)
-    with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state
+    legend.caption(_legend(analysis))
+    with head.container():
+        film_head.show(film, analysis)
+    with notices.container(key="film-notices"):  # also when empty: what follows keeps its place
         if under_way:
             scan_progress.watch(film_id, *under_way)
         missing_frames.show(film_id, analysis)
         error_messages.show_deferred()
-    with st.container(key="film-stage"):
+    with stage.container(key="film-stage"):
         with st.container(key="film-player"):
             _player(film)
         with st.container(key="film-side"):
@@ -71,9 +80,7 @@ def page() -> None:
                 _panel(film)
             with st.container(key="film-scene"):
                 _scene(film)
-    with st.container(key="film-timeline"):
-        _timeline(film)
-    with st.container(key="film-views"):
+    with views.container(key="film-views"):
         _views(film)
     if not under_way:
         scan_progress.watch_for_start(film_id)
@@ -123,9 +130,11 @@ def _scene(film: Film) -> None:
 
 @st.fragment(key="film-timeline")
 def _timeline(film: Film) -> None:
-    analysis = page_cache.analysis(film.id)
     film_charts.timeline(film)
-    st.caption(
+
+
+def _legend(analysis: Analysis) -> str:
+    return (
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
         f"{wording.veil_legend(analysis)} "
         "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."
