@@ -1,8 +1,8 @@
 """`python -m tests.benchmarks.live [--reference]`: a viewer before the camera, while a film plays beside it.
 
 Prints readings a second, and how long after its picture a reading is on the page. Headless Chromium plays the sample
-cut and has a camera that shows a clip of a face, 640 x 480 at 30 pictures a second. With --reference the model is of the
-reference's architecture (ViT-B/16 at 224 px, 86 M parameters) with random weights, which cost the same as its own.
+cut and has a camera that shows a clip of a face, 640 x 480 at 30 pictures a second. With --reference the model has the
+reference model's architecture (ViT-B/16 at 224 px, 86 M parameters) with random weights, as costly.
 """
 
 from __future__ import annotations
