@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import av
+from PIL import Image
 
 from tests.support.clips import CARPHONE, clip
 
@@ -16,7 +17,10 @@ FRAMES = 60
 def write_mjpeg(path: Path, size: tuple[int, int] = (640, 480)) -> Path:
     """Write the clip as Motion JPEG: JPEGs one after another, as Chromium reads them. Returns `path`."""
     with av.open(str(clip(CARPHONE))) as source:
-        frames = [frame.to_image() for frame, _ in zip(source.decode(video=0), range(FRAMES), strict=False)]
+        frames = [
+            Image.fromarray(frame.to_ndarray(format="rgb24"))
+            for frame, _ in zip(source.decode(video=0), range(FRAMES), strict=False)
+        ]
     there_and_back = [*frames, *reversed(frames)]
     with path.open("wb") as file:
         for frame in there_and_back:
