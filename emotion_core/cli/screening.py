@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from ..console import terminal
-from ..errors import EmotionError, ScanCancelled, SettingsError
+from ..errors import EmotionError, NoSound, ScanCancelled, SettingsError
 from ..formatting import count, in_one_line
 from ..media import check_is_file
 from .options import CheckpointOption, EngineOption
 
 if TYPE_CHECKING:  # the help is shown without it
     from ..audience import Consent, Viewer
+    from ..decoding import BandEnergies
     from ..library import Film, Library
     from ..settings import ScanSettings
 
@@ -48,8 +49,11 @@ def screening(
         Path | None, typer.Option(readable=False, help="A CSV of reviews, kept beside the screening.")
     ] = None,
     align: Annotated[
-        Literal["start"] | None,
-        typer.Option(help="How a recording's time becomes the film's: begun together."),
+        Literal["sound", "start"] | None,
+        typer.Option(
+            help="How a recording's time becomes the film's: by the film's sound in it (default for new ones), or both "
+            "began together."
+        ),
     ] = None,
     offset: Annotated[
         float | None,
@@ -96,12 +100,15 @@ def screening(
     if reviews is not None and ratings is not None:
         library.set_ratings(screening_id, ratings.name, reviews)
     told = consent_to_notice("recording", consent)
-    read = _read(library, screening_id, files, told, settings)
+    by_sound = None
+    if typed is None and align != "start":
+        by_sound = _FilmSound(library, shown, needed=align == "sound")
+    read = _read(library, screening_id, files, told, settings, by_sound)
     for file, recording in read:
         for viewer in (each for each in library.viewers(screening_id) if each.recording == recording):
             if file.stem in grouped:
                 library.set_viewer_groups(viewer.id, grouped[file.stem])
-            if typed is not None or align is not None:
+            if typed is not None or align == "start":
                 library.set_viewer_alignment(viewer.id, typed or Alignment())
             if seats:
                 _split(library, library.viewer(viewer.id))
@@ -162,21 +169,41 @@ def _screening(library: Library, film: Film, name: str) -> str:
 
 
 def _read(
-    library: Library, screening_id: str, files: list[Path], consent: Consent, settings: ScanSettings
+    library: Library,
+    screening_id: str,
+    files: list[Path],
+    consent: Consent,
+    settings: ScanSettings,
+    film_sound: _FilmSound | None,
 ) -> list[tuple[Path, str]]:
-    """These recordings with their film ids, each read. One that cannot be a viewer is told of and left out."""
-    from ..ingest import add_recording
+    """These recordings with their film ids, each read. One that cannot be a viewer is told of and left out.
+
+    With `film_sound` new recordings are aligned by it, and all if it is needed; a new one in which it is not heard is
+    left out.
+    """
+    from ..ingest import add_recording, align_viewer_by_sound
     from ..jobs import scans
     from .progress import follow
 
     added: list[tuple[Path, str]] = []
+    before = set(library.viewer_ids(screening_id))
     for file in files:
         try:
             viewer = add_recording(library, screening_id, file, consent=consent, settings=settings, known=True)
-            assert viewer.recording is not None
-            added.append((file, viewer.recording))
         except EmotionError as error:
             _tell(f"{file.name} was left out: {error}")
+            continue
+        try:
+            is_wanted = film_sound is not None and (film_sound.needed or viewer.id not in before)
+            if film_sound is not None and is_wanted and (sound := film_sound.read()) is not None:
+                align_viewer_by_sound(library, viewer.id, sound)
+        except EmotionError as error:
+            _tell(f"{file.name} was left out: {error} Or give --offset SECONDS, or --align start.")
+            if viewer.id not in before:
+                scans.delete_viewer(library, viewer.id)
+            continue
+        assert viewer.recording is not None
+        added.append((file, viewer.recording))
     read = []
     for file, recording in added:
         try:
@@ -190,6 +217,33 @@ def _read(
     if not read:
         raise SettingsError("No recording could be read.", "See above what is wrong with each.")
     return read
+
+
+class _FilmSound:
+    """The film's sound, read when it is first asked for."""
+
+    def __init__(self, library: Library, film: Film, *, needed: bool) -> None:
+        """Raises NoSound if the film has none and it is `needed`."""
+        self.needed = needed
+        self._library, self._film = library, film
+        self._sound: BandEnergies | None = None
+        self._is_read = False
+        if needed:
+            self.read()
+
+    def read(self) -> BandEnergies | None:
+        """The sound; None, with a note, if the film has none."""
+        from ..ingest import sound_of
+
+        if not self._is_read:
+            self._is_read = True
+            try:
+                self._sound = sound_of(self._library, self._film.id)
+            except NoSound as error:
+                if self.needed:
+                    raise
+                _tell(f"{error.problem} Recordings are taken to begin together with it; else give --offset SECONDS.")
+        return self._sound
 
 
 def _split(library: Library, viewer: Viewer) -> None:

@@ -76,6 +76,9 @@ def test_a_folder_of_recordings_becomes_a_screening(run: Run, desk: Path) -> Non
     assert [viewer["name"] for viewer in document["viewers"]] == ["Nobody", "Zenobia"]
     assert document["viewers"][1]["alignment"]["offset"] == 0.5
     assert document["viewers"][1]["consent"]["given_by"] == "Told and agreed, K. Weber"
+    by_sound = run(*OPTIONS, "--align", "sound")
+    assert (by_sound.returncode, _recordings(library)) == (1, scans)
+    assert "film.mp4 has no sound track" in by_sound.stderr
     (screening,) = library.screenings()
     assert library.ratings(screening.id) is not None
 

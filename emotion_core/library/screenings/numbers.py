@@ -11,7 +11,7 @@ from ...errors import EmotionError, LibraryError
 from .viewer_reactions import film_seconds, reactions_of_viewer
 
 if TYPE_CHECKING:
-    from ...audience import Reactions, ScreeningSummary, Viewer
+    from ...audience import RatingsTable, Reactions, SceneSpan, ScreeningSummary, Viewer
     from ..library import Library
 
 
@@ -51,16 +51,30 @@ def numbers_of_screening(
         raise LibraryError(
             f"No viewer of “{screening.name}” was read yet.{why}", "Add recordings, or a live session, and wait."
         )
+    viewers = [viewer for viewer, _ in known]
+    ratings, trouble = _ratings(library, screening_id, viewers, audience.spans_of(film.scenes))
     summary = audience.summarize(
         known[0][1].labels,
         film.scenes,
         duration,
-        [viewer for viewer, _ in known],
+        viewers,
         [own for _, own in known],
         audience.settings_from_json(library.screening_settings(screening_id)),
+        ratings=ratings,
         film=film,
     )
-    return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *notes))
+    return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *trouble, *notes))
+
+
+def _ratings(
+    library: Library, screening_id: str, viewers: list[Viewer], spans: list[SceneSpan]
+) -> tuple[RatingsTable | None, list[str]]:
+    """The ratings of a screening, None without any, and why they cannot be read."""
+    try:
+        file = library.ratings(screening_id)
+        return (None if file is None else audience.read_ratings(file.text, viewers, spans)), []
+    except EmotionError as error:
+        return None, [f"The ratings are left out: {error}"]
 
 
 def _notes_of(library: Library, viewer: Viewer, own: Reactions, duration: float) -> list[str]:
