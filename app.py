@@ -19,7 +19,7 @@ from emotion_core.server import (
     watch_loop,
 )
 from emotion_core.storage import descriptors, group_mode, home, use_home_argument
-from emotion_core.web import Guard, all_routes, maintain_live, maintain_uploads
+from emotion_core.web import Guard, ReadingAhead, all_routes, maintain_live, maintain_uploads
 from pages.services import auth, preload, sessions
 
 
@@ -60,6 +60,6 @@ app = st.App(
             watch_loop,
         ]
     ),
-    middleware=[Middleware(SecurityHeaders)],
+    middleware=[Middleware(SecurityHeaders), Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page)],
     on_script_error=say_so,
 )

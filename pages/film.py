@@ -45,6 +45,13 @@ def page() -> None:
     if under_way and not page_cache.version(film_id):
         partial_report.show(film, *under_way)
         return
+    st.html(styles.FILM)
+    # The places in the order of the page. No st.empty among them: at each run it would take away what it holds.
+    keys = ("film-top", "film-notices", "film-stage", "film-timeline", "film-views")
+    head, notices, stage, timeline, views = (st.container(key=key) for key in keys)
+    if page_cache.is_readable(film_id):
+        with timeline:
+            _timeline(film)  # first: the browser loads and draws it while the numbers are read
     try:
         analysis = page_cache.analysis(film_id)
     except EarlierVersion as error:
@@ -55,15 +62,16 @@ def page() -> None:
         error_messages.show_error(error)
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
-    st.html(styles.FILM)
     st.session_state["drawn"] = page_cache.version(film_id)
-    film_head.show(film, analysis)
-    with st.container(key="film-notices"):  # also when empty: what follows keeps its place, and so the player its state
+    timeline.caption(_legend(analysis))
+    with head:
+        film_head.show(film, analysis)
+    with notices:  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
             scan_progress.watch(film_id, *under_way)
         missing_frames.show(film_id, analysis)
         error_messages.show_deferred()
-    with st.container(key="film-stage"):
+    with stage:
         with st.container(key="film-player"):
             _player(film)
         with st.container(key="film-side"):
@@ -71,9 +79,7 @@ def page() -> None:
                 _panel(film)
             with st.container(key="film-scene"):
                 _scene(film)
-    with st.container(key="film-timeline"):
-        _timeline(film)
-    with st.container(key="film-views"):
+    with views:
         _views(film)
     if not under_way:
         scan_progress.watch_for_start(film_id)
@@ -123,9 +129,11 @@ def _scene(film: Film) -> None:
 
 @st.fragment(key="film-timeline")
 def _timeline(film: Film) -> None:
-    analysis = page_cache.analysis(film.id)
     film_charts.timeline(film)
-    st.caption(
+
+
+def _legend(analysis: Analysis) -> str:
+    return (
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
         f"{wording.veil_legend(analysis)} "
         "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."

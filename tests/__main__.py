@@ -1,9 +1,7 @@
 """`python -m tests`: all tests, the browser's included, and beside them lint, types and imports.
 
-`--all` adds the tests marked by_name, a hundredth of all, which take a twentieth of the time. Only a change of what
-they name can break them: engines on further architectures and an extension that does not fit (the pinned packages, the
-engines' modules), the sample and its re-cut analysed and compared, and the films that the benchmarks splice. Other
-arguments are for pytest.
+`--all` adds the tests that tests/by_name.toml names, at most a twentieth of all: further forms of films, engines and
+ways to a message, each with what can break it. Other arguments are for pytest.
 
 Without arguments, up to ALONE tests that fail run once more, alone: four workers on two cores stretch every wait. Those
 that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the product, to be found.
@@ -49,14 +47,27 @@ def _failed_checks() -> Iterator[str]:
             yield name
 
 
-def _pytest(*arguments: str) -> int:
-    """Run pytest; return its exit status."""
+def _variables() -> dict[str, str]:
+    """The environment of pytest."""
     # The tests start hundreds of processes: without bytecode on disk each compiles all modules that it imports. On two
     # cores threads that spin while they wait for each other take the processor from the other workers.
     variables = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-    variables |= {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+    return variables | {"OPENBLAS_NUM_THREADS": "1", "OMP_WAIT_POLICY": "PASSIVE"}
+
+
+def _pytest(*arguments: str) -> int:
+    """Run pytest; return its exit status."""
     command = [sys.executable, "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode
+    return subprocess.run(command, cwd=ROOT, env=_variables(), check=False).returncode
+
+
+def _collected() -> bool:
+    """Whether all tests can be collected; their bytecode is on disk then, which each worker would make for itself."""
+    command = [sys.executable, "-m", "pytest", "--collect-only", "-q"]
+    completed = subprocess.run(command, cwd=ROOT, env=_variables(), check=False, capture_output=True)
+    if completed.returncode != pytest.ExitCode.OK:
+        print((completed.stdout + completed.stderr).decode(errors="replace"), flush=True)
+    return completed.returncode == pytest.ExitCode.OK
 
 
 def _tests(arguments: list[str]) -> int:
@@ -69,6 +80,8 @@ def _tests(arguments: list[str]) -> int:
     arguments = [argument for argument in arguments if argument != "--all"]
     if not arguments:
         _FAILED.unlink(missing_ok=True)
+        if not _collected():
+            return pytest.ExitCode.USAGE_ERROR
     workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     status = _pytest(*workers, *chosen, *arguments)
     return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone()

@@ -11,6 +11,7 @@ import pytest
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.settings import ReportSettings, ScanSettings
+from tests.support import by_name
 from tests.support.films import write_film
 from tests.support.in_process_frames import frames_saved_in_process
 from tests.support.in_process_reader import films_read_in_process
@@ -65,12 +66,23 @@ SLOW_FIRST = (
 """Slowest files by tests/durations.json, run first: a slow file at the end would leave the other workers idle."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put SLOW_FIRST first; within a file, and among the rest, the order stays."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put SLOW_FIRST first; within a file, and among the rest, the order stays. Mark what tests/by_name.toml names."""
     here = Path(__file__).parent
     places = {here / name: place for place, name in enumerate(SLOW_FIRST)}
     if missing := [file.name for file in places if not file.exists()]:
         raise pytest.UsageError(f"SLOW_FIRST names files that are not here: {', '.join(missing)}.")
+    names = {item.nodeid.removeprefix("tests/"): item for item in items}
+    named = by_name.by_name(names, groups := by_name.groups())
+    for name in named:
+        names[name].add_marker(pytest.mark.by_name)
+    if config.args_source is not pytest.Config.ArgsSource.ARGS:  # all tests were collected
+        if unknown := by_name.unknown(names, groups):
+            raise pytest.UsageError(f"{by_name.NAMES.name} names tests that are not here: {', '.join(unknown)}.")
+        if len(named) > by_name.MOST * len(items):
+            raise pytest.UsageError(
+                f"{by_name.NAMES.name} names {len(named)} of {len(items)} tests: {by_name.MOST:.0%} may be."
+            )
     items.sort(key=lambda item: places.get(item.path, len(places)))
 
 

@@ -17,6 +17,9 @@ from .records import Analysis
 CAPACITY = 4
 """Analyses in memory at once; a feature film's numbers take some tens of megabytes."""
 
+_Key = tuple[Path, str, str]
+"""Folder of a scan, hash of its seal, fingerprint of the rule of usable faces."""
+
 
 class MemoryCache:
     """The latest analysis of each of the last CAPACITY scans. Safe to use from several threads.
@@ -35,7 +38,8 @@ class MemoryCache:
 
     def __init__(self, home: Path) -> None:
         self._home = home
-        self._latest: OrderedDict[tuple[Path, str, str], Analysis] = OrderedDict()
+        self._latest: OrderedDict[_Key, Analysis] = OrderedDict()
+        self._turns: WeakValueDictionary[_Key, threading.Lock] = WeakValueDictionary()
         self._lock = threading.Lock()
 
     def forget(self, store: ObservationStore) -> None:
@@ -45,8 +49,23 @@ class MemoryCache:
                 del self._latest[key]
 
     def analysis(self, folder: Path, store: ObservationStore, settings: ReportSettings) -> Analysis:
-        """As `disk_cache.cached_analysis`, of the scan in `store`."""
-        key = (store.folder, store.seal_hash, usable_faces.fingerprint())
+        """As `disk_cache.cached_analysis`, of the scan in `store`. Who asks while another thread reads it waits for
+        that.
+        """
+        while True:
+            key = (store.folder, store.seal_hash, usable_faces.fingerprint())
+            with self._turn(key):
+                analysis = self._read(key, folder, store, settings)
+            if analysis is not None:
+                return analysis
+
+    def _turn(self, key: _Key) -> threading.Lock:
+        """The lock of those who ask for a scan."""
+        with self._lock:
+            return self._turns.setdefault(key, threading.Lock())
+
+    def _read(self, key: _Key, folder: Path, store: ObservationStore, settings: ReportSettings) -> Analysis | None:
+        """The analysis; None where frames were added to the scan while it was read."""
         with self._lock:
             latest = self._latest.get(key)
         observations = store.read() if latest is None else latest.observations
@@ -58,12 +77,12 @@ class MemoryCache:
                 return self._keep(key, replace(latest, report_settings=settings))
         segments = store.segment_count
         if store.seal_hash != key[1]:
-            return self.analysis(folder, store, settings)  # frames were added while it was read
+            return None
         return self._keep(
             key, disk_cache.cached_analysis(folder, observations, segments, settings, temperature, latest)
         )
 
-    def _keep(self, key: tuple[Path, str, str], analysis: Analysis) -> Analysis:
+    def _keep(self, key: _Key, analysis: Analysis) -> Analysis:
         with self._lock:
             self._latest[key] = analysis
             self._latest.move_to_end(key)

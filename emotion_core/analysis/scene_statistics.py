@@ -199,8 +199,21 @@ def _bootstrap(
     drawn = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=settings.resamples)
     shares = (drawn @ sums) / (drawn @ totals)[:, None]
     tail = (1 - settings.confidence) / 2
-    low, high = np.quantile(shares, [tail, 1 - tail], axis=0)
+    ordered = np.sort(np.ascontiguousarray(shares.T), axis=1)
+    low, high = _quantile(ordered, tail), _quantile(ordered, 1 - tail)
     return tuple(zip(low.tolist(), high.tolist(), strict=True))
+
+
+def _quantile(ordered: NDArray[np.float64], q: float) -> NDArray[np.float64]:
+    """The quantile `q` of each row of ascending numbers, bit for bit as np.quantile, which takes five times as long."""
+    place = (ordered.shape[1] - 1) * q
+    before = math.floor(place)
+    part = place - before
+    below, above = ordered[:, before], ordered[:, min(before + 1, ordered.shape[1] - 1)]
+    between: NDArray[np.float64] = (
+        below + (above - below) * part if part < 0.5 else above - (above - below) * (1 - part)
+    )
+    return between
 
 
 def _seed(observations: Observations, scene: Scene) -> int:

@@ -15,10 +15,12 @@ from .notice import (
 from .reactions import (
     extent_note as extent_note,
     no_face_note as no_face_note,
+    reactions_of_faces as reactions_of_faces,
     reactions_of_readings as reactions_of_readings,
     reactions_of_recording as reactions_of_recording,
 )
 from .readings import Readings as Readings
+from .recording_faces import RecordingFaces as RecordingFaces
 from .records import (
     ALIGNMENT_METHODS as ALIGNMENT_METHODS,
     MAX_DRIFT as MAX_DRIFT,
@@ -33,13 +35,14 @@ from .records import (
     alignment_from_json as alignment_from_json,
     alignment_to_json as alignment_to_json,
 )
-from .seats import Seat as Seat, faces_of_seat as faces_of_seat, find_seats as find_seats
+from .seats import Seat as Seat, find_seats as find_seats, rows_of_seat as rows_of_seat
 from .settings import (
     AudienceSettings as AudienceSettings,
     settings_from_json as settings_from_json,
     settings_to_json as settings_to_json,
 )
 from .statistics import (
+    Agreement as Agreement,
     AudienceShares as AudienceShares,
     CastComparison as CastComparison,
     Differences as Differences,
@@ -47,10 +50,17 @@ from .statistics import (
     GroupColumn as GroupColumn,
     Lag as Lag,
     Leaving as Leaving,
+    Mean as Mean,
+    RatedColumn as RatedColumn,
+    RatedGroup as RatedGroup,
+    Rating as Rating,
+    RatingsSummary as RatingsSummary,
+    RatingsTable as RatingsTable,
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     intensity as intensity,
+    read_ratings as read_ratings,
     spans_of as spans_of,
 )
 from .summary import ScreeningSummary as ScreeningSummary, summarize as summarize
@@ -63,5 +73,5 @@ from .synthetic import (
 from .viewer_faces import (
     ViewerFaces as ViewerFaces,
     faces_that_count as faces_that_count,
-    usual_faces as usual_faces,
+    usual_rows as usual_rows,
 )

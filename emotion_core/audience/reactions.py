@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..analysis.records import probabilities
+from ..expression import softmax
 from ..formatting import hms
 from ..observations import Observations
 from ..settings import ReportSettings
 from .readings import Readings
+from .recording_faces import RecordingFaces
 from .records import Alignment, Floats, Reactions
-from .seats import faces_of_seat, find_seats
-from .viewer_faces import ViewerFaces, faces_that_count, usual_faces
+from .seats import find_seats, rows_of_seat
+from .viewer_faces import usual_rows
 
 NOTEWORTHY = 2.0
 """Seconds by which a recording must be shorter or longer than its film before a reader is told."""
@@ -31,20 +32,20 @@ def reactions_of_recording(
     seconds; frames before its beginning and after its end are left out. Of several faces on a frame the viewer's is the
     one at the seat or, without a seat, nearest to the usual place.
     """
-    faces = faces_that_count(observations, settings)
-    own = usual_faces(faces) if seat is None else faces_of_seat(faces, find_seats(faces), seat)
-    return _placed(observations, own, temperature, alignment, duration)
+    return reactions_of_faces(RecordingFaces.of(observations, settings), temperature, alignment, duration, seat)
 
 
-def _placed(
-    observations: Observations, own: ViewerFaces, temperature: float, alignment: Alignment, duration: float
+def reactions_of_faces(
+    recording: RecordingFaces, temperature: float, alignment: Alignment, duration: float, seat: int | None = None
 ) -> Reactions:
-    labels = observations.checkpoint.labels
-    shown = np.full((len(observations.samples), len(labels)), np.nan)
-    shown[own.sample] = probabilities(observations, temperature)[own.face]
-    seconds = alignment.film_seconds(np.array([float(sample.pts) for sample in observations.samples], dtype=np.float64))
+    """As `reactions_of_recording`, of faces that were taken from the observations before."""
+    faces = recording.faces
+    own = usual_rows(faces) if seat is None else rows_of_seat(faces, find_seats(faces), seat)
+    shown = np.full((len(recording.seconds), len(recording.labels)), np.nan)
+    shown[faces.sample[own]] = softmax(recording.logits[own], temperature)
+    seconds = alignment.film_seconds(recording.seconds)
     inside = (seconds >= 0) & (seconds <= duration)
-    return Reactions(labels, seconds[inside], shown[inside])
+    return Reactions(recording.labels, seconds[inside], shown[inside])
 
 
 def reactions_of_readings(readings: Readings, duration: float) -> Reactions:

@@ -65,11 +65,11 @@ def find_seats(faces: ViewerFaces) -> tuple[Seat, ...]:
     )
 
 
-def faces_of_seat(faces: ViewerFaces, seats: tuple[Seat, ...], number: int) -> ViewerFaces:
-    """The faces of one seat, at most one a frame; none if there is no such seat."""
+def rows_of_seat(faces: ViewerFaces, seats: tuple[Seat, ...], number: int) -> Ints:
+    """The rows of one seat's faces, at most one a frame; none if there is no such seat."""
     places = np.array([(seat.x, seat.y) for seat in seats], dtype=np.float64).reshape(-1, 2)
     sides = np.array([seat.side for seat in seats], dtype=np.float64)
-    return faces.select(_assign(faces, places, sides) == number - 1)
+    return np.flatnonzero(_assign(faces, places, sides) == number - 1)
 
 
 def _begin(faces: ViewerFaces) -> tuple[Floats, Floats]:

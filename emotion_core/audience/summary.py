@@ -15,6 +15,8 @@ from .statistics import (
     Differences,
     GroupColumn,
     Leaving,
+    RatingsSummary,
+    RatingsTable,
     SceneSpan,
     Synchrony,
     ViewerCurves,
@@ -27,7 +29,9 @@ from .statistics import (
     differences_of,
     group_column,
     in_order,
+    intensity,
     leaving_of,
+    ratings_beside_reactions,
     seconds_of,
     spans_of,
     synchrony_of,
@@ -61,6 +65,8 @@ class ScreeningSummary:
     """Where the audience leaves, by scene."""
     cast: CastComparison | None
     """The film's own expressions beside the audience's; None without an analysis of the film."""
+    ratings: RatingsSummary | None
+    """Reviews beside the reactions; None without reviews."""
     notes: tuple[str, ...]
     """Sentences that a reader of the numbers must know."""
 
@@ -77,12 +83,14 @@ def summarize(
     viewers: Sequence[Viewer],
     reactions: Sequence[Reactions],
     settings: AudienceSettings | None = None,
+    ratings: RatingsTable | None = None,
     film: Analysis | None = None,
 ) -> ScreeningSummary:
     """All numbers of a screening. A pure function; `reactions` has the order of `viewers`.
 
-    `scenes` are an analysis's rows or (start, end) pairs in seconds, `duration` is the film's in seconds, `film` its
-    analysis, with which the audience is compared. Raises SettingsError for a viewer who was read with other labels.
+    `scenes` are an analysis's rows or (start, end) pairs in seconds, `duration` is the film's in seconds. `ratings` are
+    of `read_ratings` with the same viewers and scenes; `film` is its analysis, with which the audience is compared.
+    Raises SettingsError for a viewer who was read with other labels.
     """
     if len(viewers) != len(reactions):
         raise ValueError(f"{len(reactions)} reactions of {len(viewers)} viewers.")
@@ -102,6 +110,10 @@ def summarize(
     windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
     in_scenes, in_film = synchrony_of(seconds, windows, settings)
     cast = None if film is None else cast_against_audience(film, labels, spans, seconds, shares["scenes"], settings)
+    reviews = None
+    if ratings is not None:
+        shown = intensity(by_scene.values, labels), intensity(whole.values[:, 0], labels)
+        reviews = ratings_beside_reactions(ratings, spans, *shown, settings)
     return ScreeningSummary(
         labels=labels,
         duration=duration,
@@ -119,5 +131,6 @@ def summarize(
         differences=tuple(differences_of(column, by_scene, settings) for column in groups),
         leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
         cast=cast,
-        notes=tuple(note for column in groups for note in column.notes),
+        ratings=reviews,
+        notes=(*(note for column in groups for note in column.notes), *(reviews.notes if reviews else ())),
     )

@@ -80,15 +80,15 @@ def faces_that_count(observations: Observations, settings: ReportSettings) -> Vi
     )
 
 
-def usual_faces(faces: ViewerFaces) -> ViewerFaces:
-    """The face on each frame that is nearest to the viewer's usual place; at most one a frame.
+def usual_rows(faces: ViewerFaces) -> Ints:
+    """The row of the face on each frame that is nearest to the viewer's usual place; at most one a frame.
 
     The usual place is the median of the centres of the faces taken for the viewer's: at first the largest on each
     frame, then the nearest to the place so far, until that no longer moves. A median withstands passers-by as long as
     they are on fewer than half of the frames. Where a recording shows several people, faces beyond REACH are no one's.
     """
     if not len(faces) or not faces.several:
-        return faces
+        return np.arange(len(faces), dtype=np.int64)
     chosen = _first_by(faces, -faces.side)
     for _ in range(_ROUNDS):
         place = np.median(faces.centre[chosen], axis=0)
@@ -98,7 +98,7 @@ def usual_faces(faces: ViewerFaces) -> ViewerFaces:
         chosen = nearest
     own = faces.select(chosen)
     near = np.hypot(*(own.centre - np.median(own.centre, axis=0)).T) <= REACH * np.median(own.side)
-    return own.select(near)
+    return np.asarray(chosen[near], dtype=np.int64)
 
 
 def _first_by(faces: ViewerFaces, key: Floats) -> Ints:

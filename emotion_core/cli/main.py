@@ -71,6 +71,10 @@ COMMANDS = (
         "analyze", "analyze", "Analyse FILM and write its per-scene report, as corrected on its page or with `scenes`."
     ),
     LazyCommand(
+        "screening", "screening",
+        "Read the faces of a film's viewers off their recordings, and write what the audience showed scene by scene.",
+    ),
+    LazyCommand(
         "frames", "pictures", "Save every n-th frame of FILM with boxes and labels drawn, and print a line each."
     ),
     LazyCommand("classify", "pictures", "Print every face of each IMAGE with its box and probabilities."),

@@ -5,6 +5,7 @@ from .allowed_folders import (
     refer as refer,
 )
 from .begin import begin_film as begin_film, expect_upload as expect_upload, refer_to as refer_to
+from .recording_alignment import align_viewer_by_sound as align_viewer_by_sound, sound_of as sound_of
 from .recordings import (
     RECORDING as RECORDING,
     add_recording as add_recording,

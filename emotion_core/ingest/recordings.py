@@ -35,12 +35,14 @@ def add_recording(
     groups: Mapping[str, str] | None = None,
     alignment: Alignment | None = None,
     settings: ScanSettings = RECORDING,
+    known: bool = False,
 ) -> Viewer:
     """Take a recording in as a viewer of a screening, and request its scan.
 
     A path is read where it lies; of a stream the library keeps the bytes, under the name `file_name`. Without a `name`
-    the viewer gets the file's. Raises EmotionError; a recording that was new is then gone again. A scan that cannot
-    begin raises too, and the viewer stays: `begin_recording` can be called again.
+    the viewer gets the file's. With `known` a recording that is a viewer of the screening already is that viewer, who
+    stays as they are; else it is refused. Raises EmotionError; a recording that was new is then gone again. A scan that
+    cannot begin raises too, and the viewer stays: `begin_recording` can be called again.
     """
     library.screening(screening_id)
     if isinstance(source, Path):
@@ -48,6 +50,10 @@ def add_recording(
         recording = library.refer_to(source, "recording")
     else:
         recording = library.add_film(source, file_name or "recording", "recording")
+    for viewer in library.viewers(screening_id) if known else ():
+        if viewer.recording == recording.id:
+            begin_recording(library, recording, settings)
+            return viewer
     try:
         viewer = library.add_recorded_viewer(
             screening_id, recording.id, consent=consent, name=name, groups=groups, alignment=alignment

@@ -8,7 +8,9 @@ from .outputs import Output as Output
 from .records import Film as Film, Role as Role, Scan as Scan
 from .screenings import (
     RatingsFile as RatingsFile,
+    ScreeningNumbers as ScreeningNumbers,
     film_seconds as film_seconds,
+    numbers_of_screening as numbers_of_screening,
     reactions_key as reactions_key,
     reactions_of_viewer as reactions_of_viewer,
     seats_of_recording as seats_of_recording,

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import hashlib
 import io
+import math
+import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +28,7 @@ _NONE = (0, 0)
 """Stands for the thumbnail of a sample that has none: no JPEG is empty."""
 _UNCHECKED = -1
 """Stands for the checksum of a thumbnail that has none, as before layout 6."""
+_VERSION_1 = b"\x93NUMPY\x01\x00"
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -82,8 +86,8 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False) -> Segment:
     """
     if signed and hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
         raise ChangedError("its bytes are not those that were written")
-    with np.load(io.BytesIO(content), allow_pickle=False) as archive:
-        a: Mapping[str, NDArray[Any]] = {**_since_layout_4(archive), **archive}
+    stored = _arrays(content)
+    a: Mapping[str, NDArray[Any]] = {**_since_layout_4(stored), **stored}
     samples = tuple(
         Sample(
             frame,
@@ -155,6 +159,29 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False) -> Segment:
         carried,
         shapes,
     )
+
+
+def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
+    """The arrays of an npz file, read-only. As np.load, in half the time: most headers of a scan's arrays are equal."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name.removesuffix(".npy"): _array(archive.read(name)) for name in archive.namelist()}
+
+
+def _array(content: bytes) -> NDArray[Any]:
+    """The array of an npy file: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0."""
+    if content[:8] != _VERSION_1:
+        raise ValueError("an array is not in NumPy's format 1.0")
+    start = 10 + int.from_bytes(content[8:10], "little")
+    shape, dtype = _shape_and_type(content[8:start])
+    return np.frombuffer(content, dtype, math.prod(shape), start).reshape(shape)
+
+
+@lru_cache(maxsize=4096)
+def _shape_and_type(header: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(header))
+    if dtype.hasobject or (fortran_order and len(shape) > 1):
+        raise ValueError("an array is of another kind than a scan writes")
+    return shape, dtype
 
 
 def _shapes(shapes: tuple[ShapeChange, ...]) -> dict[str, NDArray[Any]]:

@@ -13,7 +13,7 @@ import sys
 import threading
 from functools import partial
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 from ..errors import EmotionError, ScanError
 from ..jobs import ScanRequest, child
@@ -21,6 +21,10 @@ from ..sandbox import STALLED, confinement, scratch
 from ..storage import Home, home
 from ..system import EventWriter, Report, own_channel
 from .inference_server import model_files
+
+if TYPE_CHECKING:
+    from ..observations import ObservationStore
+    from ..settings import ReportSettings
 
 SWITCH_INTERVAL = 0.001
 """Seconds after which a thread that runs Python lets another one run. While one imports the model's packages, those of
@@ -50,8 +54,8 @@ def confine(request_file: Path) -> None:
     library = Home(home())
     confinement.confine_worker(
         request.film,
-        read=[request_file, *model_files(request.settings.checkpoint), library.earlier_trials],
-        change=[request.store, request.lock, library.networks, library.engines],
+        read=[request_file, *model_files(request.settings.checkpoint), library.earlier_trials, library.calibrations],
+        change=[request.store, request.lock, library.networks, library.engines, library.analyses(request.store.name)],
     )
 
 
@@ -79,14 +83,30 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     threading.Thread(target=_load_detector, daemon=True).start()
     from ..scan import InferenceClient, backfill, open_model, scan
 
+    def report_with_analysis(kind: str, fields: dict[str, Any]) -> None:
+        if kind == "done":
+            keep_analysis(home(), store, request.wanted)
+        report(kind, fields)
+
     opener = open_model if channel is None else InferenceClient(channel).open
     if request.top_up:
-        backfill(request.film, store, request.wanted, report, file=file, opener=opener)
+        backfill(request.film, store, request.wanted, report_with_analysis, file=file, opener=opener)
     else:
         scan(
-            request.film, request.content_id, store, request.settings, request.wanted, report,
+            request.film, request.content_id, store, request.settings, request.wanted, report_with_analysis,
             file=file, opener=opener,
         )  # fmt: skip
+
+
+def keep_analysis(folder: Path, store: ObservationStore, settings: ReportSettings) -> None:
+    """Store the analysis of a finished scan in the library of this folder: whoever opens it first need not wait.
+
+    Where that fails it is made when it is asked for.
+    """
+    from ..analysis.memory_cache import MemoryCache
+
+    with contextlib.suppress(Exception):
+        MemoryCache(folder).analysis(Home(folder).analyses(store.folder.name), store, settings)
 
 
 def _load_detector() -> None:

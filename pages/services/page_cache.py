@@ -6,6 +6,8 @@ Every cached function takes a key that changes with its result; arguments with a
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -23,6 +25,7 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
     from emotion_core.compare import AlignmentMap, SceneChange
     from emotion_core.library import Film, Scan
     from emotion_core.observations import Observations
+    from emotion_core.settings import ReportSettings
 
 
 def library() -> Library:
@@ -47,14 +50,23 @@ def version(film_id: str) -> str:
 def numbers_version(film_id: str) -> str:
     """As `version`, of the numbers alone: a note or a target leaves it as it is."""
     scan = library().newest_scan(film_id)
-    return _version(scan, of_numbers=True) if scan is not None else ""
+    return _version(scan, lambda settings: settings.of_numbers) if scan is not None else ""
 
 
-def _version(scan: Scan, *, of_numbers: bool = False) -> str:
+def targets_version(film_id: str) -> str:
+    """As `version`, of the numbers and the targets: a note leaves it as it is."""
+    scan = library().newest_scan(film_id)
+    return _version(scan, _without_notes) if scan is not None else ""
+
+
+def _without_notes(settings: ReportSettings) -> ReportSettings:
+    return replace(settings, annotations=replace(settings.annotations, notes=()))
+
+
+def _version(scan: Scan, part: Callable[[ReportSettings], ReportSettings] = lambda settings: settings) -> str:
     from emotion_core.analysis import AnalysisKey
 
-    settings = library().report_settings(scan.film_id)
-    settings = settings.of_numbers if of_numbers else settings
+    settings = part(library().report_settings(scan.film_id))
     temperature = calibration.resolve_temperature(settings.temperature, scan.checkpoint_hash, library().home)
     return f"{scan.id}-{AnalysisKey.of(library().store(scan.id).segment_count, settings, temperature)}"
 
@@ -62,6 +74,12 @@ def _version(scan: Scan, *, of_numbers: bool = False) -> str:
 def scan_id(film_id: str) -> str:
     """Id of the scan that a film's page shows; empty before the first one."""
     return version(film_id).partition("-")[0]
+
+
+def is_readable(film_id: str) -> bool:
+    """Whether the scan that a film's page shows has a layout that is read here, and is not obviously damaged."""
+    scan = library().newest_scan(film_id)
+    return scan is not None and library().store(scan.id).is_readable
 
 
 def analysed_films() -> list[Film]:

@@ -27,11 +27,18 @@ _FURTHER_PAGES = (
     "plotly.graph_objects",
     "emotion_core.charts.film_page.heatmap_part",
     "emotion_core.charts.timeline",
+    "emotion_core.jobs.scans",
+    "emotion_core.export",
     "emotion_core.report.table",
     "pandas.io.formats.style",
     "pages.components.player",
     "pages.parts.film.correction_list",
     "pages.parts.film.export_menu",
+    "pages.parts.film.film_head",
+    "pages.parts.film.note_list",
+    "pages.parts.film.partial_report",
+    "pages.parts.film.scene_correction",
+    "pages.parts.film.target_form",
     "pages.parts.marker_form",
     "pages.parts.film.missing_frames",
     "pages.parts.film.report_form",
@@ -54,6 +61,11 @@ def load_for_further_pages() -> None:
     timer = Timer(DELAY, _load, (_FURTHER_PAGES,))
     timer.daemon = True
     timer.start()
+
+
+def load_for_film_page() -> None:
+    """Load what draws reports now: a browser asks for a film's page."""
+    _load(_FURTHER_PAGES)
 
 
 def _load(names: tuple[str, ...]) -> None:

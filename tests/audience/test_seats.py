@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.audience.seats import faces_of_seat, find_seats
+from emotion_core.audience.seats import find_seats, rows_of_seat
 from emotion_core.audience.viewer_faces import ViewerFaces
 
 
@@ -31,7 +31,7 @@ def test_each_person_of_a_row_has_a_seat(people: int) -> None:
     seats = find_seats(faces)
     assert [seat.number for seat in seats] == list(range(1, people + 1))
     for seat in seats:
-        own = faces_of_seat(faces, seats, seat.number)
+        own = faces.select(rows_of_seat(faces, seats, seat.number))
         assert (whose[own.face] == seat.number - 1).mean() > 0.99
         assert seat.presence == pytest.approx(0.8, abs=0.08)
         assert len(np.unique(own.sample)) == len(own)
@@ -44,7 +44,7 @@ def test_a_cinema_of_sixty_in_rows_of_smaller_and_smaller_faces() -> None:
     seats = find_seats(faces)
     assert len(seats) == 60
     by_place = sorted(range(60), key=lambda i: (places[i][0], places[i][1]))
-    found = [np.bincount(whose[faces_of_seat(faces, seats, seat.number).face]).argmax() for seat in seats]
+    found = [np.bincount(whose[rows_of_seat(faces, seats, seat.number)]).argmax() for seat in seats]
     assert sorted(found) == sorted(by_place)
 
 

@@ -8,6 +8,8 @@ from emotion_core.audience import (
     Plant,
     Reactions,
     ScreeningSummary,
+    read_ratings,
+    spans_of,
     summarize,
     synthetic_reactions,
     synthetic_viewers,
@@ -58,3 +60,14 @@ def test_a_viewer_read_with_other_labels_is_named() -> None:
     viewers, reactions = synthetic_viewers(plant, 1), synthetic_reactions(plant, 1)
     with pytest.raises(SettingsError, match="Synthetic viewer 1"):
         summarize(("happy", "neutral"), [(0, 10)], 10.0, viewers, reactions)
+
+
+def test_reviews_are_summed_up_beside_the_reactions() -> None:
+    plant = Plant(duration=60)
+    viewers, reactions = synthetic_viewers(plant, 6), synthetic_reactions(plant, 6)
+    scenes = spans_of([(0, 30), (30, 60)])
+    table = read_ratings("viewer,rating\n" + "".join(f"{v.name},{v.number}\n" for v in viewers), viewers, scenes)
+    summary = summarize(plant.labels, scenes, 60.0, viewers, reactions, FEW, ratings=table)
+    assert summary.ratings is not None
+    assert summary.ratings.raw.value == pytest.approx(3.5)
+    assert summary.ratings.across_viewers.count == 6

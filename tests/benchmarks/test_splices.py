@@ -13,8 +13,6 @@ from tests.benchmarks import real_cuts, transnet
 from tests.support.clips import BIKES, clip
 from tests.support.spliced_films import HOLD, WITH_JOINS, Join, Splice, Verdict, footage, judged, plain, varied
 
-pytestmark = pytest.mark.by_name
-
 SHORT, LONG = Join(100, 160, (120, 120 + HOLD - 1)), Join(300, 400, (310, 310 + HOLD))
 
 JUDGED = [

@@ -83,7 +83,6 @@ def test_only_our_lines_are_shown(ends: str, code: int, said: str, tmp_path: Pat
         assert process.stdout == ("done\n" if ends == "well" else "")
 
 
-@pytest.mark.by_name
 @pytest.mark.skipif(ipex_unavailable() is not None, reason="there is no such extension for this machine")
 def test_the_extension_says_nothing_on_the_terminal(tmp_path: Path) -> None:
     """Intel Extension for PyTorch, which warns on import and from C++, writes nothing to the visible standard error."""

@@ -409,7 +409,6 @@ def installed(folder: Path, name: str, version: str) -> None:
     (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n")
 
 
-@pytest.mark.by_name
 def test_an_extension_for_another_torch_is_not_imported(tmp_path: Path) -> None:
     """Where the extension's version does not fit torch's, the fastest of the others that agrees with fp32 runs instead
     and says why; by name it is refused.

@@ -104,7 +104,6 @@ def test_without_clips_there_is_no_sample(library: Library, monkeypatch: pytest.
     assert not any((library.home / "incoming").iterdir())
 
 
-@pytest.mark.by_name
 def test_what_an_analysis_finds(library: Library) -> None:
     """Every cut is found. Four expressions are dominant somewhere; most scenes with enough faces have a clear one. The
     comparison shows every kind of change.

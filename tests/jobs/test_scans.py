@@ -61,6 +61,11 @@ def files_of(library: Library, scan_id: str) -> list[Path]:
     return [*(library.home / "scans" / scan_id).rglob("*")]
 
 
+def files_of_analyses(library: Library, scan_id: str) -> dict[str, int]:
+    """When each stored analysis of a scan was written, by name."""
+    return {file.name: file.stat().st_mtime_ns for file in Home(library.home).analyses(scan_id).iterdir()}
+
+
 def test_progress_is_told_and_ends_in_done(library: Library, truth_film: Path) -> None:
     """Progress never decreases and counts frames, scenes and faces; the scan opens no connection."""
     film = added(library, truth_film)
@@ -81,6 +86,10 @@ def test_progress_is_told_and_ends_in_done(library: Library, truth_film: Path) -
     assert last["faces"] > 10
     assert last["seconds_left"] == 0
     assert last["frames_per_second"] > 0
+    kept = files_of_analyses(library, scan_id)
+    library.analysis(film.id)
+    assert kept  # by the scan's own process: who opens the film reads them, and makes no other
+    assert files_of_analyses(library, scan_id) == kept
 
 
 def test_the_same_bytes_are_known(analysed: Analysed, truth_film: Path, tmp_path: Path) -> None:

@@ -1,3 +1,4 @@
+from .agreement import Agreement as Agreement
 from .cast import (
     CastComparison as CastComparison,
     Lag as Lag,
@@ -18,5 +19,13 @@ from .curves import (
 from .differences import Differences as Differences, differences_of as differences_of
 from .groups import Group as Group, GroupColumn as GroupColumn, columns_of as columns_of, group_column as group_column
 from .leaving import Leaving as Leaving, leaving_of as leaving_of
+from .ratings import (
+    Mean as Mean,
+    RatedColumn as RatedColumn,
+    RatedGroup as RatedGroup,
+    RatingsSummary as RatingsSummary,
+    ratings_beside_reactions as ratings_beside_reactions,
+)
+from .ratings_file import Rating as Rating, RatingsTable as RatingsTable, read_ratings as read_ratings
 from .shares import AudienceShares as AudienceShares, audience_shares as audience_shares
 from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of

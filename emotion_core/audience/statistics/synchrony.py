@@ -43,8 +43,9 @@ _CONSTANT = 1e-5
 """Standard deviation over the film below which a curve is constant."""
 _LEAST_SHIFTS = 20
 """With fewer possible or valid shifts of a viewer there is no null."""
-_TABLE = 5000
+_TABLE = 3000
 """Correlations under shifts, of all viewers together: they share these, so that many viewers need fewer each."""
+_LEAST_TABLE = 60
 _REASONS = (
     None,
     "fewer than {seconds} seconds in which enough viewers have a usable face",
@@ -152,7 +153,7 @@ def _gather(values: Doubles, present: NDArray[np.bool_], spans: Windows, setting
         others = count - present[viewer]
         enough = (others >= LEAST_VIEWERS - 1) & (others >= settings.synchrony_share * (total - 1) - 1e-9)
         mean = (sums - zeros[viewer]) / np.maximum(others, 1)
-        shifts = _draw_shifts(rng, int(present[viewer].sum()), settings.least_shift, max(100, _TABLE // total))
+        shifts = _draw_shifts(rng, int(present[viewer].sum()), settings.least_shift, max(_LEAST_TABLE, _TABLE // total))
         shiftable &= len(shifts) > 0
         found = correlate(values[viewer], mean, enough, spans, shifts, settings.synchrony_seconds)
         chosen = rng.integers(0, max(1, len(shifts)), settings.shifts)

@@ -1,3 +1,4 @@
+from .numbers import ScreeningNumbers as ScreeningNumbers, numbers_of_screening as numbers_of_screening
 from .rows import RatingsFile as RatingsFile
 from .viewer_reactions import (
     film_seconds as film_seconds,

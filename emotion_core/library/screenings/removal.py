@@ -10,7 +10,7 @@ from dataclasses import replace
 from ...errors import INVALID_DATA_ERRORS
 from . import names, rows
 
-_DELIMITERS = ",;\t"
+_DELIMITERS = ";,\t"
 _VIEWER = "viewer"
 """Heading of the column of ratings that names the viewer."""
 
@@ -51,15 +51,17 @@ def changed(database: sqlite3.Connection, screening_id: str) -> None:
 def without_viewer(text: str, name: str) -> str:
     """The text of a CSV without the rows whose column “viewer” is `name`; all other lines stay as they are."""
     lines = list(io.StringIO(text, newline=""))
-    heading = lines[0] if lines else ""
+    heading = next((line for line in lines if line.strip()), "")
     delimiter = max(_DELIMITERS, key=heading.count)
     reader = csv.reader(lines, delimiter=delimiter)
     kept: list[str] = []
     column: int | None = None
     begun = 0
-    for number, cells in enumerate(reader):
+    has_titles = False
+    for cells in reader:
         own, begun = lines[begun : reader.line_num], reader.line_num
-        if number == 0:
+        if not has_titles and any(cell.strip() for cell in cells):
+            has_titles = True
             titles = [names.key(cell.lstrip("\ufeff")) for cell in cells]
             column = titles.index(_VIEWER) if _VIEWER in titles else None
         elif column is not None and column < len(cells) and names.key(cells[column]) == names.key(name):

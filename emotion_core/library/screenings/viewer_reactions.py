@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from ... import audience
-from ...errors import LibraryError, SettingsError
+from ...analysis import usable_faces
+from ...errors import INVALID_DATA_ERRORS, LibraryError, SettingsError
 from ...expression.checkpoints import calibration
+from ...storage import Home, write_whole
 from . import names
 
 if TYPE_CHECKING:
-    from ...audience import Reactions, Seat, Viewer
-    from ...observations import Observations
+    from ...audience import Reactions, RecordingFaces, Seat, Viewer
     from ..library import Library
 
 
@@ -27,9 +29,11 @@ def reactions_of_viewer(library: Library, viewer: Viewer) -> Reactions:
     duration = film_seconds(library, library.screening(viewer.screening_id).film_id)
     if viewer.kind != "recording":
         return audience.reactions_of_readings(library.viewer_readings(viewer.id), duration)
-    observations, temperature = _observed(library, viewer)
-    settings = library.report_settings(observations.media.content_id)
-    return audience.reactions_of_recording(observations, settings, temperature, viewer.alignment, duration, viewer.seat)
+    faces = _faces(library, viewer)
+    temperature = calibration.resolve_temperature(
+        library.report_settings(viewer.recording or "").temperature, faces.checkpoint, library.home
+    )
+    return audience.reactions_of_faces(faces, temperature.value, viewer.alignment, duration, viewer.seat)
 
 
 def reactions_key(library: Library, viewer: Viewer) -> str:
@@ -48,9 +52,7 @@ def reactions_key(library: Library, viewer: Viewer) -> str:
 
 def seats_of_recording(library: Library, viewer: Viewer) -> tuple[Seat, ...]:
     """The seats of a viewer's recording, from left to right. Raises LibraryError while it has no scan."""
-    observations, _ = _observed(library, viewer)
-    settings = library.report_settings(observations.media.content_id)
-    return audience.find_seats(audience.faces_that_count(observations, settings))
+    return audience.find_seats(_faces(library, viewer).faces)
 
 
 def split_into_seats(library: Library, viewer_id: str) -> list[Viewer]:
@@ -92,14 +94,21 @@ def split_into_seats(library: Library, viewer_id: str) -> list[Viewer]:
     return [library.viewer(viewer.id), *added]
 
 
-def _observed(library: Library, viewer: Viewer) -> tuple[Observations, float]:
-    """The observations of a viewer's recording, and the temperature of its logits."""
+def _faces(library: Library, viewer: Viewer) -> RecordingFaces:
+    """The usable faces of a viewer's recording: as they are stored beside its analyses, else from its newest scan."""
     if viewer.recording is None:
         raise LibraryError(f"“{viewer.name}” has no recording.", "Delete the viewer, and add the recording again.")
     scan = library.newest_scan(viewer.recording)
     if scan is None:
         raise LibraryError(f"The recording of “{viewer.name}” has not been analysed yet.", "Wait, or analyse it again.")
-    observations = library.store(scan.id).read()
-    setting = library.report_settings(viewer.recording).temperature
-    temperature = calibration.resolve_temperature(setting, observations.checkpoint.hash, library.home)
-    return observations, temperature.value
+    store, settings = library.store(scan.id), library.report_settings(viewer.recording)
+    rule = f"{settings.min_face_score}-{usable_faces.fingerprint()}"
+    file = Home(library.home).analyses(scan.id) / f"faces-{store.seal_hash[:16]}-{rule}.npz"
+    with contextlib.suppress(OSError, *INVALID_DATA_ERRORS):  # missing or damaged
+        return audience.RecordingFaces.from_bytes(file.read_bytes())
+    faces = audience.RecordingFaces.of(store.read(), settings)
+    with contextlib.suppress(OSError, LibraryError):  # a full disk: it is only slower the next time
+        for old in file.parent.glob("faces-*.npz"):
+            old.unlink(missing_ok=True)
+        write_whole(file, faces.to_bytes())
+    return faces

@@ -2,7 +2,7 @@
 // Plotly draws them in place. Zoom, clicks, a new size and the playhead need no run of the page.
 
 import { Calm } from "../calm.js";
-import { get, getJson, kept } from "../film_data.js";
+import { announceDrawn } from "../first_chart.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, onRange, seek } from "../moment.js";
 import { mounted } from "../mounted.js";
@@ -11,6 +11,7 @@ import { chooser } from "./choice.js";
 import { Details } from "./details.js";
 import { Drawing } from "./drawing.js";
 import { KEYS, STEP, listen } from "./gestures.js";
+import { loadFigureOf, loadOutline, loadTimes } from "./loading.js";
 import { Marks } from "./marks.js";
 import { Overlay } from "./overlay.js";
 import { loadPlotly } from "../plotly_script.js";
@@ -73,6 +74,7 @@ class Chart {
     this.stage.setAttribute("aria-label", `${data.name}. ${KEYS}`);
     if (this.links.refused && before?.link !== data.link) {
       this.links.renewed();
+      this.drawn = null; // a figure may have been refused
       this.load();
     }
     if (before?.film === data.film && before.version === data.version) return;
@@ -90,14 +92,15 @@ class Chart {
 
   async load() {
     const { data } = this;
-    const request = this.ask(); // on its way while the rest is loaded
+    const isDrawn = this.drawn === data.drawn; // only notes changed
+    const request = isDrawn ? null : this.ask(); // on its way while the rest is loaded
     try {
-      const outlineOf = () => getJson(`${data.link}/figure/outline`);
-      const [outline] = await Promise.all([kept(data, "outline", outlineOf), request?.figure, loadPlotly(data.script)]);
-      if (data !== this.data && data.version !== this.data.version) return;
-      this.times = outline.rate === null ? await kept(data, "times", () => this.loadTimes()) : null;
+      const [outline] = await Promise.all([loadOutline(data), request?.figure, loadPlotly(data.script)]);
+      if (data.version !== this.data.version) return;
+      this.times = outline.rate === null ? await loadTimes(data) : null;
       this.outline = outline;
       this.overlay.makeFlags(outline.notes);
+      if (isDrawn) return void this.mark();
       const shown = this.span;
       this.span = within(shown ?? [0, outline.end], outline.end);
       if (request !== null && String(request.span) === String(shown && this.span)) await this.take(request);
@@ -105,11 +108,6 @@ class Chart {
     } catch (error) {
       this.failed(error);
     }
-  }
-
-  /** The second of each frame. */
-  async loadTimes() {
-    return new Float64Array(await (await get(this.data.frames)).arrayBuffer());
   }
 
   failed(error) {
@@ -121,12 +119,7 @@ class Chart {
   ask() {
     const { span } = this;
     const width = Math.round(this.stage.clientWidth);
-    if (width === 0) return null;
-    const part = span === null ? {} : { from: span[0], to: span[1] };
-    const query = new URLSearchParams({ ...part, width, ...this.choice() });
-    const figure = getJson(`${this.data.link}/figure/${this.data.kind}?${query}`);
-    figure.catch(() => {}); // it is told where the figure is awaited
-    this.request = { span, width, figure };
+    this.request = width === 0 ? null : { span, width, figure: loadFigureOf(this.data, span, width, this.choice()) };
     return this.request;
   }
 
@@ -154,6 +147,8 @@ class Chart {
   draw() {
     this.overlay.place(this.drawing.draw(this.figure.figure, this.figureWidth, this.axis.range));
     this.drawing.preview(this.axis);
+    announceDrawn();
+    this.drawn = this.data.drawn;
     this.root.dataset.drawn = `${this.span[0]} ${this.span[1]}`;
     this.details.take(this.figure, this.span, this.data.name);
     this.mark();

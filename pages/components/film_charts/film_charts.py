@@ -47,6 +47,7 @@ def _mount(film: Film, kind: Literal["timeline", "heatmap", "targets"], name: st
             "alt": f"{name} of {film.name}: {what}",
             "link": route_tokens.film_link(film.id),
             "version": page_cache.version(film.id),
+            "drawn": page_cache.numbers_version(film.id) if kind == "heatmap" else page_cache.targets_version(film.id),
             "frames": signed_link(page_cache.library().home, film.id, "frames", auth.user_id()),
             "script": PLOTLY_ADDRESS,
         },

@@ -2,6 +2,7 @@
 
 import { Calm } from "../calm.js";
 import { loadScenes } from "../film_data.js";
+import { afterFirstChart } from "../first_chart.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
 import { mounted } from "../mounted.js";
@@ -72,6 +73,8 @@ class SceneBrowser {
 
   async load() {
     const { data } = this;
+    await afterFirstChart();
+    if (data !== this.data && data.version !== this.data.version) return;
     try {
       const film = withNotes(await loadScenes(data));
       if (data.film === this.data.film && data.version === this.data.version) this.take(film, data.version);

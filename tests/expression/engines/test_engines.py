@@ -239,7 +239,6 @@ def test_a_damaged_network_is_made_anew(tiny: dict[str, Path], crops: Crops, own
     assert file.read_bytes() != damaged
 
 
-@pytest.mark.by_name
 @pytest.mark.parametrize("name", ["openvino", "openvino-int8"])
 @pytest.mark.parametrize("family", ["vit", "convnext"])
 def test_openvino_runs_other_architectures(tiny: dict[str, Path], crops: Crops, family: str, name: EngineName) -> None:
@@ -405,7 +404,6 @@ def by_the_extension(
     return message
 
 
-@pytest.mark.by_name
 @pytest.mark.parametrize(("name", "family"), ASKED)
 def test_the_extension_agrees_with_fp32(
     by_the_extension: Callable[[EngineName, str], tuple[str, list[dict[str, NDArray[np.float32]]]]],
@@ -442,7 +440,6 @@ def test_the_extension_agrees_with_fp32(
     np.testing.assert_array_equal(result[0]["all"], result[1]["all"])  # the second start takes what the first compiled
 
 
-@pytest.mark.by_name
 def test_a_later_start_needs_the_extensions_library_alone(
     by_the_extension: Callable[[EngineName, str], tuple[str, list[dict[str, NDArray[np.float32]]]]],
     tiny: dict[str, Path],

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.audience import Alignment
-from emotion_core.errors import LibraryError, SettingsError
+from emotion_core.errors import LibraryError, ScanError, SettingsError
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import (
     Library,
@@ -50,6 +50,24 @@ def test_a_viewers_reactions_are_those_of_the_newest_scan(library: Library, scre
     library.set_report_settings(film.id, ReportSettings(temperature=20))
     assert reactions_of_viewer(library, moved).probabilities[0, HAPPY] < 0.3 < shown.probabilities[0, HAPPY]
     assert len({before, reactions_key(library, moved), ""}) == 3
+
+
+def test_faces_are_kept_beside_the_analyses(library: Library, screening: str, tmp_path: Path) -> None:
+    """They give the same reactions without the observations, and are made again where their file is damaged."""
+    film = recording(library, tmp_path / "a.mp4", [{(60, 40): "happy"}] * 30)
+    viewer = library.add_recorded_viewer(screening, film.id, consent=CONSENT)
+    shown = reactions_of_viewer(library, viewer)
+    (file,) = library.home.glob("derived/*/faces-*.npz")
+    content = file.read_bytes()
+    file.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    np.testing.assert_array_equal(reactions_of_viewer(library, viewer).probabilities, shown.probabilities)
+    assert file.read_bytes() == content
+    segments = list(library.home.glob("scans/*/segments/*.npz"))
+    segments[0].unlink()
+    np.testing.assert_array_equal(reactions_of_viewer(library, viewer).probabilities, shown.probabilities)
+    library.set_report_settings(film.id, ReportSettings(min_face_score=0.95))
+    with pytest.raises(ScanError):
+        reactions_of_viewer(library, viewer)
 
 
 def test_live_viewers_need_no_scan(library: Library, screening: str) -> None:

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from emotion_core.library import Film, Library
-from emotion_core.web import PLOTLY_ADDRESS, Guard, all_routes, film_link, tokens
+from emotion_core.web import Guard, all_routes, film_link, tokens
 from tests.support import library_builder
 
 
@@ -72,12 +72,3 @@ def test_only_with_the_films_link(library: Library, film: Film, asking: TestClie
     assert asking.get(f"/api/film/{token}/figure/timeline").status_code == 403
     answer = asking.get(film_link(library.home, "0" * 64) + "/figure/timeline")
     assert (answer.status_code, "film" in answer.text) == (404, True)
-
-
-def test_plotlys_script_is_the_installed_one(asking: TestClient) -> None:
-    """It is served whole, without a token, and browsers keep it until the package changes."""
-    answer = asking.get(PLOTLY_ADDRESS)
-    assert answer.status_code == 200
-    assert "plotly.js v" in answer.text[:200]
-    assert answer.headers["content-type"].startswith("text/javascript")
-    assert "immutable" in answer.headers["cache-control"]

@@ -1,0 +1,87 @@
+"""What a scan knows of the faces in a recording, and its file: enough for reactions under any alignment and seat.
+
+The file is NumPy's npz followed by the SHA-256 of its bytes. It can be made again from the scan at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..observations import Observations
+from ..settings import ReportSettings
+from ..storage import ChangedError
+from .records import Floats
+from .viewer_faces import ViewerFaces, faces_that_count
+
+FORMAT = 1
+"""Raised with each change of what is in the file."""
+_DIGEST = hashlib.sha256().digest_size
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RecordingFaces:
+    """The usable faces of a recording with the model's answers."""
+
+    labels: tuple[str, ...]
+    checkpoint: str
+    """SHA-256 of the model's weights, hex: a temperature is one checkpoint's."""
+    seconds: Floats
+    """(samples,) of the recording, when each sampled frame is shown."""
+    faces: ViewerFaces
+    logits: Floats
+    """(faces, labels) before temperature and softmax."""
+
+    @classmethod
+    def of(cls, observations: Observations, settings: ReportSettings) -> RecordingFaces:
+        """The faces in a scan's observations that count under these report settings."""
+        labels, faces = observations.checkpoint.labels, faces_that_count(observations, settings)
+        logits = np.array([observations.expressions[face].logits for face in faces.face], dtype=np.float64)
+        return cls(
+            labels=labels,
+            checkpoint=observations.checkpoint.hash,
+            seconds=np.array([float(sample.pts) for sample in observations.samples], dtype=np.float64),
+            faces=faces,
+            logits=logits.reshape(-1, len(labels)),
+        )
+
+    def to_bytes(self) -> bytes:
+        """The file."""
+        about = {"format": FORMAT, "labels": self.labels, "checkpoint": self.checkpoint}
+        buffer = io.BytesIO()
+        np.savez(
+            buffer,
+            about=np.frombuffer(json.dumps(about).encode(), dtype=np.uint8),
+            seconds=self.seconds,
+            sample=self.faces.sample,
+            face=self.faces.face,
+            centre=self.faces.centre,
+            side=self.faces.side,
+            logits=self.logits,
+        )
+        content = buffer.getvalue()
+        return content + hashlib.sha256(content).digest()
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> RecordingFaces:
+        """The faces in a file's bytes. Raises ValueError if they are not those that this version writes."""
+        whole = content[:-_DIGEST]
+        if hashlib.sha256(whole).digest() != content[-_DIGEST:]:
+            raise ChangedError("its bytes are not those that were written")
+        with np.load(io.BytesIO(whole), allow_pickle=False) as arrays:
+            about = json.loads(arrays["about"].tobytes())
+            if about["format"] != FORMAT:
+                raise ValueError("another version wrote it")
+            seconds = arrays["seconds"]
+            faces = ViewerFaces(
+                samples=len(seconds),
+                sample=arrays["sample"],
+                face=arrays["face"],
+                centre=arrays["centre"],
+                side=arrays["side"],
+            )
+            return cls(tuple(about["labels"]), str(about["checkpoint"]), seconds, faces, arrays["logits"])

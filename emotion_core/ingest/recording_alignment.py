@@ -1,0 +1,46 @@
+"""Recordings brought into the film's time by the film's sound heard in them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..decoding import isolated
+from ..errors import LibraryError, SettingsError
+from ..library import Library
+
+if TYPE_CHECKING:
+    from ..audience import Alignment
+    from ..decoding import BandEnergies
+
+
+def sound_of(library: Library, film_id: str) -> BandEnergies:
+    """The levels of a film's or a recording's sound, read by a process of its own: some seconds for an hour of it.
+
+    Raises LibraryError if the file is gone, NoSound, MediaError.
+    """
+    film = library.film(film_id)
+    path = library.original(film_id)
+    if path is None:
+        raise LibraryError(film.missing_message)
+    return isolated.band_energies(path, film.id, film.name)
+
+
+def align_viewer_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies | None = None) -> Alignment:
+    """Find when the film begins in a viewer's recording by its sound, and store that, for all seats of the recording.
+
+    `film_sound` is what `sound_of` gave for the film, so that it is read once for many viewers. Raises NoSound, and
+    AlignmentError where the film is not heard well enough; the alignment stays as it was then.
+    """
+    from ..audience import align_by_sound
+
+    viewer = library.viewer(viewer_id)
+    if viewer.recording is None:
+        raise SettingsError(
+            f"“{viewer.name}” is no recording.", "Live sessions are in time with the film by themselves."
+        )
+    film_sound = film_sound or sound_of(library, library.screening(viewer.screening_id).film_id)
+    alignment = align_by_sound(film_sound, sound_of(library, viewer.recording))
+    for each in library.viewers(viewer.screening_id):
+        if each.recording == viewer.recording:
+            library.set_viewer_alignment(each.id, alignment)
+    return alignment

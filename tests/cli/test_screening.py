@@ -1,0 +1,118 @@
+"""The command `screening`."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
+
+from emotion_core.library import Library
+from tests.support import terminal
+from tests.support.clips import man
+from tests.support.films import texture, write_film
+
+Run = Callable[..., "CompletedProcess[str]"]
+OPTIONS = ("--engine", "torch", "--checkpoint", "embedded", "--consent", "Told and agreed, K. Weber")
+
+
+@pytest.fixture
+def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], in_process: None) -> Run:
+    """`python -m emotion_core screening film.mp4 --viewers viewers …` in a folder with a library."""
+
+    def call(*words: str) -> CompletedProcess[str]:
+        begin = ("screening", "film.mp4", "--viewers", "viewers")
+        return terminal.run_in(tmp_path, monkeypatch, capfd, *begin, *words)
+
+    return call
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Path:
+    """A film, and a folder with a viewer, a recording without a face, one that is no film, and a text."""
+    write_film(tmp_path / "film.mp4", texture(1, 100))
+    viewers = tmp_path / "viewers"
+    viewers.mkdir()
+    write_film(viewers / "Zenobia.mp4", man(0, 50, 200))
+    write_film(viewers / "Nobody.mp4", texture(2, 100))
+    (viewers / "broken.mp4").write_bytes(b"no film")
+    (viewers / "notes.txt").write_text("no recording")
+    (tmp_path / "groups.csv").write_text("viewer,age\nZenobia,30-39\n")
+    (tmp_path / "ratings.csv").write_text("viewer,rating\nZenobia,4\n")
+    return tmp_path
+
+
+def test_a_folder_of_recordings_becomes_a_screening(run: Run, desk: Path) -> None:
+    """Each recording is read once; a row a scene and all numbers are written; names only where they are asked for."""
+    words = ("--groups", "groups.csv", "--ratings", "ratings.csv", "--offset", "0.5")
+    ended = run(*OPTIONS, *words, "--csv", "out.csv", "--json", "out.json")
+    assert ended.returncode == 0, ended.stderr
+    assert "Note: broken.mp4 was left out: " in ended.stderr
+    assert "viewers: 2 viewers, 1 scene" in ended.stdout
+    assert "No face of this viewer could be used" in ended.stdout
+    assert "begins" not in ended.stdout
+    with (desk / "out.csv").open(encoding="utf-8-sig", newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["viewers"] == row["age 30-39: viewers"] == "1"
+    assert float(row["coverage"]) > 0
+    document = json.loads((desk / "out.json").read_text())
+    told, nobody = document["viewers"][1], document["viewers"][0]
+    assert (told["groups"], nobody["groups"]) == ({"age": "30-39"}, {})
+    assert told["alignment"]["offset"] == 0.5
+    assert "Article 50" in document["notices"][told["consent"]["notice"]]
+    written = (desk / "out.json").read_text() + (desk / "out.csv").read_text()
+    assert not any(name in written for name in ("Zenobia", "Nobody", "Weber"))
+    library = Library.open(desk / "home")
+    assert [film.name for film in library.films()] == ["film.mp4"]
+    assert not any(list((library.store(scan).folder).glob("*.jpegs")) for scan in _recordings(library))
+    scans = _recordings(library)
+    again = run(*OPTIONS, "--json", "again.json", "--names")
+    assert again.returncode == 0, again.stderr
+    assert _recordings(library) == scans
+    document = json.loads((desk / "again.json").read_text())
+    assert [viewer["name"] for viewer in document["viewers"]] == ["Nobody", "Zenobia"]
+    assert document["viewers"][1]["alignment"]["offset"] == 0.5
+    assert document["viewers"][1]["consent"]["given_by"] == "Told and agreed, K. Weber"
+    by_sound = run(*OPTIONS, "--align", "sound")
+    assert (by_sound.returncode, _recordings(library)) == (1, scans)
+    assert "film.mp4 has no sound track" in by_sound.stderr
+    (screening,) = library.screenings()
+    assert library.ratings(screening.id) is not None
+
+
+def _recordings(library: Library) -> list[str]:
+    """Ids of the scans of all recordings."""
+    films = library.films_and_recordings()
+    return [scan for film in films if film.role == "recording" for scan in library.scan_ids(film.id)]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--csv", "out.csv"), "Nobody confirmed that the viewers were told. Show them what --notice prints"),
+        ((*OPTIONS, "--groups", "none.csv"), "none.csv cannot be read"),
+        ((*OPTIONS, "--groups", "ratings.csv", "--viewers", "empty"), "holds no recording"),
+        ((*OPTIONS, "--groups", "unknown.csv"), "The file of groups names “Carl”: no viewer has this name."),
+        ((*OPTIONS, "--groups", "viewers/notes.txt"), "no column “viewer”"),
+        ((*OPTIONS, "--csv", "groups.csv", "--groups", "groups.csv"), "groups.csv is groups.csv, which this command"),
+        ((*OPTIONS, "--offset", "nan"), "The offset is nan seconds"),
+    ],
+)
+def test_what_is_wrong_is_said_before_anything_is_read(run: Run, desk: Path, words: list[str], said: str) -> None:
+    """One line, and nothing is taken in."""
+    (desk / "empty").mkdir()
+    (desk / "unknown.csv").write_text("viewer,age\nCarl,3\n")
+    ended = run(*words)
+    assert ended.returncode == 1
+    assert said in ended.stderr.replace("\n", " ")
+    assert Library.open(desk / "home").films_and_recordings() == []
+
+
+def test_the_notice_can_be_printed(run: Run) -> None:
+    """What viewers must be told; nothing else happens."""
+    ended = run("--notice")
+    assert ended.returncode == 0
+    assert "Article 50" in ended.stdout
