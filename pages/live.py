@@ -165,7 +165,7 @@ def _end(session: Session) -> None:
     face.metric("Readings with a usable face", formatting.percent(summary.usable / summary.readings))
     if summary.rate.a_second is not None:
         pace.metric("Readings a second", f"{summary.rate.a_second:.1f}")
-    if summary.replayed >= 1:
+    if summary.replayed >= 0.5:
         st.caption(f"{formatting.hms(summary.replayed)} of the film were seen again: only the first time counts.")
     if summary.rate.delay_median is not None and summary.rate.delay_99 is not None:
         st.caption(

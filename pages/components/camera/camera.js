@@ -223,8 +223,4 @@ class Live {
 }
 
 const calm = new Calm(window);
-const mount = mounted(".live", (root, trigger) => new Live(root, trigger));
-
-export default function (component) {
-  return mount(component);
-}
+export default mounted(".live", (root, trigger) => new Live(root, trigger));
