@@ -60,7 +60,9 @@ class ScreeningSummary:
     """One window: the whole film."""
     groups: tuple[GroupColumn, ...]
     differences: tuple[Differences, ...]
-    """Of each column of `groups`."""
+    """Of each column of `groups`, by scene."""
+    film_differences: tuple[Differences, ...]
+    """The same with one bin, the whole film: fewer comparisons, so smaller differences are found."""
     leaving: Leaving
     """Where the audience leaves, by scene."""
     cast: CastComparison | None
@@ -129,6 +131,7 @@ def summarize(
         film_synchrony=in_film,
         groups=groups,
         differences=tuple(differences_of(column, by_scene, settings) for column in groups),
+        film_differences=tuple(differences_of(column, whole, settings) for column in groups),
         leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
         cast=cast,
         ratings=reviews,

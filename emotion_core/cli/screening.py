@@ -263,18 +263,17 @@ def _write(
 
     numbers = numbers_of_screening(library, screening_id)
     summary, screening = numbers.summary, library.screening(screening_id)
-    notes = [*numbers.notes, *(f"Viewer {viewer.number} is missing: {why}" for viewer, why in numbers.left_out)]
     if isinstance(csv_file, Output):
         csv_file.write(screening_csv(summary))
     if isinstance(json_file, Output):
-        json_file.write(screening_json(summary, film.name, screening.name, notes, names=names))
+        json_file.write(screening_json(summary, film.name, screening.name, numbers.notes, names=names))
     print(
         f"{in_one_line(screening.name)}: {count(len(summary.viewers), 'viewer')}, "
         f"{count(len(summary.scenes), 'scene')}; expressions that faces show, never what anyone felt"
     )
     for viewer in summary.viewers:
         print(f"Viewer {viewer.number}: {in_one_line(viewer.name)}")
-    for note in notes:
+    for note in (*numbers.notes, *numbers.named_notes):
         print(f"Note: {in_one_line(note)}")
 
 

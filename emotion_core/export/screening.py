@@ -14,6 +14,8 @@ import numpy as np
 from ..audience import (
     AI_ACT,
     AudienceShares,
+    Mean,
+    RatingsSummary,
     ScreeningSummary,
     Viewer,
     alignment_to_json,
@@ -57,6 +59,7 @@ def screening_json(
         "viewers": [_viewer(viewer, notices, names=names) for viewer in summary.viewers],
         "scenes": [dict(_scene_cells(summary, index)) for index in range(len(summary.scenes))],
         "film_as_a_whole": dict(_shares(summary.labels, summary.film, 0)),
+        "ratings": None if summary.ratings is None else _ratings(summary.ratings),
         "seconds": {
             "viewers": [int(count) for count in summary.seconds.viewers],
             "shares": {
@@ -104,12 +107,41 @@ def _scene_cells(summary: ScreeningSummary, index: int) -> Cells:
             (f"{label}_synchrony_p", _number(synchrony.p[index, place])),
             (f"{label}_synchrony_q", _number(synchrony.adjusted[index, place])),
         ]
+    if summary.ratings is not None:
+        mean = summary.ratings.scenes[index]
+        cells += [(f"rating{end}", value) for end, value in _mean(mean).items()]
+        cells.append(("rating_gap", _number(summary.ratings.gaps[index])))
     for column in summary.groups:
         for group in column.groups:
             cells += _shares(summary.labels, group.scenes, index, f"{column.name} {group.name}: ")
         if column.scenes is not None:
             cells += _shares(summary.labels, column.scenes, index, f"{column.name} balanced: ")
     return cells
+
+
+def _ratings(ratings: RatingsSummary) -> dict[str, Any]:
+    """Mean ratings of the film, raw, by group and group-balanced; those of scenes are in their rows."""
+    return {
+        "raw": _named(ratings.raw),
+        "columns": {
+            column.name: {
+                "groups": {group.name: _named(group.rating) for group in column.groups},
+                "balanced": _named(column.balanced),
+            }
+            for column in ratings.columns
+        },
+    }
+
+
+def _named(mean: Mean) -> dict[str, Any]:
+    return {f"rating{end}": value for end, value in _mean(mean).items()}
+
+
+def _mean(mean: Mean) -> dict[str, Any]:
+    """A mean with the ends of its columns' names."""
+    limits = {"": mean.value, "_low": mean.low, "_high": mean.high}
+    rounded = {end: None if value is None else round(value, 4) for end, value in limits.items()}
+    return {**rounded, "_people": mean.people}
 
 
 def _shares(labels: tuple[str, ...], shares: AudienceShares, index: int, prefix: str = "") -> Cells:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 
@@ -79,3 +80,33 @@ def test_axe_finds_nothing_serious(name: str, page: Page, app: App, library: Lib
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal of the two
             page.wait_for_function(DRAWN_IN, arg=background)
             assert lasting_faults(page) == [], f"{width} px, {scheme}"
+    if name == "film":
+        found = {part: lasting_faults(page) for part in opened(page)}
+        assert not any(found.values()), found
+
+
+def opened(page: Page) -> Iterator[str]:
+    """Open what a film's page holds back, one after the other; gives the name of each once it is there."""
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.get_by_role("grid", name="Scenes of the film").get_by_role("row").nth(1).click()
+    page.get_by_role("button", name="Choose …").click()
+    page.get_by_role("button", name="Show as table").first.click()
+    expect(page.get_by_role("table").first).to_be_visible()
+    page.get_by_role("button", name="Change …").click()
+    expect(page.get_by_role("menu")).to_be_visible()
+    yield "tables, the form of filters and the menu of changes"
+    page.keyboard.press("Escape")
+    for name in ("Keys", "Details"):
+        page.get_by_role("button", name=re.compile(f"^{name}")).first.click()
+        expect(page.get_by_role("dialog")).to_be_visible()
+        yield name
+        page.keyboard.press("Escape")
+    page.get_by_role("button", name="Export").click()
+    expect(page.get_by_test_id("stPopoverBody")).to_be_visible()
+    yield "the menu of exports"
+    page.keyboard.press("Escape")
+    for tab in ("Heatmap", "Notes", "Target arc", "How scenes are found"):
+        page.get_by_role("tab", name=tab).click()
+        expect(page.get_by_role("tab", name=tab)).to_have_attribute("aria-selected", "true")
+        wait_until_drawn(page)
+        yield tab
