@@ -19,9 +19,11 @@ import typer
 from playwright.sync_api import Page, expect, sync_playwright
 
 from emotion_core.expression.checkpoints import REFERENCE, untrained
+from emotion_core.expression.selection import trial_store
 from emotion_core.ingest import sample_cut
 from emotion_core.install.operating_system import BROWSERS
 from emotion_core.library import Film, Library
+from emotion_core.settings import EngineName
 from tests.browser.conftest import FLAGS
 from tests.support.app_server import serving
 from tests.support.face_clip import camera_flags, write_mjpeg
@@ -33,12 +35,16 @@ OPENS_WITHIN = 600_000
 def main(
     seconds: Annotated[float, typer.Option(help="Of the film that are measured.")] = 25.0,
     *,
+    engine: Annotated[EngineName | None, typer.Option(help="The one to measure, without its trial only torch.")] = None,
     reference: Annotated[bool, typer.Option("--reference", help="A model of the reference's size.")] = False,
 ) -> None:
     chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         home = Path(name, "home")
         film = sample_cut.make(Library.open(home), "cut")
+        if engine is not None:
+            os.environ["EMOTION_HOME"] = str(home)
+            trial_store.set_user_default(engine)
         if reference:
             put_reference(home / "hub")
         flags = [*FLAGS, *camera_flags(write_mjpeg(Path(name, "face.mjpeg"))), "--mute-audio"]

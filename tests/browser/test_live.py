@@ -58,7 +58,8 @@ def begun(page: Page, address: str, film: Film) -> Locator:
     """The film beside the camera, after the notice."""
     page.goto(f"{address}/live?film={film.id}")
     opening = page.get_by_role("button", name="Open the camera")
-    expect(opening).to_be_disabled()
+    opening.click()
+    expect(page.get_by_text("The camera stays off until you agree")).to_be_visible()
     page.get_by_text("I have read this").click()
     page.get_by_label("Name or initials").fill("A. B.")
     page.get_by_label("Name or initials").press("Enter")
