@@ -20,12 +20,12 @@ TOP, BOTTOM, LEFT, RIGHT = 32, 48, 128, 16
 """Margins, pixels."""
 
 
-def blank(height: int, seconds: float) -> go.Figure:
-    """An empty figure, `height` pixels high between its margins, over `seconds`."""
+def blank(height: int, seconds: float, *, left: int = LEFT, right: int = RIGHT) -> go.Figure:
+    """An empty figure, `height` pixels high between its margins, over `seconds`; `left` and `right` margin, pixels."""
     figure = go.Figure()
     figure.update_layout(
         height=TOP + BOTTOM + height,
-        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+        margin={"l": left, "r": right, "t": TOP, "b": BOTTOM},
         **CHART,
         barmode="overlay",
         bargap=0,
@@ -76,7 +76,7 @@ def add_title(figure: go.Figure, middle: float, text: str) -> None:
         y=middle / figure.layout.meta["height"],
         xref="paper",
         yref="paper",
-        xshift=8 - LEFT,
+        xshift=8 - figure.layout.margin.l,
         xanchor="left",
         yanchor="middle",
         text=text,
