@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..analysis import Analysis, certainty_of, runner_up
 from ..labels import colour
 from .steps import Steps, axis_time
-from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded
+from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded, readable_on
 
 RIBBON = 26
 """Height of a film's ribbon, pixels."""
@@ -99,10 +99,11 @@ def add_ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -
     _ribbon_bars(
         figure, axis, middles, widths, np.where(is_mixed, 0.5, 0.0),
         [hue if level == "clear" else faded(hue, PALE) for hue, level in zip(hues, levels, strict=True)],
-        # Plotly chooses a text's colour for an opaque bar, so that on a pale one it could not be read.
+        # Not on a pale bar, where its colour depends on the page's.
         text=[escape(name) if level == "clear" else "" for name, level in zip(names, levels, strict=True)]
         if len(rows) <= MANY
         else None,
+        insidetextfont={"color": [readable_on(hue) for hue in hues]},
         textposition="inside", insidetextanchor="middle", textangle=0,
     )  # fmt: skip
     if is_mixed.any():

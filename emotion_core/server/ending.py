@@ -1,7 +1,7 @@
 """The server's end while a page stays open: answers that nobody reads are cut off.
 
-A browser that pauses a film leaves the rest of the answer unread, for as long as the page is open, and uvicorn waits for
-every answer. Nothing tells an app that its server is to end, but the socket on which it listens is closed at once.
+A browser that pauses a film leaves the rest of the answer unread for as long as the page is open, and uvicorn waits
+for every answer. Nothing tells an app that its server is to end, but the socket on which it listens is closed at once.
 """
 
 from __future__ import annotations
