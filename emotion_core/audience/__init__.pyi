@@ -6,6 +6,7 @@ from .alignment import (
     claps as claps,
 )
 from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
+from .key_moments import KeyMoment as KeyMoment, key_moments as key_moments
 from .notice import (
     AI_ACT as AI_ACT,
     NOTICE_VERSION as NOTICE_VERSION,
@@ -51,6 +52,7 @@ from .statistics import (
     Lag as Lag,
     Leaving as Leaving,
     Mean as Mean,
+    Part as Part,
     RatedColumn as RatedColumn,
     RatedGroup as RatedGroup,
     Rating as Rating,
@@ -59,6 +61,7 @@ from .statistics import (
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
+    audience_shares as audience_shares,
     intensity as intensity,
     read_ratings as read_ratings,
     spans_of as spans_of,

@@ -1,3 +1,8 @@
+from .kept_numbers import (
+    forget_numbers as forget_numbers,
+    kept_numbers as kept_numbers,
+    numbers_key as numbers_key,
+)
 from .numbers import ScreeningNumbers as ScreeningNumbers, numbers_of_screening as numbers_of_screening
 from .rows import RatingsFile as RatingsFile
 from .viewer_reactions import (
