@@ -70,9 +70,9 @@ def screening(
 
     No picture of a viewer is kept. A recording that was read before is not read again.
     """
-    from ..audience import consent_to_notice, notice_text
-
     if notice:
+        from ..audience import notice_text
+
         print(notice_text("recording"))
         return
     check_is_file(film)
@@ -81,7 +81,7 @@ def screening(
             "Nobody confirmed that the viewers were told.",
             "Show them what --notice prints, and say who confirms it: --consent “Told and agreed, K. Weber”.",
         )
-    from ..audience import Alignment
+    from ..audience import Alignment, consent_to_notice
     from ..expression.checkpoints import locate
     from ..ingest import RECORDING, recordings_in
     from ..library import Library, outputs
@@ -261,7 +261,6 @@ def _write(library: Library, screening_id: str, csv_file: object, json_file: obj
 
     numbers = numbers_of_screening(library, screening_id)
     summary, screening = numbers.summary, library.screening(screening_id)
-    notes = [*numbers.notes, *(f"Viewer {viewer.number} is missing: {why}" for viewer, why in numbers.left_out)]
     screened = ScreenedFilm.of(library, screening, names=names, numbers=lambda: numbers)
     for output, form in ((csv_file, "audience-csv"), (json_file, "audience-json")):
         if isinstance(output, Output):
@@ -272,7 +271,7 @@ def _write(library: Library, screening_id: str, csv_file: object, json_file: obj
     )
     for viewer in summary.viewers:
         print(f"Viewer {viewer.number}: {in_one_line(viewer.name)}")
-    for note in notes:
+    for note in (*numbers.notes, *numbers.named_notes):
         print(f"Note: {in_one_line(note)}")
 
 

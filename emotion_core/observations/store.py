@@ -102,6 +102,16 @@ class ObservationStore:
             return False
 
     @property
+    def is_readable(self) -> bool:
+        """Whether a finished scan's own files, without its segments, are of a layout that is read, and unchanged."""
+        try:
+            self._header()
+            return bool(self._seal())
+        except (EarlierVersion, LaterVersion, *CHANGED) as error:
+            descriptors.raise_if_ran_out(error)
+            return False
+
+    @property
     def segment_count(self) -> int:
         """Segments of a finished scan; of an unfinished one those from the first on without a gap."""
         if self.sealed:

@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ... import formatting
 from ...analysis import Analysis
 from ...labels import colour
 from ..steps import ZERO
@@ -19,7 +18,7 @@ from . import column_traces as traces
 from .arrays import packed, packed_times
 from .columns import CLEAR, Columns, columns_of_scenes, columns_of_time, scene_columns
 from .readout import readouts
-from .timeline_part import BESIDE, BOTTOM, RIGHT, TOP, full_scale_of, left_margin, time_axis
+from .timeline_part import BESIDE, BOTTOM, RIGHT, TOP, full_scale_of, left_margin, pooled_time, time_axis
 
 ROW = 22
 """Height of a label's row, pixels."""
@@ -73,7 +72,7 @@ def heatmap_document(analysis: Analysis, start: float, end: float, width: int, a
     }
     rows = [[k * ROW, (k + 1) * ROW] for k in range(len(labels))]
     note = "" if not drawn.per else (
-        f"Each column pools {formatting.hms(drawn.per)}; zoom in for scenes" if axis == "time"
+        f"Each column pools {pooled_time(drawn.per)}; zoom in for scenes" if axis == "time"
         else f"Each column pools {int(drawn.per)} scenes; zoom in for single ones"
     )  # fmt: skip
     return {

@@ -38,6 +38,11 @@ def left_margin(width: int) -> int:
     return 112 if width >= 600 else 88
 
 
+def pooled_time(seconds: float) -> str:
+    """“10 s”, “2:00”: the length of a column that pools."""
+    return f"{seconds:g} s" if seconds < 60 else formatting.hms(seconds)
+
+
 def full_scale_of(analysis: Analysis) -> float:
     """As `full_scale`, from the columns of an analysis."""
     columns = scene_columns(analysis)
@@ -104,7 +109,7 @@ def _note(per: float, smoothing: int) -> str:
     """What a column shows, where it is not a scene."""
     if not per:
         return ""
-    text = f"Each column pools {formatting.hms(per)}"
+    text = f"Each column pools {pooled_time(per)}"
     return text + ("; zoom in for scenes and their curve" if smoothing else "; zoom in for scenes")
 
 

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from ...audience import AI_ACT, RatingsSummary, Viewer, alignment_to_json, notice_version, settings_to_json
-from .scene_table import number, scene_cells, share_cells
+from .scene_table import mean_cells, number, scene_cells, share_cells
 from .screened_film import ScreenedFilm
 from .viewer_reading import ViewerReading
 
@@ -102,17 +102,16 @@ def _seconds(screened: ScreenedFilm) -> dict[str, Any]:
 
 
 def _ratings(ratings: RatingsSummary) -> dict[str, Any]:
-    """The means of ratings; no reviewer is named."""
+    """Mean ratings of the film, raw, by group and group-balanced; those of scenes are in their rows."""
     return {
-        "raw": asdict(ratings.raw),
-        "columns": [
-            {
-                "column": column.name,
-                "balanced": asdict(column.balanced),
-                "groups": [asdict(group) for group in column.groups],
+        "raw": dict(mean_cells(ratings.raw)),
+        "columns": {
+            column.name: {
+                "groups": {group.name: dict(mean_cells(group.rating)) for group in column.groups},
+                "balanced": dict(mean_cells(column.balanced)),
             }
             for column in ratings.columns
-        ],
+        },
         "across_scenes": asdict(ratings.across_scenes),
         "across_viewers": asdict(ratings.across_viewers),
     }

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...audience import AudienceShares, Differences, ScreeningSummary
+from ...audience import AudienceShares, Differences, Mean, ScreeningSummary
 from ...labels import neutral_index
 from ...report import rows_csv, wording
 from .screened_film import ScreenedFilm
@@ -44,10 +44,8 @@ def scene_cells(screened: ScreenedFilm, index: int) -> Cells:
     ]
     if summary.ratings is not None:
         rating = summary.ratings.scenes[index]
-        values = (rating.value, rating.low, rating.high, summary.ratings.gaps[index])
-        names = ("rating", "rating_low", "rating_high", "rating_gap")
-        cells += [(name, number(value)) for name, value in zip(names, values, strict=True)]
-        cells.append(("raters", rating.people))
+        cells += mean_cells(rating)
+        cells.append(("rating_gap", number(summary.ratings.gaps[index])))
     for column, differences in zip(summary.groups, summary.differences, strict=True):
         for group in column.groups:
             cells += share_cells(labels, group.scenes, index, f"{column.name} {group.name}: ")
@@ -78,6 +76,16 @@ def share_cells(labels: tuple[str, ...], shares: AudienceShares, index: int, pre
             (f"{label}_high", number(shares.high[index, place])),
         ]
     return [(prefix + title, cell) for title, cell in cells]
+
+
+def mean_cells(mean: Mean) -> Cells:
+    """A mean rating with its interval, and the people behind it."""
+    cells: Cells = [
+        ("rating", number(mean.value)),
+        ("rating_low", number(mean.low)),
+        ("rating_high", number(mean.high)),
+    ]
+    return [*cells, ("rating_people", mean.people)]
 
 
 def number(value: float | np.floating[Any] | None) -> float | None:

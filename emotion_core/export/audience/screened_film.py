@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from ...audience import Screening, ScreeningSummary, Viewer
     from ...library import Library
     from ...library.screenings import ScreeningNumbers
-
-_QUOTED = re.compile("“[^”]*”")
-"""What a note quotes may be a name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +52,12 @@ class ScreenedFilm:
         from ...library import numbers_of_screening
 
         found = numbers() if numbers is not None else numbers_of_screening(library, screening.id)
-        missing = (f"Viewer {viewer.number} is missing: {why}" for viewer, why in found.left_out)
         return cls(
             film=library.film(screening.film_id).name,
             analysis=library.analysis(screening.film_id),
             screening=screening.name,
             summary=found.summary,
-            notes=tuple(note if names else without_names(note) for note in (*found.notes, *missing)),
+            notes=(*found.notes, *(found.named_notes if names else ())),
             readings={viewer.id: reading_of_viewer(library, viewer) for viewer in found.summary.viewers},
             names=names,
         )
@@ -80,11 +75,6 @@ class ScreenedFilm:
         if synthetic:
             parts.append(f"{count(synthetic, 'synthetic viewer')}, made by this program, no people")
         return "; ".join(parts)
-
-
-def without_names(note: str) -> str:
-    """A note without what it quotes, which may be the name of a viewer, a recording or a reviewer."""
-    return _QUOTED.sub("“…”", note)
 
 
 def screening_of_film(library: Library, film_id: str, name: str = "") -> Screening | None:

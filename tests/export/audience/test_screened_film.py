@@ -46,12 +46,12 @@ def test_a_screening_says_what_read_its_viewers(library: Library) -> None:
 
 
 def test_a_viewer_who_is_not_read_is_told_of_without_a_name(library: Library, tmp_path: Path) -> None:
-    """Notes quote names; they are left out unless names are asked for."""
+    """Notes that may hold names are left out unless names are asked for."""
     (shown,) = library.screenings()
     viewer = library.viewers(shown.id)[0]
     _lose_readings(library, viewer)
     said = ScreenedFilm.of(library, shown).notes
-    assert any("Viewer 1 is missing" in note for note in said)
+    assert any("Viewer 1 is left out" in note for note in said)
     assert not any("Zoë" in note for note in said)
     assert any("Zoë" in note for note in ScreenedFilm.of(library, shown, names=True).notes)
 
