@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, time, timedelta
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -47,13 +48,8 @@ def page() -> None:
     _recut(before, after, shared, changes, names)
     _totals(before, after, names)
     st.header("Timelines", anchor=False)
-    missing = wording.veil_legend(before, after)
-    st.caption(f"Both films on one time axis and one scale. {missing} Drag to zoom into both at once.")
     tables = [page_cache.table(film.id) for film in chosen]
-    figures.show(
-        charts.comparison_figure(before, after, names), f"Emotion timelines of {names[0]} and {names[1]}",
-        lambda: comparison_tables.scenes(tables, names, before.labels), "timelines",
-    )  # fmt: skip
+    _timelines(before, after, names, tables)
     st.header("Every scene at a glance", anchor=False)
     scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
     st.caption(
@@ -120,6 +116,37 @@ def _recut(
     )  # fmt: skip
 
 
+@st.fragment
+def _timelines(before: Analysis, after: Analysis, names: tuple[str, str], tables: list[pd.DataFrame]) -> None:
+    st.caption(
+        f"Both films on one time axis and one scale. {wording.veil_legend(before, after)} Drag to zoom into both at "
+        "once, or choose the part shown."
+    )
+    figure = charts.comparison_figure(before, after, names)
+    end = max(float(analysis.observations.media.duration) for analysis in (before, after))
+    whole = (_clock(0), _clock(end))
+    if whole[0] < whole[1]:
+        part = st.slider(
+            "Part shown", *whole, whole, step=timedelta(seconds=end / 100), format="H:mm:ss" if end >= 60 else "s.SSS",
+            key=f"part-{end}-{names}",
+        )  # fmt: skip
+        if part != whole:
+            figure.update_xaxes(range=[charts.axis_time(_seconds(at)) for at in part])
+    figures.show(
+        figure, f"Emotion timelines of {names[0]} and {names[1]}",
+        lambda: comparison_tables.scenes(tables, names, before.labels), "timelines",
+    )  # fmt: skip
+
+
+def _clock(seconds: float) -> time:
+    """A running time as a time of day, which a slider shows as a clock: at most the last one of a day."""
+    return (datetime.min + timedelta(seconds=min(seconds, 86_399))).time()
+
+
+def _seconds(clock: time) -> float:
+    return (datetime.combine(datetime.min, clock) - datetime.min).total_seconds()
+
+
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:
     st.header("In all", anchor=False)
     table = totals(before, after)
@@ -158,10 +185,12 @@ def _total_columns(names: tuple[str, str]) -> dict[str, Any]:
         "label": column.TextColumn("Expression"),
         "seconds_before": column.NumberColumn("First, s", format="%.1f", help=markdown.escape(names[0])),
         "seconds_after": column.NumberColumn("Second, s", format="%.1f", help=markdown.escape(names[1])),
-        "seconds_change": column.TextColumn("Change, s"),
+        "seconds_change": column.TextColumn("Change, s", alignment="right"),
         "share_before": column.NumberColumn("First, %", format="%.1f", help=markdown.escape(names[0])),
         "share_after": column.NumberColumn("Second, %", format="%.1f", help=markdown.escape(names[1])),
-        "share_change": column.TextColumn("Change, points", help="Percentage points, second less first."),
+        "share_change": column.TextColumn(
+            "Change, points", alignment="right", help="Percentage points, second less first."
+        ),
     }
 
 

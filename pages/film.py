@@ -12,7 +12,7 @@ import streamlit as st
 
 from emotion_core import charts, formatting
 from emotion_core.analysis import Analysis
-from emotion_core.errors import EarlierVersion, EmotionError
+from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.library import Film
 from emotion_core.report import wording
@@ -46,16 +46,15 @@ def page() -> None:
         partial_report.show(film, *under_way)
         return
     st.html(styles.FILM)
-    head, notices, stage, under, views = (st.empty() for _ in range(5))  # in the order of the page
-    with under.container(key="film-timeline"):
-        _timeline(film)  # first: the browser loads and draws it while the rest is made
-        legend = st.empty()
+    # The places in the order of the page. No st.empty among them: at each run it would take away what it holds.
+    keys = ("film-top", "film-notices", "film-stage", "film-timeline", "film-views")
+    head, notices, stage, timeline, views = (st.container(key=key) for key in keys)
+    if page_cache.is_readable(film_id):
+        with timeline:
+            _timeline(film)  # first: the browser loads and draws it while the numbers are read
     try:
         analysis = page_cache.analysis(film_id)
-    except EmotionError as error:
-        under.empty()
-        if not isinstance(error, EarlierVersion):
-            raise
+    except EarlierVersion as error:
         if under_way:
             partial_report.show(film, *under_way)  # the new analysis, until it is finished
             return
@@ -64,15 +63,15 @@ def page() -> None:
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
     st.session_state["drawn"] = page_cache.version(film_id)
-    legend.caption(_legend(analysis))
-    with head.container():
+    timeline.caption(_legend(analysis))
+    with head:
         film_head.show(film, analysis)
-    with notices.container(key="film-notices"):  # also when empty: what follows keeps its place
+    with notices:  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
             scan_progress.watch(film_id, *under_way)
         missing_frames.show(film_id, analysis)
         error_messages.show_deferred()
-    with stage.container(key="film-stage"):
+    with stage:
         with st.container(key="film-player"):
             _player(film)
         with st.container(key="film-side"):
@@ -80,7 +79,7 @@ def page() -> None:
                 _panel(film)
             with st.container(key="film-scene"):
                 _scene(film)
-    with views.container(key="film-views"):
+    with views:
         _views(film)
     if not under_way:
         scan_progress.watch_for_start(film_id)

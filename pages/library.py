@@ -137,7 +137,7 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
                 routes.open_film(film.id)
             if settings is not None and not active and _again_button(film, card, "again" if latest else ""):
                 _again(film, settings)
-            _delete_button(film.id, film.name, "The library's copy of it goes too." if film.managed else KEPT)
+            _delete_button(film.id, film.name, _what_goes(film))
         if trouble is not None:
             text = str(trouble)
             complete = CHECK_ADVICE in text or isinstance(trouble, _SAYS_IT_ALL)
@@ -170,6 +170,16 @@ def _unreadable(film_id: str, name: str, error: EmotionError) -> None:
 def _delete_button(film_id: str, name: str, rest: str) -> None:
     if icon_button.show(f"Delete {name}", "delete", f"delete-{film_id}", hint="Delete"):
         _ask(film_id, name, rest)
+
+
+def _what_goes(film: Film) -> str:
+    """What is deleted with a film, and what stays, in one or two sentences."""
+    rest = "The library's copy of it goes too." if film.managed else KEPT
+    screenings = page_cache.library().screenings(film.id)
+    if not screenings:
+        return rest
+    number = formatting.count(sum(len(page_cache.library().viewer_ids(each.id)) for each in screenings), "viewer")
+    return f"So will its {formatting.count(len(screenings), 'screening')} with {number}. {rest}"
 
 
 def _card(film: Film) -> tuple[FilmSummary | None, EmotionError | None]:

@@ -100,19 +100,23 @@ def _begin() -> None:
         return
     told = _notice(mirror=film is None)
     with st.container(border=True):
-        st.subheader("Before the camera opens", anchor=False)
+        st.header("Before the camera opens", anchor=False)
         st.markdown(markdown.escape(told).replace("\n", "  \n"))
         agreed = st.checkbox("I have read this, and I agree to it.", key=f"live-agreed-{chosen}")
         agreed_by = st.text_input("Name or initials of who agrees", max_chars=100, key="live-agreed-by")
-    if st.button(
-        "Open the camera", type="primary", icon=":material/videocam:", disabled=not (agreed and agreed_by.strip())
-    ):
-        with error_messages.show():
-            session = sessions_of(page_cache.library().home).begin(
-                None if film is None else film.id, "" if film is None else film.name, told, agreed_by, auth.user_id()
-            )
-            st.session_state["live"] = session.id
-            st.rerun()
+    if not st.button("Open the camera", type="primary", icon=":material/videocam:"):
+        return
+    if not (agreed and agreed_by.strip()):
+        st.warning(
+            "The camera stays off until you agree: tick the box, and give a name or initials.",
+            icon=":material/pan_tool:",
+        )
+        return
+    session = sessions_of(page_cache.library().home).begin(
+        None if film is None else film.id, "" if film is None else film.name, told, agreed_by.strip(), auth.user_id()
+    )
+    st.session_state["live"] = session.id
+    st.rerun()
 
 
 def _notice(*, mirror: bool) -> str:
@@ -155,7 +159,7 @@ def _run(session: Session) -> None:
 def _end(session: Session) -> None:
     """What the session has, and what becomes of it."""
     summary = session.summary()
-    st.subheader(markdown.escape(session.film_name), anchor=False)
+    st.header(markdown.escape(session.film_name), anchor=False)
     if session.trouble:
         st.warning(markdown.escape(session.trouble), icon=":material/warning:")
     if summary.readings == 0:
@@ -165,7 +169,7 @@ def _end(session: Session) -> None:
     face.metric("Readings with a usable face", formatting.percent(summary.usable / summary.readings))
     if summary.rate.a_second is not None:
         pace.metric("Readings a second", f"{summary.rate.a_second:.1f}")
-    if summary.replayed >= 1:
+    if summary.replayed >= 0.5:
         st.caption(f"{formatting.hms(summary.replayed)} of the film were seen again: only the first time counts.")
     if summary.rate.delay_median is not None and summary.rate.delay_99 is not None:
         st.caption(

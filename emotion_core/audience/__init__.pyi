@@ -12,6 +12,7 @@ from .notice import (
     NOTICE_VERSION as NOTICE_VERSION,
     consent_to_notice as consent_to_notice,
     notice_text as notice_text,
+    notice_version as notice_version,
 )
 from .reactions import (
     extent_note as extent_note,
@@ -50,6 +51,7 @@ from .statistics import (
     Group as Group,
     GroupColumn as GroupColumn,
     Lag as Lag,
+    Leading as Leading,
     Leaving as Leaving,
     Mean as Mean,
     Part as Part,
@@ -62,6 +64,7 @@ from .statistics import (
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     audience_shares as audience_shares,
+    in_order as in_order,
     intensity as intensity,
     read_ratings as read_ratings,
     spans_of as spans_of,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from threadpoolctl import threadpool_limits
+
 from ..analysis import Analysis, SceneEmotion
 from ..labels import neutral_index
 from .records import Reactions, Viewer
@@ -60,7 +62,9 @@ class ScreeningSummary:
     """One window: the whole film."""
     groups: tuple[GroupColumn, ...]
     differences: tuple[Differences, ...]
-    """Of each column of `groups`."""
+    """Of each column of `groups`, by scene."""
+    film_differences: tuple[Differences, ...]
+    """The same with one bin, the whole film: fewer comparisons, so smaller differences are found."""
     leaving: Leaving
     """Where the audience leaves, by scene."""
     cast: CastComparison | None
@@ -97,40 +101,42 @@ def summarize(
     settings = settings or AudienceSettings()
     rows = [in_order(own, labels, viewer.name) for viewer, own in zip(viewers, reactions, strict=True)]
     spans = spans_of(scenes)
-    seconds = curves_by_second(rows, count_seconds(duration), settings, len(labels))
-    by_scene = curves_by_scene(rows, spans, settings, len(labels))
-    whole = curves_by_scene(rows, [SceneSpan(1, 0.0, duration)], settings, len(labels))
-    curves = {
-        "seconds": (seconds, settings.second_resamples),
-        "scenes": (by_scene, settings.resamples),
-        "film": (whole, settings.resamples),
-    }
-    shares = {key: audience_shares(bins, settings, resamples=count) for key, (bins, count) in curves.items()}
-    groups = tuple(group_column(name, own, len(viewers), curves, settings) for name, own in columns_of(viewers))
-    windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
-    in_scenes, in_film = synchrony_of(seconds, windows, settings)
-    cast = None if film is None else cast_against_audience(film, labels, spans, seconds, shares["scenes"], settings)
-    reviews = None
-    if ratings is not None:
-        shown = intensity(by_scene.values, labels), intensity(whole.values[:, 0], labels)
-        reviews = ratings_beside_reactions(ratings, spans, *shown, settings)
-    return ScreeningSummary(
-        labels=labels,
-        duration=duration,
-        scenes=tuple(spans),
-        viewers=tuple(viewers),
-        settings=settings,
-        viewer_seconds=seconds,
-        viewer_scenes=by_scene,
-        seconds=shares["seconds"],
-        by_scene=shares["scenes"],
-        film=shares["film"],
-        synchrony=in_scenes,
-        film_synchrony=in_film,
-        groups=groups,
-        differences=tuple(differences_of(column, by_scene, settings) for column in groups),
-        leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
-        cast=cast,
-        ratings=reviews,
-        notes=(*(note for column in groups for note in column.notes), *(reviews.notes if reviews else ())),
-    )
+    with threadpool_limits(1, "blas"):  # on small arrays more threads than this one mostly wait, and take a core each
+        seconds = curves_by_second(rows, count_seconds(duration), settings, len(labels))
+        by_scene = curves_by_scene(rows, spans, settings, len(labels))
+        whole = curves_by_scene(rows, [SceneSpan(1, 0.0, duration)], settings, len(labels))
+        curves = {
+            "seconds": (seconds, settings.second_resamples),
+            "scenes": (by_scene, settings.resamples),
+            "film": (whole, settings.resamples),
+        }
+        shares = {key: audience_shares(bins, settings, resamples=count) for key, (bins, count) in curves.items()}
+        groups = tuple(group_column(name, own, len(viewers), curves, settings) for name, own in columns_of(viewers))
+        windows = [seconds_of(span, seconds.values.shape[1]) for span in spans]
+        in_scenes, in_film = synchrony_of(seconds, windows, settings)
+        cast = None if film is None else cast_against_audience(film, labels, spans, seconds, shares["scenes"], settings)
+        reviews = None
+        if ratings is not None:
+            shown = intensity(by_scene.values, labels), intensity(whole.values[:, 0], labels)
+            reviews = ratings_beside_reactions(ratings, spans, *shown, settings)
+        return ScreeningSummary(
+            labels=labels,
+            duration=duration,
+            scenes=tuple(spans),
+            viewers=tuple(viewers),
+            settings=settings,
+            viewer_seconds=seconds,
+            viewer_scenes=by_scene,
+            seconds=shares["seconds"],
+            by_scene=shares["scenes"],
+            film=shares["film"],
+            synchrony=in_scenes,
+            film_synchrony=in_film,
+            groups=groups,
+            differences=tuple(differences_of(column, by_scene, settings) for column in groups),
+            film_differences=tuple(differences_of(column, whole, settings) for column in groups),
+            leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
+            cast=cast,
+            ratings=reviews,
+            notes=(*(note for column in groups for note in column.notes), *(reviews.notes if reviews else ())),
+        )

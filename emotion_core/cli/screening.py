@@ -70,9 +70,9 @@ def screening(
 
     No picture of a viewer is kept. A recording that was read before is not read again.
     """
-    from ..audience import consent_to_notice, notice_text
-
     if notice:
+        from ..audience import notice_text
+
         print(notice_text("recording"))
         return
     check_is_file(film)
@@ -81,7 +81,7 @@ def screening(
             "Nobody confirmed that the viewers were told.",
             "Show them what --notice prints, and say who confirms it: --consent “Told and agreed, K. Weber”.",
         )
-    from ..audience import Alignment
+    from ..audience import Alignment, consent_to_notice
     from ..expression.checkpoints import locate
     from ..ingest import RECORDING, recordings_in
     from ..library import Library, outputs
@@ -112,7 +112,7 @@ def screening(
                 library.set_viewer_alignment(viewer.id, typed or Alignment())
             if seats:
                 _split(library, library.viewer(viewer.id))
-    _write(library, shown, screening_id, csv_file, json_file, names=names)
+    _write(library, screening_id, csv_file, json_file, names=names)
 
 
 def _groups(file: Path | None, files: list[Path]) -> dict[str, dict[str, str]]:
@@ -254,27 +254,24 @@ def _split(library: Library, viewer: Viewer) -> None:
         split_into_seats(library, viewer.id)
 
 
-def _write(
-    library: Library, film: Film, screening_id: str, csv_file: object, json_file: object, *, names: bool
-) -> None:
-    from ..export.screening import screening_csv, screening_json
+def _write(library: Library, screening_id: str, csv_file: object, json_file: object, *, names: bool) -> None:
+    from ..export import FORMATS, ScreenedFilm
     from ..library import numbers_of_screening
     from ..library.outputs import Output
 
     numbers = numbers_of_screening(library, screening_id)
     summary, screening = numbers.summary, library.screening(screening_id)
-    notes = [*numbers.notes, *(f"Viewer {viewer.number} is missing: {why}" for viewer, why in numbers.left_out)]
-    if isinstance(csv_file, Output):
-        csv_file.write(screening_csv(summary))
-    if isinstance(json_file, Output):
-        json_file.write(screening_json(summary, film.name, screening.name, notes, names=names))
+    screened = ScreenedFilm.of(library, screening, names=names, numbers=lambda: numbers)
+    for output, form in ((csv_file, "audience-csv"), (json_file, "audience-json")):
+        if isinstance(output, Output):
+            output.write(FORMATS[form].write_audience(screened))
     print(
         f"{in_one_line(screening.name)}: {count(len(summary.viewers), 'viewer')}, "
         f"{count(len(summary.scenes), 'scene')}; expressions that faces show, never what anyone felt"
     )
     for viewer in summary.viewers:
         print(f"Viewer {viewer.number}: {in_one_line(viewer.name)}")
-    for note in notes:
+    for note in (*numbers.notes, *numbers.named_notes):
         print(f"Note: {in_one_line(note)}")
 
 

@@ -27,7 +27,8 @@ from .sound_track import SoundTrack
 ROWS_A_SECOND = 100
 """Rows a second."""
 BANDS = 16
-"""Bands a row, of equal width on the mel scale from LOWEST to HIGHEST."""
+"""Bands a row, of equal width on the mel scale from LOWEST to HIGHEST. At -6 dB of noise 75 % of the windows of 4 to 15
+seconds were found with 8 bands, 77 % with 12, 84 % with 16 and 88 % with 24; at 0 dB 93 to 97 %."""
 LOWEST, HIGHEST = 150.0, 3_800.0
 """Hertz. Below is hum; above, telephones and small microphones hear little."""
 SAMPLE_RATE = 8_000

@@ -25,7 +25,7 @@ from .channel import ChannelError, Kind
 from .viewer_face import Place
 
 MODULE = "emotion_core.processes.live_reader"
-OPENS_WITHIN = 300.0
+OPENS_WITHIN = 600.0
 """Seconds to open the model; the first time on a machine an engine is tried."""
 READS_WITHIN = 10.0
 """Seconds for a picture, after which the reader counts as hung."""

@@ -87,7 +87,9 @@ class Sessions:
             for each in list(self._sessions.values()):
                 if not each.is_connected and each.left_at < late:
                     del self._sessions[each.id]
-        self.reader.end_unused()
+            is_watched = any(each.is_connected for each in self._sessions.values())
+        if not is_watched:  # a window in the background sends nothing, and goes on at once
+            self.reader.end_unused()
 
     def close(self) -> None:
         """Discard all, and end the reader."""

@@ -32,7 +32,7 @@ from ..media import Media
 from ..settings import ScanSettings, scan_from_json, to_json
 from ..storage import ChangedError, descriptors, file_hash, group_mode, hashed_json, write_whole
 from . import later_version
-from .joining import join
+from .joining import join, reader_of
 from .observations import CheckpointIdentity, EngineIdentity, Observations, Segment, Thumbnail
 from .segments import CHANGED, Segments
 
@@ -87,11 +87,27 @@ class ObservationStore:
             return None
 
     @property
+    def reader(self) -> tuple[CheckpointIdentity, EngineIdentity]:
+        """The checkpoint and the engine that read the faces, from the header alone. Raises as read()."""
+        with _damage_as_scan_error():
+            return reader_of(self._header())
+
+    @property
     def is_later(self) -> bool:
         """Whether a later version of the program wrote it."""
         try:
             return later_version.header(hashed_json.read(self.folder / "scan.json"), FORMAT)
         except (OSError, ValueError, RecursionError) as error:
+            descriptors.raise_if_ran_out(error)
+            return False
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether a finished scan's own files, without its segments, are of a layout that is read, and unchanged."""
+        try:
+            self._header()
+            return bool(self._seal())
+        except (EarlierVersion, LaterVersion, *CHANGED) as error:
             descriptors.raise_if_ran_out(error)
             return False
 

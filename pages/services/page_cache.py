@@ -76,6 +76,12 @@ def scan_id(film_id: str) -> str:
     return version(film_id).partition("-")[0]
 
 
+def is_readable(film_id: str) -> bool:
+    """Whether the scan that a film's page shows has a layout that is read here, and is not obviously damaged."""
+    scan = library().newest_scan(film_id)
+    return scan is not None and library().store(scan.id).is_readable
+
+
 def analysed_films() -> list[Film]:
     """The films that have an analysis. A film whose data cannot be read is reported on the page and left out."""
     films = []

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from emotion_core.audience import (
+    Alignment,
     AudienceSettings,
     Plant,
     Reactions,
@@ -71,3 +74,31 @@ def test_reviews_are_summed_up_beside_the_reactions() -> None:
     assert summary.ratings is not None
     assert summary.ratings.raw.value == pytest.approx(3.5)
     assert summary.ratings.across_viewers.count == 6
+
+
+def test_what_was_planted_is_found_whatever_the_recordings_clocks() -> None:
+    """A story in scene 2 that the second group follows too, offsets and drifts, and a fifth of the readings missing."""
+    plant = Plant(
+        duration=240,
+        scenes=[(60, 120)],
+        gain=2.0,
+        effects={"calm": 0.0, "merry": 2.5},
+        missing=0.2,
+        alignments=[Alignment(3.7, 0.0005), Alignment(-2.2, -0.0003), Alignment(100.0)],
+        seed=3,
+    )
+    viewers, reactions = synthetic_viewers(plant, 14), synthetic_reactions(plant, 14)
+    found = [
+        summarize(plant.labels, [(t, t + 60) for t in range(0, 240, 60)], 240.0, viewers, reactions, settings)
+        for settings in (FEW, FEW, replace(FEW, seed=1))
+    ]
+    happy = plant.labels.index("happy")
+    assert found[0].synchrony.adjusted[:, happy].argmin() == 1
+    assert found[0].synchrony.adjusted[1, happy] <= 0.05
+    (differences,) = found[0].differences
+    assert (differences.adjusted[:, happy] <= 0.05).sum() >= 2
+    assert found[0].film_differences[0].adjusted[0, happy] <= 0.05
+    once, again, other = (summary.by_scene.low for summary in found)
+    assert np.array_equal(once, again)
+    assert not np.array_equal(once, other)
+    assert np.array_equal(found[0].synchrony.p, found[1].synchrony.p)

@@ -7,7 +7,9 @@ Of each, in turn, on a fresh server:
 - `next scene`: from a key (before: a button), or a click on a row or in the timeline, until the current scene's
   numbers and picture and the player are there; the bytes that come until a second of silence, without the video's;
 - `playhead`: places that it takes a second while the film plays, and runs of the page meanwhile;
-- `memory`: the server's proportional set size with three windows.
+- `memory`: the server's proportional set size with three windows;
+- `empty page`: from the navigation until an app of Streamlit that shows one word shows it, on a fresh server and once
+  more: what no page of this app can be faster than.
 
 CHECKOUT is the root of another build, run by the same Python.
 """
@@ -21,6 +23,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from fractions import Fraction
@@ -36,9 +39,10 @@ from emotion_core.ingest import sample_cut
 from emotion_core.install.operating_system import BROWSERS
 from tests.benchmarks.film_window import DRIVERS, SCENE_SECONDS, Driver, Window
 from tests.benchmarks.length import repeated
-from tests.benchmarks.start import Build
+from tests.benchmarks.start import PATIENCE, Build, wait_for_answer
 from tests.benchmarks.watched import machine
 from tests.browser.conftest import FLAGS
+from tests.support.app_server import free_port
 from tests.support.repository import ROOT
 
 REPEATS = 5
@@ -88,6 +92,30 @@ def measured(build: Build, driver: Driver, film_id: str, scenes: int, browser: B
         yield "playhead, places a second", moves
         yield "playhead, runs of the page", runs
         window.context.close()
+    with empty_app(build.home) as address:
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        for when in ("first", "again"):
+            started = time.monotonic()
+            page.goto(address)
+            page.locator("[data-testid=stMarkdown]").first.wait_for(state="attached")
+            yield f"empty page, {when}, s", time.monotonic() - started
+        context.close()
+
+
+@contextlib.contextmanager
+def empty_app(folder: Path) -> Iterator[str]:
+    """The address of an app of Streamlit that shows one word."""
+    script, port = folder / "empty_app.py", free_port()
+    script.write_text('import streamlit\n\nstreamlit.write("word")\n')
+    command = [sys.executable, "-m", "streamlit", "run", str(script), f"--server.port={port}", "--server.headless=true"]
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        wait_for_answer(process, port)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.terminate()
+        process.wait(PATIENCE)
 
 
 def main(

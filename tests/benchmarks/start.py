@@ -165,14 +165,15 @@ class Build:
                 command, cwd=self.root, env=self.environment(home), stdout=log, stderr=subprocess.STDOUT
             )
         try:
-            _wait_for_answer(process, port)
+            wait_for_answer(process, port)
             yield f"http://127.0.0.1:{port}"
         finally:
             process.terminate()
             process.wait(PATIENCE)
 
 
-def _wait_for_answer(process: subprocess.Popen[bytes], port: int) -> None:
+def wait_for_answer(process: subprocess.Popen[bytes], port: int) -> None:
+    """Until a server of Streamlit answers. Raises SystemExit where it does not."""
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until and process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/_stcore/health", timeout=2):

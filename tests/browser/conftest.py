@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
 from emotion_core.expression.selection import trial_store
 from emotion_core.ingest.uploads import Uploads
@@ -63,30 +63,44 @@ def address(home: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BrowserContext]:
+def playwright() -> Iterator[Playwright]:
+    """Playwright itself, of which a process has one."""
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> str | None:
+    """Where Chromium lies; None for Playwright's own."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None and not Path(playwright.chromium.executable_path).exists():  # Playwright's own, on Ubuntu
+        pytest.fail("There is no Chromium on this machine: install it (Debian: apt-get install chromium).")
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser(
+    playwright: Playwright, chromium: str | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[BrowserContext]:
     """Headless Chromium with one profile, so that it fetches the app's scripts once and not at every test.
 
     Its first page is empty and stays open: one process then shows all pages of this machine, and keeps what it compiled
     of the scripts (a quarter of the CPU seconds of a film's page).
     """
-    chromium = next(filter(None, map(shutil.which, BROWSERS)), None)
-    with sync_playwright() as playwright:
-        if chromium is None and not Path(playwright.chromium.executable_path).exists():  # Playwright's own, on Ubuntu
-            pytest.fail("There is no Chromium on this machine: install it (Debian: apt-get install chromium).")
-        started = playwright.chromium.launch_persistent_context(
-            tmp_path_factory.mktemp("profile"),
-            executable_path=chromium,
-            args=list(FLAGS),
-            viewport={"width": 1440, "height": 1000},
-            accept_downloads=True,
-        )
-        started.set_default_timeout(PATIENCE)
-        started.add_init_script(f"{{{STILL}}}")
-        (first,) = started.pages
-        first.route("http://127.0.0.1/", lambda route: route.fulfill(content_type="text/html"))
-        first.goto("http://127.0.0.1/")
-        yield started
-        started.close()
+    started = playwright.chromium.launch_persistent_context(
+        tmp_path_factory.mktemp("profile"),
+        executable_path=chromium,
+        args=list(FLAGS),
+        viewport={"width": 1440, "height": 1000},
+        accept_downloads=True,
+    )
+    started.set_default_timeout(PATIENCE)
+    started.add_init_script(f"{{{STILL}}}")
+    (first,) = started.pages
+    first.route("http://127.0.0.1/", lambda route: route.fulfill(content_type="text/html"))
+    first.goto("http://127.0.0.1/")
+    yield started
+    started.close()
 
 
 @pytest.fixture

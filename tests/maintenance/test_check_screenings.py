@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from emotion_core.jobs import scans
-from emotion_core.library import Film, Library
+from emotion_core.library import Film, Library, copies
+from emotion_core.library.screenings import removal
 from emotion_core.maintenance import check, repair
 from emotion_core.storage import Home
 from tests.support.screenings import CONSENT, readings, recording, taken_in
@@ -106,3 +110,49 @@ def test_damage_is_found(library: Library, screening: str, anna: Film) -> None:
     assert all(words in text for words in ("“One” cannot", "“Two” cannot", "“Three” is gone", "ratings", "settings"))
     repair.repair(library, issues)
     assert len(library.viewer_ids(screening)) == 3
+
+
+class Killed(BaseException):
+    """Ends a call as a kill ends a process: nothing catches it."""
+
+
+@pytest.mark.parametrize("step", range(1, 14))
+def test_a_kill_leaves_nothing_that_is_not_found(
+    library: Library, screening: str, anna: Film, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """Wherever deleting a screening ends, what is left belongs to a viewer who is still listed, or the check finds it;
+    deleting again removes all of it.
+    """
+    library.add_recorded_viewer(screening, anna.id, consent=CONSENT, name="Xanthippe")
+    library.add_live_viewer(screening, readings(5), consent=CONSENT, name="Zenobia")
+    library.set_ratings(screening, "r.csv", "viewer,rating\nXanthippe,4\nZenobia,3\n")
+    copies.create(Home(library.home).database)
+    calls = 0
+
+    def dying(function: Callable[..., object]) -> Callable[..., object]:
+        def call(*arguments: object, **words: object) -> object:
+            nonlocal calls
+            calls += 1
+            if calls == step:
+                raise Killed
+            return function(*arguments, **words)
+
+        return call
+
+    with monkeypatch.context() as patch, contextlib.suppress(Killed):
+        patch.setattr(Path, "unlink", dying(Path.unlink))
+        patch.setattr(shutil, "rmtree", dying(shutil.rmtree))
+        for module, name in ((copies, "change_all"), (copies, "remove_film"), (removal, "delete_viewer")):
+            patch.setattr(module, name, dying(getattr(module, name)))
+        patch.setattr(removal, "delete_screening", dying(removal.delete_screening))
+        scans.delete_screening(library, screening)
+    left = {each.id for each in library.screenings()}
+    owned = {viewer.recording for each in left for viewer in library.viewers(each)}
+    recordings = {film.id for film in library.films_and_recordings() if film.role == "recording"}
+    assert recordings <= owned
+    if left:
+        scans.delete_screening(library, screening)
+    assert found(library) == []
+    assert library.films_and_recordings() == library.films()
+    rest = b"".join(file.read_bytes() for file in library.home.rglob("*") if file.is_file())
+    assert not any(word in rest for word in (b"Xanthippe", b"Zenobia", b"anna.mp4"))

@@ -164,7 +164,7 @@ def test_earlier_layouts_are_refused(tmp_path: Path, layout: int) -> None:
         store.read()
     with pytest.raises(EarlierVersion):
         store.read_partial()
-    assert (store.sealed, store.segment_count, store.is_later) == (True, 3, False)
+    assert (store.sealed, store.segment_count, store.is_later, store.is_readable) == (True, 3, False, False)
     assert {path: path.read_bytes() for path in store.folder.rglob("*") if path.is_file()} == files
 
 
@@ -194,9 +194,11 @@ def flip(path: Path) -> None:
 def test_a_damaged_scan_is_refused(tmp_path: Path, damage: str) -> None:
     """A finished scan whose files are gone, cut short or changed is refused with what to do, never half-read."""
     store = write_store(tmp_path)
+    assert store.is_readable
     DAMAGE[damage](tmp_path)
     with pytest.raises(ScanError, match="again"):
         store.read()
+    assert store.is_readable == ("numbers" in damage)  # segments are not looked at
 
 
 FULL_DISK = """

@@ -13,6 +13,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
+from emotion_core.charts import axis_time
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
 from emotion_core.library import Film, Library
@@ -34,6 +35,7 @@ from tests.support.pages import (
     upload_components,
 )
 from tests.support.repository import ROOT
+from tests.support.screenings import CONSENT, readings
 
 
 @pytest.fixture
@@ -201,11 +203,16 @@ def test_delete_asks_first(man: Film, library: Library) -> None:
 
 
 def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> None:
-    """After confirmation the film is gone from disk and page; the user's own file stays."""
+    """After confirmation the film is gone from disk and page, with its screenings; the user's own file stays."""
+    screening = library.add_screening(man.id).id
+    for _ in range(2):
+        library.add_live_viewer(screening, readings(5), consent=CONSENT)
     app = open_page()
     app.button(key=f"icon-delete-{man.id}").click().run()
+    assert "So will its 1 screening with 2 viewers. Your own file stays where it is." in page_text(app)
     app.button(key="delete-for-good").click().run()
-    assert library.films() == []
+    assert not library.films()
+    assert not library.screenings()
     assert "carphone" not in page_text(app)
     assert man.path.exists()
 
@@ -481,6 +488,18 @@ def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
     assert scenes["Dominant, second"].fillna("–").tolist() == ["happy", "happy", "–"]
     assert scenes["Footage"].tolist() == ["by order"] * 3
     assert "The films share no footage. Scenes stand side by side by their order." in page_text(app)
+
+
+def test_compare_shows_a_part_of_both_timelines(man: Film, bikes: Film) -> None:
+    """The slider, which keys move, has the longer film's length; what it leaves is what the figure of both shows."""
+    app = open_page("compare", before=man.id, after=bikes.id)
+    (part,) = app.slider
+    first, last = part.value
+    assert (first.isoformat(), last.isoformat()) == ("00:00:00", "00:00:03.003000")
+    whole = [figure["layout"]["xaxis"].get("range") for figure in figures(app)]
+    part.set_value((first.replace(second=1), first.replace(second=2))).run()
+    shown = [figure["layout"]["xaxis"].get("range") for figure in figures(app)]
+    assert [now for now, before in zip(shown, whole, strict=True) if now != before] == [[axis_time(1), axis_time(2)]]
 
 
 def test_compare_tells_what_a_recut_did(library: Library) -> None:

@@ -62,7 +62,7 @@ def button_labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 
 
-def figures(app: AppTest) -> list[dict[str, object]]:
+def figures(app: AppTest) -> list[dict[str, Any]]:
     """The figures of a page."""
     return [json.loads(element.proto.spec) for element in app.get("plotly_chart")]
 

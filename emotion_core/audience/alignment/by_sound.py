@@ -106,7 +106,10 @@ def _refined(short: Features, long: Features, found: search.Found) -> tuple[floa
 
 
 def _robust_line(at: Floats, lags: Floats) -> tuple[float, float]:
-    """Theil-Sen's line through the lags; level unless its slope is three times what the scatter could give."""
+    """Theil-Sen's line through the lags; level unless it rises by a row, and by three times what the scatter gives.
+
+    The slope of a short recording says nothing of the film's begin, which may be an hour away.
+    """
     level = float(np.median(lags))
     if len(at) < 3:
         return level, 0.0
@@ -116,4 +119,4 @@ def _robust_line(at: Floats, lags: Floats) -> tuple[float, float]:
     place = float(np.median(lags - slope * at))
     scatter = 1.4826 * float(np.median(np.abs(lags - place - slope * at))) + 0.05
     error = scatter / (np.sqrt(len(at) / 2) * at.std())  # windows overlap by half
-    return (place, slope) if abs(slope) > 3 * error else (level, 0.0)
+    return (place, slope) if abs(slope) > max(3 * error, 1 / float(np.ptp(at))) else (level, 0.0)

@@ -29,5 +29,5 @@ from .ratings import (
 )
 from .ratings_file import Rating as Rating, RatingsTable as RatingsTable, read_ratings as read_ratings
 from .resampling import Part as Part
-from .shares import AudienceShares as AudienceShares, audience_shares as audience_shares
+from .shares import AudienceShares as AudienceShares, Leading as Leading, audience_shares as audience_shares
 from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of

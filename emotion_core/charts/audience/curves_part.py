@@ -15,7 +15,7 @@ from ... import formatting
 from ...audience import ScreeningSummary
 from ..film_page import Columns, column_traces as traces
 from ..film_page.arrays import packed_times
-from ..film_page.rows import BOTTOM, RIGHT, add_axis, add_lane, add_title, left_margin, time_axis
+from ..film_page.rows import BOTTOM, RIGHT, add_axis, add_lane, add_title, left_margin, pooled_time, time_axis
 from ..steps import ZERO
 from ..style import CHART, MANY, faded
 from .columns import Line, between, columns_of, line_of, own_of, percents, texts
@@ -82,7 +82,7 @@ def audience_curves_document(
         "zero": ZERO,
         "rows": rows,
         "per": drawn.per,
-        "note": f"Each column pools {formatting.hms(pool.length)} of each viewer; zoom in for seconds"
+        "note": f"Each column pools {pooled_time(pool.length)} of each viewer; zoom in for seconds"
         if pool.length > 1
         else "Each column is a second",
         "labels": _series(summary, chosen, beside, with_cast=with_cast),

@@ -11,7 +11,7 @@ from ...audience import ScreeningSummary
 from ..film_page import Columns, column_traces as traces
 from ..film_page.arrays import packed_times
 from ..film_page.heatmap_part import ROW, cells
-from ..film_page.rows import BOTTOM, RIGHT, TOP, left_margin, time_axis
+from ..film_page.rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
 from ..steps import ZERO
 from ..style import CHART, swatch
 from .columns import between, columns_of, percents, texts
@@ -60,7 +60,7 @@ def audience_scenes_document(summary: ScreeningSummary, start: float, end: float
         "zero": ZERO,
         "rows": [[k * ROW, (k + 1) * ROW] for k in range(len(labels))],
         "per": drawn.per,
-        "note": f"{full}. Each column pools {formatting.hms(drawn.per)}; zoom in for scenes" if drawn.per else full,
+        "note": f"{full}. Each column pools {pooled_time(drawn.per)}; zoom in for scenes" if drawn.per else full,
         "labels": list(labels),
         "names": ["Scene", "Time", "Largest share", "Viewers"],
         "readouts": texts(summary, drawn, leading)

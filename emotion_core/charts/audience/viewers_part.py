@@ -11,7 +11,7 @@ from ... import formatting
 from ...audience import ScreeningSummary
 from ...labels import neutral_index
 from ..film_page.arrays import packed, packed_times
-from ..film_page.rows import BOTTOM, RIGHT, TOP, left_margin, time_axis
+from ..film_page.rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
 from ..steps import ZERO
 from ..style import CHART, HATCHING, faded
 from .columns import between, columns_of, percents, texts
@@ -73,7 +73,7 @@ def viewers_document(summary: ScreeningSummary, start: float, end: float, width:
         "zero": ZERO,
         "rows": [[k * tall, (k + 1) * tall] for k in range(count)],
         "per": drawn.per,
-        "note": note + (f". Each column pools {formatting.hms(pool.length)}" if pool.length > 1 else ""),
+        "note": note + (f". Each column pools {pooled_time(pool.length)}" if pool.length > 1 else ""),
         "labels": [viewer.name for viewer in summary.viewers],
         "names": ["Scene", "Time", "Expression", "Viewers"],
         "readouts": texts(summary, drawn, [name] * len(drawn))

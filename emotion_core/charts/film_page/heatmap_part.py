@@ -10,7 +10,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ... import formatting
 from ...analysis import Analysis
 from ...labels import colour
 from ..steps import ZERO
@@ -19,7 +18,7 @@ from . import column_traces as traces
 from .arrays import packed, packed_times
 from .columns import CLEAR, Columns, columns_of_scenes, columns_of_time, scene_columns
 from .readout import readouts
-from .rows import BOTTOM, RIGHT, TOP, left_margin, time_axis
+from .rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
 from .timeline_part import BESIDE, full_scale_of
 
 ROW = 22
@@ -74,7 +73,7 @@ def heatmap_document(analysis: Analysis, start: float, end: float, width: int, a
     }
     rows = [[k * ROW, (k + 1) * ROW] for k in range(len(labels))]
     note = "" if not drawn.per else (
-        f"Each column pools {formatting.hms(drawn.per)}; zoom in for scenes" if axis == "time"
+        f"Each column pools {pooled_time(drawn.per)}; zoom in for scenes" if axis == "time"
         else f"Each column pools {int(drawn.per)} scenes; zoom in for single ones"
     )  # fmt: skip
     return {

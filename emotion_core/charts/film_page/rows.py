@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ... import formatting
 from ..steps import axis_time
 from ..style import LANE, LINE
 
@@ -14,6 +15,11 @@ TOP, BOTTOM, RIGHT = 4, 24, 12
 def left_margin(width: int) -> int:
     """Room for the names of the rows, pixels."""
     return 112 if width >= 600 else 88
+
+
+def pooled_time(seconds: float) -> str:
+    """“10 s”, “2:00”: the length of a column that pools."""
+    return f"{seconds:g} s" if seconds < 60 else formatting.hms(seconds)
 
 
 def time_axis(start: float, end: float) -> dict[str, Any]:

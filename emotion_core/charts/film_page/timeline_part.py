@@ -20,7 +20,7 @@ from .arrays import packed, packed_times
 from .column_traces import Trace
 from .columns import Columns, columns_of_time, scene_columns
 from .readout import readouts
-from .rows import BOTTOM, RIGHT, TOP, add_axis, add_lane, add_title, left_margin, time_axis
+from .rows import BOTTOM, RIGHT, TOP, add_axis, add_lane, add_title, left_margin, pooled_time, time_axis
 
 RIBBON, STRIP, ROW, GAP = 20, 7, 25, 3
 """Heights of the ribbon, the coverage strip and a label's row, and the space between, pixels."""
@@ -98,7 +98,7 @@ def _note(per: float, smoothing: int) -> str:
     """What a column shows, where it is not a scene."""
     if not per:
         return ""
-    text = f"Each column pools {formatting.hms(per)}"
+    text = f"Each column pools {pooled_time(per)}"
     return text + ("; zoom in for scenes and their curve" if smoothing else "; zoom in for scenes")
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ... import audience
-from ...errors import EmotionError, LibraryError
+from ...errors import EmotionError, LibraryError, SettingsError
 from .viewer_reactions import film_seconds, reactions_of_viewer
 
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ class ScreeningNumbers:
     left_out: tuple[tuple[Viewer, str], ...]
     """Viewers whose reactions are not known, and why, one sentence each."""
     notes: tuple[str, ...]
-    """Sentences that a reader of the numbers must know; those about a viewer begin with the viewer's number."""
+    """Sentences that a reader of the numbers must know, without names: viewers are called by their numbers."""
+    named_notes: tuple[str, ...] = ()
+    """Sentences that may hold names, for who may see the library: never for exports without names."""
 
 
 def numbers_of_screening(
@@ -44,17 +46,20 @@ def numbers_of_screening(
         except EmotionError as error:
             left_out.append((viewer, str(error)))
             continue
+        if (difference := _other_labels(film.labels, own, viewer)) is not None:
+            left_out.append((viewer, difference))
+            continue
         known.append((viewer, own))
         notes += [f"Viewer {viewer.number}: {note}" for note in _notes_of(library, viewer, own, duration) if note]
     if not known:
         why = f" {left_out[0][1]}" if left_out else ""
         raise LibraryError(
-            f"No viewer of “{screening.name}” was read yet.{why}", "Add recordings, or a live session, and wait."
+            f"No viewer of “{screening.name}” has numbers yet.{why}", "Add recordings, or a live session, and wait."
         )
     viewers = [viewer for viewer, _ in known]
-    ratings, trouble = _ratings(library, screening_id, viewers, audience.spans_of(film.scenes))
+    ratings, why_no_ratings = _ratings(library, screening_id, viewers, audience.spans_of(film.scenes))
     summary = audience.summarize(
-        known[0][1].labels,
+        film.labels,
         film.scenes,
         duration,
         viewers,
@@ -63,18 +68,31 @@ def numbers_of_screening(
         ratings=ratings,
         film=film,
     )
-    return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *trouble, *notes))
+    trouble = ["The ratings cannot be read, and are left out."] if why_no_ratings else []
+    trouble += [f"Viewer {viewer.number} is left out." for viewer, _ in left_out]
+    named = [why_no_ratings] if why_no_ratings else []
+    named += [f"{viewer.name} (viewer {viewer.number}): {why}" for viewer, why in left_out]
+    return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *trouble, *notes), tuple(named))
+
+
+def _other_labels(labels: tuple[str, ...], own: Reactions, viewer: Viewer) -> str | None:
+    """Why a viewer who was read with other labels than the film has no place beside the others; None for the same."""
+    try:
+        audience.in_order(own, labels, viewer.name)
+    except SettingsError as error:
+        return str(error)
+    return None
 
 
 def _ratings(
     library: Library, screening_id: str, viewers: list[Viewer], spans: list[SceneSpan]
-) -> tuple[RatingsTable | None, list[str]]:
-    """The ratings of a screening, None without any, and why they cannot be read."""
+) -> tuple[RatingsTable | None, str]:
+    """The ratings of a screening, None without any, and why they cannot be read, else empty."""
     try:
         file = library.ratings(screening_id)
-        return (None if file is None else audience.read_ratings(file.text, viewers, spans)), []
+        return (None if file is None else audience.read_ratings(file.text, viewers, spans)), ""
     except EmotionError as error:
-        return None, [f"The ratings are left out: {error}"]
+        return None, f"The ratings are left out: {error}"
 
 
 def _notes_of(library: Library, viewer: Viewer, own: Reactions, duration: float) -> list[str]:

@@ -37,6 +37,7 @@ class Live {
     this.delay = null; // milliseconds from the picture before it to its numbers
     this.readings = 0;
     this.over = false;
+    this.isReady = false; // whether the model was open since the camera was opened
     root.querySelector(".finish").addEventListener("click", () => this.finish());
     root.querySelector(".again").addEventListener("click", () => this.begin());
     root.querySelector(".hide").addEventListener("click", () => this.hide());
@@ -63,6 +64,7 @@ class Live {
   /** Open the camera, then connect. */
   async begin() {
     this.notify("");
+    this.isReady = false;
     this.root.querySelector(".again").hidden = true;
     this.wait("Opening the camera …");
     try {
@@ -80,23 +82,29 @@ class Live {
     this.takenAt = time;
     const film = this.isPlaying() ? this.clock.at(time) : null;
     const clock = (performance.timeOrigin + time) / 1000;
-    this.connection.send(pictureMessage({ number: this.number, clock, film, dropped, delay: this.delay }, jpeg));
+    this.connection.ask(pictureMessage({ number: this.number, clock, film, dropped, delay: this.delay }, jpeg));
     this.delay = null;
   }
 
   hear(answer) {
     if (answer.problem) this.stop(answer.problem);
-    else if (answer.opening !== undefined) this.wait(answer.opening ? `Getting ready: ${answer.opening} …` : "Getting ready …");
+    else if (answer.opening !== undefined) this.onOpening(answer.opening);
     else if (answer.labels) this.onReady(answer);
     else this.onReading(answer);
   }
 
+  onOpening(activity) {
+    if (!this.isReady) this.wait(activity ? `Getting ready: ${activity} …` : "Getting ready …");
+  }
+
   onReady({ labels, colours }) {
+    this.source.ready();
+    if (this.isReady) return; // it connected again, as it does every minute
+    this.isReady = true;
     this.view.setLabels(labels, colours);
     this.view.draw(null);
     this.wait("");
     this.movie.controls = true;
-    this.source.ready();
   }
 
   onReading(answer) {
@@ -161,7 +169,7 @@ class Live {
     movie.requestVideoFrameCallback(next);
     const note = (event) => {
       if (event !== "play") this.clock.clear();
-      this.connection.send(eventMessage(event, Date.now() / 1000, movie.currentTime));
+      this.connection.tell(eventMessage(event, Date.now() / 1000, movie.currentTime));
     };
     movie.addEventListener("playing", () => note("play"));
     movie.addEventListener("pause", () => note("pause"));
@@ -223,8 +231,4 @@ class Live {
 }
 
 const calm = new Calm(window);
-const mount = mounted(".live", (root, trigger) => new Live(root, trigger));
-
-export default function (component) {
-  return mount(component);
-}
+export default mounted(".live", (root, trigger) => new Live(root, trigger));

@@ -27,13 +27,14 @@ export class Connection {
     this.socket = socket;
     socket.onmessage = ({ data }) => {
       if (this.socket !== socket) return;
-      this.expect();
+      clearTimeout(this.silence);
       this.hears(JSON.parse(data));
     };
     socket.onclose = ({ code }) => this.socket === socket && this.onClosed(code);
     this.expect();
   }
 
+  /** An answer is due. */
   expect() {
     clearTimeout(this.silence);
     this.silence = setTimeout(() => this.open(), SILENT);
@@ -46,8 +47,16 @@ export class Connection {
     else this.again = setTimeout(() => this.open(), code === 1000 ? 0 : AGAIN);
   }
 
-  send(message) {
-    if (this.isOpen) this.socket.send(message);
+  /** Send a picture, which is answered. */
+  ask(picture) {
+    if (!this.isOpen) return;
+    this.socket.send(picture);
+    this.expect();
+  }
+
+  /** Send an event, which is not. */
+  tell(event) {
+    if (this.isOpen) this.socket.send(event);
   }
 
   close() {

@@ -3,6 +3,7 @@
 export const RIBBON = 22; // pixels
 export const TARGET = "#EE7733"; // emotion_core/charts/target_arc.py
 const READ = "#8A8F98";
+const APART = 8; // pixels from cut to cut, on average, so that cuts are drawn
 
 /**
  * Draw `film`'s scenes from second `from` to `to`. `target(index)` is what a scene is to show, `seconds` the playhead's
@@ -22,9 +23,17 @@ export function draw(canvas, film, { from, to, target, seconds, chosen }) {
     ink.fillStyle = colour;
     ink.fillRect(x(scene.start), y(level) - thick / 2, Math.max(x(scene.end) - x(scene.start), 1), thick);
   };
+  const text = getComputedStyle(canvas).color;
+  const drawsCuts = (to - from) * APART < ((scenes[scenes.length - 1].end - scenes[0].start) / scenes.length) * width;
   for (const [index, scene] of scenes.entries()) {
     if (scene.end < from || scene.start > to) continue;
     const { expression, intensity } = target(index);
+    if (drawsCuts) {
+      ink.fillStyle = text;
+      ink.globalAlpha = 0.2;
+      ink.fillRect(x(scene.start), 0, 1, height);
+      ink.globalAlpha = 1;
+    }
     if (expression !== null) {
       ink.fillStyle = colours[labels.indexOf(expression)] ?? READ;
       ink.fillRect(x(scene.start), 0, Math.max(x(scene.end) - x(scene.start) - 0.5, 0.5), RIBBON - 2);
@@ -32,7 +41,6 @@ export function draw(canvas, film, { from, to, target, seconds, chosen }) {
     if (scene.dominant !== null && scene.intensity !== null) step(scene, scene.intensity, READ, 2);
     if (intensity !== null) step(scene, intensity, TARGET, 4);
   }
-  const text = getComputedStyle(canvas).color;
   if (seconds !== null) {
     ink.fillStyle = text;
     ink.fillRect(x(seconds) - 0.5, 0, 1, height);

@@ -58,9 +58,10 @@ def _table(film: Film, analysis: Analysis) -> None:
     scenes = [row.scene for row in analysis.scenes]
     st.data_editor(
         _cells(analysis), key=key, hide_index=True, height=min(420, 38 + 35 * len(scenes)), num_rows="fixed",
-        disabled=["Scene", "In", "Read", "Result"],
+        disabled=["Scene", "In", "Read", "Result"], placeholder="–",
         column_config={
             "Scene": st.column_config.TextColumn(width="medium"),
+            "Read": st.column_config.TextColumn(width="medium"),
             EXPRESSION: st.column_config.SelectboxColumn(options=_options(analysis), help="What the scene is to show."),
             INTENSITY: st.column_config.NumberColumn(
                 min_value=0, max_value=100, step=1, format="%d %%", help="From 0 %, all neutral, to 100 %."

@@ -67,7 +67,7 @@ def test_a_feature_film_is_drawn_in_pooled_columns() -> None:
     document = charts.audience_curves_document(long, 0, 6000, 1000, chosen)
     assert document["per"] == 20
     assert len(document["readouts"]["starts"]) <= 300
-    assert "pools 0:20" in document["note"]
+    assert "pools 20 s" in document["note"]
     share, low, high = (document["readouts"][name][0][3] for name in ("shares", "low", "high"))
     assert low < share < high
     assert share == pytest.approx(100 * np.nanmean(1 - long.viewer_seconds.values[:, 60:80, 3].mean(axis=1)), abs=6)

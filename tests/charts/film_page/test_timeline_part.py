@@ -163,7 +163,7 @@ def test_feature_length_is_pooled_and_scenes_come_back_on_zoom(long: Analysis) -
     np.testing.assert_allclose(whole.shares[2], sums.sums[inside].sum(axis=0) / sums.weights[inside].sum())
     assert whole.coverage[2] == pytest.approx((sums.faces[inside] > 0).mean())
     document = charts.timeline_document(long, 0, 2880, 1440)
-    assert document["note"] == "Each column pools 0:10; zoom in for scenes"
+    assert document["note"] == "Each column pools 10 s; zoom in for scenes"
     assert document["readouts"]["titles"][2] == "Scenes 14–21"
     near = charts.timeline_document(long, 600, 700, 1440)
     assert near["per"] == 0

@@ -1,0 +1,65 @@
+"""The numbers of a screening, and how they leave."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from emotion_core.audience import Alignment
+from emotion_core.errors import LibraryError
+from emotion_core.export import FORMATS, ScreenedFilm
+from emotion_core.library import Library, numbers_of_screening
+from tests.support.clips import CARPHONE
+from tests.support.library_builder import film
+from tests.support.screenings import CONSENT, readings, recording, taken_in
+
+pytestmark = pytest.mark.usefixtures("read_in_process")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return Library.open(tmp_path / "home")
+
+
+def test_names_stay_unless_they_are_asked_for(library: Library, tmp_path: Path) -> None:
+    """Viewers of each kind, one of whom is not read yet, and ratings that nobody can read: all of it is said, and
+    neither CSV nor JSON holds a name that was not asked for.
+    """
+    shown = film(library, CARPHONE, ["happy", None, "sad"])
+    screening = library.add_screening(shown.id, "Test").id
+    with pytest.raises(LibraryError, match="No viewer of “Test” has numbers yet"):
+        numbers_of_screening(library, screening)
+    face = recording(library, tmp_path / "Xanthippe.mp4", [{(60, 40): "happy"}] * 4)
+    library.add_recorded_viewer(screening, face.id, consent=CONSENT, groups={"age": "18-29"})
+    library.add_live_viewer(screening, readings(40, "sad"), consent=CONSENT, name="Zenobia", groups={"age": "=1+1"})
+    (tmp_path / "Unread.mp4").write_bytes(b"unread")
+    unread = taken_in(library, tmp_path / "Unread.mp4", 240)
+    library.add_recorded_viewer(screening, unread.id, consent=CONSENT)
+    library.set_ratings(screening, "r.csv", "viewer,rating\nZenobia,4\nXanthippe,nothing\n")
+    library.set_viewer_alignment(library.viewers(screening)[0].id, Alignment(-1.25, method="typed"))
+    numbers = numbers_of_screening(library, screening)
+    assert [viewer.name for viewer in numbers.summary.viewers] == ["Xanthippe", "Zenobia"]
+    assert [viewer.name for viewer, _ in numbers.left_out] == ["Unread"]
+    assert {"Viewer 3 is left out.", "The ratings cannot be read, and are left out."} <= set(numbers.notes)
+    assert len(numbers.named_notes) == 2
+    screened = ScreenedFilm.of(library, library.screening(screening))
+    table = FORMATS["audience-csv"].write_audience(screened)
+    rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline="")))
+    assert [row["scene"] for row in rows] == ["1", "2", "3"]
+    assert [row["viewers"] for row in rows] == ["1", "2", "2"]
+    assert rows[1]["age =1+1: top"] == "sad"
+    document = FORMATS["audience-json"].write_audience(screened)
+    assert not any(name in table + document for name in (b"Xanthippe", b"Zenobia", b"Unread", b"the tests"))
+    with_names = ScreenedFilm.of(library, library.screening(screening), names=True)
+    named = json.loads(FORMATS["audience-json"].write_audience(with_names))
+    assert len(named["notes"]) == len(json.loads(document)["notes"]) + 2
+    assert [viewer["name"] for viewer in named["viewers"]] == ["Xanthippe", "Zenobia"]
+    assert named["viewers"][0]["consent"]["given_by"] == "the tests"
+    library.set_ratings(screening, "r.csv", "viewer,rating,scene\nZenobia,4,1\nXanthippe,2,1\n")
+    rated = FORMATS["audience-csv"].write_audience(ScreenedFilm.of(library, library.screening(screening)))
+    first = next(csv.DictReader(io.StringIO(rated.decode("utf-8-sig"), newline="")))
+    assert (first["rating"], first["rating_people"], first["rating_low"]) == ("3.0", "2", "")
