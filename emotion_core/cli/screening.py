@@ -70,9 +70,9 @@ def screening(
 
     No picture of a viewer is kept. A recording that was read before is not read again.
     """
-    from ..audience import consent_to_notice, notice_text
-
     if notice:
+        from ..audience import notice_text
+
         print(notice_text("recording"))
         return
     check_is_file(film)
@@ -81,7 +81,7 @@ def screening(
             "Nobody confirmed that the viewers were told.",
             "Show them what --notice prints, and say who confirms it: --consent “Told and agreed, K. Weber”.",
         )
-    from ..audience import Alignment
+    from ..audience import Alignment, consent_to_notice
     from ..expression.checkpoints import locate
     from ..ingest import RECORDING, recordings_in
     from ..library import Library, outputs

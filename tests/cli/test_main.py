@@ -330,7 +330,7 @@ def test_the_help_has_the_first_paragraph_of_each_command() -> None:
 @pytest.mark.parametrize(
     "words",
     ["--help", "analyse", "scenes --help", "markers --help", "analyze f.mp4 --engine x", "analyze missing.mp4",
-     "scenes missing.mp4"],
+     "scenes missing.mp4", "screening missing.mp4 --viewers ."],
 )  # fmt: skip
 def test_what_needs_no_film_loads_nothing_heavy(words: str, tmp_path: Path) -> None:
     """The help, a refused word and a film that is not there load no package that takes long: each would wait for it."""
