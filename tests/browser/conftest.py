@@ -19,6 +19,7 @@ from emotion_core.install.operating_system import BROWSERS
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from tests.support.app_server import App, serving
+from tests.support.networks import give_networks
 
 FLAGS = (
     "--no-sandbox",
@@ -46,9 +47,12 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the app keeps everything; its default engine is fp32, which has not to be tried first."""
+def home(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the app keeps everything, compiled networks too; its default engine is fp32, which has not to
+    be tried first.
+    """
     folder = tmp_path_factory.mktemp("home")
+    give_networks(networks, folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_HOME", str(folder))
         trial_store.set_user_default("torch")
