@@ -51,7 +51,10 @@ def home(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which the app keeps everything, compiled networks too; its default engine is fp32, which has not to
     be tried first.
     """
-    folder = tmp_path_factory.mktemp("home")
+    return _prepared(tmp_path_factory.mktemp("home"), networks)
+
+
+def _prepared(folder: Path, networks: Path) -> Path:
     give_networks(networks, folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_HOME", str(folder))
@@ -147,9 +150,9 @@ def _forget_sites(browser: BrowserContext, origins: set[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app with a library that is empty before each test."""
-    started = App(tmp_path_factory.mktemp("app"))
+def app(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a library that is empty before each test; engines as in `home`."""
+    started = App(_prepared(tmp_path_factory.mktemp("app"), networks))
     started.start()
     yield started
     started.end()
