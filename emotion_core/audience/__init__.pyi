@@ -11,6 +11,7 @@ from .notice import (
     NOTICE_VERSION as NOTICE_VERSION,
     consent_to_notice as consent_to_notice,
     notice_text as notice_text,
+    notice_version as notice_version,
 )
 from .reactions import (
     extent_note as extent_note,
@@ -49,6 +50,7 @@ from .statistics import (
     Group as Group,
     GroupColumn as GroupColumn,
     Lag as Lag,
+    Leading as Leading,
     Leaving as Leaving,
     Mean as Mean,
     RatedColumn as RatedColumn,

@@ -126,8 +126,12 @@ def export(
     out: Annotated[
         Path | None, typer.Option(readable=False, help="The file to write; default: named after FILM, in this folder.")
     ] = None,
+    screening: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose audience is exported; default: the screening added last.")
+    ] = "",
+    names: Annotated[bool, typer.Option("--names", help="Names of viewers, too; else numbers only.")] = False,
 ) -> None:
-    """Write the report of FILM, which was analysed before, in another format, or in all of them as a ZIP."""
+    """Write the report of FILM, which was analysed before, or its audience, in another format, or in all as a ZIP."""
     from ..export import ReportedFilm, everything
     from ..library import Library, outputs
     from ..media import content_id
@@ -137,7 +141,7 @@ def export(
     (target,) = outputs.outputs_for(library, (film,), out or Path(name))
     assert target is not None
     context.with_resource(outputs.keep_standard_output_clear([target]))
-    reported = ReportedFilm.of(library, library.film(content_id(film)).id, film.name)
+    reported = ReportedFilm.of(library, library.film(content_id(film)).id, film.name, screening=screening, names=names)
     target.write(EXPORTS[to].write(reported) if to else everything(reported)[1])
     if not target.is_special:
         print(in_one_line(target.path))

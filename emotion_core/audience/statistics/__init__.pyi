@@ -27,5 +27,5 @@ from .ratings import (
     ratings_beside_reactions as ratings_beside_reactions,
 )
 from .ratings_file import Rating as Rating, RatingsTable as RatingsTable, read_ratings as read_ratings
-from .shares import AudienceShares as AudienceShares, audience_shares as audience_shares
+from .shares import AudienceShares as AudienceShares, Leading as Leading, audience_shares as audience_shares
 from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of

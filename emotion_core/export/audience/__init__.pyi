@@ -1,0 +1,3 @@
+from .scene_table import scene_cells as scene_cells
+from .screened_film import ScreenedFilm as ScreenedFilm, screening_of_film as screening_of_film
+from .viewer_reading import ViewerReading as ViewerReading, reading_of_viewer as reading_of_viewer
