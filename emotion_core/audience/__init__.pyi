@@ -6,7 +6,7 @@ from .alignment import (
     claps as claps,
 )
 from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
-from .key_moments import KeyMoment as KeyMoment, key_moments as key_moments
+from .moments import KeyMoment as KeyMoment, key_moments as key_moments
 from .notice import (
     AI_ACT as AI_ACT,
     NOTICE_VERSION as NOTICE_VERSION,

@@ -8,7 +8,7 @@ import numpy as np
 
 from ... import formatting
 from ...audience import ScreeningSummary
-from ...audience.key_moments import SYNCHRONOUS
+from ...audience.moments import SYNCHRONOUS
 from ...labels import neutral_index
 from ..film_page import column_traces as traces
 from ..film_page.arrays import packed, packed_times

@@ -56,7 +56,7 @@ def viewers_document(summary: ScreeningSummary, start: float, end: float, width:
         "xaxis": time_axis(start, end) | {"anchor": "y"},
         "yaxis": {
             "tickvals": list(range(count)),
-            "ticktext": [f"{_short(viewer.name)} " for viewer in summary.viewers],
+            "ticktext": [f"{_short(f'{viewer.number}: {viewer.name}')} " for viewer in summary.viewers],
             "tickfont": {"size": 11 if tall > 12 else 9},
             "range": [count - 0.5, -0.5],
             "ticks": "",
