@@ -51,7 +51,7 @@ def write(film: ReportedFilm) -> bytes:
 
 def _audience(film: ReportedFilm) -> dict[str, Any] | None:
     """What the section of the film's screening shows; None without one, or while no viewer was read."""
-    from .audience import section
+    from .audience import audience_section
 
     try:
         screened = film.audience()
@@ -59,7 +59,7 @@ def _audience(film: ReportedFilm) -> dict[str, Any] | None:
         return None
     if screened is None:
         return None
-    fields = section(screened)
+    fields = audience_section(screened)
     return fields | {"figure": _chart(fields["figure"], "audience")}
 
 

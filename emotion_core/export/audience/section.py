@@ -25,7 +25,7 @@ METHOD = (
 )
 
 
-def section(screened: ScreenedFilm) -> dict[str, Any]:
+def audience_section(screened: ScreenedFilm) -> dict[str, Any]:
     """The fields of the template; texts are plain, but for `figure`, which is a figure."""
     summary = screened.summary
     consents = [viewer.consent for viewer in summary.viewers if viewer.consent is not None]
