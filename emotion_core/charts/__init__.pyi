@@ -12,6 +12,7 @@ from .audience import (
     synchrony_document as synchrony_document,
     viewers_document as viewers_document,
 )
+from .audience_report import audience_report_figure as audience_report_figure
 from .engine_speeds import engine_order as engine_order, engine_speeds_figure as engine_speeds_figure
 from .film_page import (
     SMOOTHINGS as SMOOTHINGS,

@@ -5,4 +5,5 @@ from .screened_film import (
     of_audience as of_audience,
     screening_of_film as screening_of_film,
 )
+from .section import audience_section as audience_section
 from .viewer_reading import ViewerReading as ViewerReading, reading_of_viewer as reading_of_viewer
