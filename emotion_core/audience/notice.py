@@ -6,6 +6,7 @@ are told where a system recognises emotions; Article 5(1)(f) forbids such system
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from ..errors import SettingsError
@@ -16,6 +17,7 @@ Source = Literal["camera", "recording"]
 
 NOTICE_VERSION = "1"
 """Raised with each change of the words below; part of what is stored with a viewer."""
+_VERSION = re.compile(r"\(Notice ([^\s)]{1,20})\)\s*$")
 AI_ACT = (
     "In the European Union people must be told that a system reads expressions off their faces (AI Act, Article 50), "
     "and such systems are forbidden at work and in schools (Article 5)."
@@ -51,6 +53,12 @@ def notice_text(source: Source, reader: str = "") -> str:
     who = " ".join(reader.split()) or "whoever runs this program on this machine"
     lines = [*_TAKEN[source], f"This is done by {who}.", *_REST, AI_ACT, f"(Notice {NOTICE_VERSION})"]
     return "\n".join(lines)
+
+
+def notice_version(notice: str) -> str:
+    """The version that a notice names at its end; empty where it names none."""
+    found = _VERSION.search(notice)
+    return "" if found is None else found[1]
 
 
 def consent_to_notice(source: Source, given_by: str, reader: str = "") -> Consent:

@@ -14,7 +14,7 @@ from ..labels import MISSING_COLOUR, canonical, colour
 from ..report import wording
 from ..report.annotation_wording import deviation_text, reading_text, target_text
 from .canvas import LEFT, RIBBON, RIGHT, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
-from .film_page import timeline_part
+from .film_page import rows as film_rows
 from .steps import Steps
 from .style import LINE, bar_layout, faded, story
 
@@ -45,7 +45,7 @@ def target_arc_figure(analysis: Analysis, *, width: int | None = None) -> go.Fig
         for name in ("expression", "intensity")
     )
     height = (1 + has_expression) * (RIBBON + _GAP) + (1 + has_intensity) * (_LANE + _GAP)
-    left, right = (LEFT, RIGHT) if width is None else (timeline_part.left_margin(width), timeline_part.RIGHT)
+    left, right = (LEFT, RIGHT) if width is None else (film_rows.left_margin(width), film_rows.RIGHT)
     figure = blank(height, float(analysis.observations.media.duration), left=left, right=right)
     top = height
     if has_expression:

@@ -64,7 +64,7 @@ COMMANDS = (
     ),
     LazyCommand(
         "export", "exports",
-        "Write the report of FILM, which was analysed before, in another format, or in all of them as a ZIP.",
+        "Write the report of FILM, which was analysed before, or its audience, in another format, or in all as a ZIP.",
     ),
     LazyCommand("engines", "engines", "Show what was measured of the engines on this machine, or measure it."),
     LazyCommand(

@@ -112,7 +112,7 @@ def screening(
                 library.set_viewer_alignment(viewer.id, typed or Alignment())
             if seats:
                 _split(library, library.viewer(viewer.id))
-    _write(library, shown, screening_id, csv_file, json_file, names=names)
+    _write(library, screening_id, csv_file, json_file, names=names)
 
 
 def _groups(file: Path | None, files: list[Path]) -> dict[str, dict[str, str]]:
@@ -254,19 +254,17 @@ def _split(library: Library, viewer: Viewer) -> None:
         split_into_seats(library, viewer.id)
 
 
-def _write(
-    library: Library, film: Film, screening_id: str, csv_file: object, json_file: object, *, names: bool
-) -> None:
-    from ..export.screening import screening_csv, screening_json
+def _write(library: Library, screening_id: str, csv_file: object, json_file: object, *, names: bool) -> None:
+    from ..export import FORMATS, ScreenedFilm
     from ..library import numbers_of_screening
     from ..library.outputs import Output
 
     numbers = numbers_of_screening(library, screening_id)
     summary, screening = numbers.summary, library.screening(screening_id)
-    if isinstance(csv_file, Output):
-        csv_file.write(screening_csv(summary))
-    if isinstance(json_file, Output):
-        json_file.write(screening_json(summary, film.name, screening.name, numbers.notes, names=names))
+    screened = ScreenedFilm.of(library, screening, names=names, numbers=lambda: numbers)
+    for output, form in ((csv_file, "audience-csv"), (json_file, "audience-json")):
+        if isinstance(output, Output):
+            output.write(FORMATS[form].write_audience(screened))
     print(
         f"{in_one_line(screening.name)}: {count(len(summary.viewers), 'viewer')}, "
         f"{count(len(summary.scenes), 'scene')}; expressions that faces show, never what anyone felt"

@@ -1,9 +1,19 @@
+from .audience import (
+    ScreenedFilm as ScreenedFilm,
+    audience_markers as audience_markers,
+    of_audience as of_audience,
+    screening_of_film as screening_of_film,
+)
 from .export_format import ExportFormat as ExportFormat, ReportedFilm as ReportedFilm
 from .registry import (
+    AUDIENCE_NAMES as AUDIENCE_NAMES,
     FORMATS as FORMATS,
     NAMES as NAMES,
+    REPORT_NAMES as REPORT_NAMES,
     ExportName as ExportName,
     archive_name as archive_name,
+    audience_archive as audience_archive,
+    audience_files as audience_files,
     everything as everything,
     file_name as file_name,
 )

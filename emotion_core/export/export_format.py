@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from ..errors import ScanError
+from ..errors import ScanError, SettingsError
 
 if TYPE_CHECKING:  # the formats are listed without them
     from ..analysis import Analysis
     from ..library import Library
     from ..observations import Sample, Thumbnail
+    from .audience import ScreenedFilm
+
+
+def _no_audience() -> ScreenedFilm | None:
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +32,18 @@ class ReportedFilm:
     """The samples behind each scene, ascending by frame; empty where no pictures are wanted."""
     picture: Callable[[Thumbnail], bytes | None] = lambda thumbnail: None
     """The stored picture of a sample, JPEG; None where it is damaged or gone."""
+    audience: Callable[[], ScreenedFilm | None] = _no_audience
+    """The film's screening, whose numbers are computed when they are asked for; None without one."""
 
     @classmethod
-    def of(cls, library: Library, film_id: str, name: str) -> ReportedFilm:
-        """A film of the library under its present settings. Raises LibraryError, ScanError, or EarlierVersion."""
+    def of(cls, library: Library, film_id: str, name: str, *, screening: str = "", names: bool = False) -> ReportedFilm:
+        """A film of the library under its present settings. Raises LibraryError, ScanError, or EarlierVersion.
+
+        `screening` is the name of the one whose audience is exported, else it is the one added last; its viewers are
+        named only with `names`.
+        """
         from ..analysis import samples_by_scene
+        from .audience import ScreenedFilm, screening_of_film
 
         analysis, scan = library.analysis(film_id), library.newest_scan(film_id)
         assert scan is not None  # it has an analysis
@@ -42,7 +55,13 @@ class ReportedFilm:
             except (ScanError, OSError):
                 return None
 
-        return cls(name, analysis, samples_by_scene(analysis), picture)
+        shown = screening_of_film(library, film_id, screening)
+
+        @cache
+        def audience() -> ScreenedFilm | None:
+            return None if shown is None else ScreenedFilm.of(library, shown, names=names)
+
+        return cls(name, analysis, samples_by_scene(analysis), picture, audience)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +77,28 @@ class ExportFormat:
     module: str
     """Module of this package, loaded when it writes."""
     function: str = "write"
+    of_audience: bool = False
+    """Whether it holds a screening, not the film's report."""
 
     def write(self, film: ReportedFilm) -> bytes:
-        """Encode a film's report as the content of one file."""
-        encode: Callable[[ReportedFilm], bytes] = getattr(import_module(f".{self.module}", __package__), self.function)
-        return encode(film)
+        """Encode a film's report, or its screening, as the content of one file.
+
+        Raises SettingsError for a screening that the film does not have, LibraryError where no viewer was read yet.
+        """
+        if not self.of_audience:
+            encode: Callable[[ReportedFilm], bytes] = self._function()
+            return encode(film)
+        screened = film.audience()
+        if screened is None:
+            raise SettingsError(
+                "This film has no screening.", "Add one on the page Screening, or with the command screening."
+            )
+        return self.write_audience(screened)
+
+    def write_audience(self, screened: ScreenedFilm) -> bytes:
+        """Encode a screening, in a format that holds one."""
+        encode: Callable[[ScreenedFilm], bytes] = self._function()
+        return encode(screened)
+
+    def _function(self) -> Any:
+        return getattr(import_module(f".{self.module}", __package__), self.function)

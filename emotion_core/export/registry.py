@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from .. import interchange
-from ..errors import SettingsError
+from ..errors import LibraryError, SettingsError
 from .export_format import ExportFormat, ReportedFilm
 
 FORMATS: dict[str, ExportFormat] = {
@@ -32,12 +33,38 @@ FORMATS: dict[str, ExportFormat] = {
         ExportFormat("vtt", "WebVTT chapters, for players", "-chapters.vtt", "text/vtt", "web_vtt", "chapters"),
         ExportFormat("vtt-json", "WebVTT with JSON, for web players", "-scenes.vtt", "text/vtt", "web_vtt", "metadata"),
         ExportFormat("eaf", "ELAN annotations, for film scholars", "-scenes.eaf", "text/x-eaf+xml", "elan"),
+        ExportFormat(
+            "audience-csv", "CSV: a row a scene, with intervals, synchrony and groups", "-audience.csv", "text/csv",
+            "audience.scene_table", "csv", of_audience=True,
+        ),
+        ExportFormat(
+            "audience-json", "JSON: every number, with settings and consent", "-audience.json", "application/json",
+            "audience.document", of_audience=True,
+        ),
+        ExportFormat(
+            "audience-vtt", "WebVTT with JSON a second, for web players", "-audience.vtt", "text/vtt",
+            "audience.web_vtt", of_audience=True,
+        ),
+        ExportFormat(
+            "viewers-csv", "CSV: a row a viewer and second", "-viewers.csv", "text/csv", "audience.second_table", "csv",
+            of_audience=True,
+        ),
+        ExportFormat(
+            "viewers-parquet", "Parquet: a row a viewer and second", "-viewers.parquet",
+            "application/vnd.apache.parquet", "audience.second_table", "parquet", of_audience=True,
+        ),
     )
 }  # fmt: skip
 """In the order in which pages and the command line offer them."""
 NAMES = tuple(FORMATS)
+REPORT_NAMES = tuple(name for name, form in FORMATS.items() if not form.of_audience)
+"""Those of a film's report."""
+AUDIENCE_NAMES = tuple(name for name, form in FORMATS.items() if form.of_audience)
+"""Those of a screening."""
 
 if TYPE_CHECKING:
+    from .audience import ScreenedFilm
+
     ExportName = str
 else:
     ExportName = Literal[NAMES]  # Typer reads the choices of --to from the type
@@ -54,13 +81,41 @@ def archive_name(film: str) -> str:
     return f"{PurePath(film).stem}-emotion-report.zip"
 
 
+def audience_files(screened: ScreenedFilm, film: str) -> dict[str, bytes]:
+    """A screening of the film in the file `film` in every format, and its markers in every format that holds them."""
+    from .audience import audience_markers
+
+    files = {file_name(name, film): FORMATS[name].write_audience(screened) for name in AUDIENCE_NAMES}
+    stem = f"{PurePath(film).stem}-audience"
+    for name, form in interchange.FORMATS.items():
+        if not form.has_every_scene:
+            with contextlib.suppress(SettingsError):  # more than 24 hours, or nobody was seen
+                files |= interchange.write_files(
+                    name,
+                    audience_markers(screened, film),
+                    interchange.file_stem(name, f"{stem}-{name}"),
+                )
+    return files
+
+
+def audience_archive(screened: ScreenedFilm) -> tuple[str, bytes]:
+    """Name and content of a ZIP with a screening in every format: “cut 7-audience.zip” for “cut 7.mov”."""
+    return interchange.pack_files(audience_files(screened, screened.film), f"{PurePath(screened.film).stem}-audience")
+
+
 def everything(film: ReportedFilm) -> tuple[str, bytes]:
-    """Name and content of a ZIP with the film's report in every format, and its markers in every format.
+    """Name and content of a ZIP with the film's report in every format, its markers in every format, and its audience.
 
     A format that cannot hold this film, such as markers of more than 24 hours, is left out; a text file says so.
     """
-    files: dict[str, bytes] = {file_name(name, film.name): FORMATS[name].write(film) for name in NAMES}
+    files: dict[str, bytes] = {file_name(name, film.name): FORMATS[name].write(film) for name in REPORT_NAMES}
     stem, missing = PurePath(film.name).stem, []
+    try:
+        screened = film.audience()
+        if screened is not None:
+            files |= {f"audience/{name}": content for name, content in audience_files(screened, film.name).items()}
+    except LibraryError:  # its words may be names
+        missing.append("Audience: no viewer of the screening has numbers yet.\n")
     for name in interchange.NAMES:
         try:
             markers = interchange.mark_scenes(film.analysis, film.name)

@@ -24,15 +24,15 @@ def join(header: dict[str, Any], note: dict[str, Any] | None, segments: Sequence
         media = Media.from_json(header["media"])
         end = (int(scores.pts[-1]) if len(scores) else 0) * media.time_base + 1 / media.rate
         media = replace(media, duration=end)
-    checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
+    checkpoint, engine = reader_of(header)
     faces, expressions = _renumbered(segments)
     starts = (segment.damaged_from for segment in segments if segment.damaged_from is not None)
     samples = (sample for segment in segments for sample in segment.samples)
     return Observations(
         media=media,
         scan_settings=scan_from_json(header["scan_settings"]),
-        checkpoint=CheckpointIdentity(**checkpoint),
-        engine=EngineIdentity(**header["engine"]),
+        checkpoint=checkpoint,
+        engine=engine,
         scores=scores,
         samples=tuple(sorted(samples, key=lambda sample: sample.frame)),
         faces=faces,
@@ -42,6 +42,12 @@ def join(header: dict[str, Any], note: dict[str, Any] | None, segments: Sequence
         shapes=_shapes(segments),
         claimed=Fraction(note["claimed"]) if note is not None and note.get("claimed") is not None else None,
     )
+
+
+def reader_of(header: dict[str, Any]) -> tuple[CheckpointIdentity, EngineIdentity]:
+    """The checkpoint and the engine that the content of scan.json names."""
+    checkpoint = {**header["checkpoint"], "labels": tuple(header["checkpoint"]["labels"])}
+    return CheckpointIdentity(**checkpoint), EngineIdentity(**header["engine"])
 
 
 def _renumbered(segments: Sequence[Segment]) -> tuple[tuple[Face, ...], tuple[Expression, ...]]:

@@ -32,7 +32,7 @@ from ..media import Media
 from ..settings import ScanSettings, scan_from_json, to_json
 from ..storage import ChangedError, descriptors, file_hash, group_mode, hashed_json, write_whole
 from . import later_version
-from .joining import join
+from .joining import join, reader_of
 from .observations import CheckpointIdentity, EngineIdentity, Observations, Segment, Thumbnail
 from .segments import CHANGED, Segments
 
@@ -85,6 +85,12 @@ class ObservationStore:
             return Media.from_json(self._header()["media"])
         except (OSError, *INVALID_DATA_ERRORS):
             return None
+
+    @property
+    def reader(self) -> tuple[CheckpointIdentity, EngineIdentity]:
+        """The checkpoint and the engine that read the faces, from the header alone. Raises as read()."""
+        with _damage_as_scan_error():
+            return reader_of(self._header())
 
     @property
     def is_later(self) -> bool:

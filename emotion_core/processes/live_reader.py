@@ -17,14 +17,20 @@ from ..sandbox import scratch
 from . import inference_server
 
 if TYPE_CHECKING:  # imported after confinement: numpy starts threads
+    from collections.abc import Iterable
     from typing import IO
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from ..expression.selection import Choice, Trial
     from ..faces import FaceDetector
     from ..scan.model_choice import ModelChoice
     from ..scan.model_thread import Model
+
+
+QUICK = 15.0
+"""Faces a second that a viewer before the camera needs of an engine: 5 readings, beside a film that plays."""
 
 
 def serve(pictures: IO[bytes], readings: IO[bytes], checkpoint: str | None) -> None:
@@ -114,8 +120,28 @@ def _choice(checkpoint: str | None, batch: int, say: Any) -> ModelChoice:
 
     loaded = checkpoints.load(checkpoints.locate(checkpoint))
     threads = thread_budget(parameters=loaded.parameters).inference
-    engine = choose("default", loaded, batch=batch, threads=threads, say=say)
-    return ModelChoice(loaded, engine, batch, threads, trial_store.machine())
+    engine, machine = choose("default", loaded, batch=batch, threads=threads, say=say), trial_store.machine()
+    if trial_store.user_default() is None:
+        engine = quick_enough(engine, trial_store.trials(loaded.identity.key, machine, batch=batch))
+    return ModelChoice(loaded, engine, batch, threads, machine)
+
+
+def quick_enough(default: Choice, trials: Iterable[Trial]) -> Choice:
+    """The engine of scans, or, where it was measured to be slower than QUICK, the fastest that agrees with fp32.
+
+    `trials` are the checkpoint's on this machine; nothing is tried for it, and an engine that no longer runs is none.
+    """
+    from ..expression.engines.availability import obstacle
+    from ..expression.selection import Choice
+
+    rate = {trial.engine: trial.faces_per_second for trial in trials if trial.fit and obstacle(trial.engine) is None}
+    own = rate.get(default.name)
+    if own is None or own >= QUICK:
+        return default
+    best = max(rate, key=rate.__getitem__)
+    if best == default.name:
+        return default
+    return Choice(best, f"live: {rate[best]:.0f} faces/s, where {default.name} reads {own:.0f}")
 
 
 def decoded(jpeg: bytes) -> NDArray[np.uint8]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Sequence
 from math import isnan
 from typing import TYPE_CHECKING, Any
 
@@ -33,10 +34,15 @@ def scene_csv(analysis: Analysis) -> bytes:
     """The bytes of `csv_bytes(scene_table(analysis))`, without pandas, which takes half a second and 80 MB to load."""
     columns, rows = table_columns(analysis.labels), scene_rows(analysis)
     cells = [_column([row[name] for row in rows]) for name in columns]
+    return rows_csv(columns, zip(*cells, strict=True))
+
+
+def rows_csv(columns: Sequence[str], rows: Iterable[Iterable[Any]]) -> bytes:
+    """Rows of cells, None where they are empty, as CSV that spreadsheets open correctly."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\r\n")
     writer.writerow(map(_escape_formula, columns))
-    writer.writerows(zip(*cells, strict=True))
+    writer.writerows(map(_escape_formula, row) for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
@@ -46,7 +52,7 @@ def _column(values: list[Any]) -> list[Any]:
     if len(numbers) == len(values) - values.count(None) and numbers:
         is_whole = len(numbers) == len(values) and all(isinstance(number, int) for number in numbers)
         return values if is_whole else [None if value is None or isnan(value) else float(value) for value in values]
-    return [_escape_formula(value) for value in values]
+    return values
 
 
 def _escape_formula(cell: Any) -> Any:

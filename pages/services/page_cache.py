@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import calibration
-from emotion_core.library import Library
+from emotion_core.library import Library, kept_numbers, numbers_key
 
 from . import error_messages
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
 
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
-    from emotion_core.library import Film, Scan
+    from emotion_core.library import Film, Scan, ScreeningNumbers
     from emotion_core.observations import Observations
     from emotion_core.settings import ReportSettings
 
@@ -78,9 +79,15 @@ def scan_id(film_id: str) -> str:
 
 
 def is_readable(film_id: str) -> bool:
-    """Whether the scan that a film's page shows has a layout that is read here, and is not obviously damaged."""
-    scan = library().newest_scan(film_id)
-    return scan is not None and library().store(scan.id).is_readable
+    """Whether the scan that a film's page shows has a layout that is read here, and is not obviously damaged.
+
+    So are the film's report settings. What is in the way is told by `analysis`.
+    """
+    try:
+        scan = library().newest_scan(film_id)
+        return scan is not None and library().store(scan.id).is_readable and bool(_version(scan))
+    except EmotionError:
+        return False
 
 
 def analysed_films() -> list[Film]:
@@ -164,6 +171,12 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
     from emotion_core import charts
 
     return charts.heatmap_figure(_analysis, scenes=scenes, scale=scale)
+
+
+def screening_numbers(screening_id: str) -> tuple[str, ScreeningNumbers]:
+    """The numbers of a screening, and their key: the same that the routes of its charts show. Raises LibraryError."""
+    key = numbers_key(library(), screening_id)
+    return key, kept_numbers(library(), screening_id, key)
 
 
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:

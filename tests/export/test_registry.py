@@ -8,7 +8,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from emotion_core.analysis import analyse
-from emotion_core.export import FORMATS, NAMES, ReportedFilm, everything, file_name
+from emotion_core.export import FORMATS, REPORT_NAMES, ReportedFilm, everything, file_name
 from emotion_core.library import Library
 from tests.support import library_builder
 from tests.support.reported import HAPPY, film
@@ -21,7 +21,9 @@ def test_the_archive_has_every_format_and_every_marker_format() -> None:
     name, content = everything(reported)
     assert name == "cut 7-emotion-report.zip"
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert [each for each in archive.namelist() if "/" not in each] == [file_name(n, "cut 7.mov") for n in NAMES]
+        assert [each for each in archive.namelist() if "/" not in each] == [
+            file_name(n, "cut 7.mov") for n in REPORT_NAMES
+        ]
         assert len([each for each in archive.namelist() if each.startswith("markers/")]) == 6
         for each in ("csv", "json", "vtt"):
             assert archive.read(file_name(each, "cut 7.mov")) == FORMATS[each].write(reported)
@@ -33,7 +35,7 @@ def test_what_cannot_hold_the_film_is_named() -> None:
     long = media(rate=Fraction(1, 1000), time_base=Fraction(1), duration=Fraction(100_000))
     _, content = everything(ReportedFilm("day.mov", analyse(observations(looks, frames=100, film=long), by_cuts(25))))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        assert archive.namelist() == [*(file_name(n, "day.mov") for n in NAMES), "not included.txt"]
+        assert archive.namelist() == [*(file_name(n, "day.mov") for n in REPORT_NAMES), "not included.txt"]
         assert len(archive.read("not included.txt").splitlines()) == 6
 
 

@@ -35,6 +35,7 @@ from tests.support.pages import (
     upload_components,
 )
 from tests.support.repository import ROOT
+from tests.support.screenings import CONSENT, readings
 
 
 @pytest.fixture
@@ -202,11 +203,16 @@ def test_delete_asks_first(man: Film, library: Library) -> None:
 
 
 def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> None:
-    """After confirmation the film is gone from disk and page; the user's own file stays."""
+    """After confirmation the film is gone from disk and page, with its screenings; the user's own file stays."""
+    screening = library.add_screening(man.id).id
+    for _ in range(2):
+        library.add_live_viewer(screening, readings(5), consent=CONSENT)
     app = open_page()
     app.button(key=f"icon-delete-{man.id}").click().run()
+    assert "So will its 1 screening with 2 viewers. Your own file stays where it is." in page_text(app)
     app.button(key="delete-for-good").click().run()
-    assert library.films() == []
+    assert not library.films()
+    assert not library.screenings()
     assert "carphone" not in page_text(app)
     assert man.path.exists()
 

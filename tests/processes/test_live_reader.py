@@ -12,10 +12,13 @@ import pytest
 from PIL import Image
 
 from emotion_core.errors import MediaError
+from emotion_core.expression.engines import availability
+from emotion_core.expression.selection import Choice
 from emotion_core.live.channel import PICTURE_SIDE
 from emotion_core.processes import live_reader
 from emotion_core.sandbox import landlock
 from tests.support.repository import ROOT
+from tests.support.trials import DISAGREES, trial
 
 
 def picture(width: int, height: int, kind: str = "JPEG") -> bytes:
@@ -46,6 +49,19 @@ def test_what_is_no_such_picture_is_refused(jpeg: bytes, message: str) -> None:
     """One clear message each; a PNG is not even looked into."""
     with pytest.raises(MediaError, match=message):
         live_reader.decoded(jpeg)
+
+
+def test_a_slow_engine_gives_way_to_a_measured_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A large model is read by the fastest engine that agrees with fp32, if the default is too slow for a camera. One
+    that was never measured, disagrees or does not run here is not chosen.
+    """
+    monkeypatch.setattr(availability, "obstacle", lambda name: "gone" if name == "torch-bf16" else None)
+    default = Choice("ipex", "default")
+    others = [trial("openvino-int8", 21), trial("ipex-int8", 30, DISAGREES), trial("torch-bf16", 40)]
+    chosen = live_reader.quick_enough(default, [trial("ipex", 7), *others])
+    assert chosen == Choice("openvino-int8", "live: 21 faces/s, where ipex reads 7")
+    for trials in ([trial("ipex", 240), *others], others, [trial("ipex", 7), trial("torch", 6)]):
+        assert live_reader.quick_enough(default, trials) is default
 
 
 CONFINED = """

@@ -10,6 +10,7 @@ Each viewer weighs the same, however many readings they have. The shares of a bi
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
@@ -18,6 +19,20 @@ from .curves import Floats32, Ints, ViewerCurves
 from .resampling import Part, draw_weights, intervals_over, mean_over
 
 NOBODY = "no viewer with a usable face"
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """The expression with the largest audience share of a bin, and how sure that is."""
+
+    label: int
+    """Index of the label with the largest share."""
+    share: float
+    rival: int
+    """Index of the label with the second largest share."""
+    rival_share: float
+    certainty: Literal["clear", "mixed", "few viewers"]
+    """"mixed" where the intervals of the two overlap, "few viewers" where there is no interval."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +51,17 @@ class AudienceShares:
     """(bins,) mean coverage of the viewers with readings, 0 to 1; NaN where nobody has any."""
     least_viewers: int
     """With fewer there is no interval."""
+
+    def leading(self, index: int) -> Leading | None:
+        """The leading expression of a bin; None where nobody has a usable face. Of equal shares the first leads."""
+        share = self.share[index]
+        if np.isnan(share).any():
+            return None
+        first, second = (int(place) for place in np.argsort(-share, kind="stable")[:2])
+        low, high = self.low[index, first], self.high[index, second]
+        if np.isnan(low) or np.isnan(high):
+            return Leading(first, float(share[first]), second, float(share[second]), "few viewers")
+        return Leading(first, float(share[first]), second, float(share[second]), "mixed" if low <= high else "clear")
 
     def no_interval_because(self, index: int) -> str | None:
         """Why a bin has no interval; None where it has one."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
-from emotion_core.export import FORMATS, NAMES, ReportedFilm, archive_name, everything, file_name
+from emotion_core.export import FORMATS, REPORT_NAMES, ReportedFilm, archive_name, everything, file_name
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes
 
@@ -21,7 +21,7 @@ def show(film: Film) -> None:
         type="primary", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
     with st.popover("Export", icon=":material/file_export:", key=f"export-{film.id}"):
-        for name in NAMES[1:]:
+        for name in REPORT_NAMES[1:]:
             st.download_button(
                 FORMATS[name].title, _writer(film, FORMATS[name].write), file_name(name, film.name),
                 FORMATS[name].mime, on_click="ignore", type="tertiary", key=f"export-{name}",

@@ -11,7 +11,7 @@ import pytest
 
 from emotion_core.audience import Alignment
 from emotion_core.errors import LibraryError
-from emotion_core.export.screening import screening_csv, screening_json
+from emotion_core.export import FORMATS, ScreenedFilm
 from emotion_core.library import Library, numbers_of_screening
 from tests.support.clips import CARPHONE
 from tests.support.library_builder import film
@@ -46,17 +46,20 @@ def test_names_stay_unless_they_are_asked_for(library: Library, tmp_path: Path) 
     assert [viewer.name for viewer, _ in numbers.left_out] == ["Unread"]
     assert {"Viewer 3 is left out.", "The ratings cannot be read, and are left out."} <= set(numbers.notes)
     assert len(numbers.named_notes) == 2
-    table = screening_csv(numbers.summary)
+    screened = ScreenedFilm.of(library, library.screening(screening))
+    table = FORMATS["audience-csv"].write_audience(screened)
     rows = list(csv.DictReader(io.StringIO(table.decode("utf-8-sig"), newline="")))
     assert [row["scene"] for row in rows] == ["1", "2", "3"]
     assert [row["viewers"] for row in rows] == ["1", "2", "2"]
     assert rows[1]["age =1+1: top"] == "sad"
-    document = screening_json(numbers.summary, "film.mp4", "Test", numbers.notes)
+    document = FORMATS["audience-json"].write_audience(screened)
     assert not any(name in table + document for name in (b"Xanthippe", b"Zenobia", b"Unread", b"the tests"))
-    named = json.loads(screening_json(numbers.summary, "film.mp4", "Test", numbers.notes, names=True))
+    with_names = ScreenedFilm.of(library, library.screening(screening), names=True)
+    named = json.loads(FORMATS["audience-json"].write_audience(with_names))
+    assert len(named["notes"]) == len(json.loads(document)["notes"]) + 2
     assert [viewer["name"] for viewer in named["viewers"]] == ["Xanthippe", "Zenobia"]
     assert named["viewers"][0]["consent"]["given_by"] == "the tests"
     library.set_ratings(screening, "r.csv", "viewer,rating,scene\nZenobia,4,1\nXanthippe,2,1\n")
-    numbers = numbers_of_screening(library, screening)
-    first = next(csv.DictReader(io.StringIO(screening_csv(numbers.summary).decode("utf-8-sig"), newline="")))
+    rated = FORMATS["audience-csv"].write_audience(ScreenedFilm.of(library, library.screening(screening)))
+    first = next(csv.DictReader(io.StringIO(rated.decode("utf-8-sig"), newline="")))
     assert (first["rating"], first["rating_people"], first["rating_low"]) == ("3.0", "2", "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from emotion_core.export import FORMATS, NAMES
+from emotion_core.export import FORMATS, REPORT_NAMES
 from emotion_core.library import Library
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
@@ -18,5 +18,9 @@ def test_every_format_and_the_archive_are_offered(library: Library) -> None:
     app = open_page("film", film=man.id)
     assert not app.exception
     labels = [str(getattr(button, "label", "")) for button in app.get("download_button")]
-    assert labels == ["Download CSV", *(FORMATS[name].title for name in NAMES if name != "csv"), "Everything, as a ZIP"]
+    assert labels == [
+        "Download CSV",
+        *(FORMATS[name].title for name in REPORT_NAMES if name != "csv"),
+        "Everything, as a ZIP",
+    ]
     assert "Markers" in [button.label for button in app.button]

@@ -1,0 +1,82 @@
+"""A screening of a library, as exports take it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from emotion_core.audience import Consent, Viewer
+from emotion_core.errors import LibraryError, SettingsError
+from emotion_core.export import FORMATS, ReportedFilm, ScreenedFilm, everything, screening_of_film
+from emotion_core.library import Film, Library
+from tests.support import library_builder
+from tests.support.scans import CHECKPOINT
+from tests.support.screenings import CONSENT, readings, recording
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """Two films; a screening of the first with a live viewer, a recording, and one that is not read yet."""
+    library = Library.open(tmp_path / "home")
+    library_builder.recut(library)
+    film = library.films()[0]
+    shown = library.add_screening(film.id, "Monday")
+    library.add_live_viewer(shown.id, readings(400), consent=Consent("The notice. (Notice 1)", "", ""), name="Zoë")
+    seen = recording(library, tmp_path / "Carl.mp4", [{(100.0, 100.0): "sad"}] * 8)
+    library.add_recorded_viewer(shown.id, seen.id, consent=CONSENT)
+    return library
+
+
+def _film(library: Library) -> Film:
+    return library.films()[0]
+
+
+def test_a_screening_says_what_read_its_viewers(library: Library) -> None:
+    """Model, hash, engine and temperature of a recording and of a live session."""
+    shown = screening_of_film(library, _film(library).id)
+    assert shown is not None
+    screened = ScreenedFilm.of(library, shown)
+    readings = [screened.readings[viewer.id] for viewer in screened.summary.viewers]
+    assert {each.model_hash for each in readings} == {CHECKPOINT.hash}
+    assert (readings[0].temperature, readings[1].temperature) == (None, 1.0)
+    assert screened.reading_text.startswith("model ")
+
+
+def test_a_viewer_who_is_not_read_is_told_of_without_a_name(library: Library, tmp_path: Path) -> None:
+    """Notes that may hold names are left out unless names are asked for."""
+    (shown,) = library.screenings()
+    viewer = library.viewers(shown.id)[0]
+    _lose_readings(library, viewer)
+    said = ScreenedFilm.of(library, shown).notes
+    assert any("Viewer 1 is left out" in note for note in said)
+    assert not any("Zoë" in note for note in said)
+    assert any("Zoë" in note for note in ScreenedFilm.of(library, shown, names=True).notes)
+
+
+def _lose_readings(library: Library, viewer: Viewer) -> None:
+    (library.home / "readings").joinpath(f"{viewer.id}.npz").unlink()
+
+
+def test_the_archive_has_the_audience_where_there_is_one(library: Library) -> None:
+    """Of a film without a screening nothing is added, and its formats say why they write nothing."""
+    with_audience, without = library.films()
+    reported = ReportedFilm.of(library, with_audience.id, "cut 7.mov")
+    with zipfile.ZipFile(io.BytesIO(everything(reported)[1])) as archive:
+        own = [name for name in archive.namelist() if name.startswith("audience/")]
+    assert {"audience/cut 7-audience.csv", "audience/cut 7-audience-resolve-markers.edl"} <= set(own)
+    assert len(own) == 10
+    plain = ReportedFilm.of(library, without.id, without.name)
+    with zipfile.ZipFile(io.BytesIO(everything(plain)[1])) as archive:
+        assert not any(name.startswith("audience/") for name in archive.namelist())
+    with pytest.raises(SettingsError, match="This film has no screening"):
+        FORMATS["audience-csv"].write(plain)
+
+
+def test_an_unknown_screening_is_refused(library: Library) -> None:
+    """With the names of those that there are."""
+    assert screening_of_film(library, _film(library).id, "monday") is not None
+    with pytest.raises(LibraryError, match="no screening “Tuesday”"):
+        screening_of_film(library, _film(library).id, "Tuesday")
