@@ -27,7 +27,7 @@ from .viewer_face import Place
 MODULE = "emotion_core.processes.live_reader"
 OPENS_WITHIN = 600.0
 """Seconds to open the model; the first time on a machine an engine is tried."""
-READS_WITHIN = 10.0
+READS_WITHIN = 20.0
 """Seconds for a picture, after which the reader counts as hung."""
 KEEP = 120.0
 """Seconds after which an unused reader ends. That of the embedded checkpoint holds 0.4 GB."""
