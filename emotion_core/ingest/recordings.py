@@ -59,11 +59,16 @@ def add_recording(
             screening_id, recording.id, consent=consent, name=name, groups=groups, alignment=alignment
         )
     except EmotionError:
-        if recording.role == "recording" and not library.viewers_of_recording(recording.id):
-            scans.delete_film(library, recording.id)
+        delete_if_unneeded(library, recording)
         raise
     begin_recording(library, recording, settings)
     return viewer
+
+
+def delete_if_unneeded(library: Library, recording: Film) -> None:
+    """Delete a recording that could not become a viewer, unless it is another viewer's or a film of its own."""
+    if recording.role == "recording" and not library.viewers_of_recording(recording.id):
+        scans.delete_film(library, recording.id)
 
 
 def begin_recording(library: Library, recording: Film, settings: ScanSettings = RECORDING) -> str:
