@@ -61,6 +61,7 @@ from .statistics import (
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
+    check_ratings as check_ratings,
     in_order as in_order,
     intensity as intensity,
     read_ratings as read_ratings,

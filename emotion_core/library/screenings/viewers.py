@@ -75,17 +75,18 @@ class Viewers(Screenings):
         *,
         consent: Consent,
         name: str = "",
+        fallback: str = "",
         groups: Mapping[str, str] | None = None,
         alignment: Alignment | None = None,
         seat: int | None = None,
     ) -> Viewer:
         """Add the viewer whom a recording, a film of the library, shows.
 
-        Without a name the viewer gets the recording's, with a number behind it if that is taken. Raises SettingsError
+        Without a name the viewer gets the `fallback`, else the recording's, with a number behind it if that is taken. Raises SettingsError
         for a name that another viewer of the screening has, and for a face that is one of its viewers already.
         """
         film = self.film(recording)
-        fallback = film.name.rpartition(".")[0] or film.name
+        fallback = fallback or film.name.rpartition(".")[0] or film.name
         return self._add(
             screening_id, "recording", name, fallback, consent, groups, alignment, recording=recording, seat=seat
         )
