@@ -1,3 +1,4 @@
+from .audience_report import audience_report_figure as audience_report_figure
 from .engine_speeds import engine_order as engine_order, engine_speeds_figure as engine_speeds_figure
 from .film_page import (
     SMOOTHINGS as SMOOTHINGS,

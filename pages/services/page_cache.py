@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import calibration
 from emotion_core.library import Library
 
@@ -77,9 +78,15 @@ def scan_id(film_id: str) -> str:
 
 
 def is_readable(film_id: str) -> bool:
-    """Whether the scan that a film's page shows has a layout that is read here, and is not obviously damaged."""
-    scan = library().newest_scan(film_id)
-    return scan is not None and library().store(scan.id).is_readable
+    """Whether the scan that a film's page shows has a layout that is read here, and is not obviously damaged.
+
+    So are the film's report settings. What is in the way is told by `analysis`.
+    """
+    try:
+        scan = library().newest_scan(film_id)
+        return scan is not None and library().store(scan.id).is_readable and bool(_version(scan))
+    except EmotionError:
+        return False
 
 
 def analysed_films() -> list[Film]:

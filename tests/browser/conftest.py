@@ -19,6 +19,7 @@ from emotion_core.install.operating_system import BROWSERS
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from tests.support.app_server import App, serving
+from tests.support.networks import give_networks
 
 FLAGS = (
     "--no-sandbox",
@@ -46,9 +47,15 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the app keeps everything; its default engine is fp32, which has not to be tried first."""
-    folder = tmp_path_factory.mktemp("home")
+def home(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which the app keeps everything, compiled networks too; its default engine is fp32, which has not to
+    be tried first.
+    """
+    return _prepared(tmp_path_factory.mktemp("home"), networks)
+
+
+def _prepared(folder: Path, networks: Path) -> Path:
+    give_networks(networks, folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_HOME", str(folder))
         trial_store.set_user_default("torch")
@@ -143,9 +150,9 @@ def _forget_sites(browser: BrowserContext, origins: set[str]) -> None:
 
 
 @pytest.fixture(scope="session")
-def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app with a library that is empty before each test."""
-    started = App(tmp_path_factory.mktemp("app"))
+def app(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app with a library that is empty before each test; engines as in `home`."""
+    started = App(_prepared(tmp_path_factory.mktemp("app"), networks))
     started.start()
     yield started
     started.end()
