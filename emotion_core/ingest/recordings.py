@@ -48,9 +48,9 @@ def add_recording(
     library.screening(screening_id)
     if isinstance(source, Path):
         expect_film(library, source)
-        recording, own_name = library.refer_to(source, "recording"), source.stem
+        recording, file_name = library.refer_to(source, "recording"), source.name
     else:
-        recording, own_name = library.add_film(source, file_name or "recording", "recording"), Path(file_name).stem
+        recording = library.add_film(source, file_name or "recording", "recording")
     for viewer in library.viewers(screening_id) if known else ():
         if viewer.recording == recording.id:
             begin_recording(library, recording, settings)
@@ -61,16 +61,21 @@ def add_recording(
             recording.id,
             consent=consent,
             name=name,
-            fallback=own_name,  # the library may know the same bytes by another file's name
             groups=groups,
             alignment=alignment,
+            file_name=file_name,  # the library may know the same bytes by another one
         )
     except EmotionError:
-        if recording.role == "recording" and not library.viewers_of_recording(recording.id):
-            scans.delete_film(library, recording.id)
+        delete_if_unneeded(library, recording)
         raise
     begin_recording(library, recording, settings)
     return viewer
+
+
+def delete_if_unneeded(library: Library, recording: Film) -> None:
+    """Delete a recording that could not become a viewer, unless it is another viewer's or a film of its own."""
+    if recording.role == "recording" and not library.viewers_of_recording(recording.id):
+        scans.delete_film(library, recording.id)
 
 
 def begin_recording(library: Library, recording: Film, settings: ScanSettings = RECORDING) -> str:

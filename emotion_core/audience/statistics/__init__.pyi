@@ -6,6 +6,7 @@ from .cast import (
     cast_against_audience as cast_against_audience,
 )
 from .curves import (
+    Floats32 as Floats32,
     SceneSpan as SceneSpan,
     ViewerCurves as ViewerCurves,
     count_seconds as count_seconds,
@@ -32,5 +33,6 @@ from .ratings_file import (
     check_ratings as check_ratings,
     read_ratings as read_ratings,
 )
+from .resampling import Part as Part
 from .shares import AudienceShares as AudienceShares, Leading as Leading, audience_shares as audience_shares
 from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of

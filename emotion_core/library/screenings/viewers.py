@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import audience
 from ...errors import INVALID_DATA_ERRORS, LibraryError, SettingsError
+from ...incoming import upload_store
 from ...storage import Home, clock, descriptors, from_os_error, group_mode, hashed_json, write_whole
 from .. import copies
 from ..database import transaction
@@ -75,19 +76,20 @@ class Viewers(Screenings):
         *,
         consent: Consent,
         name: str = "",
-        fallback: str = "",
         groups: Mapping[str, str] | None = None,
         alignment: Alignment | None = None,
         seat: int | None = None,
+        file_name: str = "",
     ) -> Viewer:
         """Add the viewer whom a recording, a film of the library, shows.
 
-        Without a name the viewer gets the `fallback`, else the recording's, with a number behind it if that is taken.
-        Raises SettingsError for a name that another viewer of the screening has, and for a face that is one of its
-        viewers already.
+        Without a name the viewer gets that of the file `file_name`, or the recording's, with a number behind it if that
+        is taken. Raises SettingsError for a name that another viewer of the screening has, and for a face that is one
+        of its viewers already.
         """
         film = self.film(recording)
-        fallback = fallback or film.name.rpartition(".")[0] or film.name
+        file_name = file_name or film.name
+        fallback = file_name.rpartition(".")[0] or file_name
         return self._add(
             screening_id, "recording", name, fallback, consent, groups, alignment, recording=recording, seat=seat
         )
@@ -249,6 +251,7 @@ class Viewers(Screenings):
         except OSError as error:
             raise from_os_error(error, file, "removed") from error
         copies.change_all(self.home, delete, "viewers")
+        upload_store.remove_uploads_of_viewer(self.home, viewer_id)
         with self.database() as database, transaction(database):
             delete(database)
 
