@@ -61,7 +61,8 @@ def targets_version(film_id: str) -> str:
 
 
 def _without_notes(settings: ReportSettings) -> ReportSettings:
-    return replace(settings, annotations=replace(settings.annotations, notes=()))
+    written = settings.annotations
+    return replace(settings, annotations=replace(written, notes=())) if written.notes else settings
 
 
 def _version(scan: Scan, part: Callable[[ReportSettings], ReportSettings] = lambda settings: settings) -> str:

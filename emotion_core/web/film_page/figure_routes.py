@@ -3,7 +3,7 @@
 GET {link}/figure/outline     what places scenes, times and frames: `charts.film_outline`
 GET {link}/figure/timeline    ?from=&to=&width=&curve=    `charts.timeline_document`
 GET {link}/figure/heatmap     ?from=&to=&width=&axis=     `charts.heatmap_document`
-GET {link}/figure/targets     the target arc of the whole film as a figure, as these
+GET {link}/figure/targets     ?width=                     the target arc of the whole film as a figure, as these
 
 `from` and `to` are seconds, by default the whole film; `width` is in pixels, by default 1,200; `curve` is the curve's
 smoothing in seconds, by default 0 for none; `axis` is “time”, the default, or “scenes”.
@@ -78,10 +78,12 @@ def choice_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _targets(library: Library, film_id: str, _request: Request) -> Response:
+def _targets(library: Library, film_id: str, request: Request) -> Response:
     from ...charts import axis_time, target_arc_figure
 
-    figure = json.loads(target_arc_figure(library.analysis(film_id)).to_json())
+    analysis = library.analysis(film_id)
+    *_, width = part_of(request, analysis)
+    figure = json.loads(target_arc_figure(analysis, width=width).to_json())
     return json_response({"figure": figure, "axis": "time", "zero": axis_time(0)})
 
 
