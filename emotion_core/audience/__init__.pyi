@@ -64,6 +64,7 @@ from .statistics import (
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
     audience_shares as audience_shares,
+    check_ratings as check_ratings,
     in_order as in_order,
     intensity as intensity,
     read_ratings as read_ratings,

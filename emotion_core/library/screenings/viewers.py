@@ -179,13 +179,19 @@ class Viewers(Screenings):
 
     # Change
 
-    def rename_viewer(self, viewer_id: str, name: str) -> None:
-        """Give a viewer another name. Raises SettingsError if another viewer of the screening has it."""
+    def rename_viewer(self, viewer_id: str, name: str, *, with_ratings: bool = True) -> None:
+        """Give a viewer another name, also in the ratings, so that these are deleted with the viewer.
+
+        Raises SettingsError if another viewer of the screening has it, or the ratings are of people of both names.
+        Not `with_ratings` where the viewer of the old name was several people.
+        """
         name = names.checked(name, "viewer")
         with self.database() as database, transaction(database):
             row = self._viewer_row(viewer_id)
             others = [each for each in _rows(database, "screening_id", row["screening_id"]) if each["id"] != viewer_id]
             _check_name_free(name, {names.key(each["name"]) for each in others})
+            if with_ratings:
+                removal.rename_in_ratings(database, row["screening_id"], row["name"], name)
             database.execute("UPDATE viewers SET name = ? WHERE id = ?", (name, viewer_id))
             removal.changed(database, row["screening_id"])
 

@@ -64,6 +64,8 @@ def show(film: Film, screening: Screening) -> None:
                 [each.id for each in library_films],
                 key="intake-films",
                 format_func=lambda film_id: names[film_id],
+                help="A film of the library stays one, with its pictures, until it is deleted there. From a folder no "
+                "picture of a viewer is kept.",
             )
             if library_films
             else []
