@@ -25,7 +25,7 @@ from emotion_core.compare import (
 )
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes, wording
-from pages.parts import comparison_tables, figures, marker_form
+from pages.parts import audience_comparison, comparison_tables, figures, marker_form
 from pages.services import error_messages, markdown, page_cache, routes
 
 
@@ -64,6 +64,7 @@ def page() -> None:
                 partial(comparison_tables.scenes, [table], [name], before.labels), f"heatmap-{film.id}",
             )  # fmt: skip
     _scenes(before, after, changes, names, chosen)
+    audience_comparison.show(chosen, changes)
 
 
 def _choose(films: list[Film]) -> tuple[Film, Film] | None:
