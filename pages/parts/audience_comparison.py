@@ -35,14 +35,14 @@ def _section(films: tuple[Film, Film], screenings: list[list[Screening]], change
         )
     try:
         with st.spinner("Computing what the audiences showed …"):
-            before, after = (ScreenedFilm.of(page_cache.library(), screening) for screening in chosen)
+            before, after = (_screened(screening) for screening in chosen)
     except EmotionError as error:
         st.info(markdown.escape(str(error)), icon=":material/hourglass:")
         return
     st.caption(
         f"Expressions that viewers' faces showed, never what anyone felt. A change is in percentage points, second "
-        f"less first, with its {before.summary.settings.confidence:.0%} interval over viewers; it is not clear where the "
-        "interval holds zero. Where the same viewers saw both cuts, it is wider than it had to be."
+        f"less first, with its {before.summary.settings.confidence:.0%} interval over viewers; it is not clear where "
+        "the interval holds zero. Where the same viewers saw both cuts, it is wider than it had to be."
     )
     rows = audience_comparison_rows(before, after, changes)
     st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–", height="auto" if len(rows) <= 10 else 520)
@@ -51,3 +51,9 @@ def _section(films: tuple[Film, Film], screenings: list[list[Screening]], change
         "Download the audiences as CSV", lambda: audience_comparison_csv(before, after, changes),
         f"{stems}-audiences.csv", "text/csv", icon=":material/download:", on_click="ignore",
     )  # fmt: skip
+
+
+def _screened(screening: Screening) -> ScreenedFilm:
+    """A screening with the numbers that its own page shows."""
+    numbers = page_cache.screening_numbers(screening.id)[1]
+    return ScreenedFilm.of(page_cache.library(), screening, numbers=lambda: numbers)
