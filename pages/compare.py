@@ -27,7 +27,8 @@ from emotion_core.compare import (
 )
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes, wording
-from pages.parts import audience_comparison, comparison_tables, figures, marker_form, shown_part
+from pages.parts import comparison_tables, figures, marker_form, shown_part
+from pages.parts.screening import audience_comparison
 from pages.services import error_messages, markdown, page_cache, routes
 
 MOST_TICKS = 8

@@ -14,7 +14,7 @@ from emotion_core.errors import EmotionError
 from emotion_core.export import ScreenedFilm, audience_comparison_csv, audience_comparison_rows
 from emotion_core.library import Film
 
-from ..services import markdown, page_cache
+from ...services import markdown, page_cache
 
 
 def show(films: tuple[Film, Film], changes: Sequence[SceneChange]) -> None:
