@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
     SecurityHeaders,
+    cut_off_unread_answers,
     is_allowed_host,
     lifespan_of,
     limit_shortage_logging,
@@ -58,6 +59,7 @@ app = st.App(
             maintain_live(guard.home),
             partial(watch_worker, guard.home),
             watch_loop,
+            cut_off_unread_answers,
         ]
     ),
     middleware=[Middleware(SecurityHeaders), Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page)],

@@ -159,6 +159,10 @@ class UploadGone(UploadError):
     pass
 
 
+class ScreeningGone(UploadError):
+    pass
+
+
 class UploadBusy(UploadError):
     pass
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
 from functools import partial
 from pathlib import PurePath
 from typing import Any
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from emotion_core import charts, formatting
@@ -15,6 +16,7 @@ from emotion_core.analysis import Analysis
 from emotion_core.compare import (
     AlignmentMap,
     SceneChange,
+    SharedSegment,
     check_comparable,
     comparison_table,
     display_table,
@@ -25,8 +27,11 @@ from emotion_core.compare import (
 )
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes, wording
-from pages.parts import comparison_tables, figures, marker_form
+from pages.parts import comparison_tables, figures, marker_form, shown_part
 from pages.services import error_messages, markdown, page_cache, routes
+
+MOST_TICKS = 8
+"""Numbers below the part of a heatmap that is shown, about."""
 
 
 def page() -> None:
@@ -51,18 +56,7 @@ def page() -> None:
     tables = [page_cache.table(film.id) for film in chosen]
     _timelines(before, after, names, tables)
     st.header("Every scene at a glance", anchor=False)
-    scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
-    st.caption(
-        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
-        f"full at {formatting.percent(scale)} in both."
-    )
-    for column, film, name, table in zip(st.columns(2, gap="medium"), chosen, names, tables, strict=True):
-        with column:
-            st.markdown(f"**{markdown.escape(name)}**")
-            figures.show(
-                page_cache.heatmap(film.id, count, scale), f"Heatmap of {name}: scenes by apparent expression",
-                partial(comparison_tables.scenes, [table], [name], before.labels), f"heatmap-{film.id}",
-            )  # fmt: skip
+    _heatmaps(before, after, names, chosen, tables)
     _scenes(before, after, changes, names, chosen)
 
 
@@ -110,10 +104,23 @@ def _recut(
         f"Bands join the same footage in both films.{orange} Where none begins, footage was left out (above) or is new "
         f"(below). Colours of the scenes: dominant expression. {wording.veil_legend(before, after)}"
     )
+    _shared(before, after, segments, names)
+
+
+@st.fragment
+def _shared(before: Analysis, after: Analysis, segments: Sequence[SharedSegment], names: tuple[str, str]) -> None:
+    figure = charts.shared_segments_figure(before, after, segments, names)
+    if part := shown_part.of_time(_end(before, after), f"shared-{names}", "Part of both films shown"):
+        figure.update_xaxes(range=part)
     figures.show(
-        charts.shared_segments_figure(before, after, segments, names), f"Footage that {names[0]} and {names[1]} share",
+        figure, f"Footage that {names[0]} and {names[1]} share",
         lambda: comparison_tables.shared_footage(segments), "shared",
     )  # fmt: skip
+
+
+def _end(*analyses: Analysis) -> float:
+    """The length of the longest film, seconds."""
+    return max(float(analysis.observations.media.duration) for analysis in analyses)
 
 
 @st.fragment
@@ -123,28 +130,35 @@ def _timelines(before: Analysis, after: Analysis, names: tuple[str, str], tables
         "once, or choose the part shown."
     )
     figure = charts.comparison_figure(before, after, names)
-    end = max(float(analysis.observations.media.duration) for analysis in (before, after))
-    whole = (_clock(0), _clock(end))
-    if whole[0] < whole[1]:
-        part = st.slider(
-            "Part shown", *whole, whole, step=timedelta(seconds=end / 100), format="H:mm:ss" if end >= 60 else "s.SSS",
-            key=f"part-{end}-{names}",
-        )  # fmt: skip
-        if part != whole:
-            figure.update_xaxes(range=[charts.axis_time(_seconds(at)) for at in part])
+    if part := shown_part.of_time(_end(before, after), f"timelines-{names}"):
+        figure.update_xaxes(range=part)
     figures.show(
         figure, f"Emotion timelines of {names[0]} and {names[1]}",
         lambda: comparison_tables.scenes(tables, names, before.labels), "timelines",
     )  # fmt: skip
 
 
-def _clock(seconds: float) -> time:
-    """A running time as a time of day, which a slider shows as a clock: at most the last one of a day."""
-    return (datetime.min + timedelta(seconds=min(seconds, 86_399))).time()
-
-
-def _seconds(clock: time) -> float:
-    return (datetime.combine(datetime.min, clock) - datetime.min).total_seconds()
+@st.fragment
+def _heatmaps(
+    before: Analysis, after: Analysis, names: tuple[str, str], films: tuple[Film, Film], tables: list[pd.DataFrame]
+) -> None:
+    scale, count = charts.full_scale(before, after), max(len(before.scenes), len(after.scenes))
+    st.caption(
+        "One column a scene, whatever its length. The stronger the colour, the larger the expression's share: "
+        f"full at {formatting.percent(scale)} in both."
+    )
+    part = shown_part.of_scenes(count, f"heatmaps-{names}")
+    for column, film, name, table in zip(st.columns(2, gap="medium"), films, names, tables, strict=True):
+        figure = page_cache.heatmap(film.id, count, scale)
+        if part:
+            ticks = {"tickvals": None, "tick0": 1, "dtick": max(1, round((part[1] - part[0]) / MOST_TICKS))}
+            figure = go.Figure(figure).update_xaxes(range=part, **ticks)  # a copy: the cached one shows all
+        with column:
+            st.markdown(f"**{markdown.escape(name)}**")
+            figures.show(
+                figure, f"Heatmap of {name}: scenes by apparent expression",
+                partial(comparison_tables.scenes, [table], [name], before.labels), f"heatmap-{film.id}",
+            )  # fmt: skip
 
 
 def _totals(before: Analysis, after: Analysis, names: tuple[str, str]) -> None:

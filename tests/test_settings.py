@@ -135,3 +135,12 @@ def test_reports_from_before_have_the_usual_hold() -> None:
     stored = to_json(ReportSettings())
     del stored["shots"]["held_seconds"]
     assert report_from_json(stored) == ReportSettings()
+
+
+def test_equal_settings_of_other_numbers_keep_their_own_digests() -> None:
+    """A digest is kept for one object: 30 and 30.0 are equal settings, but two texts of JSON."""
+    whole, fraction = ReportSettings(scene_window=30), ReportSettings(scene_window=30.0)
+    assert whole == fraction
+    assert digest(whole) == digest(whole)
+    assert digest(whole) != digest(fraction)
+    assert digest(ReportSettings()) == digest(fraction)

@@ -6,6 +6,7 @@ from .alignment import (
     claps as claps,
 )
 from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
+from .moments import KeyMoment as KeyMoment, key_moments as key_moments
 from .notice import (
     AI_ACT as AI_ACT,
     NOTICE_VERSION as NOTICE_VERSION,
@@ -53,6 +54,7 @@ from .statistics import (
     Leading as Leading,
     Leaving as Leaving,
     Mean as Mean,
+    Part as Part,
     RatedColumn as RatedColumn,
     RatedGroup as RatedGroup,
     Rating as Rating,
@@ -61,6 +63,8 @@ from .statistics import (
     SceneSpan as SceneSpan,
     Synchrony as Synchrony,
     ViewerCurves as ViewerCurves,
+    audience_shares as audience_shares,
+    check_ratings as check_ratings,
     in_order as in_order,
     intensity as intensity,
     read_ratings as read_ratings,

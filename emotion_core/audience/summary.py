@@ -40,7 +40,7 @@ from .statistics import (
 )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class ScreeningSummary:
     """The numbers of a screening. Arrays have the order of `viewers`, seconds of the film, `scenes` and `labels`."""
 

@@ -1,3 +1,18 @@
+from .audience import (
+    INTENSITY as INTENSITY,
+    Chosen as Chosen,
+    Comparison as Comparison,
+    audience_curves_document as audience_curves_document,
+    audience_scenes_document as audience_scenes_document,
+    available_rows as available_rows,
+    chosen_from_text as chosen_from_text,
+    comparisons as comparisons,
+    row_name as row_name,
+    share_words as share_words,
+    synchrony_document as synchrony_document,
+    viewers_document as viewers_document,
+)
+from .audience_report import audience_report_figure as audience_report_figure
 from .engine_speeds import engine_order as engine_order, engine_speeds_figure as engine_speeds_figure
 from .film_page import (
     SMOOTHINGS as SMOOTHINGS,

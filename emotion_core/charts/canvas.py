@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..analysis import Analysis, certainty_of, runner_up
 from ..labels import colour
 from .steps import Steps, axis_time
-from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded
+from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded, readable_on
 
 RIBBON = 26
 """Height of a film's ribbon, pixels."""
@@ -20,12 +20,12 @@ TOP, BOTTOM, LEFT, RIGHT = 32, 48, 128, 16
 """Margins, pixels."""
 
 
-def blank(height: int, seconds: float) -> go.Figure:
-    """An empty figure, `height` pixels high between its margins, over `seconds`."""
+def blank(height: int, seconds: float, *, left: int = LEFT, right: int = RIGHT) -> go.Figure:
+    """An empty figure, `height` pixels high between its margins, over `seconds`; `left` and `right` margin, pixels."""
     figure = go.Figure()
     figure.update_layout(
         height=TOP + BOTTOM + height,
-        margin={"l": LEFT, "r": RIGHT, "t": TOP, "b": BOTTOM},
+        margin={"l": left, "r": right, "t": TOP, "b": BOTTOM},
         **CHART,
         barmode="overlay",
         bargap=0,
@@ -76,7 +76,7 @@ def add_title(figure: go.Figure, middle: float, text: str) -> None:
         y=middle / figure.layout.meta["height"],
         xref="paper",
         yref="paper",
-        xshift=8 - LEFT,
+        xshift=8 - figure.layout.margin.l,
         xanchor="left",
         yanchor="middle",
         text=text,
@@ -99,10 +99,11 @@ def add_ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -
     _ribbon_bars(
         figure, axis, middles, widths, np.where(is_mixed, 0.5, 0.0),
         [hue if level == "clear" else faded(hue, PALE) for hue, level in zip(hues, levels, strict=True)],
-        # Plotly chooses a text's colour for an opaque bar, so that on a pale one it could not be read.
+        # Not on a pale bar, where its colour depends on the page's.
         text=[escape(name) if level == "clear" else "" for name, level in zip(names, levels, strict=True)]
         if len(rows) <= MANY
         else None,
+        insidetextfont={"color": [readable_on(hue) for hue in hues]},
         textposition="inside", insidetextanchor="middle", textangle=0,
     )  # fmt: skip
     if is_mixed.any():

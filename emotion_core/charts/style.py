@@ -70,6 +70,13 @@ def bar_layout(names: Sequence[str], *, above: int, left: int, unit: str) -> dic
     }
 
 
+def readable_on(hue: str) -> str:
+    """Black or white, whichever has more contrast with a hex colour (WCAG 2.2, relative luminance)."""
+    parts = np.array([int(hue[i : i + 2], 16) for i in (1, 3, 5)]) / 255
+    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
+    return "#000000" if float(linear @ [0.2126, 0.7152, 0.0722]) > 0.179 else "#FFFFFF"
+
+
 def full_scale(*analyses: Analysis) -> float:
     """Top of the common scale of shares of these films: 0.5 if no share or interval exceeds it, else 1.
 

@@ -13,7 +13,8 @@ from ..analysis import Analysis, Deviation, deviations, ranked
 from ..labels import MISSING_COLOUR, canonical, colour
 from ..report import wording
 from ..report.annotation_wording import deviation_text, reading_text, target_text
-from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
+from .canvas import LEFT, RIBBON, RIGHT, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
+from .film_page import rows as film_rows
 from .steps import Steps
 from .style import LINE, bar_layout, faded, story
 
@@ -28,8 +29,10 @@ _LANE, _GAP = 64, 12
 """Height of the rows of numbers, and the space between rows, pixels."""
 
 
-def target_arc_figure(analysis: Analysis) -> go.Figure:
+def target_arc_figure(analysis: Analysis, *, width: int | None = None) -> go.Figure:
     """Intended above read expressions, the read above the intended intensity where there is one, and the deviations.
+
+    Of a `width`, pixels, it has the margins of the film page's timeline, so that times lie in line.
 
     A band is a scene's interval. The last trace has a bar a scene over the full height, for hover texts and clicks; its
     point numbers are the scenes' indices from 0.
@@ -42,7 +45,8 @@ def target_arc_figure(analysis: Analysis) -> go.Figure:
         for name in ("expression", "intensity")
     )
     height = (1 + has_expression) * (RIBBON + _GAP) + (1 + has_intensity) * (_LANE + _GAP)
-    figure = blank(height, float(analysis.observations.media.duration))
+    left, right = (LEFT, RIGHT) if width is None else (film_rows.left_margin(width), film_rows.RIGHT)
+    figure = blank(height, float(analysis.observations.media.duration), left=left, right=right)
     top = height
     if has_expression:
         _intended(figure, analysis, by_row, steps, add_axis(figure, top, top - RIBBON))

@@ -55,6 +55,12 @@ def markers(
         bool, typer.Option("--notes/--no-notes", help="Your notes at their frames, too.", show_default=False)
     ] = True,
     notes_only: Annotated[bool, typer.Option("--notes-only", help="Your notes, and no scenes.")] = False,
+    audience: Annotated[
+        bool, typer.Option("--audience", help="What the viewers of the film's screening showed, not its own faces.")
+    ] = False,
+    screening: Annotated[
+        str, typer.Option(metavar="NAME", help="Whose audience it is; default: the screening added last.")
+    ] = "",
     one_frame: Annotated[
         bool, typer.Option("--one-frame", help="Markers of one frame, not as long as their scenes.")
     ] = False,
@@ -81,6 +87,11 @@ def markers(
             f"Leave out --changes-only, --only, --without-expression, --off-target and --notes-only, and "
             f"--to {_EVERY_SCENE}.",
         )
+    if (audience or screening) and (other is not None or off_target or notes_only):
+        raise SettingsError(
+            "Targets, notes and the changes of a re-cut are the film's, not its audience's.",
+            "Leave out --earlier, --later, --off-target and --notes-only, or --audience and --screening.",
+        )
     if notes_only and not notes:
         raise SettingsError("Neither notes nor scenes were to be marked.", "Leave out --no-notes or --notes-only.")
     settings = MarkerSettings(
@@ -99,7 +110,12 @@ def markers(
     inputs = (film, other)
     (target,) = outputs.outputs_for(library, inputs, out)
     context.with_resource(outputs.keep_standard_output_clear([target]))
-    if other is None:
+    if audience or screening:
+        from ..export import audience_markers, of_audience
+
+        screened = of_audience(library, library.film(content_id(film)).id, screening)
+        marker_list = audience_markers(screened, film.name, settings)
+    elif other is None:
         marker_list = mark_scenes(library.analysis(library.film(content_id(film)).id), film.name, settings)
     else:
         before, after, _, changes = load_comparison(*((other, film) if earlier else (film, other)))

@@ -81,7 +81,7 @@ def screening(
             "Nobody confirmed that the viewers were told.",
             "Show them what --notice prints, and say who confirms it: --consent “Told and agreed, K. Weber”.",
         )
-    from ..audience import Alignment, consent_to_notice
+    from ..audience import Alignment, check_ratings, consent_to_notice
     from ..expression.checkpoints import locate
     from ..ingest import RECORDING, recordings_in
     from ..library import Library, outputs
@@ -90,15 +90,15 @@ def screening(
     typed = None if offset is None else Alignment(offset, method="typed")
     files = recordings_in(viewers)
     grouped = _groups(groups, files)
-    reviews = None if ratings is None else _text(ratings)
+    reviews = "" if ratings is None else _text(ratings)
+    if ratings is not None:
+        check_ratings(reviews)
     library = Library.open()
     csv_file, json_file = outputs.outputs_for(library, (film, groups, ratings, *files), csv, json)
     context.with_resource(outputs.keep_standard_output_clear((csv_file, json_file)))
     settings = replace(RECORDING, checkpoint=checkpoint, engine=engine)
     shown = _analysed(library, film, settings)
     screening_id = _screening(library, shown, name or viewers.resolve().name)
-    if reviews is not None and ratings is not None:
-        library.set_ratings(screening_id, ratings.name, reviews)
     told = consent_to_notice("recording", consent)
     by_sound = None
     if typed is None and align != "start":
@@ -112,6 +112,8 @@ def screening(
                 library.set_viewer_alignment(viewer.id, typed or Alignment())
             if seats:
                 _split(library, library.viewer(viewer.id))
+    if ratings is not None:
+        _keep_ratings(library, screening_id, ratings.name, reviews)
     _write(library, screening_id, csv_file, json_file, names=names)
 
 
@@ -141,6 +143,19 @@ def _text(file: Path) -> str:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError:
         return content.decode("cp1252", "replace")
+
+
+def _keep_ratings(library: Library, screening_id: str, file_name: str, text: str) -> None:
+    """Keep the reviews if they are some of this screening's viewers and scenes; else those before stay, with a note."""
+    from ..audience import read_ratings, spans_of
+
+    scenes = library.analysis(library.screening(screening_id).film_id).scenes
+    try:
+        read_ratings(text, library.viewers(screening_id), spans_of(scenes))
+    except SettingsError as error:
+        _tell(f"{file_name} was left out: {error}")
+        return
+    library.set_ratings(screening_id, file_name, text)
 
 
 def _analysed(library: Library, file: Path, settings: ScanSettings) -> Film:
@@ -185,13 +200,18 @@ def _read(
     from ..jobs import scans
     from .progress import follow
 
-    added: list[tuple[Path, str]] = []
+    added: dict[str, Path] = {}
     before = set(library.viewer_ids(screening_id))
     for file in files:
         try:
             viewer = add_recording(library, screening_id, file, consent=consent, settings=settings, known=True)
         except EmotionError as error:
             _tell(f"{file.name} was left out: {error}")
+            continue
+        assert viewer.recording is not None
+        if viewer.recording in added:
+            same = added[viewer.recording].name
+            _tell(f"{file.name} was left out: it holds the same bytes as {same}, and is the same viewer.")
             continue
         try:
             is_wanted = film_sound is not None and (film_sound.needed or viewer.id not in before)
@@ -202,10 +222,9 @@ def _read(
             if viewer.id not in before:
                 scans.delete_viewer(library, viewer.id)
             continue
-        assert viewer.recording is not None
-        added.append((file, viewer.recording))
+        added[viewer.recording] = file
     read = []
-    for file, recording in added:
+    for recording, file in added.items():
         try:
             if (latest := scans.latest(library, recording)) is not None:
                 follow(library, latest[0], file.name)

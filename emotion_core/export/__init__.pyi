@@ -1,4 +1,9 @@
-from .audience import ScreenedFilm as ScreenedFilm, screening_of_film as screening_of_film
+from .audience import (
+    ScreenedFilm as ScreenedFilm,
+    audience_markers as audience_markers,
+    of_audience as of_audience,
+    screening_of_film as screening_of_film,
+)
 from .export_format import ExportFormat as ExportFormat, ReportedFilm as ReportedFilm
 from .registry import (
     AUDIENCE_NAMES as AUDIENCE_NAMES,

@@ -13,6 +13,7 @@ from typing import Any
 
 from .. import charts, formatting
 from ..analysis import Analysis, Deviation, PlacedNote, deviations, placed_notes, ranked
+from ..errors import LibraryError
 from ..report import annotation_wording, provenance, wording
 from .export_format import ReportedFilm
 
@@ -39,12 +40,27 @@ def write(film: ReportedFilm) -> bytes:
         "deviations": [_deviation(analysis, each) for each in ranked(off)],
         "waiting": annotation_wording.waiting_text(analysis),
         "editor_notes": [_note(analysis, note) for note in placed_notes(analysis)],
+        "audience": _audience(film),
         "scenes": [_scene(film, number) for number in range(len(analysis.scenes))],
         "labels": analysis.labels,
         "content": observations.media.content_id,
     }
     page: str = _template().render(**fields)
     return page.encode()
+
+
+def _audience(film: ReportedFilm) -> dict[str, Any] | None:
+    """What the section of the film's screening shows; None without one, or while no viewer was read."""
+    from .audience import audience_section
+
+    try:
+        screened = film.audience()
+    except LibraryError:
+        return None
+    if screened is None:
+        return None
+    fields = audience_section(screened)
+    return fields | {"figure": _chart(fields["figure"], "audience")}
 
 
 def _scene(film: ReportedFilm, number: int) -> dict[str, Any]:

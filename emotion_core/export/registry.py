@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
@@ -80,14 +81,26 @@ def archive_name(film: str) -> str:
     return f"{PurePath(film).stem}-emotion-report.zip"
 
 
-def audience_files(screened: ScreenedFilm) -> dict[str, bytes]:
-    """A screening in every format: content by file name."""
-    return {file_name(name, screened.film): FORMATS[name].write_audience(screened) for name in AUDIENCE_NAMES}
+def audience_files(screened: ScreenedFilm, film: str) -> dict[str, bytes]:
+    """A screening of the film in the file `film` in every format, and its markers in every format that holds them."""
+    from .audience import audience_markers
+
+    files = {file_name(name, film): FORMATS[name].write_audience(screened) for name in AUDIENCE_NAMES}
+    stem = f"{PurePath(film).stem}-audience"
+    for name, form in interchange.FORMATS.items():
+        if not form.has_every_scene:
+            with contextlib.suppress(SettingsError):  # more than 24 hours, or nobody was seen
+                files |= interchange.write_files(
+                    name,
+                    audience_markers(screened, film),
+                    interchange.file_stem(name, f"{stem}-{name}"),
+                )
+    return files
 
 
 def audience_archive(screened: ScreenedFilm) -> tuple[str, bytes]:
     """Name and content of a ZIP with a screening in every format: “cut 7-audience.zip” for “cut 7.mov”."""
-    return interchange.pack_files(audience_files(screened), f"{PurePath(screened.film).stem}-audience")
+    return interchange.pack_files(audience_files(screened, screened.film), f"{PurePath(screened.film).stem}-audience")
 
 
 def everything(film: ReportedFilm) -> tuple[str, bytes]:
@@ -100,7 +113,7 @@ def everything(film: ReportedFilm) -> tuple[str, bytes]:
     try:
         screened = film.audience()
         if screened is not None:
-            files |= {f"audience/{name}": content for name, content in audience_files(screened).items()}
+            files |= {f"audience/{name}": content for name, content in audience_files(screened, film.name).items()}
     except LibraryError:  # its words may be names
         missing.append("Audience: no viewer of the screening has numbers yet.\n")
     for name in interchange.NAMES:

@@ -5,4 +5,5 @@ from .quota import (
     check_disk as check_disk,
     storage_budget as storage_budget,
 )
+from .recording_claim import RecordingClaim as RecordingClaim
 from .upload import Outcome as Outcome, Upload as Upload

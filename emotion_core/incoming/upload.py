@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from ..errors import SettingsError
 from ..observations import later_version
 from ..settings import ScanSettings, scan_from_json
+from .recording_claim import RecordingClaim
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +23,20 @@ class Outcome:
     """Whether the library had the same bytes before."""
     problem: str = ""
     """Message why the bytes were refused or, for a film, why its analysis did not begin; empty otherwise."""
+    viewer_id: str = ""
+    """Id of the viewer whom a recording shows; empty of other films."""
+    to_align: bool = False
+    """Whether the film's sound is still to be looked for in the recording."""
+    note: str = ""
+    """Why a recording is taken to begin together with the film; empty otherwise."""
+
+    def to_json(self) -> dict[str, Any]:
+        """The fields, those of recordings only where they say something: earlier versions do not know them."""
+        data = asdict(self)
+        return {name: data[name] for name in data if data[name] or name in _FIRST_FIELDS}
+
+
+_FIRST_FIELDS = ("film_id", "known", "problem")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +53,8 @@ class Upload:
     """Scan settings to apply when the upload completes; None to skip the analysis."""
     settings_are_later: bool = False
     """Whether a later version wrote scan settings that this one does not know; `settings` is then None."""
+    recording: RecordingClaim | None = None
+    """For which screening it is the recording of a viewer; None for a film."""
     content_id: str = ""
     """SHA-256 of all bytes, hex; empty until they have arrived and are about to become a film."""
     outcome: Outcome | None = None
@@ -60,13 +77,14 @@ class Upload:
     def from_json(cls, upload_id: str, data: Mapping[str, Any]) -> Upload:
         """An upload as stored in its upload.json, without `offset` and `changed_at`. Raises TypeError, KeyError."""
         stored = dict(data)
-        settings, outcome = stored.pop("settings"), stored.pop("outcome")
+        settings, outcome, claim = stored.pop("settings"), stored.pop("outcome"), stored.pop("recording", None)
         return cls(
             **stored,
             id=upload_id,
             settings=_settings(settings),
             settings_are_later=later_version.scan_settings(settings),
             outcome=None if outcome is None else Outcome(**outcome),
+            recording=RecordingClaim.from_json(claim),
         )
 
 

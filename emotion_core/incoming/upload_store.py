@@ -25,6 +25,7 @@ from ..errors import LaterVersion, NotPermitted, UploadGone
 from ..observations import later_version
 from ..settings import ScanSettings, to_json
 from ..storage import INCOMING, Home, clock, descriptors, flush_folder, from_os_error, group_mode, hashed_json
+from .recording_claim import RecordingClaim
 from .upload import Upload, has_unknown_fields
 
 OUTCOME_LIFETIME = timedelta(hours=24)
@@ -50,9 +51,11 @@ def part_path(home: Path, upload_id: str) -> Path:
     return folder(home, upload_id) / "part"
 
 
-def create(home: Path, name: str, length: int, settings: ScanSettings | None) -> Upload:
+def create(
+    home: Path, name: str, length: int, settings: ScanSettings | None, recording: RecordingClaim | None = None
+) -> Upload:
     """Create an upload without any bytes. Raises LibraryError."""
-    upload = Upload(id=uuid.uuid4().hex, name=name, length=length, settings=settings)
+    upload = Upload(id=uuid.uuid4().hex, name=name, length=length, settings=settings, recording=recording)
     place = folder(home, upload.id)
     try:
         place.mkdir(parents=True)
@@ -70,8 +73,11 @@ def create(home: Path, name: str, length: int, settings: ScanSettings | None) ->
 
 def write(home: Path, upload: Upload) -> None:
     """Store the record of an upload. Raises LibraryError."""
-    data = asdict(replace(upload, settings=None))
+    data = asdict(replace(upload, settings=None, outcome=None))
     data["settings"] = None if upload.settings is None else to_json(upload.settings)
+    data["outcome"] = None if upload.outcome is None else upload.outcome.to_json()
+    if upload.recording is None:  # earlier versions do not know the field
+        del data["recording"]
     for derived in ("id", "offset", "changed_at", "settings_are_later"):  # read from the disk itself
         del data[derived]
     hashed_json.write(folder(home, upload.id) / "upload.json", data, indent=1)
@@ -165,6 +171,13 @@ def remove_uploads_of_film(home: Path, film_id: str) -> None:
     """Remove the records of finished uploads of a film, which hold its name."""
     for upload in all_uploads(home):
         if upload.outcome is not None and film_id in (upload.content_id, upload.outcome.film_id):
+            remove(home, upload.id)
+
+
+def remove_uploads_of_viewer(home: Path, viewer_id: str) -> None:
+    """Remove the records of finished uploads of a viewer's recording, which hold a name and the consent."""
+    for upload in all_uploads(home):
+        if upload.outcome is not None and upload.outcome.viewer_id == viewer_id:
             remove(home, upload.id)
 
 

@@ -5,12 +5,18 @@ from .allowed_folders import (
     refer as refer,
 )
 from .begin import begin_film as begin_film, expect_upload as expect_upload, refer_to as refer_to
-from .recording_alignment import align_viewer_by_sound as align_viewer_by_sound, sound_of as sound_of
+from .recording_alignment import (
+    FilmSounds as FilmSounds,
+    align_viewer_by_sound as align_viewer_by_sound,
+    sound_of as sound_of,
+)
+from .recording_uploads import Arrivals as Arrivals, arrivals as arrivals, problems as problems
 from .recordings import (
     RECORDING as RECORDING,
     add_recording as add_recording,
     begin_recording as begin_recording,
     recordings_in as recordings_in,
 )
-from .uploads import Refusal as Refusal, Uploads as Uploads, Writer as Writer
+from .upload_writer import Writer as Writer
+from .uploads import Refusal as Refusal, Uploads as Uploads
 from .viewer_progress import ViewerState as ViewerState, viewer_states as viewer_states

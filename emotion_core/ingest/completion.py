@@ -1,4 +1,4 @@
-"""Completion of an upload: it becomes a film whose analysis begins, or is refused."""
+"""Completion of an upload: it becomes a film or a viewer's recording, whose analysis begins, or is refused."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from ..library import Film, Library
 from ..media import read_error
 from ..settings import ScanSettings
 from ..storage import Home
+from . import background_alignment, recording_uploads
 from .begin import begin_film, expect_film
 
 
 def finish(home: Path, upload: Upload, part: PartialFile | None) -> Outcome:
     """Turn the complete `upload` into a film or a refusal, and store the outcome; `part` is its file, if it is open.
 
-    The caller holds the upload's lock. A call that was interrupted can be repeated. Raises LibraryError; the upload
-    stays in that case.
+    The caller holds the upload's lock. A call that was interrupted can be repeated. Raises LibraryError, and
+    ScreeningGone for a recording; the upload stays in these cases.
     """
     if upload.outcome is None:
         upload = _store_hash(home, upload, part)
@@ -33,6 +34,8 @@ def finish(home: Path, upload: Upload, part: PartialFile | None) -> Outcome:
     with contextlib.suppress(OSError):  # the file of a refused or duplicate film; a sweep removes what stays
         upload_store.part_path(home, upload.id).unlink(missing_ok=True)
     assert upload.outcome is not None
+    if upload.outcome.to_align:
+        background_alignment.align_soon(home)
     return upload.outcome
 
 
@@ -49,9 +52,11 @@ def _store_hash(home: Path, upload: Upload, part: PartialFile | None) -> Upload:
 
 def _take_in(home: Path, upload: Upload) -> Outcome:
     library = Library.open(home)
-    if upload.settings is not None:
+    if upload.settings is not None or upload.recording is not None:
         expect_film(library, upload_store.part_path(home, upload.id))
     try:
+        if upload.recording is not None:
+            return recording_uploads.take_in(library, upload, upload.recording)
         film = library.take_in(upload_store.part_path(home, upload.id), upload.content_id, upload.name)
     except (NotLookedAt, ProgramFault) as error:  # the film is not at fault: a later call tries again
         raise LibraryError(error.problem, error.advice) from error

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..decoding import isolated
-from ..errors import LibraryError, SettingsError
+from ..errors import EmotionError, LibraryError, SettingsError
 from ..library import Library
 
 if TYPE_CHECKING:
@@ -23,6 +23,27 @@ def sound_of(library: Library, film_id: str) -> BandEnergies:
     if path is None:
         raise LibraryError(film.missing_message)
     return isolated.band_energies(path, film.id, film.name)
+
+
+class FilmSounds:
+    """The sounds of films, read when they are asked for. The last one is kept, so that it serves many viewers."""
+
+    def __init__(self, library: Library) -> None:
+        self._library = library
+        self._film_id = ""
+        self._sound: BandEnergies | EmotionError | None = None
+
+    def of(self, film_id: str) -> BandEnergies:
+        """The sound of a film. Raises as `sound_of`, without reading again."""
+        if self._sound is None or film_id != self._film_id:
+            self._film_id = film_id
+            try:
+                self._sound = sound_of(self._library, film_id)
+            except EmotionError as error:
+                self._sound = error
+        if isinstance(self._sound, EmotionError):
+            raise self._sound
+        return self._sound
 
 
 def align_viewer_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies | None = None) -> Alignment:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from ..errors import EmotionError, SettingsError
 from ..jobs import scans
 from ..library import Film, Library
+from ..library.screenings import names
 from ..settings import ScanSettings
 from ..storage import short_path
 from .allowed_folders import SUFFIXES
@@ -47,7 +48,7 @@ def add_recording(
     library.screening(screening_id)
     if isinstance(source, Path):
         expect_film(library, source)
-        recording = library.refer_to(source, "recording")
+        recording, file_name = library.refer_to(source, "recording"), source.name
     else:
         recording = library.add_film(source, file_name or "recording", "recording")
     for viewer in library.viewers(screening_id) if known else ():
@@ -56,14 +57,25 @@ def add_recording(
             return viewer
     try:
         viewer = library.add_recorded_viewer(
-            screening_id, recording.id, consent=consent, name=name, groups=groups, alignment=alignment
+            screening_id,
+            recording.id,
+            consent=consent,
+            name=name,
+            groups=groups,
+            alignment=alignment,
+            file_name=file_name,  # the library may know the same bytes by another one
         )
     except EmotionError:
-        if recording.role == "recording" and not library.viewers_of_recording(recording.id):
-            scans.delete_film(library, recording.id)
+        delete_if_unneeded(library, recording)
         raise
     begin_recording(library, recording, settings)
     return viewer
+
+
+def delete_if_unneeded(library: Library, recording: Film) -> None:
+    """Delete a recording that could not become a viewer, unless it is another viewer's or a film of its own."""
+    if recording.role == "recording" and not library.viewers_of_recording(recording.id):
+        scans.delete_film(library, recording.id)
 
 
 def begin_recording(library: Library, recording: Film, settings: ScanSettings = RECORDING) -> str:
@@ -78,13 +90,13 @@ def recordings_in(folder: Path) -> list[Path]:
     """The films in a folder, by name; those in folders below it and hidden files are none. Raises SettingsError."""
     try:
         with os.scandir(folder) as entries:
-            names = sorted(entry.name for entry in entries if entry.is_file() and not entry.name.startswith("."))
+            entry_names = sorted(entry.name for entry in entries if entry.is_file() and not entry.name.startswith("."))
     except OSError as error:
         raise SettingsError(
             f"The folder of recordings {short_path(folder)} cannot be read: {os.strerror(error.errno or 0)}.",
             "Name a folder that holds a film of each viewer.",
         ) from error
-    found = [folder / name for name in names if Path(name).suffix.lower() in SUFFIXES]
+    found = [folder / name for name in entry_names if Path(name).suffix.lower() in SUFFIXES]
     if not found:
         raise SettingsError(
             f"The folder {short_path(folder)} holds no recording.",
@@ -100,6 +112,6 @@ def _check_names(files: list[Path]) -> None:
     """Raise SettingsError for two files that would be viewers of one name."""
     seen: dict[str, Path] = {}
     for file in files:
-        other = seen.setdefault(file.stem.casefold(), file)
+        other = seen.setdefault(names.key(file.stem), file)
         if other != file:
             raise SettingsError(f"{other.name} and {file.name} are two viewers of one name.", "Rename one of them.")

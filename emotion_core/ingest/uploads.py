@@ -11,16 +11,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Self
 
 from filelock import FileLock, Timeout
 
-from ..errors import EmotionError, UploadBusy, UploadGone, UploadMismatch, UploadTooLong
-from ..incoming import Outcome, PartialFile, Upload, certainly_fits, check_disk, removal, storage_budget, upload_store
+from ..errors import EmotionError, ScreeningGone, UploadBusy, UploadGone, UploadMismatch
+from ..incoming import (
+    PartialFile,
+    RecordingClaim,
+    Upload,
+    certainly_fits,
+    removal,
+    storage_budget,
+    upload_store,
+)
 from ..library import Library, plain_name
 from ..settings import ScanSettings
 from ..storage import Configuration, Home, RunningHash, clock, from_os_error, locked
-from . import completion
+from . import background_alignment, recording_uploads
+from .upload_writer import Writer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +40,8 @@ class Refusal:
     why: str
     """One clear message."""
     at: datetime
+    recording: RecordingClaim | None = None
+    """For which screening it was the recording of a viewer; None for a film."""
 
 
 class Uploads:
@@ -44,18 +54,26 @@ class Uploads:
         self._written: set[str] = set()
         """Uploads for which a Writer of this object is open."""
 
-    def announce(self, name: str, length: int, settings: ScanSettings | None = None) -> Upload:
+    def announce(
+        self,
+        name: str,
+        length: int,
+        settings: ScanSettings | None = None,
+        recording: RecordingClaim | None = None,
+    ) -> Upload:
         """Create an upload of `length` bytes; with `settings` the film is analysed on completion.
 
-        Raises DiskFull or QuotaReached without room for it, LibraryError if it cannot be stored.
+        With `recording` it becomes a viewer of a screening, and is always analysed. Raises ScreeningGone, SettingsError
+        without consent, DiskFull or QuotaReached without room for it, LibraryError if it cannot be stored.
         """
-        Library.open(self.home)
-        name = plain_name(name)
+        library, name = Library.open(self.home), plain_name(name)
+        if recording is not None:
+            recording_uploads.check_claim(library, name, recording)
         with locked(Home(self.home).announcement_lock):  # two announcements must not claim the same room
             if not certainly_fits(self.home, length):
                 self.sweep()
                 storage_budget(self.home).check_room(length, name)
-            return upload_store.create(self.home, name, length, settings)
+            return upload_store.create(self.home, name, length, settings, recording)
 
     def get(self, upload_id: str) -> Upload:
         """The upload with this id, also one completed within the last day. Raises UploadGone."""
@@ -78,7 +96,7 @@ class Uploads:
     def refusals(self) -> list[Refusal]:
         """Complete uploads of the last day that are no films, newest first."""
         return [
-            Refusal(upload.id, upload.name, upload.outcome.problem, upload.changed_at)
+            Refusal(upload.id, upload.name, upload.outcome.problem, upload.changed_at, upload.recording)
             for upload in upload_store.all_uploads(self.home)
             if upload.outcome is not None and not upload.outcome.film_id
         ]
@@ -105,10 +123,12 @@ class Uploads:
         """Delete expired uploads, and outcomes older than OUTCOME_LIFETIME. Raises SettingsError."""
         days, now = Configuration.load(self.home).unfinished_days, datetime.fromtimestamp(clock.earliest(), UTC)
         uploads = upload_store.all_uploads(self.home)
+        stranded = recording_uploads.problems(self.home, uploads)  # for a screening that was deleted
         for upload in uploads:
             is_over = upload.outcome is not None
             until = upload.changed_at + upload_store.OUTCOME_LIFETIME if is_over else upload.expires(days)
-            if until < now and (is_over or not upload.is_complete):  # complete uploads do not expire
+            is_to_finish = upload.is_complete and not is_over and upload.id not in stranded
+            if until < now and not is_to_finish:
                 with contextlib.suppress(UploadBusy, UploadGone), self._exclusive(upload.id):
                     if self.get(upload.id) == upload:  # unchanged meanwhile
                         upload_store.remove(self.home, upload.id)
@@ -116,21 +136,28 @@ class Uploads:
         upload_store.remove_orphans(self.home, {upload.id for upload in uploads})
 
     def finish_pending(self) -> None:
-        """Finish complete uploads that the end of the app interrupted. Those that fail are logged, and stay."""
+        """Finish complete uploads that the end of the app interrupted, and align recordings that arrived before it.
+
+        Those that fail are logged, and stay.
+        """
         self.sweep()
         for upload in upload_store.all_uploads(self.home):
             if upload.is_complete and (upload.outcome is None or upload_store.part_path(self.home, upload.id).exists()):
                 try:
-                    with contextlib.suppress(UploadBusy, UploadGone), self.open(upload.id, upload.offset) as writer:
+                    with (
+                        contextlib.suppress(UploadBusy, UploadGone, ScreeningGone),
+                        self.open(upload.id, upload.offset) as writer,
+                    ):
                         writer.finish()
                 except (EmotionError, OSError):
                     logging.getLogger(__name__).warning("%s could not be taken in.", upload.id, exc_info=True)
+        background_alignment.align_soon(self.home)
 
     def open(self, upload_id: str, offset: int) -> Writer:
         """Open the upload for writing from `offset` on.
 
         Bytes that this object did not receive are read to hash them. Raises UploadGone, UploadBusy, UploadMismatch,
-        LibraryError, or DiskFull or QuotaReached without room for the remaining bytes.
+        ScreeningGone, LibraryError, or DiskFull or QuotaReached without room for the remaining bytes.
         """
         with contextlib.ExitStack() as closing:
             closing.enter_context(self._exclusive(upload_id))
@@ -142,6 +169,8 @@ class Uploads:
                 raise UploadMismatch(
                     f"Bytes from {offset} on were sent, and {upload.offset} are here.", "Go on from there."
                 )
+            if upload.recording is not None and upload.outcome is None:  # before further bytes are sent in vain
+                recording_uploads.check_screening(Library.open(self.home), upload.name, upload.recording)
             part = None
             if not upload.is_complete:
                 replace(storage_budget(self.home), pending=0).check_room(
@@ -176,59 +205,3 @@ class Uploads:
             yield
         finally:
             lock.release()
-
-
-class Writer:
-    """An upload locked for writing until this is closed. Any thread may call it, one at a time."""
-
-    def __init__(self, home: Path, upload: Upload, part: PartialFile | None, closing: contextlib.ExitStack) -> None:
-        self.upload = upload
-        """The upload as it was when this was opened."""
-        self._home = home
-        self._part = part
-        """None if the upload was complete when this was opened."""
-        self._closing = closing
-
-    @property
-    def offset(self) -> int:
-        """Bytes received so far."""
-        return self.upload.offset if self._part is None else self._part.size
-
-    @property
-    def is_complete(self) -> bool:
-        return self.offset >= self.upload.length
-
-    @property
-    def is_removal_requested(self) -> bool:
-        """Whether removal of the upload was requested: close this soon."""
-        return removal.is_requested(self._home, self.upload.id)
-
-    def check_length(self, more: int) -> None:
-        """Raises UploadTooLong if `more` bytes exceed the announced length."""
-        if self.offset + more > self.upload.length:
-            raise UploadTooLong(
-                f"{self.offset + more} bytes of {self.upload.name} were sent, and {self.upload.length} announced.",
-                "Did the file change meanwhile? Remove the upload and send it anew.",
-            )
-
-    def append(self, chunk: bytes | bytearray) -> None:
-        """Write `chunk`. Raises UploadTooLong, with nothing written; LibraryError or DiskFull, partly written."""
-        self.check_length(len(chunk))
-        if self._part is not None:
-            check_disk(self._home, len(chunk))
-            self._part.append(chunk)
-
-    def finish(self) -> Outcome:
-        """Finish the complete upload, or return its earlier outcome. Raises LibraryError; the upload stays then."""
-        upload = replace(self.upload, offset=self.offset)
-        return completion.finish(self._home, upload, self._part)
-
-    def close(self) -> None:
-        """Sync the bytes received to disk and unlock the upload. Raises LibraryError if syncing fails."""
-        self._closing.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()

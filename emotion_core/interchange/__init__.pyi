@@ -1,3 +1,4 @@
+from .audience_markers import leading_text as leading_text, mark_audience as mark_audience
 from .change_markers import mark_changes as mark_changes
 from .conform import CutList as CutList, conform_to_film as conform_to_film
 from .marker_list import Marker as Marker, MarkerList as MarkerList

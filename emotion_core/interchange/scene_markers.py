@@ -50,7 +50,7 @@ def mark_scenes(analysis: Analysis, film: str, settings: MarkerSettings | None =
     that does not exist, and a film of more than 24 hours.
     """
     settings = settings or MarkerSettings()
-    _check(settings, analysis.labels)
+    check_expressions(settings, analysis.labels)
     targets = {each.row.scene.id: each for each in deviations(analysis)}
     texts = [_texts(analysis, row, targets.get(row.scene.id), settings) for row in analysis.scenes]
     marked = _marked_scenes(analysis, settings) if settings.scenes else set()
@@ -62,9 +62,16 @@ def mark_scenes(analysis: Analysis, film: str, settings: MarkerSettings | None =
 
 
 def lay_out(
-    analysis: Analysis, film: str, settings: MarkerSettings, texts: Sequence[tuple[str, str]], marked: set[int]
+    analysis: Analysis,
+    film: str,
+    settings: MarkerSettings,
+    texts: Sequence[tuple[str, str]],
+    marked: set[int],
+    colours: Sequence[str | None] | None = None,
 ) -> MarkerList:
     """Lay the scenes on a timeline; `texts` are their names and notes, `marked` the numbers of those with a marker.
+
+    `colours` are the labels whose colours they have, see Marker.emotion; None for the film's dominant expressions.
 
     At a lower rate than the film's a scene may have no frame. It then makes no clip, and of the markers at one frame
     only the first is kept.
@@ -76,8 +83,9 @@ def lay_out(
     timebase.check(edges[-1])
     scenes: list[Marker] = []
     markers: dict[int, Marker] = {}
-    for row, (name, note), start, end in zip(analysis.scenes, texts, edges, edges[1:], strict=False):
-        marker = Marker(start, max(1, end - start), one_line(name), one_line(note), _colour_of(analysis, row))
+    colours = colours or [_colour_of(analysis, row) for row in analysis.scenes]
+    for row, (name, note), colour, start, end in zip(analysis.scenes, texts, colours, edges, edges[1:], strict=False):
+        marker = Marker(start, max(1, end - start), one_line(name), one_line(note), colour)
         if end > start:
             scenes.append(marker)
         if row.scene.number in marked:
@@ -172,7 +180,8 @@ def _marked_scenes(analysis: Analysis, settings: MarkerSettings) -> set[int]:
     return marked
 
 
-def _check(settings: MarkerSettings, labels: tuple[str, ...]) -> None:
+def check_expressions(settings: MarkerSettings, labels: tuple[str, ...]) -> None:
+    """Raise SettingsError for a chosen expression that is not among `labels`."""
     for label in settings.expressions or ():
         if label not in labels:
             raise SettingsError(f"The model has no label “{label}”.", f"It has {', '.join(labels)}.")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .. import errors
 from ..errors import CorrectionError, LibraryError
 from ..observations import later_version
-from ..settings import ReportSettings, report_from_json, to_json
+from ..settings import ReportSettings, to_json
 from ..storage import clock, hashed_json
 from . import readable_rows
 from .database import transaction
@@ -53,7 +53,7 @@ def state(database: sqlite3.Connection, film_id: str) -> EditState:
     if readable_rows.unreadable_columns("edits", row):
         name = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
         raise readable_rows.edits_error(row, film_id[:8] if name is None else name[0])
-    return EditState(row["revision"], report_from_json(hashed_json.from_text(row["report_settings"])))
+    return EditState(row["revision"], readable_rows.report_settings(row["report_settings"]))
 
 
 def save(database: sqlite3.Connection, film_id: str, settings: ReportSettings, what: str) -> None:

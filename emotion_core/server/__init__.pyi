@@ -1,3 +1,4 @@
+from .ending import cut_off_unread_answers as cut_off_unread_answers
 from .hosts import is_allowed_host as is_allowed_host
 from .lifespan import lifespan_of as lifespan_of
 from .loop_watch import watch_loop as watch_loop

@@ -10,6 +10,8 @@ import streamlit as st
 
 from emotion_core import formatting
 from emotion_core.analysis import Analysis
+from emotion_core.audience import Screening
+from emotion_core.export import ScreenedFilm, audience_markers
 from emotion_core.formatting import frame_rate
 from emotion_core.interchange import (
     FORMATS,
@@ -97,6 +99,21 @@ def _of_changes(films: tuple[Film, Film]) -> None:
     settings = _timeline(name, film.id, analysis.observations.media, MarkerSettings())
     markers = mark_changes(before, after, changes, side, film.name, settings)
     _download(name, markers, f"{PurePath(film.name).stem}-changes")
+
+
+@st.dialog(TITLE, width="medium")
+def of_audience(film: Film, screening: Screening) -> None:
+    """Markers of what the viewers of a screening showed."""
+    with error_messages.show():
+        screened = ScreenedFilm.of(page_cache.library(), screening)
+        name = _format(scenes=False)
+        which = st.segmented_control(
+            "Marked are", ["Every scene", "Changes of expression"], default="Every scene", required=True,
+            key="markers-audience-which",
+            help="Changes: only where another expression leads on the viewers' faces than in the scene before.",
+        )  # fmt: skip
+        settings = _timeline(name, film.id, screened.analysis.observations.media, _WHICH[which])
+        _download(name, audience_markers(screened, film.name, settings), f"{PurePath(film.name).stem}-audience")
 
 
 def _format(*, scenes: bool = True) -> FormatName:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
 
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
-    from emotion_core.library import Film, Scan
+    from emotion_core.library import Film, Scan, ScreeningNumbers
     from emotion_core.observations import Observations
     from emotion_core.settings import ReportSettings
 
@@ -61,7 +61,8 @@ def targets_version(film_id: str) -> str:
 
 
 def _without_notes(settings: ReportSettings) -> ReportSettings:
-    return replace(settings, annotations=replace(settings.annotations, notes=()))
+    written = settings.annotations
+    return replace(settings, annotations=replace(written, notes=())) if written.notes else settings
 
 
 def _version(scan: Scan, part: Callable[[ReportSettings], ReportSettings] = lambda settings: settings) -> str:
@@ -170,6 +171,14 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
     from emotion_core import charts
 
     return charts.heatmap_figure(_analysis, scenes=scenes, scale=scale)
+
+
+def screening_numbers(screening_id: str) -> tuple[str, ScreeningNumbers]:
+    """The numbers of a screening, and their key: the same that the routes of its charts show. Raises LibraryError."""
+    from emotion_core.library import kept_numbers, numbers_key
+
+    key = numbers_key(library(), screening_id)
+    return key, kept_numbers(library(), screening_id, key)
 
 
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:

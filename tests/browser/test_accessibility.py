@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
+from emotion_core.ingest import sample_screening
 from emotion_core.library import Library
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
@@ -56,17 +57,19 @@ def lasting_faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("shown", [CROSSED, OTHERS], ids=["crossed", "others"])
-@pytest.mark.parametrize("name", ["library", "film", "compare", "live", "engines", "guide"])
+@pytest.mark.parametrize("name", ["library", "film", "screening", "compare", "live", "engines", "guide"])
 def test_axe_finds_nothing_serious(
     name: str, shown: tuple[tuple[int, str], ...], page: Page, app: App, library: Library
 ) -> None:
-    """The library with its films, a film with a scene open, two cuts side by side, the notice before a camera opens,
+    """The library with its films, a film with a scene open, its audience, two cuts, the notice before a camera opens,
     the engines, and the guide.
     """
     before, after = library_builder.recut(library)
+    screening = sample_screening.make(library, before.id) if name == "screening" else None
     path, drawn = {
         "library": ("/", page.get_by_role("button", name="Open").first),
         "film": (f"/film?film={before.id}&scene=1", page.locator(".js-plotly-plot").first),
+        "screening": (f"/screening?screening={screening and screening.id}", page.locator(".js-plotly-plot").first),
         "compare": (f"/compare?before={before.id}&after={after.id}", page.locator(".js-plotly-plot").first),
         "live": (f"/live?film={before.id}", page.get_by_text("Before the camera opens")),
         "engines": ("/engines", page.get_by_role("heading", name="Engines").first),

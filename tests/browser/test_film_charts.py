@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from emotion_core.library import Film, Library
+from tests.browser.charts_page import chart, click, place
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
 from tests.support.films import FILM, numbered, write_film
@@ -22,29 +23,6 @@ def film(home: Path, films: Path) -> Film:
     """A film of 24000/1001 frames a second with four scenes."""
     path = write_film(films / "charted.mp4", numbered(FRAMES), rate=FILM)
     return library_builder.timed(Library.open(home), path, CUTS)
-
-
-def chart(page: Page, kind: str) -> Locator:
-    """The timeline or the heatmap, drawn."""
-    its = page.locator(f".chart[data-kind={kind}]")
-    expect(its.locator(".main-svg").first).to_be_visible()
-    return its
-
-
-def place(chart: Locator, part: str) -> float:
-    """Where the left edge of a part lies in a chart's plot area, from 0 to 1."""
-    left, area = chart.locator(part).bounding_box(), chart.locator(".over").bounding_box()
-    assert left is not None
-    assert area is not None
-    return (left["x"] - area["x"]) / area["width"]
-
-
-def click(page: Page, chart: Locator, share: float) -> None:
-    """Click in the middle of a chart's height, at a share of its width."""
-    chart.scroll_into_view_if_needed()
-    area = chart.locator(".over").bounding_box()
-    assert area is not None
-    page.mouse.click(area["x"] + area["width"] * share, area["y"] + area["height"] / 2)
 
 
 def test_charts_follow_the_player_and_lead_it_without_a_run_of_the_page(page: Page, address: str, film: Film) -> None:

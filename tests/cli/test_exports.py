@@ -11,6 +11,7 @@ from emotion_core.interchange import NAMES, FormatName
 from emotion_core.library import Library
 from tests.support import library_builder, terminal
 from tests.support.clips import BIKES, CARPHONE, clip
+from tests.support.screenings import CONSENT, readings
 
 FIRST, SECOND = str(clip(CARPHONE)), str(clip(BIKES))
 
@@ -163,3 +164,27 @@ def test_the_report_is_exported(
     (packed,) = tmp_path.glob("*-emotion-report.zip")
     assert capsys.readouterr().out.split() == ["chapters.vtt", packed.name]
     assert zipfile.is_zipfile(packed)
+
+
+def test_an_audience_is_exported_without_names(
+    library: Library, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """A screening's table and markers; names where they are asked for; a film without a screening is told of."""
+    monkeypatch.chdir(tmp_path)
+    shown = library.add_screening(library.films()[0].id, "Monday")
+    library.add_live_viewer(shown.id, readings(100), consent=CONSENT, name="Zoë")
+    film = str(clip(library.films()[0].name))
+    assert terminal.run(monkeypatch, "export", film, "--to", "viewers-csv", "--out", "v.csv") == 0
+    assert "Zoë" not in Path("v.csv").read_text()
+    words = ("--to", "viewers-csv", "--screening", "monday", "--names", "--out", "n.csv")
+    assert terminal.run(monkeypatch, "export", film, *words) == 0
+    assert "Zoë" in Path("n.csv").read_text()
+    assert run(monkeypatch, film, "--audience", "--to", "resolve", "--out", "m") == 0
+    assert "audience happy 80 %, few viewers" in Path("m-markers.edl").read_text()
+    capfd.readouterr()
+    assert run(monkeypatch, film, "--audience", "--off-target", "--to", "resolve", "--out", "n") == 1
+    assert "are the film's, not its audience's" in capfd.readouterr().err.replace("\n", " ")
+    other = str(clip(library.films()[1].name))
+    assert terminal.run(monkeypatch, "export", other, "--to", "audience-vtt", "--out", "o.vtt") == 1
+    assert "This film has no screening." in capfd.readouterr().err
+    assert not Path("o.vtt").exists()

@@ -80,7 +80,14 @@ def test_a_folder_of_recordings_becomes_a_screening(run: Run, desk: Path) -> Non
     assert (by_sound.returncode, _recordings(library)) == (1, scans)
     assert "film.mp4 has no sound track" in by_sound.stderr
     (screening,) = library.screenings()
-    assert library.ratings(screening.id) is not None
+    kept = library.ratings(screening.id)
+    assert kept is not None
+    (desk / "others.csv").write_text("viewer,rating\nSomeone,4\n")
+    (desk / "viewers" / "Zoe.mp4").write_bytes((desk / "viewers" / "Zenobia.mp4").read_bytes())
+    ended = run(*OPTIONS, "--ratings", "others.csv")
+    assert "Note: others.csv was left out: Nobody who rated is a viewer" in ended.stderr
+    assert library.ratings(screening.id) == kept
+    assert "Zoe.mp4 was left out: it holds the same bytes as Zenobia.mp4" in ended.stderr
 
 
 def _recordings(library: Library) -> list[str]:
@@ -99,6 +106,7 @@ def _recordings(library: Library) -> list[str]:
         ((*OPTIONS, "--groups", "viewers/notes.txt"), "no column “viewer”"),
         ((*OPTIONS, "--csv", "groups.csv", "--groups", "groups.csv"), "groups.csv is groups.csv, which this command"),
         ((*OPTIONS, "--offset", "nan"), "The offset is nan seconds"),
+        ((*OPTIONS, "--ratings", "groups.csv"), "The ratings have no column “rating”; they have “viewer”, “age”"),
     ],
 )
 def test_what_is_wrong_is_said_before_anything_is_read(run: Run, desk: Path, words: list[str], said: str) -> None:

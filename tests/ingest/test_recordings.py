@@ -41,6 +41,10 @@ def test_a_recording_becomes_a_viewer(library: Library, tmp_path: Path) -> None:
     assert library.films() == [film]
     assert [each.id for each in library.films_and_recordings()] == [anna.recording, film.id]
     bert = add_recording(library, screening, io.BytesIO(other), consent=CONSENT, file_name="Bert.mp4", settings=QUICK)
+    second = library.add_screening(film.id).id
+    same = add_recording(library, second, io.BytesIO(other), consent=CONSENT, file_name="Robert.mp4", settings=QUICK)
+    assert (same.recording, same.name) == (bert.recording, "Robert")
+    scans.delete_screening(library, second)
     assert [each.name for each in library.viewers(screening)] == ["Anna", "Bert"]
     assert bert.recording is not None
     assert library.film(bert.recording).managed
@@ -83,3 +87,8 @@ def test_a_folder_holds_a_recording_a_viewer(tmp_path: Path) -> None:
     (tmp_path / "A.mp4").touch()
     with pytest.raises(SettingsError, match=r"A\.mp4 and a\.mov are two viewers of one name"):
         recordings_in(tmp_path)
+    (tmp_path / "composed").mkdir()
+    for name in ("Zo\u00eb K.mp4", "Zoe\u0308  k.mov"):
+        (tmp_path / "composed" / name).touch()
+    with pytest.raises(SettingsError, match="two viewers of one name"):
+        recordings_in(tmp_path / "composed")

@@ -491,15 +491,21 @@ def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
 
 
 def test_compare_shows_a_part_of_both_timelines(man: Film, bikes: Film) -> None:
-    """The slider, which keys move, has the longer film's length; what it leaves is what the figure of both shows."""
+    """The slider, which keys move, has the longer film's length; what it leaves is what the figure of both shows.
+
+    Another one chooses the scenes of both heatmaps.
+    """
     app = open_page("compare", before=man.id, after=bikes.id)
-    (part,) = app.slider
+    part, scenes = app.slider
     first, last = part.value
     assert (first.isoformat(), last.isoformat()) == ("00:00:00", "00:00:03.003000")
     whole = [figure["layout"]["xaxis"].get("range") for figure in figures(app)]
     part.set_value((first.replace(second=1), first.replace(second=2))).run()
     shown = [figure["layout"]["xaxis"].get("range") for figure in figures(app)]
     assert [now for now, before in zip(shown, whole, strict=True) if now != before] == [[axis_time(1), axis_time(2)]]
+    assert scenes.value == (1, 3)
+    scenes.set_value((2, 3)).run()
+    assert [figure["layout"]["xaxis"].get("range") for figure in figures(app)].count([1.5, 3.5]) == 2
 
 
 def test_compare_tells_what_a_recut_did(library: Library) -> None:
@@ -520,6 +526,9 @@ def test_compare_tells_what_a_recut_did(library: Library) -> None:
     assert footage[0].endswith(", moved")
     assert footage[2] == "left out"
     assert footage[4] == "new"
+    part = next(slider for slider in app.slider if slider.label == "Part of both films shown")
+    part.set_value((part.value[0], part.value[0].replace(second=1))).run()
+    assert [axis_time(0), axis_time(1)] in [figure["layout"]["xaxis"].get("range") for figure in figures(app)]
 
 
 def test_different_models_are_compared_with_a_warning(man: Film, library: Library) -> None:

@@ -79,9 +79,9 @@ def align_by_sound(film: BandEnergies, recording: BandEnergies) -> Alignment:
 def _refusal(found: search.Found) -> AlignmentError:
     if found.repeats >= 0.5 or found.agreement >= LEAST_CONFIDENCE > found.clarity:
         return AlignmentError(
-            f"Film and recording fit at several places alike, since their sound repeats itself: confidence "
+            f"Film and recording fit at several places alike, since their sound repeats itself, or at none: confidence "
             f"{found.confidence:.2f}, at least {LEAST_CONFIDENCE} is needed.",
-            f"Take a longer part, with other sound, or {_BY_HAND}.",
+            f"Check that this film was shown; take a longer part, with other sound, or {_BY_HAND}.",
         )
     return AlignmentError(
         f"The film's sound is not found in the recording: confidence {found.confidence:.2f}, at least "

@@ -6,6 +6,7 @@ from .cast import (
     cast_against_audience as cast_against_audience,
 )
 from .curves import (
+    Floats32 as Floats32,
     SceneSpan as SceneSpan,
     ViewerCurves as ViewerCurves,
     count_seconds as count_seconds,
@@ -26,6 +27,12 @@ from .ratings import (
     RatingsSummary as RatingsSummary,
     ratings_beside_reactions as ratings_beside_reactions,
 )
-from .ratings_file import Rating as Rating, RatingsTable as RatingsTable, read_ratings as read_ratings
+from .ratings_file import (
+    Rating as Rating,
+    RatingsTable as RatingsTable,
+    check_ratings as check_ratings,
+    read_ratings as read_ratings,
+)
+from .resampling import Part as Part
 from .shares import AudienceShares as AudienceShares, Leading as Leading, audience_shares as audience_shares
 from .synchrony import Synchrony as Synchrony, synchrony_of as synchrony_of

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...formatting import count
 from ..records import Viewer
 from ..settings import AudienceSettings
 from .curves import Ints, ViewerCurves
@@ -76,7 +77,7 @@ class GroupColumn:
             names = ", ".join(self.missing)
             notes.append(f"{self.name}: nobody is in {names}; the other groups' weights were scaled up to sum to 1.")
         if self.without:
-            notes.append(f"{self.name}: {self.without} viewers are in no group that has a weight.")
+            notes.append(f"{self.name}: in no group that has a weight: {count(self.without, 'viewer')}.")
         if few := [f"{group.name} ({group.viewers})" for group in self.groups if group.too_few]:
             notes.append(f"{self.name}: too few viewers in {', '.join(few)}; shown, and not ranked or tested.")
         if self.film is None:

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ...formatting import count
 from ..settings import AudienceSettings
 from .agreement import Agreement, across_scenes, across_viewers, column_means
 from .curves import Floats32, Ints, SceneSpan
@@ -204,9 +205,9 @@ def _notes(table: RatingsTable) -> tuple[str, ...]:
     notes = []
     if table.unknown:
         notes.append(
-            f"Ratings: {len(table.unknown)} reviewers are no viewers of this screening; their ratings are in the "
-            "means, and cannot be compared with reactions."
+            f"Ratings: {count(len(table.unknown), 'reviewer')} without a place among the viewers of this screening: in "
+            "the means, and not compared with reactions."
         )
     if table.without_rating:
-        notes.append(f"Ratings: {table.without_rating} rows have no rating and do not count.")
+        notes.append(f"Ratings: not counted, since without a rating: {count(table.without_rating, 'row')}.")
     return tuple(notes)

@@ -67,22 +67,12 @@ def read_ratings(data: bytes | str, viewers: Sequence[Viewer], spans: Sequence[S
 
     Reviewers who are no viewers are kept; a table of which nobody is a viewer is refused.
     """
-    titles, rows = _cells(_text(data))
-    for needed in ("viewer", "rating"):
-        if needed not in titles:
-            raise SettingsError(
-                f"The ratings have no column “{needed}”; they have {', '.join(map(parsing.quote, titles[:8]))}.",
-                _ADVICE,
-            )
     by_name = {_key(viewer.name): index for index, viewer in enumerate(viewers)}
     places = _Places(spans)
     ratings, groups, empty = [], dict[str, dict[str, str]](), 0
     seen: dict[tuple[str, int | None], int] = {}
     names: dict[str, str] = {}
-    for line, cells in rows:
-        row = dict(zip(titles, cells, strict=False))
-        if not row["viewer"]:
-            raise SettingsError(f"Line {line} of the ratings names no viewer.", _ADVICE)
+    for line, row in _table(data):
         name = names.setdefault(_key(row["viewer"]), row["viewer"])
         viewer = by_name.get(_key(name))
         if name not in groups:
@@ -102,6 +92,29 @@ def read_ratings(data: bytes | str, viewers: Sequence[Viewer], spans: Sequence[S
         ratings.append(Rating(name, viewer, _value(row["rating"], line), scene))
     _check(ratings, viewers)
     return RatingsTable(tuple(ratings), groups, empty)
+
+
+def check_ratings(data: bytes | str) -> None:
+    """Raise SettingsError, naming the line, for what is no table of ratings, whoever the viewers are."""
+    ratings = [_value(row["rating"], line) for line, row in _table(data) if row["rating"]]
+    if not ratings:
+        raise SettingsError("The file has no rating.", _ADVICE)
+
+
+def _table(data: bytes | str) -> list[tuple[int, dict[str, str]]]:
+    """The rows with their lines, cells by title; each names a viewer."""
+    titles, rows = _cells(_text(data))
+    for needed in ("viewer", "rating"):
+        if needed not in titles:
+            raise SettingsError(
+                f"The ratings have no column “{needed}”; they have {', '.join(map(parsing.quote, titles[:8]))}.",
+                _ADVICE,
+            )
+    table = [(line, dict(zip(titles, cells, strict=False))) for line, cells in rows]
+    for line, row in table:
+        if not row["viewer"]:
+            raise SettingsError(f"Line {line} of the ratings names no viewer.", _ADVICE)
+    return table
 
 
 def _check(ratings: Sequence[Rating], viewers: Sequence[Viewer]) -> None:

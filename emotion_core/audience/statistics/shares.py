@@ -30,6 +30,7 @@ class Leading:
     share: float
     rival: int
     """Index of the label with the second largest share."""
+    rival_share: float
     certainty: Literal["clear", "mixed", "few viewers"]
     """"mixed" where the intervals of the two overlap, "few viewers" where there is no interval."""
 
@@ -59,8 +60,8 @@ class AudienceShares:
         first, second = (int(place) for place in np.argsort(-share, kind="stable")[:2])
         low, high = self.low[index, first], self.high[index, second]
         if np.isnan(low) or np.isnan(high):
-            return Leading(first, float(share[first]), second, "few viewers")
-        return Leading(first, float(share[first]), second, "mixed" if low <= high else "clear")
+            return Leading(first, float(share[first]), second, float(share[second]), "few viewers")
+        return Leading(first, float(share[first]), second, float(share[second]), "mixed" if low <= high else "clear")
 
     def no_interval_because(self, index: int) -> str | None:
         """Why a bin has no interval; None where it has one."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...labels import colour
-from ..style import HATCHING, LINE, NOT_FILM, PALE, faded
+from ..style import HATCHING, LINE, NOT_FILM, PALE, faded, readable_on
 from .arrays import packed, packed_times
 from .columns import CLEAR, MIXED, Columns
 
@@ -89,15 +89,8 @@ def names(columns: Columns, labels: tuple[str, ...], axis: str, part: tuple[floa
         "type": "scatter", "mode": "text", "yaxis": axis,
         "x": packed_times((starts + ends)[shown] / 2), "y": packed(np.full(len(shown), 0.5)),
         "text": [escape(word) for word in words],
-        "textfont": {"size": 12, "color": [_readable_on(colour(word, labels)) for word in words]},
+        "textfont": {"size": 12, "color": [readable_on(colour(word, labels)) for word in words]},
     }  # fmt: skip
-
-
-def _readable_on(hue: str) -> str:
-    """Black or white, whichever has more contrast with a hex colour (WCAG 2.2, relative luminance)."""
-    parts = np.array([int(hue[i : i + 2], 16) for i in (1, 3, 5)]) / 255
-    linear = np.where(parts <= 0.04045, parts / 12.92, ((parts + 0.055) / 1.055) ** 2.4)
-    return "#000000" if float(linear @ [0.2126, 0.7152, 0.0722]) > 0.179 else "#FFFFFF"
 
 
 def coverage(columns: Columns, axis: str) -> Trace:

@@ -18,7 +18,8 @@ from . import column_traces as traces
 from .arrays import packed, packed_times
 from .columns import CLEAR, Columns, columns_of_scenes, columns_of_time, scene_columns
 from .readout import readouts
-from .timeline_part import BESIDE, BOTTOM, RIGHT, TOP, full_scale_of, left_margin, pooled_time, time_axis
+from .rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
+from .timeline_part import BESIDE, full_scale_of
 
 ROW = 22
 """Height of a label's row, pixels."""
@@ -50,7 +51,7 @@ def heatmap_document(analysis: Analysis, start: float, end: float, width: int, a
         }  # fmt: skip
         if shown[1] - shown[0] <= 20:
             x_axis |= {"tickmode": "linear", "dtick": 1, "tick0": 1}
-    data = _cells(drawn, labels, full_scale_of(analysis), x, gap=1 if pixels >= _GAPS else 0)
+    data = cells(drawn, labels, full_scale_of(analysis), x, gap=1 if pixels >= _GAPS else 0)
     data += traces.veils(drawn, places, "y2", 1, times=axis == "time")
     height, bottom = ROW * len(labels), BOTTOM + (14 if axis == "scenes" else 0)
     layout = {
@@ -99,7 +100,7 @@ def _scenes(analysis: Analysis, start: float, end: float, plot: int) -> tuple[Co
     return drawn, np.append(drawn.first - 0.5, drawn.last[-1] + 0.5), (shown + 0.5).tolist()
 
 
-def _cells(
+def cells(
     columns: Columns, labels: tuple[str, ...], scale: float, x: dict[str, Any], *, gap: int
 ) -> list[dict[str, Any]]:
     """Shares as colour intensity: one trace, and a pale one of the columns that are not clear.

@@ -13,34 +13,23 @@ import numpy as np
 from ... import formatting
 from ...analysis import Analysis, Curve, deviations, share_curve, sums_by_frame
 from ...labels import colour
-from ..steps import ZERO, axis_time
-from ..style import CHART, LANE, LINE, MANY, faded, swatch
+from ..steps import ZERO
+from ..style import CHART, MANY, faded, swatch
 from . import column_traces as traces
 from .arrays import packed, packed_times
 from .column_traces import Trace
 from .columns import Columns, columns_of_time, scene_columns
 from .readout import readouts
+from .rows import BOTTOM, RIGHT, TOP, add_axis, add_lane, add_title, left_margin, pooled_time, time_axis
 
 RIBBON, STRIP, ROW, GAP = 20, 7, 25, 3
 """Heights of the ribbon, the coverage strip and a label's row, and the space between, pixels."""
-TOP, BOTTOM, RIGHT = 4, 24, 12
-"""Margins, pixels."""
 BESIDE = 0.25
 """What is drawn on either side of the part shown, of its length: it is there when the chart is moved."""
 FINE = 1.5
 """Pixels that a point of the curve has at least."""
 SMOOTHINGS = (0, 1, 3, 10)
 """Seconds; 0 draws no curve."""
-
-
-def left_margin(width: int) -> int:
-    """Room for the names of the rows, pixels."""
-    return 112 if width >= 600 else 88
-
-
-def pooled_time(seconds: float) -> str:
-    """“10 s”, “2:00”: the length of a column that pools."""
-    return f"{seconds:g} s" if seconds < 60 else formatting.hms(seconds)
 
 
 def full_scale_of(analysis: Analysis) -> float:
@@ -64,21 +53,21 @@ def timeline_document(analysis: Analysis, start: float, end: float, width: int, 
     scale, times = full_scale_of(analysis), packed_times(traces.edges(drawn))
     pixels = (drawn.ends - drawn.starts) * plot / (end - start)
     layout, data = _layout(height, start, end, width), []
-    over = _axis(layout, 1, height, 0, height)
+    over = add_axis(layout, 1, height, 0, height)
     if not drawn.per and np.median(pixels) >= 2 * len(labels):
         data.append(traces.boundaries(drawn.starts[1:], over))
-    ribbon = _axis(layout, 2, height, height - RIBBON, height)
+    ribbon = add_axis(layout, 2, height, height - RIBBON, height)
     data += [traces.ribbon(drawn, labels, ribbon), traces.names(drawn, labels, ribbon, (start, end), plot)]
-    strip = _axis(layout, 3, height, height - RIBBON - GAP - STRIP, height - RIBBON - GAP)
+    strip = add_axis(layout, 3, height, height - RIBBON - GAP - STRIP, height - RIBBON - GAP)
     data.append(traces.coverage(drawn, strip))
-    _title(layout, height, height - RIBBON - GAP - STRIP / 2, "coverage", width, size=10)
-    _title(layout, height, height - RIBBON / 2, "<b>dominant</b>", width)
+    add_title(layout, height, height - RIBBON - GAP - STRIP / 2, "coverage", width, size=10)
+    add_title(layout, height, height - RIBBON / 2, "<b>dominant</b>", width)
     course = None if drawn.per or not smoothing else _curve(analysis, drawn, plot / (end - start), smoothing)
     rows = []
     for k, label in enumerate(labels):
         roof = height - RIBBON - STRIP - 2 * GAP - k * (ROW + GAP) - GAP
         rows.append([height - roof, height - roof + ROW])
-        axis = _axis(layout, 4 + k, height, roof - ROW, roof, traces.UNITS * scale)
+        axis = add_axis(layout, 4 + k, height, roof - ROW, roof, traces.UNITS * scale)
         if k == 0:
             ticks = {
                 "showticklabels": True,
@@ -86,8 +75,8 @@ def timeline_document(analysis: Analysis, start: float, end: float, width: int, 
                 "ticktext": ["0", formatting.percent(scale)],
             }
             layout[f"yaxis{4 + k}"] |= {**ticks, "tickfont": {"size": 9}}
-        _lane(layout, height, roof)
-        _title(layout, height, roof - ROW / 2, swatch(label, labels), width)
+        add_lane(layout, height, roof - ROW, roof)
+        add_title(layout, height, roof - ROW / 2, swatch(label, labels), width)
         data += _row(drawn, k, colour(label, labels), times, axis, with_curve=course is not None)
         if course is not None:
             data.append(traces.course(course.seconds, course.shares[:, k], axis, colour(label, labels)))
@@ -159,55 +148,3 @@ def _layout(height: int, start: float, end: float, width: int) -> dict[str, Any]
         "shapes": [],
         "annotations": [],
     }
-
-
-def time_axis(start: float, end: float) -> dict[str, Any]:
-    """The axis of running time; shown as a clock, its ticks stay round at every zoom."""
-    return {
-        "type": "date",
-        "range": [axis_time(start), axis_time(end)],
-        "tickformat": "%-H:%M:%S",
-        "tickformatstops": [{"dtickrange": [None, 999], "value": "%-H:%M:%S.%L"}],
-        "ticks": "outside",
-        "ticklen": 3,
-        "tickcolor": LINE,
-        "tickfont": {"size": 11},
-        "anchor": "free",
-        "position": 0,
-        "showgrid": False,
-        "zeroline": False,
-    }
-
-
-def _axis(layout: dict[str, Any], number: int, height: int, foot: float, top: float, end: float = 1) -> str:
-    """Add a y axis from 0 to `end` between two heights above the plot's foot, pixels; returns its short name."""
-    layout["yaxis" if number == 1 else f"yaxis{number}"] = {
-        "domain": [foot / height, top / height],
-        "range": [0, end],
-        "anchor": "x",
-        "showticklabels": False,
-        "ticks": "",
-        "showgrid": False,
-        "zeroline": False,
-    }
-    return "y" if number == 1 else f"y{number}"
-
-
-def _title(layout: dict[str, Any], height: int, middle: float, text: str, width: int, *, size: int = 12) -> None:
-    """Write a row's name left of it, at `middle` pixels above the plot's foot."""
-    layout["annotations"].append(
-        {
-            "x": 0, "y": middle / height, "xref": "paper", "yref": "paper", "xshift": 4 - left_margin(width),
-            "xanchor": "left", "yanchor": "middle", "text": text, "showarrow": False, "font": {"size": size},
-        }
-    )  # fmt: skip
-
-
-def _lane(layout: dict[str, Any], height: int, roof: float) -> None:
-    """A faint background of a row, which shows its height where nothing is drawn."""
-    layout["shapes"].append(
-        {
-            "type": "rect", "xref": "paper", "yref": "paper", "x0": 0, "x1": 1, "y0": (roof - ROW) / height,
-            "y1": roof / height, "fillcolor": LANE, "line": {"width": 0}, "layer": "below",
-        }
-    )  # fmt: skip

@@ -1,3 +1,9 @@
 from .scene_table import scene_cells as scene_cells
-from .screened_film import ScreenedFilm as ScreenedFilm, screening_of_film as screening_of_film
+from .screened_film import (
+    ScreenedFilm as ScreenedFilm,
+    audience_markers as audience_markers,
+    of_audience as of_audience,
+    screening_of_film as screening_of_film,
+)
+from .section import audience_section as audience_section
 from .viewer_reading import ViewerReading as ViewerReading, reading_of_viewer as reading_of_viewer

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import LibraryError
 from ...formatting import count
+from ...interchange import MarkerList, MarkerSettings, mark_audience
 from ...parsing import quote
 from .viewer_reading import ViewerReading, reading_of_viewer
 
@@ -75,6 +76,21 @@ class ScreenedFilm:
         if synthetic:
             parts.append(f"{count(synthetic, 'synthetic viewer')}, made by this program, no people")
         return "; ".join(parts)
+
+
+def of_audience(library: Library, film_id: str, name: str = "", *, names: bool = False) -> ScreenedFilm:
+    """The film's screening of this name, else the one added last. Raises LibraryError if there is none."""
+    screening = screening_of_film(library, film_id, name)
+    if screening is None:
+        raise LibraryError(
+            "This film has no screening.", "Add one on the page Screening, or with the command screening."
+        )
+    return ScreenedFilm.of(library, screening, names=names)
+
+
+def audience_markers(screened: ScreenedFilm, film: str, settings: MarkerSettings | None = None) -> MarkerList:
+    """The screening as markers on the timeline of the film, whose file is called `film`."""
+    return mark_audience(screened.analysis, screened.summary, film, screened.reading_text, settings)
 
 
 def screening_of_film(library: Library, film_id: str, name: str = "") -> Screening | None:

@@ -1,4 +1,9 @@
 from .numbers import ScreeningNumbers as ScreeningNumbers, numbers_of_screening as numbers_of_screening
+from .numbers_cache import (
+    forget_numbers as forget_numbers,
+    kept_numbers as kept_numbers,
+    numbers_key as numbers_key,
+)
 from .rows import RatingsFile as RatingsFile
 from .viewer_reactions import (
     film_seconds as film_seconds,

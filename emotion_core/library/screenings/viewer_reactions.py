@@ -90,7 +90,7 @@ def split_into_seats(library: Library, viewer_id: str) -> list[Viewer]:
             )
         )
     first = names.free(f"{viewer.name[:150]}, seat {seats[0].number}", taken)
-    library.rename_viewer(viewer.id, first)
+    library.rename_viewer(viewer.id, first, with_ratings=False)
     return [library.viewer(viewer.id), *added]
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import audience
 from ...errors import INVALID_DATA_ERRORS, LibraryError, SettingsError
+from ...incoming import upload_store
 from ...storage import Home, clock, descriptors, from_os_error, group_mode, hashed_json, write_whole
 from .. import copies
 from ..database import transaction
@@ -78,14 +79,17 @@ class Viewers(Screenings):
         groups: Mapping[str, str] | None = None,
         alignment: Alignment | None = None,
         seat: int | None = None,
+        file_name: str = "",
     ) -> Viewer:
         """Add the viewer whom a recording, a film of the library, shows.
 
-        Without a name the viewer gets the recording's, with a number behind it if that is taken. Raises SettingsError
-        for a name that another viewer of the screening has, and for a face that is one of its viewers already.
+        Without a name the viewer gets that of the file `file_name`, or the recording's, with a number behind it if that
+        is taken. Raises SettingsError for a name that another viewer of the screening has, and for a face that is one
+        of its viewers already.
         """
         film = self.film(recording)
-        fallback = film.name.rpartition(".")[0] or film.name
+        file_name = file_name or film.name
+        fallback = file_name.rpartition(".")[0] or file_name
         return self._add(
             screening_id, "recording", name, fallback, consent, groups, alignment, recording=recording, seat=seat
         )
@@ -175,13 +179,19 @@ class Viewers(Screenings):
 
     # Change
 
-    def rename_viewer(self, viewer_id: str, name: str) -> None:
-        """Give a viewer another name. Raises SettingsError if another viewer of the screening has it."""
+    def rename_viewer(self, viewer_id: str, name: str, *, with_ratings: bool = True) -> None:
+        """Give a viewer another name, also in the ratings, so that these are deleted with the viewer.
+
+        Raises SettingsError if another viewer of the screening has it, or the ratings are of people of both names.
+        Not `with_ratings` where the viewer of the old name was several people.
+        """
         name = names.checked(name, "viewer")
         with self.database() as database, transaction(database):
             row = self._viewer_row(viewer_id)
             others = [each for each in _rows(database, "screening_id", row["screening_id"]) if each["id"] != viewer_id]
             _check_name_free(name, {names.key(each["name"]) for each in others})
+            if with_ratings:
+                removal.rename_in_ratings(database, row["screening_id"], row["name"], name)
             database.execute("UPDATE viewers SET name = ? WHERE id = ?", (name, viewer_id))
             removal.changed(database, row["screening_id"])
 
@@ -241,6 +251,7 @@ class Viewers(Screenings):
         except OSError as error:
             raise from_os_error(error, file, "removed") from error
         copies.change_all(self.home, delete, "viewers")
+        upload_store.remove_uploads_of_viewer(self.home, viewer_id)
         with self.database() as database, transaction(database):
             delete(database)
 

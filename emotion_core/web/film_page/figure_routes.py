@@ -3,7 +3,7 @@
 GET {link}/figure/outline     what places scenes, times and frames: `charts.film_outline`
 GET {link}/figure/timeline    ?from=&to=&width=&curve=    `charts.timeline_document`
 GET {link}/figure/heatmap     ?from=&to=&width=&axis=     `charts.heatmap_document`
-GET {link}/figure/targets     the target arc of the whole film as a figure, as these
+GET {link}/figure/targets     ?width=                     the target arc of the whole film as a figure, as these
 
 `from` and `to` are seconds, by default the whole film; `width` is in pixels, by default 1,200; `curve` is the curve's
 smoothing in seconds, by default 0 for none; `axis` is “time”, the default, or “scenes”.
@@ -38,26 +38,26 @@ def routes(guard: Guard) -> list[BaseRoute]:
 def _outline(library: Library, film_id: str, _request: Request) -> Response:
     from ...charts import film_outline
 
-    return _json(film_outline(library.analysis(film_id)))
+    return json_response(film_outline(library.analysis(film_id)))
 
 
 def _timeline(library: Library, film_id: str, request: Request) -> Response:
     from ...charts import SMOOTHINGS, timeline_document
 
     analysis = library.analysis(film_id)
-    smoothing = _choice(request, "curve", tuple(map(str, SMOOTHINGS)))
-    return _json(timeline_document(analysis, *_part(request, analysis), smoothing=int(smoothing)))
+    smoothing = choice_of(request, "curve", tuple(map(str, SMOOTHINGS)))
+    return json_response(timeline_document(analysis, *part_of(request, analysis), smoothing=int(smoothing)))
 
 
 def _heatmap(library: Library, film_id: str, request: Request) -> Response:
     from ...charts import heatmap_document
 
     analysis = library.analysis(film_id)
-    axis: Literal["time", "scenes"] = "scenes" if _choice(request, "axis", ("time", "scenes")) == "scenes" else "time"
-    return _json(heatmap_document(analysis, *_part(request, analysis), axis=axis))
+    axis: Literal["time", "scenes"] = "scenes" if choice_of(request, "axis", ("time", "scenes")) == "scenes" else "time"
+    return json_response(heatmap_document(analysis, *part_of(request, analysis), axis=axis))
 
 
-def _part(request: Request, analysis: Analysis) -> tuple[float, float, int]:
+def part_of(request: Request, analysis: Analysis) -> tuple[float, float, int]:
     """Start and end of the part that is asked for, inside the film, and the width. Raises SettingsError."""
     query, film_end = request.query_params, max(float(analysis.observations.media.duration), 0.001)
     start = float(parse_fraction(query.get("from", "0"), "The start of a chart"))
@@ -70,7 +70,7 @@ def _part(request: Request, analysis: Analysis) -> tuple[float, float, int]:
     return start, end, width
 
 
-def _choice(request: Request, name: str, allowed: tuple[str, ...]) -> str:
+def choice_of(request: Request, name: str, allowed: tuple[str, ...]) -> str:
     """A parameter that is one of `allowed`, by default the first. Raises SettingsError."""
     value = request.query_params.get(name, allowed[0])
     if value not in allowed:
@@ -78,13 +78,16 @@ def _choice(request: Request, name: str, allowed: tuple[str, ...]) -> str:
     return value
 
 
-def _targets(library: Library, film_id: str, _request: Request) -> Response:
+def _targets(library: Library, film_id: str, request: Request) -> Response:
     from ...charts import axis_time, target_arc_figure
 
-    figure = json.loads(target_arc_figure(library.analysis(film_id)).to_json())
-    return _json({"figure": figure, "axis": "time", "zero": axis_time(0)})
+    analysis = library.analysis(film_id)
+    *_, width = part_of(request, analysis)
+    figure = json.loads(target_arc_figure(analysis, width=width).to_json())
+    return json_response({"figure": figure, "axis": "time", "zero": axis_time(0)})
 
 
-def _json(document: dict[str, Any]) -> Response:
+def json_response(document: dict[str, Any]) -> Response:
+    """A document as a response."""
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return Response(text.encode("utf-8", "replace"), media_type="application/json")

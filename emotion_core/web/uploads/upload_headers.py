@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import base64
 import binascii
+from datetime import datetime
 
 from starlette.datastructures import Headers
 
 from ... import parsing
 from ...errors import SettingsError
+from ...incoming import RecordingClaim
 from ...library import plain_name
 from ...settings import ScanSettings, scan_from_json, to_json
 
@@ -16,6 +18,8 @@ MAX_METADATA = 32_768
 """Characters of Upload-Metadata: a name, and settings of parsing.MAX_JSON characters in base64, have fewer."""
 MAX_MODEL_NAME = 1000
 """Characters."""
+MAX_GIVEN_BY = 500
+"""Characters of who confirmed that a viewer was told."""
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "samples_per_second": (str, int, float),
@@ -43,8 +47,11 @@ def content_length(headers: Headers) -> int:
     return _bytes("Content-Length", headers.get("content-length", "0"))
 
 
-def metadata(header: str) -> tuple[str, ScanSettings | None]:
-    """The film's name as plain text, and the settings of its analysis, None for none. Raises SettingsError."""
+def metadata(header: str) -> tuple[str, ScanSettings | None, RecordingClaim | None]:
+    """The film's name as plain text, the settings of its analysis, and of which screening it shows a viewer.
+
+    None for no analysis, or no screening. Raises SettingsError.
+    """
     if len(header) > MAX_METADATA:
         raise SettingsError(
             f"Upload-Metadata has more than {MAX_METADATA} characters.", "Give the film a shorter name."
@@ -56,7 +63,36 @@ def metadata(header: str) -> tuple[str, ScanSettings | None]:
             fields[key] = base64.b64decode(value.strip(), validate=True).decode("utf-8", errors="replace")
         except (binascii.Error, ValueError) as error:
             raise SettingsError(f"Upload-Metadata's {parsing.quote(key)} is not base64.", "Reload the page.") from error
-    return plain_name(fields.get("filename", "")), settings(fields["settings"]) if fields.get("settings") else None
+    wanted = settings(fields["settings"]) if fields.get("settings") else None
+    return plain_name(fields.get("filename", "")), wanted, claim(fields["viewer"]) if fields.get("viewer") else None
+
+
+def claim(text: str) -> RecordingClaim:
+    """The screening whose viewer the upload shows, and the consent, from their JSON. Raises SettingsError."""
+    values = parsing.parse_json(text, "What the recording is for")
+    required = {"screening", "notice", "given_at", "given_by"}
+    if not isinstance(values, dict) or not required <= values.keys() <= required | {"groups"}:
+        raise SettingsError("What came with the recording names no screening, or no consent.", "Reload the page.")
+    groups = values.pop("groups", {})
+    if not isinstance(groups, dict) or not all(isinstance(each, str) for each in (*values.values(), *groups.values())):
+        raise SettingsError("What came with the recording is no text.", "Reload the page.")
+    if len(values["given_by"]) > MAX_GIVEN_BY:
+        raise SettingsError(
+            f"The name of who confirms has {len(values['given_by'])} characters.", f"Give at most {MAX_GIVEN_BY}."
+        )
+    try:
+        has_zone = datetime.fromisoformat(values["given_at"]).tzinfo is not None
+    except ValueError:
+        has_zone = False
+    if not has_zone:
+        raise SettingsError(f"The consent was given at {parsing.quote(values['given_at'])}.", "Reload the page.")
+    return RecordingClaim(
+        screening_id=values["screening"],
+        notice=values["notice"],
+        given_at=values["given_at"],
+        given_by=values["given_by"],
+        groups=groups,
+    )
 
 
 def settings(text: str) -> ScanSettings:

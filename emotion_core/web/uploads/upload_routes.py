@@ -26,6 +26,7 @@ from ...errors import (
     LibraryError,
     NotAFilm,
     QuotaReached,
+    ScreeningGone,
     SettingsError,
     UploadBusy,
     UploadError,
@@ -34,7 +35,7 @@ from ...errors import (
     UploadTooLong,
 )
 from ...incoming import Outcome, Upload, upload_store
-from ...ingest import Uploads, Writer, expect_upload
+from ...ingest import Uploads, Writer, expect_upload, problems
 from ...storage import Configuration
 from ..guard import Guard, error_response, with_error_responses
 from . import upload_body, upload_headers
@@ -47,6 +48,7 @@ REMOVAL_TIMEOUT = 5.0
 
 _STATUS: tuple[tuple[type[EmotionError], int], ...] = (
     (UploadGone, 404),
+    (ScreeningGone, 410),
     (UploadBusy, 423),
     (UploadMismatch, 409),
     (UploadTooLong, 413),
@@ -115,7 +117,8 @@ class _Uploading:
         return await self._in_thread(self._unfinished)
 
     def _unfinished(self) -> Response:
-        days = self._unfinished_days()
+        days, uploads = self._unfinished_days(), self._uploads.unfinished()
+        why_not = problems(self._guard.home, uploads)
         return JSONResponse(
             [
                 {
@@ -125,8 +128,10 @@ class _Uploading:
                     "length": upload.length,
                     "expires": upload.expires(days).isoformat(timespec="seconds"),
                     "active": self._uploads.active(upload.id),
+                    "screening": None if upload.recording is None else upload.recording.screening_id,
+                    "problem": why_not.get(upload.id, ""),
                 }
-                for upload in self._uploads.unfinished()
+                for upload in uploads
             ]
         )
 
@@ -135,14 +140,16 @@ class _Uploading:
 
     def _create_upload(self, headers: Headers) -> Response:
         length = upload_headers.length(headers)
-        name, settings = upload_headers.metadata(headers.get("upload-metadata", ""))
+        name, settings, recording = upload_headers.metadata(headers.get("upload-metadata", ""))
         if length == 0:
             return error_response(NotAFilm(f"{name} is empty (0 bytes).", "Copy or export it again."), 422)
         try:
-            upload = self._uploads.announce(name, length, settings)
+            upload = self._uploads.announce(name, length, settings, recording)
         except (DiskFull, QuotaReached) as error:
             return error_response(error, 413)
-        if settings is not None:
+        except ScreeningGone as error:  # nothing was stored
+            return error_response(error, 404)
+        if settings is not None or recording is not None:
             expect_upload(self._guard.home)
         return Response(status_code=201, headers={"Location": f"{PATH}/{upload.id}", **self._expiry(upload)})
 

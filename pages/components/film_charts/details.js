@@ -57,6 +57,6 @@ export class Details {
     const rows = tableRows(this.figure, this.span);
     this.table.setAttribute("aria-label", `${this.name} as a table`);
     const caption = [this.name, this.figure.note].filter(Boolean).join(". ");
-    this.table.replaceChildren(tableElement(caption, [...NAMES, ...this.figure.labels], rows));
+    this.table.replaceChildren(tableElement(caption, [...(this.figure.names ?? NAMES), ...this.figure.labels], rows));
   }
 }

@@ -77,7 +77,7 @@ class Chart {
       this.drawn = null; // a figure may have been refused
       this.load();
     }
-    if (before?.film === data.film && before.version === data.version) return;
+    if (before?.film === data.film && before.version === data.version && before.drawn === data.drawn) return;
     if (before?.film !== data.film) {
       this.following?.abort();
       this.following = new AbortController();
@@ -96,7 +96,7 @@ class Chart {
     const request = isDrawn ? null : this.ask(); // on its way while the rest is loaded
     try {
       const [outline] = await Promise.all([loadOutline(data), request?.figure, loadPlotly(data.script)]);
-      if (data.version !== this.data.version) return;
+      if (data.version !== this.data.version || data.drawn !== this.data.drawn) return;
       this.times = outline.rate === null ? await loadTimes(data) : null;
       this.outline = outline;
       this.overlay.makeFlags(outline.notes);
@@ -136,7 +136,7 @@ class Chart {
       const figure = await request.figure;
       if (request !== this.request) return;
       this.say("");
-      this.figure = { ...figure, labels: this.outline.labels };
+      this.figure = { labels: this.outline.labels, ...figure };
       this.figureWidth = request.width;
       this.draw();
     } catch (error) {

@@ -38,8 +38,14 @@ def targets(film: Film) -> None:
 
 
 def _mount(film: Film, kind: Literal["timeline", "heatmap", "targets"], name: str, what: str) -> None:
+    drawn = page_cache.numbers_version(film.id) if kind == "heatmap" else page_cache.targets_version(film.id)
+    mount(film, kind, name, what, key=f"film-{kind}-{film.id}", drawn=drawn, query={})
+
+
+def mount(film: Film, kind: str, name: str, what: str, *, key: str, drawn: str, query: dict[str, str]) -> None:
+    """A chart whose figure is that of `kind`, asked for with the parameters `query`, and anew when `drawn` changes."""
     _chart(
-        key=f"film-{kind}-{film.id}",
+        key=key,
         data={
             "film": film.id,
             "kind": kind,
@@ -47,7 +53,8 @@ def _mount(film: Film, kind: Literal["timeline", "heatmap", "targets"], name: st
             "alt": f"{name} of {film.name}: {what}",
             "link": route_tokens.film_link(film.id),
             "version": page_cache.version(film.id),
-            "drawn": page_cache.numbers_version(film.id) if kind == "heatmap" else page_cache.targets_version(film.id),
+            "drawn": drawn,
+            "query": query,
             "frames": signed_link(page_cache.library().home, film.id, "frames", auth.user_id()),
             "script": PLOTLY_ADDRESS,
         },

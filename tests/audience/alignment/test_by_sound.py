@@ -124,7 +124,7 @@ def test_sound_that_repeats_itself_is_refused() -> None:
     """A loop of music fits everywhere, and a film that was shown twice fits twice."""
     loop = looped_sound(80, 4, 3)
     for recording in (recorded(loop), recorded(loop, begins=-20, seconds=40)):
-        with pytest.raises(AlignmentError, match="several places alike, since their sound repeats itself"):
+        with pytest.raises(AlignmentError, match="several places alike, since their sound repeats itself, or at none"):
             align_by_sound(band_energies(loop), band_energies(recording))
     with pytest.raises(AlignmentError, match="several places alike"):
         aligned(np.concatenate([film(), film()]))

@@ -54,5 +54,5 @@ def test_few_reviewers_have_means_and_no_intervals() -> None:
     assert (found.raw.low, found.raw.people) == (None, 3)
     assert found.raw.value == pytest.approx(3)
     assert found.scenes[0].value is None
-    assert any("1 reviewers are no viewers" in note for note in found.notes)
+    assert any("1 reviewer without a place among the viewers" in note for note in found.notes)
     assert found.by_gap == ()

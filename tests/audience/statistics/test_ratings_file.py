@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from emotion_core.audience import SceneSpan, Viewer, read_ratings
+from emotion_core.audience import SceneSpan, Viewer, check_ratings, read_ratings
 from emotion_core.errors import SettingsError
 
 VIEWERS = [
@@ -66,3 +66,19 @@ def test_what_is_no_table_of_ratings_is_refused_in_words(text: str, said: str) -
 def test_other_files_are_refused(raw: bytes) -> None:
     with pytest.raises(SettingsError):
         read_ratings(raw, VIEWERS, SPANS)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("who,stars\nAnn,4\n", "no column “viewer”; they have “who”, “stars”"),
+        ("viewer,rating\nAnn,good\n", "Line 2 of the ratings has the rating “good”"),
+        ("viewer,rating\nAnn,\n", "no rating"),
+        ("viewer,rating\n,4\n", "Line 2 of the ratings names no viewer"),
+    ],
+)
+def test_a_table_is_checked_before_the_viewers_are_known(text: str, said: str) -> None:
+    """What no viewers and scenes can mend; names and scenes are left to `read_ratings`."""
+    with pytest.raises(SettingsError, match=said):
+        check_ratings(text)
+    check_ratings("viewer,rating,scene\nNobody,4,99\n")

@@ -136,6 +136,22 @@ def test_a_deleted_viewers_number_is_not_used_again(library: Library, screening:
     assert library.add_live_viewer(screening, readings(5), consent=CONSENT).number == 3
 
 
+def test_ratings_follow_a_viewers_name(library: Library, screening: str) -> None:
+    """They stay that viewer's, are deleted with the viewer, and never become another person's."""
+    viewer = library.add_live_viewer(screening, readings(5), consent=CONSENT, name="Zenobia")
+    library.set_ratings(screening, "r.csv", "viewer,rating\nZenobia,4\nOther,2\n")
+    with pytest.raises(SettingsError, match="The ratings are of “Zenobia” and of “Other”"):
+        library.rename_viewer(viewer.id, "Other")
+    library.rename_viewer(viewer.id, "V1")
+    kept = library.ratings(screening)
+    assert kept is not None
+    assert kept.text == "viewer,rating\nV1,4\nOther,2\n"
+    scans.delete_viewer(library, viewer.id)
+    rest = everything(library)
+    assert b"Zenobia" not in rest
+    assert b"Other,2" in rest
+
+
 def test_nothing_of_a_deleted_viewer_stays(library: Library, screening: str, anna: Film) -> None:
     """Neither name, groups, ratings, readings nor the recording's scan, also not in copies of the database."""
     library.add_recorded_viewer(screening, anna.id, consent=CONSENT, name="Zenobia", groups={"seat": "QQ77"})

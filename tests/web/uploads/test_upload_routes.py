@@ -146,6 +146,7 @@ def test_unfinished_uploads_are_listed(page: TestClient, film: bytes) -> None:
     assert datetime.fromisoformat(listed.pop("expires")) > datetime.now(UTC)
     assert listed == {
         "id": path.rpartition("/")[2], "filename": "<b>Ü.mp4", "offset": 1234, "length": 5000, "active": False,
+        "screening": None, "problem": "",
     }  # fmt: skip
 
 

@@ -1,0 +1,159 @@
+"""Recordings taken in as viewers of a screening: notice and consent first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from emotion_core import audience, formatting
+from emotion_core.audience import Alignment, Consent, Screening
+from emotion_core.errors import EmotionError
+from emotion_core.ingest import (
+    Listing,
+    add_recording,
+    align_viewer_by_sound,
+    allowed_folders,
+    begin_recording,
+    sound_of,
+)
+from emotion_core.library import Film
+from emotion_core.storage import CONFIGURATION, Configuration
+
+from ...services import error_messages, markdown, page_cache, routes
+from ..keep_viewer import parse_groups
+
+_SOUND, _START, _TYPED = "By the film's sound in it", "Both begin together", "The film begins at second …"
+
+
+def show(film: Film, screening: Screening) -> None:
+    """The notice, the recordings that can be taken in, and what is true of all of them."""
+    folder, library_films = _candidates(), [each for each in page_cache.library().films() if each.id != film.id]
+    if not folder and not library_films:
+        st.markdown(
+            "Add recordings of your viewers in the Library first, by dropping them in, or name a folder of recordings "
+            f"as `folders` in {CONFIGURATION}; then choose them here."
+        )
+        st.page_link(routes.LIBRARY, label="Library", icon=":material/video_library:")
+        return
+    names = markdown.unique_names(library_films)
+    with st.form(f"intake-{screening.id}", border=False):
+        st.markdown("**1. The viewers must know.** With each recording its viewers' consent to this is stored:")
+        told = markdown.escape(audience.notice_text("recording")).replace("\n", "  \n")
+        st.markdown(f"> {told.replace(chr(10), chr(10) + '> ')}")
+        agreed = st.checkbox("The viewers of these recordings were told this and agreed.", key="intake-agreed")
+        by = st.text_input("Who confirms it: a name or initials", max_chars=100, key="intake-by")
+        st.markdown("**2. Recordings**, each of one viewer, or of a room:")
+        paths = list(folder)
+        files = (
+            st.multiselect(
+                "From the folders of this machine, read where they lie",
+                paths,
+                key="intake-files",
+                format_func=lambda path: folder[path],
+            )
+            if folder
+            else []
+        )
+        films = (
+            st.multiselect(
+                "From the library",
+                [each.id for each in library_films],
+                key="intake-films",
+                format_func=lambda film_id: names[film_id],
+                help="A film of the library stays one, with its pictures, until it is deleted there. From a folder no "
+                "picture of a viewer is kept.",
+            )
+            if library_films
+            else []
+        )
+        groups = st.text_input(
+            "Groups of all of them", max_chars=1000, placeholder="age: 18-29, row: A", key="intake-groups",
+            help="A name, a colon and a value each, with commas between. They can be changed for each viewer below.",
+        )  # fmt: skip
+        st.markdown("**3. In time with the film**")
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            how = st.radio("Alignment", [_SOUND, _START, _TYPED], horizontal=True, key="intake-how")
+            second = st.number_input("Second of the recording", value=0.0, step=0.1, key="intake-second")
+        pressed = st.form_submit_button("Take them in", type="primary", icon=":material/group_add:")
+    if not pressed:
+        return
+    if not agreed or not (files or films):
+        st.warning(
+            "Confirm that the viewers were told and agreed." if not agreed else "Choose at least one recording.",
+            icon=":material/warning:",
+        )
+        return
+    with error_messages.show():
+        consent = audience.consent_to_notice("recording", by)
+        alignment = Alignment(second, method="typed") if how == _TYPED else None
+        _take_in(
+            screening, [*map(Path, files), *films], consent, parse_groups(groups), alignment, by_sound=how == _SOUND
+        )
+
+
+def _candidates() -> dict[str, str]:
+    """Lines of the films below the allowed folders, by path."""
+    try:
+        configuration = Configuration.load(page_cache.library().home)
+    except EmotionError:
+        return {}  # the Library's page shows that error
+    if not configuration.folders:
+        return {}
+    listing = _listing(configuration, str(configuration.folders))
+    return {str(each.path): f"{each.name} · {formatting.size(each.bytes)}" for each in listing.films}
+
+
+@st.cache_resource(ttl=20, max_entries=2, show_spinner="Looking through the folders …")
+def _listing(_configuration: Configuration, named: str) -> Listing:
+    return allowed_folders.list_films(_configuration)
+
+
+def _take_in(
+    screening: Screening,
+    sources: list[Path | str],
+    consent: Consent,
+    groups: dict[str, str],
+    alignment: Alignment | None,
+    *,
+    by_sound: bool,
+) -> None:
+    """Take recordings in, a path or a film of the library each; what cannot be taken in is told, the others stay."""
+    library, taken, trouble = page_cache.library(), 0, []
+    film_sound = None
+    bar = st.progress(0.0)
+    for number, source in enumerate(sources):
+        name = source.name if isinstance(source, Path) else library.film(source).name
+        bar.progress(number / len(sources), markdown.escape(f"Taking in {name} …"))
+        try:
+            viewer = _add(screening, source, consent, groups, alignment)
+            taken += 1
+            if by_sound:
+                film_sound = film_sound or sound_of(library, screening.film_id)
+                align_viewer_by_sound(library, viewer.id, film_sound)
+        except EmotionError as error:
+            trouble.append(f"{name}: {error}")
+    if trouble:
+        st.session_state["problem"] = " ".join(trouble)
+    if taken:
+        routes.set_notice(
+            f"{formatting.count(taken, 'recording')} taken in. Each is read in the background; the list of viewers "
+            "below says how far."
+        )
+    st.rerun()
+
+
+def _add(
+    screening: Screening, source: Path | str, consent: Consent, groups: dict[str, str], alignment: Alignment | None
+) -> audience.Viewer:
+    library = page_cache.library()
+    if isinstance(source, Path):
+        path = allowed_folders.allowed(Configuration.load(library.home), source)
+        return add_recording(
+            library, screening.id, path or source, consent=consent, groups=groups, alignment=alignment,
+            name="" if path is None else path.stem,
+        )  # fmt: skip
+    film = library.film(source)
+    viewer = library.add_recorded_viewer(screening.id, film.id, consent=consent, groups=groups, alignment=alignment)
+    begin_recording(library, film)
+    return viewer

@@ -1,0 +1,235 @@
+"""The viewers of a screening: names and groups to edit, the state of each, and how each is in time with the film."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from emotion_core import audience, formatting
+from emotion_core.audience import Alignment, Screening, Viewer
+from emotion_core.ingest import ViewerState, align_viewer_by_sound, begin_recording, viewer_states
+from emotion_core.jobs import scans
+from emotion_core.library import ScreeningNumbers, forget_numbers, seats_of_recording, split_into_seats
+
+from ...services import error_messages, markdown, page_cache
+
+_FIXED = ("No.", "Viewer", "Kind", "State", "In time with the film", "Consent")
+_KINDS = {"recording": "recording", "live": "live", "synthetic": "synthetic"}
+_METHODS = {
+    "start": "begins with the film",
+    "typed": "typed offset",
+    "sound": "by sound",
+    "mark": "by marks",
+    "live": "stamped by the player",
+    "synthetic": "synthetic",
+}
+
+
+def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
+    """The table of the viewers, and what can be done with one of them."""
+    states = viewer_states(page_cache.library(), screening.id)
+    if any(each.state == "reading" for each in states):
+        _watch(screening.id)
+    for viewer_id, name, error in page_cache.library().unreadable_viewers(screening.id):
+        error_messages.show_error(error)
+        st.button(f"Delete {markdown.escape(name)}", key=f"lost-{viewer_id}", on_click=_delete, args=(viewer_id,))
+    if not states:
+        st.markdown("There are no viewers yet.")
+        return
+    _table(screening, states, numbers)
+    _one([each.viewer for each in states], {each.viewer.id: each for each in states})
+
+
+@st.fragment(run_every=2)
+def _watch(screening_id: str) -> None:
+    """How far the recordings are; the page runs again when one is read."""
+    states = viewer_states(page_cache.library(), screening_id)
+    reading = [each for each in states if each.state == "reading"]
+    known = st.session_state.get("screening-reading")
+    st.session_state["screening-reading"] = len(reading)
+    if known is not None and known != len(reading):
+        st.rerun()
+    shares = [each.status.progress.share for each in reading if each.status is not None]
+    done = len(states) - len(reading) + sum(shares)
+    text = f"{formatting.count(len(reading), 'recording is', 'recordings are')} being read"
+    st.progress(min(1.0, done / max(1, len(states))), text)
+
+
+def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNumbers | None) -> None:
+    columns = sorted({name for each in states for name in each.viewer.groups})
+    added = st.session_state.get(f"group-columns-{screening.id}", [])
+    columns += [name for name in added if name not in columns and name not in _FIXED]
+    rows = [
+        {
+            "No.": each.viewer.number,
+            "Viewer": each.viewer.name,
+            **{name: each.viewer.groups.get(name, "") for name in columns},
+            "Kind": _KINDS[each.viewer.kind] + (f", seat {each.viewer.seat}" if each.viewer.seat else ""),
+            "State": _state(each, numbers),
+            "In time with the film": alignment_words(each.viewer.alignment),
+            "Consent": "–" if each.viewer.consent is None else each.viewer.consent.given_by,
+        }
+        for each in states
+    ]
+    revision = page_cache.library().screening_revision(screening.id)
+    key = f"viewers-{screening.id}-{revision}-{len(columns)}"
+    st.data_editor(
+        pd.DataFrame(rows), hide_index=True, key=key, disabled=[name for name in _FIXED if name != "Viewer"],
+        on_change=_edit, args=(key, [each.viewer for each in states]), height="auto" if len(rows) <= 10 else 420,
+        column_config={"No.": st.column_config.NumberColumn(width="small")},
+    )  # fmt: skip
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input(
+            "A further group", max_chars=200, placeholder="age", key="group-new",
+            help="Adds a column in which each viewer's group is typed, such as 18-29.",
+        )  # fmt: skip
+        st.button("Add column", icon=":material/add:", on_click=_add_column, args=(screening.id,))
+
+
+def _state(each: ViewerState, numbers: ScreeningNumbers | None) -> str:
+    """“ready”, or what hinders, with what a reader must know."""
+    own = f"Viewer {each.viewer.number}: "
+    notes = [note.removeprefix(own) for note in (numbers.notes if numbers else ()) if note.startswith(own)]
+    words = "being read" if each.state == "reading" else each.words
+    return " ".join(dict.fromkeys(filter(None, (words, *(notes or [each.note])))))
+
+
+def alignment_words(alignment: Alignment) -> str:
+    """“by sound, +12.34 s, confidence 0.93”."""
+    parts = [_METHODS[alignment.method]]
+    if alignment.method in ("typed", "sound", "mark"):
+        parts.append(f"{formatting.signed(alignment.offset, 2)} s")
+    if alignment.drift:
+        parts.append(f"drift {alignment.drift * 1000:+.2f} ms/s")
+    if alignment.confidence is not None:
+        parts.append(f"confidence {alignment.confidence:.2f}")
+    return ", ".join(parts)
+
+
+def _add_column(screening_id: str) -> None:
+    name = " ".join(str(st.session_state.get("group-new", "")).split())
+    if name:
+        key = f"group-columns-{screening_id}"
+        st.session_state[key] = [*st.session_state.get(key, []), name]
+        st.session_state["group-new"] = ""
+
+
+def _edit(key: str, viewers: list[Viewer]) -> None:
+    """Store what was typed into the table."""
+    changed: Mapping[int, Mapping[str, object]] = st.session_state[key]["edited_rows"]
+    with error_messages.defer():
+        for row, cells in changed.items():
+            viewer = viewers[int(row)]
+            groups = dict(viewer.groups)
+            for name, value in cells.items():
+                text = "" if value is None else str(value)
+                if name == "Viewer":
+                    page_cache.library().rename_viewer(viewer.id, text)
+                elif name not in _FIXED:
+                    groups[name] = text
+            if groups != dict(viewer.groups):
+                page_cache.library().set_viewer_groups(viewer.id, groups)
+
+
+def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
+    """What can be done with one viewer: alignment, seats, reading again, deletion."""
+    with st.container(border=True, key="screening-one"):
+        by_id = {viewer.id: viewer for viewer in viewers}
+        chosen = st.selectbox(
+            "One viewer", list(by_id), None, placeholder="Choose a viewer to align or delete", key="one-viewer",
+            format_func=lambda viewer_id: f"{by_id[viewer_id].number}: {by_id[viewer_id].name}",
+        )  # fmt: skip
+        if chosen is None:
+            return
+        viewer = by_id[chosen]
+        if viewer.kind == "recording":
+            _align(viewer)
+        with st.container(horizontal=True):
+            state = states[viewer.id]
+            if viewer.kind == "recording" and viewer.seat is None and state.state == "ready":
+                st.button("One viewer for each seat", icon=":material/event_seat:", on_click=_split, args=(viewer.id,),
+                          help="For a recording of a room: faces that stay at one place are viewers of their own.",
+                          key="one-seats")  # fmt: skip
+            if state.state == "stopped":
+                st.button("Read it again", icon=":material/refresh:", on_click=_again, args=(viewer,), key="one-again")
+            if st.button("Delete this viewer", icon=":material/delete:", key="one-delete"):
+                _ask(viewer)
+
+
+def _align(viewer: Viewer) -> None:
+    st.caption(f"In time with the film: {alignment_words(viewer.alignment)}.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.button(
+            "By the film's sound", icon=":material/graphic_eq:", key="one-sound", on_click=_by_sound, args=(viewer.id,)
+        )
+        st.number_input(
+            "Second of the recording at which the film begins", value=viewer.alignment.offset, step=0.1,
+            key=f"offset-{viewer.id}", format="%.2f",
+        )  # fmt: skip
+        st.button("Set", key="one-offset", on_click=_typed, args=(viewer.id,))
+    with st.expander("By a clap or flash that both show"), st.form(f"marks-{viewer.id}", border=False):
+        st.caption("Seconds of one moment in both; a second one, far from it, also gives the drift.")
+        for number in (1, 2):
+            with st.container(horizontal=True):
+                for side in ("film", "recording"):
+                    st.number_input(
+                        f"Moment {number}, second of the {side}", value=None, min_value=0.0, step=0.04, format="%.2f",
+                        key=f"mark-{viewer.id}-{number}-{side}",
+                    )  # fmt: skip
+        st.form_submit_button("Align by these", on_click=_by_marks, args=(viewer.id,))
+
+
+def _by_sound(viewer_id: str) -> None:
+    with error_messages.defer():
+        align_viewer_by_sound(page_cache.library(), viewer_id)
+
+
+def _typed(viewer_id: str) -> None:
+    with error_messages.defer():
+        offset = float(st.session_state[f"offset-{viewer_id}"])
+        page_cache.library().set_viewer_alignment(viewer_id, Alignment(offset, method="typed"))
+
+
+def _by_marks(viewer_id: str) -> None:
+    with error_messages.defer():
+        typed = [
+            tuple(st.session_state.get(f"mark-{viewer_id}-{number}-{side}") for side in ("film", "recording"))
+            for number in (1, 2)
+        ]
+        pairs = [(float(film), float(own)) for film, own in typed if film is not None and own is not None]
+        page_cache.library().set_viewer_alignment(viewer_id, audience.alignment_from_marks(pairs))
+
+
+def _split(viewer_id: str) -> None:
+    with error_messages.defer():
+        library = page_cache.library()
+        found = len(seats_of_recording(library, library.viewer(viewer_id)))
+        split_into_seats(library, viewer_id)
+        st.session_state["notice"] = f"{formatting.count(found, 'seat')} found; give each viewer a name."
+
+
+def _again(viewer: Viewer) -> None:
+    with error_messages.defer():
+        assert viewer.recording is not None
+        begin_recording(page_cache.library(), page_cache.library().film(viewer.recording))
+
+
+@st.dialog("Delete this viewer?")
+def _ask(viewer: Viewer) -> None:
+    st.markdown(
+        f"Everything of **{markdown.escape(viewer.name)}** will be removed from the library: readings, consent, "
+        "ratings and the recording with what was read off it. A recording that lies in a folder of yours stays there."
+    )
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        if st.button("Keep", key="viewer-keep"):
+            st.rerun()
+        if st.button("Delete", type="primary", key="viewer-gone", on_click=_delete, args=(viewer.id,)):
+            st.rerun()
+
+
+def _delete(viewer_id: str) -> None:
+    with error_messages.defer():
+        scans.delete_viewer(page_cache.library(), viewer_id)
+    forget_numbers()

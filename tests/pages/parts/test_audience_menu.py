@@ -1,0 +1,38 @@
+"""The menu of what a screening leaves the app as, without a browser."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.export import AUDIENCE_NAMES, FORMATS
+from tests.support import library_builder
+from tests.support.pages import found_by_pages
+from tests.support.screenings import CONSENT, readings
+
+
+def _page() -> None:
+    from pages.parts import audience_menu
+    from pages.services import page_cache
+
+    library = page_cache.library()
+    (screening,) = library.screenings()
+    audience_menu.show(library.film(screening.film_id), screening)
+
+
+def test_every_format_and_the_markers_are_offered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each format, a ZIP of all, and a form for markers of the scenes."""
+    with found_by_pages(tmp_path / "home", monkeypatch) as library:
+        library_builder.recut(library)
+        shown = library.add_screening(library.films()[0].id, "Monday")
+        library.add_live_viewer(shown.id, readings(100), consent=CONSENT, name="Zoë")
+        app = AppTest.from_function(_page, default_timeout=30).run()
+        assert not app.exception
+        labels = [str(getattr(button, "label", "")) for button in app.get("download_button")]
+        assert labels == [*(FORMATS[name].title for name in AUDIENCE_NAMES), "Everything, as a ZIP"]
+        app.button(f"audience-markers-{shown.id}").click().run()
+        assert not app.exception
+        labels = [str(getattr(button, "label", "")) for button in app.get("download_button")]
+        assert any(label.startswith("Download ") for label in labels)

@@ -1,0 +1,105 @@
+"""The Screening page without a browser: the sample, the view, viewers, ratings, settings, deletion."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from emotion_core.audience import Alignment
+from emotion_core.ingest import sample_screening
+from emotion_core.library import Library
+from pages.parts.screening.settings_form import parse_targets
+from tests.support import library_builder
+from tests.support.pages import button_labels, component_data, library, open_page, page_text
+
+__all__ = ["library"]
+
+
+def chart_kinds(app: AppTest) -> set[str]:
+    return {str(each["kind"]) for each in component_data(app) if "query" in each}
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    return next(button for button in app.button if button.label == label).click().run()
+
+
+def test_from_no_film_to_the_sample_screening(library: Library) -> None:
+    """Without an analysed film the page leads to the Library; with one it offers the sample in one click, and shows it
+    as synthetic. The address then opens it on a fresh server.
+    """
+    assert "No film has been analysed yet" in page_text(open_page("screening"))
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    app = open_page("screening", film=film.id)
+    assert "has no screening yet" in page_text(app)
+    app = press(app, "Try the sample screening")
+    assert not app.exception
+    (screening,) = library.screenings(film.id)
+    assert "are **synthetic**" in page_text(app)
+    assert "less biased" not in page_text(app).lower()
+    assert {"audience", "audience-synchrony"} <= chart_kinds(app)
+    again = open_page("screening", screening=screening.id)
+    assert {"audience", "audience-synchrony", "audience-scenes"} <= chart_kinds(again)
+    (chart,) = [each for each in component_data(again) if each.get("kind") == "audience"]
+    assert chart["query"]["screening"] == screening.id
+    assert chart["query"]["rows"] == "i"
+
+
+def test_groups_are_switched_on_and_settings_are_stored(library: Library) -> None:
+    """A group that is chosen is asked for by the chart; a setting that is out of range is refused in a sentence."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = sample_screening.make(library, film.id)
+    app = open_page("screening", screening=screening.id)
+    app.button_group(key="screening-groups").set_value([(0, 1)]).run()
+    (chart,) = [each for each in component_data(app) if each.get("kind") == "audience"]
+    assert chart["query"]["groups"] == "0.1"
+    app.text_area(key="set-targets").set_value("group: row 1 = 0.5, row 2 = 0.7")
+    app = press(app, "Use these")
+    assert "must sum to 1" in page_text(app)
+    app.text_area(key="set-targets").set_value("group: row 1 = 0.3, row 2 = 0.7")
+    app = press(app, "Use these")
+    assert library.screening_settings(screening.id)["targets"] == {"group": {"row 1": 0.3, "row 2": 0.7}}
+
+
+def test_a_viewer_is_deleted_after_a_question(library: Library) -> None:
+    """The viewer goes once it is confirmed, and the numbers are those of the others."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = sample_screening.make(library, film.id)
+    viewer = library.viewers(screening.id)[0]
+    app = open_page("screening", screening=screening.id)
+    app.selectbox(key="one-viewer").set_value(viewer.id).run()
+    app = press(app, "Delete this viewer")
+    assert len(library.viewers(screening.id)) == sample_screening.VIEWERS
+    app = press(app, "Delete")
+    assert len(library.viewers(screening.id)) == sample_screening.VIEWERS - 1
+    assert f"{sample_screening.VIEWERS - 1} viewers" in page_text(app)
+
+
+def test_a_screening_without_viewers_asks_for_some(library: Library) -> None:
+    """The notice stands before the recordings that could be taken in; nothing is taken in without consent."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    other = library_builder.film(library, "carphone_pristine.mp4", ["sad", "happy"])
+    screening = library.add_screening(film.id, "Row A")
+    app = open_page("screening", screening=screening.id)
+    assert not app.exception
+    assert "has no viewers yet" in page_text(app)
+    assert "In the European Union people must be told" in page_text(app)
+    app.multiselect(key="intake-films").set_value([other.id])
+    app = press(app, "Take them in")
+    assert "Confirm that the viewers were told" in page_text(app)
+    assert library.viewers(screening.id) == []
+    app.multiselect(key="intake-films").set_value([other.id])
+    app.checkbox(key="intake-agreed").check()
+    app.text_input(key="intake-by").set_value("K. Weber")
+    app.radio(key="intake-how").set_value("The film begins at second …")
+    app.number_input(key="intake-second").set_value(0.5)
+    app.text_input(key="intake-groups").set_value("age: 18-29")
+    app = press(app, "Take them in")
+    (viewer,) = library.viewers(screening.id)
+    assert viewer.consent is not None
+    assert viewer.consent.given_by == "K. Weber"
+    assert viewer.groups == {"age": "18-29"}
+    assert viewer.alignment == Alignment(0.5, method="typed")
+    assert "Delete this screening" in button_labels(app)
+
+
+def test_target_populations_are_read_as_typed() -> None:
+    assert parse_targets("age: 18-29 = 0.4, 30-49 = 0.6\n") == {"age": {"18-29": 0.4, "30-49": 0.6}}
