@@ -16,6 +16,7 @@ from emotion_core.audience import Screening, ScreeningSummary
 from emotion_core.errors import EmotionError
 from emotion_core.library import Film, ScreeningNumbers
 from pages.components import film_charts, moment_channel, player
+from pages.parts import audience_menu
 from pages.parts.screening import (
     choice,
     curves,
@@ -55,7 +56,10 @@ def page() -> None:
     except EmotionError as error:
         _without_numbers(film, screening, error)
         return
-    _head(numbers)
+    with st.container(horizontal=True, vertical_alignment="center", key="screening-head"):
+        with st.container():
+            _head(numbers)
+        audience_menu.show(film, screening, lambda: numbers)
     _view(film, screening, key, numbers)
     _viewers(film, screening, numbers, opened=False)
 

@@ -14,7 +14,7 @@ import streamlit as st
 
 from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import calibration
-from emotion_core.library import Library, kept_numbers, numbers_key
+from emotion_core.library import Library
 
 from . import error_messages
 
@@ -175,6 +175,8 @@ def _heatmap(_analysis: Analysis, key: str, scenes: int | None, scale: float | N
 
 def screening_numbers(screening_id: str) -> tuple[str, ScreeningNumbers]:
     """The numbers of a screening, and their key: the same that the routes of its charts show. Raises LibraryError."""
+    from emotion_core.library import kept_numbers, numbers_key
+
     key = numbers_key(library(), screening_id)
     return key, kept_numbers(library(), screening_id, key)
 
