@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.audience import Alignment
-from emotion_core.ingest import sample_screening
+from emotion_core.audience import Alignment, notice_text
+from emotion_core.incoming import RecordingClaim
+from emotion_core.ingest import Uploads, sample_screening
 from emotion_core.library import Library
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
@@ -101,5 +104,55 @@ def test_a_screening_without_viewers_asks_for_some(library: Library) -> None:
     assert "Delete this screening" in button_labels(app)
 
 
+def test_recordings_are_dropped_in_with_consent(library: Library) -> None:
+    """The place for files takes none before someone confirmed; its data then hold consent and groups, which stay the
+    same from run to run. What was refused for this screening is listed here, and not among films.
+    """
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id, "Row A")
+    app = open_page("screening", screening=screening.id)
+    assert drop_zone(app)["viewer"] is None
+    app.checkbox(key="intake-agreed").check()
+    app.text_input(key="intake-by").set_value("K. Weber")
+    viewer = drop_zone(app.text_input(key="intake-groups").set_value("age: 18-29").run())["viewer"]
+    assert (viewer["screening"], viewer["given_by"], viewer["groups"]) == (screening.id, "K. Weber", {"age": "18-29"})
+    assert viewer["notice"] == notice_text("recording")
+    assert drop_zone(app.run())["viewer"] == viewer
+    told = {name: viewer[name] for name in ("notice", "given_at", "given_by")}
+    uploads = Uploads(library.home)
+    upload = uploads.announce("Anna.mp4", 3, recording=RecordingClaim(screening_id=screening.id, **told))
+    with uploads.open(upload.id, 0) as writer:
+        writer.append(b"abc")
+        writer.finish()
+    assert [each["filename"] for each in drop_zone(app.run())["refused"]] == ["Anna.mp4"]
+    assert [each["refused"] for each in component_data(open_page("library")) if "refused" in each] == [[]]
+    app.text_input(key="intake-groups").set_value("nonsense").run()
+    assert drop_zone(app)["viewer"] is None
+    assert "The groups have “nonsense”" in page_text(app)
+
+
+def drop_zone(app: AppTest) -> dict[str, Any]:
+    """What the place for recordings is given."""
+    (data,) = [each for each in component_data(app) if "refused" in each]
+    return data
+
+
 def test_target_populations_are_read_as_typed() -> None:
     assert parse_targets("age: 18-29 = 0.4, 30-49 = 0.6\n") == {"age": {"18-29": 0.4, "30-49": 0.6}}
+
+
+def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None:
+    """A file with other columns is refused, and nothing is stored; a good one is kept, and its means are shown."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = sample_screening.make(library, film.id)
+    app = open_page("screening", **{"screening": screening.id, "audience-view": "Ratings"})
+    app.file_uploader(key="ratings-file").upload("other.csv", b"who,stars\nAnn,4\n").run()
+    assert "The ratings have no column “viewer”" in page_text(app)
+    assert library.ratings(screening.id) is None
+    good = b"viewer,rating\nSynthetic viewer 1,4\nSynthetic viewer 2,2\n"
+    app.file_uploader(key="ratings-file").upload("stars.csv", good).run()
+    assert not app.exception
+    file = library.ratings(screening.id)
+    assert file is not None
+    assert file.name == "stars.csv"
+    assert any("each reviewer the same" in str(frame.value) for frame in app.dataframe)

@@ -1,6 +1,6 @@
 // The changes of scenes that can be asked for, with their keys.
 
-import { sceneAt } from "./geometry.js";
+import { sceneAt } from "./drawing/geometry.js";
 
 const isMac = () => /Mac|iP(?:hone|ad)/.test(globalThis.navigator?.platform ?? "");
 

@@ -1,12 +1,12 @@
 // The list of scenes, as board or table. Only what is in view is in the document: a film may have thousands.
 
-import { CARD, cardsIn, heightOf } from "./board.js";
+import { CARD, cardsIn, heightOf } from "./drawing/board.js";
 import { Choice } from "./choice.js";
-import { drawn, revealed } from "./geometry.js";
-import { Items } from "./items.js";
+import { drawn, revealed } from "./drawing/geometry.js";
+import { Items } from "./drawing/items.js";
 import { listen } from "./list_input.js";
 import { typeName } from "./rename.js";
-import { ROW, columnsFor, head, tracks } from "./table.js";
+import { ROW, columnsFor, head, tracks } from "./drawing/table.js";
 
 const SPARE = 2; // rows drawn out of view on both sides
 const BESIDE = 6; // pixels around the cards

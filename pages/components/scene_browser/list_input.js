@@ -1,7 +1,7 @@
 // What pointer and keys do in the list of scenes.
 
 import { changeOfKey } from "./changes.js";
-import { led } from "./geometry.js";
+import { led } from "./drawing/geometry.js";
 
 const SCROLLS = ["wheel", "touchmove", "pointerdown"];
 

@@ -6,16 +6,16 @@ import { afterFirstChart } from "../first_chart.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
 import { mounted } from "../mounted.js";
-import { read, write } from "./address.js";
-import { arranged } from "./arrangement.js";
+import { read, write } from "./finding/address.js";
+import { arranged } from "./finding/arrangement.js";
 import { offered, request } from "./changes.js";
 import { element } from "./dom.js";
-import { fieldsOf, withNotes } from "./fields.js";
-import { Filters } from "./filters.js";
-import { sceneAt } from "./geometry.js";
+import { fieldsOf, withNotes } from "./finding/fields.js";
+import { Filters } from "./finding/filters.js";
+import { sceneAt } from "./drawing/geometry.js";
 import { SceneList } from "./list.js";
 import { Menu } from "./menu.js";
-import { Pictures } from "./pictures.js";
+import { Pictures } from "./drawing/pictures.js";
 
 const KEPT_EVERY = 1000; // milliseconds between two looks whether the address still has the state
 

@@ -1,5 +1,6 @@
 // One try of sending a film: a tus upload of its own. Events of an earlier try are ignored.
 
+import { remembered } from "./purpose.js";
 import { ENDPOINT } from "./server.js";
 
 export class Refused extends Error {} // the server does not accept the token
@@ -11,6 +12,7 @@ export async function attempt(tus, upload, server, on) {
   const sending = new tus.Upload(upload.file, {
     endpoint: ENDPOINT,
     metadata: upload.metadata,
+    fingerprint: async (...facts) => remembered(await tus.defaultOptions.fingerprint(...facts), upload.viewer),
     retryDelays: null, // the queue retries, without an end
     removeFingerprintOnSuccess: true,
     onBeforeRequest: (request) => server.sign(request),

@@ -2,6 +2,7 @@
 
 import { Refused, Rejected, attempt } from "./attempt.js";
 import { guard } from "./leaving.js";
+import { claims } from "./purpose.js";
 import { Server } from "./server.js";
 import { Upload } from "./upload.js";
 
@@ -15,7 +16,7 @@ export class Queue {
     this.uploads = [];
     this.view = null;
     this.hidden = new Set(); // ids of uploads that are not to be listed any more
-    this.settings = null; // of the next analysis, as JSON; null while they are not valid
+    this.settings = null; // of the next film's analysis, as JSON; null while they are not valid
     window.addEventListener("online", () => this.wake());
     window.addEventListener("offline", () => {
       for (const upload of this.uploads) if (upload.url && upload.state === "sending") this.retryLater(upload, "away");
@@ -32,7 +33,7 @@ export class Queue {
 
   attach(view, { token, settings, tus }) {
     this.view = view;
-    this.settings = settings;
+    if (settings !== undefined) this.settings = settings; // a screening's page has none
     this.server.tus = tus;
     if (token !== this.server.token) {
       this.server.token = token;
@@ -48,15 +49,16 @@ export class Queue {
 
   // Called by the user
 
-  add(files) {
+  /** `viewer`, as in purpose.js, is kept from now on: later files may have another consent. */
+  add(files, viewer = null) {
     for (const file of files) {
-      const listed = this.uploads.find((upload) => upload.isOf(file) && upload.state !== "done" && !upload.final);
+      const listed = this.uploads.find((upload) => upload.isOf(file, viewer) && upload.state !== "done" && !upload.final);
       if (listed) {
         this.resume(listed);
         continue;
       }
-      this.uploads.filter((upload) => upload.isOf(file)).forEach((upload) => this.remove(upload));
-      const upload = new Upload(file);
+      this.uploads.filter((upload) => upload.isOf(file, viewer)).forEach((upload) => this.remove(upload));
+      const upload = new Upload(file, viewer);
       this.uploads.push(upload);
       if (file.size === 0) this.fail(upload, `${file.name} is empty. Export it again.`, true);
     }
@@ -64,8 +66,8 @@ export class Queue {
     this.draw();
   }
 
-  refuse(name, message) {
-    const upload = new Upload({ name, size: 0, lastModified: 0 });
+  refuse(name, message, viewer = null) {
+    const upload = new Upload({ name, size: 0, lastModified: 0 }, viewer);
     this.uploads.push(upload);
     this.fail(upload, message, true);
   }
@@ -106,8 +108,9 @@ export class Queue {
 
   startNext() {
     const free = AT_ONCE - this.uploads.filter((upload) => upload.running).length;
-    if (this.settings === null || free <= 0) return;
-    const queued = this.uploads.filter((upload) => upload.state === "queued");
+    if (free <= 0) return;
+    const isReady = (upload) => upload.viewer !== null || this.settings !== null;
+    const queued = this.uploads.filter((upload) => upload.state === "queued" && isReady(upload));
     queued.slice(0, free).forEach((upload) => this.begin(upload));
   }
 
@@ -115,7 +118,7 @@ export class Queue {
     this.setState(upload, "sending");
     upload.marks = [];
     upload.moved = Date.now();
-    upload.metadata ??= { filename: upload.name, settings: JSON.stringify(this.settings) };
+    upload.metadata ??= { filename: upload.name, ...claims(upload.viewer, this.settings) };
     let tus;
     try {
       tus = await this.server.library();
@@ -156,13 +159,14 @@ export class Queue {
     this.announce();
   }
 
-  /** Tell the page of films that arrived. A row stays listed only if it has something more to say. */
+  /** Tell the page of what arrived for it. A row stays listed only if it has something more to say. */
   announce() {
-    const news = this.uploads.filter((upload) => upload.state === "done" && !upload.announced);
-    if (!this.view || !news.length) return;
+    const isNew = (upload) => upload.state === "done" && !upload.announced && this.view?.shows(upload);
+    const news = this.uploads.filter(isNew);
+    if (!news.length) return;
     news.forEach((upload) => (upload.announced = true));
     this.uploads = this.uploads.filter(
-      (upload) => upload.state !== "done" || upload.message || (upload.existing && !upload.alone),
+      (upload) => !news.includes(upload) || upload.message || (upload.existing && !(upload.alone && !upload.viewer)),
     );
     this.view.arrived(news.map(({ film, name, existing, alone }) => ({ film, name, known: existing, alone })));
     this.draw();

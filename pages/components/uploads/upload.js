@@ -1,10 +1,14 @@
 // The state of one film on its way from this window.
 
+import { placeOf } from "./purpose.js";
+
 const SPEED_OVER = 5000; // milliseconds
 
 export class Upload {
-  constructor(file) {
+  /** `viewer` as in purpose.js. */
+  constructor(file, viewer = null) {
     this.file = file;
+    this.viewer = viewer;
     this.name = file.name;
     this.size = file.size;
     this.sent = 0; // bytes
@@ -49,8 +53,10 @@ export class Upload {
     this.marks = this.marks.filter(([time]) => now - time < SPEED_OVER);
   }
 
-  isOf(file) {
+  /** Whether it is of the same file for the same place. */
+  isOf(file, viewer = null) {
     const own = this.file;
+    if (placeOf(viewer) !== placeOf(this.viewer)) return false;
     return own.name === file.name && own.size === file.size && own.lastModified === file.lastModified;
   }
 }

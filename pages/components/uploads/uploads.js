@@ -1,8 +1,10 @@
-// The place on the Library page where films are dropped in, with a row for each upload.
+// The place where films are dropped in on the Library page, or recordings of viewers on a screening's page, with a row
+// for each upload.
 
 import { Calm } from "../calm.js";
 import { mounted } from "../mounted.js";
 import { hms, day, percent, size } from "./formatting.js";
+import { isListed, placeOf } from "./purpose.js";
 import { Queue } from "./queue.js";
 import { Row } from "./row.js";
 
@@ -10,8 +12,8 @@ const POLL_EVERY = 5000; // milliseconds between two looks at what other windows
 
 const progress = (upload) => `${size(upload.sent)} of ${size(upload.size)}`;
 const STATES = {
-  queued: (_, queue) =>
-    queue.settings === null ? "Waits until the model and sampling below are right." : "Waits for its turn.",
+  queued: (upload, queue) =>
+    queue.settings === null && !upload.viewer ? "Waits until the model and sampling below are right." : "Waits for its turn.",
   sending: (upload) => {
     const parts = [progress(upload)];
     if (upload.speed) parts.push(`${size(upload.speed)}/s`);
@@ -28,8 +30,11 @@ const STATES = {
     `Waits for another window, or a connection that broke, to let go of this film · ${progress(upload)}`,
   renewing: (upload) => `Waits for the app · ${progress(upload)}`,
   failed: (upload) => upload.message,
-  done: (upload) =>
-    upload.message || (upload.existing ? "These very bytes were in the library before." : "It is in the library."),
+  done: (upload) => {
+    if (upload.message) return upload.message;
+    if (upload.existing) return "These very bytes were in the library before.";
+    return upload.viewer ? "It is a viewer of this screening." : "It is in the library.";
+  },
 };
 // What a screen reader says when an upload enters a state, after its name.
 const SPOKEN = {
@@ -51,12 +56,8 @@ class View {
     this.listeners = new AbortController();
     const { signal } = this.listeners;
     const input = root.querySelector("input");
-    const choose = () => {
-      queue.add([...input.files]);
-      input.value = ""; // the same file may be chosen again
-    };
-    input.addEventListener("change", choose, { signal });
-    if (input.files.length) choose(); // before this script was loaded
+    this.input = input;
+    input.addEventListener("change", () => this.choose(), { signal });
     const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
     const hover = (event) => {
       if (!hasFiles(event)) return;
@@ -75,21 +76,53 @@ class View {
     }, { signal });
   }
 
+  /** Queue what was chosen. */
+  choose() {
+    this.add([...this.input.files]);
+    this.input.value = ""; // the same file may be chosen again
+  }
+
+  /** Queue files for this place. Without consent none is taken: it is stored as it is when a file is queued. */
+  add(files) {
+    const { screening, viewer } = this.data;
+    if (!screening) this.queue.add(files);
+    else if (viewer) this.queue.add(files, viewer);
+    else files.forEach(({ name }) => this.refuse(name, "Confirm first that the viewer was told; then drop it in again."));
+  }
+
+  refuse(name, message) {
+    const { screening } = this.data;
+    this.queue.refuse(name, message, screening ? { screening } : null);
+  }
+
   take(items) {
     const files = [];
     for (const item of items.filter((entry) => entry.kind === "file")) {
       if (item.webkitGetAsEntry?.()?.isDirectory) {
-        this.queue.refuse(item.webkitGetAsEntry().name, "This is a folder. Drop in the films that are in it.");
+        this.refuse(item.webkitGetAsEntry().name, "This is a folder. Drop in the films that are in it.");
       } else {
         files.push(item.getAsFile());
       }
     }
-    this.queue.add(files);
+    this.add(files);
+  }
+
+  /** Whether an upload of this window belongs here. */
+  shows({ viewer }) {
+    return placeOf(viewer) === this.data.screening;
   }
 
   update(data, trigger) {
     this.data = data;
     this.trigger = trigger;
+    if (data.words) {
+      this.root.querySelector("strong").textContent = data.words.invitation;
+      this.root.querySelector(".formats").textContent = data.words.formats;
+      this.root.querySelector(".choose .button").textContent = data.words.choose;
+      this.input.setAttribute("aria-label", data.words.choose);
+    }
+    this.input.disabled = Boolean(data.screening && !data.viewer);
+    if (this.input.files.length) this.choose(); // before this script was loaded
     this.queue.attach(this, data);
     this.draw();
     this.poll();
@@ -103,7 +136,7 @@ class View {
     const ids = new Set(unfinished.map(({ id }) => id));
     const hasEnded = ({ id }) => !ids.has(id) && this.isOthers(id);
     const ended = this.unfinished.some(hasEnded);
-    this.unfinished = unfinished;
+    this.unfinished = unfinished.filter((upload) => isListed(this.data.screening, upload));
     this.draw();
     if (ended) this.changed(); // the library may have another film
   }
@@ -137,7 +170,7 @@ class View {
   }
 
   draw() {
-    const { uploads } = this.queue;
+    const uploads = this.queue.uploads.filter((upload) => this.shows(upload));
     const left = this.unfinished.filter(({ id }) => this.isOthers(id));
     const refused = this.data.refused.filter(({ id }) => this.isOthers(id));
     const keys = [...uploads, ...[...left, ...refused].map(({ id }) => id)];
@@ -192,15 +225,16 @@ class View {
   }
 
   /** The row of an upload that another window has begun. */
-  drawLeft({ id, filename, offset, length, expires, active }) {
+  drawLeft({ id, filename, offset, length, expires, active, problem }) {
     const row = this.row(id, filename);
     const here = `${percent(offset, length)} % is here (${size(offset)} of ${size(length)})`;
     const isRemembered = this.remembered.some((entry) => entry.uploadUrl?.endsWith(`/${id}`));
     let text = isRemembered ? `Drop in ${filename} again to go on` : "Begun in another browser, where it can go on";
     text += `: ${here}.`;
     if (expires) text += ` It is kept until ${day(expires)}.`;
+    if (problem) text = `${problem} ${size(offset)} are here.`;
     if (active) text = `Is being uploaded from another window: ${here}.`;
-    row.show("left", offset, length, text);
+    row.show(problem ? "failed" : "left", offset, length, text);
     if (active) row.offer();
     else row.offerRemoval(offset, () => this.queue.erase(id));
   }

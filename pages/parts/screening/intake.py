@@ -22,28 +22,31 @@ from emotion_core.storage import CONFIGURATION, Configuration
 
 from ...services import error_messages, markdown, page_cache, routes
 from ..keep_viewer import parse_groups
+from . import recording_uploads
 
 _SOUND, _START, _TYPED = "By the film's sound in it", "Both begin together", "The film begins at second …"
 
 
 def show(film: Film, screening: Screening) -> None:
     """The notice, the recordings that can be taken in, and what is true of all of them."""
+    st.markdown("**1. The viewers must know.** With each recording its viewers' consent to this is stored:")
+    told = markdown.escape(audience.notice_text("recording")).replace("\n", "  \n")
+    st.markdown(f"> {told.replace(chr(10), chr(10) + '> ')}")
+    agreed = st.checkbox("The viewers of these recordings were told this and agreed.", key="intake-agreed")
+    by = st.text_input("Who confirms it: a name or initials", max_chars=100, key="intake-by")
+    groups = st.text_input(
+        "Groups of all of them", max_chars=1000, placeholder="age: 18-29, row: A", key="intake-groups",
+        help="A name, a colon and a value each, with commas between. They can be changed for each viewer below.",
+    )  # fmt: skip
+    st.markdown("**2. Recordings**, each of one viewer, or of a room:")
+    _drop_zone(screening, by if agreed else "", groups)
     folder, library_films = _candidates(), [each for each in page_cache.library().films() if each.id != film.id]
     if not folder and not library_films:
-        st.markdown(
-            "Add recordings of your viewers in the Library first, by dropping them in, or name a folder of recordings "
-            f"as `folders` in {CONFIGURATION}; then choose them here."
-        )
-        st.page_link(routes.LIBRARY, label="Library", icon=":material/video_library:")
+        st.caption(f"Recordings can also be read where they lie: name their folder as `folders` in {CONFIGURATION}.")
         return
     names = markdown.unique_names(library_films)
     with st.form(f"intake-{screening.id}", border=False):
-        st.markdown("**1. The viewers must know.** With each recording its viewers' consent to this is stored:")
-        told = markdown.escape(audience.notice_text("recording")).replace("\n", "  \n")
-        st.markdown(f"> {told.replace(chr(10), chr(10) + '> ')}")
-        agreed = st.checkbox("The viewers of these recordings were told this and agreed.", key="intake-agreed")
-        by = st.text_input("Who confirms it: a name or initials", max_chars=100, key="intake-by")
-        st.markdown("**2. Recordings**, each of one viewer, or of a room:")
+        st.markdown("Or those that are on this machine already:")
         paths = list(folder)
         files = (
             st.multiselect(
@@ -67,10 +70,6 @@ def show(film: Film, screening: Screening) -> None:
             if library_films
             else []
         )
-        groups = st.text_input(
-            "Groups of all of them", max_chars=1000, placeholder="age: 18-29, row: A", key="intake-groups",
-            help="A name, a colon and a value each, with commas between. They can be changed for each viewer below.",
-        )  # fmt: skip
         st.markdown("**3. In time with the film**")
         with st.container(horizontal=True, vertical_alignment="bottom"):
             how = st.radio("Alignment", [_SOUND, _START, _TYPED], horizontal=True, key="intake-how")
@@ -90,6 +89,17 @@ def show(film: Film, screening: Screening) -> None:
         _take_in(
             screening, [*map(Path, files), *films], consent, parse_groups(groups), alignment, by_sound=how == _SOUND
         )
+
+
+def _drop_zone(screening: Screening, by: str, groups: str) -> None:
+    """The place for recordings that are dropped in; it takes none before `by` says who confirms the consent."""
+    consent, parsed = None, {}
+    with error_messages.show():
+        if by.strip():
+            parsed = parse_groups(groups)
+            consent = recording_uploads.lasting_consent(screening.id, by)
+    with error_messages.show():
+        recording_uploads.show(screening.id, consent, parsed)
 
 
 def _candidates() -> dict[str, str]:

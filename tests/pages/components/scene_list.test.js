@@ -4,10 +4,10 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const FOLDER = "../../../pages/components/scene_browser/";
-const { read, write } = await import(`${FOLDER}address.js`);
+const { read, write } = await import(`${FOLDER}finding/address.js`);
 const { changeOfKey, keysOf, offered, request } = await import(`${FOLDER}changes.js`);
 const { Choice } = await import(`${FOLDER}choice.js`);
-const { drawn, fitting, led, revealed, sceneAt } = await import(`${FOLDER}geometry.js`);
+const { drawn, fitting, led, revealed, sceneAt } = await import(`${FOLDER}drawing/geometry.js`);
 
 test("only what is in view is drawn, and a little more", () => {
   const list = { height: 400, row: 40, perRow: 1, count: 2000, spare: 2 };

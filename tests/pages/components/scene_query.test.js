@@ -4,9 +4,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 const FOLDER = "../../../pages/components/scene_browser/";
-const { fieldsOf, withNotes } = await import(`${FOLDER}fields.js`);
-const { parse, written } = await import(`${FOLDER}query.js`);
-const { arranged } = await import(`${FOLDER}arrangement.js`);
+const { fieldsOf, withNotes } = await import(`${FOLDER}finding/fields.js`);
+const { parse, written } = await import(`${FOLDER}finding/query.js`);
+const { arranged } = await import(`${FOLDER}finding/arrangement.js`);
 
 const labels = ["sad", "fear", "very happy"];
 const scene = (number, more) => ({

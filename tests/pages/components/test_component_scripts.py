@@ -77,4 +77,4 @@ def test_shares_are_written_as_in_python(tmp_path: Path) -> None:
     """Whole percent on board and table are emotion_core.formatting's, also where a half is rounded."""
     values = [*(number / 10_000 for number in range(10_001)), *(number / 8 for number in range(9)), None]
     table: list[tuple[list[object], str]] = [([share], formatting.percent(share)) for share in values]
-    assert differences("scene_browser/fields.js", "percent", table, tmp_path) == []
+    assert differences("scene_browser/finding/fields.js", "percent", table, tmp_path) == []

@@ -1,7 +1,7 @@
 // What board and table show of a scene.
 
-import { element } from "./dom.js";
-import { noteCount, percent, shareOf } from "./fields.js";
+import { element } from "../dom.js";
+import { noteCount, percent, shareOf } from "../finding/fields.js";
 
 /**
  * A bar of the leading expressions, each as long as its share: pale where they are mixed or hang on too few frames,

@@ -1,6 +1,6 @@
 // The small pictures of scenes: loaded as they come into view, and told where there is none.
 
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 
 const WIDTHS = [80, 160, 240]; // pixels
 const SPARED = 10; // pixels by which a picture may be narrower than it is shown

@@ -1,7 +1,7 @@
 // A scene on the board: its picture, what its faces show, and how much that rests on.
 
-import { element } from "./dom.js";
-import { noteCount, percent } from "./fields.js";
+import { element } from "../dom.js";
+import { noteCount, percent } from "../finding/fields.js";
 import { leadingWithShares, nameOf, noteText, notes, otherShares, spoken, strip } from "./scene_cells.js";
 
 export const CARD = { width: 176, text: 90, gap: 10 }; // pixels: the least width, and the height below the picture

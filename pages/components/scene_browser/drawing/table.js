@@ -1,7 +1,7 @@
 // The table's columns, its head and its rows.
 
-import { element } from "./dom.js";
-import { noteCount, percent, shareOf } from "./fields.js";
+import { element } from "../dom.js";
+import { noteCount, percent, shareOf } from "../finding/fields.js";
 import { fitting } from "./geometry.js";
 import { nameOf, noteText, strip } from "./scene_cells.js";
 

@@ -1,6 +1,6 @@
 // The filter's field, the controls that write it, and the chips of what is in force.
 
-import { element } from "./dom.js";
+import { element } from "../dom.js";
 import { FLAGS, parse, written } from "./query.js";
 
 const SIGNS = [
