@@ -139,3 +139,20 @@ def drop_zone(app: AppTest) -> dict[str, Any]:
 
 def test_target_populations_are_read_as_typed() -> None:
     assert parse_targets("age: 18-29 = 0.4, 30-49 = 0.6\n") == {"age": {"18-29": 0.4, "30-49": 0.6}}
+
+
+def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None:
+    """A file with other columns is refused, and nothing is stored; a good one is kept, and its means are shown."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = sample_screening.make(library, film.id)
+    app = open_page("screening", **{"screening": screening.id, "audience-view": "Ratings"})
+    app.file_uploader(key="ratings-file").upload("other.csv", b"who,stars\nAnn,4\n").run()
+    assert "The ratings have no column “viewer”" in page_text(app)
+    assert library.ratings(screening.id) is None
+    good = b"viewer,rating\nSynthetic viewer 1,4\nSynthetic viewer 2,2\n"
+    app.file_uploader(key="ratings-file").upload("stars.csv", good).run()
+    assert not app.exception
+    file = library.ratings(screening.id)
+    assert file is not None
+    assert file.name == "stars.csv"
+    assert any("each reviewer the same" in str(frame.value) for frame in app.dataframe)

@@ -24,6 +24,10 @@ from .selection import Chosen, Comparison, comparisons, row_colour, row_name
 
 TOP = 26
 """Above the rows, with the legend, pixels."""
+LINE_HEIGHT = 16
+"""Of a further line of the legend, pixels."""
+_CHARACTER = 6.4
+"""Mean width of a character of the legend, pixels."""
 STRIP, GAP = 7, 4
 BESIDE = 0.25
 """What is drawn on either side of the part shown, of its length."""
@@ -175,22 +179,39 @@ def _layout(
     summary: ScreeningSummary, height: int, start: float, end: float, width: int, beside: list[Comparison], *,
     with_cast: bool,
 ) -> dict[str, Any]:  # fmt: skip
-    interval = formatting.percent(summary.settings.confidence)
-    parts = [f"<b>━ audience</b> (n = {len(summary.viewers)}), band: {interval} interval"]
-    marks = {"solid": "━", "dash": "╍", "dashdot": "╍"}
-    parts += [f'<span style="color:{each.hue}">{marks[each.dash]}</span> {escape(each.words)}' for each in beside]
-    if with_cast:
-        parts.append(f'<span style="color:{CAST}">┅</span> film’s own faces')
+    lines = _legend(summary, beside, width - left_margin(width) - RIGHT, with_cast=with_cast)
+    top = TOP + LINE_HEIGHT * (len(lines) - 1)
     legend = {
-        "x": 0, "y": 1, "xref": "paper", "yref": "paper", "yshift": TOP - 2, "xanchor": "left", "yanchor": "top",
-        "text": "   ".join(parts), "showarrow": False, "font": {"size": 12}, "align": "left",
+        "x": 0, "y": 1, "xref": "paper", "yref": "paper", "yshift": top - 2, "xanchor": "left", "yanchor": "top",
+        "text": "<br>".join(lines), "showarrow": False, "font": {"size": 12}, "align": "left",
     }  # fmt: skip
     return {
         **CHART,
-        "height": TOP + BOTTOM + height,
-        "margin": {"l": left_margin(width), "r": RIGHT, "t": TOP, "b": BOTTOM},
+        "height": top + BOTTOM + height,
+        "margin": {"l": left_margin(width), "r": RIGHT, "t": top, "b": BOTTOM},
         "hovermode": False,
         "xaxis": time_axis(start, end),
         "shapes": [],
         "annotations": [legend],
     }
+
+
+def _legend(summary: ScreeningSummary, beside: list[Comparison], room: int, *, with_cast: bool) -> list[str]:
+    """What each line is, in lines of at most `room` pixels where that can be."""
+    interval = formatting.percent(summary.settings.confidence)
+    marks = {"solid": "━", "dash": "╍", "dashdot": "╍"}
+    plain = f"audience (n = {len(summary.viewers)}), band: {interval} interval"
+    parts = [(plain, f"<b>━ audience</b> (n = {len(summary.viewers)}), band: {interval} interval")]
+    for each in beside:
+        parts.append((each.words, f'<span style="color:{each.hue}">{marks[each.dash]}</span> {escape(each.words)}'))
+    if with_cast:
+        parts.append(("film’s own faces", f'<span style="color:{CAST}">┅</span> film’s own faces'))
+    lines, used = [parts[0][1]], len(plain)
+    for words, text in parts[1:]:
+        used += len(words) + 5
+        if used * _CHARACTER > room:
+            lines.append(text)
+            used = len(words)
+        else:
+            lines[-1] += f"   {text}"
+    return lines

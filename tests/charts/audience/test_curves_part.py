@@ -58,6 +58,10 @@ def test_curves_have_the_numbers_of_the_summary(shown: ScreeningSummary) -> None
     legend = document["figure"]["layout"]["annotations"][0]["text"]
     assert "&lt;b&gt;old (n = 6)" in legend
     assert "<b>old" not in legend
+    assert "<br>" not in legend
+    narrow = charts.audience_curves_document(shown, 0, 90, 500, chosen)["figure"]["layout"]
+    assert narrow["annotations"][0]["text"].count("<br>") == 1  # a second line, above the rows
+    assert narrow["margin"]["t"] > document["figure"]["layout"]["margin"]["t"]
 
 
 def test_a_feature_film_is_drawn_in_pooled_columns() -> None:
