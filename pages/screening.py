@@ -158,7 +158,7 @@ def _viewers(film: Film, screening: Screening, numbers: ScreeningNumbers | None,
     ):
         viewer_list.show(screening, numbers)
     with (
-        st.expander("Take recordings in", icon=":material/group_add:", expanded=opened and count == 0),
+        st.expander("Take recordings in", icon=":material/group_add:", expanded=opened),
         error_messages.show(),
     ):
         intake.show(film, screening)
