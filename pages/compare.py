@@ -28,6 +28,7 @@ from emotion_core.compare import (
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes, wording
 from pages.parts import comparison_tables, figures, marker_form, shown_part
+from pages.parts.screening import audience_comparison
 from pages.services import error_messages, markdown, page_cache, routes
 
 MOST_TICKS = 8
@@ -58,6 +59,7 @@ def page() -> None:
     st.header("Every scene at a glance", anchor=False)
     _heatmaps(before, after, names, chosen, tables)
     _scenes(before, after, changes, names, chosen)
+    audience_comparison.show(chosen, changes)
 
 
 def _choose(films: list[Film]) -> tuple[Film, Film] | None:

@@ -3,7 +3,7 @@
 `--all` adds the tests that tests/by_name.toml names, at most a twentieth of all: further forms of films, engines and
 ways to a message, each with what can break it. Other arguments are for pytest.
 
-Without arguments, up to ALONE tests that fail run once more, alone: four workers on two cores stretch every wait. Those
+Without arguments, up to ALONE tests that fail run once more, alone: five workers on two cores stretch every wait. Those
 that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the product, to be found.
 """
 
@@ -73,7 +73,7 @@ def _collected() -> bool:
 def _tests(arguments: list[str]) -> int:
     """Run the tests; return pytest's exit status.
 
-    Four workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
+    Five workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
     together, since they share films; conftest puts the files in order. A worker that crashes ends its share.
     """
     chosen = [] if "--all" in arguments else ["-m", "not by_name"]
@@ -82,7 +82,7 @@ def _tests(arguments: list[str]) -> int:
         _FAILED.unlink(missing_ok=True)
         if not _collected():
             return pytest.ExitCode.USAGE_ERROR
-    workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
+    workers = ["-n", "5", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     status = _pytest(*workers, *chosen, *arguments)
     return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone()
 

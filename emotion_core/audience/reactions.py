@@ -10,7 +10,7 @@ from ..observations import Observations
 from ..settings import ReportSettings
 from .readings import Readings
 from .recording_faces import RecordingFaces
-from .records import Alignment, Floats, Reactions
+from .records import Alignment, Floats, Reactions, ViewerKind
 from .seats import find_seats, rows_of_seat
 from .viewer_faces import usual_rows
 
@@ -90,14 +90,12 @@ def extent_note(alignment: Alignment, recording: float, duration: float) -> str:
     return ""
 
 
-def no_face_note(reactions: Reactions) -> str:
-    """A sentence where no face was usable in the film's time; empty otherwise."""
+def no_face_note(reactions: Reactions, kind: ViewerKind = "recording") -> str:
+    """A sentence where no face was usable in the film's time; empty otherwise. `kind` is the viewer's."""
     if reactions.usable.any():
         return ""
-    return (
-        "No face of this viewer could be used: the recording shows none in the film's time that is large, sure and "
-        "whole enough. Check the picture, the offset and the seat."
-    )
+    problem = "No face of this viewer could be used: in the film's time none is large, sure and whole enough."
+    return f"{problem} Check the picture, the offset and the seat." if kind == "recording" else problem
 
 
 def _signed(seconds: float | Floats) -> str:

@@ -24,6 +24,7 @@ from .statistics import (
     ViewerCurves,
     audience_shares,
     cast_against_audience,
+    columns_left_out,
     columns_of,
     count_seconds,
     curves_by_scene,
@@ -138,5 +139,9 @@ def summarize(
             leaving=leaving_of(labels, spans, by_scene, shares["scenes"]),
             cast=cast,
             ratings=reviews,
-            notes=(*(note for column in groups for note in column.notes), *(reviews.notes if reviews else ())),
+            notes=(
+                *columns_left_out(viewers),
+                *(note for column in groups for note in column.notes),
+                *(reviews.notes if reviews else ()),
+            ),
         )

@@ -137,11 +137,18 @@ def compare(
     csv: Annotated[
         Path | None, typer.Option(readable=False, help="Write both films' scenes and every change here.")
     ] = None,
+    audience_csv: Annotated[
+        Path | None,
+        typer.Option(
+            readable=False, help="Write what the audiences of both showed here; of the screenings added last."
+        ),
+    ] = None,
 ) -> None:
     """Set the scenes of two analysed cuts beside the same footage, and say what changed."""
     from ..library import Library, outputs
 
-    (csv_file,) = targets = outputs.outputs_for(Library.existing(), (before, after), csv)
+    library = Library.existing()
+    csv_file, audience_file = targets = outputs.outputs_for(library, (before, after), csv, audience_csv)
     context.with_resource(outputs.keep_standard_output_clear(targets))
     earlier, later, shared, changes = load_comparison(before, after)
 
@@ -149,6 +156,11 @@ def compare(
     from ..report import csv_bytes
 
     print(recut_summary(shared, changes))
+    if audience_file is not None:
+        from ..export import audience_comparison_csv, of_audience
+
+        first, second = (of_audience(library, film.observations.media.content_id) for film in (earlier, later))
+        audience_file.write(audience_comparison_csv(first, second, changes))
     if csv_file is not None:
         csv_file.write(csv_bytes(comparison_table(earlier, later, changes)))
         return

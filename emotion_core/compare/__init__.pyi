@@ -1,5 +1,11 @@
 from .alignment import AlignmentMap as AlignmentMap, align as align, align_layouts as align_layouts
-from .changes import SceneChange as SceneChange, mean_shares as mean_shares, pair as pair, totals as totals
+from .changes import (
+    SceneChange as SceneChange,
+    difference_interval as difference_interval,
+    mean_shares as mean_shares,
+    pair as pair,
+    totals as totals,
+)
 from .compatibility import check_comparable as check_comparable, have_same_readings as have_same_readings
 from .scene_matching import MatchKind as MatchKind, SceneMatch as SceneMatch, match_scenes as match_scenes
 from .shared_segments import (

@@ -89,10 +89,12 @@ def _difference(
     if before.intervals is None or after.intervals is None:
         return delta, None
     sides = zip(before.shares, before.intervals, after.shares, after.intervals, strict=True)
-    return delta, tuple(_interval(*side) for side in sides)
+    return delta, tuple(difference_interval(*side) for side in sides)
 
 
-def _interval(b: float, of_b: tuple[float, float], a: float, of_a: tuple[float, float]) -> tuple[float, float]:
+def difference_interval(
+    b: float, of_b: tuple[float, float], a: float, of_a: tuple[float, float]
+) -> tuple[float, float]:
     """Interval of a - b. A percentile interval of few frames may exclude the share itself; that side adds nothing."""
     below = math.hypot(max(0.0, a - of_a[0]), max(0.0, of_b[1] - b))
     above = math.hypot(max(0.0, of_a[1] - a), max(0.0, b - of_b[0]))

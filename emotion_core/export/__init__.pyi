@@ -1,5 +1,8 @@
 from .audience import (
     ScreenedFilm as ScreenedFilm,
+    audience_changes as audience_changes,
+    audience_comparison_csv as audience_comparison_csv,
+    audience_comparison_rows as audience_comparison_rows,
     audience_markers as audience_markers,
     of_audience as of_audience,
     screening_of_film as screening_of_film,

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from ..media import FileIdentity
 from ..observations import later_version
 from ..settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from ..storage import Home, relative_text, write_whole
+
+if TYPE_CHECKING:  # a job's process reads its request without the library
+    from ..library import Film, Library
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +71,23 @@ class ScanRequest:
             top_up=request["top_up"],
             file=FileIdentity.from_json(request.get("file")),
         )
+
+
+def scan_request(
+    library: Library, film: Film, scan_id: str, settings: ScanSettings, wanted: ReportSettings, *, top_up: bool = False
+) -> str:
+    """The request of a library's scan, as its queue holds it."""
+    return ScanRequest(
+        film=film.path,
+        content_id=film.id,
+        name=film.name,
+        store=library.store(scan_id).folder,
+        settings=settings,
+        wanted=wanted,
+        lock=Home(library.home).scan_lock,
+        top_up=top_up,
+        file=film.file,
+    ).to_json(library.home)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,10 +15,10 @@ from ..expression.checkpoints import locate
 from ..expression.selection import requested_engine
 from ..library import Film, Library, Scan, copies, job_table, transaction
 from ..settings import ReportSettings, ScanSettings
-from ..storage import Home, from_os_error
+from ..storage import from_os_error
 from ..system import error_message
 from . import runner
-from .requests import ScanRequest
+from .requests import scan_request
 from .scan_status import State, Status, status
 
 if TYPE_CHECKING:  # a scan is requested without what makes reports
@@ -70,7 +70,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                     return _submit(library, old.id)
                 stopped = stopped or old
         scan_id = stopped.restart(database) if stopped else Scan.insert(database, film_id, settings, *model)
-        request = _request(library, film, scan_id, settings, wanted, top_up=False)
+        request = scan_request(library, film, scan_id, settings, wanted)
         job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in existing:
         with contextlib.suppress(LibraryError):  # another window has deleted it already
@@ -142,7 +142,7 @@ def backfill(library: Library, scan_id: str, wanted: ReportSettings) -> bool:
     if status(library, scan_id).active or not frames_to_add(library.analysis_of(scan, wanted)):
         return False
     film = _verify_file(library, library.film(scan.film_id))
-    request = _request(library, film, scan.id, scan.settings, wanted, top_up=True)
+    request = scan_request(library, film, scan.id, scan.settings, wanted, top_up=True)
     with library.database() as database, transaction(database):
         is_new = job_table.enqueue(database, "top_up", film.id, request, scan_id=scan.id)
     runner.create(library.home).submit(scan.id)
@@ -244,22 +244,6 @@ def _verify_file(library: Library, film: Film) -> Film:
     if (verified := film if film.unchanged else library.verify(film)) is None:
         raise LibraryError(film.missing_message)
     return verified
-
-
-def _request(
-    library: Library, film: Film, scan_id: str, settings: ScanSettings, wanted: ReportSettings, *, top_up: bool
-) -> str:
-    return ScanRequest(
-        film=film.path,
-        content_id=film.id,
-        name=film.name,
-        store=library.store(scan_id).folder,
-        settings=settings,
-        wanted=wanted,
-        lock=Home(library.home).scan_lock,
-        top_up=top_up,
-        file=film.file,
-    ).to_json(library.home)
 
 
 def _submit(library: Library, scan_id: str) -> str:

@@ -103,5 +103,7 @@ def test_a_recording_without_a_face_is_told_of() -> None:
     """One sentence where no face was usable."""
     none = reactions.reactions_of_recording(observed([{}] * 5), SETTINGS, 1.0, Alignment(), 10.0)
     assert "No face" in reactions.no_face_note(none)
+    assert "seat" in reactions.no_face_note(none)
+    assert "seat" not in reactions.no_face_note(none, "live")
     some = reactions.reactions_of_recording(observed([{(60, 40): "sad"}] * 5), SETTINGS, 1.0, Alignment(), 10.0)
     assert reactions.no_face_note(some) == ""

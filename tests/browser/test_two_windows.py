@@ -46,8 +46,9 @@ def test_two_windows_correct_one_film(page: Page, app: App, library: Library) ->
     name(second, "Street")
     expect(first.get_by_role("heading", name="Scene 1 · Car")).to_be_visible()
     expect(second.get_by_role("heading", name="Scene 3 · Street")).to_be_visible()
-    for title in ("Scene 2", "Scene 3 · Street", "Scene 4"):
-        next_scene(first, title)
+    next_scene(first, "Scene 2")
+    next_scene(first, "Scene 3 · Street")
+    next_scene(first, "Scene 4")
     next_scene(second, "Scene 4")
     name(first, "Mine")
     expect(first.get_by_role("heading", name="Scene 4 · Mine")).to_be_visible()
@@ -56,7 +57,6 @@ def test_two_windows_correct_one_film(page: Page, app: App, library: Library) ->
     app.kill()
     assert library.report_settings(film.id).corrections.names == ((0, "Car"), (60, "Street"), (90, "Mine"))
     app.start()
-    show(first, app, film.id, 1)
-    expect(first.get_by_role("heading", name="Scene 1 · Car")).to_be_visible()
-    for title in ("Scene 2", "Scene 3 · Street", "Scene 4 · Mine"):
-        next_scene(first, title)
+    show(first, app, film.id, 3)
+    expect(first.get_by_role("heading", name="Scene 3 · Street")).to_be_visible()
+    next_scene(first, "Scene 4 · Mine")

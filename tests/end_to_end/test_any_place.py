@@ -51,6 +51,7 @@ from tests.support import checkpoints, terminal
 from tests.support.films import texture, write_film
 from tests.support.mounts import OWN_MOUNTS
 from tests.support.networks import give_networks
+from tests.support.quick_engine import QUICK
 from tests.support.repository import ROOT
 from tests.support.running_scans import Analysed
 
@@ -231,7 +232,7 @@ def test_a_film_of_any_name_is_analysed(networks: Path, tmp_path: Path) -> None:
     """A film whose name is no text is analysed, found, marked, checked and listed; what is shown of it is plain."""
     give_networks(networks, tmp_path / "home")
     os.rename(write_film(tmp_path / "film.mp4", texture(1, 10)), os.path.join(os.fsencode(tmp_path), STRANGE))  # noqa: PTH104, PTH118
-    model = ["--checkpoint", "embedded", "--engine", "torch"]
+    model = ["--checkpoint", "embedded", "--engine", QUICK]
     completed = shell(tmp_path, "$RUN", "analyze", *model, "--csv", b"r-" + STRANGE + b".csv", "--", STRANGE)
     assert (completed.returncode, completed.stderr) == (0, b"")
     completed.stdout.decode()

@@ -18,7 +18,13 @@ from .curves import (
     spans_of as spans_of,
 )
 from .differences import Differences as Differences, differences_of as differences_of
-from .groups import Group as Group, GroupColumn as GroupColumn, columns_of as columns_of, group_column as group_column
+from .groups import (
+    Group as Group,
+    GroupColumn as GroupColumn,
+    columns_left_out as columns_left_out,
+    columns_of as columns_of,
+    group_column as group_column,
+)
 from .leaving import Leaving as Leaving, leaving_of as leaving_of
 from .ratings import (
     Mean as Mean,

@@ -90,15 +90,34 @@ def columns_of(viewers: Sequence[Viewer]) -> tuple[tuple[str, dict[str, Ints]], 
 
     At most MAX_COLUMNS columns with at most MAX_GROUPS groups; others are no groups but notes about single viewers.
     """
-    names = sorted({name for viewer in viewers for name, group in viewer.groups.items() if group})
     columns = []
-    for name in names:
+    for name in _names(viewers):
         of_viewer = [viewer.groups.get(name, "") for viewer in viewers]
         found = Counter(group for group in of_viewer if group)
         if len(found) <= MAX_GROUPS:
             rows = {group: np.flatnonzero(np.array([own == group for own in of_viewer])) for group in sorted(found)}
             columns.append((name, rows))
     return tuple(columns[:MAX_COLUMNS])
+
+
+def columns_left_out(viewers: Sequence[Viewer]) -> tuple[str, ...]:
+    """A sentence a column that `columns_of` leaves out, and why."""
+    shown = {name for name, _ in columns_of(viewers)}
+    notes = []
+    for name in _names(viewers):
+        found = {viewer.groups.get(name, "") for viewer in viewers} - {""}
+        if len(found) > MAX_GROUPS:
+            notes.append(
+                f"{name}: left out, since it has {len(found)} groups, and at most {MAX_GROUPS} are shown. Write fewer, "
+                "such as age bands."
+            )
+        elif name not in shown:
+            notes.append(f"{name}: left out, since at most {MAX_COLUMNS} columns of groups are shown.")
+    return tuple(notes)
+
+
+def _names(viewers: Sequence[Viewer]) -> list[str]:
+    return sorted({name for viewer in viewers for name, group in viewer.groups.items() if group})
 
 
 def group_weights(

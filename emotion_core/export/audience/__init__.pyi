@@ -1,3 +1,10 @@
+from .cut_comparison import (
+    AudienceChange as AudienceChange,
+    Difference as Difference,
+    audience_changes as audience_changes,
+    audience_comparison_csv as audience_comparison_csv,
+    audience_comparison_rows as audience_comparison_rows,
+)
 from .scene_table import scene_cells as scene_cells
 from .screened_film import (
     ScreenedFilm as ScreenedFilm,

@@ -96,7 +96,7 @@ def _ratings(
 
 
 def _notes_of(library: Library, viewer: Viewer, own: Reactions, duration: float) -> list[str]:
-    notes = [audience.no_face_note(own)]
+    notes = [audience.no_face_note(own, viewer.kind)]
     if viewer.recording is not None:
         notes.append(audience.extent_note(viewer.alignment, film_seconds(library, viewer.recording), duration))
     if own.replayed:

@@ -11,7 +11,7 @@ from emotion_core.analysis import Analysis
 from emotion_core.library import Film
 from emotion_core.report import provenance, wording
 
-from ...services import markdown
+from ...services import markdown, page_cache, routes
 from . import export_menu
 
 
@@ -21,9 +21,22 @@ def show(film: Film, analysis: Analysis) -> None:
         st.title(markdown.escape(film.name), anchor=False, width="content")
         st.markdown(" · ".join(_facts(analysis)), width="stretch")
         _measured(analysis)
+        _audience(film)
         export_menu.show(film)
     if analysis.damage is not None:
         st.warning(markdown.escape(analysis.damage.message), icon=":material/warning:")
+
+
+def _audience(film: Film) -> None:
+    """The way to the film's screenings, with how many viewers they have; nothing without one."""
+    library = page_cache.library()
+    screenings = library.screenings(film.id)
+    if screenings:
+        viewers = sum(len(library.viewer_ids(each.id)) for each in screenings)
+        st.page_link(
+            routes.SCREENING, label=f"Audience ({formatting.count(viewers, 'viewer')})", icon=":material/groups:",
+            query_params={"film": film.id},
+        )  # fmt: skip
 
 
 def _facts(analysis: Analysis) -> list[str]:

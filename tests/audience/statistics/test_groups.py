@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from emotion_core.audience import AudienceSettings, GroupColumn, Plant, Viewer, ViewerCurves, synthetic_viewers
-from emotion_core.audience.statistics import columns_of, group_column
+from emotion_core.audience.statistics import columns_left_out, columns_of, group_column
 
 
 def viewers(sizes: dict[str, int], without: int = 0) -> list[Viewer]:
@@ -58,9 +58,18 @@ def test_one_group_has_no_balanced_mean() -> None:
 def test_a_column_of_which_each_viewer_has_a_value_of_their_own_is_no_group() -> None:
     rows = [Viewer(str(n), "s", str(n), n, "synthetic", None, {"e-mail": f"{n}@x"}) for n in range(20)]
     assert columns_of(rows) == ()
+    (note,) = columns_left_out(rows)
+    assert "since it has" in note
 
 
 def test_synthetic_viewers_take_groups_in_turn() -> None:
     ((name, rows),) = columns_of(synthetic_viewers(Plant(effects={"a": 0.0, "b": 1.0}), 5))
     assert name == "group"
     assert {group: own.tolist() for group, own in rows.items()} == {"a": [0, 2, 4], "b": [1, 3]}
+
+
+def test_columns_beyond_the_most_are_told_of() -> None:
+    """None is left out without a word."""
+    rows = [Viewer("1", "s", "A", 1, "synthetic", None, {f"c{number}": "x" for number in range(9)})]
+    assert len(columns_of(rows)) == 8
+    assert columns_left_out(rows) == ("c8: left out, since at most 8 columns of groups are shown.",)

@@ -24,3 +24,13 @@ def test_every_format_and_the_archive_are_offered(library: Library) -> None:
         "Everything, as a ZIP",
     ]
     assert "Markers" in [button.label for button in app.button]
+
+
+def test_the_way_to_the_audience_is_there_where_there_is_one(library: Library) -> None:
+    """A link with the number of viewers, only on the page of a film with a screening."""
+    man = library_builder.film(library, CARPHONE, ["happy", None, "sad"], places="abc")
+    assert not any("Audience" in str(link.proto) for link in open_page("film", film=man.id).get("page_link"))
+    library.add_screening(man.id, "Monday")
+    app = open_page("film", film=man.id)
+    assert not app.exception
+    assert any("Audience (0 viewers)" in str(link.proto) for link in app.get("page_link"))

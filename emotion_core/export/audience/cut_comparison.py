@@ -1,0 +1,186 @@
+"""Two screenings of two cuts, scene by scene: what each audience showed, and the change with an interval over viewers.
+
+The interval of a change is made of those of the two shares by the method of variance estimates recovery, as that of two
+films' own faces is (see compare.changes). It takes the viewers of both screenings for different people: where the same
+ones saw both cuts, it is wider than it had to be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...audience import AudienceShares, ScreeningSummary
+from ...compare import SceneChange, difference_interval, wording
+from ...formatting import signed
+from ...interchange import leading_text
+from ...labels import neutral_index
+from ...report import rows_csv
+from .scene_table import Cells, number
+from .screened_film import ScreenedFilm
+
+_Side = tuple[float, tuple[float, float] | None]
+"""A share and its interval."""
+_PARTS = ("split", "merged", "repeated")
+"""Kinds of matches in which a part would be compared with the whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A share after less a share before, -1 to 1."""
+
+    value: float
+    low: float | None
+    """Limits; None without an interval of both."""
+    high: float | None
+
+    @property
+    def is_clear(self) -> bool | None:
+        """Whether the interval leaves out zero; None without one."""
+        return None if self.low is None or self.high is None else self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class AudienceChange:
+    """A scene of one cut beside its counterpart in the other, as their audiences saw them."""
+
+    scenes: SceneChange
+    before: int | None
+    """Index of the scene in the first screening's summary; None where the scene is in the second cut only."""
+    after: int | None
+    labels: tuple[Difference | None, ...]
+    """By label; None where there is nothing to compare."""
+    intensity: Difference | None
+    missing: str | None
+    """Why there is no change, or no interval of one."""
+
+
+def audience_changes(
+    before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[SceneChange]
+) -> tuple[AudienceChange, ...]:
+    """The changes of two screenings, a row for each of compare.pair of the two films' analyses."""
+    return tuple(_change(before.summary, after.summary, change) for change in changes)
+
+
+def audience_comparison_csv(before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[SceneChange]) -> bytes:
+    """A row a pair of scenes, for spreadsheets. The guide explains its columns."""
+    rows = [_cells(before.summary, after.summary, each) for each in audience_changes(before, after, changes)]
+    return rows_csv([title for title, _ in rows[0]], [[cell for _, cell in row] for row in rows])
+
+
+def audience_comparison_rows(
+    before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[SceneChange]
+) -> list[dict[str, str | None]]:
+    """The rows in few columns of text; None where a scene has no counterpart."""
+    return [_display(before.summary, after.summary, each) for each in audience_changes(before, after, changes)]
+
+
+def _change(before: ScreeningSummary, after: ScreeningSummary, change: SceneChange) -> AudienceChange:
+    first = None if change.before is None else change.before.scene.number - 1
+    second = None if change.after is None else change.after.scene.number - 1
+    missing = "the scene is in one cut only" if first is None or second is None else None
+    if change.kind in _PARTS:
+        missing = "a part is not comparable with the whole"
+    for summary, index, which in ((before, first, "first"), (after, second, "second")):
+        if missing is None and index is not None and summary.by_scene.leading(index) is None:
+            missing = f"nobody was seen in the {which}"
+    if missing is not None or first is None or second is None:
+        return AudienceChange(change, first, second, (None,) * len(before.labels), None, missing)
+    why = _no_interval(before, after, first, second)
+    differences = [
+        _difference(_side(before.by_scene, first, place), _side(after.by_scene, second, place), why is None)
+        for place in range(len(before.labels))
+    ]
+    neutral = neutral_index(before.labels)
+    intensity = None if neutral is None else _opposite(differences[neutral])
+    return AudienceChange(change, first, second, tuple(differences), intensity, why)
+
+
+def _no_interval(before: ScreeningSummary, after: ScreeningSummary, first: int, second: int) -> str | None:
+    """Why a change has no interval; None where it has one."""
+    if before.settings.confidence != after.settings.confidence:
+        return "the screenings' intervals have different confidence levels"
+    for summary, index, which in ((before, first, "first"), (after, second, "second")):
+        why = summary.by_scene.no_interval_because(index)
+        if why is not None:
+            return f"{which}: {why}"
+    return None
+
+
+def _side(shares: AudienceShares, index: int, place: int) -> _Side:
+    share, low, high = (float(array[index, place]) for array in (shares.share, shares.low, shares.high))
+    return share, None if np.isnan(low) or np.isnan(high) else (low, high)
+
+
+def _difference(before: _Side, after: _Side, has_interval: bool) -> Difference:
+    (b, of_b), (a, of_a) = before, after
+    if not has_interval or of_a is None or of_b is None:
+        return Difference(a - b, None, None)
+    return Difference(a - b, *difference_interval(b, of_b, a, of_a))
+
+
+def _opposite(of_neutral: Difference) -> Difference:
+    """The difference of intensity, which is 1 - neutral."""
+    if of_neutral.low is None or of_neutral.high is None:
+        return Difference(-of_neutral.value, None, None)
+    return Difference(-of_neutral.value, -of_neutral.high, -of_neutral.low)
+
+
+def _cells(before: ScreeningSummary, after: ScreeningSummary, change: AudienceChange) -> Cells:
+    cells: Cells = [("kind", change.scenes.kind), ("moved", change.scenes.moved)]
+    sides = (("before", before, change.before), ("after", after, change.after))
+    for side, summary, index in sides:
+        scene = None if index is None else summary.scenes[index]
+        leading = None if index is None else summary.by_scene.leading(index)
+        cells += [
+            (f"scene_{side}", None if scene is None else scene.number),
+            (f"name_{side}", None if scene is None else scene.name),
+            (f"viewers_{side}", None if index is None else int(summary.by_scene.viewers[index])),
+            (f"top_{side}", None if leading is None else summary.labels[leading.label]),
+        ]
+    neutral = neutral_index(before.labels)
+    rows: list[tuple[str, int, Difference | None]] = [
+        (label, place, change.labels[place]) for place, label in enumerate(before.labels)
+    ]
+    if neutral is not None:
+        rows.insert(0, ("intensity", neutral, change.intensity))
+    for name, place, difference in rows:
+        for side, summary, index in sides:
+            share = None if index is None else float(summary.by_scene.share[index, place])
+            if share is not None and name == "intensity":
+                share = 1 - share
+            cells.append((f"{name}_{side}", number(share)))
+        low, high = (None, None) if difference is None else (difference.low, difference.high)
+        cells += [
+            (f"{name}_change", None if difference is None else number(difference.value)),
+            (f"{name}_change_low", number(low)),
+            (f"{name}_change_high", number(high)),
+        ]
+    return [*cells, ("change_missing", change.missing)]
+
+
+def _display(before: ScreeningSummary, after: ScreeningSummary, change: AudienceChange) -> dict[str, str | None]:
+    cells: dict[str, str | None] = {}
+    sides = (("first", before, change.before), ("second", after, change.after))
+    for word, _, index in sides:
+        cells[f"Scene, {word}"] = None if index is None else str(index + 1)
+    cells["Footage"] = wording.match_kind(change.scenes)
+    for word, summary, index in sides:
+        cells[f"Audience, {word}"] = None if index is None else leading_text(summary, summary.by_scene.leading(index))
+        cells[f"Viewers, {word}"] = None if index is None else str(int(summary.by_scene.viewers[index]))
+    known = [(label, each) for label, each in zip(before.labels, change.labels, strict=True) if each is not None]
+    cells["Largest change"] = None if not known else _text(*max(known, key=lambda pair: abs(pair[1].value)))
+    cells["Intensity"] = None if change.intensity is None else _text("", change.intensity)
+    cells["Missing because"] = change.missing
+    return cells
+
+
+def _text(label: str, difference: Difference) -> str:
+    """“happy +12.0 points (3.1 to 20.4)”; “(not clear)” where the interval holds zero."""
+    text = f"{label} {signed(difference.value * 100)} points".strip()
+    if difference.low is None or difference.high is None:
+        return text
+    unclear = "" if difference.is_clear else ", not clear"
+    return f"{text} ({signed(difference.low * 100)} to {signed(difference.high * 100)}{unclear})"
