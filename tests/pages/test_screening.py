@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
-from emotion_core.audience import Alignment, notice_text
+from emotion_core.audience import Alignment, consent_to_notice, notice_text
+from emotion_core.errors import AccessError
 from emotion_core.incoming import RecordingClaim
 from emotion_core.ingest import Uploads, sample_screening
 from emotion_core.library import Library
+from pages.parts.screening import intake
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
@@ -156,3 +160,14 @@ def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None
     assert file is not None
     assert file.name == "stars.csv"
     assert any("each reviewer the same" in str(frame.value) for frame in app.dataframe)
+
+
+def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: Path) -> None:
+    """A path that no allowed folder holds is refused, though a page once listed it; no viewer is added."""
+    film = library_builder.film(library, "bikes.mp4", ["sad"])
+    screening = library.add_screening(film.id)
+    (tmp_path / "elsewhere.mp4").write_bytes(b"no film")
+    consent = consent_to_notice("recording", "the tests")
+    with pytest.raises(AccessError, match="elsewhere"):
+        intake.add(screening, tmp_path / "elsewhere.mp4", consent, {}, None)
+    assert library.viewers(screening.id) == []

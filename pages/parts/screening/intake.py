@@ -8,7 +8,7 @@ import streamlit as st
 
 from emotion_core import audience, formatting
 from emotion_core.audience import Alignment, Consent, Screening
-from emotion_core.errors import EmotionError
+from emotion_core.errors import AccessError, EmotionError
 from emotion_core.ingest import (
     Listing,
     add_recording,
@@ -136,7 +136,7 @@ def _take_in(
         name = source.name if isinstance(source, Path) else library.film(source).name
         bar.progress(number / len(sources), markdown.escape(f"Taking in {name} …"))
         try:
-            viewer = _add(screening, source, consent, groups, alignment)
+            viewer = add(screening, source, consent, groups, alignment)
             taken += 1
             if by_sound:
                 film_sound = film_sound or sound_of(library, screening.film_id)
@@ -153,16 +153,20 @@ def _take_in(
     st.rerun()
 
 
-def _add(
+def add(
     screening: Screening, source: Path | str, consent: Consent, groups: dict[str, str], alignment: Alignment | None
 ) -> audience.Viewer:
+    """Take one recording in. Raises EmotionError, also for a path that is in no allowed folder."""
     library = page_cache.library()
     if isinstance(source, Path):
         path = allowed_folders.allowed(Configuration.load(library.home), source)
+        if path is None:
+            raise AccessError(
+                f"{source.name} is no film below the folders that may be opened, or is gone.", "Choose another one."
+            )
         return add_recording(
-            library, screening.id, path or source, consent=consent, groups=groups, alignment=alignment,
-            name="" if path is None else path.stem,
-        )  # fmt: skip
+            library, screening.id, path, consent=consent, groups=groups, alignment=alignment, name=path.stem
+        )
     film = library.film(source)
     viewer = library.add_recorded_viewer(screening.id, film.id, consent=consent, groups=groups, alignment=alignment)
     begin_recording(library, film)
