@@ -3,7 +3,7 @@
 `--all` adds the tests that tests/by_name.toml names, at most a twentieth of all: further forms of films, engines and
 ways to a message, each with what can break it. Other arguments are for pytest.
 
-Without arguments, up to ALONE tests that fail run once more, alone: five workers on two cores stretch every wait. Those
+Without arguments, up to ALONE tests that fail run once more, alone: four workers on two cores stretch every wait. Those
 that pass alone are named at the end and do not fail the run; each is a fault of a test, or of the product, to be found.
 """
 
@@ -73,9 +73,8 @@ def _collected() -> bool:
 def _tests(arguments: list[str]) -> int:
     """Run the tests; return pytest's exit status.
 
-    Five workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
-    together, since they share films, and the browser's in two groups; conftest puts them in order. A worker that
-    crashes ends its share.
+    Four workers, whatever the machine: the tests wait for child processes half of the time. A file's tests stay
+    together, since they share films; conftest puts the files in order. A worker that crashes ends its share.
     """
     chosen = [] if "--all" in arguments else ["-m", "not by_name"]
     arguments = [argument for argument in arguments if argument != "--all"]
@@ -83,14 +82,14 @@ def _tests(arguments: list[str]) -> int:
         _FAILED.unlink(missing_ok=True)
         if not _collected():
             return pytest.ExitCode.USAGE_ERROR
-    workers = ["-n", "5", "--dist", "loadgroup", "--no-loadscope-reorder", "--max-worker-restart", "0"]
+    workers = ["-n", "4", "--dist", "loadfile", "--no-loadscope-reorder", "--max-worker-restart", "0"]
     status = _pytest(*workers, *chosen, *arguments)
     return status if arguments or status != pytest.ExitCode.TESTS_FAILED else _run_alone()
 
 
 def _run_alone() -> int:
     """Run the failed tests once more, alone, unless there are more than ALONE; return pytest's exit status."""
-    failed = [_without_group(name) for name in json.loads(_FAILED.read_text())]
+    failed: list[str] = list(json.loads(_FAILED.read_text()))
     if len(failed) > ALONE:
         return pytest.ExitCode.TESTS_FAILED
     print("\n== once more, alone: " + ", ".join(failed), flush=True)
@@ -98,12 +97,6 @@ def _run_alone() -> int:
     if status == pytest.ExitCode.OK:
         print("failed beside others, passed alone: " + ", ".join(failed), flush=True)
     return status
-
-
-def _without_group(name: str) -> str:
-    """A test's name without the group that pytest-xdist adds: `file.py::test[parameter]@group`."""
-    at = name.rfind("@")
-    return name[:at] if at > name.rfind("]") else name
 
 
 def main() -> int:

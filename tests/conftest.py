@@ -84,21 +84,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 f"{by_name.NAMES.name} names {len(named)} of {len(items)} tests: {by_name.MOST:.0%} may be."
             )
     items.sort(key=lambda item: places.get(item.path, len(places)))
-    _group(items)
-
-
-def _group(items: list[pytest.Item]) -> None:
-    """Give each worker whole files, and two of them the browser's: each browser and each app costs one of them seconds.
-
-    One has the tests whose app keeps its films, the other those whose app is emptied after each test or is their own.
-    """
-    browser = Path(__file__).parent / "browser"
-    keeping = {item.path for item in items if "home" in getattr(item, "fixturenames", ())}
-    for item in items:
-        group = item.nodeid.partition("::")[0]
-        if item.path.parent == browser:
-            group = "an app that keeps its films" if item.path in keeping else "an app that is emptied"
-        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="module")
