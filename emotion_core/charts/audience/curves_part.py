@@ -15,9 +15,9 @@ from ... import formatting
 from ...audience import ScreeningSummary
 from ..film_page import Columns, column_traces as traces
 from ..film_page.arrays import packed_times
-from ..film_page.rows import BOTTOM, RIGHT, add_axis, add_lane, add_title, left_margin, pooled_time, time_axis
+from ..film_page.rows import BESIDE, RIGHT, add_axis, add_lane, add_title, left_margin, pooled_time, rows_layout
 from ..steps import ZERO
-from ..style import CHART, MANY, faded
+from ..style import MANY, faded
 from .columns import Line, between, columns_of, line_of, own_of, percents, texts
 from .pooling import Pool, pool_of
 from .selection import Chosen, Comparison, comparisons, row_colour, row_name
@@ -29,8 +29,6 @@ LINE_HEIGHT = 16
 _CHARACTER = 6.4
 """Mean width of a character of the legend, pixels."""
 STRIP, GAP = 7, 4
-BESIDE = 0.25
-"""What is drawn on either side of the part shown, of its length."""
 _HEIGHTS = {1: 170, 2: 96, 3: 72, 4: 58}
 """Of a row by the number of rows, pixels."""
 _LOW_ROW = 44
@@ -185,15 +183,7 @@ def _layout(
         "x": 0, "y": 1, "xref": "paper", "yref": "paper", "yshift": top - 2, "xanchor": "left", "yanchor": "top",
         "text": "<br>".join(lines), "showarrow": False, "font": {"size": 12}, "align": "left",
     }  # fmt: skip
-    return {
-        **CHART,
-        "height": top + BOTTOM + height,
-        "margin": {"l": left_margin(width), "r": RIGHT, "t": top, "b": BOTTOM},
-        "hovermode": False,
-        "xaxis": time_axis(start, end),
-        "shapes": [],
-        "annotations": [legend],
-    }
+    return rows_layout(height, start, end, width, top) | {"annotations": [legend]}
 
 
 def _legend(summary: ScreeningSummary, beside: list[Comparison], room: int, *, with_cast: bool) -> list[str]:

@@ -10,17 +10,15 @@ from ... import formatting
 from ...audience import ScreeningSummary
 from ..film_page import Columns, column_traces as traces
 from ..film_page.arrays import packed_times
-from ..film_page.heatmap_part import ROW, cells
-from ..film_page.rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
+from ..film_page.heatmap_part import GAPS, ROW, cells, label_axis
+from ..film_page.rows import BESIDE, BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
 from ..steps import ZERO
-from ..style import CHART, swatch
+from ..style import CHART
 from .columns import between, columns_of, percents, texts
 from .pooling import pool_of
 
 NARROW = 4
 """Pixels: where more than a quarter of the scenes would be narrower, columns are parts of equal length."""
-_GAPS = 8
-BESIDE = 0.25
 
 
 def audience_scenes_document(summary: ScreeningSummary, start: float, end: float, width: int) -> dict[str, Any]:
@@ -30,7 +28,7 @@ def audience_scenes_document(summary: ScreeningSummary, start: float, end: float
     pixels = float(np.median(drawn.ends - drawn.starts)) * plot / (end - start)
     scale = 0.5 if not (summary.by_scene.share > 0.5).any() else 1.0
     edges = traces.edges(drawn)
-    data = cells(drawn, labels, scale, packed_times(edges), gap=1 if pixels >= _GAPS else 0)
+    data = cells(drawn, labels, scale, packed_times(edges), gap=1 if pixels >= GAPS else 0)
     data += traces.veils(drawn, edges, "y2", 1)
     layout = {
         **CHART,
@@ -38,15 +36,7 @@ def audience_scenes_document(summary: ScreeningSummary, start: float, end: float
         "margin": {"l": left_margin(width), "r": RIGHT, "t": TOP, "b": BOTTOM},
         "hovermode": False,
         "xaxis": time_axis(start, end) | {"anchor": "y"},
-        "yaxis": {
-            "tickvals": np.arange(len(labels)).tolist(),
-            "ticktext": [f"{swatch(label, labels)} " for label in labels],
-            "tickfont": {"size": 12},
-            "range": [len(labels) - 0.5, -0.5],
-            "ticks": "",
-            "showgrid": False,
-            "zeroline": False,
-        },
+        "yaxis": label_axis(labels),
         "yaxis2": {"range": [0, 1], "overlaying": "y", "visible": False, "anchor": "x"},
     }
     leading = [

@@ -12,14 +12,13 @@ from ...audience.moments import SYNCHRONOUS
 from ...labels import neutral_index
 from ..film_page import column_traces as traces
 from ..film_page.arrays import packed, packed_times
-from ..film_page.rows import BOTTOM, RIGHT, TOP, add_axis, add_lane, add_title, left_margin, time_axis
+from ..film_page.rows import add_axis, add_lane, add_title, rows_layout
 from ..steps import ZERO
-from ..style import CHART, LINE, faded
+from ..style import LINE, faded
 from .columns import columns_of, texts
 from .selection import INTENSITY, row_colour, row_name
 
 HEIGHT = 64
-BESIDE = 0.25
 
 
 def synchrony_document(summary: ScreeningSummary, start: float, end: float, width: int, row: int) -> dict[str, Any]:
@@ -31,15 +30,7 @@ def synchrony_document(summary: ScreeningSummary, start: float, end: float, widt
     found = summary.synchrony
     correlation = found.correlation[:, label].astype(np.float64)
     called = found.adjusted[:, label] < SYNCHRONOUS
-    layout: dict[str, Any] = {
-        **CHART,
-        "height": TOP + BOTTOM + HEIGHT,
-        "margin": {"l": left_margin(width), "r": RIGHT, "t": TOP, "b": BOTTOM},
-        "hovermode": False,
-        "xaxis": time_axis(start, end),
-        "shapes": [],
-        "annotations": [],
-    }
+    layout = rows_layout(HEIGHT, start, end, width)
     axis = add_axis(layout, 1, HEIGHT, 0, HEIGHT)
     layout["yaxis"] |= {
         "range": [-0.25, 1], "showticklabels": True, "tickvals": [0, 0.5, 1], "ticktext": ["0", "0.5", "1"],

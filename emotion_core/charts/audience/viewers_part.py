@@ -11,14 +11,13 @@ from ... import formatting
 from ...audience import ScreeningSummary
 from ...labels import neutral_index
 from ..film_page.arrays import packed, packed_times
-from ..film_page.rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
+from ..film_page.rows import BESIDE, BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
 from ..steps import ZERO
 from ..style import CHART, HATCHING, faded
 from .columns import between, columns_of, percents, texts
 from .pooling import pool_of
 from .selection import INTENSITY, row_colour, row_name
 
-BESIDE = 0.25
 _PART = 0.6
 """Columns are this much wider than those of curves: a viewer's seconds are read one by one."""
 _LEAST = 0.14

@@ -18,12 +18,12 @@ from . import column_traces as traces
 from .arrays import packed, packed_times
 from .columns import CLEAR, Columns, columns_of_scenes, columns_of_time, scene_columns
 from .readout import readouts
-from .rows import BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
-from .timeline_part import BESIDE, full_scale_of
+from .rows import BESIDE, BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
+from .timeline_part import full_scale_of
 
 ROW = 22
 """Height of a label's row, pixels."""
-_GAPS = 8
+GAPS = 8
 """Pixels that a column has at least where a gap is left between columns."""
 
 Axis = Literal["time", "scenes"]
@@ -51,7 +51,7 @@ def heatmap_document(analysis: Analysis, start: float, end: float, width: int, a
         }  # fmt: skip
         if shown[1] - shown[0] <= 20:
             x_axis |= {"tickmode": "linear", "dtick": 1, "tick0": 1}
-    data = cells(drawn, labels, full_scale_of(analysis), x, gap=1 if pixels >= _GAPS else 0)
+    data = cells(drawn, labels, full_scale_of(analysis), x, gap=1 if pixels >= GAPS else 0)
     data += traces.veils(drawn, places, "y2", 1, times=axis == "time")
     height, bottom = ROW * len(labels), BOTTOM + (14 if axis == "scenes" else 0)
     layout = {
@@ -60,15 +60,7 @@ def heatmap_document(analysis: Analysis, start: float, end: float, width: int, a
         "margin": {"l": left_margin(width), "r": RIGHT, "t": TOP, "b": bottom},
         "hovermode": False,
         "xaxis": x_axis | {"anchor": "y"},
-        "yaxis": {
-            "tickvals": np.arange(len(labels)).tolist(),
-            "ticktext": [f"{swatch(label, labels)} " for label in labels],
-            "tickfont": {"size": 12},
-            "range": [len(labels) - 0.5, -0.5],
-            "ticks": "",
-            "showgrid": False,
-            "zeroline": False,
-        },
+        "yaxis": label_axis(labels),
         "yaxis2": {"range": [0, 1], "overlaying": "y", "visible": False, "anchor": "x"},
     }
     rows = [[k * ROW, (k + 1) * ROW] for k in range(len(labels))]
@@ -98,6 +90,19 @@ def _scenes(analysis: Analysis, start: float, end: float, plot: int) -> tuple[Co
     width = plot * (last - first) / max(shown[1] - shown[0], 1e-9)
     drawn = columns_of_scenes(analysis, first, last, width)
     return drawn, np.append(drawn.first - 0.5, drawn.last[-1] + 0.5), (shown + 0.5).tolist()
+
+
+def label_axis(labels: tuple[str, ...]) -> dict[str, Any]:
+    """The axis of a heatmap whose rows are the labels, the first at the top."""
+    return {
+        "tickvals": np.arange(len(labels)).tolist(),
+        "ticktext": [f"{swatch(label, labels)} " for label in labels],
+        "tickfont": {"size": 12},
+        "range": [len(labels) - 0.5, -0.5],
+        "ticks": "",
+        "showgrid": False,
+        "zeroline": False,
+    }
 
 
 def cells(

@@ -6,10 +6,12 @@ from typing import Any
 
 from ... import formatting
 from ..steps import axis_time
-from ..style import LANE, LINE
+from ..style import CHART, LANE, LINE
 
 TOP, BOTTOM, RIGHT = 4, 24, 12
 """Margins, pixels."""
+BESIDE = 0.25
+"""What is drawn on either side of the part shown, of its length: it is there when the chart is moved."""
 
 
 def left_margin(width: int) -> int:
@@ -37,6 +39,19 @@ def time_axis(start: float, end: float) -> dict[str, Any]:
         "position": 0,
         "showgrid": False,
         "zeroline": False,
+    }
+
+
+def rows_layout(height: int, start: float, end: float, width: int, top: int = TOP) -> dict[str, Any]:
+    """The layout of a chart whose rows take `height` pixels, to which axes, names and lanes are added."""
+    return {
+        **CHART,
+        "height": top + BOTTOM + height,
+        "margin": {"l": left_margin(width), "r": RIGHT, "t": top, "b": BOTTOM},
+        "hovermode": False,
+        "xaxis": time_axis(start, end),
+        "shapes": [],
+        "annotations": [],
     }
 
 

@@ -14,18 +14,16 @@ from ... import formatting
 from ...analysis import Analysis, Curve, deviations, share_curve, sums_by_frame
 from ...labels import colour
 from ..steps import ZERO
-from ..style import CHART, MANY, faded, swatch
+from ..style import MANY, faded, swatch
 from . import column_traces as traces
 from .arrays import packed, packed_times
 from .column_traces import Trace
 from .columns import Columns, columns_of_time, scene_columns
 from .readout import readouts
-from .rows import BOTTOM, RIGHT, TOP, add_axis, add_lane, add_title, left_margin, pooled_time, time_axis
+from .rows import BESIDE, RIGHT, add_axis, add_lane, add_title, left_margin, pooled_time, rows_layout
 
 RIBBON, STRIP, ROW, GAP = 20, 7, 25, 3
 """Heights of the ribbon, the coverage strip and a label's row, and the space between, pixels."""
-BESIDE = 0.25
-"""What is drawn on either side of the part shown, of its length: it is there when the chart is moved."""
 FINE = 1.5
 """Pixels that a point of the curve has at least."""
 SMOOTHINGS = (0, 1, 3, 10)
@@ -52,7 +50,7 @@ def timeline_document(analysis: Analysis, start: float, end: float, width: int, 
     height = RIBBON + STRIP + 2 * GAP + len(labels) * (ROW + GAP)
     scale, times = full_scale_of(analysis), packed_times(traces.edges(drawn))
     pixels = (drawn.ends - drawn.starts) * plot / (end - start)
-    layout, data = _layout(height, start, end, width), []
+    layout, data = rows_layout(height, start, end, width), []
     over = add_axis(layout, 1, height, 0, height)
     if not drawn.per and np.median(pixels) >= 2 * len(labels):
         data.append(traces.boundaries(drawn.starts[1:], over))
@@ -136,15 +134,3 @@ def _curve(analysis: Analysis, columns: Columns, scale: float, smoothing: int) -
     step = max(1.0, FINE / scale)
     first = int(columns.first[0]) - 1
     return share_curve(sums_by_frame(analysis), columns.starts, columns.ends, first, step=step, smoothing=smoothing)
-
-
-def _layout(height: int, start: float, end: float, width: int) -> dict[str, Any]:
-    return {
-        **CHART,
-        "height": TOP + BOTTOM + height,
-        "margin": {"l": left_margin(width), "r": RIGHT, "t": TOP, "b": BOTTOM},
-        "hovermode": False,
-        "xaxis": time_axis(start, end),
-        "shapes": [],
-        "annotations": [],
-    }
