@@ -48,7 +48,7 @@ COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
 
 def unreadable_columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the columns of a row that cannot be read."""
-    return tuple(column for column, read in COLUMNS[table].items() if not _can(read, row[column]))
+    return tuple(column for column, read in COLUMNS[table].items() if not can_read(read, row[column]))
 
 
 def is_later(table: str, row: sqlite3.Row | Mapping[str, Any]) -> bool:
@@ -63,7 +63,8 @@ def is_later(table: str, row: sqlite3.Row | Mapping[str, Any]) -> bool:
     return False
 
 
-def _can(read: Callable[[str], Any], text: str) -> bool:
+def can_read(read: Callable[[str], Any], text: str) -> bool:
+    """Whether `read` takes the text of a column."""
     try:
         read(text)
     except INVALID_DATA_ERRORS:

@@ -9,8 +9,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ... import audience  # its records, and with them NumPy, are loaded where one is made
-from ...errors import CHECK_ADVICE, INVALID_DATA_ERRORS, LibraryError
+from ...errors import CHECK_ADVICE, LibraryError
 from ...storage import hashed_json
+from ..readable_rows import can_read
 
 if TYPE_CHECKING:
     from ...audience import Consent, Screening, Viewer
@@ -97,15 +98,7 @@ _COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {
 
 def unreadable_columns(table: str, row: sqlite3.Row | Mapping[str, Any]) -> tuple[str, ...]:
     """Names of the columns of a row that cannot be read."""
-    return tuple(column for column, read in _COLUMNS[table].items() if not _can(read, row[column]))
-
-
-def _can(read: Callable[[str], Any], text: str) -> bool:
-    try:
-        read(text)
-    except INVALID_DATA_ERRORS:
-        return False
-    return True
+    return tuple(column for column, read in _COLUMNS[table].items() if not can_read(read, row[column]))
 
 
 def viewer_error(row: sqlite3.Row | Mapping[str, Any]) -> LibraryError:
