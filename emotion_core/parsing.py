@@ -6,6 +6,7 @@ meanwhile. Each parser therefore checks the number of characters first, then the
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import re
@@ -128,3 +129,15 @@ def _check_json(value: object) -> None:
             for item in ([*container, *container.values()] if isinstance(container, dict) else container)
         ]
     raise ValueError
+
+
+def decode_text(content: bytes) -> str:
+    """The text of a file that another program wrote, without its byte order mark: UTF-8, UTF-16 that begins with the
+    mark, or else Windows-1252, in which each byte that stands for nothing is replaced.
+    """
+    if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", "replace")

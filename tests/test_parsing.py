@@ -122,3 +122,13 @@ def test_stored_numbers_are_bounded_too(number: Any) -> None:
     ):
         with pytest.raises(SettingsError):
             read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["Zoë,4".encode(), "Zoë,4".encode("utf-8-sig"), "Zoë,4".encode("utf-16"), "Zoë,4".encode("cp1252")],
+    ids=["UTF-8", "UTF-8 with a mark", "UTF-16", "Windows-1252"],
+)
+def test_a_text_of_another_program_is_read(content: bytes) -> None:
+    """Spreadsheets write tables in each of these."""
+    assert parsing.decode_text(content) == "Zoë,4"

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from ..errors import SettingsError
-from ..parsing import quote
+from ..parsing import decode_text, quote
 
 MAX_BYTES = 5_000_000
 _VIEWER = "viewer"
@@ -21,14 +21,11 @@ _SHOWN = 5
 def read_groups(content: bytes) -> dict[str, dict[str, str]]:
     """The groups in a file, by the viewer's name; cells without text are left out.
 
-    UTF-8 or, where it is none, Windows-1252; separated by commas, semicolons or tabs. Raises SettingsError.
+    As parsing.decode_text reads it; separated by commas, semicolons or tabs. Raises SettingsError.
     """
     if len(content) > MAX_BYTES:
         raise SettingsError("The file of groups is too large.", f"Give one of at most {MAX_BYTES:,} bytes.")
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
+    text = decode_text(content)
     delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:

@@ -12,6 +12,7 @@ from ..console import terminal
 from ..errors import EmotionError, NoSound, ScanCancelled, SettingsError
 from ..formatting import count, in_one_line
 from ..media import check_is_file
+from ..parsing import decode_text
 from .options import CheckpointOption, EngineOption
 
 if TYPE_CHECKING:  # the help is shown without it
@@ -90,7 +91,7 @@ def screening(
     typed = None if offset is None else Alignment(offset, method="typed")
     files = recordings_in(viewers)
     grouped = _groups(groups, files)
-    reviews = "" if ratings is None else _text(ratings)
+    reviews = "" if ratings is None else decode_text(_bytes(ratings))
     if ratings is not None:
         check_ratings(reviews)
     library = Library.open()
@@ -135,14 +136,6 @@ def _bytes(file: Path) -> bytes:
         raise SettingsError(
             f"{short_path(file)} cannot be read: {error.strerror}.", "Check the path and its permissions."
         ) from error
-
-
-def _text(file: Path) -> str:
-    content = _bytes(file)
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", "replace")
 
 
 def _keep_ratings(library: Library, screening_id: str, file_name: str, text: str) -> None:

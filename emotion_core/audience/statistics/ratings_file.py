@@ -11,7 +11,6 @@ separated by commas, semicolons or tabs; numbers may have a decimal comma.
 
 from __future__ import annotations
 
-import codecs
 import csv
 import io
 import re
@@ -133,14 +132,10 @@ def _text(data: bytes | str) -> str:
         raise SettingsError(f"The ratings have {len(data):,} bytes.", f"At most {MAX_BYTES:,} are read.")
     if isinstance(data, str):
         return data.removeprefix("\ufeff")
-    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace")
-    if 0 in data:
+    text = parsing.decode_text(data)
+    if "\0" in text:
         raise SettingsError("The ratings are no text.", "Export the table as CSV.")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return data.decode("cp1252", "replace")
+    return text
 
 
 def _cells(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from emotion_core import audience, formatting
+from emotion_core import audience, formatting, parsing
 from emotion_core.audience import Mean, RatingsSummary, Screening, ScreeningSummary
 
 from ...services import error_messages, markdown, page_cache
@@ -39,11 +39,7 @@ def show(screening: Screening, summary: ScreeningSummary) -> None:
 def _take(screening: Screening, summary: ScreeningSummary, name: str, content: bytes) -> None:
     """Store a file of ratings; one that cannot be read is refused with one sentence."""
     audience.read_ratings(content, page_cache.library().viewers(screening.id), summary.scenes)
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("cp1252", "replace")
-    page_cache.library().set_ratings(screening.id, name, text)
+    page_cache.library().set_ratings(screening.id, name, parsing.decode_text(content))
 
 
 def _remove(screening_id: str) -> None:
