@@ -50,10 +50,10 @@ class ScreenedFilm:
 
         Raises LibraryError where no viewer was read yet, or the film has no analysis.
         """
-        from ...library import numbers_of_screening
+        from ...library import kept_numbers
         from .redaction import Redaction
 
-        found = numbers() if numbers is not None else numbers_of_screening(library, screening.id)
+        found = numbers() if numbers is not None else kept_numbers(library, screening.id)
         redaction = Redaction([*found.summary.viewers, *(viewer for viewer, _ in found.left_out)])
         return cls(
             film=library.film(screening.film_id).name,
