@@ -9,6 +9,7 @@ from .records import Film as Film, Role as Role, Scan as Scan
 from .screenings import (
     RatingsFile as RatingsFile,
     ScreeningNumbers as ScreeningNumbers,
+    SoundSearch as SoundSearch,
     film_seconds as film_seconds,
     forget_numbers as forget_numbers,
     kept_numbers as kept_numbers,

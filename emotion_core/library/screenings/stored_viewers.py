@@ -9,6 +9,7 @@ from ... import audience
 from ...errors import INVALID_DATA_ERRORS, LibraryError
 from ...storage import Home, descriptors, group_mode
 from . import rows
+from .rows import SoundSearch
 from .screenings import Screenings
 
 if TYPE_CHECKING:
@@ -44,6 +45,17 @@ class StoredViewers(Screenings):
     def viewers_of_recording(self, recording: str) -> list[str]:
         """Ids of the viewers, of any screening, that this film shows."""
         return [row["id"] for row in self._viewer_rows("recording", recording)]
+
+    def sound_searches(self, screening_id: str | None = None) -> dict[str, SoundSearch]:
+        """The searches for the film's sound that are wanted or were in vain, by viewer; of one screening, or of all."""
+        with self.database() as database:
+            found = database.execute(
+                "SELECT id, sound_search FROM viewers WHERE sound_search <> '' AND (? IS NULL OR screening_id = ?) "
+                "ORDER BY screening_id, number",
+                (screening_id, screening_id),
+            ).fetchall()
+        searches = {row["id"]: rows.search_from_text(row["sound_search"]) for row in found}
+        return {viewer_id: search for viewer_id, search in searches.items() if search is not None}
 
     def viewer_readings(self, viewer_id: str) -> Readings:
         """The readings of a live or synthetic viewer. Raises LibraryError if they are gone or damaged."""

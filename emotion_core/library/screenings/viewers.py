@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from ...errors import SettingsError
@@ -13,6 +13,7 @@ from .. import copies
 from ..database import transaction
 from . import names, removal, rows
 from .added_viewers import AddedViewers, alignment_text, check_face_free, check_name_free, check_seat
+from .rows import SoundSearch
 from .stored_viewers import viewer_rows
 
 if TYPE_CHECKING:
@@ -51,8 +52,37 @@ class Viewers(AddedViewers):
         self._set(viewer_id, "consent", rows.consent_text(consent))
 
     def set_viewer_alignment(self, viewer_id: str, alignment: Alignment) -> None:
-        """Replace how a viewer's recording becomes the film's time."""
-        self._set(viewer_id, "alignment", alignment_text(alignment))
+        """Replace how a viewer's recording becomes the film's time. A search for the film's sound ends with that."""
+        with self.database() as database, transaction(database):
+            _align(database, self._viewer_row(viewer_id), alignment)
+
+    def want_sound_search(self, viewer_ids: Iterable[str]) -> None:
+        """Note that the film's sound is to be sought in these viewers' recordings; see ingest.background_alignment."""
+        with self.database() as database, transaction(database):
+            for viewer_id in viewer_ids:
+                row = self._viewer_row(viewer_id)
+                if row["recording"] is None:
+                    raise SettingsError(
+                        f"“{row['name']}” is no recording.", "Live sessions are in time with the film by themselves."
+                    )
+                _note_search(database, viewer_id, SoundSearch(wanted=True))
+
+    def end_sound_search(self, viewer_id: str, found: Alignment | SoundSearch) -> None:
+        """Store what a search found, an alignment for all seats of the recording, or why it found nothing.
+
+        Does nothing where the search is not wanted any more: the viewer was aligned or deleted meanwhile.
+        """
+        with self.database() as database, transaction(database):
+            row = next(iter(viewer_rows(database, "id", viewer_id)), None)
+            search = None if row is None else rows.search_from_text(row["sound_search"])
+            if row is None or search is None or not search.wanted:
+                return
+            if isinstance(found, SoundSearch):
+                _note_search(database, viewer_id, found)
+                return
+            for each in viewer_rows(database, "screening_id", row["screening_id"]):
+                if each["recording"] == row["recording"]:
+                    _align(database, each, found)
 
     def set_viewer_seat(self, viewer_id: str, seat: int | None) -> None:
         """Say which face of a room's recording the viewer is; None for the one in the middle of attention."""
@@ -108,3 +138,15 @@ class Viewers(AddedViewers):
 def _others(database: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
     """The rows of the other viewers of a viewer's screening."""
     return [each for each in viewer_rows(database, "screening_id", row["screening_id"]) if each["id"] != row["id"]]
+
+
+def _align(database: sqlite3.Connection, row: sqlite3.Row, alignment: Alignment) -> None:
+    database.execute(
+        "UPDATE viewers SET alignment = ?, sound_search = '' WHERE id = ?", (alignment_text(alignment), row["id"])
+    )
+    removal.changed(database, row["screening_id"])
+
+
+def _note_search(database: sqlite3.Connection, viewer_id: str, search: SoundSearch) -> None:
+    """It changes no number: the screening's revision stays."""
+    database.execute("UPDATE viewers SET sound_search = ? WHERE id = ?", (rows.search_text(search), viewer_id))
