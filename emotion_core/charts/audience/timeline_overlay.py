@@ -27,7 +27,7 @@ HUE = "#808080"
 _OUTLINE = {"color": HUE, "width": 0.75}
 _FILL = "rgba(128,128,128,0.16)"
 _SHARE = {"color": HUE, "width": 1.75, "dash": "5px,3px"}
-_BY_SECOND = {"color": HUE, "width": 1.25, "dash": "3px,2px"}
+_BY_SECOND = {"color": HUE, "width": 1, "dash": "2px,2px"}
 
 
 def timeline_with_audience(
@@ -45,9 +45,8 @@ def timeline_with_audience(
     for k in range(len(labels)):
         axis = f"y{FIRST_AXIS + k}"
         document["figure"]["data"] += _band(starts, ends, low[:, k], high[:, k], axis)
-        if curve is None:
-            document["figure"]["data"].append(traces.level_line(starts, ends, share[:, k], axis, _SHARE))
-        else:
+        document["figure"]["data"].append(traces.level_line(starts, ends, share[:, k], axis, _SHARE))
+        if curve is not None:
             document["figure"]["data"].append(traces.course(curve[0], curve[1][:, k], axis, _BY_SECOND))
     for name, values in (("shares", share), ("low", low), ("high", high)):
         readouts[name] += [percents(values[:, k]) for k in range(len(labels))]

@@ -24,7 +24,12 @@ def audience_document(analysis: Analysis, summary: ScreeningSummary, key: str) -
     rows = analysis.scenes
     if len(rows) != len(summary.scenes):
         raise LibraryError("The scenes were corrected meanwhile.", "Reload the page.")
-    scenes = [_scene(summary, index) | {"id": row.scene.id} for index, row in enumerate(rows)]
+    noun = "synthetic viewer" if all(viewer.kind == "synthetic" for viewer in summary.viewers) else "viewer"
+    scenes = [
+        _scene(summary, index)
+        | {"id": row.scene.id, "viewers": int(viewers), "who": count(int(viewers), noun)}  # those with a usable face
+        for index, (row, viewers) in enumerate(zip(rows, summary.by_scene.viewers, strict=True))
+    ]
     return {
         "numbers": key,
         "who": who(summary.viewers),
@@ -45,13 +50,11 @@ def who(viewers: Sequence[Viewer]) -> str:
 
 def _scene(summary: ScreeningSummary, index: int) -> dict[str, Any]:
     shares = summary.by_scene
-    viewers, leading, words = int(shares.viewers[index]), shares.leading(index), leading_words(summary, shares, index)
+    leading, words = shares.leading(index), leading_words(summary, shares, index)
     if leading is None or words is None:
-        why = shares.no_interval_because(index)
-        return _NOTHING | {"viewers": viewers, "text": NOT_ENOUGH, "why": why}  # viewers with a usable face
+        return _NOTHING | {"text": NOT_ENOUGH, "why": shares.no_interval_because(index)}
     is_known = summary.synchrony.because(index, leading.label) is None
     return {
-        "viewers": viewers,
         "leading": summary.labels[leading.label],
         "rival": summary.labels[leading.rival] if leading.certainty == "mixed" else None,
         "text": words,  # “happy 42 % (31–55 %)”

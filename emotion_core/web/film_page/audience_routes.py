@@ -59,6 +59,8 @@ def _timeline(library: Library, film_id: str, request: Request) -> Response:
     from ...charts import SMOOTHINGS, timeline_with_audience
 
     summary, analysis = _summary_of(library, film_id, request), library.analysis(film_id)
+    if [scene.start for scene in summary.scenes] != [float(row.scene.span.start) for row in analysis.scenes]:
+        summary = kept_numbers(library, _screening_of(library, film_id, request).id).summary  # of other scenes
     smoothing = int(choice_of(request, "curve", tuple(map(str, SMOOTHINGS))))
     return json_response(timeline_with_audience(analysis, summary, *part_of(request, analysis), smoothing))
 
