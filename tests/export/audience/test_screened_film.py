@@ -11,7 +11,8 @@ import pytest
 from emotion_core.audience import Consent, Viewer
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.export import FORMATS, ReportedFilm, ScreenedFilm, everything, screening_of_film
-from emotion_core.library import Film, Library
+from emotion_core.library import Film, Library, ScreeningNumbers, numbers_of_screening
+from emotion_core.library.screenings import numbers_cache
 from tests.support import library_builder
 from tests.support.scans import CHECKPOINT
 from tests.support.screenings import CONSENT, readings, recording
@@ -73,6 +74,25 @@ def test_the_archive_has_the_audience_where_there_is_one(library: Library) -> No
         assert not any(name.startswith("audience/") for name in archive.namelist())
     with pytest.raises(SettingsError, match="This film has no screening"):
         FORMATS["audience-csv"].write(plain)
+
+
+def test_files_of_one_screening_share_its_numbers(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are computed once, however many files are written, and anew after a change."""
+    computed = []
+
+    def count(library: Library, screening_id: str) -> ScreeningNumbers:
+        computed.append(screening_id)
+        return numbers_of_screening(library, screening_id)
+
+    monkeypatch.setattr(numbers_cache, "numbers_of_screening", count)
+    film, (shown,) = _film(library), library.screenings()
+    for _ in range(2):
+        everything(ReportedFilm.of(library, film.id, film.name))
+        ScreenedFilm.of(library, shown)
+    assert len(computed) == 1
+    library.set_viewer_groups(library.viewers(shown.id)[0].id, {"age": "18-29"})
+    assert "group: age" in FORMATS["viewers-csv"].write_audience(ScreenedFilm.of(library, shown)).decode("utf-8-sig")
+    assert len(computed) == 2
 
 
 def test_an_unknown_screening_is_refused(library: Library) -> None:
