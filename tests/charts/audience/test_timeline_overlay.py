@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import numpy as np
@@ -10,8 +11,13 @@ import plotly.graph_objects as go
 from emotion_core import charts
 from emotion_core.analysis import Analysis
 from emotion_core.audience import ScreeningSummary
-from tests.charts.audience.test_curves_part import unpacked
 from tests.support.screened import HIDDEN, screened, shown_film
+
+
+def unpacked(values: dict[str, Any]) -> np.ndarray[Any, Any]:
+    """The numbers of a trace: its axis has 32-bit floats."""
+    assert values["dtype"] == "f4"
+    return np.frombuffer(base64.b64decode(values["bdata"]), dtype="<f4")
 
 
 def traces(document: dict[str, Any], dash: str | None = None) -> list[dict[str, Any]]:
