@@ -52,6 +52,31 @@ def search_text(search: SoundSearch) -> str:
     return json.dumps(asdict(search))
 
 
+@dataclass(frozen=True, slots=True)
+class FilmAudience:
+    """The audience of a film as its page asks for it first, without any of its numbers."""
+
+    screening: str
+    """Id of the screening that is shown: the one added last of those with viewers; of all, where none has any."""
+    name: str
+    """The screening's."""
+    viewers: int
+    """Of this screening."""
+    all_viewers: int
+    """Of all screenings of the film."""
+    state: str
+    """Text that changes with the screening, its viewers, and the analyses of their recordings."""
+
+
+def audience_from_rows(found: list[sqlite3.Row]) -> FilmAudience | None:
+    """The audience of a film whose screenings' rows these are, in their order; None without a row."""
+    if not found:
+        return None
+    row = next((row for row in reversed(found) if row["viewers"]), found[-1])
+    state = f"{row['id']}-{row['revision']}-{row['analyses']}"
+    return FilmAudience(row["id"], row["name"], row["viewers"], sum(each["viewers"] for each in found), state)
+
+
 def screening_from_row(row: sqlite3.Row) -> Screening:
     """The screening of a row."""
     return audience.Screening(row["id"], row["film_id"], row["name"], row["created_at"])
