@@ -13,6 +13,7 @@ from .notice import (
     consent_to_notice as consent_to_notice,
     notice_text as notice_text,
     notice_version as notice_version,
+    notice_without_reader as notice_without_reader,
 )
 from .reactions import (
     extent_note as extent_note,

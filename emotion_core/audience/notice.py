@@ -7,6 +7,7 @@ are told where a system recognises emotions; Article 5(1)(f) forbids such system
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Literal
 
 from ..errors import SettingsError
@@ -17,7 +18,7 @@ Source = Literal["camera", "recording"]
 
 NOTICE_VERSION = "1"
 """Raised with each change of the words below; part of what is stored with a viewer."""
-_VERSION = re.compile(r"\(Notice ([^\s)]{1,20})\)\s*$")
+_VERSION = re.compile(r"\(Notice ([^\s)]{1,20})\)\s*$", re.MULTILINE)
 AI_ACT = (
     "In the European Union people must be told that a system reads expressions off their faces (AI Act, Article 50), "
     "and such systems are forbidden at work and in schools (Article 5)."
@@ -43,6 +44,7 @@ _REST = (
     "removes everything of the viewer. Whoever can open this library can see them. Names leave it in exports only "
     "where that is asked for.",
 )
+_DONE_BY, _WHOEVER = "This is done by ", "whoever runs this program on this machine"
 
 
 def notice_text(source: Source, reader: str = "") -> str:
@@ -50,8 +52,20 @@ def notice_text(source: Source, reader: str = "") -> str:
 
     `reader` is who reads the faces, a person or a company in their own words; empty: who runs this program here.
     """
-    who = " ".join(reader.split()) or "whoever runs this program on this machine"
-    lines = [*_TAKEN[source], f"This is done by {who}.", *_REST, AI_ACT, f"(Notice {NOTICE_VERSION})"]
+    who = " ".join(reader.split()) or _WHOEVER
+    lines = [*_TAKEN[source], f"{_DONE_BY}{who}.", *_REST, AI_ACT, f"(Notice {NOTICE_VERSION})"]
+    return "\n".join(lines)
+
+
+def notice_without_reader(notice: str, redact: Callable[[str], str]) -> str:
+    """A notice without who reads the faces, who may be a person; `redact` is applied to lines that are not ours."""
+    own = {line for source in _TAKEN for line in notice_text(source).split("\n")}
+    lines = []
+    for line in notice.split("\n"):
+        if line.startswith(_DONE_BY) and line not in own:
+            lines.append(f"{_DONE_BY}(name left out).")
+        else:
+            lines.append(line if line in own else redact(line))
     return "\n".join(lines)
 
 

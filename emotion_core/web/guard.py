@@ -7,14 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import anyio
 from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
+from starlette.status import WS_1011_INTERNAL_ERROR
+from starlette.websockets import WebSocket
 
 from .. import parsing
 from ..errors import AccessError, EmotionError
 from . import tokens
 
 Handler = Callable[[Request], Awaitable[Response]]
+
+REFUSED = 4403
+"""Close code of a WebSocket whose token is not accepted; from 4000 on they are the application's (RFC 6455, 7.4.2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +56,17 @@ class Guard:
             if not user or user != token.user:
                 raise AccessError("You are not signed in.", "Sign in on the app's page.")
         return token
+
+    async def admitted(self, socket: WebSocket, purpose: tokens.Purpose) -> tokens.Token | None:
+        """Accept a WebSocket and return its token; None after closing one that is refused."""
+        await socket.accept()  # first: a browser does not learn why a connection was never accepted
+        try:
+            return await anyio.to_thread.run_sync(self.token, socket, purpose)  # in a thread: it reads files
+        except AccessError:
+            await socket.close(REFUSED)
+        except EmotionError:
+            await socket.close(WS_1011_INTERNAL_ERROR)
+        return None
 
 
 def _host_of(origin: str) -> str:

@@ -23,11 +23,11 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 from starlette.routing import BaseRoute, WebSocketRoute
-from starlette.status import WS_1000_NORMAL_CLOSURE, WS_1011_INTERNAL_ERROR
+from starlette.status import WS_1000_NORMAL_CLOSURE
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from .. import labels
-from ..errors import AccessError, EmotionError, MediaError
+from ..errors import EmotionError, MediaError
 from . import tokens
 from .guard import Guard
 
@@ -35,8 +35,8 @@ if TYPE_CHECKING:  # imported with the first session: the first page of all is s
     from ..live import Session, Stamp
 
 PATH = "/api/live"
-REFUSED, GONE, REPLACED = 4403, 4404, 4409
-"""Close codes: the token is not accepted, the session was discarded, another window goes on with it."""
+GONE, REPLACED = 4404, 4409
+"""Close codes, beside guard.REFUSED: the session was discarded, another window goes on with it."""
 CONNECTION_SECONDS = 60.0
 """Seconds until a page has to connect again: access is checked at the start of a connection, and may be withdrawn."""
 SWEEP_INTERVAL = 10.0
@@ -55,14 +55,8 @@ def routes(guard: Guard) -> list[BaseRoute]:
     threads = anyio.CapacityLimiter(_MOST_AT_ONCE)
 
     async def listen(socket: WebSocket) -> None:
-        await socket.accept()  # first: a browser does not learn why a connection was never accepted
-        try:
-            token = await anyio.to_thread.run_sync(guard.token, socket, "live")  # in a thread: it reads files
-        except AccessError:
-            await socket.close(REFUSED)
-            return
-        except EmotionError:
-            await socket.close(WS_1011_INTERNAL_ERROR)
+        token = await guard.admitted(socket, "live")
+        if token is None:
             return
         from ..live import sessions_of
 

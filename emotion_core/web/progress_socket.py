@@ -19,14 +19,12 @@ from starlette.routing import BaseRoute, WebSocketRoute
 from starlette.status import WS_1000_NORMAL_CLOSURE, WS_1011_INTERNAL_ERROR
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from ..errors import AccessError, EmotionError
+from ..errors import EmotionError
 from ..jobs import Status, scan_status
 from ..library import Library
 from .guard import Guard
 
 PATH = "/api/analyses"
-REFUSED = 4403
-"""Close code for a token that is not accepted; codes from 4000 on are the application's (RFC 6455, 7.4.2)."""
 POLL_INTERVAL = 0.1
 """Seconds between two looks at the library, however many pages are connected; one takes half a millisecond."""
 REPEAT_INTERVAL = 5.0
@@ -49,14 +47,7 @@ def routes(guard: Guard) -> list[BaseRoute]:
     latest = _LatestMessage(message)
 
     async def listen(socket: WebSocket) -> None:
-        await socket.accept()  # first: a browser does not learn why a connection was never accepted
-        try:
-            await anyio.to_thread.run_sync(guard.token, socket, "analyses")  # in a thread: it reads files
-        except AccessError:
-            await socket.close(REFUSED)
-            return
-        except EmotionError:
-            await socket.close(WS_1011_INTERNAL_ERROR)
+        if await guard.admitted(socket, "analyses") is None:
             return
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_until_disconnect, socket, tasks.cancel_scope)

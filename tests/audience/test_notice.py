@@ -26,3 +26,15 @@ def test_a_consent_keeps_the_notice_and_who_confirmed_it() -> None:
     assert datetime.fromisoformat(given.given_at).tzinfo is not None
     with pytest.raises(SettingsError, match="Nobody confirmed"):
         notice.consent_to_notice("recording", " \n")
+
+
+def test_a_notice_without_its_reader() -> None:
+    """Who reads the faces may be a person; our own sentences stay whole, and what follows the notice is redacted."""
+    told = f"{notice.notice_text('camera', 'Film of Ann')}\nAsk Ann about your viewer."
+    left = notice.notice_without_reader(told, lambda line: line.replace("Ann", "Viewer 1").replace("viewer", "-"))
+    assert "This is done by (name left out).\n" in left
+    assert left.endswith(f"(Notice {notice.NOTICE_VERSION})\nAsk Viewer 1 about your -.")
+    assert "until the viewer, the screening or the film is deleted" in left
+    assert notice.notice_version(told) == notice.NOTICE_VERSION
+    plain = notice.notice_text("recording")
+    assert notice.notice_without_reader(plain, str.upper) == plain

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, WebSocket, WebSocketRoute, expect
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
-from emotion_core.web import progress_socket
+from emotion_core.web import guard
 from tests.browser.library_page import film_row, wait_until_drawn
 from tests.support import library_builder, waiting
 from tests.support.app_server import App
@@ -60,7 +60,7 @@ def test_a_refused_token_is_renewed(page: Page, app: App, library: Library) -> N
     def between(socket: WebSocketRoute) -> None:
         requests.append(socket.url)
         if socket.url == requests[0]:
-            socket.close(code=progress_socket.REFUSED)
+            socket.close(code=guard.REFUSED)
         else:
             socket.connect_to_server()
 
@@ -78,7 +78,7 @@ def test_who_is_refused_for_good_asks_less_and_less(page: Page, app: App) -> Non
 
     def refuses(socket: WebSocketRoute) -> None:
         requests.append(socket.url)
-        socket.close(code=progress_socket.REFUSED)
+        socket.close(code=guard.REFUSED)
 
     page.route_web_socket(HEARS, refuses)
     page.goto(app.address)

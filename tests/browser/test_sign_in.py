@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import APIResponse, Page, expect
 
 from emotion_core.library import Library
-from emotion_core.web import media_routes, progress_socket, tokens
+from emotion_core.web import guard, media_routes, progress_socket, tokens
 from tests.browser import issuer
 from tests.support.app_server import free_port, serving
 from tests.support.clips import CARPHONE, clip
@@ -121,7 +121,7 @@ def test_links_are_for_those_who_are_signed_in(
     ann = identity(who, ANN)
     page.goto(address)
     for user in (ann, ""):
-        assert hears(page, library, user) == str(progress_socket.REFUSED)
+        assert hears(page, library, user) == str(guard.REFUSED)
         for ask in (uploads, film):
             answer = ask(page, address, library, user)
             assert (answer.status, answer.text()) == (403, "You are not signed in. Sign in on the app's page.")
@@ -143,7 +143,7 @@ def test_links_are_for_those_who_are_signed_in(
     signed_out(page)
     assert get(page, link).status == 403
     assert uploads(page, address, library, ann).status == 403
-    assert hears(page, library, ann) == str(progress_socket.REFUSED)
+    assert hears(page, library, ann) == str(guard.REFUSED)
 
 
 @pytest.mark.parametrize("person", [BOB, UNVERIFIED], ids=["another", "an address nobody verified"])

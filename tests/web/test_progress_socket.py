@@ -20,7 +20,7 @@ from emotion_core.server import is_allowed_host
 from emotion_core.settings import ScanSettings
 from emotion_core.system import Progress
 from emotion_core.web import progress_socket, tokens
-from emotion_core.web.guard import Guard
+from emotion_core.web.guard import REFUSED, Guard
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
 
@@ -132,10 +132,10 @@ def test_only_a_page_of_this_app_is_told(library: Library, purpose: tokens.Purpo
     """A token of another purpose, another host, or another site's page is refused without any message."""
     asking = server(library)
     with listening(library, asking, tokens.sign(library.home, purpose)) as page:
-        assert closed(page) == progress_socket.REFUSED
+        assert closed(page) == REFUSED
     for header in ({"host": "evil.example"}, {"origin": "http://evil.example"}, {"sec-fetch-site": "cross-site"}):
         with listening(library, asking, headers=header) as page:
-            assert closed(page) == progress_socket.REFUSED
+            assert closed(page) == REFUSED
 
 
 @pytest.mark.parametrize(("asks", "welcome"), [("ann", True), ("bob", False), (None, False)])
@@ -146,7 +146,7 @@ def test_where_people_sign_in_the_others_hear_nothing(library: Library, asks: st
         if welcome:
             assert page.receive_json()["analyses"] == {}
         else:
-            assert closed(page) == progress_socket.REFUSED
+            assert closed(page) == REFUSED
 
 
 def test_a_page_has_to_come_again(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

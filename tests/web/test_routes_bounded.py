@@ -26,7 +26,7 @@ from websockets.typing import Origin
 from emotion_core.errors import SettingsError
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings, scan_from_json, to_json
-from emotion_core.web import progress_socket, signed_link, tokens
+from emotion_core.web import guard, progress_socket, signed_link, tokens
 from tests.support.app_server import free_port
 from tests.support.films import texture, write_film
 from tests.support.repository import ROOT
@@ -315,7 +315,7 @@ def test_what_a_listener_says(served: Served) -> None:
         with connect(f"{address}/{value}", origin=origin) as page, pytest.raises(ConnectionClosed) as closed:
             page.recv(timeout=60)
         assert closed.value.rcvd is not None
-        assert closed.value.rcvd.code == progress_socket.REFUSED
+        assert closed.value.rcvd.code == guard.REFUSED
         assert served.still() < 1
     tried = []
     for _ in range(TRIES):

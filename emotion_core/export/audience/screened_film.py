@@ -28,7 +28,7 @@ class ScreenedFilm:
     analysis: Analysis
     """Of the film; its scenes are those of the summary."""
     screening: str
-    """The screening's name."""
+    """The screening's name; without the names of its people unless `names`."""
     summary: ScreeningSummary
     notes: tuple[str, ...] = ()
     """Sentences that a reader of the numbers must know; without names unless `names`."""
@@ -46,19 +46,21 @@ class ScreenedFilm:
         names: bool = False,
         numbers: Callable[[], ScreeningNumbers] | None = None,
     ) -> ScreenedFilm:
-        """A screening of the library under its settings; `numbers` may look into a cache first.
+        """A screening of the library under its settings; `numbers` gives those that a page has in memory.
 
         Raises LibraryError where no viewer was read yet, or the film has no analysis.
         """
-        from ...library import numbers_of_screening
+        from ...library import kept_numbers
+        from .redaction import Redaction
 
-        found = numbers() if numbers is not None else numbers_of_screening(library, screening.id)
+        found = numbers() if numbers is not None else kept_numbers(library, screening.id)
+        redaction = Redaction([*found.summary.viewers, *(viewer for viewer, _ in found.left_out)])
         return cls(
             film=library.film(screening.film_id).name,
             analysis=library.analysis(screening.film_id),
-            screening=screening.name,
-            summary=found.summary,
-            notes=(*found.notes, *(found.named_notes if names else ())),
+            screening=screening.name if names else redaction.text(screening.name),
+            summary=found.summary if names else redaction.summary(found.summary),
+            notes=(*found.notes, *found.named_notes) if names else redaction.notes(found.notes, found.summary),
             readings={viewer.id: reading_of_viewer(library, viewer) for viewer in found.summary.viewers},
             names=names,
         )
