@@ -14,7 +14,7 @@ import streamlit as st
 from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
 from emotion_core.web import wait_for_timeline
-from pages.components import film_charts
+from pages.components import film_audience, film_charts
 from pages.parts import film as parts
 from pages.services import error_messages, markdown, page_cache, routes, styles
 
@@ -42,6 +42,7 @@ def page() -> None:
     if under_way and not page_cache.version(film_id):
         parts.partial_report.show(film, *under_way)
         return
+    film_audience.read(film_id)
     st.html(styles.FILM)
     # The places in the order of the page. No st.empty among them: at each run it would take away what it holds.
     keys = ("film-top", "film-notices", "film-stage", "film-timeline", "film-views")
@@ -63,7 +64,7 @@ def page() -> None:
     from pages.components import scan_progress
 
     st.session_state["drawn"] = page_cache.version(film_id)
-    timeline.caption(_legend(analysis))
+    timeline.caption(_legend(film_id, analysis))
     with head:
         parts.film_head.show(film, analysis)
     with notices:  # also when empty: what follows keeps its place, and so the player its state
@@ -140,12 +141,13 @@ def _timeline(film: Film) -> None:
     film_charts.timeline(film)
 
 
-def _legend(analysis: Analysis) -> str:
+def _legend(film_id: str, analysis: Analysis) -> str:
     from emotion_core.report import wording
 
+    audience = film_audience.component_data(film_id) and "Dashed, with an outlined band: the audience's. "
     return (
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
-        f"{wording.veil_legend(analysis)} "
+        f"{audience or ''}{wording.veil_legend(analysis)} "
         "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."
     )
 

@@ -14,7 +14,7 @@ from .. import copies
 from ..database import transaction
 from ..films import Films, plain_name
 from . import names, removal, rows
-from .rows import RatingsFile
+from .rows import FilmAudience, RatingsFile
 
 if TYPE_CHECKING:
     from ...audience import Screening
@@ -53,6 +53,19 @@ class Screenings(Films):
         """The screenings of a film, or of all films, in the order in which they were added."""
         with self.database() as database:
             return _of_film(database, film_id)
+
+    def film_audience(self, film_id: str) -> FilmAudience | None:
+        """Whether a film has a screening, and which one its page shows: one query, and no module of numbers."""
+        with self.database() as database:
+            found = database.execute(
+                "SELECT id, name, revision, "
+                "(SELECT count(*) FROM viewers WHERE screening_id = screenings.id) AS viewers, "
+                "(SELECT count(*) FROM jobs JOIN viewers ON jobs.film_id = viewers.recording "
+                "WHERE screening_id = screenings.id AND state = 'done') AS analyses "
+                "FROM screenings WHERE film_id = ? ORDER BY rowid",
+                (film_id,),
+            )
+            return rows.audience_from_rows(found.fetchall())
 
     def rename_screening(self, screening_id: str, name: str) -> None:
         """Give a screening another name. Raises SettingsError if another screening of the film has it."""

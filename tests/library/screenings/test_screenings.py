@@ -9,7 +9,7 @@ import pytest
 
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.library import Film, Library, RatingsFile
-from tests.support.screenings import taken_in
+from tests.support.screenings import CONSENT, readings, taken_in
 
 
 @pytest.fixture
@@ -77,3 +77,22 @@ def test_settings_and_ratings_come_back_as_they_were(library: Library, film: Fil
         library.ratings(screening.id)
     with pytest.raises(LibraryError, match="settings of this screening cannot be read"):
         library.screening_settings(screening.id)
+
+
+def test_a_films_page_shows_the_last_screening_with_viewers(library: Library, film: Film) -> None:
+    """Without a screening there is none; else the one added last of those with viewers. What changes it changes its
+    state.
+    """
+    assert library.film_audience(film.id) is None
+    first, last = library.add_screening(film.id), library.add_screening(film.id, "Empty")
+    empty = library.film_audience(film.id)
+    assert empty is not None
+    assert (empty.screening, empty.name, empty.viewers) == (last.id, "Empty", 0)
+    library.add_live_viewer(first.id, readings(20), consent=CONSENT, name="Anna")
+    shown = library.film_audience(film.id)
+    assert shown is not None
+    assert (shown.screening, shown.name, shown.viewers, shown.all_viewers) == (first.id, "Screening 1", 1, 1)
+    library.set_screening_settings(first.id, {"scene_floor": 0.5})
+    changed = library.film_audience(film.id)
+    assert changed is not None
+    assert changed.state != shown.state
