@@ -46,11 +46,11 @@ class FilmSounds:
         return self._sound
 
 
-def align_viewer_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies | None = None) -> Alignment:
-    """Find when the film begins in a viewer's recording by its sound, and store that, for all seats of the recording.
+def alignment_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies) -> Alignment:
+    """Find when the film begins in a viewer's recording by its sound; nothing is stored.
 
-    `film_sound` is what `sound_of` gave for the film, so that it is read once for many viewers. Raises NoSound, and
-    AlignmentError where the film is not heard well enough; the alignment stays as it was then.
+    `film_sound` is what `sound_of` gave for the film. Raises NoSound, and AlignmentError where the film is not heard
+    well enough.
     """
     from ..audience import align_by_sound
 
@@ -59,8 +59,17 @@ def align_viewer_by_sound(library: Library, viewer_id: str, film_sound: BandEner
         raise SettingsError(
             f"“{viewer.name}” is no recording.", "Live sessions are in time with the film by themselves."
         )
+    return align_by_sound(film_sound, sound_of(library, viewer.recording))
+
+
+def align_viewer_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies | None = None) -> Alignment:
+    """`alignment_by_sound`, stored for all seats of the recording; `film_sound` is read here if it is not given.
+
+    The alignment stays as it was where the film is not heard.
+    """
+    viewer = library.viewer(viewer_id)
     film_sound = film_sound or sound_of(library, library.screening(viewer.screening_id).film_id)
-    alignment = align_by_sound(film_sound, sound_of(library, viewer.recording))
+    alignment = alignment_by_sound(library, viewer_id, film_sound)
     for each in library.viewers(viewer.screening_id):
         if each.recording == viewer.recording:
             library.set_viewer_alignment(each.id, alignment)

@@ -10,6 +10,7 @@ from .screenings import (
     FilmAudience as FilmAudience,
     RatingsFile as RatingsFile,
     ScreeningNumbers as ScreeningNumbers,
+    SoundSearch as SoundSearch,
     film_seconds as film_seconds,
     forget_numbers as forget_numbers,
     kept_numbers as kept_numbers,

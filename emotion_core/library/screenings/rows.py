@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ... import audience  # its records, and with them NumPy, are loaded where one is made
-from ...errors import CHECK_ADVICE, LibraryError
+from ...errors import CHECK_ADVICE, INVALID_DATA_ERRORS, LibraryError
 from ...storage import hashed_json
 from ..readable_rows import can_read
 
@@ -25,6 +26,30 @@ class RatingsFile:
     """The file's name; text, never a path."""
     text: str
     """The CSV, whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSearch:
+    """The search for the film's sound in a viewer's recording, from when it is asked for until it is heard."""
+
+    wanted: bool
+    """Whether it is still to be done; else it was done in vain."""
+    note: str = ""
+    """Why it is not heard, or could not be sought yet."""
+
+
+def search_from_text(text: str) -> SoundSearch | None:
+    """The search of a column; None without one, and for what is none: it can be asked for again."""
+    try:
+        data = json.loads(text)
+        return SoundSearch(bool(data["wanted"]), str(data["note"]))
+    except INVALID_DATA_ERRORS:
+        return None
+
+
+def search_text(search: SoundSearch) -> str:
+    """The column of a search."""
+    return json.dumps(asdict(search))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Recordings of a screening's viewers, dropped in: the place for them, and what is to be told of those that arrived."""
+"""Recordings of a screening's viewers, dropped in: the place for them, and the consent that goes with each."""
 
 from __future__ import annotations
 
@@ -6,28 +6,23 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from emotion_core import audience, formatting
+from emotion_core import audience
 from emotion_core.audience import Consent
-from emotion_core.ingest import arrivals
+from emotion_core.incoming import InTime
 
 from ...components import uploads
-from ...services import markdown, page_cache
 
 
-def show(screening_id: str, consent: Consent | None, groups: Mapping[str, str] | None = None) -> None:
-    """The place for recordings, those under way, and what is to be told of those that arrived.
+def show(
+    screening_id: str, consent: Consent | None, groups: Mapping[str, str] | None, in_time: InTime, offset: float
+) -> None:
+    """The place for recordings, and those under way.
 
-    `consent` and `groups` are stored with each file that is dropped in from now on; without consent none is taken.
+    What is given is stored with each file that is dropped in from now on; without consent none is taken.
     """
     if consent is None:
         st.session_state.pop(_key(screening_id), None)
-    uploads.show_recordings(screening_id, consent, groups)
-    told = arrivals(page_cache.library(), screening_id)
-    if told.to_align:
-        number = formatting.count(told.to_align, "recording is", "recordings are")
-        st.caption(f"{number} being aligned by the film's sound, and until then taken to begin with the film.")
-    for note in told.notes:
-        st.caption(markdown.escape(note))
+    uploads.show_recordings(screening_id, consent, groups, in_time, offset)
 
 
 def lasting_consent(screening_id: str, given_by: str) -> Consent:
