@@ -34,6 +34,7 @@ def show(viewer: Viewer) -> None:
     for side, each in choices.items():
         words = f"{len(each.marks)} found in the {side}, by time." if each.marks else f"None found in the {side}."
         st.caption(markdown.escape(f"{words} {each.note}"))
+    hint = "Choose, or type seconds" if choices else "Type seconds"
     with st.form(f"marks-{viewer.id}", border=False):
         st.caption("Seconds of one moment in both; a second one, far from it, also gives the drift.")
         for number in _MOMENTS:
@@ -41,7 +42,7 @@ def show(viewer: Viewer) -> None:
                 place.selectbox(
                     f"Moment {number}, second of the {side}",
                     [mark_words(mark) for mark in (choices[side].marks if side in choices else ())],
-                    None, accept_new_options=True, placeholder="Choose, or type seconds" if choices else "Type seconds", key=_key(viewer.id, number, side),
+                    None, accept_new_options=True, placeholder=hint, key=_key(viewer.id, number, side),
                 )  # fmt: skip
         st.form_submit_button("Align by these", on_click=_align, args=(viewer.id,))
 
