@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from ..decoding import isolated
-from ..errors import EmotionError, LibraryError, SettingsError
+from ..errors import EmotionError, LibraryError, NoSound, SettingsError
 from ..library import Library
 
 if TYPE_CHECKING:
@@ -93,6 +93,10 @@ class FilmSounds:
         if isinstance(self._sound, EmotionError):
             raise self._sound
         return self._sound
+
+    def is_silent(self, film_id: str) -> bool:
+        """Whether the film was found to have no sound."""
+        return film_id == self._film_id and isinstance(self._sound, NoSound)
 
 
 def alignment_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies) -> Alignment:
