@@ -17,6 +17,7 @@ from emotion_core.server import (
     lifespan_of,
     limit_shortage_logging,
     send_without_delay,
+    set_for_server,
     watch_loop,
 )
 from emotion_core.storage import descriptors, group_mode, home, use_home_argument
@@ -35,6 +36,7 @@ def say_so(error: Exception) -> bool:
     return True
 
 
+set_for_server()
 descriptors.raise_limit()
 use_home_argument(sys.argv[1:])
 group_mode.join_group(home())

@@ -142,13 +142,13 @@ def _keep_ratings(library: Library, screening_id: str, file_name: str, text: str
     """Keep the reviews if they are some of this screening's viewers and scenes; else those before stay, with a note."""
     from ..audience import read_ratings, spans_of
 
-    scenes = library.analysis(library.screening(screening_id).film_id).scenes
+    scenes = spans_of(library.analysis(library.screening(screening_id).film_id).scenes)
     try:
-        read_ratings(text, library.viewers(screening_id), spans_of(scenes))
+        read_ratings(text, library.viewers(screening_id), scenes)
     except SettingsError as error:
         _tell(f"{file_name} was left out: {error}")
         return
-    library.set_ratings(screening_id, file_name, text)
+    library.set_ratings(screening_id, file_name, text, scenes)
 
 
 def _analysed(library: Library, file: Path, settings: ScanSettings) -> Film:

@@ -22,12 +22,18 @@ _FIRST_PAGE = (
     "emotion_core.analysis.disk_cache",
 )
 """What lists films."""
+_TIMELINE = (
+    "emotion_core.charts.film_page.outline",
+    "emotion_core.charts.film_page.timeline_part",
+    "emotion_core.jobs.scans",
+    "pages.components.film_charts",
+)
+"""What draws the timeline of a film's page."""
 _FURTHER_PAGES = (
     "pandas",
     "plotly.graph_objects",
     "emotion_core.charts.film_page.heatmap_part",
     "emotion_core.charts.timeline",
-    "emotion_core.jobs.scans",
     "emotion_core.export",
     "emotion_core.report.table",
     "pandas.io.formats.style",
@@ -49,8 +55,11 @@ _FURTHER_PAGES = (
 
 
 async def load_for_first_page() -> None:
-    """Begin to load what lists films, while the browser loads the app's scripts. A starter for the app's server."""
-    Thread(target=_load, args=(_FIRST_PAGE,), name="load for the first page", daemon=True).start()
+    """Begin to load what lists films and what draws a timeline, while the browser loads the app's scripts.
+
+    A starter for the app's server.
+    """
+    Thread(target=_load, args=(_FIRST_PAGE + _TIMELINE,), name="load for the first page", daemon=True).start()
 
 
 @cache
