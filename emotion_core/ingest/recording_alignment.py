@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from ..decoding import isolated
 from ..errors import EmotionError, LibraryError, NoSound, SettingsError
 from ..library import Library
@@ -42,6 +40,8 @@ def marks_of(library: Library, film_id: str) -> FoundMarks:
 
     The sound is read by a process of its own. What cannot be read is told in the note.
     """
+    import numpy as np  # here, as the page of uploads does not wait for it
+
     from ..audience import claps, flashes
 
     marks, notes = [], []
