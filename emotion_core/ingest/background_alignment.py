@@ -1,6 +1,7 @@
-"""Recordings brought into the film's time by its sound beside the app: one after another, in a thread.
+"""Sounds listened to beside the app, in threads: recordings brought into the film's time, and marks to choose from.
 
-What is still to do is in the library, so that a restart of the app goes on.
+Which recordings are still to be aligned is in the library, so that a restart of the app goes on. Marks are kept in
+memory, and are found again when they are asked for.
 """
 
 from __future__ import annotations
@@ -9,17 +10,24 @@ import logging
 import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
 from ..errors import EmotionError, LibraryError, NotLookedAt, ProgramFault
 from ..library import Library, SoundSearch
 from ..storage import Home
-from .recording_alignment import FilmSounds, alignment_by_sound
+from .recording_alignment import FilmSounds, FoundMarks, alignment_by_sound, marks_of
 
 _guard = threading.Lock()
 _running: set[Path] = set()
 """Libraries for which a thread of this process is at work."""
 _wanted: set[Path] = set()
 """Libraries that a thread must look at again before it ends."""
+MOST_MARKED = 256
+"""Films and recordings whose marks are kept."""
+_listening = threading.Lock()
+"""Held while marks of a film are found: one after another."""
+_marks: dict[tuple[Path, str, str], FoundMarks | None] = {}
+"""Marks of films and recordings, by library, film and scan; None while they are sought."""
 
 
 def search_by_sound(library: Library, viewer_ids: Sequence[str]) -> None:
@@ -95,3 +103,40 @@ def _store(library: Library, viewer_id: str, note: str) -> None:
         library.end_sound_search(viewer_id, SoundSearch(wanted=False, note=note))
     except LibraryError as error:  # the disk is full: then it is done again
         logging.getLogger(__name__).info("%s", error)
+
+
+def find_marks(library: Library, film_ids: Sequence[str]) -> None:
+    """Have claps and flashes of films or recordings found by threads, and return at once. See `found_marks`."""
+    for film_id in film_ids:
+        place = _place(library, film_id)
+        with _guard:
+            if place in _marks:
+                continue
+            _marks[place] = None
+            for old in list(_marks)[:-MOST_MARKED]:
+                del _marks[old]
+        threading.Thread(target=_find_marks, args=(library, place), name="marks", daemon=True).start()
+
+
+def found_marks(library: Library, film_id: str) -> FoundMarks | Literal["sought"] | None:
+    """The marks of a film or recording as its newest scan saw it; "sought" until they are there, None before."""
+    return _marks.get(place) or "sought" if (place := _place(library, film_id)) in _marks else None
+
+
+def _find_marks(library: Library, place: tuple[Path, str, str]) -> None:
+    found = FoundMarks((), "Something went wrong. Type the seconds.")
+    try:
+        with _listening:
+            found = marks_of(library, place[1])
+    except EmotionError as error:
+        found = FoundMarks((), str(error))
+    except Exception:
+        logging.getLogger(__name__).exception("Marks could not be found.")
+    finally:
+        with _guard:
+            _marks[place] = found
+
+
+def _place(library: Library, film_id: str) -> tuple[Path, str, str]:
+    scan = library.newest_scan(film_id)
+    return library.home, film_id, "" if scan is None else scan.id

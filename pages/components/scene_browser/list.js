@@ -225,6 +225,11 @@ export class SceneList {
     });
   }
 
+  /** Resolves once no name is being typed: an update would end that. */
+  async untilTyped() {
+    while (this.body.querySelector("input")) await new Promise((resolve) => setTimeout(resolve, 300));
+  }
+
   /** What is chosen and how far the list is scrolled, for when it is shown again. */
   get place() {
     return { choice: this.choice, top: this.top, isFollowing: this.isFollowing };

@@ -82,8 +82,10 @@ class SceneBrowser {
       const film = withNotes(await loadScenes(data));
       if (!isPresent()) return;
       this.take(withAudience(film, data.audience && { scenes: [] }), data.version);
-      const audience = data.audience && (await this.audienceOf(data));
-      if (data.audience && isPresent()) this.take(withAudience(film, audience), data.version);
+      if (!data.audience) return;
+      const audience = await this.audienceOf(data);
+      await this.list.untilTyped();
+      if (isPresent()) this.take(withAudience(film, audience), data.version);
     } catch (error) {
       if (!isPresent()) return;
       this.loaded = null; // the next data load it

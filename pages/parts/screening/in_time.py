@@ -1,4 +1,4 @@
-"""How a viewer's recording is in time with the film: by its sound, by a typed second, by moments that both show."""
+"""How a viewer's recording is in time with the film: by its sound, by a typed second, by marks."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from emotion_core import audience, formatting
+from emotion_core import formatting
 from emotion_core.audience import Alignment, Viewer
 from emotion_core.ingest import align_soon, is_searching, search_by_sound
 
 from ...services import error_messages, markdown, page_cache
+from . import marks
 
 _UNTIL = "The recording stays in time as it was."
 _METHODS = {
@@ -97,16 +98,8 @@ def show(viewer: Viewer) -> None:
             key=key, format="%.2f",
         )  # fmt: skip
         st.button("Set", key="one-offset", on_click=_typed, args=(viewer.id, key))
-    with st.expander("By a clap or flash that both show"), st.form(f"marks-{viewer.id}", border=False):
-        st.caption("Seconds of one moment in both; a second one, far from it, also gives the drift.")
-        for number in (1, 2):
-            with st.container(horizontal=True):
-                for side in ("film", "recording"):
-                    st.number_input(
-                        f"Moment {number}, second of the {side}", value=None, min_value=0.0, step=0.04, format="%.2f",
-                        key=f"mark-{viewer.id}-{number}-{side}",
-                    )  # fmt: skip
-        st.form_submit_button("Align by these", on_click=_by_marks, args=(viewer.id,))
+    with st.expander("By a clap or flash that both show", key=f"marks-of-{viewer.id}"):
+        marks.show(viewer)
 
 
 def _by_sound(viewer_id: str) -> None:
@@ -118,13 +111,3 @@ def _typed(viewer_id: str, key: str) -> None:
     with error_messages.defer():
         offset = float(st.session_state[key])
         page_cache.library().set_viewer_alignment(viewer_id, Alignment(offset, method="typed"))
-
-
-def _by_marks(viewer_id: str) -> None:
-    with error_messages.defer():
-        typed = [
-            tuple(st.session_state.get(f"mark-{viewer_id}-{number}-{side}") for side in ("film", "recording"))
-            for number in (1, 2)
-        ]
-        pairs = [(float(film), float(own)) for film, own in typed if film is not None and own is not None]
-        page_cache.library().set_viewer_alignment(viewer_id, audience.alignment_from_marks(pairs))

@@ -20,9 +20,9 @@ from emotion_core.ingest import (
 from emotion_core.library import Film
 from emotion_core.storage import CONFIGURATION, Configuration
 
+from ...components import uploads
 from ...services import error_messages, markdown, page_cache, routes
 from ..keep_viewer import parse_groups
-from . import recording_uploads
 
 _WAYS: dict[InTime, str] = {
     "sound": "By the film's sound in it",
@@ -114,9 +114,25 @@ def _drop_zone(screening: Screening, by: str, groups: str, in_time: InTime, seco
     with error_messages.show():
         if by.strip():
             parsed = parse_groups(groups)
-            consent = recording_uploads.lasting_consent(screening.id, by)
+            consent = lasting_consent(screening.id, by)
     with error_messages.show():
-        recording_uploads.show(screening.id, consent, parsed, in_time, second)
+        if consent is None:
+            st.session_state.pop(_consent_key(screening.id), None)
+        uploads.show_recordings(screening.id, consent, parsed, in_time, second)
+
+
+def lasting_consent(screening_id: str, given_by: str) -> Consent:
+    """The consent to the notice since it was confirmed: the same in each run of the page. Raises SettingsError."""
+    key = _consent_key(screening_id)
+    known: Consent | None = st.session_state.get(key)
+    now = audience.consent_to_notice("recording", given_by)
+    if known is None or (known.notice, known.given_by) != (now.notice, now.given_by):
+        st.session_state[key] = known = now
+    return known
+
+
+def _consent_key(screening_id: str) -> str:
+    return f"consent-{screening_id}"
 
 
 def _candidates() -> dict[str, str]:

@@ -4,7 +4,7 @@ import { element } from "../dom.js";
 import { noteCount, percent } from "../finding/fields.js";
 import { audienceText, leadingWithShares, nameOf, noteText, notes, otherShares, spoken, strip } from "./scene_cells.js";
 
-export const CARD = { width: 176, text: 90, audience: 34, gap: 10 }; // pixels: the least width, heights below the picture
+export const CARD = { width: 176, text: 90, audience: 50, gap: 10 }; // pixels: the least width, heights below the picture
 
 /** How many cards lie beside each other, and how wide each is with its gap. */
 export function cardsIn(width) {

@@ -15,7 +15,7 @@ const COLUMNS = [
   { id: "name", title: "Name", width: 110, rank: 4, grows: true, fill: (scene) => nameOf(scene) },
   { id: "leading", title: "Leading", width: 120, rank: 0, measured: (scene) => scene.leading, fill: leading },
   { id: "share", title: "Share", width: 100, rank: 0, measured: (scene) => scene.leading_shares.split(", ")[0], fill: shares },
-  { id: "audience", title: "Audience", width: 130, rank: 2, if: (scene) => scene.audience, measured: (scene) => scene.audience?.text ?? "", fill: audience },
+  { id: "audience", title: "Audience", width: 130, rank: 1.5, if: (scene) => scene.audience, measured: (scene) => scene.audience?.text ?? "", fill: audience },
   { id: "in", title: "In", width: 104, rank: 2, measured: (scene) => scene.tc_in, fill: (scene) => scene.tc_in },
   { id: "length", title: "Length", width: 72, rank: 1, number: true, fill: (scene) => scene.length },
   { id: "intensity", title: "Intensity", width: 84, rank: 7, number: true, fill: (scene) => percent(scene.intensity) },
