@@ -15,7 +15,7 @@ from ...storage import hashed_json
 from ..readable_rows import can_read
 
 if TYPE_CHECKING:
-    from ...audience import Consent, Screening, Viewer
+    from ...audience import Consent, SceneSpan, Screening, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ class RatingsFile:
     """The file's name; text, never a path."""
     text: str
     """The CSV, whole."""
+    scenes: tuple[SceneSpan, ...] = ()
+    """The film's scenes when the file was taken in, of which it tells by number or name; empty where unknown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,14 @@ def consent_text(consent: Consent | None) -> str:
 def ratings_from_text(text: str) -> RatingsFile:
     """The ratings of a column. Raises one of INVALID_DATA_ERRORS."""
     data = hashed_json.from_text(text)
-    return RatingsFile(str(data["name"]), str(data["text"]))
+    scenes = tuple(audience.SceneSpan(*span) for span in data.get("scenes", ()))
+    return RatingsFile(str(data["name"]), str(data["text"]), scenes)
 
 
 def ratings_text(ratings: RatingsFile) -> str:
     """The column of ratings."""
-    return hashed_json.to_text({"name": ratings.name, "text": ratings.text})
+    scenes = [[span.number, span.start, span.end, span.name] for span in ratings.scenes]
+    return hashed_json.to_text({"name": ratings.name, "text": ratings.text, "scenes": scenes})
 
 
 _COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {

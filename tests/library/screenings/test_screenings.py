@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.audience import SceneSpan
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.library import Film, Library, RatingsFile
 from tests.support.screenings import CONSENT, readings, taken_in
@@ -70,6 +71,9 @@ def test_settings_and_ratings_come_back_as_they_were(library: Library, film: Fil
     text = 'viewer;rating\r\n"Zoë; A";4\r\n'
     library.set_ratings(screening.id, "/tmp/reviews.csv", text)
     assert library.ratings(screening.id) == RatingsFile("reviews.csv", text)
+    scenes = (SceneSpan(1, 0.0, 1.5, "Opening"), SceneSpan(2, 1.5, 4.0))
+    library.set_ratings(screening.id, "reviews.csv", text, scenes)
+    assert library.ratings(screening.id) == RatingsFile("reviews.csv", text, scenes)
     with library.database() as database:
         database.execute("UPDATE ratings SET file = replace(file, '4', '5')")
         database.execute("UPDATE screenings SET settings = replace(settings, '7', '8')")
