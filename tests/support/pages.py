@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import json
 import os
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import pytest
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.library import Library
@@ -20,6 +22,12 @@ from emotion_core.web import Guard, all_routes
 from tests.support.repository import ROOT
 
 PAGES = ROOT / "pages"
+
+# Each AppTest looks for web components in the metadata of every installed package, for a fifth of a second of processor
+# time. None comes or goes while the tests run.
+pytest.MonkeyPatch().setattr(
+    manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
+)
 
 
 @contextlib.contextmanager
@@ -43,8 +51,7 @@ def open_page(page: str = "", **parameters: str) -> AppTest:
     """Run a page as its address opens it, with query `parameters`."""
     app = AppTest.from_file(PAGES / "router.py", default_timeout=30)
     if page:
-        app.run()
-        app.switch_page(f"{page}.py")
+        app.switch_page(f"{page}.py")  # each page's address is its file's name
     for name, value in parameters.items():
         app.query_params[name] = value
     return app.run()
