@@ -11,12 +11,14 @@ from starlette.middleware import Middleware
 
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
+    PageHead,
     SecurityHeaders,
     cut_off_unread_answers,
     is_allowed_host,
     lifespan_of,
     limit_shortage_logging,
     send_without_delay,
+    set_for_server,
     watch_loop,
 )
 from emotion_core.storage import descriptors, group_mode, home, use_home_argument
@@ -35,6 +37,7 @@ def say_so(error: Exception) -> bool:
     return True
 
 
+set_for_server()
 descriptors.raise_limit()
 use_home_argument(sys.argv[1:])
 group_mode.join_group(home())
@@ -62,6 +65,10 @@ app = st.App(
             cut_off_unread_answers,
         ]
     ),
-    middleware=[Middleware(SecurityHeaders), Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(PageHead, markup=preload.head_markup),
+        Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page),
+    ],
     on_script_error=say_so,
 )

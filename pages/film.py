@@ -7,28 +7,20 @@ fragments, so that the page is not run for it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from emotion_core import charts, formatting
-from emotion_core.analysis import Analysis
 from emotion_core.errors import EarlierVersion
 from emotion_core.jobs import scans
-from emotion_core.library import Film
-from emotion_core.report import wording
-from pages.components import film_charts, moment_channel, player, scan_progress, scene_panel
-from pages.parts.film import (
-    correction_list,
-    film_head,
-    missing_frames,
-    note_list,
-    partial_report,
-    report_form,
-    scene_correction,
-    scene_list,
-    target_form,
-)
-from pages.services import error_messages, markdown, moment, page_cache, routes, styles
+from emotion_core.web import wait_for_timeline
+from pages.components import film_audience, film_charts
+from pages.parts import film as parts
+from pages.services import error_messages, markdown, page_cache, routes, styles
+
+if TYPE_CHECKING:  # functions load what they draw with: the timeline is drawn before
+    from emotion_core.analysis import Analysis
+    from emotion_core.library import Film
 
 
 def page() -> None:
@@ -43,8 +35,9 @@ def page() -> None:
     latest = scans.latest(page_cache.library(), film_id)
     under_way = latest if latest is not None and latest[1].active else None
     if under_way and not page_cache.version(film_id):
-        partial_report.show(film, *under_way)
+        parts.partial_report.show(film, *under_way)
         return
+    film_audience.read(film_id)
     st.html(styles.FILM)
     # The places in the order of the page. No st.empty among them: at each run it would take away what it holds.
     keys = ("film-top", "film-notices", "film-stage", "film-timeline", "film-views")
@@ -52,24 +45,27 @@ def page() -> None:
     if page_cache.is_readable(film_id):
         with timeline:
             _timeline(film)  # first: the browser loads and draws it while the numbers are read
+        wait_for_timeline(film_id)  # then the rest
     try:
         analysis = page_cache.analysis(film_id)
     except EarlierVersion as error:
         if under_way:
-            partial_report.show(film, *under_way)  # the new analysis, until it is finished
+            parts.partial_report.show(film, *under_way)  # the new analysis, until it is finished
             return
         st.title(markdown.escape(film.name), anchor=False)
         error_messages.show_error(error)
         st.page_link(routes.LIBRARY, label="Analyse it again in the Library", icon=":material/video_library:")
         return
+    from pages.components import scan_progress
+
     st.session_state["drawn"] = page_cache.version(film_id)
-    timeline.caption(_legend(analysis))
+    timeline.caption(_legend(film_id, analysis))
     with head:
-        film_head.show(film, analysis)
+        parts.film_head.show(film, analysis)
     with notices:  # also when empty: what follows keeps its place, and so the player its state
         if under_way:
             scan_progress.watch(film_id, *under_way)
-        missing_frames.show(film_id, analysis)
+        parts.missing_frames.show(film_id, analysis)
         error_messages.show_deferred()
     with stage:
         with st.container(key="film-player"):
@@ -99,6 +95,8 @@ def _choose(films: list[Film]) -> None:
 
 @st.fragment(key="film-player")
 def _player(film: Film) -> None:
+    from pages.components import player
+
     _run_page_if_report_changed(film.id)
     with st.container():  # also when empty: what follows keeps its place
         error_messages.show_deferred()
@@ -109,6 +107,9 @@ def _player(film: Film) -> None:
 @st.fragment(key="film-panel")
 def _panel(film: Film) -> None:
     """The current scene's numbers and frames, which follow the player by themselves."""
+    from pages.components import scene_panel
+    from pages.services import moment
+
     _run_page_if_report_changed(film.id)
     error_messages.show_deferred()
     with error_messages.show():
@@ -118,13 +119,16 @@ def _panel(film: Film) -> None:
 @st.fragment(key="film-scene")
 def _scene(film: Film) -> None:
     """What Streamlit draws of the current scene. It runs again when the player rests on another frame."""
+    from pages.components import moment_channel
+    from pages.services import moment
+
     _run_page_if_report_changed(film.id)
     error_messages.show_deferred()
     analysis = page_cache.analysis(film.id)
     moment_channel.show(film, analysis)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        scene_correction.show(film.id, analysis, moment.scene(film.id))
-        correction_list.show(film.id, analysis)
+        parts.scene_correction.show(film.id, analysis, moment.scene(film.id))
+        parts.correction_list.show(film.id, analysis)
 
 
 @st.fragment(key="film-timeline")
@@ -132,10 +136,13 @@ def _timeline(film: Film) -> None:
     film_charts.timeline(film)
 
 
-def _legend(analysis: Analysis) -> str:
+def _legend(film_id: str, analysis: Analysis) -> str:
+    from emotion_core.report import wording
+
+    audience = film_audience.component_data(film_id) and "Dashed, with an outlined band: the audience's. "
     return (
         f"Line: an expression's share of each scene. Band: its {analysis.report_settings.confidence:.0%} interval. "
-        f"{wording.veil_legend(analysis)} "
+        f"{audience or ''}{wording.veil_legend(analysis)} "
         "Click to go to a frame and its scene; drag to zoom, double-click to zoom out. Red: the picture on screen."
     )
 
@@ -154,10 +161,12 @@ def _views(film: Film) -> None:
 
 
 def _scene_view(film: Film, analysis: Analysis) -> None:
-    scene_list.show(film.id, analysis)
+    parts.scene_list.show(film.id, analysis)
 
 
 def _heatmap_view(film: Film, analysis: Analysis) -> None:
+    from emotion_core import charts, formatting
+
     st.caption(
         "On the time axis of the timeline, or with a column a scene, whatever its length. The stronger the colour, the "
         f"larger the expression's share: full at {formatting.percent(charts.full_scale(analysis))}. "
@@ -166,15 +175,23 @@ def _heatmap_view(film: Film, analysis: Analysis) -> None:
     film_charts.heatmap(film)
 
 
+def _notes_view(film: Film, analysis: Analysis) -> None:
+    parts.note_list.show(film, analysis)
+
+
+def _targets_view(film: Film, analysis: Analysis) -> None:
+    parts.target_form.show(film, analysis)
+
+
 def _report_view(film: Film, analysis: Analysis) -> None:
-    report_form.show(film.id, analysis)
+    parts.report_form.show(film.id, analysis)
 
 
 VIEWS: dict[str, Callable[[Film, Analysis], None]] = {
     "Scenes": _scene_view,
     "Heatmap": _heatmap_view,
-    "Notes": note_list.show,
-    "Target arc": target_form.show,
+    "Notes": _notes_view,
+    "Target arc": _targets_view,
     "How scenes are found": _report_view,
 }
 """The tabs by their titles."""

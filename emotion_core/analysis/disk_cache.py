@@ -18,6 +18,7 @@ from ..observations import Observations
 from ..scenes import Scene, Shot, cuts_of, shots_between
 from ..settings import ReportSettings, ShotSettings, digest
 from ..storage import hashed_json
+from ..system.garbage import search_paused
 from ..timecode import Span
 from .records import Analysis, AnalysisKey, SceneEmotion
 from .scene_statistics import analyse
@@ -47,8 +48,9 @@ def cached_analysis(
     name = f"{key.settings}-{key.temperature}-{key.segments}-{key.usable_faces}-v{FORMAT}.json"
     file = folder / name
     try:
-        stored = hashed_json.read(file, allow_unhashed=False)
-        scenes = tuple(_row_from_json(row) for row in stored["scenes"])
+        with search_paused():
+            stored = hashed_json.read(file, allow_unhashed=False)
+            scenes = tuple(_row_from_json(row) for row in stored["scenes"])
         return Analysis(observations, settings, scenes, tuple(stored["notes"]), temperature)
     except (OSError, *INVALID_DATA_ERRORS):
         pass  # missing or damaged

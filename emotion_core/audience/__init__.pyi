@@ -1,9 +1,11 @@
 from .alignment import (
     LEAST_CONFIDENCE as LEAST_CONFIDENCE,
     Clap as Clap,
+    Flash as Flash,
     align_by_sound as align_by_sound,
     alignment_from_marks as alignment_from_marks,
     claps as claps,
+    flashes as flashes,
 )
 from .group_list import groups_of_viewers as groups_of_viewers, read_groups as read_groups
 from .moments import KeyMoment as KeyMoment, key_moments as key_moments

@@ -1,5 +1,6 @@
 from .audience import (
     INTENSITY as INTENSITY,
+    NOT_ENOUGH as NOT_ENOUGH,
     Chosen as Chosen,
     Comparison as Comparison,
     audience_curves_document as audience_curves_document,
@@ -7,9 +8,11 @@ from .audience import (
     available_rows as available_rows,
     chosen_from_text as chosen_from_text,
     comparisons as comparisons,
+    leading_words as leading_words,
     row_name as row_name,
     share_words as share_words,
     synchrony_document as synchrony_document,
+    timeline_with_audience as timeline_with_audience,
     viewers_document as viewers_document,
 )
 from .audience_report import audience_report_figure as audience_report_figure

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from ..analysis import Analysis
     from ..compare import AlignmentMap, SceneChange
     from ..corrections import Mark
-    from ..library import Operation
+    from ..library import Library, Operation
+    from ..library.outputs import Output
     from ..scenes import Scene
 
 
@@ -157,14 +158,25 @@ def compare(
 
     print(recut_summary(shared, changes))
     if audience_file is not None:
-        from ..export import audience_comparison_csv, of_audience
-
-        first, second = (of_audience(library, film.observations.media.content_id) for film in (earlier, later))
-        audience_file.write(audience_comparison_csv(first, second, changes))
+        _write_audiences(library, (earlier, later), changes, audience_file)
     if csv_file is not None:
         csv_file.write(csv_bytes(comparison_table(earlier, later, changes)))
         return
     print(display_table(earlier, later, changes).fillna("–").to_string(index=False))
+
+
+def _write_audiences(
+    library: Library, films: tuple[Analysis, Analysis], changes: tuple[SceneChange, ...], file: Output
+) -> None:
+    """Write what the audiences of the screenings added last showed of both cuts. Raises LibraryError without one."""
+    from ..export import audience_comparison_csv, of_audience, screening_of_film, shared_viewers_note
+
+    ids = [film.observations.media.content_id for film in films]
+    first, second = (of_audience(library, film_id) for film_id in ids)
+    viewers = [library.viewers(each.id) for film_id in ids if (each := screening_of_film(library, film_id))]
+    file.write(audience_comparison_csv(first, second, changes))
+    if note := shared_viewers_note(*viewers):
+        print(f"Note: {note}")
 
 
 def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, AlignmentMap, tuple[SceneChange, ...]]:

@@ -6,6 +6,7 @@ from .audience import (
     audience_markers as audience_markers,
     of_audience as of_audience,
     screening_of_film as screening_of_film,
+    shared_viewers_note as shared_viewers_note,
 )
 from .export_format import ExportFormat as ExportFormat, ReportedFilm as ReportedFilm
 from .registry import (

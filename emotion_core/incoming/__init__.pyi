@@ -5,5 +5,5 @@ from .quota import (
     check_disk as check_disk,
     storage_budget as storage_budget,
 )
-from .recording_claim import RecordingClaim as RecordingClaim
+from .recording_claim import WAYS_IN_TIME as WAYS_IN_TIME, InTime as InTime, RecordingClaim as RecordingClaim
 from .upload import Outcome as Outcome, Upload as Upload

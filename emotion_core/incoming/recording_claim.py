@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, get_args
+
+InTime = Literal["sound", "typed", "start"]
+WAYS_IN_TIME: tuple[InTime, ...] = get_args(InTime)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,11 @@ class RecordingClaim:
     """Who confirmed it."""
     groups: Mapping[str, str] = field(default_factory=dict)
     """Groups of the viewer."""
+    in_time: InTime = "sound"
+    """How the recording's time becomes the film's: by the film's sound in it, by a given offset, or as yet unknown:
+    "start" takes both to begin together until it is known."""
+    offset: float = 0.0
+    """With "typed": the second of the recording at which the film begins."""
 
     @classmethod
     def from_json(cls, data: Any) -> RecordingClaim | None:

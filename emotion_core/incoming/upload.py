@@ -25,10 +25,11 @@ class Outcome:
     """Message why the bytes were refused or, for a film, why its analysis did not begin; empty otherwise."""
     viewer_id: str = ""
     """Id of the viewer whom a recording shows; empty of other films."""
-    to_align: bool = False
-    """Whether the film's sound is still to be looked for in the recording."""
-    note: str = ""
-    """Why a recording is taken to begin together with the film; empty otherwise."""
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Outcome:
+        """An outcome as stored; what another version has besides is left out."""
+        return cls(**{field.name: data[field.name] for field in fields(cls) if field.name in data})
 
     def to_json(self) -> dict[str, Any]:
         """The fields, those of recordings only where they say something: earlier versions do not know them."""
@@ -83,7 +84,7 @@ class Upload:
             id=upload_id,
             settings=_settings(settings),
             settings_are_later=later_version.scan_settings(settings),
-            outcome=None if outcome is None else Outcome(**outcome),
+            outcome=None if outcome is None else Outcome.from_json(outcome),
             recording=RecordingClaim.from_json(claim),
         )
 

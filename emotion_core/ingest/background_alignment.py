@@ -1,33 +1,56 @@
-"""Recordings that were uploaded, brought into the film's time by its sound: one after another, in a thread.
+"""Sounds listened to beside the app, in threads: recordings brought into the film's time, and marks to choose from.
 
-What is still to do is in the records of the uploads, so that a restart of the app goes on.
+Which recordings are still to be aligned is in the library, so that a restart of the app goes on. Marks are kept in
+memory, and are found again when they are asked for.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Literal
 
-from ..errors import EmotionError, LibraryError, NotLookedAt, ProgramFault, UploadGone
-from ..incoming import Upload, upload_store
-from ..library import Library
-from .recording_alignment import FilmSounds, align_viewer_by_sound
+from ..errors import EmotionError, LibraryError, NotLookedAt, ProgramFault
+from ..library import Library, SoundSearch
+from ..storage import Home
+from .recording_alignment import FilmSounds, FoundMarks, alignment_by_sound, marks_of
 
 _guard = threading.Lock()
 _running: set[Path] = set()
 """Libraries for which a thread of this process is at work."""
 _wanted: set[Path] = set()
 """Libraries that a thread must look at again before it ends."""
+MOST_MARKED = 256
+"""Films and recordings whose marks are kept."""
+_listening = threading.Lock()
+"""Held while marks of a film are found: one after another."""
+_marks: dict[tuple[Path, str, str], FoundMarks | None] = {}
+"""Marks of films and recordings, by library, film and scan; None while they are sought."""
+
+
+def search_by_sound(library: Library, viewer_ids: Sequence[str]) -> None:
+    """Have the film's sound sought in these viewers' recordings, and return at once.
+
+    What comes of it is in `Library.sound_searches` and the viewers' alignments. Raises SettingsError for a viewer
+    without a recording.
+    """
+    library.want_sound_search(viewer_ids)
+    align_soon(library.home)
+
+
+def is_searching(home: Path) -> bool:
+    """Whether a thread of this process is at work for a library."""
+    return home in _running
 
 
 def align_soon(home: Path) -> None:
-    """Have a thread bring the recordings that arrived into the film's time; return at once.
+    """Have a thread do the searches that are wanted; return at once.
 
     The thread ends with the process, which never waits for it.
     """
-    if not _to_align(home):
+    if not Home(home).database.exists() or not _to_align(Library.open(home)):
         return
     with _guard:
         _wanted.add(home)
@@ -45,58 +68,75 @@ def _work(home: Path) -> None:
                 return
             _wanted.discard(home)
         try:
-            align_arrived(home)
+            align_wanted(home)
         except Exception:
             logging.getLogger(__name__).exception("Recordings could not be brought into the film's time.")
 
 
-def align_arrived(home: Path) -> None:
-    """Look for the film's sound in each recording that was uploaded and is not aligned yet.
+def align_wanted(home: Path) -> None:
+    """Look for the film's sound in each recording in which it is wanted.
 
-    The film's sound is read once for all recordings of a screening. Where it is not found, the upload's outcome notes
-    why. Recordings that a fault of this machine interrupts stay to be aligned.
+    The film's sound is read once for all recordings of a screening. Where it is not heard, the library notes why.
+    Searches that a fault of this machine interrupts stay wanted, with the reason.
     """
     library, sounds, tried = Library.open(home), FilmSounds(Library.open(home)), set[str]()
-    while pending := [upload for upload in _to_align(home) if upload.id not in tried]:
-        upload = min(pending, key=lambda each: (each.recording is not None and each.recording.screening_id, each.id))
-        tried.add(upload.id)
+    while pending := [viewer_id for viewer_id in _to_align(library) if viewer_id not in tried]:
+        tried.add(pending[0])
         try:
-            note = _align(library, sounds, upload)
+            screening = library.screening(library.viewer(pending[0]).screening_id)
+            found = alignment_by_sound(library, pending[0], sounds.of(screening.film_id))
+            library.end_sound_search(pending[0], found)
         except (NotLookedAt, ProgramFault) as error:
             logging.getLogger(__name__).warning("%s", error)
-            continue
-        _store(home, upload.id, note)
+            library.end_sound_search(pending[0], SoundSearch(wanted=True, note=str(error)))
+        except EmotionError as error:
+            _store(library, pending[0], str(error))
 
 
-def _to_align(home: Path) -> list[Upload]:
-    uploads = upload_store.all_uploads(home)
-    return [upload for upload in uploads if upload.outcome is not None and upload.outcome.to_align]
+def _to_align(library: Library) -> list[str]:
+    """Viewers in whose recordings the film's sound is to be sought, those of a screening one after another."""
+    return [viewer_id for viewer_id, search in library.sound_searches().items() if search.wanted]
 
 
-def _align(library: Library, sounds: FilmSounds, upload: Upload) -> str:
-    """Align the viewer of an upload; why that is not possible, empty if it is or is not needed any more."""
-    assert upload.outcome is not None
+def _store(library: Library, viewer_id: str, note: str) -> None:
     try:
-        viewer = library.viewer(upload.outcome.viewer_id)
-        screening = library.screening(viewer.screening_id)
-    except LibraryError:  # deleted meanwhile
-        return ""
-    if viewer.alignment.method != "start":  # set by hand meanwhile
-        return ""
-    try:
-        align_viewer_by_sound(library, viewer.id, sounds.of(screening.film_id))
-    except (NotLookedAt, ProgramFault):
-        raise
-    except EmotionError as error:
-        return f"{error} Until then it is taken to begin together with the film."
-    return ""
-
-
-def _store(home: Path, upload_id: str, note: str) -> None:
-    """Note in an upload's record that it was aligned, or why not."""
-    try:
-        upload = upload_store.read(home, upload_id)
-        if upload.outcome is not None:
-            upload_store.write(home, replace(upload, outcome=replace(upload.outcome, to_align=False, note=note)))
-    except (UploadGone, LibraryError) as error:  # removed meanwhile, or the disk is full: then it is done again
+        library.end_sound_search(viewer_id, SoundSearch(wanted=False, note=note))
+    except LibraryError as error:  # the disk is full: then it is done again
         logging.getLogger(__name__).info("%s", error)
+
+
+def find_marks(library: Library, film_ids: Sequence[str]) -> None:
+    """Have claps and flashes of films or recordings found by threads, and return at once. See `found_marks`."""
+    for film_id in film_ids:
+        place = _place(library, film_id)
+        with _guard:
+            if place in _marks:
+                continue
+            _marks[place] = None
+            for old in list(_marks)[:-MOST_MARKED]:
+                del _marks[old]
+        threading.Thread(target=_find_marks, args=(library, place), name="marks", daemon=True).start()
+
+
+def found_marks(library: Library, film_id: str) -> FoundMarks | Literal["sought"] | None:
+    """The marks of a film or recording as its newest scan saw it; "sought" until they are there, None before."""
+    return _marks.get(place) or "sought" if (place := _place(library, film_id)) in _marks else None
+
+
+def _find_marks(library: Library, place: tuple[Path, str, str]) -> None:
+    found = FoundMarks((), "Something went wrong. Type the seconds.")
+    try:
+        with _listening:
+            found = marks_of(library, place[1])
+    except EmotionError as error:
+        found = FoundMarks((), str(error))
+    except Exception:
+        logging.getLogger(__name__).exception("Marks could not be found.")
+    finally:
+        with _guard:
+            _marks[place] = found
+
+
+def _place(library: Library, film_id: str) -> tuple[Path, str, str]:
+    scan = library.newest_scan(film_id)
+    return library.home, film_id, "" if scan is None else scan.id

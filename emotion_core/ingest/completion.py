@@ -34,7 +34,7 @@ def finish(home: Path, upload: Upload, part: PartialFile | None) -> Outcome:
     with contextlib.suppress(OSError):  # the file of a refused or duplicate film; a sweep removes what stays
         upload_store.part_path(home, upload.id).unlink(missing_ok=True)
     assert upload.outcome is not None
-    if upload.outcome.to_align:
+    if upload.outcome.viewer_id:
         background_alignment.align_soon(home)
     return upload.outcome
 

@@ -3,35 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from ..errors import EmotionError, LibraryError, ScreeningGone, SettingsError
+from ..errors import EmotionError, ScreeningGone, SettingsError
 from ..incoming import Outcome, RecordingClaim, Upload, upload_store
 from ..library import Film, Library
 from ..library.screenings import names
 from ..settings import ScanSettings
 from .recordings import RECORDING, begin_recording, delete_if_unneeded
 
-
-@dataclass(frozen=True, slots=True)
-class Arrivals:
-    """What is to be told of the recordings that arrived for a screening within the last day."""
-
-    to_align: int
-    """Recordings in which the film's sound is still looked for."""
-    notes: tuple[str, ...]
-    """Why recordings are taken to begin together with the film, a sentence or two each."""
+if TYPE_CHECKING:
+    from ..audience import Alignment, Viewer
 
 
 def check_claim(library: Library, name: str, claim: RecordingClaim) -> None:
-    """Raise ScreeningGone for an unknown screening, SettingsError without consent or for groups that cannot be."""
+    """Raise ScreeningGone for an unknown screening, SettingsError without consent, or for groups or an offset that
+    cannot be.
+    """
     if not claim.notice.strip() or not claim.given_by.strip() or not claim.given_at.strip():
         raise SettingsError(
             f"Nobody confirmed that the viewer in {name} was told.",
             "Show the notice, say on the Screening page who confirms it, and drop the recording in again.",
         )
-    names.groups(claim.groups)  # raises here, before a byte is sent
+    names.groups(claim.groups)  # these raise here, before a byte is sent
+    _given(claim)
     check_screening(library, name, claim)
 
 
@@ -78,6 +74,7 @@ def take_in(library: Library, upload: Upload, claim: RecordingClaim) -> Outcome:
     for viewer in library.viewers(claim.screening_id):
         if viewer.recording == recording.id:
             if is_repeated:
+                _search(library, viewer, claim)
                 return _outcome(library, recording, viewer.id, upload.settings)
             problem = f"This recording is the viewer “{viewer.name}” of this screening already."
             return Outcome(film_id=recording.id, known=True, viewer_id=viewer.id, problem=problem)
@@ -86,11 +83,17 @@ def take_in(library: Library, upload: Upload, claim: RecordingClaim) -> Outcome:
     consent = Consent(claim.notice, claim.given_at, claim.given_by)
     try:
         viewer = library.add_recorded_viewer(
-            claim.screening_id, recording.id, consent=consent, groups=claim.groups, file_name=upload.name
+            claim.screening_id,
+            recording.id,
+            consent=consent,
+            groups=claim.groups,
+            alignment=_given(claim),
+            file_name=upload.name,
         )
     except SettingsError as error:
         delete_if_unneeded(library, recording)
         return Outcome(problem=str(error))
+    _search(library, viewer, claim)
     return _outcome(library, recording, viewer.id, upload.settings)
 
 
@@ -100,27 +103,19 @@ def _outcome(library: Library, recording: Film, viewer_id: str, settings: ScanSe
         begin_recording(library, recording, settings or RECORDING)
     except (EmotionError, OSError, ValueError) as error:  # the viewer stays, and can be read again from the page
         problem = str(error)
-    return Outcome(
-        film_id=recording.id, known=recording.was_present, problem=problem, viewer_id=viewer_id, to_align=True
-    )
+    return Outcome(film_id=recording.id, known=recording.was_present, problem=problem, viewer_id=viewer_id)
 
 
-def arrivals(library: Library, screening_id: str) -> Arrivals:
-    """What is to be told of the recordings that arrived for a screening within the last day."""
-    waiting, notes = 0, []
-    for upload in upload_store.all_uploads(library.home):
-        outcome = upload.outcome
-        if outcome is None or upload.recording is None or upload.recording.screening_id != screening_id:
-            continue
-        waiting += outcome.to_align
-        if outcome.note and _begins_with_the_film(library, outcome.viewer_id):
-            notes.append(f"{upload.name}: {outcome.note}")
-    return Arrivals(waiting, tuple(notes))
+def _given(claim: RecordingClaim) -> Alignment | None:
+    """The alignment that is claimed; None where it is to be found. Raises SettingsError."""
+    if claim.in_time != "typed":
+        return None
+    from ..audience import Alignment
+
+    return Alignment(claim.offset, method="typed")
 
 
-def _begins_with_the_film(library: Library, viewer_id: str) -> bool:
-    """Whether nothing else is known of how a viewer's recording is in time with the film."""
-    try:
-        return library.viewer(viewer_id).alignment.method == "start"
-    except LibraryError:
-        return False
+def _search(library: Library, viewer: Viewer, claim: RecordingClaim) -> None:
+    """Have the film's sound sought in the recording, if that is claimed and nothing else is known yet."""
+    if claim.in_time == "sound" and viewer.alignment.method == "start":
+        library.want_sound_search([viewer.id])

@@ -1,4 +1,8 @@
-from .audience_markers import leading_text as leading_text, mark_audience as mark_audience
+from .audience_markers import (
+    leading_text as leading_text,
+    mark_audience as mark_audience,
+    synchrony_text as synchrony_text,
+)
 from .change_markers import mark_changes as mark_changes
 from .conform import CutList as CutList, conform_to_film as conform_to_film
 from .marker_list import Marker as Marker, MarkerList as MarkerList

@@ -76,7 +76,7 @@ def _note(summary: ScreeningSummary, index: int, leading: Leading | None, readin
         neutral = neutral_index(summary.labels)
         if neutral is not None:
             parts.append(f"intensity {1 - shares.share[index, neutral]:.2f}")
-        parts.append(_synchrony(summary, index, leading.label))
+        parts.append(synchrony_text(summary, index, leading.label))
     parts.append(f"{formatting.count(int(shares.viewers[index]), 'viewer')} with a usable face")
     away = summary.leaving.without_face[index]
     if not np.isnan(away) and away >= 0.005:
@@ -97,7 +97,7 @@ def _shares(summary: ScreeningSummary, index: int) -> str:
     return ", ".join(texts) + ("" if why is None else f" (no intervals: {why})")
 
 
-def _synchrony(summary: ScreeningSummary, index: int, label: int) -> str:
+def synchrony_text(summary: ScreeningSummary, index: int, label: int) -> str:
     """“synchrony of happy 0.41 (adjusted p 0.012)”, or why there is none."""
     found = summary.synchrony
     why = found.because(index, label)

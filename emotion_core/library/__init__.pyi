@@ -7,8 +7,10 @@ from .library import Library as Library
 from .outputs import Output as Output
 from .records import Film as Film, Role as Role, Scan as Scan
 from .screenings import (
+    FilmAudience as FilmAudience,
     RatingsFile as RatingsFile,
     ScreeningNumbers as ScreeningNumbers,
+    SoundSearch as SoundSearch,
     film_seconds as film_seconds,
     forget_numbers as forget_numbers,
     kept_numbers as kept_numbers,

@@ -154,6 +154,12 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ) STRICT;
         """,
     ),
+    (
+        "0010 searches for a film's sound",
+        """
+        ALTER TABLE viewers ADD COLUMN sound_search TEXT NOT NULL DEFAULT ''; -- rows.SoundSearch as JSON, or empty
+        """,
+    ),
 )
 
 

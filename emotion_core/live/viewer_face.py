@@ -20,6 +20,11 @@ NEAR = 0.25
 """Largest distance from the place before, in shares of the picture, at which a face is taken for the same viewer's."""
 
 _SCAN, _REPORT = ScanSettings(), ReportSettings()
+RULES = {
+    "least pixels of a face": str(_SCAN.min_face_px),
+    "least score of a face": f"{_REPORT.min_face_score:g}",
+}
+"""By which faces count, for the facts that are kept with a session's readings."""
 
 
 def why_left_out(face: DetectedFace, width: int, height: int) -> str | None:

@@ -31,6 +31,7 @@ from ..faces import SeamState
 from ..media import Media
 from ..settings import ScanSettings, scan_from_json, to_json
 from ..storage import ChangedError, descriptors, file_hash, group_mode, hashed_json, write_whole
+from ..system.garbage import search_paused
 from . import later_version
 from .joining import join, reader_of
 from .observations import CheckpointIdentity, EngineIdentity, Observations, Segment, Thumbnail
@@ -223,11 +224,12 @@ class ObservationStore:
         seal, None each without a seal.
         """
         signed = header["format"] >= _SIGNED
-        segments = [
-            self.segment_files.read(number, digest, signed=signed and digest is None)
-            for number, digest in enumerate(hashes)
-        ]
-        return join(header, note, segments)
+        with search_paused():
+            segments = [
+                self.segment_files.read(number, digest, signed=signed and digest is None)
+                for number, digest in enumerate(hashes)
+            ]
+            return join(header, note, segments)
 
     def carried(self) -> tuple[SeamState, ...]:
         """The seam state that the last segment hands to the next one."""

@@ -3,33 +3,12 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-
-@dataclass(frozen=True, slots=True)
-class Strength:
-    """Ranges of the random changes of a view."""
-
-    rotation_degrees: float
-    scale: float
-    """Relative: 0.2 means 0.8 to 1.2."""
-    shift: float
-    """Share of the side."""
-    contrast: float
-    erasing: float
-    """Probability that a rectangle is set to 0."""
-    blur: float
-    """Probability that detail finer than 48 px is removed, as the faces of FER2013 lack it."""
-    mixup: float
-    """Alpha of the Beta distribution; 0 for no mixing."""
-
-
-STRONG = Strength(rotation_degrees=20, scale=0.2, shift=0.13, contrast=0.4, erasing=0.35, blur=0.4, mixup=0.2)
-FINISH = Strength(rotation_degrees=12, scale=0.12, shift=0.08, contrast=0.3, erasing=0.15, blur=0.4, mixup=0.0)
+from .recipe import Strength
 
 
 def random_views(images: Tensor, side: int, strength: Strength, generator: torch.Generator) -> Tensor:

@@ -5,7 +5,27 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from . import augment
+
+@dataclass(frozen=True, slots=True)
+class Strength:
+    """Ranges of the random changes of a view."""
+
+    rotation_degrees: float
+    scale: float
+    """Relative: 0.2 means 0.8 to 1.2."""
+    shift: float
+    """Share of the side."""
+    contrast: float
+    erasing: float
+    """Probability that a rectangle is set to 0."""
+    blur: float
+    """Probability that detail finer than 48 px is removed, as the faces of FER2013 lack it."""
+    mixup: float
+    """Alpha of the Beta distribution; 0 for no mixing."""
+
+
+STRONG = Strength(rotation_degrees=20, scale=0.2, shift=0.13, contrast=0.4, erasing=0.35, blur=0.4, mixup=0.2)
+FINISH = Strength(rotation_degrees=12, scale=0.12, shift=0.08, contrast=0.3, erasing=0.15, blur=0.4, mixup=0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +52,8 @@ class Recipe:
     stills_per_label: int = 1200
     teaching: float = 0.0
     """Weight of a teacher's predictions in each target, since FER2013's labels are noisy; 0 without a teacher."""
-    strong: augment.Strength = field(default=augment.STRONG)
-    gentle: augment.Strength = field(default=augment.FINISH)
+    strong: Strength = field(default=STRONG)
+    gentle: Strength = field(default=FINISH)
 
     def side_at(self, epoch: int) -> int:
         return next(side for share, side in self.sides if epoch < share * self.epochs or share == 1.0)
@@ -55,7 +75,7 @@ REFINING = Recipe(
     smoothing=0.05,
     finish=0.6,
     teaching=0.4,
-    strong=replace(augment.STRONG, mixup=0.0),
+    strong=replace(STRONG, mixup=0.0),
 )
 """Continues from the weights of a run at full size, with that run's predictions mixed into the targets."""
 
@@ -69,7 +89,7 @@ SETTLING = Recipe(
     smoothing=0.0,
     finish=0.5,
     teaching=0.3,
-    strong=replace(augment.STRONG, mixup=0.0),
+    strong=replace(STRONG, mixup=0.0),
 )
 """Continues from weights that underfit: small steps at full size, gentle views for half of it, no smoothing."""
 

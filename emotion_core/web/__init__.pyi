@@ -1,4 +1,8 @@
-from .film_page import ReadingAhead as ReadingAhead, film_link as film_link
+from .film_page import (
+    ReadingAhead as ReadingAhead,
+    film_link as film_link,
+    wait_for_timeline as wait_for_timeline,
+)
 from .guard import Guard as Guard
 from .live_socket import live_address as live_address, maintain_live as maintain_live
 from .media_routes import signed_link as signed_link

@@ -3,6 +3,8 @@
 // `data` is what the page gives each component: {link, version, …}. What was loaded is kept at the window, since each
 // component is a module of its own, and by version: another link to the same version loads nothing again.
 
+import { afterFirstChart } from "./first_chart.js";
+
 const VERSIONS = 2; // of films, whose data are kept
 
 /**
@@ -11,6 +13,18 @@ const VERSIONS = 2; // of films, whose data are kept
  */
 export function loadScenes(data) {
   return kept(data, "scenes", () => getJson(`${data.link}/scenes`));
+}
+
+/**
+ * What the audience shows in each scene: the document of emotion_core/web/film_page/audience_data.py. It can take seconds
+ * to compute, so it is asked for once the film is drawn. `data.audience` is {screening, state}: see film_audience.py.
+ */
+export function loadAudience(data) {
+  const { screening, state } = data.audience;
+  return kept(data, `audience ${state}`, async () => {
+    await afterFirstChart();
+    return getJson(`${data.link}/audience?${new URLSearchParams({ screening })}`);
+  });
 }
 
 /** What `load()` promises, kept under `name` until the film's version is no longer in use. */

@@ -44,6 +44,8 @@ def show(session: Session) -> audience.Viewer | None:
 
 
 def _keep(session: Session, screening_id: str, new_name: str, name: str, groups: dict[str, str]) -> audience.Viewer:
+    from emotion_core.live import RULES  # loads what reads analyses
+
     library = page_cache.library()
     readings = session.readings()
     summary = session.summary()
@@ -56,6 +58,7 @@ def _keep(session: Session, screening_id: str, new_name: str, name: str, groups:
         engine=readings.engine,
         facts={
             "temperature": f"{readings.temperature:.6g}",
+            **RULES,
             "pictures dropped": str(summary.rate.dropped),
             "seconds seen again": f"{readings.replayed:.1f}",
             "jumps": str(summary.jumps),

@@ -33,12 +33,14 @@ FLAGS = (
 STILL = """
 const still = new CSSStyleSheet();
 still.replaceSync(`*, *::before, *::after {
-    animation-duration: 1ms !important; animation-iteration-count: 1 !important; transition-duration: 1ms !important;
+    animation-duration: 1ms !important; animation-iteration-count: 1 !important;
 }`);
 document.adoptedStyleSheets.push(still);
 """
 """Ends each animation at once. Streamlit's placeholders shimmer without end while a page loads: drawn without a GPU,
 their 60 pictures a second take a third of a page's CPU seconds, and more the longer a busy machine takes to load it.
+Transitions stay as they are: given to every element, however short, they would carry a new colour from each element to
+those inside it one picture after the other, which takes more than ten CPU seconds where a page has charts.
 """
 PATIENCE = 90_000
 """Milliseconds that anything on a page may take."""

@@ -65,7 +65,7 @@ def test_axe_finds_nothing_serious(
     the engines, and the guide.
     """
     before, after = library_builder.recut(library)
-    screening = sample_screening.make(library, before.id) if name == "screening" else None
+    screening = sample_screening.make(library, before.id) if name in ("film", "screening") else None
     path, drawn = {
         "library": ("/", page.get_by_role("button", name="Open").first),
         "film": (f"/film?film={before.id}&scene=1", page.locator(".js-plotly-plot").first),

@@ -20,7 +20,8 @@ CUTS = (100, 200)
 
 def test_the_audience_follows_the_player_and_leads_it(page: Page, address: str, home: Path, films: Path) -> None:
     """While the film plays a line runs over the audience's curves, and the page is not run for it. A click goes to the
-    very frame. A group that is switched on is named in the chart, and its numbers are in the table behind it.
+    very frame. A group that is switched on is named in the chart, and its numbers are in the table behind it. On the
+    film's page the audience lies over the timeline, and the scene's panel leads back.
     """
     library = Library.open(home)
     film = library_builder.timed(library, write_film(films / "screened.mp4", numbered(FRAMES)), CUTS)
@@ -56,3 +57,16 @@ def test_the_audience_follows_the_player_and_leads_it(page: Page, address: str, 
     expect(page.get_by_text("not compared between groups as engagement").first).to_be_visible()
     page.get_by_role("tab", name="Viewers by time").click()
     chart(page, "audience-viewers")
+
+    page.goto(f"{address}/film?film={film.id}&scene=2")
+    timeline = chart(page, "timeline")
+    over = timeline.get_by_role("checkbox", name="audience, 12 synthetic viewers")
+    dashes = timeline.locator(".scatterlayer path[style*='stroke-dasharray: 5px']")
+    expect(over).to_be_checked()
+    expect(dashes.first).to_be_attached()
+    over.uncheck()
+    expect(dashes).to_have_count(0)
+    expect(page.locator(".card .audience").first).to_contain_text("12 synthetic viewers")
+    page.locator(".panel .audience").get_by_role("link", name="Screening page").click()
+    expect(page.get_by_role("group", name="Player")).to_have_attribute("data-frame", "100")
+    assert f"screening={screening.id}" in page.url

@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from emotion_core.library import Library
+from emotion_core.media import content_id
 from tests.support import library_builder, terminal
 from tests.support.clips import BIKES, CARPHONE, clip
+from tests.support.screenings import CONSENT, readings
 
 
 @pytest.fixture
@@ -51,6 +53,33 @@ def test_the_comparison_is_written(
     assert rows[2]["kind"] == "only before"
     assert [row["moved"] for row in rows] == ["False", "True", "False", "False"]
     assert "Length" not in capsys.readouterr().out
+
+
+def test_the_audiences_are_written(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A row a pair of scenes, of the screenings added last, without names; a line says who may be in both audiences."""
+    file = tmp_path / "audiences.csv"
+    assert run(monkeypatch, *CUTS, "--audience-csv", str(file)) == 1
+    assert "This film has no screening" in capsys.readouterr().err
+    assert not file.exists()
+    for film, shown in zip(map(content_id, map(clip, (CARPHONE, BIKES))), ("happy", "sad"), strict=True):
+        library.add_screening(film, "Before")
+        screening = library.add_screening(film, "Last").id
+        for name in ("Zoë", "", ""):
+            library.add_live_viewer(screening, readings(100, shown), consent=CONSENT, name=name)
+    capsys.readouterr()
+    assert run(monkeypatch, *CUTS, "--audience-csv", str(file)) == 0
+    told = capsys.readouterr().out
+    assert "Of the second audience 1 viewer has a name or recording of the first." in told
+    text = file.read_text(encoding="utf-8-sig")
+    rows = list(csv.DictReader(text.splitlines()))
+    assert [(row["scene_before"], row["scene_after"]) for row in rows] == [("3", "1"), ("1", "2"), ("2", ""), ("", "3")]
+    seen = {(row["top_before"], row["top_after"]) for row in rows} - {("", "")}
+    assert seen <= {("happy", "sad"), ("happy", ""), ("", "sad")}
+    assert ("happy", "sad") in seen
+    assert {row["change_missing"] for row in rows if row["happy_change"]} == {"first: too few viewers: 3 of at least 5"}
+    assert "Zo" not in text
 
 
 REFUSED = [

@@ -21,9 +21,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
-from transformers import AutoImageProcessor, AutoModelForImageClassification
 
 from emotion_core.analysis import Analysis, analyse
 from emotion_core.expression.checkpoints import EMBEDDED_FOLDER, resolve_temperature
@@ -32,7 +30,11 @@ from emotion_core.report import csv_bytes, scene_table
 from emotion_core.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support.films import INTERLACED, NTSC, Picture, write_film
+from tests.support.late import Late
 from tests.support.truth_film import CUTS, FRAMES, NAMES, SHOTS, WIDTH, pictures
+
+torch = Late("torch")
+transformers = Late("transformers")
 
 SEEN = [
     # what is on screen: sampled frames, usable faces, mean people, coverage
@@ -305,8 +307,8 @@ def direct(read: Read) -> dict[int, NDArray[np.float64]]:
 @cache
 def embedded() -> tuple[Any, Any]:
     """The embedded checkpoint and its processor, as transformers itself loads them."""
-    model = AutoModelForImageClassification.from_pretrained(EMBEDDED_FOLDER, dtype=torch.float32)
-    return model.eval(), AutoImageProcessor.from_pretrained(EMBEDDED_FOLDER)
+    model = transformers.AutoModelForImageClassification.from_pretrained(EMBEDDED_FOLDER, dtype=torch.float32)
+    return model.eval(), transformers.AutoImageProcessor.from_pretrained(EMBEDDED_FOLDER)
 
 
 def shown_pictures(read: Read) -> dict[int, Picture]:

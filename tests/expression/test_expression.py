@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from safetensors import safe_open
 
@@ -27,6 +26,9 @@ from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.system.threads import thread_budget
 from tests.support import checkpoints
 from tests.support.clips import man
+from tests.support.late import Late
+
+torch = Late("torch")
 
 Crops = list[NDArray[np.uint8]]
 

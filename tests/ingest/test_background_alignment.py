@@ -1,17 +1,23 @@
-"""Uploaded recordings, brought into the film's time beside the app."""
+"""Recordings brought into the film's time beside the app."""
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from emotion_core.audience import Alignment
 from emotion_core.errors import EmotionError, NoSound, NotLookedAt
-from emotion_core.incoming import Outcome, RecordingClaim, upload_store
-from emotion_core.ingest import Arrivals, arrivals, background_alignment, recording_alignment
-from emotion_core.library import Library
+from emotion_core.ingest import (
+    FoundMarks,
+    Mark,
+    background_alignment,
+    find_marks,
+    found_marks,
+    recording_alignment,
+    search_by_sound,
+)
+from emotion_core.library import Library, SoundSearch
 from tests.support.screenings import CONSENT, taken_in
 from tests.support.waiting import until
 
@@ -25,19 +31,14 @@ def library(tmp_path: Path) -> Library:
 
 @pytest.fixture
 def screening(library: Library, tmp_path: Path) -> str:
-    """A screening with two viewers whose recordings were uploaded."""
+    """A screening with two viewers in whose recordings the film's sound is to be sought."""
     (tmp_path / "film.mp4").write_bytes(b"film")
     screening = library.add_screening(taken_in(library, tmp_path / "film.mp4", 240, "film").id).id
-    claim = RecordingClaim(
-        screening_id=screening, notice=CONSENT.notice, given_at=CONSENT.given_at, given_by=CONSENT.given_by
-    )
     for name in ("Anna", "Bert"):
         path = tmp_path / f"{name}.mp4"
         path.write_bytes(name.encode())
         viewer = library.add_recorded_viewer(screening, taken_in(library, path, 240).id, consent=CONSENT)
-        upload = upload_store.create(library.home, path.name, 4, None, claim)
-        outcome = Outcome(film_id=viewer.recording or "", viewer_id=viewer.id, to_align=True)
-        upload_store.write(library.home, replace(upload, outcome=outcome))
+        library.want_sound_search([viewer.id])
     return screening
 
 
@@ -66,55 +67,91 @@ def methods(library: Library, screening: str) -> list[str]:
     return [viewer.alignment.method for viewer in library.viewers(screening)]
 
 
+def searches(library: Library, screening: str) -> list[SoundSearch]:
+    return list(library.sound_searches(screening).values())
+
+
 def test_recordings_are_aligned(library: Library, screening: str, read: list[str]) -> None:
-    """The film's sound is read once for all of them; what was set by hand meanwhile stays."""
-    assert arrivals(library, screening).to_align == 2
-    background_alignment.align_arrived(library.home)
+    """The film's sound is read once for all of them, and no recording twice."""
+    assert searches(library, screening) == [SoundSearch(wanted=True)] * 2
+    background_alignment.align_wanted(library.home)
     assert methods(library, screening) == ["sound", "sound"]
     assert read.count("film.mp4") == 1
     assert sorted(read) == ["Anna.mp4", "Bert.mp4", "film.mp4"]
-    assert arrivals(library, screening) == Arrivals(0, ())
+    assert searches(library, screening) == []
     read.clear()
-    background_alignment.align_arrived(library.home)
+    background_alignment.align_wanted(library.home)
     assert read == []
 
 
 def test_what_was_set_by_hand_or_deleted_meanwhile_stays(library: Library, screening: str, read: list[str]) -> None:
+    """Before the search comes to it, and while the recording is read."""
     anna, bert = library.viewers(screening)
     library.set_viewer_alignment(anna.id, Alignment(3.0, method="typed"))
     library.forget_viewer(bert.id)
-    background_alignment.align_arrived(library.home)
+    background_alignment.align_wanted(library.home)
     assert methods(library, screening) == ["typed"]
-    assert (read, arrivals(library, screening).to_align) == ([], 0)
+    assert (read, searches(library, screening)) == ([], [])
+    library.want_sound_search([anna.id])
+    library.set_viewer_alignment(anna.id, Alignment(4.0, method="typed"))
+    library.end_sound_search(anna.id, SOUND)
+    library.end_sound_search(bert.id, SOUND)
+    assert library.viewer(anna.id).alignment == Alignment(4.0, method="typed")
 
 
 def test_without_sound_it_is_said(library: Library, screening: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Why they begin with the film, until they are aligned otherwise."""
+    """The recordings stay, in time as they were, with the reason, until they are aligned otherwise."""
     failing(monkeypatch, NoSound("film.mp4 has no sound.", "Type the offset."))
-    background_alignment.align_arrived(library.home)
+    background_alignment.align_wanted(library.home)
     assert methods(library, screening) == ["start", "start"]
-    told = arrivals(library, screening)
-    assert told.to_align == 0
-    assert sorted(told.notes) == [
-        f"{name}.mp4: film.mp4 has no sound. Type the offset. Until then it is taken to begin together with the film."
-        for name in ("Anna", "Bert")
-    ]
+    why = SoundSearch(wanted=False, note="film.mp4 has no sound. Type the offset.")
+    assert searches(library, screening) == [why, why]
     library.set_viewer_alignment(library.viewers(screening)[0].id, Alignment(1.0, method="typed"))
-    assert len(arrivals(library, screening).notes) == 1
+    assert searches(library, screening) == [why]
 
 
 def test_a_fault_of_the_machine_is_tried_again(
-    library: Library, screening: str, monkeypatch: pytest.MonkeyPatch
+    library: Library, screening: str, monkeypatch: pytest.MonkeyPatch, read: list[str]
 ) -> None:
-    failing(monkeypatch, NotLookedAt("The reader was ended.", "Try again."))
-    background_alignment.align_arrived(library.home)
-    assert arrivals(library, screening).to_align == 2
+    """The search stays wanted, with the reason, and is done when it is asked for again."""
+    with monkeypatch.context() as patched:
+        failing(patched, NotLookedAt("The reader was ended.", "Try again."))
+        background_alignment.align_wanted(library.home)
+    assert searches(library, screening) == [SoundSearch(wanted=True, note="The reader was ended. Try again.")] * 2
+    background_alignment.align_wanted(library.home)
+    assert methods(library, screening) == ["sound", "sound"]
 
 
 def test_a_thread_does_it(library: Library, screening: str, read: list[str]) -> None:
-    """Of several calls one works, and it ends."""
+    """Of several calls one works, and it ends; an alignment that was there is replaced, of all seats."""
+    anna, bert = library.viewers(screening)
+    library.set_viewer_alignment(anna.id, Alignment(3.0, method="typed"))
     for _ in range(3):
-        background_alignment.align_soon(library.home)
+        search_by_sound(library, [anna.id, bert.id])
     until(lambda: methods(library, screening) == ["sound", "sound"])
-    until(lambda: library.home not in background_alignment._running)
-    assert read.count("film.mp4") == 1
+    until(lambda: not background_alignment.is_searching(library.home))
+    assert read.count("film.mp4") <= 2
+
+
+def test_marks_are_found_by_threads(library: Library, screening: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are kept, and found once; a fault of ours leaves the fields to type in."""
+    asked: list[str] = []
+
+    def marks(library: Library, film_id: str) -> FoundMarks:
+        asked.append(film_id)
+        if len(asked) == 2:
+            raise ValueError(film_id)
+        return FoundMarks((Mark(1.0, "clap", 30.0),))
+
+    monkeypatch.setattr(background_alignment, "marks_of", marks)
+    ids = [viewer.recording or "" for viewer in library.viewers(screening)]
+    assert found_marks(library, ids[0]) is None
+    for _ in range(2):
+        find_marks(library, ids)
+    until(lambda: all(isinstance(found_marks(library, each), FoundMarks) for each in ids))
+    assert sorted(asked) == sorted(ids)
+    kept = [found_marks(library, each) for each in asked]
+    assert kept == [
+        FoundMarks((Mark(1.0, "clap", 30.0),)),
+        FoundMarks((), "Something went wrong. Type the seconds."),
+    ]

@@ -9,10 +9,10 @@ import pytest
 from numpy.typing import NDArray
 
 from emotion_core.decoding import BandEnergies, isolated
-from emotion_core.errors import AlignmentError, LibraryError, SettingsError
-from emotion_core.ingest import align_viewer_by_sound, sound_of
+from emotion_core.errors import AlignmentError, LibraryError, NoSound, SettingsError
+from emotion_core.ingest import align_viewer_by_sound, marks_of, sound_of
 from emotion_core.library import Library
-from tests.support.screenings import CONSENT, readings, taken_in
+from tests.support.screenings import CONSENT, readings, recording, taken_in
 
 
 @pytest.fixture
@@ -56,3 +56,32 @@ def test_all_seats_of_a_recording_move_together(
     files["room"].unlink()
     with pytest.raises(LibraryError, match="no longer at"):
         align_viewer_by_sound(library, seats[1].id)
+
+
+def test_claps_and_flashes_are_offered_as_marks(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ascending in time, those of sound and picture together; what a file lacks is told, and the rest is there."""
+    levels = np.full_like(sound(1, 4), 100)
+    levels[150:160] = 250
+
+    def clapped(path: Path, content: str, name: str) -> BandEnergies:
+        return BandEnergies(levels)
+
+    def silent(path: Path, content: str, name: str) -> BandEnergies:
+        raise NoSound(f"{name} has no sound.", "Type the offset.")
+
+    bright = [128.0] * 96
+    bright[60:62] = [220.0, 190.0]
+    film = recording(library, tmp_path / "film.mp4", [{}] * 8, bright)
+    (tmp_path / "unread.mp4").write_bytes(b"unread")
+    unread = taken_in(library, tmp_path / "unread.mp4", 96)
+    monkeypatch.setattr(isolated, "band_energies", clapped)
+    found = marks_of(library, film.id)
+    assert [(mark.kind, mark.second) for mark in found.marks] == [("clap", 1.5), ("flash", 2.5)]
+    assert (found.marks[1].strength, found.note) == (92.0, "")
+    assert "as soon as it is analysed" in marks_of(library, unread.id).note
+    monkeypatch.setattr(isolated, "band_energies", silent)
+    quiet = marks_of(library, film.id)
+    assert [mark.kind for mark in quiet.marks] == ["flash"]
+    assert quiet.note == "film.mp4 has no sound. Type the offset."

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from emotion_core.audience import Alignment, alignment_from_marks
 from emotion_core.errors import LibraryError, ScreeningGone, SettingsError
-from emotion_core.incoming import Outcome, RecordingClaim, Upload, upload_store
-from emotion_core.ingest import arrivals, background_alignment, problems
+from emotion_core.incoming import InTime, Outcome, RecordingClaim, Upload, upload_store
+from emotion_core.ingest import background_alignment, problems
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans, supervisor
-from emotion_core.library import Library
+from emotion_core.library import Library, SoundSearch
 from tests.support.films import texture, write_film
 from tests.support.screenings import CONSENT
 
@@ -85,16 +88,42 @@ def test_an_upload_becomes_a_viewer(library: Library, screening: str, clips: lis
     (anna,) = library.viewers(screening)
     assert (anna.name, anna.consent, anna.groups) == ("Anna", CONSENT, {"age": "18-29"})
     assert (anna.recording, anna.id) == (outcome.film_id, outcome.viewer_id)
-    assert (outcome.known, outcome.problem, outcome.to_align) == (False, "", True)
+    assert (outcome.known, outcome.problem) == (False, "")
     assert len(library.films()) == 1
     recording = library.film(outcome.film_id)
     assert (recording.role, recording.managed) == ("recording", True)
     (scan,) = library.scans(recording.id)
     assert not scan.settings.keep_pictures
-    assert arrivals(library, screening).to_align == 1
+    assert library.sound_searches(screening) == {anna.id: SoundSearch(wanted=True)}
     scans.delete_viewer(library, anna.id)
     assert records(library) == []  # nothing of the viewer stays
     assert len(library.films_and_recordings()) == 1
+
+
+def test_no_sound_is_sought_where_the_offset_is_given(library: Library, screening: str, clips: list[bytes]) -> None:
+    """Nor where marks will be set later: the recording then begins with the film until that is done."""
+    ways: tuple[InTime, ...] = ("typed", "start")
+    for number, in_time in enumerate(ways):
+        told = replace(claim(screening), in_time=in_time, offset=2.5)
+        upload = Uploads(library.home).announce("Anna.mp4", len(clips[1 + number]), recording=told)
+        send(library, upload, clips[1 + number])
+    assert [viewer.alignment for viewer in library.viewers(screening)] == [Alignment(2.5, method="typed"), Alignment()]
+    assert library.sound_searches() == {}
+    with pytest.raises(SettingsError, match="The offset is 1000000"):
+        Uploads(library.home).announce("Anna.mp4", 9, recording=replace(told, in_time="typed", offset=1e6))
+
+
+def test_a_recording_in_which_the_film_is_not_heard_stays(library: Library, screening: str, clips: list[bytes]) -> None:
+    """It is a viewer whose scan is under way, with the reason; marks align it."""
+    sent(library, screening, clips[1], "Anna.mp4")
+    background_alignment.align_wanted(library.home)
+    (anna,) = library.viewers(screening)
+    search = library.sound_searches(screening)[anna.id]
+    assert (search.wanted, "has no sound" in search.note) == (False, True)
+    assert anna.alignment.method == "start"
+    assert len(library.scans(anna.recording or "")) == 1
+    library.set_viewer_alignment(anna.id, alignment_from_marks([(1.0, 3.0)]))
+    assert library.sound_searches(screening) == {}
 
 
 def test_without_consent_nothing_is_announced(library: Library, screening: str) -> None:
@@ -121,7 +150,7 @@ def test_bytes_that_are_here_are_shared(library: Library, screening: str, clips:
     assert (outcome.known, bert.name, bert.recording) == (True, "Bert", library.films()[0].id)
     again = sent(library, screening, clips[0], "Again.mp4")
     assert again.problem == "This recording is the viewer “Bert” of this screening already."
-    assert (again.viewer_id, again.to_align, len(library.viewers(screening))) == (bert.id, False, 1)
+    assert (again.viewer_id, len(library.viewers(screening))) == (bert.id, 1)
     other = library.add_screening(library.films()[0].id).id
     first, second = (sent(library, each, clips[1], "Anna.mp4") for each in (screening, other))
     assert (first.film_id, first.known, second.known) == (second.film_id, False, True)
@@ -235,4 +264,9 @@ def test_a_film_is_announced_as_before(library: Library) -> None:
         writer.finish()
     text = (upload_store.folder(library.home, upload.id) / "upload.json").read_text()
     assert "viewer_id" not in text
-    assert "to_align" not in text
+
+
+def test_the_page_of_uploads_does_not_wait_for_numpy() -> None:
+    """What it imports of this package brings neither NumPy nor what computes an alignment."""
+    code = "import sys, emotion_core.ingest.uploads; print('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

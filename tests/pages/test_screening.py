@@ -9,11 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.audience import Alignment, consent_to_notice, notice_text
-from emotion_core.errors import AccessError
+from emotion_core.errors import AccessError, SettingsError
 from emotion_core.incoming import RecordingClaim
-from emotion_core.ingest import Uploads, sample_screening
-from emotion_core.library import Library
-from pages.parts.screening import intake
+from emotion_core.ingest import FoundMarks, Mark, Uploads, background_alignment, sample_screening
+from emotion_core.library import Library, SoundSearch
+from pages.parts.screening import in_time, intake, marks
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
@@ -96,7 +96,7 @@ def test_a_screening_without_viewers_asks_for_some(library: Library) -> None:
     app.multiselect(key="intake-films").set_value([other.id])
     app.checkbox(key="intake-agreed").check()
     app.text_input(key="intake-by").set_value("K. Weber")
-    app.radio(key="intake-how").set_value("The film begins at second …")
+    app.radio(key="intake-how").set_value("typed").run()
     app.number_input(key="intake-second").set_value(0.5)
     app.text_input(key="intake-groups").set_value("age: 18-29")
     app = press(app, "Take them in")
@@ -106,6 +106,65 @@ def test_a_screening_without_viewers_asks_for_some(library: Library) -> None:
     assert viewer.groups == {"age": "18-29"}
     assert viewer.alignment == Alignment(0.5, method="typed")
     assert "Delete this screening" in button_labels(app)
+
+
+def test_a_search_for_sound_does_not_hold_the_page(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is asked for, its progress is shown, and then what came of it; a second can be typed all the while."""
+    monkeypatch.setattr(background_alignment, "align_soon", lambda _: None)
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    other = library_builder.film(library, "carphone_pristine.mp4", ["sad", "happy"])
+    screening = library.add_screening(film.id, "Row A")
+    viewer = library.add_recorded_viewer(
+        screening.id, other.id, consent=consent_to_notice("recording", "the tests"), name="Anna"
+    )
+    app = open_page("screening", screening=screening.id)
+    app = press(app.selectbox(key="one-viewer").set_value(viewer.id).run(), "By the film's sound")
+    assert library.sound_searches() == {viewer.id: SoundSearch(wanted=True)}
+    assert "The film's sound is still to be sought." in page_text(app)
+    monkeypatch.setattr(in_time, "is_searching", lambda _: True)
+    (bar,) = app.run().get("progress")
+    assert "now in that of Anna" in bar.proto.text
+    library.end_sound_search(viewer.id, SoundSearch(wanted=False, note="It has no sound."))
+    assert "Anna: It has no sound. The recording stays in time as it was." in page_text(app.run())
+    app = press(app, "Set")
+    assert library.viewer(viewer.id).alignment == Alignment(method="typed")
+    assert "It has no sound" not in page_text(app)
+
+
+def test_marks_are_chosen_of_those_found(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is found in film and recording is a choice; a moment that only one of them has is refused."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    other = library_builder.film(library, "carphone_pristine.mp4", ["sad", "happy"])
+    screening = library.add_screening(film.id, "Row A")
+    told = consent_to_notice("recording", "the tests")
+    viewer = library.add_recorded_viewer(screening.id, other.id, consent=told)
+    seen = FoundMarks((Mark(4.25, "flash", 51.0),), "It has no sound.")
+    moments = {film.id: FoundMarks((Mark(1.5, "clap", 30.0),)), other.id: seen}
+    known: dict[str, FoundMarks] = {}
+    monkeypatch.setattr(marks, "find_marks", lambda _, ids: known.update({each: moments[each] for each in ids}))
+    monkeypatch.setattr(marks, "found_marks", lambda _, film_id: known.get(film_id))
+    app = open_page("screening", screening=screening.id)
+    app = press(app.selectbox(key="one-viewer").set_value(viewer.id).run(), "Find claps and flashes")
+    assert "1 found in the film, by time." in page_text(app)
+    assert "1 found in the recording, by time. It has no sound." in page_text(app)
+    first = app.selectbox(key=f"mark-{viewer.id}-1-film")
+    assert first.options == ["1.50 s: clap, 30 dB"]
+    first.set_value(first.options[0])
+    app = press(app, "Align by these")
+    assert "is marked on one side only" in page_text(app)
+    app.selectbox(key=f"mark-{viewer.id}-1-film").set_value("1.50 s: clap, 30 dB")
+    app.selectbox(key=f"mark-{viewer.id}-1-recording").set_value("4.25 s: flash, 20% brighter")
+    app = press(app, "Align by these")
+    assert library.viewer(viewer.id).alignment == Alignment(2.75, method="mark")
+
+
+@pytest.mark.parametrize(("text", "second"), [("12.5", 12.5), ("1:02,5", 62.5), ("1:00:00", 3600), ("7 s", 7)])
+def test_seconds_as_typed(text: str, second: float) -> None:
+    """Seconds, MM:SS or HH:MM:SS, with a point or a comma; a mark's words are read back."""
+    assert marks.seconds_of(text) == second
+    assert marks.seconds_of(marks.mark_words(Mark(second, "flash", 51.0))) == second
+    with pytest.raises(SettingsError, match="Give seconds such as"):
+        marks.seconds_of(f"at {text}")
 
 
 def test_recordings_are_dropped_in_with_consent(library: Library) -> None:
@@ -122,6 +181,10 @@ def test_recordings_are_dropped_in_with_consent(library: Library) -> None:
     assert (viewer["screening"], viewer["given_by"], viewer["groups"]) == (screening.id, "K. Weber", {"age": "18-29"})
     assert viewer["notice"] == notice_text("recording")
     assert drop_zone(app.run())["viewer"] == viewer
+    assert (viewer["in_time"], viewer["offset"]) == ("sound", 0.0)
+    app.radio(key="intake-how").set_value("typed").run()
+    offset = drop_zone(app.number_input(key="intake-second").set_value(2.5).run())
+    assert (offset["viewer"]["in_time"], offset["viewer"]["offset"]) == ("typed", 2.5)
     told = {name: viewer[name] for name in ("notice", "given_at", "given_by")}
     uploads = Uploads(library.home)
     upload = uploads.announce("Anna.mp4", 3, recording=RecordingClaim(screening_id=screening.id, **told))

@@ -23,9 +23,8 @@ class Group:
     """Those of `tests` that every run has."""
 
     def __contains__(self, name: object) -> bool:
-        return any(_is_within(str(name), of) for of in self.tests) and not any(
-            _is_within(str(name), of) for of in self.kept
-        )
+        entries = _entries(str(name))
+        return not entries.isdisjoint(self.tests) and entries.isdisjoint(self.kept)
 
 
 def groups(path: Path = NAMES) -> list[Group]:
@@ -41,9 +40,10 @@ def by_name(names: Iterable[str], of: list[Group]) -> set[str]:
 
 def unknown(names: Iterable[str], of: list[Group]) -> list[str]:
     """The entries of groups that stand for none of `names`."""
-    entries = [entry for group in of for entry in (*group.tests, *group.kept)]
-    return [entry for entry in entries if not any(_is_within(name, entry) for name in names)]
+    known = {entry for name in names for entry in _entries(name)}
+    return [entry for group in of for entry in (*group.tests, *group.kept) if entry not in known]
 
 
-def _is_within(name: str, entry: str) -> bool:
-    return name == entry or name.startswith((f"{entry}[", f"{entry}::"))
+def _entries(name: str) -> set[str]:
+    """What stands for the test: its file, it with all its parameters, and it alone."""
+    return {name.split("::", maxsplit=1)[0], name.split("[", maxsplit=1)[0], name}

@@ -9,19 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
-import transformers as tf
-from transformers import (
-    ResNetConfig,
-    ResNetForImageClassification,
-    ViTConfig,
-    ViTForImageClassification,
-    ViTImageProcessor,
-    ViTModel,
-)
 
 from emotion_core.errors import CheckpointError
 from emotion_core.expression.checkpoints import load, locate
+from tests.support.late import Late
+
+torch = Late("torch")
+tf = Late("transformers")
 
 
 def refused(folder: Path, words: list[str]) -> None:
@@ -39,7 +33,7 @@ def _named(labels: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _vit_config(labels: tuple[str, ...]) -> Any:
-    return ViTConfig(
+    return tf.ViTConfig(
         hidden_size=32,
         num_hidden_layers=2,
         num_attention_heads=2,
@@ -54,29 +48,31 @@ def _vit_config(labels: tuple[str, ...]) -> Any:
 def vit(folder: Path, labels: tuple[str, ...]) -> Path:
     """A tiny vision transformer, the architecture of the reference."""
     torch.manual_seed(1)
-    ViTForImageClassification(_vit_config(labels)).save_pretrained(folder)
-    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    tf.ViTForImageClassification(_vit_config(labels)).save_pretrained(folder)
+    tf.ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
     return folder
 
 
 def resnet(folder: Path, labels: tuple[str, ...]) -> Path:
     """A tiny convolutional network in half precision, with a processor of another size."""
     torch.manual_seed(2)
-    config = ResNetConfig(embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", **_named(labels))
-    ResNetForImageClassification(config).half().save_pretrained(folder)
-    ViTImageProcessor(size={"height": 48, "width": 64}).save_pretrained(folder)
+    config = tf.ResNetConfig(
+        embedding_size=8, hidden_sizes=[8, 16], depths=[1, 1], layer_type="basic", **_named(labels)
+    )
+    tf.ResNetForImageClassification(config).half().save_pretrained(folder)
+    tf.ViTImageProcessor(size={"height": 48, "width": 64}).save_pretrained(folder)
     return folder
 
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """A small instance of an architecture, and its image processor."""
+    """A small instance of an architecture, and its image processor, by the names of their classes in transformers."""
 
-    config: type
-    model: type
+    config: str
+    model: str
     shape: dict[str, Any]
     """Arguments of the config."""
-    processor: type
+    processor: str
     picture: dict[str, Any]
     """Arguments of the processor."""
 
@@ -93,34 +89,34 @@ _BLOCKS = {
 _SQUARE = {"size": {"height": 32, "width": 32}}
 
 FAMILIES: dict[str, Family] = {
-    "vit": Family(tf.ViTConfig, tf.ViTForImageClassification, _BLOCKS, tf.ViTImageProcessor, _SQUARE),
+    "vit": Family("ViTConfig", "ViTForImageClassification", _BLOCKS, "ViTImageProcessor", _SQUARE),
     "vit of grey": Family(
-        tf.ViTConfig,
-        tf.ViTForImageClassification,
+        "ViTConfig",
+        "ViTForImageClassification",
         {**_BLOCKS, "num_channels": 1},
-        tf.ViTImageProcessor,
+        "ViTImageProcessor",
         {"size": {"height": 32, "width": 32}, "image_mean": [0.4], "image_std": [0.2]},
     ),
     "deit": Family(
-        tf.DeiTConfig,
-        tf.DeiTForImageClassification,
+        "DeiTConfig",
+        "DeiTForImageClassification",
         _BLOCKS,
-        tf.DeiTImageProcessor,
+        "DeiTImageProcessor",
         {"size": {"height": 40, "width": 40}, "crop_size": {"height": 32, "width": 32}},
     ),
     "deit with teacher": Family(
-        tf.DeiTConfig, tf.DeiTForImageClassificationWithTeacher, _BLOCKS, tf.ViTImageProcessor, _SQUARE
+        "DeiTConfig", "DeiTForImageClassificationWithTeacher", _BLOCKS, "ViTImageProcessor", _SQUARE
     ),
     "beit": Family(
-        tf.BeitConfig,
-        tf.BeitForImageClassification,
+        "BeitConfig",
+        "BeitForImageClassification",
         {**_BLOCKS, "out_indices": [1, 2], "use_relative_position_bias": True},
-        tf.BeitImageProcessor,
+        "BeitImageProcessor",
         {"size": {"height": 48, "width": 48}, "crop_size": {"height": 32, "width": 32}, "do_center_crop": True},
     ),
     "swin": Family(
-        tf.SwinConfig,
-        tf.SwinForImageClassification,
+        "SwinConfig",
+        "SwinForImageClassification",
         {
             "image_size": 32,
             "patch_size": 2,
@@ -130,26 +126,26 @@ FAMILIES: dict[str, Family] = {
             "window_size": 4,
             "initializer_range": 0.5,
         },
-        tf.ViTImageProcessor,
+        "ViTImageProcessor",
         {**_SQUARE, "image_mean": [0.485, 0.456, 0.406], "image_std": [0.229, 0.224, 0.225]},
     ),
     "convnext": Family(
-        tf.ConvNextConfig,
-        tf.ConvNextForImageClassification,
+        "ConvNextConfig",
+        "ConvNextForImageClassification",
         {"hidden_sizes": [8, 16], "depths": [1, 1], "num_stages": 2, "layer_scale_init_value": 1.0},
-        tf.ConvNextImageProcessor,
+        "ConvNextImageProcessor",
         {"size": {"shortest_edge": 64}, "crop_pct": 0.875},
     ),
     "resnet": Family(
-        tf.ResNetConfig,
-        tf.ResNetForImageClassification,
+        "ResNetConfig",
+        "ResNetForImageClassification",
         {"embedding_size": 8, "hidden_sizes": [8, 16], "depths": [1, 1], "layer_type": "bottleneck"},
-        tf.ConvNextImageProcessor,
+        "ConvNextImageProcessor",
         {"size": {"shortest_edge": 96}, "crop_pct": 0.9},
     ),
     "efficientnet": Family(
-        tf.EfficientNetConfig,
-        tf.EfficientNetForImageClassification,
+        "EfficientNetConfig",
+        "EfficientNetForImageClassification",
         {
             "image_size": 64,
             "width_coefficient": 0.25,
@@ -157,14 +153,14 @@ FAMILIES: dict[str, Family] = {
             "hidden_dim": 1280 // 4,
             "initializer_range": 0.5,
         },
-        tf.EfficientNetImageProcessor,
+        "EfficientNetImageProcessor",
         {"size": {"height": 64, "width": 64}, "image_mean": [0.4, 0.5, 0.6], "image_std": [0.3, 0.2, 0.1]},
     ),
     "mobilenet": Family(
-        tf.MobileNetV2Config,
-        tf.MobileNetV2ForImageClassification,
+        "MobileNetV2Config",
+        "MobileNetV2ForImageClassification",
         {"image_size": 64, "depth_multiplier": 0.25, "initializer_range": 0.2},
-        tf.MobileNetV2ImageProcessor,
+        "MobileNetV2ImageProcessor",
         {"size": {"shortest_edge": 72}, "crop_size": {"height": 64, "width": 64}},
     ),
 }
@@ -173,10 +169,10 @@ FAMILIES: dict[str, Family] = {
 def tiny(folder: Path, family: str, labels: tuple[str, ...], *, part_bytes: int = 10**9) -> Path:
     """A checkpoint of one of FAMILIES, its weights in parts of at most `part_bytes`."""
     torch.manual_seed(3)
-    model_class = FAMILIES[family]
-    config = model_class.config(**model_class.shape, **_named(labels))
-    model_class.model(config).save_pretrained(folder, max_shard_size=part_bytes)
-    model_class.processor(**model_class.picture).save_pretrained(folder)
+    of = FAMILIES[family]
+    config = getattr(tf, of.config)(**of.shape, **_named(labels))
+    getattr(tf, of.model)(config).save_pretrained(folder, max_shard_size=part_bytes)
+    getattr(tf, of.processor)(**of.picture).save_pretrained(folder)
     return folder
 
 
@@ -190,8 +186,8 @@ def flipped(file: Path, place: float = 0.9) -> Path:
 
 def headless(folder: Path, labels: tuple[str, ...]) -> Path:
     """A transformer without its classifying layer, though its config names labels."""
-    ViTModel(_vit_config(labels)).save_pretrained(folder)
-    ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
+    tf.ViTModel(_vit_config(labels)).save_pretrained(folder)
+    tf.ViTImageProcessor(size={"height": 32, "width": 32}).save_pretrained(folder)
     return folder
 
 

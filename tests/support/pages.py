@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
-import functools
 import json
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,8 @@ from emotion_core.web import Guard, all_routes
 from tests.support.repository import ROOT
 
 PAGES = ROOT / "pages"
-
-# Each AppTest looks for web components in the metadata of every installed package, for a fifth of a second of processor
-# time. None comes or goes while the tests run.
-pytest.MonkeyPatch().setattr(
-    manifest_scanner, "scan_component_manifests", functools.cache(manifest_scanner.scan_component_manifests)
-)
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+"""Once a process: it reads the metadata of every installed package, and each AppTest asks for it."""
 
 
 @contextlib.contextmanager

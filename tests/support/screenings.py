@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -35,10 +36,10 @@ def readings(count: int, label: str = "happy", start: float = 0.0, step: float =
     return Readings(REFERENCE_LABELS, seconds, probabilities, 1.8e9 + seconds, CHECKPOINT, ENGINE)
 
 
-def recording(library: Library, path: Path, rows: Sequence[Row]) -> Film:
+def recording(library: Library, path: Path, rows: Sequence[Row], brightness: Sequence[float] | None = None) -> Film:
     """The file at `path` as a recording in `library`, scanned: a sampled frame each half second shows a row's faces.
 
-    The file need not be a film: nothing opens it.
+    The file need not be a film: nothing opens it. `brightness` is that of each frame.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
@@ -48,7 +49,8 @@ def recording(library: Library, path: Path, rows: Sequence[Row]) -> Film:
     scan = library.add_scan(added.id, SETTINGS, CHECKPOINT.hash)
     store = library.store(scan.id)
     store.begin(added.media, SETTINGS, CHECKPOINT, ENGINE)
-    store.write(0, Segment(seen.scores, seen.samples, seen.faces, seen.expressions, b""))
+    scores = seen.scores if brightness is None else replace(seen.scores, brightness=np.array(brightness))
+    store.write(0, Segment(scores, seen.samples, seen.faces, seen.expressions, b""))
     store.seal(1, added.media)
     return added
 

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import torch
 
 from emotion_core.decoding import Decoder
 from emotion_core.faces.yunet import YuNet
@@ -18,6 +17,9 @@ from emotion_core.stills import StillReader
 from emotion_core.system import threads
 from emotion_core.system.threads import LARGE_MODEL, budget_text, thread_budget, usable_cores
 from tests.support.films import texture, write_film
+from tests.support.late import Late
+
+torch = Late("torch")
 
 
 @pytest.mark.parametrize(

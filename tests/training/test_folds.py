@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,23 +17,16 @@ import pytest
 from PIL import Image
 
 from emotion_core.errors import SettingsError
-from emotion_core.training import card, data, train
-from emotion_core.training.folds import (
-    FILE,
-    FOLDS,
-    FoldPredictions,
-    cross_validate,
-    fold_of,
-    fold_recipe,
-    mean_over_people,
-    summarise,
-    wilson,
-)
+from emotion_core.training import data
+from tests.support.late import Late
+
+card = Late("emotion_core.training.card")
+folds = Late("emotion_core.training.folds")
+train = Late("emotion_core.training.train")
 
 PEOPLE = tuple(f"Person_{chr(65 + i)}" for i in range(20))
 pytestmark = pytest.mark.usefixtures("one_thread")
 
-TINY = dataclasses.replace(fold_recipe(epochs=1, side=32), batch=8, embedding=8, widths=(8, 16), depths=(1, 1))
 SHADES = {label: 20 + 30 * i for i, label in enumerate(data.LABELS)}
 """What the tests' faces show: each label is a grey of its own."""
 
@@ -46,20 +40,27 @@ WILSON = [
 ]
 
 
+def tiny() -> Any:
+    """A recipe that trains a small network for one epoch."""
+    return dataclasses.replace(
+        folds.fold_recipe(epochs=1, side=32), batch=8, embedding=8, widths=(8, 16), depths=(1, 1)
+    )
+
+
 @pytest.mark.parametrize(("right", "of", "low", "high"), WILSON)
 def test_wilsons_interval(right: int, of: int, low: float, high: float) -> None:
     """The interval of a share is Wilson's, within 0 and 1, and (0, 1) without faces."""
-    assert wilson(right, of) == pytest.approx((low, high), abs=1e-4)
+    assert folds.wilson(right, of) == pytest.approx((low, high), abs=1e-4)
 
 
 def test_a_persons_faces_are_drawn_together() -> None:
     """Faces of few people give a wider interval than as many of different people; equal seeds give equal draws."""
     values = np.repeat([0.0, 1.0], 50)
-    few = mean_over_people(values, [str(i // 25) for i in range(100)], 1)
-    many = mean_over_people(values, [str(i) for i in range(100)], 1)
+    few = folds.mean_over_people(values, [str(i // 25) for i in range(100)], 1)
+    many = folds.mean_over_people(values, [str(i) for i in range(100)], 1)
     assert few[1] - few[0] > 2 * (many[1] - many[0])
     assert many == pytest.approx((0.4, 0.6), abs=0.03)
-    assert mean_over_people(values, [str(i) for i in range(100)], 1) == many
+    assert folds.mean_over_people(values, [str(i) for i in range(100)], 1) == many
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +87,7 @@ def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
     """The folder of the six tiny trainings, and the number of faces of each."""
     run = tmp_path_factory.mktemp("run")
     faces_of: dict[str, int] = {}
-    plain = train.train_on
+    plain: Callable[..., Path] = train.train_on
 
     def watched(faces: data.Faces, judged: Any, run_folder: Path, *rest: Any) -> Path:
         faces_of[run_folder.name] = len(faces)
@@ -94,7 +95,7 @@ def trained(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pat
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("emotion_core.training.folds.train_on", watched)
-        assert cross_validate(folder, run, TINY) == run / FILE
+        assert folds.cross_validate(folder, run, tiny()) == run / folds.FILE
     return run, faces_of
 
 
@@ -108,9 +109,9 @@ def test_nobody_is_on_both_sides(folder: Path) -> None:
     """Each person is in one fold with all faces, and no network is trained on a person of the fold that it reads."""
     file = folder / "faces_film_train.zip"
     all_people: list[str] = []
-    for fold in range(FOLDS):
-        held_out, people = data.load_stills_of(file, lambda p, f=fold: fold_of(p) == f, per_label=99, side=16)  # type: ignore[misc]
-        _, others = data.load_stills_of(file, lambda p, f=fold: fold_of(p) != f, per_label=99, side=16)  # type: ignore[misc]
+    for fold in range(folds.FOLDS):
+        held_out, people = data.load_stills_of(file, lambda p, f=fold: folds.fold_of(p) == f, per_label=99, side=16)  # type: ignore[misc]
+        _, others = data.load_stills_of(file, lambda p, f=fold: folds.fold_of(p) != f, per_label=99, side=16)  # type: ignore[misc]
         assert len(held_out) == len(people) == 3 * len(set(people)) > 0
         assert set(people) & set(others) == set()
         assert len(people) + len(others) == 3 * len(PEOPLE)
@@ -127,7 +128,7 @@ def test_the_cap_holds_a_label(folder: Path) -> None:
 def test_every_fold_is_trained_and_judged(run: Path) -> None:
     """Six networks are trained, each still is read once by each kind, and the figures are consistent."""
     assert {path.parent.name for path in run.glob("*/state.pt")} == {"without", *(f"fold{i}" for i in range(1, 6))}
-    result = json.loads((run / FILE).read_text())
+    result = json.loads((run / folds.FILE).read_text())
     assert (result["faces"], result["people"], len(result["folds"])) == (60, 20, 5)
     assert sum(row["faces"] for row in result["labels"].values()) == 60
     assert sum(fold["faces"] for fold in result["folds"]) == 60
@@ -141,28 +142,28 @@ def test_every_fold_is_trained_and_judged(run: Path) -> None:
 
 def test_each_network_gets_its_faces(trained: tuple[Path, dict[str, int]]) -> None:
     """One network is trained on FER2013 alone, the others also on the stills of the other folds."""
-    in_fold = [sum(fold_of(person) == fold for person in PEOPLE) for fold in range(FOLDS)]
+    in_fold = [sum(folds.fold_of(person) == fold for person in PEOPLE) for fold in range(folds.FOLDS)]
     assert trained[1] == {"without": 35, **{f"fold{i + 1}": 35 + 60 - 3 * n for i, n in enumerate(in_fold)}}
 
 
 def test_what_is_done_is_kept(folder: Path, run: Path) -> None:
     """A second call reuses finished networks and gives the same result; a missing one is trained again."""
     before = {path: path.stat().st_mtime_ns for path in run.glob("*/state.pt")}
-    result = (run / FILE).read_bytes()
-    (run / FILE).unlink()
+    result = (run / folds.FILE).read_bytes()
+    (run / folds.FILE).unlink()
     removed = run / "fold3" / "state.pt"
     removed.unlink()
-    cross_validate(folder, run, TINY)
+    folds.cross_validate(folder, run, tiny())
     after = {path: path.stat().st_mtime_ns for path in run.glob("*/state.pt")}
     assert {path for path in before if before[path] != after[path]} == {removed}
-    assert (run / FILE).read_bytes() == result
+    assert (run / folds.FILE).read_bytes() == result
 
 
-def judged(without: list[bool], with_stills: list[bool], labels: list[int]) -> FoldPredictions:
+def judged(without: list[bool], with_stills: list[bool], labels: list[int]) -> Any:
     truth = np.array(labels, dtype=np.int64)
     wrong = (truth + 1) % 7
-    return FoldPredictions(
-        np.arange(len(labels)) % FOLDS,
+    return folds.FoldPredictions(
+        np.arange(len(labels)) % folds.FOLDS,
         tuple(f"p{i}" for i in range(len(labels))),
         truth,
         np.where(without, truth, wrong),
@@ -182,7 +183,7 @@ DIFFERENCES = {
 def test_the_difference_is_judged_by_its_interval(verdict: str) -> None:
     """The verdict is better or worse only if the interval of the paired difference excludes zero."""
     without, with_stills = DIFFERENCES[verdict]
-    result = summarise(judged(without, with_stills, [3] * 60), TINY)
+    result = folds.summarise(judged(without, with_stills, [3] * 60), tiny())
     assert f", {verdict} without." in result["said"][1]
     difference = result["difference"]
     assert difference["mean"] == pytest.approx((sum(with_stills) - sum(without)) / 60)
@@ -195,30 +196,30 @@ def test_labels_that_gain_or_lose_are_named() -> None:
     sad, disgust, angry, neutral = [0] * 20, [1] * 20, [2] * 20, [3] * 60
     without = [True, False] * 10 + [True] * 20 + [True] * 20 + [False] * 60
     with_stills = [False, True] * 10 + [False] * 20 + [False] * 15 + [True] * 5 + [True] * 50 + [False] * 10
-    said = summarise(judged(without, with_stills, sad + disgust + angry + neutral), TINY)["said"][2]
+    said = folds.summarise(judged(without, with_stills, sad + disgust + angry + neutral), tiny())["said"][2]
     better, worse = said.split("; worse ")
     assert "neutral +0.833 (" in better
     assert "angry -0.750 (" in worse
     assert all(label not in said for label in ("sad ", "disgust -", "happy +"))
-    nothing = summarise(judged([True] * 6, [True] * 6, [3] * 6), TINY)["said"][2]
+    nothing = folds.summarise(judged([True] * 6, [True] * 6, [3] * 6), tiny())["said"][2]
     assert "better with stills none; worse none." in nothing
 
 
 def test_rare_labels_are_only_counted() -> None:
     """Fear and disgust have counts but no shares, as has a label without stills."""
-    result = summarise(judged([True] * 21, [True] * 20 + [False], [0, 1, 3] * 5 + [4] * 6), TINY)["labels"]
+    result = folds.summarise(judged([True] * 21, [True] * 20 + [False], [0, 1, 3] * 5 + [4] * 6), tiny())["labels"]
     assert result["fear"] == {"faces": 6, "without": {"right": 6}, "with": {"right": 5}}
     assert result["disgust"] == {"faces": 5, "without": {"right": 5}, "with": {"right": 5}}
     assert result["happy"] == {"faces": 0, "without": {"right": 0}, "with": {"right": 0}}
     assert result["sad"]["with"]["recall"] == 1
-    assert (result["sad"]["with"]["low"], result["sad"]["with"]["high"]) == wilson(5, 5)
+    assert (result["sad"]["with"]["low"], result["sad"]["with"]["high"]) == folds.wilson(5, 5)
 
 
 def test_the_card_tells_what_the_folds_told(run: Path, tmp_path: Path) -> None:
     """With the result in a checkpoint's folder the card has a section on it, with each label; otherwise none."""
     assert card.folds_section(tmp_path) == ""
     section = card.folds_section(run)
-    result = json.loads((run / FILE).read_text())
+    result = json.loads((run / folds.FILE).read_text())
     assert all(sentence in section for sentence in result["said"])
     assert all(f"| {label} | {row['faces']} |" in section for label, row in result["labels"].items())
 
@@ -226,7 +227,7 @@ def test_the_card_tells_what_the_folds_told(run: Path, tmp_path: Path) -> None:
 def test_data_that_do_not_do_are_refused(folder: Path, tmp_path: Path) -> None:
     """A folder without the faces, and stills of too few people, are refused, naming what is missing."""
     with pytest.raises(SettingsError, match=r"no faces_film_train\.zip"):
-        cross_validate(tmp_path, tmp_path / "run", TINY)
+        folds.cross_validate(tmp_path, tmp_path / "run", tiny())
     (tmp_path / "fer2013_train.npz").write_bytes((folder / "fer2013_train.npz").read_bytes())
     with (
         zipfile.ZipFile(folder / "faces_film_train.zip") as all_of_them,
@@ -236,7 +237,7 @@ def test_data_that_do_not_do_are_refused(folder: Path, tmp_path: Path) -> None:
             if PEOPLE[0] in name:
                 one_person.writestr(name, all_of_them.read(name))
     with pytest.raises(SettingsError, match="Nobody on the stills falls into fold"):
-        cross_validate(tmp_path, tmp_path / "run", TINY)
+        folds.cross_validate(tmp_path, tmp_path / "run", tiny())
 
 
 def test_the_command_is_there() -> None:

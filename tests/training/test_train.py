@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from PIL import Image
 
-from emotion_core.training import history, train as loop
 from emotion_core.training.recipe import SETTLING
-from emotion_core.training.train import train
+from tests.support.late import Late
+
+torch = Late("torch")
+history = Late("emotion_core.training.history")
+loop = Late("emotion_core.training.train")
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 
@@ -42,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _stopping_after(epochs: int) -> Callable[..., float]:
     """The epoch function, which raises KeyboardInterrupt at one more call, as Ctrl-C does."""
-    plain = loop._one_epoch
+    plain: Callable[..., float] = loop._one_epoch
     done = 0
 
     def one_epoch(*rest: Any) -> float:
@@ -58,13 +60,13 @@ def _stopping_after(epochs: int) -> Callable[..., float]:
 def test_a_stopped_training_ends_with_the_same_weights(folder: Path, tmp_path: Path) -> None:
     """A run that was stopped after an epoch and resumed ends with the weights of an uninterrupted run."""
     whole, stopped = tmp_path / "whole", tmp_path / "stopped"
-    train(folder, whole, TINY)
+    loop.train(folder, whole, TINY)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("emotion_core.training.train._one_epoch", _stopping_after(1))
         with pytest.raises(KeyboardInterrupt):
-            train(folder, stopped, TINY)
+            loop.train(folder, stopped, TINY)
     assert history.runs(stopped)[-1].epochs == 1
-    train(folder, stopped, TINY)
+    loop.train(folder, stopped, TINY)
     assert history.runs(stopped)[-1].epochs == 2
     for name, value in history.weights(whole).items():
         assert torch.equal(value, history.weights(stopped)[name]), name
@@ -72,8 +74,8 @@ def test_a_stopped_training_ends_with_the_same_weights(folder: Path, tmp_path: P
 
 def test_a_run_of_another_recipe_is_not_gone_on_with(folder: Path, tmp_path: Path) -> None:
     """A folder with a run of another recipe is refused by name and stays unchanged."""
-    train(folder, tmp_path / "run", dataclasses.replace(TINY, epochs=1))
+    loop.train(folder, tmp_path / "run", dataclasses.replace(TINY, epochs=1))
     before = (tmp_path / "run" / "state.pt").read_bytes()
     with pytest.raises(SystemExit, match="run holds a run of another recipe"):
-        train(folder, tmp_path / "run", TINY)
+        loop.train(folder, tmp_path / "run", TINY)
     assert (tmp_path / "run" / "state.pt").read_bytes() == before

@@ -13,7 +13,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
@@ -25,9 +24,15 @@ from emotion_core.expression.checkpoints.checkpoint import FACTS_FILE
 from emotion_core.expression.engines import shipped_network
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
-from emotion_core.training import __main__ as command, calibrate, data, export, history, network
+from emotion_core.training import __main__ as command, calibrate, data
 from emotion_core.training.recipe import RECIPES, Recipe
 from tests.support import checkpoints
+from tests.support.late import Late
+
+torch = Late("torch")
+export = Late("emotion_core.training.export")
+history = Late("emotion_core.training.history")
+network = Late("emotion_core.training.network")
 
 Logits = NDArray[np.float64]
 Labels = NDArray[np.int64]

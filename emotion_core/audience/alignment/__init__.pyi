@@ -6,3 +6,4 @@ from .by_sound import (
     align_by_sound as align_by_sound,
 )
 from .clap import Clap as Clap, claps as claps
+from .flash import Flash as Flash, flashes as flashes

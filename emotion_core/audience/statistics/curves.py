@@ -74,6 +74,18 @@ def spans_of(scenes: Scenes) -> list[SceneSpan]:
     return spans
 
 
+def scenes_at(was: SceneSpan, spans: Sequence[SceneSpan]) -> list[int]:
+    """Indices of the scenes at the time of one that was: those that share half of the shorter of both with it.
+
+    Of a scene that was split its parts, of one that was merged the whole, of one whose edges were moved that one.
+    """
+    shared = [min(was.end, span.end) - max(was.start, span.start) for span in spans]
+    shorter = [min(was.end - was.start, span.end - span.start) for span in spans]
+    return [
+        index for index, (own, least) in enumerate(zip(shared, shorter, strict=True)) if 0 < own >= least / 2 - 1e-9
+    ]
+
+
 def count_seconds(duration: float) -> int:
     """The number of seconds of a film, the last begun one included. Raises SettingsError."""
     if not 0 < duration <= MAX_SECONDS:

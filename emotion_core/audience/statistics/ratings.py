@@ -208,6 +208,11 @@ def _notes(table: RatingsTable) -> tuple[str, ...]:
             f"Ratings: {count(len(table.unknown), 'reviewer')} without a place among the viewers of this screening: in "
             "the means, and not compared with reactions."
         )
+    if table.scenes_changed:
+        notes.append(
+            "Ratings: the film's scenes have changed since they were taken in; a scene's rating stays at its time, and "
+            "where scenes became one it is their mean."
+        )
     if table.without_rating:
         notes.append(f"Ratings: not counted, since without a rating: {count(table.without_rating, 'row')}.")
     return tuple(notes)

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from ... import parsing
 from ...errors import SettingsError
 from ..records import Viewer
-from .curves import SceneSpan
+from .curves import SceneSpan, scenes_at
 
 MAX_BYTES = 4 * 1024**2
 MAX_ROWS = 50_000
@@ -54,6 +54,8 @@ class RatingsTable:
     """Of each reviewer, those of the file and of the viewer."""
     without_rating: int
     """Rows whose rating was empty."""
+    scenes_changed: bool = False
+    """Whether the film has other scenes than when the file was taken in, and a scene's rating is that of its time."""
 
     @property
     def unknown(self) -> tuple[str, ...]:
@@ -61,14 +63,22 @@ class RatingsTable:
         return tuple(sorted({rating.reviewer for rating in self.ratings if rating.viewer is None}))
 
 
-def read_ratings(data: bytes | str, viewers: Sequence[Viewer], spans: Sequence[SceneSpan]) -> RatingsTable:
+def read_ratings(
+    data: bytes | str, viewers: Sequence[Viewer], spans: Sequence[SceneSpan], rated: Sequence[SceneSpan] = ()
+) -> RatingsTable:
     """The ratings of a CSV. Raises SettingsError, naming the line, for what is no table of ratings.
 
-    Reviewers who are no viewers are kept; a table of which nobody is a viewer is refused.
+    `spans` are the film's scenes, `rated` those of which the file tells by number or name, if they were others: a
+    rating then is that of the scenes at the same time, the mean where several fall into one. Reviewers who are no
+    viewers are kept; a table of which nobody is a viewer is refused.
     """
     by_name = {_key(viewer.name): index for index, viewer in enumerate(viewers)}
-    places = _Places(spans)
-    ratings, groups, empty = [], dict[str, dict[str, str]](), 0
+    changed = bool(rated) and [(each.start, each.end) for each in rated] != [(each.start, each.end) for each in spans]
+    rated = rated or spans
+    places, present = _Places(rated), _Places(spans)
+    moved = {index: scenes_at(each, spans) for index, each in enumerate(rated)} if changed else {}
+    values: dict[tuple[str, int | None], list[float]] = {}
+    groups, empty = dict[str, dict[str, str]](), 0
     seen: dict[tuple[str, int | None], int] = {}
     names: dict[str, str] = {}
     for line, row in _table(data):
@@ -82,15 +92,22 @@ def read_ratings(data: bytes | str, viewers: Sequence[Viewer], spans: Sequence[S
             continue
         scene = places.scene(row.get("scene", ""), row.get("time", ""), line)
         if (name, scene) in seen:
-            what = "the film" if scene is None else f"scene {spans[scene].number}"
+            what = "the film" if scene is None else f"scene {rated[scene].number}"
             raise SettingsError(
                 f"Lines {seen[name, scene]} and {line} of the ratings both rate {what} for {parsing.quote(name)}.",
                 "Keep one of them.",
             )
         seen[name, scene] = line
-        ratings.append(Rating(name, viewer, _value(row["rating"], line), scene))
+        now: list[int | None] = [scene]
+        if changed and scene is not None:
+            now = [*moved[scene]] if row.get("scene") else [present.scene("", row.get("time", ""), line)]
+        for each in now:
+            values.setdefault((name, each), []).append(_value(row["rating"], line))
+    ratings = [
+        Rating(name, by_name.get(_key(name)), sum(own) / len(own), scene) for (name, scene), own in values.items()
+    ]
     _check(ratings, viewers)
-    return RatingsTable(tuple(ratings), groups, empty)
+    return RatingsTable(tuple(ratings), groups, empty, changed)
 
 
 def check_ratings(data: bytes | str) -> None:

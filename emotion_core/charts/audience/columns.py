@@ -14,6 +14,8 @@ from ..film_page import CLEAR, NONE, Columns
 from .selection import INTENSITY
 
 Floats = NDArray[np.float64]
+NOT_ENOUGH = "not enough viewers"
+"""In place of shares without an interval."""
 Line = tuple[Floats, Floats, Floats]
 """Share, low and high, each (n,)."""
 
@@ -116,3 +118,14 @@ def share_words(summary: ScreeningSummary, shares: AudienceShares, row: int, pla
         return None
     interval = "" if np.isnan(low) else f" ({100 * low:.0f}–{formatting.percent(high)})"
     return f"{formatting.percent(share)}{interval}"
+
+
+def leading_words(summary: ScreeningSummary, shares: AudienceShares, place: int) -> str | None:
+    """“happy 42 % (31–55 %)”, “mixed: happy 42 % …, sad 38 % …” of a bin; None with too few viewers for an interval."""
+    leading = shares.leading(place)
+    if leading is None or leading.certainty == "few viewers":
+        return None
+    is_mixed = leading.certainty == "mixed"
+    shown = [leading.label, leading.rival] if is_mixed else [leading.label]
+    words = [f"{summary.labels[label]} {share_words(summary, shares, label, place)}" for label in shown]
+    return ("mixed: " if is_mixed else "") + ", ".join(words)

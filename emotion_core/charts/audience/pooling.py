@@ -70,7 +70,11 @@ class Pool:
 def pool_of(summary: ScreeningSummary, start: float, end: float, plot: float) -> Pool:
     """Columns wide enough for a chart that shows `start` to `end` (seconds) on `plot` pixels."""
     scale = plot / max(end - start, 1e-9)
-    length = next((x for x in _LENGTHS if x * scale >= NARROW), _LENGTHS[-1])
+    return pool_at(summary, next((x for x in _LENGTHS if x * scale >= NARROW), _LENGTHS[-1]))
+
+
+def pool_at(summary: ScreeningSummary, length: int) -> Pool:
+    """Columns of `length` seconds."""
     pools = _known.setdefault(summary, {})
     if length not in pools:
         pools[length] = _pool(summary, length)

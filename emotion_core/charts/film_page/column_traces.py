@@ -37,10 +37,15 @@ def steps(times: Trace, values: Floats, axis: str, **options: Any) -> Trace:
 
 def line(columns: Columns, values: Floats, axis: str, style: dict[str, Any]) -> Trace:
     """A line over the columns that have a value, in UNITS, level over each, with gaps between."""
+    return level_line(columns.starts, columns.ends, values, axis, style)
+
+
+def level_line(starts: Floats, ends: Floats, values: Floats, axis: str, style: dict[str, Any]) -> Trace:
+    """As `line`, of columns from `starts` to `ends` (seconds)."""
     valid = ~np.isnan(values)
-    ends = valid & ~np.append(valid[1:], False)
-    keep = np.stack([valid, ends, ends], axis=1)
-    x = np.stack([columns.starts, columns.ends, columns.ends], axis=1)[keep]
+    last = valid & ~np.append(valid[1:], False)
+    keep = np.stack([valid, last, last], axis=1)
+    x = np.stack([starts, ends, ends], axis=1)[keep]
     y = np.stack([values, values, np.full_like(values, np.nan)], axis=1)[keep]
     return {
         "type": "scatter", "mode": "lines", "x": packed_times(x), "y": packed(UNITS * y), "yaxis": axis,
@@ -48,11 +53,11 @@ def line(columns: Columns, values: Floats, axis: str, style: dict[str, Any]) -> 
     }  # fmt: skip
 
 
-def course(seconds: Floats, shares: Floats, axis: str, hue: str) -> Trace:
-    """The curve inside scenes, in UNITS, with gaps where shares are missing."""
+def course(seconds: Floats, shares: Floats, axis: str, style: dict[str, Any]) -> Trace:
+    """A curve by the second, in UNITS, with gaps where shares are missing."""
     return {
         "type": "scatter", "mode": "lines", "x": packed_times(seconds), "y": packed(UNITS * shares), "yaxis": axis,
-        "line": {"color": hue, "width": 1.5}, "connectgaps": False,
+        "line": style, "connectgaps": False,
     }  # fmt: skip
 
 

@@ -26,6 +26,8 @@ RIBBON, STRIP, ROW, GAP = 20, 7, 25, 3
 """Heights of the ribbon, the coverage strip and a label's row, and the space between, pixels."""
 FINE = 1.5
 """Pixels that a point of the curve has at least."""
+FIRST_AXIS = 4
+"""Number of the y axis of the first label's row; those of the others follow."""
 SMOOTHINGS = (0, 1, 3, 10)
 """Seconds; 0 draws no curve."""
 
@@ -37,9 +39,13 @@ def full_scale_of(analysis: Analysis) -> float:
     return 0.5 if highest <= 0.5 else 1.0
 
 
-def timeline_document(analysis: Analysis, start: float, end: float, width: int, smoothing: int = 0) -> dict[str, Any]:
+def timeline_document(
+    analysis: Analysis, start: float, end: float, width: int, smoothing: int = 0, *, scale: float = 0
+) -> dict[str, Any]:
     """A document for the chart's script, JSON types: `figure` (data and layout), `readouts` of the columns, `rows`
     (top and bottom of each label's row, pixels from the plot's top), `per` and `note` (what a column shows).
+
+    A row is at least `scale` high, for what is drawn over it.
     """
     labels, plot = analysis.labels, width - left_margin(width) - RIGHT
     beside = (end - start) * BESIDE
@@ -48,7 +54,7 @@ def timeline_document(analysis: Analysis, start: float, end: float, width: int, 
     if drawn.per != columns.per or len(columns) > MANY:
         drawn = columns
     height = RIBBON + STRIP + 2 * GAP + len(labels) * (ROW + GAP)
-    scale, times = full_scale_of(analysis), packed_times(traces.edges(drawn))
+    scale, times = max(full_scale_of(analysis), scale), packed_times(traces.edges(drawn))
     pixels = (drawn.ends - drawn.starts) * plot / (end - start)
     layout, data = rows_layout(height, start, end, width), []
     over = add_axis(layout, 1, height, 0, height)
@@ -65,19 +71,20 @@ def timeline_document(analysis: Analysis, start: float, end: float, width: int, 
     for k, label in enumerate(labels):
         roof = height - RIBBON - STRIP - 2 * GAP - k * (ROW + GAP) - GAP
         rows.append([height - roof, height - roof + ROW])
-        axis = add_axis(layout, 4 + k, height, roof - ROW, roof, traces.UNITS * scale)
+        axis = add_axis(layout, FIRST_AXIS + k, height, roof - ROW, roof, traces.UNITS * scale)
         if k == 0:
             ticks = {
                 "showticklabels": True,
                 "tickvals": [0, traces.UNITS * scale],
                 "ticktext": ["0", formatting.percent(scale)],
             }
-            layout[f"yaxis{4 + k}"] |= {**ticks, "tickfont": {"size": 9}}
+            layout[f"yaxis{FIRST_AXIS + k}"] |= {**ticks, "tickfont": {"size": 9}}
         add_lane(layout, height, roof - ROW, roof)
         add_title(layout, height, roof - ROW / 2, swatch(label, labels), width)
         data += _row(drawn, k, colour(label, labels), times, axis, with_curve=course is not None)
         if course is not None:
-            data.append(traces.course(course.seconds, course.shares[:, k], axis, colour(label, labels)))
+            style = {"color": colour(label, labels), "width": 1.5}
+            data.append(traces.course(course.seconds, course.shares[:, k], axis, style))
     data += traces.veils(drawn, traces.edges(drawn), over, 1)
     if not drawn.per:
         data += _targets(analysis, drawn, 0.94 * traces.UNITS * scale)
@@ -121,7 +128,8 @@ def _targets(analysis: Analysis, columns: Columns, height: float) -> list[Trace]
             ends.setdefault(each.label, []).extend([columns.starts[i], columns.ends[i], columns.ends[i]])
     return [
         {
-            "type": "scatter", "mode": "lines", "yaxis": f"y{4 + analysis.labels.index(label)}", "connectgaps": False,
+            "type": "scatter", "mode": "lines", "connectgaps": False,
+            "yaxis": f"y{FIRST_AXIS + analysis.labels.index(label)}",
             "x": packed_times(times), "y": packed(np.tile([height, height, np.nan], len(times) // 3)),
             "line": {"color": colour(label, analysis.labels), "width": 2.5, "dash": "dot"}, "name": f"target {label}",
         }

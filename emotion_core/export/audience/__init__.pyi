@@ -4,6 +4,7 @@ from .cut_comparison import (
     audience_changes as audience_changes,
     audience_comparison_csv as audience_comparison_csv,
     audience_comparison_rows as audience_comparison_rows,
+    shared_viewers_note as shared_viewers_note,
 )
 from .scene_table import scene_cells as scene_cells
 from .screened_film import (

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...audience import AudienceShares, ScreeningSummary
+from ...audience import AudienceShares, ScreeningSummary, Viewer
 from ...compare import SceneChange, difference_interval, wording
-from ...formatting import signed
+from ...formatting import count, signed
 from ...interchange import leading_text
 from ...labels import neutral_index
+from ...library.screenings import names
 from ...report import rows_csv
+from .redaction import is_given
 from .scene_table import Cells, number
 from .screened_film import ScreenedFilm
 
@@ -55,6 +57,27 @@ class AudienceChange:
     intensity: Difference | None
     missing: str | None
     """Why there is no change, or no interval of one."""
+
+
+def shared_viewers_note(before: Sequence[Viewer], after: Sequence[Viewer]) -> str:
+    """How many names or recordings both screenings have, and what that means; empty where they have none in common.
+
+    Numbers say nothing: each screening counts its viewers from 1.
+    """
+    there = _marks_of(before)
+    shared = sum(bool(_marks_of([viewer]) & there) for viewer in after)
+    if not shared:
+        return ""
+    return (
+        f"Of the second audience {count(shared, 'viewer has', 'viewers have')} a name or recording of the first. They "
+        "are counted as different people, so the intervals of the changes are wider than they had to be."
+    )
+
+
+def _marks_of(viewers: Sequence[Viewer]) -> set[str]:
+    """What tells who viewers are: recordings with their seats, and names that somebody gave."""
+    own = {f"name {names.key(viewer.name)}" for viewer in viewers if not is_given(viewer.name)}
+    return own | {f"{viewer.recording} {viewer.seat}" for viewer in viewers if viewer.recording is not None}
 
 
 def audience_changes(

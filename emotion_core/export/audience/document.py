@@ -7,9 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from ...audience import AI_ACT, RatingsSummary, Viewer, alignment_to_json, notice_version, settings_to_json
+from ...settings import to_json as report_settings_json
 from .scene_table import mean_cells, number, scene_cells, share_cells
 from .screened_film import ScreenedFilm
-from .viewer_reading import ViewerReading
+from .viewer_reading import ViewerReading, reading_of_film
 
 
 def write(screened: ScreenedFilm) -> bytes:
@@ -24,6 +25,8 @@ def to_json(screened: ScreenedFilm) -> dict[str, Any]:
     return {
         "film": screened.film,
         "film_sha256": screened.analysis.observations.media.content_id,
+        "film_reading": reading_of_film(screened.analysis).to_json(),
+        "film_report_settings": report_settings_json(screened.analysis.report_settings.of_numbers),
         "screening": screened.screening,
         "labels": list(summary.labels),
         "seconds_of_film": round(summary.duration, 6),

@@ -41,7 +41,7 @@ class Redaction:
         confirmed = {names.plain(each.consent.given_by) for each in viewers if each.consent is not None}
         for number, name in enumerate(sorted(confirmed - found.keys()), 1):
             found[name] = f"Person {number}"
-        found = {name: own for name, own in found.items() if _LETTERS.search(name) and not _GIVEN.fullmatch(name)}
+        found = {name: own for name, own in found.items() if _LETTERS.search(name) and not is_given(name)}
         self._stand_ins = {names.key(name): own for name, own in reversed(found.items())}
         written = sorted({*found, *self._stand_ins}, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_words, written)), re.IGNORECASE) if found else None
@@ -98,6 +98,11 @@ class Redaction:
             consent = replace(consent, notice=self.notice(consent.notice), given_by=by)
         groups = {words[column]: words[group] for column, group in viewer.groups.items()}
         return replace(viewer, name=f"Viewer {viewer.number}", consent=consent, groups=groups)
+
+
+def is_given(name: str) -> bool:
+    """Whether it is a name that this program gives, which says nothing of who it is."""
+    return _GIVEN.fullmatch(_ADDED.sub("", name)) is not None
 
 
 def _words(name: str) -> str:

@@ -1,33 +1,51 @@
-"""What read a viewer's face: model, engine and temperature, for the record beside the numbers."""
+"""What read a viewer's face, or the film's own: model, engine, temperature and settings, beside the numbers."""
 
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from ...errors import EmotionError
 from ...expression.checkpoints import calibration
+from ...live import RULES
 
 if TYPE_CHECKING:
-    from ...audience import Viewer
+    from ...analysis import Analysis
+    from ...audience import Readings, Viewer
     from ...library import Library
+    from ...observations import CheckpointIdentity, EngineIdentity
+    from ...settings import ScanSettings
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ViewerReading:
-    """The reader of a viewer's face; empty texts and None where it is not known, as of a synthetic viewer."""
+    """The reader of a face; empty texts and None where something is not known, as of a synthetic viewer."""
 
     model: str = ""
     """The checkpoint's name."""
     model_hash: str = ""
     """SHA-256 of its weights, hex."""
+    model_settings_hash: str = ""
+    """SHA-256 of its config and processor, hex."""
     engine: str = ""
     """“openvino int8”."""
+    engine_versions: str = ""
+    """The packages behind it."""
     temperature: float | None = None
+    samples_per_second: float | None = None
+    """Pictures read a second: of a film as was asked for, of a live session as measured (their median distance)."""
+    min_face_px: int | None = None
+    """Least side of a face that is read, pixels."""
+    min_face_score: float | None = None
+    """Least detector score of a face that counts, 0 to 1."""
+    file_sha256: str = ""
+    """Of the recording or film, hex."""
 
     def to_json(self) -> dict[str, Any]:
         """The fields; None where they are not known."""
-        return {name: value or None for name, value in asdict(self).items()}
+        return {name: None if value == "" else value for name, value in asdict(self).items()}
 
     @property
     def text(self) -> str:
@@ -42,18 +60,61 @@ def reading_of_viewer(library: Library, viewer: Viewer) -> ViewerReading:
     """What read a viewer's face, from the recording's newest scan or the live session's readings."""
     try:
         if viewer.recording is None:
-            readings = library.viewer_readings(viewer.id)
-            if readings.checkpoint is None or readings.engine is None:
-                return ViewerReading()
-            typed = readings.facts.get("temperature")
-            checkpoint, engine, temperature = readings.checkpoint, readings.engine, float(typed) if typed else None
-        else:
-            scan = library.newest_scan(viewer.recording)
-            if scan is None:
-                return ViewerReading()
-            checkpoint, engine = library.store(scan.id).reader
-            setting = library.report_settings(viewer.recording).temperature
-            temperature = calibration.resolve_temperature(setting, checkpoint.hash, library.home).value
+            return _of_live(library.viewer_readings(viewer.id))
+        scan = library.newest_scan(viewer.recording)
+        if scan is None:
+            return ViewerReading()
+        reader, settings = library.store(scan.id).reader, library.report_settings(viewer.recording)
+        temperature = calibration.resolve_temperature(settings.temperature, reader[0].hash, library.home).value
+        return _of_scan(viewer.recording, reader, temperature, scan.settings, settings.min_face_score)
     except (EmotionError, ValueError):
         return ViewerReading()
-    return ViewerReading(checkpoint.name, checkpoint.hash, f"{engine.name} {engine.precision}", temperature)
+
+
+def reading_of_film(analysis: Analysis) -> ViewerReading:
+    """What read the film's own faces, beside which the audience's are shown."""
+    seen, least = analysis.observations, analysis.report_settings.min_face_score
+    reader = seen.checkpoint, seen.engine
+    return _of_scan(seen.media.content_id, reader, analysis.temperature.value, seen.scan_settings, least)
+
+
+def _of_scan(
+    file: str,
+    reader: tuple[CheckpointIdentity, EngineIdentity],
+    temperature: float,
+    settings: ScanSettings,
+    min_face_score: float,
+) -> ViewerReading:
+    return ViewerReading(
+        **_reader(*reader),
+        temperature=temperature,
+        samples_per_second=round(float(settings.samples_per_second), 6),
+        min_face_px=settings.min_face_px,
+        min_face_score=min_face_score,
+        file_sha256=file,
+    )
+
+
+def _of_live(readings: Readings) -> ViewerReading:
+    if readings.checkpoint is None or readings.engine is None:
+        return ViewerReading()
+    typed = {name: float(text) for name, text in readings.facts.items() if name in ("temperature", *RULES)}
+    pixels, score = (typed.get(name) for name in RULES)
+    distance = float(np.median(np.diff(readings.taken_at))) if len(readings.taken_at) > 1 else 0.0
+    return ViewerReading(
+        **_reader(readings.checkpoint, readings.engine),
+        temperature=typed.get("temperature"),
+        samples_per_second=round(1 / distance, 2) if distance > 0 else None,
+        min_face_px=None if pixels is None else int(pixels),
+        min_face_score=score,
+    )
+
+
+def _reader(checkpoint: CheckpointIdentity, engine: EngineIdentity) -> dict[str, Any]:
+    return {
+        "model": checkpoint.name,
+        "model_hash": checkpoint.hash,
+        "model_settings_hash": checkpoint.settings,
+        "engine": f"{engine.name} {engine.precision}",
+        "engine_versions": engine.versions,
+    }

@@ -4,7 +4,11 @@ from .numbers_cache import (
     kept_numbers as kept_numbers,
     numbers_key as numbers_key,
 )
-from .rows import RatingsFile as RatingsFile
+from .rows import (
+    FilmAudience as FilmAudience,
+    RatingsFile as RatingsFile,
+    SoundSearch as SoundSearch,
+)
 from .viewer_reactions import (
     film_seconds as film_seconds,
     reactions_key as reactions_key,

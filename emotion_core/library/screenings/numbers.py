@@ -90,7 +90,7 @@ def _ratings(
     """The ratings of a screening, None without any, and why they cannot be read, else empty."""
     try:
         file = library.ratings(screening_id)
-        return (None if file is None else audience.read_ratings(file.text, viewers, spans)), ""
+        return (None if file is None else audience.read_ratings(file.text, viewers, spans, file.scenes)), ""
     except EmotionError as error:
         return None, f"The ratings are left out: {error}"
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from ... import audience  # its records, and with them NumPy, are loaded where one is made
-from ...errors import CHECK_ADVICE, LibraryError
+from ...errors import CHECK_ADVICE, INVALID_DATA_ERRORS, LibraryError
 from ...storage import hashed_json
 from ..readable_rows import can_read
 
 if TYPE_CHECKING:
-    from ...audience import Consent, Screening, Viewer
+    from ...audience import Consent, SceneSpan, Screening, Viewer
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,57 @@ class RatingsFile:
     """The file's name; text, never a path."""
     text: str
     """The CSV, whole."""
+    scenes: tuple[SceneSpan, ...] = ()
+    """The film's scenes when the file was taken in, of which it tells by number or name; empty where unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SoundSearch:
+    """The search for the film's sound in a viewer's recording, from when it is asked for until it is heard."""
+
+    wanted: bool
+    """Whether it is still to be done; else it was done in vain."""
+    note: str = ""
+    """Why it is not heard, or could not be sought yet."""
+
+
+def search_from_text(text: str) -> SoundSearch | None:
+    """The search of a column; None without one, and for what is none: it can be asked for again."""
+    try:
+        data = json.loads(text)
+        return SoundSearch(bool(data["wanted"]), str(data["note"]))
+    except INVALID_DATA_ERRORS:
+        return None
+
+
+def search_text(search: SoundSearch) -> str:
+    """The column of a search."""
+    return json.dumps(asdict(search))
+
+
+@dataclass(frozen=True, slots=True)
+class FilmAudience:
+    """The audience of a film as its page asks for it first, without any of its numbers."""
+
+    screening: str
+    """Id of the screening that is shown: the one added last of those with viewers; of all, where none has any."""
+    name: str
+    """The screening's."""
+    viewers: int
+    """Of this screening."""
+    all_viewers: int
+    """Of all screenings of the film."""
+    state: str
+    """Text that changes with the screening, its viewers, and the analyses of their recordings."""
+
+
+def audience_from_rows(found: list[sqlite3.Row]) -> FilmAudience | None:
+    """The audience of a film whose screenings' rows these are, in their order; None without a row."""
+    if not found:
+        return None
+    row = next((row for row in reversed(found) if row["viewers"]), found[-1])
+    state = f"{row['id']}-{row['revision']}-{row['analyses']}"
+    return FilmAudience(row["id"], row["name"], row["viewers"], sum(each["viewers"] for each in found), state)
 
 
 def screening_from_row(row: sqlite3.Row) -> Screening:
@@ -74,12 +126,14 @@ def consent_text(consent: Consent | None) -> str:
 def ratings_from_text(text: str) -> RatingsFile:
     """The ratings of a column. Raises one of INVALID_DATA_ERRORS."""
     data = hashed_json.from_text(text)
-    return RatingsFile(str(data["name"]), str(data["text"]))
+    scenes = tuple(audience.SceneSpan(*span) for span in data.get("scenes", ()))
+    return RatingsFile(str(data["name"]), str(data["text"]), scenes)
 
 
 def ratings_text(ratings: RatingsFile) -> str:
     """The column of ratings."""
-    return hashed_json.to_text({"name": ratings.name, "text": ratings.text})
+    scenes = [[span.number, span.start, span.end, span.name] for span in ratings.scenes]
+    return hashed_json.to_text({"name": ratings.name, "text": ratings.text, "scenes": scenes})
 
 
 _COLUMNS: dict[str, dict[str, Callable[[str], Any]]] = {

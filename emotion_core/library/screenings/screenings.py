@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...errors import LibraryError, SettingsError
@@ -14,10 +14,10 @@ from .. import copies
 from ..database import transaction
 from ..films import Films, plain_name
 from . import names, removal, rows
-from .rows import RatingsFile
+from .rows import FilmAudience, RatingsFile
 
 if TYPE_CHECKING:
-    from ...audience import Screening
+    from ...audience import SceneSpan, Screening
 
 MAX_RATINGS = 5_000_000
 """Characters of a file of ratings: some ten thousand reviews."""
@@ -53,6 +53,19 @@ class Screenings(Films):
         """The screenings of a film, or of all films, in the order in which they were added."""
         with self.database() as database:
             return _of_film(database, film_id)
+
+    def film_audience(self, film_id: str) -> FilmAudience | None:
+        """Whether a film has a screening, and which one its page shows: one query, and no module of numbers."""
+        with self.database() as database:
+            found = database.execute(
+                "SELECT id, name, revision, "
+                "(SELECT count(*) FROM viewers WHERE screening_id = screenings.id) AS viewers, "
+                "(SELECT count(*) FROM jobs JOIN viewers ON jobs.film_id = viewers.recording "
+                "WHERE screening_id = screenings.id AND state = 'done') AS analyses "
+                "FROM screenings WHERE film_id = ? ORDER BY rowid",
+                (film_id,),
+            )
+            return rows.audience_from_rows(found.fetchall())
 
     def rename_screening(self, screening_id: str, name: str) -> None:
         """Give a screening another name. Raises SettingsError if another screening of the film has it."""
@@ -93,13 +106,16 @@ class Screenings(Films):
             raise rows.ratings_error()
         return rows.ratings_from_text(row["file"])
 
-    def set_ratings(self, screening_id: str, name: str, text: str) -> None:
-        """Store a CSV of reviews, whole, in place of the one before. `name` is the file's. Raises SettingsError."""
+    def set_ratings(self, screening_id: str, name: str, text: str, scenes: Sequence[SceneSpan] = ()) -> None:
+        """Store a CSV of reviews, whole, in place of the one before. `name` is the file's. Raises SettingsError.
+
+        `scenes` are the film's at present: what is rated by a scene's number or name stays at that scene's time.
+        """
         if len(text) > MAX_RATINGS:
             raise SettingsError(
                 f"The file of ratings has {size(len(text))}.", f"Give one of at most {size(MAX_RATINGS)}."
             )
-        stored = rows.ratings_text(RatingsFile(plain_name(name), text))
+        stored = rows.ratings_text(RatingsFile(plain_name(name), text, tuple(scenes)))
         with self.database() as database, transaction(database):
             self._screening_row(screening_id)
             database.execute(

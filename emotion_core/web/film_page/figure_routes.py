@@ -24,6 +24,7 @@ from ...library import Library
 from ...parsing import parse_fraction, parse_int, quote
 from ..guard import Guard
 from .access import film_route
+from .reading_ahead import timeline_is_made
 
 WIDTHS = (200, 10_000)
 """Least and largest width of a chart, pixels."""
@@ -46,7 +47,9 @@ def _timeline(library: Library, film_id: str, request: Request) -> Response:
 
     analysis = library.analysis(film_id)
     smoothing = choice_of(request, "curve", tuple(map(str, SMOOTHINGS)))
-    return json_response(timeline_document(analysis, *part_of(request, analysis), smoothing=int(smoothing)))
+    response = json_response(timeline_document(analysis, *part_of(request, analysis), smoothing=int(smoothing)))
+    timeline_is_made(film_id)
+    return response
 
 
 def _heatmap(library: Library, film_id: str, request: Request) -> Response:

@@ -19,7 +19,36 @@ from ...library import Library
 from ..guard import Guard
 from ..plotly_script import PLOTLY_ADDRESS
 
+PATIENCE = 1.5
+"""Seconds after which the rest of a page does not wait longer for a browser to ask for the timeline."""
+_MOST = 50
+_awaited: dict[str, threading.Event] = {}
+"""By the ids of the latest _MOST films whose page was asked for: set once the timeline's figure is made."""
 _PRELOAD = f"<{PLOTLY_ADDRESS}>; rel=preload; as=script"
+
+
+def wait_for_timeline(film_id: str, seconds: float = PATIENCE) -> None:
+    """Wait until the figure of the timeline is made for a browser that has asked for the film's page, at most so many
+    seconds and once. Where none has asked, this returns at once.
+
+    What draws the rest of the page would take the machine from what draws the timeline.
+    """
+    if made := _awaited.get(film_id):
+        made.wait(seconds)
+        _awaited.pop(film_id, None)
+
+
+def timeline_is_made(film_id: str) -> None:
+    """End the wait for the figure: it is on its way to a browser."""
+    if made := _awaited.get(film_id):
+        made.set()
+
+
+def _await_timeline(film_id: str) -> None:
+    _awaited.pop(film_id, None)
+    for oldest in list(_awaited)[: 1 - _MOST]:
+        _awaited.pop(oldest, None)
+    _awaited[film_id] = threading.Event()
 
 
 class ReadingAhead:
@@ -39,6 +68,7 @@ class ReadingAhead:
         if not film_id:
             await self._app(scope, receive, send)
             return
+        _await_timeline(film_id)
         threading.Thread(target=self._read, args=(film_id,), name="read ahead", daemon=True).start()
 
         async def with_link(message: Message) -> None:
@@ -65,14 +95,20 @@ class ReadingAhead:
         if not self._under_way.acquire(blocking=False):
             return
         try:
-            self._load()  # first: then the page's script can mount what the browser draws with
-            from ...charts import timeline_document
-
-            analysis = self._library.analysis(film_id)
-            timeline_document(analysis, 0, max(float(analysis.observations.media.duration), 0.001), 1200)
+            self._read_numbers(film_id)
+            if made := _awaited.get(film_id):
+                made.wait(PATIENCE)
+            self._load()  # what the page shows around the timeline
         except EmotionError:
             pass  # the page says it
         except Exception:
             logging.getLogger(__name__).exception("A film could not be read ahead.")
         finally:
             self._under_way.release()
+
+    def _read_numbers(self, film_id: str) -> None:
+        from ...charts import film_outline, timeline_document
+
+        analysis = self._library.analysis(film_id)
+        timeline_document(analysis, 0, max(float(analysis.observations.media.duration), 0.001), 1200, smoothing=3)
+        film_outline(analysis)

@@ -10,7 +10,7 @@ from starlette.datastructures import Headers
 
 from ... import parsing
 from ...errors import SettingsError
-from ...incoming import RecordingClaim
+from ...incoming import WAYS_IN_TIME, RecordingClaim
 from ...library import plain_name
 from ...settings import ScanSettings, scan_from_json, to_json
 
@@ -20,6 +20,8 @@ MAX_MODEL_NAME = 1000
 """Characters."""
 MAX_GIVEN_BY = 500
 """Characters of who confirmed that a viewer was told."""
+MAX_OFFSET = 86_400
+"""Seconds between the beginnings of a recording and of the film."""
 
 _JSON_TYPES: dict[str, tuple[type, ...]] = {
     "samples_per_second": (str, int, float),
@@ -68,12 +70,16 @@ def metadata(header: str) -> tuple[str, ScanSettings | None, RecordingClaim | No
 
 
 def claim(text: str) -> RecordingClaim:
-    """The screening whose viewer the upload shows, and the consent, from their JSON. Raises SettingsError."""
+    """The screening whose viewer the upload shows, the consent and the way in time, from JSON. Raises SettingsError."""
     values = parsing.parse_json(text, "What the recording is for")
     required = {"screening", "notice", "given_at", "given_by"}
-    if not isinstance(values, dict) or not required <= values.keys() <= required | {"groups"}:
+    if not isinstance(values, dict) or not required <= values.keys() <= required | {"groups", "in_time", "offset"}:
         raise SettingsError("What came with the recording names no screening, or no consent.", "Reload the page.")
-    groups = values.pop("groups", {})
+    groups, in_time = values.pop("groups", {}), values.pop("in_time", "sound")
+    second = values.pop("offset", 0.0)
+    is_second = isinstance(second, (int, float)) and not isinstance(second, bool) and abs(second) <= MAX_OFFSET
+    if in_time not in WAYS_IN_TIME or not is_second:
+        raise SettingsError("How the recording is in time with the film was not understood.", "Reload the page.")
     if not isinstance(groups, dict) or not all(isinstance(each, str) for each in (*values.values(), *groups.values())):
         raise SettingsError("What came with the recording is no text.", "Reload the page.")
     if len(values["given_by"]) > MAX_GIVEN_BY:
@@ -92,6 +98,8 @@ def claim(text: str) -> RecordingClaim:
         given_at=values["given_at"],
         given_by=values["given_by"],
         groups=groups,
+        in_time=in_time,
+        offset=float(second),
     )
 
 

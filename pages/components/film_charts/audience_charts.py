@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
-from emotion_core.charts import Chosen
-from emotion_core.library import Film
+from typing import TYPE_CHECKING, Literal
 
 from ...services import page_cache
 from .film_charts import mount
+
+if TYPE_CHECKING:  # a film's own charts need no numbers of audiences
+    from emotion_core.charts import Chosen
+    from emotion_core.library import Film
 
 Kind = Literal["audience", "audience-scenes", "audience-synchrony", "audience-viewers"]
 

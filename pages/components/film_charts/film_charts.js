@@ -7,7 +7,7 @@ import { LinkRequests } from "../link_requests.js";
 import { onMoment, onRange, seek } from "../moment.js";
 import { mounted } from "../mounted.js";
 import { Axis } from "./axis.js";
-import { chooser } from "./choice.js";
+import { FigureChoice } from "./choice.js";
 import { Details } from "./details.js";
 import { Drawing } from "./drawing.js";
 import { KEYS, STEP, listen } from "./gestures.js";
@@ -69,7 +69,8 @@ class Chart {
     this.data = data;
     this.trigger = trigger;
     this.root.dataset.kind = data.kind;
-    this.choice ??= chooser(this.root, data.kind, () => this.loadFigure());
+    this.choice ??= new FigureChoice(this.root, data.kind, () => this.loadFigure(), (error) => this.failed(error));
+    this.choice.update(data);
     this.drawing.plot.setAttribute("aria-label", data.alt);
     this.stage.setAttribute("aria-label", `${data.name}. ${KEYS}`);
     if (this.links.refused && before?.link !== data.link) {
@@ -119,7 +120,7 @@ class Chart {
   ask() {
     const { span } = this;
     const width = Math.round(this.stage.clientWidth);
-    this.request = width === 0 ? null : { span, width, figure: loadFigureOf(this.data, span, width, this.choice()) };
+    this.request = width === 0 ? null : { span, width, figure: loadFigureOf(this.data, span, width, this.choice.asked) };
     return this.request;
   }
 

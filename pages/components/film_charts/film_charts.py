@@ -9,6 +9,7 @@ from emotion_core.library import Film
 from emotion_core.web import PLOTLY_ADDRESS, signed_link
 
 from ...services import auth, page_cache, route_tokens
+from .. import film_audience
 from ..component import component
 
 _chart = component(
@@ -55,6 +56,7 @@ def mount(film: Film, kind: str, name: str, what: str, *, key: str, drawn: str, 
             "version": page_cache.version(film.id),
             "drawn": drawn,
             "query": query,
+            "audience": film_audience.component_data(film.id) if kind == "timeline" else None,
             "frames": signed_link(page_cache.library().home, film.id, "frames", auth.user_id()),
             "script": PLOTLY_ADDRESS,
         },

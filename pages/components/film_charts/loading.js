@@ -12,10 +12,13 @@ export function loadTimes(data) {
   return kept(data, "times", async () => new Float64Array(await (await get(data.frames)).arrayBuffer()));
 }
 
-/** The figure of the part `span`, of the whole film for null, for a width in pixels; `choice` and those of `data` are further parameters. */
-export function loadFigureOf(data, span, width, choice) {
+/**
+ * The figure of the part `span`, of the whole film for null, for a width in pixels. `kind` is the chart's own unless
+ * another one is asked for; `choice` and those of `data` are further parameters.
+ */
+export function loadFigureOf(data, span, width, { kind = data.kind, ...choice }) {
   const part = span === null ? {} : { from: span[0], to: span[1] };
-  const figure = getJson(`${data.link}/figure/${data.kind}?${new URLSearchParams({ ...part, width, ...choice, ...data.query })}`);
+  const figure = getJson(`${data.link}/figure/${kind}?${new URLSearchParams({ ...part, width, ...choice, ...data.query })}`);
   figure.catch(() => {}); // it is told where the figure is awaited
   return figure;
 }

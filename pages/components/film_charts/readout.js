@@ -26,13 +26,19 @@ export function shareText(share, low, high) {
   return low === null ? `${share}\u00a0%` : `${share}\u00a0% (${low}–${high}\u00a0%)`;
 }
 
-/** The parts of the readout of column `i`, with the share of label `k` unless it is -1 or leads. */
-export function readoutText({ readouts, labels }, i, k) {
-  const leading = readouts.leading[i];
-  const parts = [readouts.titles[i], readouts.times[i], leading, readouts.evidence[i]];
-  if (k < 0 || readouts.shares[k][i] === null) return parts;
-  const share = `${labels[k]} ${shareText(readouts.shares[k][i], readouts.low[k][i], readouts.high[k][i])}`;
-  return leading.includes(share) ? parts : parts.toSpliced(2, 0, share);
+/**
+ * The parts of the readout of column `i`, with the share of label `k` unless it is -1 or leads; those of the audience, if
+ * there are any, have their labels after the chart's own.
+ */
+export function readoutText({ readouts, labels, rows }, i, k) {
+  const shareOf = (place, said) => {
+    if (k < 0 || (readouts.shares[place]?.[i] ?? null) === null) return [];
+    const numbers = shareText(readouts.shares[place][i], readouts.low[place][i], readouts.high[place][i]);
+    return said.includes(`${labels[k]} ${numbers}`) ? [] : [`${labels[place]} ${numbers}`];
+  };
+  const [leading, audience] = [readouts.leading[i], readouts.audience?.[i]];
+  const ofAudience = audience === undefined ? [] : [...shareOf(k + rows.length, audience), audience];
+  return [readouts.titles[i], readouts.times[i], ...shareOf(k, leading), leading, ...ofAudience, readouts.evidence[i]];
 }
 
 /** The rows of a table of the columns that begin before `to` and end after `from` (seconds): cells of text. */

@@ -24,7 +24,7 @@ export class SceneList {
     this.places = new Map(); // index by id
     this.items = new Items(this.body, pictures);
     this.view = "board";
-    this.asked = []; // labels that the filter or the order names
+    this.asked = []; // fields of shares that the filter or the order names
     this.sort = { field: "scene", down: false };
     this.columns = [];
     this.top = 0; // where it was scrolled to when it was last drawn
@@ -44,7 +44,7 @@ export class SceneList {
     this.watcher.disconnect();
   }
 
-  /** List these scenes of a film, with the shares of the labels `asked` for. */
+  /** List these scenes of a film, with the shares of the fields `asked` for. */
   update(film, scenes, view, sort, asked) {
     const isOther = this.view !== view;
     const hadFocus = this.body.contains(this.list.getRootNode().activeElement);
@@ -80,7 +80,7 @@ export class SceneList {
     if (!this.width) return;
     if (view === "board") {
       const { perRow, step } = cardsIn(this.width - BESIDE);
-      Object.assign(this, { perRow, step, rowHeight: heightOf(step) + CARD.gap, headHeight: 0 });
+      Object.assign(this, { perRow, step, rowHeight: heightOf(step, this.film.hasAudience) + CARD.gap, headHeight: 0 });
       list.removeAttribute("aria-colcount");
     } else {
       this.columns = columnsFor(this.film.scenes, this.width, (text) => this.widthOf(text), this.asked);
@@ -223,6 +223,11 @@ export class SceneList {
       if (byKey) this.focus();
       if (name !== null) this.on.rename(scene, name);
     });
+  }
+
+  /** Resolves once no name is being typed: an update would end that. */
+  async untilTyped() {
+    while (this.body.querySelector("input")) await new Promise((resolve) => setTimeout(resolve, 300));
   }
 
   /** What is chosen and how far the list is scrolled, for when it is shown again. */

@@ -1,7 +1,7 @@
 // The scenes of a film as board and table: find, go there, change them. Nothing of that runs the page but a change.
 
 import { Calm } from "../calm.js";
-import { loadScenes } from "../film_data.js";
+import { loadAudience, loadScenes } from "../film_data.js";
 import { afterFirstChart } from "../first_chart.js";
 import { LinkRequests } from "../link_requests.js";
 import { onMoment, seek } from "../moment.js";
@@ -10,7 +10,7 @@ import { read, write } from "./finding/address.js";
 import { arranged } from "./finding/arrangement.js";
 import { offered, request } from "./changes.js";
 import { element } from "./dom.js";
-import { fieldsOf, withNotes } from "./finding/fields.js";
+import { fieldsOf, withAudience, withNotes } from "./finding/fields.js";
 import { Filters } from "./finding/filters.js";
 import { sceneAt } from "./drawing/geometry.js";
 import { SceneList } from "./list.js";
@@ -29,6 +29,7 @@ class SceneBrowser {
     this.data = null;
     this.film = null; // the document of the scenes
     this.version = null; // of the document
+    this.loaded = null; // what was loaded last, or is on its way
     this.frame = null; // on screen
     this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.tell(sentence));
     this.state = read(window.location.search);
@@ -68,19 +69,38 @@ class SceneBrowser {
     this.pictures.update(data.link);
     if (data.problem) this.tell(data.problem);
     if (!before) onMoment(data.film, (moment) => this.onMoment(moment), this.closing.signal);
-    if (this.version !== data.version) this.load();
+    if (this.loaded !== loading(data)) this.load();
   }
 
   async load() {
     const { data } = this;
+    this.loaded = loading(data);
+    const isPresent = () => this.loaded === loading(data);
     await afterFirstChart();
-    if (data !== this.data && data.version !== this.data.version) return;
+    if (!isPresent()) return;
     try {
       const film = withNotes(await loadScenes(data));
-      if (data.film === this.data.film && data.version === this.data.version) this.take(film, data.version);
+      if (!isPresent()) return;
+      this.take(withAudience(film, data.audience && { scenes: [] }), data.version);
+      if (!data.audience) return;
+      const audience = await this.audienceOf(data);
+      await this.list.untilTyped();
+      if (isPresent()) this.take(withAudience(film, audience), data.version);
     } catch (error) {
+      if (!isPresent()) return;
+      this.loaded = null; // the next data load it
       if (error.expired) this.links.request(error.message);
       else this.tell(error.message);
+    }
+  }
+
+  /** What the audience shows; null where it cannot be told: why is said in the scene's panel. */
+  async audienceOf(data) {
+    try {
+      return await loadAudience(data);
+    } catch (error) {
+      if (error.expired) throw error;
+      return null;
     }
   }
 
@@ -89,7 +109,9 @@ class SceneBrowser {
     Object.assign(this, { film, version });
     this.fields = fieldsOf(film);
     this.order.replaceChildren(
-      ...this.fields.map(({ id, title, isLabel }) => element("option", { value: id }, isLabel ? `Share of ${title}` : title)),
+      ...this.fields.map(({ id, title, isLabel, isAudience }) =>
+        element("option", { value: id }, isLabel || isAudience ? `Share of ${title}` : title),
+      ),
     );
     this.filters.update(this.fields, this.state.filter);
     this.draw();
@@ -138,7 +160,7 @@ class SceneBrowser {
     empty.textContent = "No scene meets all filters.";
     this.root.querySelector(".holder").hidden = scenes.length === 0;
     const named = [sort.field, ...this.filters.conditions.map(({ field }) => field)];
-    list.update(film, scenes, view, sort, film.labels.filter((label) => named.includes(label)));
+    list.update(film, scenes, view, sort, this.fields.filter(({ id, isLabel, isAudience }) => (isLabel || isAudience) && named.includes(id)));
   }
 
   drawChosen() {
@@ -186,6 +208,11 @@ class SceneBrowser {
     this.menu.close();
     this.list.close();
   }
+}
+
+/** Text that tells what is to be loaded for the page's data. */
+function loading({ film, version, audience }) {
+  return `${film} ${version} ${audience?.state ?? ""}`;
 }
 
 const calm = new Calm(window);

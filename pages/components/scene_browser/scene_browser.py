@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from ...services import page_cache, route_tokens
+from .. import film_audience
 from ..component import component
 
 _browser = component(
@@ -35,6 +36,7 @@ def show(film_id: str, problem: str, on_change: Callable[[dict[str, Any]], None]
             "link": route_tokens.film_link(film_id),
             "version": page_cache.version(film_id),
             "problem": problem,
+            "audience": film_audience.component_data(film_id),
         },
         on_change_change=lambda: on_change(st.session_state[key]["change"]),
         on_expired_change=lambda: route_tokens.forget_film_link(film_id),

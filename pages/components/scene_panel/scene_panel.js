@@ -6,6 +6,7 @@ import { LinkRequests } from "../link_requests.js";
 import { onMoment, onSeek, seek } from "../moment.js";
 import { mounted } from "../mounted.js";
 import { BLOCK, loadBlock } from "../samples.js";
+import { Audience } from "./audience.js";
 import { Details } from "./details.js";
 import { bars, leading, sceneAt, times, title, why } from "./scene_numbers.js";
 import { loadAhead, Strip } from "./strip.js";
@@ -34,6 +35,7 @@ class ScenePanel {
       split: (sample) => this.trigger("split", { scene: this.scene.id, frame: sample.frame, at: Date.now() }),
       refused: (sentence) => this.links.request(sentence),
     });
+    this.audience = new Audience(this.root.querySelector(".audience"), failed);
     this.button("back").addEventListener("click", () => this.step(-1));
     this.button("forward").addEventListener("click", () => this.step(1));
     this.root.querySelector(".shots").addEventListener("toggle", () => this.listShots());
@@ -59,6 +61,7 @@ class ScenePanel {
     const renewed = this.links.refused && before?.link !== data.link;
     if (renewed) this.links.renewed();
     if (renewed || before?.version !== data.version) this.load();
+    this.audience.update(data, () => this.scene && this.audience.draw(this.scene, this.film));
   }
 
   async load() {
@@ -135,6 +138,7 @@ class ScenePanel {
     this.button("back").disabled = scene.number === 1;
     this.button("forward").disabled = scene.number === film.scenes.length;
     this.drawLeading(leading(scene, film));
+    this.audience.draw(scene, film);
     this.root.querySelector(".bars").replaceChildren(...bars(scene, film).map(barRow));
     this.root.classList.toggle("weak", scene.dominant !== null && scene.certainty !== "clear");
     const shots = this.root.querySelector(".shots");
@@ -155,10 +159,12 @@ class ScenePanel {
       swatch.style.background = colour;
       return swatch;
     });
-    const [name, numbers] = [document.createElement("strong"), document.createElement("span")];
+    const [whose, name, numbers] = ["span", "strong", "span"].map((tag) => document.createElement(tag));
+    whose.className = "whose";
+    whose.textContent = this.data.audience ? "Cast " : "";
     name.textContent = text;
     numbers.textContent = shares;
-    line.replaceChildren(...swatches, name, " ", numbers);
+    line.replaceChildren(whose, ...swatches, name, " ", numbers);
     line.classList.toggle("weak", weak);
   }
 

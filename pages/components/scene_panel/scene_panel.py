@@ -8,6 +8,7 @@ from pathlib import Path
 import streamlit as st
 
 from ...services import page_cache, report_edits, route_tokens
+from .. import film_audience
 from ..component import component
 
 _panel = component(
@@ -25,6 +26,7 @@ def show(film_id: str, frame: int) -> None:
             "link": route_tokens.film_link(film_id),
             "version": page_cache.version(film_id),
             "frame": frame,
+            "audience": film_audience.component_data(film_id),
         },
         height="stretch",
         on_expired_change=partial(route_tokens.forget_film_link, film_id),

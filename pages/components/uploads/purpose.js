@@ -1,6 +1,7 @@
 // What an upload is for: a film, or a viewer of a screening; and so which page shows it.
 //
-// `viewer` is null for a film, else { screening, notice, given_at, given_by, groups }, as it was when the file was queued.
+// `viewer` is null for a film, else { screening, notice, given_at, given_by, groups, in_time, offset }, as it was when
+// the file was queued.
 
 /** The screening whose page shows an upload; null for the Library page. */
 export function placeOf(viewer) {

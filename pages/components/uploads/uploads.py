@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from emotion_core import formatting
 from emotion_core.errors import SettingsError
-from emotion_core.incoming import StorageBudget, storage_budget
+from emotion_core.incoming import InTime, StorageBudget, storage_budget
 from emotion_core.ingest import Refusal, Uploads
 from emotion_core.settings import ScanSettings, to_json
 from emotion_core.web import TUS_ADDRESS, TUS_INTEGRITY
@@ -60,15 +60,21 @@ def show(settings: ScanSettings | None) -> None:
         _open_if_existing(film)
 
 
-def show_recordings(screening_id: str, consent: Consent | None, groups: Mapping[str, str] | None = None) -> None:
+def show_recordings(
+    screening_id: str,
+    consent: Consent | None,
+    groups: Mapping[str, str] | None = None,
+    in_time: InTime = "sound",
+    offset: float = 0.0,
+) -> None:
     """Show the drop zone for recordings of a screening's viewers, and those under way; without `consent` it takes none.
 
-    Consent and groups are stored with each file as they are when it is dropped in.
+    Consent, groups and how they are in time with the film are stored with each file as they are when it is dropped in.
     """
     viewer = None
     if consent is not None:
         told = {"notice": consent.notice, "given_at": consent.given_at, "given_by": consent.given_by}
-        viewer = {"screening": screening_id, **told, "groups": dict(groups or {})}
+        viewer = {"screening": screening_id, **told, "groups": dict(groups or {}), "in_time": in_time, "offset": offset}
     _mount(
         f"recording-uploads-{screening_id}",
         [each for each in Uploads(page_cache.library().home).refusals() if _screening(each) == screening_id],

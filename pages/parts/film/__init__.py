@@ -1,0 +1,5 @@
+"""Sections that only the page of a film has, each loaded where it is first shown."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -11,7 +11,8 @@ from emotion_core.analysis import Analysis
 from emotion_core.library import Film
 from emotion_core.report import provenance, wording
 
-from ...services import markdown, page_cache, routes
+from ...components import film_audience
+from ...services import markdown, routes
 from . import export_menu
 
 
@@ -29,13 +30,11 @@ def show(film: Film, analysis: Analysis) -> None:
 
 def _audience(film: Film) -> None:
     """The way to the film's screenings, with how many viewers they have; nothing without one."""
-    library = page_cache.library()
-    screenings = library.screenings(film.id)
-    if screenings:
-        viewers = sum(len(library.viewer_ids(each.id)) for each in screenings)
+    audience = film_audience.of(film.id)
+    if audience is not None:
         st.page_link(
-            routes.SCREENING, label=f"Audience ({formatting.count(viewers, 'viewer')})", icon=":material/groups:",
-            query_params={"film": film.id},
+            routes.SCREENING, label=f"Audience ({formatting.count(audience.all_viewers, 'viewer')})",
+            icon=":material/groups:", query_params={"film": film.id, "screening": audience.screening},
         )  # fmt: skip
 
 

@@ -11,7 +11,12 @@ import streamlit as st
 from emotion_core.audience import Screening
 from emotion_core.compare import SceneChange
 from emotion_core.errors import EmotionError
-from emotion_core.export import ScreenedFilm, audience_comparison_csv, audience_comparison_rows
+from emotion_core.export import (
+    ScreenedFilm,
+    audience_comparison_csv,
+    audience_comparison_rows,
+    shared_viewers_note,
+)
 from emotion_core.library import Film
 
 from ...services import markdown, page_cache
@@ -42,8 +47,10 @@ def _section(films: tuple[Film, Film], screenings: list[list[Screening]], change
     st.caption(
         f"Expressions that viewers' faces showed, never what anyone felt. A change is in percentage points, second "
         f"less first, with its {before.summary.settings.confidence:.0%} interval over viewers; it is not clear where "
-        "the interval holds zero. Where the same viewers saw both cuts, it is wider than it had to be."
+        "the interval holds zero. The viewers of the two screenings count as different people."
     )
+    if note := shared_viewers_note(*(page_cache.library().viewers(screening.id) for screening in chosen)):
+        st.info(note, icon=":material/group:")
     rows = audience_comparison_rows(before, after, changes)
     st.dataframe(pd.DataFrame(rows), hide_index=True, placeholder="–", height="auto" if len(rows) <= 10 else 520)
     stems = "-vs-".join(PurePath(film.name).stem for film in films)

@@ -9,22 +9,26 @@ import streamlit as st
 from emotion_core import audience, formatting
 from emotion_core.audience import Alignment, Consent, Screening
 from emotion_core.errors import AccessError, EmotionError
+from emotion_core.incoming import InTime
 from emotion_core.ingest import (
     Listing,
     add_recording,
-    align_viewer_by_sound,
     allowed_folders,
     begin_recording,
-    sound_of,
+    search_by_sound,
 )
 from emotion_core.library import Film
 from emotion_core.storage import CONFIGURATION, Configuration
 
+from ...components import uploads
 from ...services import error_messages, markdown, page_cache, routes
 from ..keep_viewer import parse_groups
-from . import recording_uploads
 
-_SOUND, _START, _TYPED = "By the film's sound in it", "Both begin together", "The film begins at second …"
+_WAYS: dict[InTime, str] = {
+    "sound": "By the film's sound in it",
+    "typed": "The film begins at second …",
+    "start": "Later, by marks",
+}
 
 
 def show(film: Film, screening: Screening) -> None:
@@ -38,8 +42,10 @@ def show(film: Film, screening: Screening) -> None:
         "Groups of all of them", max_chars=1000, placeholder="age: 18-29, row: A", key="intake-groups",
         help="A name, a colon and a value each, with commas between. They can be changed for each viewer below.",
     )  # fmt: skip
-    st.markdown("**2. Recordings**, each of one viewer, or of a room:")
-    _drop_zone(screening, by if agreed else "", groups)
+    st.markdown("**2. In time with the film**")
+    in_time, second = _in_time()
+    st.markdown("**3. Recordings**, each of one viewer, or of a room:")
+    _drop_zone(screening, by if agreed else "", groups, in_time, second)
     folder, library_films = _candidates(), [each for each in page_cache.library().films() if each.id != film.id]
     if not folder and not library_films:
         st.caption(f"Recordings can also be read where they lie: name their folder as `folders` in {CONFIGURATION}.")
@@ -70,10 +76,6 @@ def show(film: Film, screening: Screening) -> None:
             if library_films
             else []
         )
-        st.markdown("**3. In time with the film**")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            how = st.radio("Alignment", [_SOUND, _START, _TYPED], horizontal=True, key="intake-how")
-            second = st.number_input("Second of the recording", value=0.0, step=0.1, key="intake-second")
         pressed = st.form_submit_button("Take them in", type="primary", icon=":material/group_add:")
     if not pressed:
         return
@@ -85,21 +87,52 @@ def show(film: Film, screening: Screening) -> None:
         return
     with error_messages.show():
         consent = audience.consent_to_notice("recording", by)
-        alignment = Alignment(second, method="typed") if how == _TYPED else None
-        _take_in(
-            screening, [*map(Path, files), *films], consent, parse_groups(groups), alignment, by_sound=how == _SOUND
-        )
+        alignment = Alignment(second, method="typed") if in_time == "typed" else None
+        sources: list[Path | str] = [*map(Path, files), *films]
+        _take_in(screening, sources, consent, parse_groups(groups), alignment, by_sound=in_time == "sound")
 
 
-def _drop_zone(screening: Screening, by: str, groups: str) -> None:
+def _in_time() -> tuple[InTime, float]:
+    """How the recordings' time becomes the film's, and the second of a given offset."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        way: InTime = st.radio(
+            "In time with the film", list(_WAYS), format_func=_WAYS.__getitem__, horizontal=True, key="intake-how",
+            label_visibility="collapsed",
+            help="Where the sound is not heard well enough, a recording is kept, and is aligned by marks or a second.",
+        )  # fmt: skip
+        second = 0.0
+        if way == "typed":
+            second = st.number_input("Second of the recording", value=0.0, step=0.1, key="intake-second")
+    if way == "start":
+        st.caption("Until then a recording is taken to begin together with the film.")
+    return way, second
+
+
+def _drop_zone(screening: Screening, by: str, groups: str, in_time: InTime, second: float) -> None:
     """The place for recordings that are dropped in; it takes none before `by` says who confirms the consent."""
     consent, parsed = None, {}
     with error_messages.show():
         if by.strip():
             parsed = parse_groups(groups)
-            consent = recording_uploads.lasting_consent(screening.id, by)
+            consent = lasting_consent(screening.id, by)
     with error_messages.show():
-        recording_uploads.show(screening.id, consent, parsed)
+        if consent is None:
+            st.session_state.pop(_consent_key(screening.id), None)
+        uploads.show_recordings(screening.id, consent, parsed, in_time, second)
+
+
+def lasting_consent(screening_id: str, given_by: str) -> Consent:
+    """The consent to the notice since it was confirmed: the same in each run of the page. Raises SettingsError."""
+    key = _consent_key(screening_id)
+    known: Consent | None = st.session_state.get(key)
+    now = audience.consent_to_notice("recording", given_by)
+    if known is None or (known.notice, known.given_by) != (now.notice, now.given_by):
+        st.session_state[key] = known = now
+    return known
+
+
+def _consent_key(screening_id: str) -> str:
+    return f"consent-{screening_id}"
 
 
 def _candidates() -> dict[str, str]:
@@ -129,27 +162,22 @@ def _take_in(
     by_sound: bool,
 ) -> None:
     """Take recordings in, a path or a film of the library each; what cannot be taken in is told, the others stay."""
-    library, taken, trouble = page_cache.library(), 0, []
-    film_sound = None
+    library, taken, trouble = page_cache.library(), list[str](), list[str]()
     bar = st.progress(0.0)
     for number, source in enumerate(sources):
         name = source.name if isinstance(source, Path) else library.film(source).name
         bar.progress(number / len(sources), markdown.escape(f"Taking in {name} …"))
         try:
-            viewer = add(screening, source, consent, groups, alignment)
-            taken += 1
-            if by_sound:
-                film_sound = film_sound or sound_of(library, screening.film_id)
-                align_viewer_by_sound(library, viewer.id, film_sound)
+            taken.append(add(screening, source, consent, groups, alignment).id)
         except EmotionError as error:
             trouble.append(f"{name}: {error}")
+    if by_sound:
+        search_by_sound(library, taken)
     if trouble:
         st.session_state["problem"] = " ".join(trouble)
     if taken:
-        routes.set_notice(
-            f"{formatting.count(taken, 'recording')} taken in. Each is read in the background; the list of viewers "
-            "below says how far."
-        )
+        words = formatting.count(len(taken), "recording")
+        routes.set_notice(f"{words} taken in. Each is read in the background; the list of viewers below says how far.")
     st.rerun()
 
 

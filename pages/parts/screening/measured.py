@@ -11,7 +11,7 @@ from emotion_core.library import ScreeningNumbers
 from emotion_core.report import provenance
 
 from ...services import markdown, page_cache
-from .viewer_list import alignment_words
+from .in_time import alignment_words
 
 
 def show(screening: Screening, key: str, numbers: ScreeningNumbers) -> None:

@@ -12,7 +12,7 @@ from ...services import error_messages, markdown, page_cache
 
 _FORMAT = (
     "A CSV with the columns `viewer` and `rating`, and if you like `scene` or `time` and groups; one row a rating. The "
-    "name is the viewer's in this screening."
+    "name is the viewer's in this screening. A scene's rating stays at its time when you correct the film's scenes."
 )
 
 
@@ -39,7 +39,7 @@ def show(screening: Screening, summary: ScreeningSummary) -> None:
 def _take(screening: Screening, summary: ScreeningSummary, name: str, content: bytes) -> None:
     """Store a file of ratings; one that cannot be read is refused with one sentence."""
     audience.read_ratings(content, page_cache.library().viewers(screening.id), summary.scenes)
-    page_cache.library().set_ratings(screening.id, name, parsing.decode_text(content))
+    page_cache.library().set_ratings(screening.id, name, parsing.decode_text(content), summary.scenes)
 
 
 def _remove(screening_id: str) -> None:
@@ -48,6 +48,8 @@ def _remove(screening_id: str) -> None:
 
 
 def _numbers(summary: ScreeningSummary, ratings: RatingsSummary) -> None:
+    for note in ratings.notes:
+        st.caption(markdown.escape(note))
     rows = [{"Of": "each reviewer the same", **_mean(ratings.raw)}]
     for column in ratings.columns:
         for group in column.groups:

@@ -7,24 +7,17 @@ from collections.abc import Mapping
 import pandas as pd
 import streamlit as st
 
-from emotion_core import audience, formatting
-from emotion_core.audience import Alignment, Screening, Viewer
-from emotion_core.ingest import ViewerState, align_viewer_by_sound, begin_recording, viewer_states
+from emotion_core import formatting
+from emotion_core.audience import Screening, Viewer
+from emotion_core.ingest import ViewerState, begin_recording, viewer_states
 from emotion_core.jobs import scans
 from emotion_core.library import ScreeningNumbers, forget_numbers, seats_of_recording, split_into_seats
 
 from ...services import error_messages, markdown, page_cache
+from . import in_time
 
 _FIXED = ("No.", "Viewer", "Kind", "State", "In time with the film", "Consent")
 _KINDS = {"recording": "recording", "live": "live", "synthetic": "synthetic"}
-_METHODS = {
-    "start": "begins with the film",
-    "typed": "typed offset",
-    "sound": "by sound",
-    "mark": "by marks",
-    "live": "stamped by the player",
-    "synthetic": "synthetic",
-}
 
 
 def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
@@ -32,6 +25,7 @@ def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
     states = viewer_states(page_cache.library(), screening.id)
     if any(each.state == "reading" for each in states):
         _watch(screening.id)
+    in_time.show_searches(screening.id, {each.viewer.id: each.viewer.name for each in states})
     for viewer_id, name, error in page_cache.library().unreadable_viewers(screening.id):
         error_messages.show_error(error)
         st.button(f"Delete {markdown.escape(name)}", key=f"lost-{viewer_id}", on_click=_delete, args=(viewer_id,))
@@ -68,7 +62,7 @@ def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNu
             **{name: each.viewer.groups.get(name, "") for name in columns},
             "Kind": _KINDS[each.viewer.kind] + (f", seat {each.viewer.seat}" if each.viewer.seat else ""),
             "State": _state(each, numbers),
-            "In time with the film": alignment_words(each.viewer.alignment),
+            "In time with the film": in_time.alignment_words(each.viewer.alignment),
             "Consent": "–" if each.viewer.consent is None else each.viewer.consent.given_by,
         }
         for each in states
@@ -94,18 +88,6 @@ def _state(each: ViewerState, numbers: ScreeningNumbers | None) -> str:
     notes = [note.removeprefix(own) for note in (numbers.notes if numbers else ()) if note.startswith(own)]
     words = "being read" if each.state == "reading" else each.words
     return " ".join(dict.fromkeys(filter(None, (words, *(notes or [each.note])))))
-
-
-def alignment_words(alignment: Alignment) -> str:
-    """“by sound, +12.34 s, confidence 0.93”."""
-    parts = [_METHODS[alignment.method]]
-    if alignment.method in ("typed", "sound", "mark"):
-        parts.append(f"{formatting.signed(alignment.offset, 2)} s")
-    if alignment.drift:
-        parts.append(f"drift {alignment.drift * 1000:+.2f} ms/s")
-    if alignment.confidence is not None:
-        parts.append(f"confidence {alignment.confidence:.2f}")
-    return ", ".join(parts)
 
 
 def _add_column(screening_id: str) -> None:
@@ -145,7 +127,7 @@ def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
             return
         viewer = by_id[chosen]
         if viewer.kind == "recording":
-            _align(viewer)
+            in_time.show(viewer)
         with st.container(horizontal=True):
             state = states[viewer.id]
             if viewer.kind == "recording" and viewer.seat is None and state.state == "ready":
@@ -156,50 +138,6 @@ def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
                 st.button("Read it again", icon=":material/refresh:", on_click=_again, args=(viewer,), key="one-again")
             if st.button("Delete this viewer", icon=":material/delete:", key="one-delete"):
                 _ask(viewer)
-
-
-def _align(viewer: Viewer) -> None:
-    st.caption(f"In time with the film: {alignment_words(viewer.alignment)}.")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.button(
-            "By the film's sound", icon=":material/graphic_eq:", key="one-sound", on_click=_by_sound, args=(viewer.id,)
-        )
-        st.number_input(
-            "Second of the recording at which the film begins", value=viewer.alignment.offset, step=0.1,
-            key=f"offset-{viewer.id}", format="%.2f",
-        )  # fmt: skip
-        st.button("Set", key="one-offset", on_click=_typed, args=(viewer.id,))
-    with st.expander("By a clap or flash that both show"), st.form(f"marks-{viewer.id}", border=False):
-        st.caption("Seconds of one moment in both; a second one, far from it, also gives the drift.")
-        for number in (1, 2):
-            with st.container(horizontal=True):
-                for side in ("film", "recording"):
-                    st.number_input(
-                        f"Moment {number}, second of the {side}", value=None, min_value=0.0, step=0.04, format="%.2f",
-                        key=f"mark-{viewer.id}-{number}-{side}",
-                    )  # fmt: skip
-        st.form_submit_button("Align by these", on_click=_by_marks, args=(viewer.id,))
-
-
-def _by_sound(viewer_id: str) -> None:
-    with error_messages.defer():
-        align_viewer_by_sound(page_cache.library(), viewer_id)
-
-
-def _typed(viewer_id: str) -> None:
-    with error_messages.defer():
-        offset = float(st.session_state[f"offset-{viewer_id}"])
-        page_cache.library().set_viewer_alignment(viewer_id, Alignment(offset, method="typed"))
-
-
-def _by_marks(viewer_id: str) -> None:
-    with error_messages.defer():
-        typed = [
-            tuple(st.session_state.get(f"mark-{viewer_id}-{number}-{side}") for side in ("film", "recording"))
-            for number in (1, 2)
-        ]
-        pairs = [(float(film), float(own)) for film, own in typed if film is not None and own is not None]
-        page_cache.library().set_viewer_alignment(viewer_id, audience.alignment_from_marks(pairs))
 
 
 def _split(viewer_id: str) -> None:

@@ -33,6 +33,24 @@ def test_a_scene_is_named_by_its_name() -> None:
     assert read_ratings("viewer\trating\tscene\nAnn\t4\tOPENING\n", VIEWERS, SPANS).ratings[0].scene == 0
 
 
+def test_a_rating_stays_at_its_time_when_scenes_change() -> None:
+    """The file tells of the scenes that were there: a split scene's parts have its rating, a merged one the mean."""
+    text = "viewer,rating,scene,time\nAnn,4,1,\nAnn,2,2,\nZoë Müller,5,Opening,\nZoë Müller,1,,1:30\nZoë Müller,3,,\n"
+    merged = read_ratings(text, VIEWERS, [SceneSpan(1, 0, 100)], SPANS)
+    assert [(r.viewer, r.value, r.scene) for r in merged.ratings] == [(0, 3.0, 0), (1, 3.0, 0), (1, 3.0, None)]
+    split = read_ratings(text, VIEWERS, [SceneSpan(n + 1, 20 * n, 20 * n + 20) for n in range(5)], SPANS)
+    of_ann = {r.scene: r.value for r in split.ratings if r.viewer == 0}
+    assert of_ann == {0: 4.0, 1: 4.0, 2: 4.0, 3: 2.0, 4: 2.0}
+    assert {r.scene: r.value for r in split.ratings if r.viewer == 1} == {0: 5, 1: 5, 2: 5, 4: 1, None: 3}
+    moved = read_ratings(text, VIEWERS, [SceneSpan(1, 0, 70), SceneSpan(2, 70, 100)], SPANS)
+    assert moved.ratings == read_ratings(text, VIEWERS, SPANS).ratings
+    assert (merged.scenes_changed, split.scenes_changed, moved.scenes_changed) == (True, True, True)
+    renamed = read_ratings(text, VIEWERS, [SceneSpan(1, 0, 60, "Prologue"), SPANS[1]], SPANS)
+    assert (renamed.ratings, renamed.scenes_changed) == (moved.ratings, False)
+    with pytest.raises(SettingsError, match="both rate scene 2"):
+        read_ratings("viewer,rating,scene\nAnn,4,2\nAnn,4,2\n", VIEWERS, [SceneSpan(1, 0, 100)], SPANS)
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

@@ -8,8 +8,15 @@ from dataclasses import replace
 
 import pytest
 
+from emotion_core.audience import Viewer
 from emotion_core.compare import SceneChange, pair
-from emotion_core.export import ScreenedFilm, audience_changes, audience_comparison_csv, audience_comparison_rows
+from emotion_core.export import (
+    ScreenedFilm,
+    audience_changes,
+    audience_comparison_csv,
+    audience_comparison_rows,
+    shared_viewers_note,
+)
 from tests.support.screened import NAMES, screened, shown_film
 
 
@@ -68,3 +75,17 @@ def test_missing_stays_missing() -> None:
     (first, *_) = audience_changes(before, before, split)
     assert first.missing == "a part is not comparable with the whole"
     assert set(first.labels) == {None}
+
+
+def test_people_who_may_be_in_both_audiences_are_told_of() -> None:
+    """By a name that somebody gave, in capitals or not, or by a recording's face; never by numbers or given names."""
+
+    def viewer(number: int, name: str, recording: str | None = None, seat: int | None = None) -> Viewer:
+        return Viewer(str(number), "s", name, number, "live", None, recording=recording, seat=seat)
+
+    first = [viewer(1, "Zoë"), viewer(2, "Viewer (2)"), viewer(3, "Row A, seat 1", "room", 1)]
+    others = [viewer(1, "Carl"), viewer(2, "Viewer (2)"), viewer(3, "Row B, seat 2", "room", 2)]
+    assert shared_viewers_note(first, others) == ""
+    note = shared_viewers_note(first, [*others, viewer(4, "ZOË"), viewer(5, "Anyone", "room", 1)])
+    assert note.startswith("Of the second audience 2 viewers have a name or recording of the first.")
+    assert "different people" in note

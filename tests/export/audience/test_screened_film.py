@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,10 @@ import pytest
 from emotion_core.audience import Consent, Viewer
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.export import FORMATS, ReportedFilm, ScreenedFilm, everything, screening_of_film
+from emotion_core.export.audience import reading_of_viewer
 from emotion_core.library import Film, Library, ScreeningNumbers, numbers_of_screening
 from emotion_core.library.screenings import numbers_cache
+from emotion_core.live import RULES
 from tests.support import library_builder
 from tests.support.scans import CHECKPOINT
 from tests.support.screenings import CONSENT, readings, recording
@@ -44,6 +48,24 @@ def test_a_screening_says_what_read_its_viewers(library: Library) -> None:
     assert {each.model_hash for each in readings} == {CHECKPOINT.hash}
     assert (readings[0].temperature, readings[1].temperature) == (None, 1.0)
     assert screened.reading_text.startswith("model ")
+    document = json.loads(FORMATS["audience-json"].write_audience(screened))
+    live, recorded, film = *(each["reading"] for each in document["viewers"]), document["film_reading"]
+    assert live == recorded | {"temperature": None, "samples_per_second": 10.0, "file_sha256": None} | dict.fromkeys(
+        ("min_face_px", "min_face_score")
+    )
+    assert recorded["file_sha256"] == screened.summary.viewers[1].recording
+    assert (recorded["samples_per_second"], recorded["min_face_px"], recorded["min_face_score"]) == (2.0, 32, 0.7)
+    assert film == recorded | {"file_sha256": document["film_sha256"], "model": "embedded", "model_hash": "embedded"}
+    assert document["film_report_settings"]["min_face_score"] == film["min_face_score"]
+
+
+def test_a_live_session_says_which_faces_counted(library: Library) -> None:
+    """The rules and the temperature are kept with the readings when the session ends."""
+    (shown,) = library.screenings()
+    kept = replace(readings(40), facts={"temperature": "1.5", **RULES, "jumps": "2"})
+    viewer = library.add_live_viewer(shown.id, kept, consent=CONSENT)
+    own = reading_of_viewer(library, viewer)
+    assert (own.temperature, own.min_face_px, own.min_face_score) == (1.5, 32, 0.7)
 
 
 def test_a_viewer_who_is_not_read_is_told_of_without_a_name(library: Library, tmp_path: Path) -> None:

@@ -13,11 +13,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 from PIL import Image
-from safetensors.torch import load_file, save_file
-from transformers import AutoImageProcessor, AutoModelForImageClassification
 
 from emotion_core.errors import CheckpointError
 from emotion_core.expression import compiled_cache
@@ -31,7 +28,12 @@ from emotion_core.settings import ScanSettings
 from emotion_core.stills import StillReader
 from tests.support import checkpoints
 from tests.support.clips import man
+from tests.support.late import Late
 from tests.support.running_scans import wait_for
+
+torch = Late("torch")
+transformers = Late("transformers")
+safetensors_torch = Late("safetensors.torch")
 
 EIGHT = ("anger", "contempt", "disgust", "fear", "happy", "neutral", "sad", "surprise")
 NO_NEUTRAL = ("Happiness", "Sadness", "Anger", "Fear", "Disgust", "Surprise")
@@ -61,11 +63,11 @@ def pictures() -> list[NDArray[np.uint8]]:
 
 def directly(folder: Path, picture: NDArray[np.uint8]) -> NDArray[np.float64]:
     """The chances that transformers gives without anything of this project."""
-    model = AutoModelForImageClassification.from_pretrained(folder, dtype=torch.float32).eval()
+    model = transformers.AutoModelForImageClassification.from_pretrained(folder, dtype=torch.float32).eval()
     mode = "L" if model.config.num_channels == 1 else "RGB"
     image = Image.fromarray(picture).convert(mode)
     with torch.inference_mode():
-        answer = model(**AutoImageProcessor.from_pretrained(folder)(images=image, return_tensors="pt"))
+        answer = model(**transformers.AutoImageProcessor.from_pretrained(folder)(images=image, return_tensors="pt"))
     chances: NDArray[np.float64] = answer.logits[0].double().softmax(0).numpy()
     return chances
 
@@ -217,12 +219,12 @@ def test_the_embedded_checkpoint_ships_its_facts(tmp_path: Path) -> None:
 # What is refused
 
 
-def tensors_changed(folder: Path, change: Callable[[dict[str, torch.Tensor]], object]) -> Path:
+def tensors_changed(folder: Path, change: Callable[[dict[str, Any]], object]) -> Path:
     """`folder` with its weights changed."""
     file = folder / "model.safetensors"
-    tensors = load_file(file)
+    tensors = safetensors_torch.load_file(file)
     change(tensors)
-    save_file(tensors, file, metadata={"format": "pt"})
+    safetensors_torch.save_file(tensors, file, metadata={"format": "pt"})
     return folder
 
 

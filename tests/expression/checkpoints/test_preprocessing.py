@@ -8,10 +8,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from PIL import Image
-from transformers import AutoImageProcessor
 
 from emotion_core.expression.checkpoints import EMBEDDED, locate
 from emotion_core.expression.checkpoints.preprocessing import by_processor, level_table
+from tests.support.late import Late
+
+transformers = Late("transformers")
 
 THREE = {"image_mean": [0.1, 0.2, 0.3], "image_std": [0.5, 0.6, 0.7]}
 ONE = {"image_mean": [0.4], "image_std": [0.3]}
@@ -28,7 +30,7 @@ def crops() -> list[NDArray[np.uint8]]:
 
 def processor(**change: Any) -> Any:
     """The embedded checkpoint's, with some of its settings changed."""
-    return AutoImageProcessor.from_pretrained(
+    return transformers.AutoImageProcessor.from_pretrained(
         locate(EMBEDDED).folder, local_files_only=True, trust_remote_code=False, backend="pil", **change
     )
 

@@ -14,22 +14,25 @@ from typing import Any
 
 import numpy as np
 import pytest
-import torch
 from numpy.typing import NDArray
 
 from emotion_core.errors import EngineError
 from emotion_core.expression import compiled_cache
 from emotion_core.expression.checkpoints import locate
 from emotion_core.expression.checkpoints.checkpoint import BOTH_WAYS, Checkpoint, load
-from emotion_core.expression.engines import Engine, ipex_unavailable, obstacle, sample_faces, torchscript
+from emotion_core.expression.engines import Engine, ipex_unavailable, obstacle, sample_faces
 from emotion_core.expression.engines.openvino_engine import OpenVinoEngine
-from emotion_core.expression.engines.torch_engine import TorchEngine
 from emotion_core.expression.selection import PROBE_FACES, open_engine
 from emotion_core.expression.selection.agreement import MEAN_ERROR, compare
 from emotion_core.settings import EngineName
 from emotion_core.system import cpu
 from tests.support import checkpoints
+from tests.support.late import Late
 from tests.support.network import FORBIDDEN
+
+torch = Late("torch")
+torch_engine = Late("emotion_core.expression.engines.torch_engine")
+torchscript = Late("emotion_core.expression.engines.torchscript")
 
 Crops = list[NDArray[np.uint8]]
 
@@ -137,12 +140,14 @@ def test_int8_is_quantized_on_other_pictures_than_it_is_tried_on(
     assert not {crop.tobytes() for crop in compared} & {crop.tobytes() for crop in used}
 
 
-@pytest.mark.parametrize("make", [TorchEngine, OpenVinoEngine])
-def test_bf16_reads_nearly_what_fp32_reads(tiny: dict[str, Path], crops: Crops, own_home: Path, make: Any) -> None:
+@pytest.mark.parametrize("of", ["torch", "openvino"])
+def test_bf16_reads_nearly_what_fp32_reads(tiny: dict[str, Path], crops: Crops, own_home: Path, of: str) -> None:
     """In bf16, which any processor can at least emulate, chances are those of fp32 but for the digits it has not."""
     checkpoint = load(locate(str(tiny["convnext"])))
     truth = open_engine("torch", checkpoint, batch=BATCH).logits(crops)
-    engine = make(checkpoint, batch=BATCH, threads=1, reason="by hand", precision="bf16")
+    engine = (OpenVinoEngine if of == "openvino" else torch_engine.TorchEngine)(
+        checkpoint, batch=BATCH, threads=1, reason="by hand", precision="bf16"
+    )
     result = engine.logits(crops)
     assert engine.identity.precision == "bf16"
     assert compare(truth, result).mean_error < 0.01
@@ -156,7 +161,7 @@ def test_an_engine_takes_the_threads_it_says(tiny: dict[str, Path], own_home: Pa
         openvino = OpenVinoEngine(checkpoint, batch=1, threads=threads, reason="by hand")
         compiled = openvino._request.get_compiled_model()
         assert compiled.get_property("INFERENCE_NUM_THREADS") == openvino.identity.threads == threads
-        plain = TorchEngine(checkpoint, batch=1, threads=threads, reason="by hand")
+        plain = torch_engine.TorchEngine(checkpoint, batch=1, threads=threads, reason="by hand")
         assert torch.get_num_threads() == plain.identity.threads == threads
 
 
@@ -292,10 +297,12 @@ def test_the_record_of_a_model_has_its_numbers(
 ) -> None:
     """What is recorded of a model's operations gives the model's own numbers to the bit, and so does a later start."""
     checkpoint = load(locate(str(tiny.get(family, family))))
-    model = TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand", precision=precision)
+    model = torch_engine.TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand", precision=precision)
     truth = model.logits(crops)
     for _ in range(2):
-        record = TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand", precision=precision, recorded=True)
+        record = torch_engine.TorchEngine(
+            checkpoint, batch=BATCH, threads=1, reason="by hand", precision=precision, recorded=True
+        )
         np.testing.assert_array_equal(record.logits(crops), truth)
         assert record.identity == model.identity
     assert [file.name.split(".")[0] for file in files(compiled_cache.folder()) if "torch" in file.name] == [
@@ -309,16 +316,16 @@ def test_a_model_that_cannot_be_recorded_runs_itself(
 ) -> None:
     """Where tracing fails, or gives other numbers by a bit, the model runs and nothing is cached."""
     checkpoint = load(locate(str(tiny["vit"])))
-    truth = TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand").logits(crops)
+    truth = torch_engine.TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand").logits(crops)
     traced = torchscript.traced
 
-    def faulty(model: torch.nn.Module, example: torch.Tensor) -> Any:
+    def faulty(model: Any, example: Any) -> Any:
         if fault == "fails":
             raise RuntimeError("it branches on its input")
         return traced(torch.nn.Sequential(model, torch.nn.Hardtanh(-1e9, 0.1)), example)
 
-    monkeypatch.setattr(torchscript, "traced", faulty)
-    engine = TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand", recorded=True)
+    monkeypatch.setattr(f"{torchscript.module}.traced", faulty)
+    engine = torch_engine.TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand", recorded=True)
     np.testing.assert_array_equal(engine.logits(crops), truth)
     assert not [file for file in files(compiled_cache.folder()) if "torch" in file.name]
 
@@ -326,7 +333,7 @@ def test_a_model_that_cannot_be_recorded_runs_itself(
 def test_an_engine_starts_where_nothing_can_be_cached(tiny: dict[str, Path], crops: Crops, own_home: Path) -> None:
     """A cache that cannot be written costs time at the next start, and no numbers."""
     checkpoint = load(locate(str(tiny["vit"])))
-    truth = TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand").logits(crops)
+    truth = torch_engine.TorchEngine(checkpoint, batch=BATCH, threads=1, reason="by hand").logits(crops)
     shutil.rmtree(own_home)
     own_home.write_text("in the way")
     np.testing.assert_array_equal(

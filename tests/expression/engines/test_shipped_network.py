@@ -12,19 +12,22 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
-import torch
 
 from emotion_core.errors import CheckpointError
 from emotion_core.expression.checkpoints import Checkpoint, checkpoint, load, locate
 from emotion_core.expression.checkpoints.location import EMBEDDED_FOLDER
-from emotion_core.expression.engines import ipex_unavailable, sample_faces, shipped_network, torchscript
+from emotion_core.expression.engines import ipex_unavailable, sample_faces, shipped_network
 from emotion_core.expression.engines.shipped_network import FILE, Recorded
-from emotion_core.expression.engines.torch_engine import TorchEngine
 from emotion_core.expression.selection import PROBE_FACES
 from emotion_core.faces import open_detector
 from emotion_core.media import sample_clip
 from emotion_core.storage import hashed_json
 from tests.support import checkpoints
+from tests.support.late import Late
+
+torch = Late("torch")
+torch_engine = Late("emotion_core.expression.engines.torch_engine")
+torchscript = Late("emotion_core.expression.engines.torchscript")
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +38,7 @@ def embedded() -> Checkpoint:
 def test_the_file_is_what_the_packages_of_requirements_txt_give(embedded: Checkpoint, tmp_path: Path) -> None:
     """After a change of these packages: `shipped_network.write`, as the export of the training does."""
     faces = sample_faces.trial_crops(16)
-    logits = TorchEngine(embedded, batch=16, threads=1, reason="truth").logits(faces)
+    logits = torch_engine.TorchEngine(embedded, batch=16, threads=1, reason="truth").logits(faces)
     shipped_network.write(replace(embedded, folder=tmp_path), faces, logits)
     written, shipped = (hashed_json.read(folder / FILE) for folder in (tmp_path, EMBEDDED_FOLDER))
     assert len(shipped["faces"]) == len(shipped["logits"]) == PROBE_FACES

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 from filelock import FileLock
-from safetensors.torch import load_file, save_file
 
 from emotion_core.errors import DiskFull, EmotionError, EngineError, LibraryError, error_fields
 from emotion_core.expression.checkpoints import Checkpoint, load, locate
@@ -21,7 +20,10 @@ from emotion_core.expression.selection import TrialEndedError, TrialProcess, cho
 from emotion_core.processes import engine_trial
 from emotion_core.storage import Home, home
 from tests.support import checkpoints
+from tests.support.late import Late
 from tests.support.trials import trial
+
+safetensors_torch = Late("safetensors.torch")
 
 BATCH = 16
 
@@ -165,9 +167,9 @@ def test_networks_that_cannot_be_kept_are_not_the_engines_fault(tiny: Path, monk
 def far_apart(folder: Path) -> Checkpoint:
     """A checkpoint whose logits are so large that int8 rounds one expression into another."""
     file = checkpoints.vit(folder, ("happy", "sad", "calm")) / "model.safetensors"
-    weights = load_file(file)
+    weights = safetensors_torch.load_file(file)
     weights["classifier.weight"] *= 100
-    save_file(weights, file, {"format": "pt"})
+    safetensors_torch.save_file(weights, file, {"format": "pt"})
     return load(locate(str(folder)))
 
 

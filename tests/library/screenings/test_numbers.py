@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.audience import Alignment
+from emotion_core.audience import Alignment, SceneSpan
 from emotion_core.errors import LibraryError
 from emotion_core.export import FORMATS, ScreenedFilm
 from emotion_core.library import Library, numbers_of_screening
@@ -59,7 +59,13 @@ def test_names_stay_unless_they_are_asked_for(library: Library, tmp_path: Path) 
     assert len(named["notes"]) == len(json.loads(document)["notes"]) + 2
     assert [viewer["name"] for viewer in named["viewers"]] == ["Xanthippe", "Zenobia"]
     assert named["viewers"][0]["consent"]["given_by"] == "the tests"
-    library.set_ratings(screening, "r.csv", "viewer,rating,scene\nZenobia,4,1\nXanthippe,2,1\n")
+    text, (_, last) = "viewer,rating,scene\nZenobia,4,1\nXanthippe,2,1\n", screened.summary.scenes[1:]
+    library.set_ratings(screening, "r.csv", text, [SceneSpan(1, 0.0, last.end)])
+    changed = numbers_of_screening(library, screening)
+    assert changed.summary.ratings is not None
+    assert [mean.value for mean in changed.summary.ratings.scenes] == [3.0, 3.0, 3.0]  # it was one scene
+    assert any("scenes have changed since" in note for note in changed.notes)
+    library.set_ratings(screening, "r.csv", text, screened.summary.scenes)
     rated = FORMATS["audience-csv"].write_audience(ScreenedFilm.of(library, library.screening(screening)))
     first = next(csv.DictReader(io.StringIO(rated.decode("utf-8-sig"), newline="")))
     assert (first["rating"], first["rating_people"], first["rating_low"]) == ("3.0", "2", "")

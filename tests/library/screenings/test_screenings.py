@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.audience import SceneSpan
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.library import Film, Library, RatingsFile
-from tests.support.screenings import taken_in
+from tests.support.screenings import CONSENT, readings, taken_in
 
 
 @pytest.fixture
@@ -70,6 +71,9 @@ def test_settings_and_ratings_come_back_as_they_were(library: Library, film: Fil
     text = 'viewer;rating\r\n"Zoë; A";4\r\n'
     library.set_ratings(screening.id, "/tmp/reviews.csv", text)
     assert library.ratings(screening.id) == RatingsFile("reviews.csv", text)
+    scenes = (SceneSpan(1, 0.0, 1.5, "Opening"), SceneSpan(2, 1.5, 4.0))
+    library.set_ratings(screening.id, "reviews.csv", text, scenes)
+    assert library.ratings(screening.id) == RatingsFile("reviews.csv", text, scenes)
     with library.database() as database:
         database.execute("UPDATE ratings SET file = replace(file, '4', '5')")
         database.execute("UPDATE screenings SET settings = replace(settings, '7', '8')")
@@ -77,3 +81,22 @@ def test_settings_and_ratings_come_back_as_they_were(library: Library, film: Fil
         library.ratings(screening.id)
     with pytest.raises(LibraryError, match="settings of this screening cannot be read"):
         library.screening_settings(screening.id)
+
+
+def test_a_films_page_shows_the_last_screening_with_viewers(library: Library, film: Film) -> None:
+    """Without a screening there is none; else the one added last of those with viewers. What changes it changes its
+    state.
+    """
+    assert library.film_audience(film.id) is None
+    first, last = library.add_screening(film.id), library.add_screening(film.id, "Empty")
+    empty = library.film_audience(film.id)
+    assert empty is not None
+    assert (empty.screening, empty.name, empty.viewers) == (last.id, "Empty", 0)
+    library.add_live_viewer(first.id, readings(20), consent=CONSENT, name="Anna")
+    shown = library.film_audience(film.id)
+    assert shown is not None
+    assert (shown.screening, shown.name, shown.viewers, shown.all_viewers) == (first.id, "Screening 1", 1, 1)
+    library.set_screening_settings(first.id, {"scene_floor": 0.5})
+    changed = library.film_audience(film.id)
+    assert changed is not None
+    assert changed.state != shown.state

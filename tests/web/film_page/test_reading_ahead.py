@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,8 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from emotion_core.library import Film, Library
-from emotion_core.web import PLOTLY_ADDRESS, Guard, ReadingAhead
+from emotion_core.web import PLOTLY_ADDRESS, Guard, ReadingAhead, film_link, wait_for_timeline
+from emotion_core.web.film_page import figure_routes
 from tests.support import library_builder
 
 PATIENCE = 60
@@ -36,8 +38,10 @@ class Page:
 
     def __init__(self, home: Path, *, user: str | None = None, signed_in: bool = False) -> None:
         self.read = threading.Event()
-        guard = Guard(home, lambda host: host == "testserver", lambda: user is not None or signed_in, lambda _: user)
-        ahead = Middleware(ReadingAhead, guard=guard, load=self.read.set)
+        self.guard = Guard(
+            home, lambda host: host == "testserver", lambda: user is not None or signed_in, lambda _: user
+        )
+        ahead = Middleware(ReadingAhead, guard=self.guard, load=self.read.set)
         self.asking = TestClient(Starlette(routes=[Route("/{page}", self._answer)], middleware=[ahead]))
 
     async def _answer(self, _request: Request) -> Response:
@@ -80,3 +84,26 @@ def test_a_film_that_is_not_there_stops_nothing(library: Library) -> None:
     """The page itself says what is wrong; the next one is read."""
     page = Page(library.home)
     assert page.link(f"/film?film={'0' * 64}") != ""
+
+
+def test_the_page_waits_for_the_timeline_of_a_browser(library: Library, film: Film) -> None:
+    """The wait ends with the figure, and is over for the next run of the page."""
+    timeline = TestClient(Starlette(routes=figure_routes.routes(Page(library.home).guard)))
+    Page(library.home).link(f"/film?film={film.id}")
+    figure = threading.Timer(0.1, timeline.get, (f"{film_link(library.home, film.id)}/figure/timeline",))
+    figure.start()
+    started = time.monotonic()
+    wait_for_timeline(film.id, PATIENCE)
+    figure.join()
+    wait_for_timeline(film.id, PATIENCE)
+    assert 0.05 < time.monotonic() - started < PATIENCE / 2
+
+
+def test_the_page_waits_for_nobody(library: Library) -> None:
+    """A run of the page without a browser that came for it, and one for a browser that asks for no figure."""
+    started = time.monotonic()
+    wait_for_timeline("f" * 64, PATIENCE)
+    Page(library.home).link(f"/film?film={'a' * 64}")
+    wait_for_timeline("a" * 64, 0.05)
+    wait_for_timeline("a" * 64, PATIENCE)
+    assert time.monotonic() - started < PATIENCE / 2

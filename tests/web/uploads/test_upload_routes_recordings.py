@@ -53,7 +53,8 @@ def announce(page: TestClient, length: int, viewer: Any) -> Any:
 def test_a_recording_in_pieces(page: TestClient, library: Library, screening: str, tmp_path: Path) -> None:
     """It is listed with its screening while it is unfinished, and is a viewer with the consent at the end."""
     content = write_film(tmp_path / "Anna.mp4", texture(2, 5)).read_bytes()
-    answer = announce(page, len(content), {"screening": screening, **TOLD, "groups": {"seat": "A4"}})
+    in_time = {"in_time": "typed", "offset": 2.5}
+    answer = announce(page, len(content), {"screening": screening, **TOLD, "groups": {"seat": "A4"}, **in_time})
     assert answer.status_code == 201, answer.text
     path = answer.headers["location"]
     assert page.patch(path, headers={**BYTES, "Upload-Offset": "0"}, content=content[:50]).status_code == 204
@@ -63,6 +64,7 @@ def test_a_recording_in_pieces(page: TestClient, library: Library, screening: st
     assert (answer.status_code, answer.headers.get("x-problem")) == (204, None)
     (anna,) = library.viewers(screening)
     assert (anna.name, anna.groups, anna.consent) == ("Anna", {"seat": "A4"}, CONSENT)
+    assert (anna.alignment.method, anna.alignment.offset) == ("typed", 2.5)
     assert answer.headers["x-film-id"] == anna.recording
     assert page.head(path).headers["x-film-id"] == anna.recording
 
@@ -81,6 +83,9 @@ def test_a_recording_in_pieces(page: TestClient, library: Library, screening: st
         ({"screening": "x", **TOLD, "given_at": "2026-01-01T00:00:00"}, "given at"),
         ({"screening": "x", **TOLD, "given_by": "x" * 501}, "501 characters"),
         ({"screening": "x", **TOLD, "given_by": ""}, "Nobody confirmed"),
+        ({"screening": "x", **TOLD, "in_time": "guessed"}, "in time with the film was not understood"),
+        ({"screening": "x", **TOLD, "in_time": "typed", "offset": "2"}, "in time with the film was not understood"),
+        ({"screening": "x", **TOLD, "in_time": "typed", "offset": 1e9}, "in time with the film was not understood"),
     ],
 )
 def test_a_claim_is_checked_when_it_is_announced(page: TestClient, viewer: Any, words: str) -> None:

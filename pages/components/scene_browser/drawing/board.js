@@ -2,9 +2,9 @@
 
 import { element } from "../dom.js";
 import { noteCount, percent } from "../finding/fields.js";
-import { leadingWithShares, nameOf, noteText, notes, otherShares, spoken, strip } from "./scene_cells.js";
+import { audienceText, leadingWithShares, nameOf, noteText, notes, otherShares, spoken, strip } from "./scene_cells.js";
 
-export const CARD = { width: 176, text: 90, gap: 10 }; // pixels: the least width, and the height below the picture
+export const CARD = { width: 176, text: 90, audience: 50, gap: 10 }; // pixels: the least width, heights below the picture
 
 /** How many cards lie beside each other, and how wide each is with its gap. */
 export function cardsIn(width) {
@@ -12,12 +12,12 @@ export function cardsIn(width) {
   return { perRow, step: (width + CARD.gap) / perRow };
 }
 
-/** How high a card is: a picture of 16 to 9, and the text. */
-export function heightOf(step) {
-  return Math.round(((step - CARD.gap) * 9) / 16) + CARD.text;
+/** How high a card is: a picture of 16 to 9, the text, and that of the audience where there is one. */
+export function heightOf(step, hasAudience) {
+  return Math.round(((step - CARD.gap) * 9) / 16) + CARD.text + (hasAudience ? CARD.audience : 0);
 }
 
-/** The card of a scene, with the shares of the labels `asked` for. */
+/** The card of a scene, with the shares `asked` for. */
 export function card(scene, film, pictures, asked) {
   const evidence = [scene.length, scene.coverage === null ? "no sampled frame" : `coverage ${percent(scene.coverage)}`];
   const title = element("div", { class: "title" }, element("b", {}, String(scene.number)), nameOf(scene));
@@ -29,6 +29,7 @@ export function card(scene, film, pictures, asked) {
     strip(scene, film),
     title,
     element("div", { class: "leading" }, [leadingWithShares(scene, film.labels), ...otherShares(scene, film.labels, asked)].join(" · ")),
+    ...(film.hasAudience ? [element("div", { class: "audience", title: scene.audience?.text }, audienceText(scene, film))] : []),
     element("div", { class: "evidence" }, evidence.join(" · ")),
   );
 }

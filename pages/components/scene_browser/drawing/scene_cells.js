@@ -31,11 +31,23 @@ export function leadingWithShares(scene, labels) {
   return scene.certainty === "mixed" ? `mixed: ${of(scene.dominant)}, ${of(scene.runner_up)}` : of(scene.dominant);
 }
 
-/** “fear 12 %” of each label `asked` for that does not stand beside it anyway. */
+/** “fear 12 %” of each field `asked` for, a label's or the audience's, that does not stand beside it anyway. */
 export function otherShares(scene, labels, asked) {
   const told = [scene.dominant, scene.certainty === "mixed" ? scene.runner_up : null];
-  const shown = scene.dominant === null ? [] : asked.filter((label) => !told.includes(label));
-  return shown.map((label) => `${label}\u00a0${percent(shareOf(scene, label, labels))}`);
+  const shown = asked.filter(({ id, isLabel }) => !isLabel || (scene.dominant !== null && !told.includes(id)));
+  return shown.map(({ title, value }) => `${title}\u00a0${percent(value(scene, labels))}`);
+}
+
+/**
+ * “audience: happy 42 % (31–55 %), 6 viewers”; of a mixed one without the intervals. Empty without an audience, and with
+ * dots while it is not known.
+ */
+export function audienceText({ audience }, { hasAudience = false, labels }) {
+  if (!hasAudience) return "";
+  if (!audience) return "audience …";
+  const of = (label) => `${label}\u00a0${percent(audience.shares[labels.indexOf(label)])}`;
+  const text = audience.rival === null ? audience.text : `mixed: ${of(audience.leading)}, ${of(audience.rival)}`;
+  return `audience: ${text}, ${audience.who}`;
 }
 
 /** What a screen reader says of a scene. */
@@ -46,6 +58,7 @@ export function spoken(scene, labels) {
     leadingWithShares(scene, labels),
     scene.length,
     scene.coverage === null ? "" : `coverage ${percent(scene.coverage)}`,
+    scene.audience ? audienceText(scene, { hasAudience: true, labels }) : "",
     noteCount(scene) ? notes(scene) : "",
   ];
   return parts.filter(Boolean).join(", ");

@@ -1,7 +1,7 @@
 // The table's columns, its head and its rows.
 
 import { element } from "../dom.js";
-import { noteCount, percent, shareOf } from "../finding/fields.js";
+import { noteCount, percent } from "../finding/fields.js";
 import { fitting } from "./geometry.js";
 import { nameOf, noteText, strip } from "./scene_cells.js";
 
@@ -15,6 +15,7 @@ const COLUMNS = [
   { id: "name", title: "Name", width: 110, rank: 4, grows: true, fill: (scene) => nameOf(scene) },
   { id: "leading", title: "Leading", width: 120, rank: 0, measured: (scene) => scene.leading, fill: leading },
   { id: "share", title: "Share", width: 100, rank: 0, measured: (scene) => scene.leading_shares.split(", ")[0], fill: shares },
+  { id: "audience", title: "Audience", width: 130, rank: 1.5, if: (scene) => scene.audience, measured: (scene) => scene.audience?.text ?? "", fill: audience },
   { id: "in", title: "In", width: 104, rank: 2, measured: (scene) => scene.tc_in, fill: (scene) => scene.tc_in },
   { id: "length", title: "Length", width: 72, rank: 1, number: true, fill: (scene) => scene.length },
   { id: "intensity", title: "Intensity", width: 84, rank: 7, number: true, fill: (scene) => percent(scene.intensity) },
@@ -40,14 +41,21 @@ function shares(scene) {
   return element("div", { class: "shares" }, ...scene.leading_shares.split(", ").map((text) => element("div", {}, text)));
 }
 
-/** The column of a label's share. */
-function shareColumn(label) {
-  const share = (scene, { labels }) => percent(shareOf(scene, label, labels));
-  return { id: label, title: label, width: 84, rank: 1, number: true, measured: () => `${label} ▼`, fill: share };
+function audience(scene) {
+  if (!scene.audience) return "";
+  const { text, who, why, synchrony } = scene.audience;
+  return element("div", { class: "shares", title: [text, why ?? who, synchrony].filter(Boolean).join("; ") },
+    element("div", {}, text), element("div", {}, who));
+}
+
+/** The column of a field's share, a label's or the audience's. */
+function shareColumn({ id, title, value }) {
+  const share = (scene, { labels }) => percent(value(scene, labels));
+  return { id, title, width: 84, rank: 1, number: true, measured: () => `${title} ▼`, fill: share };
 }
 
 /**
- * The columns for a film's scenes in `width` pixels, each with its width, and those of the labels `named`;
+ * The columns for a film's scenes in `width` pixels, each with its width, and those of the fields `named`;
  * `measure(text)` is in pixels.
  */
 export function columnsFor(scenes, width, measure, named) {

@@ -14,6 +14,7 @@ const FLAGS = {
   named: (scene) => scene.name !== "",
   noted: (scene) => noteCount(scene) > 0,
   targeted: (scene) => Boolean(scene.target),
+  "few-viewers": (scene) => Boolean(scene.audience) && scene.audience.leading === null,
 };
 const COMPARED = {
   ">": (a, b) => a > b,
@@ -37,6 +38,7 @@ export function meets(condition, scene, fields) {
 
 function holds({ field, value }, scene) {
   if (field === "leading") return scene.dominant === value;
+  if (field === "audience") return scene.audience?.leading === value;
   const text = field === "notes" ? (scene.noteTexts ?? []).join("\n") : (scene[field] ?? "");
   return text.toLowerCase().includes(value.toLowerCase());
 }

@@ -30,6 +30,21 @@ export function withNotes(film) {
   return { ...film, scenes };
 }
 
+/**
+ * A document whose scenes have what the `audience` shows, of emotion_core's audience_data, as `audience`, null while that
+ * is not known. `hasAudience` says that there is one; with null there is none.
+ */
+export function withAudience(film, audience) {
+  if (audience === null) return film;
+  const found = new Map(audience.scenes.map((scene) => [scene.id, scene]));
+  return { ...film, hasAudience: true, scenes: film.scenes.map((scene) => ({ ...scene, audience: found.get(scene.id) ?? null })) };
+}
+
+/** The audience's share of a label; null with too few viewers. */
+export function audienceShareOf(scene, label, labels) {
+  return scene.audience?.shares?.[labels.indexOf(label)] ?? null;
+}
+
 /** How many notes lie on a scene. */
 export function noteCount(scene) {
   return scene.notes ?? 0;
@@ -53,8 +68,17 @@ const OF_TARGETS = [
 ];
 const OF_NOTES = [{ id: "notes", title: "Notes", unit: "count", value: noteCount }];
 
-/** The fields of a film's document: its own, those of notes and targets if there are any, and one a label. */
-export function fieldsOf({ labels, scenes }) {
+const OF_AUDIENCE = [
+  { id: "audience", title: "Audience's leading expression", unit: "text", value: (scene) => scene.audience?.leading ?? null },
+  {
+    id: "audience-share", title: "Audience's share of its leading", unit: "share",
+    value: (scene, labels) => audienceShareOf(scene, scene.audience?.leading, labels),
+  },
+  { id: "viewers", title: "Viewers", unit: "count", value: (scene) => scene.audience?.viewers ?? null },
+];
+
+/** The fields of a film's document: its own, those of notes, targets and audience if there are any, and some a label. */
+export function fieldsOf({ labels, scenes, hasAudience = false }) {
   return [
     ...OWN,
     ...(scenes.some((scene) => scene.target) ? OF_TARGETS : []),
@@ -65,6 +89,14 @@ export function fieldsOf({ labels, scenes }) {
       unit: "share",
       isLabel: true,
       value: (scene) => shareOf(scene, label, labels),
+    })),
+    ...(hasAudience ? OF_AUDIENCE : []),
+    ...(hasAudience ? labels : []).map((label) => ({
+      id: `audience-${label}`,
+      title: `audience, ${label}`,
+      unit: "share",
+      isAudience: true,
+      value: (scene) => audienceShareOf(scene, label, labels),
     })),
   ];
 }

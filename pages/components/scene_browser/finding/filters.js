@@ -152,14 +152,16 @@ export class Filters {
 }
 
 function choices(fields) {
-  const numbers = (isLabel) => fields.filter((field) => field.unit in UNITS && Boolean(field.isLabel) === isLabel);
   const option = (kind, id, text) => element("option", { value: `${kind} ${id}` }, text);
-  const group = (label, ...options) => element("optgroup", { label }, ...options);
+  const group = (label, options) => (options.length ? [element("optgroup", { label }, ...options)] : []);
+  const numbers = (isOne, text) => fields.filter((field) => field.unit in UNITS && isOne(field)).map((field) => option("number", field.id, text(field)));
+  const hasAudience = fields.some(({ isAudience }) => isAudience);
   return [
-    group("Share of an expression", ...numbers(true).map(({ id }) => option("number", id, id))),
-    group("Numbers", ...numbers(false).map(({ id, title }) => option("number", id, title))),
-    group("Text", ...TEXTS.map(([id, text]) => option("text", id, text))),
-    group("Kind", ...FLAGS.map(({ id, text }) => option("flag", id, PHRASES[id] ?? text))),
+    ...group("Share of an expression", numbers(({ isLabel }) => isLabel, ({ id }) => id)),
+    ...group("Numbers", numbers(({ isLabel, isAudience }) => !isLabel && !isAudience, ({ title }) => title)),
+    ...group("Share of the audience", numbers(({ isAudience }) => isAudience, ({ title }) => title)),
+    ...group("Text", TEXTS.map(([id, text]) => option("text", id, text))),
+    ...group("Kind", FLAGS.filter(({ id }) => hasAudience || id !== "few-viewers").map(({ id, text }) => option("flag", id, PHRASES[id] ?? text))),
   ];
 }
 

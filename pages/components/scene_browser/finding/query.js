@@ -15,6 +15,7 @@ export const FLAGS = [
   { id: "named", text: "with name" },
   { id: "noted", text: "with notes" },
   { id: "targeted", text: "with target" },
+  { id: "few-viewers", text: "not enough viewers" },
 ];
 const LONGEST_FIRST = FLAGS.toSorted((a, b) => b.text.length - a.text.length);
 const OPERATORS = { "≥": ">=", "=>": ">=", "≤": "<=", "=<": "<=", "==": "=" };
@@ -23,7 +24,8 @@ const COMPARED = /^(?:"([^"]*)"|([^\s"<>=≥≤:]+))\s*([<>]=?|=[<>=]?|[≥≤])
 const CONTAINS = /^(\w+):(?:"([^"]*)"|([^\s"]*))/;
 const WORD = /^(?:"[^"]*"?|[^\s"]+|")/;
 const NUMBER = /^\d+(?:[.,]\d+)?$/;
-const IN_TEXT = ["name", "notes", "leading", "target"];
+const IN_TEXT = ["name", "notes", "leading", "target", "audience"];
+const OF_LABELS = ["leading", "audience"];
 const EXAMPLE = { share: "30%", seconds: "2s", count: "5" };
 const OF_UNIT = { share: "a share in percent", seconds: "a length in seconds", count: "a whole number" };
 
@@ -99,10 +101,12 @@ function contained(rest, fields) {
   if (!match) return null;
   const field = match[1].toLowerCase();
   const value = (match[2] ?? match[3]).trim();
-  if (!IN_TEXT.includes(field)) return { problem: `There is no “${match[1]}:”. Write ${IN_TEXT.map((name) => `${name}:`).join(", ")}.` };
-  if (!value) return { problem: `Write what to look for right after “${field}:”, as in “${field}:${field === "leading" ? "fear" : "kitchen"}”.` };
-  const label = field === "leading" && fields.find((each) => each.isLabel && each.id.toLowerCase() === value.toLowerCase());
-  if (field === "leading" && !label) {
+  const known = IN_TEXT.filter((name) => name !== "audience" || fieldNamed(fields, name));
+  if (!known.includes(field)) return { problem: `There is no “${match[1]}:”. Write ${known.map((name) => `${name}:`).join(", ")}.` };
+  const isOfLabels = OF_LABELS.includes(field);
+  if (!value) return { problem: `Write what to look for right after “${field}:”, as in “${field}:${isOfLabels ? "fear" : "kitchen"}”.` };
+  const label = isOfLabels && fields.find((each) => each.isLabel && each.id.toLowerCase() === value.toLowerCase());
+  if (isOfLabels && !label) {
     return { problem: `No expression is called “${value}”. There are ${labelsOf(fields)}.` };
   }
   return { condition: { kind: "text", field, value: label ? label.id : value }, length: match[0].length };

@@ -7,6 +7,7 @@ from tests.support import library_builder
 from tests.support.pages import (
     library as library,  # noqa: PLC0414  # the fixture
     open_page,
+    page_text,
 )
 from tests.support.screenings import CONSENT, readings
 
@@ -27,3 +28,8 @@ def test_two_screenings_stand_side_by_side(library: Library) -> None:
     table = app.dataframe[-1].value
     assert list(table["Viewers, second"]).count("1") >= 1
     assert "Zoë" not in table.to_string()
+    assert "count as different people" in page_text(app)
+    assert "a name or recording of the first" not in page_text(app)
+    library.add_live_viewer(second.id, readings(100, "sad"), consent=CONSENT, name="Zoë")
+    app = open_page("compare", before=before.id, after=after.id)
+    assert "1 viewer has a name or recording of the first" in page_text(app)
