@@ -124,7 +124,7 @@ def cuts_of(scan: Observations, settings: ShotSettings) -> list[int]:
     return [shot.frame_in for shot in shots_of(scan, settings)][1:]
 
 
-class Kept(SceneDetector):
+class Kept(SceneDetector):  # type: ignore[misc]  # untyped, see pyproject.toml
     """A detector of PySceneDetect, and the cuts that it found: so one reading of a film serves many."""
 
     def __init__(self, detector: Detector, threshold: float | None, shortest: int) -> None:
