@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -224,6 +225,16 @@ def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None
     assert file is not None
     assert file.name == "stars.csv"
     assert any("each reviewer the same" in str(frame.value) for frame in app.dataframe)
+
+
+def test_how_it_was_measured_says_what_read_each_face(library: Library) -> None:
+    """Model, engine, rate and least face, of each viewer by number and of the film's own faces."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    library.add_live_viewer(screening.id, readings(100), consent=CONSENT, name="Zoë")
+    text = page_text(open_page("screening", **{"screening": screening.id, "audience-view": "How this was measured"}))
+    assert re.search(r"- 1\. live: model .*, engine torch fp32, 10 pictures a second; stamped by the player", text)
+    assert re.search(r"The film's own faces\*\*: model .* faces from 32 pixels and a score of 0\.7 on", text)
 
 
 def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def open_page(page: str = "", **parameters: str) -> AppTest:
     """Run a page as its address opens it, with query `parameters`."""
     app = AppTest.from_file(PAGES / "router.py", default_timeout=30)
     if page:
-        app.switch_page(f"{page}.py")
+        app.switch_page(f"{page}.py")  # each page's address is its file's name
     for name, value in parameters.items():
         app.query_params[name] = value
     return app.run()
