@@ -28,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("read_in_process")
 def nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker scans, and no thread aligns."""
     monkeypatch.setattr(supervisor, "ensure_worker", lambda _: False)
+    monkeypatch.setattr(supervisor, "prepare_worker", lambda _: None)
     monkeypatch.setattr(background_alignment, "align_soon", lambda _: None)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pages.parts.screening import in_time, intake, marks
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
+from tests.support.screenings import CONSENT, readings
 
 __all__ = ["library"]
 
@@ -223,6 +225,16 @@ def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None
     assert file is not None
     assert file.name == "stars.csv"
     assert any("each reviewer the same" in str(frame.value) for frame in app.dataframe)
+
+
+def test_how_it_was_measured_says_what_read_each_face(library: Library) -> None:
+    """Model, engine, rate and least face, of each viewer by number and of the film's own faces."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    library.add_live_viewer(screening.id, readings(100), consent=CONSENT, name="Zoë")
+    text = page_text(open_page("screening", **{"screening": screening.id, "audience-view": "How this was measured"}))
+    assert re.search(r"- 1\. live: model .*, engine torch fp32, 10 pictures a second; stamped by the player", text)
+    assert re.search(r"The film's own faces\*\*: model .* faces from 32 pixels and a score of 0\.7 on", text)
 
 
 def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: Path) -> None:
