@@ -33,8 +33,8 @@ from tests.support.waiting import until
 SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded")
 DENSE = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(60))
 """Settings that sample every frame, so that a scan takes long enough to be interrupted."""
-LONG = 1200
-"""Frames of two minutes, at ten a second."""
+LONG = 600
+"""Frames of two minutes, at five a second."""
 
 
 @pytest.fixture
@@ -47,7 +47,7 @@ def library(tmp_path: Path, networks: Path) -> Library:
 @pytest.fixture(scope="session")
 def long_film(films: Path) -> Path:
     """Two minutes of grey: two segments, the first of which is written long before the end."""
-    return write_film(films / "long.mp4", flat(90, LONG), rate=Fraction(10), keyframe_every=50, b_frames=0)
+    return write_film(films / "long.mp4", flat(90, LONG), rate=Fraction(5), keyframe_every=25, b_frames=0)
 
 
 def hold_up(library: Library) -> FileLock:
