@@ -81,7 +81,7 @@ def run_download(name: str) -> tuple[int, list[dict[str, object]]]:
 def in_cache(name: str) -> tuple[str, str] | None:
     """Revision and folder that are found in the hub cache."""
     found = location.in_cache(name)
-    return found and (found.revision, str(found.folder))
+    return None if found is None else (found.revision, str(found.folder))
 
 
 def test_a_checkpoint_is_fetched_with_its_progress(hub: Hub) -> None:
