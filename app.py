@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
+    PageHead,
     SecurityHeaders,
     cut_off_unread_answers,
     is_allowed_host,
@@ -64,6 +65,10 @@ app = st.App(
             cut_off_unread_answers,
         ]
     ),
-    middleware=[Middleware(SecurityHeaders), Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(PageHead, markup=preload.head_markup),
+        Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page),
+    ],
     on_script_error=say_so,
 )

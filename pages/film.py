@@ -22,11 +22,6 @@ if TYPE_CHECKING:  # functions load what they draw with: the timeline is drawn b
     from emotion_core.analysis import Analysis
     from emotion_core.library import Film
 
-PATIENCE = 1.5
-"""Seconds that the rest of the page waits for a browser that has just come to have the timeline's figure: what draws
-the rest would take the machine from what draws the timeline.
-"""
-
 
 def page() -> None:
     routes.finish_opening()
@@ -50,7 +45,7 @@ def page() -> None:
     if page_cache.is_readable(film_id):
         with timeline:
             _timeline(film)  # first: the browser loads and draws it while the numbers are read
-        wait_for_timeline(film_id, PATIENCE)
+        wait_for_timeline(film_id)  # then the rest
     try:
         analysis = page_cache.analysis(film_id)
     except EarlierVersion as error:

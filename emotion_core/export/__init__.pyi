@@ -5,6 +5,8 @@ from .audience import (
     audience_comparison_rows as audience_comparison_rows,
     audience_markers as audience_markers,
     of_audience as of_audience,
+    reading_of_film as reading_of_film,
+    reading_of_viewer as reading_of_viewer,
     screening_of_film as screening_of_film,
     shared_viewers_note as shared_viewers_note,
 )

@@ -5,10 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from ..decoding import isolated
-from ..errors import EmotionError, LibraryError, SettingsError
+from ..errors import EmotionError, LibraryError, NoSound, SettingsError
 from ..library import Library
 
 if TYPE_CHECKING:
@@ -42,6 +40,8 @@ def marks_of(library: Library, film_id: str) -> FoundMarks:
 
     The sound is read by a process of its own. What cannot be read is told in the note.
     """
+    import numpy as np  # here, as the page of uploads does not wait for it
+
     from ..audience import claps, flashes
 
     marks, notes = [], []
@@ -93,6 +93,10 @@ class FilmSounds:
         if isinstance(self._sound, EmotionError):
             raise self._sound
         return self._sound
+
+    def is_silent(self, film_id: str) -> bool:
+        """Whether the film was found to have no sound."""
+        return film_id == self._film_id and isinstance(self._sound, NoSound)
 
 
 def alignment_by_sound(library: Library, viewer_id: str, film_sound: BandEnergies) -> Alignment:

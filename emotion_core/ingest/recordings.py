@@ -37,8 +37,9 @@ def add_recording(
     alignment: Alignment | None = None,
     settings: ScanSettings = RECORDING,
     known: bool = False,
+    begin: bool = True,
 ) -> Viewer:
-    """Take a recording in as a viewer of a screening, and request its scan.
+    """Take a recording in as a viewer of a screening, and request its scan unless not `begin`.
 
     A path is read where it lies; of a stream the library keeps the bytes, under the name `file_name`. Without a `name`
     the viewer gets the file's. With `known` a recording that is a viewer of the screening already is that viewer, who
@@ -53,7 +54,8 @@ def add_recording(
         recording = library.add_film(source, file_name or "recording", "recording")
     for viewer in library.viewers(screening_id) if known else ():
         if viewer.recording == recording.id:
-            begin_recording(library, recording, settings)
+            if begin:
+                begin_recording(library, recording, settings)
             return viewer
     try:
         viewer = library.add_recorded_viewer(
@@ -68,7 +70,8 @@ def add_recording(
     except EmotionError:
         delete_if_unneeded(library, recording)
         raise
-    begin_recording(library, recording, settings)
+    if begin:
+        begin_recording(library, recording, settings)
     return viewer
 
 

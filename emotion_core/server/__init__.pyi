@@ -4,5 +4,6 @@ from .interpreter import set_for_server as set_for_server
 from .lifespan import lifespan_of as lifespan_of
 from .loop_watch import watch_loop as watch_loop
 from .no_delay import send_without_delay as send_without_delay
+from .page_head import PageHead as PageHead
 from .security_headers import SecurityHeaders as SecurityHeaders
 from .shortage import limit_shortage_logging as limit_shortage_logging

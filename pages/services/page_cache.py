@@ -5,6 +5,7 @@ Every cached function takes a key that changes with its result; arguments with a
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Callable
 from dataclasses import replace
@@ -34,7 +35,7 @@ def library() -> Library:
     return _library(os.environ.get("EMOTION_HOME", ""))
 
 
-@st.cache_resource(show_spinner=False)
+@functools.cache  # a page asks for its library a hundred times: Streamlit's cache hashes its arguments each time
 def _library(home: str) -> Library:
     return Library.open().sharing_memory()
 

@@ -1,18 +1,39 @@
-"""What pages need, loaded in the background: it is there when it is asked for."""
+"""What pages need, loaded before it is asked for: modules by the server, scripts by the browser.
+
+The head of a page's document tells the browser that the server is at the root of the address. By itself Streamlit's
+script asks below the page first, `/film/_stcore/health`, and waits a tenth of a second after the refusal. The setting,
+`window.__streamlit`, is made for sites that hold Streamlit's pages; without it the script guesses.
+
+On pages with charts the browser loads Plotly's script while it loads Streamlit's, and those of Streamlit's that show
+components, which it would ask for one after the other once the first component has come.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import inspect
+import re
 import sys
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
 from threading import Thread, Timer
+
+from starlette.types import Scope
+
+from emotion_core.web import PLOTLY_ADDRESS
 
 DELAY = 0.5
 """Seconds after the page's script has ended: the browser gets the page first."""
 _FIRST_PAGE = (
     "numpy",
     "PIL.Image",
+    "PIL.BmpImagePlugin",  # with the next four, what it loads before it opens its first picture
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
     "emotion_core.report.provenance",
     "emotion_core.ingest.sample_cut",
     "emotion_core.ingest.allowed_folders",
@@ -53,13 +74,21 @@ _FURTHER_PAGES = (
 )
 """What draws reports, and the sections of their page."""
 
+_ROOT = '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
+_PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="this.remove()"></script>'
+"""Where it does not come, the first chart tries again."""
+_WITH_CHARTS = ("/film", "/screening")
+_LATE = ("BidiComponent", "Html")
+"""Names of Streamlit's scripts that it loads with the first element of a kind."""
+_IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
+
 
 async def load_for_first_page() -> None:
     """Begin to load what lists films and what draws a timeline, while the browser loads the app's scripts.
 
     A starter for the app's server.
     """
-    Thread(target=_load, args=(_FIRST_PAGE + _TIMELINE,), name="load for the first page", daemon=True).start()
+    Thread(target=_load_first, name="load for the first page", daemon=True).start()
 
 
 @cache
@@ -77,8 +106,43 @@ def load_for_film_page() -> None:
     _load(_FURTHER_PAGES)
 
 
+def _load_first() -> None:
+    _load(_FIRST_PAGE + _TIMELINE)
+    inspect.stack()  # Streamlit does so at its first element; the files of all modules, once found, are kept
+
+
 def _load(names: tuple[str, ...]) -> None:
     """Import modules. One that cannot be loaded is reported where it is used."""
     for name in names:
         with contextlib.suppress(Exception):
             import_module(name)
+
+
+def head_markup(scope: Scope) -> str:
+    """What is added to the head of the document that is asked for."""
+    if scope["path"].endswith(_WITH_CHARTS) and scope["query_string"]:
+        return _ROOT + _PLOTLY + _preloads()
+    return _ROOT
+
+
+@cache
+def _preloads() -> str:
+    """Links to the scripts of components; empty where Streamlit keeps them elsewhere."""
+    streamlit = find_spec("streamlit")
+    if streamlit is None or streamlit.origin is None:
+        return ""
+    folder = Path(streamlit.origin).parent / "static" / "static" / "js"
+    names: dict[str, None] = {}
+    for name in _LATE:
+        for file in folder.glob(f"{name}.*.js"):
+            _add(file, names)
+    return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names)
+
+
+def _add(file: Path, names: dict[str, None]) -> None:
+    """Add the names of a script and of those that it imports, in the order in which it needs them."""
+    if file.name in names or not file.is_file():
+        return
+    names[file.name] = None
+    for imported in _IMPORT.findall(file.read_text(encoding="utf-8")):
+        _add(file.with_name(imported), names)

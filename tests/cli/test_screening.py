@@ -10,6 +10,8 @@ from subprocess import CompletedProcess
 
 import pytest
 
+from emotion_core.audience import Alignment
+from emotion_core.errors import AlignmentError
 from emotion_core.library import Library
 from tests.support import terminal
 from tests.support.clips import man
@@ -90,6 +92,36 @@ def test_a_folder_of_recordings_becomes_a_screening(run: Run, desk: Path) -> Non
     assert "Zoe.mp4 was left out: it holds the same bytes as Zenobia.mp4" in ended.stderr
 
 
+def test_a_recording_without_the_films_sound_is_not_read(run: Run, desk: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is listened to before any is read; one in which the film is not heard is left out, with the reason."""
+    heard: list[tuple[str, list[str]]] = []
+
+    def sound(library: Library, film_id: str) -> str:
+        heard.append((library.film(film_id).name, _recordings(library)))
+        return library.film(film_id).name
+
+    def align(film: str, recording: str) -> Alignment:
+        if recording == "Nobody.mp4":
+            raise AlignmentError("The film is not heard in Nobody.mp4.", "Type the offset.")
+        return Alignment(0.25, method="sound", confidence=0.9)
+
+    monkeypatch.setattr("emotion_core.ingest.recording_alignment.sound_of", sound)
+    monkeypatch.setattr("emotion_core.audience.align_by_sound", align)
+    ended = run(*OPTIONS, "--csv", "out.csv")
+    assert ended.returncode == 0, ended.stderr
+    assert "Note: Nobody.mp4 was left out: The film is not heard in Nobody.mp4." in ended.stderr
+    assert sorted(heard) == [("Nobody.mp4", []), ("Zenobia.mp4", []), ("film.mp4", [])]
+    library = Library.open(desk / "home")
+    (viewer,) = library.viewers(library.screenings()[0].id)
+    assert (viewer.name, viewer.alignment.offset) == ("Zenobia", 0.25)
+    assert sorted(film.name for film in library.films_and_recordings()) == ["Zenobia.mp4", "film.mp4"]
+    (desk / "viewers" / "Nobody.mp4").write_bytes((desk / "viewers" / "Zenobia.mp4").read_bytes())
+    monkeypatch.setattr("emotion_core.audience.align_by_sound", lambda film, _: align(film, "Nobody.mp4"))
+    ended = run(*OPTIONS, "--align", "sound")
+    assert "stays in time as it was: The film is not heard" in ended.stderr, "one that was a viewer before stays one"
+    assert library.viewers(library.screenings()[0].id) == [viewer]
+
+
 def _recordings(library: Library) -> list[str]:
     """Ids of the scans of all recordings."""
     films = library.films_and_recordings()
@@ -106,6 +138,7 @@ def _recordings(library: Library) -> list[str]:
         ((*OPTIONS, "--groups", "viewers/notes.txt"), "no column “viewer”"),
         ((*OPTIONS, "--csv", "groups.csv", "--groups", "groups.csv"), "groups.csv is groups.csv, which this command"),
         ((*OPTIONS, "--offset", "nan"), "The offset is nan seconds"),
+        ((*OPTIONS, "--offset", "1", "--align", "sound"), "Both --offset and --align were given. Give one"),
         ((*OPTIONS, "--ratings", "groups.csv"), "The ratings have no column “rating”; they have “viewer”, “age”"),
     ],
 )

@@ -99,7 +99,7 @@ class Analysis:
         ("app", "worker", "scan"),
     )
     SEGMENTS = 5
-    RATE = 4
+    RATE = 2
     """Frames a second: a segment is a minute of film, and these are soon read."""
 
     def __init__(self, folder: Path, film: Path, truth: bytes) -> None:
@@ -127,9 +127,9 @@ class Analysis:
 
     def wait(self, part: float) -> None:
         whole, rest = divmod(part * self.SEGMENTS, 1)
-        until(lambda: len(self._segments()) >= whole or not self._work.status().active)
+        until(lambda: len(self._segments()) >= whole or not self._work.active())
         before = self._work.frames()
-        until(lambda: self._work.frames() - before >= rest * 60 * self.RATE or not self._work.status().active)
+        until(lambda: self._work.frames() - before >= rest * 60 * self.RATE or not self._work.active())
 
     def kill(self, victims: tuple[str, ...]) -> None:
         processes = {"app": self._app_process, "worker": self._work.worker, "scan": self._work.scan}
@@ -145,7 +145,7 @@ class Analysis:
     def finish(self) -> Verdict:
         if self._app is None or self._app.poll() is not None:  # the user opens it again
             self._open()
-        until(lambda: not self._work.status().active)
+        until(lambda: not self._work.active(), 0.1)
         status = self._work.status()
         if status.state != "done":
             outcome = f"{status.state}: {status.message}"

@@ -16,7 +16,7 @@ from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
 from tests.support.quick_engine import QUICK
 
-SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(1))
+SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(1, 4))
 
 
 if __name__ == "__main__":

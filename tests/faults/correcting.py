@@ -22,6 +22,7 @@ from emotion_core.settings import ReportSettings, ShotSettings, report_from_json
 from emotion_core.storage import hashed_json
 from tests.support import truth_film
 from tests.support.films import write_film
+from tests.support.networks import give_networks
 from tests.support.repository import ROOT
 
 from .acts import Verdict, undisturbed
@@ -92,12 +93,14 @@ class Correcting:
         self._at = 0
 
     @classmethod
-    def prepare(cls, folder: Path) -> Prepared:
-        """Both films, and the report of the other one."""
+    def prepare(cls, folder: Path, networks: Path) -> Prepared:
+        """Both films, and the report of the other one. `networks`: a library with compiled networks."""
+        for name in ("corrected", "other"):
+            give_networks(networks, folder / name)
         frames = list(truth_film.pictures())
         film = write_film(folder / "corrected.mp4", frames)
-        long = islice(cycle(frames), 2 * 60 * 4)
-        other = write_film(folder / "other.mp4", long, rate=Fraction(4), keyframe_every=40)
+        long = islice(cycle(frames), 2 * 60 * 2)
+        other = write_film(folder / "other.mp4", long, rate=Fraction(2), keyframe_every=40)
         # Without the frames that short scenes lack: which were short for a while depends on who was first.
         home, settings = folder / "corrected", replace(SETTINGS, min_scene_samples=0)
         film_id, _ = undisturbed(Library.open(home), film, settings)
@@ -149,7 +152,7 @@ class Correcting:
             if who in WRITERS:
                 self._write(who)
         codes = [self._writers[who].wait() for who in WRITERS]
-        until(lambda: self._other is not None and not self._other.status().active)
+        until(lambda: self._other is not None and not self._other.active())
         again, altered, done = self._again()
         judged, whole = self._judged(altered, done), self._is_whole()
         wrong = {"lost": judged.lost, "twice": judged.twice, "not asked for": judged.unasked}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from tests.support.networks import give_networks
+from tests.support.networks import compile_networks, give_networks
 
 from .acts import Act, Analysis, Verdict
 from .correcting import Correcting
@@ -31,26 +31,27 @@ ONE_FILM = ("analysis", "taking in", "upload")
 ACTS = (*ONE_FILM, "correcting", "repairing")
 
 
-def stages(folder: Path, names: Collection[str]) -> dict[str, Stage]:
-    """The acts of these names; what they share is made in `folder` once."""
+def stages(folder: Path, names: Collection[str], networks: Path) -> dict[str, Stage]:
+    """The acts of these names; what they share is made in `folder` once. `networks`: see `played`."""
+    give = partial(give_networks, networks)
     stages_by_name: dict[str, Stage] = {}
     if "analysis" in names:
         film = Analysis.film(folder)
+        give(folder / "undisturbed")
         truth = Analysis.truth(folder / "undisturbed", film)
-        give = partial(give_networks, folder / "undisturbed")
         stages_by_name["analysis"] = Stage(
             Analysis.victims, partial(_fresh, give, partial(Analysis, film=film, truth=truth))
         )
     if "correcting" in names:
         stages_by_name["correcting"] = Stage(
-            Correcting.victims, partial(Correcting, prepared=Correcting.prepare(folder))
+            Correcting.victims, partial(Correcting, prepared=Correcting.prepare(folder, networks))
         )
     if "repairing" in names:
         stages_by_name["repairing"] = Stage(Repairing.victims, partial(Repairing, prepared=Lost.make(folder)))
     if {"taking in", "upload"}.intersection(names):
         content = Uploading.content(folder)
+        give(folder / "undisturbed upload")
         undisturbed = Uploading.truth(folder / "undisturbed upload", content)
-        give = partial(give_networks, folder / "undisturbed upload")
         sending = partial(Uploading, content=content, truth=undisturbed)
         for name, stretch in (("taking in", TAKING_IN), ("upload", WHOLE)):
             stages_by_name[name] = Stage(Uploading.victims, partial(_fresh, give, partial(sending, stretch=stretch)))
@@ -58,7 +59,7 @@ def stages(folder: Path, names: Collection[str]) -> dict[str, Stage]:
 
 
 def _fresh(give: Callable[[Path], None], make: Callable[[Path], Act], folder: Path) -> Act:
-    """An act whose library has the compiled networks that `give` gives it, as the undisturbed one has at its end."""
+    """An act whose library has the compiled networks that `give` gives it, as the undisturbed one."""
     give(folder)
     return make(folder)
 
@@ -100,10 +101,14 @@ def play(act: Act, moment: Moment) -> Verdict:
         act.clear()
 
 
-def played(moments: int, seed: int, acts: Collection[str] = ONE_FILM) -> Iterator[tuple[Moment, Verdict]]:
-    """Play what is drawn, of these acts."""
+def played(
+    moments: int, seed: int, acts: Collection[str] = ONE_FILM, *, networks: Path | None = None
+) -> Iterator[tuple[Moment, Verdict]]:
+    """Play what is drawn, of these acts. `networks`: a library with compiled networks; without one, one is made."""
     with tempfile.TemporaryDirectory() as folder:
-        stages_by_name = stages(Path(folder), acts)
+        if networks is None:
+            compile_networks(networks := Path(folder) / "networks")
+        stages_by_name = stages(Path(folder), acts, networks)
         victims = {name: stage.victims for name, stage in stages_by_name.items()}
         for number, moment in enumerate(drawn(victims, moments, seed)):
             yield moment, play(stages_by_name[moment.act].make(Path(folder) / str(number)), moment)

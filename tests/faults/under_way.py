@@ -36,10 +36,17 @@ class UnderWay:
     def status(self) -> jobs.Status:
         return jobs.status(self.library, self.scans()[0].id)
 
+    def active(self) -> bool:
+        """Whether it waits or is done: the same as `status` says, with less to read."""
+        scan = self.scans()[0]
+        with self.library.database() as database:
+            job = job_table.find(database, scan.id)
+        return job is not None and job.active
+
     def frames(self) -> int:
-        """Frames that the pass has read, by its last event."""
+        """Frames that the pass has read, by its last event; those that are written down before its first one."""
         progress = newest_progress(events.last(self.library.home, self.scans()[0].id))
-        return max(self.stored(), progress["frames"] if progress else 0)
+        return progress["frames"] if progress else self.stored()
 
     def stored(self) -> int:
         """Frames that are written down."""

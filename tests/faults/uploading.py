@@ -226,7 +226,7 @@ class Uploading:
         if not upload.is_complete:
             return "sending"
         if upload.outcome is not None:
-            return "analysing" if self._work.scans() and self._work.status().active else "analysed"
+            return "analysing" if self._work.scans() and self._work.active() else "analysed"
         if not upload.content_id:
             return "hashing"
         if upload_store.part_path(self._work.library.home, upload.id).exists():

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -26,6 +28,7 @@ pytestmark = pytest.mark.usefixtures("read_in_process")
 def nothing_beside(monkeypatch: pytest.MonkeyPatch) -> None:
     """No worker scans, and no thread aligns."""
     monkeypatch.setattr(supervisor, "ensure_worker", lambda _: False)
+    monkeypatch.setattr(supervisor, "prepare_worker", lambda _: None)
     monkeypatch.setattr(background_alignment, "align_soon", lambda _: None)
 
 
@@ -261,3 +264,9 @@ def test_a_film_is_announced_as_before(library: Library) -> None:
         writer.finish()
     text = (upload_store.folder(library.home, upload.id) / "upload.json").read_text()
     assert "viewer_id" not in text
+
+
+def test_the_page_of_uploads_does_not_wait_for_numpy() -> None:
+    """What it imports of this package brings neither NumPy nor what computes an alignment."""
+    code = "import sys, emotion_core.ingest.uploads; print('numpy' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"

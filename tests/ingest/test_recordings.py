@@ -24,6 +24,7 @@ QUICK = ScanSettings(keep_pictures=False, min_scene_samples=0, engine="torch", c
 def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
     """A library without a worker."""
     monkeypatch.setattr(supervisor, "ensure_worker", lambda _: False)
+    monkeypatch.setattr(supervisor, "prepare_worker", lambda _: None)
     return Library.open(tmp_path / "home")
 
 

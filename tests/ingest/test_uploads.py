@@ -33,7 +33,7 @@ from emotion_core.errors import (
 from emotion_core.incoming import Outcome, storage_budget, upload_store
 from emotion_core.ingest import completion
 from emotion_core.ingest.uploads import Uploads
-from emotion_core.jobs import scans
+from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library
 from emotion_core.settings import ScanSettings
 from emotion_core.storage import hashed_json
@@ -54,6 +54,13 @@ def reader(request: pytest.FixtureRequest) -> None:
     """All other tests look at films in their own process."""
     if not request.node.name.startswith(REAL_READERS):
         request.getfixturevalue("read_in_process")
+
+
+@pytest.fixture(autouse=True)
+def worker(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only where an analysis begins is the library's worker started ahead of it."""
+    if request.node.name != "test_its_analysis_begins":
+        monkeypatch.setattr(supervisor, "prepare_worker", lambda _: None)
 
 
 @pytest.fixture

@@ -215,7 +215,10 @@ def test_delete_removes_once_it_is_confirmed(man: Film, library: Library) -> Non
         library.add_live_viewer(screening, readings(5), consent=CONSENT)
     app = open_page()
     app.button(key=f"icon-delete-{man.id}").click().run()
-    assert "So will its 1 screening with 2 viewers. Your own file stays where it is." in page_text(app)
+    assert (
+        "So will its 1 screening with 2 viewers and all that is known of them. Your own file stays where it is."
+        in page_text(app)
+    )
     app.button(key="delete-for-good").click().run()
     assert not library.films()
     assert not library.screenings()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pages.parts.screening import in_time, intake, marks
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
+from tests.support.screenings import CONSENT, readings, recording
 
 __all__ = ["library"]
 
@@ -225,6 +227,16 @@ def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None
     assert any("each reviewer the same" in str(frame.value) for frame in app.dataframe)
 
 
+def test_how_it_was_measured_says_what_read_each_face(library: Library) -> None:
+    """Model, engine, rate and least face, of each viewer by number and of the film's own faces."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    library.add_live_viewer(screening.id, readings(100), consent=CONSENT, name="Zoë")
+    text = page_text(open_page("screening", **{"screening": screening.id, "audience-view": "How this was measured"}))
+    assert re.search(r"- 1\. live: model .*, engine torch fp32, 10 pictures a second; stamped by the player", text)
+    assert re.search(r"The film's own faces\*\*: model .* faces from 32 pixels and a score of 0\.7 on", text)
+
+
 def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: Path) -> None:
     """A path that no allowed folder holds is refused, though a page once listed it; no viewer is added."""
     film = library_builder.film(library, "bikes.mp4", ["sad"])
@@ -234,3 +246,31 @@ def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: 
     with pytest.raises(AccessError, match="elsewhere"):
         intake.add(screening, tmp_path / "elsewhere.mp4", consent, {}, None)
     assert library.viewers(screening.id) == []
+
+
+def test_a_damaged_recording_is_told_of_and_read_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notes say whose it is, and a button reads it again."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = sample_screening.make(library, film.id)
+    taken = recording(library, tmp_path / "a.mp4", [{(60, 40): "happy"}] * 30)
+    viewer = library.add_recorded_viewer(screening.id, taken.id, consent=CONSENT, name="Ann")
+    next(library.store(library.scan_ids(taken.id)[0]).folder.glob("segments/*.npz")).unlink()
+    app = open_page("screening", screening=screening.id)
+    app.selectbox(key="one-viewer").set_value(viewer.id).run()
+    assert "1 without readings" in page_text(app)
+    again: list[str] = []
+    monkeypatch.setattr("pages.parts.screening.viewer_list.begin_recording", lambda _, film: again.append(film.id))
+    press(app, "Read it again")
+    assert again == [taken.id]
+
+
+def test_sections_stay_open_when_the_first_recording_is_read(library: Library) -> None:
+    """Other recordings may be on their way, and what was refused is told there."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    app = open_page("screening", screening=screening.id)
+    library.add_live_viewer(screening.id, readings(50), consent=CONSENT)
+    app.run()
+    assert [each.proto.expanded for each in app.expander if each.label == "Take recordings in"] == [True]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from fractions import Fraction
+from functools import cache
 from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import Any
@@ -17,10 +18,10 @@ from emotion_core.expression.checkpoints import load, locate
 from emotion_core.expression.engines import Engine
 from emotion_core.expression.selection import open_engine
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import ObservationStore, Scores
+from emotion_core.observations import Observations, ObservationStore, Scores
 from emotion_core.scan.model_thread import Model, ModelThread
 from emotion_core.scan.one_pass import one_pass
-from emotion_core.scenes import LOOKBACK, Scorer, same_score, shots_of
+from emotion_core.scenes import LOOKBACK, Scorer, Shot, same_score, shots_of
 from emotion_core.settings import DETECTORS, ScanSettings, ShotSettings
 from tests.support import checkpoints
 from tests.support.clips import man, placed, scaled
@@ -127,17 +128,27 @@ def read(film: Path, engine: Engine, store: ObservationStore, seconds: Fraction)
     return message
 
 
+def shots(scan: Observations) -> dict[str, tuple[Shot, ...]]:
+    """Of each detector."""
+    return {detector: shots_of(scan, ShotSettings(detector=detector)) for detector in DETECTORS[:-1]}
+
+
+@cache
+def read_once(store: Path) -> tuple[Observations, dict[str, tuple[Shot, ...]]]:
+    """What the store in a folder holds, which does not change any more, and its shots."""
+    scan = ObservationStore(store).read_partial()
+    return scan, shots(scan)
+
+
 def assert_the_same(store: ObservationStore, whole: ObservationStore) -> None:
     """Every number and picture of the two is the same."""
-    partial, complete = store.read_partial(), whole.read_partial()
+    partial, (complete, its_shots) = store.read_partial(), read_once(whole.folder)
     for column in dataclasses.fields(Scores):
         np.testing.assert_array_equal(getattr(partial.scores, column.name), getattr(complete.scores, column.name))
     assert partial.media == complete.media
     assert partial.faces == complete.faces
     assert partial.expressions == complete.expressions
-    for detector in DETECTORS[:-1]:
-        settings = ShotSettings(detector=detector)
-        assert shots_of(partial, settings) == shots_of(complete, settings)
+    assert shots(partial) == its_shots
     assert len(partial.samples) == len(complete.samples)
     for a, b in zip(partial.samples, complete.samples, strict=True):
         assert a.thumbnail is not None

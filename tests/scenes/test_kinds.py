@@ -13,12 +13,14 @@ import pytest
 
 from emotion_core.analysis import NOT_ENOUGH, analyse
 from emotion_core.compare import totals
+from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import Observations, ObservationStore
 from emotion_core.picture import brightest, colour_bars
 from emotion_core.report import scene_table, wording
 from emotion_core.scan import scan
 from emotion_core.scenes import kinds_of, scenes_of_groups, shots_of
 from emotion_core.settings import ReportSettings, ScanSettings, ShotSettings
+from tests.support import checkpoints
 from tests.support.clips import BIKES, man, placed, shot
 from tests.support.films import Picture, ebu_bars, faded, flat, slate, smpte_bars, texture, write_film
 from tests.support.scans import even_scores, observations
@@ -83,19 +85,25 @@ PIECES: dict[str, Callable[[int], Iterator[Picture]]] = {
 }
 
 
-def scanned(pictures: Iterable[Picture], folder: Path) -> Observations:
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A tiny checkpoint: which expressions it sees is not the matter."""
+    return checkpoints.vit(tmp_path_factory.mktemp("tiny"), REFERENCE_LABELS)
+
+
+def scanned(pictures: Iterable[Picture], folder: Path, model: Path) -> Observations:
     path = write_film(folder.with_suffix(".mp4"), pictures, quality=20)
     store = ObservationStore(folder)
-    settings = ScanSettings(engine="torch", checkpoint="embedded")
+    settings = ScanSettings(engine="torch", checkpoint=str(model))
     scan(path, "content", store, settings, ReportSettings(), lambda event, fields: None)
     return store.read()
 
 
 @pytest.mark.parametrize("name", HEADS)
-def test_what_is_no_film_is_told(tmp_path: Path, name: str) -> None:
+def test_what_is_no_film_is_told(tmp_path: Path, model: Path, name: str) -> None:
     """Bars, slate and black are recognised before a film; within it only black is, the others are film."""
     pieces, kinds = HEADS[name]
-    scan = scanned(chain.from_iterable(PIECES[piece](n) for piece, n in pieces), tmp_path / "scan")
+    scan = scanned(chain.from_iterable(PIECES[piece](n) for piece, n in pieces), tmp_path / "scan", model)
     analysis = analyse(scan, ReportSettings())
     starts = np.cumsum([0, *(n for _, n in pieces)])[:-1].tolist()
     assert [row.scene.frame_in for row in analysis.scenes] == starts
@@ -110,10 +118,10 @@ def test_what_is_no_film_is_told(tmp_path: Path, name: str) -> None:
     assert lost == pytest.approx(sum(float(row.scene.span.seconds) for row in counted), abs=1e-3)
 
 
-def test_dark_scenes_are_film(tmp_path: Path) -> None:
+def test_dark_scenes_are_film(tmp_path: Path, model: Path) -> None:
     """A very dark scene, and one of small letters on black, is not black."""
     dim = list(faded(people(40), 0.12, 0.12))
-    scan = scanned([*street(80, 120), *dim, *street(0, 30), *card(40), *people(30)], tmp_path / "scan")
+    scan = scanned([*street(80, 120), *dim, *street(0, 30), *card(40), *people(30)], tmp_path / "scan", model)
     settings = ReportSettings(shots=ShotSettings(detector="cuts", cuts=tuple((f, "") for f in (40, 80, 110, 150))))
     rows = analyse(scan, settings).scenes
     assert [row.scene.kind for row in rows] == ["film"] * 5

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import pytest
 import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.library import Library
@@ -20,6 +22,8 @@ from emotion_core.web import Guard, all_routes
 from tests.support.repository import ROOT
 
 PAGES = ROOT / "pages"
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+"""Once a process: it reads the metadata of every installed package, and each AppTest asks for it."""
 
 
 @contextlib.contextmanager
@@ -33,7 +37,7 @@ def found_by_pages(home: Path, patch: pytest.MonkeyPatch) -> Iterator[Library]:
 
 
 @pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_prepared: None) -> Iterator[Library]:
     """An empty library that the pages find."""
     with found_by_pages(tmp_path, monkeypatch) as library:
         yield library
@@ -43,8 +47,7 @@ def open_page(page: str = "", **parameters: str) -> AppTest:
     """Run a page as its address opens it, with query `parameters`."""
     app = AppTest.from_file(PAGES / "router.py", default_timeout=30)
     if page:
-        app.run()
-        app.switch_page(f"{page}.py")
+        app.switch_page(f"{page}.py")  # each page's address is its file's name
     for name, value in parameters.items():
         app.query_params[name] = value
     return app.run()

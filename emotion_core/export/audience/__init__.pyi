@@ -14,4 +14,8 @@ from .screened_film import (
     screening_of_film as screening_of_film,
 )
 from .section import audience_section as audience_section
-from .viewer_reading import ViewerReading as ViewerReading, reading_of_viewer as reading_of_viewer
+from .viewer_reading import (
+    ViewerReading as ViewerReading,
+    reading_of_film as reading_of_film,
+    reading_of_viewer as reading_of_viewer,
+)

@@ -55,6 +55,16 @@ class ViewerReading:
         scale = "" if self.temperature is None else f", temperature {self.temperature:.3g}"
         return f"model {self.model} ({self.model_hash[:12]}), engine {self.engine}{scale}"
 
+    @property
+    def details(self) -> str:
+        """`text`, with “2 pictures a second, faces from 32 pixels and a score of 0.7 on”; empty as `text` is."""
+        parts = [self.text]
+        if self.samples_per_second is not None:
+            parts.append(f"{self.samples_per_second:g} pictures a second")
+        if self.min_face_px is not None and self.min_face_score is not None:
+            parts.append(f"faces from {self.min_face_px} pixels and a score of {self.min_face_score:g} on")
+        return ", ".join(parts) if self.text else ""
+
 
 def reading_of_viewer(library: Library, viewer: Viewer) -> ViewerReading:
     """What read a viewer's face, from the recording's newest scan or the live session's readings."""

@@ -19,15 +19,19 @@ from ...library import Library
 from ..guard import Guard
 from ..plotly_script import PLOTLY_ADDRESS
 
+PATIENCE = 1.5
+"""Seconds after which the rest of a page does not wait longer for a browser to ask for the timeline."""
 _MOST = 50
 _awaited: dict[str, threading.Event] = {}
 """By the ids of the latest _MOST films whose page was asked for: set once the timeline's figure is made."""
 _PRELOAD = f"<{PLOTLY_ADDRESS}>; rel=preload; as=script"
 
 
-def wait_for_timeline(film_id: str, seconds: float) -> None:
+def wait_for_timeline(film_id: str, seconds: float = PATIENCE) -> None:
     """Wait until the figure of the timeline is made for a browser that has asked for the film's page, at most so many
     seconds and once. Where none has asked, this returns at once.
+
+    What draws the rest of the page would take the machine from what draws the timeline.
     """
     if made := _awaited.get(film_id):
         made.wait(seconds)
@@ -41,10 +45,10 @@ def timeline_is_made(film_id: str) -> None:
 
 
 def _await_timeline(film_id: str) -> None:
-    _awaited.pop(film_id, None)
+    made = _awaited.pop(film_id, None)
     for oldest in list(_awaited)[: 1 - _MOST]:
         _awaited.pop(oldest, None)
-    _awaited[film_id] = threading.Event()
+    _awaited[film_id] = made if made and not made.is_set() else threading.Event()  # one for two windows at a time
 
 
 class ReadingAhead:
@@ -92,7 +96,9 @@ class ReadingAhead:
             return
         try:
             self._read_numbers(film_id)
-            self._load()  # the page shows it below the timeline
+            if made := _awaited.get(film_id):
+                made.wait(PATIENCE)
+            self._load()  # what the page shows around the timeline
         except EmotionError:
             pass  # the page says it
         except Exception:

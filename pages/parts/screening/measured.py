@@ -6,9 +6,8 @@ import streamlit as st
 
 from emotion_core import audience, formatting
 from emotion_core.audience import Screening, Viewer
-from emotion_core.errors import EmotionError
+from emotion_core.export import reading_of_film, reading_of_viewer
 from emotion_core.library import ScreeningNumbers
-from emotion_core.report import provenance
 
 from ...services import markdown, page_cache
 from .in_time import alignment_words
@@ -35,6 +34,8 @@ def show(screening: Screening, key: str, numbers: ScreeningNumbers) -> None:
     lines = [f"{viewer.number}. {viewer.kind}: {_read_by(viewer)}; {alignment_words(viewer.alignment)}"
              for viewer in summary.viewers]  # fmt: skip
     st.markdown("**Viewers**\n\n" + "\n".join(f"- {markdown.escape(line)}" for line in lines))
+    own = reading_of_film(page_cache.analysis(screening.film_id)).details
+    st.markdown(f"**The film's own faces**: {markdown.escape(own)}")
     left_out = [f"Viewer {viewer.number} is missing: {why}" for viewer, why in numbers.left_out]
     notes = [*numbers.notes, *left_out]
     if notes:
@@ -47,18 +48,7 @@ def show(screening: Screening, key: str, numbers: ScreeningNumbers) -> None:
 
 
 def _read_by(viewer: Viewer) -> str:
-    """The model and its hash; that nothing was read of a synthetic viewer."""
-    library = page_cache.library()
-    try:
-        if viewer.kind == "synthetic":
-            return "made by a formula, nobody was filmed"
-        if viewer.recording is None:
-            checkpoint = library.viewer_readings(viewer.id).checkpoint
-            return "an unknown model" if checkpoint is None else f"{checkpoint.name}, {checkpoint.hash[:12]}"
-        scan = library.newest_scan(viewer.recording)
-        if scan is None:
-            return "not read yet"
-        name = library.analysis(viewer.recording).observations.checkpoint.name
-        return f"{provenance.model_name(name)}, {scan.checkpoint_hash[:12]}"
-    except EmotionError as error:
-        return str(error)
+    """Model, engine, rate and least face; that nothing was read of a synthetic viewer."""
+    if viewer.kind == "synthetic":
+        return "made by a formula, nobody was filmed"
+    return reading_of_viewer(page_cache.library(), viewer).details or "not read, or by an unknown model"

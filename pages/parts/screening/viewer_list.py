@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from emotion_core import formatting
 from emotion_core.audience import Screening, Viewer
+from emotion_core.errors import EmotionError
 from emotion_core.ingest import ViewerState, begin_recording, viewer_states
 from emotion_core.jobs import scans
-from emotion_core.library import ScreeningNumbers, forget_numbers, seats_of_recording, split_into_seats
+from emotion_core.library import (
+    ScreeningNumbers,
+    forget_numbers,
+    reactions_of_viewer,
+    seats_of_recording,
+    split_into_seats,
+)
 
 from ...services import error_messages, markdown, page_cache
 from . import in_time
@@ -22,7 +30,7 @@ _KINDS = {"recording": "recording", "live": "live", "synthetic": "synthetic"}
 
 def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
     """The table of the viewers, and what can be done with one of them."""
-    states = viewer_states(page_cache.library(), screening.id)
+    states = [_as_counted(each, numbers) for each in viewer_states(page_cache.library(), screening.id)]
     if any(each.state == "reading" for each in states):
         _watch(screening.id)
     in_time.show_searches(screening.id, {each.viewer.id: each.viewer.name for each in states})
@@ -34,6 +42,20 @@ def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
         return
     _table(screening, states, numbers)
     _one([each.viewer for each in states], {each.viewer.id: each for each in states})
+
+
+def _as_counted(each: ViewerState, numbers: ScreeningNumbers | None) -> ViewerState:
+    """The state, with what the numbers found out about it: that what was read off a recording is damaged."""
+    if each.state != "ready":
+        return each
+    if numbers is None:
+        try:
+            reactions_of_viewer(page_cache.library(), each.viewer)
+        except EmotionError as error:
+            return replace(each, state="stopped", words=str(error))
+        return each
+    why = next((why for viewer, why in numbers.left_out if viewer.id == each.viewer.id), None)
+    return each if why is None else replace(each, state="stopped", words=why)
 
 
 @st.fragment(run_every=2)
@@ -87,7 +109,10 @@ def _state(each: ViewerState, numbers: ScreeningNumbers | None) -> str:
     own = f"Viewer {each.viewer.number}: "
     notes = [note.removeprefix(own) for note in (numbers.notes if numbers else ()) if note.startswith(own)]
     words = "being read" if each.state == "reading" else each.words
-    return " ".join(dict.fromkeys(filter(None, (words, *(notes or [each.note])))))
+    sentences = list(dict.fromkeys(filter(None, (*notes, each.note if not notes else ""))))
+    if sentences and words and not words.endswith("."):
+        words += "."
+    return " ".join([words, *sentences])
 
 
 def _add_column(screening_id: str) -> None:
@@ -134,7 +159,7 @@ def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
                 st.button("One viewer for each seat", icon=":material/event_seat:", on_click=_split, args=(viewer.id,),
                           help="For a recording of a room: faces that stay at one place are viewers of their own.",
                           key="one-seats")  # fmt: skip
-            if state.state == "stopped":
+            if state.state == "stopped" and viewer.kind == "recording":
                 st.button("Read it again", icon=":material/refresh:", on_click=_again, args=(viewer,), key="one-again")
             if st.button("Delete this viewer", icon=":material/delete:", key="one-delete"):
                 _ask(viewer)

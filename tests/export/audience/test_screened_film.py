@@ -13,7 +13,7 @@ import pytest
 from emotion_core.audience import Consent, Viewer
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.export import FORMATS, ReportedFilm, ScreenedFilm, everything, screening_of_film
-from emotion_core.export.audience import reading_of_viewer
+from emotion_core.export.audience import ViewerReading, reading_of_viewer
 from emotion_core.library import Film, Library, ScreeningNumbers, numbers_of_screening
 from emotion_core.library.screenings import numbers_cache
 from emotion_core.live import RULES
@@ -66,6 +66,8 @@ def test_a_live_session_says_which_faces_counted(library: Library) -> None:
     viewer = library.add_live_viewer(shown.id, kept, consent=CONSENT)
     own = reading_of_viewer(library, viewer)
     assert (own.temperature, own.min_face_px, own.min_face_score) == (1.5, 32, 0.7)
+    assert own.details == f"{own.text}, 10 pictures a second, faces from 32 pixels and a score of 0.7 on"
+    assert ViewerReading().details == ""
 
 
 def test_a_viewer_who_is_not_read_is_told_of_without_a_name(library: Library, tmp_path: Path) -> None:

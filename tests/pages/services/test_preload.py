@@ -1,12 +1,15 @@
-"""Loading of what pages need in the background."""
+"""Loading of what pages need before it is asked for."""
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 
 import pytest
 
+from emotion_core.web import PLOTLY_ADDRESS
+from pages.services import preload
 from tests.support.repository import ROOT
 
 FIRST = "anyio.run(preload.load_for_first_page)"
@@ -28,3 +31,22 @@ def test_it_is_loaded_behind_the_page(load: str, names: str) -> None:
     )
     completed = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True, cwd=ROOT)
     assert completed.stdout.strip() == "[]"
+
+
+def _markup(path: str, query: bytes = b"") -> str:
+    return preload.head_markup({"type": "http", "path": path, "query_string": query})
+
+
+def test_charts_are_prepared_where_some_are_shown() -> None:
+    """Plotly's script is named as the charts' own script names it, and each preloaded script is one of Streamlit's."""
+    markup = _markup("/film", b"film=1")
+    assert f'src="{PLOTLY_ADDRESS}"' in markup
+    names = re.findall(r'href="\./static/js/([^"]+)"', markup)
+    assert {name.partition(".")[0] for name in names} >= {"BidiComponent", "Html"}
+    assert len(names) == len(set(names))
+
+
+@pytest.mark.parametrize(("path", "query"), [("/", b""), ("/film", b""), ("/library", b"film=1")])
+def test_other_pages_only_learn_where_the_server_is(path: str, query: bytes) -> None:
+    """They load nothing that they do not show."""
+    assert _markup(path, query) == '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
