@@ -92,8 +92,8 @@ def empty(home: Path) -> None:
     library, uploads = Library.open(home), Uploads(home)
     for film in library.films():
         scans.delete_film(library, film.id)
-    for left in (*uploads.unfinished(), *uploads.refusals()):
-        uploads.remove(left.id)
+    for upload in [left.id for left in uploads.unfinished()] + [refused.id for refused in uploads.refusals()]:
+        uploads.remove(upload)
 
 
 @pytest.fixture
