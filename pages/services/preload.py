@@ -11,6 +11,7 @@ components, which it would ask for one after the other once the first component 
 from __future__ import annotations
 
 import contextlib
+import inspect
 import re
 import sys
 from functools import cache
@@ -28,6 +29,11 @@ DELAY = 0.5
 _FIRST_PAGE = (
     "numpy",
     "PIL.Image",
+    "PIL.BmpImagePlugin",  # with the next four, what it loads before it opens its first picture
+    "PIL.GifImagePlugin",
+    "PIL.JpegImagePlugin",
+    "PIL.PngImagePlugin",
+    "PIL.PpmImagePlugin",
     "emotion_core.report.provenance",
     "emotion_core.ingest.sample_cut",
     "emotion_core.ingest.allowed_folders",
@@ -82,7 +88,7 @@ async def load_for_first_page() -> None:
 
     A starter for the app's server.
     """
-    Thread(target=_load, args=(_FIRST_PAGE + _TIMELINE,), name="load for the first page", daemon=True).start()
+    Thread(target=_load_first, name="load for the first page", daemon=True).start()
 
 
 @cache
@@ -98,6 +104,11 @@ def load_for_further_pages() -> None:
 def load_for_film_page() -> None:
     """Load what draws reports now: a browser asks for a film's page."""
     _load(_FURTHER_PAGES)
+
+
+def _load_first() -> None:
+    _load(_FIRST_PAGE + _TIMELINE)
+    inspect.stack()  # Streamlit does so at its first element; the files of all modules, once found, are kept
 
 
 def _load(names: tuple[str, ...]) -> None:

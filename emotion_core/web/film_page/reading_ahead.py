@@ -45,10 +45,10 @@ def timeline_is_made(film_id: str) -> None:
 
 
 def _await_timeline(film_id: str) -> None:
-    _awaited.pop(film_id, None)
+    made = _awaited.pop(film_id, None)
     for oldest in list(_awaited)[: 1 - _MOST]:
         _awaited.pop(oldest, None)
-    _awaited[film_id] = threading.Event()
+    _awaited[film_id] = made if made and not made.is_set() else threading.Event()  # one for two windows at a time
 
 
 class ReadingAhead:
