@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -37,6 +38,8 @@ while _line := sys.stdin.readline():
         os.close(0)
         os.setsid()
         sys.argv[1:] = _asked["words"]
+        os.environ.clear()
+        os.environ.update(_asked["environment"])
         _code = 0
         try:
             exec(_act, globals())
@@ -96,11 +99,13 @@ class Prepared:
         )  # fmt: skip
 
     def run(self, words: Sequence[str], seconds: float = 300) -> CompletedProcess[bytes]:
-        """How a process with these words ended. Raises TimeoutExpired where it takes longer."""
+        """How a process with these words, and the environment of now, ended. Raises TimeoutExpired if it is late."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._turn:
-            self._process.stdin.write(json.dumps({"words": [*words], "seconds": seconds}) + "\n")
+            self._process.stdin.write(
+                json.dumps({"words": [*words], "environment": {**os.environ}, "seconds": seconds}) + "\n"
+            )
             self._process.stdin.flush()
             told = json.loads(self._process.stdout.readline())
         if told["late"]:
