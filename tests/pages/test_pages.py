@@ -88,8 +88,14 @@ def test_a_film_is_opened_although_the_page_before_runs_again(man: Film) -> None
     app.session_state["opening"] = man.id
     app.run()
     assert app.title[0].value == markdown.escape(man.name)
+    app.query_params.clear()  # as the link to the Library does
     app.switch_page("library.py")
     assert app.run().title[0].value == "Library"
+
+
+def test_a_film_is_opened_although_the_page_before_runs_once_more(man: Film) -> None:
+    """A run that a component asked for ends the one of the film's page: it has the address of the film."""
+    assert open_page(film=man.id).title[0].value == markdown.escape(man.name)
 
 
 def test_a_model_that_is_not_here_is_one_message(library: Library) -> None:
