@@ -14,7 +14,7 @@ from emotion_core.errors import AccessError, SettingsError
 from emotion_core.incoming import RecordingClaim
 from emotion_core.ingest import FoundMarks, Mark, Uploads, background_alignment, sample_screening
 from emotion_core.library import Library, SoundSearch
-from pages.parts.screening import in_time, intake, marks
+from pages.parts.screening import in_time, intake, marks, viewer_list
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
@@ -274,3 +274,26 @@ def test_sections_stay_open_when_the_first_recording_is_read(library: Library) -
     library.add_live_viewer(screening.id, readings(50), consent=CONSENT)
     app.run()
     assert [each.proto.expanded for each in app.expander if each.label == "Take recordings in"] == [True]
+
+
+def test_what_is_typed_into_the_table_is_stored_but_for_what_is_refused(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that another viewer has is refused, and what was typed beside it is stored; a group may have the name of a
+    column of the table.
+    """
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    ann, bob = (
+        library.add_live_viewer(screening.id, readings(50), consent=CONSENT, name=name, groups={"Viewer": "x"})
+        for name in ("Ann", "Bob")
+    )
+    rows: dict[int, dict[str, str | None]] = {0: {"Viewer": "bob", "Viewer (group)": "y"}, 1: {"age": "30"}}
+    state: dict[str, Any] = {"table": {"edited_rows": rows}}
+    monkeypatch.setattr("streamlit.session_state", state)
+    viewer_list._edit("table", [ann, bob], {"Viewer (group)": "Viewer", "age": "age"})
+    assert "has a viewer called “bob” already" in state["problem"]
+    assert [(each.name, dict(each.groups)) for each in library.viewers(screening.id)] == [
+        ("Ann", {"Viewer": "y"}),
+        ("Bob", {"Viewer": "x", "age": "30"}),
+    ]
