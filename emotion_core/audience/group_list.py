@@ -41,13 +41,18 @@ def read_groups(content: bytes) -> dict[str, dict[str, str]]:
     groupings = [(place, title) for place, title in enumerate(titles) if place != column and title]
     if not groupings:
         raise SettingsError(f"The file of groups has no column but “{_VIEWER}”.", _HOW)
+    twice = [title for number, (_, title) in enumerate(groupings) if title in dict(groupings[:number]).values()]
+    if twice:
+        raise SettingsError(f"The file of groups has two columns {quote(twice[0])}.", "Give each a name of its own.")
     groups: dict[str, dict[str, str]] = {}
+    named: set[str] = set()
     for row in lines[1:]:
         cells = [*row, *[""] * (len(titles) - len(row))]
         if not cells[column]:
             continue
-        if cells[column] in groups:
+        if _key(cells[column]) in named:
             raise SettingsError(f"The file of groups names {quote(cells[column])} twice.", "Keep one line a viewer.")
+        named.add(_key(cells[column]))
         groups[cells[column]] = {title: cells[place] for place, title in groupings if cells[place]}
     if not groups:
         raise SettingsError("The file of groups names nobody.", _HOW)

@@ -29,6 +29,8 @@ def test_groups_are_read_however_they_are_written(content: bytes) -> None:
         (b"viewer\nAnna\n", "no column but “viewer”"),
         (b"viewer,age\n", "names nobody"),
         (b"viewer,age\nAnna,1\nAnna,2\n", "names “Anna” twice"),
+        (b"viewer,age\nanna,1\nAnna,2\n", "names “Anna” twice"),
+        (b"viewer,age,row,age\nAnna,1,A,2\n", "two columns “age”"),
         (b"viewer,age\n" + b"x" * 200_000, "cannot be read"),
         (b"x" * 5_000_001, "too large"),
     ],
