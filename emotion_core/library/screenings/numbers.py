@@ -51,8 +51,10 @@ def numbers_of_screening(
             continue
         known.append((viewer, own))
         notes += [f"Viewer {viewer.number}: {note}" for note in _notes_of(library, viewer, own, duration) if note]
+    unreadable = library.unreadable_viewers(screening_id)
     if not known:
-        advice = left_out[0][1] if left_out else "Add recordings, or a live session, and wait."
+        reasons = [why for _, why in left_out] + [str(error) for _, _, error in unreadable]
+        advice = reasons[0] if reasons else "Add recordings, or a live session, and wait."
         raise LibraryError(f"No viewer of “{screening.name}” has numbers yet.", advice)
     viewers = [viewer for viewer, _ in known]
     ratings, why_no_ratings = _ratings(library, screening_id, viewers, audience.spans_of(film.scenes))
@@ -68,8 +70,10 @@ def numbers_of_screening(
     )
     trouble = ["The ratings cannot be read, and are left out."] if why_no_ratings else []
     trouble += [f"Viewer {viewer.number} is left out." for viewer, _ in left_out]
+    trouble += ["A viewer is left out, of whom nothing can be read."] * len(unreadable)
     named = [why_no_ratings] if why_no_ratings else []
     named += [f"{viewer.name} (viewer {viewer.number}): {why}" for viewer, why in left_out]
+    named += [str(error) for _, _, error in unreadable]
     return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *trouble, *notes), tuple(named))
 
 

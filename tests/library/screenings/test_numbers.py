@@ -69,3 +69,19 @@ def test_names_stay_unless_they_are_asked_for(library: Library, tmp_path: Path) 
     rated = FORMATS["audience-csv"].write_audience(ScreenedFilm.of(library, library.screening(screening)))
     first = next(csv.DictReader(io.StringIO(rated.decode("utf-8-sig"), newline="")))
     assert (first["rating"], first["rating_people"], first["rating_low"]) == ("3.0", "2", "")
+
+
+def test_a_viewer_of_whom_nothing_can_be_read_is_told_of(library: Library) -> None:
+    """The numbers are those of the others, and say so; without others the message says why."""
+    screening = library.add_screening(film(library, CARPHONE, ["happy"]).id).id
+    for name in ("Ann", "Bob"):
+        library.add_live_viewer(screening, readings(40), consent=CONSENT, name=name)
+    with library.database() as database:
+        database.execute("UPDATE viewers SET consent = 'x' WHERE name = 'Ann'")
+    numbers = numbers_of_screening(library, screening)
+    assert "A viewer is left out, of whom nothing can be read." in numbers.notes
+    assert "What is known of the viewer “Ann” cannot be read" in " ".join(numbers.named_notes)
+    with library.database() as database:
+        database.execute("UPDATE viewers SET consent = 'x'")
+    with pytest.raises(LibraryError, match="“Ann” cannot be read"):
+        numbers_of_screening(library, screening)
