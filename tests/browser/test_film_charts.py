@@ -18,7 +18,7 @@ FRAMES = 140
 SECONDS = FRAMES * 1001 / 24000
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def film(home: Path, films: Path) -> Film:
     """A film of 24000/1001 frames a second with four scenes."""
     path = write_film(films / "charted.mp4", numbered(FRAMES), rate=FILM)

@@ -37,6 +37,7 @@ from tests.support.hostile_scans import SETTINGS
 from tests.support.in_process_reader import films_read_in_process
 from tests.support.networks import give_networks
 from tests.support.prepared import Prepared, films_read_by
+from tests.support.quick_engine import QUICK
 from tests.support.repository import ROOT
 from tests.support.running_scans import wait_for
 
@@ -523,11 +524,12 @@ except OSError as error:
 """
 
 
-def test_frames_are_read_in_a_confined_process(tmp_path: Path) -> None:
+def test_frames_are_read_in_a_confined_process(networks: Path, tmp_path: Path) -> None:
     """Saving frames on the terminal writes the pictures; from then on that process reads no other file."""
+    give_networks(networks, tmp_path / "home")
     film = write_film(tmp_path / "film.mp4", texture(1, 5))
     request = SaveFramesRequest(
-        film=str(film), out=str(tmp_path / "out"), every=2, whole_frame=True, checkpoint="embedded", engine="torch"
+        film=str(film), out=str(tmp_path / "out"), every=2, whole_frame=True, checkpoint="embedded", engine=QUICK
     )
     secret = tmp_path / "secret"
     secret.write_text("mine")

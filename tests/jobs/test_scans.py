@@ -28,6 +28,8 @@ from tests.support.repository import ROOT
 from tests.support.running_scans import Analysed, process_of, wait_for
 from tests.support.truth_film import SHOTS
 
+pytestmark = pytest.mark.usefixtures("read_prepared")
+
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
 """Those of the analysed film."""
 IN_PROCESSES = ScanSettings(engine=QUICK, checkpoint="embedded")

@@ -30,6 +30,8 @@ from tests.support.quick_engine import QUICK
 from tests.support.running_scans import Analysed, process_of, suspended_after_segment, wait_for
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("read_prepared")
+
 SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded")
 DENSE = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(60))
 """Settings that sample every frame, so that a scan takes long enough to be interrupted."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from typing import Self
 import pytest
 
 from emotion_core.decoding import isolated
+from emotion_core.interchange.readers.timelines import aaf
 from tests.support.repository import ROOT
 
 _SERVE = """
@@ -37,6 +39,8 @@ while _line := sys.stdin.readline():
         os.close(0)
         os.setsid()
         sys.argv[1:] = _asked["words"]
+        os.environ.clear()
+        os.environ.update(_asked["environment"])
         _code = 0
         try:
             exec(_act, globals())
@@ -84,6 +88,14 @@ from emotion_core.scan import matches_film
 from emotion_core.picture import display_rgb, encode_jpeg
 """
 
+_AAF_READER = "emotion_core.processes.aaf_reader"
+_AAF_IMPORTS = """
+import runpy
+import aaf2, opentimelineio
+import emotion_core.interchange, emotion_core.sandbox.confinement
+opentimelineio.adapters.from_name("AAF").module()
+"""
+
 
 class Prepared:
     """A process that ran `load`, and runs `act`, with words of its own, in a fork of itself each time."""
@@ -96,11 +108,13 @@ class Prepared:
         )  # fmt: skip
 
     def run(self, words: Sequence[str], seconds: float = 300) -> CompletedProcess[bytes]:
-        """How a process with these words ended. Raises TimeoutExpired where it takes longer."""
+        """How a process with these words, and the environment of now, ended. Raises TimeoutExpired if it is late."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         with self._turn:
-            self._process.stdin.write(json.dumps({"words": [*words], "seconds": seconds}) + "\n")
+            self._process.stdin.write(
+                json.dumps({"words": [*words], "environment": {**os.environ}, "seconds": seconds}) + "\n"
+            )
             self._process.stdin.flush()
             told = json.loads(self._process.stdout.readline())
         if told["late"]:
@@ -119,6 +133,23 @@ class Prepared:
 def prepared_reader() -> Prepared:
     """A process that runs `emotion_core.processes.film_reader` in forks of itself."""
     return Prepared(_READER_IMPORTS, f"runpy.run_module({_READER!r}, run_name='__main__')")
+
+
+def prepared_aaf_reader() -> Prepared:
+    """A process that runs `emotion_core.processes.aaf_reader` in forks of itself, with the adapter loaded."""
+    return Prepared(_AAF_IMPORTS, f"runpy.run_module({_AAF_READER!r}, run_name='__main__')")
+
+
+@contextlib.contextmanager
+def aafs_read_by(reader: Prepared) -> Iterator[None]:
+    """Let all AAFs that this process wants read be read in processes of a `prepared_aaf_reader`."""
+
+    def run(command: Sequence[str], *, timeout: float) -> CompletedProcess[bytes]:
+        return reader.run(command[command.index(_AAF_READER) + 1 :], timeout)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(aaf, "run", run)
+        yield
 
 
 @contextlib.contextmanager

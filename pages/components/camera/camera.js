@@ -67,6 +67,7 @@ class Live {
     this.notify("");
     this.isReady = false;
     this.root.querySelector(".again").hidden = true;
+    if (this.movie.error) this.loadFilm(this.movie.currentTime); // as after a sign-in that had expired
     this.wait("Opening the camera …");
     try {
       await this.source.open();

@@ -76,12 +76,13 @@ def _watch(screening_id: str) -> None:
 def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNumbers | None) -> None:
     columns = sorted({name for each in states for name in each.viewer.groups})
     added = st.session_state.get(f"group-columns-{screening.id}", [])
-    columns += [name for name in added if name not in columns and name not in _FIXED]
+    columns += [name for name in added if name not in columns]
+    titles = {f"{name} (group)" if name in _FIXED else name: name for name in columns}
     rows = [
         {
             "No.": each.viewer.number,
             "Viewer": each.viewer.name,
-            **{name: each.viewer.groups.get(name, "") for name in columns},
+            **{title: each.viewer.groups.get(name, "") for title, name in titles.items()},
             "Kind": _KINDS[each.viewer.kind] + (f", seat {each.viewer.seat}" if each.viewer.seat else ""),
             "State": _state(each, numbers),
             "In time with the film": in_time.alignment_words(each.viewer.alignment),
@@ -90,10 +91,11 @@ def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNu
         for each in states
     ]
     revision = page_cache.library().screening_revision(screening.id)
-    key = f"viewers-{screening.id}-{revision}-{len(columns)}"
+    key = f"viewers-{screening.id}-{revision}-{len(columns)}-{st.session_state.get('viewers-refused', 0)}"
     st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=key, disabled=[name for name in _FIXED if name != "Viewer"],
-        on_change=_edit, args=(key, [each.viewer for each in states]), height="auto" if len(rows) <= 10 else 420,
+        on_change=_edit, args=(key, [each.viewer for each in states], titles),
+        height="auto" if len(rows) <= 10 else 420,
         column_config={"No.": st.column_config.NumberColumn(width="small")},
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -123,21 +125,24 @@ def _add_column(screening_id: str) -> None:
         st.session_state["group-new"] = ""
 
 
-def _edit(key: str, viewers: list[Viewer]) -> None:
-    """Store what was typed into the table."""
+def _edit(key: str, viewers: list[Viewer], titles: Mapping[str, str]) -> None:
+    """Store what was typed into the table; what is refused is told, and shown as it was. `titles` lead to groups."""
     changed: Mapping[int, Mapping[str, object]] = st.session_state[key]["edited_rows"]
-    with error_messages.defer():
-        for row, cells in changed.items():
-            viewer = viewers[int(row)]
-            groups = dict(viewer.groups)
-            for name, value in cells.items():
-                text = "" if value is None else str(value)
-                if name == "Viewer":
-                    page_cache.library().rename_viewer(viewer.id, text)
-                elif name not in _FIXED:
-                    groups[name] = text
-            if groups != dict(viewer.groups):
-                page_cache.library().set_viewer_groups(viewer.id, groups)
+    refused: list[str] = []
+    for row, cells in changed.items():
+        viewer = viewers[int(row)]
+        typed = {title: "" if value is None else str(value) for title, value in cells.items()}
+        groups = {titles[title]: text for title, text in typed.items() if title in titles}
+        try:
+            if groups:
+                page_cache.library().set_viewer_groups(viewer.id, {**viewer.groups, **groups})
+            if "Viewer" in typed:
+                page_cache.library().rename_viewer(viewer.id, typed["Viewer"])
+        except EmotionError as error:
+            refused.append(str(error))
+    if refused:
+        st.session_state["problem"] = " ".join(refused)
+        st.session_state["viewers-refused"] = st.session_state.get("viewers-refused", 0) + 1
 
 
 def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
