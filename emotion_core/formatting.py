@@ -21,7 +21,10 @@ def printable(text: object) -> str:
 
     Terminals, pages and files accept the result. It shows a file's name; it does not open the file.
     """
-    return "".join(REPLACEMENT if _is_unprintable(character) else character for character in str(text))
+    shown = str(text)
+    if shown.isprintable():  # as most names are: not looked at by character
+        return shown
+    return "".join(REPLACEMENT if _is_unprintable(character) else character for character in shown)
 
 
 def in_one_line(text: object) -> str:

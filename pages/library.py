@@ -179,7 +179,8 @@ def _what_goes(film: Film) -> str:
     if not screenings:
         return rest
     number = formatting.count(sum(len(page_cache.library().viewer_ids(each.id)) for each in screenings), "viewer")
-    return f"So will its {formatting.count(len(screenings), 'screening')} with {number}. {rest}"
+    own = f"{formatting.count(len(screenings), 'screening')} with {number}"
+    return f"So will its {own} and all that is known of them. {rest}"
 
 
 def _card(film: Film) -> tuple[FilmSummary | None, EmotionError | None]:

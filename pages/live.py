@@ -25,7 +25,7 @@ def page() -> None:
     if session is None:
         _offer_left()
         _begin()
-    elif st.session_state.get("live-finished") != session.id:
+    elif st.session_state.get("live-finished") != session.id and _has_film(session):
         _run(session)
     elif session.film_id is None:
         _close(session, "The camera is off. Nothing was kept.")
@@ -41,7 +41,10 @@ def _current() -> Session | None:
     session = sessions_of(page_cache.library().home).find(session_id, auth.user_id())
     if session is None:
         _forget()
-        st.warning(f"The session was left for more than {KEEP_MINUTES} minutes, and was discarded.")
+        st.warning(
+            f"The session is not there any more: it was left for more than {KEEP_MINUTES} minutes, or thrown away in "
+            "another window."
+        )
     return session
 
 
@@ -139,6 +142,11 @@ def _is_playable(film: Film) -> bool:
     return False
 
 
+def _has_film(session: Session) -> bool:
+    """Whether the session can go on: its film is in the library, or it needs none."""
+    return session.film_id is None or any(film.id == session.film_id for film in page_cache.library().films())
+
+
 def _run(session: Session) -> None:
     """The film beside the camera."""
     file = None
@@ -177,12 +185,19 @@ def _end(session: Session) -> None:
             f"{summary.rate.delay_99:.0f} ms). {formatting.count(summary.rate.dropped, 'picture')} of the camera came "
             "while another was read, and were left out."
         )
-    viewer = keep_viewer.show(session)
-    if viewer is not None:
-        _close(session, f"{viewer.name} is a viewer of this film now.")
+    has_film = _has_film(session)
+    if has_film:
+        viewer = keep_viewer.show(session)
+        if viewer is not None:
+            _close(session, f"{viewer.name} is a viewer of this film now. The Screening page has the numbers.")
+    else:
+        st.warning(
+            "The film was deleted from the library meanwhile. Add the same file again to keep this session.",
+            icon=":material/movie:",
+        )
     st.caption(f"After {KEEP_MINUTES} minutes without an answer the session is discarded.")
     left, right = st.columns(2)
-    if left.button("Go on with the film", icon=":material/play_arrow:"):
+    if left.button("Go on with the film", icon=":material/play_arrow:", disabled=not has_film):
         st.session_state["live-finished"] = ""
         st.rerun()
     if right.button("Throw away", icon=":material/delete:"):

@@ -150,7 +150,12 @@ def _views(film: Film, screening: Screening, key: str, numbers: ScreeningNumbers
 
 
 def _viewers(film: Film, screening: Screening, numbers: ScreeningNumbers | None, *, opened: bool) -> None:
-    """Viewers, recordings to take in, and the settings of the numbers, behind headings that open."""
+    """Viewers, recordings to take in, and the settings of the numbers, behind headings that open.
+
+    In a window in which it had no viewer with numbers they stay open: recordings may still be on their way.
+    """
+    opened = st.session_state.setdefault(f"screening-opened-{screening.id}", opened) or opened
+    st.session_state[f"screening-opened-{screening.id}"] = opened
     count = len(page_cache.library().viewer_ids(screening.id))
     with (
         st.expander(f"Viewers ({count})", icon=":material/groups:", expanded=opened and count > 0),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 from dataclasses import fields
 from fractions import Fraction
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -111,10 +112,16 @@ def _fields_of(record: SceneEmotion | Scene | Shot | LeftOut) -> dict[str, Any]:
     return {field.name: getattr(record, field.name) for field in fields(record)}
 
 
+@lru_cache(maxsize=64)
+def _fraction(text: str) -> Fraction:
+    """A time from its text; a shot ends where the next one begins."""
+    return Fraction(text)
+
+
 def _row_from_json(row: dict[str, Any]) -> SceneEmotion:
     scene = row["scene"]
     shots = tuple(
-        Shot(s["frame_in"], s["frame_out"], Span(*(Fraction(s["span"][k]) for k in ("start", "end"))), s["name"])
+        Shot(s["frame_in"], s["frame_out"], Span(*(_fraction(s["span"][k]) for k in ("start", "end"))), s["name"])
         for s in scene["shots"]
     )
     intervals = row["intervals"]

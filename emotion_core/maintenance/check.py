@@ -133,13 +133,13 @@ def _check_film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Issue
         repair = "they are read from its bytes again" if exists or columns == ("added_at",) else ""
         yield Issue("facts", row["id"], f"What is known of {name} cannot be read.", repair)
     if row["bytes"] < 0:
-        yield Issue("bytes", row["id"], f"The bytes of {name} were not found. Add the film again.")
+        yield Issue("bytes", row["id"], f"The bytes of {name} were not found. {_again(row)}")
     yield from check_hashes.check_film_files(home, row["id"], row["name"], hashes=hashes)
     if not row["managed"]:  # a disk outside the library may be unmounted for a while
         if hashes and row["bytes"] >= 0:
             yield from check_numbers.check_film(home, row)
         return
-    again = "Add the film again."
+    again = _again(row)
     file = identity.identity_at(path)
     if file is not None and file.bytes != row["bytes"]:
         yield Issue("bytes", row["id"], f"{name} has {file.bytes} bytes instead of {row['bytes']}. {again}")
@@ -147,6 +147,13 @@ def _check_film(home: Path, row: sqlite3.Row, *, hashes: bool) -> Iterator[Issue
         yield Issue("bytes", row["id"], f"The bytes of {name} are gone, or cannot be read. {again}")
     elif hashes and digest != row["id"]:
         yield Issue("bytes", row["id"], f"The bytes of {name} are no longer those that were added. {again}")
+
+
+def _again(row: sqlite3.Row) -> str:
+    """What brings a film's bytes back. What was read off a recording is whole without them."""
+    if row["role"] != "recording":
+        return "Add the film again."
+    return "It is a recording of viewers: take it in again on the Screening page. Their numbers are whole without it."
 
 
 def _check_scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row]) -> Iterator[Issue]:
@@ -163,7 +170,9 @@ def _check_scan(library: Library, row: sqlite3.Row, films: dict[str, sqlite3.Row
         return
     if store.sealed:
         with contextlib.suppress(OSError):  # deleted meanwhile
-            yield from check_hashes.check_finished_scan(library, scan_id, name)
+            film = films.get(row["film_id"])
+            is_recording = film is not None and film["role"] == "recording"
+            yield from check_hashes.check_finished_scan(library, scan_id, name, is_recording=is_recording)
     elif store.folder.exists():
         yield from check_hashes.check_unfinished_scan(library, scan_id, name)
     elif _was_finished(library.home, scan_id) and not check_hashes.is_active(library, scan_id):

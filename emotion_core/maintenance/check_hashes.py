@@ -18,7 +18,7 @@ from .issue import Issue
 _REMOVED = "it is removed, and made anew when it is asked for"
 
 
-def check_finished_scan(library: Library, scan_id: str, name: str) -> Iterator[Issue]:
+def check_finished_scan(library: Library, scan_id: str, name: str, *, is_recording: bool = False) -> Iterator[Issue]:
     """Issues of a finished scan, called `name` in messages: its files and its cached analyses. Raises OSError."""
     store, path = library.store(scan_id), f"{SCANS}/{scan_id}"
     try:
@@ -34,7 +34,8 @@ def check_finished_scan(library: Library, scan_id: str, name: str) -> Iterator[I
         yield Issue("scan", scan_id, f"The files of {name} cannot be looked at: {error}")
         return
     except ScanError as error:
-        yield Issue("scan", scan_id, f"The files of {name} ({path}) do not fit: {error}")
+        why = f"{error.problem} Read the viewer again on the Screening page." if is_recording else error
+        yield Issue("scan", scan_id, f"The files of {name} ({path}) do not fit: {why}")
     else:
         if damaged := store.segment_files.damaged_pictures(samples):
             files = ", ".join(f"{path}/{file}" for file in damaged)

@@ -54,8 +54,10 @@ def _renumbered(segments: Sequence[Segment]) -> tuple[tuple[Face, ...], tuple[Ex
     """All faces in film order, with ids over the whole scan, and their expressions in the same order."""
     pairs = [pair for segment in segments for pair in zip(segment.faces, segment.expressions, strict=True)]
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
-    faces = tuple(Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs))
-    return faces, tuple(Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
+    faces = tuple(
+        f if f.id == i else Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs)
+    )
+    return faces, tuple(e if e.face_id == i else Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
 
 
 def _shapes(segments: Sequence[Segment]) -> tuple[ShapeChange, ...]:

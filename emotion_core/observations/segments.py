@@ -34,9 +34,9 @@ class Segments:
             write_whole(self._file(number, "jpgs"), segment.pictures)
         write_whole(self._file(number, "npz"), to_bytes(segment))
 
-    def read(self, number: int, digest: str | None, *, signed: bool) -> Segment:
-        """The numbers of a segment. Its file must have the SHA-256 `digest`, if given; if `signed`, it must also carry
-        its own hash.
+    def read(self, number: int, digest: str | None, *, signed: bool, first_face: int = 0) -> Segment:
+        """The numbers of a segment, with faces from the id `first_face` on. Its file must have the SHA-256 `digest`, if
+        given; if `signed`, it must also carry its own hash.
 
         Raises ScanError where a hash does not fit, else CHANGED.
         """
@@ -44,7 +44,7 @@ class Segments:
         try:
             if digest is not None and hashlib.sha256(content).hexdigest() != digest:
                 raise ChangedError("its bytes are not those that were written")
-            return from_bytes(content, number, signed=signed)
+            return from_bytes(content, number, signed=signed, first_face=first_face)
         except ChangedError as error:
             raise ScanError(
                 f"Part {number + 1} of this scan ({_name(number, 'npz')}) has changed on disk.",

@@ -224,11 +224,13 @@ class ObservationStore:
         seal, None each without a seal.
         """
         signed = header["format"] >= _SIGNED
+        segments: list[Segment] = []
+        faces = 0
         with search_paused():
-            segments = [
-                self.segment_files.read(number, digest, signed=signed and digest is None)
-                for number, digest in enumerate(hashes)
-            ]
+            for number, digest in enumerate(hashes):
+                segment = self.segment_files.read(number, digest, signed=signed and digest is None, first_face=faces)
+                segments.append(segment)
+                faces += len(segment.faces)
             return join(header, note, segments)
 
     def carried(self) -> tuple[SeamState, ...]:

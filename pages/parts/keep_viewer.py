@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion_core import audience
 from emotion_core.errors import SettingsError
+from emotion_core.library.screenings import names
 from emotion_core.live import Session
 
 from ..services import error_messages, page_cache
@@ -47,6 +48,12 @@ def _keep(session: Session, screening_id: str, new_name: str, name: str, groups:
     from emotion_core.live import RULES  # loads what reads analyses
 
     library = page_cache.library()
+    if screening_id != _NEW and new_name:
+        raise SettingsError(
+            f"“{new_name}” is the name of a new screening, but another one is chosen.",
+            "Choose “A new screening”, or leave that name empty.",
+        )
+    names.groups(groups)  # raises here, before a new screening is added
     readings = session.readings()
     summary = session.summary()
     kept = audience.Readings(

@@ -37,8 +37,12 @@ def open_film(film_id: str, notice: str = "") -> NoReturn:
 
 
 def continue_opening() -> None:
-    """Go to the film's page that another run of this page, which a component requested, kept from being shown."""
-    if film_id := st.session_state.get("opening", ""):
+    """Go to the film's page that another run of this page, which a component requested, kept from being shown.
+
+    Requested while that page is already on its way, the run ends it, and the Library has its address' film: no link to
+    the Library has one.
+    """
+    if film_id := st.session_state.get("opening", "") or query("film"):
         open_film(film_id)
 
 

@@ -13,13 +13,16 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, Playwright, Request, expect, sync_playwright
 
+from emotion_core.expression.engines import availability
 from emotion_core.expression.selection import trial_store
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.install.operating_system import BROWSERS
 from emotion_core.jobs import scans
 from emotion_core.library import Library
-from tests.support.app_server import App, serving
+from emotion_core.storage import Home
+from tests.support.app_server import App
 from tests.support.networks import give_networks
+from tests.support.shared_files import build_once
 
 FLAGS = (
     "--no-sandbox",
@@ -49,26 +52,63 @@ expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
-def home(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder in which the app keeps everything, compiled networks too; its default engine is fp32, which has not to
-    be tried first.
+def app(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The app. Its library has compiled networks, and is empty before each file of tests; its default engine is fp32,
+    which has not to be tried first.
     """
-    return _prepared(tmp_path_factory.mktemp("home"), networks)
-
-
-def _prepared(folder: Path, networks: Path) -> Path:
+    folder = tmp_path_factory.mktemp("app")
     give_networks(networks, folder)
     with pytest.MonkeyPatch.context() as patched:
         patched.setenv("EMOTION_HOME", str(folder))
         trial_store.set_user_default("torch")
-    return folder
+    started = App(folder)
+    started.start()
+    yield started
+    started.end()
 
 
-@pytest.fixture(scope="session")
-def address(home: Path) -> Iterator[str]:
-    """Where the app listens; it is ended afterwards."""
-    with serving(home) as address:
-        yield address
+@pytest.fixture
+def library(app: App) -> Iterator[Library]:
+    """The app's library; films and uploads of a test are gone after it."""
+    yield Library.open(app.home)
+    empty(app.home)
+
+
+@pytest.fixture(scope="module")
+def home(app: App) -> Iterator[Path]:
+    """The folder in which the app keeps everything; films and uploads of a file of tests are gone after it."""
+    yield app.home
+    empty(app.home)
+
+
+@pytest.fixture(scope="module")
+def address(app: App, home: Path) -> str:
+    """Where the app listens."""
+    return app.address
+
+
+def empty(home: Path) -> None:
+    """Remove all films and uploads of the library in the folder `home`."""
+    library, uploads = Library.open(home), Uploads(home)
+    for film in library.films():
+        scans.delete_film(library, film.id)
+    for upload in [left.id for left in uploads.unfinished()] + [refused.id for refused in uploads.refusals()]:
+        uploads.remove(upload)
+
+
+@pytest.fixture
+def ipex_tried(app: App, shared: Path) -> None:
+    """The app knows whether Intel's extension can be imported here, which takes long: one process of a run tries it."""
+    tried, known = Home(build_once(shared / "ipex tried", _try_ipex)).ipex_imports, Home(app.home).ipex_imports
+    if tried.exists() and not known.exists():  # where the packages do not fit each other, nothing is imported
+        known.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(tried, known)
+
+
+def _try_ipex(home: Path) -> None:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("EMOTION_HOME", str(home))
+        availability.package_unavailable()
 
 
 @pytest.fixture(scope="session")
@@ -149,28 +189,3 @@ def _forget_sites(browser: BrowserContext, origins: set[str]) -> None:
     for origin in origins:
         session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": kinds})
     session.detach()
-
-
-@pytest.fixture(scope="session")
-def app(networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
-    """The app with a library that is empty before each test; engines as in `home`."""
-    started = App(_prepared(tmp_path_factory.mktemp("app"), networks))
-    started.start()
-    yield started
-    started.end()
-
-
-@pytest.fixture
-def library(app: App) -> Iterator[Library]:
-    """The app's library; films and uploads of a test are gone after it."""
-    its = Library.open(app.home)
-    yield its
-    for film in its.films():
-        for scan in its.scans(film.id):
-            scans.cancel(its, scan.id)
-        its.delete_film(film.id)
-    uploads = Uploads(app.home)
-    for left in uploads.unfinished():
-        uploads.remove(left.id)
-    for refused in uploads.refusals():
-        uploads.remove(refused.id)

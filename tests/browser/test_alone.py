@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 
 @pytest.mark.parametrize("path", ["", "film", "compare", "live", "engines", "guide"])
+@pytest.mark.usefixtures("ipex_tried")
 def test_every_page_opens_first_and_calls_nobody(page: Page, address: str, requested: list[str], path: str) -> None:
     """Each address answers by itself with all pages in its menu, and asks this machine only."""
     page.goto(f"{address}/{path}")

@@ -59,19 +59,20 @@ def test_two_films_at_once_arrive_and_are_analysed(page: Page, address: str, hom
     progress is shown, and at the end they can be opened.
     """
     library = Library.open(home)
-    page.goto(address)
-    expect(page.get_by_text("Drop in films")).to_be_visible()
-    page.get_by_text("The next film is read with").click()
-    page.get_by_role("spinbutton", name="Frames looked at").fill("1")
-    page.get_by_role("spinbutton", name="Frames looked at").press("Enter")
-    option = page.get_by_role("option", name=engine_title(QUICK))  # it has not to be tried
-    while not option.is_visible():  # a page that is run again meanwhile closes the list
-        page.get_by_role("combobox", name="Engine").click()
-        page.wait_for_timeout(1000)
-    option.click()
-    chosen = f"({{samples_per_second: often, engine}}) => often === '1' && engine === '{QUICK}'"
-    page.wait_for_function(f"() => ({chosen})(window.filmUploads.settings)", polling=200)  # the page has heard of it
     with locked(Home(home).worker_lock):  # no worker starts: the analyses wait until their progress was seen
+        page.goto(address)
+        expect(page.get_by_text("Drop in films")).to_be_visible()
+        page.get_by_text("The next film is read with").click()
+        page.get_by_role("spinbutton", name="Frames looked at").fill("1")
+        page.get_by_role("spinbutton", name="Frames looked at").press("Enter")
+        option = page.get_by_role("option", name=engine_title(QUICK))  # it has not to be tried
+        while not option.is_visible():  # a page that is run again meanwhile closes the list
+            page.get_by_role("combobox", name="Engine").click()
+            page.wait_for_timeout(1000)
+        option.click()
+        chosen = f"({{samples_per_second: often, engine}}) => often === '1' && engine === '{QUICK}'"
+        heard = f"() => ({chosen})(window.filmUploads.settings)"
+        page.wait_for_function(heard, polling=200)
         slowly(page, 100_000)
         drop_in(page, clip(BIKES), clip(CARPHONE))
         for name in (BIKES, CARPHONE):

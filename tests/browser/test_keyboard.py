@@ -66,7 +66,7 @@ UNSEEN = """() => {
 }"""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def film(home: Path, films: Path) -> Film:
     """A film of 24000/1001 frames a second with three scenes and no face."""
     return library_builder.timed(

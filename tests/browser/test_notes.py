@@ -14,7 +14,7 @@ from tests.support import library_builder
 from tests.support.films import FILM, numbered, write_film
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def film(home: Path, films: Path) -> Film:
     """A film of 24000/1001 frames a second with three scenes and no face."""
     return library_builder.timed(

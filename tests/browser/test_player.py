@@ -29,27 +29,27 @@ def analysed(home: Path, path: Path) -> Film:
     return library_builder.timed(Library.open(home), path, CUTS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def plain(home: Path, films: Path) -> Film:
     """An MP4 of 24000/1001 frames a second with B-frames: browsers play it as it is."""
     return analysed(home, write_film(films / "numbered.mp4", numbered(FRAMES), rate=FILM, timecode="01:00:00:00"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def uneven(home: Path, films: Path) -> Film:
     """An MP4 of variable frame rate without B-frames: every third frame stays three times as long."""
     film = write_film(films / "uneven.mp4", numbered(FRAMES), pts=UNEVEN, time_base=Fraction(1, 1000), b_frames=0)
     return analysed(home, film)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def reordered(home: Path, films: Path) -> Film:
     """The same with B-frames, of which browsers show the wrong ones: they need a copy of it."""
     film = write_film(films / "reordered.mp4", numbered(FRAMES), pts=UNEVEN, time_base=Fraction(1, 1000))
     return analysed(home, film)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def prores(home: Path, films: Path) -> Film:
     """ProRes of 30000/1001 frames a second, drop-frame from 00:59:58;00 on: browsers need a copy of it."""
     film = write_film(

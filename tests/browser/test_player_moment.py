@@ -19,7 +19,7 @@ CUTS = (40, 71, 100)
 FRAMES = 150
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def film(home: Path, films: Path) -> Film:
     """An MP4 of 24000/1001 frames a second with four scenes."""
     path = write_film(films / "moments.mp4", numbered(FRAMES), rate=FILM, timecode="01:00:00:00")

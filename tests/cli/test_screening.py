@@ -115,6 +115,11 @@ def test_a_recording_without_the_films_sound_is_not_read(run: Run, desk: Path, m
     (viewer,) = library.viewers(library.screenings()[0].id)
     assert (viewer.name, viewer.alignment.offset) == ("Zenobia", 0.25)
     assert sorted(film.name for film in library.films_and_recordings()) == ["Zenobia.mp4", "film.mp4"]
+    (desk / "viewers" / "Nobody.mp4").write_bytes((desk / "viewers" / "Zenobia.mp4").read_bytes())
+    monkeypatch.setattr("emotion_core.audience.align_by_sound", lambda film, _: align(film, "Nobody.mp4"))
+    ended = run(*OPTIONS, "--align", "sound")
+    assert "stays in time as it was: The film is not heard" in ended.stderr, "one that was a viewer before stays one"
+    assert library.viewers(library.screenings()[0].id) == [viewer]
 
 
 def _recordings(library: Library) -> list[str]:
@@ -133,6 +138,7 @@ def _recordings(library: Library) -> list[str]:
         ((*OPTIONS, "--groups", "viewers/notes.txt"), "no column “viewer”"),
         ((*OPTIONS, "--csv", "groups.csv", "--groups", "groups.csv"), "groups.csv is groups.csv, which this command"),
         ((*OPTIONS, "--offset", "nan"), "The offset is nan seconds"),
+        ((*OPTIONS, "--offset", "1", "--align", "sound"), "Both --offset and --align were given. Give one"),
         ((*OPTIONS, "--ratings", "groups.csv"), "The ratings have no column “rating”; they have “viewer”, “age”"),
     ],
 )

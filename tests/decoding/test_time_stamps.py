@@ -17,7 +17,7 @@ from emotion_core.analysis.time_stamp_notes import notes_on_time_stamps
 from emotion_core.decoding import NO_STAMP, Decoder, MediaClock, frame_places
 from emotion_core.observations import Observations, Scores, damage
 from emotion_core.settings import ScanSettings
-from tests.support.films import number_of, numbered, remuxed, restamped, write_film
+from tests.support.films import Picture, number_of, numbered, remuxed, restamped, write_film
 from tests.support.scans import CHECKPOINT, ENGINE, media
 
 STEP = 40
@@ -109,9 +109,14 @@ class Case:
     is_vfr: bool = False
 
 
+def small() -> Iterable[Picture]:
+    """A film's pictures, numbered."""
+    return numbered(FRAMES, 160, 96)
+
+
 def written(suffix: str, **how: Any) -> Maker:
     coded: dict[str, Any] = {"quality": 20, **B_FRAMES, **how}
-    return lambda path: write_film(path.with_suffix(suffix), numbered(FRAMES), **coded)
+    return lambda path: write_film(path.with_suffix(suffix), small(), **coded)
 
 
 def offset(suffix: str, seconds: float, **how: Any) -> Maker:
@@ -123,7 +128,7 @@ def stamped(stamps: Callable[[int], float]) -> Maker:
     """A Matroska film whose frames have `stamps`, in frames."""
 
     def make(path: Path) -> Path:
-        plain = write_film(path.with_suffix(".mp4"), numbered(FRAMES), quality=20, keyframe_every=25, b_frames=0)
+        plain = write_film(path.with_suffix(".mp4"), small(), quality=20, keyframe_every=25, b_frames=0)
         return restamped(path.with_suffix(".mkv"), plain, lambda number: round(stamps(number) * STEP))
 
     return make
@@ -142,7 +147,7 @@ def joined(*seconds: float) -> Maker:
 
 
 def in_program_stream(path: Path) -> Path:
-    """H.264 in a programme stream, where only some packets have stamps."""
+    """H.264 in a programme stream, where only some packets have stamps: how many hangs on the size of frames."""
     plain = write_film(path.with_suffix(".mp4"), numbered(FRAMES), quality=20, **B_FRAMES)
     return remuxed(path.with_suffix(".vob"), plain, through="h264_mp4toannexb")
 

@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -28,20 +29,25 @@ from emotion_core.web import tokens
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
 from tests.support.databases import schema_version
-from tests.support.repository import ROOT
+from tests.support.prepared import Prepared
 
 pytestmark = pytest.mark.usefixtures("read_in_process")
 
 DAY = 24 * 3600.0
 
-SHIFTED = """
+LOADED = """
 import json, sys, time
 from pathlib import Path
-
+from emotion_core.library import edit_history, records
+from emotion_core.report import csv_file, table
+from emotion_core.library import Library
+from emotion_core.settings import ReportSettings
+from tests.support import library_builder
+"""
+SHIFTED = """
 real, shift = time.time, float(sys.argv[2])
 time.time = lambda: real() + shift
 
-from emotion_core.library import edit_history, records
 from datetime import datetime as plain
 
 class Shifted(plain):
@@ -52,11 +58,6 @@ class Shifted(plain):
 for module in (records, edit_history):
     if hasattr(module, "datetime"):
         module.datetime = Shifted
-
-from emotion_core.report import csv_file, table
-from emotion_core.library import Library
-from emotion_core.settings import ReportSettings
-from tests.support import library_builder
 
 library, did = Library.open(Path(sys.argv[1])), sys.argv[3]
 if did == "scan":
@@ -74,11 +75,17 @@ print(json.dumps({
 """
 
 
-def process(home: Path, shift: float, *words: str) -> dict[str, Any]:
+@pytest.fixture(scope="module")
+def other_clock() -> Iterator[Prepared]:
+    """Runs `SHIFTED`, in a process of its own each time."""
+    with Prepared(LOADED, SHIFTED) as other_clock:
+        yield other_clock
+
+
+def process(other_clock: Prepared, home: Path, shift: float, *words: str) -> dict[str, Any]:
     """What a process whose clock is `shift` seconds off says after it did `words`."""
-    command = [sys.executable, "-c", SHIFTED, str(home), str(shift), *words]
-    completed = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
-    assert completed.returncode == 0, completed.stderr
+    completed = other_clock.run([str(home), str(shift), *words])
+    assert completed.returncode == 0, completed.stderr.decode()
     report: dict[str, Any] = json.loads(completed.stdout)
     return report
 
@@ -88,16 +95,19 @@ SHIFTS = [(0.0, -DAY), (DAY, 0.0), (-DAY, DAY)]
 
 
 @pytest.mark.parametrize(("first", "second"), SHIFTS)
-def test_what_was_begun_last_is_newest(tmp_path: Path, first: float, second: float) -> None:
+def test_what_was_begun_last_is_newest(other_clock: Prepared, tmp_path: Path, first: float, second: float) -> None:
     """The scan, film or edit that came last is the newest, at any setting of the clock."""
     home = Library.open(tmp_path).home
-    earlier = process(home, first, "scan", CARPHONE, "happy,happy", "one")
-    two = process(home, second, "scan", CARPHONE, "sad,sad", "two")
+    earlier = process(other_clock, home, first, "scan", CARPHONE, "happy,happy", "one")
+    two = process(other_clock, home, second, "scan", CARPHONE, "sad,sad", "two")
     assert two["scans"] == ["two".ljust(8, "0"), "one".ljust(8, "0")]
     assert ("happy" in earlier["report"].splitlines()[1], "sad" in two["report"].splitlines()[1]) == (True, True)
-    other = process(home, first, "scan", BIKES, "sad", "one")
-    assert other["films"] == ["bikes.mp4", process(home, second, "floor", film_of(home, CARPHONE), "0.5")["films"][1]]
-    report = process(home, first, "floor", film_of(home, CARPHONE), "0.75")
+    other = process(other_clock, home, first, "scan", BIKES, "sad", "one")
+    assert other["films"] == [
+        "bikes.mp4",
+        process(other_clock, home, second, "floor", film_of(home, CARPHONE), "0.5")["films"][1],
+    ]
+    report = process(other_clock, home, first, "floor", film_of(home, CARPHONE), "0.75")
     assert (report["undo"], report["now"]) == ("0.75", 0.75)
 
 

@@ -1,7 +1,8 @@
-"""Corrections that pages, terminals and programs make at the same time, one process each."""
+"""Corrections that pages, terminals and programs make at the same time: pages and terminals in a process each."""
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -17,25 +18,69 @@ from tests.support.correcting import WRITERS, WRITING, undo_all
 from tests.support.repository import ROOT
 
 TERMINAL = """
-from emotion_core.cli import main, scenes
+import pandas
+from emotion_core.analysis import disk_cache, scene_statistics
+from emotion_core.cli import main, progress, scenes
 from emotion_core.library import editing, library, outputs
-from emotion_core.jobs import scans
+from emotion_core.jobs import report_edits, scans
 from emotion_core.report import table
-print("ready", flush=True)
-input()
-main.main()
+
+def act():
+    wait()
+    main.main()
 """
-"""`python -m emotion_core`, loaded, which waits for a line before it runs."""
+"""`python -m emotion_core`, loaded."""
 PAGE = """
-import sys
+from pages.services import preload
 from tests.support.pages import open_page, text_field
-app = open_page("film", film=sys.argv[1], scene=sys.argv[2])
-print("ready", flush=True)
-input()
-app.text_input(key=text_field(app, "Name")).input(sys.argv[3]).run()
-assert not app.error, app.error
+
+preload.load_for_film_page()
+
+def act():
+    film, scene, name = sys.argv[1:]
+    app = open_page("film", film=film, scene=scene)
+    wait()
+    app.text_input(key=text_field(app, "Name")).input(name).run()
+    assert not app.error, app.error
 """
 """The film's page, open at a scene, in which a name is typed."""
+PROCESSES = """
+import json, os, sys, traceback
+
+ready, go = os.pipe(), os.pipe()
+
+def wait():
+    os.write(ready[1], b"r")
+    os.close(go[1])
+    os.read(go[0], 1)  # until the first process closes its end
+
+exec(sys.argv[1], globals())
+children = []
+for words in json.loads(sys.argv[2]):
+    if not (child := os.fork()):
+        sys.argv[1:], code = words, 0
+        try:
+            act()
+        except SystemExit as end:
+            code = end.code or 0
+        except BaseException:
+            traceback.print_exc()
+            code = 1
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    children.append(child)
+os.close(ready[1])
+if all(os.read(ready[0], 1) for _ in children):
+    print("ready", flush=True)
+sys.stdin.readline()
+os.close(go[1])
+codes = [os.waitpid(child, 0)[1] for child in children]
+sys.exit(any(codes))
+"""
+"""Processes of what is in the first word, one for the words of each; they begin with its modules loaded, and each waits
+where it calls `wait`.
+"""
 PROGRAMS, TERMINALS = 12, 5
 """Writers of each kind; the others are pages."""
 
@@ -47,13 +92,15 @@ def library(tmp_path: Path) -> Library:
 
 def started(library: Library, film: str) -> list[subprocess.Popen[str]]:
     """Each writer is to give the scene of its number a name, and waits for a word to begin."""
+    terminals = [
+        ["scenes", str(clip(CARPHONE)), "--rename", f"{number + 1}=Scene {number}"]
+        for number in range(PROGRAMS, PROGRAMS + TERMINALS)
+    ]
+    pages = [[film, str(number + 1), f"Scene {number}"] for number in range(PROGRAMS + TERMINALS, WRITERS)]
     words: list[list[str]] = [
         [WRITING, str(library.home), film, str(first), "rename"] for first in range(0, PROGRAMS, 4)
     ]  # four of them each
-    for number in range(PROGRAMS, PROGRAMS + TERMINALS):
-        words.append([TERMINAL, "scenes", str(clip(CARPHONE)), "--rename", f"{number + 1}=Scene {number}"])
-    for number in range(PROGRAMS + TERMINALS, WRITERS):
-        words.append([PAGE, film, str(number + 1), f"Scene {number}"])
+    words += [[PROCESSES, TERMINAL, json.dumps(terminals)], [PROCESSES, PAGE, json.dumps(pages)]]
     env = {**os.environ, "EMOTION_HOME": str(library.home), "HF_HUB_CACHE": str(library.home / "hub")}
     return [
         subprocess.Popen(

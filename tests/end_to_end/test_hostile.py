@@ -36,6 +36,8 @@ from tests.support.hostile_files import Case
 from tests.support.hostile_scans import SETTINGS
 from tests.support.in_process_reader import films_read_in_process
 from tests.support.networks import give_networks
+from tests.support.prepared import Prepared, films_read_by
+from tests.support.quick_engine import QUICK
 from tests.support.repository import ROOT
 from tests.support.running_scans import wait_for
 
@@ -81,13 +83,19 @@ def always(cases: dict[str, Case]) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def ended(cases: dict[str, Case], networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return end({name: cases[name] for name in always(cases)}, networks, tmp_path_factory)
+def ended(
+    cases: dict[str, Case], networks: Path, film_reader: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Ended:
+    return end({name: cases[name] for name in always(cases)}, networks, film_reader, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def others(cases: dict[str, Case], networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    return end({name: cases[name] for name in cases.keys() - set(always(cases))}, networks, tmp_path_factory)
+def others(
+    cases: dict[str, Case], networks: Path, film_reader: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Ended:
+    return end(
+        {name: cases[name] for name in cases.keys() - set(always(cases))}, networks, film_reader, tmp_path_factory
+    )
 
 
 @pytest.fixture(params=["ended", "others"])
@@ -97,7 +105,9 @@ def either(request: pytest.FixtureRequest) -> Ended:
     return one
 
 
-def end(cases: dict[str, Case], networks: Path, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+def end(
+    cases: dict[str, Case], networks: Path, film_reader: Prepared, tmp_path_factory: pytest.TempPathFactory
+) -> Ended:
     """Take in hostile files, and scan those that open."""
     library = Library.open(tmp_path_factory.mktemp("home"))
     give_networks(networks, library.home)
@@ -109,8 +119,8 @@ def end(cases: dict[str, Case], networks: Path, tmp_path_factory: pytest.TempPat
         except EmotionError as error:
             return error
 
-    with ThreadPoolExecutor(2) as two:
-        took = dict(zip(cases, two.map(take, cases.values()), strict=True))
+    with films_read_by(film_reader):
+        took = {name: take(case) for name, case in cases.items()}
     films = {name: film for name, film in took.items() if isinstance(film, Film)}
     scans = {film.id: library.add_scan(film.id, SETTINGS, "") for film in films.values()}
     requests = {film.id: {"scan": scans[film.id].id, "path": str(film.path)} for film in films.values()}
@@ -514,11 +524,12 @@ except OSError as error:
 """
 
 
-def test_frames_are_read_in_a_confined_process(tmp_path: Path) -> None:
+def test_frames_are_read_in_a_confined_process(networks: Path, tmp_path: Path) -> None:
     """Saving frames on the terminal writes the pictures; from then on that process reads no other file."""
+    give_networks(networks, tmp_path / "home")
     film = write_film(tmp_path / "film.mp4", texture(1, 5))
     request = SaveFramesRequest(
-        film=str(film), out=str(tmp_path / "out"), every=2, whole_frame=True, checkpoint="embedded", engine="torch"
+        film=str(film), out=str(tmp_path / "out"), every=2, whole_frame=True, checkpoint="embedded", engine=QUICK
     )
     secret = tmp_path / "secret"
     secret.write_text("mine")

@@ -19,7 +19,7 @@ from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Library, SoundSearch
 from tests.support.films import texture, write_film
-from tests.support.screenings import CONSENT
+from tests.support.screenings import CONSENT, taken_in
 
 pytestmark = pytest.mark.usefixtures("read_in_process")
 
@@ -143,18 +143,24 @@ def test_what_cannot_be_is_refused_at_once(library: Library, screening: str) -> 
     assert Uploads(library.home).unfinished() == []
 
 
-def test_bytes_that_are_here_are_shared(library: Library, screening: str, clips: list[bytes]) -> None:
-    """Those of a film stay a film's, of another screening's recording a recording's; of one viewer twice is told."""
+def test_bytes_that_are_here_are_shared(library: Library, screening: str, clips: list[bytes], tmp_path: Path) -> None:
+    """Those of a film stay a film's, of another screening's recording a recording's; of one viewer twice is told. Those
+    of the film that was shown are none of a viewer.
+    """
+    assert "is the film that was shown" in sent(library, screening, clips[0], "Bert.mp4").problem
+    (film,) = library.films()
+    (tmp_path / "shown.mp4").write_bytes(b"shown")
+    screening = library.add_screening(taken_in(library, tmp_path / "shown.mp4", 240, role="film").id).id
     outcome = sent(library, screening, clips[0], "Bert.mp4")
     (bert,) = library.viewers(screening)
-    assert (outcome.known, bert.name, bert.recording) == (True, "Bert", library.films()[0].id)
+    assert (outcome.known, bert.name, bert.recording) == (True, "Bert", film.id)
     again = sent(library, screening, clips[0], "Again.mp4")
     assert again.problem == "This recording is the viewer “Bert” of this screening already."
     assert (again.viewer_id, len(library.viewers(screening))) == (bert.id, 1)
-    other = library.add_screening(library.films()[0].id).id
+    other = library.add_screening(film.id).id
     first, second = (sent(library, each, clips[1], "Anna.mp4") for each in (screening, other))
     assert (first.film_id, first.known, second.known) == (second.film_id, False, True)
-    assert len(library.films()) == 1
+    assert len(library.films()) == 2
     scans.delete_screening(library, screening)
     assert library.film(first.film_id).role == "recording"
 

@@ -22,7 +22,10 @@ from tests.support.quick_engine import QUICK
 from tests.support.running_scans import process_of, suspended_after_segment, wait_for
 from tests.support.waiting import until
 
-pytestmark = pytest.mark.skipif(os.name == "nt", reason="descriptors are not passed on")
+pytestmark = [
+    pytest.mark.skipif(os.name == "nt", reason="descriptors are not passed on"),
+    pytest.mark.usefixtures("read_prepared"),
+]
 
 SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded")
 

@@ -23,10 +23,17 @@ from tests.support import checkpoints
 from tests.support.damaged_files import cut_short
 from tests.support.films import texture, write_film
 from tests.support.networks import give_networks
+from tests.support.quick_engine import QUICK
+from tests.support.repository import ROOT
 from tests.support.running_scans import Analysed, process_of, wait_for
 from tests.support.truth_film import SHOTS
 
+pytestmark = pytest.mark.usefixtures("read_prepared")
+
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+"""Those of the analysed film."""
+IN_PROCESSES = ScanSettings(engine=QUICK, checkpoint="embedded")
+"""Of scans in processes of their own."""
 
 
 @pytest.fixture
@@ -49,7 +56,7 @@ def added(library: Library, path: Path) -> Film:
 
 def started(library: Library, film: Film) -> tuple[str, psutil.Process]:
     """Start a scan; return it with its process."""
-    scan_id = scans.start(library, film.id, SETTINGS)
+    scan_id = scans.start(library, film.id, IN_PROCESSES)
     process = process_of(library, scan_id)
     while scans.status(library, scan_id).step == "starting":
         time.sleep(0.02)
@@ -201,10 +208,11 @@ from pathlib import Path
 from emotion_core.jobs import scans, worker, supervisor
 from emotion_core.library import Library
 from emotion_core.settings import ScanSettings
+from tests.support.quick_engine import QUICK
 library = Library.open(Path(sys.argv[1]))
 film = library.refer_to(Path(sys.argv[2]))
 supervisor.COMMAND = [sys.executable, "-c", ""]
-scan_id = scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded"))
+scan_id = scans.start(library, film.id, ScanSettings(engine=QUICK, checkpoint="embedded"))
 resource.setrlimit(resource.RLIMIT_FSIZE, (90_000, resource.RLIM_INFINITY))
 worker.main(library.home, 0.0)  # with this limit, and no longer than it holds
 print(scan_id, scans.status(library, scan_id))
@@ -214,14 +222,14 @@ print(scan_id, scans.status(library, scan_id))
 def test_a_scan_that_cannot_write_leaves_nothing_half_written(library: Library, truth_film: Path) -> None:
     """On a full disk a scan fails with one message and leaves no partial file; with free space the next succeeds."""
     command = [sys.executable, "-c", FULL, str(library.home), str(truth_film)]
-    result = subprocess.run(command, capture_output=True, text=True, check=False)
+    result = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
     assert result.returncode == 0, result.stderr
     scan_id, output = result.stdout.split(" ", 1)
     assert "state='failed'" in output
     assert "could not be written" in output
     assert [path.name for path in files_of(library, scan_id) if path.is_file()] == ["scan.json"]
     film_id = library.films()[0].id
-    assert scans.start(library, film_id, SETTINGS) == scan_id
+    assert scans.start(library, film_id, IN_PROCESSES) == scan_id
     assert wait_for(library, scan_id).state == "done"
     assert library.analysis(film_id).scenes
 

@@ -30,11 +30,13 @@ from tests.support.quick_engine import QUICK
 from tests.support.running_scans import Analysed, process_of, suspended_after_segment, wait_for
 from tests.support.waiting import until
 
+pytestmark = pytest.mark.usefixtures("read_prepared")
+
 SETTINGS = ScanSettings(engine=QUICK, checkpoint="embedded")
 DENSE = ScanSettings(engine=QUICK, checkpoint="embedded", samples_per_second=Fraction(60))
 """Settings that sample every frame, so that a scan takes long enough to be interrupted."""
-LONG = 1200
-"""Frames of two minutes, at ten a second."""
+LONG = 600
+"""Frames of two minutes, at five a second."""
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def library(tmp_path: Path, networks: Path) -> Library:
 @pytest.fixture(scope="session")
 def long_film(films: Path) -> Path:
     """Two minutes of grey: two segments, the first of which is written long before the end."""
-    return write_film(films / "long.mp4", flat(90, LONG), rate=Fraction(10), keyframe_every=50, b_frames=0)
+    return write_film(films / "long.mp4", flat(90, LONG), rate=Fraction(5), keyframe_every=25, b_frames=0)
 
 
 def hold_up(library: Library) -> FileLock:

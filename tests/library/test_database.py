@@ -307,7 +307,9 @@ from pathlib import Path
 from emotion_core.library import Library
 home, start = Path(sys.argv[1]), float(sys.argv[2])
 for number in range(15):
-    while time.time() < start + number * 0.1:
+    moment = start + number * 0.1
+    time.sleep(max(0, moment - time.time() - 0.02))
+    while time.time() < moment:
         pass
     Library.open(home / str(number)).films()
 """

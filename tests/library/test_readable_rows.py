@@ -19,7 +19,7 @@ from tests.support.pages import button_labels, found_by_pages, open_page, page_t
 
 
 @pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_prepared: None) -> Iterator[Library]:
     """A library of two analysed films, carphone and bikes."""
     with found_by_pages(tmp_path, monkeypatch) as library:
         library_builder.film(library, CARPHONE, ["happy", "sad"])

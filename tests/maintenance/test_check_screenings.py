@@ -112,6 +112,18 @@ def test_damage_is_found(library: Library, screening: str, anna: Film) -> None:
     assert len(library.viewer_ids(screening)) == 3
 
 
+def test_a_damaged_recording_is_taken_in_or_read_again(library: Library, screening: str, anna: Film) -> None:
+    """Not added or analysed as a film: the advice is for a viewer."""
+    library.add_recorded_viewer(screening, anna.id, consent=CONSENT)
+    with library.database() as database:
+        database.execute("UPDATE films SET bytes = -1 WHERE id = ?", (anna.id,))
+    next(library.home.glob("scans/*/segments/*.npz")).unlink()
+    texts = [text for _, text in found(library)]
+    assert any("a recording of viewers: take it in again on the Screening page" in text for text in texts)
+    assert any("Read the viewer again on the Screening page" in text for text in texts)
+    assert not any(word in " ".join(texts) for word in ("Add the film", "Analyse"))
+
+
 class Killed(BaseException):
     """Ends a call as a kill ends a process: nothing catches it."""
 

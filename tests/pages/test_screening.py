@@ -14,11 +14,11 @@ from emotion_core.errors import AccessError, SettingsError
 from emotion_core.incoming import RecordingClaim
 from emotion_core.ingest import FoundMarks, Mark, Uploads, background_alignment, sample_screening
 from emotion_core.library import Library, SoundSearch
-from pages.parts.screening import in_time, intake, marks
+from pages.parts.screening import in_time, intake, marks, viewer_list
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
-from tests.support.screenings import CONSENT, readings
+from tests.support.screenings import CONSENT, readings, recording
 
 __all__ = ["library"]
 
@@ -60,10 +60,10 @@ def test_groups_are_switched_on_and_settings_are_stored(library: Library) -> Non
     app.button_group(key="screening-groups").set_value([(0, 1)]).run()
     (chart,) = [each for each in component_data(app) if each.get("kind") == "audience"]
     assert chart["query"]["groups"] == "0.1"
-    app.text_area(key="set-targets").set_value("group: row 1 = 0.5, row 2 = 0.7")
+    app.text_area(key=f"set-targets-{screening.id}").set_value("group: row 1 = 0.5, row 2 = 0.7")
     app = press(app, "Use these")
     assert "must sum to 1" in page_text(app)
-    app.text_area(key="set-targets").set_value("group: row 1 = 0.3, row 2 = 0.7")
+    app.text_area(key=f"set-targets-{screening.id}").set_value("group: row 1 = 0.3, row 2 = 0.7")
     app = press(app, "Use these")
     assert library.screening_settings(screening.id)["targets"] == {"group": {"row 1": 0.3, "row 2": 0.7}}
 
@@ -96,7 +96,7 @@ def test_a_screening_without_viewers_asks_for_some(library: Library) -> None:
     assert "Confirm that the viewers were told" in page_text(app)
     assert library.viewers(screening.id) == []
     app.multiselect(key="intake-films").set_value([other.id])
-    app.checkbox(key="intake-agreed").check()
+    app.checkbox(key=f"intake-agreed-{screening.id}").check()
     app.text_input(key="intake-by").set_value("K. Weber")
     app.radio(key="intake-how").set_value("typed").run()
     app.number_input(key="intake-second").set_value(0.5)
@@ -177,7 +177,7 @@ def test_recordings_are_dropped_in_with_consent(library: Library) -> None:
     screening = library.add_screening(film.id, "Row A")
     app = open_page("screening", screening=screening.id)
     assert drop_zone(app)["viewer"] is None
-    app.checkbox(key="intake-agreed").check()
+    app.checkbox(key=f"intake-agreed-{screening.id}").check()
     app.text_input(key="intake-by").set_value("K. Weber")
     viewer = drop_zone(app.text_input(key="intake-groups").set_value("age: 18-29").run())["viewer"]
     assert (viewer["screening"], viewer["given_by"], viewer["groups"]) == (screening.id, "K. Weber", {"age": "18-29"})
@@ -215,11 +215,11 @@ def test_ratings_are_taken_in_or_refused_in_a_sentence(library: Library) -> None
     film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
     screening = sample_screening.make(library, film.id)
     app = open_page("screening", **{"screening": screening.id, "audience-view": "Ratings"})
-    app.file_uploader(key="ratings-file").upload("other.csv", b"who,stars\nAnn,4\n").run()
+    app.file_uploader(key=f"ratings-file-{screening.id}").upload("other.csv", b"who,stars\nAnn,4\n").run()
     assert "The ratings have no column “viewer”" in page_text(app)
     assert library.ratings(screening.id) is None
     good = b"viewer,rating\nSynthetic viewer 1,4\nSynthetic viewer 2,2\n"
-    app.file_uploader(key="ratings-file").upload("stars.csv", good).run()
+    app.file_uploader(key=f"ratings-file-{screening.id}").upload("stars.csv", good).run()
     assert not app.exception
     file = library.ratings(screening.id)
     assert file is not None
@@ -246,3 +246,72 @@ def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: 
     with pytest.raises(AccessError, match="elsewhere"):
         intake.add(screening, tmp_path / "elsewhere.mp4", consent, {}, None)
     assert library.viewers(screening.id) == []
+
+
+def test_a_damaged_recording_is_told_of_and_read_again(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The notes say whose it is, and a button reads it again."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = sample_screening.make(library, film.id)
+    taken = recording(library, tmp_path / "a.mp4", [{(60, 40): "happy"}] * 30)
+    viewer = library.add_recorded_viewer(screening.id, taken.id, consent=CONSENT, name="Ann")
+    next(library.store(library.scan_ids(taken.id)[0]).folder.glob("segments/*.npz")).unlink()
+    app = open_page("screening", screening=screening.id)
+    app.selectbox(key="one-viewer").set_value(viewer.id).run()
+    assert "1 without readings" in page_text(app)
+    again: list[str] = []
+    monkeypatch.setattr("pages.parts.screening.viewer_list.begin_recording", lambda _, film: again.append(film.id))
+    press(app, "Read it again")
+    assert again == [taken.id]
+
+
+def test_sections_stay_open_when_the_first_recording_is_read(library: Library) -> None:
+    """Other recordings may be on their way, and what was refused is told there."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    app = open_page("screening", screening=screening.id)
+    library.add_live_viewer(screening.id, readings(50), consent=CONSENT)
+    app.run()
+    assert [each.proto.expanded for each in app.expander if each.label == "Take recordings in"] == [True]
+
+
+def test_what_is_typed_into_the_table_is_stored_but_for_what_is_refused(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A name that another viewer has is refused, and what was typed beside it is stored; a group may have the name of a
+    column of the table.
+    """
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    ann, bob = (
+        library.add_live_viewer(screening.id, readings(50), consent=CONSENT, name=name, groups={"Viewer": "x"})
+        for name in ("Ann", "Bob")
+    )
+    rows: dict[int, dict[str, str | None]] = {0: {"Viewer": "bob", "Viewer (group)": "y"}, 1: {"age": "30"}}
+    state: dict[str, Any] = {"table": {"edited_rows": rows}}
+    monkeypatch.setattr("streamlit.session_state", state)
+    viewer_list._edit("table", [ann, bob], {"Viewer (group)": "Viewer", "age": "age"})
+    assert "has a viewer called “bob” already" in state["problem"]
+    assert [(each.name, dict(each.groups)) for each in library.viewers(screening.id)] == [
+        ("Ann", {"Viewer": "y"}),
+        ("Bob", {"Viewer": "x", "age": "30"}),
+    ]
+
+
+def test_what_is_typed_for_one_screening_is_not_anothers(library: Library) -> None:
+    """Settings, a consent that was confirmed, and a file of ratings that was refused stay with their screening."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    first, second = (library.add_screening(film.id, name) for name in ("First", "Second"))
+    for each, name in ((first, "Ann"), (second, "Bob")):
+        library.add_live_viewer(each.id, readings(50), consent=CONSENT, name=name)
+    app = open_page("screening", **{"screening": first.id, "audience-view": "Ratings"})
+    app.number_input(key=f"set-least_viewers-{first.id}").set_value(9)
+    app = press(app, "Use these")
+    app.checkbox(key=f"intake-agreed-{first.id}").check().run()
+    app.file_uploader(key=f"ratings-file-{first.id}").upload("bob.csv", b"viewer,rating\nBob,4\n").run()
+    assert "Nobody who rated is a viewer" in page_text(app)
+    next(box for box in app.selectbox if box.label == "Screening").set_value(second.id).run()
+    assert app.number_input(key=f"set-least_viewers-{second.id}").value == 5
+    assert not app.checkbox(key=f"intake-agreed-{second.id}").value
+    assert library.ratings(second.id) is None

@@ -106,7 +106,7 @@ def test_frame_for_frame_at_the_same_times(name: str, how: dict[str, Any], tmp_p
     """Frame n of the proxy is frame n of the film, shown within half a tick of its time, the first at 0; browsers play
     it as it is.
     """
-    film = write_film(tmp_path / name, numbered(60, 640, 352), **how)
+    film = write_film(tmp_path / name, numbered(60, 320, 176), **how)
     copy = create_proxy(film, tmp_path / "proxy.mp4")
     with Decoder(film, "") as decoder:
         tick = transcode.time_base(decoder.media)

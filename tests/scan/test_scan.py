@@ -18,18 +18,26 @@ from PIL import Image
 from emotion_core.analysis import analyse
 from emotion_core.decoding import Decoder
 from emotion_core.errors import MediaError, ScanError
-from emotion_core.expression.engines import REVISION, openvino_engine
+from emotion_core.expression.engines import REVISION, openvino_engine, sample_faces
+from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import Observations, ObservationStore, Scores
 from emotion_core.report import csv_bytes, table as report
 from emotion_core.scan import backfill, scan
 from emotion_core.settings import ReportSettings, ScanSettings
-from tests.support.checkpoints import configured, resnet
+from tests.support.checkpoints import configured, resnet, vit
 from tests.support.clips import scaled
 from tests.support.films import flat, texture, write_film
 from tests.support.running_scans import Analysed
 from tests.support.truth_film import SHOTS, pictures
 
 SETTINGS = ScanSettings(engine="torch", checkpoint="embedded")
+
+
+@pytest.fixture(scope="module")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> ScanSettings:
+    """With a tiny checkpoint, where what it says of a face is not the matter."""
+    folder = vit(tmp_path_factory.mktemp("tiny"), REFERENCE_LABELS)
+    return dataclasses.replace(SETTINGS, checkpoint=str(folder))
 
 
 def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Observations:
@@ -39,7 +47,7 @@ def scanned(path: Path, folder: Path, settings: ScanSettings = SETTINGS) -> Obse
     return store.read()
 
 
-def test_a_disk_that_goes_away_is_no_damage(tmp_path: Path) -> None:
+def test_a_disk_that_goes_away_is_no_damage(tmp_path: Path, tiny: ScanSettings) -> None:
     """A film whose file can no longer be read amid its scan ends in an error, and no report is made of it."""
     path = write_film(tmp_path / "a.mp4", texture(1, 400, 320, 240), container_options={"movflags": "faststart"})
     store = ObservationStore(tmp_path / "store")
@@ -50,7 +58,7 @@ def test_a_disk_that_goes_away_is_no_damage(tmp_path: Path) -> None:
             path.unlink()
 
     with pytest.raises(MediaError, match=r"can no longer be read.*analyse the film again"):
-        scan(path, "content", store, SETTINGS, ReportSettings(), report)
+        scan(path, "content", store, tiny, ReportSettings(), report)
     assert not store.sealed
     assert not store.film_read
 
@@ -72,21 +80,22 @@ SHORT = {
 
 
 @pytest.mark.parametrize("name", SHORT)
-def test_a_very_short_film_is_one_scene(tmp_path: Path, name: str) -> None:
+def test_a_very_short_film_is_one_scene(tmp_path: Path, tiny: ScanSettings, name: str) -> None:
     """A film of one frame, or shorter than any scene, is a report of one scene with a note."""
     frames, note = SHORT[name]
     displayed = (picture for _, picture in zip(range(frames), pictures(), strict=False))
-    analysis = analyse(scanned(write_film(tmp_path / "short.mp4", displayed), tmp_path / "scan"), ReportSettings())
+    film = write_film(tmp_path / "short.mp4", displayed)
+    analysis = analyse(scanned(film, tmp_path / "scan", tiny), ReportSettings())
     (row,) = analysis.scenes
     assert (row.scene.frame_in, row.scene.frame_out, row.frames_sampled) == (0, frames, min(frames, 3))
     assert (row.coverage, row.faces) == (1.0, min(frames, 3))
     assert note in analysis.notes[-1]
 
 
-def test_a_film_without_faces_is_a_report(tmp_path: Path) -> None:
+def test_a_film_without_faces_is_a_report(tmp_path: Path, tiny: ScanSettings) -> None:
     """A film without faces ends well, with empty shares and a note."""
     path = write_film(tmp_path / "nobody.mp4", [*flat(30, 20), *texture(1, 20)])
-    analysis = analyse(scanned(path, tmp_path / "scan"), ReportSettings())
+    analysis = analyse(scanned(path, tmp_path / "scan", tiny), ReportSettings())
     assert [row.shares for row in analysis.scenes] == [None, None]
     assert analysis.notes[0].startswith("No usable face was found")
     table = report.scene_table(analysis)
@@ -158,11 +167,14 @@ def test_frames_are_not_added_by_an_engine_that_was_quantized_otherwise(
 ) -> None:
     """What a scan by an int8 engine lacks is refused once that engine is made from other faces than it was."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    faces = sample_faces.calibration_crops()
+    monkeypatch.setattr(sample_faces, "calibration_crops", lambda: faces[:8])
     folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
     settings = dataclasses.replace(SETTINGS, checkpoint=str(folder), engine="openvino-int8")
     scanned(truth_film, tmp_path / "scan", settings)
     store = ObservationStore(tmp_path / "scan")
     monkeypatch.setattr(openvino_engine, "REVISION", REVISION + 1)
+    monkeypatch.setattr(sample_faces, "calibration_crops", lambda: faces[8:16])
     with pytest.raises(ScanError, match=r"engine that analysed this film is no longer the one here.*again"):
         backfill(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
 

@@ -37,7 +37,7 @@ def found_by_pages(home: Path, patch: pytest.MonkeyPatch) -> Iterator[Library]:
 
 
 @pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, read_prepared: None) -> Iterator[Library]:
     """An empty library that the pages find."""
     with found_by_pages(tmp_path, monkeypatch) as library:
         yield library

@@ -163,13 +163,14 @@ def varied(takes: Sequence[Take], random: np.random.Generator, frames: int, whic
     mirror, gain, lift = random.random() < 0.5, random.uniform(0.7, 1.3), random.uniform(-15, 15)
     there_and_back = [*range(len(take)), *range(len(take) - 2, 0, -1)]
     start = int(random.integers(len(there_and_back)))
-    pictures = []
-    for i in range(frames):
-        shown = there_and_back[(start + int(i * speed)) % len(there_and_back)]
+
+    @cache  # to and fro, and at half speed, the same pictures come again
+    def graded(shown: int) -> Picture:
         picture = take[shown][top : top + rows, left : left + columns]
         picture = cv2.convertScaleAbs(fitted(picture), alpha=gain, beta=max(lift, -15.0) if gain > 0.8 else 0)
-        pictures.append(np.ascontiguousarray(picture[:, ::-1] if mirror else picture))
-    return pictures
+        return np.asarray(cv2.flip(picture, 1) if mirror else picture, dtype=np.uint8)
+
+    return [graded(there_and_back[(start + int(i * speed)) % len(there_and_back)]).copy() for i in range(frames)]
 
 
 def grainy(take: Take, random: np.random.Generator, deviation: float) -> Take:
@@ -342,4 +343,4 @@ def found_right(cuts: Sequence[int], joins: Sequence[Join]) -> int:
 def bgr(pictures: Sequence[Picture]) -> Iterator[Picture]:
     """As a Scorer takes them."""
     for picture in pictures:
-        yield np.ascontiguousarray(picture[:, :, ::-1])
+        yield np.asarray(cv2.cvtColor(picture, cv2.COLOR_RGB2BGR), dtype=np.uint8)

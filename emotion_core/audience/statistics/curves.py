@@ -128,7 +128,7 @@ def in_order(reactions: Reactions, labels: tuple[str, ...], name: str) -> Reacti
     if sorted(wanted) != sorted(places):
         raise SettingsError(
             f"{name} was read with other labels: {', '.join(reactions.labels)} instead of {', '.join(labels)}.",
-            "Read all viewers with one checkpoint.",
+            "Read the film and all its viewers with one checkpoint.",
         )
     columns = [places[label] for label in wanted]
     return Reactions(labels, reactions.seconds, reactions.probabilities[:, columns], reactions.replayed)

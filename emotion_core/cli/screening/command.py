@@ -74,6 +74,8 @@ def screening(
 
         print(notice_text("recording"))
         return
+    if offset is not None and align is not None:
+        raise SettingsError("Both --offset and --align were given.", "Give one: a second, or how it is found.")
     check_is_file(film)
     if not consent.strip():
         raise SettingsError(

@@ -59,7 +59,7 @@ def in_time_with(
 ) -> list[Taken]:
     """Those of the recordings that are in time with the film: by its sound, the new ones or all of them.
 
-    One that is new, and in which the film is not heard, is told of and removed again.
+    One in which the film is not heard is told of; a new one is removed again, another stays as it was.
     """
     from ...ingest import align_viewer_by_sound
     from ...jobs import scans
@@ -73,10 +73,11 @@ def in_time_with(
             if sounds.is_silent(film_id):
                 tell(f"{error.problem} Recordings are taken to begin together with it; else give --offset SECONDS.")
                 return taken
-            tell(f"{each.file.name} was left out: {error} Or give --offset SECONDS, or --align start.")
+            done = "was left out" if each.is_new else "stays in time as it was"
+            tell(f"{each.file.name} {done}: {error} Or give --offset SECONDS, or --align start.")
             if each.is_new:
                 scans.delete_viewer(library, each.viewer_id)
-            continue
+                continue
         in_time.append(each)
     return in_time
 

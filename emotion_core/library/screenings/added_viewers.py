@@ -38,10 +38,15 @@ class AddedViewers(StoredViewers):
         """Add the viewer whom a recording, a film of the library, shows.
 
         Without a name the viewer gets that of the file `file_name`, or the recording's, with a number behind it if that
-        is taken. Raises SettingsError for a name that another viewer of the screening has, and for a face that is one
-        of its viewers already.
+        is taken. Raises SettingsError for a name that another viewer of the screening has, for a face that is one of
+        its viewers already, and for the film that was shown: its faces are the cast's.
         """
         film = self.film(recording)
+        if self.screening(screening_id).film_id == recording:
+            raise SettingsError(
+                f"{film.name} is the film that was shown, no recording of its viewers.",
+                "Give recordings of those who watched it.",
+            )
         file_name = file_name or film.name
         fallback = file_name.rpartition(".")[0] or file_name
         return self._add(

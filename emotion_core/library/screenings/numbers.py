@@ -52,10 +52,8 @@ def numbers_of_screening(
         known.append((viewer, own))
         notes += [f"Viewer {viewer.number}: {note}" for note in _notes_of(library, viewer, own, duration) if note]
     if not known:
-        why = f" {left_out[0][1]}" if left_out else ""
-        raise LibraryError(
-            f"No viewer of “{screening.name}” has numbers yet.{why}", "Add recordings, or a live session, and wait."
-        )
+        advice = left_out[0][1] if left_out else "Add recordings, or a live session, and wait."
+        raise LibraryError(f"No viewer of “{screening.name}” has numbers yet.", advice)
     viewers = [viewer for viewer, _ in known]
     ratings, why_no_ratings = _ratings(library, screening_id, viewers, audience.spans_of(film.scenes))
     summary = audience.summarize(

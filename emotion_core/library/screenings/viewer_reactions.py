@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ... import audience
 from ...analysis import usable_faces
-from ...errors import INVALID_DATA_ERRORS, LibraryError, SettingsError
+from ...errors import INVALID_DATA_ERRORS, LibraryError, ScanError, SettingsError
 from ...expression.checkpoints import calibration
 from ...storage import Home, write_whole
 from . import names
@@ -106,7 +106,13 @@ def _faces(library: Library, viewer: Viewer) -> RecordingFaces:
     file = Home(library.home).analyses(scan.id) / f"faces-{store.seal_hash[:16]}-{rule}.npz"
     with contextlib.suppress(OSError, *INVALID_DATA_ERRORS):  # missing or damaged
         return audience.RecordingFaces.from_bytes(file.read_bytes())
-    faces = audience.RecordingFaces.of(store.read(), settings)
+    try:
+        faces = audience.RecordingFaces.of(store.read(), settings)
+    except ScanError as error:
+        raise ScanError(
+            f"What was read off the recording of “{viewer.name}” cannot be used: {error.problem}",
+            "Read it again: on the Screening page, under Viewers.",
+        ) from error
     with contextlib.suppress(OSError, LibraryError):  # a full disk: it is only slower the next time
         for old in file.parent.glob("faces-*.npz"):
             old.unlink(missing_ok=True)

@@ -45,10 +45,10 @@ def timeline_is_made(film_id: str) -> None:
 
 
 def _await_timeline(film_id: str) -> None:
-    _awaited.pop(film_id, None)
+    made = _awaited.pop(film_id, None)
     for oldest in list(_awaited)[: 1 - _MOST]:
         _awaited.pop(oldest, None)
-    _awaited[film_id] = threading.Event()
+    _awaited[film_id] = made if made and not made.is_set() else threading.Event()  # one for two windows at a time
 
 
 class ReadingAhead:
@@ -96,15 +96,15 @@ class ReadingAhead:
             return
         try:
             self._read_numbers(film_id)
-            if made := _awaited.get(film_id):
-                made.wait(PATIENCE)
-            self._load()  # what the page shows around the timeline
         except EmotionError:
-            pass  # the page says it
+            return  # the page says it
         except Exception:
             logging.getLogger(__name__).exception("A film could not be read ahead.")
         finally:
             self._under_way.release()
+        if made := _awaited.get(film_id):
+            made.wait(PATIENCE)
+        self._load()  # what the page shows around the timeline
 
     def _read_numbers(self, film_id: str) -> None:
         from ...charts import film_outline, timeline_document

@@ -8,7 +8,7 @@ import { FilmClock } from "./film_clock.js";
 import { eventMessage, pictureMessage } from "./messages.js";
 import { PictureSource } from "./picture_source.js";
 import { ReadingView } from "./reading_view.js";
-import { SLOW, cameraLost, cameraProblem, figures, stateOf } from "./wording.js";
+import { NO_ANSWER, SLOW, cameraLost, cameraProblem, figures, stateOf } from "./wording.js";
 
 const REFUSED = 4403;
 
@@ -28,6 +28,7 @@ class Live {
     this.connection = new Connection(
       (answer) => this.hear(answer),
       (sentence, code) => this.onClosed(sentence, code),
+      () => this.onSilence(),
     );
     this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.stop(sentence));
     this.data = null;
@@ -66,6 +67,7 @@ class Live {
     this.notify("");
     this.isReady = false;
     this.root.querySelector(".again").hidden = true;
+    if (this.movie.error) this.loadFilm(this.movie.currentTime); // as after a sign-in that had expired
     this.wait("Opening the camera …");
     try {
       await this.source.open();
@@ -123,6 +125,14 @@ class Live {
   onLost() {
     this.movie.pause();
     this.stop(cameraLost(this.readings));
+  }
+
+  /** The server does not answer: a film that went on would not be read. */
+  onSilence() {
+    this.isReady = false;
+    this.movie.pause();
+    this.view.draw(null);
+    this.wait(NO_ANSWER);
   }
 
   onClosed(sentence, code) {

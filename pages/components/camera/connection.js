@@ -6,10 +6,15 @@ const AGAIN = 500; // milliseconds until it connects again
 const SILENT = 15_000; // milliseconds without an answer after which it does so as well
 
 export class Connection {
-  /** `hears(answer)` gets each answer, `ends(sentence)` why the connection is over for good. */
-  constructor(hears, ends) {
+  /**
+   * `hears(answer)` gets each answer, `ends(sentence)` why the connection is over for good, and `waits()` is called when
+   * it cannot connect again.
+   */
+  constructor(hears, ends, waits) {
     this.hears = hears;
     this.ends = ends;
+    this.waits = waits;
+    this.isHeard = false; // whether the newest socket had an answer
     this.path = "";
     this.socket = null;
   }
@@ -25,9 +30,11 @@ export class Connection {
     const socket = new WebSocket(address);
     socket.binaryType = "arraybuffer";
     this.socket = socket;
+    this.isHeard = false;
     socket.onmessage = ({ data }) => {
       if (this.socket !== socket) return;
       clearTimeout(this.silence);
+      this.isHeard = true;
       this.hears(JSON.parse(data));
     };
     socket.onclose = ({ code }) => this.socket === socket && this.onClosed(code);
@@ -37,14 +44,21 @@ export class Connection {
   /** An answer is due. */
   expect() {
     clearTimeout(this.silence);
-    this.silence = setTimeout(() => this.open(), SILENT);
+    this.silence = setTimeout(() => {
+      if (!this.isHeard) this.waits();
+      this.open();
+    }, SILENT);
   }
 
   onClosed(code) {
     this.close();
     const reason = closedBecause(code);
-    if (reason !== null) this.ends(reason, code);
-    else this.again = setTimeout(() => this.open(), code === 1000 ? 0 : AGAIN);
+    if (reason !== null) {
+      this.ends(reason, code);
+      return;
+    }
+    if (!this.isHeard) this.waits();
+    this.again = setTimeout(() => this.open(), code === 1000 ? 0 : AGAIN);
   }
 
   /** Send a picture, which is answered. */

@@ -26,10 +26,13 @@ export function cameraLost(readings) {
 
 const CLOSED = {
   4403: "Your sign-in has expired. Sign in again in another window, then try again here: the readings so far stay.",
-  4404: "This session was discarded, as it was left for too long. Reload the page to begin again.",
+  4404: "This session is gone: it was left for too long or thrown away, or the app was started again. Reload the page to begin again.",
   4409: "Another window goes on with this session. Close one of the two.",
   1011: "The library cannot be opened now. The readings so far stay: try again in a moment.",
 };
+
+/** The connection is gone, and is tried again without end. */
+export const NO_ANSWER = "The app does not answer. This goes on by itself when it is back; until then the film waits.";
 
 /** Why the connection was closed for good, by its code; null where the page connects again by itself. */
 export function closedBecause(code) {

@@ -35,9 +35,10 @@ def _section(films: tuple[Film, Film], screenings: list[list[Screening]], change
     chosen = []
     for box, film, there, word in zip(st.columns(2, gap="medium"), films, screenings, ("First", "Second"), strict=True):
         key = f"compared-screening-{word}-{film.id}"
-        chosen.append(
-            box.selectbox(f"{word} film's screening", there, len(there) - 1, format_func=lambda it: it.name, key=key)
-        )
+        shown = page_cache.library().film_audience(film.id)  # as on the film's page: the last one with viewers
+        ids = [each.id for each in there]
+        place = ids.index(shown.screening) if shown is not None and shown.screening in ids else 0
+        chosen.append(box.selectbox(f"{word} film's screening", there, place, format_func=lambda it: it.name, key=key))
     try:
         with st.spinner("Computing what the audiences showed …"):
             before, after = (_screened(screening) for screening in chosen)

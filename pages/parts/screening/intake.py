@@ -36,7 +36,9 @@ def show(film: Film, screening: Screening) -> None:
     st.markdown("**1. The viewers must know.** With each recording its viewers' consent to this is stored:")
     told = markdown.escape(audience.notice_text("recording")).replace("\n", "  \n")
     st.markdown(f"> {told.replace(chr(10), chr(10) + '> ')}")
-    agreed = st.checkbox("The viewers of these recordings were told this and agreed.", key="intake-agreed")
+    agreed = st.checkbox(
+        "The viewers of these recordings were told this and agreed.", key=f"intake-agreed-{screening.id}"
+    )
     by = st.text_input("Who confirms it: a name or initials", max_chars=100, key="intake-by")
     groups = st.text_input(
         "Groups of all of them", max_chars=1000, placeholder="age: 18-29, row: A", key="intake-groups",

@@ -28,7 +28,9 @@ def show(screening: Screening, summary: ScreeningSummary) -> None:
     if summary.ratings is not None:
         _numbers(summary, summary.ratings)
     st.caption(_FORMAT)
-    given = st.file_uploader("Ratings", type=["csv", "txt", "tsv"], key="ratings-file", max_upload_size=4)
+    given = st.file_uploader(
+        "Ratings", type=["csv", "txt", "tsv"], key=f"ratings-file-{screening.id}", max_upload_size=4
+    )
     if given is not None and st.session_state.get("ratings-taken") != given.file_id:
         with error_messages.show():
             _take(screening, summary, given.name, given.getvalue())

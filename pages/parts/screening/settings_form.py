@@ -38,10 +38,12 @@ def show(screening: Screening) -> None:
         for number, (name, (label, low, high, step, why)) in enumerate(_FIELDS.items()):
             kind = int if isinstance(getattr(settings, name), int) else float
             places[number % 3].number_input(
-                label, kind(low), kind(high), kind(getattr(settings, name)), kind(step), key=f"set-{name}", help=why
-            )
+                label, kind(low), kind(high), kind(getattr(settings, name)), kind(step),
+                key=f"set-{name}-{screening.id}", help=why,
+            )  # fmt: skip
         st.text_area(
-            "Target population", targets_text(settings), key="set-targets", placeholder="age: 18-29 = 0.4, 30-49 = 0.6",
+            "Target population", targets_text(settings), key=f"set-targets-{screening.id}",
+            placeholder="age: 18-29 = 0.4, 30-49 = 0.6",
             help="A line a column of groups, with weights that sum to 1. Without one each group weighs the same.",
         )  # fmt: skip
         st.form_submit_button("Use these", icon=":material/check:", on_click=_store, args=(screening.id, settings))
@@ -81,7 +83,7 @@ def parse_targets(text: str) -> dict[str, dict[str, float]]:
 
 def _store(screening_id: str, before: AudienceSettings) -> None:
     with error_messages.defer():
-        wanted: dict[str, Any] = {name: st.session_state[f"set-{name}"] for name in _FIELDS}
-        wanted["targets"] = parse_targets(str(st.session_state["set-targets"]))
+        wanted: dict[str, Any] = {name: st.session_state[f"set-{name}-{screening_id}"] for name in _FIELDS}
+        wanted["targets"] = parse_targets(str(st.session_state[f"set-targets-{screening_id}"]))
         settings = audience.settings_from_json({**audience.settings_to_json(before), **wanted})
         page_cache.library().set_screening_settings(screening_id, audience.settings_to_json(settings))

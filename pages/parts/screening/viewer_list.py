@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import streamlit as st
 
 from emotion_core import formatting
 from emotion_core.audience import Screening, Viewer
+from emotion_core.errors import EmotionError
 from emotion_core.ingest import ViewerState, begin_recording, viewer_states
 from emotion_core.jobs import scans
-from emotion_core.library import ScreeningNumbers, forget_numbers, seats_of_recording, split_into_seats
+from emotion_core.library import (
+    ScreeningNumbers,
+    forget_numbers,
+    reactions_of_viewer,
+    seats_of_recording,
+    split_into_seats,
+)
 
 from ...services import error_messages, markdown, page_cache
 from . import in_time
@@ -22,7 +30,7 @@ _KINDS = {"recording": "recording", "live": "live", "synthetic": "synthetic"}
 
 def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
     """The table of the viewers, and what can be done with one of them."""
-    states = viewer_states(page_cache.library(), screening.id)
+    states = [_as_counted(each, numbers) for each in viewer_states(page_cache.library(), screening.id)]
     if any(each.state == "reading" for each in states):
         _watch(screening.id)
     in_time.show_searches(screening.id, {each.viewer.id: each.viewer.name for each in states})
@@ -34,6 +42,20 @@ def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
         return
     _table(screening, states, numbers)
     _one([each.viewer for each in states], {each.viewer.id: each for each in states})
+
+
+def _as_counted(each: ViewerState, numbers: ScreeningNumbers | None) -> ViewerState:
+    """The state, with what the numbers found out about it: that what was read off a recording is damaged."""
+    if each.state != "ready":
+        return each
+    if numbers is None:
+        try:
+            reactions_of_viewer(page_cache.library(), each.viewer)
+        except EmotionError as error:
+            return replace(each, state="stopped", words=str(error))
+        return each
+    why = next((why for viewer, why in numbers.left_out if viewer.id == each.viewer.id), None)
+    return each if why is None else replace(each, state="stopped", words=why)
 
 
 @st.fragment(run_every=2)
@@ -54,12 +76,13 @@ def _watch(screening_id: str) -> None:
 def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNumbers | None) -> None:
     columns = sorted({name for each in states for name in each.viewer.groups})
     added = st.session_state.get(f"group-columns-{screening.id}", [])
-    columns += [name for name in added if name not in columns and name not in _FIXED]
+    columns += [name for name in added if name not in columns]
+    titles = {f"{name} (group)" if name in _FIXED else name: name for name in columns}
     rows = [
         {
             "No.": each.viewer.number,
             "Viewer": each.viewer.name,
-            **{name: each.viewer.groups.get(name, "") for name in columns},
+            **{title: each.viewer.groups.get(name, "") for title, name in titles.items()},
             "Kind": _KINDS[each.viewer.kind] + (f", seat {each.viewer.seat}" if each.viewer.seat else ""),
             "State": _state(each, numbers),
             "In time with the film": in_time.alignment_words(each.viewer.alignment),
@@ -68,10 +91,11 @@ def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNu
         for each in states
     ]
     revision = page_cache.library().screening_revision(screening.id)
-    key = f"viewers-{screening.id}-{revision}-{len(columns)}"
+    key = f"viewers-{screening.id}-{revision}-{len(columns)}-{st.session_state.get('viewers-refused', 0)}"
     st.data_editor(
         pd.DataFrame(rows), hide_index=True, key=key, disabled=[name for name in _FIXED if name != "Viewer"],
-        on_change=_edit, args=(key, [each.viewer for each in states]), height="auto" if len(rows) <= 10 else 420,
+        on_change=_edit, args=(key, [each.viewer for each in states], titles),
+        height="auto" if len(rows) <= 10 else 420,
         column_config={"No.": st.column_config.NumberColumn(width="small")},
     )  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -87,7 +111,10 @@ def _state(each: ViewerState, numbers: ScreeningNumbers | None) -> str:
     own = f"Viewer {each.viewer.number}: "
     notes = [note.removeprefix(own) for note in (numbers.notes if numbers else ()) if note.startswith(own)]
     words = "being read" if each.state == "reading" else each.words
-    return " ".join(dict.fromkeys(filter(None, (words, *(notes or [each.note])))))
+    sentences = list(dict.fromkeys(filter(None, (*notes, each.note if not notes else ""))))
+    if sentences and words and not words.endswith("."):
+        words += "."
+    return " ".join([words, *sentences])
 
 
 def _add_column(screening_id: str) -> None:
@@ -98,21 +125,24 @@ def _add_column(screening_id: str) -> None:
         st.session_state["group-new"] = ""
 
 
-def _edit(key: str, viewers: list[Viewer]) -> None:
-    """Store what was typed into the table."""
+def _edit(key: str, viewers: list[Viewer], titles: Mapping[str, str]) -> None:
+    """Store what was typed into the table; what is refused is told, and shown as it was. `titles` lead to groups."""
     changed: Mapping[int, Mapping[str, object]] = st.session_state[key]["edited_rows"]
-    with error_messages.defer():
-        for row, cells in changed.items():
-            viewer = viewers[int(row)]
-            groups = dict(viewer.groups)
-            for name, value in cells.items():
-                text = "" if value is None else str(value)
-                if name == "Viewer":
-                    page_cache.library().rename_viewer(viewer.id, text)
-                elif name not in _FIXED:
-                    groups[name] = text
-            if groups != dict(viewer.groups):
-                page_cache.library().set_viewer_groups(viewer.id, groups)
+    refused: list[str] = []
+    for row, cells in changed.items():
+        viewer = viewers[int(row)]
+        typed = {title: "" if value is None else str(value) for title, value in cells.items()}
+        groups = {titles[title]: text for title, text in typed.items() if title in titles}
+        try:
+            if groups:
+                page_cache.library().set_viewer_groups(viewer.id, {**viewer.groups, **groups})
+            if "Viewer" in typed:
+                page_cache.library().rename_viewer(viewer.id, typed["Viewer"])
+        except EmotionError as error:
+            refused.append(str(error))
+    if refused:
+        st.session_state["problem"] = " ".join(refused)
+        st.session_state["viewers-refused"] = st.session_state.get("viewers-refused", 0) + 1
 
 
 def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
@@ -134,7 +164,7 @@ def _one(viewers: list[Viewer], states: Mapping[str, ViewerState]) -> None:
                 st.button("One viewer for each seat", icon=":material/event_seat:", on_click=_split, args=(viewer.id,),
                           help="For a recording of a room: faces that stay at one place are viewers of their own.",
                           key="one-seats")  # fmt: skip
-            if state.state == "stopped":
+            if state.state == "stopped" and viewer.kind == "recording":
                 st.button("Read it again", icon=":material/refresh:", on_click=_again, args=(viewer,), key="one-again")
             if st.button("Delete this viewer", icon=":material/delete:", key="one-delete"):
                 _ask(viewer)

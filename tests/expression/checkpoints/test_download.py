@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
-from emotion_core.expression.checkpoints import FILES, REFERENCE, Location, download, load, locate
+from emotion_core.expression.checkpoints import FILES, REFERENCE, Location, download, load, locate, location
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.library import Library
+from emotion_core.processes import checkpoint_download
 from emotion_core.system.events import error_message
 from tests.support import checkpoints
 from tests.support.app_server import free_port
@@ -27,13 +32,23 @@ FETCHED = {"event": "progress", "bytes": TOTAL, "bytes_total": TOTAL}
 
 @pytest.fixture
 def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Hub]:
-    """A hub that the processes started by a test fetch from, into a cache of the test's own."""
+    """A hub that a test, and the processes that it starts, fetch from, into a cache of the test's own."""
     with running(Hub(REPOSITORIES)) as hub:
         for variable in ("HF_HUB_OFFLINE", "HF_HUB_CACHE", "HF_TOKEN"):
             monkeypatch.delenv(variable, raising=False)
-        monkeypatch.setenv("HF_ENDPOINT", hub.url)
         monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
+        monkeypatch.setattr(constants, "HF_HUB_CACHE", str(tmp_path / "hf" / "hub"))
+        monkeypatch.setattr(constants, "HF_HUB_OFFLINE", False)
+        monkeypatch.setattr(constants, "HF_HUB_DISABLE_XET", constants.HF_HUB_DISABLE_XET)  # which a download changes
+        fetch_from(hub.url, monkeypatch)
         yield hub
+
+
+def fetch_from(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The hub's address, for processes and for this one, whose client has read the environment before."""
+    monkeypatch.setenv("HF_ENDPOINT", url)
+    monkeypatch.setattr(constants, "ENDPOINT", url)
+    monkeypatch.setattr(constants, "HUGGINGFACE_CO_URL_TEMPLATE", url + "/{repo_id}/resolve/{revision}/{filename}")
 
 
 @pytest.fixture
@@ -41,10 +56,10 @@ def home(tmp_path: Path) -> Path:
     return Library.open(tmp_path / "home").home
 
 
-def run_download(*words: str) -> tuple[int, list[dict[str, object]]]:
+def run_process(name: str) -> tuple[int, list[dict[str, object]]]:
     """The events of a download in a child process, and its exit code."""
     process = subprocess.run(
-        [sys.executable, "-m", "emotion_core.processes.checkpoint_download", *words],
+        [sys.executable, "-m", "emotion_core.processes.checkpoint_download", name],
         capture_output=True,
         text=True,
         check=False,
@@ -52,20 +67,26 @@ def run_download(*words: str) -> tuple[int, list[dict[str, object]]]:
     return process.returncode, [json.loads(line) for line in process.stdout.splitlines()]
 
 
-def in_cache(name: str) -> list[str] | None:
-    """Revision and folder that a child process finds in the hub cache."""
-    script = (
-        "import json, sys; from emotion_core.expression.checkpoints.location import in_cache;"
-        "found = in_cache(sys.argv[1]); print(json.dumps(found and [found.revision, str(found.folder)]))"
-    )
-    process = subprocess.run([sys.executable, "-c", script, name], capture_output=True, text=True, check=True)
-    result: list[str] | None = json.loads(process.stdout)
-    return result
+def run_download(name: str) -> tuple[int, list[dict[str, object]]]:
+    """The same of a download in this process, which starts no interpreter."""
+    written, before = io.StringIO(), signal.getsignal(signal.SIGTERM)
+    try:
+        with contextlib.redirect_stdout(written):
+            code = checkpoint_download.main(name)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    return code, [json.loads(line) for line in written.getvalue().splitlines()]
+
+
+def in_cache(name: str) -> tuple[str, str] | None:
+    """Revision and folder that are found in the hub cache."""
+    found = location.in_cache(name)
+    return None if found is None else (found.revision, str(found.folder))
 
 
 def test_a_checkpoint_is_fetched_with_its_progress(hub: Hub) -> None:
     """Progress rises to the total, only the three files are asked for, and the checkpoint is then found and loads."""
-    code, events = run_download(REFERENCE)
+    code, events = run_process(REFERENCE)
     assert (code, events[-1]) == (0, {"event": "done"})
     progress = [event["bytes"] for event in events[:-1]]
     assert len(progress) >= 3
@@ -235,7 +256,7 @@ def test_a_hub_that_does_not_answer(hub: Hub, monkeypatch: pytest.MonkeyPatch, s
     """A hub that is not there, or out of order, gives one clear message that names the checkpoint."""
     hub.broken = True
     if state == "not there":
-        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{free_port()}")
+        fetch_from(f"http://127.0.0.1:{free_port()}", monkeypatch)
     code, events = run_download(REFERENCE)
     assert code == 1
     (event,) = events

@@ -91,6 +91,7 @@ def test_any_bytes_end_in_our_own_words(raw: bytes) -> None:
     tried(raw)
 
 
+@pytest.mark.usefixtures("aafs_read_prepared")
 @pytest.mark.parametrize("seed", range(6))
 def test_a_broken_aaf_ends_in_our_own_words(seed: int, tmp_path: Path) -> None:
     """An AAF with changed bytes or a missing end, which is read in a separate process."""

@@ -126,6 +126,7 @@ ADAPTERS: list[tuple[str, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.usefixtures("aafs_read_prepared")
 @pytest.mark.parametrize(("rate", "first"), [(FILM, 86400), (PAL, 90000), (NTSC, 108000), (Fraction(24), 0)])
 @pytest.mark.parametrize(("adapter", "more"), ADAPTERS)
 def test_opentimelineios_adapters_are_read_to_the_frame(

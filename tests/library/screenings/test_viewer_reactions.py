@@ -66,7 +66,7 @@ def test_faces_are_kept_beside_the_analyses(library: Library, screening: str, tm
     segments[0].unlink()
     np.testing.assert_array_equal(reactions_of_viewer(library, viewer).probabilities, shown.probabilities)
     library.set_report_settings(film.id, ReportSettings(min_face_score=0.95))
-    with pytest.raises(ScanError):
+    with pytest.raises(ScanError, match=r"recording of “a” cannot be used.*Read it again: on the Screening page"):
         reactions_of_viewer(library, viewer)
 
 

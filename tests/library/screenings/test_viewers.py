@@ -107,6 +107,9 @@ def test_what_cannot_be_is_refused_in_one_sentence(library: Library, screening: 
         "is the viewer “Anna” of this screening": lambda: library.add_recorded_viewer(
             screening, anna.id, consent=CONSENT, seat=2
         ),
+        "film.mp4 is the film that was shown": lambda: library.add_recorded_viewer(
+            screening, library.screening(screening).film_id, consent=CONSENT
+        ),
         "told nothing": lambda: library.add_live_viewer(screening, readings(5), consent=Consent(" ", "now")),
         "no readings": lambda: library.add_live_viewer(screening, readings(0), consent=CONSENT),
         "no recording of a room": lambda: library.set_viewer_seat(live.id, 1),
@@ -181,17 +184,24 @@ def test_what_others_need_stays(library: Library, film: Film, screening: str, an
     assert library.films_and_recordings() == library.films()
     with pytest.raises(LibraryError, match="not in the library"):
         library.viewer(two.id)
-    itself = library.add_recorded_viewer(screening, film.id, consent=CONSENT)
+    itself = library.add_recorded_viewer(_screening_of_another(library), film.id, consent=CONSENT)
     scans.delete_viewer(library, itself.id)
     assert library.film(film.id).role == "film"
+
+
+def _screening_of_another(library: Library) -> str:
+    file = library.home / "another.mp4"
+    file.write_bytes(b"another")
+    return library.add_screening(taken_in(library, file, 240, role="film").id).id
 
 
 def test_a_films_screenings_go_with_it(library: Library, film: Film, screening: str, anna: Film) -> None:
     """Its viewers' recordings and readings too; but a film that is a viewer's recording elsewhere is kept."""
     library.add_recorded_viewer(screening, anna.id, consent=CONSENT)
     library.add_live_viewer(screening, readings(5), consent=CONSENT)
-    library.add_recorded_viewer(screening, film.id, consent=CONSENT, name="Itself")
+    itself = library.add_live_viewer(screening, readings(5), consent=CONSENT, name="Itself")
     with library.database() as database:
+        database.execute("UPDATE viewers SET recording = ? WHERE id = ?", (film.id, itself.id))  # of an earlier version
         database.execute("UPDATE films SET role = 'film' WHERE id = ?", (anna.id,))
     with pytest.raises(LibraryError, match=r"recording of “anna”, a viewer of film\.mp4.*Delete that viewer first"):
         scans.delete_film(library, anna.id)

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
+import { Connection } from "../../../pages/components/camera/connection.js";
 import { FilmClock } from "../../../pages/components/camera/film_clock.js";
 import { bytesOf, eventMessage, pictureMessage } from "../../../pages/components/camera/messages.js";
 import * as wording from "../../../pages/components/camera/wording.js";
@@ -59,4 +60,26 @@ test("the newest answer in words", () => {
   assert.match(wording.stateOf({ viewer: null, faces: [{ ...face, why: "small" }] }), /nearer/);
   assert.equal(wording.figures(null, null), "");
   assert.equal(wording.figures(12.34, 87.6), "12 readings a second · 88 ms behind the picture");
+});
+
+test("a server that does not answer is told of, one that lets go of the connection is not", async () => {
+  const sockets = [];
+  globalThis.window = { location: { origin: "http://127.0.0.1:1" } };
+  globalThis.WebSocket = class {
+    constructor() {
+      sockets.push(this);
+    }
+    close() {}
+  };
+  let waits = 0;
+  const connection = new Connection(() => {}, assert.fail, () => (waits += 1));
+  connection.path = "/api/live/token";
+  connection.open();
+  sockets[0].onmessage({ data: "{}" });
+  sockets[0].onclose({ code: 1000 });
+  assert.equal(waits, 0);
+  connection.open();
+  sockets[1].onclose({ code: 1006 });
+  assert.equal(waits, 1);
+  connection.close();
 });

@@ -240,6 +240,7 @@ AAFS = [
 ]
 
 
+@pytest.mark.usefixtures("aafs_read_prepared")
 @pytest.mark.parametrize(("rate", "start", "drop_frame"), AAFS)
 def test_an_aaf_is_read_to_the_frame(rate: Fraction, start: int, drop_frame: bool, tmp_path: Path) -> None:
     """Clips, a dissolve around its cut, the exact rate and the timecode of a composition."""

@@ -26,6 +26,8 @@ def test_two_screenings_stand_side_by_side(library: Library) -> None:
     assert not app.exception
     assert "Audiences" in [header.value for header in app.header]
     table = app.dataframe[-1].value
+    library.add_screening(after.id, "Wednesday, nobody came")
+    assert open_page("compare", before=before.id, after=after.id).dataframe[-1].value.equals(table)
     assert list(table["Viewers, second"]).count("1") >= 1
     assert "Zoë" not in table.to_string()
     assert "count as different people" in page_text(app)
