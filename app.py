@@ -12,6 +12,7 @@ from starlette.middleware import Middleware
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
     PageHead,
+    Scripts,
     SecurityHeaders,
     cut_off_unread_answers,
     is_allowed_host,
@@ -67,6 +68,12 @@ app = st.App(
     ),
     middleware=[
         Middleware(SecurityHeaders),
+        Middleware(
+            Scripts,
+            folder=preload.STATIC / "static" / "js",
+            path="/static/js",
+            is_host_allowed=guard.is_host_allowed,
+        ),
         Middleware(PageHead, markup=preload.head_markup),
         Middleware(ReadingAhead, guard=guard, load=preload.load_for_film_page),
     ],

@@ -5,5 +5,6 @@ from .lifespan import lifespan_of as lifespan_of
 from .loop_watch import watch_loop as watch_loop
 from .no_delay import send_without_delay as send_without_delay
 from .page_head import PageHead as PageHead
+from .scripts import Scripts as Scripts
 from .security_headers import SecurityHeaders as SecurityHeaders
 from .shortage import limit_shortage_logging as limit_shortage_logging

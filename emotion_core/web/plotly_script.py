@@ -5,10 +5,11 @@ GET /api/scripts/plotly-cartesian.min.js. It is public code under its own licenc
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 from starlette.requests import Request
-from starlette.responses import FileResponse, Response
+from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 PLOTLY = Path(__file__).with_name("assets") / "plotly-cartesian.min.js"
@@ -20,10 +21,15 @@ PLOTLY_ADDRESS = f"{_PATH}?v={PLOTLY_SHA256[:16]}"
 """Changes with each release, so that browsers may cache the file for a year."""
 
 
+@cache
+def _content() -> bytes:
+    return PLOTLY.read_bytes()
+
+
 async def _plotly(request: Request) -> Response:
     del request
-    return FileResponse(
-        PLOTLY,
+    return Response(
+        _content(),  # in one piece: a file's pieces would come through a thread each
         media_type="text/javascript",
         headers={
             "Cache-Control": "public, max-age=31536000, immutable",

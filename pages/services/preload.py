@@ -80,6 +80,8 @@ _PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="t
 _WITH_CHARTS = ("/film", "/screening")
 _LATE = ("BidiComponent", "Html")
 """Names of Streamlit's scripts that it loads with the first element of a kind."""
+STATIC = Path(getattr(find_spec("streamlit"), "origin", None) or "").parent / "static"
+"""Streamlit's folder of its document and scripts."""
 _IMPORT = re.compile(r'(?:from|import)"\./([^"]+\.js)"')
 
 
@@ -128,21 +130,19 @@ def head_markup(scope: Scope) -> str:
 @cache
 def _preloads() -> str:
     """Links to the scripts of components; empty where Streamlit keeps them elsewhere."""
-    streamlit = find_spec("streamlit")
-    if streamlit is None or streamlit.origin is None:
-        return ""
-    folder = Path(streamlit.origin).parent / "static" / "static" / "js"
     names: dict[str, None] = {}
     for name in _LATE:
-        for file in folder.glob(f"{name}.*.js"):
-            _add(file, names)
+        for file in (STATIC / "static" / "js").glob(f"{name}.*.js"):
+            _add(file, names, (STATIC / "index.html").read_text(encoding="utf-8"))
     return "".join(f'<link rel="modulepreload" crossorigin href="./static/js/{name}">' for name in names)
 
 
-def _add(file: Path, names: dict[str, None]) -> None:
-    """Add the names of a script and of those that it imports, in the order in which it needs them."""
-    if file.name in names or not file.is_file():
+def _add(file: Path, names: dict[str, None], document: str) -> None:
+    """Add the names of a script and of those that it imports, in the order in which it needs them, without those that
+    the document loads by itself.
+    """
+    if file.name in names or file.name in document or not file.is_file():
         return
     names[file.name] = None
     for imported in _IMPORT.findall(file.read_text(encoding="utf-8")):
-        _add(file.with_name(imported), names)
+        _add(file.with_name(imported), names, document)

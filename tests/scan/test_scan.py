@@ -18,7 +18,7 @@ from PIL import Image
 from emotion_core.analysis import analyse
 from emotion_core.decoding import Decoder
 from emotion_core.errors import MediaError, ScanError
-from emotion_core.expression.engines import REVISION, openvino_engine, sample_faces
+from emotion_core.expression.engines import REVISION, openvino_engine
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import Observations, ObservationStore, Scores
 from emotion_core.report import csv_bytes, table as report
@@ -167,14 +167,11 @@ def test_frames_are_not_added_by_an_engine_that_was_quantized_otherwise(
 ) -> None:
     """What a scan by an int8 engine lacks is refused once that engine is made from other faces than it was."""
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
-    faces = sample_faces.calibration_crops()
-    monkeypatch.setattr(sample_faces, "calibration_crops", lambda: faces[:8])
     folder = resnet(tmp_path / "faces", ("happy", "sad", "calm"))
     settings = dataclasses.replace(SETTINGS, checkpoint=str(folder), engine="openvino-int8")
     scanned(truth_film, tmp_path / "scan", settings)
     store = ObservationStore(tmp_path / "scan")
     monkeypatch.setattr(openvino_engine, "REVISION", REVISION + 1)
-    monkeypatch.setattr(sample_faces, "calibration_crops", lambda: faces[8:16])
     with pytest.raises(ScanError, match=r"engine that analysed this film is no longer the one here.*again"):
         backfill(truth_film, store, ReportSettings(shots=SHOTS), lambda event, fields: None)
 

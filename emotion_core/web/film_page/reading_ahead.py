@@ -96,15 +96,15 @@ class ReadingAhead:
             return
         try:
             self._read_numbers(film_id)
-            if made := _awaited.get(film_id):
-                made.wait(PATIENCE)
-            self._load()  # what the page shows around the timeline
         except EmotionError:
-            pass  # the page says it
+            return  # the page says it
         except Exception:
             logging.getLogger(__name__).exception("A film could not be read ahead.")
         finally:
             self._under_way.release()
+        if made := _awaited.get(film_id):
+            made.wait(PATIENCE)
+        self._load()  # what the page shows around the timeline
 
     def _read_numbers(self, film_id: str) -> None:
         from ...charts import film_outline, timeline_document
