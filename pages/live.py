@@ -189,7 +189,9 @@ def _end(session: Session) -> None:
     if has_film:
         viewer = keep_viewer.show(session)
         if viewer is not None:
-            _close(session, f"{viewer.name} is a viewer of this film now. The Screening page has the numbers.")
+            is_analysed = page_cache.library().newest_scan(session.film_id or "") is not None
+            when = "" if is_analysed else ", once the film is analysed"
+            _close(session, f"{viewer.name} is a viewer of this film now. The Screening page has the numbers{when}.")
     else:
         st.warning(
             "The film was deleted from the library meanwhile. Add the same file again to keep this session.",

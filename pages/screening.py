@@ -71,7 +71,9 @@ def _without_numbers(film: Film, screening: Screening, error: EmotionError) -> N
     else:
         st.markdown(f"**{markdown.escape(screening.name)}** has no viewers yet. {choice.WHAT}")
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(routes.LIVE, label="Record a viewer live", icon=":material/videocam:")
+            st.page_link(
+                routes.LIVE, label="Record a viewer live", icon=":material/videocam:", query_params={"film": film.id}
+            )
             choice.sample_button(film)
     _viewers(film, screening, None, opened=True)
 
