@@ -59,7 +59,7 @@ def page() -> None:
     with st.container(horizontal=True, vertical_alignment="center", key="screening-head"):
         with st.container():
             _head(numbers)
-        audience_menu.show(film, screening, lambda: numbers)
+        audience_menu.show(film, screening)
     _view(film, screening, key, numbers)
     _viewers(film, screening, numbers, opened=False)
 

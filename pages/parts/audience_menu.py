@@ -8,16 +8,15 @@ import streamlit as st
 
 from emotion_core.audience import Screening
 from emotion_core.export import AUDIENCE_NAMES, FORMATS, ScreenedFilm, audience_archive, file_name
-from emotion_core.library import Film, ScreeningNumbers
+from emotion_core.library import Film
 
 from ..services import page_cache
 from . import marker_form
 
 
-def show(film: Film, screening: Screening, numbers: Callable[[], ScreeningNumbers] | None = None) -> None:
-    """Show the menu. A file is made when it is asked for, from the screening as it is then.
-
-    `numbers` may be those that a page has in memory.
+def show(film: Film, screening: Screening) -> None:
+    """Show the menu. A file is made when it is asked for, from the screening as it is then: a viewer who was deleted in
+    another window is in none.
     """
     with st.popover("Export", icon=":material/file_export:", key=f"audience-export-{screening.id}"):
         names = st.toggle(
@@ -26,12 +25,12 @@ def show(film: Film, screening: Screening, numbers: Callable[[], ScreeningNumber
         for name in AUDIENCE_NAMES:
             form = FORMATS[name]
             st.download_button(
-                form.title, _writer(screening, form.write_audience, numbers, names=names), file_name(name, film.name),
+                form.title, _writer(screening, form.write_audience, names=names), file_name(name, film.name),
                 form.mime, on_click="ignore", type="tertiary", key=f"export-{name}",
             )  # fmt: skip
         with_markers = marker_form.button(f"audience-markers-{screening.id}")
         st.download_button(
-            "Everything, as a ZIP", _writer(screening, lambda film: audience_archive(film)[1], numbers, names=names),
+            "Everything, as a ZIP", _writer(screening, lambda film: audience_archive(film)[1], names=names),
             file_name("audience-csv", film.name).removesuffix(".csv") + ".zip", "application/zip",
             icon=":material/folder_zip:", on_click="ignore", key="export-audience",
         )  # fmt: skip
@@ -39,12 +38,6 @@ def show(film: Film, screening: Screening, numbers: Callable[[], ScreeningNumber
         marker_form.of_audience(film, screening)
 
 
-def _writer(
-    screening: Screening,
-    write: Callable[[ScreenedFilm], bytes],
-    numbers: Callable[[], ScreeningNumbers] | None,
-    *,
-    names: bool,
-) -> Callable[[], bytes]:
+def _writer(screening: Screening, write: Callable[[ScreenedFilm], bytes], *, names: bool) -> Callable[[], bytes]:
     """A function that encodes the screening as it is then."""
-    return lambda: write(ScreenedFilm.of(page_cache.library(), screening, names=names, numbers=numbers))
+    return lambda: write(ScreenedFilm.of(page_cache.library(), screening, names=names))

@@ -8,6 +8,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from emotion_core.export import AUDIENCE_NAMES, FORMATS
+from emotion_core.jobs import scans
+from pages.parts import audience_menu
 from tests.support import library_builder
 from tests.support.pages import found_by_pages
 from tests.support.screenings import CONSENT, readings
@@ -36,3 +38,18 @@ def test_every_format_and_the_markers_are_offered(tmp_path: Path, monkeypatch: p
         assert not app.exception
         labels = [str(getattr(button, "label", "")) for button in app.get("download_button")]
         assert any(label.startswith("Download ") for label in labels)
+
+
+def test_a_file_has_no_viewer_who_was_deleted_meanwhile(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Although the page was drawn before, and the numbers then are in memory."""
+    with found_by_pages(tmp_path / "home", monkeypatch) as library:
+        library_builder.recut(library)
+        shown = library.add_screening(library.films()[0].id, "Monday")
+        zoe, _ = (
+            library.add_live_viewer(shown.id, readings(100), consent=CONSENT, name=name) for name in ("Zoë", "Al")
+        )
+        write = audience_menu._writer(shown, FORMATS["audience-json"].write_audience, names=True)
+        assert "Zoë".encode() in write()
+        scans.delete_viewer(library, zoe.id)
+        assert "Zoë".encode() not in write()
+        assert b'"Al"' in write()
