@@ -127,7 +127,9 @@ def test_a_search_for_sound_does_not_hold_the_page(library: Library, monkeypatch
     (bar,) = app.run().get("progress")
     assert "now in that of Anna" in bar.proto.text
     library.end_sound_search(viewer.id, SoundSearch(wanted=False, note="It has no sound."))
-    assert "Anna: It has no sound. The recording stays in time as it was." in page_text(app.run())
+    assert "Anna: It has no sound. The viewer does not count until the recording is aligned by marks or a second." in (
+        page_text(app.run())
+    )
     app = press(app, "Set")
     assert library.viewer(viewer.id).alignment == Alignment(method="typed")
     assert "It has no sound" not in page_text(app)

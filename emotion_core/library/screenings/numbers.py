@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from ... import audience
 from ...errors import EmotionError, LibraryError, SettingsError
+from .rows import SoundSearch
 from .viewer_reactions import film_seconds, reactions_of_viewer
 
 if TYPE_CHECKING:
@@ -40,7 +41,11 @@ def numbers_of_screening(
     known: list[tuple[Viewer, Reactions]] = []
     left_out: list[tuple[Viewer, str]] = []
     notes: list[str] = []
+    searches = library.sound_searches(screening_id)
     for viewer in library.viewers(screening_id):
+        if viewer.alignment.method == "start" and (search := searches.get(viewer.id)) is not None:
+            left_out.append((viewer, _not_in_time(search)))
+            continue
         try:
             own = reactions(library, viewer)
         except EmotionError as error:
@@ -75,6 +80,13 @@ def numbers_of_screening(
     named += [f"{viewer.name} (viewer {viewer.number}): {why}" for viewer, why in left_out]
     named += [str(error) for _, _, error in unreadable]
     return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *trouble, *notes), tuple(named))
+
+
+def _not_in_time(search: SoundSearch) -> str:
+    """Why a viewer has no numbers as long as nobody knows when the film begins in the recording."""
+    if search.wanted:
+        return "The film's sound is still sought in the recording."
+    return f"{search.note} Align the recording by marks, or type the second at which the film begins in it."
 
 
 def _other_labels(labels: tuple[str, ...], own: Reactions, viewer: Viewer) -> str | None:

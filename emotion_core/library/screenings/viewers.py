@@ -65,7 +65,7 @@ class Viewers(AddedViewers):
                     raise SettingsError(
                         f"“{row['name']}” is no recording.", "Live sessions are in time with the film by themselves."
                     )
-                _note_search(database, viewer_id, SoundSearch(wanted=True))
+                _note_search(database, row, SoundSearch(wanted=True))
 
     def end_sound_search(self, viewer_id: str, found: Alignment | SoundSearch) -> None:
         """Store what a search found, an alignment for all seats of the recording, or why it found nothing.
@@ -78,7 +78,7 @@ class Viewers(AddedViewers):
             if row is None or search is None or not search.wanted:
                 return
             if isinstance(found, SoundSearch):
-                _note_search(database, viewer_id, found)
+                _note_search(database, row, found)
                 return
             for each in viewer_rows(database, "screening_id", row["screening_id"]):
                 if each["recording"] == row["recording"]:
@@ -147,6 +147,6 @@ def _align(database: sqlite3.Connection, row: sqlite3.Row, alignment: Alignment)
     removal.changed(database, row["screening_id"])
 
 
-def _note_search(database: sqlite3.Connection, viewer_id: str, search: SoundSearch) -> None:
-    """It changes no number: the screening's revision stays."""
-    database.execute("UPDATE viewers SET sound_search = ? WHERE id = ?", (rows.search_text(search), viewer_id))
+def _note_search(database: sqlite3.Connection, row: sqlite3.Row, search: SoundSearch) -> None:
+    database.execute("UPDATE viewers SET sound_search = ? WHERE id = ?", (rows.search_text(search), row["id"]))
+    removal.changed(database, row["screening_id"])  # whose numbers count the viewer when nothing is sought

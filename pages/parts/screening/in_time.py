@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -13,7 +13,8 @@ from emotion_core.ingest import align_soon, is_searching, search_by_sound
 from ...services import error_messages, markdown, page_cache
 from . import marks
 
-_UNTIL = "The recording stays in time as it was."
+_UNKNOWN = "The viewer does not count until the recording is aligned by marks or a second."
+_KNOWN = "The recording stays in time as it was."
 _METHODS = {
     "start": "begins with the film",
     "typed": "typed offset",
@@ -36,17 +37,19 @@ def alignment_words(alignment: Alignment) -> str:
     return ", ".join(parts)
 
 
-def show_searches(screening_id: str, names: Mapping[str, str]) -> None:
-    """Recordings in which the film's sound is sought, and why it was not heard; `names` are the viewers', by id."""
+def show_searches(screening_id: str, viewers: Sequence[Viewer]) -> None:
+    """Recordings in which the film's sound is sought, and why it was not heard."""
+    names = {viewer.id: viewer.name for viewer in viewers}
     searches = page_cache.library().sound_searches(screening_id)
     if any(search.wanted for search in searches.values()):
         _watch(screening_id, names)
     else:
         for key in _keys(screening_id):
             st.session_state.pop(key, None)
-    for viewer_id, search in searches.items():
-        if not search.wanted:
-            st.caption(f"{markdown.escape(names.get(viewer_id, ''))}: {markdown.escape(search.note)} {_UNTIL}")
+    for viewer in viewers:
+        if (search := searches.get(viewer.id)) is not None and not search.wanted:
+            until = _UNKNOWN if viewer.alignment.method == "start" else _KNOWN
+            st.caption(f"{markdown.escape(viewer.name)}: {markdown.escape(search.note)} {until}")
 
 
 @st.fragment(run_every=2)

@@ -33,7 +33,7 @@ def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
     states = [_as_counted(each, numbers) for each in viewer_states(page_cache.library(), screening.id)]
     if any(each.state == "reading" for each in states):
         _watch(screening.id)
-    in_time.show_searches(screening.id, {each.viewer.id: each.viewer.name for each in states})
+    in_time.show_searches(screening.id, [each.viewer for each in states])
     for viewer_id, name, error in page_cache.library().unreadable_viewers(screening.id):
         error_messages.show_error(error)
         st.button(f"Delete {markdown.escape(name)}", key=f"lost-{viewer_id}", on_click=_delete, args=(viewer_id,))

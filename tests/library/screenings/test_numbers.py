@@ -12,7 +12,7 @@ import pytest
 from emotion_core.audience import Alignment, SceneSpan
 from emotion_core.errors import LibraryError
 from emotion_core.export import FORMATS, ScreenedFilm
-from emotion_core.library import Library, numbers_of_screening
+from emotion_core.library import Library, SoundSearch, numbers_of_screening
 from tests.support.clips import CARPHONE
 from tests.support.library_builder import film
 from tests.support.screenings import CONSENT, readings, recording, taken_in
@@ -85,3 +85,23 @@ def test_a_viewer_of_whom_nothing_can_be_read_is_told_of(library: Library) -> No
         database.execute("UPDATE viewers SET consent = 'x'")
     with pytest.raises(LibraryError, match="“Ann” cannot be read"):
         numbers_of_screening(library, screening)
+
+
+def test_a_recording_in_which_the_film_is_not_heard_does_not_count(library: Library, tmp_path: Path) -> None:
+    """Nor one in which it is still sought, until it is aligned otherwise: when the film begins would be a guess."""
+    screening = library.add_screening(film(library, CARPHONE, ["happy"]).id).id
+    library.add_live_viewer(screening, readings(40), consent=CONSENT, name="Ann")
+    shown = recording(library, tmp_path / "b.mp4", [{(60, 40): "happy"}] * 30)
+    viewer = library.add_recorded_viewer(screening, shown.id, consent=CONSENT, name="Bob")
+    assert numbers_of_screening(library, screening).left_out == ()
+    library.want_sound_search([viewer.id])
+    ((left_out, why),) = numbers_of_screening(library, screening).left_out
+    assert (left_out.name, why) == ("Bob", "The film's sound is still sought in the recording.")
+    revision = library.screening_revision(screening)
+    library.end_sound_search(viewer.id, SoundSearch(wanted=False, note="It has no sound."))
+    assert library.screening_revision(screening) > revision
+    numbers = numbers_of_screening(library, screening)
+    assert "Viewer 2 is left out." in numbers.notes
+    assert "It has no sound. Align the recording by marks, or type the second" in " ".join(numbers.named_notes)
+    library.set_viewer_alignment(viewer.id, Alignment(method="typed"))
+    assert numbers_of_screening(library, screening).left_out == ()
