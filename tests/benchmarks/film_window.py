@@ -84,6 +84,8 @@ def _row_of_browser(page: Page, place: int) -> Callable[[], None]:
     page.locator(".scenes .list").evaluate("(list) => list.scrollTo(0, 0)")  # it follows the film
     row = page.locator(f'.scenes [data-place="{place}"]')
     row.scroll_into_view_if_needed()
+    page.wait_for_timeout(250)  # pictures of rows that came into view are asked for
+    page.wait_for_function("[...deep('.scenes .list').querySelectorAll('img')].every((picture) => picture.complete)")
     box = row.bounding_box()
     assert box is not None
     at = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
