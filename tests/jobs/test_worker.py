@@ -246,16 +246,20 @@ def test_the_worker_opens_no_socket(library: Library) -> None:
     assert process.is_running()
 
 
+DELETED = "0123abcd"
+"""Id of a film: files with it in their names go with the film, so it is no part of a temporary file's name."""
+
+
 def test_deleting_a_film_ends_its_jobs(library: Library) -> None:
     """Deleting a film removes its jobs with their files and processes; other jobs are done."""
     running, waiting, other = (
-        request_job(library, "a", seconds=60),
-        request_job(library, "a", "idle toy"),
+        request_job(library, DELETED, seconds=60),
+        request_job(library, DELETED, "idle toy"),
         request_job(library, "b"),
     )
     start_worker(library)
     process = job_process(library, running)
-    jobs.delete_film(library, "a")
+    jobs.delete_film(library, DELETED)
     assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
     until(lambda: find_job(library, other).state == "done")
     with library.database() as database:
