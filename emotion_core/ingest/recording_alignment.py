@@ -120,10 +120,7 @@ def align_viewer_by_sound(library: Library, viewer_id: str, film_sound: BandEner
 
     The alignment stays as it was where the film is not heard.
     """
-    viewer = library.viewer(viewer_id)
-    film_sound = film_sound or sound_of(library, library.screening(viewer.screening_id).film_id)
-    alignment = alignment_by_sound(library, viewer_id, film_sound)
-    for each in library.viewers(viewer.screening_id):
-        if each.recording == viewer.recording:
-            library.set_viewer_alignment(each.id, alignment)
+    screening = library.screening(library.viewer(viewer_id).screening_id)
+    alignment = alignment_by_sound(library, viewer_id, film_sound or sound_of(library, screening.film_id))
+    library.set_recording_alignment(viewer_id, alignment)
     return alignment

@@ -56,6 +56,11 @@ class Viewers(AddedViewers):
         with self.database() as database, transaction(database):
             _align(database, self._viewer_row(viewer_id), alignment)
 
+    def set_recording_alignment(self, viewer_id: str, alignment: Alignment) -> None:
+        """`set_viewer_alignment` for all seats of a viewer's recording."""
+        with self.database() as database, transaction(database):
+            _align_seats(database, self._viewer_row(viewer_id), alignment)
+
     def want_sound_search(self, viewer_ids: Iterable[str]) -> None:
         """Note that the film's sound is to be sought in these viewers' recordings; see ingest.background_alignment."""
         with self.database() as database, transaction(database):
@@ -79,10 +84,8 @@ class Viewers(AddedViewers):
                 return
             if isinstance(found, SoundSearch):
                 _note_search(database, row, found)
-                return
-            for each in viewer_rows(database, "screening_id", row["screening_id"]):
-                if each["recording"] == row["recording"]:
-                    _align(database, each, found)
+            else:
+                _align_seats(database, row, found)
 
     def set_viewer_seat(self, viewer_id: str, seat: int | None) -> None:
         """Say which face of a room's recording the viewer is; None for the one in the middle of attention."""
@@ -91,10 +94,7 @@ class Viewers(AddedViewers):
             row = self._viewer_row(viewer_id)
             if row["recording"] is None:
                 raise SettingsError(f"“{row['name']}” is no recording of a room.", "Only those have seats.")
-            others = [
-                each for each in viewer_rows(database, "screening_id", row["screening_id"]) if each["id"] != viewer_id
-            ]
-            check_face_free(others, row["recording"], seat)
+            check_face_free(_others(database, row), row["recording"], seat)
             database.execute("UPDATE viewers SET seat = ? WHERE id = ?", (seat, viewer_id))
             removal.changed(database, row["screening_id"])
 
@@ -138,6 +138,12 @@ class Viewers(AddedViewers):
 def _others(database: sqlite3.Connection, row: sqlite3.Row) -> list[sqlite3.Row]:
     """The rows of the other viewers of a viewer's screening."""
     return [each for each in viewer_rows(database, "screening_id", row["screening_id"]) if each["id"] != row["id"]]
+
+
+def _align_seats(database: sqlite3.Connection, row: sqlite3.Row, alignment: Alignment) -> None:
+    for each in viewer_rows(database, "screening_id", row["screening_id"]):
+        if each["recording"] == row["recording"]:
+            _align(database, each, alignment)
 
 
 def _align(database: sqlite3.Connection, row: sqlite3.Row, alignment: Alignment) -> None:
