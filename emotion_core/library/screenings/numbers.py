@@ -41,9 +41,10 @@ def numbers_of_screening(
     known: list[tuple[Viewer, Reactions]] = []
     left_out: list[tuple[Viewer, str]] = []
     notes: list[str] = []
-    searches = library.sound_searches(screening_id)
-    for viewer in library.viewers(screening_id):
-        if viewer.alignment.method == "start" and (search := searches.get(viewer.id)) is not None:
+    viewers, searches = library.viewers(screening_id), library.sound_searches(screening_id)
+    sought = {viewer.recording: searches[viewer.id] for viewer in viewers if viewer.id in searches}  # for all its seats
+    for viewer in viewers:
+        if viewer.alignment.method == "start" and (search := sought.get(viewer.recording)) is not None:
             left_out.append((viewer, _not_in_time(search)))
             continue
         try:
@@ -61,13 +62,13 @@ def numbers_of_screening(
         reasons = [why for _, why in left_out] + [str(error) for _, _, error in unreadable]
         advice = reasons[0] if reasons else "Add recordings, or a live session, and wait."
         raise LibraryError(f"No viewer of “{screening.name}” has numbers yet.", advice)
-    viewers = [viewer for viewer, _ in known]
-    ratings, why_no_ratings = _ratings(library, screening_id, viewers, audience.spans_of(film.scenes))
+    counted = [viewer for viewer, _ in known]
+    ratings, why_no_ratings = _ratings(library, screening_id, counted, audience.spans_of(film.scenes))
     summary = audience.summarize(
         film.labels,
         film.scenes,
         duration,
-        viewers,
+        counted,
         [own for _, own in known],
         audience.settings_from_json(library.screening_settings(screening_id)),
         ratings=ratings,

@@ -105,3 +105,20 @@ def test_a_recording_in_which_the_film_is_not_heard_does_not_count(library: Libr
     assert "It has no sound. Align the recording by marks, or type the second" in " ".join(numbers.named_notes)
     library.set_viewer_alignment(viewer.id, Alignment(method="typed"))
     assert numbers_of_screening(library, screening).left_out == ()
+
+
+def test_no_seat_of_such_a_recording_counts(library: Library, tmp_path: Path) -> None:
+    """The search was asked for at one seat; what it finds is all seats' alignment, and so is what it does not find."""
+    screening = library.add_screening(film(library, CARPHONE, ["happy"]).id).id
+    library.add_live_viewer(screening, readings(40), consent=CONSENT, name="Ann")
+    room = recording(library, tmp_path / "b.mp4", [{(60, 40): "happy", (200, 40): "sad"}] * 30)
+    first, second = (
+        library.add_recorded_viewer(screening, room.id, consent=CONSENT, name=f"Seat {seat}", seat=seat)
+        for seat in (1, 2)
+    )
+    library.want_sound_search([first.id])
+    library.end_sound_search(first.id, SoundSearch(wanted=False, note="It has no sound."))
+    assert [left.id for left, _ in numbers_of_screening(library, screening).left_out] == [first.id, second.id]
+    library.set_recording_alignment(first.id, Alignment(1.0, method="typed"))
+    assert numbers_of_screening(library, screening).left_out == ()
+    assert library.viewer(second.id).alignment == Alignment(1.0, method="typed")
