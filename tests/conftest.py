@@ -17,7 +17,7 @@ from tests.support.in_process_frames import frames_saved_in_process
 from tests.support.in_process_reader import films_read_in_process
 from tests.support.in_process_runner import scans_in_process
 from tests.support.networks import compile_networks
-from tests.support.prepared import Prepared, aafs_read_by, films_read_by, prepared_aaf_reader, prepared_reader
+from tests.support.prepared import PreparedReader, prepared_aaf_reader, prepared_reader
 from tests.support.running_scans import Analysed, copy_of, wait_for
 from tests.support.shared_files import build_once
 from tests.support.truth_film import SHOTS, pictures
@@ -106,30 +106,30 @@ def read_in_process() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def film_reader() -> Iterator[Prepared]:
+def film_reader() -> Iterator[PreparedReader]:
     """Reads films, each in a confined process of its own that begins with its modules loaded."""
     with prepared_reader() as reader:
         yield reader
 
 
 @pytest.fixture
-def read_prepared(film_reader: Prepared) -> Iterator[None]:
+def read_prepared(film_reader: PreparedReader) -> Iterator[None]:
     """Films are looked at in such processes: for tests of processes, though not of how a reader's begins."""
-    with films_read_by(film_reader):
+    with film_reader.in_use():
         yield
 
 
 @pytest.fixture(scope="session")
-def aaf_reader() -> Iterator[Prepared]:
+def aaf_reader() -> Iterator[PreparedReader]:
     """Reads AAFs, each in a confined process of its own that begins with its modules loaded."""
     with prepared_aaf_reader() as reader:
         yield reader
 
 
 @pytest.fixture
-def aafs_read_prepared(aaf_reader: Prepared) -> Iterator[None]:
+def aafs_read_prepared(aaf_reader: PreparedReader) -> Iterator[None]:
     """AAFs are read in such processes: for tests of what is read."""
-    with aafs_read_by(aaf_reader):
+    with aaf_reader.in_use():
         yield
 
 

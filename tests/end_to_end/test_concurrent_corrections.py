@@ -15,6 +15,7 @@ from emotion_core.library import Library
 from tests.support import library_builder
 from tests.support.clips import CARPHONE, clip
 from tests.support.correcting import WRITERS, WRITING, undo_all
+from tests.support.prepared import RUN_AND_EXIT
 from tests.support.repository import ROOT
 
 TERMINAL = """
@@ -44,8 +45,10 @@ def act():
     assert not app.error, app.error
 """
 """The film's page, open at a scene, in which a name is typed."""
-PROCESSES = """
-import json, os, sys, traceback
+PROCESSES = (
+    RUN_AND_EXIT
+    + """
+import json
 
 ready, go = os.pipe(), os.pipe()
 
@@ -58,17 +61,7 @@ exec(sys.argv[1], globals())
 children = []
 for words in json.loads(sys.argv[2]):
     if not (child := os.fork()):
-        sys.argv[1:], code = words, 0
-        try:
-            act()
-        except SystemExit as end:
-            code = end.code or 0
-        except BaseException:
-            traceback.print_exc()
-            code = 1
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(code)
+        _run_and_exit(act, words)
     children.append(child)
 os.close(ready[1])
 if all(os.read(ready[0], 1) for _ in children):
@@ -78,6 +71,7 @@ os.close(go[1])
 codes = [os.waitpid(child, 0)[1] for child in children]
 sys.exit(any(codes))
 """
+)
 """Processes of what is in the first word, one for the words of each; they begin with its modules loaded, and each waits
 where it calls `wait`.
 """

@@ -36,7 +36,7 @@ from tests.support.hostile_files import Case
 from tests.support.hostile_scans import SETTINGS
 from tests.support.in_process_reader import films_read_in_process
 from tests.support.networks import give_networks
-from tests.support.prepared import Prepared, films_read_by
+from tests.support.prepared import PreparedReader
 from tests.support.quick_engine import QUICK
 from tests.support.repository import ROOT
 from tests.support.running_scans import wait_for
@@ -84,14 +84,14 @@ def always(cases: dict[str, Case]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def ended(
-    cases: dict[str, Case], networks: Path, film_reader: Prepared, tmp_path_factory: pytest.TempPathFactory
+    cases: dict[str, Case], networks: Path, film_reader: PreparedReader, tmp_path_factory: pytest.TempPathFactory
 ) -> Ended:
     return end({name: cases[name] for name in always(cases)}, networks, film_reader, tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
 def others(
-    cases: dict[str, Case], networks: Path, film_reader: Prepared, tmp_path_factory: pytest.TempPathFactory
+    cases: dict[str, Case], networks: Path, film_reader: PreparedReader, tmp_path_factory: pytest.TempPathFactory
 ) -> Ended:
     return end(
         {name: cases[name] for name in cases.keys() - set(always(cases))}, networks, film_reader, tmp_path_factory
@@ -106,7 +106,7 @@ def either(request: pytest.FixtureRequest) -> Ended:
 
 
 def end(
-    cases: dict[str, Case], networks: Path, film_reader: Prepared, tmp_path_factory: pytest.TempPathFactory
+    cases: dict[str, Case], networks: Path, film_reader: PreparedReader, tmp_path_factory: pytest.TempPathFactory
 ) -> Ended:
     """Take in hostile files, and scan those that open."""
     library = Library.open(tmp_path_factory.mktemp("home"))
@@ -119,7 +119,7 @@ def end(
         except EmotionError as error:
             return error
 
-    with films_read_by(film_reader):
+    with film_reader.in_use():
         took = {name: take(case) for name, case in cases.items()}
     films = {name: film for name, film in took.items() if isinstance(film, Film)}
     scans = {film.id: library.add_scan(film.id, SETTINGS, "") for film in films.values()}

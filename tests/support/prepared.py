@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Iterator, Sequence
 from subprocess import CompletedProcess
+from types import ModuleType
 from typing import Self
 
 import pytest
@@ -23,8 +24,28 @@ from emotion_core.decoding import isolated
 from emotion_core.interchange.readers.timelines import aaf
 from tests.support.repository import ROOT
 
-_SERVE = """
-import base64, json, os, select, signal, sys, time, traceback
+RUN_AND_EXIT = """
+import os, sys, traceback
+
+def _run_and_exit(act, words):
+    sys.argv[1:], code = words, 0
+    try:
+        act()
+    except SystemExit as end:
+        code = end.code or 0
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+"""
+"""What a fork of a process does that is to be a process of its own, with words of its own."""
+
+_SERVE = (
+    RUN_AND_EXIT
+    + """
+import base64, json, select, signal, time
 
 _load, _act = sys.argv[1:]
 exec(_load, globals())
@@ -38,20 +59,9 @@ while _line := sys.stdin.readline():
             os.close(_theirs)
         os.close(0)
         os.setsid()
-        sys.argv[1:] = _asked["words"]
         os.environ.clear()
         os.environ.update(_asked["environment"])
-        _code = 0
-        try:
-            exec(_act, globals())
-        except SystemExit as _end:
-            _code = _end.code or 0
-        except BaseException:
-            traceback.print_exc()
-            _code = 1
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(_code)
+        _run_and_exit(lambda: exec(_act, globals()), _asked["words"])
     _said, _open, _until = {}, select.poll(), time.monotonic() + _asked["seconds"]
     for _theirs, _ours in _pipes.values():
         os.close(_ours)
@@ -76,8 +86,8 @@ while _line := sys.stdin.readline():
     _texts = [base64.b64encode(b"".join(_parts)).decode() for _parts in _said.values()]
     print(json.dumps({"code": _code, "late": _late, "said": _texts}), flush=True)
 """
+)
 
-_READER = "emotion_core.processes.film_reader"
 _READER_IMPORTS = """
 import runpy
 import emotion_core.media, emotion_core.picture, emotion_core.sandbox.confinement, emotion_core.storage
@@ -88,7 +98,6 @@ from emotion_core.scan import matches_film
 from emotion_core.picture import display_rgb, encode_jpeg
 """
 
-_AAF_READER = "emotion_core.processes.aaf_reader"
 _AAF_IMPORTS = """
 import runpy
 import aaf2, opentimelineio
@@ -130,35 +139,31 @@ class Prepared:
         self._process.wait()
 
 
-def prepared_reader() -> Prepared:
-    """A process that runs `emotion_core.processes.film_reader` in forks of itself."""
-    return Prepared(_READER_IMPORTS, f"runpy.run_module({_READER!r}, run_name='__main__')")
+class PreparedReader(Prepared):
+    """A process that reads in forks of itself what `process`, a module that is run, reads."""
+
+    def __init__(self, process: str, load: str, runs_it: ModuleType) -> None:
+        """`runs_it` is what runs the process otherwise, by its function `run`."""
+        super().__init__(load, f"runpy.run_module({process!r}, run_name='__main__')")
+        self._name, self._runs_it = process, runs_it
+
+    @contextlib.contextmanager
+    def in_use(self) -> Iterator[None]:
+        """Let it read all that this process wants read."""
+
+        def run(command: Sequence[str], *, timeout: float) -> CompletedProcess[bytes]:
+            return self.run(command[command.index(self._name) + 1 :], timeout)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(self._runs_it, "run", run)
+            yield
 
 
-def prepared_aaf_reader() -> Prepared:
-    """A process that runs `emotion_core.processes.aaf_reader` in forks of itself, with the adapter loaded."""
-    return Prepared(_AAF_IMPORTS, f"runpy.run_module({_AAF_READER!r}, run_name='__main__')")
+def prepared_reader() -> PreparedReader:
+    """Reads films."""
+    return PreparedReader("emotion_core.processes.film_reader", _READER_IMPORTS, isolated)
 
 
-@contextlib.contextmanager
-def aafs_read_by(reader: Prepared) -> Iterator[None]:
-    """Let all AAFs that this process wants read be read in processes of a `prepared_aaf_reader`."""
-
-    def run(command: Sequence[str], *, timeout: float) -> CompletedProcess[bytes]:
-        return reader.run(command[command.index(_AAF_READER) + 1 :], timeout)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(aaf, "run", run)
-        yield
-
-
-@contextlib.contextmanager
-def films_read_by(reader: Prepared) -> Iterator[None]:
-    """Let all films that this process wants read be read in processes of a `prepared_reader`."""
-
-    def run(command: Sequence[str], *, timeout: float) -> CompletedProcess[bytes]:
-        return reader.run(command[command.index(_READER) + 1 :], timeout)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(isolated, "run", run)
-        yield
+def prepared_aaf_reader() -> PreparedReader:
+    """Reads AAFs, with the adapter loaded."""
+    return PreparedReader("emotion_core.processes.aaf_reader", _AAF_IMPORTS, aaf)
