@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from ..faces import SIDE, CropReading, SeamState
 from ..media import FrameShape, ShapeChange
 from ..storage import ChangedError
+from .face_list import SegmentFaces
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 
 _NONE = (0, 0)
@@ -115,19 +116,7 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             strict=True,
         )
     )
-    faces = tuple(
-        Face(i, frame, tuple(box), tuple(landmarks), score)
-        for i, (frame, box, landmarks, score) in enumerate(
-            zip(
-                a["face_frame"].tolist(),
-                a["face_box"].tolist(),
-                a["face_landmarks"].tolist(),
-                a["face_score"].tolist(),
-                strict=True,
-            ),
-            first_face,
-        )
-    )
+    faces = _faces(a, first_face)
     expressions = tuple(
         Expression(i, tuple(row), None if read_on < 0 else read_on)
         for i, (row, read_on) in enumerate(
@@ -144,12 +133,6 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             strict=True,
         )
     )
-    shapes = tuple(
-        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
-        for frame, (width, height, over, under), pixel_format in zip(
-            a["shape_frame"].tolist(), a["shape_size"].tolist(), a["shape_format"].tolist(), strict=True
-        )
-    )
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
     damaged_from = int(a["damaged_from"])
     return Segment(
@@ -161,13 +144,44 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
         int(a["damaged_frames"]),
         None if damaged_from < 0 else damaged_from,
         carried,
-        shapes,
+        _shape_changes(a),
     )
 
 
-def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of an npz file, read-only. As np.load, in a third of the time: most headers of a scan's arrays are
-    equal, and the files in the archive lie there as they are.
+def faces_from_bytes(content: bytes) -> SegmentFaces:
+    """The faces of a segment, from the bytes of its file, which are known to be those that were written."""
+    stored = _arrays(content, ("sample_frame", "sample_pts", "face_", "logits", "shape_"))
+    a: Mapping[str, NDArray[Any]] = {**_shapes(()), **stored}
+    return SegmentFaces(
+        sample_frames=a["sample_frame"],
+        # Python divides whole numbers of any size exactly, as Fraction does.
+        seconds=np.array([over / under for over, under in a["sample_pts"].tolist()], dtype=np.float64),
+        faces=_faces(a, 0),
+        logits=a["logits"].astype(np.float64),
+        shapes=_shape_changes(a),
+    )
+
+
+def _faces(a: Mapping[str, NDArray[Any]], first: int) -> tuple[Face, ...]:
+    """The faces of a segment's arrays, with ids from `first` on."""
+    columns = (a[name].tolist() for name in ("face_frame", "face_box", "face_landmarks", "face_score"))
+    return tuple(
+        Face(i, frame, tuple(box), tuple(landmarks), score)
+        for i, (frame, box, landmarks, score) in enumerate(zip(*columns, strict=True), first)
+    )
+
+
+def _shape_changes(a: Mapping[str, NDArray[Any]]) -> tuple[ShapeChange, ...]:
+    columns = (a[name].tolist() for name in ("shape_frame", "shape_size", "shape_format"))
+    return tuple(
+        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
+        for frame, (width, height, over, under), pixel_format in zip(*columns, strict=True)
+    )
+
+
+def _arrays(content: bytes, beginnings: tuple[str, ...] = ("",)) -> dict[str, NDArray[Any]]:
+    """The arrays of an npz file whose names begin so, read-only. As np.load, in a third of the time: most headers of a
+    scan's arrays are equal, and the files in the archive lie there as they are.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {
@@ -175,6 +189,7 @@ def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
                 _stored(content, info) if info.compress_type == zipfile.ZIP_STORED else archive.read(info)
             )
             for info in archive.infolist()
+            if info.filename.startswith(beginnings)
         }
 
 
