@@ -237,8 +237,7 @@ class Observations:
 
     def media_at(self, frame: int) -> Media:
         """The facts that hold for one frame: its own size, pixel aspect and bars."""
-        index = bisect_right(self.shapes, frame, key=lambda run: run.frame) - 1
-        return self.media if index < 0 else self.shapes[index].shape.media_for(self.media)
+        return media_at(self.media, self.shapes, frame)
 
     def seconds_at(self, frame: int) -> Fraction:
         """Media-clock time at which `frame` is shown; one past the last frame gives the film's end."""
@@ -250,3 +249,9 @@ class Observations:
     def frames(self) -> int:
         """Number of decoded frames."""
         return len(self.scores)
+
+
+def media_at(media: Media, shapes: tuple[ShapeChange, ...], frame: int) -> Media:
+    """The facts that hold for one frame of a film with these shapes; `media` are the film's."""
+    index = bisect_right(shapes, frame, key=lambda run: run.frame) - 1
+    return media if index < 0 else shapes[index].shape.media_for(media)

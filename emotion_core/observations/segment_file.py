@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..faces import SIDE, CropReading, Light, SeamState
 from ..media import FrameShape, ShapeChange
 from ..storage import ChangedError
+from .face_list import SegmentFaces
 from .npz_file import arrays_of
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 
@@ -120,22 +121,7 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             strict=True,
         )
     )
-    faces = tuple(
-        Face(i, frame, tuple(box), tuple(landmarks), score, sharpness, light, appearance)
-        for i, (frame, box, landmarks, score, sharpness, light, appearance) in enumerate(
-            zip(
-                a["face_frame"].tolist(),
-                a["face_box"].tolist(),
-                a["face_landmarks"].tolist(),
-                a["face_score"].tolist(),
-                [None if math.isnan(value) else value for value in a["face_sharpness"].tolist()],
-                [None if light[0] < 0 else Light(*light) for light in a["face_light"].tolist()],
-                _rows(a["face_appearance"]),
-                strict=True,
-            ),
-            first_face,
-        )
-    )
+    faces = _faces(a, first_face)
     expressions = tuple(
         Expression(i, tuple(row), None if read_on < 0 else read_on)
         for i, (row, read_on) in enumerate(
@@ -152,12 +138,6 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             strict=True,
         )
     )
-    shapes = tuple(
-        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
-        for frame, (width, height, over, under), pixel_format in zip(
-            a["shape_frame"].tolist(), a["shape_size"].tolist(), a["shape_format"].tolist(), strict=True
-        )
-    )
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
     damaged_from = int(a["damaged_from"])
     return Segment(
@@ -169,7 +149,41 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
         int(a["damaged_frames"]),
         None if damaged_from < 0 else damaged_from,
         carried,
-        shapes,
+        _shape_changes(a),
+    )
+
+
+def faces_from_bytes(content: bytes) -> SegmentFaces:
+    """The faces of a segment, from the bytes of its file, which are known to be those that were written."""
+    stored = arrays_of(content, ("sample_frame", "sample_pts", "face_", "logits", "shape_"))
+    a: Mapping[str, NDArray[Any]] = {**_shapes(()), **_faces_since_layout_4(stored), **stored}
+    return SegmentFaces(
+        sample_frames=a["sample_frame"],
+        # Python divides whole numbers of any size exactly, as Fraction does.
+        seconds=np.array([over / under for over, under in a["sample_pts"].tolist()], dtype=np.float64),
+        faces=_faces(a, 0),
+        logits=a["logits"].astype(np.float64),
+        shapes=_shape_changes(a),
+    )
+
+
+def _faces(a: Mapping[str, NDArray[Any]], first: int) -> tuple[Face, ...]:
+    """The faces of a segment's arrays, with ids from `first` on."""
+    columns = (a[name].tolist() for name in ("face_frame", "face_box", "face_landmarks", "face_score"))
+    sharpness = [None if math.isnan(value) else value for value in a["face_sharpness"].tolist()]
+    lights = [None if light[0] < 0 else Light(*light) for light in a["face_light"].tolist()]
+    quality = zip(sharpness, lights, _rows(a["face_appearance"]), strict=True)
+    return tuple(
+        Face(i, frame, tuple(box), tuple(landmarks), score, *rest)
+        for i, (frame, box, landmarks, score, rest) in enumerate(zip(*columns, quality, strict=True), first)
+    )
+
+
+def _shape_changes(a: Mapping[str, NDArray[Any]]) -> tuple[ShapeChange, ...]:
+    columns = (a[name].tolist() for name in ("shape_frame", "shape_size", "shape_format"))
+    return tuple(
+        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
+        for frame, (width, height, over, under), pixel_format in zip(*columns, strict=True)
     )
 
 
@@ -205,12 +219,19 @@ def _carried(carried: tuple[SeamState, ...]) -> dict[str, NDArray[Any]]:
 
 def _since_layout_4(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
     """The arrays that segments of layouts 4 to 6 lack, filled with what stands for "not recorded"."""
+    return {
+        **_faces_since_layout_4(archive),
+        "sample_checksum": np.full(len(archive["sample_frame"]), _UNCHECKED),
+        "scores_stamp": archive["scores_pts"],
+        **_shapes(()),
+    }
+
+
+def _faces_since_layout_4(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Of these arrays those of faces."""
     faces = len(archive["face_frame"])
     return {
         "face_sharpness": np.full(faces, np.nan),
         "face_light": np.full((faces, 3), -1),
         "face_appearance": np.empty((faces, 0), dtype=np.uint8),
-        "sample_checksum": np.full(len(archive["sample_frame"]), _UNCHECKED),
-        "scores_stamp": archive["scores_pts"],
-        **_shapes(()),
     }

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from emotion_core.faces import SIDE, CropReading, Light, SeamState
+from emotion_core.media import ShapeChange
 from emotion_core.observations import (
     LAYOUT,
     PLACE,
@@ -90,11 +91,11 @@ FILLED = Segment(
 )
 
 
-def write_store(folder: Path) -> ObservationStore:
-    """Write a sealed store of two segments of film and one of filled-in samples."""
+def write_store(folder: Path, shapes: tuple[ShapeChange, ...] = ()) -> ObservationStore:
+    """Write a sealed store of two segments of film, the first with these shapes, and one of filled-in samples."""
     store = ObservationStore(folder)
     store.begin(dataclasses.replace(FILM, duration=Fraction(7)), SETTINGS, CHECKPOINT, ENGINE)
-    for number, segment in enumerate((FIRST, SECOND, FILLED)):
+    for number, segment in enumerate((dataclasses.replace(FIRST, shapes=shapes), SECOND, FILLED)):
         store.write(number, segment)
     store.seal(3, FILM)
     return store
