@@ -1,4 +1,4 @@
-"""People of a film: tracks of one person together, by names and embeddings, and what is read off each. Pure functions."""
+"""People of a film: tracks of one person together, by names and embeddings, and what is read off each."""
 
 import lazy_loader
 

@@ -123,9 +123,7 @@ class _Reader:
     def _summary(self, scene: Scene, frames: Sequence[int], faces: Mapping[int, list[Face]]) -> SceneEmotion:
         samples = [self.samples[frame] for frame in frames]
         analysis = self.analysis
-        return summarize_scene(
-            scene, samples, faces, self.chances, analysis.observations, analysis.report_settings
-        )
+        return summarize_scene(scene, samples, faces, self.chances, analysis.observations, analysis.report_settings)
 
     def _film(self) -> Scene:
         """The whole film as one scene."""

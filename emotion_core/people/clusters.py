@@ -1,7 +1,7 @@
 """Which tracks show the same person, by the embeddings of their faces: constrained agglomerative clustering.
 
-A track i is the mean m_i of its n_i faces' embeddings, with a squared error e_i of that mean: the faces' variance around
-it over n_i. A track with few faces takes the usual variance of the film's tracks. Two tracks are apart by
+A track i is the mean m_i of its n_i faces' embeddings, with a squared error e_i of that mean: the faces' variance
+around it over n_i. A track with few faces takes the usual variance of the film's tracks. Two tracks are apart by
 
     d_ij^2 = |m_i - m_j|^2 + e_i + e_j
 
@@ -34,8 +34,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 LIMIT = 0.5
-"""Greatest distance at which two groups of tracks are joined. dlib's network was trained so that two faces of one person
-are nearer than 0.6; a lower limit prefers one person in two groups to two people in one."""
+"""Greatest distance at which two groups of tracks are joined. dlib's network was trained so that two faces of one
+person are nearer than 0.6; a lower limit prefers one person in two groups to two people in one."""
 USUAL_VARIANCE = 0.06
 """Squared distance of a face from the mean of its track, where no track of a film has enough faces to measure it."""
 _ENOUGH = 3

@@ -10,6 +10,7 @@ from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
@@ -92,7 +93,7 @@ def _grouped(
     frames: Sequence[Sequence[int]],
     embeddings: NDArray[np.floating] | None,
     limit: float,
-) -> tuple[list[Sequence[int]], list[int]]:
+) -> tuple[Sequence[Sequence[int]], list[int]]:
     """The tracks of each person, and those of nobody knows whom, as indices."""
     if embeddings is None:
         named: dict[str, list[int]] = defaultdict(list)
@@ -125,10 +126,9 @@ def _labelled(
         found.append((-seconds_of(parts, frames), frames[0], name, members, frames))
     found.sort(key=lambda each: (each[0], each[1], each[3][0].anchor))
     used = {name.casefold() for _, _, name, _, _ in found if name is not None} | {label.casefold() for label in taken}
-    people, number = [], 0
-    for less_seconds, _, name, members, frames in found:
-        number += 1
-        while name is None and f"{noun} {number}".casefold() in used:
-            number += 1
-        people.append(Person(name or f"{noun} {number}", name, members, frames, -less_seconds))
+    people = []
+    for place, (less_seconds, _, name, members, frames) in enumerate(found, start=1):
+        label = name or next(each for n in count(place) if (each := f"{noun} {n}").casefold() not in used)
+        used.add(label.casefold())
+        people.append(Person(label, name, members, frames, -less_seconds))
     return tuple(people)

@@ -45,7 +45,7 @@ def parts_of(analysis: Analysis) -> dict[int, Part]:
         for shot in scene.shots if scene.counts else ():
             within = frames[bisect_left(frames, shot.frame_in) : bisect_left(frames, shot.frame_out)]
             edges = [shot.frame_in, *((a + b + 1) // 2 for a, b in pairwise(within)), shot.frame_out]
-            for frame, first, end in zip(within, edges, edges[1:], strict=bool(within)):
+            for frame, (first, end) in zip(within, pairwise(edges), strict=False):
                 times = float(observations.seconds_at(first)), float(observations.seconds_at(end))
                 parts[frame] = Part(frame, index, first, end, *times)
     return parts
