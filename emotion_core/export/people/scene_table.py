@@ -1,0 +1,13 @@
+"""People as CSV: a row a person and scene."""
+
+from __future__ import annotations
+
+from ...people import FilmPeople, people_columns, people_rows
+from ...report import rows_csv
+
+
+def csv(film: FilmPeople) -> bytes:
+    """The file; its columns are described in docs/exports.md."""
+    columns = people_columns(film.analysis.labels)
+    rows = people_rows(film.analysis, film.people, film.arcs)
+    return rows_csv(columns, ([row[name] for name in columns] for row in rows))
