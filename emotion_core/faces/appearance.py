@@ -1,4 +1,4 @@
-"""The colours of a head, by which faces of one shot are told apart (see tracks/): LENGTH bytes a face.
+"""The colours of a head, by which faces of one shot are told apart (see tracks/): APPEARANCE_LENGTH bytes a face.
 
 The counts of the pixels' colours, for the upper half (hair and forehead) and the lower half (mouth and chin) of a head:
 8 classes of Y, whose neighbours share, by 2 of Cr and 2 of Cb, between which a pixel is divided. Stored is for each
@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from .detector import Box
 
-LENGTH = 64
+APPEARANCE_LENGTH = 64
 """Bytes of an appearance."""
 
 _COLUMNS, _ROWS = 16, 12
@@ -28,7 +28,7 @@ _CB = np.clip((np.arange(256) - 96) / 32, 0, 1)
 """How far a value belongs to the upper class: Cr from grey to strong skin, Cb from there to grey."""
 
 
-def appearance(rgb: NDArray[np.uint8], box: Box) -> bytes:
+def appearance_of(rgb: NDArray[np.uint8], box: Box) -> bytes:
     """The appearance of a face on a picture, RGB (h, w, 3), by its box in the picture's pixels."""
     import cv2  # records of faces are read without it
 
@@ -41,7 +41,7 @@ def appearance(rgb: NDArray[np.uint8], box: Box) -> bytes:
     both = red * blue
     places = np.concatenate([classes, classes + 1, classes + 2, classes + 3])
     weights = np.concatenate([1 - red - blue + both, red - both, blue - both, both])
-    counts = np.bincount(places, weights, LENGTH).reshape(2, 8, 4)
+    counts = np.bincount(places, weights, APPEARANCE_LENGTH).reshape(2, 8, 4)
     shared = counts / 2
     shared[:, 1:] += counts[:, :-1] / 4
     shared[:, :-1] += counts[:, 1:] / 4

@@ -47,7 +47,7 @@ def features_of(observations: Observations, faces: Sequence[Face]) -> Features:
     shapes = ((landmarks - middles[:, None]) / sizes[:, None, None]).reshape(-1, 10)
     shapes[~landmarks.any(axis=(1, 2))] = np.nan
     base = observations.media.time_base
-    seconds = observations.scores.pts[frames] * (base.numerator / base.denominator)
+    seconds = observations.scores.pts[frames].astype(np.float64) * (base.numerator / base.denominator)
     return Features(frames, seconds, middles, sizes, shapes, _colours(faces))
 
 

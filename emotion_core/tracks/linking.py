@@ -16,6 +16,7 @@ and appearance decides between faces that are both within reach.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,7 +32,7 @@ PLACE_SPREAD, PLACE_SPREAD_A_SECOND = 0.3, 2.0
 """In face sizes, and what each second adds."""
 SIZE_SPREAD, SIZE_SPREAD_A_SECOND = 0.15, 0.4
 """Of the logarithm."""
-SHAPE_SPREAD = 0.15
+SHAPE_SPREAD = 0.25
 COLOUR_SPREAD = 0.10
 """Of the Hellinger distance, 0 to 1."""
 AHEAD_SECONDS = 1.0
@@ -62,7 +63,7 @@ def link(features: Features, rows: NDArray[np.int64], gap_seconds: float = GAP_S
     going: list[_Open] = []
     frames = features.frames[rows]
     edges = [0, *(np.flatnonzero(np.diff(frames)) + 1).tolist(), len(rows)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise(edges):
         here = rows[first:last]
         if not len(here):
             continue

@@ -14,6 +14,7 @@ from pathlib import Path
 import av
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from tests.support.films import Picture
 
@@ -78,7 +79,7 @@ def pictures_of(cutout: Cutout, height: int = 400, every: Fraction = Fraction(1,
 
 def frames_of(
     shot: PeopleShot, clips: Mapping[str, Sequence[Picture]], seed: int
-) -> Iterator[tuple[Picture, np.ndarray[tuple[int, int], np.dtype[np.int8]]]]:
+) -> Iterator[tuple[Picture, NDArray[np.int8]]]:
     """The sampled frames of a shot, and for each of their pixels the index of the part that is seen there, or -1."""
     background = _background(seed)
     for number in range(shot.samples):
@@ -105,7 +106,7 @@ def _there_and_back(number: int, count: int) -> int:
     return turn if turn < count else 2 * count - 2 - turn
 
 
-def _place(picture: Picture, whose: np.ndarray, person: Picture, x: int, y: int, index: int) -> None:  # type: ignore[type-arg]
+def _place(picture: Picture, whose: NDArray[np.int8], person: Picture, x: int, y: int, index: int) -> None:
     h, w = person.shape[:2]
     left, top = x - w // 2, y - h // 2
     a, b, c, d = max(0, left), max(0, top), min(WIDTH, left + w), min(HEIGHT, top + h)
