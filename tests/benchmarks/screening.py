@@ -97,8 +97,8 @@ _BEGIN = Taken(0, 0)
 
 
 def time_reading(recordings: int, seconds: int) -> tuple[Taken, Taken]:
-    """What it takes to make the reactions of as many recordings when their faces are to be found in the observations, and
-    when these lie beside them, as the end of a scan leaves them.
+    """What it takes to make the reactions of as many recordings when their faces are to be found in the observations,
+    and when these lie beside them, as the end of a scan leaves them.
     """
     taken = []
     with tempfile.TemporaryDirectory() as folder:
