@@ -55,7 +55,8 @@ def _renumbered(segments: Sequence[Segment]) -> tuple[tuple[Face, ...], tuple[Ex
     pairs = [pair for segment in segments for pair in zip(segment.faces, segment.expressions, strict=True)]
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
     faces = tuple(
-        f if f.id == i else Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs)
+        f if f.id == i else Face(i, f.sample_frame, f.box, f.landmarks, f.score, f.sharpness, f.light, f.appearance)
+        for i, (f, _) in enumerate(pairs)
     )
     return faces, tuple(e if e.face_id == i else Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
 

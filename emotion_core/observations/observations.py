@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces import SeamState
+from ..faces import Light, SeamState
 from ..media import Media, ShapeChange
 from ..settings import ScanSettings
 
@@ -70,6 +70,16 @@ class Face:
     """x, y of right eye, left eye, nose tip, right and left mouth corner (the person's right), display pixels."""
     score: float
     """The detector's score, 0 to 1."""
+    sharpness: float | None = None
+    """As faces.quality_of; None in stores before layout 7, as `light`."""
+    light: Light | None = None
+    appearance: bytes = b""
+    """What the face looks like, for telling faces of one shot apart: APPEARANCE bytes at most, empty in stores before
+    layout 7."""
+
+
+APPEARANCE = 64
+"""Most bytes of Face.appearance."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,9 @@ from .joining import join, reader_of
 from .observations import CheckpointIdentity, EngineIdentity, Observations, Segment, Thumbnail
 from .segments import CHANGED, Segments
 
-FORMAT = 6
-"""Version of the store's layout; later ones are refused with LaterVersion. Layout 5 had hashes of a finished scan's
+FORMAT = 7
+"""Version of the store's layout; later ones are refused with LaterVersion. Layout 6 had no sharpness, light and
+appearance of faces. Layout 5 had hashes of a finished scan's
 segments only. Layout 4 had one shape for all frames."""
 OLDEST = 4
 """The oldest layout that is read; earlier ones are refused with EarlierVersion and stay as they are."""

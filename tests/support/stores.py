@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_core.faces import SIDE, CropReading, SeamState
+from emotion_core.faces import SIDE, CropReading, Light, SeamState
 from emotion_core.media import ShapeChange
 from emotion_core.observations import (
     LAYOUT,
@@ -67,7 +67,10 @@ READING = CropReading(0, (60.1, 2.2, 33.3, 44.4), np.arange(SIDE * SIDE * 3, dty
 FIRST = Segment(
     scores(0, 4),
     (sample(0, 0, 0, fingerprint=2**64 - 1), sample(3, 0, 3, too_small=2)),
-    (Face(0, 3, (-1.5, 2.25, 40.0, 52.5), LANDMARKS, 0.875), Face(1, 3, (60.0, 2.0, 33.0, 44.0), LANDMARKS, 0.75)),
+    (
+        Face(0, 3, (-1.5, 2.25, 40.0, 52.5), LANDMARKS, 0.875, 1.5, Light(0, 100, 0), bytes(range(64))),
+        Face(1, 3, (60.0, 2.0, 33.0, 44.0), LANDMARKS, 0.75, 0.25, Light(255, 0, 99), bytes(64)),
+    ),
     (Expression(0, (1.5, -2.0, 0.25, 3.0, 0.0, -0.5, 4.0)), Expression(1, (0.5,) * 7, read_on=0)),
     b"one" + b"two",
     damaged_frames=1,
