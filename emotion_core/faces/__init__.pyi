@@ -12,3 +12,4 @@ from .detector import (
     crop as crop,
     open_detector as open_detector,
 )
+from .quality import Light as Light, quality_of as quality_of
