@@ -10,7 +10,15 @@ from typing import Annotated
 import typer
 
 from ..errors import SettingsError
-from ..export import FORMATS as EXPORTS, ExportName, archive_name, file_name
+from ..export import (
+    AUDIENCE_NAMES,
+    FORMATS as EXPORTS,
+    REPORT_NAMES,
+    WITH_AUDIENCE,
+    ExportName,
+    archive_name,
+    file_name,
+)
 from ..formatting import in_one_line
 from ..interchange import FORMATS, FormatName, file_stem, write_files
 from ..timecode import rate_from_header
@@ -152,6 +160,11 @@ def export(
     from ..library import Library, outputs
     from ..media import content_id
 
+    if screening and to in (set(REPORT_NAMES) - set(WITH_AUDIENCE)):
+        raise SettingsError(
+            f"--screening was given, and {to} holds no audience.",
+            f"Leave it out, or write {', '.join([*WITH_AUDIENCE, *AUDIENCE_NAMES])}.",
+        )
     library = Library.existing()
     name = file_name(to, film.name) if to else archive_name(film.name)
     (target,) = outputs.outputs_for(library, (film,), out or Path(name))
@@ -161,6 +174,8 @@ def export(
     target.write(EXPORTS[to].write(reported) if to else everything(reported)[1])
     if not target.is_special:
         print(in_one_line(target.path))
+    if (to is None or to in WITH_AUDIENCE) and (why := reported.audience_or_why_not()[1]):
+        print(f"Note: {why}")
 
 
 def _folder_and_stem(out: Path, to: FormatName) -> tuple[Path, str]:

@@ -18,6 +18,7 @@ from .registry import (
     NAMES as NAMES,
     PEOPLE_NAMES as PEOPLE_NAMES,
     REPORT_NAMES as REPORT_NAMES,
+    WITH_AUDIENCE as WITH_AUDIENCE,
     ExportName as ExportName,
     archive_name as archive_name,
     audience_archive as audience_archive,

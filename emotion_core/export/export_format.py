@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ScanError, SettingsError
+from ..errors import LibraryError, ScanError, SettingsError
 
 if TYPE_CHECKING:  # the formats are listed without them
     from ..analysis import Analysis
@@ -76,6 +76,16 @@ class ReportedFilm:
             return found if found.arcs else None
 
         return cls(name, analysis, samples_by_scene(analysis), picture, audience, people)
+
+    def audience_or_why_not(self) -> tuple[ScreenedFilm | None, str]:
+        """The film's screening, or why it has a place in the report without numbers; neither where there is none.
+
+        The reason is without names, unlike that of the library.
+        """
+        try:
+            return self.audience(), ""
+        except LibraryError:
+            return None, "The audience is left out: no viewer of the screening has numbers yet."
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,15 @@ class RatingsFile:
 
 @dataclass(frozen=True, slots=True)
 class SoundSearch:
-    """The search for the film's sound in a viewer's recording, from when it is asked for until it is heard."""
+    """The search for the film's sound in a viewer's recording, from when it is asked for until it is heard.
+
+    One that is not wanted, and never was, stands for a recording that is to be aligned by hand.
+    """
 
     wanted: bool
-    """Whether it is still to be done; else it was done in vain."""
+    """Whether it is still to be done; else it was done in vain, or is left to the user."""
     note: str = ""
-    """Why it is not heard, or could not be sought yet."""
+    """Why it is not heard, could not be sought yet, or is not sought."""
 
 
 def search_from_text(text: str) -> SoundSearch | None:
