@@ -144,7 +144,8 @@ def compare(
     audience_csv: Annotated[
         Path | None,
         typer.Option(
-            readable=False, help="Write what the audiences of both showed here; of the screenings added last."
+            readable=False,
+            help="Write what the audiences of both showed here; of the last screenings with viewers.",
         ),
     ] = None,
 ) -> None:
@@ -182,7 +183,7 @@ def compare(
 def _write_audiences(
     library: Library, films: tuple[Analysis, Analysis], changes: tuple[SceneChange, ...], file: Output
 ) -> None:
-    """Write what the audiences of the screenings added last showed of both cuts. Raises LibraryError without one."""
+    """Write what the audiences of the last screenings with viewers showed. Raises LibraryError without one."""
     from ..export import audience_comparison_csv, of_audience, screening_of_film, shared_viewers_note
 
     ids = [film.observations.media.content_id for film in films]

@@ -16,6 +16,7 @@ from .registry import (
     FORMATS as FORMATS,
     NAMES as NAMES,
     REPORT_NAMES as REPORT_NAMES,
+    WITH_AUDIENCE as WITH_AUDIENCE,
     ExportName as ExportName,
     archive_name as archive_name,
     audience_archive as audience_archive,

@@ -8,7 +8,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ScanError, SettingsError
+from ..errors import LibraryError, ScanError, SettingsError
 
 if TYPE_CHECKING:  # the formats are listed without them
     from ..analysis import Analysis
@@ -39,7 +39,7 @@ class ReportedFilm:
     def of(cls, library: Library, film_id: str, name: str, *, screening: str = "", names: bool = False) -> ReportedFilm:
         """A film of the library under its present settings. Raises LibraryError, ScanError, or EarlierVersion.
 
-        `screening` is the name of the one whose audience is exported, else it is the one added last; its viewers are
+        `screening` is the name of the one whose audience is exported, else as screening_of_film; its viewers are
         named only with `names`.
         """
         from ..analysis import samples_by_scene
@@ -62,6 +62,16 @@ class ReportedFilm:
             return None if shown is None else ScreenedFilm.of(library, shown, names=names)
 
         return cls(name, analysis, samples_by_scene(analysis), picture, audience)
+
+    def audience_or_why_not(self) -> tuple[ScreenedFilm | None, str]:
+        """The film's screening, or why it has a place in the report without numbers; neither where there is none.
+
+        The reason is without names, unlike that of the library.
+        """
+        try:
+            return self.audience(), ""
+        except LibraryError:
+            return None, "The audience is left out: no viewer of the screening has numbers yet."
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Literal
 
 from .. import interchange
-from ..errors import LibraryError, SettingsError
+from ..errors import SettingsError
 from .export_format import ExportFormat, ReportedFilm
 
 FORMATS: dict[str, ExportFormat] = {
@@ -61,6 +61,8 @@ REPORT_NAMES = tuple(name for name, form in FORMATS.items() if not form.of_audie
 """Those of a film's report."""
 AUDIENCE_NAMES = tuple(name for name, form in FORMATS.items() if form.of_audience)
 """Those of a screening."""
+WITH_AUDIENCE = ("html",)
+"""Those of a report that hold its screening, too."""
 
 if TYPE_CHECKING:
     from .audience import ScreenedFilm
@@ -110,12 +112,11 @@ def everything(film: ReportedFilm) -> tuple[str, bytes]:
     """
     files: dict[str, bytes] = {file_name(name, film.name): FORMATS[name].write(film) for name in REPORT_NAMES}
     stem, missing = PurePath(film.name).stem, []
-    try:
-        screened = film.audience()
-        if screened is not None:
-            files |= {f"audience/{name}": content for name, content in audience_files(screened, film.name).items()}
-    except LibraryError:  # its words may be names
-        missing.append("Audience: no viewer of the screening has numbers yet.\n")
+    screened, why = film.audience_or_why_not()
+    if screened is not None:
+        files |= {f"audience/{name}": content for name, content in audience_files(screened, film.name).items()}
+    elif why:
+        missing.append(f"{why}\n")
     for name in interchange.NAMES:
         try:
             markers = interchange.mark_scenes(film.analysis, film.name)

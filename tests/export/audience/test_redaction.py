@@ -101,6 +101,22 @@ def test_a_name_is_a_whole_word_of_any_script() -> None:
     assert Redaction([replace(people[3], name="17")]).text("17 at 17:00") == "17 at 17:00"
 
 
+def test_parts_of_a_name_are_sought_too() -> None:
+    """As whole words, of three letters and more; what is no one's name alone stays, and a part that two people have
+    says of neither.
+    """
+    people = [_viewer(1, "Anna Maria Schmidt"), _viewer(2, "Jo van Schmidt"), _viewer(3, "lena_kurz (2)")]
+    told = Consent("notice", "2026-08-03T10:00:00+02:00", "Told and agreed, K. Weber")
+    redaction = Redaction([*people[1:], replace(people[0], consent=told)])
+    assert redaction.text("ANNA, friend of maria") == "Viewer 1, friend of Viewer 1"
+    assert redaction.text("Schmidt's row; Schmidtchen") == "Viewer's row; Schmidtchen"
+    assert redaction.text("Anna Maria Schmidt and anna_row") == "Viewer 1 and Viewer 1_row"
+    assert redaction.text("Kurz knows Lena") == "Viewer 3 knows Viewer 3"
+    assert redaction.text("Weber's van, Jo agreed; marias") == "Person 1's van, Jo agreed; marias"
+    assert Redaction([_viewer(4, "Front row, left seat")]).text("row: front, left") == "row: front, left"
+    assert Redaction([_viewer(5, "Maria"), people[0]]).text("Maria and Anna") == "Viewer 5 and Viewer 1"
+
+
 def test_texts_that_differ_still_do() -> None:
     """Two names of one person, as groups, are two groups."""
     texts = Redaction([_viewer(1, "Zoë")]).texts(["Zoë", "ZOË", "Viewer 1"])
