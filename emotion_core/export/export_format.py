@@ -46,7 +46,7 @@ class ReportedFilm:
     def of(cls, library: Library, film_id: str, name: str, *, screening: str = "", names: bool = False) -> ReportedFilm:
         """A film of the library under its present settings. Raises LibraryError, ScanError, or EarlierVersion.
 
-        `screening` is the name of the one whose audience is exported, else it is the one added last; its viewers are
+        `screening` is the name of the one whose audience is exported, else as screening_of_film; its viewers are
         named only with `names`.
         """
         from ..analysis import samples_by_scene
