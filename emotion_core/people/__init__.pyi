@@ -1,6 +1,6 @@
 from .arcs import Appearance as Appearance, Arc as Arc, PersonScene as PersonScene, arcs_of as arcs_of
 from .clusters import LIMIT as LIMIT
-from .film_people import FilmPeople as FilmPeople, film_people as film_people
+from .film_people import FilmPeople as FilmPeople, read_people as read_people
 from .naming import (
     Operation as Operation,
     free_name as free_name,

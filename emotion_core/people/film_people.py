@@ -37,7 +37,7 @@ class FilmPeople:
         return next((arc for arc in (*self.arcs, *self.unknown) if arc.person.label == label), None)
 
 
-def film_people(
+def read_people(
     analysis: Analysis, tracks: Sequence[Track], embeddings: NDArray[np.floating] | None = None
 ) -> FilmPeople:
     """The people of an analysed film, see `people_of`, with their arcs."""

@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core.errors import SettingsError
 from emotion_core.interchange import FORMATS, MarkerSettings, mark_person, write_files
-from emotion_core.people import film_people
+from emotion_core.people import read_people
 from tests.support.planted_people import Seen, filmed, named
 
 STORY = [[Seen("Ann", "sad", samples=(1, 2, 4))], [Seen("Bob")], [Seen("Ann", score=0.5)]]
@@ -18,7 +18,7 @@ def test_a_marker_goes_from_in_to_out_of_an_appearance() -> None:
     """Its name says who and what the faces show; where they are too few, that. At another rate it keeps time."""
     analysis, tracks, who = filmed(STORY)
     tracks = named(tracks, who)
-    ann = film_people(analysis, tracks).arc("Ann")
+    ann = read_people(analysis, tracks).arc("Ann")
     assert ann is not None
     marked = mark_person(analysis, ann, "cut 7.mov")
     assert [(marker.start, marker.frames, marker.emotion) for marker in marked.markers] == [
@@ -39,7 +39,7 @@ def test_a_marker_goes_from_in_to_out_of_an_appearance() -> None:
 def test_every_format_of_markers_takes_a_person() -> None:
     """Through the registry that scenes use."""
     analysis, tracks, who = filmed(STORY)
-    ann = film_people(analysis, named(tracks, who)).arc("Ann")
+    ann = read_people(analysis, named(tracks, who)).arc("Ann")
     assert ann is not None
     marked = mark_person(analysis, ann, "cut 7.mov")
     for name, form in FORMATS.items():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ...analysis import Analysis
 from ...errors import LibraryError
-from ...people import FilmPeople, Operation, film_people
+from ...people import FilmPeople, Operation, read_people
 from ...scenes import Shot, shots_in
 from ...settings import ReportSettings
 from ...tracks import Track, tracks_of
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def people_of_film(library: Library, film_id: str) -> FilmPeople:
     """The people of an analysed film. Raises LibraryError, ScanError, or EarlierVersion as its analysis does."""
     analysis = library.analysis(film_id)
-    return film_people(analysis, tracks_of_analysis(analysis), None)
+    return read_people(analysis, tracks_of_analysis(analysis), None)
 
 
 def has_embeddings(library: Library, film_id: str) -> bool:

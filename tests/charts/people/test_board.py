@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from emotion_core import charts
-from emotion_core.people import film_people
+from emotion_core.people import read_people
 from tests.support.planted_people import Seen, filmed, named
 
 STORY = [
@@ -21,7 +21,7 @@ def test_the_board_has_a_row_a_person_with_cells_where_they_are_on_screen() -> N
     """From the longest on screen; where faces cannot be read there is no expression, and no share of zero."""
     analysis, tracks, _ = filmed(STORY)
     tracks = named(tracks, ["Ann", "<b>Bob", "<b>Bob", "Ann", "", ""])
-    told = charts.people_document(film_people(analysis, (*tracks[:-1], replace(tracks[-1], left_out=True))))
+    told = charts.people_document(read_people(analysis, (*tracks[:-1], replace(tracks[-1], left_out=True))))
     assert json.loads(json.dumps(told)) == told
     ann, bob = told["people"]
     assert (ann["label"], ann["seconds"], ann["named"], ann["first"], ann["last"]) == ("Ann", 4.0, True, 1, 3)
@@ -42,6 +42,6 @@ def test_the_board_has_a_row_a_person_with_cells_where_they_are_on_screen() -> N
 def test_a_portrait_is_the_largest_sure_face() -> None:
     """In shares of the picture, so that it can be cut out of a small one."""
     analysis, tracks, _ = filmed([[Seen("Ann", score=0.75)], [Seen("Ann", score=0.95)]])
-    (ann,) = charts.people_document(film_people(analysis, named(tracks, ["Ann", "Ann"])))["people"]
+    (ann,) = charts.people_document(read_people(analysis, named(tracks, ["Ann", "Ann"])))["people"]
     assert ann["portrait"] == {"frame": 55, "box": [0.0625, 0.25, 0.125, 0.1667], "shape": 1.3333, "picture": True}
     assert [entry["seconds"] for entry in ann["tracks"]] == [2.0, 2.0]
