@@ -16,6 +16,7 @@ from ..faces import (
     CropReading,
     CropReuse,
     SeamState,
+    appearance_of,
     comparison_crop,
     crop,
     open_detector,
@@ -107,7 +108,8 @@ class FrameAnalyzer:
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
             quality = quality_of(face_crop)
-            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality))
+            looks = appearance_of(picture, face.box)
+            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(frame.index, faces)
