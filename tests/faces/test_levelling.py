@@ -26,7 +26,7 @@ def turned(degrees: float) -> tuple[Picture, DetectedFace]:
     picture = cv2.warpAffine(drawn(), about, (300, 300), borderMode=cv2.BORDER_REPLICATE)
     points = UPRIGHT @ about[:, :2].T + about[:, 2]
     low, high = points.min(axis=0) - 30, points.max(axis=0) + 30
-    box = (float(low[0]), float(low[1]), *(float(v) for v in high - low))
+    box = (float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1]))
     return np.asarray(picture, dtype=np.uint8), DetectedFace(box, tuple(map(float, points.ravel())), 0.9)
 
 
