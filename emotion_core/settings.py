@@ -9,11 +9,12 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from . import corrections, face_corrections, limits, parsing
+from . import corrections, face_corrections, face_limits, limits, parsing
 from .annotations import Annotations
 from .corrections import Corrections
 from .errors import SettingsError
 from .face_corrections import FaceCorrections
+from .face_limits import FaceLimits
 
 Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
 EngineName = Literal[
@@ -129,6 +130,8 @@ class ReportSettings:
     """Least similarity of two shots of the same place, 0 (any picture) to 1 (the same picture)."""
     min_face_score: float = 0.7
     """Least detector score of a usable face, 0 to 1."""
+    face_limits: FaceLimits = field(default_factory=FaceLimits)
+    """How a usable face may be turned, sharp and lit."""
     coverage_floor: float = 0.25
     """Least share, 0 to 1, of a scene's sampled frames with a usable face; below it there is no dominant expression."""
     mixed_floor: float = 0.4
@@ -172,6 +175,8 @@ _OMITTED = (
     ("cut_notes", ()),
     ("mixed_floor", 0.4),
     ("faces_weigh", "faces"),
+    *((name, None) for name in FaceLimits.__dataclass_fields__),
+    ("face_limits", {}),
     ("faces", face_corrections.to_json(FaceCorrections())),
     ("annotations", {"notes": (), "targets": ()}),
 )
@@ -199,8 +204,9 @@ def report_from_json(data: dict[str, Any]) -> ReportSettings:
     corrected = corrections.from_json(data["corrections"]) if "corrections" in data else Corrections()
     faces = face_corrections.from_json(data["faces"]) if "faces" in data else FaceCorrections()
     written = Annotations.from_json(data["annotations"]) if "annotations" in data else Annotations()
-    shots = shots_from_json(data["shots"])
-    return ReportSettings(**{**data, "shots": shots, "corrections": corrected, "faces": faces, "annotations": written})
+    entered = {"corrections": corrected, "faces": faces, "annotations": written}
+    parts = {"shots": shots_from_json(data["shots"]), "face_limits": face_limits.from_json(data.get("face_limits", {}))}
+    return ReportSettings(**{**data, **entered, **parts})
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:
@@ -242,3 +248,7 @@ def _check_range(name: str, value: float | Fraction, low: float | Fraction, high
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise SettingsError(f"{name} was {parsing.quote(value)}.", f"Choose one of {', '.join(allowed)}.")
+
+
+FOR_NEW_FILMS = ReportSettings(face_limits=face_limits.RECOMMENDED)
+"""The settings of a film whose report nobody has changed. Stored ones without limits of faces have none."""

@@ -33,7 +33,7 @@ from ..scenes import Scene, Shot, apply_corrections, assign_kinds, detect_scenes
 from ..settings import ReportSettings, ShotSettings
 from .notes import report_notes
 from .records import Analysis, SceneEmotion, count_reused, probabilities, samples_behind
-from .usable_faces import LeftOut, is_sure, left_out_by
+from .usable_faces import LeftOut, Rule, is_sure, rules_of
 
 MIN_FRAMES_FOR_INTERVAL = 3
 """With fewer frames with usable faces no interval is given."""
@@ -62,14 +62,17 @@ def analyse(
     faces_of = faces_by_frame(observations)
     all_samples = samples_behind(observations, scenes)
     frames = np.array([sample.frame for sample in all_samples], dtype=np.int64)
-    rows = []
-    for scene in scenes:
-        first, last = np.searchsorted(frames, [scene.frame_in, scene.frame_out])
-        samples = all_samples[first:last]
-        if (row := reusable.get(_row_key(scene, samples))) is not None:
-            rows.append(replace(row, scene=scene))
-        else:
-            rows.append(summarize_scene(scene, samples, faces_of, chances, observations, settings))
+    bounds = np.searchsorted(frames, [(scene.frame_in, scene.frame_out) for scene in scenes]).reshape(-1, 2).tolist()
+    within = [all_samples[first:last] for first, last in bounds]
+    known = [reusable.get(_row_key(scene, samples)) for scene, samples in zip(scenes, within, strict=True)]
+    new = [sample for samples, row in zip(within, known, strict=True) if row is None for sample in samples]
+    rules = rules_on(new, faces_of, observations, settings)
+    rows = [
+        summarize_scene(scene, samples, faces_of, chances, observations, settings, rules)
+        if row is None
+        else replace(row, scene=scene)
+        for scene, samples, row in zip(scenes, within, known, strict=True)
+    ]
     ineffective = [describe(item) for item in ineffective_corrections(settings.corrections, detected, scenes)]
     reused_faces = count_reused(observations, all_samples)
     notes = report_notes(observations, rows, settings, detected, ineffective, reused_faces, temperature)
@@ -112,6 +115,20 @@ def faces_by_frame(observations: Observations) -> Mapping[int, list[Face]]:
     return faces_of
 
 
+def rules_on(
+    samples: Sequence[Sample], faces_of: Mapping[int, list[Face]], observations: Observations, settings: ReportSettings
+) -> dict[int, Rule | None]:
+    """The rule that leaves out each face on these sampled frames, by the face's id; None where it counts."""
+    film = observations.media
+    of_film = film.active_display  # worked out anew each time it is asked for
+    faces, pictures = [], []
+    for sample in samples:
+        on_frame, own = faces_of[sample.frame], observations.media_at(sample.frame)
+        faces += on_frame
+        pictures += [of_film if own is film else own.active_display] * len(on_frame)
+    return dict(zip((face.id for face in faces), rules_of(faces, settings, pictures), strict=True))
+
+
 def summarize_scene(
     scene: Scene,
     samples: Sequence[Sample],
@@ -119,18 +136,17 @@ def summarize_scene(
     chances: NDArray[np.float64],
     observations: Observations,
     settings: ReportSettings,
+    rules: Mapping[int, Rule | None] | None = None,
 ) -> SceneEmotion:
-    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`."""
-    of_film = observations.media.active_display  # worked out anew each time it is asked for
+    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`;
+    `rules` of `rules_on`, for a caller that has them for many scenes.
+    """
+    if rules is None:
+        rules = rules_on(samples, faces_of, observations, settings)
     people = [s.too_small + sum(is_sure(f, settings) for f in faces_of[s.frame]) for s in samples]
-    rules = {
-        f.id: left_out_by(f, settings, of_film if media is observations.media else media.active_display)
-        for s, media in ((s, observations.media_at(s.frame)) for s in samples)
-        for f in faces_of[s.frame]
-    }
     usable = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
-    counts = Counter(rules.values())
-    left_out = LeftOut(sum(s.too_small for s in samples), counts["unsure"], counts["cut"])
+    counts = Counter(rule for s in samples for f in faces_of[s.frame] if (rule := rules[f.id]) is not None)
+    left_out = LeftOut.of(counts, too_small=sum(s.too_small for s in samples))
     return _sum_up(scene, [f for f in usable if f], people, left_out, chances, observations, settings)
 
 

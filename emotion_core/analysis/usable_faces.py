@@ -1,24 +1,30 @@
-"""The rule which faces count for a report: large enough, sure enough, and not cut by the picture's edge.
+"""The rule which faces count for a report: large enough, sure enough, not cut by the picture's edge, and readable.
 
-Scans apply the first part, reports the others. `fingerprint` names the rule as it stands in this file: it is part of
-the key of cached reports, so that those of another rule are not used.
+Scans apply the first part, reports the others. `fingerprint` names the rule as it stands in this file and in those that
+it goes by: it is part of the key of cached reports, so that those of another rule are not used.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from ..faces import pose
 from ..observations import Face
 from ..settings import ReportSettings, ScanSettings
+from . import readable_faces
+from .readable_faces import Unreadable
 
-Rule = Literal["cut", "unsure"]
-"""Why a face that was read does not count: the picture's edge cuts it, or the detector is not sure enough of it."""
+Rule = Literal["cut", "unsure", Unreadable]
+"""Why a face that was read does not count: the picture's edge cuts it, the detector is not sure enough of it, or it
+cannot be read well."""
+Picture = tuple[int, int, int, int]
+"""media.active_display of a frame: left, top, width, height in display pixels, without the film's bars."""
 
 BOX_MARGIN = 0.03
 """A box is cut if it comes nearer to the picture's edge than this share of its own width (height): the detector draws
@@ -48,6 +54,10 @@ shot with a camera agree: from 0.10 on 0.046 and 0.88, the box alone 0.038 and 0
 """
 
 
+_ALWAYS = ("too_small", "unsure", "cut")
+"""The rules of every report."""
+
+
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Number of faces on sampled frames that do not count, by rule; each face is counted under one rule."""
@@ -58,21 +68,37 @@ class LeftOut:
     """Below ReportSettings.min_face_score."""
     cut: int = 0
     """Cut by the picture's edge, with eyes, nose or mouth at it or beyond."""
+    misplaced: int = 0
+    """Eyes, nose and mouth further from those of any face than FaceLimits.max_misfit."""
+    turned: int = 0
+    """Turned away, or looking up or down, by more than FaceLimits.max_yaw or max_pitch."""
+    tilted: int = 0
+    """By more than FaceLimits.max_roll."""
+    blurred: int = 0
+    """Less sharp than FaceLimits.min_sharpness."""
+    badly_lit: int = 0
+    """Darker than FaceLimits.min_brightness, or more of it black or white than FaceLimits.max_clipped."""
 
     @property
     def total(self) -> int:
         """Faces under all rules."""
-        return self.too_small + self.unsure + self.cut
+        return sum(getattr(self, field.name) for field in fields(self))
+
+    @staticmethod
+    def of(counts: Mapping[Rule, int], too_small: int) -> LeftOut:
+        """Those with these numbers of faces by rule."""
+        return LeftOut(**{"too_small": too_small, **{str(rule): number for rule, number in counts.items()}})
 
     @staticmethod
     def summed(parts: Iterable[LeftOut]) -> LeftOut:
         """The sum over all parts."""
         all_parts = list(parts)
-        return LeftOut(
-            sum(part.too_small for part in all_parts),
-            sum(part.unsure for part in all_parts),
-            sum(part.cut for part in all_parts),
-        )
+        return LeftOut(*(sum(getattr(part, field.name) for part in all_parts) for field in fields(LeftOut)))
+
+    def by_rule(self, settings: ReportSettings) -> dict[str, int]:
+        """The counts by rule. Those of readable faces are there only where a limit is set."""
+        names = [field.name for field in fields(self)]
+        return {name: getattr(self, name) for name in (names if settings.face_limits else names[: len(_ALWAYS)])}
 
 
 def is_large(shorter_side: float, settings: ScanSettings) -> bool:
@@ -85,17 +111,23 @@ def is_sure(face: Face, settings: ReportSettings) -> bool:
     return face.score >= settings.min_face_score
 
 
-def left_out_by(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> Rule | None:
-    """The rule that leaves `face` out, or None if it counts.
+def rules_of(faces: Sequence[Face], settings: ReportSettings, pictures: Iterable[Picture]) -> list[Rule | None]:
+    """The rule that leaves each face out, None where it counts; `pictures` are those of the faces' frames."""
+    unreadable = readable_faces.unreadable(faces, settings.face_limits)
+    return [
+        "cut" if _box_cut(face, picture) and not _landmarks_inside(face, picture)
+        else "unsure" if not is_sure(face, settings)
+        else rule
+        for face, picture, rule in zip(faces, pictures, unreadable, strict=True)
+    ]  # fmt: skip
 
-    `picture` is media.active_display: left, top, width, height in display pixels, without the film's bars.
-    """
-    if _box_cut(face, picture) and not _landmarks_inside(face, picture):
-        return "cut"
-    return None if is_sure(face, settings) else "unsure"
+
+def left_out_by(face: Face, settings: ReportSettings, picture: Picture) -> Rule | None:
+    """As `rules_of`, of one face."""
+    return rules_of([face], settings, [picture])[0]
 
 
-def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> str | None:
+def unusable_because(face: Face, settings: ReportSettings, picture: Picture) -> str | None:
     """Why `face` does not count, in a few words, or None if it does; arguments as those of `left_out_by`."""
     match left_out_by(face, settings, picture):
         case "cut":
@@ -104,22 +136,22 @@ def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, i
             return f"detector unsure ({face.score:.2f}, asked for {settings.min_face_score:.2f})"
         case None:
             return None
+        case rule:
+            return readable_faces.why(face, rule, settings.face_limits)
 
 
-def _box_cut(face: Face, picture: tuple[int, int, int, int]) -> bool:
+def _box_cut(face: Face, picture: Picture) -> bool:
     left, top, width, height = face.box
     across, down = BOX_MARGIN * width, BOX_MARGIN * height
     return not _within(picture, (left, left + width), (top, top + height), across, down)
 
 
-def _landmarks_inside(face: Face, picture: tuple[int, int, int, int]) -> bool:
+def _landmarks_inside(face: Face, picture: Picture) -> bool:
     margin = LANDMARK_MARGIN * max(face.box[2:])
     return _within(picture, face.landmarks[::2], face.landmarks[1::2], margin, margin)
 
 
-def _within(
-    picture: tuple[int, int, int, int], xs: tuple[float, ...], ys: tuple[float, ...], across: float, down: float
-) -> bool:
+def _within(picture: Picture, xs: tuple[float, ...], ys: tuple[float, ...], across: float, down: float) -> bool:
     """Whether points lie inside the picture, `across` pixels from its left and right, `down` from top and bottom."""
     left, top, width, height = picture
     return (
@@ -132,13 +164,19 @@ def _within(
 
 @cache
 def fingerprint() -> str:
-    """Twelve hex digits that name the rule in this file."""
-    return fingerprint_of(Path(__file__).read_text(encoding="utf-8"))
+    """Twelve hex digits that name the rule in this file, in readable_faces and in faces.pose."""
+    return fingerprint_of(source())
+
+
+def source() -> str:
+    """The text of those three files, end to end."""
+    files = (__file__, readable_faces.__file__, pose.__file__)
+    return "\n".join(Path(file).read_text(encoding="utf-8") for file in files)
 
 
 def fingerprint_of(source: str) -> str:
-    """The fingerprint of the rule in a module's `source`: of its code, without comments, docstrings and layout."""
-    tree = ast.parse(source)
+    """The fingerprint of the rule in modules' `source`: of its code, without comments, docstrings and layout."""
+    tree = ast.parse(source.replace("from __future__ import annotations", ""))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):

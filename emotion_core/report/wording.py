@@ -132,5 +132,14 @@ def evidence_text(row: SceneEmotion) -> str:
 
 def left_out_text(counts: LeftOut) -> str:
     """“3 too small, 1 uncertain, 2 cut by the edge”: the faces that do not count, by rule; empty if all do."""
-    rules = {"too small": counts.too_small, "uncertain": counts.unsure, "cut by the edge": counts.cut}
+    rules = {
+        "too small": counts.too_small,
+        "uncertain": counts.unsure,
+        "cut by the edge": counts.cut,
+        "with misplaced eyes, nose or mouth": counts.misplaced,
+        "turned away": counts.turned,
+        "tilted": counts.tilted,
+        "blurred": counts.blurred,
+        "badly lit": counts.badly_lit,
+    }
     return ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)

@@ -207,7 +207,7 @@ def _blurred(picture: Picture, percent: float) -> Picture:
 
 
 def _dark(picture: Picture, times: float) -> Picture:
-    return np.asarray(np.clip(picture * times, 0, 255), dtype=np.uint8)
+    return np.asarray(np.clip(picture * float(times), 0, 255), dtype=np.uint8)
 
 
 def _with_grain(picture: Picture, sigma: float, random: np.random.Generator) -> Picture:

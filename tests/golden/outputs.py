@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 from emotion_core.analysis import Analysis
 from emotion_core.compare import align, comparison_table, pair
 from emotion_core.corrections import Corrections
+from emotion_core.face_limits import FaceLimits
 from emotion_core.ingest.sample_cut import NAMES as FILMS, Which
 from emotion_core.interchange import NAMES, MarkerSettings, file_stem, mark_scenes, write_files
 from emotion_core.interchange.change_markers import Side, mark_changes
@@ -36,7 +38,7 @@ SETTINGS: dict[str, ScanSettings | ReportSettings | ShotSettings] = {
 def outputs(library: Library) -> dict[str, bytes]:
     """The content of every file, by its name."""
     ids = {film.name: film.id for film in library.films()}
-    before, after = library.analysis(ids[FILMS["cut"]]), library.analysis(ids[FILMS["re-cut"]])
+    before, after = _analysis(library, ids[FILMS["cut"]]), _analysis(library, ids[FILMS["re-cut"]])
     changes = pair(before, after, align(before.observations, after.observations))
     written = {"comparison.csv": csv_bytes(comparison_table(before, after, changes))}
     sides: tuple[tuple[Which, Analysis, Side], ...] = (("cut", before, "before"), ("re-cut", after, "after"))
@@ -51,3 +53,10 @@ def outputs(library: Library) -> dict[str, bytes]:
     digests = {name: digest(settings) for name, settings in SETTINGS.items()}
     written["digests.json"] = (json.dumps(digests, indent=1) + "\n").encode()
     return written
+
+
+def _analysis(library: Library, film_id: str) -> Analysis:
+    """A film's report without limits of readable faces, which are newer than these files."""
+    scan = library.newest_scan(film_id)
+    assert scan is not None
+    return library.analysis_of(scan, replace(library.report_settings(film_id), face_limits=FaceLimits()))

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from ...observations import Face
 from ..records import Analysis, probabilities, samples_behind
 from ..scene_statistics import MIN_FRAMES_FOR_INTERVAL, face_weights
-from ..usable_faces import left_out_by
+from ..usable_faces import rules_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -170,6 +170,7 @@ def _have_same_faces(one: Analysis, other: Analysis) -> bool:
     return (
         one.observations is other.observations
         and one.report_settings.min_face_score == other.report_settings.min_face_score
+        and one.report_settings.face_limits == other.report_settings.face_limits
         and one.temperature.value == other.temperature.value
     )
 
@@ -181,4 +182,6 @@ def _usable_faces(analysis: Analysis) -> list[Face]:
     for frame in {face.sample_frame for face in observations.faces}:
         own = observations.media_at(frame)
         pictures[frame] = of_film if own is observations.media else own.active_display
-    return [f for f in observations.faces if left_out_by(f, settings, pictures[f.sample_frame]) is None]
+    faces = observations.faces
+    rules = rules_of(faces, settings, (pictures[face.sample_frame] for face in faces))
+    return [face for face, rule in zip(faces, rules, strict=True) if rule is None]

@@ -14,6 +14,7 @@ from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, Repor
 
 from ...services import error_messages, report_edits
 from .. import cut_list_box
+from . import face_limits_fields
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",
@@ -103,6 +104,7 @@ def show(film_id: str, analysis: Analysis) -> None:
             "Face detector at least (%)", 0, 100, round(now.min_face_score * 100), 5,
             help="Faces that the detector is less sure of do not count.",
         )  # fmt: skip
+        limits = face_limits_fields.show(now.face_limits)
         if not st.form_submit_button(
             "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
         ):
@@ -122,7 +124,13 @@ def show(film_id: str, analysis: Analysis) -> None:
             )  # the cut list contains all other corrections
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
         wanted = replace(scenes, shots=shots, corrections=corrections)
-        wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
+        wanted = replace(
+            wanted,
+            coverage_floor=floor / 100,
+            mixed_floor=mixed / 100,
+            min_face_score=score / 100,
+            face_limits=limits(),
+        )
         report_edits.save(film_id, now, wanted, "how scenes are found")
         st.rerun()
 
