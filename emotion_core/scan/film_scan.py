@@ -15,13 +15,14 @@ from pathlib import Path
 from ..decoding import Decoder, frame_places
 from ..errors import FilmChanged, ScanError
 from ..expression import engines
+from ..faces import FaceDetector
 from ..media import FileIdentity
 from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
 from ..picture import analysis_picture_within_bars, media_with_bars
 from ..scenes import Scorer, sampling, scenes_of, shots_in
 from ..settings import ReportSettings, ScanSettings
 from ..system import ALIVE, Report, threads
-from .frame_analyzer import FrameAnalyzer
+from .frame_analyzer import FrameAnalyzer, detector_for
 from .model_choice import ModelRequest, Opener, open_model
 from .model_thread import Model, ModelThread
 from .one_pass import SEGMENT_SECONDS, one_pass
@@ -94,13 +95,14 @@ def _scan(
         fresh = not store.segments_written and not store.film_read
         if not fresh:
             begin()
+        detector = detector_for(settings)
         if not store.film_read:
             one_pass(
                 decoder, model, store, settings, report_settings.shots, report,
-                begin=begin if fresh else None, segment_seconds=segment_seconds,
+                begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector,
             )  # fmt: skip
         observations = store.read_partial()
-        _, segments = _fill(decoder, model, store, observations, report_settings, report)
+        _, segments = _fill(decoder, model, store, observations, report_settings, report, detector)
         store.seal(segments, observations.media, observations.claimed)
 
 
@@ -153,6 +155,7 @@ def _fill(
     observations: Observations,
     report_settings: ReportSettings,
     report: Report,
+    detector: FaceDetector | None = None,
 ) -> tuple[int, int]:
     """Sample the frames that the scenes of `report_settings` need and `store` lacks, as further segments of it.
 
@@ -162,7 +165,7 @@ def _fill(
     damaged, added = damage_of(observations) is not None, 0
     missing = sampling.missing_frames(observations, shots_in(scenes_of(observations, report_settings)))
     segments = store.segment_count
-    analyzer = FrameAnalyzer(observations.media, observations.scan_settings, model, segment=segments)
+    analyzer = FrameAnalyzer(observations.media, observations.scan_settings, model, segment=segments, detector=detector)
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
         for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):
