@@ -213,9 +213,9 @@ class Segment:
     ObservationStore.embeddings reads them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Observations:
-    """All that a scan observed of a film."""
+    """All that a scan observed of a film. What is made of it can be kept for as long as it is in memory."""
 
     media: Media
     scan_settings: ScanSettings

@@ -16,6 +16,7 @@ from ..faces import (
     CropReading,
     CropReuse,
     SeamState,
+    appearance_of,
     comparison_crop,
     crop,
     open_detector,
@@ -108,9 +109,9 @@ class FrameAnalyzer:
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
             quality = quality_of(face_crop)
-            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality))
-        if self._embedder is not None:
-            for face in large:
+            looks = appearance_of(picture, face.box)
+            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
+            if self._embedder is not None:
                 self._embedder.add(picture, face.landmarks)
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import resource
 import tempfile
 import time
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Annotated
@@ -75,23 +75,44 @@ def recording_of(folder: Path, seconds: int) -> ObservationStore:
     return store
 
 
-def time_reading(recordings: int, seconds: int) -> tuple[float, float]:
-    """Seconds to make the reactions of as many recordings when their faces are to be found in the observations, and
-    when these lie beside them, as the end of a scan leaves them.
+@dataclass(frozen=True)
+class Taken:
+    """Seconds by the clock, and of processor time: they part where the machine does other work too."""
+
+    wall: float
+    processor: float
+
+    @classmethod
+    def since(cls, begun: Taken) -> Taken:
+        return cls(time.perf_counter() - begun.wall, time.process_time() - begun.processor)
+
+    def __add__(self, other: Taken) -> Taken:
+        return Taken(self.wall + other.wall, self.processor + other.processor)
+
+    def __str__(self) -> str:
+        return f"{self.wall:.1f} s ({self.processor:.1f} s of processor time)"
+
+
+_BEGIN = Taken(0, 0)
+
+
+def time_reading(recordings: int, seconds: int) -> tuple[Taken, Taken]:
+    """What it takes to make the reactions of as many recordings when their faces are to be found in the observations,
+    and when these lie beside them, as the end of a scan leaves them.
     """
     taken = []
     with tempfile.TemporaryDirectory() as folder:
         store = recording_of(Path(folder) / "scan", seconds)
         for _ in ("to be found", "found"):
-            begun = time.perf_counter()
+            begun = Taken.since(_BEGIN)
             for number in range(recordings):
                 faces = faces_of_scan(Path(folder) / str(number), store, ReportSettings())
                 reactions_of_faces(faces, 1.0, Alignment(), float(seconds))
-            taken.append(time.perf_counter() - begun)
+            taken.append(Taken.since(begun))
     return taken[0], taken[1]
 
 
-def time_numbers(recordings: int, seconds: int) -> float:
+def time_numbers(recordings: int, seconds: int) -> Taken:
     plant = Plant(
         duration=float(seconds), scenes=[(600, 900)], gain=1.5, effects={"front": 0.0, "back": 0.5}, missing=0.1
     )
@@ -100,13 +121,13 @@ def time_numbers(recordings: int, seconds: int) -> float:
     scenes = spans_of(film.scenes)
     rows = [f"{v.name},{1 + (v.number + scene.number) % 5},{scene.number}" for v in viewers for scene in scenes[:50]]
     table = read_ratings("viewer,rating,scene\n" + "\n".join(rows), viewers, scenes)
-    begun, used = time.perf_counter(), time.process_time()
+    begun = Taken.since(_BEGIN)
     summary = summarize(plant.labels, scenes, float(seconds), viewers, reactions, ratings=table, film=film)
-    wall, processor = time.perf_counter() - begun, time.process_time() - used
+    taken = Taken.since(begun)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{recordings} viewers, {seconds / 60:.0f} minutes, {len(summary.scenes)} scenes:")
-    print(f"  numbers of the reactions: {wall:.1f} s ({processor:.1f} s of processor time), peak {peak:.0f} MB")
-    return wall
+    print(f"  numbers of the reactions: {taken}, peak {peak:.0f} MB")
+    return taken
 
 
 def count_false_calls(screenings: int, settings: AudienceSettings) -> None:
@@ -143,8 +164,8 @@ def main(
     """Measure, and print."""
     numbers = time_numbers(recordings, 60 * minutes)
     first, again = time_reading(recordings, 60 * minutes)
-    print(f"  all numbers, the faces found when the scans ended: {numbers + again:.1f} s ({again:.1f} s for reactions)")
-    print(f"  all numbers, every face still to be found: {numbers + first:.1f} s ({first:.1f} s for reactions)")
+    print(f"  all numbers, the faces found when the scans ended: {numbers + again}")
+    print(f"  all numbers, every face still to be found: {numbers + first}")
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"  peak of all: {peak:.0f} MB")
     if null:

@@ -135,6 +135,28 @@ def test_a_search_for_sound_does_not_hold_the_page(library: Library, monkeypatch
     assert "It has no sound" not in page_text(app)
 
 
+def test_a_viewer_who_waits_for_marks_is_told_of(library: Library, tmp_path: Path) -> None:
+    """The table says that the viewer does not count, and what to do; a second that is typed counts for all seats."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    room = recording(library, tmp_path / "b.mp4", [{(60, 40): "happy", (200, 40): "sad"}] * 30)
+    first, second = (
+        library.add_recorded_viewer(screening.id, room.id, consent=CONSENT, name=f"Seat {seat}", seat=seat)
+        for seat in (1, 2)
+    )
+    library.add_live_viewer(screening.id, readings(50), consent=CONSENT)
+    library.await_alignment(first.id)
+    app = open_page("screening", screening=screening.id)
+    assert "2 without readings" in page_text(app)
+    table = app.dataframe[-1].value
+    assert table["In time with the film"].tolist()[:2] == ["not known yet"] * 2
+    assert table["State"].tolist()[0].startswith("Read, but does not count before it is in time with the film.")
+    assert "Seat 1: Nobody has said yet when the film begins in the recording." in page_text(app)
+    app = press(app.selectbox(key="one-viewer").set_value(second.id).run(), "Set")
+    assert [each.alignment.method for each in library.viewers(screening.id)[:2]] == ["typed", "typed"]
+    assert "without readings" not in page_text(app)
+
+
 def test_marks_are_chosen_of_those_found(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """What is found in film and recording is a choice; a moment that only one of them has is refused."""
     film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])

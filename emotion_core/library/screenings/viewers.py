@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from ...audience import Alignment, Consent
 
 
+NOT_ALIGNED = "Nobody has said yet when the film begins in the recording."
+
+
 class Viewers(AddedViewers):
     """The viewers of the screenings of the library at `home`."""
 
@@ -71,6 +74,11 @@ class Viewers(AddedViewers):
                         f"“{row['name']}” is no recording.", "Live sessions are in time with the film by themselves."
                     )
                 _note_search(database, row, SoundSearch(wanted=True))
+
+    def await_alignment(self, viewer_id: str) -> None:
+        """Note that nobody has said yet when the film begins in a viewer's recording: until then no seat counts."""
+        with self.database() as database, transaction(database):
+            _note_search(database, self._viewer_row(viewer_id), SoundSearch(wanted=False, note=NOT_ALIGNED))
 
     def end_sound_search(self, viewer_id: str, found: Alignment | SoundSearch) -> None:
         """Store what a search found, an alignment for all seats of the recording, or why it found nothing.
@@ -132,6 +140,7 @@ class Viewers(AddedViewers):
         copies.change_all(self.home, delete, "viewers")
         upload_store.remove_uploads_of_viewer(self.home, viewer_id)
         with self.database() as database, transaction(database):
+            removal.hand_search_on(database, viewer_id)
             delete(database)
 
 

@@ -92,4 +92,4 @@ def _align(viewer_id: str) -> None:
                 "Mark each moment in the film and in the recording.",
             )
         pairs = [(seconds_of(film), seconds_of(own)) for film, own in typed if film and own]
-        page_cache.library().set_viewer_alignment(viewer_id, audience.alignment_from_marks(pairs))
+        page_cache.library().set_recording_alignment(viewer_id, audience.alignment_from_marks(pairs))
