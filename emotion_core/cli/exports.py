@@ -13,6 +13,7 @@ from ..errors import SettingsError
 from ..export import (
     AUDIENCE_NAMES,
     FORMATS as EXPORTS,
+    PEOPLE_NAMES,
     REPORT_NAMES,
     WITH_AUDIENCE,
     ExportName,
@@ -67,7 +68,7 @@ def markers(
         bool, typer.Option("--audience", help="What the viewers of the film's screening showed, not its own faces.")
     ] = False,
     screening: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose audience it is; default: the screening added last.")
+        str, typer.Option(metavar="NAME", help="Whose audience it is; default: the last one with viewers.")
     ] = "",
     one_frame: Annotated[
         bool, typer.Option("--one-frame", help="Markers of one frame, not as long as their scenes.")
@@ -151,7 +152,8 @@ def export(
         Path | None, typer.Option(readable=False, help="The file to write; default: named after FILM, in this folder.")
     ] = None,
     screening: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose audience is exported; default: the screening added last.")
+        str,
+        typer.Option(metavar="NAME", help="Whose audience is exported; default: the last one with viewers."),
     ] = "",
     names: Annotated[bool, typer.Option("--names", help="Names of viewers, too; else numbers only.")] = False,
 ) -> None:
@@ -160,7 +162,7 @@ def export(
     from ..library import Library, outputs
     from ..media import content_id
 
-    if screening and to in (set(REPORT_NAMES) - set(WITH_AUDIENCE)):
+    if screening and to in ({*REPORT_NAMES, *PEOPLE_NAMES} - set(WITH_AUDIENCE)):
         raise SettingsError(
             f"--screening was given, and {to} holds no audience.",
             f"Leave it out, or write {', '.join([*WITH_AUDIENCE, *AUDIENCE_NAMES])}.",

@@ -1,3 +1,4 @@
+from .appearance import APPEARANCE_LENGTH as APPEARANCE_LENGTH, appearance_of as appearance_of
 from .crop_reuse import (
     SIDE as SIDE,
     CropReading as CropReading,

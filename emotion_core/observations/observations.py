@@ -208,11 +208,14 @@ class Segment:
     shapes: tuple[ShapeChange, ...] = ()
     """The shape of the segment's first frame, and each change of it; empty in segments of layout 4 and in those that
     only fill scenes up."""
+    embeddings: NDArray[np.float32] | None = None
+    """(faces, 128) to tell people apart, NaN in rows of faces without one; None where none are wanted. Written only:
+    ObservationStore.embeddings reads them."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Observations:
-    """All that a scan observed of a film."""
+    """All that a scan observed of a film. What is made of it can be kept for as long as it is in memory."""
 
     media: Media
     scan_settings: ScanSettings

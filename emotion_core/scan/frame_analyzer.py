@@ -17,12 +17,14 @@ from ..faces import (
     CropReuse,
     FaceDetector,
     SeamState,
+    appearance_of,
     comparison_crop,
     crop,
     open_detector,
     quality_of,
     without_crop,
 )
+from ..faces.embedding import Embedder
 from ..media import Media, media_at_frame
 from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
@@ -74,6 +76,7 @@ class FrameAnalyzer:
         self._media, self._settings, self._model = media, settings, model
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
         self._detector = detector or detector_for(settings)
+        self._embedder = Embedder(threads=threads.thread_budget().detection) if settings.people else None
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
@@ -115,7 +118,10 @@ class FrameAnalyzer:
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
             quality = quality_of(face_crop)
-            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality))
+            looks = appearance_of(picture, face.box)
+            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
+            if self._embedder is not None:
+                self._embedder.add(picture, face.landmarks)
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(frame.index, faces)
@@ -174,6 +180,7 @@ class FrameAnalyzer:
             damaged,
             damaged_from,
             carried if self._settings.keep_pictures else tuple(map(without_crop, carried)),
+            embeddings=None if self._embedder is None else self._embedder.take(),
         )
         self._start(self._number + 1)
         return segment
