@@ -111,7 +111,7 @@ class PictureReader:
 
 
 def _choice(checkpoint: str | None, batch: int, say: Any) -> tuple[ModelChoice, CheckpointIdentity, LiveSize | None]:
-    """As model_choice.choose, for single faces. The scan lock is held for trials alone: beside an analysis none is kept.
+    """As model_choice.choose, for single faces. The scan lock is held for trials: beside an analysis none is kept.
     The checkpoint of the choice may read at fewer pixels; its own identity and the size are told beside it.
     """
     from ..expression import checkpoints
