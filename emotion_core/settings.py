@@ -9,10 +9,11 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from . import corrections, limits, parsing
+from . import corrections, face_corrections, limits, parsing
 from .annotations import Annotations
 from .corrections import Corrections
 from .errors import SettingsError
+from .face_corrections import FaceCorrections
 
 Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
 EngineName = Literal[
@@ -29,6 +30,7 @@ EngineName = Literal[
     "openvino-int8",
 ]
 ScenesAre = Literal["shots", "groups"]
+FacesWeigh = Literal["faces", "screen time", "tracks"]
 
 DETECTORS: tuple[Detector, ...] = get_args(Detector)
 ENGINES: tuple[EngineName, ...] = get_args(EngineName)
@@ -137,8 +139,13 @@ class ReportSettings:
     """Bootstrap resamples, 100 to 100,000."""
     temperature: float | None = None
     """Divisor of the logits before the softmax, 0.05 to 20; None for the checkpoint's calibrated one, else 1."""
+    faces_weigh: FacesWeigh = "faces"
+    """What a scene's shares are a mean of; see analysis.scene_statistics. "faces": each usable face by its score and
+    size. "screen time": each track by its time on screen. "tracks": each track the same."""
     corrections: Corrections = field(default_factory=Corrections)
     """The editor's corrections of the scenes."""
+    faces: FaceCorrections = field(default_factory=FaceCorrections)
+    """The editor's corrections of the faces."""
     annotations: Annotations = field(default_factory=Annotations)
     """The editor's notes and targets, on which no number depends."""
 
@@ -149,6 +156,7 @@ class ReportSettings:
 
     def __post_init__(self) -> None:
         _check_choice("scenes_are", self.scenes_are, get_args(ScenesAre))
+        _check_choice("faces_weigh", self.faces_weigh, get_args(FacesWeigh))
         _check_range("scene_window", self.scene_window, 1, 600)
         _check_range("scene_similarity", self.scene_similarity, 0, 1)
         _check_range("min_face_score", self.min_face_score, 0, 1)
@@ -160,7 +168,13 @@ class ReportSettings:
             _check_range("temperature", self.temperature, *TEMPERATURE_RANGE)
 
 
-_OMITTED = (("cut_notes", ()), ("mixed_floor", 0.4), ("annotations", {"notes": (), "targets": ()}))
+_OMITTED = (
+    ("cut_notes", ()),
+    ("mixed_floor", 0.4),
+    ("faces_weigh", "faces"),
+    ("faces", face_corrections.to_json(FaceCorrections())),
+    ("annotations", {"notes": (), "targets": ()}),
+)
 """Fields of JSON that digests are older than, with the defaults at which they are omitted."""
 
 
@@ -183,9 +197,10 @@ def scan_from_json(data: dict[str, Any]) -> ScanSettings:
 def report_from_json(data: dict[str, Any]) -> ReportSettings:
     """Settings from their stored form; those older than corrections or annotations have none."""
     corrected = corrections.from_json(data["corrections"]) if "corrections" in data else Corrections()
+    faces = face_corrections.from_json(data["faces"]) if "faces" in data else FaceCorrections()
     written = Annotations.from_json(data["annotations"]) if "annotations" in data else Annotations()
     shots = shots_from_json(data["shots"])
-    return ReportSettings(**{**data, "shots": shots, "corrections": corrected, "annotations": written})
+    return ReportSettings(**{**data, "shots": shots, "corrections": corrected, "faces": faces, "annotations": written})
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:

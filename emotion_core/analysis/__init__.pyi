@@ -1,4 +1,5 @@
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
+from .face_tracks import FaceTracks as FaceTracks, tracks_in as tracks_in
 from .memory_cache import MemoryCache as MemoryCache
 from .readings import (
     Certainty as Certainty,
@@ -30,7 +31,7 @@ from .records import (
     samples_behind as samples_behind,
     samples_by_scene as samples_by_scene,
 )
-from .scene_statistics import analyse as analyse
+from .scene_statistics import analyse as analyse, faces_by_frame as faces_by_frame, summarize_scene as summarize_scene
 from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,

@@ -25,7 +25,7 @@ from .reactions import (
     reactions_of_recording as reactions_of_recording,
 )
 from .readings import Readings as Readings
-from .recording_faces import RecordingFaces as RecordingFaces
+from .recording_faces import RecordingFaces as RecordingFaces, faces_of_scan as faces_of_scan
 from .records import (
     ALIGNMENT_METHODS as ALIGNMENT_METHODS,
     MAX_DRIFT as MAX_DRIFT,

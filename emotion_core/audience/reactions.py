@@ -6,7 +6,7 @@ import numpy as np
 
 from ..expression import softmax
 from ..formatting import hms
-from ..observations import Observations
+from ..observations import FaceList, Observations
 from ..settings import ReportSettings
 from .readings import Readings
 from .recording_faces import RecordingFaces
@@ -32,7 +32,9 @@ def reactions_of_recording(
     seconds; frames before its beginning and after its end are left out. Of several faces on a frame the viewer's is the
     one at the seat or, without a seat, nearest to the usual place.
     """
-    return reactions_of_faces(RecordingFaces.of(observations, settings), temperature, alignment, duration, seat)
+    return reactions_of_faces(
+        RecordingFaces.of(FaceList.of(observations), settings), temperature, alignment, duration, seat
+    )
 
 
 def reactions_of_faces(

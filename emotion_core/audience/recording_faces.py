@@ -5,16 +5,20 @@ The file is NumPy's npz followed by the SHA-256 of its bytes. It can be made aga
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
 import json
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
-from ..observations import Observations
-from ..settings import ReportSettings
-from ..storage import ChangedError
+from ..analysis import usable_faces
+from ..errors import INVALID_DATA_ERRORS, LibraryError
+from ..observations import FaceList, ObservationStore
+from ..settings import ReportSettings, digest
+from ..storage import ChangedError, write_whole
 from .records import Floats
 from .viewer_faces import ViewerFaces, faces_that_count
 
@@ -37,17 +41,10 @@ class RecordingFaces:
     """(faces, labels) before temperature and softmax."""
 
     @classmethod
-    def of(cls, observations: Observations, settings: ReportSettings) -> RecordingFaces:
-        """The faces in a scan's observations that count under these report settings."""
-        labels, faces = observations.checkpoint.labels, faces_that_count(observations, settings)
-        logits = np.array([observations.expressions[face].logits for face in faces.face], dtype=np.float64)
-        return cls(
-            labels=labels,
-            checkpoint=observations.checkpoint.hash,
-            seconds=np.array([float(sample.pts) for sample in observations.samples], dtype=np.float64),
-            faces=faces,
-            logits=logits.reshape(-1, len(labels)),
-        )
+    def of(cls, found: FaceList, settings: ReportSettings) -> RecordingFaces:
+        """The faces of a scan that count under these report settings."""
+        faces, checkpoint = faces_that_count(found, settings), found.checkpoint
+        return cls(checkpoint.labels, checkpoint.hash, found.seconds, faces, found.logits[faces.face])
 
     def to_bytes(self) -> bytes:
         """The file."""
@@ -85,3 +82,20 @@ class RecordingFaces:
                 side=arrays["side"],
             )
             return cls(tuple(about["labels"]), str(about["checkpoint"]), seconds, faces, arrays["logits"])
+
+
+def faces_of_scan(folder: Path, store: ObservationStore, settings: ReportSettings) -> RecordingFaces:
+    """The faces of a finished scan that count under these report settings: from their file in `folder`, which holds
+    what was computed of the scan, else found in its observations and written there.
+
+    The file's name holds all that decides which faces count. Raises ScanError, EarlierVersion, LaterVersion.
+    """
+    file = folder / f"faces-{store.seal_hash[:16]}-{digest(settings.of_numbers)}-{usable_faces.fingerprint()}.npz"
+    with contextlib.suppress(OSError, *INVALID_DATA_ERRORS):  # missing or damaged
+        return RecordingFaces.from_bytes(file.read_bytes())
+    faces = RecordingFaces.of(store.read_faces(), settings)
+    with contextlib.suppress(OSError, LibraryError):  # a full disk: it is only slower the next time
+        for old in folder.glob("faces-*.npz"):
+            old.unlink(missing_ok=True)
+        write_whole(file, faces.to_bytes())
+    return faces

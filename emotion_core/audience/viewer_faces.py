@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis.usable_faces import left_out_by
-from ..observations import Observations
+from ..observations import FaceList
 from ..settings import ReportSettings
 from .records import Floats
 
@@ -49,34 +49,30 @@ class ViewerFaces:
         return bool((np.bincount(self.sample, minlength=1) > 1).any())
 
 
-def faces_that_count(observations: Observations, settings: ReportSettings) -> ViewerFaces:
+def faces_that_count(found: FaceList, settings: ReportSettings) -> ViewerFaces:
     """The faces of a recording that count, by the rule of reports."""
-    index = {sample.frame: number for number, sample in enumerate(observations.samples)}
-    picture, height = observations.media.active_display, observations.media.display_height
-    rows: list[tuple[int, int, float, float, float]] = []
-    for face in observations.faces:
-        if observations.shapes:
-            media = observations.media_at(face.sample_frame)
+    picture, height = found.media.active_display, found.media.display_height
+    rows: list[int] = []
+    heights: list[int] = []
+    for row, face in enumerate(found.faces):
+        if found.shapes:
+            media = found.media_at(face.sample_frame)
             picture, height = media.active_display, media.display_height
-        if face.sample_frame in index and left_out_by(face, settings, picture) is None:
-            left, top, width, box_height = face.box
-            rows.append(
-                (
-                    index[face.sample_frame],
-                    face.id,
-                    (left + width / 2) / height,
-                    (top + box_height / 2) / height,
-                    float(np.sqrt(width * box_height)) / height,
-                )
-            )
-    table = np.array(rows, dtype=np.float64).reshape(-1, 5)
-    table = table[np.argsort(table[:, 0], kind="stable")]
+        if left_out_by(face, settings, picture) is None:
+            rows.append(row)
+            heights.append(height)
+    frames = np.array([found.faces[row].sample_frame for row in rows], dtype=np.int64)
+    sample = np.searchsorted(found.sample_frames, frames, side="right") - 1
+    sampled = found.sample_frames[sample] == frames if len(found.sample_frames) else np.zeros(len(rows), dtype=np.bool_)
+    box = np.array([found.faces[row].box for row in rows], dtype=np.float64).reshape(-1, 4)[sampled]
+    left, top, width, tall = box.T
+    of_picture = np.array(heights, dtype=np.float64)[sampled]
     return ViewerFaces(
-        samples=len(observations.samples),
-        sample=table[:, 0].astype(np.int64),
-        face=table[:, 1].astype(np.int64),
-        centre=table[:, 2:4],
-        side=table[:, 4],
+        samples=len(found.sample_frames),
+        sample=sample[sampled],
+        face=np.array(rows, dtype=np.int64)[sampled],
+        centre=np.stack([(left + width / 2) / of_picture, (top + tall / 2) / of_picture], axis=1),
+        side=np.sqrt(width * tall) / of_picture,
     )
 
 

@@ -10,7 +10,16 @@ from typing import Annotated
 import typer
 
 from ..errors import SettingsError
-from ..export import FORMATS as EXPORTS, ExportName, archive_name, file_name
+from ..export import (
+    AUDIENCE_NAMES,
+    FORMATS as EXPORTS,
+    PEOPLE_NAMES,
+    REPORT_NAMES,
+    WITH_AUDIENCE,
+    ExportName,
+    archive_name,
+    file_name,
+)
 from ..formatting import in_one_line
 from ..interchange import FORMATS, FormatName, file_stem, write_files
 from ..timecode import rate_from_header
@@ -59,7 +68,7 @@ def markers(
         bool, typer.Option("--audience", help="What the viewers of the film's screening showed, not its own faces.")
     ] = False,
     screening: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose audience it is; default: the screening added last.")
+        str, typer.Option(metavar="NAME", help="Whose audience it is; default: the last one with viewers.")
     ] = "",
     one_frame: Annotated[
         bool, typer.Option("--one-frame", help="Markers of one frame, not as long as their scenes.")
@@ -143,7 +152,8 @@ def export(
         Path | None, typer.Option(readable=False, help="The file to write; default: named after FILM, in this folder.")
     ] = None,
     screening: Annotated[
-        str, typer.Option(metavar="NAME", help="Whose audience is exported; default: the screening added last.")
+        str,
+        typer.Option(metavar="NAME", help="Whose audience is exported; default: the last one with viewers."),
     ] = "",
     names: Annotated[bool, typer.Option("--names", help="Names of viewers, too; else numbers only.")] = False,
 ) -> None:
@@ -152,6 +162,11 @@ def export(
     from ..library import Library, outputs
     from ..media import content_id
 
+    if screening and to in ({*REPORT_NAMES, *PEOPLE_NAMES} - set(WITH_AUDIENCE)):
+        raise SettingsError(
+            f"--screening was given, and {to} holds no audience.",
+            f"Leave it out, or write {', '.join([*WITH_AUDIENCE, *AUDIENCE_NAMES])}.",
+        )
     library = Library.existing()
     name = file_name(to, film.name) if to else archive_name(film.name)
     (target,) = outputs.outputs_for(library, (film,), out or Path(name))
@@ -161,6 +176,8 @@ def export(
     target.write(EXPORTS[to].write(reported) if to else everything(reported)[1])
     if not target.is_special:
         print(in_one_line(target.path))
+    if (to is None or to in WITH_AUDIENCE) and (why := reported.audience_or_why_not()[1]):
+        print(f"Note: {why}")
 
 
 def _folder_and_stem(out: Path, to: FormatName) -> tuple[Path, str]:

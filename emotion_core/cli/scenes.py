@@ -138,10 +138,14 @@ def compare(
     csv: Annotated[
         Path | None, typer.Option(readable=False, help="Write both films' scenes and every change here.")
     ] = None,
+    changes_csv: Annotated[
+        Path | None, typer.Option(readable=False, help="Write what became of each scene here, by kind of change.")
+    ] = None,
     audience_csv: Annotated[
         Path | None,
         typer.Option(
-            readable=False, help="Write what the audiences of both showed here; of the screenings added last."
+            readable=False,
+            help="Write what the audiences of both showed here; of the last screenings with viewers.",
         ),
     ] = None,
 ) -> None:
@@ -149,26 +153,37 @@ def compare(
     from ..library import Library, outputs
 
     library = Library.existing()
-    csv_file, audience_file = targets = outputs.outputs_for(library, (before, after), csv, audience_csv)
+    targets = outputs.outputs_for(library, (before, after), csv, changes_csv, audience_csv)
+    csv_file, changes_file, audience_file = targets
     context.with_resource(outputs.keep_standard_output_clear(targets))
     earlier, later, shared, changes = load_comparison(before, after)
 
     from ..compare import comparison_table, display_table, recut_summary
+    from ..compare.change_list import change_rows, change_table, list_changes, screen_times, summary_sentence
     from ..report import csv_bytes
 
+    listed = list_changes(earlier, later, shared, changes)
+    if listed.changes:
+        print(summary_sentence(listed, screen_times(earlier, later, listed)))
     print(recut_summary(shared, changes))
+    if changes_file is not None:
+        changes_file.write(csv_bytes(change_table(earlier, later, listed)))
     if audience_file is not None:
         _write_audiences(library, (earlier, later), changes, audience_file)
     if csv_file is not None:
         csv_file.write(csv_bytes(comparison_table(earlier, later, changes)))
         return
+    rows = change_rows(earlier, later, listed)
+    if len(rows):
+        print(rows.fillna("–").to_string(index=False))
+        print()
     print(display_table(earlier, later, changes).fillna("–").to_string(index=False))
 
 
 def _write_audiences(
     library: Library, films: tuple[Analysis, Analysis], changes: tuple[SceneChange, ...], file: Output
 ) -> None:
-    """Write what the audiences of the screenings added last showed of both cuts. Raises LibraryError without one."""
+    """Write what the audiences of the last screenings with viewers showed. Raises LibraryError without one."""
     from ..export import audience_comparison_csv, of_audience, screening_of_film, shared_viewers_note
 
     ids = [film.observations.media.content_id for film in films]

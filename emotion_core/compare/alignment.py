@@ -70,7 +70,7 @@ def align(before: Observations, after: Observations) -> AlignmentMap:
     rate = min(before.media.rate, after.media.rate)
     while rate > MAX_RATE:
         rate /= 2
-    first, second = (film.scores.layout[_frames_on_grid(film, rate)] for film in (before, after))
+    first, second = (film.scores.layout[frames_on_grid(film, rate)] for film in (before, after))
     return AlignmentMap(rate, len(first), align_layouts(first, second, float(rate)))
 
 
@@ -92,7 +92,7 @@ def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
     return source
 
 
-def _frames_on_grid(film: Observations, rate: Fraction) -> Steps:
+def frames_on_grid(film: Observations, rate: Fraction) -> Steps:
     """The frame on screen at the middle of each step."""
     seconds = film.scores.pts * float(film.media.time_base)
     middles = (np.arange(max(1, round(film.media.duration * rate))) + 0.5) / float(rate)

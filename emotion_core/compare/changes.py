@@ -72,15 +72,15 @@ def pair(before: Analysis, after: Analysis, alignment: AlignmentMap | None) -> t
     for match in match_scenes(scenes_before, scenes_after, alignment):
         first = None if match.before is None else before.scenes[match.before]
         second = None if match.after is None else after.scenes[match.after]
-        difference = (None, None) if match.kind in _PARTIAL else _difference(first, second)
+        difference = (None, None) if match.kind in _PARTIAL else scene_difference(first, second)
         changes.append(SceneChange(match.kind, first, second, *difference, match.shared, match.moved))
     return tuple(changes)
 
 
-def _difference(
+def scene_difference(
     before: SceneEmotion | None, after: SceneEmotion | None
 ) -> tuple[tuple[float, ...] | None, tuple[tuple[float, float], ...] | None]:
-    """The difference of two scenes' shares, and its intervals."""
+    """The difference of two scenes' shares, and its intervals; None where there are none: see SceneChange."""
     if before is None or after is None or before.dominant is None or after.dominant is None:
         return None, None
     if before.shares is None or after.shares is None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from ..analysis import Analysis
 from ..corrections import Corrections
 from ..errors import ComparisonError
+from ..face_corrections import FaceCorrections
 from ..formatting import frame_rate
 from ..media import Media
 from ..settings import ReportSettings
@@ -106,8 +107,8 @@ def _scene_warnings(before: Analysis, after: Analysis) -> list[str]:
 
 def _scene_settings(settings: ReportSettings) -> ReportSettings:
     """The settings without what belongs to one film (corrections, annotations, a cut list) and the temperature."""
-    shots = replace(settings.shots, cuts=())
-    return replace(settings.of_numbers, shots=shots, corrections=Corrections(), temperature=None)
+    shots, none = replace(settings.shots, cuts=()), FaceCorrections()
+    return replace(settings.of_numbers, shots=shots, corrections=Corrections(), faces=none, temperature=None)
 
 
 def _media(before: Analysis, after: Analysis) -> list[Media]:

@@ -78,7 +78,7 @@ class _Overlaps:
 
     def __init__(self, before: Sequence[Scene], after: Sequence[Scene], alignment: AlignmentMap) -> None:
         self._alignment = alignment
-        self._edges = [_edges(scenes, alignment.rate) for scenes in (before, after)]
+        self._edges = [scene_edges(scenes, alignment.rate) for scenes in (before, after)]
         self._lengths = [np.diff(edges) for edges in self._edges]
         source = alignment.source
         matched = np.flatnonzero(source >= 0)
@@ -195,7 +195,7 @@ class _Overlaps:
         return steps / self._alignment.rate
 
 
-def _edges(scenes: Sequence[Scene], rate: Fraction) -> NDArray[np.int64]:
+def scene_edges(scenes: Sequence[Scene], rate: Fraction) -> NDArray[np.int64]:
     """First step of each scene, and one past the last; a step belongs to the scene that its middle lies in."""
     seconds = [scene.span.start for scene in scenes] + [scenes[-1].span.end]
     return np.array([-((Fraction(1, 2) - second * rate).__floor__()) for second in seconds], dtype=np.int64)

@@ -13,7 +13,6 @@ from typing import Any
 
 from .. import charts, formatting
 from ..analysis import Analysis, Deviation, PlacedNote, deviations, placed_notes, ranked
-from ..errors import LibraryError
 from ..report import annotation_wording, provenance, wording
 from .export_format import ReportedFilm
 
@@ -41,6 +40,7 @@ def write(film: ReportedFilm) -> bytes:
         "waiting": annotation_wording.waiting_text(analysis),
         "editor_notes": [_note(analysis, note) for note in placed_notes(analysis)],
         "audience": _audience(film),
+        "no_audience": film.audience_or_why_not()[1],
         "scenes": [_scene(film, number) for number in range(len(analysis.scenes))],
         "labels": analysis.labels,
         "content": observations.media.content_id,
@@ -53,10 +53,7 @@ def _audience(film: ReportedFilm) -> dict[str, Any] | None:
     """What the section of the film's screening shows; None without one, or while no viewer was read."""
     from .audience import audience_section
 
-    try:
-        screened = film.audience()
-    except LibraryError:
-        return None
+    screened, _ = film.audience_or_why_not()
     if screened is None:
         return None
     fields = audience_section(screened)

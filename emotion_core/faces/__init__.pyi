@@ -1,3 +1,4 @@
+from .appearance import APPEARANCE_LENGTH as APPEARANCE_LENGTH, appearance_of as appearance_of
 from .crop_reuse import (
     SIDE as SIDE,
     CropReading as CropReading,
@@ -12,3 +13,4 @@ from .detector import (
     crop as crop,
     open_detector as open_detector,
 )
+from .quality import Light as Light, quality_of as quality_of

@@ -116,6 +116,10 @@ def _given(claim: RecordingClaim) -> Alignment | None:
 
 
 def _search(library: Library, viewer: Viewer, claim: RecordingClaim) -> None:
-    """Have the film's sound sought in the recording, if that is claimed and nothing else is known yet."""
-    if claim.in_time == "sound" and viewer.alignment.method == "start":
+    """Have the film's sound sought in the recording, or wait for marks, as claimed, if nothing else is known yet."""
+    if viewer.alignment.method != "start":
+        return
+    if claim.in_time == "sound":
         library.want_sound_search([viewer.id])
+    elif claim.in_time == "start":
+        library.await_alignment(viewer.id)

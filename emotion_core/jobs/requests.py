@@ -34,6 +34,8 @@ class ScanRequest:
     """Whether to add only the frames that `wanted` needs to a finished scan."""
     file: FileIdentity | None = None
     """Identity of the film's file when it was hashed; None if unknown."""
+    recording: bool = False
+    """Whether the film is a recording of viewers: their faces are found at the scan's end."""
 
     def to_json(self, home: Path | None = None) -> str:
         """The text for `read`; with `home`, paths are relative to that library, as in its queue (stored_paths)."""
@@ -46,6 +48,7 @@ class ScanRequest:
             "wanted": to_json(self.wanted),
             "lock": relative_text(self.lock, home),
             "top_up": self.top_up,
+            "recording": self.recording,
             "file": None if self.file is None else self.file.to_json(),
         }
         return json.dumps(request, indent=1)
@@ -70,6 +73,7 @@ class ScanRequest:
             lock=Path(request["lock"]),
             top_up=request["top_up"],
             file=FileIdentity.from_json(request.get("file")),
+            recording=bool(request.get("recording", False)),
         )
 
 
@@ -87,6 +91,7 @@ def scan_request(
         lock=Home(library.home).scan_lock,
         top_up=top_up,
         file=film.file,
+        recording=film.role == "recording",
     ).to_json(library.home)
 
 

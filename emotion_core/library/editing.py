@@ -33,7 +33,9 @@ _TITLES = {
     "confidence": "the width of the intervals",
     "resamples": "the number of resamples",
     "temperature": "the temperature",
+    "faces_weigh": "what a scene's shares are a mean of",
     "corrections": "the corrections of its scenes",
+    "faces": "the corrections of its faces",
     "annotations": "its notes or targets",
 }
 """Description of each report setting in messages."""

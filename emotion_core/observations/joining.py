@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from typing import Any
@@ -39,7 +39,7 @@ def join(header: dict[str, Any], note: dict[str, Any] | None, segments: Sequence
         expressions=expressions,
         damaged_frames=sum(segment.damaged_frames for segment in segments),
         damaged_from=next((start * media.time_base for start in starts), None),
-        shapes=_shapes(segments),
+        shapes=shapes_of(segment.shapes for segment in segments),
         claimed=Fraction(note["claimed"]) if note is not None and note.get("claimed") is not None else None,
     )
 
@@ -55,12 +55,13 @@ def _renumbered(segments: Sequence[Segment]) -> tuple[tuple[Face, ...], tuple[Ex
     pairs = [pair for segment in segments for pair in zip(segment.faces, segment.expressions, strict=True)]
     pairs.sort(key=lambda pair: pair[0].sample_frame)  # stable: faces of one frame keep the detector's order
     faces = tuple(
-        f if f.id == i else Face(i, f.sample_frame, f.box, f.landmarks, f.score) for i, (f, _) in enumerate(pairs)
+        f if f.id == i else Face(i, f.sample_frame, f.box, f.landmarks, f.score, f.sharpness, f.light, f.appearance)
+        for i, (f, _) in enumerate(pairs)
     )
     return faces, tuple(e if e.face_id == i else Expression(i, e.logits, e.read_on) for i, (_, e) in enumerate(pairs))
 
 
-def _shapes(segments: Sequence[Segment]) -> tuple[ShapeChange, ...]:
-    """The film's shapes from where they begin; empty where the shape never changes."""
-    runs = shape_changes(run for segment in segments for run in segment.shapes)
+def shapes_of(segments: Iterable[tuple[ShapeChange, ...]]) -> tuple[ShapeChange, ...]:
+    """The film's shapes from where they begin, of those of its segments; empty where the shape never changes."""
+    runs = shape_changes(run for segment in segments for run in segment)
     return runs if len(runs) > 1 else ()

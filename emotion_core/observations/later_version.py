@@ -12,7 +12,8 @@ from typing import Any, get_args
 from ..annotations import Annotations, Note, Target
 from ..corrections import MARKS, Corrections
 from ..errors import LaterVersion
-from ..settings import DETECTORS, ENGINES, ReportSettings, ScanSettings, ScenesAre, ShotSettings
+from ..face_corrections import FaceCorrections
+from ..settings import DETECTORS, ENGINES, FacesWeigh, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 ADVICE = "Open the library with that version. Here it is left as it is."
 
@@ -41,6 +42,8 @@ def report_settings(value: Any) -> bool:
     return (
         _has_unknown_fields(value, ReportSettings)
         or _has_unknown_choice(value, "scenes_are", get_args(ScenesAre))
+        or _has_unknown_choice(value, "faces_weigh", get_args(FacesWeigh))
+        or _has_unknown_fields(value.get("faces"), FaceCorrections)
         or _has_unknown_fields(shots, ShotSettings)
         or _has_unknown_choice(shots, "detector", DETECTORS)
         or _has_unknown_fields(corrections, Corrections)

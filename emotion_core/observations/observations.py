@@ -10,7 +10,7 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces import SeamState
+from ..faces import Light, SeamState
 from ..media import Media, ShapeChange
 from ..settings import ScanSettings
 
@@ -70,6 +70,16 @@ class Face:
     """x, y of right eye, left eye, nose tip, right and left mouth corner (the person's right), display pixels."""
     score: float
     """The detector's score, 0 to 1."""
+    sharpness: float | None = None
+    """As faces.quality_of; None in stores before layout 7, as `light`."""
+    light: Light | None = None
+    appearance: bytes = b""
+    """What the face looks like, for telling faces of one shot apart: APPEARANCE bytes at most, empty in stores before
+    layout 7."""
+
+
+APPEARANCE = 64
+"""Most bytes of Face.appearance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,9 +210,9 @@ class Segment:
     only fill scenes up."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Observations:
-    """All that a scan observed of a film."""
+    """All that a scan observed of a film. What is made of it can be kept for as long as it is in memory."""
 
     media: Media
     scan_settings: ScanSettings
@@ -227,8 +237,7 @@ class Observations:
 
     def media_at(self, frame: int) -> Media:
         """The facts that hold for one frame: its own size, pixel aspect and bars."""
-        index = bisect_right(self.shapes, frame, key=lambda run: run.frame) - 1
-        return self.media if index < 0 else self.shapes[index].shape.media_for(self.media)
+        return media_at(self.media, self.shapes, frame)
 
     def seconds_at(self, frame: int) -> Fraction:
         """Media-clock time at which `frame` is shown; one past the last frame gives the film's end."""
@@ -240,3 +249,9 @@ class Observations:
     def frames(self) -> int:
         """Number of decoded frames."""
         return len(self.scores)
+
+
+def media_at(media: Media, shapes: tuple[ShapeChange, ...], frame: int) -> Media:
+    """The facts that hold for one frame of a film with these shapes; `media` are the film's."""
+    index = bisect_right(shapes, frame, key=lambda run: run.frame) - 1
+    return media if index < 0 else shapes[index].shape.media_for(media)

@@ -8,27 +8,28 @@ from __future__ import annotations
 import hashlib
 import io
 import math
-import zipfile
 import zlib
 from collections.abc import Mapping
 from dataclasses import fields
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces import SIDE, CropReading, SeamState
+from ..faces import SIDE, CropReading, Light, SeamState
 from ..media import FrameShape, ShapeChange
 from ..storage import ChangedError
+from .face_list import SegmentFaces
+from .npz_file import arrays_of
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
 
 _NONE = (0, 0)
 """Stands for the thumbnail of a sample that has none: no JPEG is empty."""
 _UNCHECKED = -1
 """Stands for the checksum of a thumbnail that has none, as before layout 6."""
-_VERSION_1 = b"\x93NUMPY\x01\x00"
+_NO_LIGHT = (-1, -1, -1)
+"""Stands for the light of a face that was not measured; its sharpness is NaN."""
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -63,6 +64,11 @@ def to_bytes(segment: Segment) -> bytes:
     arrays["face_box"] = np.array([f.box for f in faces], dtype=np.float32).reshape(-1, 4)
     arrays["face_landmarks"] = np.array([f.landmarks for f in faces], dtype=np.float32).reshape(-1, 10)
     arrays["face_score"] = np.array([f.score for f in faces], dtype=np.float32)
+    sharpness = [math.nan if f.sharpness is None else f.sharpness for f in faces]
+    arrays["face_sharpness"] = np.array(sharpness, dtype=np.float32)
+    arrays["face_light"] = np.array([f.light or _NO_LIGHT for f in faces], dtype=np.int16).reshape(-1, 3)
+    appearances = b"".join(f.appearance for f in faces)
+    arrays["face_appearance"] = np.frombuffer(appearances, dtype=np.uint8).reshape(len(faces), -1 if faces else 0)
     logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
     arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
     arrays["face_read_on"] = np.array([-1 if e.read_on is None else e.read_on for e in segment.expressions], np.int64)
@@ -87,7 +93,7 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
     """
     if signed and hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
         raise ChangedError("its bytes are not those that were written")
-    stored = _arrays(content)
+    stored = arrays_of(content)
     a: Mapping[str, NDArray[Any]] = {**_since_layout_4(stored), **stored}
     samples = tuple(
         Sample(
@@ -115,19 +121,7 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             strict=True,
         )
     )
-    faces = tuple(
-        Face(i, frame, tuple(box), tuple(landmarks), score)
-        for i, (frame, box, landmarks, score) in enumerate(
-            zip(
-                a["face_frame"].tolist(),
-                a["face_box"].tolist(),
-                a["face_landmarks"].tolist(),
-                a["face_score"].tolist(),
-                strict=True,
-            ),
-            first_face,
-        )
-    )
+    faces = _faces(a, first_face)
     expressions = tuple(
         Expression(i, tuple(row), None if read_on < 0 else read_on)
         for i, (row, read_on) in enumerate(
@@ -144,12 +138,6 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             strict=True,
         )
     )
-    shapes = tuple(
-        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
-        for frame, (width, height, over, under), pixel_format in zip(
-            a["shape_frame"].tolist(), a["shape_size"].tolist(), a["shape_format"].tolist(), strict=True
-        )
-    )
     scores = Scores(*(a[f"scores_{f.name}"] for f in fields(Scores)))
     damaged_from = int(a["damaged_from"])
     return Segment(
@@ -161,49 +149,49 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
         int(a["damaged_frames"]),
         None if damaged_from < 0 else damaged_from,
         carried,
-        shapes,
+        _shape_changes(a),
     )
 
 
-def _arrays(content: bytes) -> dict[str, NDArray[Any]]:
-    """The arrays of an npz file, read-only. As np.load, in a third of the time: most headers of a scan's arrays are
-    equal, and the files in the archive lie there as they are.
-    """
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return {
-            info.filename.removesuffix(".npy"): _array(
-                _stored(content, info) if info.compress_type == zipfile.ZIP_STORED else archive.read(info)
-            )
-            for info in archive.infolist()
-        }
+def faces_from_bytes(content: bytes) -> SegmentFaces:
+    """The faces of a segment, from the bytes of its file, which are known to be those that were written."""
+    stored = arrays_of(content, ("sample_frame", "sample_pts", "face_", "logits", "shape_"))
+    a: Mapping[str, NDArray[Any]] = {**_shapes(()), **_faces_since_layout_4(stored), **stored}
+    return SegmentFaces(
+        sample_frames=a["sample_frame"],
+        # Python divides whole numbers of any size exactly, as Fraction does.
+        seconds=np.array([over / under for over, under in a["sample_pts"].tolist()], dtype=np.float64),
+        faces=_faces(a, 0),
+        logits=a["logits"].astype(np.float64),
+        shapes=_shape_changes(a),
+    )
 
 
-def _stored(archive: bytes, info: zipfile.ZipInfo) -> bytes:
-    """A file of an archive that is not compressed: APPNOTE.TXT of the ZIP format, 4.3.7. Raises BadZipFile."""
-    header = archive[info.header_offset : info.header_offset + 30]
-    name, extra = (int.from_bytes(header[i : i + 2], "little") for i in (26, 28))
-    start = info.header_offset + 30 + name + extra
-    content = archive[start : start + info.file_size]
-    if header[:4] != b"PK\3\4" or zlib.crc32(content) != info.CRC:
-        raise zipfile.BadZipFile(f"{info.filename} is damaged")
-    return content
+def _faces(a: Mapping[str, NDArray[Any]], first: int) -> tuple[Face, ...]:
+    """The faces of a segment's arrays, with ids from `first` on."""
+    columns = (a[name].tolist() for name in ("face_frame", "face_box", "face_landmarks", "face_score"))
+    sharpness = [None if math.isnan(value) else value for value in a["face_sharpness"].tolist()]
+    lights = [None if light[0] < 0 else Light(*light) for light in a["face_light"].tolist()]
+    quality = zip(sharpness, lights, _rows(a["face_appearance"]), strict=True)
+    return tuple(
+        Face(i, frame, tuple(box), tuple(landmarks), score, *rest)
+        for i, (frame, box, landmarks, score, rest) in enumerate(zip(*columns, quality, strict=True), first)
+    )
 
 
-def _array(content: bytes) -> NDArray[Any]:
-    """The array of an npy file: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html, version 1.0."""
-    if content[:8] != _VERSION_1:
-        raise ValueError("an array is not in NumPy's format 1.0")
-    start = 10 + int.from_bytes(content[8:10], "little")
-    shape, dtype = _shape_and_type(content[8:start])
-    return np.frombuffer(content, dtype, math.prod(shape), start).reshape(shape)
+def _shape_changes(a: Mapping[str, NDArray[Any]]) -> tuple[ShapeChange, ...]:
+    columns = (a[name].tolist() for name in ("shape_frame", "shape_size", "shape_format"))
+    return tuple(
+        ShapeChange(frame, FrameShape(width, height, Fraction(over, under), pixel_format))
+        for frame, (width, height, over, under), pixel_format in zip(*columns, strict=True)
+    )
 
 
-@lru_cache(maxsize=4096)
-def _shape_and_type(header: bytes) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    shape, fortran_order, dtype = np.lib.format.read_array_header_1_0(io.BytesIO(header))
-    if dtype.hasobject or (fortran_order and len(shape) > 1):
-        raise ValueError("an array is of another kind than a scan writes")
-    return shape, dtype
+def _rows(array: NDArray[np.uint8]) -> list[bytes]:
+    """Each row's bytes."""
+    count, length = array.shape
+    whole = array.tobytes()
+    return [whole[i * length : (i + 1) * length] for i in range(count)]
 
 
 def _shapes(shapes: tuple[ShapeChange, ...]) -> dict[str, NDArray[Any]]:
@@ -230,9 +218,20 @@ def _carried(carried: tuple[SeamState, ...]) -> dict[str, NDArray[Any]]:
 
 
 def _since_layout_4(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
-    """The arrays that segments of layouts 4 and 5 lack, filled with what stands for "not recorded"."""
+    """The arrays that segments of layouts 4 to 6 lack, filled with what stands for "not recorded"."""
     return {
+        **_faces_since_layout_4(archive),
         "sample_checksum": np.full(len(archive["sample_frame"]), _UNCHECKED),
         "scores_stamp": archive["scores_pts"],
         **_shapes(()),
+    }
+
+
+def _faces_since_layout_4(archive: Mapping[str, NDArray[Any]]) -> dict[str, NDArray[Any]]:
+    """Of these arrays those of faces."""
+    faces = len(archive["face_frame"])
+    return {
+        "face_sharpness": np.full(faces, np.nan),
+        "face_light": np.full((faces, 3), -1),
+        "face_appearance": np.empty((faces, 0), dtype=np.uint8),
     }

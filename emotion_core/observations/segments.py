@@ -11,8 +11,9 @@ from zipfile import BadZipFile
 
 from ..errors import CHECK_ADVICE, INVALID_DATA_ERRORS, ScanError
 from ..storage import ChangedError, file_hash, write_whole
+from .face_list import SegmentFaces
 from .observations import Sample, Segment, Thumbnail
-from .segment_file import checksum, from_bytes, to_bytes
+from .segment_file import checksum, faces_from_bytes, from_bytes, to_bytes
 
 CHANGED = (OSError, *INVALID_DATA_ERRORS, BadZipFile)
 """What reading a file raises that is not as it was written."""
@@ -40,16 +41,21 @@ class Segments:
 
         Raises ScanError where a hash does not fit, else CHANGED.
         """
-        content = self._file(number, "npz").read_bytes()
+        content = self._content(number, digest)
         try:
-            if digest is not None and hashlib.sha256(content).hexdigest() != digest:
-                raise ChangedError("its bytes are not those that were written")
             return from_bytes(content, number, signed=signed, first_face=first_face)
         except ChangedError as error:
-            raise ScanError(
-                f"Part {number + 1} of this scan ({_name(number, 'npz')}) has changed on disk.",
-                "Analyse the film again.",
-            ) from error
+            raise _changed(number) from error
+
+    def read_faces(self, number: int, digest: str) -> SegmentFaces:
+        """The faces of a segment whose file has the SHA-256 `digest`. Raises as `read`."""
+        return faces_from_bytes(self._content(number, digest))
+
+    def _content(self, number: int, digest: str | None) -> bytes:
+        content = self._file(number, "npz").read_bytes()
+        if digest is not None and hashlib.sha256(content).hexdigest() != digest:
+            raise _changed(number)
+        return content
 
     def digest(self, number: int) -> str:
         """The SHA-256 of a segment's numbers, hex."""
@@ -94,6 +100,12 @@ class Segments:
 def _name(number: int, suffix: str) -> str:
     """A segment's file, relative to the store's folder."""
     return f"segments/{number:05}.{suffix}"
+
+
+def _changed(number: int) -> ScanError:
+    return ScanError(
+        f"Part {number + 1} of this scan ({_name(number, 'npz')}) has changed on disk.", "Analyse the film again."
+    )
 
 
 def _is_unchanged(picture: bytes, thumbnail: Thumbnail) -> bool:

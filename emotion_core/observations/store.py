@@ -33,12 +33,14 @@ from ..settings import ScanSettings, scan_from_json, to_json
 from ..storage import ChangedError, descriptors, file_hash, group_mode, hashed_json, write_whole
 from ..system.garbage import search_paused
 from . import later_version
+from .face_list import FaceList
 from .joining import join, reader_of
 from .observations import CheckpointIdentity, EngineIdentity, Observations, Segment, Thumbnail
 from .segments import CHANGED, Segments
 
-FORMAT = 6
-"""Version of the store's layout; later ones are refused with LaterVersion. Layout 5 had hashes of a finished scan's
+FORMAT = 7
+"""Version of the store's layout; later ones are refused with LaterVersion. Layout 6 had no sharpness, light and
+appearance of faces. Layout 5 had hashes of a finished scan's
 segments only. Layout 4 had one shape for all frames."""
 OLDEST = 4
 """The oldest layout that is read; earlier ones are refused with EarlierVersion and stay as they are."""
@@ -207,11 +209,22 @@ class ObservationStore:
         """The whole scan, numbers only. Raises ScanError if it is incomplete or damaged, EarlierVersion or LaterVersion
         if its layout is not read here.
         """
+        with self._whole() as (header, seal):
+            return self._read(header, seal, seal["hashes"])
+
+    def read_faces(self) -> FaceList:
+        """The faces of the whole scan alone, several times as fast. Raises as read()."""
+        with self._whole() as (header, seal), search_paused():
+            parts = [self.segment_files.read_faces(number, digest) for number, digest in enumerate(seal["hashes"])]
+            return FaceList.joined(header, Media.from_json(seal["media"]), parts)
+
+    @contextlib.contextmanager
+    def _whole(self) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+        """The content of scan.json and of the seal, while a whole scan is read."""
         if not self.sealed:
             raise ScanError("This scan did not reach its end.", "Analyse the film again.")
         with _damage_as_scan_error():
-            header, seal = self._header(), self._seal()
-            return self._read(header, seal, seal["hashes"])
+            yield self._header(), self._seal()
 
     def read_partial(self) -> Observations:
         """The segments of an unfinished scan; its film ends after the last frame written. Raises as read()."""

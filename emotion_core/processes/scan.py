@@ -86,6 +86,8 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     def report_with_analysis(kind: str, fields: dict[str, Any]) -> None:
         if kind == "done":
             keep_analysis(home(), store, request.wanted)
+            if request.recording:
+                keep_faces(home(), store, request.wanted)
         report(kind, fields)
 
     opener = open_model if channel is None else InferenceClient(channel).open
@@ -107,6 +109,14 @@ def keep_analysis(folder: Path, store: ObservationStore, settings: ReportSetting
 
     with contextlib.suppress(Exception):
         MemoryCache(folder).analysis(Home(folder).analyses(store.folder.name), store, settings)
+
+
+def keep_faces(folder: Path, store: ObservationStore, settings: ReportSettings) -> None:
+    """Store the faces of viewers in a finished scan of their recording, as `keep_analysis` the analysis."""
+    from ..audience import faces_of_scan
+
+    with contextlib.suppress(Exception):
+        faces_of_scan(Home(folder).analyses(store.folder.name), store, settings)
 
 
 def _load_detector() -> None:

@@ -12,7 +12,17 @@ from numpy.typing import NDArray
 
 from ..analysis import is_large
 from ..decoding import Decoder, Frame, frame_places
-from ..faces import CropReading, CropReuse, SeamState, comparison_crop, crop, open_detector, without_crop
+from ..faces import (
+    CropReading,
+    CropReuse,
+    SeamState,
+    appearance_of,
+    comparison_crop,
+    crop,
+    open_detector,
+    quality_of,
+    without_crop,
+)
 from ..media import Media, media_at_frame
 from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
@@ -92,13 +102,14 @@ class FrameAnalyzer:
         scaled = self._detector.scaled(picture)
         detected = self._detector.find(picture, scaled)
         large = [face for face in detected if is_large(face.shorter_side, self._settings)]
-        for face in large:
-            x, y, *size = face.box
-            landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
-            self._faces.append(
-                Face(len(self._faces), frame.index, (x + left, y + top, size[0], size[1]), landmarks, face.score)
-            )
         faces = [(face.box, crop(picture, face.box, self._settings.crop_scale)) for face in large]
+        for face, (_, face_crop) in zip(large, faces, strict=True):
+            x, y, *size = face.box
+            box = (x + left, y + top, size[0], size[1])
+            landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
+            quality = quality_of(face_crop)
+            looks = appearance_of(picture, face.box)
+            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(frame.index, faces)

@@ -11,15 +11,20 @@ import streamlit as st
 
 from emotion_core.library import FilmAudience
 
-from ..services import page_cache
+from ..services import page_cache, routes
 
+ADDRESS = "screening"
+"""Name of the address' part that says which of several screenings the page shows."""
 _KEY = "film-audience"
 """Key of the session's state: the film of the page, and its audience."""
 
 
 def read(film_id: str) -> None:
-    """Ask the library for a film's audience, for this run of the page and the fragments that run after it."""
-    st.session_state[_KEY] = film_id, page_cache.library().film_audience(film_id)
+    """Ask the library for a film's audience, for this run of the page and the fragments that run after it.
+
+    The page's address may name the screening.
+    """
+    st.session_state[_KEY] = film_id, page_cache.library().film_audience(film_id, routes.query(ADDRESS))
 
 
 def of(film_id: str) -> FilmAudience | None:

@@ -10,7 +10,7 @@ from emotion_core.audience import Screening
 from emotion_core.export import AUDIENCE_NAMES, FORMATS, ScreenedFilm, audience_archive, file_name
 from emotion_core.library import Film
 
-from ..services import page_cache
+from ..services import error_messages, page_cache
 from . import marker_form
 
 
@@ -26,16 +26,25 @@ def show(film: Film, screening: Screening) -> None:
             form = FORMATS[name]
             st.download_button(
                 form.title, _writer(screening, form.write_audience, names=names), file_name(name, film.name),
-                form.mime, on_click="ignore", type="tertiary", key=f"export-{name}",
+                form.mime, on_click=check, args=(screening.id,), type="tertiary", key=f"export-{name}",
             )  # fmt: skip
         with_markers = marker_form.button(f"audience-markers-{screening.id}")
         st.download_button(
             "Everything, as a ZIP", _writer(screening, lambda film: audience_archive(film)[1], names=names),
             file_name("audience-csv", film.name).removesuffix(".csv") + ".zip", "application/zip",
-            icon=":material/folder_zip:", on_click="ignore", key="export-audience",
+            icon=":material/folder_zip:", on_click=check, args=(screening.id,), key="export-audience",
         )  # fmt: skip
     if with_markers:
         marker_form.of_audience(film, screening)
+
+
+def check(screening_id: str) -> None:
+    """Keep for the page why a file that was asked for cannot be made: Streamlit says only that it failed.
+
+    The page runs again, and shows what is there now.
+    """
+    with error_messages.defer():
+        page_cache.library().screening(screening_id)
 
 
 def _writer(screening: Screening, write: Callable[[ScreenedFilm], bytes], *, names: bool) -> Callable[[], bytes]:

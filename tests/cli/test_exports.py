@@ -184,6 +184,11 @@ def test_an_audience_is_exported_without_names(
     capfd.readouterr()
     assert run(monkeypatch, film, "--audience", "--off-target", "--to", "resolve", "--out", "n") == 1
     assert "are the film's, not its audience's" in capfd.readouterr().err.replace("\n", " ")
+    library.add_screening(library.films()[0].id, "Empty")
+    assert terminal.run(monkeypatch, "export", film, "--to", "html", "--screening", "empty", "--out", "e.html") == 0
+    assert "Note: The audience is left out: no viewer of the screening has numbers yet." in capfd.readouterr().out
+    assert terminal.run(monkeypatch, "export", film, "--to", "xlsx", "--screening", "Monday") == 1
+    assert "and xlsx holds no audience" in capfd.readouterr().err.replace("\n", " ")
     other = str(clip(library.films()[1].name))
     assert terminal.run(monkeypatch, "export", other, "--to", "audience-vtt", "--out", "o.vtt") == 1
     assert "This film has no screening." in capfd.readouterr().err

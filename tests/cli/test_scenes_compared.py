@@ -32,11 +32,14 @@ CUTS = (str(clip(CARPHONE)), str(clip(BIKES)))
 
 
 def test_a_recut_is_told(library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    """The output is one sentence about the shared footage, then a row for each pair of matching scenes."""
+    """The output counts the changes in one sentence, and says what is shared; then come the changes and all scenes."""
     assert run(monkeypatch, *CUTS) == 0
-    output = capsys.readouterr().out
-    assert "of the second film is footage of the first" in output
-    rows = [line.split() for line in output.splitlines() if line.split()[:1] in (["1"], ["2"], ["3"], ["–"])]
+    _, count, footage, *lines = capsys.readouterr().out.splitlines()
+    assert count.startswith("1 scene replaced, 2 extended, 1 moved; ")
+    assert "of the second film is footage of the first" in footage
+    output = "\n".join(lines)
+    assert [line.split()[0] for line in lines[1:4]] == ["extended", "extended,", "replaced"]
+    rows = [line.split() for line in lines if line.split()[:1] in (["1"], ["2"], ["3"], ["–"])]
     assert [row[:2] for row in rows] == [["3", "1"], ["1", "2"], ["2", "–"], ["–", "3"]]
     assert "left out" in output
     assert "new" in rows[3]
@@ -53,6 +56,18 @@ def test_the_comparison_is_written(
     assert rows[2]["kind"] == "only before"
     assert [row["moved"] for row in rows] == ["False", "True", "False", "False"]
     assert "Length" not in capsys.readouterr().out
+
+
+def test_the_changes_are_written(library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """`--changes-csv` writes a row a change with its kind, both ranges and the expressions."""
+    file = tmp_path / "changes.csv"
+    assert run(monkeypatch, *CUTS, "--changes-csv", str(file)) == 0
+    rows = list(csv.DictReader(file.read_text(encoding="utf-8-sig").splitlines()))
+    assert sorted(row["kind"] for row in rows) == ["extended", "extended", "replaced"]
+    moved = next(row for row in rows if row["moved"] == "True")
+    assert (moved["scene_before"], moved["scene_after"]) == ("1", "2")
+    assert moved["tail_seconds"] == "-0.2"
+    assert moved["happy_verdict"] == "no clear change"
 
 
 def test_the_audiences_are_written(

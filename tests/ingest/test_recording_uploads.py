@@ -18,6 +18,7 @@ from emotion_core.ingest import background_alignment, problems
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Library, SoundSearch
+from emotion_core.library.screenings.viewers import NOT_ALIGNED
 from tests.support.films import texture, write_film
 from tests.support.screenings import CONSENT, taken_in
 
@@ -101,14 +102,15 @@ def test_an_upload_becomes_a_viewer(library: Library, screening: str, clips: lis
 
 
 def test_no_sound_is_sought_where_the_offset_is_given(library: Library, screening: str, clips: list[bytes]) -> None:
-    """Nor where marks will be set later: the recording then begins with the film until that is done."""
+    """Nor where marks will be set later: the viewer then does not count until that is done."""
     ways: tuple[InTime, ...] = ("typed", "start")
     for number, in_time in enumerate(ways):
         told = replace(claim(screening), in_time=in_time, offset=2.5)
         upload = Uploads(library.home).announce("Anna.mp4", len(clips[1 + number]), recording=told)
         send(library, upload, clips[1 + number])
     assert [viewer.alignment for viewer in library.viewers(screening)] == [Alignment(2.5, method="typed"), Alignment()]
-    assert library.sound_searches() == {}
+    (later,) = library.viewers(screening)[1:]
+    assert library.sound_searches() == {later.id: SoundSearch(wanted=False, note=NOT_ALIGNED)}
     with pytest.raises(SettingsError, match="The offset is 1000000"):
         Uploads(library.home).announce("Anna.mp4", 9, recording=replace(told, in_time="typed", offset=1e6))
 

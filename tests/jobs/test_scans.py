@@ -13,9 +13,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from emotion_core.audience import faces_of_scan
 from emotion_core.errors import CheckpointError
 from emotion_core.jobs import scans
-from emotion_core.library import Film, Library
+from emotion_core.library import Film, Library, Role
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.storage import Home
@@ -49,9 +50,9 @@ def short_film(films: Path) -> Path:
     return write_film(films / "short.mp4", [*texture(1, 20), *texture(2, 20)])
 
 
-def added(library: Library, path: Path) -> Film:
+def added(library: Library, path: Path, role: Role = "film") -> Film:
     with path.open("rb") as file:
-        return library.add_film(file, path.name)
+        return library.add_film(file, path.name, role)
 
 
 def started(library: Library, film: Film) -> tuple[str, psutil.Process]:
@@ -74,8 +75,10 @@ def files_of_analyses(library: Library, scan_id: str) -> dict[str, int]:
 
 
 def test_progress_is_told_and_ends_in_done(library: Library, truth_film: Path) -> None:
-    """Progress never decreases and counts frames, scenes and faces; the scan opens no connection."""
-    film = added(library, truth_film)
+    """Progress never decreases and counts frames, scenes and faces; the scan opens no connection. Of a recording its
+    process keeps the viewers' faces too.
+    """
+    film = added(library, truth_film, "recording")
     scan_id, process = started(library, film)
     statuses, others = [], set()
     while (status := scans.status(library, scan_id)).active:
@@ -95,7 +98,9 @@ def test_progress_is_told_and_ends_in_done(library: Library, truth_film: Path) -
     assert last["frames_per_second"] > 0
     kept = files_of_analyses(library, scan_id)
     library.analysis(film.id)
-    assert kept  # by the scan's own process: who opens the film reads them, and makes no other
+    faces_of_scan(Home(library.home).analyses(scan_id), library.store(scan_id), library.report_settings(film.id))
+    # By the scan's own process: who opens the film reads them, and makes no other.
+    assert {name.rpartition(".")[2] for name in kept} == {"json", "npz"}
     assert files_of_analyses(library, scan_id) == kept
 
 

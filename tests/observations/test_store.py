@@ -137,19 +137,23 @@ def test_a_later_layout_is_refused(tmp_path: Path) -> None:
         store.read()
 
 
-SINCE_LAYOUT_6 = {"sample_checksum"}
-SINCE_LAYOUT_5 = {"scores_stamp", "shape_frame", "shape_size", "shape_format"}
+SINCE_LAYOUT_7 = {"face_sharpness", "face_light", "face_appearance"}
+SINCE_LAYOUT_6 = {"sample_checksum", *SINCE_LAYOUT_7}
+SINCE_LAYOUT_5 = {"scores_stamp", "shape_frame", "shape_size", "shape_format", *SINCE_LAYOUT_6}
 
 
-@pytest.mark.parametrize(("layout", "lacks"), [(4, SINCE_LAYOUT_5 | SINCE_LAYOUT_6), (5, SINCE_LAYOUT_6)])
-def test_layouts_4_and_5_are_read(tmp_path: Path, layout: int, lacks: set[str]) -> None:
-    """A scan of layout 4 or 5 has the same numbers; its pictures have no checksums."""
+@pytest.mark.parametrize(("layout", "lacks"), [(4, SINCE_LAYOUT_5), (5, SINCE_LAYOUT_6), (6, SINCE_LAYOUT_7)])
+def test_layouts_4_to_6_are_read(tmp_path: Path, layout: int, lacks: set[str]) -> None:
+    """A scan of layouts 4 to 6 has the same numbers; its faces have no quality, and its pictures no checksums before
+    layout 6.
+    """
     store = write_store(tmp_path)
     now = store.read()
     as_layout(store.folder, layout, without=lacks)
     before = store.read()
-    assert all(s.thumbnail is not None and s.thumbnail.checksum is None for s in before.samples)
-    assert (before.samples, before.faces, before.expressions) == (now.samples, now.faces, now.expressions)
+    assert [s.thumbnail is None or s.thumbnail.checksum is None for s in before.samples] == [layout < 6] * 5
+    bare = tuple(dataclasses.replace(face, sharpness=None, light=None, appearance=b"") for face in now.faces)
+    assert (before.samples, before.faces, before.expressions) == (now.samples, bare, now.expressions)
     assert (before.media, before.shapes, before.damaged_from) == (now.media, now.shapes, now.damaged_from)
     np.testing.assert_array_equal(before.scores.stamp, before.scores.pts)
 

@@ -135,8 +135,30 @@ def test_a_search_for_sound_does_not_hold_the_page(library: Library, monkeypatch
     assert "It has no sound" not in page_text(app)
 
 
+def test_a_viewer_who_waits_for_marks_is_told_of(library: Library, tmp_path: Path) -> None:
+    """The table says that the viewer does not count, and what to do; a second that is typed counts for all seats."""
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    screening = library.add_screening(film.id)
+    room = recording(library, tmp_path / "b.mp4", [{(60, 40): "happy", (200, 40): "sad"}] * 30)
+    first, second = (
+        library.add_recorded_viewer(screening.id, room.id, consent=CONSENT, name=f"Seat {seat}", seat=seat)
+        for seat in (1, 2)
+    )
+    library.add_live_viewer(screening.id, readings(50), consent=CONSENT)
+    library.await_alignment(first.id)
+    app = open_page("screening", screening=screening.id)
+    assert "2 without readings" in page_text(app)
+    table = app.dataframe[-1].value
+    assert table["In time with the film"].tolist()[:2] == ["not known yet"] * 2
+    assert table["State"].tolist()[0].startswith("Read, but does not count before it is in time with the film.")
+    assert "Seat 1: Nobody has said yet when the film begins in the recording." in page_text(app)
+    app = press(app.selectbox(key="one-viewer").set_value(second.id).run(), "Set")
+    assert [each.alignment.method for each in library.viewers(screening.id)[:2]] == ["typed", "typed"]
+    assert "without readings" not in page_text(app)
+
+
 def test_marks_are_chosen_of_those_found(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found in film and recording is a choice; a moment that only one of them has is refused."""
+    """What is found in film and recording is a choice, kept until used; a moment that one side only has is refused."""
     film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
     other = library_builder.film(library, "carphone_pristine.mp4", ["sad", "happy"])
     screening = library.add_screening(film.id, "Row A")
@@ -153,13 +175,25 @@ def test_marks_are_chosen_of_those_found(library: Library, monkeypatch: pytest.M
     assert "1 found in the recording, by time. It has no sound." in page_text(app)
     first = app.selectbox(key=f"mark-{viewer.id}-1-film")
     assert first.options == ["1.50 s: clap, 30 dB"]
-    first.set_value(first.options[0])
+    app = first.set_value(first.options[0]).run()
+    assert library.viewer_marks(viewer.id) == (("1.50 s: clap, 30 dB", ""), ("", ""))
+    library.set_viewer_marks(viewer.id, (("1.50 s: clap, 30 dB", ""), ("", "7")))
+    known.clear()  # as after a restart of the app
+    app = open_page("screening", screening=screening.id)
+    app = app.selectbox(key="one-viewer").set_value(viewer.id).run()
+    assert app.selectbox(key=f"mark-{viewer.id}-2-recording").value == "7"
+    app = press(app, "Discard these")
+    assert app.selectbox(key=f"mark-{viewer.id}-1-film").value is None
+    assert library.viewer_marks(viewer.id) == ()
+    app = press(app, "Find claps and flashes")
+    app.selectbox(key=f"mark-{viewer.id}-1-film").set_value("1.50 s: clap, 30 dB")
     app = press(app, "Align by these")
     assert "is marked on one side only" in page_text(app)
-    app.selectbox(key=f"mark-{viewer.id}-1-film").set_value("1.50 s: clap, 30 dB")
-    app.selectbox(key=f"mark-{viewer.id}-1-recording").set_value("4.25 s: flash, 20% brighter")
+    app.selectbox(key=f"mark-{viewer.id}-1-recording").set_value("4.25 s: flash, 20% brighter").run()
+    assert len(library.viewer_marks(viewer.id)) == 2
     app = press(app, "Align by these")
     assert library.viewer(viewer.id).alignment == Alignment(2.75, method="mark")
+    assert library.viewer_marks(viewer.id) == ()
 
 
 @pytest.mark.parametrize(("text", "second"), [("12.5", 12.5), ("1:02,5", 62.5), ("1:00:00", 3600), ("7 s", 7)])

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from emotion_core.faces import SIDE, CropReading, SeamState
+from emotion_core.faces import SIDE, CropReading, Light, SeamState
+from emotion_core.media import ShapeChange
 from emotion_core.observations import (
     LAYOUT,
     PLACE,
@@ -66,7 +67,10 @@ READING = CropReading(0, (60.1, 2.2, 33.3, 44.4), np.arange(SIDE * SIDE * 3, dty
 FIRST = Segment(
     scores(0, 4),
     (sample(0, 0, 0, fingerprint=2**64 - 1), sample(3, 0, 3, too_small=2)),
-    (Face(0, 3, (-1.5, 2.25, 40.0, 52.5), LANDMARKS, 0.875), Face(1, 3, (60.0, 2.0, 33.0, 44.0), LANDMARKS, 0.75)),
+    (
+        Face(0, 3, (-1.5, 2.25, 40.0, 52.5), LANDMARKS, 0.875, 1.5, Light(0, 100, 0), bytes(range(64))),
+        Face(1, 3, (60.0, 2.0, 33.0, 44.0), LANDMARKS, 0.75, 0.25, Light(255, 0, 99), bytes(64)),
+    ),
     (Expression(0, (1.5, -2.0, 0.25, 3.0, 0.0, -0.5, 4.0)), Expression(1, (0.5,) * 7, read_on=0)),
     b"one" + b"two",
     damaged_frames=1,
@@ -87,11 +91,11 @@ FILLED = Segment(
 )
 
 
-def write_store(folder: Path) -> ObservationStore:
-    """Write a sealed store of two segments of film and one of filled-in samples."""
+def write_store(folder: Path, shapes: tuple[ShapeChange, ...] = ()) -> ObservationStore:
+    """Write a sealed store of two segments of film, the first with these shapes, and one of filled-in samples."""
     store = ObservationStore(folder)
     store.begin(dataclasses.replace(FILM, duration=Fraction(7)), SETTINGS, CHECKPOINT, ENGINE)
-    for number, segment in enumerate((FIRST, SECOND, FILLED)):
+    for number, segment in enumerate((dataclasses.replace(FIRST, shapes=shapes), SECOND, FILLED)):
         store.write(number, segment)
     store.seal(3, FILM)
     return store

@@ -1,9 +1,11 @@
 """A screening without the names of its people, whatever text holds them: for exports in which nobody is named.
 
 Names are fields of viewers and consents, and users type them elsewhere too: as the screening's name, as a group, as who
-reads the faces in the notice. A viewer's whole name, and the words of who confirmed, are sought there as whole words,
-in capitals or not. A name without two letters in a row (A4, 17) is a number and stays, as do the names that this
-program gives (Viewer 2). Texts about the film, its scenes' names among them, are not touched.
+reads the faces in the notice. A viewer's whole name, the words of who confirmed, and the parts of both are sought there
+as whole words, in capitals or not. A part has three letters at least, and is no word of ORDINARY; of who confirmed, who
+may have typed a sentence, only words with a capital letter are parts. A name without two letters in a row (A4, 17) is a
+number and stays, as do the names that this program gives (Viewer 2). Texts about the film, its scenes' names among
+them, are not touched.
 """
 
 from __future__ import annotations
@@ -22,6 +24,21 @@ if TYPE_CHECKING:
 
 LEFT_OUT = "(left out)"
 """In place of who confirmed that a viewer was told."""
+LEAST_LETTERS = 3
+"""Of a part of a name that is sought by itself: shorter ones stand in too many words of other people."""
+ORDINARY = frozenset(
+    re.findall(
+        r"\w+",
+        """
+        and bin ibn del den der des dos das ten ter the und van vom von zum zur
+        agreed back cam camera center centre clip confirmed consent face film first front group guest last left middle
+        participant person recording right room row screening seat second session subject take told test third video
+        viewer viewers
+        """,
+    )
+)
+"""Words of names, or beside them, that tell nobody from another."""
+_BETWEEN = re.compile(r"[\W_]+")
 _LETTERS = re.compile(r"[^\W\d_]{2}")
 _ADDED = re.compile(r"(?:, seat \d+| \(\d+\))+$")
 """What this program adds to a name."""
@@ -43,7 +60,9 @@ class Redaction:
             found[name] = f"Person {number}"
         found = {name: own for name, own in found.items() if _LETTERS.search(name) and not is_given(name)}
         self._stand_ins = {names.key(name): own for name, own in reversed(found.items())}
-        written = sorted({*found, *self._stand_ins}, key=len, reverse=True)
+        parts = _parts(found, confirmed)
+        self._stand_ins = {names.key(part): own for part, own in parts.items()} | self._stand_ins
+        written = sorted({*found, *parts, *self._stand_ins}, key=len, reverse=True)
         self._pattern = re.compile("|".join(map(_words, written)), re.IGNORECASE) if found else None
 
     def text(self, text: str) -> str:
@@ -105,11 +124,23 @@ def is_given(name: str) -> bool:
     return _GIVEN.fullmatch(_ADDED.sub("", name)) is not None
 
 
+def _parts(found: Mapping[str, str], confirmed: set[str]) -> dict[str, str]:
+    """The parts of names of several words with what stands for each; “Viewer” or “Person” for one that several have."""
+    parts: dict[str, str] = {}
+    for name, own in found.items():
+        words = [word for word in _BETWEEN.split(name) if sum(letter.isalpha() for letter in word) >= LEAST_LETTERS]
+        if name in confirmed and any(word[0].isupper() for word in words):
+            words = [word for word in words if word[0].isupper()]
+        for part in {names.key(word) for word in words} - ORDINARY - {names.key(name)}:
+            parts[part] = own if parts.get(part, own) == own else own.partition(" ")[0]
+    return parts
+
+
 def _words(name: str) -> str:
     """A pattern for a name as whole words. Scripts without capitals may write it without spaces around."""
     words = r"\s+".join(re.escape(word) for word in name.split(" "))
-    before = r"(?<!\w)" if _has_case(name[0]) else ""
-    return before + words + (r"(?!\w)" if _has_case(name[-1]) else "")
+    before = r"(?<![^\W_])" if _has_case(name[0]) else ""
+    return before + words + (r"(?![^\W_])" if _has_case(name[-1]) else "")
 
 
 def _has_case(letter: str) -> bool:

@@ -81,7 +81,7 @@ class ScreenedFilm:
 
 
 def of_audience(library: Library, film_id: str, name: str = "", *, names: bool = False) -> ScreenedFilm:
-    """The film's screening of this name, else the one added last. Raises LibraryError if there is none."""
+    """The film's screening as `screening_of_film`. Raises LibraryError if there is none."""
     screening = screening_of_film(library, film_id, name)
     if screening is None:
         raise LibraryError(
@@ -96,13 +96,15 @@ def audience_markers(screened: ScreenedFilm, film: str, settings: MarkerSettings
 
 
 def screening_of_film(library: Library, film_id: str, name: str = "") -> Screening | None:
-    """The film's screening of this name, without a name the one added last; None where the film has none.
+    """The film's screening of this name, without a name the one added last of those with viewers, as its page shows it;
+    None where the film has none.
 
     Raises LibraryError for a name that none of them has.
     """
     screenings = library.screenings(film_id)
     if not name:
-        return screenings[-1] if screenings else None
+        shown = library.film_audience(film_id)
+        return None if shown is None else library.screening(shown.screening)
     for each in screenings:
         if each.name.casefold() == name.casefold():
             return each

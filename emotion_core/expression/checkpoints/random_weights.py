@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from ...labels import REFERENCE_LABELS
 from ...observations import CheckpointIdentity
+from ...system import torch_parts
 from .checkpoint import Checkpoint, ModelFacts
 
 
 def untrained() -> Checkpoint:
     """A ViT-B/16 at 224 px for seven labels (86 M parameters), the same numbers every time."""
+    torch_parts.load_shape_kernels()
     import torch  # here, since pages ask for the names below
     from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessorPil
 

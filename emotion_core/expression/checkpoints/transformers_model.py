@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ...errors import CheckpointError
-from ...system import memory_limits
+from ...system import memory_limits, torch_parts
 from . import weights
 from .location import Location
 from .preprocessing import Prepare
@@ -18,6 +18,7 @@ from .preprocessing import Prepare
 
 def load_model(location: Location) -> tuple[Any, Any]:
     """The model, fp32 and in evaluation mode, and the image processor. Raises CheckpointError, or OutOfMemory."""
+    torch_parts.load_shape_kernels()
     import torch
     from transformers import AutoImageProcessor, AutoModelForImageClassification
     from transformers.utils import logging

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from ...errors import EmotionError, EngineError
 from ...settings import ENGINES, EngineName
-from ...system import memory_limits
+from ...system import memory_limits, torch_parts
 from .availability import obstacle
 from .variants import VARIANTS
 
@@ -38,6 +38,8 @@ def build(name: EngineName, checkpoint: Checkpoint, *, batch: int, threads: int,
 
 def _build(name: EngineName, checkpoint: Checkpoint, batch: int, threads: int, reason: str) -> Engine:
     variant = VARIANTS[name]
+    if variant.engine != "openvino":
+        torch_parts.leave_out_shape_kernels()
     if variant.engine == "ipex":
         from .ipex_engine import IpexEngine
 

@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from ...errors import EngineError
 from ...observations import EngineIdentity
-from ...system import cpu
+from ...system import cpu, torch_parts
 from .. import compiled_cache
 from ..checkpoints.checkpoint import Checkpoint, package_version
 from . import availability, sample_faces, torchscript
@@ -156,6 +156,7 @@ def first_load(checkpoint: Checkpoint, precision: Precision | None) -> None:
 def import_extension() -> None:
     """Import the extension in this process, which is lost where that fails, and store that it can be imported."""
     # Else the import starts a pool of compilers, half a gigabyte, that are never used here.
+    torch_parts.load_shape_kernels()
     import torch._inductor.config
 
     torch._inductor.config.compile_threads = 1

@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import EngineIdentity
-from ...system import cpu
+from ...system import cpu, torch_parts
 from ...system.openvino import core
 from .. import compiled_cache
 from ..checkpoints.checkpoint import Checkpoint, package_version
@@ -84,6 +84,7 @@ class OpenVinoEngine:
         if self._precision == "int8" and (cached := compiled_cache.read(key, name, versions)) is not None:
             length = int.from_bytes(cached[:8], "big")
             return core().read_model(cached[8 : 8 + length], cached[8 + length :])
+        torch_parts.load_shape_kernels()
         import openvino
         import torch
 

@@ -24,6 +24,19 @@ def delete_viewer(database: sqlite3.Connection, viewer_id: str) -> None:
         changed(database, row[0])
 
 
+def hand_search_on(database: sqlite3.Connection, viewer_id: str) -> None:
+    """Give the note on the search for the film's sound to another seat of the recording: it holds for all of them.
+
+    Copies of earlier versions have no such column.
+    """
+    database.execute(
+        "UPDATE viewers SET sound_search = gone.sound_search FROM viewers AS gone WHERE gone.id = ? "
+        "AND gone.sound_search <> '' AND viewers.id = (SELECT id FROM viewers WHERE id <> gone.id "
+        "AND screening_id = gone.screening_id AND recording = gone.recording ORDER BY number LIMIT 1)",
+        (viewer_id,),
+    )
+
+
 def delete_screening(database: sqlite3.Connection, screening_id: str) -> None:
     """Delete a screening with its viewers' rows and its ratings."""
     database.execute("DELETE FROM screenings WHERE id = ?", (screening_id,))

@@ -15,7 +15,12 @@ from ...storage import hashed_json
 from ..readable_rows import can_read
 
 if TYPE_CHECKING:
-    from ...audience import Consent, SceneSpan, Screening, Viewer
+    from ...audience import Alignment, Consent, SceneSpan, Screening, Viewer
+
+
+Marks = tuple[tuple[str, str], ...]
+"""Moments that a user marked in a film and in a recording, as they were typed or chosen; empty text on a side where
+none is marked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +37,15 @@ class RatingsFile:
 
 @dataclass(frozen=True, slots=True)
 class SoundSearch:
-    """The search for the film's sound in a viewer's recording, from when it is asked for until it is heard."""
+    """The search for the film's sound in a viewer's recording, from when it is asked for until it is heard.
+
+    One that is not wanted, and never was, stands for a recording that is to be aligned by hand.
+    """
 
     wanted: bool
-    """Whether it is still to be done; else it was done in vain."""
+    """Whether it is still to be done; else it was done in vain, or is left to the user."""
     note: str = ""
-    """Why it is not heard, or could not be sought yet."""
+    """Why it is not heard, could not be sought yet, or is not sought."""
 
 
 def search_from_text(text: str) -> SoundSearch | None:
@@ -59,7 +67,8 @@ class FilmAudience:
     """The audience of a film as its page asks for it first, without any of its numbers."""
 
     screening: str
-    """Id of the screening that is shown: the one added last of those with viewers; of all, where none has any."""
+    """Id of the screening that is shown: the one that is asked for, else the one added last of those with viewers; of
+    all, where none has any."""
     name: str
     """The screening's."""
     viewers: int
@@ -68,15 +77,27 @@ class FilmAudience:
     """Of all screenings of the film."""
     state: str
     """Text that changes with the screening, its viewers, and the analyses of their recordings."""
+    choices: tuple[tuple[str, str, int], ...] = ()
+    """Id, name and number of viewers of each screening of the film with viewers, in their order."""
 
 
-def audience_from_rows(found: list[sqlite3.Row]) -> FilmAudience | None:
-    """The audience of a film whose screenings' rows these are, in their order; None without a row."""
+def audience_from_rows(found: list[sqlite3.Row], asked: str) -> FilmAudience | None:
+    """The audience of a film whose screenings' rows these are, in their order; None without a row.
+
+    It is that of the screening `asked` for, where that has viewers.
+    """
     if not found:
         return None
-    row = next((row for row in reversed(found) if row["viewers"]), found[-1])
-    state = f"{row['id']}-{row['revision']}-{row['analyses']}"
-    return FilmAudience(row["id"], row["name"], row["viewers"], sum(each["viewers"] for each in found), state)
+    seen = [row for row in found if row["viewers"]]
+    row = next((row for row in seen if row["id"] == asked), [*found, *seen][-1])
+    return FilmAudience(
+        screening=row["id"],
+        name=row["name"],
+        viewers=row["viewers"],
+        all_viewers=sum(each["viewers"] for each in found),
+        state=f"{row['id']}-{row['revision']}-{row['analyses']}",
+        choices=tuple((each["id"], each["name"], each["viewers"]) for each in seen),
+    )
 
 
 def screening_from_row(row: sqlite3.Row) -> Screening:
@@ -114,6 +135,20 @@ def _groups(text: str) -> dict[str, str]:
 def _consent(text: str) -> Consent | None:
     data = hashed_json.from_text(text)
     return audience.Consent(str(data["notice"]), str(data["given_at"]), str(data["given_by"])) if data else None
+
+
+def alignment_text(alignment: Alignment, marks: Marks = ()) -> str:
+    """The column of an alignment, with the marks by which the viewer may be aligned next."""
+    fields = audience.alignment_to_json(alignment)
+    return hashed_json.to_text({**fields, "marks": marks} if marks else fields)
+
+
+def marks_from_text(text: str) -> Marks:
+    """The marks in the column of an alignment; none where they cannot be read: they can be given again."""
+    try:
+        return tuple((str(film), str(own)) for film, own in hashed_json.from_text(text).get("marks", ()))
+    except INVALID_DATA_ERRORS:
+        return ()
 
 
 def consent_text(consent: Consent | None) -> str:

@@ -54,8 +54,10 @@ class Screenings(Films):
         with self.database() as database:
             return _of_film(database, film_id)
 
-    def film_audience(self, film_id: str) -> FilmAudience | None:
-        """Whether a film has a screening, and which one its page shows: one query, and no module of numbers."""
+    def film_audience(self, film_id: str, asked: str = "") -> FilmAudience | None:
+        """Whether a film has a screening, and which one its page shows, the one `asked` for if it has viewers: one
+        query, and no module of numbers.
+        """
         with self.database() as database:
             found = database.execute(
                 "SELECT id, name, revision, "
@@ -65,7 +67,7 @@ class Screenings(Films):
                 "FROM screenings WHERE film_id = ? ORDER BY rowid",
                 (film_id,),
             )
-            return rows.audience_from_rows(found.fetchall())
+            return rows.audience_from_rows(found.fetchall(), asked)
 
     def rename_screening(self, screening_id: str, name: str) -> None:
         """Give a screening another name. Raises SettingsError if another screening of the film has it."""

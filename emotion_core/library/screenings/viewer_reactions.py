@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import TYPE_CHECKING
 
 from ... import audience
-from ...analysis import usable_faces
-from ...errors import INVALID_DATA_ERRORS, LibraryError, ScanError, SettingsError
+from ...errors import LibraryError, ScanError, SettingsError
 from ...expression.checkpoints import calibration
-from ...storage import Home, write_whole
+from ...settings import digest
+from ...storage import Home
 from . import names
 
 if TYPE_CHECKING:
@@ -47,7 +46,7 @@ def reactions_key(library: Library, viewer: Viewer) -> str:
         return ""
     settings = library.report_settings(scan.film_id)
     temperature = calibration.resolve_temperature(settings.temperature, scan.checkpoint_hash, library.home)
-    return f"{own}-{scan.id}-{library.store(scan.id).segment_count}-{settings.min_face_score}-{temperature.key}"
+    return f"{own}-{scan.id}-{library.store(scan.id).segment_count}-{digest(settings.of_numbers)}-{temperature.key}"
 
 
 def seats_of_recording(library: Library, viewer: Viewer) -> tuple[Seat, ...]:
@@ -101,20 +100,11 @@ def _faces(library: Library, viewer: Viewer) -> RecordingFaces:
     scan = library.newest_scan(viewer.recording)
     if scan is None:
         raise LibraryError(f"The recording of “{viewer.name}” has not been analysed yet.", "Wait, or analyse it again.")
-    store, settings = library.store(scan.id), library.report_settings(viewer.recording)
-    rule = f"{settings.min_face_score}-{usable_faces.fingerprint()}"
-    file = Home(library.home).analyses(scan.id) / f"faces-{store.seal_hash[:16]}-{rule}.npz"
-    with contextlib.suppress(OSError, *INVALID_DATA_ERRORS):  # missing or damaged
-        return audience.RecordingFaces.from_bytes(file.read_bytes())
+    store, folder = library.store(scan.id), Home(library.home).analyses(scan.id)
     try:
-        faces = audience.RecordingFaces.of(store.read(), settings)
+        return audience.faces_of_scan(folder, store, library.report_settings(viewer.recording))
     except ScanError as error:
         raise ScanError(
             f"What was read off the recording of “{viewer.name}” cannot be used: {error.problem}",
             "Read it again: on the Screening page, under Viewers.",
         ) from error
-    with contextlib.suppress(OSError, LibraryError):  # a full disk: it is only slower the next time
-        for old in file.parent.glob("faces-*.npz"):
-            old.unlink(missing_ok=True)
-        write_whole(file, faces.to_bytes())
-    return faces

@@ -10,6 +10,7 @@ from emotion_core.export import FORMATS, REPORT_NAMES, ReportedFilm, archive_nam
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes
 
+from ...components import film_audience
 from ...services import page_cache
 from .. import marker_form
 
@@ -37,5 +38,13 @@ def show(film: Film) -> None:
 
 
 def _writer(film: Film, write: Callable[[ReportedFilm], bytes]) -> Callable[[], bytes]:
-    """A function that encodes the film's present report."""
-    return lambda: write(ReportedFilm.of(page_cache.library(), film.id, film.name))
+    """A function that encodes the film's present report, with the screening that the page shows."""
+    audience = film_audience.of(film.id)
+    shown = "" if audience is None else audience.screening
+
+    def encode() -> bytes:
+        library = page_cache.library()
+        now = library.film_audience(film.id, shown)  # it may have another name now, or be gone
+        return write(ReportedFilm.of(library, film.id, film.name, screening="" if now is None else now.name))
+
+    return encode

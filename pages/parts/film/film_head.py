@@ -29,13 +29,29 @@ def show(film: Film, analysis: Analysis) -> None:
 
 
 def _audience(film: Film) -> None:
-    """The way to the film's screenings, with how many viewers they have; nothing without one."""
+    """The way to the film's screenings, with how many viewers they have, and the choice of the one that the page shows
+    where several have viewers; nothing without one.
+    """
     audience = film_audience.of(film.id)
-    if audience is not None:
-        st.page_link(
-            routes.SCREENING, label=f"Audience ({formatting.count(audience.all_viewers, 'viewer')})",
-            icon=":material/groups:", query_params={"film": film.id, "screening": audience.screening},
+    if audience is None:
+        return
+    title, icon = f"Audience ({formatting.count(audience.all_viewers, 'viewer')})", ":material/groups:"
+    there = {"film": film.id, "screening": audience.screening}
+    if len(audience.choices) < 2:
+        st.page_link(routes.SCREENING, label=title, icon=icon, query_params=there)
+        return
+    with st.popover(title, icon=icon, type="tertiary", key="film-audience-choice"):
+        words = {each: f"{name} ({formatting.count(viewers, 'viewer')})" for each, name, viewers in audience.choices}
+        key = f"film-screening-{audience.screening}"  # another one that is shown is another choice
+        st.radio(
+            "Screening on this page", list(words), list(words).index(audience.screening), key=key,
+            format_func=lambda each: markdown.escape(words[each]), on_change=_choose_screening, args=(key,),
         )  # fmt: skip
+        st.page_link(routes.SCREENING, label="Open it on the Screening page", icon=icon, query_params=there)
+
+
+def _choose_screening(key: str) -> None:
+    st.query_params[film_audience.ADDRESS] = st.session_state[key]
 
 
 def _facts(analysis: Analysis) -> list[str]:

@@ -25,8 +25,10 @@ _METHODS = {
 }
 
 
-def alignment_words(alignment: Alignment) -> str:
-    """“by sound, +12.34 s, confidence 0.93”."""
+def alignment_words(alignment: Alignment, *, is_known: bool = True) -> str:
+    """“by sound, +12.34 s, confidence 0.93”; not `is_known` where it is still sought, or left to marks."""
+    if not is_known and alignment.method == "start":
+        return "not known yet"
     parts = [_METHODS[alignment.method]]
     if alignment.method in ("typed", "sound", "mark"):
         parts.append(f"{formatting.signed(alignment.offset, 2)} s")
@@ -35,6 +37,17 @@ def alignment_words(alignment: Alignment) -> str:
     if alignment.confidence is not None:
         parts.append(f"confidence {alignment.confidence:.2f}")
     return ", ".join(parts)
+
+
+def unaligned(screening_id: str) -> set[str | None]:
+    """Recordings of which it is not known yet how they are in time with the film: their viewers do not count."""
+    library = page_cache.library()
+    searches = library.sound_searches(screening_id)
+    return {
+        viewer.recording
+        for viewer in library.viewers(screening_id)
+        if viewer.id in searches and viewer.alignment.method == "start"
+    }
 
 
 def show_searches(screening_id: str, viewers: Sequence[Viewer]) -> None:
@@ -89,8 +102,9 @@ def _again() -> None:
 
 
 def show(viewer: Viewer) -> None:
-    """What aligns one viewer."""
-    st.caption(f"In time with the film: {alignment_words(viewer.alignment)}.")
+    """What aligns one viewer, and with it all seats of the recording."""
+    is_known = viewer.recording not in unaligned(viewer.screening_id)
+    st.caption(f"In time with the film: {alignment_words(viewer.alignment, is_known=is_known)}.")
     key = f"offset-{viewer.id}-{viewer.alignment.offset}"  # another alignment is shown when it is there
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.button(
@@ -113,4 +127,4 @@ def _by_sound(viewer_id: str) -> None:
 def _typed(viewer_id: str, key: str) -> None:
     with error_messages.defer():
         offset = float(st.session_state[key])
-        page_cache.library().set_viewer_alignment(viewer_id, Alignment(offset, method="typed"))
+        page_cache.library().set_recording_alignment(viewer_id, Alignment(offset, method="typed"))

@@ -91,7 +91,7 @@ def show(film: Film, screening: Screening) -> None:
         consent = audience.consent_to_notice("recording", by)
         alignment = Alignment(second, method="typed") if in_time == "typed" else None
         sources: list[Path | str] = [*map(Path, files), *films]
-        _take_in(screening, sources, consent, parse_groups(groups), alignment, by_sound=in_time == "sound")
+        _take_in(screening, sources, consent, parse_groups(groups), in_time, alignment)
 
 
 def _in_time() -> tuple[InTime, float]:
@@ -106,7 +106,7 @@ def _in_time() -> tuple[InTime, float]:
         if way == "typed":
             second = st.number_input("Second of the recording", value=0.0, step=0.1, key="intake-second")
     if way == "start":
-        st.caption("Until then a recording is taken to begin together with the film.")
+        st.caption("Until then its viewer does not count: choose the viewer under Viewers, and give marks or a second.")
     return way, second
 
 
@@ -159,9 +159,8 @@ def _take_in(
     sources: list[Path | str],
     consent: Consent,
     groups: dict[str, str],
+    in_time: InTime,
     alignment: Alignment | None,
-    *,
-    by_sound: bool,
 ) -> None:
     """Take recordings in, a path or a film of the library each; what cannot be taken in is told, the others stay."""
     library, taken, trouble = page_cache.library(), list[str](), list[str]()
@@ -171,9 +170,11 @@ def _take_in(
         bar.progress(number / len(sources), markdown.escape(f"Taking in {name} …"))
         try:
             taken.append(add(screening, source, consent, groups, alignment).id)
+            if in_time == "start":
+                library.await_alignment(taken[-1])
         except EmotionError as error:
             trouble.append(f"{name}: {error}")
-    if by_sound:
+    if in_time == "sound":
         search_by_sound(library, taken)
     if trouble:
         st.session_state["problem"] = " ".join(trouble)

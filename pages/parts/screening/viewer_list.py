@@ -30,7 +30,8 @@ _KINDS = {"recording": "recording", "live": "live", "synthetic": "synthetic"}
 
 def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
     """The table of the viewers, and what can be done with one of them."""
-    states = [_as_counted(each, numbers) for each in viewer_states(page_cache.library(), screening.id)]
+    unaligned = in_time.unaligned(screening.id)
+    states = [_as_counted(each, numbers, unaligned) for each in viewer_states(page_cache.library(), screening.id)]
     if any(each.state == "reading" for each in states):
         _watch(screening.id)
     in_time.show_searches(screening.id, [each.viewer for each in states])
@@ -40,14 +41,16 @@ def show(screening: Screening, numbers: ScreeningNumbers | None) -> None:
     if not states:
         st.markdown("There are no viewers yet.")
         return
-    _table(screening, states, numbers)
+    _table(screening, states, numbers, unaligned)
     _one([each.viewer for each in states], {each.viewer.id: each for each in states})
 
 
-def _as_counted(each: ViewerState, numbers: ScreeningNumbers | None) -> ViewerState:
+def _as_counted(each: ViewerState, numbers: ScreeningNumbers | None, unaligned: set[str | None]) -> ViewerState:
     """The state, with what the numbers found out about it: that what was read off a recording is damaged."""
     if each.state != "ready":
         return each
+    if each.viewer.alignment.method == "start" and each.viewer.recording in unaligned:
+        return replace(each, words="Read, but does not count before it is in time with the film.")
     if numbers is None:
         try:
             reactions_of_viewer(page_cache.library(), each.viewer)
@@ -73,7 +76,9 @@ def _watch(screening_id: str) -> None:
     st.progress(min(1.0, done / max(1, len(states))), text)
 
 
-def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNumbers | None) -> None:
+def _table(
+    screening: Screening, states: list[ViewerState], numbers: ScreeningNumbers | None, unaligned: set[str | None]
+) -> None:
     columns = sorted({name for each in states for name in each.viewer.groups})
     added = st.session_state.get(f"group-columns-{screening.id}", [])
     columns += [name for name in added if name not in columns]
@@ -85,7 +90,9 @@ def _table(screening: Screening, states: list[ViewerState], numbers: ScreeningNu
             **{title: each.viewer.groups.get(name, "") for title, name in titles.items()},
             "Kind": _KINDS[each.viewer.kind] + (f", seat {each.viewer.seat}" if each.viewer.seat else ""),
             "State": _state(each, numbers),
-            "In time with the film": in_time.alignment_words(each.viewer.alignment),
+            "In time with the film": in_time.alignment_words(
+                each.viewer.alignment, is_known=each.viewer.recording not in unaligned
+            ),
             "Consent": "–" if each.viewer.consent is None else each.viewer.consent.given_by,
         }
         for each in states

@@ -66,6 +66,8 @@ def _files(library: Library) -> Iterator[tuple[str, str]]:
     film, (shown,) = library.films()[0], library.screenings()
     reported, screened = ReportedFilm.of(library, film.id, film.name), ScreenedFilm.of(library, shown)
     for name, form in FORMATS.items():
+        if form.of_people:
+            continue  # the film has none
         yield from _texts(name, form.write(reported))
     yield from _texts("all.zip", everything(reported)[1])
     yield from _texts("audience.zip", audience_archive(screened)[1])
@@ -99,6 +101,22 @@ def test_a_name_is_a_whole_word_of_any_script() -> None:
     assert redaction.text("WEISS and weiß, Seat 2") == "Viewer 3 and Viewer 3"
     assert redaction.text("seat A4 of a viewer") == "seat A4 of a viewer"
     assert Redaction([replace(people[3], name="17")]).text("17 at 17:00") == "17 at 17:00"
+
+
+def test_parts_of_a_name_are_sought_too() -> None:
+    """As whole words, of three letters and more; what is no one's name alone stays, and a part that two people have
+    says of neither.
+    """
+    people = [_viewer(1, "Anna Maria Schmidt"), _viewer(2, "Jo van Schmidt"), _viewer(3, "lena_kurz (2)")]
+    told = Consent("notice", "2026-08-03T10:00:00+02:00", "Told and agreed, K. Weber")
+    redaction = Redaction([*people[1:], replace(people[0], consent=told)])
+    assert redaction.text("ANNA, friend of maria") == "Viewer 1, friend of Viewer 1"
+    assert redaction.text("Schmidt's row; Schmidtchen") == "Viewer's row; Schmidtchen"
+    assert redaction.text("Anna Maria Schmidt and anna_row") == "Viewer 1 and Viewer 1_row"
+    assert redaction.text("Kurz knows Lena") == "Viewer 3 knows Viewer 3"
+    assert redaction.text("Weber's van, Jo agreed; marias") == "Person 1's van, Jo agreed; marias"
+    assert Redaction([_viewer(4, "Front row, left seat")]).text("row: front, left") == "row: front, left"
+    assert Redaction([_viewer(5, "Maria"), people[0]]).text("Maria and Anna") == "Viewer 5 and Viewer 1"
 
 
 def test_texts_that_differ_still_do() -> None:

@@ -48,3 +48,4 @@ def test_there_is_no_section_without_numbers() -> None:
 
     page = FORMATS["html"].write(replace(film(), audience=unread)).decode()
     assert "<h2>Audience</h2>" not in page
+    assert "The audience is left out: no viewer of the screening has numbers yet." in page

@@ -119,6 +119,21 @@ def test_no_seat_of_such_a_recording_counts(library: Library, tmp_path: Path) ->
     library.want_sound_search([first.id])
     library.end_sound_search(first.id, SoundSearch(wanted=False, note="It has no sound."))
     assert [left.id for left, _ in numbers_of_screening(library, screening).left_out] == [first.id, second.id]
-    library.set_recording_alignment(first.id, Alignment(1.0, method="typed"))
+    third = library.add_recorded_viewer(screening, room.id, consent=CONSENT, name="Seat 3", seat=3)
+    library.forget_viewer(first.id)
+    assert [left.id for left, _ in numbers_of_screening(library, screening).left_out] == [second.id, third.id]
+    library.set_recording_alignment(third.id, Alignment(1.0, method="typed"))
     assert numbers_of_screening(library, screening).left_out == ()
     assert library.viewer(second.id).alignment == Alignment(1.0, method="typed")
+
+
+def test_a_recording_that_waits_for_marks_does_not_count(library: Library, tmp_path: Path) -> None:
+    """It was taken in to be aligned later; it counts once it is, also where that says that both begin at once."""
+    screening = library.add_screening(film(library, CARPHONE, ["happy"]).id, "Test").id
+    shown = recording(library, tmp_path / "b.mp4", [{(60, 40): "happy"}] * 30)
+    viewer = library.add_recorded_viewer(screening, shown.id, consent=CONSENT, name="Bob")
+    library.await_alignment(viewer.id)
+    with pytest.raises(LibraryError, match=r"Nobody has said yet when the film begins in the recording\. Align the"):
+        numbers_of_screening(library, screening)
+    library.set_recording_alignment(viewer.id, Alignment())
+    assert numbers_of_screening(library, screening).left_out == ()

@@ -100,3 +100,9 @@ def test_a_films_page_shows_the_last_screening_with_viewers(library: Library, fi
     changed = library.film_audience(film.id)
     assert changed is not None
     assert changed.state != shown.state
+    library.add_live_viewer(last.id, readings(20), consent=CONSENT)
+    for asked, found in ((first.id, first.id), (last.id, last.id), ("", last.id), ("gone", last.id)):
+        chosen = library.film_audience(film.id, asked)
+        assert chosen is not None
+        assert chosen.screening == found
+        assert chosen.choices == ((first.id, "Screening 1", 1), (last.id, "Empty", 1))

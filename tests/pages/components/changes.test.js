@@ -16,6 +16,12 @@ test("a bar's page runs again with every segment, if it shows them", () => {
   assert.equal(reasonToRun({ scan: "a", segments: null }, news), null);
 });
 
+test("the last segment waits for the whole report", () => {
+  const page = { scan: "a", segments: 2 };
+  assert.equal(reasonToRun(page, message({ a: { film: "f", segments: 3, done: 0.9 } })), 3);
+  assert.equal(reasonToRun(page, message({ a: { film: "f", segments: 3, done: 1 } })), null);
+});
+
 test("a page without an analysis runs again when one of its film begins", () => {
   const page = { scan: "", film: "f", known: ["a"] };
   assert.equal(reasonToRun(page, message({ a: { film: "f" }, c: { film: "g" } })), null);

@@ -53,3 +53,17 @@ def test_a_file_has_no_viewer_who_was_deleted_meanwhile(tmp_path: Path, monkeypa
         scans.delete_viewer(library, zoe.id)
         assert "Zoë".encode() not in write()
         assert b'"Al"' in write()
+
+
+def test_a_file_of_a_screening_that_is_gone_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was deleted in another window: the page that runs after the click says so."""
+    state: dict[str, str] = {}
+    monkeypatch.setattr("streamlit.session_state", state)
+    with found_by_pages(tmp_path / "home", monkeypatch) as library:
+        library_builder.recut(library)
+        shown = library.add_screening(library.films()[0].id, "Monday")
+        audience_menu.check(shown.id)
+        assert state == {}
+        scans.delete_screening(library, shown.id)
+        audience_menu.check(shown.id)
+        assert state["problem"] == "This screening is not in the library. It may have been deleted."

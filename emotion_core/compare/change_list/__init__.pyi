@@ -1,0 +1,19 @@
+from .expressions import Reading as Reading, reading_of as reading_of, reading_text as reading_text
+from .footage_change import (
+    KINDS as KINDS,
+    ChangeKind as ChangeKind,
+    ChangeList as ChangeList,
+    FootageChange as FootageChange,
+    Place as Place,
+)
+from .grade import Grade as Grade, fit_grade as fit_grade
+from .listing import list_changes as list_changes
+from .overlap import Overlap as Overlap, measure as measure
+from .screen_time import ScreenTime as ScreenTime, screen_times as screen_times
+from .sentence import summary_sentence as summary_sentence
+from .table import (
+    change_rows as change_rows,
+    change_table as change_table,
+    kind_text as kind_text,
+    size_text as size_text,
+)

@@ -1,0 +1,102 @@
+"""The records of a list of changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal, get_args
+
+from ...analysis import SceneEmotion
+from ...timecode import Span
+from .grade import Grade
+
+ChangeKind = Literal[
+    "left out",
+    "new",
+    "replaced",
+    "trimmed",
+    "extended",
+    "slipped",
+    "split",
+    "merged",
+    "repeated",
+    "moved",
+    "recut",
+    "regraded",
+    "unchanged",
+]
+"""What a re-cut did to a scene. "slipped": as long as before, but another part of the take. "replaced": left out, with
+a new scene of about its length in its place. "recut": parts of it in another order, or parts replaced within it.
+"regraded": the same frames with other tones. "moved": the same frames in another place."""
+KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A range of one of the cuts."""
+
+    frame_in: int
+    frame_out: int
+    """Exclusive."""
+    span: Span
+    """Seconds of the film's clock."""
+
+
+@dataclass(frozen=True, slots=True)
+class FootageChange:
+    """One row of the list: what became of a scene, or of the part of it that a scene of the other cut shows."""
+
+    kind: ChangeKind
+    before: SceneEmotion | None
+    after: SceneEmotion | None
+    place_before: Place | None
+    """The scene; of a scene split, merged or repeated, the part that `after` shows."""
+    place_after: Place | None
+    head: int = 0
+    """Steps of ChangeList.rate cut off at the scene's beginning; negative: steps added there."""
+    tail: int = 0
+    """The same at its end."""
+    inside: int = 0
+    """Steps cut out within the scene, less those added."""
+    shift: Fraction | None = None
+    """Seconds by which the same footage comes later in the second cut; None without common footage."""
+    is_moved: bool = False
+    """Whether it is in another place among the scenes: outside the longest part that kept its order."""
+    is_regraded: bool = False
+    delta: tuple[float, ...] | None = None
+    """Share after - share before, one a label; None where there is no such difference: see SceneChange.delta."""
+    intervals: tuple[tuple[float, float], ...] | None = None
+
+    @property
+    def kinds(self) -> tuple[ChangeKind, ...]:
+        """All kinds that hold: the main one, then "moved" and "regraded"."""
+        kinds: list[ChangeKind] = [self.kind]
+        if self.is_moved and self.kind not in ("moved", "repeated"):
+            kinds.append("moved")
+        if self.is_regraded and self.kind != "regraded":
+            kinds.append("regraded")
+        return tuple(kinds)
+
+    @property
+    def seconds(self) -> Fraction:
+        """Length of what changed: of a whole scene, or what was cut off and added."""
+        lengths = [place.span.seconds for place in (self.place_before, self.place_after) if place is not None]
+        return max(lengths, default=Fraction(0))
+
+
+@dataclass(frozen=True, slots=True)
+class ChangeList:
+    """All scenes of two cuts by what the re-cut did to them, in the order of the second cut."""
+
+    changes: tuple[FootageChange, ...]
+    """Empty where the cuts share no footage."""
+    rate: Fraction
+    """Steps a second in which trims are counted."""
+    counts_frames: bool
+    """Whether a step is a frame of both cuts: both have this one constant rate."""
+    grade: Grade | None = None
+    """By how much the whole second cut differs in tone; None where it does not."""
+
+    def of_kind(self, kind: ChangeKind) -> tuple[FootageChange, ...]:
+        """The changes of which a kind holds."""
+        return tuple(change for change in self.changes if kind in change.kinds)

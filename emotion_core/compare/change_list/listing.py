@@ -1,0 +1,169 @@
+"""The list of changes between two cuts, from their alignment and their matched scenes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from fractions import Fraction
+from itertools import groupby
+
+from ...analysis import Analysis, SceneEmotion
+from ...observations import Layouts
+from ...timecode import Span
+from ..alignment import AlignmentMap, frames_on_grid
+from ..changes import SceneChange, scene_difference
+from ..scene_matching import MatchKind, scene_edges
+from ..shared_segments import SLACK
+from .footage_change import ChangeKind, ChangeList, FootageChange, Place
+from .grade import Grade, fit_grade, whole_grade
+from .overlap import Overlap, measure
+from .take_offset import take_offset
+
+LONGEST_RATIO = 3
+"""Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
+_SINGLE: tuple[MatchKind, ...] = ("only before", "only after")
+_PARTS: dict[MatchKind, ChangeKind] = {"split": "split", "merged": "merged", "repeated": "repeated"}
+
+
+def list_changes(
+    before: Analysis, after: Analysis, alignment: AlignmentMap, scenes: Sequence[SceneChange]
+) -> ChangeList:
+    """What became of each scene of both cuts. `scenes` are those of changes.pair.
+
+    Without common footage the list is empty.
+    """
+    films = [analysis.observations for analysis in (before, after)]
+    counts_frames = all(film.media.rate == alignment.rate and not film.media.is_vfr for film in films)
+    if all(scene.kind == "by order" for scene in scenes):
+        return ChangeList((), alignment.rate, counts_frames)
+    listing = _Listing(before, after, alignment)
+    rows: list[FootageChange] = []
+    for is_single, group in groupby(scenes, key=lambda scene: scene.kind in _SINGLE):
+        scenes_here = list(group)
+        rows += _singles(scenes_here) if is_single else map(listing.row, scenes_here)
+    rows, grade = listing.graded(rows)
+    return ChangeList(tuple(rows), alignment.rate, counts_frames, grade)
+
+
+def _singles(scenes: Sequence[SceneChange]) -> list[FootageChange]:
+    """Scenes of one cut only, between the same neighbours: in turn, each replaced by one of about its length."""
+    gone = [scene.before for scene in scenes if scene.before is not None]
+    come = [scene.after for scene in scenes if scene.after is not None]
+    rows: list[FootageChange] = []
+    for b, a in zip(gone, come, strict=False):
+        lengths = sorted(row.scene.span.seconds for row in (b, a))
+        if lengths[1] <= LONGEST_RATIO * lengths[0]:
+            rows.append(_change("replaced", b, a))
+        else:
+            rows += [_change("left out", b, None), _change("new", None, a)]
+    paired = min(len(gone), len(come))
+    rows += [_change("left out", b, None) for b in gone[paired:]]
+    return rows + [_change("new", None, a) for a in come[paired:]]
+
+
+def _change(kind: ChangeKind, before: SceneEmotion | None, after: SceneEmotion | None) -> FootageChange:
+    """A change of whole scenes."""
+    delta, intervals = scene_difference(before, after)
+    return FootageChange(kind, before, after, _whole(before), _whole(after), delta=delta, intervals=intervals)
+
+
+def _whole(row: SceneEmotion | None) -> Place | None:
+    return None if row is None else Place(row.scene.frame_in, row.scene.frame_out, row.scene.span)
+
+
+class _Listing:
+    """Turns pairs of scenes into changes."""
+
+    def __init__(self, before: Analysis, after: Analysis, alignment: AlignmentMap) -> None:
+        self._alignment = alignment
+        self._films = (before.observations, after.observations)
+        self._grids = [frames_on_grid(film, alignment.rate) for film in self._films]
+        first, second = (film.scores.layout[grid] for film, grid in zip(self._films, self._grids, strict=True))
+        self._layouts = (first, second)
+        self._edges = [
+            scene_edges([row.scene for row in analysis.scenes], alignment.rate) for analysis in (before, after)
+        ]
+        rates = {film.media.rate for film in self._films}
+        self._drifts = len(rates) > 1 or any(film.media.is_vfr for film in self._films)
+
+    def row(self, scene: SceneChange) -> FootageChange:
+        """The change of two matched scenes, or of a scene whose footage is in several of the other cut."""
+        if scene.before is None or scene.after is None:
+            return _change("split" if scene.after is None else "merged", scene.before, scene.after)
+        ranges = self._steps(0, scene.before), self._steps(1, scene.after)
+        rate = float(self._alignment.rate)
+        source = self._alignment.source
+        offset = None if self._drifts else take_offset(source, self._layouts, *ranges)
+        overlap = measure(source, *ranges, rate, drifts=self._drifts, offset=offset)
+        kind = _PARTS.get(scene.kind)
+        is_part = kind is not None
+        kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved)
+        is_trimmed = kind in ("trimmed", "extended", "slipped")
+        return FootageChange(
+            kind, scene.before, scene.after,
+            self._part(0, overlap.before) if is_part else _whole(scene.before),
+            self._part(1, overlap.after) if is_part else _whole(scene.after),
+            head=overlap.head if is_trimmed else 0,
+            tail=overlap.tail if is_trimmed else 0,
+            inside=overlap.inside if is_trimmed else 0,
+            shift=Fraction(overlap.shift) / self._alignment.rate,
+            is_moved=scene.moved,
+            delta=scene.delta,
+            intervals=scene.intervals,
+        )  # fmt: skip
+
+    def _steps(self, side: int, row: SceneEmotion) -> tuple[int, int]:
+        """First step of a scene and one past its last."""
+        return int(self._edges[side][row.scene.number - 1]), int(self._edges[side][row.scene.number])
+
+    def _part(self, side: int, steps: tuple[int, int]) -> Place:
+        """The place of a range of steps in the first cut (side 0) or the second."""
+        film, grid = self._films[side], self._grids[side]
+        first, last = int(grid[steps[0]]), int(grid[steps[1] - 1]) + 1
+        return Place(first, last, Span(film.seconds_at(first), film.seconds_at(last)))
+
+    def graded(self, rows: Sequence[FootageChange]) -> tuple[list[FootageChange], Grade | None]:
+        """The rows with their differences in tone, and the grade of the whole cut if nearly all footage has one.
+
+        Against that, a row is regraded where it has another.
+        """
+        pictures = [self._pictures(row) for row in rows]
+        grades = [None if both is None else fit_grade(*both) for both in pictures]
+        steps = [0 if both is None else len(both[0]) for both in pictures]
+        whole = whole_grade(grades, steps)
+        result = []
+        for row, grade, n in zip(rows, grades, steps, strict=True):
+            differs = n > 0 and _is_regraded(grade, whole)
+            kind: ChangeKind = "regraded" if differs and row.kind == "unchanged" else row.kind
+            result.append(replace(row, kind=kind, is_regraded=differs))
+        return result, whole
+
+    def _pictures(self, row: FootageChange) -> tuple[Layouts, Layouts] | None:
+        """The same pictures in both cuts, as far as the row's scenes have some in common."""
+        if row.before is None or row.after is None or row.shift is None:
+            return None
+        (low, high), (first, last) = self._steps(0, row.before), self._steps(1, row.after)
+        steps = self._alignment.source[first:last]
+        matched = (steps >= low) & (steps < high)
+        return (
+            self._layouts[0][steps[matched]],
+            self._layouts[1][first + matched.nonzero()[0]],
+        )
+
+
+def _kind(overlap: Overlap, matched: MatchKind, *, is_moved: bool) -> ChangeKind:
+    """The kind of two scenes that are each other's counterpart."""
+    head, tail, inside = overlap.head, overlap.tail, overlap.inside
+    if not overlap.is_in_order and matched != "same":
+        return "recut"
+    if head and head + tail == 0 and not inside:
+        return "slipped"
+    if head or tail or inside:
+        return "trimmed" if head + tail + inside > 0 else "extended"
+    return "moved" if is_moved else "unchanged"
+
+
+def _is_regraded(grade: Grade | None, whole: Grade | None) -> bool:
+    if whole is None:
+        return grade is not None
+    return (grade or Grade(1.0, 0.0)).difference(whole) > 2 * SLACK

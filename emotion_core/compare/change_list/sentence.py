@@ -1,0 +1,69 @@
+"""One sentence that counts what a re-cut did, and says what happened to the expressions in screen time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from ...formatting import count, hms
+from .footage_change import ChangeKind, ChangeList, FootageChange
+from .screen_time import ScreenTime
+
+_COUNTED: dict[ChangeKind, str] = {
+    "replaced": "replaced",
+    "trimmed": "trimmed",
+    "extended": "extended",
+    "slipped": "slipped",
+    "split": "split",
+    "merged": "merged",
+    "repeated": "shown again",
+    "moved": "moved",
+    "recut": "recut within",
+    "regraded": "regraded",
+    "unchanged": "unchanged",
+}
+"""Kinds of which scenes are counted, in words."""
+
+
+def summary_sentence(changes: ChangeList, times: Sequence[ScreenTime]) -> str:
+    """“32 s left out, 2 scenes trimmed, 1 shown again; angry −0:41, happy +0:12, the rest no clear change.”
+
+    Empty without a change list, where the cuts share no footage.
+    """
+    if not changes.changes:
+        return ""
+    parts = []
+    for kind in ("left out", "new"):
+        scenes = changes.of_kind(kind)
+        if scenes:
+            parts.append(f"{hms(sum((change.seconds for change in scenes), Fraction(0)))} {kind}")
+    counts = [(n, words) for kind, words in _COUNTED.items() if (n := _number(kind, changes.of_kind(kind)))]
+    # The noun stands at the first number only.
+    parts += [f"{f'{n:,}' if i else count(n, 'scene')} {words}" for i, (n, words) in enumerate(counts)]
+    whole = " The whole second cut has other tones." if changes.grade is not None else ""
+    return f"{', '.join(parts)}; {_expressions(times)}.{whole}"
+
+
+def _number(kind: ChangeKind, rows: Sequence[FootageChange]) -> int:
+    """How many scenes: of a split or merged one each part is a row."""
+    if kind in ("split", "merged"):
+        sides = [row.before if kind == "split" else row.after for row in rows]
+        return len({side.scene.number for side in sides if side is not None})
+    return len(rows)
+
+
+def _expressions(times: Sequence[ScreenTime]) -> str:
+    if not times:
+        return "too few faces to say what happened to the expressions"
+    clear = sorted((time for time in times if time.is_clear), key=lambda time: -abs(time.change))
+    if not clear:
+        return "no clear change of any expression"
+    told = ", ".join(f"{time.label} {_clock(time.change)}" for time in clear)
+    rest = len(times) - len(clear)
+    return told + (", the rest no clear change" if rest else "")
+
+
+def _clock(seconds: float) -> str:
+    """“−0:41”: minutes and seconds; below ten seconds with a tenth, as “+3.2 s”."""
+    sign = "−" if seconds < 0 else "+"
+    return sign + hms(abs(seconds))

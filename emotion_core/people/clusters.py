@@ -1,0 +1,183 @@
+"""Which tracks show the same person, by the embeddings of their faces: constrained agglomerative clustering.
+
+A track i is the mean m_i of its n_i faces' embeddings, with a squared error e_i of that mean: the faces' variance
+around it over n_i. A track with few faces takes the usual variance of the film's tracks. Two tracks are apart by
+
+    d_ij^2 = |m_i - m_j|^2 + e_i + e_j
+
+so that what is known less surely lies farther away. Groups of tracks A and B are apart by the mean of d_ij^2 over all
+pairs (average linkage), which follows from sums over each group:
+
+    d_AB^2 = q_A + q_B - 2 M_A . M_B,      M the mean of the group's m_i, q the mean of its |m_i|^2 + e_i
+
+The two nearest groups are joined as long as their distance is within the limit. Two constraints come first:
+
+- Tracks of one name are one group from the start; groups with different names are never joined.
+- Tracks that share a sampled frame are two people, unless they have one name.
+
+Average linkage is reducible (a joined group is no nearer to a third than the nearer of its parts was), with these
+constraints too. Following chains of nearest neighbours therefore gives the same groups as always joining the nearest
+two (Murtagh and Contreras, Algorithms for hierarchical clustering: an overview, 2012), in a time of n^2 and in memory
+for n tracks, not for n^2 pairs. scipy's and scikit-learn's clusterings take no constraints of this kind and keep all
+pairs.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+LIMIT = 0.5
+"""Greatest distance at which two groups of tracks are joined. dlib's network was trained so that two faces of one
+person are nearer than 0.6; a lower limit prefers one person in two groups to two people in one."""
+USUAL_VARIANCE = 0.06
+"""Squared distance of a face from the mean of its track, where no track of a film has enough faces to measure it."""
+_ENOUGH = 3
+"""Faces from which on a track's own variance is taken."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TrackMeans:
+    """What is known of n tracks by their faces; NaN in rows of tracks none of whose faces has an embedding."""
+
+    means: Floats
+    """(n, k)"""
+    errors: Floats
+    """(n,) squared errors of the means."""
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """(n,) whether a track has a mean."""
+        return ~np.isnan(self.errors)
+
+
+def track_means(embeddings: NDArray[np.floating], tracks: Sequence[Sequence[int]]) -> TrackMeans:
+    """The means of tracks, given as rows of `embeddings` (faces, k), in which a row of NaN is a face without one."""
+    count, width = len(tracks), embeddings.shape[1]
+    means, variances, sizes = np.full((count, width), np.nan), np.full(count, np.nan), np.zeros(count)
+    for i, faces in enumerate(tracks):
+        own = np.asarray(embeddings[list(faces)], dtype=np.float64)
+        own = own[~np.isnan(own).any(axis=1)]
+        if len(own):
+            means[i], sizes[i] = own.mean(axis=0), len(own)
+        if len(own) >= _ENOUGH:
+            variances[i] = float(((own - means[i]) ** 2).sum()) / (len(own) - 1)
+    measured = variances[~np.isnan(variances)]
+    usual = float(np.median(measured)) if len(measured) else USUAL_VARIANCE
+    variances = np.where(np.isnan(variances), usual, variances)
+    return TrackMeans(means, np.where(sizes > 0, variances / np.maximum(sizes, 1), np.nan))
+
+
+def cluster_tracks(
+    tracks: TrackMeans,
+    names: Sequence[str | None],
+    frames: Sequence[Sequence[int]],
+    *,
+    limit: float = LIMIT,
+) -> tuple[tuple[int, ...], ...]:
+    """The groups of tracks, each ascending, in the order of their first tracks. Every track is in exactly one.
+
+    `frames` are the sampled frames on which each track has a face. A track without a mean stays alone, or with those of
+    its name.
+    """
+    members = _by_name(names)
+    groups = _Groups(tracks, members, names, frames)
+    groups.join_all(limit)
+    return tuple(sorted(tuple(sorted(each)) for each in groups.members if each))
+
+
+def _by_name(names: Sequence[str | None]) -> list[list[int]]:
+    """The tracks of each name, and each track without one by itself."""
+    groups: dict[str | int, list[int]] = defaultdict(list)
+    for i, name in enumerate(names):
+        groups[i if name is None else name].append(i)
+    return list(groups.values())
+
+
+class _Groups:
+    """Groups of tracks that are joined one by one: sums over each, and which may never be joined."""
+
+    def __init__(
+        self,
+        tracks: TrackMeans,
+        members: list[list[int]],
+        names: Sequence[str | None],
+        frames: Sequence[Sequence[int]],
+    ) -> None:
+        self.members = members
+        known = tracks.known
+        rows = [[i for i in group if known[i]] for group in members]
+        self.sizes = np.array([float(len(row)) for row in rows])
+        self.sums = np.stack([tracks.means[row].sum(axis=0) for row in rows]) if rows else np.zeros((0, 1))
+        squares = (tracks.means**2).sum(axis=1) + tracks.errors
+        self.squares = np.array([squares[row].sum() for row in rows])
+        self.open = self.sizes > 0
+        """Groups that may still be joined."""
+        self.apart = _apart(members, names, frames)
+
+    def join_all(self, limit: float) -> None:
+        """Join the nearest groups until none are within `limit` of each other."""
+        chain: list[int] = []
+        while True:
+            if not chain:
+                left = np.flatnonzero(self.open)
+                if not len(left):
+                    return
+                chain.append(int(left[0]))
+            last = chain[-1]
+            distances = self._squared_distances(last)
+            nearest = int(distances.argmin())
+            if len(chain) > 1 and distances[chain[-2]] <= distances[nearest]:
+                nearest = chain[-2]  # of equal ones, so that the chain ends
+            if distances[nearest] > limit**2:
+                self.open[last] = False  # nothing comes nearer to it any more
+                chain.pop()
+            elif len(chain) > 1 and nearest == chain[-2]:
+                del chain[-2:]
+                self._join(min(last, nearest), max(last, nearest))
+            else:
+                chain.append(nearest)
+
+    def _squared_distances(self, one: int) -> Floats:
+        """(groups,) to all others; infinite to itself and to those with which it may not be joined."""
+        sizes = np.maximum(self.sizes, 1)
+        mean = self.sums[one] / sizes[one]
+        squares = self.squares[one] / sizes[one] + self.squares / sizes
+        distances: Floats = squares - 2 * (self.sums @ mean) / sizes
+        distances[~self.open] = np.inf
+        distances[[one, *self.apart[one]]] = np.inf
+        return distances
+
+    def _join(self, one: int, other: int) -> None:
+        self.members[one] += self.members[other]
+        self.members[other] = []
+        self.sizes[one] += self.sizes[other]
+        self.sums[one] += self.sums[other]
+        self.squares[one] += self.squares[other]
+        self.open[other] = False
+        for third in self.apart[other]:
+            self.apart[third].discard(other)
+            self.apart[third].add(one)
+        self.apart[one] |= self.apart[other]
+
+
+def _apart(
+    members: list[list[int]], names: Sequence[str | None], frames: Sequence[Sequence[int]]
+) -> Mapping[int, set[int]]:
+    """By group, the groups that are other people: on the same sampled frame, or with another name."""
+    apart: dict[int, set[int]] = {group: set() for group in range(len(members))}
+    on_frame: dict[int, set[int]] = defaultdict(set)
+    for group, tracks in enumerate(members):
+        for frame in {frame for i in tracks for frame in frames[i]}:
+            on_frame[frame].add(group)
+    named = {group for group, tracks in enumerate(members) if names[tracks[0]] is not None}
+    for together in (*on_frame.values(), named):
+        for group in together if len(together) > 1 else ():
+            apart[group] |= together - {group}
+    return apart

@@ -1,0 +1,5 @@
+"""Tracks: the faces of one person within a shot, from one sampled frame to the next."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

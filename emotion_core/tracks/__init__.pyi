@@ -1,0 +1,2 @@
+from .corrected import ineffective as ineffective, shots_at as shots_at, tracks_of as tracks_of
+from .records import Track as Track, anchor_of as anchor_of

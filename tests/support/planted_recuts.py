@@ -1,0 +1,245 @@
+"""Re-cuts with a change of every kind planted in them, and what a list of changes must say of each scene.
+
+Footage is layouts alone: nothing is decoded. A take is longer than the scene of the first cut that shows it, so that a
+scene can be extended or slip within its take.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from emotion_core.analysis import Analysis, analyse
+from emotion_core.compare import align, pair
+from emotion_core.compare.change_list import ChangeKind, ChangeList, FootageChange, list_changes
+from emotion_core.observations import Layouts
+from tests.support.scans import PAL, by_cuts, logits_of, media, observations
+
+HANDLE = 20
+"""Frames of a take before and after the scene of the first cut that shows it."""
+EDITS: tuple[ChangeKind, ...] = (
+    "left out", "new", "replaced", "trimmed", "extended", "slipped", "split", "merged", "repeated", "moved", "regraded",
+)  # fmt: skip
+_FACE = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
+
+Row = tuple[ChangeKind, int | None, int | None]
+"""A kind, and the numbers of the scenes of both cuts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A scene: frames `first` to before `last` of a take."""
+
+    take: int
+    first: int
+    last: int
+    graded: bool = False
+
+
+@dataclass(slots=True)
+class Planted:
+    """Two cuts and the truth about them."""
+
+    before: list[Piece] = field(default_factory=list)
+    after: list[Piece] = field(default_factory=list)
+    rows: list[Row] = field(default_factory=list)
+    trims: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    """Frames cut off at head and tail of a pair of scenes; negative: added."""
+
+
+def synthetic_takes(count: int, frames: int, seed: int) -> list[Layouts]:
+    """Takes with motion of their own, as layouts."""
+    random = np.random.default_rng(seed)
+    takes = []
+    for _ in range(count):
+        base = random.uniform(40, 200, 144)
+        drift = np.cumsum(random.normal(0, 1, (frames, 144)), axis=0) * 2.0
+        takes.append(np.clip(base + drift - drift.mean(axis=0), 0, 255).astype(np.uint8))
+    return takes
+
+
+def plant(lengths: Sequence[int], kinds: Sequence[ChangeKind], seed: int) -> Planted:
+    """A first cut of the takes of these lengths, and a second with an edit of each kind, unchanged scenes between.
+
+    It needs at most three takes an edit and two at the end. Takes that are not used serve as new footage.
+    """
+    planting = _Planting(lengths, seed)
+    for kind in kinds:
+        planting.unchanged()
+        planting.edit(kind)
+    return planting.finished()
+
+
+class _Planting:
+    """Two cuts that grow by an edit at a time."""
+
+    def __init__(self, lengths: Sequence[int], seed: int) -> None:
+        self._random = np.random.default_rng(seed)
+        self._lengths = lengths
+        self._unused = iter(range(len(lengths)))
+        self._planted = Planted()
+        self._moved: list[int] = []
+        self._again: list[int] = []
+
+    def _take(self) -> Piece:
+        number = next(self._unused)
+        return Piece(number, HANDLE, self._lengths[number] - HANDLE)
+
+    def _first(self, piece: Piece) -> int:
+        """Show a piece in the first cut; returns its number there."""
+        self._planted.before.append(piece)
+        return len(self._planted.before)
+
+    def _second(self, kind: ChangeKind, b: int | None, piece: Piece) -> int:
+        """Show a piece in the second cut."""
+        self._planted.after.append(piece)
+        number = len(self._planted.after)
+        self._planted.rows.append((kind, b, number))
+        return number
+
+    def _gone(self, kind: ChangeKind, b: int) -> None:
+        self._planted.rows.append((kind, b, None))
+
+    def unchanged(self) -> None:
+        scene = self._take()
+        self._second("unchanged", self._first(scene), scene)
+
+    def edit(self, kind: ChangeKind) -> None:
+        scene = self._take()
+        match kind:
+            case "left out":
+                self._gone(kind, self._first(scene))
+            case "new":
+                self._second(kind, None, scene)
+            case "replaced":
+                self._second(kind, self._first(scene), self._take())
+            case "trimmed" | "extended" | "slipped":
+                self._trim(kind, scene)
+            case "split" | "merged":
+                self._divide(kind, scene)
+            case "repeated":
+                b = self._first(scene)
+                self._second("unchanged", b, scene)
+                self._again.append(b)
+            case "moved":
+                self._moved.append(self._first(scene))
+            case _:
+                self._second(kind, self._first(scene), replace(scene, graded=True))
+
+    def _trim(self, kind: ChangeKind, scene: Piece) -> None:
+        by = int(self._random.integers(3, HANDLE - 2))
+        if kind == "slipped":
+            by *= int(self._random.choice([-1, 1]))
+            head, tail = by, -by
+        else:
+            less = by if kind == "trimmed" else -by
+            head, tail = ((less, 0), (0, less), (less, less))[self._random.integers(3)]
+        b = self._first(scene)
+        a = self._second(kind, b, replace(scene, first=scene.first + head, last=scene.last - tail))
+        self._planted.trims[b, a] = head, tail
+
+    def _divide(self, kind: ChangeKind, scene: Piece) -> None:
+        middle = (scene.first + scene.last) // 2
+        halves = replace(scene, last=middle), replace(scene, first=middle)
+        if kind == "split":
+            b = self._first(scene)
+            self._second(kind, b, halves[0])
+            self._second("new", None, self._take())
+            self._second(kind, b, halves[1])
+        else:
+            one = self._first(halves[0])
+            self._gone("left out", self._first(self._take()))
+            two = self._first(halves[1])
+            a = self._second(kind, one, scene)
+            self._planted.rows.append((kind, two, a))
+
+    def finished(self) -> Planted:
+        """Both cuts, once what comes again and what moved stands at the second one's end."""
+        self.unchanged()
+        self.unchanged()
+        for b in self._again:
+            self._second("repeated", b, self._planted.before[b - 1])
+        for b in self._moved:
+            self._second("moved", b, self._planted.before[b - 1])
+        return self._planted
+
+
+def recoded(layouts: Layouts, seed: int) -> Layouts:
+    """As after another coding: a level here and there."""
+    noise = np.random.default_rng(seed).normal(0, 1.0, layouts.shape)
+    changed: Layouts = np.clip(np.rint(layouts + noise), 0, 255).astype(np.uint8)
+    return changed
+
+
+def graded(layouts: Layouts) -> Layouts:
+    """Lighter and flatter."""
+    changed: Layouts = np.clip(np.rint(layouts * 0.85 + 18), 0, 255).astype(np.uint8)
+    return changed
+
+
+def found(
+    planted: Planted,
+    takes: Sequence[Layouts],
+    copies: Sequence[Layouts] | None = None,
+    grades: Sequence[Layouts] | None = None,
+) -> ChangeList:
+    """The list of changes of the planted cuts; the second shows the copies of the takes."""
+    copies = copies or [recoded(take, i) for i, take in enumerate(takes)]
+    grades = grades or [graded(copy) for copy in copies]
+    before = _analysis(planted.before, lambda piece: takes[piece.take])
+    after = _analysis(planted.after, lambda piece: (grades if piece.graded else copies)[piece.take])
+    shared = align(before.observations, after.observations)
+    return list_changes(before, after, shared, pair(before, after, shared))
+
+
+def _analysis(pieces: Sequence[Piece], of: Callable[[Piece], Layouts]) -> Analysis:
+    layouts = np.concatenate([of(piece)[piece.first : piece.last] for piece in pieces])
+    starts = np.cumsum([0, *(piece.last - piece.first for piece in pieces)]).tolist()
+    film = media(duration=Fraction(len(layouts)) / PAL)
+    scan = observations({0: [_FACE]}, frames=len(layouts), film=film)
+    scan = replace(scan, scores=replace(scan.scores, layout=layouts))
+    return analyse(scan, by_cuts(*starts[1:-1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """How well a list of changes tells what was planted."""
+
+    kinds: float
+    """Share of the planted rows that are in the list with their kind and their scenes."""
+    pairs: float
+    """F1 of the pairs of scenes."""
+    trims: float
+    """Share of the trimmed, extended and slipped scenes whose head and tail are right to the frame."""
+    wrong: tuple[tuple[Row, tuple[Row, ...]], ...]
+    """Planted rows that are not in the list, each with what the list says of its scenes."""
+
+
+def judged(planted: Planted, changes: ChangeList) -> Judged:
+    rows = [_row(change) for change in changes.changes]
+    wrong = [row for row in planted.rows if row not in rows]
+    truth, told = ({(b, a) for _, b, a in some if b and a} for some in (_matched(planted.rows), _matched(rows)))
+    right = len(truth & told)
+    trims = {(row[1], row[2]): (c.head, c.tail) for row, c in zip(rows, changes.changes, strict=True)}
+    exact: NDArray[np.bool_] = np.array([trims.get(pair) == by for pair, by in planted.trims.items()] or [True])
+    return Judged(
+        1 - len(wrong) / len(planted.rows),
+        2 * right / (len(truth) + len(told)),
+        float(exact.mean()),
+        tuple((row, tuple(r for r in rows if (row[1] and r[1] == row[1]) or (row[2] and r[2] == row[2])))
+              for row in wrong),
+    )  # fmt: skip
+
+
+def _matched(rows: Sequence[Row]) -> list[Row]:
+    return [row for row in rows if row[0] != "replaced"]
+
+
+def _row(change: FootageChange) -> Row:
+    numbers = (None if row is None else row.scene.number for row in (change.before, change.after))
+    b, a = numbers
+    return change.kind, b, a
