@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -40,7 +41,7 @@ def test_the_largest_that_is_quick_enough_and_agrees(smaller: list[Trial], side:
     ("change", "fits"),
     [({}, True), ({"mean_error": 0.021}, False), ({"high_error": 0.16}, False), ({"clear_differ": 0.06}, False)],
 )
-def test_a_smaller_size_may_differ_by_more_than_an_engine(change: dict[str, float], fits: bool) -> None:
+def test_a_smaller_size_may_differ_by_more_than_an_engine(change: dict[str, Any], fits: bool) -> None:
     """And not by more than that; an engine with such numbers is not taken. Without a comparison no size fits."""
     other = replace(NEAR, **change)
     assert at(112, 20, other).fit == fits
