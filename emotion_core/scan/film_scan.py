@@ -15,6 +15,7 @@ from pathlib import Path
 from ..decoding import Decoder, frame_places
 from ..errors import FilmChanged, ScanError
 from ..expression import engines
+from ..faces import embedding
 from ..media import FileIdentity
 from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
 from ..picture import analysis_picture_within_bars, media_with_bars
@@ -161,8 +162,10 @@ def _fill(
     """
     damaged, added = damage_of(observations) is not None, 0
     missing = sampling.missing_frames(observations, shots_in(scenes_of(observations, report_settings)))
-    segments = store.segment_count
-    analyzer = FrameAnalyzer(observations.media, observations.scan_settings, model, segment=segments)
+    segments, people = store.segment_count, store.tells_people_apart
+    # Without the network, which may have been removed since, the added faces have no embedding.
+    settings = replace(observations.scan_settings, people=people and embedding.is_installed())
+    analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments)
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
         for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):
@@ -172,6 +175,8 @@ def _fill(
             scorer.score(analysis_picture_within_bars(frame.picture, observations.media))
             analyzer.analyze(frame, scorer.fingerprint, scorer.place, filled=True)
         segment = analyzer.finish(Scores.empty(), 0)
+        if people and segment.embeddings is None:
+            segment = replace(segment, embeddings=embedding.none_for(len(segment.faces)))
         decoder.verify_file()
         store.write(segments, segment)
         segments += 1

@@ -23,6 +23,7 @@ from ..faces import (
     quality_of,
     without_crop,
 )
+from ..faces.embedding import Embedder
 from ..media import Media, media_at_frame
 from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
@@ -64,9 +65,9 @@ class FrameAnalyzer:
         """`segment` is the number of the first segment, `carried` the seam state of the one before it."""
         self._media, self._settings, self._model = media, settings, model
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
-        self._detector = open_detector(
-            settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection
-        )
+        thread_budget = threads.thread_budget()
+        self._detector = open_detector(settings.detection_width, settings.min_face_px, threads=thread_budget.detection)
+        self._embedder = Embedder(threads=thread_budget.detection) if settings.people else None
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
@@ -110,6 +111,8 @@ class FrameAnalyzer:
             quality = quality_of(face_crop)
             looks = appearance_of(picture, face.box)
             self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
+            if self._embedder is not None:
+                self._embedder.add(picture, face.landmarks)
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(frame.index, faces)
@@ -168,6 +171,7 @@ class FrameAnalyzer:
             damaged,
             damaged_from,
             carried if self._settings.keep_pictures else tuple(map(without_crop, carried)),
+            embeddings=None if self._embedder is None else self._embedder.take(),
         )
         self._start(self._number + 1)
         return segment
