@@ -1,4 +1,5 @@
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
+from .face_tracks import FaceTracks as FaceTracks, tracks_in as tracks_in
 from .memory_cache import MemoryCache as MemoryCache
 from .readings import (
     Certainty as Certainty,
@@ -35,5 +36,6 @@ from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,
     left_out_by as left_out_by,
+    rules_of as rules_of,
     unusable_because as unusable_because,
 )

@@ -71,6 +71,7 @@ def _face_notes(observations: Observations, rows: Sequence[SceneEmotion], settin
         f"tilted (by more than {settings.face_limits.max_roll}°)": left_out.tilted,
         f"blurred (sharpness below {settings.face_limits.min_sharpness})": left_out.blurred,
         "too dark, or too much of them black or white": left_out.badly_lit,
+        "left out by the editor": left_out.by_editor,
     }
     why = ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)
     if usable and why:

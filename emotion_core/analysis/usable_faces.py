@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -54,10 +54,6 @@ shot with a camera agree: from 0.10 on 0.046 and 0.88, the box alone 0.038 and 0
 """
 
 
-_ALWAYS = ("too_small", "unsure", "cut")
-"""The rules of every report."""
-
-
 @dataclass(frozen=True, slots=True)
 class LeftOut:
     """Number of faces on sampled frames that do not count, by rule; each face is counted under one rule."""
@@ -78,16 +74,17 @@ class LeftOut:
     """Less sharp than FaceLimits.min_sharpness."""
     badly_lit: int = 0
     """Darker than FaceLimits.min_brightness, or more of it black or white than FaceLimits.max_clipped."""
+    by_editor: int = 0
+    """On tracks that the editor left out."""
 
     @property
     def total(self) -> int:
         """Faces under all rules."""
         return sum(getattr(self, field.name) for field in fields(self))
 
-    @staticmethod
-    def of(counts: Mapping[Rule, int], too_small: int) -> LeftOut:
-        """Those with these numbers of faces by rule."""
-        return LeftOut(**{"too_small": too_small, **{str(rule): number for rule, number in counts.items()}})
+    def to_json(self) -> dict[str, int]:
+        """The counts by rule. Those of a rule that reports are older than are omitted where there is none."""
+        return {name: count for name, count in asdict(self).items() if count or name in _OLDEST}
 
     @staticmethod
     def summed(parts: Iterable[LeftOut]) -> LeftOut:
@@ -95,10 +92,8 @@ class LeftOut:
         all_parts = list(parts)
         return LeftOut(*(sum(getattr(part, field.name) for part in all_parts) for field in fields(LeftOut)))
 
-    def by_rule(self, settings: ReportSettings) -> dict[str, int]:
-        """The counts by rule. Those of readable faces are there only where a limit is set."""
-        names = [field.name for field in fields(self)]
-        return {name: getattr(self, name) for name in (names if settings.face_limits else names[: len(_ALWAYS)])}
+
+_OLDEST = ("too_small", "unsure", "cut")
 
 
 def is_large(shorter_side: float, settings: ScanSettings) -> bool:

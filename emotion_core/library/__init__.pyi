@@ -1,6 +1,6 @@
 from .contents import FILM_ID as FILM_ID, GENERATED_ID as GENERATED_ID, ScanFacts as ScanFacts
 from .database import transaction as transaction
-from .editing import Operation as Operation
+from .editing import FaceOperation as FaceOperation, Operation as Operation
 from .films import plain_name as plain_name
 from .job_table import ATTEMPTS as ATTEMPTS, KINDS as KINDS, SCAN_CRASHED as SCAN_CRASHED, Job as Job
 from .library import Library as Library

@@ -141,5 +141,6 @@ def left_out_text(counts: LeftOut) -> str:
         "tilted": counts.tilted,
         "blurred": counts.blurred,
         "badly lit": counts.badly_lit,
+        "left out by the editor": counts.by_editor,
     }
     return ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)
