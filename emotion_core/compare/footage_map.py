@@ -13,8 +13,6 @@ from .shared_segments import runs_with_moves
 
 TOLERANCE = 1
 """Steps by which a match may be off its segment's offset: single pictures are placed a step off."""
-MIN_STEPS = 3
-"""Steps of the shortest segment that begins beside another of the same run; shorter ones keep its offset."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,6 @@ def _constant(source: Steps, first: int, last: int) -> list[tuple[int, int, int]
         away = np.flatnonzero(np.abs(offsets[start:] - offsets[start]) > TOLERANCE)
         end = start + int(away[0]) if len(away) else len(offsets)
         values, counts = np.unique(offsets[start:end], return_counts=True)
-        if end - start < MIN_STEPS and parts:
-            begin, _, offset = parts.pop()
-            parts.append((begin, first + end, offset))
-        else:
-            parts.append((first + start, first + end, int(values[counts.argmax()])))
+        parts.append((first + start, first + end, int(values[counts.argmax()])))
         start = end
     return parts

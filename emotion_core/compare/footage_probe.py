@@ -1,6 +1,6 @@
 """A cheap test whether two cuts share footage at all, before they are aligned.
 
-Some pictures of the second cut, evenly spread, are looked for in the first, and the seconds about each that is found are
+Some pictures of the second cut, evenly spread, are looked for in the first, and the seconds about each one found are
 compared as `contiguous_matches` compares runs. Of two films of two hours this takes about a tenth of the time that the
 alignment takes. Footage that fills less than about a thirtieth of the second cut can be missed.
 """
@@ -50,11 +50,8 @@ def shares_footage(before: Observations, after: Observations) -> bool:
 
 def _continues(match: MatchCosts, anchor: int, offset: int, about: int, rate: float) -> bool:
     """Whether a picture's surroundings match at an offset; at a cut, those on one of its sides."""
-    for first, last in (
-        (anchor - about, anchor + about),
-        (anchor - 2 * about, anchor + 1),
-        (anchor, anchor + 2 * about),
-    ):
+    for back, on in ((about, about), (2 * about, 1), (0, 2 * about)):
+        first, last = anchor - back, anchor + on
         steps = np.arange(max(first, 0, -offset), min(last, len(match.after), len(match.before) - offset))
         if len(steps) < about:
             continue

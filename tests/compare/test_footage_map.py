@@ -12,8 +12,7 @@ from tests.support.scans import media, observations
 
 
 def film(frames: int, rate: Fraction = Fraction(25)) -> Observations:
-    scan = observations({}, frames=frames, film=media(rate=rate, duration=frames / rate))
-    return scan
+    return observations({}, frames=frames, film=media(rate=rate, duration=frames / rate))
 
 
 def test_a_segment_has_one_offset() -> None:
