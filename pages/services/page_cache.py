@@ -25,8 +25,9 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
 
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
+    from emotion_core.compare.change_list import ChangeList
     from emotion_core.library import Film, Scan, ScreeningNumbers
-    from emotion_core.observations import Observations
+    from emotion_core.observations import Layouts, Observations
     from emotion_core.settings import ReportSettings
 
 
@@ -203,8 +204,45 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
     return pair(_before, _after, _shared)
 
 
+def change_list(before_id: str, after_id: str) -> ChangeList:
+    """What became of each scene of both films, by kind."""
+    shared, changes = comparison(before_id, after_id)
+    key = f"{numbers_version(before_id)}-{numbers_version(after_id)}"
+    return _change_list(analysis(before_id), analysis(after_id), shared, changes, key)
+
+
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _change_list(
+    _before: Analysis, _after: Analysis, _shared: AlignmentMap, _changes: tuple[SceneChange, ...], key: str
+) -> ChangeList:
+    from emotion_core.compare.change_list import list_changes
+
+    return list_changes(_before, _after, _shared, _changes)
+
+
+def shares_footage(before_id: str, after_id: str) -> bool:
+    """Whether the films share footage, as a cheap test tells: see compare.footage_probe."""
+    return _shares_footage(library(), scan_id(before_id), scan_id(after_id))
+
+
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _shares_footage(_library: Library, before: str, after: str) -> bool:
+    from emotion_core.compare import may_share_footage, shares_footage
+
+    if not may_share_footage(_sketch(_library, before), _sketch(_library, after)):
+        return False
+    return shares_footage(*(_library.store(scan).read() for scan in (before, after)))
+
+
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _sketch(_library: Library, scan: str) -> Layouts:
+    from emotion_core.compare import sketch
+
+    return sketch(_library.store(scan).read())
+
+
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
-    for function in (*of_films, _shared_footage, _changes):
+    for function in (*of_films, _shared_footage, _changes, _change_list, _shares_footage, _sketch):
         function.clear()
