@@ -22,14 +22,17 @@ _pair = component("pair_player", Path(__file__).parent, html="pair_player.html",
                   js="pair_player.js")  # fmt: skip
 
 
-def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], shared: AlignmentMap) -> None:
-    """Both players, and the bands of shared footage below; while a film has no copy to play, its progress or error."""
+def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], shared: AlignmentMap) -> bool:
+    """Both players, and the bands of shared footage below; while a film has no copy to play, its progress or error.
+
+    Says whether they are there.
+    """
     files = [proxies.request(page_cache.library(), film).file for film in films]
     missing = [film for film, file in zip(films, files, strict=True) if file is None]
     for film in missing:
         wait_for_copy(film)
     if missing:
-        return
+        return False
     labels = analyses[0].labels
     first, second = (analysis.observations for analysis in analyses)
     _pair(
@@ -45,6 +48,7 @@ def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], shared: 
         },
         on_expired_change=partial(_forget_links, films),
     )
+    return True
 
 
 def _forget_links(films: tuple[Film, Film]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import PurePath
 
 import streamlit as st
 
-from emotion_core.compare import AlignmentMap, SceneChange, has_shared_footage, recut_summary
+from emotion_core import charts
+from emotion_core.compare import AlignmentMap, SceneChange, find_shared_segments, has_shared_footage, recut_summary
 from emotion_core.compare.change_list import change_table, screen_times, summary_sentence
 from emotion_core.library import Film
 from emotion_core.report import csv_bytes
@@ -14,6 +16,7 @@ from emotion_core.report import csv_bytes
 from ...components.change_list import change_list
 from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
+from .. import comparison_tables, figures
 
 
 def show(
@@ -38,6 +41,18 @@ def show(
             )  # fmt: skip
         st.markdown(f"**{markdown.escape(summary_sentence(listed, screen_times(*analyses, listed)))}**")
     st.caption(markdown.escape(summary))
-    pair_player.show(films, analyses, shared)
+    segments = find_shared_segments(shared)
+    if pair_player.show(films, analyses, shared):
+        orange = " Orange: in another place." if any(segment.moved for segment in segments) else ""
+        st.caption(
+            f"Bands join the same footage in both films.{orange} Where none begins, footage was left out (above) or is "
+            "new (below). A click on a band or a scene goes there; colours are the dominant expressions."
+        )
+        figures.behind(partial(comparison_tables.shared_footage, segments), "shared")
+    else:
+        figures.show(
+            charts.shared_segments_figure(*analyses, segments, names), f"Footage that {names[0]} and {names[1]} share",
+            partial(comparison_tables.shared_footage, segments), "shared",
+        )  # fmt: skip
     if listed.changes:
         change_list.show(films, analyses, listed)
