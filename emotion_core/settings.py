@@ -98,6 +98,9 @@ class ScanSettings:
     """Reuse the logits of a face that looks the same on the previous sampled frame, see faces.crop_reuse."""
     keep_pictures: bool = True
     """Store a small picture of each sampled frame. False stores numbers only, from which no face can be drawn."""
+    people: bool = False
+    """Store an embedding of each face, by which people are told apart: biometric data, see faces.embedding. Never of
+    viewers, and not without pictures."""
     track: int | None = None
     """Number of the video track to read, 1 to 64; None for the one that players show, see media.video_tracks."""
     engine: EngineName = "default"
@@ -111,6 +114,11 @@ class ScanSettings:
         _check_range("detection_width", self.detection_width, 160, 4096)
         _check_range("crop_scale", self.crop_scale, 1, 3)
         _check_range("batch", self.batch, 1, 256)
+        if self.people and not self.keep_pictures:
+            raise SettingsError(
+                "People cannot be told apart where no pictures are kept: embeddings of faces identify them as well.",
+                "Keep pictures, or leave people off.",
+            )
         if self.track is not None:
             _check_range("track", self.track, 1, limits.STREAMS)
         _check_choice("engine", self.engine, ENGINES)
@@ -170,6 +178,7 @@ class ReportSettings:
 
 _OMITTED = (
     ("cut_notes", ()),
+    ("people", False),
     ("mixed_floor", 0.4),
     ("faces_weigh", "faces"),
     ("faces", face_corrections.to_json(FaceCorrections())),

@@ -65,6 +65,7 @@ def _face_notes(observations: Observations, rows: Sequence[SceneEmotion], settin
         f"too small (below {observations.scan_settings.min_face_px} px)": left_out.too_small,
         f"uncertain (detector score below {settings.min_face_score:g})": left_out.unsure,
         "cut by the picture's edge (eyes, nose or mouth at it or beyond)": left_out.cut,
+        "left out by the editor": left_out.by_editor,
     }
     why = ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)
     if usable and why:

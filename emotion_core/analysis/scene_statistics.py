@@ -9,14 +9,11 @@ detector's score (0 to 1), width and height the box in display pixels. A face tw
 weigh more than faces behind, but a close-up does not drown all others as its area would. Where the picture's size
 changes within a film, width and height are relative to it. The shares of a scene sum to 1.
 
-Intervals are percentile bootstrap intervals (Efron 1979) that resample frames, not faces: faces of one frame are not
-independent observations of a scene. The generator is seeded from the film's content and the scene's frames alone.
+Where tracks weigh, see face_weights. Intervals are those of intervals.py.
 """
 
 from __future__ import annotations
 
-import hashlib
-import math
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -27,16 +24,17 @@ from numpy.typing import NDArray
 
 from ..corrections import Corrections, describe
 from ..expression.checkpoints import Temperature, temperature_by_settings
+from ..face_corrections import FaceCorrections
 from ..labels import neutral_index
 from ..observations import Face, Observations, Sample
 from ..scenes import Scene, Shot, apply_corrections, assign_kinds, detect_scenes, ineffective_corrections
 from ..settings import ReportSettings, ShotSettings
+from .face_tracks import NO_TRACKS, FaceTracks, Key, face_key, face_tracks
+from .face_weights import face_weights, weigh_tracks
+from .intervals import MIN_FRAMES_FOR_INTERVAL, Intervals, over_frames, over_tracks, seed_of
 from .notes import report_notes
 from .records import Analysis, SceneEmotion, count_reused, probabilities, samples_behind
 from .usable_faces import LeftOut, is_sure, left_out_by
-
-MIN_FRAMES_FOR_INTERVAL = 3
-"""With fewer frames with usable faces no interval is given."""
 
 
 def analyse(
@@ -58,6 +56,7 @@ def analyse(
     scenes = assign_kinds(observations, scenes, dict(settings.corrections.marks))
     temperature = temperature or temperature_by_settings(settings.temperature)
     reusable = _reusable_rows(earlier, observations, settings, temperature)
+    tracks = face_tracks(observations, scenes, settings)
     chances = probabilities(observations, temperature.value)
     faces_of = faces_by_frame(observations)
     all_samples = samples_behind(observations, scenes)
@@ -66,22 +65,27 @@ def analyse(
     for scene in scenes:
         first, last = np.searchsorted(frames, [scene.frame_in, scene.frame_out])
         samples = all_samples[first:last]
-        if (row := reusable.get(_row_key(scene, samples))) is not None:
+        if (row := reusable.get(_row_key(scene, samples, faces_of, tracks))) is not None:
             rows.append(replace(row, scene=scene))
         else:
-            rows.append(summarize_scene(scene, samples, faces_of, chances, observations, settings))
+            rows.append(summarize_scene(scene, samples, faces_of, chances, observations, settings, tracks))
     ineffective = [describe(item) for item in ineffective_corrections(settings.corrections, detected, scenes)]
+    ineffective += tracks.unfit
     reused_faces = count_reused(observations, all_samples)
     notes = report_notes(observations, rows, settings, detected, ineffective, reused_faces, temperature)
     return Analysis(observations, settings, tuple(rows), notes, temperature)
 
 
-_RowKey = tuple[int, int, bool, tuple[int, ...]]
+_RowKey = tuple[int, int, bool, tuple[int, ...], Key]
 
 
-def _row_key(scene: Scene, samples: tuple[Sample, ...]) -> _RowKey:
+def _row_key(
+    scene: Scene, samples: Sequence[Sample], faces_of: Mapping[int, list[Face]], tracks: FaceTracks
+) -> _RowKey:
     """Cache key of a scene: all inputs that can change its numbers, given the same scan and settings."""
-    return scene.frame_in, scene.frame_out, scene.counts, tuple(s.frame for s in samples)
+    faces = () if tracks is NO_TRACKS else tuple(face.id for sample in samples for face in faces_of[sample.frame])
+    frames = tuple(sample.frame for sample in samples)
+    return scene.frame_in, scene.frame_out, scene.counts, frames, face_key(tracks, faces)
 
 
 def _reusable_rows(
@@ -91,17 +95,15 @@ def _reusable_rows(
     if earlier is None or earlier.observations is not observations or earlier.temperature.value != temperature.value:
         return {}
     both = (earlier.report_settings.of_numbers, settings.of_numbers)
-    rest = [replace(s, shots=ShotSettings(), corrections=Corrections()) for s in both]
+    rest = [replace(s, shots=ShotSettings(), corrections=Corrections(), faces=FaceCorrections()) for s in both]
     if rest[0] != rest[1]:
         return {}
-    samples = samples_behind(observations, tuple(row.scene for row in earlier.scenes))
+    scenes = tuple(row.scene for row in earlier.scenes)
+    samples = samples_behind(observations, scenes)
     frames = [sample.frame for sample in samples]
-    return {
-        _row_key(
-            row.scene, samples[bisect_left(frames, row.scene.frame_in) : bisect_left(frames, row.scene.frame_out)]
-        ): row
-        for row in earlier.scenes
-    }
+    tracks, faces_of = face_tracks(observations, scenes, earlier.report_settings), faces_by_frame(observations)
+    parts = [samples[bisect_left(frames, s.frame_in) : bisect_left(frames, s.frame_out)] for s in scenes]
+    return {_row_key(row.scene, part, faces_of, tracks): row for row, part in zip(earlier.scenes, parts, strict=True)}
 
 
 def faces_by_frame(observations: Observations) -> Mapping[int, list[Face]]:
@@ -119,19 +121,74 @@ def summarize_scene(
     chances: NDArray[np.float64],
     observations: Observations,
     settings: ReportSettings,
+    tracks: FaceTracks = NO_TRACKS,
 ) -> SceneEmotion:
-    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`."""
+    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`.
+
+    Without `tracks` faces weigh by themselves, and none is left out by the editor.
+    """
     of_film = observations.media.active_display  # worked out anew each time it is asked for
-    people = [s.too_small + sum(is_sure(f, settings) for f in faces_of[s.frame]) for s in samples]
+    out = tracks.left_out
+    people = [s.too_small + sum(f.id not in out and is_sure(f, settings) for f in faces_of[s.frame]) for s in samples]
     rules = {
-        f.id: left_out_by(f, settings, of_film if media is observations.media else media.active_display)
+        f.id: "editor"
+        if f.id in out
+        else left_out_by(f, settings, of_film if media is observations.media else media.active_display)
         for s, media in ((s, observations.media_at(s.frame)) for s in samples)
         for f in faces_of[s.frame]
     }
     usable = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
     counts = Counter(rules.values())
-    left_out = LeftOut(sum(s.too_small for s in samples), counts["unsure"], counts["cut"])
-    return _sum_up(scene, [f for f in usable if f], people, left_out, chances, observations, settings)
+    too_small = sum(s.too_small for s in samples)
+    left_out = LeftOut(too_small, counts["unsure"], counts["cut"], by_editor=counts["editor"])
+    usable = [faces for faces in usable if faces]
+    shares = intervals = None
+    if usable and scene.counts:
+        if tracks.track_of is None:
+            shares, intervals = _shares(scene, usable, chances, observations, settings)
+        else:
+            shares, intervals = _shares_by_track(
+                scene, samples, faces_of, usable, chances, observations, settings, tracks.track_of
+            )
+    return _sum_up(scene, usable, people, left_out, shares, intervals, observations, settings)
+
+
+def _shares(
+    scene: Scene,
+    usable: list[list[Face]],
+    chances: NDArray[np.float64],
+    observations: Observations,
+    settings: ReportSettings,
+) -> tuple[NDArray[np.float64], Intervals | None]:
+    """Shares (k,) and intervals where faces weigh by themselves; `usable` as in _sum_up."""
+    weights = [face_weights(observations, faces) for faces in usable]
+    sums = np.stack([w @ chances[[f.id for f in faces]] for w, faces in zip(weights, usable, strict=True)])
+    totals = np.array([w.sum() for w in weights])
+    share = sums.sum(axis=0) / totals.sum()
+    if len(usable) < MIN_FRAMES_FOR_INTERVAL:
+        return share, None
+    return share, over_frames(sums, totals, settings, seed_of(observations, scene))
+
+
+def _shares_by_track(
+    scene: Scene,
+    samples: Sequence[Sample],
+    faces_of: Mapping[int, list[Face]],
+    usable: list[list[Face]],
+    chances: NDArray[np.float64],
+    observations: Observations,
+    settings: ReportSettings,
+    track_of: Mapping[int, int],
+) -> tuple[NDArray[np.float64], Intervals | None]:
+    """The same where tracks weigh."""
+    faces = [face for frame in usable for face in frame]
+    weighed = weigh_tracks(observations, settings, scene.span, samples, faces_of, faces, track_of)
+    own = chances[[face.id for face in faces]]
+    weights = weighed.weights
+    share = weights @ own / weights.sum()
+    if len(usable) < MIN_FRAMES_FOR_INTERVAL:
+        return share, None
+    return share, over_tracks(weighed, own, settings, seed_of(observations, scene))
 
 
 def _sum_up(
@@ -139,28 +196,23 @@ def _sum_up(
     usable: list[list[Face]],
     people: list[int],
     left_out: LeftOut,
-    chances: NDArray[np.float64],
+    share: NDArray[np.float64] | None,
+    intervals: Intervals | None,
     observations: Observations,
     settings: ReportSettings,
 ) -> SceneEmotion:
     """The row of a scene. `usable` are its usable faces by frame, without empty frames; `people` is the number of sure
-    faces of any size on each sampled frame; `chances` (faces, k) are the probabilities of all faces of the scan.
+    faces of any size on each sampled frame.
     """
     labels = observations.checkpoint.labels
     coverage = len(usable) / len(people) if people else None
-    shares = intervals = dominant = intensity = None
-    if usable and scene.counts:
-        weights = [face_weights(observations, faces) for faces in usable]
-        sums = np.stack([w @ chances[[f.id for f in faces]] for w, faces in zip(weights, usable, strict=True)])
-        totals = np.array([w.sum() for w in weights])
-        share = sums.sum(axis=0) / totals.sum()
+    shares = dominant = intensity = None
+    if share is not None:
         shares = tuple(share.tolist())
         neutral = neutral_index(labels)
         intensity = None if neutral is None else 1.0 - shares[neutral]
         if coverage is not None and coverage >= settings.coverage_floor:
             dominant = labels[int(share.argmax())]
-        if len(usable) >= MIN_FRAMES_FOR_INTERVAL:
-            intervals = _bootstrap(sums, totals, settings, _seed(observations, scene))
     return SceneEmotion(
         scene=scene,
         shares=shares,
@@ -174,48 +226,3 @@ def _sum_up(
         coverage=coverage,
         left_out=left_out,
     )
-
-
-def face_weights(observations: Observations, faces: Sequence[Face]) -> NDArray[np.float64]:
-    """The weights w_i of faces."""
-    sizes = {frame: _relative_size(observations, frame) for frame in {face.sample_frame for face in faces}}
-    return np.array([face.score * math.sqrt(face.box[2] * face.box[3]) / sizes[face.sample_frame] for face in faces])
-
-
-def _relative_size(observations: Observations, frame: int) -> float:
-    """The side of a frame's picture as a multiple of the film's; 1 in films whose size does not change."""
-    own, film = observations.media_at(frame), observations.media
-    if own is film:
-        return 1.0
-    areas = [width * height for _, _, width, height in (own.active_display, film.active_display)]
-    return float(np.sqrt(areas[0] / areas[1]))
-
-
-def _bootstrap(
-    sums: NDArray[np.float64], totals: NDArray[np.float64], settings: ReportSettings, seed: int
-) -> tuple[tuple[float, float], ...]:
-    """Percentile intervals of the weighted shares over resampled frames: sums (frames, k), totals (frames,)."""
-    frames = len(totals)
-    drawn = np.random.default_rng(seed).multinomial(frames, np.full(frames, 1 / frames), size=settings.resamples)
-    shares = (drawn @ sums) / (drawn @ totals)[:, None]
-    tail = (1 - settings.confidence) / 2
-    ordered = np.sort(np.ascontiguousarray(shares.T), axis=1)
-    low, high = _quantile(ordered, tail), _quantile(ordered, 1 - tail)
-    return tuple(zip(low.tolist(), high.tolist(), strict=True))
-
-
-def _quantile(ordered: NDArray[np.float64], q: float) -> NDArray[np.float64]:
-    """The quantile `q` of each row of ascending numbers, bit for bit as np.quantile, which takes five times as long."""
-    place = (ordered.shape[1] - 1) * q
-    before = math.floor(place)
-    part = place - before
-    below, above = ordered[:, before], ordered[:, min(before + 1, ordered.shape[1] - 1)]
-    between: NDArray[np.float64] = (
-        below + (above - below) * part if part < 0.5 else above - (above - below) * (1 - part)
-    )
-    return between
-
-
-def _seed(observations: Observations, scene: Scene) -> int:
-    text = f"{observations.media.content_id}:{scene.frame_in}:{scene.frame_out}"
-    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:8])

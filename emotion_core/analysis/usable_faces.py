@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -58,21 +58,26 @@ class LeftOut:
     """Below ReportSettings.min_face_score."""
     cut: int = 0
     """Cut by the picture's edge, with eyes, nose or mouth at it or beyond."""
+    by_editor: int = 0
+    """On tracks that the editor left out."""
 
     @property
     def total(self) -> int:
         """Faces under all rules."""
-        return self.too_small + self.unsure + self.cut
+        return sum(getattr(self, field.name) for field in fields(self))
+
+    def to_json(self) -> dict[str, int]:
+        """The counts by rule. Those of a rule that reports are older than are omitted where there is none."""
+        return {name: count for name, count in asdict(self).items() if count or name in _OLDEST}
 
     @staticmethod
     def summed(parts: Iterable[LeftOut]) -> LeftOut:
         """The sum over all parts."""
         all_parts = list(parts)
-        return LeftOut(
-            sum(part.too_small for part in all_parts),
-            sum(part.unsure for part in all_parts),
-            sum(part.cut for part in all_parts),
-        )
+        return LeftOut(*(sum(getattr(part, field.name) for part in all_parts) for field in fields(LeftOut)))
+
+
+_OLDEST = ("too_small", "unsure", "cut")
 
 
 def is_large(shorter_side: float, settings: ScanSettings) -> bool:

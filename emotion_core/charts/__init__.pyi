@@ -24,6 +24,7 @@ from .film_page import (
     timeline_document as timeline_document,
 )
 from .heatmap import heatmap_figure as heatmap_figure
+from .people import MOST_PEOPLE as MOST_PEOPLE, MOST_TRACKS as MOST_TRACKS, people_document as people_document
 from .shared_segments import shared_segments_figure as shared_segments_figure
 from .steps import axis_time as axis_time
 from .style import PLOTLY_CONFIG as PLOTLY_CONFIG, full_scale as full_scale

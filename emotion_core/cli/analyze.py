@@ -54,6 +54,13 @@ def analyze(
             help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
         ),
     ] = None,
+    people: Annotated[
+        bool,
+        typer.Option(
+            "--people",
+            help="Store what tells people's faces apart: biometric data. Needs pictures, and a network; see the guide.",
+        ),
+    ] = False,
     track: TrackOption = None,
     detector: Annotated[
         Detector | None,
@@ -118,7 +125,7 @@ def analyze(
     csv_file, json_file = targets = outputs.outputs_for(library, (film, cuts), csv, json)
     context.with_resource(outputs.keep_standard_output_clear(targets))
     pictures = Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures
-    settings = replace(settings, keep_pictures=pictures)
+    settings = replace(settings, keep_pictures=pictures, people=people)
     added = add_film(library, film)
     stored = library.report_settings(added.id)
     requested = with_options(stored)

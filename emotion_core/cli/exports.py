@@ -13,6 +13,7 @@ from ..errors import SettingsError
 from ..export import (
     AUDIENCE_NAMES,
     FORMATS as EXPORTS,
+    PEOPLE_NAMES,
     REPORT_NAMES,
     WITH_AUDIENCE,
     ExportName,
@@ -161,7 +162,7 @@ def export(
     from ..library import Library, outputs
     from ..media import content_id
 
-    if screening and to in (set(REPORT_NAMES) - set(WITH_AUDIENCE)):
+    if screening and to in ({*REPORT_NAMES, *PEOPLE_NAMES} - set(WITH_AUDIENCE)):
         raise SettingsError(
             f"--screening was given, and {to} holds no audience.",
             f"Leave it out, or write {', '.join([*WITH_AUDIENCE, *AUDIENCE_NAMES])}.",

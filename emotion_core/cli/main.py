@@ -56,6 +56,10 @@ COMMANDS = (
         "targets", "annotations",
         "Show how far the scenes of FILM, which was analysed before, are from their targets, worst first; set them.",
     ),
+    LazyCommand(
+        "people", "people",
+        "Show who is on screen in FILM, which was analysed before: how long, with which expression, and with whom.",
+    ),
     LazyCommand("compare", "scenes",
         "Set the scenes of two analysed cuts beside the same footage, and say what changed."),
     LazyCommand(

@@ -11,10 +11,12 @@ from .audience import (
     shared_viewers_note as shared_viewers_note,
 )
 from .export_format import ExportFormat as ExportFormat, ReportedFilm as ReportedFilm
+from .people.markers import marker_files as marker_files
 from .registry import (
     AUDIENCE_NAMES as AUDIENCE_NAMES,
     FORMATS as FORMATS,
     NAMES as NAMES,
+    PEOPLE_NAMES as PEOPLE_NAMES,
     REPORT_NAMES as REPORT_NAMES,
     WITH_AUDIENCE as WITH_AUDIENCE,
     ExportName as ExportName,
@@ -23,4 +25,6 @@ from .registry import (
     audience_files as audience_files,
     everything as everything,
     file_name as file_name,
+    people_archive as people_archive,
+    people_files as people_files,
 )

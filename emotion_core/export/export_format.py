@@ -14,10 +14,15 @@ if TYPE_CHECKING:  # the formats are listed without them
     from ..analysis import Analysis
     from ..library import Library
     from ..observations import Sample, Thumbnail
+    from ..people import FilmPeople
     from .audience import ScreenedFilm
 
 
 def _no_audience() -> ScreenedFilm | None:
+    return None
+
+
+def _no_people() -> FilmPeople | None:
     return None
 
 
@@ -34,6 +39,8 @@ class ReportedFilm:
     """The stored picture of a sample, JPEG; None where it is damaged or gone."""
     audience: Callable[[], ScreenedFilm | None] = _no_audience
     """The film's screening, whose numbers are computed when they are asked for; None without one."""
+    people: Callable[[], FilmPeople | None] = _no_people
+    """The film's people, who are computed when they are asked for; None where there is nobody."""
 
     @classmethod
     def of(cls, library: Library, film_id: str, name: str, *, screening: str = "", names: bool = False) -> ReportedFilm:
@@ -61,7 +68,14 @@ class ReportedFilm:
         def audience() -> ScreenedFilm | None:
             return None if shown is None else ScreenedFilm.of(library, shown, names=names)
 
-        return cls(name, analysis, samples_by_scene(analysis), picture, audience)
+        @cache
+        def people() -> FilmPeople | None:
+            from ..library import people_of_film
+
+            found = people_of_film(library, film_id)
+            return found if found.arcs else None
+
+        return cls(name, analysis, samples_by_scene(analysis), picture, audience, people)
 
     def audience_or_why_not(self) -> tuple[ScreenedFilm | None, str]:
         """The film's screening, or why it has a place in the report without numbers; neither where there is none.
@@ -89,12 +103,20 @@ class ExportFormat:
     function: str = "write"
     of_audience: bool = False
     """Whether it holds a screening, not the film's report."""
+    of_people: bool = False
+    """Whether it holds the film's people."""
 
     def write(self, film: ReportedFilm) -> bytes:
-        """Encode a film's report, or its screening, as the content of one file.
+        """Encode a film's report, its people or its screening, as the content of one file.
 
-        Raises SettingsError for a screening that the film does not have, LibraryError where no viewer was read yet.
+        Raises SettingsError for a screening or people that the film does not have, LibraryError where no viewer was
+        read yet.
         """
+        if self.of_people:
+            people = film.people()
+            if people is None:
+                raise SettingsError("This film has no people yet.", "Name its faces on the page People.")
+            return self.write_people(people)
         if not self.of_audience:
             encode: Callable[[ReportedFilm], bytes] = self._function()
             return encode(film)
@@ -109,6 +131,11 @@ class ExportFormat:
         """Encode a screening, in a format that holds one."""
         encode: Callable[[ScreenedFilm], bytes] = self._function()
         return encode(screened)
+
+    def write_people(self, people: FilmPeople) -> bytes:
+        """Encode a film's people, in a format that holds them."""
+        encode: Callable[[FilmPeople], bytes] = self._function()
+        return encode(people)
 
     def _function(self) -> Any:
         return getattr(import_module(f".{self.module}", __package__), self.function)

@@ -34,6 +34,14 @@ FORMATS: dict[str, ExportFormat] = {
         ExportFormat("vtt-json", "WebVTT with JSON, for web players", "-scenes.vtt", "text/vtt", "web_vtt", "metadata"),
         ExportFormat("eaf", "ELAN annotations, for film scholars", "-scenes.eaf", "text/x-eaf+xml", "elan"),
         ExportFormat(
+            "people-csv", "CSV: a row a person and scene", "-people.csv", "text/csv", "people.scene_table", "csv",
+            of_people=True,
+        ),
+        ExportFormat(
+            "people-json", "JSON: people, their appearances, and who is with whom", "-people.json", "application/json",
+            "people.document", of_people=True,
+        ),
+        ExportFormat(
             "audience-csv", "CSV: a row a scene, with intervals, synchrony and groups", "-audience.csv", "text/csv",
             "audience.scene_table", "csv", of_audience=True,
         ),
@@ -57,14 +65,17 @@ FORMATS: dict[str, ExportFormat] = {
 }  # fmt: skip
 """In the order in which pages and the command line offer them."""
 NAMES = tuple(FORMATS)
-REPORT_NAMES = tuple(name for name, form in FORMATS.items() if not form.of_audience)
+REPORT_NAMES = tuple(name for name, form in FORMATS.items() if not (form.of_audience or form.of_people))
 """Those of a film's report."""
+PEOPLE_NAMES = tuple(name for name, form in FORMATS.items() if form.of_people)
+"""Those of a film's people."""
 AUDIENCE_NAMES = tuple(name for name, form in FORMATS.items() if form.of_audience)
 """Those of a screening."""
 WITH_AUDIENCE = ("html",)
 """Those of a report that hold its screening, too."""
 
 if TYPE_CHECKING:
+    from ..people import FilmPeople
     from .audience import ScreenedFilm
 
     ExportName = str
@@ -100,13 +111,31 @@ def audience_files(screened: ScreenedFilm, film: str) -> dict[str, bytes]:
     return files
 
 
+def people_files(people: FilmPeople, film: str) -> dict[str, bytes]:
+    """The people of the film in the file `film` in every format, and markers of each in every format."""
+    from .people.markers import marker_files
+
+    files = {file_name(name, film): FORMATS[name].write_people(people) for name in PEOPLE_NAMES}
+    for name, form in interchange.FORMATS.items():
+        if not form.has_every_scene:
+            for person in people.arcs:
+                with contextlib.suppress(SettingsError):  # more than 24 hours
+                    files |= marker_files(people, person, film, name)
+    return files
+
+
+def people_archive(people: FilmPeople, film: str) -> tuple[str, bytes]:
+    """Name and content of a ZIP with a film's people in every format: “cut 7-people.zip” for “cut 7.mov”."""
+    return interchange.pack_files(people_files(people, film), f"{PurePath(film).stem}-people")
+
+
 def audience_archive(screened: ScreenedFilm) -> tuple[str, bytes]:
     """Name and content of a ZIP with a screening in every format: “cut 7-audience.zip” for “cut 7.mov”."""
     return interchange.pack_files(audience_files(screened, screened.film), f"{PurePath(screened.film).stem}-audience")
 
 
 def everything(film: ReportedFilm) -> tuple[str, bytes]:
-    """Name and content of a ZIP with the film's report in every format, its markers in every format, and its audience.
+    """Name and content of a ZIP with the film's report in every format, its markers, people and audience likewise.
 
     A format that cannot hold this film, such as markers of more than 24 hours, is left out; a text file says so.
     """
@@ -117,6 +146,9 @@ def everything(film: ReportedFilm) -> tuple[str, bytes]:
         files |= {f"audience/{name}": content for name, content in audience_files(screened, film.name).items()}
     elif why:
         missing.append(f"{why}\n")
+    people = film.people()
+    if people is not None:
+        files |= {f"people/{name}": content for name, content in people_files(people, film.name).items()}
     for name in interchange.NAMES:
         try:
             markers = interchange.mark_scenes(film.analysis, film.name)

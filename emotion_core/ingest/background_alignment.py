@@ -1,7 +1,7 @@
 """Sounds listened to beside the app, in threads: recordings brought into the film's time, and marks to choose from.
 
-Which recordings are still to be aligned is in the library, so that a restart of the app goes on. Marks are kept in
-memory, and are found again when they are asked for.
+Which recordings are still to be aligned is in the library, so that a restart of the app goes on. Marks that are found
+are kept in memory, and found again when they are asked for; those that a user chose or typed are in the library.
 """
 
 from __future__ import annotations

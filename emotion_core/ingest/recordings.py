@@ -70,6 +70,8 @@ def add_recording(
     except EmotionError:
         delete_if_unneeded(library, recording)
         raise
+    if recording.role == "film":  # what tells people apart is never kept of viewers
+        scans.forget_people(library, recording.id)
     if begin:
         begin_recording(library, recording, settings)
     return viewer

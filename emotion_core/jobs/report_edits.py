@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from ..errors import EmotionError
-from ..library import Library, Operation, editing
+from ..library import FaceOperation, Library, Operation, editing
 from ..scenes import annotating
 from ..settings import ReportSettings
 from . import scans
@@ -39,6 +39,11 @@ def correct(library: Library, film_id: str, operation: Operation, what: str) -> 
     """Store a correction of scenes. Raises CorrectionError where the scenes are not as shown any more."""
     editing.correct(library, film_id, operation, what)
     return request_missing_frames(library, film_id)
+
+
+def correct_faces(library: Library, film_id: str, operation: FaceOperation, what: str) -> None:
+    """Store a correction of faces; it needs no frames. Raises CorrectionError where they are not as shown any more."""
+    editing.correct_faces(library, film_id, operation, what)
 
 
 def annotate(library: Library, film_id: str, operation: annotating.Operation, what: str) -> None:

@@ -10,9 +10,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from ..decoding import isolated
-from ..errors import LibraryError, ScanError
+from ..errors import LibraryError, ScanError, SettingsError
 from ..expression.checkpoints import locate
 from ..expression.selection import requested_engine
+from ..faces import embedding
 from ..library import Film, Library, Scan, copies, job_table, transaction
 from ..settings import ReportSettings, ScanSettings
 from ..storage import from_os_error
@@ -26,7 +27,7 @@ if TYPE_CHECKING:  # a scan is requested without what makes reports
 
 __all__ = [
     "State", "Status", "backfill", "cancel", "cancel_job", "delete_film", "delete_screening", "delete_viewer",
-    "frames_to_add", "latest", "start", "status", "why_frames_are_missing",
+    "forget_people", "frames_to_add", "latest", "start", "status", "why_frames_are_missing",
 ]  # fmt: skip
 
 
@@ -44,6 +45,8 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     if location.source == "folder":  # the scan's process has another working folder
         settings = replace(settings, checkpoint=str(location.folder))
     film = library.refresh(library.film(film_id))
+    if settings.people:
+        _check_people(library, film)
     if settings.track == film.media.track:  # the default track
         settings = replace(settings, track=None)
     model = location.weights_hash(), location.settings_hash()
@@ -83,6 +86,25 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     return _submit(library, scan_id)
 
 
+def _check_people(library: Library, film: Film) -> None:
+    """Raise SettingsError where the people of a film must not be told apart, EngineError where they cannot be."""
+    if film.role == "recording" or library.viewers_of_recording(film.id):
+        raise SettingsError(
+            f"{film.name} is a recording of viewers: what identifies their faces is never stored.", "Leave people off."
+        )
+    if not embedding.is_installed():
+        raise embedding.not_installed()
+
+
+def forget_people(library: Library, film_id: str) -> None:
+    """End a film's jobs, then delete all that tells its people apart. Its scans stay; one that was running can go on.
+
+    Raises LibraryError. A call that was interrupted can be repeated.
+    """
+    _cancel_jobs(library, film_id)
+    library.forget_people(film_id)
+
+
 def _find_finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
     """The first undamaged finished scan, None if there is none, and the damaged ones before it."""
     damaged: list[Scan] = []
@@ -95,7 +117,9 @@ def _find_finished(library: Library, scans: list[Scan], film: Film) -> tuple[Sca
 
 
 def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
-    """Whether a finished scan's numbers are unreadable or, if its film is present for a new scan, its pictures."""
+    """Whether a finished scan's numbers are unreadable or, if its film is present for a new scan, its pictures or what
+    tells its people apart.
+    """
     if status(library, scan.id).active:  # a backfill is adding frames
         return False
     store = library.store(scan.id)
@@ -103,7 +127,8 @@ def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
         samples = store.read().samples
     except ScanError:
         return True
-    return bool(store.segment_files.damaged_pictures(samples)) and library.verify(film) is not None
+    lacks = store.segment_files.damaged_pictures(samples) or (scan.settings.people and not store.embeddings_are_whole)
+    return bool(lacks) and library.verify(film) is not None
 
 
 def _set_aside(library: Library, scan: Scan) -> None:
@@ -229,11 +254,15 @@ def delete_viewer(library: Library, viewer_id: str) -> None:
 
 
 def _delete_film(library: Library, film_id: str) -> None:
+    _cancel_jobs(library, film_id)
+    library.delete_film(film_id)
+
+
+def _cancel_jobs(library: Library, film_id: str) -> None:
     with library.database() as database:
         names = [job.id for job in job_table.of_film(database, film_id)]
     for name in names:
         cancel_job(library, name)
-    library.delete_film(film_id)
 
 
 def _verify_file(library: Library, film: Film) -> Film:

@@ -9,14 +9,14 @@ import contextlib
 import re
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..errors import INVALID_DATA_ERRORS, LibraryError
 from ..observations import later_version
 from ..settings import ScanSettings, scan_from_json
-from ..storage import Home, descriptors, from_os_error, group_mode, hashed_json
+from ..storage import EMBEDDINGS, Home, descriptors, from_os_error, group_mode, hashed_json
 from . import copies, database as schema
 from .database import transaction
 
@@ -107,7 +107,7 @@ def scan_facts(folder: Path) -> ScanFacts | None:
         model = header["checkpoint"]
         if not FILM_ID.fullmatch(media.content_id) or not isinstance(model["hash"], str):
             return None
-        settings = scan_from_json(header["scan_settings"])
+        settings = replace(scan_from_json(header["scan_settings"]), people=(folder / EMBEDDINGS).is_dir())
         return ScanFacts(media.content_id, media, settings, model["hash"], str(model.get("settings", "")))
     except (OSError, *INVALID_DATA_ERRORS) as error:
         descriptors.raise_if_ran_out(error)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import shutil
 import sqlite3
 import uuid
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ..errors import OutOfDescriptors
-from ..storage import Home, clock, descriptors, files, flush_folder, from_os_error, make_folder
+from ..storage import EMBEDDINGS, Home, clock, descriptors, files, flush_folder, from_os_error, make_folder
 
 MAX_COPIES = 3
 _NAME = re.compile(r"(\d{4,9})-(\d{4}-\d\d-\d\d)\.sqlite")
@@ -176,7 +177,12 @@ def restore(file: Path, copy: Path | None) -> Path | None:
 
 
 def set_aside(home: Path, path: Path) -> Path:
-    """Move a file or folder of the library to its folder `set_aside`, under a name that is free. Raises OSError."""
+    """Move a file or folder of the library to its folder `set_aside`, under a name that is free. Raises OSError.
+
+    What tells people apart is deleted: it would lie there after it was turned off.
+    """
+    if (path / EMBEDDINGS).is_dir():
+        shutil.rmtree(path / EMBEDDINGS)
     folder = Home(home).set_aside
     make_folder(folder)
     plain = "-".join(path.relative_to(home).parts)

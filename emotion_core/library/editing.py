@@ -8,12 +8,14 @@ saved.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
 
 from ..corrections import Correction, Corrections, Mark, as_list, without_correction
 from ..errors import CorrectionError, LibraryError
-from ..scenes import Scene, annotating, editing as scene_editing
+from ..face_corrections import FaceCorrections
+from ..observations import Observations
+from ..scenes import Scene, Shot, annotating, editing as scene_editing, shots_in
 from ..settings import ReportSettings
 from .edit_history import EditState
 from .library import Library
@@ -21,6 +23,9 @@ from .records import Scan
 
 Operation = Callable[[Corrections, tuple[Scene, ...]], Corrections]
 """Function from the current corrections and scenes to new corrections. Raises CorrectionError."""
+
+FaceOperation = Callable[[FaceCorrections, Observations, Sequence[Shot]], FaceCorrections]
+"""Function from the current corrections of faces, the scan and the film's shots to new ones. Raises CorrectionError."""
 
 _TITLES = {
     "shots": "how cuts are found",
@@ -49,6 +54,21 @@ def correct(library: Library, film_id: str, operation: Operation, what: str) -> 
     """
     scan = _analysed(library, film_id)
     _change(library, film_id, scan, lambda current: _corrected(library, scan, current, operation), what)
+
+
+def correct_faces(library: Library, film_id: str, operation: FaceOperation, what: str) -> None:
+    """Correct a film's faces as a step that can be undone, with the description `what`.
+
+    Raises CorrectionError, also if another correction came first and this one no longer applies.
+    """
+    scan = _analysed(library, film_id)
+
+    def changed(current: ReportSettings) -> ReportSettings:
+        analysis = library.analysis_of(scan, current)
+        shots = shots_in(row.scene for row in analysis.scenes)
+        return replace(current, faces=operation(current.faces, analysis.observations, shots))
+
+    _change(library, film_id, scan, changed, what)
 
 
 def annotate(library: Library, film_id: str, operation: annotating.Operation, what: str) -> None:

@@ -181,6 +181,22 @@ class Library(Viewers):
         for file in Home(self.home).jobs.glob(f"{scan_id}.*"):
             file.unlink(missing_ok=True)
 
+    def forget_people(self, film_id: str) -> None:
+        """Delete all that tells the people of a film apart, from every scan of it, which stay as they are otherwise.
+
+        The caller must end its jobs first. A call that was interrupted can be repeated. Raises LibraryError.
+        """
+        for scan_id in self.scan_ids(film_id):
+            store = self.store(scan_id)
+            try:
+                store.forget_people()
+            except OSError as error:
+                raise from_os_error(error, store.folder, "deleted") from error
+        with self.database() as database:
+            for scan in Scan.of_film(database, film_id):
+                if scan.settings.people:
+                    scan.set_settings(database, replace(scan.settings, people=False))
+
     def newest_scan(self, film_id: str) -> Scan | None:
         """The newest finished scan of a film, or None. Raises LibraryError if its row cannot be read."""
         with self.database() as database:

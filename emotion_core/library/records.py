@@ -186,6 +186,11 @@ class Scan:
         )
         return scan_id
 
+    def set_settings(self, database: sqlite3.Connection, settings: ScanSettings) -> None:
+        """Store other settings of the scan."""
+        text = hashed_json.to_text(to_json(settings))
+        database.execute("UPDATE scans SET settings = ? WHERE id = ?", (text, self.id))
+
     def restart(self, database: sqlite3.Connection) -> str:
         """Make the scan the newest of all, as it is started or requested again; returns its id."""
         now = clock.now().isoformat()

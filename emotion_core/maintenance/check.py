@@ -10,6 +10,7 @@ import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from ..incoming import upload_store
 from ..library import GENERATED_ID, Library, contents, readable_rows
 from ..media import identity
 from ..observations import later_version
-from ..settings import scan_from_json
-from ..storage import DERIVED, FILMS, INCOMING, JOBS, SCANS, Home, descriptors, hashed_json, stored_paths
+from ..settings import scan_from_json, to_json
+from ..storage import DERIVED, EMBEDDINGS, FILMS, INCOMING, JOBS, SCANS, Home, descriptors, hashed_json, stored_paths
 from ..system import memory_limits
 from . import check_database, check_hashes, check_lost, check_numbers, check_screenings
 from .issue import Issue, Kind
@@ -183,7 +184,7 @@ def stored_settings(folder: Path) -> str | None:
     """The settings in a scan's own files, as JSON for its row; None if they cannot be read."""
     try:
         settings = hashed_json.read(folder / "scan.json")["scan_settings"]
-        scan_from_json(settings)
+        settings = to_json(replace(scan_from_json(settings), people=(folder / EMBEDDINGS).is_dir()))
     except (OSError, *INVALID_DATA_ERRORS) as error:
         descriptors.raise_if_ran_out(error)
         return None

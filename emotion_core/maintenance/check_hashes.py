@@ -44,6 +44,10 @@ def check_finished_scan(library: Library, scan_id: str, name: str, *, is_recordi
                 scan_id,
                 f"Pictures of {name} are gone or damaged ({files}). Its numbers are whole; analyse again for pictures.",
             )
+        try:
+            store.embeddings()
+        except ScanError as error:
+            yield Issue("scan", scan_id, f"Its numbers are whole, but not all of {name} ({path}): {error}")
     for file in disk_cache.damaged_files(Home(library.home).analyses(scan_id)):
         yield _recreatable(library.home, file, f"a report of {name}")
 

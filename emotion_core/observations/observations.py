@@ -208,6 +208,9 @@ class Segment:
     shapes: tuple[ShapeChange, ...] = ()
     """The shape of the segment's first frame, and each change of it; empty in segments of layout 4 and in those that
     only fill scenes up."""
+    embeddings: NDArray[np.float32] | None = None
+    """(faces, 128) to tell people apart, NaN in rows of faces without one; None where none are wanted. Written only:
+    ObservationStore.embeddings reads them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)

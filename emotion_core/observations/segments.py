@@ -11,6 +11,7 @@ from zipfile import BadZipFile
 
 from ..errors import CHECK_ADVICE, INVALID_DATA_ERRORS, ScanError
 from ..storage import ChangedError, file_hash, write_whole
+from .embeddings import EmbeddingFiles
 from .face_list import SegmentFaces
 from .observations import Sample, Segment, Thumbnail
 from .segment_file import checksum, faces_from_bytes, from_bytes, to_bytes
@@ -24,16 +25,21 @@ class Segments:
 
     def __init__(self, store: Path) -> None:
         self._store = store
+        self.embeddings = EmbeddingFiles(store)
 
     def __len__(self) -> int:
         """Number of segments from the first on without a gap."""
         return next(number for number in count() if not self._file(number, "npz").exists())
 
     def write(self, number: int, segment: Segment) -> None:
-        """Write one segment. Its numbers come last, so that a segment that can be read has its pictures."""
+        """Write one segment. Its numbers come last, so that a segment that can be read has all else."""
         if segment.pictures:
             write_whole(self._file(number, "jpgs"), segment.pictures)
-        write_whole(self._file(number, "npz"), to_bytes(segment))
+        content = to_bytes(segment)
+        if segment.embeddings is not None:
+            frames = [face.sample_frame for face in segment.faces]
+            self.embeddings.write(number, frames, segment.embeddings, hashlib.sha256(content).hexdigest())
+        write_whole(self._file(number, "npz"), content)
 
     def read(self, number: int, digest: str | None, *, signed: bool, first_face: int = 0) -> Segment:
         """The numbers of a segment, with faces from the id `first_face` on. Its file must have the SHA-256 `digest`, if
@@ -66,6 +72,7 @@ class Segments:
         for later in range(len(self) - 1, number - 1, -1):
             self._file(later, "npz").unlink()
             self._file(later, "jpgs").unlink(missing_ok=True)
+        self.embeddings.drop_from(number)
 
     def picture(self, thumbnail: Thumbnail) -> bytes:
         """A sample's thumbnail, JPEG. Raises ScanError where its bytes are gone or changed."""

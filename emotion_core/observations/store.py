@@ -5,6 +5,7 @@ A store is a folder:
     scan.json            media, settings, checkpoint, engine; written first
     segments/00000.npz   scores, samples, faces and logits of one part of the film
     segments/00000.jpgs  the thumbnails of that part, end to end; absent where no pictures are kept
+    embeddings/          what tells people apart, where that was asked for, see embeddings
     read.json            the number of segments that hold the film's frames, and the film's exact length; written
                          once every frame was read that can be
     sealed.json          the number of all segments, their hashes and that of scan.json; written last
@@ -21,10 +22,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..errors import INVALID_DATA_ERRORS, EarlierVersion, LaterVersion, MediaError, OutOfDescriptors, ScanError
 from ..faces import SeamState
@@ -128,20 +132,25 @@ class ObservationStore:
         """Write scan.json. If the folder holds the same scan, its segments stay up to the first damaged one; else all
         that it holds is removed.
 
-        Scans are the same if all but the reason for the engine's choice is equal. Raises LaterVersion where a later
-        version began the one in the folder.
+        Scans are the same if all but the reason for the engine's choice is equal. Embeddings that are no longer wanted
+        are deleted; where they are newly wanted, the scan is another one. Raises LaterVersion where a later version
+        began the one in the folder.
         """
         header = {
             "format": FORMAT,
             "media": media.to_json(),
-            "scan_settings": to_json(settings),
+            # Whether people are told apart changes no other number, and may end: the folder of embeddings says it.
+            "scan_settings": to_json(replace(settings, people=False)),
             "checkpoint": asdict(checkpoint),
             "engine": asdict(engine),
         }
         content = hashed_json.to_bytes(header, indent=1)
         scan = self.folder / "scan.json"
         later_version.raise_if_later("The analysis that was begun", self.is_later)
-        if scan.exists() and _identity(scan.read_bytes()) == _identity(content):
+        if not settings.people:
+            self.forget_people()
+        same_people = settings.people == self.tells_people_apart or not self.segments_written
+        if same_people and scan.exists() and _identity(scan.read_bytes()) == _identity(content):
             with contextlib.suppress(ScanError):
                 self.drop_damaged()
                 self.read_partial()
@@ -153,6 +162,7 @@ class ObservationStore:
         """Remove all segments."""
         (self.folder / "read.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "segments", ignore_errors=True)
+        self.segment_files.embeddings.drop_from(0)
 
     def drop_damaged(self) -> None:
         """Remove the first damaged segment of an unfinished scan and all after it, so that they are read again.
@@ -171,7 +181,7 @@ class ObservationStore:
         for number in range(self.segment_count):
             try:
                 segment = self.segment_files.read(number, None, signed=signed)
-                whole = not self.segment_files.damaged_pictures(segment.samples)
+                whole = not self.segment_files.damaged_pictures(segment.samples) and self._has_whole_embeddings(number)
             except CHANGED:
                 whole = False
             # Without read.json it is unknown where the film's segments end: those that only fill scenes up go too.
@@ -253,6 +263,38 @@ class ObservationStore:
         with _damage_as_scan_error():
             last, signed = self.segment_count - 1, self._header()["format"] >= _SIGNED
             return self.segment_files.read(last, None, signed=signed).carried
+
+    @property
+    def tells_people_apart(self) -> bool:
+        """Whether it holds embeddings of its faces."""
+        return self.segment_files.embeddings.kept
+
+    def embeddings(self) -> NDArray[np.float32] | None:
+        """(faces, 128) in the order of read().faces, NaN in the row of a face without one; None where none are kept.
+
+        Of an unfinished scan those of the segments that are stored. Raises ScanError where they are damaged.
+        """
+        if not self.tells_people_apart:
+            return None
+        with _damage_as_scan_error():
+            count = self.segment_count
+            hashes = self._seal()["hashes"] if self.sealed else map(self.segment_files.digest, range(count))
+            return self.segment_files.embeddings.joined(list(hashes))
+
+    @property
+    def embeddings_are_whole(self) -> bool:
+        """Whether embeddings are kept, and undamaged."""
+        try:
+            return self.embeddings() is not None
+        except ScanError:
+            return False
+
+    def forget_people(self) -> None:
+        """Delete the embeddings; all else stays as it is. Raises OSError."""
+        self.segment_files.embeddings.delete()
+
+    def _has_whole_embeddings(self, number: int) -> bool:
+        return self.segment_files.embeddings.are_whole(number, self.segment_files.digest(number))
 
     def picture(self, thumbnail: Thumbnail) -> bytes:
         """As Segments.picture."""

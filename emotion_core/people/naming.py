@@ -1,31 +1,41 @@
 """An editor's corrections of people: names, one person in two, two in one, and what is nobody.
 
-Each states the faces that were displayed, by their anchors, and gives a function from the corrections and tracks as
-they are to new corrections. A person's correction is one of all its tracks: nothing but corrections of tracks is kept.
+Each states the faces that were displayed, by their anchors, and gives a function from the corrections and shots as they
+are to new corrections. A person's correction is one of all its tracks: nothing but corrections of tracks is kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from ..errors import CorrectionError
 from ..face_corrections import FaceAnchor, FaceCorrections, plain_name
-from ..observations import Face, Observations
-from ..tracks import Track, anchor_of
+from ..observations import Observations
+from ..scenes import Shot
+from ..tracks import Track, anchor_of, tracks_of
+from ..tracks.editing import ANCHOR_EVERY
+from ..tracks.places import nearest
 from .people import Person
 
-Operation = Callable[[FaceCorrections, Observations, Sequence[Track]], FaceCorrections]
-"""From the current corrections, the scan and the current tracks to new corrections. Raises CorrectionError."""
+Operation = Callable[[FaceCorrections, Observations, Sequence[Shot]], FaceCorrections]
+"""From the current corrections, the scan and the film's shots to new corrections. Raises CorrectionError."""
 
 
 def name_person(anchors: Iterable[FaceAnchor], name: str) -> Operation:
     """Name the person with these tracks; an empty name removes it. A name that another person has makes them one."""
     displayed, plain = tuple(anchors), plain_name(name) if name.strip() else None
 
-    def operation(corrections: FaceCorrections, observations: Observations, tracks: Sequence[Track]) -> FaceCorrections:
-        finder = _Finder(observations, tracks)
-        return _named(corrections, finder, [finder.track(anchor) for anchor in displayed], plain)
+    def operation(corrections: FaceCorrections, observations: Observations, shots: Sequence[Shot]) -> FaceCorrections:
+        finder = _Finder(observations, shots, corrections)
+        tracks = finder.tracks(displayed)
+        own = {track.anchor for track in tracks}
+        names = {anchor: given for anchor, given in corrections.names if finder.owner(anchor) not in own}
+        if plain is not None:
+            names |= {anchor: plain for track in tracks for anchor in _along(observations, track)}
+        return replace(corrections, names=tuple(sorted(names.items())))
 
     return operation
 
@@ -36,19 +46,20 @@ def merge_people(kept: Person, other: Person) -> Operation:
     return name_person([track.anchor for track in (*kept.tracks, *other.tracks)], name)
 
 
-def take_out(person: Person, track: Track, name: str) -> Operation:
-    """Say that a track is another person's, of this name. The others keep their person: without a name its label
-    becomes one, or they could be joined with the track again.
+def take_out(person: Person, anchors: Iterable[FaceAnchor], name: str) -> Operation:
+    """Say that these tracks of a person are another one's, of this name. The others keep their person: without a name
+    its label becomes one, or they could be joined with the tracks again.
     """
     if plain_name(name).casefold() == person.label.casefold():
-        raise CorrectionError(f"This face is to be another person's than {person.label}.", "Write another name.")
-    rest = [other.anchor for other in person.tracks if other is not track]
-    first, second = name_person(rest, person.label), name_person([track.anchor], name)
+        raise CorrectionError(f"These faces are to be another person's than {person.label}.", "Write another name.")
+    out = set(anchors)
+    rest = [track.anchor for track in person.tracks if track.anchor not in out]
+    first, second = name_person(rest, person.label), name_person(out, name)
 
-    def operation(corrections: FaceCorrections, observations: Observations, tracks: Sequence[Track]) -> FaceCorrections:
+    def operation(corrections: FaceCorrections, observations: Observations, shots: Sequence[Shot]) -> FaceCorrections:
         if rest and person.name is None:
-            corrections = first(corrections, observations, tracks)
-        return second(corrections, observations, tracks)
+            corrections = first(corrections, observations, shots)
+        return second(corrections, observations, shots)
 
     return operation
 
@@ -57,10 +68,10 @@ def leave_out(anchors: Iterable[FaceAnchor]) -> Operation:
     """Say that these tracks are nobody: their faces do not count."""
     displayed = tuple(anchors)
 
-    def operation(corrections: FaceCorrections, observations: Observations, tracks: Sequence[Track]) -> FaceCorrections:
-        finder = _Finder(observations, tracks)
-        found = {finder.track(anchor).anchor for anchor in displayed}
-        return replace(corrections, left_out=tuple(sorted({*corrections.left_out, *found})))
+    def operation(corrections: FaceCorrections, observations: Observations, shots: Sequence[Shot]) -> FaceCorrections:
+        tracks = _Finder(observations, shots, corrections).tracks(displayed)
+        added = {anchor for track in tracks for anchor in _along(observations, track)}
+        return replace(corrections, left_out=tuple(sorted({*corrections.left_out, *added})))
 
     return operation
 
@@ -69,10 +80,10 @@ def put_back(anchors: Iterable[FaceAnchor]) -> Operation:
     """Let the faces of tracks that were left out count again."""
     displayed = tuple(anchors)
 
-    def operation(corrections: FaceCorrections, observations: Observations, tracks: Sequence[Track]) -> FaceCorrections:
-        finder = _Finder(observations, tracks)
-        found = {finder.track(anchor).anchor for anchor in displayed}
-        kept = tuple(anchor for anchor in corrections.left_out if finder.owner(anchor) not in found)
+    def operation(corrections: FaceCorrections, observations: Observations, shots: Sequence[Shot]) -> FaceCorrections:
+        finder = _Finder(observations, shots, corrections)
+        own = {track.anchor for track in finder.tracks(displayed)}
+        kept = tuple(anchor for anchor in corrections.left_out if finder.owner(anchor) not in own)
         return replace(corrections, left_out=kept)
 
     return operation
@@ -84,42 +95,40 @@ def free_name(taken: Iterable[str], noun: str = "Person") -> str:
     return next(label for n in range(1, len(used) + 2) if (label := f"{noun} {n}").casefold() not in used)
 
 
-def _named(corrections: FaceCorrections, finder: _Finder, tracks: Sequence[Track], name: str | None) -> FaceCorrections:
-    own = {track.anchor for track in tracks}
-    names = {anchor: given for anchor, given in corrections.names if finder.owner(anchor) not in own}
-    if name is not None:
-        names |= dict.fromkeys(own, name)
-    return replace(corrections, names=tuple(sorted(names.items())))
+def _along(observations: Observations, track: Track) -> tuple[FaceAnchor, ...]:
+    rows = dict.fromkeys((*track.faces[::ANCHOR_EVERY], track.faces[-1]))
+    return tuple(anchor_of(observations, observations.faces[row]) for row in rows)
 
 
 class _Finder:
-    """Which track an anchor stands for: the one with the nearest face on its frame."""
+    """Which track an anchor stands for, as corrections are applied."""
 
-    def __init__(self, observations: Observations, tracks: Sequence[Track]) -> None:
+    def __init__(self, observations: Observations, shots: Sequence[Shot], corrections: FaceCorrections) -> None:
         self._observations = observations
-        self._tracks: Mapping[int, Track] = {face: track for track in tracks for face in track.faces}
-        self._faces: dict[int, list[Face]] = {}
-        for face in observations.faces:
-            if face.id in self._tracks:
-                self._faces.setdefault(face.sample_frame, []).append(face)
+        self._firsts = [shot.frame_in for shot in shots]
+        self._tracks: dict[int, list[Track]] = defaultdict(list)
+        for track in tracks_of(observations, shots, corrections):
+            self._tracks[track.shot].append(track)
 
     def owner(self, anchor: FaceAnchor) -> FaceAnchor | None:
-        """The anchor of that track; None where its frame has no face now."""
-        on_frame = self._faces.get(anchor.frame)
-        if not on_frame:
-            return None
-        return self._tracks[min(on_frame, key=lambda face: self._distance(anchor, face)).id].anchor
+        """The anchor of that track; None where no face is near."""
+        track = self._track(anchor)
+        return None if track is None else track.anchor
 
-    def track(self, anchor: FaceAnchor) -> Track:
-        """The track. Raises CorrectionError where there is none."""
-        own = self.owner(anchor)
-        for face in self._faces.get(anchor.frame, ()):
-            if self._tracks[face.id].anchor == own:
-                return self._tracks[face.id]
-        raise CorrectionError(
-            f"There is no face at frame {anchor.frame} any more.", "Look at the people as they are now, and try again."
-        )
+    def tracks(self, anchors: Iterable[FaceAnchor]) -> list[Track]:
+        """The tracks, each once. Raises CorrectionError where no face is near an anchor."""
+        found = {}
+        for anchor in anchors:
+            track = self._track(anchor)
+            if track is None:
+                raise CorrectionError(
+                    f"There is no face at that place of frame {anchor.frame} any more.",
+                    "Look at the people as they are now, and try again.",
+                )
+            found[track.anchor] = track
+        return list(found.values())
 
-    def _distance(self, anchor: FaceAnchor, face: Face) -> float:
-        place = anchor_of(self._observations, face)
-        return (place.x - anchor.x) ** 2 + (place.y - anchor.y) ** 2
+    def _track(self, anchor: FaceAnchor) -> Track | None:
+        of_shot = self._tracks.get(bisect_right(self._firsts, anchor.frame) - 1, [])
+        which = nearest(self._observations, [track.faces for track in of_shot], anchor)
+        return None if which is None else of_shot[which]

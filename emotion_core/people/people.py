@@ -124,7 +124,7 @@ def _labelled(
         frames = tuple(sorted({frame for _, own in group for frame in own}))
         name = next((track.name for track in members if track.name is not None), None)
         found.append((-seconds_of(parts, frames), frames[0], name, members, frames))
-    found.sort(key=lambda each: (each[0], each[1], each[3][0].anchor))
+    found.sort(key=lambda each: (round(each[0], 3), each[1], each[3][0].anchor))
     used = {name.casefold() for _, _, name, _, _ in found if name is not None} | {label.casefold() for label in taken}
     people = []
     for place, (less_seconds, _, name, members, frames) in enumerate(found, start=1):

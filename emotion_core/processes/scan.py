@@ -11,6 +11,7 @@ import contextlib
 import os
 import sys
 import threading
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
@@ -94,8 +95,10 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     if request.top_up:
         backfill(request.film, store, request.wanted, report_with_analysis, file=file, opener=opener)
     else:
+        # Of viewers nothing that identifies them is stored, whatever was asked for.
+        settings = replace(request.settings, people=request.settings.people and not request.recording)
         scan(
-            request.film, request.content_id, store, request.settings, request.wanted, report_with_analysis,
+            request.film, request.content_id, store, settings, request.wanted, report_with_analysis,
             file=file, opener=opener,
         )  # fmt: skip
 

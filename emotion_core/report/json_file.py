@@ -33,7 +33,7 @@ def json_document(analysis: Analysis) -> dict[str, Any]:
             }
         )
         cells["frames_with_faces"] = row.frames_with_faces
-        cells["faces_left_out"] = asdict(row.left_out)
+        cells["faces_left_out"] = row.left_out.to_json()
         cells["shot_frames"] = [[shot.frame_in, shot.frame_out] for shot in row.scene.shots]
         scenes.append(cells)
     return {
@@ -50,7 +50,7 @@ def json_document(analysis: Analysis) -> dict[str, Any]:
         "report_settings": to_json(analysis.report_settings) | {"mixed_floor": analysis.report_settings.mixed_floor},
         "labels": list(analysis.labels),
         "faces": dict(zip(("found", "taken_over"), analysis.reused_faces, strict=True)),
-        "faces_left_out": asdict(analysis.left_out),
+        "faces_left_out": analysis.left_out.to_json(),
         "notes": list(analysis.notes),
         "editor_notes": [
             {

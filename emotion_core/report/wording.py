@@ -132,5 +132,10 @@ def evidence_text(row: SceneEmotion) -> str:
 
 def left_out_text(counts: LeftOut) -> str:
     """“3 too small, 1 uncertain, 2 cut by the edge”: the faces that do not count, by rule; empty if all do."""
-    rules = {"too small": counts.too_small, "uncertain": counts.unsure, "cut by the edge": counts.cut}
+    rules = {
+        "too small": counts.too_small,
+        "uncertain": counts.unsure,
+        "cut by the edge": counts.cut,
+        "left out by the editor": counts.by_editor,
+    }
     return ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)

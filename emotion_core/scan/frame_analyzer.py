@@ -15,6 +15,7 @@ from ..decoding import Decoder, Frame, frame_places
 from ..faces import (
     CropReading,
     CropReuse,
+    FaceDetector,
     SeamState,
     appearance_of,
     comparison_crop,
@@ -23,6 +24,7 @@ from ..faces import (
     quality_of,
     without_crop,
 )
+from ..faces.embedding import Embedder
 from ..media import Media, media_at_frame
 from ..observations import Expression, Face, Sample, Scores, Segment, Thumbnail
 from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
@@ -45,6 +47,11 @@ class _Batch:
     logits: Future[Logits]
 
 
+def detector_for(settings: ScanSettings) -> FaceDetector:
+    """The face detector of a scan. Its first frame takes as long as ten: the network is compiled then."""
+    return open_detector(settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection)
+
+
 class FrameAnalyzer:
     """Collects the samples, faces and logits of one segment after another.
 
@@ -60,13 +67,16 @@ class FrameAnalyzer:
         *,
         segment: int = 0,
         carried: tuple[SeamState, ...] = (),
+        detector: FaceDetector | None = None,
     ) -> None:
-        """`segment` is the number of the first segment, `carried` the seam state of the one before it."""
+        """`segment` is the number of the first segment, `carried` the seam state of the one before it.
+
+        `detector` is the result of `detector_for`, if analyzers of one scan share it.
+        """
         self._media, self._settings, self._model = media, settings, model
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
-        self._detector = open_detector(
-            settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection
-        )
+        self._detector = detector or detector_for(settings)
+        self._embedder = Embedder(threads=threads.thread_budget().detection) if settings.people else None
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
@@ -110,6 +120,8 @@ class FrameAnalyzer:
             quality = quality_of(face_crop)
             looks = appearance_of(picture, face.box)
             self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
+            if self._embedder is not None:
+                self._embedder.add(picture, face.landmarks)
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
             readings = self._reuse.readings(frame.index, faces)
@@ -168,6 +180,7 @@ class FrameAnalyzer:
             damaged,
             damaged_from,
             carried if self._settings.keep_pictures else tuple(map(without_crop, carried)),
+            embeddings=None if self._embedder is None else self._embedder.take(),
         )
         self._start(self._number + 1)
         return segment

@@ -14,6 +14,7 @@ from .layout import (
     COPIES as COPIES,
     DATABASE as DATABASE,
     DERIVED as DERIVED,
+    EMBEDDINGS as EMBEDDINGS,
     FILMS as FILMS,
     INCOMING as INCOMING,
     JOBS as JOBS,

@@ -11,6 +11,8 @@ FILMS, SCANS, DERIVED, JOBS, INCOMING = "films", "scans", "derived", "jobs", "in
 """Folders that a library is made with."""
 CALIBRATIONS, ENGINES, NETWORKS, READINGS = "calibrations", "engines", "networks", "readings"
 """Folders that are made when they are needed."""
+EMBEDDINGS = "embeddings"
+"""The folder in a scan's folder whose files tell people apart: biometric data, which is deleted when asked for."""
 COPIES, SET_ASIDE = "copies", "set-aside"
 """Folders of the library's owner, who may look at them and delete them."""
 

@@ -1,2 +1,3 @@
 from .corrected import ineffective as ineffective, shots_at as shots_at, tracks_of as tracks_of
+from .reading import track_reading as track_reading
 from .records import Track as Track, anchor_of as anchor_of

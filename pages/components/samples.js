@@ -13,7 +13,7 @@ export function blocksOf(from, to) {
 }
 
 /**
- * The sampled frames of a block, ascending, as emotion_core/web/film_page/sample_data.py describes them. Fails as
+ * The sampled frames of a block, ascending, as emotion_core/web/film_page/samples/sample_data.py describes them. Fails as
  * `getJson` does. Used long ago, a block is loaded again.
  */
 export async function loadBlock(data, block) {

@@ -9,7 +9,7 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -25,9 +25,9 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
 
     from emotion_core.analysis import Analysis, FilmSummary
     from emotion_core.compare import AlignmentMap, SceneChange
-    from emotion_core.compare.change_list import ChangeList
     from emotion_core.library import Film, Scan, ScreeningNumbers
-    from emotion_core.observations import Layouts, Observations
+    from emotion_core.observations import Observations
+    from emotion_core.people import FilmPeople
     from emotion_core.settings import ReportSettings
 
 
@@ -183,6 +183,37 @@ def screening_numbers(screening_id: str) -> tuple[str, ScreeningNumbers]:
     return key, kept_numbers(library(), screening_id, key)
 
 
+def people_version(film_id: str) -> str:
+    """Key of a film's people: changes with its numbers, and with embeddings that come or go."""
+    from emotion_core.library import has_embeddings
+
+    return f"{numbers_version(film_id)}-{has_embeddings(library(), film_id)}"
+
+
+def film_people(film_id: str) -> FilmPeople:
+    """The people of a film under its present settings. Raises EmotionError."""
+    return _film_people(library(), film_id, people_version(film_id))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _film_people(_library: Library, film_id: str, key: str) -> FilmPeople:
+    from emotion_core.library import people_of_film
+
+    return people_of_film(_library, film_id)
+
+
+def people_document(film_id: str) -> dict[str, Any]:
+    """What the board of a film's people draws."""
+    return _people_document(film_people(film_id), people_version(film_id))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _people_document(_people: FilmPeople, key: str) -> dict[str, Any]:
+    from emotion_core import charts
+
+    return charts.people_document(_people)
+
+
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
     """Which frames of the second film are in the first, and the change of each pair of scenes."""
     before, after = analysis(before_id), analysis(after_id)
@@ -204,45 +235,19 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
     return pair(_before, _after, _shared)
 
 
-def change_list(before_id: str, after_id: str) -> ChangeList:
-    """What became of each scene of both films, by kind."""
-    shared, changes = comparison(before_id, after_id)
-    key = f"{numbers_version(before_id)}-{numbers_version(after_id)}"
-    return _change_list(analysis(before_id), analysis(after_id), shared, changes, key)
+_elsewhere: list[Any] = []
+"""Caches of films in other modules."""
 
 
-@st.cache_resource(max_entries=6, show_spinner=False)
-def _change_list(
-    _before: Analysis, _after: Analysis, _shared: AlignmentMap, _changes: tuple[SceneChange, ...], key: str
-) -> ChangeList:
-    from emotion_core.compare.change_list import list_changes
-
-    return list_changes(_before, _after, _shared, _changes)
-
-
-def shares_footage(before_id: str, after_id: str) -> bool:
-    """Whether the films share footage, as a cheap test tells: see compare.footage_probe."""
-    return _shares_footage(library(), scan_id(before_id), scan_id(after_id))
-
-
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _shares_footage(_library: Library, before: str, after: str) -> bool:
-    from emotion_core.compare import may_share_footage, shares_footage
-
-    if not may_share_footage(_sketch(_library, before), _sketch(_library, after)):
-        return False
-    return shares_footage(*(_library.store(scan).read() for scan in (before, after)))
-
-
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _sketch(_library: Library, scan: str) -> Layouts:
-    from emotion_core.compare import sketch
-
-    return sketch(_library.store(scan).read())
+def cleared_with_films[Cached](function: Cached) -> Cached:
+    """Let `clear` empty a function's cache too: a decorator above Streamlit's."""
+    _elsewhere.append(function)
+    return function
 
 
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
-    for function in (*of_films, _shared_footage, _changes, _change_list, _shares_footage, _sketch):
+    of_people = (_film_people, _people_document)
+    for function in (*of_films, *of_people, _shared_footage, _changes, *_elsewhere):
         function.clear()

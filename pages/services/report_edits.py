@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from emotion_core.jobs import Backfill, report_edits, scans
-from emotion_core.library import Library, editing
+from emotion_core.library import FaceOperation, Library, editing
 from emotion_core.report import annotation_wording
 from emotion_core.scenes import annotating, editing as scene_editing
 from emotion_core.settings import ReportSettings
@@ -50,6 +50,12 @@ def correct(film_id: str, operation: editing.Operation, what: str, frame: int) -
         if page_cache.library().edit_state(film_id).revision != revision:
             _defer_error(film_id, backfill)
             moment.show(film_id, frame)
+
+
+def correct_faces(film_id: str, operation: FaceOperation, what: str) -> None:
+    """Correct faces as they were shown. A widget's callback."""
+    with error_messages.defer():
+        report_edits.correct_faces(page_cache.library(), film_id, operation, what)
 
 
 def split_range(film_id: str, first: int, end: int) -> None:

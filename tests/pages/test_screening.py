@@ -158,7 +158,7 @@ def test_a_viewer_who_waits_for_marks_is_told_of(library: Library, tmp_path: Pat
 
 
 def test_marks_are_chosen_of_those_found(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is found in film and recording is a choice; a moment that only one of them has is refused."""
+    """What is found in film and recording is a choice, kept until used; a moment that one side only has is refused."""
     film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
     other = library_builder.film(library, "carphone_pristine.mp4", ["sad", "happy"])
     screening = library.add_screening(film.id, "Row A")
@@ -175,13 +175,25 @@ def test_marks_are_chosen_of_those_found(library: Library, monkeypatch: pytest.M
     assert "1 found in the recording, by time. It has no sound." in page_text(app)
     first = app.selectbox(key=f"mark-{viewer.id}-1-film")
     assert first.options == ["1.50 s: clap, 30 dB"]
-    first.set_value(first.options[0])
+    app = first.set_value(first.options[0]).run()
+    assert library.viewer_marks(viewer.id) == (("1.50 s: clap, 30 dB", ""), ("", ""))
+    library.set_viewer_marks(viewer.id, (("1.50 s: clap, 30 dB", ""), ("", "7")))
+    known.clear()  # as after a restart of the app
+    app = open_page("screening", screening=screening.id)
+    app = app.selectbox(key="one-viewer").set_value(viewer.id).run()
+    assert app.selectbox(key=f"mark-{viewer.id}-2-recording").value == "7"
+    app = press(app, "Discard these")
+    assert app.selectbox(key=f"mark-{viewer.id}-1-film").value is None
+    assert library.viewer_marks(viewer.id) == ()
+    app = press(app, "Find claps and flashes")
+    app.selectbox(key=f"mark-{viewer.id}-1-film").set_value("1.50 s: clap, 30 dB")
     app = press(app, "Align by these")
     assert "is marked on one side only" in page_text(app)
-    app.selectbox(key=f"mark-{viewer.id}-1-film").set_value("1.50 s: clap, 30 dB")
-    app.selectbox(key=f"mark-{viewer.id}-1-recording").set_value("4.25 s: flash, 20% brighter")
+    app.selectbox(key=f"mark-{viewer.id}-1-recording").set_value("4.25 s: flash, 20% brighter").run()
+    assert len(library.viewer_marks(viewer.id)) == 2
     app = press(app, "Align by these")
     assert library.viewer(viewer.id).alignment == Alignment(2.75, method="mark")
+    assert library.viewer_marks(viewer.id) == ()
 
 
 @pytest.mark.parametrize(("text", "second"), [("12.5", 12.5), ("1:02,5", 62.5), ("1:00:00", 3600), ("7 s", 7)])

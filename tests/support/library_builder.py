@@ -41,17 +41,19 @@ _looked_at: dict[str, Media] = {}
 
 def film(library: Library, name: str, expressions: Sequence[str | None], *, model: str = "embedded",
          labels: tuple[str, ...] = REFERENCE_LABELS, places: str = "", keep_pictures: bool = True,
-         start_frame: int = 0) -> Film:  # fmt: skip
+         start_frame: int = 0, embeddings: NDArray[np.float32] | None = None) -> Film:  # fmt: skip
     """A clip in `library`, analysed: a scene an expression, on whose faces it has a share of 70 %; None for no face.
 
     None stands for a scene without faces, "black" for a black one.
     Each scene has three sampled frames. On the first of each scene with faces there is another face, cut by the left
     edge. `places` has a letter a scene: scenes of one letter look alike, and every detector but the threshold one finds
-    the cuts between others. `start_frame` is the start timecode of the scan, in frames.
+    the cuts between others. `start_frame` is the start timecode of the scan, in frames. `embeddings` has a row a
+    face: four a scene with faces, of which the second is that of the face that the edge cuts.
     """
     added = referred(library, clip(name))
     weights = model.ljust(8, "0")
-    scan = library.add_scan(added.id, ScanSettings(keep_pictures=keep_pictures), weights)
+    settings = ScanSettings(keep_pictures=keep_pictures, people=embeddings is not None)
+    scan = library.add_scan(added.id, settings, weights)
     frames = SCENE * len(expressions)
     scores = even_scores(frames, added.media.rate, added.media.time_base)
     if places:
@@ -79,7 +81,7 @@ def film(library: Library, name: str, expressions: Sequence[str | None], *, mode
     media = replace(added.media, duration=frames / added.media.rate, start_frame=start_frame)
     store = library.store(scan.id)
     store.begin(media, scan.settings, CheckpointIdentity(model, "folder", "", weights, labels, "T"), ENGINE)
-    store.write(0, Segment(scores, tuple(samples), tuple(faces), tuple(read), pictures))
+    store.write(0, Segment(scores, tuple(samples), tuple(faces), tuple(read), pictures, embeddings=embeddings))
     store.seal(1, media)
     cuts = tuple((scene * SCENE, "") for scene in range(len(expressions)))
     library.set_report_settings(added.id, ReportSettings(shots=ShotSettings(detector="cuts", cuts=cuts)))

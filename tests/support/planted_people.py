@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from emotion_core.analysis import Analysis, analyse
-from emotion_core.face_corrections import FaceAnchor, FaceCorrections
 from emotion_core.people import People, people_of
 from emotion_core.settings import ReportSettings
 from emotion_core.tracks import Track, anchor_of
@@ -63,14 +62,6 @@ def filmed(
     cuts = scans.by_cuts(*(scene * SCENE for scene in range(len(scenes))))
     settings = replace(settings or ReportSettings(), shots=cuts.shots)
     return analyse(observations, settings), tracks, [seen.who for _, seen in everyone]
-
-
-def corrected(tracks: Sequence[Track], corrections: FaceCorrections) -> tuple[Track, ...]:
-    """The tracks with names and left out as these corrections say, whose anchors are those of tracks."""
-    names: Mapping[FaceAnchor, str] = dict(corrections.names)
-    return tuple(
-        replace(track, name=names.get(track.anchor), left_out=track.anchor in corrections.left_out) for track in tracks
-    )
 
 
 def named(tracks: Sequence[Track], who: Sequence[str]) -> tuple[Track, ...]:

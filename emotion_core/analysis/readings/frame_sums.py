@@ -1,6 +1,6 @@
 """Weighted sums of the probabilities of the usable faces on each sampled frame, and shares over any run of frames.
 
-With w_i the weight of a usable face and p_ik its probability of label k (see scene_statistics), frame f has
+With w_i the weight of a usable face in its scene (see face_weights) and p_ik its probability of label k, frame f has
 
     W_f = sum_i w_i        S_fk = sum_i w_i p_ik        over its usable faces i
 
@@ -23,8 +23,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import Face
-from ..records import Analysis, probabilities, samples_behind
-from ..scene_statistics import MIN_FRAMES_FOR_INTERVAL, face_weights
+from ..face_tracks import FaceTracks, face_tracks
+from ..face_weights import face_weights, weigh_tracks
+from ..intervals import MIN_FRAMES_FOR_INTERVAL
+from ..records import Analysis, probabilities, samples_behind, samples_by_scene
+from ..scene_statistics import faces_by_frame
 from ..usable_faces import left_out_by
 
 Floats = NDArray[np.float64]
@@ -141,12 +144,14 @@ def _computed(analysis: Analysis) -> FrameSums:
 
 @dataclass(frozen=True, slots=True)
 class _Faces:
-    """The usable faces of a scan; scenes and corrections do not change them."""
+    """The usable faces of a scan; scenes and their corrections change them only where tracks do."""
 
     frames: Ints
     weights: Floats
     chances: Floats
     """(faces, k)"""
+    left_out: frozenset[int]
+    """As FaceTracks.left_out."""
 
 
 _known_faces: WeakKeyDictionary[Analysis, _Faces] = WeakKeyDictionary()
@@ -154,31 +159,60 @@ _known_faces: WeakKeyDictionary[Analysis, _Faces] = WeakKeyDictionary()
 
 def _faces(analysis: Analysis) -> _Faces:
     """Computed once for all analyses of a scan that differ in their scenes only."""
-    for other, faces in list(_known_faces.items()):
-        if _have_same_faces(other, analysis):
-            _known_faces[analysis] = faces
-            return faces
-    observations = analysis.observations
-    usable = _usable_faces(analysis)
+    observations, settings = analysis.observations, analysis.report_settings
+    tracks = face_tracks(observations, tuple(row.scene for row in analysis.scenes), settings)
+    if tracks.track_of is None:
+        for other, faces in list(_known_faces.items()):
+            if _have_same_faces(other, analysis) and faces.left_out == tracks.left_out:
+                _known_faces[analysis] = faces
+                return faces
+    usable = _usable_faces(analysis, tracks.left_out)
+    if tracks.track_of is None:
+        weights = face_weights(observations, usable)
+    else:
+        usable, weights = _weighed_by_track(analysis, usable, tracks)
     chances = probabilities(observations, analysis.temperature.value)[[face.id for face in usable]]
     frames = np.array([face.sample_frame for face in usable], dtype=np.int64)
-    faces = _known_faces[analysis] = _Faces(frames, face_weights(observations, usable), chances)
+    faces = _known_faces[analysis] = _Faces(frames, weights, chances, tracks.left_out)
     return faces
+
+
+def _weighed_by_track(analysis: Analysis, usable: list[Face], tracks: FaceTracks) -> tuple[list[Face], Floats]:
+    """Those of the usable faces that count for a scene, scene by scene, and their weights."""
+    assert tracks.track_of is not None
+    observations, faces_of = analysis.observations, faces_by_frame(analysis.observations)
+    counting = {face.id for face in usable}
+    faces: list[Face] = []
+    weights = [np.empty(0)]
+    for row, samples in zip(analysis.scenes, samples_by_scene(analysis), strict=True):
+        own = [face for sample in samples for face in faces_of[sample.frame] if face.id in counting]
+        if own:
+            weighed = weigh_tracks(
+                observations, analysis.report_settings, row.scene.span, samples, faces_of, own, tracks.track_of
+            )
+            faces += own
+            weights.append(weighed.weights)
+    return faces, np.concatenate(weights)
 
 
 def _have_same_faces(one: Analysis, other: Analysis) -> bool:
     return (
         one.observations is other.observations
         and one.report_settings.min_face_score == other.report_settings.min_face_score
+        and one.report_settings.faces_weigh == other.report_settings.faces_weigh
         and one.temperature.value == other.temperature.value
     )
 
 
-def _usable_faces(analysis: Analysis) -> list[Face]:
+def _usable_faces(analysis: Analysis, left_out: frozenset[int]) -> list[Face]:
     observations, settings = analysis.observations, analysis.report_settings
     of_film = observations.media.active_display  # worked out anew each time it is asked for
     pictures: dict[int, tuple[int, int, int, int]] = {}
     for frame in {face.sample_frame for face in observations.faces}:
         own = observations.media_at(frame)
         pictures[frame] = of_film if own is observations.media else own.active_display
-    return [f for f in observations.faces if left_out_by(f, settings, pictures[f.sample_frame]) is None]
+    return [
+        f
+        for f in observations.faces
+        if f.id not in left_out and left_out_by(f, settings, pictures[f.sample_frame]) is None
+    ]

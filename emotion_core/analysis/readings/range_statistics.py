@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 from ...scenes import Scene, Shot
 from ...timecode import Span
+from ..face_tracks import face_tracks
 from ..records import Analysis, SceneEmotion, probabilities, samples_behind
 from ..scene_statistics import faces_by_frame, summarize_scene
 
@@ -28,6 +29,6 @@ def summarize_range(analysis: Analysis, first: int, end: int) -> SceneEmotion:
     shot = Shot(first, end, Span(observations.seconds_at(first), observations.seconds_at(end)))
     chances = probabilities(observations, analysis.temperature.value)
     scene = Scene(id=first, number=1, shots=(shot,))
-    return summarize_scene(
-        scene, counted, faces_by_frame(observations), chances, observations, analysis.report_settings
-    )
+    settings, faces = analysis.report_settings, faces_by_frame(observations)
+    tracks = face_tracks(observations, scenes, settings)
+    return summarize_scene(scene, counted, faces, chances, observations, settings, tracks)

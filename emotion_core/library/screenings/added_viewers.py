@@ -121,7 +121,7 @@ class AddedViewers(StoredViewers):
                         seat,
                         hashed_json.to_text(stored_groups),
                         rows.consent_text(consent),
-                        alignment_text(alignment or audience.Alignment()),
+                        rows.alignment_text(alignment or audience.Alignment()),
                         clock.now().isoformat(),
                     ),
                 )
@@ -142,10 +142,6 @@ def _next_number(database: sqlite3.Connection, screening_id: str) -> int:
         "UPDATE screenings SET viewers_added = viewers_added + 1 WHERE id = ? RETURNING viewers_added", (screening_id,)
     ).fetchall()
     return int(row[0][0])
-
-
-def alignment_text(alignment: Alignment) -> str:
-    return hashed_json.to_text(audience.alignment_to_json(alignment))
 
 
 def check_seat(seat: int | None) -> None:

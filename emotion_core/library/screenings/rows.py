@@ -15,7 +15,12 @@ from ...storage import hashed_json
 from ..readable_rows import can_read
 
 if TYPE_CHECKING:
-    from ...audience import Consent, SceneSpan, Screening, Viewer
+    from ...audience import Alignment, Consent, SceneSpan, Screening, Viewer
+
+
+Marks = tuple[tuple[str, str], ...]
+"""Moments that a user marked in a film and in a recording, as they were typed or chosen; empty text on a side where
+none is marked yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +135,20 @@ def _groups(text: str) -> dict[str, str]:
 def _consent(text: str) -> Consent | None:
     data = hashed_json.from_text(text)
     return audience.Consent(str(data["notice"]), str(data["given_at"]), str(data["given_by"])) if data else None
+
+
+def alignment_text(alignment: Alignment, marks: Marks = ()) -> str:
+    """The column of an alignment, with the marks by which the viewer may be aligned next."""
+    fields = audience.alignment_to_json(alignment)
+    return hashed_json.to_text({**fields, "marks": marks} if marks else fields)
+
+
+def marks_from_text(text: str) -> Marks:
+    """The marks in the column of an alignment; none where they cannot be read: they can be given again."""
+    try:
+        return tuple((str(film), str(own)) for film, own in hashed_json.from_text(text).get("marks", ()))
+    except INVALID_DATA_ERRORS:
+        return ()
 
 
 def consent_text(consent: Consent | None) -> str:

@@ -9,7 +9,7 @@ from ... import audience
 from ...errors import INVALID_DATA_ERRORS, LibraryError
 from ...storage import Home, descriptors, group_mode
 from . import rows
-from .rows import SoundSearch
+from .rows import Marks, SoundSearch
 from .screenings import Screenings
 
 if TYPE_CHECKING:
@@ -56,6 +56,10 @@ class StoredViewers(Screenings):
             ).fetchall()
         searches = {row["id"]: rows.search_from_text(row["sound_search"]) for row in found}
         return {viewer_id: search for viewer_id, search in searches.items() if search is not None}
+
+    def viewer_marks(self, viewer_id: str) -> Marks:
+        """The moments that were marked to align a viewer's recording by, and not used or discarded yet."""
+        return rows.marks_from_text(self._viewer_row(viewer_id)["alignment"])
 
     def viewer_readings(self, viewer_id: str) -> Readings:
         """The readings of a live or synthetic viewer. Raises LibraryError if they are gone or damaged."""

@@ -12,8 +12,8 @@ from ...storage import Home, from_os_error, hashed_json
 from .. import copies
 from ..database import transaction
 from . import names, removal, rows
-from .added_viewers import AddedViewers, alignment_text, check_face_free, check_name_free, check_seat
-from .rows import SoundSearch
+from .added_viewers import AddedViewers, check_face_free, check_name_free, check_seat
+from .rows import Marks, SoundSearch
 from .stored_viewers import viewer_rows
 
 if TYPE_CHECKING:
@@ -63,6 +63,17 @@ class Viewers(AddedViewers):
         """`set_viewer_alignment` for all seats of a viewer's recording."""
         with self.database() as database, transaction(database):
             _align_seats(database, self._viewer_row(viewer_id), alignment)
+
+    def set_viewer_marks(self, viewer_id: str, marks: Marks) -> None:
+        """Keep moments that are marked in film and recording until the viewer is aligned by marks; () discards them.
+
+        No number changes with them.
+        """
+        alignment = self.viewer(viewer_id).alignment
+        with self.database() as database, transaction(database):
+            self._viewer_row(viewer_id)
+            text = rows.alignment_text(alignment, marks)
+            database.execute("UPDATE viewers SET alignment = ? WHERE id = ?", (text, viewer_id))
 
     def want_sound_search(self, viewer_ids: Iterable[str]) -> None:
         """Note that the film's sound is to be sought in these viewers' recordings; see ingest.background_alignment."""
@@ -156,9 +167,10 @@ def _align_seats(database: sqlite3.Connection, row: sqlite3.Row, alignment: Alig
 
 
 def _align(database: sqlite3.Connection, row: sqlite3.Row, alignment: Alignment) -> None:
-    database.execute(
-        "UPDATE viewers SET alignment = ?, sound_search = '' WHERE id = ?", (alignment_text(alignment), row["id"])
-    )
+    """Marks that are not used stay: they may align the viewer better."""
+    marks = () if alignment.method == "mark" else rows.marks_from_text(row["alignment"])
+    text = rows.alignment_text(alignment, marks)
+    database.execute("UPDATE viewers SET alignment = ?, sound_search = '' WHERE id = ?", (text, row["id"]))
     removal.changed(database, row["screening_id"])
 
 

@@ -1,7 +1,8 @@
-"""The sampled frames and the shots of a film for its page, JSON as `sample_data` describes it.
+"""The sampled frames, shots and tracks of a film for its page, JSON as `samples` describes it.
 
 GET {link}/samples?from=FRAME&to=FRAME    the sampled frames from one frame to before another, with their faces
 GET {link}/shots?from=FRAME&to=FRAME      the shots that begin there
+GET {link}/tracks?from=FRAME&to=FRAME     the tracks of the scenes there
 """
 
 from __future__ import annotations
@@ -19,14 +20,15 @@ from ...library import Library
 from ...parsing import parse_int
 from ..guard import Guard
 from .access import Answer, film_route
-from .sample_data import samples_document, shots_document
+from .samples import samples_document, shots_document, tracks_document
 
 
 def routes(guard: Guard) -> list[BaseRoute]:
-    """The routes of sampled frames and shots."""
+    """The routes of sampled frames, shots and tracks."""
     return [
         film_route(guard, "/samples", _in_range(samples_document)),
         film_route(guard, "/shots", _in_range(shots_document)),
+        film_route(guard, "/tracks", _in_range(tracks_document)),
     ]
 
 

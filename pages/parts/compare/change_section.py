@@ -17,6 +17,7 @@ from ...components.change_list import change_list
 from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
 from .. import comparison_tables, figures
+from . import kept_comparisons
 
 
 def show(
@@ -29,7 +30,7 @@ def show(
         return
     first, second = films
     analyses = page_cache.analysis(first.id), page_cache.analysis(second.id)
-    listed = page_cache.change_list(first.id, second.id)
+    listed = kept_comparisons.change_list(first.id, second.id)
     title, button = st.columns([3, 2], vertical_alignment="bottom")
     title.header("What the re-cut did", anchor=False)
     if listed.changes:

@@ -8,7 +8,8 @@ import streamlit as st
 
 from emotion_core.library import Film
 
-from ...services import error_messages, markdown, page_cache, routes
+from ...services import error_messages, markdown, routes
+from . import kept_comparisons
 
 MOST_OFFERED = 12
 """Films, those added last, among which pairs that share footage are looked for."""
@@ -56,7 +57,7 @@ def _offer(films: list[Film], names: dict[str, str]) -> None:
     with st.spinner("Looking for films that share footage …"):
         for later, earlier in combinations(newest, 2):
             with error_messages.isolate(f"{earlier.name}, {later.name}"):
-                if page_cache.shares_footage(earlier.id, later.id):
+                if kept_comparisons.share_footage(earlier.id, later.id):
                     pairs.append((earlier, later))
     if not pairs:
         st.caption(
@@ -85,7 +86,7 @@ def is_wanted(films: tuple[Film, Film]) -> bool:
     """Whether the films are to be compared: they share footage, or the user asked for it all the same."""
     before, after = films
     asked = f"compare-anyway-{before.id}-{after.id}"
-    if st.session_state.get(asked) or page_cache.shares_footage(before.id, after.id):
+    if st.session_state.get(asked) or kept_comparisons.share_footage(before.id, after.id):
         return True
     st.info("These films seem to share no footage, so nothing was computed. Footage of a few seconds can be missed.")
     if st.button("Compare them all the same", icon=":material/compare_arrows:"):

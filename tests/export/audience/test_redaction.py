@@ -66,6 +66,8 @@ def _files(library: Library) -> Iterator[tuple[str, str]]:
     film, (shown,) = library.films()[0], library.screenings()
     reported, screened = ReportedFilm.of(library, film.id, film.name), ScreenedFilm.of(library, shown)
     for name, form in FORMATS.items():
+        if form.of_people:
+            continue  # the film has none
         yield from _texts(name, form.write(reported))
     yield from _texts("all.zip", everything(reported)[1])
     yield from _texts("audience.zip", audience_archive(screened)[1])

@@ -29,7 +29,7 @@ from emotion_core.report import csv_bytes, json_bytes, json_document, scene_tabl
 from emotion_core.scan import SaveFramesRequest, save_frames
 from emotion_core.settings import ReportSettings
 from emotion_core.stills import StillReader
-from emotion_core.web.film_page.sample_data import samples_document
+from emotion_core.web.film_page.samples.sample_data import samples_document
 from emotion_core.web.film_page.scene_data import scenes_document
 from tests.support import library_builder
 from tests.support.calibrations import WEIGHTS, calibration_at

@@ -232,3 +232,17 @@ def test_damage_is_told_of_and_the_others_stay(library: Library, screening: str)
     scans.delete_viewer(library, one.id)
     scans.delete_screening(library, screening)
     assert not list(Home(library.home).readings.iterdir())
+
+
+def test_marks_are_kept_until_they_are_used(library: Library, screening: str, anna: Film) -> None:
+    """Another alignment leaves them, one by marks uses them; no number changes with them."""
+    viewer = library.add_recorded_viewer(screening, anna.id, consent=CONSENT)
+    revision, marks = library.screening_revision(screening), (("1.5 s: clap, 30 dB", "00:04"), ("", "7"))
+    assert library.viewer_marks(viewer.id) == ()
+    library.set_viewer_marks(viewer.id, marks)
+    assert library.screening_revision(screening) == revision
+    library.set_viewer_alignment(viewer.id, Alignment(2.5, method="typed"))
+    assert Library.open(library.home).viewer_marks(viewer.id) == marks
+    assert library.viewer(viewer.id).alignment == Alignment(2.5, method="typed")
+    library.set_recording_alignment(viewer.id, Alignment(2.0, method="mark"))
+    assert library.viewer_marks(viewer.id) == ()

@@ -11,9 +11,11 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from emotion_core.library import Film, Library
+from emotion_core.face_corrections import FaceAnchor
+from emotion_core.library import Film, Library, editing
+from emotion_core.tracks import editing as track_editing
 from emotion_core.web import Guard, all_routes, film_link, tokens
-from emotion_core.web.film_page import sample_data
+from emotion_core.web.film_page.samples import sample_data
 from tests.support import library_builder
 
 
@@ -40,8 +42,8 @@ def samples(asking: TestClient, library: Library, film: Film, first: int, end: i
 
 
 def test_a_range_has_its_sampled_frames_with_their_faces(library: Library, film: Film, asking: TestClient) -> None:
-    """From the first frame asked for to before the last one; faces with letters from left to right, boxes in shares of
-    the displayed frame, and why one does not count.
+    """From the first frame asked for to before the last one; faces from left to right with the letters of their tracks,
+    boxes in shares of the displayed frame, and why one does not count.
     """
     document = asking.get(f"{film_link(library.home, film.id)}/samples?from=5&to=35").json()
     assert [sample["frame"] for sample in document["samples"]] == [5, 15, 25]
@@ -55,8 +57,32 @@ def test_a_range_has_its_sampled_frames_with_their_faces(library: Library, film:
     assert whole["box"] == pytest.approx([across, 30 / media.display_height, across, down], abs=0.0001)
     assert whole["probabilities"][document["labels"].index("sad")] == 0.7
     assert sum(whole["probabilities"]) == pytest.approx(1, abs=0.005)
-    assert [face["letter"] for face in second["faces"]] == ["A"]
+    assert [face["letter"] for face in second["faces"]] == ["B"]  # the same one
     assert samples(asking, library, film, 35, 36)[0]["faces"] == []
+
+
+def test_a_track_has_its_letter_and_what_the_editor_said(library: Library, film: Film, asking: TestClient) -> None:
+    """Its name and that it is left out are with its faces; its document has its frames, and what they show together."""
+    link = film_link(library.home, film.id)
+    tracks = asking.get(f"{link}/tracks?from=0&to=30").json()["tracks"]
+    assert [(track["letter"], track["frames"], track["reading"]) for track in tracks] == [
+        ("A", [5], None),
+        ("B", [5, 15, 25], "sad 70\xa0%"),
+    ]
+    whole = FaceAnchor(*tracks[1]["anchor"])
+    editing.correct_faces(
+        library, film.id, lambda now, seen, shots: track_editing.name(seen, shots, now, whole, "<b>Ada</b>"), "name"
+    )
+    editing.correct_faces(
+        library, film.id, lambda now, seen, shots: track_editing.leave_out(seen, shots, now, whole, True), "left out"
+    )
+    face = samples(asking, library, film, 15, 16)[0]["faces"][0]
+    assert (face["letter"], face["name"], face["left_out"]) == ("B", "<b>Ada</b>", "left out by the editor")
+    assert asking.get(f"{link}/tracks?from=0&to=30").json()["tracks"][1]["reading"] is None
+    assert library.analysis(film.id).scenes[0].shares is None
+    assert library.undo(film.id)
+    assert library.undo(film.id)
+    assert not library.report_settings(film.id).faces
 
 
 def test_a_frame_speaks_for_half_an_interval_and_never_across_a_cut(

@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from string import ascii_uppercase
 from typing import Any
 
 import numpy as np
 
-from ...analysis import Analysis, samples_behind, unusable_because
-from ...errors import SettingsError
-from ...expression import softmax
-from ...media import timecode_at
-from ...observations import Face, Observations, Sample
-from ...report import wording
-from ...scenes import Shot, shots_in
+from ....analysis import Analysis, samples_behind, unusable_because
+from ....errors import SettingsError
+from ....expression import softmax
+from ....media import timecode_at
+from ....observations import Face, Observations, Sample
+from ....report import wording
+from ....scenes import Shot, shots_in
+from ....tracks import anchor_of
+from .track_data import SceneTrack, tracks_by_face
 
 MOST = 600
 """Sampled frames, or shots, in one document."""
+LEFT_OUT = "left out by the editor"
+"""Why a face does not count whose track an editor left out."""
 
 
 def samples_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
@@ -28,7 +31,8 @@ def samples_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]
     Raises SettingsError where they are more than MOST.
     """
     observations = analysis.observations
-    scenes = tuple(row.scene for row in analysis.scenes if row.scene.frame_in < end and row.scene.frame_out > first)
+    rows = [row for row in analysis.scenes if row.scene.frame_in < end and row.scene.frame_out > first]
+    scenes, tracks = tuple(row.scene for row in rows), tracks_by_face(analysis, rows)
     behind, shots = samples_behind(observations, scenes), shots_in(scenes)
     frames, cuts = [sample.frame for sample in behind], [shot.frame_in for shot in shots]
     low, high = bisect_left(frames, first), bisect_left(frames, end)
@@ -36,7 +40,8 @@ def samples_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]
     samples = []
     for place in range(low, high):
         shot = shots[bisect_right(cuts, frames[place]) - 1]
-        samples.append(_sample(analysis, behind[place]) | {"shown": shown_frames(observations, behind, place, shot)})
+        sample = _sample(analysis, behind[place], tracks)
+        samples.append(sample | {"shown": shown_frames(observations, behind, place, shot)})
     return {"labels": list(analysis.labels), "samples": samples}
 
 
@@ -82,7 +87,7 @@ def _frame_from(observations: Observations, seconds: Fraction) -> int:
     return int(np.searchsorted(observations.scores.pts, int(ticks)))
 
 
-def _sample(analysis: Analysis, sample: Sample) -> dict[str, Any]:
+def _sample(analysis: Analysis, sample: Sample, tracks: Mapping[int, SceneTrack]) -> dict[str, Any]:
     media = analysis.observations.media_at(sample.frame)
     return {
         "frame": sample.frame,
@@ -91,28 +96,37 @@ def _sample(analysis: Analysis, sample: Sample) -> dict[str, Any]:
         "picture": sample.thumbnail is not None,  # whether one is kept
         "size": [media.display_width, media.display_height],  # display pixels
         "too_small": sample.too_small,
-        "faces": _faces(analysis, sample, (media.display_width, media.display_height)),
+        "faces": _faces(analysis, sample, (media.display_width, media.display_height), tracks),
     }
 
 
-def _faces(analysis: Analysis, sample: Sample, size: tuple[int, int]) -> list[dict[str, Any]]:
-    """The faces on a sampled frame from left to right, with their letters; boxes in shares of the displayed frame."""
+def _faces(
+    analysis: Analysis, sample: Sample, size: tuple[int, int], tracks: Mapping[int, SceneTrack]
+) -> list[dict[str, Any]]:
+    """The faces on a sampled frame from left to right, with the letters of their tracks in the scene; boxes in shares
+    of the displayed frame.
+    """
     observations = analysis.observations
     first = bisect_left(observations.faces, sample.frame, key=lambda face: face.sample_frame)
     end = bisect_right(observations.faces, sample.frame, key=lambda face: face.sample_frame)
     faces = sorted(observations.faces[first:end], key=lambda face: face.box[0])
-    return [_face(analysis, face, ascii_uppercase[i % 26], size) for i, face in enumerate(faces)]
+    return [_face(analysis, face, tracks[face.id], size) for face in faces]
 
 
-def _face(analysis: Analysis, face: Face, letter: str, size: tuple[int, int]) -> dict[str, Any]:
+def _face(analysis: Analysis, face: Face, found: SceneTrack, size: tuple[int, int]) -> dict[str, Any]:
     observations = analysis.observations
     logits = np.array([observations.expressions[face.id].logits], dtype=np.float64)
     chances = softmax(logits, analysis.temperature.value)[0]
     picture = observations.media_at(face.sample_frame).active_display
     return {
-        "letter": letter,
+        "letter": found.letter,
+        "number": found.number,
+        "name": found.track.name,
+        "anchor": list(anchor_of(observations, face)),
         "box": [round(value / size[i % 2], 4) for i, value in enumerate(face.box)],  # left, top, width, height
         "pixels": [round(value) for value in face.box],
         "probabilities": [round(chance, 3) for chance in chances.tolist()],  # one a label
-        "left_out": unusable_because(face, analysis.report_settings, picture),  # None where it counts
+        "left_out": LEFT_OUT
+        if found.track.left_out
+        else unusable_because(face, analysis.report_settings, picture),  # None where it counts
     }

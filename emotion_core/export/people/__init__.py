@@ -1,0 +1,1 @@
+"""A film's people in the formats in which they are handed on."""

@@ -1,0 +1,31 @@
+"""What the faces of a track show together: one judgement of several frames.
+
+The logits z_i of a track's faces are averaged before the softmax, each weighing its quality q_i:
+
+    reading = softmax(sum_i q_i z_i / (sum_i q_i T)),    q_i = score_i * sqrt(width_i * height_i)
+
+T is the temperature, score the detector's, width and height the box in pixels. The mean of logits is the product of the
+frames' judgements (logarithmic pooling; Kittler and others, "On combining classifiers", 1998): one frame that is sure
+of a wrong label outweighs the others less than in a mean of probabilities. How much surer it is than a single frame is
+in docs/benchmarks.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..expression import softmax
+from ..observations import Observations
+
+
+def track_reading(observations: Observations, faces: Sequence[int], temperature: float) -> NDArray[np.float64]:
+    """(k,) probabilities of the labels, of one face or more of a track, by their ids; sums to 1."""
+    own = [observations.faces[face] for face in faces]
+    logits = np.array([observations.expressions[face].logits for face in faces], dtype=np.float64)
+    quality = np.array([face.score * np.sqrt(face.box[2] * face.box[3]) for face in own])
+    mean = quality @ logits / quality.sum()
+    reading: NDArray[np.float64] = softmax(mean[None], temperature)[0]
+    return reading

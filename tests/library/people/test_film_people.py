@@ -1,0 +1,71 @@
+"""The people of a film in a library, corrected by hand and undone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from emotion_core.errors import CorrectionError
+from emotion_core.export import FORMATS, ReportedFilm, everything
+from emotion_core.face_corrections import FaceAnchor
+from emotion_core.library import Library, correct_people, people_of_film
+from emotion_core.people import leave_out, name_person
+from tests.support import library_builder
+from tests.support.clips import CARPHONE
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    """A library with an analysed film: the same face in the first and the third scene."""
+    opened = Library.open(tmp_path / "home")
+    library_builder.film(opened, CARPHONE, ["happy", None, "sad"])
+    return opened
+
+
+def anchor(library: Library, label: str) -> FaceAnchor:
+    found = people_of_film(library, library.films()[0].id).arc(label)
+    assert found is not None
+    return found.person.tracks[0].anchor
+
+
+def test_a_correction_is_a_step_that_is_undone(library: Library) -> None:
+    """Named faces are a person; without embeddings the others wait for a name."""
+    (film,) = library.films()
+    before = people_of_film(library, film.id)
+    assert before.arcs == ()
+    assert not before.people.by_embeddings
+    faces = [arc.person.tracks[0].anchor for arc in before.unknown if arc.person.seconds > 0.5]
+    correct_people(library, film.id, name_person(faces, "Ann"), "Ann named")
+    (ann,) = people_of_film(library, film.id).arcs
+    assert [scene.emotion.scene.number for scene in ann.scenes] == [1, 3]
+    assert [scene.emotion.dominant for scene in ann.scenes] == ["happy", "sad"]
+    assert library.edit_history(film.id).undo == "Ann named"
+    correct_people(library, film.id, leave_out([faces[0]]), "a face left out")
+    shown = people_of_film(library, film.id)
+    assert [scene.emotion.scene.number for scene in shown.arcs[0].scenes] == [3]
+    assert len(shown.left_out) == 1
+    library.undo(film.id)
+    library.undo(film.id)
+    assert people_of_film(library, film.id).arcs == ()
+
+
+def test_a_face_that_is_not_there_is_told_and_nothing_is_kept(library: Library) -> None:
+    """As where cuts or sampling changed in another window."""
+    (film,) = library.films()
+    with pytest.raises(CorrectionError, match="frame 45"):
+        correct_people(library, film.id, name_person([FaceAnchor(45, 0.5, 0.5)], "Ann"), "Ann named")
+    assert not library.report_settings(film.id).faces
+
+
+def test_people_leave_with_everything_else_where_there_are_some(library: Library) -> None:
+    """A film without people has no files of them, and its single formats say why."""
+    (film,) = library.films()
+    reported = ReportedFilm.of(library, film.id, "day.mov")
+    assert b"people" not in everything(reported)[1]
+    with pytest.raises(Exception, match="page People"):
+        FORMATS["people-csv"].write(reported)
+    correct_people(library, film.id, name_person([anchor(library, "Face 1")], "A/nn"), "named")
+    content = everything(ReportedFilm.of(library, film.id, "day.mov"))[1]
+    for name in (b"people/day-people.csv", b"people/day-people.json", b"people/day-01 A_nn-resolve-markers.edl"):
+        assert name in content
