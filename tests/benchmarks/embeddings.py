@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import io
 import re
-import sys
 import tempfile
 import time
 import zipfile
@@ -46,6 +45,7 @@ MOST = 8
 """Faces of one person that are compared, so that a few people do not outweigh all others."""
 BORDER = 56
 """Pixels by which the stills' edges are repeated on each side: the detector finds no face that fills its picture."""
+_AROUND = (BORDER, BORDER, BORDER, BORDER)
 
 
 def main(
@@ -130,7 +130,7 @@ def _chips(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
             if match is None or not file.lower().endswith((".jpg", ".png")) or seen.get(match[1], 0) == MOST:
                 continue
             rgb = np.asarray(Image.open(io.BytesIO(files.read(file))).convert("RGB"))
-            padded = np.asarray(cv2.copyMakeBorder(rgb, *[BORDER] * 4, cv2.BORDER_REPLICATE), dtype=np.uint8)
+            padded = np.asarray(cv2.copyMakeBorder(rgb, *_AROUND, cv2.BORDER_REPLICATE), dtype=np.uint8)
             faces = [face for face in detector.find(padded) if face.shorter_side >= BORDER]
             chip = aligned_chip(padded, max(faces, key=lambda face: face.shorter_side).landmarks) if faces else None
             if chip is not None:
@@ -147,4 +147,4 @@ def _difference_from_dlib(rows: NDArray[np.float32], chips: tuple[NDArray[np.uin
 
 
 if __name__ == "__main__":
-    sys.exit(typer.run(main))
+    typer.run(main)
