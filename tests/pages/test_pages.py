@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
 from emotion_core.charts import axis_time
+from emotion_core.faces.embedding import PACKAGE, installed
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
 from emotion_core.library import Film, Library
@@ -177,6 +178,23 @@ def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
     assert app.session_state["settings"].reuse_equal_crops
     app.checkbox[0].uncheck().run()
     assert not app.session_state["settings"].reuse_equal_crops
+
+
+def test_people_are_told_apart_where_asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box is off at first, cannot be ticked without the network or without pictures, and then stores nothing."""
+    monkeypatch.setattr(installed, "_file", lambda: None)
+    app = AppTest.from_function(_form, default_timeout=30).run()
+    people = app.checkbox[2]
+    assert (people.label, people.value, people.disabled) == ("Tell people apart by their faces", False, True)
+    assert PACKAGE in people.help
+    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    app.run()
+    assert not app.session_state["settings"].people
+    app.checkbox[2].check().run()
+    assert app.session_state["settings"].people
+    app.checkbox[1].uncheck().run()
+    assert app.checkbox[2].disabled
+    assert not app.session_state["settings"].people
 
 
 def test_another_video_track_is_a_number_away(man: Film, library: Library) -> None:
