@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from . import corrections, face_corrections, face_limits, limits, parsing
+from . import corrections, face_corrections, limits, parsing
 from .annotations import Annotations
 from .corrections import Corrections
 from .errors import SettingsError
 from .face_corrections import FaceCorrections
-from .face_limits import FaceLimits
 
 Detector = Literal["combined", "adaptive", "content", "hash", "histogram", "threshold", "cuts"]
 EngineName = Literal[
@@ -77,6 +76,41 @@ class ShotSettings:
         frames = [frame for frame, _ in self.cuts]
         if frames != sorted(set(frames)) or (frames and frames[0] < 0):
             raise SettingsError("Cuts must ascend from frame 0 and not repeat.", "Sort the cut list.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceLimits:
+    """How a face must be to be usable, beside its size and the detector's score; None leaves nothing out."""
+
+    max_yaw: float | None = None
+    """Degrees, 0 to 90, by which a head may be turned to a side; see faces.pose."""
+    max_pitch: float | None = None
+    """Degrees, 0 to 90, by which a face may look up or down."""
+    max_roll: float | None = None
+    """Degrees, 0 to 180, by which a head may be tilted in the picture."""
+    max_misfit: float | None = None
+    """Distance of eyes, nose and mouth from those of any face, 0 to 1, in distances between the eyes."""
+    min_sharpness: float | None = None
+    """Least sharpness, 0 to 2; see faces.quality. This limit and those below need a scan of layout 7 or later."""
+    min_brightness: float | None = None
+    """Least mean luma of a face, 0 to 255."""
+    max_clipped: float | None = None
+    """Most of a face's pixels that are black or white, percent, 0 to 100."""
+
+    def __post_init__(self) -> None:
+        for limit, highest in zip(fields(self), (90, 90, 180, 1, 2, 255, 100), strict=True):
+            value = getattr(self, limit.name)
+            if value is not None:
+                _check_range(limit.name, value, 0, highest)
+
+    def __bool__(self) -> bool:
+        """Whether any limit is set."""
+        return any(getattr(self, limit.name) is not None for limit in fields(self))
+
+    @property
+    def need_quality(self) -> bool:
+        """Whether a limit is set of what older scans did not measure."""
+        return any(limit is not None for limit in (self.min_sharpness, self.min_brightness, self.max_clipped))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -196,10 +230,10 @@ def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str,
     """The settings as JSON types, fractions as "n/d"; without the _OMITTED fields."""
     written = settings.annotations if isinstance(settings, ReportSettings) else Annotations()
     rest = settings.of_numbers if isinstance(settings, ReportSettings) else settings
-    fields = asdict(rest, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
+    data = asdict(rest, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
     if written:  # apart: asdict would copy every field of thousands of targets
-        fields["annotations"] = {"notes": written.notes, "targets": written.targets}
-    return {k: str(v) if isinstance(v, Fraction) else v for k, v in fields.items()}
+        data["annotations"] = {"notes": written.notes, "targets": written.targets}
+    return {k: str(v) if isinstance(v, Fraction) else v for k, v in data.items()}
 
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
@@ -214,7 +248,7 @@ def report_from_json(data: dict[str, Any]) -> ReportSettings:
     faces = face_corrections.from_json(data["faces"]) if "faces" in data else FaceCorrections()
     written = Annotations.from_json(data["annotations"]) if "annotations" in data else Annotations()
     entered = {"corrections": corrected, "faces": faces, "annotations": written}
-    parts = {"shots": shots_from_json(data["shots"]), "face_limits": face_limits.from_json(data.get("face_limits", {}))}
+    parts = {"shots": shots_from_json(data["shots"]), "face_limits": FaceLimits(**data.get("face_limits", {}))}
     return ReportSettings(**{**data, **entered, **parts})
 
 
@@ -259,5 +293,7 @@ def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
         raise SettingsError(f"{name} was {parsing.quote(value)}.", f"Choose one of {', '.join(allowed)}.")
 
 
-FOR_NEW_FILMS = ReportSettings(face_limits=face_limits.RECOMMENDED)
+RECOMMENDED = FaceLimits(max_yaw=50, max_misfit=0.12, min_sharpness=0.1, min_brightness=25, max_clipped=60)
+"""What they rest on is in docs/how-to-read-the-report.md; `python -m tests.benchmarks.readable_faces` measures it."""
+FOR_NEW_FILMS = ReportSettings(face_limits=RECOMMENDED)
 """The settings of a film whose report nobody has changed. Stored ones without limits of faces have none."""

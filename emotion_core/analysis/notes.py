@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..expression.checkpoints import Temperature
-from ..face_limits import FaceLimits
 from ..media import FrameShape, Media, timecode_at
 from ..observations import Observations, damage_of
 from ..scenes import Scene, shots_in
-from ..settings import ReportSettings
+from ..settings import FaceLimits, ReportSettings
 from .time_stamp_notes import notes_on_time_stamps
 from .usable_faces import LeftOut
 

@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..face_limits import FaceLimits
 from ..faces import Poses, poses_of
 from ..observations import Face
+from ..settings import FaceLimits
 
 Unreadable = Literal["misplaced", "turned", "tilted", "blurred", "badly_lit"]
 """Why a face cannot be read well, in the order in which the rules are asked."""

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import SettingsError
-from ..face_limits import RECOMMENDED, FaceLimits
-from ..settings import EngineName
+from ..settings import RECOMMENDED, EngineName, FaceLimits
 from ..storage import os_errors
 
 if TYPE_CHECKING:

@@ -13,8 +13,7 @@ from ..annotations import Annotations, Note, Target
 from ..corrections import MARKS, Corrections
 from ..errors import LaterVersion
 from ..face_corrections import FaceCorrections
-from ..face_limits import FaceLimits
-from ..settings import DETECTORS, ENGINES, FacesWeigh, ReportSettings, ScanSettings, ScenesAre, ShotSettings
+from ..settings import DETECTORS, ENGINES, FaceLimits, FacesWeigh, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 ADVICE = "Open the library with that version. Here it is left as it is."
 

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import certainty_of, deviations, placed_notes, runner_up
-from ..face_limits import RECOMMENDED, FaceLimits
+from ..settings import RECOMMENDED, FaceLimits
 from .annotation_wording import note_text
 from .wording import scene_timecodes
 

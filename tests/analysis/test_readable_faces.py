@@ -10,15 +10,14 @@ import pytest
 
 from emotion_core.analysis import analyse, unusable_because
 from emotion_core.analysis.readable_faces import unreadable
-from emotion_core.face_limits import RECOMMENDED, FaceLimits
 from emotion_core.faces import Light
 from emotion_core.library import Library
 from emotion_core.observations import Face, Observations
 from emotion_core.report import json_bytes, scene_csv
-from emotion_core.settings import ReportSettings, ShotSettings
-from tests.faces.test_pose import landmarks
+from emotion_core.settings import RECOMMENDED, FaceLimits, ReportSettings, ShotSettings
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
+from tests.support.heads import landmarks
 
 GOOD = Face(0, 0, (150.0, 40.0, 80.0, 110.0), tuple(landmarks(0, 0, 0)), 0.9, 0.4, Light(120, 2, 1))
 PICTURE = (0, 0, 640, 480)

@@ -5,18 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.faces import pose, poses_of
-
-
-def landmarks(yaw: float, pitch: float, roll: float) -> list[float]:
-    """Those of a mean face turned by yaw, then pitch, then roll, at another size and place."""
-    y, p, r = np.radians((-yaw, -pitch, roll))
-    about_y = np.array([[np.cos(y), 0, np.sin(y)], [0, 1, 0], [-np.sin(y), 0, np.cos(y)]])
-    about_x = np.array([[1, 0, 0], [0, np.cos(p), -np.sin(p)], [0, np.sin(p), np.cos(p)]])
-    about_z = np.array([[np.cos(r), -np.sin(r), 0], [np.sin(r), np.cos(r), 0], [0, 0, 1]])
-    points = pose.MEAN_FACE @ (about_z @ about_x @ about_y).T
-    return [float(value) for value in (points[:, :2] * 37 + (200, 90)).ravel()]
-
+from emotion_core.faces import poses_of
+from tests.support.heads import landmarks
 
 POSES = [(0, 0, 0), (30, 0, 0), (-75, 0, 0), (0, 25, 0), (0, 0, 120), (0, 0, -60), (40, -15, 30), (-50, 10, -80)]
 

@@ -10,13 +10,12 @@ from pathlib import Path
 from emotion_core.analysis import Analysis
 from emotion_core.compare import align, comparison_table, pair
 from emotion_core.corrections import Corrections
-from emotion_core.face_limits import FaceLimits
 from emotion_core.ingest.sample_cut import NAMES as FILMS, Which
 from emotion_core.interchange import NAMES, MarkerSettings, file_stem, mark_scenes, write_files
 from emotion_core.interchange.change_markers import Side, mark_changes
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, json_bytes, scene_table
-from emotion_core.settings import DETECTORS, ReportSettings, ScanSettings, ShotSettings, digest
+from emotion_core.settings import DETECTORS, FaceLimits, ReportSettings, ScanSettings, ShotSettings, digest
 
 HERE = Path(__file__).parent
 LIBRARY = HERE / "library"
