@@ -185,6 +185,8 @@ def _end(session: Session) -> None:
             f"{summary.rate.delay_99:.0f} ms). {formatting.count(summary.rate.dropped, 'picture')} of the camera came "
             "while another was read, and were left out."
         )
+    if session.opened is not None and session.opened.size is not None:
+        st.caption(markdown.escape(session.opened.size.in_words))
     has_film = _has_film(session)
     if has_film:
         viewer = keep_viewer.show(session)

@@ -77,6 +77,11 @@ def write(key: str, name: str, made_with: str, content: bytes) -> None:
     write_whole(path, content + hashlib.sha256(content).digest())
 
 
+def remove(key: str) -> None:
+    """Remove all of a checkpoint."""
+    shutil.rmtree(folder() / key, ignore_errors=True)
+
+
 def folder() -> Path:
     """Folder of the cache; may be deleted while no analysis runs."""
     return Home(home()).networks

@@ -28,7 +28,7 @@ class Kind(IntEnum):
     ACTIVITY = 2
     """What opening the model does, in words, under "doing"."""
     OPENED = 3
-    """The identities of "checkpoint" and "engine"."""
+    """The identities of "checkpoint" and "engine", and the "size" of its input, LiveSize or None."""
     READ = 4
     """What a picture shows: "size", "faces", "viewer" (index of the viewer's face, or None) and its "logits"."""
     ERROR = 5

@@ -18,6 +18,7 @@ import psutil
 
 from ..errors import EmotionError, EngineError, error_from_fields
 from ..expression.checkpoints import calibration
+from ..expression.selection import Agreement, LiveSize
 from ..observations import CheckpointIdentity, EngineIdentity
 from ..system import DEVNULL, PIPE, Child, end_family, python_module, spawn
 from . import channel
@@ -26,7 +27,7 @@ from .viewer_face import Place
 
 MODULE = "emotion_core.processes.live_reader"
 OPENS_WITHIN = 600.0
-"""Seconds to open the model; the first time on a machine an engine is tried."""
+"""Seconds without a word while the model opens; the first time on a machine engines are tried, and say so."""
 READS_WITHIN = 20.0
 """Seconds for a picture, after which the reader counts as hung."""
 KEEP = 120.0
@@ -40,6 +41,13 @@ class Opened:
     checkpoint: CheckpointIdentity
     engine: EngineIdentity
     temperature: float
+    size: LiveSize | None = None
+    """At how many pixels it reads, where that was measured."""
+
+    @property
+    def side(self) -> int:
+        """Pixels a side of its input where that is smaller than its own; else 0."""
+        return self.size.side if self.size is not None and self.size.is_smaller else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +146,19 @@ class Reader:
             )
         except OSError as error:
             raise EngineError("The process that reads faces did not start.", "Try again in a moment.") from error
-        with self._within(OPENS_WITHIN) as process:
-            while True:
+        while True:
+            with self._within(OPENS_WITHIN) as process:
                 kind, fields, _ = channel.receive(process.stdout)  # type: ignore[arg-type]  # a PIPE
                 if kind == Kind.OPENED:
+                    checkpoint, engine = _identities(fields)
+                    size = _size(fields)
                     break
                 if kind == Kind.ERROR:
                     raise _opening_failed(_error(fields))
-                self.activity = str(fields.get("doing", ""))
-            checkpoint, engine = _identities(fields)
+            self.activity = str(fields.get("doing", ""))
         self.activity = ""
         temperature = calibration.resolve_temperature(None, checkpoint.hash, self._home).value
-        return Opened(checkpoint, engine, temperature)
+        return Opened(checkpoint, engine, temperature, size)
 
     @contextlib.contextmanager
     def _within(self, seconds: float) -> Iterator[Child]:
@@ -206,6 +215,16 @@ def _identities(fields: dict[str, Any]) -> tuple[CheckpointIdentity, EngineIdent
         return CheckpointIdentity(**{**fields["checkpoint"], "labels": labels}), EngineIdentity(**fields["engine"])
     except (KeyError, TypeError) as error:
         raise ChannelError("no identities") from error
+
+
+def _size(fields: dict[str, Any]) -> LiveSize | None:
+    try:
+        if (size := fields["size"]) is None:
+            return None
+        agreement = None if size["agreement"] is None else Agreement(**size["agreement"])
+        return LiveSize(**{**size, "agreement": agreement})
+    except (KeyError, TypeError) as error:
+        raise ChannelError("no size") from error
 
 
 def _picture_read(kind: Kind, fields: dict[str, Any], labels: int) -> PictureRead:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..expression.selection import LiveSize
 from ..observations import CheckpointIdentity, EngineIdentity
 
 MOST = 1_000_000
@@ -35,6 +36,8 @@ class LiveReadings:
     checkpoint: CheckpointIdentity
     engine: EngineIdentity
     temperature: float
+    size: LiveSize | None = None
+    """At how many pixels the model read, where that was measured."""
 
 
 class Columns:

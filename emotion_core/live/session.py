@@ -130,7 +130,7 @@ class Session:
         with self._lock:
             if self._opened is None:
                 self._opened, self._columns = opened, Columns(len(opened.checkpoint.labels))
-            if self._opened.checkpoint != opened.checkpoint:
+            if (self._opened.checkpoint, self._opened.side) != (opened.checkpoint, opened.side):
                 raise SettingsError(
                     "The model that reads faces changed during the session.", "Keep what there is, and begin again."
                 )
@@ -233,4 +233,5 @@ class Session:
                 self._opened.checkpoint,
                 self._opened.engine,
                 self._opened.temperature,
+                self._opened.size,
             )

@@ -1,9 +1,10 @@
 """The child process of an engine's trial.
 
-`python -m emotion_core.processes.engine_trial ENGINE CHECKPOINT BATCH THREADS FOLDER COUNT [FACES]` starts the engine,
-compares it with fp32 on COUNT faces, and reports a “ready” event. Each line of its standard input is a number of
-seconds, for which it runs the engine; it then reports the faces read a second as a “measured” event. It reports “alive”
-while it works, and ends with “error” if it fails.
+`python -m emotion_core.processes.engine_trial ENGINE CHECKPOINT BATCH THREADS FOLDER COUNT SIDE [FACES]` starts the
+engine, with an input of SIDE pixels a side (0: the model's own), compares it with fp32 at the own size on COUNT faces,
+and reports a “ready” event. Each line of its standard input is a number of seconds, for which it runs the engine; it
+then reports the faces read a second as a “measured” event. It reports “alive” while it works, and ends with “error” if
+it fails.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ..errors import EmotionError, EngineError, LibraryError, error_fields
 from ..expression.checkpoints import UNTRAINED, Checkpoint, load, locate, untrained
 from ..expression.engines import VARIANTS, Engine, availability, build, check, shipped_network
 from ..expression.engines.sample_faces import trial_crops
+from ..expression.engines.smaller_input import at_side
 from ..expression.selection import PROBE_FACES, Trial, compare
 from ..settings import EngineName
 from ..storage import from_os_error
@@ -69,6 +71,7 @@ def main(
     folder: Path,
     answers: TextIO,
     count: int = PROBE_FACES,
+    side: int = 0,
     file: str = "",
 ) -> int:
     """Run the trial of `engine`, with events on `answers`; return the exit code."""
@@ -81,7 +84,7 @@ def main(
             check(engine)
         inputs = _TrialInput.of(name, threads, folder, count, Path(file) if file else None)
         is_started = True
-        runner, trial = _start(engine, inputs, batch, folder, is_first_import)
+        runner, trial = _start(engine, inputs, batch, folder, side, is_first_import)
         report("ready", asdict(trial))
         for line in sys.stdin:
             report("measured", {"faces_per_second": _faces_per_second(runner, inputs.faces, batch, float(line))})
@@ -95,7 +98,7 @@ def main(
 
 
 def _start(
-    engine: EngineName, inputs: _TrialInput, batch: int, folder: Path, is_first_import: bool
+    engine: EngineName, inputs: _TrialInput, batch: int, folder: Path, side: int, is_first_import: bool
 ) -> tuple[Engine, Trial]:
     """Build the engine, run it once, and compare it with fp32; return it with the record of its trial so far.
 
@@ -112,7 +115,8 @@ def _start(
         from ..expression.engines.ipex_engine import first_load
 
         first_load(checkpoint, VARIANTS[engine].precision)
-    runner = build(engine, checkpoint, batch=batch, threads=inputs.threads, reason="on trial")
+    sized = at_side(checkpoint, side) if side else checkpoint
+    runner = build(engine, sized, batch=batch, threads=inputs.threads, reason="on trial")
     runner.logits(inputs.faces[:batch])
     start_seconds = time.perf_counter() - started
     agreement = None if baseline is None else compare(baseline, runner.logits(inputs.compared))
@@ -127,6 +131,7 @@ def _start(
         start_seconds=start_seconds,
         memory_mb=psutil.Process().memory_info().rss / 1e6,
         agreement=agreement,
+        side=side,
     )
 
 
@@ -195,6 +200,7 @@ def _load_or_create(file: Path, create: Callable[[], list[Any]]) -> list[Any]:
 
 if __name__ == "__main__":
     channel = events.own_channel()
-    _, engine_name, checkpoint_name, size, cores, place, number, *rest = sys.argv
-    code = main(engine_name, checkpoint_name, int(size), int(cores), Path(place), channel, int(number), *rest)  # type: ignore[arg-type]
+    _, engine_name, checkpoint_name, size, cores, place, number, pixels, *rest = sys.argv
+    numbers = int(number), int(pixels)
+    code = main(engine_name, checkpoint_name, int(size), int(cores), Path(place), channel, *numbers, *rest)  # type: ignore[arg-type]
     os._exit(code)

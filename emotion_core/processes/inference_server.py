@@ -44,12 +44,20 @@ def model_files(checkpoint: str | None) -> list[Path]:
     return [hub_cache()]
 
 
-def confine(checkpoint: str | None, *, background: bool = True) -> int:
-    """Confine this process to the files of a checkpoint; call it before anything else. As confine_worker."""
+def confine(checkpoint: str | None, *, background: bool = True, takes_turns: bool = False) -> int:
+    """Confine this process to the files of a checkpoint; call it before anything else. As confine_worker.
+
+    `takes_turns`: it locks the library itself while it tries engines, where none of its parents does.
+    """
     library = Home(home())
+    locks = [library.scan_lock] if takes_turns else []
+    for lock in locks:
+        with contextlib.suppress(OSError):  # then its trials are not stored
+            lock.parent.mkdir(parents=True, exist_ok=True)
+            lock.touch()
     return confinement.confine_worker(
         read=[*model_files(checkpoint), library.earlier_trials],
-        change=[library.networks, library.engines],
+        change=[library.networks, library.engines, *locks],
         background=background,
     )
 

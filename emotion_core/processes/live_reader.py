@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from ..errors import EmotionError, MediaError, error_fields, out_of_memory
@@ -17,20 +17,16 @@ from ..sandbox import scratch
 from . import inference_server
 
 if TYPE_CHECKING:  # imported after confinement: numpy starts threads
-    from collections.abc import Iterable
     from typing import IO
 
     import numpy as np
     from numpy.typing import NDArray
 
-    from ..expression.selection import Choice, Trial
+    from ..expression.selection import LiveSize
     from ..faces import FaceDetector
+    from ..observations import CheckpointIdentity
     from ..scan.model_choice import ModelChoice
     from ..scan.model_thread import Model
-
-
-QUICK = 15.0
-"""Faces a second that a viewer before the camera needs of an engine: 5 readings, beside a film that plays."""
 
 
 def serve(pictures: IO[bytes], readings: IO[bytes], checkpoint: str | None) -> None:
@@ -46,8 +42,12 @@ def serve(pictures: IO[bytes], readings: IO[bytes], checkpoint: str | None) -> N
     except MemoryError:
         channel.send(readings, Kind.ERROR, error_fields(out_of_memory("The model")))
         return
-    identities = {"checkpoint": asdict(reader.model.checkpoint), "engine": asdict(reader.model.engine.identity)}
-    channel.send(readings, Kind.OPENED, identities)
+    opened = {
+        "checkpoint": asdict(reader.checkpoint),
+        "engine": asdict(reader.model.engine.identity),
+        "size": None if reader.size is None else asdict(reader.size),
+    }
+    channel.send(readings, Kind.OPENED, opened)
     while True:
         try:
             _, fields, jpeg = channel.receive(pictures)
@@ -74,9 +74,8 @@ class PictureReader:
         cv2.setNumThreads(1)
         self._settings = settings = ScanSettings(checkpoint=checkpoint)
         self._detector: FaceDetector = open_detector(settings.detection_width, settings.min_face_px)
-        choice = _choice(settings.checkpoint, settings.batch, say)
-        # The engine is the one of scans; read one face at a time, it is not padded to a scan's batch.
-        self.model: Model = model_choice.build(replace(choice, batch=1))
+        choice, self.checkpoint, self.size = _choice(settings.checkpoint, settings.batch, say)
+        self.model: Model = model_choice.build(choice)
         memory_limits.release_freed()
         self._warm_up()
 
@@ -111,37 +110,23 @@ class PictureReader:
         }
 
 
-def _choice(checkpoint: str | None, batch: int, say: Any) -> ModelChoice:
-    """As model_choice.choose, but without the scan lock: trials beside a running analysis are not stored."""
+def _choice(checkpoint: str | None, batch: int, say: Any) -> tuple[ModelChoice, CheckpointIdentity, LiveSize | None]:
+    """As model_choice.choose, for single faces. The scan lock is held for trials: beside an analysis none is kept.
+    The checkpoint of the choice may read at fewer pixels; its own identity and the size are told beside it.
+    """
     from ..expression import checkpoints
-    from ..expression.selection import choose, trial_store
+    from ..expression.engines.smaller_input import at_side
+    from ..expression.selection import choose, choose_live, trial_store
     from ..scan.model_choice import ModelChoice
     from ..system import thread_budget
 
     loaded = checkpoints.load(checkpoints.locate(checkpoint))
     threads = thread_budget(parameters=loaded.parameters).inference
-    engine, machine = choose("default", loaded, batch=batch, threads=threads, say=say), trial_store.machine()
-    if trial_store.user_default() is None:
-        engine = quick_enough(engine, trial_store.trials(loaded.identity.key, machine, batch=batch))
-    return ModelChoice(loaded, engine, batch, threads, machine)
-
-
-def quick_enough(default: Choice, trials: Iterable[Trial]) -> Choice:
-    """The engine of scans, or, where it was measured to be slower than QUICK, the fastest that agrees with fp32.
-
-    `trials` are the checkpoint's on this machine; nothing is tried for it, and an engine that no longer runs is none.
-    """
-    from ..expression.engines.availability import obstacle
-    from ..expression.selection import Choice
-
-    rate = {trial.engine: trial.faces_per_second for trial in trials if trial.fit and obstacle(trial.engine) is None}
-    own = rate.get(default.name)
-    if own is None or own >= QUICK:
-        return default
-    best = max(rate, key=rate.__getitem__)
-    if best == default.name:
-        return default
-    return Choice(best, f"live: {rate[best]:.0f} faces/s, where {default.name} reads {own:.0f}")
+    default = choose("default", loaded, batch=batch, threads=threads, say=say)
+    live = choose_live(default, loaded, batch=batch, threads=threads, say=say)
+    sized = at_side(loaded, live.side) if live.side else loaded
+    # Read one face at a time, it is not padded to a scan's batch.
+    return ModelChoice(sized, live.engine, 1, threads, trial_store.machine()), loaded.identity, live.size
 
 
 def decoded(jpeg: bytes) -> NDArray[np.uint8]:
@@ -166,7 +151,7 @@ def decoded(jpeg: bytes) -> NDArray[np.uint8]:
 def _main(checkpoint: str | None) -> None:
     readings = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no message
-    inference_server.confine(checkpoint, background=False)
+    inference_server.confine(checkpoint, background=False, takes_turns=True)
     serve(sys.stdin.buffer, readings, checkpoint)
 
 

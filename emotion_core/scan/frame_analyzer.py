@@ -15,6 +15,7 @@ from ..decoding import Decoder, Frame, frame_places
 from ..faces import (
     CropReading,
     CropReuse,
+    FaceDetector,
     SeamState,
     appearance_of,
     comparison_crop,
@@ -46,6 +47,11 @@ class _Batch:
     logits: Future[Logits]
 
 
+def detector_for(settings: ScanSettings) -> FaceDetector:
+    """The face detector of a scan. Its first frame takes as long as ten: the network is compiled then."""
+    return open_detector(settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection)
+
+
 class FrameAnalyzer:
     """Collects the samples, faces and logits of one segment after another.
 
@@ -61,13 +67,16 @@ class FrameAnalyzer:
         *,
         segment: int = 0,
         carried: tuple[SeamState, ...] = (),
+        detector: FaceDetector | None = None,
     ) -> None:
-        """`segment` is the number of the first segment, `carried` the seam state of the one before it."""
+        """`segment` is the number of the first segment, `carried` the seam state of the one before it.
+
+        `detector` is the result of `detector_for`, if analyzers of one scan share it.
+        """
         self._media, self._settings, self._model = media, settings, model
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
-        thread_budget = threads.thread_budget()
-        self._detector = open_detector(settings.detection_width, settings.min_face_px, threads=thread_budget.detection)
-        self._embedder = Embedder(threads=thread_budget.detection) if settings.people else None
+        self._detector = detector or detector_for(settings)
+        self._embedder = Embedder(threads=threads.thread_budget().detection) if settings.people else None
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)

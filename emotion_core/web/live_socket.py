@@ -2,10 +2,10 @@
 
 The page sends binary messages, each a picture: the length of its stamp (4 bytes, big-endian), the stamp (JSON, as
 live.Stamp), and a JPEG. Text messages are events: JSON with `event`, `clock` and `film`. The server answers with JSON:
-`opening` (what the model's opening does, in words) until the model is open, then `labels`, their `colours` and the
-`engine` once, and what Session.read returns for each picture that was read. A picture that comes while one is read
-replaces the one that waits: there is no queue. `problem` is one clear message: after it the session is over and its
-readings stay.
+`opening` (what the model's opening does, in words) until the model is open, then once `labels`, their `colours`, the
+`engine`, and the `size` that it reads at, in words or empty; and what Session.read returns for each picture that was
+read. A picture that comes while one is read replaces the one that waits: there is no queue. `problem` is one clear
+message: after it the session is over and its readings stay.
 
 A picture is only ever in memory: it goes on to the confined live reader, undecoded.
 """
@@ -166,7 +166,8 @@ class _Connection:
             raise _first(group) from None
         names = opened.checkpoint.labels
         colours = [labels.colour(name, names) for name in names]
-        await self._send({"labels": names, "colours": colours, "engine": opened.engine.name})
+        size = "" if opened.size is None else opened.size.in_words
+        await self._send({"labels": names, "colours": colours, "engine": opened.engine.name, "size": size})
 
     async def _read(self, message: bytes) -> None:
         try:

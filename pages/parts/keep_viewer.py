@@ -66,6 +66,7 @@ def _keep(session: Session, screening_id: str, new_name: str, name: str, groups:
         facts={
             "temperature": f"{readings.temperature:.6g}",
             **RULES,
+            **({} if readings.size is None else readings.size.facts),
             "pictures dropped": str(summary.rate.dropped),
             "seconds seen again": f"{readings.replayed:.1f}",
             "jumps": str(summary.jumps),

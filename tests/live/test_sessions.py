@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emotion_core.errors import SettingsError
-from emotion_core.live import KEEP_MINUTES, Sessions
+from emotion_core.live import KEEP_MINUTES, Reader, Sessions
 from emotion_core.live.sessions import MOST
 from tests.support.live_reading import QuickReader, stamp
 
@@ -73,3 +75,29 @@ def test_there_are_only_so_many(sessions: Sessions, clock: Clock) -> None:
         sessions.begin(None, "", "Notice", "A")
     clock.now = KEEP_MINUTES * 60 + 1
     sessions.begin(None, "", "Notice", "A")
+
+
+def test_sixty_cameras_take_turns(tmp_path: Path) -> None:
+    """They share one reader: each has its own readings, none waits for long behind the others, and all end with it."""
+    crowd = Sessions(tmp_path)
+    crowd.reader = Reader(tmp_path, module="tests.support.live_reader_script")
+    sessions = [crowd.begin("f", "Film", "Notice", f"Viewer {number}") for number in range(60)]
+    turns: list[int] = []
+
+    def watch(number: int) -> None:
+        sessions[number].open()
+        for second in range(20):
+            sessions[number].read(stamp(second, number + second / 20), b"face")
+            turns.append(number)
+
+    try:
+        with ThreadPoolExecutor(60) as threads:
+            assert len(list(threads.map(watch, range(60)))) == 60
+        for number, session in enumerate(sessions):
+            np.testing.assert_allclose(session.readings().seconds, number + np.arange(20) / 20)
+        half = turns[: len(turns) // 2]  # while all of them watch
+        assert min(half.count(number) for number in range(60)) >= 2
+        assert len(crowd.left()) == 60
+    finally:
+        crowd.close()
+    assert crowd.reader.pid is None

@@ -12,13 +12,10 @@ import pytest
 from PIL import Image
 
 from emotion_core.errors import MediaError
-from emotion_core.expression.engines import availability
-from emotion_core.expression.selection import Choice
 from emotion_core.live.channel import PICTURE_SIDE
 from emotion_core.processes import live_reader
 from emotion_core.sandbox import landlock
 from tests.support.repository import ROOT
-from tests.support.trials import DISAGREES, trial
 
 
 def picture(width: int, height: int, kind: str = "JPEG") -> bytes:
@@ -51,26 +48,16 @@ def test_what_is_no_such_picture_is_refused(jpeg: bytes, message: str) -> None:
         live_reader.decoded(jpeg)
 
 
-def test_a_slow_engine_gives_way_to_a_measured_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A large model is read by the fastest engine that agrees with fp32, if the default is too slow for a camera. One
-    that was never measured, disagrees or does not run here is not chosen.
-    """
-    monkeypatch.setattr(availability, "obstacle", lambda name: "gone" if name == "torch-bf16" else None)
-    default = Choice("ipex", "default")
-    others = [trial("openvino-int8", 21), trial("ipex-int8", 30, DISAGREES), trial("torch-bf16", 40)]
-    chosen = live_reader.quick_enough(default, [trial("ipex", 7), *others])
-    assert chosen == Choice("openvino-int8", "live: 21 faces/s, where ipex reads 7")
-    for trials in ([trial("ipex", 240), *others], others, [trial("ipex", 7), trial("torch", 6)]):
-        assert live_reader.quick_enough(default, trials) is default
-
-
 CONFINED = """
 import os, sys
 from pathlib import Path
 from emotion_core.processes import inference_server, live_reader
 heavy = {"numpy", "cv2", "torch", "openvino", "av", "PIL.Image"} & set(sys.modules)
 assert (len(os.listdir("/proc/self/task")), heavy) == (1, set()), heavy
-assert inference_server.confine("embedded", background=False)
+from emotion_core.storage import Home, home, try_lock
+assert inference_server.confine("embedded", background=False, takes_turns=True)
+with try_lock(Home(home()).scan_lock) as undisturbed:
+    assert undisturbed
 assert os.nice(0) == int(sys.argv[2])
 for path in (Path(sys.argv[1]), Path(sys.argv[1]).parent / "new.jpeg"):
     try:
@@ -83,7 +70,9 @@ for path in (Path(sys.argv[1]), Path(sys.argv[1]).parent / "new.jpeg"):
 
 @pytest.mark.skipif(not landlock.version(), reason="there is no Landlock")
 def test_it_is_confined_before_it_has_threads(tmp_path: Path) -> None:
-    """It can write no file beside the engines' own, and it is as urgent as the app: somebody waits."""
+    """It can write no file beside the engines' own and the lock of trials, which would not be stored otherwise; and it
+    is as urgent as the app: somebody waits.
+    """
     import os
 
     (tmp_path / "home").mkdir()

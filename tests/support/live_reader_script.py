@@ -19,7 +19,9 @@ def main() -> None:
         channel.send(readings, Kind.ERROR, error_fields(CheckpointError(f"{sys.argv[1]} is not here.")))
         return
     channel.send(readings, Kind.ACTIVITY, {"doing": "waking up"})
-    channel.send(readings, Kind.OPENED, {"checkpoint": asdict(OPENED.checkpoint), "engine": asdict(OPENED.engine)})
+    channel.send(
+        readings, Kind.OPENED, {"checkpoint": asdict(OPENED.checkpoint), "engine": asdict(OPENED.engine), "size": None}
+    )
     while True:
         try:
             _, _, picture = channel.receive(pictures)

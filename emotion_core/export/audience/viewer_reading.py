@@ -9,6 +9,7 @@ import numpy as np
 
 from ...errors import EmotionError
 from ...expression.checkpoints import calibration
+from ...expression.selection import AGREEMENT, OWN, SIDE
 from ...live import RULES
 
 if TYPE_CHECKING:
@@ -29,6 +30,12 @@ class ViewerReading:
     """SHA-256 of its weights, hex."""
     model_settings_hash: str = ""
     """SHA-256 of its config and processor, hex."""
+    input_px: int | None = None
+    """Pixels a side at which faces were read, where these were fewer than the model's own: of live sessions only."""
+    own_input_px: int | None = None
+    """The model's own pixels a side, where fewer were read."""
+    input_agreement: str = ""
+    """How near readings at `input_px` came to those at `own_input_px` on sample faces, on the machine that read."""
     engine: str = ""
     """“openvino int8”."""
     engine_versions: str = ""
@@ -53,7 +60,8 @@ class ViewerReading:
         if not self.model_hash:
             return ""
         scale = "" if self.temperature is None else f", temperature {self.temperature:.3g}"
-        return f"model {self.model} ({self.model_hash[:12]}), engine {self.engine}{scale}"
+        size = "" if self.input_px is None else f" at {self.input_px} of its {self.own_input_px} pixels"
+        return f"model {self.model} ({self.model_hash[:12]}){size}, engine {self.engine}{scale}"
 
     @property
     def details(self) -> str:
@@ -110,9 +118,13 @@ def _of_live(readings: Readings) -> ViewerReading:
         return ViewerReading()
     typed = {name: float(text) for name, text in readings.facts.items() if name in ("temperature", *RULES)}
     pixels, score = (typed.get(name) for name in RULES)
+    facts = readings.facts
     distance = float(np.median(np.diff(readings.taken_at))) if len(readings.taken_at) > 1 else 0.0
     return ViewerReading(
         **_reader(readings.checkpoint, readings.engine),
+        input_px=int(facts[SIDE]) if SIDE in facts else None,
+        own_input_px=int(facts[OWN]) if OWN in facts else None,
+        input_agreement=facts.get(AGREEMENT, ""),
         temperature=typed.get("temperature"),
         samples_per_second=round(1 / distance, 2) if distance > 0 else None,
         min_face_px=None if pixels is None else int(pixels),

@@ -14,6 +14,13 @@ HIGH_ERROR = 0.05
 CLEAR_MARGIN = 0.05
 TOP_DIFFERS = 0.01
 
+SMALLER_MEAN_ERROR = 0.02
+SMALLER_HIGH_ERROR = 0.15
+SMALLER_TOP_DIFFERS = 0.05
+"""What a live reading at fewer pixels may differ by: twice, three times and five times what another engine may. Its
+size is told beside the numbers, and a second of a viewer is the mean of several readings.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
@@ -37,6 +44,16 @@ class Agreement:
             and self.mean_error <= MEAN_ERROR
             and self.high_error <= HIGH_ERROR
             and self.clear_differ <= TOP_DIFFERS
+        )
+
+    @property
+    def agrees_when_smaller(self) -> bool:
+        """Whether live readings at fewer pixels may stand for those at the model's own size."""
+        return (
+            self.faces > 0
+            and self.mean_error <= SMALLER_MEAN_ERROR
+            and self.high_error <= SMALLER_HIGH_ERROR
+            and self.clear_differ <= SMALLER_TOP_DIFFERS
         )
 
     @property

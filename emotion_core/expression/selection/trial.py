@@ -46,16 +46,20 @@ class Trial:
     """Why the engine could not be run; all figures are then 0."""
     brief: bool = False
     """Whether it was timed for a moment only, perhaps beside other work: enough for its agreement."""
+    side: int = 0
+    """Pixels a side of the input, of a live reader's that is smaller than the model's own; 0 is its own size."""
 
     @classmethod
-    def failed(cls, engine: EngineName, checkpoint: str, key: str, *, batch: int, why: str) -> Trial:
+    def failed(cls, engine: EngineName, checkpoint: str, key: str, *, batch: int, why: str, side: int = 0) -> Trial:
         """The result of an engine that could not be run; stored, so that it is not tried again for each analysis."""
         precision = VARIANTS[engine].precision or ""
-        return cls(engine, precision, "", checkpoint, key, batch, 0, 0.0, 0.0, None, failure=why)
+        return cls(engine, precision, "", checkpoint, key, batch, 0, 0.0, 0.0, None, failure=why, side=side)
 
     @property
     def fit(self) -> bool:
         """Whether the engine may be chosen: it is fp32, agrees with it, or ran random weights, which are timed only."""
+        if self.side:
+            return self.agreement is not None and self.agreement.agrees_when_smaller and not self.failure
         agrees = self.engine == BASELINE or self.agreement is None or self.agreement.agrees
         return agrees and not self.failure
 
@@ -84,17 +88,18 @@ class TrialProcess:
         threads: int,
         folder: Path,
         count: int = PROBE_FACES,
+        side: int = 0,
         faces: Path | None = None,
         alive: Callable[[], object] = lambda: None,
     ) -> None:
         """`threads` 0 stands for as many as an analysis gives the engine. `folder` holds faces and the answers of fp32,
-        for the next trial. `count` is the number of faces to compare.
+        for the next trial. `count` is the number of faces to compare, `side` as in Trial.
 
         `faces`, an npz file with grey "images" (n, h, w), replace the sample faces in the comparison with fp32. `alive`
         is called every few seconds while the child works.
         """
         numbers, place = (str(batch), str(threads)), [str(faces)] if faces else []
-        arguments = engine, checkpoint or "", *numbers, str(folder), str(count), *place
+        arguments = engine, checkpoint or "", *numbers, str(folder), str(count), str(side), *place
         command = python_module("emotion_core.processes.engine_trial", *arguments)
         # In this session: Ctrl-C in the terminal ends the trial too.
         self._process = spawn(command, offline=True, stdin=PIPE, stdout=PIPE, stderr=DEVNULL, own_session=False)

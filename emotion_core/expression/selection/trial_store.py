@@ -45,17 +45,22 @@ def trials(key: str, where: str, *, batch: int) -> list[Trial]:
 
 
 def all_trials(where: str) -> list[Trial]:
-    """The trials of all checkpoints on the machine `where`."""
-    return _trials(_read(), where)
+    """The trials of all checkpoints on the machine `where`, at the models' own sizes."""
+    return [t for t in _trials(_read(), where) if not t.side]
+
+
+def smaller_trials(key: str, where: str, engine: EngineName) -> dict[int, Trial]:
+    """The trials of live readers of the checkpoint `key` at fewer pixels, by pixels a side."""
+    return {t.side: t for t in _trials(_read(), where) if t.side and (t.key, t.engine) == (key, engine)}
 
 
 def remember(new_trials: Iterable[Trial], where: str) -> None:
-    """Store trials in place of those of the same engine, checkpoint and batch. Raises LibraryError."""
+    """Store trials in place of those of the same engine, checkpoint, batch and size. Raises LibraryError."""
     with locked(_lock()):
         content = _read()
         stored = _trials(content, where)
         for new in new_trials:
-            stored = [t for t in stored if (t.engine, t.key, t.batch) != (new.engine, new.key, new.batch)]
+            stored = [t for t in stored if _place(t) != _place(new)]
             stored.append(new)
         # Another machine may come back, such as this one with fewer cores under taskset; the oldest are removed.
         others = [(other, rows) for other, rows in content["trials"].items() if other != where]
@@ -83,6 +88,10 @@ def faster(candidates: Iterable[Trial], default: str) -> Trial | None:
     if now is None or best is None or best.faces_per_second < WORTH * now.faces_per_second:
         return None
     return best
+
+
+def _place(trial: Trial) -> tuple[object, ...]:
+    return trial.engine, trial.key, trial.batch, trial.side
 
 
 def _file() -> Path:

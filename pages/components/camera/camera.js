@@ -99,8 +99,9 @@ class Live {
     if (!this.isReady) this.wait(activity ? `Getting ready: ${activity} …` : "Getting ready …");
   }
 
-  onReady({ labels, colours }) {
+  onReady({ labels, colours, size }) {
     this.source.ready();
+    this.text(".size", size);
     if (this.isReady) return; // it connected again, as it does every minute
     this.isReady = true;
     this.view.setLabels(labels, colours);

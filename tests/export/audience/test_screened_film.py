@@ -14,12 +14,14 @@ from emotion_core.audience import Consent, Viewer
 from emotion_core.errors import LibraryError, SettingsError
 from emotion_core.export import FORMATS, ReportedFilm, ScreenedFilm, everything, screening_of_film
 from emotion_core.export.audience import ViewerReading, reading_of_viewer
+from emotion_core.expression.selection import LiveSize
 from emotion_core.library import Film, Library, ScreeningNumbers, numbers_of_screening
 from emotion_core.library.screenings import numbers_cache
 from emotion_core.live import RULES
 from tests.support import library_builder
 from tests.support.scans import CHECKPOINT
 from tests.support.screenings import CONSENT, readings, recording
+from tests.support.trials import AGREES
 
 
 @pytest.fixture
@@ -68,6 +70,19 @@ def test_a_live_session_says_which_faces_counted(library: Library) -> None:
     assert (own.temperature, own.min_face_px, own.min_face_score) == (1.5, 32, 0.7)
     assert own.details == f"{own.text}, 10 pictures a second, faces from 32 pixels and a score of 0.7 on"
     assert ViewerReading().details == ""
+
+
+def test_a_live_session_says_at_how_many_pixels_it_was_read(library: Library) -> None:
+    """A smaller size and its agreement are kept, and are in the text and the JSON; the own size needs no word."""
+    (shown,) = library.screenings()
+    size = LiveSize(112, 224, 16.6, 4.5, AGREES)
+    viewer = library.add_live_viewer(shown.id, replace(readings(40), facts=size.facts), consent=CONSENT)
+    own = reading_of_viewer(library, viewer)
+    assert (own.to_json()["input_px"], own.to_json()["own_input_px"]) == (112, 224)
+    assert own.to_json()["input_agreement"] == AGREES.in_words()
+    assert " at 112 of its 224 pixels, engine " in own.text
+    assert " pixels" not in replace(own, input_px=None).text
+    assert replace(size, side=224).facts == {}
 
 
 def test_a_viewer_who_is_not_read_is_told_of_without_a_name(library: Library, tmp_path: Path) -> None:

@@ -50,6 +50,19 @@ def tried(tiny: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[dic
     return [json.loads(line) for line in answers.getvalue().splitlines()]
 
 
+def test_fewer_pixels_are_compared_with_the_own_ones(
+    tiny: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The trial is the checkpoint's, and says the size; its numbers are others than at the own size."""
+    answers = io.StringIO()
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    assert engine_trial.main("torch", str(tiny), 1, 1, tmp_path, answers, 8, 16) == 0
+    (ready,) = (json.loads(line) for line in answers.getvalue().splitlines())
+    assert (ready["side"], ready["key"]) == (16, load(locate(str(tiny))).identity.key)
+    assert ready["agreement"]["faces"] == 8
+    assert ready["agreement"]["mean_error"] > 0.001
+
+
 @pytest.mark.parametrize(
     ("error", "passing", "words"),
     [
