@@ -151,7 +151,7 @@ def analyze(
         print(f"Note: This report is not as the film's page has it: {'; '.join(changes)}.")
     scan_id = begin_film(library, added, settings, requested, browser_copy=False)
     if added.media.duration <= SHORT:
-        Thread(target=_load_reports, args=(csv is None or json is not None,), name="load reports", daemon=True).start()
+        Thread(target=_load_reports, args=(json is not None,), name="load reports", daemon=True).start()
     follow(library, scan_id, film.name)
     if edit_list is not None:  # conform again: only a scan knows the exact length, the rate and the detected cuts
         from ..scenes import cuts_of
@@ -188,9 +188,9 @@ def _write_reports(analysis: Analysis, csv_file: Output | None, json_file: Outpu
 
 
 def _print_table(analysis: Analysis) -> None:
-    from ..report import scene_table
+    from ..report import scene_text
 
-    print(scene_table(analysis)[["scene", "tc_in", "tc_out", "dominant", "coverage"]].to_string(index=False))
+    print(scene_text(analysis, ["scene", "tc_in", "tc_out", "dominant", "coverage"]))
 
 
 def _print_summary(analysis: Analysis, *, printed_notes: tuple[str, ...]) -> None:

@@ -40,12 +40,16 @@ def tracks_by_face(analysis: Analysis, rows: Sequence[SceneEmotion]) -> dict[int
 
 
 def tracks_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
-    """The `tracks` of the scenes with a frame from `first` to before `end`. Raises SettingsError for more than MOST."""
+    """The `tracks` of the scenes with a frame from `first` to before `end`, and the `names` of people of the film.
+
+    Raises SettingsError for more than MOST tracks.
+    """
     rows = [row for row in analysis.scenes if row.scene.frame_in < end and row.scene.frame_out > first]
     tracks = [found for row in rows for found in _scene_tracks(analysis, row)]
     if len(tracks) > MOST:
         raise SettingsError(f"The frames {first} to {end} hold {len(tracks):,} tracks.", f"Ask for {MOST} at most.")
-    return {"tracks": [_track(analysis, found) for found in tracks]}
+    names = sorted({name for _, name in analysis.report_settings.faces.names})
+    return {"tracks": [_track(analysis, found) for found in tracks], "names": names}
 
 
 def _scene_tracks(analysis: Analysis, row: SceneEmotion) -> list[SceneTrack]:
