@@ -9,7 +9,7 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -235,9 +235,21 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
     return pair(_before, _after, _shared)
 
 
+_Asked = ParamSpec("_Asked")
+_Kept = TypeVar("_Kept")
+_elsewhere: list[Any] = []
+"""Caches of films in other modules."""
+
+
+def cleared_with_films(function: Callable[_Asked, _Kept]) -> Callable[_Asked, _Kept]:
+    """Let `clear` empty a function's cache too: a decorator above Streamlit's."""
+    _elsewhere.append(function)
+    return function
+
+
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
     of_people = (_film_people, _people_document)
-    for function in (*of_films, *of_people, _shared_footage, _changes):
+    for function in (*of_films, *of_people, _shared_footage, _changes, *_elsewhere):
         function.clear()
