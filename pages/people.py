@@ -8,7 +8,7 @@ from emotion_core import formatting
 from emotion_core.errors import EmotionError
 from emotion_core.library import Film
 from emotion_core.people import FilmPeople
-from pages.parts.people import board, choice, export_menu, history
+from pages.parts.people import board, choice, export_menu, history, recognition
 from pages.services import error_messages, markdown, page_cache, routes, styles
 
 
@@ -28,6 +28,7 @@ def page() -> None:
     if film is None:
         st.markdown(choice.WHAT)
         return
+    recognition.show_progress(film)
     _people(film)
 
 
@@ -43,6 +44,7 @@ def _people(film: Film) -> None:
         return
     with st.container(key="people-head", horizontal=True, vertical_alignment="center"):
         st.markdown(_facts(shown), width="stretch")
+        recognition.show(film, shown)
         history.show(film.id)
         if shown.arcs:
             export_menu.show(film)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 import pytest
 
 from emotion_core.errors import CorrectionError
 from emotion_core.library import Film, Library, correct_people, people_of_film
+from emotion_core.observations.embeddings import NUMBERS
 from pages.components.people_board.people_board import Act, read_act
-from pages.parts.people import board
+from pages.parts.people import board, recognition
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
 
@@ -49,6 +51,32 @@ def test_from_no_film_to_named_people(library: Library) -> None:
     assert "named" in str(undo.help)
     undo.click().run()
     assert labels(library, film) == []
+
+
+def test_who_is_who_is_off_until_it_is_asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the network is missing the page says how to get it; with it, a new analysis is offered; and what is there
+    can be deleted.
+    """
+    film = library_builder.film(library, "bikes.mp4", ["sad", None, "happy"])
+    monkeypatch.setattr(recognition, "is_installed", lambda: False)
+    app = open_page("people", film=film.id)
+    assert "biometric data" in page_text(app)
+    assert "is not installed" in page_text(app)
+    assert "Analyse again with it" not in button_labels(app)
+    monkeypatch.setattr(recognition, "is_installed", lambda: True)
+    assert "Analyse again with it" in button_labels(open_page("people", film=film.id))
+    scan = library.newest_scan(film.id)
+    assert scan is not None
+    store = library.store(scan.id)
+    faces_of = store.read().faces
+    rows = np.zeros((len(faces_of), NUMBERS), dtype=np.float32)
+    files = store.segment_files
+    files.embeddings.write(0, [face.sample_frame for face in faces_of], rows, files.digest(0))
+    app = open_page("people", film=film.id)
+    assert "**2 people**" in page_text(app)  # two faces share a frame
+    next(button for button in app.button if button.label == "Turn off and delete").click().run()
+    assert not store.tells_people_apart
+    assert "Nobody has a name yet" in page_text(app)
 
 
 def test_people_are_corrected_as_they_were_shown(library: Library) -> None:

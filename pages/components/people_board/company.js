@@ -5,18 +5,24 @@ import { length } from "./geometry.js";
 
 /** The heading and the table; empty where nobody shares the screen. */
 export function company({ people, together }) {
-  const shown = people.slice(0, together.length);
-  const most = Math.max(0, ...together.flatMap((row, i) => row.filter((_, j) => i !== j)));
-  if (most === 0) return [];
+  const places = sharing(together);
+  if (!places.length) return [];
+  const most = Math.max(...places.flatMap((i) => places.map((j) => (i === j ? 0 : together[i][j]))));
+  const shown = places.map((i) => people[i]);
   const head = element("tr", {}, element("td"), ...shown.map((person) => element("th", { scope: "col" }, person.label)));
   const rows = shown.map((person, i) =>
-    element("tr", {}, element("th", { scope: "row" }, person.label), ...together[i].map((seconds, j) => cell(seconds, i === j, most))),
+    element("tr", {}, element("th", { scope: "row" }, person.label), ...places.map((j) => cell(together[places[i]][j], places[i] === j, most))),
   );
   const table = element("table", {}, element("thead", {}, head), element("tbody", {}, ...rows));
   return [
     element("h2", {}, "On screen together"),
     element("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": "Seconds that two people share the screen" }, table),
   ];
+}
+
+/** The places of those who share the screen with another. */
+export function sharing(together) {
+  return together.flatMap((row, i) => (row.some((seconds, j) => i !== j && seconds > 0) ? [i] : []));
 }
 
 function cell(seconds, own, most) {

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { sharing } from "../../../pages/components/people_board/company.js";
 import { address, cellAt, cellsOf, cutOut, fillsOf, length, placesOf, wording } from "../../../pages/components/people_board/geometry.js";
 
 const film = {
@@ -71,4 +72,9 @@ test("a face is cut out with room around it, and never beyond the picture", () =
     const { left, top, width, height } = cutOut({ box, shape: 1.5 });
     assert.ok(left <= 1e-9 && top <= 1e-9 && left + width >= 100 - 1e-9 && top + height >= 100 - 1e-9);
   }
+});
+
+test("the matrix has those who share the screen with another", () => {
+  assert.deepEqual(sharing([[9, 0, 2], [0, 5, 0], [2, 0, 3]]), [0, 2]);
+  assert.deepEqual(sharing([[9]]), []);
 });
