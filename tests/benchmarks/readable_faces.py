@@ -126,8 +126,8 @@ SAID = (
     "share read rightly and the label that most others were read as (fewer than 8 faces: empty). Yaw is of "
     "fer2013_validation and of all stills as they are; the rest of {faces} faces of both, as many of each label as "
     "there are, made small, dark and grainy. Most of these stills were in the training: only the fall from row to row "
-    "tells something, and faces are cropped as in a film, not as in the tables above. By apparent age or skin tone: not "
-    "measured, no labelled set allows it."
+    "tells something, and faces are cropped as in a film, not as in the tables above. By apparent age or skin tone: "
+    "not measured, no labelled set allows it."
 )
 
 
