@@ -32,6 +32,22 @@ class FaceAnchor(NamedTuple):
     y: float
     """The same, of the display height."""
 
+    @classmethod
+    def from_json(cls, value: Any) -> FaceAnchor:
+        """An anchor from its stored form, [frame, x, y]. Raises EmotionError where it is none."""
+        if not isinstance(value, (list, tuple)) or len(value) != 3:
+            raise CorrectionError(
+                f"A face's place was {parsing.quote(value)}.", "Give its frame, and x and y as shares."
+            )
+        frame, x, y = value
+        anchor = cls(
+            parsing.parse_int(frame, "The frame of a face", 0),
+            float(parsing.parse_fraction(x, "The place of a face")),
+            float(parsing.parse_fraction(y, "The place of a face")),
+        )
+        _check(anchor)
+        return anchor
+
 
 @dataclass(frozen=True, slots=True)
 class FaceCorrections:
@@ -147,27 +163,16 @@ def without_correction(corrections: FaceCorrections, correction: FaceCorrection)
 def from_json(data: dict[str, Any]) -> FaceCorrections:
     """Corrections from their stored form. Raises CorrectionError, or SettingsError for an invalid number."""
     return FaceCorrections(
-        left_out=tuple(_anchor(anchor) for anchor in data["left_out"]),
-        joined=tuple((_anchor(first), _anchor(second)) for first, second in data["joined"]),
-        split=tuple(_anchor(anchor) for anchor in data["split"]),
-        names=tuple((_anchor(anchor), str(name)) for anchor, name in data["names"]),
+        left_out=tuple(FaceAnchor.from_json(anchor) for anchor in data["left_out"]),
+        joined=tuple((FaceAnchor.from_json(first), FaceAnchor.from_json(second)) for first, second in data["joined"]),
+        split=tuple(FaceAnchor.from_json(anchor) for anchor in data["split"]),
+        names=tuple((FaceAnchor.from_json(anchor), str(name)) for anchor, name in data["names"]),
     )
 
 
 def to_json(corrections: FaceCorrections) -> dict[str, Any]:
     """The stored form: JSON types, an anchor as [frame, x, y]."""
     return {field.name: getattr(corrections, field.name) for field in fields(corrections)}
-
-
-def _anchor(value: Any) -> FaceAnchor:
-    if not isinstance(value, (list, tuple)) or len(value) != 3:
-        raise CorrectionError(f"A face's place was {parsing.quote(value)}.", "Give its frame, and x and y as shares.")
-    frame, x, y = value
-    return FaceAnchor(
-        parsing.parse_int(frame, "The frame of a face", 0),
-        float(parsing.parse_fraction(x, "The place of a face")),
-        float(parsing.parse_fraction(y, "The place of a face")),
-    )
 
 
 def _check(anchor: FaceAnchor) -> None:

@@ -14,6 +14,7 @@ with error_messages.show():
             [
                 st.Page(routes.LIBRARY, title="Library", icon=":material/video_library:", default=True),
                 st.Page(routes.FILM, title="Film", icon=":material/movie:", url_path="film"),
+                st.Page(routes.PEOPLE, title="People", icon=":material/face:", url_path="people"),
                 st.Page(routes.SCREENING, title="Screening", icon=":material/groups:", url_path="screening"),
                 st.Page(routes.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
                 st.Page(routes.LIVE, title="Live", icon=":material/videocam:", url_path="live"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from ..analysis import NOT_ENOUGH
 from ..labels import MISSING_COLOUR, colour
 from .style import bar_layout, swatch
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 def totals_figure(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:

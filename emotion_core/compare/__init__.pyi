@@ -7,6 +7,12 @@ from .changes import (
     totals as totals,
 )
 from .compatibility import check_comparable as check_comparable, have_same_readings as have_same_readings
+from .footage_map import MapSegment as MapSegment, map_frames as map_frames
+from .footage_probe import (
+    may_share_footage as may_share_footage,
+    shares_footage as shares_footage,
+    sketch as sketch,
+)
 from .scene_matching import MatchKind as MatchKind, SceneMatch as SceneMatch, match_scenes as match_scenes
 from .shared_segments import (
     FootageSummary as FootageSummary,

@@ -67,11 +67,17 @@ class AlignmentMap:
 
 def align(before: Observations, after: Observations) -> AlignmentMap:
     """Align `after` to `before`."""
+    rate, first, second = layouts_on_grid(before, after)
+    return AlignmentMap(rate, len(first), align_layouts(first, second, float(rate)))
+
+
+def layouts_on_grid(before: Observations, after: Observations) -> tuple[Fraction, Layouts, Layouts]:
+    """Steps a second of the grid of both cuts, and the layouts of each at its steps."""
     rate = min(before.media.rate, after.media.rate)
     while rate > MAX_RATE:
         rate /= 2
     first, second = (film.scores.layout[frames_on_grid(film, rate)] for film in (before, after))
-    return AlignmentMap(rate, len(first), align_layouts(first, second, float(rate)))
+    return rate, first, second
 
 
 def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:

@@ -11,14 +11,17 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from ..analysis import NOT_ENOUGH, Analysis, SceneEmotion
 from .alignment import AlignmentMap
 from .compatibility import check_comparable
 from .scene_matching import MatchKind, match_scenes
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _PARTIAL: tuple[MatchKind, ...] = ("split", "merged", "repeated")
 
@@ -108,6 +111,8 @@ def totals(before: Analysis, after: Analysis) -> pd.DataFrame:
     dominant); share_before, share_after, share_change (see mean_shares; None in the last row and for a film without
     faces).
     """
+    import pandas as pd  # who compares no cuts does not need it
+
     check_comparable(before, after)
     seconds = [_seconds_by_dominant(a) for a in (before, after)]
     means = [mean_shares(a) for a in (before, after)]

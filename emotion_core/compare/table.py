@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-
-import pandas as pd
+from typing import TYPE_CHECKING
 
 from ..analysis import Analysis
 from ..report import PROVENANCE, scene_table, wording
@@ -14,6 +13,9 @@ from .changes import SceneChange, rounded
 from .compatibility import have_same_readings
 from .shared_segments import summarize_footage
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChange, ...]) -> pd.DataFrame:
     """The scenes of both films in one table, paired as in `changes`; a scene split or merged has several rows.
@@ -21,6 +23,8 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
     Columns: `kind`, `moved` and `seconds_shared` as in SceneMatch; each report column with _before and _after;
     `seconds_change`; {label}_change with its interval, {label}_change_low and {label}_change_high.
     """
+    import pandas as pd
+
     tables = {"before": scene_table(before), "after": scene_table(after)}
     sides = [(suffix, list(frame), frame.to_dict("records")) for suffix, frame in tables.items()]
     rows = []
@@ -47,6 +51,8 @@ def comparison_table(before: Analysis, after: Analysis, changes: tuple[SceneChan
 
 def display_table(before: Analysis, after: Analysis, changes: Iterable[SceneChange]) -> pd.DataFrame:
     """The scenes of both films in few columns of text, changes first; None where a scene has no counterpart."""
+    import pandas as pd
+
     same_readings = have_same_readings(before, after)
     rows = []
     for change in changes:

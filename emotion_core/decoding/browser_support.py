@@ -8,12 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from av.codec.context import CodecContext
-from av.container import InputContainer
-from av.video.stream import VideoStream
+from ..media import container_kind
 
-from ..media import container_kind, open_container, probe_media, select_stream
+if TYPE_CHECKING:  # the app judges what another process read: it needs no decoder
+    from av.codec.context import CodecContext
+    from av.container import InputContainer
+    from av.video.stream import VideoStream
 
 _CODECS = {
     "MP4": ({"h264", "vp9", "av1"}, {"aac", "mp3", "opus"}),
@@ -74,6 +76,8 @@ def read_playback_facts(path: Path, track: int | None = None) -> PlaybackFacts:
 
     Raises NotAFilm, MediaError or SettingsError.
     """
+    from ..media import open_container, probe_media, select_stream
+
     with open_container(path) as container:
         stream, tracks = select_stream(container, path, track)
         media = probe_media(container, stream, tracks, path, "")

@@ -7,7 +7,7 @@ import json
 import signal
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import DamagedFilm, NotLookedAt
 from ..formatting import printable
@@ -39,12 +39,16 @@ def probe(film: Path, content: str, name: str, track: int | None = None) -> Medi
     """
     from ..media import Media
 
-    file = identity_at(film)
-    inode, modified = (0, 0) if file is None else (file.inode, file.modified_ns)
-    media: Media = Media.from_json(
-        json.loads(_facts(_Question(content, track, inode, modified, film.absolute(), name)))
-    )
+    media: Media = Media.from_json(_facts_of(film, content, name, track)["media"])
     return media
+
+
+def playback_facts(film: Path, content: str, name: str, track: int | None = None) -> PlaybackFacts:
+    """The playback facts of `film`; arguments and errors as of `probe`, which finds them, too."""
+    from .browser_support import PlaybackFacts
+
+    facts = _facts_of(film, content, name, track)["playback"]
+    return PlaybackFacts(**{**facts, "sounds": tuple(facts["sounds"])})
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -59,20 +63,16 @@ class _Question:
     name: str = dataclasses.field(compare=False)
 
 
-@lru_cache(maxsize=64)  # a film that was added a moment ago is asked about again when its scan is requested
+def _facts_of(film: Path, content: str, name: str, track: int | None) -> dict[str, Any]:
+    file = identity_at(film)
+    inode, modified = (0, 0) if file is None else (file.inode, file.modified_ns)
+    facts: dict[str, Any] = json.loads(_facts(_Question(content, track, inode, modified, film.absolute(), name)))
+    return facts
+
+
+@lru_cache(maxsize=64)  # a film that was added a moment ago is asked about again: for its scan, and its proxy
 def _facts(asked: _Question) -> bytes:
     return _run_reader(asked.name, "probe", str(asked.film), asked.content, *_track_words(asked.track))
-
-
-def playback_facts(film: Path, name: str, track: int | None = None) -> PlaybackFacts:
-    """The playback facts of `film`, called `name` in messages; `track` as in Decoder.
-
-    Raises NotAFilm, MediaError, SettingsError or ProgramFault.
-    """
-    from .browser_support import PlaybackFacts
-
-    facts = json.loads(_run_reader(name, "tracks", str(film.absolute()), "", *_track_words(track)))
-    return PlaybackFacts(**{**facts, "sounds": tuple(facts["sounds"])})
 
 
 def frame_jpeg(film: Path, observations: Observations, frame: int, name: str) -> bytes:

@@ -15,7 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis import Analysis, SceneEmotion, faces_by_frame, probabilities, summarize_scene
+from ..analysis import Analysis, FaceTracks, SceneEmotion, faces_by_frame, probabilities, summarize_scene
+from ..analysis.face_tracks import face_tracks
 from ..observations import Face, Sample
 from ..scenes import Scene, Shot
 from ..timecode import Span
@@ -86,7 +87,9 @@ def arcs_of(analysis: Analysis, people: People, persons: Sequence[Person] | None
     faces = faces_by_frame(analysis.observations)
     order = list(people.parts)
     places = {frame: place for place, frame in enumerate(order)}
-    reader = _Reader(analysis, people.parts, chances, samples, faces, places)
+    scenes = tuple(row.scene for row in analysis.scenes)
+    tracks = face_tracks(analysis.observations, scenes, analysis.report_settings)
+    reader = _Reader(analysis, people.parts, chances, samples, faces, places, tracks)
     return tuple(reader.arc(person) for person in (people.people if persons is None else persons))
 
 
@@ -101,6 +104,8 @@ class _Reader:
     faces: Mapping[int, list[Face]]
     places: dict[int, int]
     """By sampled frame, its place among all that count."""
+    tracks: FaceTracks
+    """By which each face weighs, as in the report."""
 
     def arc(self, person: Person) -> Arc:
         own = {face for track in person.tracks for face in track.faces}
@@ -122,8 +127,8 @@ class _Reader:
 
     def _summary(self, scene: Scene, frames: Sequence[int], faces: Mapping[int, list[Face]]) -> SceneEmotion:
         samples = [self.samples[frame] for frame in frames]
-        analysis = self.analysis
-        return summarize_scene(scene, samples, faces, self.chances, analysis.observations, analysis.report_settings)
+        observations, settings = self.analysis.observations, self.analysis.report_settings
+        return summarize_scene(scene, samples, faces, self.chances, observations, settings, self.tracks)
 
     def _film(self) -> Scene:
         """The whole film as one scene."""

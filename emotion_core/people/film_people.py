@@ -26,6 +26,8 @@ class FilmPeople:
     """Of all people, from the longest on screen."""
     unknown: tuple[Arc, ...]
     """Of the tracks of nobody knows whom."""
+    problem: str = ""
+    """Why the embeddings that the film has are not used; empty where nothing is wrong."""
 
     @property
     def left_out(self) -> tuple[Track, ...]:
@@ -38,10 +40,13 @@ class FilmPeople:
 
 
 def read_people(
-    analysis: Analysis, tracks: Sequence[Track], embeddings: NDArray[np.floating] | None = None
+    analysis: Analysis,
+    tracks: Sequence[Track],
+    embeddings: NDArray[np.floating] | None = None,
+    problem: str = "",
 ) -> FilmPeople:
     """The people of an analysed film, see `people_of`, with their arcs."""
     people = people_of(analysis, tracks, embeddings)
     arcs = arcs_of(analysis, people, (*people.people, *people.unknown))
     count = len(people.people)
-    return FilmPeople(analysis, tuple(tracks), people, arcs[:count], arcs[count:])
+    return FilmPeople(analysis, tuple(tracks), people, arcs[:count], arcs[count:], problem)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from ..decoding import isolated
+from ..decoding import isolated, unplayable_reason
 from ..errors import EmotionError, LibraryError
 from ..jobs import ProxyRequest, runner
 from ..library import Film, Library, job_table
@@ -146,9 +146,7 @@ def _reason(library: Library, film: Film, track: int | None) -> str | None:
     if library.verify(film) is None:
         return None
     before = identity_at(film.path)
-    from ..decoding import unplayable_reason  # with PyAV, which the states of proxies do not need
-
-    reason = unplayable_reason(isolated.playback_facts(film.path, film.name, track))
+    reason = unplayable_reason(isolated.playback_facts(film.path, film.id, film.name, track))
     if identity_at(film.path) != before:  # another film may have been probed
         return None
     with contextlib.suppress(LibraryError):  # without a stored answer the film is probed again

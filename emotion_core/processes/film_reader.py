@@ -1,6 +1,6 @@
 """Read a film in a confined process, so that a crash of a decoder does not end the app.
 
-`python -m emotion_core.processes.film_reader probe|tracks|picture|fits|sound …` is the child process of
+`python -m emotion_core.processes.film_reader probe|picture|fits|sound …` is the child process of
 decoding.isolated.
 """
 
@@ -24,18 +24,19 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
     if verb == "fits":
         return _fits(film, *rest)
     track = int(rest[0]) if rest else None
-    if verb == "tracks":
-        from ..decoding import read_playback_facts
-
-        return json.dumps(dataclasses.asdict(read_playback_facts(film, track))).encode()
     if verb == "sound":
         from ..decoding import read_band_energies
 
         return read_band_energies(film, content, track).to_bytes()
-    from ..decoding import Decoder
+    return _facts(film, content, track)
+
+
+def _facts(film: Path, content: str, track: int | None) -> bytes:
+    from ..decoding import Decoder, read_playback_facts
 
     with Decoder(film, content, track=track) as decoder:
-        return json.dumps(decoder.media.to_json()).encode()
+        media = decoder.media.to_json()
+    return json.dumps({"media": media, "playback": dataclasses.asdict(read_playback_facts(film, track))}).encode()
 
 
 def _picture(film: Path, media_json: str, place: str) -> bytes:

@@ -15,14 +15,14 @@ from pathlib import Path
 from ..decoding import Decoder, frame_places
 from ..errors import FilmChanged, ScanError
 from ..expression import engines
-from ..faces import embedding
+from ..faces import FaceDetector, embedding
 from ..media import FileIdentity
 from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
 from ..picture import analysis_picture_within_bars, media_with_bars
 from ..scenes import Scorer, sampling, scenes_of, shots_in
 from ..settings import ReportSettings, ScanSettings
 from ..system import ALIVE, Report, threads
-from .frame_analyzer import FrameAnalyzer
+from .frame_analyzer import FrameAnalyzer, detector_for
 from .model_choice import ModelRequest, Opener, open_model
 from .model_thread import Model, ModelThread
 from .one_pass import SEGMENT_SECONDS, one_pass
@@ -95,13 +95,14 @@ def _scan(
         fresh = not store.segments_written and not store.film_read
         if not fresh:
             begin()
+        detector = detector_for(settings)
         if not store.film_read:
             one_pass(
                 decoder, model, store, settings, report_settings.shots, report,
-                begin=begin if fresh else None, segment_seconds=segment_seconds,
+                begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector,
             )  # fmt: skip
         observations = store.read_partial()
-        _, segments = _fill(decoder, model, store, observations, report_settings, report)
+        _, segments = _fill(decoder, model, store, observations, report_settings, report, detector)
         store.seal(segments, observations.media, observations.claimed)
 
 
@@ -154,6 +155,7 @@ def _fill(
     observations: Observations,
     report_settings: ReportSettings,
     report: Report,
+    detector: FaceDetector | None = None,
 ) -> tuple[int, int]:
     """Sample the frames that the scenes of `report_settings` need and `store` lacks, as further segments of it.
 
@@ -165,7 +167,7 @@ def _fill(
     segments, people = store.segment_count, store.tells_people_apart
     # Without the network, which may have been removed since, the added faces have no embedding.
     settings = replace(observations.scan_settings, people=people and embedding.is_installed())
-    analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments)
+    analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments, detector=detector)
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
         for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):

@@ -15,10 +15,13 @@ from ..decoding import Decoder, Frame, frame_places
 from ..faces import (
     CropReading,
     CropReuse,
+    FaceDetector,
     SeamState,
     appearance_of,
     comparison_crop,
     crop,
+    is_tilted,
+    level_crop,
     open_detector,
     quality_of,
     without_crop,
@@ -46,6 +49,11 @@ class _Batch:
     logits: Future[Logits]
 
 
+def detector_for(settings: ScanSettings) -> FaceDetector:
+    """The face detector of a scan. Its first frame takes as long as ten: the network is compiled then."""
+    return open_detector(settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection)
+
+
 class FrameAnalyzer:
     """Collects the samples, faces and logits of one segment after another.
 
@@ -61,13 +69,16 @@ class FrameAnalyzer:
         *,
         segment: int = 0,
         carried: tuple[SeamState, ...] = (),
+        detector: FaceDetector | None = None,
     ) -> None:
-        """`segment` is the number of the first segment, `carried` the seam state of the one before it."""
+        """`segment` is the number of the first segment, `carried` the seam state of the one before it.
+
+        `detector` is the result of `detector_for`, if analyzers of one scan share it.
+        """
         self._media, self._settings, self._model = media, settings, model
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
-        thread_budget = threads.thread_budget()
-        self._detector = open_detector(settings.detection_width, settings.min_face_px, threads=thread_budget.detection)
-        self._embedder = Embedder(threads=thread_budget.detection) if settings.people else None
+        self._detector = detector or detector_for(settings)
+        self._embedder = Embedder(threads=threads.thread_budget().detection) if settings.people else None
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
@@ -104,7 +115,12 @@ class FrameAnalyzer:
         detected = self._detector.find(picture, scaled)
         large = [face for face in detected if is_large(face.shorter_side, self._settings)]
         faces = [(face.box, crop(picture, face.box, self._settings.crop_scale)) for face in large]
-        for face, (_, face_crop) in zip(large, faces, strict=True):
+        level = self._settings.level_faces
+        upright = [
+            level_crop(picture, face, self._settings.crop_scale) if level and is_tilted(face) else as_it_is
+            for face, (_, as_it_is) in zip(large, faces, strict=True)
+        ]
+        for face, face_crop in zip(large, upright, strict=True):
             x, y, *size = face.box
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
@@ -119,9 +135,9 @@ class FrameAnalyzer:
         else:
             readings = tuple(CropReading(frame.index, box) for box, _ in faces)
         self._readings += readings
-        for reading, (_, whole_crop) in zip(readings, faces, strict=True):
+        for reading, face_crop in zip(readings, upright, strict=True):
             if reading.frame == frame.index:
-                self._resize(reading, whole_crop)
+                self._resize(reading, face_crop)
         while len(self._waiting) >= self._settings.batch:
             self._submit(self._settings.batch)
         while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):

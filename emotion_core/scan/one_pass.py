@@ -20,7 +20,7 @@ import numpy as np
 
 from ..decoding import SEEK_MARGINS, Decoder, Frame
 from ..errors import DamagedFilm
-from ..faces import SeamState
+from ..faces import FaceDetector, SeamState
 from ..media import FrameShape, ShapeChange, check_readable, shape_of
 from ..observations import ObservationStore, Scores
 from ..picture import analysis_picture_within_bars
@@ -107,16 +107,18 @@ def one_pass(
     *,
     begin: Callable[[], None] | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
+    detector: FaceDetector | None = None,
 ) -> None:
     """Read the film into `store`, from its start or after the stored segments, and mark it as read.
 
     `begin` begins the store: it is called before the first segment is written; None for a store that was begun. `shots`
-    only decides which scenes the progress counts. A damaged film is read as far as possible. Raises NotAFilm where that
-    gives no frame, LibraryError, FilmChanged, or the error that ended the model's opening; stored segments stay.
+    only decides which scenes the progress counts. `detector` as in FrameAnalyzer. A damaged film is read as far as
+    possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error that ended the model's
+    opening; stored segments stay.
     """
 
     def film_pass(before: _Stored) -> _FilmPass:
-        return _FilmPass(decoder, model, store, settings, shots, report, begin, segment_seconds, before)
+        return _FilmPass(decoder, model, store, settings, shots, report, begin, segment_seconds, before, detector)
 
     if begin is not None:
         film_pass(_Stored(Scores.empty())).run(None)
@@ -156,12 +158,15 @@ class _FilmPass:
         begin: Callable[[], None] | None,
         segment_seconds: Fraction,
         before: _Stored,
+        detector: FaceDetector | None,
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
         self._model, self._begin = model, begin
         self._segment_seconds = segment_seconds
         self._segments = store.segment_count
-        self._analyzer = FrameAnalyzer(decoder.media, settings, model, segment=self._segments, carried=before.carried)
+        self._analyzer = FrameAnalyzer(
+            decoder.media, settings, model, segment=self._segments, carried=before.carried, detector=detector
+        )
         self._detector = cut_detector(shots, decoder.media.rate)
         by_hand = shots.detector == "cuts"
         self._cuts = len([frame for frame, _ in shots.cuts if frame > 0]) if by_hand else 0

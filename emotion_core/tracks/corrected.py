@@ -34,11 +34,39 @@ def ineffective(
     return tuple(correction for correction in as_list(corrections) if correction not in effective)
 
 
+def track_at(
+    observations: Observations, shots: Sequence[Shot], corrections: FaceCorrections, face: FaceAnchor
+) -> Track | None:
+    """The track of the film's shots that a face's anchor stands for; None where no face is near."""
+    tracks = tracks_of(observations, shots_at(shots, [face]), corrections)
+    which = nearest(observations, [track.faces for track in tracks], face)
+    return None if which is None else tracks[which]
+
+
+def anchors_by_track(
+    observations: Observations, shots: Sequence[Shot], corrections: FaceCorrections
+) -> dict[FaceAnchor, FaceAnchor]:
+    """The first face of the track that each anchor of the corrections stands for; without those near which no face is.
+
+    `shots` are the film's.
+    """
+    out = {}
+    for shot in shots_at(shots, corrections.anchors):
+        tracks = tracks_of(observations, [shot], corrections)
+        rows = [track.faces for track in tracks]
+        for anchor in set(corrections.anchors):
+            if shot.frame_in <= anchor.frame < shot.frame_out:
+                which = nearest(observations, rows, anchor)
+                if which is not None:
+                    out[anchor] = tracks[which].anchor
+    return out
+
+
 def shots_at(shots: Sequence[Shot], anchors: Iterable[FaceAnchor]) -> tuple[Shot, ...]:
     """Those of a film's shots in which anchors lie."""
     firsts = [shot.frame_in for shot in shots]
     indices = {bisect_right(firsts, anchor.frame) - 1 for anchor in anchors}
-    return tuple(shots[i] for i in sorted(indices) if i >= 0 and shots[i].frame_in <= shots[i].frame_out)
+    return tuple(shots[i] for i in sorted(indices) if i >= 0)
 
 
 @dataclass(frozen=True, slots=True)

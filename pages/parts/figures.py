@@ -22,12 +22,13 @@ def show(figure: go.Figure, alt: str, table: Callable[[], pd.DataFrame] | None =
     """
     st.plotly_chart(figure, config=charts.PLOTLY_CONFIG, alt=alt)
     if table is not None:
-        _behind(table, key)
+        behind(table, key)
 
 
 @st.fragment
-def _behind(table: Callable[[], pd.DataFrame], key: str) -> None:
-    with st.expander("The same as a table", key=f"table-{key}", on_change="rerun") as box:
+def behind(table: Callable[[], pd.DataFrame], key: str, title: str = "The same as a table") -> None:
+    """A table to open below what it is the numbers of; `key` as in `show`."""
+    with st.expander(title, key=f"table-{key}", on_change="rerun") as box:
         if box.open:
             rows = table()
             st.dataframe(rows, hide_index=True, placeholder="–", height="auto" if len(rows) <= 10 else 420)

@@ -11,7 +11,7 @@ import streamlit as st
 from emotion_core import formatting
 from emotion_core.analysis import Analysis
 from emotion_core.audience import Screening
-from emotion_core.export import ScreenedFilm, audience_markers
+from emotion_core.export import ScreenedFilm, audience_markers, marker_files
 from emotion_core.formatting import frame_rate
 from emotion_core.interchange import (
     FORMATS,
@@ -116,6 +116,24 @@ def of_audience(film: Film, screening: Screening) -> None:
         _download(name, audience_markers(screened, film.name, settings), f"{PurePath(film.name).stem}-audience")
 
 
+@st.dialog(TITLE, width="medium")
+def of_people(film: Film) -> None:
+    """Markers of a person's appearances, from in to out; of several people a file each."""
+    with error_messages.show():
+        people = page_cache.film_people(film.id)
+        labels = {arc.person.label: arc for arc in people.arcs}
+        name = _format(scenes=False)
+        chosen = st.multiselect("People", list(labels), list(labels)[:1], key=f"markers-people-{film.id}")
+        settings = _timeline(name, film.id, people.analysis.observations.media, MarkerSettings())
+        files = {
+            k: v for label in chosen for k, v in marker_files(people, labels[label], film.name, name, settings).items()
+        }
+        if files:
+            _button(
+                name, formatting.count(len(files), "file"), *pack_files(files, f"{PurePath(film.name).stem}-people")
+            )
+
+
 def _format(*, scenes: bool = True) -> FormatName:
     offered = [name for name in NAMES if scenes or not FORMATS[name].has_every_scene]
     name: FormatName = st.selectbox(
@@ -154,7 +172,10 @@ def _download(name: FormatName, markers: MarkerList, film: str) -> None:
         if has_scenes
         else formatting.count(len(markers.markers), "marker")
     )
-    file, content = pack_files(write_files(name, markers, stem), stem)
+    _button(name, count, *pack_files(write_files(name, markers, stem), stem))
+
+
+def _button(name: FormatName, count: str, file: str, content: bytes) -> None:
     st.download_button(
         f"Download {count}", content, file, "application/zip" if file.endswith(".zip") else FORMATS[name].mime,
         type="primary", icon=":material/download:", on_click="ignore", key="markers-download",

@@ -10,6 +10,7 @@ from emotion_core import limits
 from emotion_core.errors import EmotionError
 from emotion_core.expression.checkpoints import EMBEDDED, REFERENCE, locate
 from emotion_core.expression.selection import requested_engine
+from emotion_core.faces import embedding
 from emotion_core.report import provenance
 from emotion_core.settings import ENGINES, ScanSettings
 from emotion_core.storage import Configuration
@@ -54,6 +55,13 @@ def show() -> ScanSettings | None:
             help="Off: the next analysis keeps numbers only, and no face can be seen in what is stored. The report is "
             "the same. Analyses made before keep what they have; config.toml says what this is at first.",
         )  # fmt: skip
+        installed = embedding.is_installed()
+        people = st.checkbox(
+            "Tell people apart by their faces", value=False, disabled=not (keep and installed),
+            help="Stores 128 numbers of each face, by which the People page puts the faces of one person together. "
+            "They identify people: biometric data, kept on this machine and deleted when people are turned off there. "
+            "Needs small pictures" + ("." if installed else f", and once: {embedding.not_installed().advice}"),
+        )  # fmt: skip
     try:
         locate(name.strip() or None).labels()  # fails for a model of something else than expressions
         requested_engine(engine)  # fails for an engine that cannot run here
@@ -63,6 +71,7 @@ def show() -> ScanSettings | None:
             checkpoint=name.strip() or None,
             reuse_equal_crops=reuse,
             keep_pictures=keep,
+            people=people and keep and installed,
             track=track,
         )
     except EmotionError as error:

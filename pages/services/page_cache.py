@@ -9,7 +9,7 @@ import functools
 import os
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 import streamlit as st
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:  # functions load what they draw with: the library's page need
     from emotion_core.compare import AlignmentMap, SceneChange
     from emotion_core.library import Film, Scan, ScreeningNumbers
     from emotion_core.observations import Observations
+    from emotion_core.people import FilmPeople
     from emotion_core.settings import ReportSettings
 
 
@@ -182,6 +183,37 @@ def screening_numbers(screening_id: str) -> tuple[str, ScreeningNumbers]:
     return key, kept_numbers(library(), screening_id, key)
 
 
+def people_version(film_id: str) -> str:
+    """Key of a film's people: changes with its numbers, and with embeddings that come or go."""
+    from emotion_core.library import has_embeddings
+
+    return f"{numbers_version(film_id)}-{has_embeddings(library(), film_id)}"
+
+
+def film_people(film_id: str) -> FilmPeople:
+    """The people of a film under its present settings. Raises EmotionError."""
+    return _film_people(library(), film_id, people_version(film_id))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _film_people(_library: Library, film_id: str, key: str) -> FilmPeople:
+    from emotion_core.library import people_of_film
+
+    return people_of_film(_library, film_id)
+
+
+def people_document(film_id: str) -> dict[str, Any]:
+    """What the board of a film's people draws."""
+    return _people_document(film_people(film_id), people_version(film_id))
+
+
+@st.cache_resource(max_entries=3, show_spinner=False)
+def _people_document(_people: FilmPeople, key: str) -> dict[str, Any]:
+    from emotion_core import charts
+
+    return charts.people_document(_people)
+
+
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
     """Which frames of the second film are in the first, and the change of each pair of scenes."""
     before, after = analysis(before_id), analysis(after_id)
@@ -203,8 +235,21 @@ def _changes(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: st
     return pair(_before, _after, _shared)
 
 
+_Asked = ParamSpec("_Asked")
+_Kept = TypeVar("_Kept")
+_elsewhere: list[Any] = []
+"""Caches of films in other modules."""
+
+
+def cleared_with_films(function: Callable[_Asked, _Kept]) -> Callable[_Asked, _Kept]:
+    """Let `clear` empty a function's cache too: a decorator above Streamlit's."""
+    _elsewhere.append(function)
+    return function
+
+
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
-    for function in (*of_films, _shared_footage, _changes):
+    of_people = (_film_people, _people_document)
+    for function in (*of_films, *of_people, _shared_footage, _changes, *_elsewhere):
         function.clear()

@@ -26,6 +26,8 @@ from emotion_core.web import PLOTLY_ADDRESS
 
 DELAY = 0.5
 """Seconds after the page's script has ended: the browser gets the page first."""
+TABLES_DELAY = 10.0
+"""Seconds until what makes tables is loaded: an analysis that begins on the first page needs the processor more."""
 _FIRST_PAGE = (
     "numpy",
     "PIL.Image",
@@ -51,13 +53,11 @@ _TIMELINE = (
 )
 """What draws the timeline of a film's page."""
 _FURTHER_PAGES = (
-    "pandas",
     "plotly.graph_objects",
     "emotion_core.charts.film_page.heatmap_part",
     "emotion_core.charts.timeline",
     "emotion_core.export",
     "emotion_core.report.table",
-    "pandas.io.formats.style",
     "pages.components.player",
     "pages.parts.film.correction_list",
     "pages.parts.film.export_menu",
@@ -73,6 +73,8 @@ _FURTHER_PAGES = (
     "pages.parts.film.scene_list",
 )
 """What draws reports, and the sections of their page."""
+_TABLES = ("pandas", "pandas.io.formats.style")
+"""What a report's CSV, its targets and comparisons of cuts need."""
 
 _ROOT = '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
 _PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="this.remove()"></script>'
@@ -96,11 +98,11 @@ async def load_for_first_page() -> None:
 @cache
 def load_for_further_pages() -> None:
     """Load what draws reports, once in this process, as soon as the first page is shown."""
-    if all(name in sys.modules for name in _FURTHER_PAGES):
-        return
-    timer = Timer(DELAY, _load, (_FURTHER_PAGES,))
-    timer.daemon = True
-    timer.start()
+    for delay, names in ((DELAY, _FURTHER_PAGES), (TABLES_DELAY, _TABLES)):
+        if not all(name in sys.modules for name in names):
+            timer = Timer(delay, _load, (names,))
+            timer.daemon = True
+            timer.start()
 
 
 def load_for_film_page() -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 _PAGES = Path(__file__).parent.parent
-ALL_PAGES, FILM, SCREENING = (
+ALL_PAGES, FILM, PEOPLE, SCREENING = (
     f"<style>\n{(_PAGES / name).read_text(encoding='utf-8')}</style>"
-    for name in ("pages.css", "film.css", "screening.css")
+    for name in ("pages.css", "film.css", "people.css", "screening.css")
 )
 """For st.html."""

@@ -14,7 +14,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emotion_core.ingest import sample_screening
-from emotion_core.library import Library
+from emotion_core.library import Library, correct_people, people_of_film
+from emotion_core.people import name_person
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
 from tests.support.app_server import App
@@ -57,7 +58,7 @@ def lasting_faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("shown", [CROSSED, OTHERS], ids=["crossed", "others"])
-@pytest.mark.parametrize("name", ["library", "film", "screening", "compare", "live", "engines", "guide"])
+@pytest.mark.parametrize("name", ["library", "film", "people", "screening", "compare", "live", "engines", "guide"])
 def test_axe_finds_nothing_serious(
     name: str,
     shown: tuple[tuple[int, str], ...],
@@ -66,16 +67,19 @@ def test_axe_finds_nothing_serious(
     library: Library,
     request: pytest.FixtureRequest,
 ) -> None:
-    """The library with its films, a film with a scene open, its audience, two cuts, the notice before a camera opens,
-    the engines, and the guide.
+    """The library with its films, a film with a scene open, its people, its audience, two cuts, the notice before a
+    camera opens, the engines, and the guide.
     """
     if name == "engines":
         request.getfixturevalue("ipex_tried")
     before, after = library_builder.recut(library)
     screening = sample_screening.make(library, before.id) if name in ("film", "screening") else None
+    if name == "people":
+        _name_someone(library, before.id)
     path, drawn = {
         "library": ("/", page.get_by_role("button", name="Open").first),
         "film": (f"/film?film={before.id}&scene=1", page.locator(".js-plotly-plot").first),
+        "people": (f"/people?film={before.id}", page.get_by_role("button", name="Edit Ann")),
         "screening": (f"/screening?screening={screening and screening.id}", page.locator(".js-plotly-plot").first),
         "compare": (f"/compare?before={before.id}&after={after.id}", page.locator(".js-plotly-plot").first),
         "live": (f"/live?film={before.id}", page.get_by_text("Before the camera opens")),
@@ -95,9 +99,19 @@ def test_axe_finds_nothing_serious(
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # a literal of the two
         page.wait_for_function(DRAWN_IN, arg=BACKGROUND[scheme], polling=200)  # else it asks for 60 pictures a second
         assert lasting_faults(page) == [], f"{width} px, {scheme}"
+    if name == "people":
+        page.get_by_role("button", name="Edit Ann").click()
+        assert lasting_faults(page) == [], "a person's faces"
     if name == "film" and shown == CROSSED:
         found = {part: lasting_faults(page) for part in opened(page)}
         assert not any(found.values()), found
+
+
+def _name_someone(library: Library, film_id: str) -> None:
+    """Two of the film's faces are Ann and Bob; the others wait."""
+    for name in ("Ann", "Bob"):
+        (track, *_) = people_of_film(library, film_id).unknown[0].person.tracks
+        correct_people(library, film_id, name_person([track.anchor], name), f"{name} named")
 
 
 def opened(page: Page) -> Iterator[str]:

@@ -195,6 +195,10 @@ def test_a_scene_is_corrected_and_all_of_it_undone(page: Page, address: str, tmp
 def test_two_films_are_compared(page: Page, address: str, tmp_path: Path) -> None:
     """The Compare page shows both films' charts, and the table of both can be downloaded."""
     page.goto(f"{address}/compare")
+    for number, box in enumerate(("Second film", "First film")):
+        page.get_by_role("combobox", name=box).click()
+        page.get_by_role("option").nth(number).click()
+    page.get_by_role("button", name="Compare them all the same").click()
     expect(page.locator(".js-plotly-plot")).to_have_count(4)
     expect(page.get_by_text("The films share no footage")).to_be_visible()
     with page.expect_download() as download:

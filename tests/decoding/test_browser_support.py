@@ -96,9 +96,9 @@ def test_real_footage_plays() -> None:
 def test_another_process_finds_the_same(tmp_path: Path) -> None:
     """A child process finds the same facts; a file that is not a film is refused with its name."""
     path = write_film(tmp_path / "film.mkv", texture(1, 10))
-    assert isolated.playback_facts(path, "Mine.mkv") == read_playback_facts(path)
+    assert isolated.playback_facts(path, "one", "Mine.mkv") == read_playback_facts(path)
     with pytest.raises(NotAFilm, match=r"Mine\.mp4"):
-        isolated.playback_facts(damaged_files.text(tmp_path / "text.mp4"), "Mine.mp4")
+        isolated.playback_facts(damaged_files.text(tmp_path / "text.mp4"), "none", "Mine.mp4")
 
 
 PLAYS = PlaybackFacts(
@@ -141,6 +141,7 @@ def test_the_same_file_is_probed_once(tmp_path: Path, monkeypatch: pytest.Monkey
     facts = isolated.probe(path, "one", "a.mp4")
     moved = path.rename(tmp_path / "b.mp4")
     assert isolated.probe(moved, "one", "b.mp4") == facts
+    assert isolated.playback_facts(moved, "one", "b.mp4") == read_playback_facts(moved)
     assert ran == [str(path)]
     assert isolated.probe(moved, "another", "b.mp4") != facts
     assert ran == [str(path), str(moved)]
@@ -156,5 +157,5 @@ def test_a_reader_that_is_interrupted_as_python_starts_says_nothing_of_the_film(
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
     with pytest.raises(NotLookedAt, match=r"Film\.mp4 could not be looked at: the process that reads it was ended"):
-        isolated.playback_facts(clip(BIKES), "Film.mp4")
+        isolated.playback_facts(clip(BIKES), "content", "Film.mp4")
     assert not (tmp_path / "home").exists()

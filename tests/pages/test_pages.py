@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import NumberInput
 
 from emotion_core.charts import axis_time
+from emotion_core.faces.embedding import PACKAGE, installed
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
 from emotion_core.library import Film, Library
@@ -177,6 +178,23 @@ def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
     assert app.session_state["settings"].reuse_equal_crops
     app.checkbox[0].uncheck().run()
     assert not app.session_state["settings"].reuse_equal_crops
+
+
+def test_people_are_told_apart_where_asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The box is off at first, cannot be ticked without the network or without pictures, and then stores nothing."""
+    monkeypatch.setattr(installed, "_file", lambda: None)
+    app = AppTest.from_function(_form, default_timeout=30).run()
+    people = app.checkbox[2]
+    assert (people.label, people.value, people.disabled) == ("Tell people apart by their faces", False, True)
+    assert PACKAGE in people.help
+    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    app.run()
+    assert not app.session_state["settings"].people
+    app.checkbox[2].check().run()
+    assert app.session_state["settings"].people
+    app.checkbox[1].uncheck().run()
+    assert app.checkbox[2].disabled
+    assert not app.session_state["settings"].people
 
 
 def test_another_video_track_is_a_number_away(man: Film, library: Library) -> None:
@@ -481,11 +499,19 @@ def test_compare_needs_two_films(man: Film) -> None:
     assert "Two analysed films are needed" in page_text(open_page("compare"))
 
 
+def compared_all_the_same(before: Film, after: Film) -> AppTest:
+    """The page with two films that share no footage, once the user asked for them to be compared all the same."""
+    app = open_page("compare", before=before.id, after=after.id)
+    assert "seem to share no footage, so nothing was computed" in page_text(app)
+    assert figures(app) == []
+    return next(button for button in app.button if button.label == "Compare them all the same").click().run()
+
+
 def test_compare_sets_two_films_side_by_side(man: Film, bikes: Film) -> None:
-    """The page has totals, both timelines in one figure, two heatmaps, and the scenes of both in one table, paired by
-    order since these films share no footage.
+    """Films that share no footage are compared when asked: totals, both timelines in one figure, two heatmaps, and the
+    scenes of both in one table, paired by order.
     """
-    app = open_page("compare", before=man.id, after=bikes.id)
+    app = compared_all_the_same(man, bikes)
     assert not app.exception
     assert not app.error
     assert len(figures(app)) == 4
@@ -504,7 +530,7 @@ def test_compare_shows_a_part_of_both_timelines(man: Film, bikes: Film) -> None:
 
     Another one chooses the scenes of both heatmaps.
     """
-    app = open_page("compare", before=man.id, after=bikes.id)
+    app = compared_all_the_same(man, bikes)
     part, scenes = app.slider
     first, last = part.value
     assert (first.isoformat(), last.isoformat()) == ("00:00:00", "00:00:03.003000")
@@ -518,13 +544,24 @@ def test_compare_shows_a_part_of_both_timelines(man: Film, bikes: Film) -> None:
 
 
 def test_compare_tells_what_a_recut_did(library: Library) -> None:
-    """For films that share footage the page says how much, draws it, and pairs scenes of the same footage."""
+    """For films that share footage the page counts the changes, lists them by kind with places in both films, and pairs
+    scenes of the same footage.
+    """
     first = library_builder.film(library, CARPHONE, ["happy", None, "sad", "fear"], places="abcd")
     second = library_builder.film(library, BIKES, ["sad", "fear", "happy", "angry"], places="dacx")
     app = open_page("compare", before=first.id, after=second.id)
     assert not app.exception
-    assert len(figures(app)) == 5
+    assert len(figures(app)) == 4
     words = page_text(app)
+    assert "1.0 s left out, 1.2 s new, 3 scenes extended, 1 moved; " in words
+    players, changes = component_data(app)
+    assert [len(side["scenes"]) for side in players["sides"]] == [4, 4]
+    assert players["segments"]
+    assert changes["films"] == [first.id, second.id]
+    moved = next(row for row in changes["rows"] if "moved" in row["kinds"])
+    assert [place["scene"] for place in moved["places"]] == [4, 1]
+    assert all(place["picture"] is not None for place in moved["places"])
+    assert [row["places"][1] for row in changes["rows"] if row["kinds"] == ["left out"]] == [None]
     assert "of the second film is footage of the first" in words
     assert "is new." in words
     assert "Orange: in another place." in words
@@ -535,15 +572,32 @@ def test_compare_tells_what_a_recut_did(library: Library) -> None:
     assert footage[0].endswith(", moved")
     assert footage[2] == "left out"
     assert footage[4] == "new"
-    part = next(slider for slider in app.slider if slider.label == "Part of both films shown")
-    part.set_value((part.value[0], part.value[0].replace(second=1))).run()
-    assert [axis_time(0), axis_time(1)] in [figure["layout"]["xaxis"].get("range") for figure in figures(app)]
+
+
+def test_compare_offers_pairs_that_share_footage(library: Library) -> None:
+    """With no film chosen nothing is computed; a pair that shares footage is offered, the earlier film first."""
+    first = library_builder.film(library, CARPHONE, ["happy", None, "sad"], places="abc")
+    second = library_builder.film(library, BIKES, ["sad", "happy"], places="ca")
+    app = open_page("compare")
+    assert not app.exception
+    assert figures(app) == []
+    (offer,) = (button for button in app.button if "→" in button.label)
+    offer.click().run()
+    assert not app.exception
+    assert [app.query_params[side] for side in ("before", "after")] == [first.id, second.id]
+    assert "What the re-cut did" in [header.value for header in app.header]
+
+
+def test_compare_offers_nothing_where_films_share_nothing(man: Film, bikes: Film) -> None:
+    app = open_page("compare")
+    assert "No two of the films here seem to share footage." in page_text(app)
+    assert not [button for button in app.button if "→" in button.label]
 
 
 def test_different_models_are_compared_with_a_warning(man: Film, library: Library) -> None:
     """Two models with the same labels are compared, with a warning."""
     other = library_builder.film(library, BIKES, ["sad"], model="other-model")
-    app = open_page("compare", before=man.id, after=other.id)
+    app = compared_all_the_same(man, other)
     assert any("different models" in warning.value for warning in app.warning)
     assert len(figures(app)) == 4
 

@@ -84,6 +84,7 @@ def _leading(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
         return {"text": NOT_ENOUGH, "labels": [], "evidence": wording.evidence_text(row)}
     indices = [analysis.labels.index(name) for name in shown]
     words = ", ".join(f"{analysis.labels[i]} {percent(row.shares[i])}" for i in indices)
+    words = f"mixed: {words}" if len(indices) > 1 else words
     return {"text": words, "labels": indices, "evidence": wording.evidence_text(row)}
 
 

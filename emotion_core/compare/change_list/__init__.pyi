@@ -1,4 +1,9 @@
-from .expressions import Reading as Reading, reading_of as reading_of, reading_text as reading_text
+from .expressions import (
+    Reading as Reading,
+    reading_of as reading_of,
+    reading_text as reading_text,
+    shares_text as shares_text,
+)
 from .footage_change import (
     KINDS as KINDS,
     ChangeKind as ChangeKind,
@@ -12,8 +17,9 @@ from .overlap import Overlap as Overlap, measure as measure
 from .screen_time import ScreenTime as ScreenTime, screen_times as screen_times
 from .sentence import summary_sentence as summary_sentence
 from .table import (
+    WORDS as WORDS,
     change_rows as change_rows,
     change_table as change_table,
-    kind_text as kind_text,
+    kind_words as kind_words,
     size_text as size_text,
 )

@@ -79,7 +79,7 @@ class FootageChange:
 
     @property
     def seconds(self) -> Fraction:
-        """Length of what changed: of a whole scene, or what was cut off and added."""
+        """Length of the scene, or of the part of it: of the longer one of both cuts."""
         lengths = [place.span.seconds for place in (self.place_before, self.place_after) if place is not None]
         return max(lengths, default=Fraction(0))
 
@@ -96,6 +96,13 @@ class ChangeList:
     """Whether a step is a frame of both cuts: both have this one constant rate."""
     grade: Grade | None = None
     """By how much the whole second cut differs in tone; None where it does not."""
+
+    def size_of(self, change: FootageChange) -> Fraction:
+        """Seconds that changed: what was cut off and added, or the whole length."""
+        steps = abs(change.head) + abs(change.tail) + abs(change.inside)
+        if change.kind == "slipped":  # the same at both ends
+            steps = abs(change.head)
+        return steps / self.rate if steps else change.seconds
 
     def of_kind(self, kind: ChangeKind) -> tuple[FootageChange, ...]:
         """The changes of which a kind holds."""

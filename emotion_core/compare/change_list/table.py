@@ -12,9 +12,9 @@ from ...media import timecode_at
 from ..changes import rounded
 from ..compatibility import have_same_readings
 from .expressions import reading_of, reading_text
-from .footage_change import ChangeList, FootageChange, Place
+from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 
-WORDS = {"repeated": "shown again"}
+WORDS: dict[ChangeKind, str] = {"repeated": "shown again"}
 """Kinds whose word on the page differs from that in the CSV."""
 
 
@@ -68,7 +68,7 @@ def change_rows(before: Analysis, after: Analysis, changes: ChangeList) -> pd.Da
         if change.kind == "unchanged":
             continue
         cells = {
-            "Change": kind_text(change),
+            "Change": ", ".join(kind_words(change)),
             "How much": size_text(changes, change),
             "Scene, first": _scene(change, "before"),
             "Scene, second": _scene(change, "after"),
@@ -80,9 +80,9 @@ def change_rows(before: Analysis, after: Analysis, changes: ChangeList) -> pd.Da
     return pd.DataFrame(rows)
 
 
-def kind_text(change: FootageChange) -> str:
-    """“trimmed, moved”: all kinds of a change."""
-    return ", ".join(WORDS.get(kind, kind) for kind in change.kinds)
+def kind_words(change: FootageChange) -> list[str]:
+    """“trimmed” and “moved”: all kinds of a change."""
+    return [WORDS.get(kind, kind) for kind in change.kinds]
 
 
 def size_text(changes: ChangeList, change: FootageChange) -> str:

@@ -33,7 +33,8 @@ ORDINARY = frozenset(
         and bin ibn del den der des dos das ten ter the und van vom von zum zur
         agreed back cam camera center centre clip confirmed consent face film first front group guest last left middle
         participant person recording right room row screening seat second session subject take told test third video
-        viewer viewers
+        viewer viewers adult age boy child children father female friend girl male man men mother old student teen
+        woman women year years young
         """,
     )
 )

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from ...analysis import Analysis
-from ...errors import LibraryError
+from ...analysis import tracks_in
+from ...errors import LibraryError, ScanError
 from ...people import FilmPeople, Operation, read_people
-from ...scenes import Shot, shots_in
+from ...scenes import shots_in
 from ...settings import ReportSettings
-from ...tracks import Track, tracks_of
 
 if TYPE_CHECKING:
     from ..edit_history import EditState
@@ -19,23 +18,27 @@ if TYPE_CHECKING:
 
 
 def people_of_film(library: Library, film_id: str) -> FilmPeople:
-    """The people of an analysed film. Raises LibraryError, ScanError, or EarlierVersion as its analysis does."""
+    """The people of an analysed film, told apart by embeddings where it has some that can be read.
+
+    Raises LibraryError, ScanError, or EarlierVersion as its analysis does.
+    """
     analysis = library.analysis(film_id)
-    return read_people(analysis, tracks_of_analysis(analysis), None)
+    scan = library.newest_scan(film_id)
+    assert scan is not None  # it has an analysis
+    problem = ""
+    try:
+        embeddings = library.store(scan.id).embeddings()
+    except ScanError as error:
+        embeddings, problem = None, str(error)
+    if embeddings is not None and len(embeddings) != len(analysis.observations.faces):
+        embeddings = None  # frames are being added to the scan
+    return read_people(analysis, tracks_in(analysis), embeddings, problem)
 
 
 def has_embeddings(library: Library, film_id: str) -> bool:
     """Whether the film's newest scan has embeddings of faces."""
-    return False
-
-
-def tracks_of_analysis(analysis: Analysis) -> tuple[Track, ...]:
-    """The tracks of a film under its settings, those that were left out too."""
-    return tracks_of(analysis.observations, _shots(analysis), analysis.report_settings.faces)
-
-
-def _shots(analysis: Analysis) -> tuple[Shot, ...]:
-    return shots_in(row.scene for row in analysis.scenes)
+    scan = library.newest_scan(film_id)
+    return scan is not None and library.store(scan.id).tells_people_apart
 
 
 def correct_people(library: Library, film_id: str, operation: Operation, what: str) -> None:
@@ -59,4 +62,5 @@ def correct_people(library: Library, film_id: str, operation: Operation, what: s
 
 def _corrected(library: Library, scan: Scan, settings: ReportSettings, operation: Operation) -> ReportSettings:
     analysis = library.analysis_of(scan, settings)
-    return replace(settings, faces=operation(settings.faces, analysis.observations, _shots(analysis)))
+    shots = shots_in(row.scene for row in analysis.scenes)
+    return replace(settings, faces=operation(settings.faces, analysis.observations, shots))

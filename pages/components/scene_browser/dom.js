@@ -6,7 +6,7 @@ export function element(tag, properties = {}, ...children) {
   for (const [name, value] of Object.entries(properties)) {
     if (value === null || value === undefined) continue;
     if (name === "class") made.className = value;
-    else if (name in made && !name.includes("-")) made[name] = value;
+    else if (name in made && name !== "list" && !name.includes("-")) made[name] = value; // of a field, `list` is read-only
     else made.setAttribute(name, value);
   }
   made.append(...children);

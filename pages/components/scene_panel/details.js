@@ -1,11 +1,11 @@
 // The details of a sampled frame: all probabilities of each face, the full picture, and a split at the frame.
 
 import { get } from "../film_data.js";
-import { drawMarks, faceMarks, percent } from "../face_marks.js";
+import { drawMarks, faceMarks, percent, trackDot } from "../face_marks.js";
 import { loadPicture, picture } from "./strip.js";
 
 export class Details {
-  /** `actions`: go(sample), split(sample), refused(sentence). */
+  /** `actions`: go(sample), split(sample), face(sample, face), refused(sentence). */
   constructor(dialog, actions) {
     this.dialog = dialog;
     this.actions = actions;
@@ -35,8 +35,10 @@ export class Details {
     this.find('[data-does="full"]').disabled = false;
     this.say("");
     const small = picture(data, sample, this.marks, true);
+    small.append(...this.hits(sample));
     this.find(".picture").replaceWith(small);
-    this.find(".table").replaceChildren(...(sample.faces.length ? [table(film.labels, sample)] : []));
+    const open = (face) => this.correct(face);
+    this.find(".table").replaceChildren(...(sample.faces.length ? [table(film.labels, sample, this.marks, open)] : []));
     const notes = sample.faces.length ? [] : ["No face on this frame."];
     if (sample.too_small) notes.push(`Too small to be read: ${sample.too_small}.`);
     if (!sample.picture) {
@@ -45,6 +47,25 @@ export class Details {
     this.find(".small").textContent = notes.join(" ");
     this.dialog.showModal();
     loadPicture(small);
+  }
+
+  /** Where a click on the picture is one on a face; for the pointer only, since the table has a button a face. */
+  hits(sample) {
+    return this.marks.map(({ who, box }, i) => {
+      const hit = document.createElement("button");
+      const [left, top, width, height] = box.map((share) => `${100 * share}%`);
+      Object.assign(hit, { type: "button", className: "hit", tabIndex: -1, title: `Correct face ${who}` });
+      Object.assign(hit.style, { left, top, width, height });
+      hit.setAttribute("aria-hidden", "true");
+      hit.addEventListener("click", () => this.correct(sample.faces[i]));
+      return hit;
+    });
+  }
+
+  correct(face) {
+    const { sample } = this;
+    this.dialog.close();
+    this.actions.face(sample, face);
   }
 
   say(sentence) {
@@ -91,7 +112,7 @@ export class Details {
 }
 
 /** All probabilities of each face of a sampled frame, the largest one of each in bold. */
-function table(labels, sample) {
+function table(labels, sample, marks, open) {
   const whole = document.createElement("table");
   const head = whole.createTHead().insertRow();
   for (const name of ["Face", ...labels, "Counted", "Box, pixels"]) {
@@ -101,11 +122,17 @@ function table(labels, sample) {
     head.append(cell);
   }
   const body = whole.createTBody();
-  for (const face of sample.faces) {
+  for (const [i, face] of sample.faces.entries()) {
     const row = body.insertRow();
     const name = document.createElement("th");
     name.scope = "row";
-    name.textContent = face.letter;
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chip";
+    button.append(trackDot(marks[i].dot), marks[i].who);
+    button.setAttribute("aria-label", `${marks[i].who}: correct this face`);
+    button.addEventListener("click", () => open(face));
+    name.append(button);
     row.append(name);
     const most = Math.max(...face.probabilities);
     for (const probability of face.probabilities) {

@@ -8,6 +8,7 @@ import { mounted } from "../mounted.js";
 import { BLOCK, loadBlock } from "../samples.js";
 import { Audience } from "./audience.js";
 import { Details } from "./details.js";
+import { FaceMenu } from "./face_menu.js";
 import { bars, leading, sceneAt, times, title, why } from "./scene_numbers.js";
 import { loadAhead, Strip } from "./strip.js";
 
@@ -25,14 +26,21 @@ class ScenePanel {
     this.links = new LinkRequests(calm, (now) => this.trigger("expired", now), (sentence) => this.say(sentence));
     const failed = (error) => this.failed(error);
     const go = (sample) => seek(this.data.film, sample.frame);
+    const face = (sample, which) => this.faceMenu.show(this.data, this.scene, sample, which);
     this.strip = new Strip(this.root.querySelector(".strip"), {
       go,
       failed,
       details: (sample) => this.details.show(this.data, this.film, sample, sample.frame !== this.scene.frame_in),
+      face,
     });
-    this.details = new Details(this.root.querySelector("dialog"), {
+    this.details = new Details(this.root.querySelector("dialog.details"), {
       go,
+      face,
       split: (sample) => this.trigger("split", { scene: this.scene.id, frame: sample.frame, at: Date.now() }),
+      refused: (sentence) => this.links.request(sentence),
+    });
+    this.faceMenu = new FaceMenu(this.root.querySelector("dialog.face-menu"), {
+      correct: (change) => this.trigger("face", { ...change, at: Date.now() }),
       refused: (sentence) => this.links.request(sentence),
     });
     this.audience = new Audience(this.root.querySelector(".audience"), failed);

@@ -1,4 +1,4 @@
-"""The panel of the current scene. It follows the player in the browser; the page is run for a split only."""
+"""The panel of the current scene. It follows the player in the browser; the page is run for corrections only."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import streamlit as st
 from ...services import page_cache, report_edits, route_tokens
 from .. import film_audience
 from ..component import component
+from . import face_edits
 
 _panel = component(
     "scene_panel", Path(__file__).parent, html="scene_panel.html", css=("scene_panel.css",), js="scene_panel.js"
@@ -31,6 +32,7 @@ def show(film_id: str, frame: int) -> None:
         height="stretch",
         on_expired_change=partial(route_tokens.forget_film_link, film_id),
         on_split_change=partial(_split, film_id, key),
+        on_face_change=partial(_correct_face, film_id, key),
     )
 
 
@@ -39,3 +41,10 @@ def _split(film_id: str, key: str) -> None:
     asked = st.session_state[key].get("split")
     if isinstance(asked, dict) and isinstance(asked.get("scene"), int) and isinstance(asked.get("frame"), int):
         report_edits.split(film_id, asked["scene"], asked["frame"])
+
+
+def _correct_face(film_id: str, key: str) -> None:
+    """Correct the track of a face that was clicked on."""
+    asked = st.session_state[key].get("face")
+    if isinstance(asked, dict):
+        face_edits.apply(film_id, asked)

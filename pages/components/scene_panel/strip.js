@@ -1,6 +1,6 @@
 // The sampled frames of a scene as small pictures with their faces. Frames and pictures are loaded as they come into view.
 
-import { drawMarks, faceMarks } from "../face_marks.js";
+import { drawMarks, faceMarks, trackDot } from "../face_marks.js";
 import { blocksOf, BLOCK, loadBlock, nearestSample } from "../samples.js";
 
 const NEAR = "150px"; // of the strip's visible part: what is loaded ahead
@@ -14,7 +14,7 @@ export const DAMAGED = "picture damaged";
 let [usualWidth] = WIDTHS; // of the strip's pictures
 
 export class Strip {
-  /** `actions`: go(sample), details(sample), failed(error). */
+  /** `actions`: go(sample), details(sample), face(sample, face), failed(error). */
   constructor(root, actions) {
     this.root = root;
     this.actions = actions;
@@ -92,7 +92,7 @@ export class Strip {
     line.append(timecode, more);
     const faces = document.createElement("p");
     faces.className = "faces";
-    faces.textContent = inWords(sample, marks);
+    faces.append(...chips(sample, marks, (face) => this.actions.face(sample, face)));
     tile.append(button, line, faces);
     this.tiles.set(sample.frame, { tile, sample });
     return tile;
@@ -127,11 +127,28 @@ export class Strip {
 
 /** The faces of a sampled frame in words: “A sad 70 %, B not counted: …, 2 faces too small to be read”. */
 export function inWords(sample, marks) {
-  const words = marks.map(({ letter, text }) => `${letter} ${text}`);
-  if (sample.too_small) {
-    words.push(`${sample.too_small} ${sample.too_small === 1 ? "face" : "faces"} too small to be read`);
-  }
-  return words.length ? words.join(", ") : "no face";
+  return [...marks.map(({ who, text }) => `${who} ${text}`), ...rest(sample)].join(", ");
+}
+
+/** What is said of a sampled frame beside its faces. */
+function rest({ faces, too_small: small }) {
+  if (small) return [`${small} ${small === 1 ? "face" : "faces"} too small to be read`];
+  return faces.length ? [] : ["no face"];
+}
+
+/** The same words, each face a button that calls `open(face)`. */
+function chips(sample, marks, open) {
+  const buttons = marks.map(({ who, dot, text }, i) => {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "chip";
+    button.append(trackDot(dot), `${who} ${text}`);
+    button.setAttribute("aria-label", `${who} ${text}: correct this face`);
+    button.title = "Correct this face: name it, leave it out, split or merge its track";
+    button.addEventListener("click", () => open(sample.faces[i]));
+    return button;
+  });
+  return [...buttons, ...rest(sample)];
 }
 
 /** A sampled frame's stored picture, which `loadPicture` loads, with its marks. */

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.corrections import Correction, as_list
-from emotion_core.library import editing
-from emotion_core.report import wording
+from emotion_core.face_corrections import FaceCorrections, without_correction
+from emotion_core.library import FaceOperation, editing
+from emotion_core.observations import Observations
+from emotion_core.report import ListedCorrection, listed_corrections, wording
+from emotion_core.scenes import Shot
 
 from ...services import markdown, page_cache, report_edits
 from .. import icon_button
@@ -21,7 +26,8 @@ def show(film_id: str, analysis: Analysis) -> None:
     revision = page_cache.library().edit_state(film_id).revision  # first: the history shown is then never older
     history = page_cache.library().edit_history(film_id)
     corrections = as_list(analysis.report_settings.corrections)
-    if history.undo is None and history.redo is None and not corrections:
+    faces = listed_corrections(analysis)
+    if history.undo is None and history.redo is None and not corrections and not faces:
         return
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
@@ -32,9 +38,10 @@ def show(film_id: str, analysis: Analysis) -> None:
             "Redo", icon=":material/redo:", key="redo", type="tertiary", disabled=history.redo is None,
             help=_help("Redo", history.redo), on_click=report_edits.redo, args=(film_id, revision),
         )  # fmt: skip
-        if corrections:
-            with st.popover(f"Corrections ({len(corrections)})", type="tertiary", icon=":material/edit:"):
+        if number := len(corrections) + len(faces):
+            with st.popover(f"Corrections ({number})", type="tertiary", icon=":material/edit:"):
                 _list(film_id, analysis, corrections)
+                _list_faces(film_id, faces)
 
 
 def _help(action: str, step: str | None) -> str | None:
@@ -54,3 +61,26 @@ def _list(film_id: str, analysis: Analysis, corrections: tuple[Correction, ...])
             )  # fmt: skip
     if len(corrections) > SHOWN:
         st.caption(f"And {len(corrections) - SHOWN} more, later in the film.")
+
+
+def _list_faces(film_id: str, listed: tuple[ListedCorrection, ...]) -> None:
+    for number, entry in enumerate(listed[:SHOWN]):
+        text, button = st.columns([8, 1], vertical_alignment="center")
+        text.markdown(markdown.escape(entry.text))
+        with button:
+            icon_button.show(
+                f"Take out: {entry.text}", "close", f"remove-face-{number}-{entry.frame}", kind="tertiary",
+                hint="Take this one out", on_click=report_edits.correct_faces,
+                args=(film_id, _without(entry), f"without “{entry.text}”"),
+            )  # fmt: skip
+    if len(listed) > SHOWN:
+        st.caption(f"And {len(listed) - SHOWN} more of faces, later in the film.")
+
+
+def _without(entry: ListedCorrection) -> FaceOperation:
+    def operation(now: FaceCorrections, _: Observations, __: Sequence[Shot]) -> FaceCorrections:
+        for correction in entry.corrections:
+            now = without_correction(now, correction)
+        return now
+
+    return operation

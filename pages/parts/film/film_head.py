@@ -22,6 +22,7 @@ def show(film: Film, analysis: Analysis) -> None:
         st.title(markdown.escape(film.name), anchor=False, width="content")
         st.markdown(" · ".join(_facts(analysis)), width="stretch")
         _measured(analysis)
+        st.page_link(routes.PEOPLE, label="People", icon=":material/face:", query_params={"film": film.id})
         _audience(film)
         export_menu.show(film)
     if analysis.damage is not None:

@@ -9,11 +9,21 @@ import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.corrections import Corrections
+from emotion_core.face_corrections import FaceCorrections
 from emotion_core.scenes import as_cut_list
-from emotion_core.settings import DEFAULT_THRESHOLDS, DETECTORS, Detector, ReportSettings, ScenesAre, ShotSettings
+from emotion_core.settings import (
+    DEFAULT_THRESHOLDS,
+    DETECTORS,
+    Detector,
+    FacesWeigh,
+    ReportSettings,
+    ScenesAre,
+    ShotSettings,
+)
 
 from ...services import error_messages, report_edits
 from .. import cut_list_box
+from . import face_limits_fields
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",
@@ -27,6 +37,7 @@ _NAMES: dict[Detector, str] = {
 
 
 _T = TypeVar("_T")
+_WEIGH: dict[FacesWeigh, str] = {"faces": "Faces", "screen time": "Screen time", "tracks": "Tracks"}
 _SCENES: dict[ScenesAre, str] = {"shots": "Shots", "groups": "Scenes"}
 
 
@@ -103,6 +114,13 @@ def show(film_id: str, analysis: Analysis) -> None:
             "Face detector at least (%)", 0, 100, round(now.min_face_score * 100), 5,
             help="Faces that the detector is less sure of do not count.",
         )  # fmt: skip
+        weigh = st.segmented_control(
+            "A scene's shares are a mean of its", list(_WEIGH), default=now.faces_weigh, format_func=_WEIGH.__getitem__,
+            required=True,
+            help="Faces: large and sure ones weigh more. Screen time: each track (one person's faces in a shot) weighs "
+            "as long as it is on screen. Tracks: each track weighs the same.",
+        )  # fmt: skip
+        limits = face_limits_fields.show(now.face_limits)
         if not st.form_submit_button(
             "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
         ):
@@ -123,6 +141,7 @@ def show(film_id: str, analysis: Analysis) -> None:
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
         wanted = replace(scenes, shots=shots, corrections=corrections)
         wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
+        wanted = replace(wanted, faces_weigh=weigh, face_limits=limits())
         report_edits.save(film_id, now, wanted, "how scenes are found")
         st.rerun()
 
@@ -137,7 +156,7 @@ def _as_shown(film_id: str, what: str, newest: _T) -> _T:
 
 def _reset_if_changed(film_id: str, now: ReportSettings) -> None:
     """Let the fields show `now` if another window saved it, or a step was undone, since they were drawn."""
-    plain, key = replace(now, corrections=Corrections()), f"report-begun-{film_id}"
+    plain, key = replace(now, corrections=Corrections(), faces=FaceCorrections()), f"report-begun-{film_id}"
     if st.session_state.get(key, plain) != plain:
         for field in (
             "detector",

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
 import streamlit as st
 
 from emotion_core import formatting
@@ -18,6 +17,9 @@ from emotion_core.scenes import Scene, annotating
 
 from ...components import deviation_list, film_charts, target_strip
 from ...services import error_messages, markdown, page_cache, report_edits
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 EXPRESSION, INTENSITY = "Target", "Target intensity"
 """Columns; intensities are shown and typed in per cent, as in the table of scenes."""
@@ -79,6 +81,8 @@ def _options(analysis: Analysis) -> list[str]:
 
 
 def _cells(analysis: Analysis) -> pd.DataFrame:
+    import pandas as pd  # the other views of the page do not need it
+
     of_scenes = {each.row.scene.number: each for each in deviations(analysis)}
     off = [of_scenes.get(row.scene.number) for row in analysis.scenes]
     return pd.DataFrame(

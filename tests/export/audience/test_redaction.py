@@ -116,6 +116,7 @@ def test_parts_of_a_name_are_sought_too() -> None:
     assert redaction.text("Kurz knows Lena") == "Viewer 3 knows Viewer 3"
     assert redaction.text("Weber's van, Jo agreed; marias") == "Person 1's van, Jo agreed; marias"
     assert Redaction([_viewer(4, "Front row, left seat")]).text("row: front, left") == "row: front, left"
+    assert Redaction([_viewer(4, "Woman, age 30, Weber")]).text("age; women of Weber") == "age; women of Viewer 4"
     assert Redaction([_viewer(5, "Maria"), people[0]]).text("Maria and Anna") == "Viewer 5 and Viewer 1"
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from emotion_core.errors import CorrectionError
 from emotion_core.export import FORMATS, ReportedFilm, everything
 from emotion_core.face_corrections import FaceAnchor
-from emotion_core.library import Library, correct_people, people_of_film
+from emotion_core.jobs import scans
+from emotion_core.library import Library, correct_people, has_embeddings, people_of_film
+from emotion_core.observations.embeddings import NUMBERS
 from emotion_core.people import leave_out, name_person
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
@@ -69,3 +72,30 @@ def test_people_leave_with_everything_else_where_there_are_some(library: Library
     content = everything(ReportedFilm.of(library, film.id, "day.mov"))[1]
     for name in (b"people/day-people.csv", b"people/day-people.json", b"people/day-01 A_nn-resolve-markers.edl"):
         assert name in content
+
+
+def test_embeddings_put_a_film_s_people_together_until_they_are_deleted(library: Library) -> None:
+    """The face of both scenes is one person; those without an embedding are nobody's. Damaged ones are told, and people
+    are then those with names, as after they were deleted.
+    """
+    (film,) = library.films()
+    scan = library.newest_scan(film.id)
+    assert scan is not None
+    store = library.store(scan.id)
+    faces = store.read().faces
+    rows = np.zeros((len(faces), NUMBERS), dtype=np.float32)
+    rows[[face.box[0] < 0 for face in faces]] = np.nan
+    files = store.segment_files
+    files.embeddings.write(0, [face.sample_frame for face in faces], rows, files.digest(0))
+    assert has_embeddings(library, film.id)
+    shown = people_of_film(library, film.id)
+    assert [(arc.person.label, len(arc.person.tracks)) for arc in shown.arcs] == [("Person 1", 2)]
+    assert {arc.person.label for arc in shown.unknown} == {"Face 1", "Face 2"}
+    (stored,) = (store.folder / "embeddings").glob("*.npz")
+    stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    damaged = people_of_film(library, film.id)
+    assert "damaged" in damaged.problem
+    assert damaged.arcs == ()
+    scans.forget_people(library, film.id)
+    assert not has_embeddings(library, film.id)
+    assert people_of_film(library, film.id).problem == ""

@@ -3,15 +3,15 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 
-import { cutBox, faceMarks, percent, pictureArea, readableOn } from "../../../pages/components/face_marks.js";
+import { cutBox, faceMarks, percent, pictureArea, readableOn, trackColour } from "../../../pages/components/face_marks.js";
 
 const close = (actual, expected) => actual.forEach((value, i) => assert.ok(Math.abs(value - expected[i]) < 1e-9, `${actual}`));
 
 test("a face has its leading expression and its colour; one that does not count is grey, with the reason", () => {
   const sample = {
     faces: [
-      { letter: "A", box: [0.1, 0.2, 0.3, 0.4], probabilities: [0.2, 0.8], left_out: null },
-      { letter: "B", box: [0.5, 0.2, 0.3, 0.4], probabilities: [0.9, 0.1], left_out: "cut by the frame's edge" },
+      { letter: "A", number: 0, name: null, box: [0.1, 0.2, 0.3, 0.4], probabilities: [0.2, 0.8], left_out: null },
+      { letter: "B", number: 1, name: "Ada", box: [0.5, 0.2, 0.3, 0.4], probabilities: [0.9, 0.1], left_out: "cut by the frame's edge" },
     ],
   };
   const [first, second] = faceMarks(sample, ["sad", "happy"], ["#000001", "#000002"]);
@@ -20,6 +20,13 @@ test("a face has its leading expression and its colour; one that does not count 
     [second.text, second.colour, second.counted],
     ["not counted: cut by the frame's edge", "#9AA0A6", false],
   );
+});
+
+test("a face is its person's by name, else by the letter of its track, whose colour it has on every frame", () => {
+  const face = { letter: "A", number: 9, name: null, box: [0, 0, 1, 1], probabilities: [1], left_out: null };
+  const [first, second] = faceMarks({ faces: [face, { ...face, name: "Ada" }] }, ["sad"], ["#000001"]);
+  assert.deepEqual([first.who, second.who], ["A", "Ada"]);
+  assert.deepEqual([first.dot, second.dot], [trackColour(9), trackColour(1)]);
 });
 
 test("a box that reaches over the picture's edge is cut there", () => {

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
-from ....analysis import Analysis, SceneEmotion, left_out_by
+from ....analysis import Analysis, SceneEmotion, rules_of
 from ....errors import SettingsError
 from ....formatting import count, percent
 from ....media import timecode_at
@@ -40,12 +40,16 @@ def tracks_by_face(analysis: Analysis, rows: Sequence[SceneEmotion]) -> dict[int
 
 
 def tracks_document(analysis: Analysis, first: int, end: int) -> dict[str, Any]:
-    """The `tracks` of the scenes with a frame from `first` to before `end`. Raises SettingsError for more than MOST."""
+    """The `tracks` of the scenes with a frame from `first` to before `end`, and the `names` of people of the film.
+
+    Raises SettingsError for more than MOST tracks.
+    """
     rows = [row for row in analysis.scenes if row.scene.frame_in < end and row.scene.frame_out > first]
     tracks = [found for row in rows for found in _scene_tracks(analysis, row)]
     if len(tracks) > MOST:
         raise SettingsError(f"The frames {first} to {end} hold {len(tracks):,} tracks.", f"Ask for {MOST} at most.")
-    return {"tracks": [_track(analysis, found) for found in tracks]}
+    names = sorted({name for _, name in analysis.report_settings.faces.names})
+    return {"tracks": [_track(analysis, found) for found in tracks], "names": names}
 
 
 def _scene_tracks(analysis: Analysis, row: SceneEmotion) -> list[SceneTrack]:
@@ -77,11 +81,9 @@ def _track(analysis: Analysis, found: SceneTrack) -> dict[str, Any]:
 
 def _reading(analysis: Analysis, track: Track, faces: list[Face]) -> str | None:
     observations, settings = analysis.observations, analysis.report_settings
-    usable = [
-        face.id
-        for face in faces
-        if left_out_by(face, settings, observations.media_at(face.sample_frame).active_display) is None
-    ]
+    pictures = (observations.media_at(face.sample_frame).active_display for face in faces)
+    rules = rules_of(faces, settings, pictures)
+    usable = [face.id for face, rule in zip(faces, rules, strict=True) if rule is None]
     if not usable or track.left_out:
         return None
     chances = track_reading(observations, usable, analysis.temperature.value)

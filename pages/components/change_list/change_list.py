@@ -1,0 +1,105 @@
+"""What became of each scene of two cuts: changes first, with small pictures of both; a row takes both players there."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from emotion_core.analysis import Analysis, SceneEmotion
+from emotion_core.compare import have_same_readings
+from emotion_core.compare.change_list import (
+    KINDS,
+    WORDS,
+    ChangeList,
+    Place,
+    kind_words,
+    reading_of,
+    reading_text,
+    shares_text,
+    size_text,
+)
+from emotion_core.labels import colour
+from emotion_core.library import Film
+from emotion_core.media import timecode_at
+
+from ...services import page_cache, route_tokens
+from ..component import component
+
+_changes = component(
+    "change_list", Path(__file__).parent, html="change_list.html", css=("change_list.css",), js="change_list.js"
+)
+
+
+def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], changes: ChangeList) -> None:
+    """The list, with filters by kind, by expression and by size."""
+    labels = analyses[0].labels
+    _changes(
+        key=f"changes-{films[0].id}-{films[1].id}",
+        data={
+            "films": [film.id for film in films],
+            "links": [route_tokens.film_link(film.id) for film in films],
+            "version": "-".join(page_cache.numbers_version(film.id) for film in films),
+            "kinds": list(KINDS),
+            "words": WORDS,
+            "labels": list(labels),
+            "colours": [colour(label, labels) for label in labels],
+            "rows": rows(analyses, changes),
+        },
+        on_expired_change=partial(_forget_links, films),
+    )
+
+
+def _forget_links(films: tuple[Film, Film]) -> None:
+    for film in films:
+        route_tokens.forget_film_link(film.id)
+
+
+def rows(analyses: tuple[Analysis, Analysis], changes: ChangeList) -> list[dict[str, Any]]:
+    """The changes as JSON types; texts are plain, never HTML."""
+    labels, same = analyses[0].labels, have_same_readings(*analyses)
+    result = []
+    for change in changes.changes:
+        readings = [reading_of(change, k, same_readings=same) for k in range(len(labels))]
+        sides = ((change.before, change.place_before), (change.after, change.place_after))
+        result.append(
+            {
+                "kinds": list(change.kinds),
+                "badges": kind_words(change),
+                "words": ", ".join(kind_words(change)),
+                "seconds": round(float(changes.size_of(change)), 3),
+                "amount": size_text(changes, change),
+                "places": [
+                    _place(analysis, row, place)
+                    for analysis, (row, place) in zip(analyses, sides, strict=True)
+                ],
+                "readings": [{"verdict": reading.verdict, "text": shares_text(reading)} for reading in readings],
+                "told": reading_text(labels, change, same_readings=same),
+            }
+        )  # fmt: skip
+    return result
+
+
+def _place(analysis: Analysis, row: SceneEmotion | None, place: Place | None) -> dict[str, Any] | None:
+    if row is None or place is None:
+        return None
+    media = analysis.observations.media
+    return {
+        "scene": row.scene.number,
+        "name": row.scene.name,
+        "dominant": None if row.dominant is None else analysis.labels.index(row.dominant),
+        "frame_in": place.frame_in,
+        "tc_in": timecode_at(media, place.span.start),
+        "tc_out": timecode_at(media, place.span.end),
+        "picture": _picture(analysis, place),
+    }
+
+
+def _picture(analysis: Analysis, place: Place) -> int | None:
+    """The sampled frame nearest to the middle of a place whose small picture is kept; None without one."""
+    samples = analysis.observations.samples
+    first, last = (bisect_left(samples, frame, key=lambda s: s.frame) for frame in (place.frame_in, place.frame_out))
+    kept = [sample.frame for sample in samples[first:last] if sample.thumbnail is not None]
+    middle = (place.frame_in + place.frame_out) / 2
+    return min(kept, key=lambda frame: abs(frame - middle), default=None)

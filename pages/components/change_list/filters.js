@@ -1,0 +1,25 @@
+// Which changes are listed: pure functions.
+
+/** The kinds of the rows in the order of `order`, each with the number of rows: [[kind, number], …]. */
+export function kindCounts(rows, order) {
+  return order
+    .map((kind) => [kind, rows.filter((row) => row.kinds.includes(kind)).length])
+    .filter(([, number]) => number > 0);
+}
+
+/** Whether an expression changed clearly in a row, or leads the scene that only one of the cuts shows. */
+export function isOf(row, label) {
+  const { verdict } = row.readings[label];
+  if (verdict === "one cut") return row.places.some((place) => place !== null && place.dominant === label);
+  return verdict === "clear";
+}
+
+/**
+ * Whether a row is listed. `kinds` is a Set, empty for all; `label` is the index of an expression or null; `seconds` is
+ * the smallest change.
+ */
+export function isListed(row, { kinds, label, seconds }) {
+  if (kinds.size > 0 && !row.kinds.some((kind) => kinds.has(kind))) return false;
+  if (label !== null && !isOf(row, label)) return false;
+  return row.seconds >= seconds;
+}

@@ -1,0 +1,3 @@
+"""Two cuts' players in step."""
+
+from .pair_player import show as show

@@ -1,0 +1,47 @@
+"""What the Compare page computes of two films, kept for as long as both stay as they are."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from emotion_core.analysis import Analysis
+from emotion_core.compare import AlignmentMap, SceneChange, may_share_footage, shares_footage, sketch
+from emotion_core.compare.change_list import ChangeList, list_changes
+from emotion_core.library import Library
+from emotion_core.observations import Layouts
+
+from ...services import page_cache
+
+
+def change_list(before_id: str, after_id: str) -> ChangeList:
+    """What became of each scene of both films, by kind."""
+    shared, changes = page_cache.comparison(before_id, after_id)
+    key = f"{page_cache.numbers_version(before_id)}-{page_cache.numbers_version(after_id)}"
+    return _change_list(page_cache.analysis(before_id), page_cache.analysis(after_id), shared, changes, key)
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _change_list(
+    _before: Analysis, _after: Analysis, _shared: AlignmentMap, _changes: tuple[SceneChange, ...], key: str
+) -> ChangeList:
+    return list_changes(_before, _after, _shared, _changes)
+
+
+def share_footage(before_id: str, after_id: str) -> bool:
+    """Whether the films share footage, as a cheap test tells: see compare.footage_probe."""
+    return _share_footage(page_cache.library(), page_cache.scan_id(before_id), page_cache.scan_id(after_id))
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=500, show_spinner=False)
+def _share_footage(_library: Library, before: str, after: str) -> bool:
+    if not may_share_footage(_sketch(_library, before), _sketch(_library, after)):
+        return False
+    return shares_footage(*(_library.store(scan).read() for scan in (before, after)))
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=50, show_spinner=False)
+def _sketch(_library: Library, scan: str) -> Layouts:
+    return sketch(_library.store(scan).read())

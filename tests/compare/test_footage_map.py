@@ -1,0 +1,51 @@
+"""The map between the frames of two cuts."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from emotion_core.compare import AlignmentMap, map_frames
+from emotion_core.observations import Observations
+from tests.support.scans import media, observations
+
+
+def film(frames: int, rate: Fraction = Fraction(25)) -> Observations:
+    return observations({}, frames=frames, film=media(rate=rate, duration=frames / rate))
+
+
+def test_a_segment_has_one_offset() -> None:
+    """Trimmed, new and moved footage: a segment each of the rest, with the frames of both cuts."""
+    source = np.concatenate([np.arange(10, 60), np.full(20, -1), np.arange(80, 100), np.arange(0, 10)])
+    segments = map_frames(AlignmentMap(Fraction(25), 100, source.astype(np.int64)), film(100), film(100))
+    assert [(s.before, s.after, s.is_moved) for s in segments] == [
+        ((10, 60), (0, 50), False),
+        ((80, 100), (70, 90), False),
+        ((0, 10), (90, 100), True),
+    ]
+
+
+def test_a_step_off_is_no_segment() -> None:
+    """A picture that the alignment placed one step off stays in its segment, and has its offset."""
+    source = np.arange(5, 95)
+    source[40] -= 1
+    segments = map_frames(AlignmentMap(Fraction(25), 100, source), film(100), film(90))
+    assert [(s.before, s.after) for s in segments] == [((5, 95), (0, 90))]
+
+
+def test_rates_differ() -> None:
+    """Of 50 and 25 frames a second, each segment has its frames in each film."""
+    segments = map_frames(AlignmentMap(Fraction(25), 50, np.arange(50)), film(100, Fraction(50)), film(50))
+    assert len(segments) == 1
+    assert abs(segments[0].before[1] - segments[0].before[0] - 100) <= 2
+    assert segments[0].after == (0, 50)
+
+
+def test_a_held_picture_is_followed() -> None:
+    """Where a picture is held longer, no frame is mapped more than two steps from where it is shown."""
+    source = np.concatenate([np.arange(50), np.full(40, 50), np.arange(51, 100)]).astype(np.int64)
+    segments = map_frames(AlignmentMap(Fraction(25), 100, source), film(100), film(len(source)))
+    for segment in segments:
+        for step in range(*segment.after):
+            assert abs(segment.before[0] + step - segment.after[0] - source[step]) <= 2

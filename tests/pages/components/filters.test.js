@@ -1,0 +1,28 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+
+import { isListed, isOf, kindCounts } from "../../../pages/components/change_list/filters.js";
+
+const row = (kinds, seconds, verdicts, dominant = null) => ({
+  kinds, seconds, places: [{ dominant }, null], readings: verdicts.map((verdict) => ({ verdict })),
+});
+const ROWS = [
+  row(["trimmed", "moved"], 0.4, ["clear", "no clear change"]),
+  row(["left out"], 8, ["one cut", "one cut"], 1),
+  row(["moved"], 3, ["same footage", "same footage"]),
+];
+const ALL = { kinds: new Set(), label: null, seconds: 0 };
+
+test("kinds are counted in their order, each kind of a row", () => {
+  assert.deepEqual(kindCounts(ROWS, ["left out", "new", "trimmed", "moved"]), [["left out", 1], ["trimmed", 1], ["moved", 2]]);
+});
+
+test("rows are listed by kind, by expression and by size", () => {
+  const listed = (chosen) => ROWS.filter((each) => isListed(each, { ...ALL, ...chosen })).map((each) => ROWS.indexOf(each));
+  assert.deepEqual(listed({}), [0, 1, 2]);
+  assert.deepEqual(listed({ kinds: new Set(["moved"]) }), [0, 2]);
+  assert.deepEqual(listed({ label: 0 }), [0]);
+  assert.deepEqual(listed({ label: 1 }), [1]); // it leads the scene that was left out
+  assert.deepEqual(listed({ seconds: 1 }), [1, 2]);
+  assert.equal(isOf(ROWS[2], 0), false);
+});
