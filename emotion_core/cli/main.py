@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
@@ -16,6 +17,43 @@ HomeOption = Annotated[
     str | None,
     typer.Option(metavar="FOLDER", help="Where everything is kept; default: EMOTION_HOME, else the platform's place."),
 ]
+
+
+class _PlainValues:
+    """The values of a parameter as Typer's RuntimeParam gives them; what needs no conversion is given at once.
+
+    Typer converts with pydantic, which takes as long to load as all else that a message needs.
+    """
+
+    def __init__(self, parameter: Any) -> None:
+        self._converter = parameter.get_runtime_param
+
+    def get(self) -> _PlainValues:
+        """Itself: the function that Typer asks for the conversion."""
+        return self
+
+    def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
+        """The value that a command is given for `value`, a word or a default. Raises BadParameter."""
+        kind, info, default = param.type_descriptor.annotation, param.type_descriptor.parameter_info, param.default
+        if param.multiple or param.nargs == -1:
+            return () if value is None else self._converter().coerce(value, param=param, ctx=ctx)
+        if value is None or (type(value) is type(default) and value == default):
+            return value
+        if kind is str and type(value) is str:
+            return value
+        is_checked = info.exists or info.readable or info.writable or info.resolve_path or info.path_type
+        if kind is Path and type(value) is str and info.file_okay and info.dir_okay and not is_checked:
+            return Path(value)
+        return self._converter().coerce(value, param=param, ctx=ctx)
+
+
+def _with_plain_values(command: Any) -> Any:
+    """The same command; its parameters, and those of its own commands, load pydantic only where they need it."""
+    for parameter in command.get_params(typer.Context(command)):  # with that of --help
+        parameter.get_runtime_param = _PlainValues(parameter).get
+    for each in getattr(command, "commands", {}).values():
+        _with_plain_values(each)
+    return command
 
 
 class LazyCommand(TyperCommand):
@@ -32,7 +70,7 @@ class LazyCommand(TyperCommand):
         if not isinstance(command, typer.Typer):
             function, command = command, typer.Typer(add_completion=False, rich_markup_mode=None)
             command.command(self.name)(function)
-        return get_command(command)
+        return _with_plain_values(get_command(command))
 
     def get_short_help_str(self, limit: int = 0) -> str:
         """The whole paragraph: the group's help wraps it."""
@@ -94,6 +132,7 @@ class _Commands(TyperGroup):
     def __init__(self, **settings: Any) -> None:
         super().__init__(**settings)
         self.commands.update({str(command.name): command for command in COMMANDS})
+        _with_plain_values(self)
 
 
 app = typer.Typer(

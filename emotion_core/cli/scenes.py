@@ -49,7 +49,7 @@ def scenes(
     film_id = library.film(content_id(film)).id
 
     from ..jobs import report_edits  # an unknown film is refused before the arrays of an analysis are loaded
-    from ..report import csv_bytes, scene_table
+    from ..report import scene_csv, scene_text
     from .progress import follow
 
     analysis = library.analysis(film_id)
@@ -68,14 +68,13 @@ def scenes(
     if backfill is not None and backfill.requested:
         follow(library, scan.id, film.name)
     analysis = library.analysis(film_id)
-    table = scene_table(analysis)  # loads pandas, before anything is printed: until then nothing is half printed
     for note in analysis.notes:
         print(f"Note: {note}")
     if csv_file is not None:
-        csv_file.write(csv_bytes(table))
+        csv_file.write(scene_csv(analysis))
         return
     columns = ["scene", "name", "kind", "tc_in", "tc_out", "frame_in", "dominant", "coverage"]
-    print(table[columns].to_string(index=False, na_rep="–"))
+    print(scene_text(analysis, columns))
 
 
 def _correction(analysis: Analysis, option: str, text: str) -> Operation:

@@ -350,3 +350,16 @@ def test_what_needs_no_film_loads_nothing_heavy(words: str, tmp_path: Path) -> N
         env={**os.environ, "EMOTION_HOME": str(tmp_path / "home")},
     )
     assert completed.stdout.splitlines()[-1] == "loaded []"
+
+
+def test_a_message_loads_no_converter_of_values() -> None:
+    """Words and defaults that are fine as they are need no pydantic, which takes as long to load as all the rest."""
+    code = (
+        "import contextlib, sys\n"
+        "from emotion_core.cli.main import app\n"
+        "with contextlib.suppress(Exception):\n"
+        "    app(['--home', 'x', 'analyze', 'missing.mp4', '--csv', 'x.csv'], standalone_mode=False)\n"
+        "print('emotion_core.cli.analyze' in sys.modules, 'pydantic' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.split() == ["True", "False"]

@@ -14,7 +14,7 @@ import pytest
 from emotion_core.analysis import Analysis, analyse
 from emotion_core.annotations import Annotations, Note, Target
 from emotion_core.observations import CheckpointIdentity
-from emotion_core.report import csv_bytes, json_bytes, scene_csv, scene_table
+from emotion_core.report import csv_bytes, json_bytes, scene_csv, scene_table, scene_text
 from tests.support.scans import Look, by_cuts, logits_of, media, observations
 
 NTSC = Fraction(30000, 1001)
@@ -200,3 +200,15 @@ def test_csv_without_pandas_has_the_same_bytes(drop_frame_film: Analysis) -> Non
     empty = analyse(observations({}, frames=20), by_cuts(10))
     for analysis in (drop_frame_film, film(*DANGEROUS, *HARMLESS), film("One"), whole, empty):
         assert scene_csv(analysis) == csv_bytes(scene_table(analysis))
+
+
+def test_a_terminal_shows_the_columns_that_pandas_shows(drop_frame_film: Analysis) -> None:
+    """The cells are those that pandas prints, flush right; but for names, which stay in one line."""
+    columns = ["scene", "name", "kind", "tc_in", "frame_in", "dominant", "coverage", "people"]
+    whole = analyse(observations({0: [HAPPY]}, frames=20), by_cuts(10))
+    for analysis in (drop_frame_film, film("Küche", "=1"), whole):
+        shown = scene_table(analysis)[columns].to_string(index=False, na_rep="–")
+        lines = scene_text(analysis, columns).splitlines()
+        assert [line.split() for line in lines] == [line.split() for line in shown.splitlines()]
+        assert len({len(line) for line in lines}) == 1
+    assert "two lines" in scene_text(film("two\nlines"), columns)
