@@ -26,7 +26,7 @@ pairs.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,7 +107,7 @@ def _by_name(names: Sequence[str | None]) -> list[list[int]]:
 
 
 class _Groups:
-    """Groups of tracks that are joined one by one: sums over each, and which may never be joined."""
+    """Groups of tracks that are joined one by one: means over each, and which may never be joined."""
 
     def __init__(
         self,
@@ -120,12 +120,27 @@ class _Groups:
         known = tracks.known
         rows = [[i for i in group if known[i]] for group in members]
         self.sizes = np.array([float(len(row)) for row in rows])
-        self.sums = np.stack([tracks.means[row].sum(axis=0) for row in rows]) if rows else np.zeros((0, 1))
+        self.means = np.array(
+            [tracks.means[row].mean(axis=0) if row else np.zeros(tracks.means.shape[1]) for row in rows]
+        )
         squares = (tracks.means**2).sum(axis=1) + tracks.spreads
-        self.squares = np.array([squares[row].sum() for row in rows])
+        self.squares = np.array([squares[row].mean() if row else 0.0 for row in rows])
         self.open = self.sizes > 0
         """Groups that may still be joined."""
+        self.now = np.arange(len(members))
+        """In which group each of the first ones is now."""
+        self.firsts = [[group] for group in range(len(members))]
+        """Of which first groups each consists."""
         self.apart = _apart(members, names, frames)
+        """By group, the first groups with which it is never joined."""
+        self._keep_open()
+
+    def _keep_open(self) -> None:
+        """Lay the means of the open groups side by side, in single precision: reading them takes most of the time."""
+        self.laid = np.flatnonzero(self.open)
+        self.laid_means = self.means[self.laid].astype(np.float32)
+        self.places = np.zeros(len(self.open), dtype=np.int64)
+        self.places[self.laid] = np.arange(len(self.laid))
 
     def join_all(self, limit: float) -> None:
         """Join the nearest groups until none are within `limit` of each other."""
@@ -152,30 +167,33 @@ class _Groups:
 
     def _squared_distances(self, one: int) -> Floats:
         """(groups,) to all others; infinite to itself and to those with which it may not be joined."""
-        sizes = np.maximum(self.sizes, 1)
-        mean = self.sums[one] / sizes[one]
-        squares = self.squares[one] / sizes[one] + self.squares / sizes
-        distances: Floats = squares - 2 * (self.sums @ mean) / sizes
+        distances: Floats = np.full(len(self.open), np.inf)
+        # Not by BLAS, whose threads wait for each other longer than this takes.
+        products = np.einsum("ij,j->i", self.laid_means, self.laid_means[self.places[one]])
+        distances[self.laid] = self.squares[self.laid] + self.squares[one] - 2 * products
         distances[~self.open] = np.inf
-        distances[[one, *self.apart[one]]] = np.inf
+        distances[one] = distances[self.now[self.apart[one]]] = np.inf
         return distances
 
     def _join(self, one: int, other: int) -> None:
         self.members[one] += self.members[other]
         self.members[other] = []
+        share = self.sizes[other] / (self.sizes[one] + self.sizes[other])
+        for values in (self.means, self.squares):
+            values[one] += share * (values[other] - values[one])
         self.sizes[one] += self.sizes[other]
-        self.sums[one] += self.sums[other]
-        self.squares[one] += self.squares[other]
         self.open[other] = False
-        for third in self.apart[other]:
-            self.apart[third].discard(other)
-            self.apart[third].add(one)
-        self.apart[one] |= self.apart[other]
+        self.now[self.firsts[other]] = one
+        self.firsts[one] += self.firsts[other]
+        self.apart[one] = np.union1d(self.apart[one], self.apart[other])
+        self.laid_means[self.places[one]] = self.means[one]
+        if np.count_nonzero(self.open) < 0.7 * len(self.laid):
+            self._keep_open()
 
 
 def _apart(
     members: list[list[int]], names: Sequence[str | None], frames: Sequence[Sequence[int]]
-) -> Mapping[int, set[int]]:
+) -> list[NDArray[np.int64]]:
     """By group, the groups that are other people: on the same sampled frame, or with another name."""
     apart: dict[int, set[int]] = {group: set() for group in range(len(members))}
     on_frame: dict[int, set[int]] = defaultdict(set)
@@ -186,4 +204,4 @@ def _apart(
     for together in (*on_frame.values(), named):
         for group in together if len(together) > 1 else ():
             apart[group] |= together - {group}
-    return apart
+    return [np.array(sorted(groups), dtype=np.int64) for groups in apart.values()]
