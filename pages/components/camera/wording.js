@@ -43,6 +43,8 @@ const LEFT_OUT = {
   small: "Your face is too small: come nearer.",
   cut: "Your face is cut by the picture's edge.",
   unsure: "Your face is hard to see: more light, and look at the screen.",
+  turned: "Your face is turned away: look at the screen.",
+  misplaced: "Your face is partly covered, or turned away.",
 };
 
 /** A sentence on the newest answer of the server. */
