@@ -77,8 +77,9 @@ def _print_film() -> None:
     again = time.process_time()
     print(
         f"{len(who):,} faces, {len(tracks):,} tracks, {len(people.arcs)} people: processor time for tracks "
-        f"{linked - began:.1f} s, people {read - linked:.1f} s, the page's document {drawn - read:.1f} s and {len(text) / 1e6:.1f} MB; "
-        f"{_peak() - before:.0f} MB more memory; people after a correction {again - drawn:.1f} s"
+        f"{linked - began:.1f} s, people {read - linked:.1f} s, the page's document {drawn - read:.1f} s "
+        f"({len(text) / 1e6:.1f} MB), people after a correction {again - drawn:.1f} s; "
+        f"{_peak() - before:.0f} MB more memory"
     )
 
 
