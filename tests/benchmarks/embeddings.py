@@ -106,7 +106,7 @@ def _print_pass(film: Path) -> None:
 
 
 def _print_distances(network: EmbeddingNetwork, archive: Path) -> None:
-    names, chips = zip(*_chips(archive), strict=True)
+    names, chips = zip(*chips_of(archive), strict=True)
     rows = network.embed(chips)
     person = np.array(names)
     squares = (rows**2).sum(axis=1)
@@ -130,7 +130,7 @@ def _print_distances(network: EmbeddingNetwork, archive: Path) -> None:
         print(f"  largest difference from dlib: {_difference_from_dlib(rows[:200], chips[:200]):.1e}")
 
 
-def _chips(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+def chips_of(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Name and chip of each face that the detector finds, at most MOST a person."""
     detector, seen = open_detector(640, 16, threads=thread_budget().detection), dict[str, int]()
     with zipfile.ZipFile(archive) as files:
