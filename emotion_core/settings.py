@@ -131,6 +131,8 @@ class ScanSettings:
     """Crops classified at once, 1 to 256; short batches are padded, so that results do not depend on the neighbours."""
     reuse_equal_crops: bool = True
     """Reuse the logits of a face that looks the same on the previous sampled frame, see faces.crop_reuse."""
+    level_faces: bool = True
+    """Turn crops of tilted heads upright before they are read, see faces.levelling."""
     keep_pictures: bool = True
     """Store a small picture of each sampled frame. False stores numbers only, from which no face can be drawn."""
     people: bool = False
@@ -217,6 +219,7 @@ _OMITTED = (
     ("cut_notes", ()),
     ("people", False),
     ("mixed_floor", 0.4),
+    ("level_faces", False),
     ("faces_weigh", "faces"),
     *((name, None) for name in FaceLimits.__dataclass_fields__),
     ("face_limits", {}),
@@ -237,9 +240,11 @@ def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str,
 
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
-    """Settings from their stored form; those without reuse_equal_crops are older, when every crop was read."""
+    """Settings from their stored form; those without reuse_equal_crops or level_faces are older, when every crop was
+    read, and as it was.
+    """
     rate = parsing.parse_fraction(data["samples_per_second"], "samples_per_second")
-    return ScanSettings(**{"reuse_equal_crops": False, **data, "samples_per_second": rate})
+    return ScanSettings(**{"reuse_equal_crops": False, "level_faces": False, **data, "samples_per_second": rate})
 
 
 def report_from_json(data: dict[str, Any]) -> ReportSettings:

@@ -118,6 +118,14 @@ def test_scans_from_before_read_every_crop() -> None:
     assert scan_from_json(stored) == ScanSettings(reuse_equal_crops=False)
 
 
+def test_scans_from_before_levelled_no_face() -> None:
+    """Scan settings older than levelling have the digest that they had, and are read as not levelling."""
+    old = ScanSettings(level_faces=False)
+    assert "level_faces" not in to_json(old)
+    assert scan_from_json(to_json(old)) == old
+    assert digest(old) != digest(ScanSettings())
+
+
 def test_settings_from_before_a_list_had_notes_are_the_same() -> None:
     """Settings older than cut-list notes have none, and the same digest as before."""
     stored = {"detector": "cuts", "threshold": None, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}

@@ -31,13 +31,17 @@ def tilt_of(landmarks: Sequence[float]) -> float:
     return math.degrees(cmath.phase(eyes + down / 1j))
 
 
+def is_tilted(face: DetectedFace) -> bool:
+    """Whether a crop is to be turned: by LEVEL_FROM or more, and where eyes and mouth tell how far."""
+    eyes, down, _ = _axes(face.landmarks)
+    return abs(down) > 1 and abs(eyes + down / 1j) > 1 and abs(tilt_of(face.landmarks)) >= LEVEL_FROM
+
+
 def level_crop(rgb: NDArray[np.uint8], face: DetectedFace, scale: float) -> NDArray[np.uint8]:
-    """As `crop` of a face's box; where the head is tilted by LEVEL_FROM or more, that of the box that it would have
-    upright, turned upright.
-    """
-    tilt = tilt_of(face.landmarks)
-    if abs(tilt) < LEVEL_FROM:
+    """As `crop` of a face's box; where the head is tilted, of the box that it would have upright, turned upright."""
+    if not is_tilted(face):
         return crop(rgb, face.box, scale)
+    tilt = tilt_of(face.landmarks)
     import cv2  # records of faces are read without it
 
     _, down, middle = _axes(face.landmarks)

@@ -25,8 +25,10 @@ CORRECTIONS = Corrections(begins=(40,), joined=(257,), names=((0, "Opening"),))
 """Of the sample cut: its first clip is split and named, the third and the fourth are one scene."""
 
 SETTINGS: dict[str, ScanSettings | ReportSettings | ShotSettings] = {
-    "scan, defaults": ScanSettings(),
-    "scan, changed": ScanSettings(samples_per_second=Fraction(5, 2), engine="torch", track=2, keep_pictures=False),
+    "scan, defaults": ScanSettings(level_faces=False),
+    "scan, changed": ScanSettings(
+        samples_per_second=Fraction(5, 2), engine="torch", track=2, keep_pictures=False, level_faces=False
+    ),
     "report, defaults": ReportSettings(),
     "report, corrected": ReportSettings(corrections=CORRECTIONS),
     "cut list": ReportSettings(shots=ShotSettings(detector="cuts", cuts=((0, ""), (30, "Kitchen")))),
