@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Literal, get_args
@@ -79,6 +79,41 @@ class ShotSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FaceLimits:
+    """How a face must be to be usable, beside its size and the detector's score; None leaves nothing out."""
+
+    max_yaw: float | None = None
+    """Degrees, 0 to 90, by which a head may be turned to a side; see faces.pose."""
+    max_pitch: float | None = None
+    """Degrees, 0 to 90, by which a face may look up or down."""
+    max_roll: float | None = None
+    """Degrees, 0 to 180, by which a head may be tilted in the picture."""
+    max_misfit: float | None = None
+    """Distance of eyes, nose and mouth from those of any face, 0 to 1, in distances between the eyes."""
+    min_sharpness: float | None = None
+    """Least sharpness, 0 to 2; see faces.quality. This limit and those below need a scan of layout 7 or later."""
+    min_brightness: float | None = None
+    """Least mean luma of a face, 0 to 255."""
+    max_clipped: float | None = None
+    """Most of a face's pixels that are black or white, percent, 0 to 100."""
+
+    def __post_init__(self) -> None:
+        for limit, highest in zip(fields(self), (90, 90, 180, 1, 2, 255, 100), strict=True):
+            value = getattr(self, limit.name)
+            if value is not None:
+                _check_range(limit.name, value, 0, highest)
+
+    def __bool__(self) -> bool:
+        """Whether any limit is set."""
+        return any(getattr(self, limit.name) is not None for limit in fields(self))
+
+    @property
+    def need_quality(self) -> bool:
+        """Whether a limit is set of what older scans did not measure."""
+        return any(limit is not None for limit in (self.min_sharpness, self.min_brightness, self.max_clipped))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ScanSettings:
     """What a scan samples, and the model that reads the faces."""
 
@@ -96,6 +131,8 @@ class ScanSettings:
     """Crops classified at once, 1 to 256; short batches are padded, so that results do not depend on the neighbours."""
     reuse_equal_crops: bool = True
     """Reuse the logits of a face that looks the same on the previous sampled frame, see faces.crop_reuse."""
+    level_faces: bool = True
+    """Turn crops of tilted heads upright before they are read, see faces.levelling."""
     keep_pictures: bool = True
     """Store a small picture of each sampled frame. False stores numbers only, from which no face can be drawn."""
     people: bool = False
@@ -137,6 +174,8 @@ class ReportSettings:
     """Least similarity of two shots of the same place, 0 (any picture) to 1 (the same picture)."""
     min_face_score: float = 0.7
     """Least detector score of a usable face, 0 to 1."""
+    face_limits: FaceLimits = field(default_factory=FaceLimits)
+    """How a usable face may be turned, sharp and lit."""
     coverage_floor: float = 0.25
     """Least share, 0 to 1, of a scene's sampled frames with a usable face; below it there is no dominant expression."""
     mixed_floor: float = 0.4
@@ -180,7 +219,10 @@ _OMITTED = (
     ("cut_notes", ()),
     ("people", False),
     ("mixed_floor", 0.4),
+    ("level_faces", False),
     ("faces_weigh", "faces"),
+    *((name, None) for name in FaceLimits.__dataclass_fields__),
+    ("face_limits", {}),
     ("faces", face_corrections.to_json(FaceCorrections())),
     ("annotations", {"notes": (), "targets": ()}),
 )
@@ -191,16 +233,18 @@ def to_json(settings: ScanSettings | ReportSettings | ShotSettings) -> dict[str,
     """The settings as JSON types, fractions as "n/d"; without the _OMITTED fields."""
     written = settings.annotations if isinstance(settings, ReportSettings) else Annotations()
     rest = settings.of_numbers if isinstance(settings, ReportSettings) else settings
-    fields = asdict(rest, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
+    data = asdict(rest, dict_factory=lambda pairs: {k: v for k, v in pairs if (k, v) not in _OMITTED})
     if written:  # apart: asdict would copy every field of thousands of targets
-        fields["annotations"] = {"notes": written.notes, "targets": written.targets}
-    return {k: str(v) if isinstance(v, Fraction) else v for k, v in fields.items()}
+        data["annotations"] = {"notes": written.notes, "targets": written.targets}
+    return {k: str(v) if isinstance(v, Fraction) else v for k, v in data.items()}
 
 
 def scan_from_json(data: dict[str, Any]) -> ScanSettings:
-    """Settings from their stored form; those without reuse_equal_crops are older, when every crop was read."""
+    """Settings from their stored form; those without reuse_equal_crops or level_faces are older, when every crop was
+    read, and as it was.
+    """
     rate = parsing.parse_fraction(data["samples_per_second"], "samples_per_second")
-    return ScanSettings(**{"reuse_equal_crops": False, **data, "samples_per_second": rate})
+    return ScanSettings(**{"reuse_equal_crops": False, "level_faces": False, **data, "samples_per_second": rate})
 
 
 def report_from_json(data: dict[str, Any]) -> ReportSettings:
@@ -208,8 +252,9 @@ def report_from_json(data: dict[str, Any]) -> ReportSettings:
     corrected = corrections.from_json(data["corrections"]) if "corrections" in data else Corrections()
     faces = face_corrections.from_json(data["faces"]) if "faces" in data else FaceCorrections()
     written = Annotations.from_json(data["annotations"]) if "annotations" in data else Annotations()
-    shots = shots_from_json(data["shots"])
-    return ReportSettings(**{**data, "shots": shots, "corrections": corrected, "faces": faces, "annotations": written})
+    entered = {"corrections": corrected, "faces": faces, "annotations": written}
+    parts = {"shots": shots_from_json(data["shots"]), "face_limits": FaceLimits(**data.get("face_limits", {}))}
+    return ReportSettings(**{**data, **entered, **parts})
 
 
 def shots_from_json(data: dict[str, Any]) -> ShotSettings:
@@ -251,3 +296,9 @@ def _check_range(name: str, value: float | Fraction, low: float | Fraction, high
 def _check_choice(name: str, value: str, allowed: tuple[str, ...]) -> None:
     if value not in allowed:
         raise SettingsError(f"{name} was {parsing.quote(value)}.", f"Choose one of {', '.join(allowed)}.")
+
+
+RECOMMENDED = FaceLimits(max_yaw=50, max_misfit=0.12, min_sharpness=0.1, min_brightness=25, max_clipped=60)
+"""What they rest on is in docs/how-to-read-the-report.md; `python -m tests.benchmarks.readable_faces` measures it."""
+FOR_NEW_FILMS = ReportSettings(face_limits=RECOMMENDED)
+"""The settings of a film whose report nobody has changed. Stored ones without limits of faces have none."""

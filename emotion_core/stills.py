@@ -72,15 +72,16 @@ class StillReader:
 
     def read(self, rgb: NDArray[np.uint8], *, whole_frame: bool = False) -> tuple[FaceReading, ...]:
         """The faces of a picture, RGB (h, w, 3), left to right; with `whole_frame` the whole picture as one face."""
-        from .faces import crop
+        from .faces import level_crop
 
         height, width = rgb.shape[:2]
         if whole_frame:
             places = [((0.0, 0.0, float(width), float(height)), 1.0)]
             crops = [rgb]
         else:
-            places = [(face.box, face.score) for face in self._detector.find(rgb)]
-            crops = [crop(rgb, box, self._settings.crop_scale) for box, _ in places]
+            faces = self._detector.find(rgb)
+            places = [(face.box, face.score) for face in faces]
+            crops = [level_crop(rgb, face, self._settings.crop_scale) for face in faces]
         chances = softmax(self._engine.logits(crops), self.temperature.value)
         return tuple(
             FaceReading(box, score, dict(zip(self.checkpoint.labels, row.tolist(), strict=True)))

@@ -14,6 +14,8 @@ from emotion_core.errors import SettingsError
 from emotion_core.settings import (
     DEFAULT_THRESHOLDS,
     DETECTORS,
+    FOR_NEW_FILMS,
+    FaceLimits,
     ReportSettings,
     ScanSettings,
     ShotSettings,
@@ -116,6 +118,14 @@ def test_scans_from_before_read_every_crop() -> None:
     assert scan_from_json(stored) == ScanSettings(reuse_equal_crops=False)
 
 
+def test_scans_from_before_levelled_no_face() -> None:
+    """Scan settings older than levelling have the digest that they had, and are read as not levelling."""
+    old = ScanSettings(level_faces=False)
+    assert "level_faces" not in to_json(old)
+    assert scan_from_json(to_json(old)) == old
+    assert digest(old) != digest(ScanSettings())
+
+
 def test_settings_from_before_a_list_had_notes_are_the_same() -> None:
     """Settings older than cut-list notes have none, and the same digest as before."""
     stored = {"detector": "cuts", "threshold": None, "min_scene_frames": 15, "cuts": [[0, "One"], [3, "Two"]]}
@@ -144,3 +154,25 @@ def test_equal_settings_of_other_numbers_keep_their_own_digests() -> None:
     assert digest(whole) == digest(whole)
     assert digest(whole) != digest(fraction)
     assert digest(ReportSettings()) == digest(fraction)
+
+
+@pytest.mark.parametrize("given", [{"max_yaw": 91}, {"max_misfit": -0.1}, {"max_clipped": float("nan")}])
+def test_limits_of_faces_beyond_their_range_are_refused(given: dict[str, Any]) -> None:
+    """A limit that no face can have is refused with its range."""
+    with pytest.raises(SettingsError, match="It goes from 0 to"):
+        FaceLimits(**given)
+
+
+def test_settings_without_limits_of_faces_are_stored_as_before_there_were_any() -> None:
+    """Settings that limit nothing have the JSON of versions without limits; stored ones without any limit nothing."""
+    assert "face_limits" not in to_json(ReportSettings())
+    assert report_from_json(to_json(ReportSettings())).face_limits == FaceLimits()
+    assert not FaceLimits()
+
+
+def test_limits_of_faces_are_kept() -> None:
+    """Limits come back from JSON as they were, named ones only."""
+    stored = json.loads(json.dumps(to_json(FOR_NEW_FILMS)))
+    assert report_from_json(stored) == FOR_NEW_FILMS
+    assert "max_pitch" not in stored["face_limits"]
+    assert digest(FOR_NEW_FILMS) != digest(ReportSettings())

@@ -36,5 +36,6 @@ from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,
     left_out_by as left_out_by,
+    rules_of as rules_of,
     unusable_because as unusable_because,
 )

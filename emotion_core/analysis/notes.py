@@ -9,7 +9,7 @@ from ..expression.checkpoints import Temperature
 from ..media import FrameShape, Media, timecode_at
 from ..observations import Observations, damage_of
 from ..scenes import Scene, shots_in
-from ..settings import ReportSettings
+from ..settings import FaceLimits, ReportSettings
 from .time_stamp_notes import notes_on_time_stamps
 from .usable_faces import LeftOut
 
@@ -65,15 +65,41 @@ def _face_notes(observations: Observations, rows: Sequence[SceneEmotion], settin
         f"too small (below {observations.scan_settings.min_face_px} px)": left_out.too_small,
         f"uncertain (detector score below {settings.min_face_score:g})": left_out.unsure,
         "cut by the picture's edge (eyes, nose or mouth at it or beyond)": left_out.cut,
+        "with eyes, nose and mouth not where a face has them": left_out.misplaced,
+        f"turned away ({_turned_limits(settings.face_limits)})": left_out.turned,
+        f"tilted (by more than {settings.face_limits.max_roll}°)": left_out.tilted,
+        f"blurred (sharpness below {settings.face_limits.min_sharpness})": left_out.blurred,
+        "too dark, or too much of them black or white": left_out.badly_lit,
         "left out by the editor": left_out.by_editor,
     }
     why = ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)
     if usable and why:
-        return [f"Faces on the sampled frames: {usable:,} of {usable + left_out.total:,} are usable. Left out: {why}."]
+        counted = f"Faces on the sampled frames: {usable:,} of {usable + left_out.total:,} are usable. Left out: {why}."
+        return [counted, *_unmeasured_note(observations, settings)]
     if rows and not usable:
         sampled = f"No usable face was found on {len(observations.samples):,} sampled frames: shares are empty."
-        return [f"{sampled} Left out: {why}." if why else sampled]
-    return []
+        return [f"{sampled} Left out: {why}." if why else sampled, *_unmeasured_note(observations, settings)]
+    return _unmeasured_note(observations, settings)
+
+
+def _turned_limits(limits: FaceLimits) -> str:
+    sideways, up_or_down = limits.max_yaw, limits.max_pitch
+    parts = [f"by more than {sideways:g}°"] if sideways is not None else []
+    parts += [f"up or down by more than {up_or_down:g}°"] if up_or_down is not None else []
+    return ", ".join(parts)
+
+
+def _unmeasured_note(observations: Observations, settings: ReportSettings) -> list[str]:
+    """That no face can be left out for blur or light, where the scan did not measure them."""
+    if not settings.face_limits.need_quality:
+        return []
+    without = sum(face.sharpness is None for face in observations.faces)
+    if not without:
+        return []
+    return [
+        f"{without:,} of {len(observations.faces):,} faces were read before sharpness and light were measured: none of "
+        "them is left out for these. Analyse the film again to measure them."
+    ]
 
 
 def _track_notes(observations: Observations) -> list[str]:

@@ -34,7 +34,7 @@ from .face_weights import face_weights, weigh_tracks
 from .intervals import MIN_FRAMES_FOR_INTERVAL, Intervals, over_frames, over_tracks, seed_of
 from .notes import report_notes
 from .records import Analysis, SceneEmotion, count_reused, probabilities, samples_behind
-from .usable_faces import LeftOut, is_sure, left_out_by
+from .usable_faces import LeftOut, Rule, is_sure, rules_of
 
 
 def analyse(
@@ -61,14 +61,19 @@ def analyse(
     faces_of = faces_by_frame(observations)
     all_samples = samples_behind(observations, scenes)
     frames = np.array([sample.frame for sample in all_samples], dtype=np.int64)
-    rows = []
-    for scene in scenes:
-        first, last = np.searchsorted(frames, [scene.frame_in, scene.frame_out])
-        samples = all_samples[first:last]
-        if (row := reusable.get(_row_key(scene, samples, faces_of, tracks))) is not None:
-            rows.append(replace(row, scene=scene))
-        else:
-            rows.append(summarize_scene(scene, samples, faces_of, chances, observations, settings, tracks))
+    bounds = np.searchsorted(frames, [(scene.frame_in, scene.frame_out) for scene in scenes]).reshape(-1, 2).tolist()
+    within = [all_samples[first:last] for first, last in bounds]
+    known = [
+        reusable.get(_row_key(scene, samples, faces_of, tracks)) for scene, samples in zip(scenes, within, strict=True)
+    ]
+    new = [sample for samples, row in zip(within, known, strict=True) if row is None for sample in samples]
+    rules = rules_on(new, faces_of, observations, settings)
+    rows = [
+        summarize_scene(scene, samples, faces_of, chances, observations, settings, tracks, rules)
+        if row is None
+        else replace(row, scene=scene)
+        for scene, samples, row in zip(scenes, within, known, strict=True)
+    ]
     ineffective = [describe(item) for item in ineffective_corrections(settings.corrections, detected, scenes)]
     ineffective += tracks.unfit
     reused_faces = count_reused(observations, all_samples)
@@ -114,6 +119,20 @@ def faces_by_frame(observations: Observations) -> Mapping[int, list[Face]]:
     return faces_of
 
 
+def rules_on(
+    samples: Sequence[Sample], faces_of: Mapping[int, list[Face]], observations: Observations, settings: ReportSettings
+) -> dict[int, Rule | None]:
+    """The rule that leaves out each face on these sampled frames, by the face's id; None where it counts."""
+    film = observations.media
+    of_film = film.active_display  # worked out anew each time it is asked for
+    faces, pictures = [], []
+    for sample in samples:
+        on_frame, own = faces_of[sample.frame], observations.media_at(sample.frame)
+        faces += on_frame
+        pictures += [of_film if own is film else own.active_display] * len(on_frame)
+    return dict(zip((face.id for face in faces), rules_of(faces, settings, pictures), strict=True))
+
+
 def summarize_scene(
     scene: Scene,
     samples: Sequence[Sample],
@@ -122,25 +141,22 @@ def summarize_scene(
     observations: Observations,
     settings: ReportSettings,
     tracks: FaceTracks = NO_TRACKS,
+    rules: Mapping[int, Rule | None] | None = None,
 ) -> SceneEmotion:
-    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`.
+    """The row of a scene over these sampled frames. `faces_of` is of `faces_by_frame`, `chances` of `probabilities`;
+    `rules` of `rules_on`, for a caller that has them for many scenes.
 
     Without `tracks` faces weigh by themselves, and none is left out by the editor.
     """
-    of_film = observations.media.active_display  # worked out anew each time it is asked for
+    if rules is None:
+        rules = rules_on(samples, faces_of, observations, settings)
     out = tracks.left_out
     people = [s.too_small + sum(f.id not in out and is_sure(f, settings) for f in faces_of[s.frame]) for s in samples]
-    rules = {
-        f.id: "editor"
-        if f.id in out
-        else left_out_by(f, settings, of_film if media is observations.media else media.active_display)
-        for s, media in ((s, observations.media_at(s.frame)) for s in samples)
-        for f in faces_of[s.frame]
-    }
-    usable = [[f for f in faces_of[s.frame] if rules[f.id] is None] for s in samples]
-    counts = Counter(rules.values())
-    too_small = sum(s.too_small for s in samples)
-    left_out = LeftOut(too_small, counts["unsure"], counts["cut"], by_editor=counts["editor"])
+    usable = [[f for f in faces_of[s.frame] if f.id not in out and rules[f.id] is None] for s in samples]
+    on_frames = [face.id for s in samples for face in faces_of[s.frame]]
+    counts = Counter(rule for face in on_frames if face not in out and (rule := rules[face]) is not None)
+    too_small, by_editor = sum(s.too_small for s in samples), sum(face in out for face in on_frames)
+    left_out = LeftOut(too_small=too_small, by_editor=by_editor, **{str(rule): n for rule, n in counts.items()})
     usable = [faces for faces in usable if faces]
     shares = intervals = None
     if usable and scene.counts:

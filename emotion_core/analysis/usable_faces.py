@@ -1,24 +1,30 @@
-"""The rule which faces count for a report: large enough, sure enough, and not cut by the picture's edge.
+"""The rule which faces count for a report: large enough, sure enough, not cut by the picture's edge, and readable.
 
-Scans apply the first part, reports the others. `fingerprint` names the rule as it stands in this file: it is part of
-the key of cached reports, so that those of another rule are not used.
+Scans apply the first part, reports the others. `fingerprint` names the rule as it stands in this file and in those that
+it goes by: it is part of the key of cached reports, so that those of another rule are not used.
 """
 
 from __future__ import annotations
 
 import ast
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
+from ..faces import pose
 from ..observations import Face
 from ..settings import ReportSettings, ScanSettings
+from . import readable_faces
+from .readable_faces import Unreadable
 
-Rule = Literal["cut", "unsure"]
-"""Why a face that was read does not count: the picture's edge cuts it, or the detector is not sure enough of it."""
+Rule = Literal["cut", "unsure", Unreadable]
+"""Why a face that was read does not count: the picture's edge cuts it, the detector is not sure enough of it, or it
+cannot be read well."""
+Picture = tuple[int, int, int, int]
+"""media.active_display of a frame: left, top, width, height in display pixels, without the film's bars."""
 
 BOX_MARGIN = 0.03
 """A box is cut if it comes nearer to the picture's edge than this share of its own width (height): the detector draws
@@ -58,6 +64,16 @@ class LeftOut:
     """Below ReportSettings.min_face_score."""
     cut: int = 0
     """Cut by the picture's edge, with eyes, nose or mouth at it or beyond."""
+    misplaced: int = 0
+    """Eyes, nose and mouth further from those of any face than FaceLimits.max_misfit."""
+    turned: int = 0
+    """Turned away, or looking up or down, by more than FaceLimits.max_yaw or max_pitch."""
+    tilted: int = 0
+    """By more than FaceLimits.max_roll."""
+    blurred: int = 0
+    """Less sharp than FaceLimits.min_sharpness."""
+    badly_lit: int = 0
+    """Darker than FaceLimits.min_brightness, or more of it black or white than FaceLimits.max_clipped."""
     by_editor: int = 0
     """On tracks that the editor left out."""
 
@@ -90,17 +106,23 @@ def is_sure(face: Face, settings: ReportSettings) -> bool:
     return face.score >= settings.min_face_score
 
 
-def left_out_by(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> Rule | None:
-    """The rule that leaves `face` out, or None if it counts.
+def rules_of(faces: Sequence[Face], settings: ReportSettings, pictures: Iterable[Picture]) -> list[Rule | None]:
+    """The rule that leaves each face out, None where it counts; `pictures` are those of the faces' frames."""
+    unreadable = readable_faces.unreadable(faces, settings.face_limits)
+    return [
+        "cut" if _box_cut(face, picture) and not _landmarks_inside(face, picture)
+        else "unsure" if not is_sure(face, settings)
+        else rule
+        for face, picture, rule in zip(faces, pictures, unreadable, strict=True)
+    ]  # fmt: skip
 
-    `picture` is media.active_display: left, top, width, height in display pixels, without the film's bars.
-    """
-    if _box_cut(face, picture) and not _landmarks_inside(face, picture):
-        return "cut"
-    return None if is_sure(face, settings) else "unsure"
+
+def left_out_by(face: Face, settings: ReportSettings, picture: Picture) -> Rule | None:
+    """As `rules_of`, of one face."""
+    return rules_of([face], settings, [picture])[0]
 
 
-def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, int, int, int]) -> str | None:
+def unusable_because(face: Face, settings: ReportSettings, picture: Picture) -> str | None:
     """Why `face` does not count, in a few words, or None if it does; arguments as those of `left_out_by`."""
     match left_out_by(face, settings, picture):
         case "cut":
@@ -109,22 +131,22 @@ def unusable_because(face: Face, settings: ReportSettings, picture: tuple[int, i
             return f"detector unsure ({face.score:.2f}, asked for {settings.min_face_score:.2f})"
         case None:
             return None
+        case rule:
+            return readable_faces.why(face, rule, settings.face_limits)
 
 
-def _box_cut(face: Face, picture: tuple[int, int, int, int]) -> bool:
+def _box_cut(face: Face, picture: Picture) -> bool:
     left, top, width, height = face.box
     across, down = BOX_MARGIN * width, BOX_MARGIN * height
     return not _within(picture, (left, left + width), (top, top + height), across, down)
 
 
-def _landmarks_inside(face: Face, picture: tuple[int, int, int, int]) -> bool:
+def _landmarks_inside(face: Face, picture: Picture) -> bool:
     margin = LANDMARK_MARGIN * max(face.box[2:])
     return _within(picture, face.landmarks[::2], face.landmarks[1::2], margin, margin)
 
 
-def _within(
-    picture: tuple[int, int, int, int], xs: tuple[float, ...], ys: tuple[float, ...], across: float, down: float
-) -> bool:
+def _within(picture: Picture, xs: tuple[float, ...], ys: tuple[float, ...], across: float, down: float) -> bool:
     """Whether points lie inside the picture, `across` pixels from its left and right, `down` from top and bottom."""
     left, top, width, height = picture
     return (
@@ -137,13 +159,19 @@ def _within(
 
 @cache
 def fingerprint() -> str:
-    """Twelve hex digits that name the rule in this file."""
-    return fingerprint_of(Path(__file__).read_text(encoding="utf-8"))
+    """Twelve hex digits that name the rule in this file, in readable_faces and in faces.pose."""
+    return fingerprint_of(source())
+
+
+def source() -> str:
+    """The text of those three files, end to end."""
+    files = (__file__, readable_faces.__file__, pose.__file__)
+    return "\n".join(Path(file).read_text(encoding="utf-8") for file in files)
 
 
 def fingerprint_of(source: str) -> str:
-    """The fingerprint of the rule in a module's `source`: of its code, without comments, docstrings and layout."""
-    tree = ast.parse(source)
+    """The fingerprint of the rule in modules' `source`: of its code, without comments, docstrings and layout."""
+    tree = ast.parse(source.replace("from __future__ import annotations", ""))
     for node in ast.walk(tree):
         body = getattr(node, "body", None)
         if isinstance(body, list):

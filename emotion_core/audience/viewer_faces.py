@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..analysis.usable_faces import left_out_by
+from ..analysis.usable_faces import rules_of
 from ..observations import FaceList
 from ..settings import ReportSettings
 from .records import Floats
@@ -52,15 +52,13 @@ class ViewerFaces:
 def faces_that_count(found: FaceList, settings: ReportSettings) -> ViewerFaces:
     """The faces of a recording that count, by the rule of reports."""
     picture, height = found.media.active_display, found.media.display_height
-    rows: list[int] = []
-    heights: list[int] = []
-    for row, face in enumerate(found.faces):
-        if found.shapes:
-            media = found.media_at(face.sample_frame)
-            picture, height = media.active_display, media.display_height
-        if left_out_by(face, settings, picture) is None:
-            rows.append(row)
-            heights.append(height)
+    pictures, all_heights = [picture] * len(found.faces), [height] * len(found.faces)
+    if found.shapes:
+        own = [found.media_at(face.sample_frame) for face in found.faces]
+        pictures, all_heights = [media.active_display for media in own], [media.display_height for media in own]
+    rules = rules_of(found.faces, settings, pictures)
+    rows = [row for row, rule in enumerate(rules) if rule is None]
+    heights = [all_heights[row] for row in rows]
     frames = np.array([found.faces[row].sample_frame for row in rows], dtype=np.int64)
     sample = np.searchsorted(found.sample_frames, frames, side="right") - 1
     sampled = found.sample_frames[sample] == frames if len(found.sample_frames) else np.zeros(len(rows), dtype=np.bool_)

@@ -15,7 +15,7 @@ import typer
 
 from ..errors import SettingsError
 from ..media import check_is_file
-from ..settings import Detector, ReportSettings, ScanSettings, ScenesAre, ShotSettings
+from ..settings import FOR_NEW_FILMS, Detector, ScanSettings, ScenesAre, ShotSettings
 from . import options
 from .options import CheckpointOption, EngineOption, TrackOption
 
@@ -80,6 +80,14 @@ def analyze(
             help="A row a shot, or a row a group of shots that return to the same places. Default: so, else shots."
         ),
     ] = None,
+    readable_faces: Annotated[
+        bool | None,
+        typer.Option(
+            "--readable-faces/--all-faces",
+            help="Whether faces that are turned away, blurred or badly lit are left out. Default: as on the film's "
+            "page, else left out.",
+        ),
+    ] = None,
     cuts: Annotated[
         Path | None,
         typer.Option(
@@ -108,10 +116,11 @@ def analyze(
     )
     with_options = partial(
         options.report_settings, detector=detector, threshold=threshold, min_scene_frames=min_scene_frames,
-        held_seconds=held_seconds, scenes_are=scenes_are, has_list=cuts is not None,
+        held_seconds=held_seconds, scenes_are=scenes_are, readable_faces=readable_faces,
+        has_list=cuts is not None,
     )  # fmt: skip
     if detector != "cuts":
-        with_options(ReportSettings())  # bad options are refused before the film is read
+        with_options(FOR_NEW_FILMS)  # bad options are refused before the film is read
     edit_list = options.edit_list(cuts, cuts_track)
     locate(checkpoint)  # an unknown checkpoint is refused before the film is read
     check_is_file(film)  # before all that is imported to analyse one
@@ -138,7 +147,7 @@ def analyze(
         requested = replace(requested, shots=shots)
         for note in shots.cut_notes:
             print(f"Note: {note}")
-    if stored != ReportSettings() and (changes := options.differences(stored, requested)):
+    if stored != FOR_NEW_FILMS and (changes := options.differences(stored, requested)):
         print(f"Note: This report is not as the film's page has it: {'; '.join(changes)}.")
     scan_id = begin_film(library, added, settings, requested, browser_copy=False)
     if added.media.duration <= SHORT:

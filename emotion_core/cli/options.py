@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import SettingsError
-from ..settings import EngineName
+from ..settings import RECOMMENDED, EngineName, FaceLimits
 from ..storage import os_errors
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def report_settings(
     min_scene_frames: int | None,
     held_seconds: float | None,
     scenes_are: ScenesAre | None,
+    readable_faces: bool | None,
     has_list: bool,
 ) -> ReportSettings:
     """The film's stored settings with every option that is not None applied.
@@ -56,7 +57,9 @@ def report_settings(
         min_scene_frames=shots.min_scene_frames if min_scene_frames is None else min_scene_frames,
         held_seconds=shots.held_seconds if held_seconds is None else held_seconds,
     )
-    return replace(stored, shots=shots, scenes_are=stored.scenes_are if scenes_are is None else scenes_are)
+    faces = {True: RECOMMENDED, False: FaceLimits(), None: stored.face_limits}[readable_faces]
+    scenes = stored.scenes_are if scenes_are is None else scenes_are
+    return replace(stored, shots=shots, scenes_are=scenes, face_limits=faces)
 
 
 def differences(stored: ReportSettings, requested: ReportSettings) -> list[str]:
@@ -69,6 +72,8 @@ def differences(stored: ReportSettings, requested: ReportSettings) -> list[str]:
     elif requested.shots.threshold != stored.shots.threshold:
         new, old = (_threshold_in_words(settings.shots.threshold) for settings in (requested, stored))
         changes.append(f"threshold {new}, not {old}")
+    if requested.face_limits != stored.face_limits:
+        changes.append("other limits of how faces are turned, sharp and lit")
     for title, wanted, before in (
         ("shortest scene (frames)", requested.shots.min_scene_frames, stored.shots.min_scene_frames),
         ("held picture (seconds)", requested.shots.held_seconds, stored.shots.held_seconds),

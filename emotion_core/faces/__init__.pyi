@@ -13,4 +13,6 @@ from .detector import (
     crop as crop,
     open_detector as open_detector,
 )
+from .levelling import is_tilted as is_tilted, level_crop as level_crop, tilt_of as tilt_of
+from .pose import Poses as Poses, poses_of as poses_of
 from .quality import Light as Light, quality_of as quality_of

@@ -52,7 +52,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
     model = location.weights_hash(), location.settings_hash()
     existing = library.scans(film_id)
     same = [old for old in existing if old.has_same_request(settings, *model) and _is_of(library, old, film)]
-    finished, damaged = _find_finished(library, same, film)
+    finished, damaged = _find_finished(library, same, film, people=settings.people)
     if finished is not None:
         if finished.id != existing[0].id:
             _make_newest(library, finished)
@@ -73,7 +73,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                     return _submit(library, old.id)
                 stopped = stopped or old
         scan_id = stopped.restart(database) if stopped else Scan.insert(database, film_id, settings, *model)
-        request = scan_request(library, film, scan_id, settings, wanted)
+        request = scan_request(library, film, scan_id, stopped.settings if stopped else settings, wanted)
         job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in existing:
         with contextlib.suppress(LibraryError):  # another window has deleted it already
@@ -105,20 +105,20 @@ def forget_people(library: Library, film_id: str) -> None:
     library.forget_people(film_id)
 
 
-def _find_finished(library: Library, scans: list[Scan], film: Film) -> tuple[Scan | None, list[Scan]]:
+def _find_finished(library: Library, scans: list[Scan], film: Film, *, people: bool) -> tuple[Scan | None, list[Scan]]:
     """The first undamaged finished scan, None if there is none, and the damaged ones before it."""
     damaged: list[Scan] = []
     for scan in scans:
         if library.store(scan.id).sealed:
-            if not _is_damaged(library, scan, film):
+            if not _is_damaged(library, scan, film, people=people):
                 return scan, damaged
             damaged.append(scan)
     return None, damaged
 
 
-def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
-    """Whether a finished scan's numbers are unreadable or, if its film is present for a new scan, its pictures or what
-    tells its people apart.
+def _is_damaged(library: Library, scan: Scan, film: Film, *, people: bool) -> bool:
+    """Whether a finished scan's numbers are unreadable or, if its film is present for a new scan, its pictures or, with
+    `people`, what tells them apart.
     """
     if status(library, scan.id).active:  # a backfill is adding frames
         return False
@@ -127,7 +127,7 @@ def _is_damaged(library: Library, scan: Scan, film: Film) -> bool:
         samples = store.read().samples
     except ScanError:
         return True
-    lacks = store.segment_files.damaged_pictures(samples) or (scan.settings.people and not store.embeddings_are_whole)
+    lacks = store.segment_files.damaged_pictures(samples) or (people and not store.embeddings_are_whole)
     return bool(lacks) and library.verify(film) is not None
 
 

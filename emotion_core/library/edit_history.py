@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from .. import errors
 from ..errors import CorrectionError, LibraryError
 from ..observations import later_version
-from ..settings import ReportSettings, to_json
+from ..settings import FOR_NEW_FILMS, ReportSettings, to_json
 from ..storage import clock, hashed_json
 from . import readable_rows
 from .database import transaction
@@ -49,7 +49,7 @@ def state(database: sqlite3.Connection, film_id: str) -> EditState:
     """The film's current settings, or the defaults, and their revision. Raises LibraryError if they cannot be read."""
     row = database.execute("SELECT report_settings, revision FROM edits WHERE film_id = ?", (film_id,)).fetchone()
     if row is None:
-        return EditState(0, ReportSettings())
+        return EditState(0, FOR_NEW_FILMS)
     if readable_rows.unreadable_columns("edits", row):
         name = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
         raise readable_rows.edits_error(row, film_id[:8] if name is None else name[0])

@@ -33,6 +33,7 @@ _TITLES = {
     "scene_window": "within how many seconds a place comes back",
     "scene_similarity": "how alike shots of the same place are",
     "min_face_score": "which faces count",
+    "face_limits": "which faces count",
     "coverage_floor": "the coverage floor",
     "mixed_floor": "the mixed floor",
     "confidence": "the width of the intervals",

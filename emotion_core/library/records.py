@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -158,8 +158,11 @@ class Scan:
     created_at: datetime
 
     def has_same_request(self, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str) -> bool:
-        """Whether the scan was requested with these settings and this checkpoint."""
-        own = (self.settings, self.checkpoint_hash, self.checkpoint_settings)
+        """Whether the scan was requested with these settings and this checkpoint, or with people besides: all else of
+        it is the same.
+        """
+        without_more = replace(self.settings, people=self.settings.people and settings.people)
+        own = (without_more, self.checkpoint_hash, self.checkpoint_settings)
         return own == (settings, checkpoint_hash, checkpoint_settings)
 
     @staticmethod

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from ..analysis import is_large, left_out_by
 from ..observations import Face
-from ..settings import ReportSettings, ScanSettings
+from ..settings import FOR_NEW_FILMS, ScanSettings
 
 if TYPE_CHECKING:
     from ..faces import DetectedFace
@@ -19,16 +19,18 @@ Place = tuple[float, float]
 NEAR = 0.25
 """Largest distance from the place before, in shares of the picture, at which a face is taken for the same viewer's."""
 
-_SCAN, _REPORT = ScanSettings(), ReportSettings()
+_SCAN, _REPORT = ScanSettings(), FOR_NEW_FILMS
 RULES = {
     "least pixels of a face": str(_SCAN.min_face_px),
     "least score of a face": f"{_REPORT.min_face_score:g}",
+    "most degrees to a side": f"{_REPORT.face_limits.max_yaw:g}",
+    "most misfit of eyes, nose and mouth": f"{_REPORT.face_limits.max_misfit:g}",
 }
 """By which faces count, for the facts that are kept with a session's readings."""
 
 
 def why_left_out(face: DetectedFace, width: int, height: int) -> str | None:
-    """The rule that leaves a face out ("small", "cut", "unsure"), or None if it counts; sizes in pixels."""
+    """The rule that leaves a face out ("small", or usable_faces.Rule), or None if it counts; sizes in pixels."""
     if not is_large(face.shorter_side, _SCAN):
         return "small"
     return left_out_by(Face(0, 0, face.box, face.landmarks, face.score), _REPORT, (0, 0, width, height))

@@ -13,7 +13,7 @@ from ..annotations import Annotations, Note, Target
 from ..corrections import MARKS, Corrections
 from ..errors import LaterVersion
 from ..face_corrections import FaceCorrections
-from ..settings import DETECTORS, ENGINES, FacesWeigh, ReportSettings, ScanSettings, ScenesAre, ShotSettings
+from ..settings import DETECTORS, ENGINES, FaceLimits, FacesWeigh, ReportSettings, ScanSettings, ScenesAre, ShotSettings
 
 ADVICE = "Open the library with that version. Here it is left as it is."
 
@@ -44,6 +44,7 @@ def report_settings(value: Any) -> bool:
         or _has_unknown_choice(value, "scenes_are", get_args(ScenesAre))
         or _has_unknown_choice(value, "faces_weigh", get_args(FacesWeigh))
         or _has_unknown_fields(value.get("faces"), FaceCorrections)
+        or _has_unknown_fields(value.get("face_limits"), FaceLimits)
         or _has_unknown_fields(shots, ShotSettings)
         or _has_unknown_choice(shots, "detector", DETECTORS)
         or _has_unknown_fields(corrections, Corrections)

@@ -12,16 +12,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..analysis import Analysis, FaceTracks, SceneEmotion, faces_by_frame, probabilities, summarize_scene
-from ..analysis.face_tracks import face_tracks
+from ..analysis import Analysis, SceneEmotion, faces_by_frame
 from ..observations import Face, Sample
 from ..scenes import Scene, Shot
 from ..timecode import Span
 from .people import People, Person
 from .screen_time import Part
+from .summaries import Summaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,14 +79,11 @@ class Arc:
 
 def arcs_of(analysis: Analysis, people: People, persons: Sequence[Person] | None = None) -> tuple[Arc, ...]:
     """The arcs of `persons`, by default of all people, in their order."""
-    chances = probabilities(analysis.observations, analysis.temperature.value)
     samples = {sample.frame: sample for sample in analysis.observations.samples}
     faces = faces_by_frame(analysis.observations)
     order = list(people.parts)
     places = {frame: place for place, frame in enumerate(order)}
-    scenes = tuple(row.scene for row in analysis.scenes)
-    tracks = face_tracks(analysis.observations, scenes, analysis.report_settings)
-    reader = _Reader(analysis, people.parts, chances, samples, faces, places, tracks)
+    reader = _Reader(analysis, people.parts, Summaries(analysis), samples, faces, places)
     return tuple(reader.arc(person) for person in (people.people if persons is None else persons))
 
 
@@ -99,13 +93,11 @@ class _Reader:
 
     analysis: Analysis
     parts: dict[int, Part]
-    chances: NDArray[np.float64]
+    summaries: Summaries
     samples: dict[int, Sample]
     faces: Mapping[int, list[Face]]
     places: dict[int, int]
     """By sampled frame, its place among all that count."""
-    tracks: FaceTracks
-    """By which each face weighs, as in the report."""
 
     def arc(self, person: Person) -> Arc:
         own = {face for track in person.tracks for face in track.faces}
@@ -126,9 +118,7 @@ class _Reader:
         return Arc(person, self._summary(self._film(), person.frames, faces), scenes)
 
     def _summary(self, scene: Scene, frames: Sequence[int], faces: Mapping[int, list[Face]]) -> SceneEmotion:
-        samples = [self.samples[frame] for frame in frames]
-        observations, settings = self.analysis.observations, self.analysis.report_settings
-        return summarize_scene(scene, samples, faces, self.chances, observations, settings, self.tracks)
+        return self.summaries.of(scene, [self.samples[frame] for frame in frames], faces)
 
     def _film(self) -> Scene:
         """The whole film as one scene."""

@@ -90,7 +90,7 @@ class PictureReader:
 
     def read(self, jpeg: bytes, near: Any) -> dict[str, Any]:
         """The words of a READ message. Raises MediaError where the bytes are no picture that may come."""
-        from ..faces import crop
+        from ..faces import level_crop
         from ..live.viewer_face import viewers_face, why_left_out
 
         rgb = decoded(jpeg)
@@ -100,7 +100,7 @@ class PictureReader:
         viewer = viewers_face(faces, width, height, place)
         logits: list[float] = []
         if viewer is not None:
-            face = crop(rgb, faces[viewer].box, self._settings.crop_scale)
+            face = level_crop(rgb, faces[viewer], self._settings.crop_scale)
             logits = self.model.engine.logits([face])[0].astype(float).tolist()
         return {
             "size": [width, height],

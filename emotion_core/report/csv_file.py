@@ -32,7 +32,7 @@ def csv_bytes(frame: pd.DataFrame) -> bytes:
 
 def scene_csv(analysis: Analysis) -> bytes:
     """The bytes of `csv_bytes(scene_table(analysis))`, without pandas, which takes half a second and 80 MB to load."""
-    columns, rows = table_columns(analysis.labels), scene_rows(analysis)
+    columns, rows = table_columns(analysis.labels, analysis.report_settings.face_limits), scene_rows(analysis)
     cells = [_column([row[name] for row in rows]) for name in columns]
     return rows_csv(columns, zip(*cells, strict=True))
 

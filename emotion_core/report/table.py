@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
 from ..analysis import certainty_of, deviations, placed_notes, runner_up
+from ..settings import RECOMMENDED, FaceLimits
 from .annotation_wording import note_text
 from .wording import scene_timecodes
 
@@ -27,16 +28,29 @@ ANNOTATIONS = ("target", "target_intensity", "deviation", "deviation_low", "devi
 AFTER_LABELS = ("intensity", "faces", "people", "frames_sampled", "coverage", *PROVENANCE, *RIVAL, *ANNOTATIONS)
 
 
-def table_columns(labels: tuple[str, ...]) -> list[str]:
-    """The CSV's columns for a checkpoint with these labels."""
-    return [*BEFORE_LABELS, *labels, *AFTER_LABELS]
+LEFT_OUT = {
+    "left_out_misplaced": "misplaced",
+    "left_out_turned": "turned",
+    "left_out_tilted": "tilted",
+    "left_out_blurred": "blurred",
+    "left_out_badly_lit": "badly_lit",
+}
+"""Columns of how many faces the limits of readable faces leave out, and the fields of LeftOut; only where a limit is
+set."""
+
+
+def table_columns(labels: tuple[str, ...], limits: FaceLimits = RECOMMENDED) -> list[str]:
+    """The CSV's columns for a checkpoint with these labels, under a report's limits of readable faces."""
+    return [*BEFORE_LABELS, *labels, *AFTER_LABELS, *(LEFT_OUT if limits else ())]
 
 
 def scene_table(analysis: Analysis) -> pd.DataFrame:
     """One row a scene; numbers as numbers (shares rounded to 4 decimals, seconds to 6), missing as None/NaN."""
     import pandas as pd  # takes half a second to load, and the names of the columns do not need it
 
-    return pd.DataFrame(scene_rows(analysis), columns=table_columns(analysis.labels))
+    return pd.DataFrame(
+        scene_rows(analysis), columns=table_columns(analysis.labels, analysis.report_settings.face_limits)
+    )
 
 
 def scene_rows(analysis: Analysis) -> list[dict[str, Any]]:
@@ -105,6 +119,7 @@ def _row(analysis: Analysis, row: SceneEmotion) -> dict[str, Any]:
         "runner_up": rival,
         "runner_up_share": round_share(None if rival is None else shares[analysis.labels.index(rival)]),
         "certainty": certainty_of(analysis, row),
+        **{column: getattr(row.left_out, field) for column, field in LEFT_OUT.items()},
     }
 
 

@@ -136,6 +136,11 @@ def left_out_text(counts: LeftOut) -> str:
         "too small": counts.too_small,
         "uncertain": counts.unsure,
         "cut by the edge": counts.cut,
+        "with misplaced eyes, nose or mouth": counts.misplaced,
+        "turned away": counts.turned,
+        "tilted": counts.tilted,
+        "blurred": counts.blurred,
+        "badly lit": counts.badly_lit,
         "left out by the editor": counts.by_editor,
     }
     return ", ".join(f"{number:,} {rule}" for rule, number in rules.items() if number)

@@ -20,6 +20,8 @@ from ..faces import (
     appearance_of,
     comparison_crop,
     crop,
+    is_tilted,
+    level_crop,
     open_detector,
     quality_of,
     without_crop,
@@ -113,7 +115,12 @@ class FrameAnalyzer:
         detected = self._detector.find(picture, scaled)
         large = [face for face in detected if is_large(face.shorter_side, self._settings)]
         faces = [(face.box, crop(picture, face.box, self._settings.crop_scale)) for face in large]
-        for face, (_, face_crop) in zip(large, faces, strict=True):
+        level = self._settings.level_faces
+        upright = [
+            level_crop(picture, face, self._settings.crop_scale) if level and is_tilted(face) else as_it_is
+            for face, (_, as_it_is) in zip(large, faces, strict=True)
+        ]
+        for face, face_crop in zip(large, upright, strict=True):
             x, y, *size = face.box
             box = (x + left, y + top, size[0], size[1])
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
@@ -128,9 +135,9 @@ class FrameAnalyzer:
         else:
             readings = tuple(CropReading(frame.index, box) for box, _ in faces)
         self._readings += readings
-        for reading, (_, whole_crop) in zip(readings, faces, strict=True):
+        for reading, face_crop in zip(readings, upright, strict=True):
             if reading.frame == frame.index:
-                self._resize(reading, whole_crop)
+                self._resize(reading, face_crop)
         while len(self._waiting) >= self._settings.batch:
             self._submit(self._settings.batch)
         while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):

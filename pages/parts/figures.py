@@ -26,9 +26,9 @@ def show(figure: go.Figure, alt: str, table: Callable[[], pd.DataFrame] | None =
 
 
 @st.fragment
-def behind(table: Callable[[], pd.DataFrame], key: str) -> None:
+def behind(table: Callable[[], pd.DataFrame], key: str, title: str = "The same as a table") -> None:
     """A table to open below what it is the numbers of; `key` as in `show`."""
-    with st.expander("The same as a table", key=f"table-{key}", on_change="rerun") as box:
+    with st.expander(title, key=f"table-{key}", on_change="rerun") as box:
         if box.open:
             rows = table()
             st.dataframe(rows, hide_index=True, placeholder="–", height="auto" if len(rows) <= 10 else 420)

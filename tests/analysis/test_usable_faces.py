@@ -122,7 +122,7 @@ def test_a_real_close_up_is_judged_by_eyes_nose_and_mouth(
 )
 def test_another_rule_has_another_fingerprint(was: str, becomes: str) -> None:
     """A changed constant or condition changes the fingerprint; comments, docstrings and layout do not."""
-    source = Path(usable_faces.__file__).read_text(encoding="utf-8")
+    source = usable_faces.source()
     assert was in source
     assert fingerprint_of(source) == usable_faces.fingerprint()
     assert fingerprint_of(source.replace(was, becomes)) != usable_faces.fingerprint()

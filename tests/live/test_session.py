@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from emotion_core.errors import SettingsError
+from emotion_core.expression.selection import LiveSize
 from emotion_core.live import Stamp
-from tests.support.live_reading import OPENED, session, stamp
+from tests.support.live_reading import OPENED, QuickReader, session, stamp
+from tests.support.trials import AGREES
 
 
 def test_readings_are_those_while_the_film_plays() -> None:
@@ -53,3 +57,17 @@ def test_what_cannot_be_is_refused() -> None:
     live.note("rob", 1.0, 1.0)
     live.note("play", float("inf"), 1.0)
     assert live.readings().events == ()
+
+
+def test_a_session_has_one_size_of_pictures() -> None:
+    """Opened again with a model that reads at fewer pixels, it is over; its readings carry the size that read them."""
+    reader = QuickReader()
+    live = session(reader)
+    assert live.readings().size is None
+    small = replace(OPENED, size=LiveSize(112, 224, 16.6, 4.5, AGREES))
+    reader.open = lambda: small  # type: ignore[method-assign]
+    with pytest.raises(SettingsError, match="model that reads faces changed"):
+        live.open()
+    assert session(reader).readings().size == small.size
+    reader.open = lambda: replace(OPENED, size=LiveSize(224, 224, 4.5, 4.5))  # type: ignore[method-assign]
+    live.open()

@@ -182,12 +182,12 @@ def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
 
 def test_people_are_told_apart_where_asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """The box is off at first, cannot be ticked without the network or without pictures, and then stores nothing."""
-    monkeypatch.setattr(installed, "_file", lambda: None)
+    monkeypatch.setattr(installed, "network_path", lambda: None)
     app = AppTest.from_function(_form, default_timeout=30).run()
     people = app.checkbox[2]
     assert (people.label, people.value, people.disabled) == ("Tell people apart by their faces", False, True)
     assert PACKAGE in people.help
-    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
     app.run()
     assert not app.session_state["settings"].people
     app.checkbox[2].check().run()

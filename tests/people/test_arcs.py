@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from emotion_core.analysis import analyse, tracks_in
 from emotion_core.people import arcs_of, people_of
-from emotion_core.settings import ReportSettings
+from emotion_core.settings import FacesWeigh, ReportSettings
 from tests.support.planted_people import Seen, filmed, named
 
 STORY = [
@@ -77,3 +78,21 @@ def test_what_is_not_film_is_no_screen_time() -> None:
     off = replace(analysis, scenes=(first, slate))
     (ann,) = arcs_of(off, people_of(off, named(tracks, who)))
     assert [each.emotion.scene.number for each in ann.scenes] == [1]
+
+
+@pytest.mark.parametrize("weigh", ["faces", "screen time", "tracks"])
+def test_alone_a_person_has_the_scene_s_numbers_however_faces_weigh(weigh: FacesWeigh) -> None:
+    """By the same setting, and what was kept under another one is not taken."""
+    analysis, _, _ = filmed(STORY, ReportSettings(faces_weigh=weigh))
+    tracks = named(tracks_in(analysis), ["Ann", "Bob", "Bob", "Ann"])
+    by_name = {arc.person.label: arc for arc in arcs_of(analysis, people_of(analysis, tracks))}
+    assert by_name["Bob"].scenes[1].emotion.intervals == analysis.scenes[1].intervals
+    assert by_name["Bob"].scenes[1].emotion.shares == pytest.approx(analysis.scenes[1].shares)
+
+
+def test_what_is_kept_is_that_of_the_settings() -> None:
+    """Another rule, other numbers: of the same scan."""
+    analysis, tracks, who = filmed([[Seen("Ann", score=0.8), Seen("Bob", "sad")]])
+    strict = analyse(analysis.observations, replace(analysis.report_settings, min_face_score=0.85))
+    found = [arcs_of(each, people_of(each, named(tracks, who)))[0] for each in (analysis, strict, analysis)]
+    assert [arc.whole.dominant for arc in found] == ["happy", None, "happy"]

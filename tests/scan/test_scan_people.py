@@ -40,7 +40,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> ScanSettings:
     """With people, told apart by a network of random weights."""
     monkeypatch.setattr(embedder, "installed_weights", random_weights)
-    monkeypatch.setattr(installed, "_file", lambda: Path(__file__))
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
     folder = vit(tmp_path_factory.mktemp("tiny"), REFERENCE_LABELS)
     return dataclasses.replace(WITHOUT, checkpoint=str(folder), people=True)
 
@@ -88,7 +88,7 @@ def test_frames_are_added_where_the_network_is_gone(
     store = ObservationStore(tmp_path)
     read(film, store, dataclasses.replace(settings, min_scene_samples=3))
     before = store.embeddings()
-    monkeypatch.setattr(installed, "_file", lambda: None)
+    monkeypatch.setattr(installed, "network_path", lambda: None)
     shots = ShotSettings(detector="cuts", cuts=((0, ""), (2, ""), (5, "")))
     backfill(film, store, ReportSettings(shots=shots), lambda event, fields: None)
     after = store.embeddings()

@@ -112,9 +112,9 @@ def referred(library: Library, path: Path) -> Film:
     return library.film(film_id)
 
 
-def timed(library: Library, path: Path, cuts: Sequence[int] = ()) -> Film:
+def timed(library: Library, path: Path, cuts: Sequence[int] = (), layout: NDArray[np.uint8] | None = None) -> Film:
     """The film at `path` where it lies, with a scan that knows each frame's own time and saw no face; scenes at 0 and
-    `cuts`.
+    `cuts`. `layout` are its frames' layouts (n, 144); without, all are the same grey.
     """
     added = library.refer_to(path)
     settings = ScanSettings(min_scene_samples=0)
@@ -125,7 +125,8 @@ def timed(library: Library, path: Path, cuts: Sequence[int] = ()) -> Film:
     store = library.store(scan.id)
     identity = CheckpointIdentity("embedded", "folder", "", "embedded", REFERENCE_LABELS, "T")
     store.begin(media, settings, identity, ENGINE)
-    store.write(0, Segment(replace(even_scores(len(pts)), pts=pts), (), (), (), b""))
+    scores = replace(even_scores(len(pts)), pts=pts)
+    store.write(0, Segment(scores if layout is None else replace(scores, layout=layout), (), (), (), b""))
     store.seal(1, media)
     shots = ShotSettings(detector="cuts", cuts=tuple((cut, "") for cut in (0, *cuts)))
     library.set_report_settings(added.id, ReportSettings(shots=shots))

@@ -28,7 +28,7 @@ from ..face_weights import face_weights, weigh_tracks
 from ..intervals import MIN_FRAMES_FOR_INTERVAL
 from ..records import Analysis, probabilities, samples_behind, samples_by_scene
 from ..scene_statistics import faces_by_frame
-from ..usable_faces import left_out_by
+from ..usable_faces import rules_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -199,6 +199,7 @@ def _have_same_faces(one: Analysis, other: Analysis) -> bool:
     return (
         one.observations is other.observations
         and one.report_settings.min_face_score == other.report_settings.min_face_score
+        and one.report_settings.face_limits == other.report_settings.face_limits
         and one.report_settings.faces_weigh == other.report_settings.faces_weigh
         and one.temperature.value == other.temperature.value
     )
@@ -211,8 +212,6 @@ def _usable_faces(analysis: Analysis, left_out: frozenset[int]) -> list[Face]:
     for frame in {face.sample_frame for face in observations.faces}:
         own = observations.media_at(frame)
         pictures[frame] = of_film if own is observations.media else own.active_display
-    return [
-        f
-        for f in observations.faces
-        if f.id not in left_out and left_out_by(f, settings, pictures[f.sample_frame]) is None
-    ]
+    faces = observations.faces
+    rules = rules_of(faces, settings, (pictures[face.sample_frame] for face in faces))
+    return [face for face, rule in zip(faces, rules, strict=True) if rule is None and face.id not in left_out]

@@ -5,6 +5,7 @@ The document has JSON types only; shares are whole percents, times seconds of ru
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Any
 
@@ -125,6 +126,7 @@ def _tracks(film: FilmPeople, person: Person) -> list[dict[str, Any]]:
     for track in person.tracks[:MOST_TRACKS]:
         faces = film.analysis.observations.faces
         first, last = (faces[track.faces[end]].sample_frame for end in (0, -1))
-        seconds = sum(film.people.parts[frame].seconds for frame in person.frames if first <= frame <= last)
+        within = person.frames[bisect_left(person.frames, first) : bisect_right(person.frames, last)]
+        seconds = sum(film.people.parts[frame].seconds for frame in within)
         entries.append(track_entry(film.analysis, track, seconds))
     return entries

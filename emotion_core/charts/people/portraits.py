@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from typing import Any
 
@@ -35,7 +36,7 @@ def track_entry(analysis: Analysis, track: Track, seconds: float) -> dict[str, A
     """
     observations = analysis.observations
     start = observations.seconds_at(track.anchor.frame)
-    scene = next(row.scene.number for row in reversed(analysis.scenes) if row.scene.frame_in <= track.anchor.frame)
+    scene = bisect_right(analysis.scenes, track.anchor.frame, key=lambda row: row.scene.frame_in)
     return {
         "anchor": list(track.anchor),
         "portrait": portrait(analysis, [track]),

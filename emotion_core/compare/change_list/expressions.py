@@ -16,6 +16,12 @@ Verdict = Literal["clear", "no clear change", "not enough faces", "too few frame
 "same footage", whose numbers differ by which frames were looked at; "a part" of a scene beside the whole; "one cut"
 only shows it; "not enough faces" in one of both."""
 _PARTS = ("split", "merged", "repeated")
+_WORDS: dict[Verdict, str] = {
+    "not enough faces": NOT_ENOUGH,
+    "a part": "a part, not compared with the whole",
+    "one cut": "in one cut only",
+}
+"""Verdicts whose words on the page differ from those in the CSV."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +51,13 @@ def _share(row: SceneEmotion | None, label: int) -> float | None:
 def _verdict(
     change: FootageChange, delta: float | None, interval: tuple[float, float] | None, *, same_readings: bool
 ) -> Verdict:
+    if change.kind in _PARTS:
+        return "a part"
     if change.before is None or change.after is None:
         only = change.before or change.after
         return "not enough faces" if only is None or only.dominant is None else "one cut"
     if change.kind in SAME_FRAMES and not change.is_regraded and same_readings:
         return "same footage"
-    if change.kind in _PARTS:
-        return "a part"
     if delta is None:
         return "not enough faces"
     if interval is None:
@@ -76,14 +82,14 @@ def reading_text(labels: tuple[str, ...], change: FootageChange, *, same_reading
         return _single_text(labels, change, same_readings=same_readings)
     reading = reading_of(change, k, same_readings=same_readings)
     if reading.verdict not in ("clear", "too few frames"):
-        return reading.verdict
+        return _WORDS.get(reading.verdict, reading.verdict)
     return f"{labels[k]} {shares_text(reading)}"
 
 
 def shares_text(reading: Reading) -> str:
     """“12 % → 40 % (+28.0 points, +19.5 to +36.1)”: both shares and their difference with its interval."""
     if reading.delta is None:
-        return reading.verdict
+        return _WORDS.get(reading.verdict, reading.verdict)
     shares = f"{percent(reading.before)} → {percent(reading.after)}"
     if reading.interval is None:
         return f"{shares} ({_points(reading.delta)} points, too few frames to be sure)"
@@ -95,7 +101,7 @@ def _single_text(labels: tuple[str, ...], change: FootageChange, *, same_reading
     only = change.before if change.after is None else change.after
     verdict = reading_of(change, 0, same_readings=same_readings).verdict
     if verdict != "one cut" or only is None or only.dominant is None or only.shares is None:
-        return NOT_ENOUGH if verdict == "not enough faces" else verdict
+        return _WORDS.get(verdict, verdict)
     word = "went" if change.after is None else "came"
     return f"{only.dominant} {percent(only.shares[labels.index(only.dominant)])} {word}"
 

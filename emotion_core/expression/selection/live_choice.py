@@ -14,6 +14,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psutil
+
 from ...errors import EngineError, LibraryError
 from ...settings import EngineName
 from ...storage import Home, home, try_lock
@@ -36,6 +38,10 @@ three lights and sizes. fp32 reads them once for all of these, which takes a lar
 """
 TRIED_WITHIN = 180.0
 """Seconds after which no further trial begins: somebody waits. The next session goes on with those that are left."""
+BUSY = 85.0
+"""Per cent of all cores in use, before trials begin, from which on none does."""
+LISTENS = 1.0
+"""Seconds for which that is measured."""
 SINGLE: tuple[EngineName, ...] = ("openvino",)
 """Engines that may read single faces faster than the default, which is fast in batches."""
 
@@ -70,8 +76,9 @@ def choose_live(default: Choice, checkpoint: Checkpoint, *, batch: int, threads:
             return LiveChoice(_instead(default, best, rates))
         names += [name for name in dict.fromkeys((best, *filter(_runs, SINGLE))) if name != default.name]
     with tempfile.TemporaryDirectory() as folder, try_lock(Home(home()).scan_lock) as undisturbed:
-        # Beside an analysis any engine is slow.
-        until = time.monotonic() + TRIED_WITHIN if undisturbed else 0.0
+        # Beside an analysis or other work any engine is slow, and what was measured would be remembered.
+        is_free = undisturbed and psutil.cpu_percent(interval=LISTENS) < BUSY
+        until = time.monotonic() + TRIED_WITHIN if is_free else 0.0
         tries = _Tries(checkpoint, threads, say, Path(folder), until)
         fit = {trial.engine: trial for trial in tries.at_own_size(names, batched) if trial.fit}
         if not fit:

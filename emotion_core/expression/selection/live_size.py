@@ -52,9 +52,10 @@ class LiveSize:
         if not self.is_smaller or self.agreement is None:
             at = f" at its {self.own} pixels" if self.own else ""
             return f"This machine reads about {own} faces a second with this model{at}, and less beside a film."
+        rates = f"{self.faces_per_second:.0f} a second with nothing beside it, not {own}"
         return (
-            f"Faces are read at {self.side} pixels a side, about {self.faces_per_second:.0f} a second, as this machine "
-            f"reads {own} at the model's {self.own}. Of both: {self.agreement.in_words()}."
+            f"Faces are read at {self.side} of the model's {self.own} pixels a side: {rates}. Against {self.own} "
+            f"pixels here: {self.agreement.in_words()}."
         )
 
 

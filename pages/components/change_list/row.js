@@ -13,7 +13,8 @@ export function changeItem(row, data, label, { go, picture }) {
   const badges = row.badges.map((word) => element("span", { class: "badge" }, word));
   const what = element("p", { class: "what" }, ...badges, element("span", { class: "amount" }, row.amount));
   const places = row.places.map((place, side) => element("p", { class: "where" }, placeText(place, SIDES[side])));
-  return element("li", {}, open, element("div", { class: "facts" }, what, ...places, expressions(row, data, label)));
+  const where = element("div", { class: "places" }, ...places);
+  return element("li", {}, open, element("div", { class: "facts" }, what, where, expressions(row, data, label)));
 }
 
 function shown(place, side, picture) {

@@ -74,9 +74,15 @@ class PairPlayer {
     if (before?.sides.map(({ film }) => film).join() !== films.join()) {
       this.following?.abort();
       this.following = new AbortController();
-      onSeekPair(films, (frames) => this.goTo(frames), this.following.signal);
+      onSeekPair(films, (frames) => this.onSeek(frames), this.following.signal);
     }
     this.changed(this.lead);
+  }
+
+  /** Another view asks for a place: it is shown. */
+  onSeek(frames) {
+    this.goTo(frames);
+    this.root.scrollIntoView({ block: "nearest" });
   }
 
   /** A frame of each film; null for the one that follows. */

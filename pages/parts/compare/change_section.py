@@ -43,17 +43,18 @@ def show(
         st.markdown(f"**{markdown.escape(summary_sentence(listed, screen_times(*analyses, listed)))}**")
     st.caption(markdown.escape(summary))
     segments = find_shared_segments(shared)
-    if pair_player.show(films, analyses, shared):
+    table = partial(comparison_tables.shared_footage, segments)
+    has_players = pair_player.show(films, analyses, shared)
+    if has_players:
         orange = " Orange: in another place." if any(segment.moved for segment in segments) else ""
         st.caption(
             f"Bands join the same footage in both films.{orange} Where none begins, footage was left out (above) or is "
             "new (below). A click on a band or a scene goes there; colours are the dominant expressions."
         )
-        figures.behind(partial(comparison_tables.shared_footage, segments), "shared")
     else:
-        figures.show(
-            charts.shared_segments_figure(*analyses, segments, names), f"Footage that {names[0]} and {names[1]} share",
-            partial(comparison_tables.shared_footage, segments), "shared",
-        )  # fmt: skip
+        alt = f"Footage that {names[0]} and {names[1]} share"
+        figures.show(charts.shared_segments_figure(*analyses, segments, names), alt, table, "shared")
     if listed.changes:
         change_list.show(films, analyses, listed)
+    if has_players:
+        figures.behind(table, "shared", "Shared footage as a table")

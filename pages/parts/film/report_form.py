@@ -23,6 +23,7 @@ from emotion_core.settings import (
 
 from ...services import error_messages, report_edits
 from .. import cut_list_box
+from . import face_limits_fields
 
 _NAMES: dict[Detector, str] = {
     "combined": "Combined – hard cuts, fades and dissolves (default)",
@@ -119,6 +120,7 @@ def show(film_id: str, analysis: Analysis) -> None:
             help="Faces: large and sure ones weigh more. Screen time: each track (one person's faces in a shot) weighs "
             "as long as it is on screen. Tracks: each track weighs the same.",
         )  # fmt: skip
+        limits = face_limits_fields.show(now.face_limits)
         if not st.form_submit_button(
             "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
         ):
@@ -139,7 +141,7 @@ def show(film_id: str, analysis: Analysis) -> None:
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
         wanted = replace(scenes, shots=shots, corrections=corrections)
         wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
-        wanted = replace(wanted, faces_weigh=weigh)
+        wanted = replace(wanted, faces_weigh=weigh, face_limits=limits())
         report_edits.save(film_id, now, wanted, "how scenes are found")
         st.rerun()
 

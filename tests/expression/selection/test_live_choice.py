@@ -42,6 +42,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runs = ("torch", "ipex", "openvino", "openvino-int8", "ipex-int8")
     monkeypatch.setattr(live_choice, "obstacle", lambda name: None if name in runs else "gone")
     monkeypatch.setattr(live_choice, "patches", lambda _: Patches(224, 16))
+    monkeypatch.setattr(live_choice, "psutil", SimpleNamespace(cpu_percent=lambda interval: 40.0))
 
 
 Rates = dict[tuple[str, int], tuple[float, Agreement | None]]
@@ -174,11 +175,15 @@ def test_the_users_own_engine_stays(vit: Checkpoint, on: Callable[[Rates], Machi
     assert machine.ran == [("ipex", 0), ("ipex", 112)]
 
 
-def test_beside_an_analysis_nothing_is_measured(vit: Checkpoint, on: Callable[[Rates], Machine]) -> None:
-    """Any engine would be slow; what is known already is told."""
+def test_beside_an_analysis_nothing_is_measured(
+    vit: Checkpoint, on: Callable[[Rates], Machine], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor beside other work: any engine would be slow. What is known already is told."""
     machine = on(SLOW)
     known(vit, trial("ipex", 3.7))
     with FileLock(Home(home()).scan_lock):
         choice = chosen(vit)
     assert (choice.engine, choice.side) == (DEFAULT, 0)
+    monkeypatch.setattr(live_choice, "psutil", SimpleNamespace(cpu_percent=lambda interval: 99.0))
+    assert chosen(vit) == choice
     assert machine.ran == []

@@ -62,8 +62,8 @@ def test_a_line_says_which_size_how_fast_and_how_near() -> None:
     """At the own size only that the machine is slow, and nothing is kept of it."""
     smaller = live_size.size_of(at(112, 16.6), OWN, 224)
     assert smaller.in_words == (
-        "Faces are read at 112 pixels a side, about 17 a second, as this machine reads 4.5 at the model's 224. "
-        f"Of both: {NEAR.in_words()}."
+        "Faces are read at 112 of the model's 224 pixels a side: 17 a second with nothing beside it, not 4.5. "
+        f"Against 224 pixels here: {NEAR.in_words()}."
     )
     assert set(smaller.facts.values()) == {"112", "224", NEAR.in_words()}
     own = live_size.size_of(OWN, OWN, 224)

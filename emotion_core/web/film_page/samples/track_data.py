@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from string import ascii_uppercase
 from typing import Any
 
-from ....analysis import Analysis, SceneEmotion, left_out_by
+from ....analysis import Analysis, SceneEmotion, rules_of
 from ....errors import SettingsError
 from ....formatting import count, percent
 from ....media import timecode_at
@@ -81,11 +81,9 @@ def _track(analysis: Analysis, found: SceneTrack) -> dict[str, Any]:
 
 def _reading(analysis: Analysis, track: Track, faces: list[Face]) -> str | None:
     observations, settings = analysis.observations, analysis.report_settings
-    usable = [
-        face.id
-        for face in faces
-        if left_out_by(face, settings, observations.media_at(face.sample_frame).active_display) is None
-    ]
+    pictures = (observations.media_at(face.sample_frame).active_display for face in faces)
+    rules = rules_of(faces, settings, pictures)
+    usable = [face.id for face, rule in zip(faces, rules, strict=True) if rule is None]
     if not usable or track.left_out:
         return None
     chances = track_reading(observations, usable, analysis.temperature.value)

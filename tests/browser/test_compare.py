@@ -1,0 +1,100 @@
+"""Both cuts in step on the Compare page, in a real browser: pictures carry the number of their frame in the footage."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from emotion_core.library import Film, Library
+from tests.browser.library_page import wait_until_drawn
+from tests.support import library_builder
+from tests.support.films import numbered, write_film
+from tests.support.planted_recuts import synthetic_takes
+from tests.support.player_page import PATIENCE, READ
+
+FOOTAGE = 240
+SHOWN = (np.arange(0, 150), np.r_[20:80, 200:220, 80:120])
+"""Frames of the footage that each cut shows: the second has 20 new ones between frames 60 and 80."""
+CUTS = ((40, 80, 120), (60, 80))
+
+
+@pytest.fixture(scope="module")
+def cuts(home: Path, films: Path) -> tuple[Film, Film]:
+    """Two cuts of one footage, browsers play both as they are."""
+    pictures, (layouts,) = list(numbered(FOOTAGE)), synthetic_takes(1, FOOTAGE, 4)
+    first, second = (
+        library_builder.timed(
+            Library.open(home),
+            write_film(films / f"cut {number}.mp4", (pictures[i] for i in shown)),
+            cuts,
+            layouts[shown],
+        )
+        for number, (shown, cuts) in enumerate(zip(SHOWN, CUTS, strict=True))
+    )
+    return first, second
+
+
+def shows(page: Page, first: int, second: int) -> None:
+    """Both players say that they show these frames of their films, and the pictures on screen are those."""
+    players = page.locator(".pair .side")
+    for player, frame, shown in zip((players.nth(0), players.nth(1)), (first, second), SHOWN, strict=True):
+        expect(player).to_have_attribute("data-frame", str(frame))
+        picture(page, player.locator("video"), int(shown[frame]))
+
+
+def picture(page: Page, video: Locator, number: int) -> None:
+    read = -1
+    for _ in range(PATIENCE // 100):
+        if (read := video.evaluate(READ)) == number and not video.evaluate("video => video.seeking"):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"the picture on screen is frame {read} of the footage, not {number}")
+
+
+def test_both_cuts_are_in_step(page: Page, address: str, cuts: tuple[Film, Film]) -> None:
+    """Either leads; the other shows the same picture, stands at the splice where it has none, and is in step after both
+    played. A change of the list takes both to its place.
+    """
+    page.goto(f"{address}/compare?before={cuts[0].id}&after={cuts[1].id}")
+    state = page.locator(".pair .state")
+    first, second = (page.get_by_role("slider", name=f"Place in the {word} film") for word in ("first", "second"))
+    expect(second).to_be_enabled()
+    wait_until_drawn(page)
+    second.fill("30")
+    shows(page, 50, 30)
+    first.fill("100")
+    shows(page, 100, 100)
+    second.fill("65")
+    shows(page, 79, 65)
+    expect(state).to_have_text(
+        "Only in the second cut: the first stands at the splice until the second comes to 00:00:03:05."
+    )
+    page.keyboard.press("ArrowRight")
+    expect(page.locator(".pair .side").nth(1)).to_have_attribute("data-frame", "66")
+    page.keyboard.press("ArrowDown")
+    shows(page, 80, 80)
+    expect(state).to_have_text("")
+    second.fill("50")
+    shows(page, 70, 50)
+    page.keyboard.press("l")  # over the new footage, to some frame behind it
+    expect(page.locator(".pair .side").nth(1)).to_have_attribute("data-frame", re.compile(r"^(8[5-9]|9\d|1\d\d)$"))
+    page.keyboard.press("k")
+    page.wait_for_timeout(1_000)  # the last picture comes on screen
+    frame = int(page.locator(".pair .side").nth(1).get_attribute("data-frame") or -1)
+    shows(page, int(SHOWN[1][frame]), frame)
+    second.fill("30")
+    page.get_by_label("Offset").fill("3")
+    shows(page, 47, 30)
+    page.get_by_label("Offset").fill("0")
+    page.get_by_label("View").select_option("difference")
+    blend = "element => getComputedStyle(element).mixBlendMode"
+    assert page.locator(".pair .side .screen").nth(1).evaluate(blend) == "difference"
+    changes = page.get_by_role("region", name="Changes")
+    changes.get_by_role("button", name="new 1").click()
+    expect(changes.get_by_role("button", name="Go to this change")).to_have_count(1)
+    changes.get_by_role("button", name="Go to this change").click()
+    shows(page, 79, 60)
