@@ -33,7 +33,7 @@ PLACE_SPREAD, PLACE_SPREAD_A_SECOND = 0.3, 2.0
 SIZE_SPREAD, SIZE_SPREAD_A_SECOND = 0.15, 0.4
 """Of the logarithm."""
 SHAPE_SPREAD = 0.25
-COLOUR_SPREAD = 0.10
+COLOUR_SPREAD = 0.08
 """Of the Hellinger distance, 0 to 1."""
 AHEAD_SECONDS = 1.0
 """For how long a track's motion is taken to go on; the spread grows no further after twice that."""

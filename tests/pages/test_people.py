@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Film, Library, correct_people, people_of_film
+from emotion_core.library import Film, Library, correct_faces, people_of_film
 from emotion_core.observations.embeddings import NUMBERS
 from pages.components.people_board.people_board import Act, read_act
 from pages.parts.people import board, recognition
@@ -21,7 +21,7 @@ __all__ = ["library"]
 def do(library: Library, film: Film, act: Act) -> str:
     """Correct people as the page does; the step's description."""
     operation, what = board.operation_of(people_of_film(library, film.id), act)
-    correct_people(library, film.id, operation, what)
+    correct_faces(library, film.id, operation, what)
     return what
 
 

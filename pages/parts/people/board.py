@@ -7,7 +7,7 @@ from functools import partial
 from emotion_core.errors import CorrectionError
 from emotion_core.face_corrections import plain_name
 from emotion_core.formatting import count
-from emotion_core.library import Film, correct_people
+from emotion_core.library import Film, correct_faces
 from emotion_core.people import FilmPeople, Operation, Person, leave_out, merge_people, name_person, put_back, take_out
 
 from ...components import people_board
@@ -24,7 +24,7 @@ def _act(film_id: str, act: people_board.Act) -> None:
     """Correct people as they were shown. A component's callback."""
     with error_messages.defer():
         operation, what = operation_of(page_cache.film_people(film_id), act)
-        correct_people(page_cache.library(), film_id, operation, what)
+        correct_faces(page_cache.library(), film_id, operation, what)
 
 
 def operation_of(shown: FilmPeople, act: people_board.Act) -> tuple[Operation, str]:
