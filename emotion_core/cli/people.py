@@ -46,7 +46,7 @@ def people(
         raise SettingsError(f"{markers} holds every scene, and no markers of people.", f"Choose one of {_FORMATS}.")
     if out is not None and markers is None:
         raise SettingsError("--out is the folder of markers, and none were asked for.", "Add --markers FORMAT.")
-    from ..library import Library, correct_people, outputs, people_of_film
+    from ..library import Library, correct_faces, outputs, people_of_film
     from ..people import name_person
 
     library = Library.existing()
@@ -59,7 +59,7 @@ def people(
         if not sign:
             raise CorrectionError(f"--rename was “{text}”.", "Write the person as shown, =, and the name.")
         anchors = [track.anchor for track in _arc(shown, label.strip()).person.tracks]
-        correct_people(library, film_id, name_person(anchors, name), f"{label.strip()} named “{name.strip()}”")
+        correct_faces(library, film_id, name_person(anchors, name), f"{label.strip()} named “{name.strip()}”")
         shown = people_of_film(library, film_id)
     arcs = [_arc(shown, label) for label in person] if person else list(shown.arcs)
     if csv_file is not None:

@@ -74,6 +74,9 @@ AUDIENCE_NAMES = tuple(name for name, form in FORMATS.items() if form.of_audienc
 WITH_AUDIENCE = ("html",)
 """Those of a report that hold its screening, too."""
 
+MARKED = 20
+"""People, from the longest on screen, whose markers are in an archive: embeddings find hundreds, seen for a second."""
+
 if TYPE_CHECKING:
     from ..people import FilmPeople
     from .audience import ScreenedFilm
@@ -112,13 +115,13 @@ def audience_files(screened: ScreenedFilm, film: str) -> dict[str, bytes]:
 
 
 def people_files(people: FilmPeople, film: str) -> dict[str, bytes]:
-    """The people of the film in the file `film` in every format, and markers of each in every format."""
+    """The people of the film in the file `film` in every format, and markers of the MARKED first in every format."""
     from .people.markers import marker_files
 
     files = {file_name(name, film): FORMATS[name].write_people(people) for name in PEOPLE_NAMES}
     for name, form in interchange.FORMATS.items():
         if not form.has_every_scene:
-            for person in people.arcs:
+            for person in people.arcs[:MARKED]:
                 with contextlib.suppress(SettingsError):  # more than 24 hours
                     files |= marker_files(people, person, film, name)
     return files

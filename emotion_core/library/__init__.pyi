@@ -1,11 +1,11 @@
 from .contents import FILM_ID as FILM_ID, GENERATED_ID as GENERATED_ID, ScanFacts as ScanFacts
 from .database import transaction as transaction
-from .editing import FaceOperation as FaceOperation, Operation as Operation
+from .editing import FaceOperation as FaceOperation, Operation as Operation, correct_faces as correct_faces
 from .films import plain_name as plain_name
 from .job_table import ATTEMPTS as ATTEMPTS, KINDS as KINDS, SCAN_CRASHED as SCAN_CRASHED, Job as Job
 from .library import Library as Library
 from .outputs import Output as Output
-from .people import correct_people as correct_people, has_embeddings as has_embeddings, people_of_film as people_of_film
+from .people import has_embeddings as has_embeddings, people_of_film as people_of_film
 from .records import Film as Film, Role as Role, Scan as Scan
 from .screenings import (
     FilmAudience as FilmAudience,

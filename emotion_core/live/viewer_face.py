@@ -23,8 +23,6 @@ _SCAN, _REPORT = ScanSettings(), FOR_NEW_FILMS
 RULES = {
     "least pixels of a face": str(_SCAN.min_face_px),
     "least score of a face": f"{_REPORT.min_face_score:g}",
-    "most degrees to a side": f"{_REPORT.face_limits.max_yaw:g}",
-    "most misfit of eyes, nose and mouth": f"{_REPORT.face_limits.max_misfit:g}",
 }
 """By which faces count, for the facts that are kept with a session's readings."""
 

@@ -60,6 +60,7 @@ def check_unfinished_scan(library: Library, scan_id: str, name: str) -> Iterator
         return
     try:
         samples = store.read_partial().samples
+        store.embeddings()
         damaged = store.segment_files.damaged_pictures(samples)
         what = f"Pictures are gone or damaged ({', '.join(damaged)})." if damaged else ""
     except LaterVersion:

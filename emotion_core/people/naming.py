@@ -15,8 +15,8 @@ from ..errors import CorrectionError
 from ..face_corrections import FaceAnchor, FaceCorrections, plain_name
 from ..observations import Observations
 from ..scenes import Shot
-from ..tracks import Track, anchor_of, tracks_of
-from ..tracks.editing import ANCHOR_EVERY
+from ..tracks import Track, tracks_of
+from ..tracks.editing import anchors_along
 from ..tracks.places import nearest
 from .people import Person
 
@@ -34,7 +34,7 @@ def name_person(anchors: Iterable[FaceAnchor], name: str) -> Operation:
         own = {track.anchor for track in tracks}
         names = {anchor: given for anchor, given in corrections.names if finder.owner(anchor) not in own}
         if plain is not None:
-            names |= {anchor: plain for track in tracks for anchor in _along(observations, track)}
+            names |= {anchor: plain for track in tracks for anchor in anchors_along(observations, track)}
         return replace(corrections, names=tuple(sorted(names.items())))
 
     return operation
@@ -70,7 +70,7 @@ def leave_out(anchors: Iterable[FaceAnchor]) -> Operation:
 
     def operation(corrections: FaceCorrections, observations: Observations, shots: Sequence[Shot]) -> FaceCorrections:
         tracks = _Finder(observations, shots, corrections).tracks(displayed)
-        added = {anchor for track in tracks for anchor in _along(observations, track)}
+        added = {anchor for track in tracks for anchor in anchors_along(observations, track)}
         return replace(corrections, left_out=tuple(sorted({*corrections.left_out, *added})))
 
     return operation
@@ -93,11 +93,6 @@ def free_name(taken: Iterable[str], noun: str = "Person") -> str:
     """“Person 7”: the first number that is nobody's label."""
     used = {label.casefold() for label in taken}
     return next(label for n in range(1, len(used) + 2) if (label := f"{noun} {n}").casefold() not in used)
-
-
-def _along(observations: Observations, track: Track) -> tuple[FaceAnchor, ...]:
-    rows = dict.fromkeys((*track.faces[::ANCHOR_EVERY], track.faces[-1]))
-    return tuple(anchor_of(observations, observations.faces[row]) for row in rows)
 
 
 class _Finder:

@@ -1,11 +1,13 @@
-"""Frame metrics that the cut detectors use, computed with PySceneDetect's arithmetic to the last bit."""
+"""Frame metrics that the cut detectors use, computed with PySceneDetect's arithmetic to the last bit.
+
+Functions here import OpenCV: reports read stored scores, and need it not.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -45,6 +47,8 @@ class Scorer:
 
     def score(self, image: NDArray[np.uint8]) -> FrameScore:
         """Score the next frame, BGR (h, w, 3)."""
+        import cv2
+
         hsv = cv2.cvtColor(image, cv2.COLOR_BGR2HSV)
         luma = cv2.cvtColor(image, cv2.COLOR_BGR2YUV)
         histogram = cv2.calcHist([luma], [0], None, [HISTOGRAM_BINS], [0, 256])
@@ -76,6 +80,8 @@ class Scorer:
         """Colour counts of the last frame, as in observations.Sample; empty before the first."""
         if self._hsv is None:
             return b""
+        import cv2
+
         hue, saturation, value = cv2.split(self._hsv)
         hue[saturation < GREY] = 0  # the hue of grey is camera noise and would blur the counts
         counts = cv2.calcHist([hue, saturation, value], [0, 1, 2], None, [8, 2, 4], [0, 180, 0, 256, 0, 256])
@@ -95,6 +101,8 @@ def pack_scores(ticks: Sequence[int], rows: Sequence[FrameScore], stamps: Sequen
 
 def _perceptual_hash(grey: NDArray[np.uint8]) -> NDArray[np.bool_]:
     """HashDetector.hash_frame of a grey picture (h, w): which low frequencies exceed their median."""
+    import cv2
+
     side = HASH_SIZE * HASH_LOWPASS
     small = cv2.resize(grey, (side, side), interpolation=cv2.INTER_AREA)
     low = cv2.dct(np.float32(small) / max(small.max(), 1))[:HASH_SIZE, :HASH_SIZE]

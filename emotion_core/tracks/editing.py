@@ -31,7 +31,9 @@ def leave_out(
     """Leave the track of a face out, or count it again."""
     track, places = _find(observations, shots, corrections, face)
     kept = {anchor for anchor in corrections.left_out if anchor not in places}
-    return replace(corrections, left_out=tuple(sorted(kept | (set(_along(observations, track)) if out else set()))))
+    return replace(
+        corrections, left_out=tuple(sorted(kept | (set(anchors_along(observations, track)) if out else set())))
+    )
 
 
 def name(
@@ -41,7 +43,7 @@ def name(
     track, places = _find(observations, shots, corrections, face)
     kept = {anchor: other for anchor, other in corrections.names if anchor not in places}
     if text.strip():
-        kept |= dict.fromkeys(_along(observations, track), plain_name(text))
+        kept |= dict.fromkeys(anchors_along(observations, track), plain_name(text))
     return replace(corrections, names=tuple(sorted(kept.items())))
 
 
@@ -108,7 +110,8 @@ def _find(
     return tracks[which], {anchor for anchor in near if nearest(observations, rows, anchor) == which}
 
 
-def _along(observations: Observations, track: Track) -> tuple[FaceAnchor, ...]:
+def anchors_along(observations: Observations, track: Track) -> tuple[FaceAnchor, ...]:
+    """The anchors by which what is said of a track is kept."""
     rows = dict.fromkeys((*track.faces[::ANCHOR_EVERY], track.faces[-1]))
     return tuple(anchor_of(observations, observations.faces[row]) for row in rows)
 

@@ -116,7 +116,7 @@ def card_text(
         "- Most faces are posed or acted; people agree with FER2013's labels about 0.65 of the time.",
         "- Few examples of disgust and fear, and next to none of them in the film stills: trust these two least.",
         "- Faces smaller than about 32 px, in profile, in heavy shadow or make-up, masked or animated are read badly.",
-        "- How well it does on people of different ages, sexes and skin tones was not measured: the sets do not say.",
+        "- How well it does by apparent age, sex or skin tone: not measured, no labelled set here allows it.",
         "- Probabilities are calibrated by one number, fitted on grey faces like most of those it was trained on. How "
         f"far off they are afterwards hangs on the faces: {calibration.fit.ece_after:.3f} on the half that it was "
         f"judged by, {calibration.swapped.ece_after:.3f} with the halves swapped, {film.ece_after:.3f} on the film "

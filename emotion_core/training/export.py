@@ -21,7 +21,7 @@ from ..expression.engines.torch_engine import TorchEngine
 from ..expression.selection import PROBE_FACES
 from ..labels import canonical
 from ..storage import file_hash
-from . import calibrate, card, data, history, network
+from . import calibrate, card, conditions, data, history, network
 
 VALIDATION = "fer2013_validation"
 FILM = "film stills held out"
@@ -122,7 +122,9 @@ def evaluate(data_folder: Path, folder: Path) -> None:
     shipped_network.write(checkpoint, faces, TorchEngine(checkpoint, batch=16, threads=1, reason="truth").logits(faces))
     on_film = calibrate.fit_result(fitted.temperature, fitted.fit.fitted, film_logits, film.labels)
     (folder / "README.md").write_text(
-        card.card_text(checkpoint, history.runs(folder), tables, one_way, fitted, on_film) + card.folds_section(folder)
+        card.card_text(checkpoint, history.runs(folder), tables, one_way, fitted, on_film)
+        + card.folds_section(folder)
+        + conditions.section(folder, checkpoint.identity.hash)
     )
     for file_of_checkpoint in folder.iterdir():
         file_of_checkpoint.chmod(0o644)  # the weights were written with access for their owner only

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emotion_core.ingest import sample_screening
-from emotion_core.library import Library, correct_people, people_of_film
+from emotion_core.library import Library, correct_faces, people_of_film
 from emotion_core.people import name_person
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
@@ -111,7 +111,7 @@ def _name_someone(library: Library, film_id: str) -> None:
     """Two of the film's faces are Ann and Bob; the others wait."""
     for name in ("Ann", "Bob"):
         (track, *_) = people_of_film(library, film_id).unknown[0].person.tracks
-        correct_people(library, film_id, name_person([track.anchor], name), f"{name} named")
+        correct_faces(library, film_id, name_person([track.anchor], name), f"{name} named")
 
 
 def opened(page: Page) -> Iterator[str]:

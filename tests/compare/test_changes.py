@@ -28,7 +28,7 @@ from emotion_core.errors import ComparisonError
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import CheckpointIdentity
 from emotion_core.report import csv_bytes, table_columns
-from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.settings import FaceLimits, ReportSettings, ScanSettings
 from tests.support.scans import Look, by_cuts, logits_of, media, observations
 
 HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
@@ -284,7 +284,7 @@ def test_table_holds_both_films(before: Analysis, after: Analysis) -> None:
     table = by_order(before, after)
     assert table["kind"].tolist() == ["by order", "by order", "by order"]
     shared = ("model", "model_hash", "engine", "temperature", "calibration")
-    own = [name for name in table_columns(REFERENCE_LABELS) if name not in shared]
+    own = [name for name in table_columns(REFERENCE_LABELS, FaceLimits()) if name not in shared]
     assert list(table) == [
         "kind",
         "moved",

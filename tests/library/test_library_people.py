@@ -17,6 +17,7 @@ from emotion_core.ingest import add_recording
 from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library, copies, job_table
 from emotion_core.maintenance.check import find, stored_settings
+from emotion_core.maintenance.repair import repair
 from emotion_core.report import csv_bytes, scene_table
 from emotion_core.settings import ScanSettings, digest, scan_from_json, to_json
 from emotion_core.storage import EMBEDDINGS, hashed_json
@@ -78,7 +79,7 @@ def test_nothing_of_people_is_set_aside(library: Library, film: Film) -> None:
 
 
 def test_the_check_finds_damaged_embeddings(library: Library, film: Film) -> None:
-    """They are an issue of the scan, whose numbers stay; a lost row of the scan comes back with people."""
+    """They are an issue of the scan, whose numbers stay; of a stopped scan they are read again from the film."""
     (scan,) = library.scans(film.id)
     store = library.store(scan.id)
     settings = stored_settings(store.folder)
@@ -90,8 +91,12 @@ def test_the_check_finds_damaged_embeddings(library: Library, film: Film) -> Non
     (issue,) = find(library)
     assert issue.kind == "scan"
     assert "What tells people apart in this scan (embeddings/00000.npz) is gone or damaged" in issue.what
-    scans.forget_people(library, film.id)
+    (store.folder / "sealed.json").unlink()  # as if the scan had been stopped
+    issues = find(library)
+    assert [issue.repair[:15] for issue in issues] == ["what is damaged"]
+    repair(library, issues)
     assert find(library) == []
+    assert (store.segment_count, holding(library)) == (0, [])
 
 
 def test_people_of_recordings_are_never_told_apart(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import CorrectionError
-from emotion_core.library import Film, Library, correct_people, people_of_film
+from emotion_core.library import Film, Library, correct_faces, people_of_film
 from emotion_core.observations.embeddings import NUMBERS
 from pages.components.people_board.people_board import Act, read_act
 from pages.parts.people import board, recognition
@@ -21,7 +21,7 @@ __all__ = ["library"]
 def do(library: Library, film: Film, act: Act) -> str:
     """Correct people as the page does; the step's description."""
     operation, what = board.operation_of(people_of_film(library, film.id), act)
-    correct_people(library, film.id, operation, what)
+    correct_faces(library, film.id, operation, what)
     return what
 
 
@@ -86,15 +86,17 @@ def test_people_are_corrected_as_they_were_shown(library: Library) -> None:
     assert do(library, film, Act("name", "", all_faces[:2], "Ann", "")) == "2 faces named “Ann”"
     assert do(library, film, Act("other", "Ann", all_faces[1:2], "Bob", "")) == "1 face of Ann named “Bob”"
     assert sorted(labels(library, film)) == ["Ann", "Bob"]
-    assert do(library, film, Act("merge", "Ann", (), "", "Bob")) == "Ann and Bob made one"
+    assert do(library, film, Act("merge", "Ann", all_faces[:2], "", "Bob")) == "Ann and Bob made one"
     assert labels(library, film) == ["Ann"]
     assert do(library, film, Act("name", "Ann", all_faces[:1], " Anna ", "")) == "Ann named “Anna”"
     assert do(library, film, Act("leave out", "Anna", all_faces[:2], "", "")) == "Anna left out"
     assert labels(library, film) == []
     assert do(library, film, Act("put back", "", all_faces[:2], "", "")) == "2 faces put back"
     assert labels(library, film) == ["Anna"]
-    with pytest.raises(CorrectionError, match="no Ann any more"):
-        do(library, film, Act("merge", "Ann", (), "", "Anna"))
+    with pytest.raises(CorrectionError, match="Ann is not who was shown any more"):
+        do(library, film, Act("merge", "Ann", all_faces[:2], "", "Anna"))
+    with pytest.raises(CorrectionError, match="Anna is not who was shown any more"):
+        do(library, film, Act("name", "Anna", all_faces[2:3], "Bob", ""))
 
 
 @pytest.mark.parametrize(
@@ -111,4 +113,4 @@ def test_people_are_corrected_as_they_were_shown(library: Library) -> None:
 def test_what_a_browser_sends_is_read_with_care(sent: object) -> None:
     """Anything else than an act is none."""
     assert read_act(sent) is None
-    assert read_act({"does": "merge", "label": "A", "anchors": [], "name": "", "other": "B"}) is not None
+    assert read_act({"does": "name", "label": "", "anchors": [[1, 0.5, 1]], "name": "Ann", "other": ""}) is not None

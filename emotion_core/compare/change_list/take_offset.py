@@ -18,7 +18,7 @@ REACH = 2
 """Steps about each."""
 SAMPLES = 120
 """Steps that are compared, evenly spread."""
-TIE, WHOLE_TIE = 0.03, 0.4
+TIE, WHOLE_TIE = 0.01, 0.3
 """Levels squared by which an offset may explain the pictures worse than the best one, and be taken because the scenes
 then begin or end together, or do both: in a take that stands still all offsets are alike, and a coder that holds
 pictures prefers a wrong one."""

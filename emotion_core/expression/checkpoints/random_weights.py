@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ...labels import REFERENCE_LABELS
 from ...observations import CheckpointIdentity
 from ...system import torch_parts
-from .checkpoint import Checkpoint, ModelFacts
+
+if TYPE_CHECKING:
+    from .checkpoint import Checkpoint
 
 
 def untrained() -> Checkpoint:
     """A ViT-B/16 at 224 px for seven labels (86 M parameters), the same numbers every time."""
     torch_parts.load_shape_kernels()
-    import torch  # here, since pages ask for the names below
+    import torch  # here, since pages and the terminal ask for the names below
     from transformers import ViTConfig, ViTForImageClassification, ViTImageProcessorPil
+
+    from .checkpoint import Checkpoint, ModelFacts
 
     with torch.random.fork_rng():
         torch.manual_seed(0)

@@ -16,7 +16,7 @@ import psutil
 from ...errors import EngineError, LibraryError
 from ...settings import EngineName
 from ...storage import Home, home, try_lock
-from ...system import thread_budget
+from ...system import thread_budget, torch_parts
 from ..engines.availability import is_ipex_untested, obstacle
 from ..engines.factory import build, check
 from ..engines.variants import BASELINE, VARIANTS
@@ -179,6 +179,7 @@ def _import_package_of(name: EngineName) -> None:
     """
     if VARIANTS[name].engine != "openvino" and psutil.virtual_memory().available > MEMORY_BESIDE_TRIAL:
         with contextlib.suppress(Exception):  # it shows again when the engine is built
+            torch_parts.leave_out_shape_kernels()
             importlib.import_module("torch")
 
 

@@ -1,4 +1,4 @@
-"""The people of the library's films: read from tracks and embeddings, and corrected by hand."""
+"""The people of the library's films, read from tracks and embeddings."""
 
 import lazy_loader
 

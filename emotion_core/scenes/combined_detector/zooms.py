@@ -9,7 +9,6 @@ from __future__ import annotations
 from functools import cache
 from itertools import product
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -50,6 +49,8 @@ def _residue(earlier: Picture, later: Picture) -> tuple[float, float]:
 
 
 def _enlarge(picture: Picture, matrix: NDArray[np.float32]) -> Picture:
+    import cv2  # who reads reports needs it not
+
     flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
     enlarged = cv2.warpAffine(picture, matrix, LAYOUT, flags=flags, borderMode=cv2.BORDER_REPLICATE)
     return np.asarray(enlarged, dtype=np.float32)

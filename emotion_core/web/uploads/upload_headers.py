@@ -106,7 +106,7 @@ def claim(text: str) -> RecordingClaim:
 def settings(text: str) -> ScanSettings:
     """Scan settings from their JSON. Raises SettingsError."""
     values = parsing.parse_json(text, "What the film is to be analysed with")
-    defaults = to_json(ScanSettings())
+    defaults = {**to_json(ScanSettings()), "people": False}  # which JSON omits
     if not isinstance(values, dict) or not values.keys() <= defaults.keys() or "samples_per_second" not in values:
         raise SettingsError("The settings that came with the film are none.", "Reload the page.")
     for name, value in values.items():

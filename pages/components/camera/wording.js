@@ -44,7 +44,8 @@ const LEFT_OUT = {
   cut: "Your face is cut by the picture's edge.",
   unsure: "Your face is hard to see: more light, and look at the screen.",
   turned: "Your face is turned away: look at the screen.",
-  misplaced: "Your face is partly covered, or turned away.",
+  misplaced: "Your face is hard to see: look at the screen.",
+  tilted: "Your head is tilted: look at the screen.",
 };
 
 /** A sentence on the newest answer of the server. */

@@ -30,7 +30,8 @@ class Act:
 
     does: Does
     """"name": the tracks get the name; "other": these tracks of the person are another's, of this name; "merge": the
-    person is the same as `other`; "leave out" and "put back": the tracks are nobody, or somebody after all."""
+    person is the same as `other`, a track of each; "leave out" and "put back": the tracks are nobody, or somebody after
+    all."""
     label: str
     """The person as shown; empty for tracks of nobody."""
     anchors: tuple[FaceAnchor, ...]
@@ -70,7 +71,7 @@ def read_act(value: Any) -> Act | None:
             "does": str(does), "label": str(label), "anchors": list(anchors), "name": str(name), "other": str(other)
         } if does in get_args(Does):  # fmt: skip
             places = [_anchor(anchor) for anchor in anchors]
-            if all(place is not None for place in places) and (places or does == "merge"):
+            if places and all(place is not None for place in places):
                 return Act(cast("Does", does), label, tuple(place for place in places if place), name, other)
     return None
 

@@ -8,7 +8,7 @@ import { Strip } from "./strip.js";
 import { swatch } from "./swatch.js";
 
 export class Row {
-  /** `board` has data, said(label, cell), go(cell), act(message) and toggled(label, open). */
+  /** `board` has data, said(person, cell), go(cell), act(message) and toggled(person, open). */
   constructor(board, person, open) {
     Object.assign(this, { board, person });
     const { people } = board.data;
@@ -58,11 +58,16 @@ export class Row {
     this.board.act({ does, label: this.person.label, anchors, name, other });
   }
 
+  /** With a face of each, by which the server knows that they are who was shown. */
+  merge(other) {
+    this.act("merge", [this.anchors[0], other.tracks[0].anchor], "", other.label);
+  }
+
   toggle(open) {
     this.more.setAttribute("aria-expanded", String(open));
     this.more.setAttribute("aria-label", `Edit ${this.person.label}`);
     if (open === (this.below !== null)) return;
-    this.board.toggled(this.person.label, open);
+    this.board.toggled(this.person, open);
     if (!open) {
       this.below.remove();
       this.below = null;
@@ -78,7 +83,7 @@ export class Row {
     const others = data.people.people.filter((each) => each.label !== person.label);
     const select = element("select", { "aria-label": `${person.label} is the same person as` }, element("option", { value: "" }, "Same person as …"));
     select.append(...others.map((each) => element("option", { value: each.label }, each.label)));
-    select.addEventListener("change", () => select.value && this.act("merge", [], "", select.value));
+    select.addEventListener("change", () => select.value && this.merge(others.find((each) => each.label === select.value)));
     const nobody = element("button", { type: "button" }, "Not a person");
     nobody.title = "A poster, a mask, a mistake: these faces do not count any more";
     nobody.addEventListener("click", () => this.act("leave out", this.anchors));

@@ -28,7 +28,7 @@ _FIELDS = (
     _Field("Tilted by at most (°)", "max_roll", 180, 180, 5, "%g", "In the picture: 90° lies on its side."),
     _Field(
         "Eyes, nose and mouth off by at most", "max_misfit", 1, 1, 0.01, "%.2f",
-        "From where a face has them, in distances between the eyes: more is a covered face, or none.",
+        "From where a face has them, in distances between the eyes: more is a face hardly seen, or none.",
     ),
     _Field("Sharpness at least", "min_sharpness", 2, 0, 0.01, "%.2f", "Faces in focus reach 0.2 to 0.6."),
     _Field("Brightness at least (0 to 255)", "min_brightness", 255, 0, 5, "%g", "Mean of the face's pixels."),

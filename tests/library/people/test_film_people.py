@@ -11,7 +11,7 @@ from emotion_core.errors import CorrectionError
 from emotion_core.export import FORMATS, ReportedFilm, everything
 from emotion_core.face_corrections import FaceAnchor
 from emotion_core.jobs import scans
-from emotion_core.library import Library, correct_people, has_embeddings, people_of_film
+from emotion_core.library import Library, correct_faces, has_embeddings, people_of_film
 from emotion_core.observations.embeddings import NUMBERS
 from emotion_core.people import leave_out, name_person
 from tests.support import library_builder
@@ -39,12 +39,12 @@ def test_a_correction_is_a_step_that_is_undone(library: Library) -> None:
     assert before.arcs == ()
     assert not before.people.by_embeddings
     faces = [arc.person.tracks[0].anchor for arc in before.unknown if arc.person.seconds > 0.5]
-    correct_people(library, film.id, name_person(faces, "Ann"), "Ann named")
+    correct_faces(library, film.id, name_person(faces, "Ann"), "Ann named")
     (ann,) = people_of_film(library, film.id).arcs
     assert [scene.emotion.scene.number for scene in ann.scenes] == [1, 3]
     assert [scene.emotion.dominant for scene in ann.scenes] == ["happy", "sad"]
     assert library.edit_history(film.id).undo == "Ann named"
-    correct_people(library, film.id, leave_out([faces[0]]), "a face left out")
+    correct_faces(library, film.id, leave_out([faces[0]]), "a face left out")
     shown = people_of_film(library, film.id)
     assert [scene.emotion.scene.number for scene in shown.arcs[0].scenes] == [3]
     assert len(shown.left_out) == 1
@@ -57,7 +57,7 @@ def test_a_face_that_is_not_there_is_told_and_nothing_is_kept(library: Library) 
     """As where cuts or sampling changed in another window."""
     (film,) = library.films()
     with pytest.raises(CorrectionError, match="frame 45"):
-        correct_people(library, film.id, name_person([FaceAnchor(45, 0.5, 0.5)], "Ann"), "Ann named")
+        correct_faces(library, film.id, name_person([FaceAnchor(45, 0.5, 0.5)], "Ann"), "Ann named")
     assert not library.report_settings(film.id).faces
 
 
@@ -68,7 +68,7 @@ def test_people_leave_with_everything_else_where_there_are_some(library: Library
     assert b"people" not in everything(reported)[1]
     with pytest.raises(Exception, match="page People"):
         FORMATS["people-csv"].write(reported)
-    correct_people(library, film.id, name_person([anchor(library, "Face 1")], "A/nn"), "named")
+    correct_faces(library, film.id, name_person([anchor(library, "Face 1")], "A/nn"), "named")
     content = everything(ReportedFilm.of(library, film.id, "day.mov"))[1]
     for name in (b"people/day-people.csv", b"people/day-people.json", b"people/day-01 A_nn-resolve-markers.edl"):
         assert name in content

