@@ -88,13 +88,14 @@ def reading_text(labels: tuple[str, ...], change: FootageChange, *, same_reading
 
 def shares_text(reading: Reading) -> str:
     """“12 % → 40 % (+28.0 points, +19.5 to +36.1)”: both shares and their difference with its interval."""
-    if reading.delta is None:
+    if reading.delta is None or reading.verdict == "same footage":
         return _WORDS.get(reading.verdict, reading.verdict)
     shares = f"{percent(reading.before)} → {percent(reading.after)}"
     if reading.interval is None:
         return f"{shares} ({_points(reading.delta)} points, too few frames to be sure)"
     low, high = (_points(end) for end in reading.interval)
-    return f"{shares} ({_points(reading.delta)} points, {low} to {high})"
+    text = f"{shares} ({_points(reading.delta)} points, {low} to {high})"
+    return text if reading.verdict == "clear" else f"{text}: {reading.verdict}"
 
 
 def _single_text(labels: tuple[str, ...], change: FootageChange, *, same_readings: bool) -> str:

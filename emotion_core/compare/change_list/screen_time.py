@@ -46,7 +46,7 @@ class ScreenTime:
 
 def screen_times(before: Analysis, after: Analysis, changes: ChangeList) -> tuple[ScreenTime, ...]:
     """The screen time of each label; empty where no face was usable in either cut."""
-    same = _same_scenes(changes) if have_same_readings(before, after) else ([], [])
+    same = _same_scenes(changes) if have_same_readings(before, after) else (set(), set())
     films = [
         [row for row in analysis.scenes if row.shares is not None and row.scene.counts] for analysis in (before, after)
     ]
@@ -65,12 +65,12 @@ def screen_times(before: Analysis, after: Analysis, changes: ChangeList) -> tupl
     return tuple(result)
 
 
-def _same_scenes(changes: ChangeList) -> tuple[list[int], list[int]]:
+def _same_scenes(changes: ChangeList) -> tuple[set[int], set[int]]:
     """Numbers of the scenes of the first and the second cut that show the same frames."""
     rows = [c for c in changes.changes if c.kind in SAME_FRAMES and not c.is_regraded]
     return (
-        [c.before.scene.number for c in rows if c.before is not None],
-        [c.after.scene.number for c in rows if c.after is not None],
+        {c.before.scene.number for c in rows if c.before is not None},
+        {c.after.scene.number for c in rows if c.after is not None},
     )
 
 

@@ -62,6 +62,7 @@ def rows(analyses: tuple[Analysis, Analysis], changes: ChangeList) -> list[dict[
     result = []
     for change in changes.changes:
         readings = [reading_of(change, k, same_readings=same) for k in range(len(labels))]
+        texts = [{"verdict": reading.verdict, "text": shares_text(reading)} for reading in readings]
         sides = ((change.before, change.place_before), (change.after, change.place_after))
         result.append(
             {
@@ -74,7 +75,7 @@ def rows(analyses: tuple[Analysis, Analysis], changes: ChangeList) -> list[dict[
                     _place(analysis, row, place)
                     for analysis, (row, place) in zip(analyses, sides, strict=True)
                 ],
-                "readings": [{"verdict": reading.verdict, "text": shares_text(reading)} for reading in readings],
+                "readings": texts[:1] if all(text == texts[0] for text in texts) else texts,
                 "told": reading_text(labels, change, same_readings=same),
             }
         )  # fmt: skip

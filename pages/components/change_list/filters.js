@@ -7,9 +7,14 @@ export function kindCounts(rows, order) {
     .filter(([, number]) => number > 0);
 }
 
+/** What happened to an expression in a row: one reading stands for all where they are the same. */
+export function readingOf(row, label) {
+  return row.readings.length === 1 ? row.readings[0] : row.readings[label];
+}
+
 /** Whether an expression changed clearly in a row, or leads the scene that only one of the cuts shows. */
 export function isOf(row, label) {
-  const { verdict } = row.readings[label];
+  const { verdict } = readingOf(row, label);
   if (verdict === "one cut") return row.places.some((place) => place !== null && place.dominant === label);
   return verdict === "clear";
 }

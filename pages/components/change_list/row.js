@@ -1,6 +1,7 @@
 // One change of the list: small pictures of both cuts, what happened, and where.
 
 import { element } from "../scene_browser/dom.js";
+import { readingOf } from "./filters.js";
 
 const SIDES = ["First", "Second"];
 
@@ -37,10 +38,8 @@ function placeText(place, side) {
 
 /** What happened to the expressions: the one to tell, or the one that is asked for; all of them once opened. */
 function expressions(row, data, label) {
-  const told = label === null ? row.told : `${data.labels[label]} ${row.readings[label].text}`;
-  if (row.readings.every(({ verdict }) => verdict === row.readings[0].verdict && !["clear", "no clear change", "too few frames"].includes(verdict))) {
-    return element("p", { class: "told" }, told);
-  }
+  const told = label === null ? row.told : `${data.labels[label]} ${readingOf(row, label).text}`;
+  if (row.readings.length === 1) return element("p", { class: "told" }, told);
   const list = row.readings.map(({ text }, k) => {
     const swatch = element("span", { class: "swatch" });
     swatch.style.background = data.colours[k];

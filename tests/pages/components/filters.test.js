@@ -25,4 +25,5 @@ test("rows are listed by kind, by expression and by size", () => {
   assert.deepEqual(listed({ label: 1 }), [1]); // it leads the scene that was left out
   assert.deepEqual(listed({ seconds: 1 }), [1, 2]);
   assert.equal(isOf(ROWS[2], 0), false);
+  assert.equal(isOf(row(["moved"], 3, ["same footage"]), 1), false); // one reading stands for all
 });
