@@ -11,6 +11,9 @@ import { swatch } from "./swatch.js";
 const ZOOMS = [1, 2, 4, 8, 16, 32];
 const SHOWN = 12; // people at first
 
+/** What stays the same of a person who gets another name or number. */
+const keyOf = (person) => String(person.tracks[0].anchor);
+
 class Board {
   constructor(root, trigger) {
     Object.assign(this, { root, trigger, data: null, rows: [], open: new Set(), zoom: 0, everyone: false });
@@ -50,7 +53,7 @@ class Board {
     const { people } = this.data;
     const focused = this.root.getRootNode().activeElement?.getAttribute("aria-label");
     const shown = this.everyone ? people.people : people.people.slice(0, SHOWN);
-    this.rows = shown.map((person) => new Row(this, person, this.open.has(person.label)));
+    this.rows = shown.map((person) => new Row(this, person, this.open.has(keyOf(person))));
     this.find(".board tbody").replaceChildren(...this.rows.flatMap((row) => row.elements()));
     this.find(".board").hidden = this.find(".choices").hidden = this.find(".readout").hidden = !people.people.length;
     this.find("datalist").replaceChildren(
@@ -128,9 +131,9 @@ class Board {
     this.trigger("act", message);
   }
 
-  toggled(label, open) {
-    if (open) this.open.add(label);
-    else this.open.delete(label);
+  toggled(person, open) {
+    if (open) this.open.add(keyOf(person));
+    else this.open.delete(keyOf(person));
   }
 
   zoomTo(step) {

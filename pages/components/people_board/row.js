@@ -8,7 +8,7 @@ import { Strip } from "./strip.js";
 import { swatch } from "./swatch.js";
 
 export class Row {
-  /** `board` has data, said(label, cell), go(cell), act(message) and toggled(label, open). */
+  /** `board` has data, said(person, cell), go(cell), act(message) and toggled(person, open). */
   constructor(board, person, open) {
     Object.assign(this, { board, person });
     const { people } = board.data;
@@ -67,7 +67,7 @@ export class Row {
     this.more.setAttribute("aria-expanded", String(open));
     this.more.setAttribute("aria-label", `Edit ${this.person.label}`);
     if (open === (this.below !== null)) return;
-    this.board.toggled(this.person.label, open);
+    this.board.toggled(this.person, open);
     if (!open) {
       this.below.remove();
       this.below = null;
