@@ -1,4 +1,5 @@
 from .ending import cut_off_unread_answers as cut_off_unread_answers
+from .failed_downloads import log_failed_downloads_briefly as log_failed_downloads_briefly
 from .hosts import is_allowed_host as is_allowed_host
 from .interpreter import set_for_server as set_for_server
 from .lifespan import lifespan_of as lifespan_of
