@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..analysis import Analysis
+from ..analysis.usable_faces import is_sure
 from ..tracks import Track
 from .clusters import LIMIT, cluster_tracks, track_means
 from .screen_time import Part, parts_of, seconds_of
@@ -68,9 +69,11 @@ def people_of(
 ) -> People:
     """The people of an analysed film. `embeddings` (faces, k) has a row of NaN for a face without one; None for none.
 
-    Tracks that were left out are nobody's, and so are those outside what counts for the report.
+    Tracks that were left out are nobody's, and so are those outside what counts for the report. Faces of which the
+    detector is not sure tell nothing of who it is; where they are half of a cluster or more, it is taken for no person.
     """
     faces, parts = analysis.observations.faces, parts_of(analysis)
+    sure = np.array([is_sure(face, analysis.report_settings) for face in faces], dtype=np.bool_)
     counted = list(parts)
     on_screen: list[tuple[Track, tuple[int, ...]]] = []
     for track in tracks:
@@ -80,7 +83,8 @@ def people_of(
             if frames:
                 on_screen.append((track, tuple(frames)))
     known = [track for track, _ in on_screen]
-    groups, unknown = _grouped(known, [[faces[i].sample_frame for i in t.faces] for t in known], embeddings, limit)
+    frames_of = [[faces[i].sample_frame for i in track.faces] for track in known]
+    groups, unknown = _grouped(known, frames_of, embeddings, sure, limit)
     people = _labelled([[on_screen[i] for i in group] for group in groups], parts, set())
     taken = {person.label for person in people}
     return People(
@@ -92,6 +96,7 @@ def _grouped(
     tracks: Sequence[Track],
     frames: Sequence[Sequence[int]],
     embeddings: NDArray[np.floating] | None,
+    sure: NDArray[np.bool_],
     limit: float,
 ) -> tuple[Sequence[Sequence[int]], list[int]]:
     """The tracks of each person, and those of nobody knows whom, as indices."""
@@ -101,12 +106,15 @@ def _grouped(
             if track.name is not None:
                 named[track.name].append(i)
         return list(named.values()), [i for i, track in enumerate(tracks) if track.name is None]
-    means = track_means(embeddings, [track.faces for track in tracks])
+    means = track_means(np.where(sure[:, None], embeddings, np.nan), [track.faces for track in tracks])
     groups = cluster_tracks(means, [track.name for track in tracks], frames, limit=limit)
-    known = means.known
-    is_known = [tracks[group[0]].name is not None or any(known[i] for i in group) for group in groups]
+    is_known = [
+        any(tracks[i].name is not None for i in group)
+        or (any(means.known[i] for i in group) and sure[[face for i in group for face in tracks[i].faces]].mean() > 0.5)
+        for group in groups
+    ]
     people = [group for group, yes in zip(groups, is_known, strict=True) if yes]
-    return people, [group[0] for group, yes in zip(groups, is_known, strict=True) if not yes]
+    return people, [i for group, yes in zip(groups, is_known, strict=True) if not yes for i in group]
 
 
 def _labelled(

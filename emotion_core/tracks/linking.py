@@ -24,7 +24,12 @@ from numpy.typing import NDArray
 from .features import Features, Floats
 
 GAP_SECONDS = 3.0
-"""How long a face may not be seen before its track ends."""
+"""How long a face may not be seen before its track ends.
+
+Measured on 54 spliced shots of five known people (`python -m tests.benchmarks.tracks`), IDF1 by the longest gap: 0.926
+at 0.5 s, 0.936 at 1, 0.956 at 1.5, 0.964 at 2, 0.981 at 3, 0.988 at 4 and 6. A longer one gains where one face hides
+another for long, and takes more faces for those that were in their place before. Without appearance: 0.975, without
+landmarks the same 0.981."""
 LIMIT = 14.0
 """Cost from which a face is not the track's."""
 

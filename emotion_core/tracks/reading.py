@@ -5,9 +5,12 @@ The logits z_i of a track's faces are averaged before the softmax, each weighing
     reading = softmax(sum_i q_i z_i / (sum_i q_i T)),    q_i = score_i * sqrt(width_i * height_i)
 
 T is the temperature, score the detector's, width and height the box in pixels. The mean of logits is the product of the
-frames' judgements (logarithmic pooling; Kittler and others, "On combining classifiers", 1998): one frame that is sure
-of a wrong label outweighs the others less than in a mean of probabilities. How much surer it is than a single frame is
-in docs/benchmarks.md.
+frames' judgements (logarithmic pooling; Kittler and others, "On combining classifiers", 1998).
+
+Measured on clips made of single stills (652 of fer2013_validation, at most 100 a label; turned, moved, lit, blurred and
+grained frame by frame, as a camera would): of single frames 0.51 and 0.54 were read rightly in two runs, of 8 frames
+joined so 0.55 and 0.56, of 8 frames joined by the mean of their probabilities, as in shares, 0.57 in both. Frames
+weighed by their sharpness did worse (0.52): grain is sharp too. `python -m tests.benchmarks.tracks` repeats it.
 """
 
 from __future__ import annotations

@@ -5,7 +5,8 @@ in the checkpoint's training: their accuracies are too high, and only the fall f
 
 - the faces as they are, by yaw, misfit and pitch of faces.pose, by sharpness and light of faces.quality;
 - a draw of both sets, as many of each label, made small, blurred, dark and grainy;
-- the same draw turned in the picture's plane: how many faces are found, and read with and without levelling.
+- the same draw turned in the picture's plane: how many faces are found, and read with and without levelling;
+- the same draw with a part of the face covered: how many are found, and by what they can be told.
 
 Each row tells the share of right labels, the mean recall over the labels with 8 faces or more, and how much higher the
 highest probability is than the share of right labels. analysis.usable_faces and the model card rest on them.
@@ -268,6 +269,45 @@ def _turned(picture: Picture, degrees: float) -> Picture:
     return np.asarray(cv2.warpAffine(picture, about, (side, side), borderMode=cv2.BORDER_REPLICATE), dtype=np.uint8)
 
 
+def covered(stills: Sequence[Still]) -> None:
+    """A table of faces with a part covered: found, and what of them the score and the misfit tell."""
+    detector = open_detector(ScanSettings().detection_width, ScanSettings().min_face_px)
+    print("\n### Covered\n\n| | found | score, median | below 0.7 | below 0.8 | below 0.85 | misfit above 0.12 |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for part in ("nothing", "mouth", "mouth, in the skin's colour", "eyes", "one half"):
+        found = [max(detector.find(_covered(still, part)), key=lambda f: f.score, default=None) for still in stills]
+        faces = [face for face in found if face is not None]
+        scores = np.array([face.score for face in faces])
+        misfit = poses_of(np.array([face.landmarks for face in faces])).misfit
+        shares = [f"{(scores < least).mean():.2f}" for least in (0.7, 0.8, 0.85)]
+        figures = [
+            f"{len(faces) / len(stills):.2f}",
+            f"{np.median(scores):.2f}",
+            *shares,
+            f"{(misfit > 0.12).mean():.2f}",
+        ]
+        print(f"| {part} | {' | '.join(figures)} |")
+
+
+def _covered(still: Still, part: str) -> Picture:
+    """A still with a dark box, or one in the skin's colour, before a part of the face."""
+    picture, dark = still.picture.copy(), (25, 22, 20)
+    left, top, width, height = (round(value) for value in still.face.box)
+    points = np.array(still.face.landmarks).reshape(5, 2).round().astype(int)
+    (nose_x, nose_y), eyes = points[2].tolist(), int(points[:2, 1].mean())
+    if part == "mouth":
+        cv2.rectangle(picture, (left - 5, nose_y + 4), (left + width + 5, top + height + 5), dark, -1)
+    elif part == "mouth, in the skin's colour":
+        skin = picture[nose_y - 8 : nose_y + 8, nose_x - 8 : nose_x + 8].mean(axis=(0, 1)).tolist()
+        middle = points[3:].mean(axis=0).round().astype(int).tolist()
+        cv2.ellipse(picture, middle, (round(0.45 * width), round(0.16 * height)), 0, 0, 360, skin, -1)
+    elif part == "eyes":
+        cv2.rectangle(picture, (left, eyes - 14), (left + width, eyes + 14), dark, -1)
+    elif part == "one half":
+        cv2.rectangle(picture, (left - 20, top - 20), (nose_x, top + height + 20), dark, -1)
+    return picture
+
+
 def main(
     data: Annotated[Path, typer.Argument(help="The folder of the two sets.")],
     per_label: Annotated[int, typer.Option(min=1, help="Faces a label and set that are changed.")] = 40,
@@ -286,6 +326,7 @@ def main(
         written = {"weights": reader.weights, "labels": reader.labels, "said": said, "tables": tables}
         (out / conditions.FILE).write_text(json.dumps(written) + "\n")
     turned(drawn, reader)
+    covered(drawn)
 
 
 if __name__ == "__main__":

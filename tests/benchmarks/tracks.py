@@ -302,19 +302,16 @@ LENGTHS = (1, 2, 4, 8)
 
 def reading(stills: Path, seed: int, each: int = 100) -> None:
     """How many clips of one still each are read rightly."""
-    data = np.load(stills)
+    with np.load(stills) as data:
+        images, given = data["images"], data["labels"]
     order = ["angry", "disgust", "fear", "happy", "neutral", "sad", "surprise"]
     checkpoint = load(locate(EMBEDDED))
     labels = list(checkpoint.identity.labels)
     engine = open_engine("openvino", checkpoint, batch=64)
     rng = np.random.default_rng(seed)
-    rows = np.concatenate([rng.permutation(np.flatnonzero(data["labels"] == i))[:each] for i in range(len(order))])
-    truth = np.array([labels.index(order[label]) for label in data["labels"][rows]])
-    made = [
-        Camera.drawn(rng).of(cv2.resize(data["images"][row], (96, 96)), rng)
-        for row in rows
-        for _ in range(max(LENGTHS))
-    ]
+    rows = np.concatenate([rng.permutation(np.flatnonzero(given == i))[:each] for i in range(len(order))])
+    truth = np.array([labels.index(order[label]) for label in given[rows]])
+    made = [Camera.drawn(rng).of(cv2.resize(images[row], (96, 96)), rng) for row in rows for _ in range(max(LENGTHS))]
     logits = np.concatenate([engine.logits([picture for picture, _ in part]) for part in _parts(made, 64)])
     z = logits.astype(np.float64).reshape(len(rows), max(LENGTHS), -1)
     weights = np.array([weight for _, weight in made]).reshape(len(rows), -1)

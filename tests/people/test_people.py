@@ -56,3 +56,16 @@ def test_a_missed_sample_is_on_screen_but_a_track_left_out_is_not() -> None:
     assert ann.frames == (5, 15, 25, 35, 55, 65, 75, 85, 95)
     (ann,) = people_of(analysis, (tracks[0], *named(tracks[1:], ["Ann"]))).people
     assert len(ann.frames) == 5
+
+
+def test_what_is_hardly_a_face_is_no_person_by_itself() -> None:
+    """A pattern on a scarf that is taken for a face twice is nobody's; named, it is whoever the editor says."""
+    scarf = Seen("Scarf", score=0.6)
+    analysis, tracks, who = filmed([[Seen("Ann"), scarf], [scarf]])
+    people = recognised(analysis, tracks, who)
+    assert [person.label for person in people.people] == ["Person 1"]
+    assert len(people.unknown) == 2
+    named_scarf = people_of(
+        analysis, named(tracks, ["", "Moth", ""]), embedded(tracks, who, len(analysis.observations.faces))
+    )
+    assert [person.label for person in named_scarf.people] == ["Person 1", "Moth"]
