@@ -53,7 +53,7 @@ class FaceArrays:
     @classmethod
     def joined(cls, parts: Sequence[FaceArrays]) -> Self:
         """Those of all parts, one after another."""
-        whole = [cls.of(()), *parts]
+        whole: list[FaceArrays] = [cls.of(()), *parts]
         return cls(
             sample_frame=np.concatenate([part.sample_frame for part in whole]),
             box=np.concatenate([part.box for part in whole]),
