@@ -11,8 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from emotion_core.corrections import Corrections
 from emotion_core.jobs import scans
-from emotion_core.library import Film, Library, job_table
+from emotion_core.library import Film, Library, editing, job_table
 from emotion_core.settings import ReportSettings, ShotSettings
+from emotion_core.tracks import anchor_of, editing as track_editing
 from pages.services import page_cache, report_edits
 from tests.support import library_builder
 from tests.support.clips import BIKES, CARPHONE, clip
@@ -317,3 +318,18 @@ def test_a_cut_list_taken_from_corrected_scenes_holds_them(man: Film, library: L
     assert settings.shots == ShotSettings(detector="cuts", cuts=((0, ""), (40, ""), (80, "End")))
     assert settings.corrections == Corrections(marks=((40, "not film"),))
     assert library.analysis(man.id).scenes[1].scene.kind == "not film"
+
+
+def test_a_correction_of_faces_is_listed_and_taken_out(library: Library, man: Film) -> None:
+    """As one entry, however many places it refers to."""
+    whole = library.analysis(man.id).observations
+    face = anchor_of(whole, whole.faces[0])
+    editing.correct_faces(
+        library, man.id, lambda now, seen, shots: track_editing.leave_out(seen, shots, now, face, True), "left out"
+    )
+    app = open_page("film", film=man.id)
+    assert dominant(app)[0] == "not enough faces"
+    assert len(library.report_settings(man.id).faces.left_out) == 2
+    app = press(app, "icon-remove-face-0")
+    assert dominant(app)[0] == "happy"
+    assert not library.report_settings(man.id).faces

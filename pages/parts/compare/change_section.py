@@ -41,6 +41,7 @@ def show(
                 icon=":material/download:", on_click="ignore",
             )  # fmt: skip
         st.markdown(f"**{markdown.escape(summary_sentence(listed, screen_times(*analyses, listed)))}**")
+        summary += " Times of expressions: their share, times the time in which a usable face is seen."
     st.caption(markdown.escape(summary))
     segments = find_shared_segments(shared)
     table = partial(comparison_tables.shared_footage, segments)

@@ -8,7 +8,7 @@ import streamlit as st
 
 from emotion_core.library import Film
 
-from ...services import error_messages, markdown, routes
+from ...services import error_messages, markdown, page_cache, routes
 from . import kept_comparisons
 
 MOST_OFFERED = 12
@@ -36,6 +36,7 @@ def choose(films: list[Film]) -> tuple[Film, Film] | None:
         )
         if film is not None:
             st.query_params[side] = film.id
+            page_cache.analysis(film.id)  # says at once what is in the way of it
         picked.append(film)
     first, second = picked
     if first is not None and second is not None and first.id != second.id:
@@ -52,7 +53,8 @@ def _key(films: list[Film], side: str) -> str:
 
 def _offer(films: list[Film], names: dict[str, str]) -> None:
     """A button for each pair of films that share footage, the one added first before the other."""
-    newest = sorted(films, key=lambda film: film.added_at, reverse=True)[:MOST_OFFERED]
+    readable = [film for film in films if page_cache.is_readable(film.id)]
+    newest = sorted(readable, key=lambda film: film.added_at, reverse=True)[:MOST_OFFERED]
     pairs = []
     with st.spinner("Looking for films that share footage …"):
         for later, earlier in combinations(newest, 2):
