@@ -52,7 +52,7 @@ def _in_order(library: Library, screenings: list[str]) -> list[str]:
 
 
 def _keep(session: Session, screening_id: str, new_name: str, name: str, groups: dict[str, str]) -> audience.Viewer:
-    from emotion_core.live import RULES  # loads what reads analyses
+    from emotion_core.live import LIMITS_KEPT, RULES  # loads what reads analyses
 
     library = page_cache.library()
     if screening_id != _NEW and new_name:
@@ -73,6 +73,7 @@ def _keep(session: Session, screening_id: str, new_name: str, name: str, groups:
         facts={
             "temperature": f"{readings.temperature:.6g}",
             **RULES,
+            **LIMITS_KEPT,
             **({} if readings.size is None else readings.size.facts),
             "pictures dropped": str(summary.rate.dropped),
             "seconds seen again": f"{readings.replayed:.1f}",
