@@ -6,25 +6,23 @@ layout 7 have no sharpness and no light.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..faces import Poses, poses_of
-from ..observations import Face
+from ..faces import poses_of
+from ..observations import Face, FaceArrays
 from ..settings import FaceLimits
 
 Unreadable = Literal["misplaced", "turned", "tilted", "blurred", "badly_lit"]
 """Why a face cannot be read well, in the order in which the rules are asked."""
 
 
-def unreadable(faces: Sequence[Face], limits: FaceLimits) -> list[Unreadable | None]:
+def unreadable(faces: FaceArrays, limits: FaceLimits) -> list[Unreadable | None]:
     """The first rule by which each face cannot be read; None where it can."""
     found: list[Unreadable | None] = [None] * len(faces)
-    if limits and faces:
+    if limits and len(faces):
         for rule, beyond in reversed(_beyond(faces, limits)):
             for row in np.flatnonzero(beyond).tolist():
                 found[row] = rule
@@ -33,7 +31,7 @@ def unreadable(faces: Sequence[Face], limits: FaceLimits) -> list[Unreadable | N
 
 def why(face: Face, rule: Unreadable, limits: FaceLimits) -> str:
     """The rule that leaves `face` out in a few words, with what was measured and the limit."""
-    yaw, pitch, roll, misfit = (float(values[0]) for values in _poses([face]))
+    yaw, pitch, roll, misfit = (float(values[0]) for values in poses_of(np.array([face.landmarks])))
     match rule:
         case "misplaced":
             return f"eyes, nose and mouth not where a face has them ({misfit:.2f}, at most {limits.max_misfit:.2f})"
@@ -51,11 +49,11 @@ def why(face: Face, rule: Unreadable, limits: FaceLimits) -> str:
     return f"black or white ({0 if light is None else light.dark + light.bright} %, at most {limits.max_clipped:g} %)"
 
 
-def _beyond(faces: Sequence[Face], limits: FaceLimits) -> list[tuple[Unreadable, NDArray[np.bool_]]]:
+def _beyond(faces: FaceArrays, limits: FaceLimits) -> list[tuple[Unreadable, NDArray[np.bool_]]]:
     """For each limit that is set the faces (n,) beyond it; comparisons with NaN are false."""
     found: list[tuple[Unreadable, NDArray[np.bool_]]] = []
     if any(limit is not None for limit in (limits.max_misfit, limits.max_yaw, limits.max_pitch, limits.max_roll)):
-        poses = _poses(faces)
+        poses = poses_of(faces.landmarks)
         if limits.max_misfit is not None:
             found.append(("misplaced", poses.misfit > limits.max_misfit))
         if limits.max_yaw is not None:
@@ -65,16 +63,9 @@ def _beyond(faces: Sequence[Face], limits: FaceLimits) -> list[tuple[Unreadable,
         if limits.max_roll is not None:
             found.append(("tilted", np.abs(poses.roll) > limits.max_roll))
     if limits.min_sharpness is not None:
-        sharpness = np.array([math.nan if face.sharpness is None else face.sharpness for face in faces])
-        found.append(("blurred", sharpness < limits.min_sharpness))
+        found.append(("blurred", faces.sharpness < limits.min_sharpness))
     if limits.min_brightness is not None:
-        mean = np.array([math.nan if face.light is None else face.light.mean for face in faces])
-        found.append(("badly_lit", mean < limits.min_brightness))
+        found.append(("badly_lit", faces.light[:, 0] < limits.min_brightness))
     if limits.max_clipped is not None:
-        clipped = np.array([math.nan if face.light is None else face.light.dark + face.light.bright for face in faces])
-        found.append(("badly_lit", clipped > limits.max_clipped))
+        found.append(("badly_lit", faces.light[:, 1] + faces.light[:, 2] > limits.max_clipped))
     return found
-
-
-def _poses(faces: Sequence[Face]) -> Poses:
-    return poses_of(np.array([face.landmarks for face in faces], dtype=np.float64))

@@ -14,8 +14,11 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..faces import pose
-from ..observations import Face
+from ..observations import Face, FaceArrays
 from ..settings import ReportSettings, ScanSettings
 from . import readable_faces
 from .readable_faces import Unreadable
@@ -23,6 +26,7 @@ from .readable_faces import Unreadable
 Rule = Literal["cut", "unsure", Unreadable]
 """Why a face that was read does not count: the picture's edge cuts it, the detector is not sure enough of it, or it
 cannot be read well."""
+Floats = NDArray[np.float64]
 Picture = tuple[int, int, int, int]
 """media.active_display of a frame: left, top, width, height in display pixels, without the film's bars."""
 
@@ -106,15 +110,17 @@ def is_sure(face: Face, settings: ReportSettings) -> bool:
     return face.score >= settings.min_face_score
 
 
-def rules_of(faces: Sequence[Face], settings: ReportSettings, pictures: Iterable[Picture]) -> list[Rule | None]:
+def rules_of(
+    faces: Sequence[Face] | FaceArrays, settings: ReportSettings, pictures: Iterable[Picture]
+) -> list[Rule | None]:
     """The rule that leaves each face out, None where it counts; `pictures` are those of the faces' frames."""
-    unreadable = readable_faces.unreadable(faces, settings.face_limits)
-    return [
-        "cut" if _box_cut(face, picture) and not _landmarks_inside(face, picture)
-        else "unsure" if not is_sure(face, settings)
-        else rule
-        for face, picture, rule in zip(faces, pictures, unreadable, strict=True)
-    ]  # fmt: skip
+    arrays = faces if isinstance(faces, FaceArrays) else FaceArrays.of(faces)
+    rules: list[Rule | None] = list(readable_faces.unreadable(arrays, settings.face_limits))
+    for row in np.flatnonzero(~(arrays.score >= settings.min_face_score)).tolist():
+        rules[row] = "unsure"
+    for row in np.flatnonzero(_cut(arrays, np.array(list(pictures), dtype=np.float64).reshape(-1, 4))).tolist():
+        rules[row] = "cut"
+    return rules
 
 
 def left_out_by(face: Face, settings: ReportSettings, picture: Picture) -> Rule | None:
@@ -135,25 +141,25 @@ def unusable_because(face: Face, settings: ReportSettings, picture: Picture) -> 
             return readable_faces.why(face, rule, settings.face_limits)
 
 
-def _box_cut(face: Face, picture: Picture) -> bool:
-    left, top, width, height = face.box
+def _cut(faces: FaceArrays, pictures: Floats) -> NDArray[np.bool_]:
+    """Whether the box of each face is cut, and eyes, nose or mouth lie at its picture's edge or beyond."""
+    left, top, width, height = faces.box.T
     across, down = BOX_MARGIN * width, BOX_MARGIN * height
-    return not _within(picture, (left, left + width), (top, top + height), across, down)
+    whole = _within(pictures, np.stack([left, left + width]), np.stack([top, top + height]), across, down)
+    margin, points = LANDMARK_MARGIN * np.maximum(width, height), faces.landmarks.T
+    return ~whole & ~_within(pictures, points[::2], points[1::2], margin, margin)
 
 
-def _landmarks_inside(face: Face, picture: Picture) -> bool:
-    margin = LANDMARK_MARGIN * max(face.box[2:])
-    return _within(picture, face.landmarks[::2], face.landmarks[1::2], margin, margin)
-
-
-def _within(picture: Picture, xs: tuple[float, ...], ys: tuple[float, ...], across: float, down: float) -> bool:
-    """Whether points lie inside the picture, `across` pixels from its left and right, `down` from top and bottom."""
-    left, top, width, height = picture
-    return (
-        min(xs) - left >= across
-        and left + width - max(xs) >= across
-        and min(ys) - top >= down
-        and top + height - max(ys) >= down
+def _within(pictures: Floats, xs: Floats, ys: Floats, across: Floats, down: Floats) -> NDArray[np.bool_]:
+    """Whether the points (p, n) of n faces lie inside their pictures (n, 4), `across` pixels from left and right,
+    `down` from top and bottom.
+    """
+    left, top, width, height = pictures.T
+    return np.asarray(
+        (xs.min(axis=0) - left >= across)
+        & (left + width - xs.max(axis=0) >= across)
+        & (ys.min(axis=0) - top >= down)
+        & (top + height - ys.max(axis=0) >= down)
     )
 
 

@@ -52,23 +52,22 @@ class ViewerFaces:
 def faces_that_count(found: FaceList, settings: ReportSettings) -> ViewerFaces:
     """The faces of a recording that count, by the rule of reports."""
     picture, height = found.media.active_display, found.media.display_height
-    pictures, all_heights = [picture] * len(found.faces), [height] * len(found.faces)
+    pictures, heights = [picture] * len(found.faces), [height] * len(found.faces)
     if found.shapes:
-        own = [found.media_at(face.sample_frame) for face in found.faces]
-        pictures, all_heights = [media.active_display for media in own], [media.display_height for media in own]
+        own = [found.media_at(frame) for frame in found.faces.sample_frame.tolist()]
+        pictures, heights = [media.active_display for media in own], [media.display_height for media in own]
     rules = rules_of(found.faces, settings, pictures)
-    rows = [row for row, rule in enumerate(rules) if rule is None]
-    heights = [all_heights[row] for row in rows]
-    frames = np.array([found.faces[row].sample_frame for row in rows], dtype=np.int64)
+    rows = np.array([row for row, rule in enumerate(rules) if rule is None], dtype=np.int64)
+    frames = found.faces.sample_frame[rows]
     sample = np.searchsorted(found.sample_frames, frames, side="right") - 1
     sampled = found.sample_frames[sample] == frames if len(found.sample_frames) else np.zeros(len(rows), dtype=np.bool_)
-    box = np.array([found.faces[row].box for row in rows], dtype=np.float64).reshape(-1, 4)[sampled]
+    box = found.faces.box[rows][sampled]
     left, top, width, tall = box.T
-    of_picture = np.array(heights, dtype=np.float64)[sampled]
+    of_picture = np.array(heights, dtype=np.float64)[rows][sampled]
     return ViewerFaces(
         samples=len(found.sample_frames),
         sample=sample[sampled],
-        face=np.array(rows, dtype=np.int64)[sampled],
+        face=rows[sampled],
         centre=np.stack([(left + width / 2) / of_picture, (top + tall / 2) / of_picture], axis=1),
         side=np.sqrt(width * tall) / of_picture,
     )

@@ -62,6 +62,8 @@ def people(
         correct_faces(library, film_id, name_person(anchors, name), f"{label.strip()} named “{name.strip()}”")
         shown = people_of_film(library, film_id)
     arcs = [_arc(shown, label) for label in person] if person else list(shown.arcs)
+    if not arcs and (csv_file is not None or markers is not None):
+        raise SettingsError("This film has no people yet.", "Name its faces on the page People.")
     if csv_file is not None:
         from ..export.people import scene_table
 

@@ -70,8 +70,7 @@ def add_recording(
     except EmotionError:
         delete_if_unneeded(library, recording)
         raise
-    if recording.role == "film":  # what tells people apart is never kept of viewers
-        scans.forget_people(library, recording.id)
+    _forget_people(library, recording)
     if begin:
         begin_recording(library, recording, settings)
     return viewer
@@ -86,9 +85,16 @@ def delete_if_unneeded(library: Library, recording: Film) -> None:
 def begin_recording(library: Library, recording: Film, settings: ScanSettings = RECORDING) -> str:
     """Request the scan of a recording, and return the scan's id at once.
 
-    A film that is a recording besides keeps the scan that it has.
+    A film that is a recording besides keeps the scan that it has, without what tells its people apart.
     """
+    _forget_people(library, recording)
     return begin_film(library, recording, settings, only_new=recording.role == "film", browser_copy=False)
+
+
+def _forget_people(library: Library, recording: Film) -> None:
+    """Delete what tells the people of a film apart that is a recording now: of viewers it is never kept."""
+    if any(scan.settings.people or library.store(scan.id).tells_people_apart for scan in library.scans(recording.id)):
+        scans.forget_people(library, recording.id)
 
 
 def recordings_in(folder: Path) -> list[Path]:

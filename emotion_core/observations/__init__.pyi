@@ -1,4 +1,5 @@
 from .damage import Damage as Damage, damage_of as damage_of
+from .face_arrays import FaceArrays as FaceArrays
 from .face_list import FaceList as FaceList
 from .layouts import FLAT as FLAT, Layouts as Layouts, directions as directions, vectors as vectors
 from .observations import (

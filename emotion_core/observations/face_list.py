@@ -13,8 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..media import Media, ShapeChange
+from .face_arrays import FaceArrays
 from .joining import reader_of, shapes_of
-from .observations import CheckpointIdentity, Face, Observations, media_at
+from .observations import CheckpointIdentity, Observations, media_at
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,7 +25,7 @@ class SegmentFaces:
     sample_frames: NDArray[np.int64]
     seconds: NDArray[np.float64]
     """(samples,) when each sampled frame is shown."""
-    faces: tuple[Face, ...]
+    faces: FaceArrays
     logits: NDArray[np.float64]
     """(faces, labels); (0, 0) without faces."""
     shapes: tuple[ShapeChange, ...]
@@ -40,8 +41,8 @@ class FaceList:
     """(samples,) ascending."""
     seconds: NDArray[np.float64]
     """(samples,) on the media clock."""
-    faces: tuple[Face, ...]
-    """Ascending by frame. A face's place here is its number in the whole scan; Face.id is one of its segment."""
+    faces: FaceArrays
+    """Ascending by frame. A face's place here is its number in the whole scan."""
     logits: NDArray[np.float64]
     """(faces, labels) before temperature and softmax."""
     shapes: tuple[ShapeChange, ...] = ()
@@ -56,7 +57,7 @@ class FaceList:
             checkpoint=observations.checkpoint,
             sample_frames=np.array([sample.frame for sample in observations.samples], dtype=np.int64),
             seconds=np.array([float(sample.pts) for sample in observations.samples], dtype=np.float64),
-            faces=observations.faces,
+            faces=FaceArrays.of(observations.faces),
             logits=logits.reshape(-1, len(observations.checkpoint.labels)),
             shapes=observations.shapes,
         )
@@ -67,8 +68,8 @@ class FaceList:
         checkpoint, _ = reader_of(dict(header))
         frames = _concatenated((part.sample_frames for part in segments), np.int64)
         in_order = np.argsort(frames, kind="stable")
-        faces = [face for part in segments for face in part.faces]
-        by_frame = np.argsort(np.array([face.sample_frame for face in faces], dtype=np.int64), kind="stable")
+        faces = FaceArrays.joined([part.faces for part in segments])
+        by_frame = np.argsort(faces.sample_frame, kind="stable")
         labels = len(checkpoint.labels)
         answers = [part.logits for part in segments if len(part.faces)] or [np.empty((0, labels))]
         return cls(
@@ -76,7 +77,7 @@ class FaceList:
             checkpoint=checkpoint,
             sample_frames=frames[in_order],
             seconds=_concatenated((part.seconds for part in segments), np.float64)[in_order],
-            faces=tuple(faces[row] for row in by_frame),
+            faces=faces.select(by_frame),
             logits=np.concatenate(answers)[by_frame].reshape(-1, labels),
             shapes=shapes_of(part.shapes for part in segments),
         )

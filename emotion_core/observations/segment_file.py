@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from ..faces import SIDE, CropReading, Light, SeamState
 from ..media import FrameShape, ShapeChange
 from ..storage import ChangedError
+from .face_arrays import FaceArrays
 from .face_list import SegmentFaces
 from .npz_file import arrays_of
 from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
@@ -161,9 +162,22 @@ def faces_from_bytes(content: bytes) -> SegmentFaces:
         sample_frames=a["sample_frame"],
         # Python divides whole numbers of any size exactly, as Fraction does.
         seconds=np.array([over / under for over, under in a["sample_pts"].tolist()], dtype=np.float64),
-        faces=_faces(a, 0),
+        faces=_face_arrays(a),
         logits=a["logits"].astype(np.float64),
         shapes=_shape_changes(a),
+    )
+
+
+def _face_arrays(a: Mapping[str, NDArray[Any]]) -> FaceArrays:
+    light = a["face_light"].astype(np.float64)
+    light[light[:, 0] < 0] = np.nan
+    return FaceArrays(
+        sample_frame=a["face_frame"].astype(np.int64),
+        box=a["face_box"].astype(np.float64),
+        landmarks=a["face_landmarks"].astype(np.float64),
+        score=a["face_score"].astype(np.float64),
+        sharpness=a["face_sharpness"].astype(np.float64),
+        light=light,
     )
 
 

@@ -19,7 +19,8 @@ from .linked import Rows, features_in
 REACH = 0.75
 """How far from an anchor a face may be, in its own sizes."""
 HOLD_SECONDS = 1.0
-"""For how long before its first and after its last face a track is taken to be there."""
+"""For how long before its first and after its last face a track is taken to be there; longer where scans sample less
+often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +50,22 @@ def nearest(observations: Observations, tracks: Sequence[Rows], anchor: FaceAnch
     there = {i: row for i, track in enumerate(tracks) for row in track if features.frames[row] == place.frame}
     away = {i: _distance(features, (row, row, 0.0), place) for i, row in there.items()}
     if not any(distance <= REACH for distance in away.values()):
-        around = {i: _around(features, track, place.second) for i, track in enumerate(tracks) if i not in there}
+        hold = max(HOLD_SECONDS, float(1 / observations.scan_settings.samples_per_second))
+        around = {i: _around(features, track, place.second, hold) for i, track in enumerate(tracks) if i not in there}
         away = {i: _distance(features, rows, place) for i, rows in around.items() if rows is not None}
     best = min(away, key=lambda i: (away[i], i), default=None)
     return best if best is not None and away[best] <= REACH else None
 
 
-def _around(features: Features, track: Rows, second: float) -> tuple[int, int, float] | None:
-    """The faces of a track before and after a time, and how far the time lies from the one to the other."""
+def _around(features: Features, track: Rows, second: float, hold: float) -> tuple[int, int, float] | None:
+    """The faces of a track before and after a time, and how far the time lies from the one to the other; None more than
+    `hold` seconds before or after it.
+    """
     seconds = features.seconds[list(track)]
     after = int(np.searchsorted(seconds, second))
     if after == 0 or after == len(track):
         end = track[0] if after == 0 else track[-1]
-        return (end, end, 0.0) if abs(features.seconds[end] - second) <= HOLD_SECONDS else None
+        return (end, end, 0.0) if abs(features.seconds[end] - second) <= hold else None
     before = float(seconds[after - 1])
     return track[after - 1], track[after], (second - before) / (float(seconds[after]) - before)
 

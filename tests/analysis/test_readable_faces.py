@@ -12,7 +12,7 @@ from emotion_core.analysis import analyse, unusable_because
 from emotion_core.analysis.readable_faces import unreadable
 from emotion_core.faces import Light
 from emotion_core.library import Library
-from emotion_core.observations import Face, Observations
+from emotion_core.observations import Face, FaceArrays, Observations
 from emotion_core.report import json_bytes, scene_csv
 from emotion_core.settings import RECOMMENDED, FaceLimits, ReportSettings, ShotSettings
 from tests.support import library_builder
@@ -49,16 +49,16 @@ def test_each_limit_leaves_out_faces_beyond_it(name: str) -> None:
     """A face beyond a limit is left out with the reason beside it; a good one is not, and without the limit neither."""
     face, limits, why = FACES[name]
     rule = {"up": "turned", "clipped": "badly_lit"}.get(name, name)
-    assert unreadable([face, GOOD], limits) == [rule, None]
+    assert unreadable(FaceArrays.of([face, GOOD]), limits) == [rule, None]
     assert (unusable_because(face, ReportSettings(face_limits=limits), PICTURE) or "").startswith(why)
-    assert unreadable([face, GOOD], FaceLimits()) == [None, None]
+    assert unreadable(FaceArrays.of([face, GOOD]), FaceLimits()) == [None, None]
     assert unusable_because(face, ReportSettings(), PICTURE) is None
 
 
 def test_what_was_not_measured_leaves_nothing_out() -> None:
     """A face of an older scan, or with landmarks on one place, is not left out for what nobody knows."""
     unknown = replace(GOOD, landmarks=(7.0,) * 10, sharpness=None, light=None)
-    assert unreadable([unknown], replace(RECOMMENDED, max_pitch=1, max_roll=1)) == [None]
+    assert unreadable(FaceArrays.of([unknown]), replace(RECOMMENDED, max_pitch=1, max_roll=1)) == [None]
 
 
 @pytest.fixture

@@ -51,6 +51,8 @@ def test_people_are_named_listed_and_written(
     [
         (("--person", "Bob"), "There is no person “Bob”"),
         (("--markers", "cut-list"), "cut-list holds every scene"),
+        (("--csv", "people.csv"), "no people yet"),
+        (("--markers", "resolve"), "no people yet"),
         (("--out", "x"), "--markers FORMAT"),
         (("--rename", "Face 1"), "--rename was “Face 1”"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from fractions import Fraction
 from pathlib import Path
 
@@ -10,7 +11,7 @@ import pytest
 
 from emotion_core.errors import ScanError
 from emotion_core.media import FrameShape, ShapeChange
-from emotion_core.observations import FaceList, ObservationStore
+from emotion_core.observations import FaceArrays, FaceList, ObservationStore
 from tests.support.scans import as_layout
 from tests.support.stores import FILM, write_store
 
@@ -25,9 +26,9 @@ def same(store: ObservationStore) -> FaceList:
     for name in ("sample_frames", "seconds", "logits"):
         mine, theirs = getattr(alone, name), getattr(whole, name)
         assert (mine.dtype, mine.shape, mine.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), name
-    assert [(f.sample_frame, f.box, f.landmarks, f.score) for f in alone.faces] == [
-        (f.sample_frame, f.box, f.landmarks, f.score) for f in whole.faces
-    ]
+    for field in fields(FaceArrays):
+        mine, theirs = getattr(alone.faces, field.name), getattr(whole.faces, field.name)
+        assert (mine.dtype, mine.shape, mine.tobytes()) == (theirs.dtype, theirs.shape, theirs.tobytes()), field.name
     return alone
 
 
@@ -38,7 +39,7 @@ def test_faces_read_alone_are_those_of_the_whole_scan(tmp_path: Path, layout: in
     if layout < 6:
         as_layout(store.folder, layout, without=lacks)
     found = same(store)
-    assert found.faces
+    assert len(found.faces)
     assert (np.diff(found.sample_frames) > 0).all()
     assert found.media_at(0) == FILM
 

@@ -97,6 +97,10 @@ def test_people_are_corrected_as_they_were_shown(library: Library) -> None:
         do(library, film, Act("merge", "Ann", all_faces[:2], "", "Anna"))
     with pytest.raises(CorrectionError, match="Anna is not who was shown any more"):
         do(library, film, Act("name", "Anna", all_faces[2:3], "Bob", ""))
+    for does in ("name", "leave out"):  # as asked in a window that shows these faces without a person still
+        with pytest.raises(CorrectionError, match="some are Anna's"):
+            do(library, film, Act(does, "", all_faces[1:3], "Bob", ""))
+    assert labels(library, film) == ["Anna"]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -17,6 +18,7 @@ from emotion_core.library import Library, SoundSearch
 from pages.parts.screening import in_time, intake, marks, viewer_list
 from pages.parts.screening.settings_form import parse_targets
 from tests.support import library_builder
+from tests.support.clips import CARPHONE
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
 from tests.support.screenings import CONSENT, readings, recording
 
@@ -282,6 +284,19 @@ def test_only_films_of_allowed_folders_are_taken_in(library: Library, tmp_path: 
     with pytest.raises(AccessError, match="elsewhere"):
         intake.add(screening, tmp_path / "elsewhere.mp4", consent, {}, None)
     assert library.viewers(screening.id) == []
+
+
+def test_a_film_that_becomes_a_recording_loses_what_identifies_its_faces(library: Library) -> None:
+    """Its people were told apart before; of viewers that is never kept, whichever way the recording was taken in."""
+    shown = library_builder.film(library, "bikes.mp4", ["sad"])
+    rows = np.ones((8, 128), np.float32)
+    taken = library_builder.film(library, CARPHONE, ["happy", "sad"], embeddings=rows)
+    (scan,) = library.scans(taken.id)
+    assert library.store(scan.id).tells_people_apart
+    viewer = intake.add(library.add_screening(shown.id), taken.id, CONSENT, {}, None)
+    assert viewer.recording == taken.id
+    assert not library.store(scan.id).tells_people_apart
+    assert [each.id for each in library.scans(taken.id)] == [scan.id]
 
 
 def test_a_damaged_recording_is_told_of_and_read_again(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 
 from emotion_core.errors import CorrectionError
 from emotion_core.face_corrections import FaceAnchor, FaceCorrections
-from emotion_core.observations import Observations
+from emotion_core.observations import Expression, Observations
 from emotion_core.tracks import Track, anchor_of, ineffective, tracks_of
 from emotion_core.tracks.editing import join, leave_out, name, split
 from tests.support.moving_faces import STEP, Moving, scan_of, shots_between, steady
@@ -78,6 +79,24 @@ def test_what_was_said_of_a_track_stays_in_another_scan() -> None:
     fewer, _ = scan_of([B], 40)
     assert len(ineffective(fewer, shots_between(fewer), out)) == len(out.left_out)
     assert not any(track.left_out for track in tracks_of(fewer, shots_between(fewer), out))
+
+
+def test_what_was_said_of_a_track_stays_where_few_frames_are_sampled(scan: Observations) -> None:
+    """Its ends lie up to a sampling step from the sampled frames: four seconds here."""
+    made = leave_out(scan, shots_between(scan), NONE, at(scan, 0), True)
+    kept = [sample.frame for sample in scan.samples][::8]
+    faces = [face for face in scan.faces if face.sample_frame in kept]
+    seldom = replace(
+        scan,
+        scan_settings=replace(scan.scan_settings, samples_per_second=Fraction(25, 8 * STEP)),
+        samples=scan.samples[::8],
+        faces=tuple(replace(face, id=i) for i, face in enumerate(faces)),
+        expressions=tuple(Expression(i, scan.expressions[face.id].logits) for i, face in enumerate(faces)),
+    )
+    assert ineffective(seldom, shots_between(seldom), made) == ()
+    assert {track.left_out for track in tracks_of(seldom, shots_between(seldom), made) if track.anchor.x > 0.5} == {
+        False
+    }
 
 
 def test_a_track_is_split_and_joined_again(scan: Observations) -> None:

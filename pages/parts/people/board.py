@@ -31,6 +31,8 @@ def _act(film_id: str, act: people_board.Act) -> None:
 def operation_of(shown: FilmPeople, act: people_board.Act) -> tuple[Operation, str]:
     """What is asked, as an operation and its description for the history. Raises CorrectionError."""
     faces = count(len(act.anchors), "face")
+    if not act.label and act.does != "put back":
+        _check_without_person(shown, act.anchors)
     match act.does:
         case "name":
             who = act.label or faces
@@ -56,6 +58,16 @@ def operation_of(shown: FilmPeople, act: people_board.Act) -> tuple[Operation, s
 
 def _anchors(person: Person) -> tuple[FaceAnchor, ...]:
     return tuple(track.anchor for track in person.tracks)
+
+
+def _check_without_person(shown: FilmPeople, anchors: Sequence[FaceAnchor]) -> None:
+    """Raises CorrectionError where faces that were shown without a person have got one in another window meanwhile."""
+    for person in shown.people.people:
+        if {*anchors} & {*_anchors(person)}:
+            raise CorrectionError(
+                f"The faces are not without a person any more: some are {person.label}'s.",
+                "Look at the people as they are now, and try again.",
+            )
 
 
 def _person(shown: FilmPeople, label: str, anchors: Sequence[FaceAnchor]) -> Person:

@@ -50,7 +50,7 @@ def show(film: Film, screening: Screening) -> None:
     _drop_zone(screening, by if agreed else "", groups, in_time, second)
     folder, library_films = _candidates(), [each for each in page_cache.library().films() if each.id != film.id]
     if not folder and not library_films:
-        st.caption(f"Recordings can also be read where they lie: name their folder as `folders` in {CONFIGURATION}.")
+        st.caption(f"Recordings can also be read where they lie: name their folder under “folders” in {CONFIGURATION}.")
         return
     names = markdown.unique_names(library_films)
     with st.form(f"intake-{screening.id}", border=False):
