@@ -96,7 +96,10 @@ def no_face_note(reactions: Reactions, kind: ViewerKind = "recording") -> str:
     """A sentence where no face was usable in the film's time; empty otherwise. `kind` is the viewer's."""
     if reactions.usable.any():
         return ""
-    problem = "No face of this viewer could be used: in the film's time none is large, sure and whole enough."
+    problem = (
+        "No face of this viewer could be used: in the film's time none is large, sure, whole and clear enough and "
+        "turned to the camera."
+    )
     return f"{problem} Check the picture, the offset and the seat." if kind == "recording" else problem
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from ..analysis import is_large, left_out_by
@@ -25,6 +27,17 @@ RULES = {
     "least score of a face": f"{_REPORT.min_face_score:g}",
 }
 """By which faces count, for the facts that are kept with a session's readings."""
+LIMITS = "limits of a face"
+"""Name of the fact that has those of FaceLimits that a session goes by, as JSON; it measures no sharpness, no light."""
+LIMITS_KEPT = {
+    LIMITS: json.dumps(
+        {
+            name: limit
+            for name, limit in asdict(_REPORT.face_limits).items()
+            if limit is not None and name in ("max_yaw", "max_pitch", "max_roll", "max_misfit")
+        }
+    )
+}
 
 
 def why_left_out(face: DetectedFace, width: int, height: int) -> str | None:

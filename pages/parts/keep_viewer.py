@@ -6,6 +6,7 @@ import streamlit as st
 
 from emotion_core import audience
 from emotion_core.errors import SettingsError
+from emotion_core.library import Library
 from emotion_core.library.screenings import names
 from emotion_core.live import Session
 
@@ -24,7 +25,7 @@ def show(session: Session) -> audience.Viewer | None:
     with st.form("keep-viewer"):
         chosen = st.selectbox(
             "Screening",
-            [*screenings, _NEW],
+            _in_order(library, list(screenings)),
             format_func=lambda screening_id: screenings.get(screening_id, "A new screening"),
         )
         new_name = st.text_input(
@@ -44,8 +45,14 @@ def show(session: Session) -> audience.Viewer | None:
     return None
 
 
+def _in_order(library: Library, screenings: list[str]) -> list[str]:
+    """What can be chosen, first what is chosen unless another is: no screening with viewers whom a formula made."""
+    made = {each for each in screenings if any(viewer.kind == "synthetic" for viewer in library.viewers(each))}
+    return [*(each for each in screenings if each not in made), _NEW, *(each for each in screenings if each in made)]
+
+
 def _keep(session: Session, screening_id: str, new_name: str, name: str, groups: dict[str, str]) -> audience.Viewer:
-    from emotion_core.live import RULES  # loads what reads analyses
+    from emotion_core.live import LIMITS_KEPT, RULES  # loads what reads analyses
 
     library = page_cache.library()
     if screening_id != _NEW and new_name:
@@ -66,6 +73,7 @@ def _keep(session: Session, screening_id: str, new_name: str, name: str, groups:
         facts={
             "temperature": f"{readings.temperature:.6g}",
             **RULES,
+            **LIMITS_KEPT,
             **({} if readings.size is None else readings.size.facts),
             "pictures dropped": str(summary.rate.dropped),
             "seconds seen again": f"{readings.replayed:.1f}",

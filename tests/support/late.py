@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from dataclasses import dataclass
 from typing import Any
+
+from emotion_core.system import torch_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,4 +19,6 @@ class Late:
     def __getattr__(self, name: str) -> Any:
         if name == "_mock_name" or (name.startswith("__") and name != "__version__"):
             raise AttributeError(name)  # pytest asks such things of all that it collects
+        if "torch" in sys.modules:  # an engine of this process may have left parts of it out
+            torch_parts.load_shape_kernels()
         return getattr(importlib.import_module(self.module), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,14 +11,27 @@ import numpy as np
 from ...errors import EmotionError
 from ...expression.checkpoints import calibration
 from ...expression.selection import AGREEMENT, OWN, SIDE
-from ...live import RULES
+from ...live import LIMITS, RULES
+from ...settings import FaceLimits
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
     from ...audience import Readings, Viewer
     from ...library import Library
     from ...observations import CheckpointIdentity, EngineIdentity
-    from ...settings import ScanSettings
+    from ...settings import ReportSettings, ScanSettings
+
+
+_LIMITS = {
+    "max_yaw": "turned aside by at most {:g}°",
+    "max_pitch": "looking up or down by at most {:g}°",
+    "max_roll": "tilted by at most {:g}°",
+    "max_misfit": "eyes, nose and mouth off by at most {:g}",
+    "min_sharpness": "sharpness from {:g} on",
+    "min_brightness": "brightness from {:g} on",
+    "max_clipped": "black or white at most {:g} %",
+}
+"""Each of FaceLimits in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +61,8 @@ class ViewerReading:
     """Least side of a face that is read, pixels."""
     min_face_score: float | None = None
     """Least detector score of a face that counts, 0 to 1."""
+    face_limits: FaceLimits | None = None
+    """What else a face that counts must be."""
     file_sha256: str = ""
     """Of the recording or film, hex."""
 
@@ -65,12 +81,16 @@ class ViewerReading:
 
     @property
     def details(self) -> str:
-        """`text`, with “2 pictures a second, faces from 32 pixels and a score of 0.7 on”; empty as `text` is."""
+        """`text`, with “2 pictures a second, faces from 32 pixels and a score of 0.7 on, turned aside by at most 50°”;
+        empty as `text` is.
+        """
         parts = [self.text]
         if self.samples_per_second is not None:
             parts.append(f"{self.samples_per_second:g} pictures a second")
         if self.min_face_px is not None and self.min_face_score is not None:
             parts.append(f"faces from {self.min_face_px} pixels and a score of {self.min_face_score:g} on")
+        limits = {} if self.face_limits is None else asdict(self.face_limits)
+        parts += [words.format(limits[name]) for name, words in _LIMITS.items() if limits.get(name) is not None]
         return ", ".join(parts) if self.text else ""
 
 
@@ -84,16 +104,18 @@ def reading_of_viewer(library: Library, viewer: Viewer) -> ViewerReading:
             return ViewerReading()
         reader, settings = library.store(scan.id).reader, library.report_settings(viewer.recording)
         temperature = calibration.resolve_temperature(settings.temperature, reader[0].hash, library.home).value
-        return _of_scan(viewer.recording, reader, temperature, scan.settings, settings.min_face_score)
+        return _of_scan(viewer.recording, reader, temperature, scan.settings, settings)
     except (EmotionError, ValueError):
         return ViewerReading()
 
 
 def reading_of_film(analysis: Analysis) -> ViewerReading:
     """What read the film's own faces, beside which the audience's are shown."""
-    seen, least = analysis.observations, analysis.report_settings.min_face_score
+    seen = analysis.observations
     reader = seen.checkpoint, seen.engine
-    return _of_scan(seen.media.content_id, reader, analysis.temperature.value, seen.scan_settings, least)
+    return _of_scan(
+        seen.media.content_id, reader, analysis.temperature.value, seen.scan_settings, analysis.report_settings
+    )
 
 
 def _of_scan(
@@ -101,14 +123,15 @@ def _of_scan(
     reader: tuple[CheckpointIdentity, EngineIdentity],
     temperature: float,
     settings: ScanSettings,
-    min_face_score: float,
+    report: ReportSettings,
 ) -> ViewerReading:
     return ViewerReading(
         **_reader(*reader),
         temperature=temperature,
         samples_per_second=round(float(settings.samples_per_second), 6),
         min_face_px=settings.min_face_px,
-        min_face_score=min_face_score,
+        min_face_score=report.min_face_score,
+        face_limits=report.face_limits,
         file_sha256=file,
     )
 
@@ -129,6 +152,7 @@ def _of_live(readings: Readings) -> ViewerReading:
         samples_per_second=round(1 / distance, 2) if distance > 0 else None,
         min_face_px=None if pixels is None else int(pixels),
         min_face_score=score,
+        face_limits=FaceLimits(**json.loads(facts[LIMITS])) if LIMITS in facts else None,
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,8 @@ from emotion_core.export.audience import ViewerReading, reading_of_viewer
 from emotion_core.expression.selection import LiveSize
 from emotion_core.library import Film, Library, ScreeningNumbers, numbers_of_screening
 from emotion_core.library.screenings import numbers_cache
-from emotion_core.live import RULES
+from emotion_core.live import LIMITS_KEPT, RULES
+from emotion_core.settings import RECOMMENDED, FaceLimits
 from tests.support import library_builder
 from tests.support.scans import CHECKPOINT
 from tests.support.screenings import CONSENT, readings, recording
@@ -53,22 +54,31 @@ def test_a_screening_says_what_read_its_viewers(library: Library) -> None:
     document = json.loads(FORMATS["audience-json"].write_audience(screened))
     live, recorded, film = *(each["reading"] for each in document["viewers"]), document["film_reading"]
     assert live == recorded | {"temperature": None, "samples_per_second": 10.0, "file_sha256": None} | dict.fromkeys(
-        ("min_face_px", "min_face_score")
+        ("min_face_px", "min_face_score", "face_limits")
     )
     assert recorded["file_sha256"] == screened.summary.viewers[1].recording
     assert (recorded["samples_per_second"], recorded["min_face_px"], recorded["min_face_score"]) == (2.0, 32, 0.7)
-    assert film == recorded | {"file_sha256": document["film_sha256"], "model": "embedded", "model_hash": "embedded"}
+    assert recorded["face_limits"] == asdict(RECOMMENDED)
+    assert film == recorded | {
+        "file_sha256": document["film_sha256"],
+        "model": "embedded",
+        "model_hash": "embedded",
+        "face_limits": asdict(FaceLimits()),
+    }
     assert document["film_report_settings"]["min_face_score"] == film["min_face_score"]
 
 
 def test_a_live_session_says_which_faces_counted(library: Library) -> None:
     """The rules and the temperature are kept with the readings when the session ends."""
     (shown,) = library.screenings()
-    kept = replace(readings(40), facts={"temperature": "1.5", **RULES, "jumps": "2"})
+    kept = replace(readings(40), facts={"temperature": "1.5", **RULES, **LIMITS_KEPT, "jumps": "2"})
     viewer = library.add_live_viewer(shown.id, kept, consent=CONSENT)
     own = reading_of_viewer(library, viewer)
     assert (own.temperature, own.min_face_px, own.min_face_score) == (1.5, 32, 0.7)
-    assert own.details == f"{own.text}, 10 pictures a second, faces from 32 pixels and a score of 0.7 on"
+    limits = "turned aside by at most 50°, eyes, nose and mouth off by at most 0.12"
+    assert own.details == f"{own.text}, 10 pictures a second, faces from 32 pixels and a score of 0.7 on, {limits}"
+    assert own.to_json()["face_limits"]["max_yaw"] == RECOMMENDED.max_yaw
+    assert own.to_json()["face_limits"]["min_sharpness"] is None, "not measured before a camera"
     assert ViewerReading().details == ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from emotion_core.errors import SettingsError
+from emotion_core.ingest import sample_screening
 from emotion_core.library import Library
 from pages.parts import keep_viewer
 from pages.parts.keep_viewer import parse_groups
@@ -38,3 +39,12 @@ def test_a_session_that_is_not_kept_leaves_no_screening(library: Library) -> Non
     with pytest.raises(SettingsError, match="30 groups"):
         keep_viewer._keep(live, "", "Tuesday", "Ann", groups)
     assert library.screenings() == [chosen]
+
+
+def test_the_sample_screening_is_not_where_a_viewer_goes(library: Library) -> None:
+    """Whoever was before the camera is kept among synthetic viewers only by one's own choice."""
+    film = library_builder.film(library, "bikes.mp4", ["sad"])
+    sample = sample_screening.make(library, film.id)
+    assert keep_viewer._in_order(library, [sample.id]) == ["", sample.id]
+    other = library.add_screening(film.id, "Monday")
+    assert keep_viewer._in_order(library, [sample.id, other.id]) == [other.id, "", sample.id]
