@@ -18,8 +18,16 @@ _SAMPLING = {
     "min_face_px": "smallest face",
     "detection_width": "width at which faces are looked for",
     "crop_scale": "size of a face's crop",
+    "level_faces": "whether tilted heads are read upright",
 }
 """Scan settings that decide which faces are found and how the model sees them, in words."""
+
+_FACES = {
+    "min_face_score": "how sure the face detector must be",
+    "face_limits": "which faces count as readable",
+    "faces_weigh": "what a scene's shares are a mean of",
+}
+"""Report settings that decide which faces count, and how much, in words."""
 
 
 def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
@@ -38,13 +46,14 @@ def check_comparable(before: Analysis, after: Analysis) -> tuple[str, ...]:
         *damaged,
         *_reading_warnings(before, after),
         *_sampling_warnings(before, after),
+        *_face_warnings(before, after),
         *_scene_warnings(before, after),
     )
 
 
 def have_same_readings(before: Analysis, after: Analysis) -> bool:
     """Whether the same footage would give the same numbers in both, apart from which of its frames were sampled."""
-    return not _reading_warnings(before, after) and not _sampling_warnings(before, after)
+    return not any(make(before, after) for make in (_reading_warnings, _sampling_warnings, _face_warnings))
 
 
 def _reading_warnings(before: Analysis, after: Analysis) -> list[str]:
@@ -89,6 +98,15 @@ def _sampling_warnings(before: Analysis, after: Analysis) -> list[str]:
     return warnings
 
 
+def _face_warnings(before: Analysis, after: Analysis) -> list[str]:
+    """Warnings about different rules of which faces count, and how much."""
+    settings = [analysis.report_settings for analysis in (before, after)]
+    differ = [words for name, words in _FACES.items() if getattr(settings[0], name) != getattr(settings[1], name)]
+    if not differ:
+        return []
+    return [f"The films differ in {' and in '.join(differ)}: part of each difference may come from that."]
+
+
 def _scene_warnings(before: Analysis, after: Analysis) -> list[str]:
     """Warnings about different ways of finding scenes."""
     settings = [_scene_settings(analysis.report_settings) for analysis in (before, after)]
@@ -106,9 +124,13 @@ def _scene_warnings(before: Analysis, after: Analysis) -> list[str]:
 
 
 def _scene_settings(settings: ReportSettings) -> ReportSettings:
-    """The settings without what belongs to one film (corrections, annotations, a cut list) and the temperature."""
+    """The settings without what belongs to one film (corrections, annotations, a cut list), the temperature and what
+    decides which faces count.
+    """
     shots, none = replace(settings.shots, cuts=()), FaceCorrections()
-    return replace(settings.of_numbers, shots=shots, corrections=Corrections(), faces=none, temperature=None)
+    rest = replace(settings.of_numbers, shots=shots, corrections=Corrections(), faces=none, temperature=None)
+    usual = ReportSettings()
+    return replace(rest, **{name: getattr(usual, name) for name in _FACES})
 
 
 def _media(before: Analysis, after: Analysis) -> list[Media]:

@@ -356,6 +356,18 @@ UNLIKE: dict[str, tuple[Callable[[Analysis], Analysis], str]] = {
         lambda a: changed(a, scan_settings=ScanSettings(min_face_px=64, min_scene_samples=0)),
         "(smallest face)",
     ),
+    "tilted heads": (
+        lambda a: changed(a, scan_settings=replace(a.observations.scan_settings, level_faces=False)),
+        "(whether tilted heads are read upright)",
+    ),
+    "limits of faces": (
+        lambda a: replace(a, report_settings=ReportSettings(face_limits=FaceLimits(max_yaw=40))),
+        "differ in which faces count as readable",
+    ),
+    "weights of faces": (
+        lambda a: replace(a, report_settings=ReportSettings(faces_weigh="tracks")),
+        "differ in what a scene's shares are a mean of",
+    ),
     "configuration": (
         lambda a: changed(a, checkpoint=replace(a.observations.checkpoint, settings="ef" * 32)),
         "another configuration or image processor",
