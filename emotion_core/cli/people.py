@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _FORMATS = ", ".join(name for name, form in FORMATS.items() if not form.has_every_scene)
 
+NO_FACE = "No face was found in this film."
+
 
 def people(
     context: typer.Context,
@@ -63,6 +65,8 @@ def people(
         shown = people_of_film(library, film_id)
     arcs = [_arc(shown, label) for label in person] if person else list(shown.arcs)
     if not arcs and (csv_file is not None or markers is not None):
+        if not shown.unknown:
+            raise SettingsError(NO_FACE, "Look at its report: export.")
         raise SettingsError("This film has no people yet.", "Name its faces on the page People.")
     if csv_file is not None:
         from ..export.people import scene_table
@@ -111,7 +115,7 @@ def _print(shown: FilmPeople, arcs: list[Arc]) -> None:
         for row in [heads, *rows]:
             print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
     else:
-        print("No face has a name yet: name them on the page People.")
+        print("No face has a name yet: name them on the page People." if shown.unknown else NO_FACE)
     if shown.unknown and len(arcs) == len(shown.arcs):
         seconds = sum(arc.person.seconds for arc in shown.unknown)
         print(f"And {len(shown.unknown):,} tracks of faces without a person, {hms(seconds)} together.")

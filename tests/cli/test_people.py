@@ -8,7 +8,7 @@ import pytest
 
 from emotion_core.library import Library
 from tests.support import library_builder, terminal
-from tests.support.clips import CARPHONE, clip
+from tests.support.clips import BIKES, CARPHONE, clip
 
 FILM = str(clip(CARPHONE))
 
@@ -44,6 +44,17 @@ def test_people_are_named_listed_and_written(
     (written,) = tmp_path.glob("*.edl")
     assert capsys.readouterr().out.strip() == str(written)
     assert "Ann" in written.read_text()
+
+
+def test_a_film_without_faces_has_nobody_to_name(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No names are asked for."""
+    library_builder.film(library, BIKES, [None, None])
+    assert terminal.run(monkeypatch, "people", str(clip(BIKES))) == 0
+    assert capsys.readouterr().out == "No face was found in this film.\n"
+    assert terminal.run(monkeypatch, "people", str(clip(BIKES)), "--csv", "people.csv") != 0
+    assert "No face was found in this film." in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
