@@ -92,6 +92,10 @@ def test_axe_finds_nothing_serious(
     if name == "compare":
         page.get_by_text("The same as a table").first.click()
         expect(page.get_by_test_id("stDataFrame")).to_have_count(3)
+    if name == "screening":
+        for section in ("Viewers (12)", "Take recordings in", "Settings of the numbers"):
+            page.get_by_text(section).first.click()
+        expect(page.get_by_text("The viewers of these recordings were told this and agreed.")).to_be_visible()
     assert NAMED_BY_AN_ICON.findall(page.locator("body").aria_snapshot()) == []
     page.evaluate(AXE)
     for width, scheme in shown:

@@ -105,7 +105,7 @@ def reading_of_viewer(library: Library, viewer: Viewer) -> ViewerReading:
         reader, settings = library.store(scan.id).reader, library.report_settings(viewer.recording)
         temperature = calibration.resolve_temperature(settings.temperature, reader[0].hash, library.home).value
         return _of_scan(viewer.recording, reader, temperature, scan.settings, settings)
-    except (EmotionError, ValueError):
+    except (EmotionError, ValueError, TypeError):  # also facts of a later version
         return ViewerReading()
 
 
