@@ -440,7 +440,7 @@ def test_a_worker_outlives_a_lock(own: Path, holder: sqlite3.Connection) -> None
 LIMITS = [
     # the limit, words, exit code, the message
     ("ulimit -v 100000", ["--help"], 5, "needs more memory than there is, of which it may have 98 MB"),
-    ("ulimit -v 300000", ["library", "check"], 5, "needs more memory than there is, of which it may have 293 MB"),
+    ("ulimit -v 200000", ["library", "check"], 5, "needs more memory than there is, of which it may have 195 MB"),
     ("ulimit -v 1000000", ["frames", "film.mp4", "--out", "out", "--checkpoint", "embedded", "--engine", "torch"], 5,
      "needs more memory"),
     ("ulimit -f 8", ["scenes", "film.mp4", "--rename", "1=x"], 1, r"File too large.*ulimit -f"),

@@ -111,6 +111,7 @@ def test_the_report_is_the_same_without_a_browser(
         "embedded",
         "--csv",
         "a.csv",
+        "--all-faces",
         "--json",
         "a.json",
     )

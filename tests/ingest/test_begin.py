@@ -36,7 +36,7 @@ def test_a_copy_is_requested_unless_the_page_is_to_do_it(
     library: Library, monkeypatch: pytest.MonkeyPatch, browser_copy: bool
 ) -> None:
     """A film that browsers do not play gets a job for its proxy, except from the terminal."""
-    monkeypatch.setattr("emotion_core.decoding.unplayable_reason", lambda _: "its codec")
+    monkeypatch.setattr("emotion_core.playback.proxies.unplayable_reason", lambda _: "its codec")
     film = library.refer_to(clip(CARPHONE))
     begin_film(library, film, SETTINGS, browser_copy=browser_copy)
     assert jobs(library, film.id) == ["scan", *["proxy"] * browser_copy]

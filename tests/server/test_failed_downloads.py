@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from streamlit.runtime import backend_operation_handler
@@ -46,5 +47,6 @@ def test_streamlit_logs_there(monkeypatch: pytest.MonkeyPatch) -> None:
     logger = backend_operation_handler._LOGGER
     assert logger.name == LOGGER
     monkeypatch.setattr(logger, "filters", [])
-    asyncio.run(log_failed_downloads_briefly())
+    with ThreadPoolExecutor(1) as thread:  # in this one a browser's loop may run
+        thread.submit(asyncio.run, log_failed_downloads_briefly()).result()
     assert [type(each) for each in logger.filters] == [FailedDownloads]
