@@ -279,7 +279,7 @@ sys.meta_path.insert(0, Interrupt())
         "numpy",
         "emotion_core.cli.scenes",
         "emotion_core.library.library",
-        "pandas",
+        "emotion_core.report.table",
         "sqlite3",
     ],
 )
