@@ -132,14 +132,12 @@ class _Tries:
         """Trials of the engine of `own` at fewer pixels, until one may be chosen."""
         known = trial_store.smaller_trials(self.checkpoint.identity.key, trial_store.machine(), own.engine)
         works = [patched.count(side) / patched.count(patched.side) for side in patched.smaller]
-        sides = live_size.worth_trying(own, patched.smaller, works)
-        found = [known[side] for side in sides if side in known]
-        if any(map(_settles, found)):
-            return found
-        for trial in self._run([(own.engine, side) for side in sides if side not in known]):
-            found.append(trial)
-            if _settles(trial):
+        found = [known[side] for side in patched.smaller if side in known]
+        while (side := live_size.next_side(own, patched.smaller, works, found)) is not None:
+            trial = next(self._run([(own.engine, side)]), None)
+            if trial is None:
                 break
+            found.append(trial)
         return found
 
     def _run(self, tries: Sequence[tuple[EngineName, int]]) -> Iterator[Trial]:
@@ -178,7 +176,3 @@ class _Tries:
             return None
         except EngineError as error:
             return Trial.failed(name, identity.name, identity.key, batch=1, why=error.problem, side=side)
-
-
-def _settles(trial: Trial) -> bool:
-    return trial.fit and trial.faces_per_second >= QUICK

@@ -22,10 +22,10 @@ def at(side: int, rate: float, agreement: Agreement | None = NEAR) -> Trial:
     ("smaller", "side"),
     [
         ([], 0),
-        ([at(144, 10), at(128, 16), at(112, 20)], 128),
+        ([at(144, 9), at(128, 11), at(112, 20)], 128),
         ([at(128, 16, DISAGREES), at(112, 20)], 112),
         ([at(128, 16, None), at(112, 20, DISAGREES)], 0),
-        ([at(128, 9), at(112, 12)], 112),
+        ([at(128, 8), at(112, 9)], 112),
         ([at(128, 4), at(112, 4.4)], 0),
     ],
     ids=["none", "largest that is quick", "one disagrees", "none agrees", "none is quick", "none is faster"],
@@ -49,13 +49,28 @@ def test_a_smaller_size_may_differ_by_more_than_an_engine(change: dict[str, Any]
     assert not at(112, 20, None).fit
 
 
-def test_only_sizes_that_may_be_quick_enough_are_tried() -> None:
-    """Their rate is foreseen by the work; where none may be, the smallest shows how far it comes."""
+@pytest.mark.parametrize(
+    ("own", "tried", "side"),
+    [
+        (4.5, [], 144),
+        (3, [], 128),
+        (1, [], 112),
+        (3, [at(128, 11)], None),
+        (3, [at(128, 9)], 112),
+        (3, [at(128, 11, DISAGREES)], 112),
+        (3, [at(128, 9), at(112, 9.5)], None),
+        (3, [at(128, 9), at(112, 12, DISAGREES)], None),
+        (3, [at(128, 9, DISAGREES), at(112, 12, DISAGREES)], 144),
+        (1, [at(112, 3)], None),
+        (1, [at(112, 3, DISAGREES)], 128),
+        (1, [at(112, 3, DISAGREES), at(128, 2.5, DISAGREES)], 144),
+        (1, [at(112, 3, DISAGREES), at(128, 2.5, DISAGREES), at(144, 2, DISAGREES)], None),
+    ],
+)
+def test_sizes_that_may_be_quick_enough_are_tried_first(own: float, tried: list[Trial], side: int | None) -> None:
+    """Their rate is foreseen by the work, the largest first; where none of them agrees, the fastest other."""
     works = [82 / 197, 65 / 197, 50 / 197]
-    sides = (144, 128, 112)
-    assert live_size.worth_trying(OWN, sides, works) == [128, 112]
-    assert live_size.worth_trying(trial("openvino", 6), sides, works) == [144, 128, 112]
-    assert live_size.worth_trying(trial("openvino", 1), sides, works) == [112]
+    assert live_size.next_side(trial("openvino", own), (144, 128, 112), works, tried) == side
 
 
 def test_a_line_says_which_size_how_fast_and_how_near() -> None:
