@@ -283,7 +283,7 @@ def _app(build: Build, film: Path) -> Iterator[tuple[str, Cost]]:
 
 def _upload(client: Client, page: Page, name: str, content: bytes) -> float:
     """Seconds from the last byte of an upload until the scenes' numbers are on the page; `page` lists films."""
-    settings = json.dumps(to_json(ScanSettings(checkpoint="embedded")))
+    settings = json.dumps(to_json(ScanSettings(checkpoint="embedded", level_faces=False)))  # as older builds do
     path = client.announce(len(content), name, settings=settings)
     client.send(path, 0, content[:-1], len(content) - 1)
     last = time.monotonic()
