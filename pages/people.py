@@ -8,7 +8,8 @@ from emotion_core import formatting
 from emotion_core.errors import EmotionError
 from emotion_core.library import Film
 from emotion_core.people import FilmPeople
-from pages.parts.people import board, choice, export_menu, history, recognition
+from pages.parts import history_buttons
+from pages.parts.people import board, choice, export_menu, recognition
 from pages.services import error_messages, markdown, page_cache, routes, styles
 
 
@@ -45,7 +46,10 @@ def _people(film: Film) -> None:
     with st.container(key="people-head", horizontal=True, vertical_alignment="center"):
         st.markdown(_facts(shown), width="stretch")
         recognition.show(film, shown)
-        history.show(film.id)
+        steps = history_buttons.steps_of(film.id)
+        if steps.any:
+            with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):
+                history_buttons.show(film.id, steps, "people-")
         if shown.arcs:
             export_menu.show(film)
     board.show(film)

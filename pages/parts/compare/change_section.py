@@ -16,8 +16,8 @@ from emotion_core.report import csv_bytes
 from ...components.change_list import change_list
 from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
-from .. import comparison_tables, figures
-from . import kept_comparisons
+from .. import figures
+from . import comparison_tables, kept_comparisons
 
 
 def show(

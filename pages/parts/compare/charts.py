@@ -16,7 +16,8 @@ from emotion_core.library import Film
 from emotion_core.report import wording
 
 from ...services import markdown, page_cache
-from .. import comparison_tables, figures, shown_part
+from .. import figures, shown_part
+from . import comparison_tables
 
 MOST_TICKS = 8
 """Numbers below the part of a heatmap that is shown, about."""

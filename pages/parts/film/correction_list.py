@@ -14,8 +14,8 @@ from emotion_core.observations import Observations
 from emotion_core.report import ListedCorrection, listed_corrections, wording
 from emotion_core.scenes import Shot
 
-from ...services import markdown, page_cache, report_edits
-from .. import icon_button
+from ...services import markdown, report_edits
+from .. import history_buttons, icon_button
 
 SHOWN = 50
 """Corrections listed at once."""
@@ -23,29 +23,17 @@ SHOWN = 50
 
 def show(film_id: str, analysis: Analysis) -> None:
     """Show the buttons; nothing for a film that was never corrected."""
-    revision = page_cache.library().edit_state(film_id).revision  # first: the history shown is then never older
-    history = page_cache.library().edit_history(film_id)
+    steps = history_buttons.steps_of(film_id)
     corrections = as_list(analysis.report_settings.corrections)
     faces = listed_corrections(analysis)
-    if history.undo is None and history.redo is None and not corrections and not faces:
+    if not steps.any and not corrections and not faces:
         return
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
-        st.button(
-            "Undo", icon=":material/undo:", key="undo", type="tertiary", disabled=history.undo is None,
-            help=_help("Undo", history.undo), on_click=report_edits.undo, args=(film_id, revision),
-        )  # fmt: skip
-        st.button(
-            "Redo", icon=":material/redo:", key="redo", type="tertiary", disabled=history.redo is None,
-            help=_help("Redo", history.redo), on_click=report_edits.redo, args=(film_id, revision),
-        )  # fmt: skip
+        history_buttons.show(film_id, steps)
         if number := len(corrections) + len(faces):
             with st.popover(f"Corrections ({number})", type="tertiary", icon=":material/edit:"):
                 _list(film_id, analysis, corrections)
                 _list_faces(film_id, faces)
-
-
-def _help(action: str, step: str | None) -> str | None:
-    return f"{action}: {markdown.escape(step)}" if step else None
 
 
 def _list(film_id: str, analysis: Analysis, corrections: tuple[Correction, ...]) -> None:

@@ -8,7 +8,7 @@ import pandas as pd
 
 from emotion_core.compare import SharedSegment
 from emotion_core.timecode import Span
-from pages.parts import comparison_tables
+from pages.parts.compare import comparison_tables
 
 
 def test_shared_footage_is_a_row_a_stretch() -> None:
