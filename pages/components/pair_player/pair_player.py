@@ -18,8 +18,10 @@ from ...services import auth, page_cache, route_tokens
 from ..component import component
 from ..player import wait_for_copy
 
-_pair = component("pair_player", Path(__file__).parent, html="pair_player.html", css=("pair_player.css",),
-                  js="pair_player.js")  # fmt: skip
+_pair = component(
+    "pair_player", Path(__file__).parent, html="pair_player.html", css=("../transport.css", "pair_player.css"),
+    js="pair_player.js",
+)  # fmt: skip
 
 
 def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], shared: AlignmentMap) -> bool:

@@ -17,7 +17,9 @@ from emotion_core.web import signed_link
 from ...services import auth, markdown, page_cache, report_edits, route_tokens
 from ..component import component
 
-_player = component("film_player", Path(__file__).parent, html="player.html", css=("player.css",), js="player.js")
+_player = component(
+    "film_player", Path(__file__).parent, html="player.html", css=("../transport.css", "player.css"), js="player.js"
+)
 
 
 def show(film: Film, analysis: Analysis) -> None:
