@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import asdict
 from datetime import datetime
 
 from starlette.datastructures import Headers
@@ -12,7 +13,7 @@ from ... import parsing
 from ...errors import SettingsError
 from ...incoming import WAYS_IN_TIME, RecordingClaim
 from ...library import plain_name
-from ...settings import ScanSettings, scan_from_json, to_json
+from ...settings import ScanSettings, scan_from_json
 
 MAX_METADATA = 32_768
 """Characters of Upload-Metadata: a name, and settings of parsing.MAX_JSON characters in base64, have fewer."""
@@ -106,7 +107,7 @@ def claim(text: str) -> RecordingClaim:
 def settings(text: str) -> ScanSettings:
     """Scan settings from their JSON. Raises SettingsError."""
     values = parsing.parse_json(text, "What the film is to be analysed with")
-    defaults = {**to_json(ScanSettings()), "people": False}  # which JSON omits
+    defaults = asdict(ScanSettings())  # all fields; JSON omits some
     if not isinstance(values, dict) or not values.keys() <= defaults.keys() or "samples_per_second" not in values:
         raise SettingsError("The settings that came with the film are none.", "Reload the page.")
     for name, value in values.items():
