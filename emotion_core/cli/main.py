@@ -98,8 +98,10 @@ COMMANDS = (
         "people", "people",
         "Show who is on screen in FILM, which was analysed before: how long, with which expression, and with whom.",
     ),
-    LazyCommand("compare", "scenes",
-        "Set the scenes of two analysed cuts beside the same footage, and say what changed."),
+    LazyCommand(
+        "compare", "comparing.compare",
+        "Set the scenes of two analysed cuts beside the same footage, and say what changed.",
+    ),
     LazyCommand(
         "markers", "exports",
         "Write the scenes of FILM, which was analysed before, as markers that an editing tool takes in.",
