@@ -1,4 +1,4 @@
-"""Fingerprints of a film's sound, by which the same sound is found in another cut; in a file of their own in a store."""
+"""Fingerprints of a film's sound, by which the same sound is found in another cut, and their file in a store."""
 
 import lazy_loader
 
