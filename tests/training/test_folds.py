@@ -47,6 +47,11 @@ def tiny() -> Any:
     )
 
 
+def film() -> Any:
+    """A tiny recipe that balances labels."""
+    return dataclasses.replace(tiny(), name="film", balancing=0.5, adjustment=1.0)
+
+
 @pytest.mark.parametrize(("right", "of", "low", "high"), WILSON)
 def test_wilsons_interval(right: int, of: int, low: float, high: float) -> None:
     """The interval of a share is Wilson's, within 0 and 1, and (0, 1) without faces."""
@@ -245,3 +250,21 @@ def test_the_command_is_there() -> None:
     command = [sys.executable, "-m", "emotion_core.training", "folds", "--help"]
     process = subprocess.run(command, capture_output=True, text=True, check=True, env={"COLUMNS": "200", "PATH": ""})
     assert all(option in process.stdout for option in ("--data", "--run", "--epochs", "--side", "--seed"))
+
+
+def test_labels_weigh_the_same_in_balanced_accuracy() -> None:
+    """Nine of nine and none of one are one half, however many faces each label has."""
+    assert folds.balanced_accuracy(np.array([3] * 9 + [0]), np.array([3] * 10)) == 0.5
+
+
+def test_folds_of_a_full_recipe_say_which(folder: Path, tmp_path: Path) -> None:
+    """The result names the recipe, and gives the balanced accuracy of both."""
+    result = json.loads(folds.cross_validate(folder, tmp_path, film()).read_text())
+    assert "by the recipe “film” (1 epochs" in " ".join(result["said"])
+    assert all(0 <= result["balanced"][how] <= 1 for how in ("without", "with"))
+
+
+def test_trainings_side_by_side_come_out_as_one_after_the_other(folder: Path, tmp_path: Path) -> None:
+    """Processes of their own, with as many threads, give the same result."""
+    beside = folds.cross_validate(folder, tmp_path / "beside", film(), at_once=2)
+    assert beside.read_text() == folds.cross_validate(folder, tmp_path / "one", film()).read_text()
