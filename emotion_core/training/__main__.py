@@ -138,13 +138,21 @@ def folds(
     recipe: Annotated[
         str | None, typer.Option(help="Of each training, at full length, instead of the short one: see recipe.py.")
     ] = None,
-    at_once: Annotated[int, typer.Option(min=1, help="Trainings side by side, on a GPU.")] = 1,
+    only: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=5, help="Train one alone: 0 without stills, 1 to 5 a fold. A GPU has room for all six at once."
+        ),
+    ] = None,
 ) -> None:
     """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
-    from .folds import cross_validate, fold_recipe
+    from .folds import cross_validate, fold_recipe, train_one
 
     chosen = fold_recipe(epochs=epochs, side=side, seed=seed) if recipe is None else _recipe(recipe)
-    cross_validate(data, run, chosen, at_once=at_once)
+    if only is None:
+        cross_validate(data, run, chosen)
+    else:
+        train_one(only, data, run, chosen)
 
 
 if __name__ == "__main__":

@@ -10,9 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict, dataclass
-from multiprocessing import get_context
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -81,15 +79,18 @@ def _in(fold: int) -> Callable[[str], bool]:
     return lambda person: fold_of(person) == fold
 
 
+def _anyone(person: str) -> bool:
+    return True
+
+
 def _outside(fold: int) -> Callable[[str], bool]:
     return lambda person: fold_of(person) != fold
 
 
-def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe, *, at_once: int = 1) -> Path:
+def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
     """Train the six networks, or resume, and evaluate them; returns the file of the result.
 
-    `at_once` of them are trained side by side, each in a process of its own: worth it on a GPU, which one small network
-    leaves idle. Raises SettingsError if the faces are missing or a fold has none.
+    Raises SettingsError if the faces are missing or a fold has none.
     """
     stills_file, fer_file = data_folder / "faces_film_train.zip", data_folder / "fer2013_train.npz"
     for file in (stills_file, fer_file):
@@ -101,12 +102,7 @@ def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe, *, at_on
         raise SettingsError(
             f"Nobody on the stills falls into fold {empty[0]} of {FOLDS}.", "Add stills of more people."
         )
-    trainings = [(k, data_folder, run_folder, recipe) for k in (None, *range(FOLDS))]
-    if at_once == 1:
-        networks = [_trained(_train(*training), recipe) for training in trainings]
-    else:
-        with ProcessPoolExecutor(at_once, mp_context=get_context("spawn")) as pool:
-            networks = [_trained(file, recipe) for file in pool.map(_train, *zip(*trainings, strict=True))]
+    networks = [_trained(train_one(k, data_folder, run_folder, recipe), recipe) for k in range(FOLDS + 1)]
     without, *of_folds = networks
     everyone = data.join(*(faces for faces, _ in fold_stills))
     with_stills = [predict(model, faces.images) for model, (faces, _) in zip(of_folds, fold_stills, strict=True)]
@@ -128,16 +124,19 @@ def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe, *, at_on
     return run_folder / FILE
 
 
-def _train(fold: int | None, data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
-    """Train the network without stills, or with those outside `fold`, or resume; returns the file of its weights."""
+def train_one(fold: int, data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
+    """Train one of the six networks, or resume: without stills (0), or with those outside a fold (1 to FOLDS).
+
+    Returns the file of its weights. Six processes may train one each, before cross_validate takes them.
+    """
     stills, side = data_folder / "faces_film_train.zip", recipe.sides[-1][1]
     faces = data.load_fer(data_folder / "fer2013_train.npz")
-    judged, people = data.load_stills_of(stills, lambda p: fold in (None, fold_of(p)), per_label=NO_CAP, side=side)
-    print("without stills" if fold is None else f"fold {fold + 1} of {FOLDS}: {len(set(people))} people held out")
-    if fold is not None:
-        others, _ = data.load_stills_of(stills, _outside(fold), per_label=recipe.stills_per_label)
+    judged, people = data.load_stills_of(stills, _in(fold - 1) if fold else _anyone, per_label=NO_CAP, side=side)
+    print(f"fold {fold} of {FOLDS}: {len(set(people))} people held out" if fold else "without stills", flush=True)
+    if fold:
+        others, _ = data.load_stills_of(stills, _outside(fold - 1), per_label=recipe.stills_per_label)
         faces = data.join(faces, others)
-    return train_on(faces, {"stills": judged}, run_folder / ("without" if fold is None else f"fold{fold + 1}"), recipe)
+    return train_on(faces, {"stills": judged}, run_folder / (f"fold{fold}" if fold else "without"), recipe)
 
 
 def _by_which(recipe: Recipe) -> str:

@@ -264,7 +264,8 @@ def test_folds_of_a_full_recipe_say_which(folder: Path, tmp_path: Path) -> None:
     assert all(0 <= result["balanced"][how] <= 1 for how in ("without", "with"))
 
 
-def test_trainings_side_by_side_come_out_as_one_after_the_other(folder: Path, tmp_path: Path) -> None:
-    """Processes of their own, with as many threads, give the same result."""
-    beside = folds.cross_validate(folder, tmp_path / "beside", film(), at_once=2)
-    assert beside.read_text() == folds.cross_validate(folder, tmp_path / "one", film()).read_text()
+def test_a_fold_trained_alone_is_taken(folder: Path, tmp_path: Path) -> None:
+    """What a command of its own has trained is not trained again."""
+    alone = folds.train_one(2, folder, tmp_path, film()).read_bytes()
+    folds.cross_validate(folder, tmp_path, film())
+    assert (tmp_path / "fold2" / "state.pt").read_bytes() == alone
