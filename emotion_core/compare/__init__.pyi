@@ -1,4 +1,5 @@
 from .alignment import AlignmentMap as AlignmentMap, align as align, align_layouts as align_layouts
+from .altered import Match as Match, Matches as Matches
 from .changes import (
     SceneChange as SceneChange,
     difference_interval as difference_interval,

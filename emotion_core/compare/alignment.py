@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import pairwise
 
@@ -27,6 +27,7 @@ import numpy as np
 
 from ..observations import Layouts, Observations
 from ..system import usable_cores
+from .altered import Match, Matches
 from .candidates import MAX_THREADS, find_candidates
 from .contiguous_matches import bridge_gaps, extend_held_pictures, find_runs, is_same_footage
 from .frame_similarity import Costs, MatchCosts, Steps
@@ -63,6 +64,13 @@ class AlignmentMap:
     """Number of steps of the first cut."""
     source: Steps
     """(n,), one entry per step of the second cut: the matching step of the first, -1 where there is none."""
+    how: Matches = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
+    """(n,): a Match a step, NONE where `source` is -1. Without it all matches are by PICTURE."""
+
+    def __post_init__(self) -> None:
+        if len(self.how) != len(self.source):
+            how = np.where(self.source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
+            object.__setattr__(self, "how", how)
 
 
 def align(before: Observations, after: Observations) -> AlignmentMap:

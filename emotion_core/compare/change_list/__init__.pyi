@@ -10,6 +10,7 @@ from .footage_change import (
     ChangeList as ChangeList,
     FootageChange as FootageChange,
     Place as Place,
+    Treatment as Treatment,
 )
 from .grade import Grade as Grade, fit_grade as fit_grade
 from .listing import list_changes as list_changes

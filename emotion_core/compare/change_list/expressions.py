@@ -9,7 +9,6 @@ from ...analysis import NOT_ENOUGH, SceneEmotion
 from ...formatting import percent, signed
 from ..changes import rounded
 from .footage_change import FootageChange
-from .screen_time import SAME_FRAMES
 
 Verdict = Literal["clear", "no clear change", "not enough faces", "too few frames", "same footage", "a part", "one cut"]
 """Of a difference: "clear" where its interval leaves out zero; "too few frames" for an interval. Without a difference:
@@ -56,7 +55,7 @@ def _verdict(
     if change.before is None or change.after is None:
         only = change.before or change.after
         return "not enough faces" if only is None or only.dominant is None else "one cut"
-    if change.kind in SAME_FRAMES and not change.is_regraded and same_readings:
+    if change.shows_same_frames and same_readings:
         return "same footage"
     if delta is None:
         return "not enough faces"

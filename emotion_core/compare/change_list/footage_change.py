@@ -23,12 +23,30 @@ ChangeKind = Literal[
     "moved",
     "recut",
     "regraded",
+    "mirrored",
+    "reframed",
+    "retimed",
+    "picture replaced",
+    "sound replaced",
     "unchanged",
 ]
 """What a re-cut did to a scene. "slipped": as long as before, but another part of the take. "replaced": left out, with
 a new scene of about its length in its place. "recut": parts of it in another order, or parts replaced within it.
-"regraded": the same frames with other tones. "moved": the same frames in another place."""
+"regraded": the same frames with other tones. "moved": the same frames in another place. "mirrored", "reframed",
+"retimed": the same frames left for right, cropped, zoomed or panned, at another speed. "picture replaced": its sound
+with another picture. "sound replaced": its picture with another sound."""
 KINDS: tuple[ChangeKind, ...] = get_args(ChangeKind)
+
+Treatment = Literal["mirrored", "reframed", "retimed", "sound only", "other sound"]
+"""How a scene shows footage of the other cut, where it does not show it as it was: see altered.Match. "sound only": the
+sound is there alone. "other sound": the picture is there, its sound is not."""
+_KIND_OF: dict[Treatment, ChangeKind] = {
+    "mirrored": "mirrored",
+    "reframed": "reframed",
+    "retimed": "retimed",
+    "sound only": "picture replaced",
+    "other sound": "sound replaced",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,16 +84,25 @@ class FootageChange:
     delta: tuple[float, ...] | None = None
     """Share after - share before, one a label; None where there is no such difference: see SceneChange.delta."""
     intervals: tuple[tuple[float, float], ...] | None = None
+    treatments: tuple[Treatment, ...] = ()
+    """How most of the footage in common is shown, in the order of Treatment; empty where it is shown as it was."""
 
     @property
     def kinds(self) -> tuple[ChangeKind, ...]:
-        """All kinds that hold: the main one, then "moved" and "regraded"."""
+        """All kinds that hold: the main one, then "moved", "regraded" and those of the treatments."""
         kinds: list[ChangeKind] = [self.kind]
         if self.is_moved and self.kind not in ("moved", "repeated"):
             kinds.append("moved")
         if self.is_regraded and self.kind != "regraded":
             kinds.append("regraded")
+        kinds += [kind for treatment in self.treatments if (kind := _KIND_OF[treatment]) != self.kind]
         return tuple(kinds)
+
+    @property
+    def shows_same_frames(self) -> bool:
+        """Whether both scenes show the same frames with the same tones: then their readings differ only by chance."""
+        is_altered = self.is_regraded or any(treatment != "other sound" for treatment in self.treatments)
+        return self.kind in ("unchanged", "moved", "sound replaced") and not is_altered
 
     @property
     def seconds(self) -> Fraction:

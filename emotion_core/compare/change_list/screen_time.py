@@ -15,10 +15,8 @@ from dataclasses import dataclass
 from ...analysis import Analysis, SceneEmotion
 from ..changes import difference_interval
 from ..compatibility import have_same_readings
-from .footage_change import ChangeKind, ChangeList
+from .footage_change import ChangeList
 
-SAME_FRAMES: tuple[ChangeKind, ...] = ("unchanged", "moved")
-"""Kinds of scenes that show the same frames with the same tones, unless they are regraded besides."""
 MIN_SECONDS = 0.5
 """Smallest change of screen time that is told."""
 
@@ -67,7 +65,7 @@ def screen_times(before: Analysis, after: Analysis, changes: ChangeList) -> tupl
 
 def _same_scenes(changes: ChangeList) -> tuple[set[int], set[int]]:
     """Numbers of the scenes of the first and the second cut that show the same frames."""
-    rows = [c for c in changes.changes if c.kind in SAME_FRAMES and not c.is_regraded]
+    rows = [c for c in changes.changes if c.shows_same_frames]
     return (
         {c.before.scene.number for c in rows if c.before is not None},
         {c.after.scene.number for c in rows if c.after is not None},

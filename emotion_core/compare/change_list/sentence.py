@@ -20,6 +20,11 @@ _COUNTED: dict[ChangeKind, str] = {
     "moved": "moved",
     "recut": "recut within",
     "regraded": "regraded",
+    "mirrored": "mirrored",
+    "reframed": "reframed",
+    "retimed": "retimed",
+    "picture replaced": "with another picture",
+    "sound replaced": "with another sound",
     "unchanged": "unchanged",
 }
 """Kinds of which scenes are counted, in words."""

@@ -22,8 +22,11 @@ def change_table(before: Analysis, after: Analysis, changes: ChangeList) -> pd.D
     """One row a change, all columns; `docs/comparing.md` says what they mean."""
     same_readings = have_same_readings(before, after)
     rows = []
+    has_treatments = any(change.treatments for change in changes.changes)
     for change in changes.changes:
         cells: dict[str, object] = {"kind": change.kind, "moved": change.is_moved, "regraded": change.is_regraded}
+        if has_treatments:
+            cells["treatments"] = ", ".join(change.treatments)
         for side, analysis in (("before", before), ("after", after)):
             row = change.before if side == "before" else change.after
             place = change.place_before if side == "before" else change.place_after

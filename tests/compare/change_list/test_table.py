@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from emotion_core.compare.change_list import change_rows, change_table, reading_text
+from emotion_core.compare.change_list import change_rows, change_table, reading_text, summary_sentence
 from emotion_core.labels import REFERENCE_LABELS
 from tests.support import written_cuts
 
@@ -45,3 +47,20 @@ def test_the_same_footage_has_no_change() -> None:
     unchanged = next(change for change in changes.changes if change.kind == "unchanged")
     assert reading_text(REFERENCE_LABELS, unchanged, same_readings=True) == "same footage"
     assert reading_text(REFERENCE_LABELS, unchanged, same_readings=False) == "no clear change"
+
+
+def test_a_treatment_is_a_kind_and_a_column_where_there_is_one() -> None:
+    """A mirrored scene does not show the same frames; one with another sound does."""
+    before, after, changes = written_cuts.trimmed()
+    assert "treatments" not in change_table(before, after, changes)
+    at = next(i for i, change in enumerate(changes.changes) if change.kind == "unchanged")
+    kept = changes.changes[at]
+    assert kept.shows_same_frames
+    mirrored = replace(kept, kind="mirrored", treatments=("mirrored", "other sound"), is_moved=True)
+    assert mirrored.kinds == ("mirrored", "moved", "sound replaced")
+    assert not mirrored.shows_same_frames
+    assert replace(kept, kind="sound replaced", treatments=("other sound",)).shows_same_frames
+    rows = (*changes.changes[:at], mirrored, *changes.changes[at + 1 :])
+    treated = replace(changes, changes=rows)
+    assert change_table(before, after, treated)["treatments"].tolist()[at] == "mirrored, other sound"
+    assert "1 mirrored" in summary_sentence(treated, ()).replace("scene ", "")

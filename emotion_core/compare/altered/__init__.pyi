@@ -1,0 +1,1 @@
+from .match import Match as Match, Matches as Matches
