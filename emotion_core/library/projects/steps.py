@@ -79,9 +79,7 @@ def _current(database: sqlite3.Connection, project_id: str) -> int:
     return int(database.execute("SELECT step FROM projects WHERE id = ?", (project_id,)).fetchone()[0])
 
 
-def _keep(
-    database: sqlite3.Connection, project_id: str, step: int, name: str, films: Sequence[str], what: str
-) -> None:
+def _keep(database: sqlite3.Connection, project_id: str, step: int, name: str, films: Sequence[str], what: str) -> None:
     database.execute("INSERT INTO project_steps VALUES (?, ?, ?, ?)", (project_id, step, name, what))
     rows = [(project_id, step, place, film_id) for place, film_id in enumerate(films)]
     database.executemany("INSERT INTO project_step_films VALUES (?, ?, ?, ?)", rows)

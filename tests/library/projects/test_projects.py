@@ -89,13 +89,13 @@ def test_a_film_that_is_deleted_leaves_the_rest(library: Library, films: list[st
 def test_a_film_is_in_one_project(library: Library, films: list[str]) -> None:
     """Each refusal says where the film is; undo does not take it from the project that it is in by now."""
     one, two = library.add_project("One", films[:2]), library.add_project("Two")
-    with pytest.raises(SettingsError, match="cut 1.mp4 is version 1 of “One” already"):
+    with pytest.raises(SettingsError, match=r"cut 1\.mp4 is version 1 of “One” already"):
         library.add_version(one.id, films[0])
     with pytest.raises(SettingsError, match="version 2 of the project “One”"):
         library.add_version(two.id, films[1])
     library.remove_version(one.id, films[1])
     library.add_version(two.id, films[1])
-    with pytest.raises(CorrectionError, match="cannot be taken: cut 2.mp4 is version 1 of the project “Two”"):
+    with pytest.raises(CorrectionError, match=r"cannot be taken: cut 2\.mp4 is version 1 of the project “Two”"):
         library.undo_project(one.id)
     assert library.project(one.id).films == (films[0],)
     for name in ("two", " ", "x" * 201):
