@@ -36,8 +36,21 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def show(now: FaceLimits) -> Callable[[], FaceLimits]:
-    """Show the fields within a form. The function makes the limits that were entered."""
+class Entered(NamedTuple):
+    """What was done with the fields."""
+
+    limits: Callable[[], FaceLimits]
+    """Makes the limits that were entered, or those that are recommended."""
+    is_sent: bool
+    """Whether the form was sent by the fields' own button."""
+
+
+def show(now: FaceLimits, key: str, on_send: Callable[[], None]) -> Entered:
+    """Show the fields within a form, with a button that sends it with the recommended limits; `on_send` is called then.
+
+    `key` is the form's.
+    """
+    drawn = st.session_state.setdefault(f"{key}-drawn", 0)
     with st.expander("Faces that can be read"):
         st.caption("Faces beyond a limit do not count, and are counted by reason. No frame is read again.")
         columns = st.columns(3)
@@ -45,10 +58,25 @@ def show(now: FaceLimits) -> Callable[[], FaceLimits]:
             field: columns[index % 3].number_input(
                 field.title, 0.0, float(field.highest), _shown(now, field), float(field.step), format=field.format,
                 help=f"{field.help} {field.off:g} sets no limit. Recommended: {_shown(RECOMMENDED, field):g}.",
+                key=f"{key}-{field.name}-{_shown(now, field):g}-{drawn}",  # other limits or another drawing: as saved
             )
             for index, field in enumerate(_FIELDS)
         }  # fmt: skip
-    return lambda: FaceLimits(**{field.name: _limit(field, value) for field, value in entered.items()})
+        back = st.form_submit_button(
+            "Save with the recommended limits", icon=":material/restart_alt:", key=f"{key}-back",
+            on_click=_back, args=(key, on_send),
+        )  # fmt: skip
+    if back:
+        return Entered(lambda: RECOMMENDED, is_sent=True)
+    return Entered(
+        lambda: FaceLimits(**{field.name: _limit(field, entered[field]) for field in _FIELDS}), is_sent=False
+    )
+
+
+def _back(key: str, on_send: Callable[[], None]) -> None:
+    """Let the fields be drawn anew: what was entered in them is not what is saved."""
+    st.session_state[f"{key}-drawn"] += 1
+    on_send()
 
 
 def _shown(limits: FaceLimits, field: _Field) -> float:

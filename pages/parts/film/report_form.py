@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -120,10 +121,11 @@ def show(film_id: str, analysis: Analysis) -> None:
             help="Faces: large and sure ones weigh more. Screen time: each track (one person's faces in a shot) weighs "
             "as long as it is on screen. Tracks: each track weighs the same.",
         )  # fmt: skip
-        limits = face_limits_fields.show(now.face_limits)
-        if not st.form_submit_button(
+        faces = face_limits_fields.show(now.face_limits, f"limits-{film_id}", partial(_mark_sent, film_id))
+        is_sent = st.form_submit_button(
             "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
-        ):
+        )
+        if not (is_sent or faces.is_sent):
             return
     st.session_state[_sent_key(film_id)] = False
     with error_messages.show():
@@ -141,7 +143,7 @@ def show(film_id: str, analysis: Analysis) -> None:
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
         wanted = replace(scenes, shots=shots, corrections=corrections)
         wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
-        wanted = replace(wanted, faces_weigh=weigh, face_limits=limits())
+        wanted = replace(wanted, faces_weigh=weigh, face_limits=faces.limits())
         report_edits.save(film_id, now, wanted, "how scenes are found")
         st.rerun()
 
