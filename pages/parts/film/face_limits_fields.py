@@ -36,20 +36,8 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class Entered(NamedTuple):
-    """What was done with the fields."""
-
-    limits: Callable[[], FaceLimits]
-    """Makes the limits that were entered, or those that are recommended."""
-    is_sent: bool
-    """Whether the form was sent by the fields' own button."""
-
-
-def show(now: FaceLimits, key: str, on_send: Callable[[], None]) -> Entered:
-    """Show the fields within a form, with a button that sends it with the recommended limits; `on_send` is called then.
-
-    `key` is the form's.
-    """
+def show(now: FaceLimits, key: str) -> Callable[[], FaceLimits]:
+    """Show the fields within a form. The function makes the limits that were entered. `key` begins their keys."""
     drawn = st.session_state.setdefault(f"{key}-drawn", 0)
     with st.expander("Faces that can be read"):
         st.caption("Faces beyond a limit do not count, and are counted by reason. No frame is read again.")
@@ -62,19 +50,23 @@ def show(now: FaceLimits, key: str, on_send: Callable[[], None]) -> Entered:
             )
             for index, field in enumerate(_FIELDS)
         }  # fmt: skip
-        back = st.form_submit_button(
-            "Save with the recommended limits", icon=":material/restart_alt:", key=f"{key}-back",
-            on_click=_back, args=(key, on_send),
-        )  # fmt: skip
-    if back:
-        return Entered(lambda: RECOMMENDED, is_sent=True)
-    return Entered(
-        lambda: FaceLimits(**{field.name: _limit(field, entered[field]) for field in _FIELDS}), is_sent=False
-    )
+    return lambda: FaceLimits(**{field.name: _limit(field, value) for field, value in entered.items()})
 
 
-def _back(key: str, on_send: Callable[[], None]) -> None:
-    """Let the fields be drawn anew: what was entered in them is not what is saved."""
+def send_recommended(key: str, on_send: Callable[[], None]) -> bool:
+    """Show a button that sends the form; whether it was clicked, which calls `on_send`: the limits are to be those that
+    are recommended, and what was entered is drawn no more.
+
+    It comes after the form's own button: Enter in a field clicks the first one.
+    """
+    return st.form_submit_button(
+        "With the recommended limits of faces", icon=":material/restart_alt:", key=f"{key}-back",
+        help="Saves the form with the limits under “Faces that can be read” as they are recommended.",
+        on_click=_redraw, args=(key, on_send),
+    )  # fmt: skip
+
+
+def _redraw(key: str, on_send: Callable[[], None]) -> None:
     st.session_state[f"{key}-drawn"] += 1
     on_send()
 

@@ -14,10 +14,11 @@ def _form() -> None:
     from pages.parts.film import face_limits_fields
 
     with st.form("form"):
-        now = st.session_state["limits"] if "limits" in st.session_state else RECOMMENDED
-        entered = face_limits_fields.show(now, "limits-film", lambda: None)
+        now = st.session_state.get("limits", RECOMMENDED)
+        limits = face_limits_fields.show(now, "limits-film")
         st.form_submit_button("Save")
-    st.session_state["limits"], st.session_state["sent"] = entered.limits(), entered.is_sent
+        recommended = face_limits_fields.send_recommended("limits-film", lambda: None)
+    st.session_state["limits"] = RECOMMENDED if recommended else limits()
 
 
 def test_a_field_at_its_end_is_no_limit() -> None:
@@ -42,10 +43,8 @@ def test_the_recommended_limits_are_a_click_away() -> None:
     app.run()
     for value in (0.7, 0.8):
         next(field for field in app.number_input if field.label == "Sharpness at least").set_value(value)
-        next(button for button in app.button if button.label == "Save with the recommended limits").click().run()
+        next(button for button in app.button if button.label == "With the recommended limits of faces").click().run()
         assert app.session_state["limits"] == RECOMMENDED
-        assert app.session_state["sent"]
         app.run()
-        assert not app.session_state["sent"]
         assert app.session_state["limits"] == RECOMMENDED
         assert next(field for field in app.number_input if field.label == "Sharpness at least").value == 0.1
