@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -19,7 +21,7 @@ SETTINGS = AudienceSettings(resamples=100, second_resamples=200)
 BOX = (100.0, 80.0, 60.0, 60.0)
 
 
-def film(happy: list[float | None], scene_seconds: int) -> Analysis:
+def film(happy: Sequence[float | None], scene_seconds: int) -> Analysis:
     """A film whose one face shows `happy` in each second, else neutral (None: no face), with equal scenes."""
     looks = {
         25 * s: [] if value is None else [(BOX, 0.9, logits_of(happy=value, neutral=0.94 - value))]
