@@ -37,7 +37,7 @@ def errors(first: SoundPrints, second: SoundPrints) -> float:
 
 @pytest.mark.parametrize(("codec", "rate", "name"), [("aac", 48_000, "film.mp4"), ("mp3", 22_050, "film.mkv")])
 def test_coding_and_level_change_few_bits(codec: str, rate: int, name: str, tmp_path: Path) -> None:
-    """Of a sound coded at another rate and a third as loud, a seventh of the bits at most differs; half of another's."""
+    """Of a sound coded at another rate and a third as loud, a seventh of the bits at most differs; else half."""
     path = write_sound_film(tmp_path / name, at_rate(np.float32(1 / 3) * SOUND, rate), rate=rate, codec=codec)
     assert errors(of(SOUND), read(path)) < 0.15
     assert errors(of(film_sound(SECONDS, 4)), read(path)) == pytest.approx(0.5, abs=0.04)
