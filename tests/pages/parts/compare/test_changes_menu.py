@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from emotion_core.export.changes import FORMATS
 from emotion_core.library import Library
 from tests.support import library_builder
@@ -16,7 +18,7 @@ def test_every_format_is_offered_and_what_cannot_be_says_why(library: Library) -
     before, after = library_builder.recut(library)
     app = open_page("compare", before=before.id, after=after.id)
     assert not app.exception
-    buttons = {button.label: button.proto for button in app.get("download_button")}
+    buttons: dict[str, Any] = {str(getattr(each, "label", "")): each.proto for each in app.get("download_button")}
     for form in FORMATS.values():
         assert buttons[form.title].disabled == (form.name == "edl"), form.name
     assert "An EDL counts both cuts alike" in buttons[FORMATS["edl"].title].help
