@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -34,11 +35,14 @@ def listed_corrections(analysis: Analysis) -> tuple[ListedCorrection, ...]:
         return ()
     shots = shots_in(row.scene for row in analysis.scenes)
     track_of = anchors_by_track(observations, shots, corrections)
+    firsts = [shot.frame_in for shot in shots]
     groups: dict[tuple[str, object], list[FaceCorrection]] = {}
     for entry in as_list(corrections):
         key: object = entry
-        if entry.kind == "left out":
-            key = track_of.get(entry.at, entry)
+        if (
+            entry.kind == "left out"
+        ):  # what stands for no face any more was said of one track of its shot, as far as known
+            key = track_of.get(entry.at, bisect_right(firsts, entry.at.frame))
         elif entry.kind == "name":
             key = entry.value
         groups.setdefault((entry.kind, key), []).append(entry)
