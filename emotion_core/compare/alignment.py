@@ -95,6 +95,10 @@ def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
     anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
     match = MatchCosts(before, after, spacing)
     offsets = find_candidates(match, anchors, COARSE_STEP * coarser)
+    overlaid = match.overlaid_fields(anchors, offsets)
+    if overlaid.any():  # as under burnt-in timecode: the rest of the picture tells more without them
+        match = MatchCosts(before[:, ~overlaid], after[:, ~overlaid], spacing)
+        offsets = find_candidates(match, anchors, COARSE_STEP * coarser)
     match.calibrate(anchors, offsets)
     path = _cheapest_path(match, anchors, offsets, rate)
     source = _interpolate(match, anchors, path)
