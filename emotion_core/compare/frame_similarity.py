@@ -35,8 +35,8 @@ OVERLAY_SAMPLES = 400
 OVERLAY_PART = 0.75
 """Part of the pairs in which the other fields differ less."""
 OVERLAY_FACTOR, OVERLAY_LEVELS = 12.0, 5.0
-"""Square difference from which a field is overlaid: so many times the median field's, and so many levels. Under burnt-in
-timecode it was 100 times or more, in graded copies 7 at most."""
+"""Square difference from which a field is overlaid: so many times the median field's, and so many levels. Under
+burnt-in timecode it was 100 times or more, in graded copies 7 at most."""
 OVERLAY_SHARE = 0.2
 """Largest share of the picture that is overlaid."""
 GRADE = 0.1

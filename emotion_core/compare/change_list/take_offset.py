@@ -25,8 +25,8 @@ pictures prefers a wrong one."""
 WORSE = 1.5
 """Factor by which one offset may explain the pictures worse than the alignment, step by step, does."""
 OVERLAID, MIN_OVERLAID = 12.0, 10.0
-"""Times the median field's difference, or this one, levels squared, from which a field has something else over it in one
-of the cuts."""
+"""Times the median field's difference, or this one, levels squared, from which a field has something else over it in
+one of the cuts."""
 FLOOR = 1.0
 """Mean square difference, levels squared, that is always allowed besides: that of two codings."""
 
