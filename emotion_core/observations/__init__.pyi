@@ -16,4 +16,5 @@ from .observations import (
     Thumbnail as Thumbnail,
     checkpoint_key as checkpoint_key,
 )
+from .sound import PRINTS_A_SECOND as PRINTS_A_SECOND, SoundPrints as SoundPrints
 from .store import FORMAT as FORMAT, ObservationStore as ObservationStore, earlier_version as earlier_version

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from ..faces import Light, SeamState
 from ..media import Media, ShapeChange
 from ..settings import ScanSettings
+from .sound import SoundPrints
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +238,8 @@ class Observations:
 
     shapes: tuple[ShapeChange, ...] = ()
     """The first shape and each change of it; empty where the shape never changes."""
+    sound: SoundPrints | None = None
+    """Fingerprints of the sound; None where none were made, as in scans of earlier versions, or they are damaged."""
 
     def media_at(self, frame: int) -> Media:
         """The facts that hold for one frame: its own size, pixel aspect and bars."""

@@ -6,6 +6,7 @@ A store is a folder:
     segments/00000.npz   scores, samples, faces and logits of one part of the film
     segments/00000.jpgs  the thumbnails of that part, end to end; absent where no pictures are kept
     embeddings/          what tells people apart, where that was asked for, see embeddings
+    sound.npz            fingerprints of the sound, see sound; scans of earlier versions and of viewers have none
     read.json            the number of segments that hold the film's frames, and the film's exact length; written
                          once every frame was read that can be
     sealed.json          the number of all segments, their hashes and that of scan.json; written last
@@ -41,6 +42,7 @@ from .face_list import FaceList
 from .joining import join, reader_of
 from .observations import CheckpointIdentity, EngineIdentity, Observations, Segment, Thumbnail
 from .segments import CHANGED, Segments
+from .sound import SoundFile, SoundPrints
 
 FORMAT = 7
 """Version of the store's layout; later ones are refused with LaterVersion. Layout 6 had no sharpness, light and
@@ -63,6 +65,7 @@ class ObservationStore:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.segment_files = Segments(folder)
+        self.sound_file = SoundFile(folder)
 
     @property
     def sealed(self) -> bool:
@@ -163,6 +166,7 @@ class ObservationStore:
         (self.folder / "read.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "segments", ignore_errors=True)
         self.segment_files.embeddings.drop_from(0)
+        self.sound_file.remove()
 
     def drop_damaged(self) -> None:
         """Remove the first damaged segment of an unfinished scan and all after it, so that they are read again.
@@ -254,7 +258,11 @@ class ObservationStore:
                 segment = self.segment_files.read(number, digest, signed=signed and digest is None, first_face=faces)
                 segments.append(segment)
                 faces += len(segment.faces)
-            return join(header, note, segments)
+            observed = join(header, note, segments)
+        sound = None
+        with contextlib.suppress(ScanError):  # the numbers are whole without it; a check of the library tells
+            sound = self.sound_file.read(observed.media.content_id)
+        return replace(observed, sound=sound)
 
     def carried(self) -> tuple[SeamState, ...]:
         """The seam state that the last segment hands to the next one."""
@@ -293,8 +301,20 @@ class ObservationStore:
         """Delete the embeddings; all else stays as it is. Raises OSError."""
         self.segment_files.embeddings.delete()
 
+    def forget_sound(self) -> None:
+        """Delete the fingerprints of the sound; all else stays as it is. Raises OSError."""
+        self.sound_file.remove()
+
     def _has_whole_embeddings(self, number: int) -> bool:
         return self.segment_files.embeddings.are_whole(number, self.segment_files.digest(number))
+
+    def sound(self) -> SoundPrints | None:
+        """The fingerprints of the film's sound; None where none were made, as in scans of earlier versions.
+
+        Raises ScanError where they are damaged.
+        """
+        with _damage_as_scan_error():
+            return self.sound_file.read(self._header()["media"]["content_id"])
 
     def picture(self, thumbnail: Thumbnail) -> bytes:
         """As Segments.picture."""
