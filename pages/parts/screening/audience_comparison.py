@@ -38,7 +38,7 @@ def chosen(films: tuple[Film, Film]) -> tuple[Screening, Screening] | None:
 def whose(films: tuple[Film, Film]) -> str:
     """Which screenings the list of changes tells of."""
     first, second = (screening.name for screening in chosen(films) or ())
-    return f"Audience: what viewers of “{second}” (second film) showed, less those of “{first}” (first film); see below."
+    return f"Audience: what viewers of “{second}” (second film) showed, less what those of “{first}” (first) did."
 
 
 def _chosen(film: Film, word: str) -> Screening | None:
