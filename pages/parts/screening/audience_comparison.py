@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from emotion_core.audience import Screening
-from emotion_core.compare import SceneChange
 from emotion_core.errors import EmotionError
 from emotion_core.export import (
+    MatchedScenes,
     ScreenedFilm,
     audience_comparison_csv,
     audience_comparison_rows,
@@ -22,7 +22,7 @@ from emotion_core.library import Film
 from ...services import markdown, page_cache
 
 
-def show(films: tuple[Film, Film], changes: Sequence[SceneChange]) -> None:
+def show(films: tuple[Film, Film], changes: Sequence[MatchedScenes]) -> None:
     """The section, where both films have a screening; else nothing."""
     screenings = [page_cache.library().screenings(film.id) for film in films]
     if all(screenings):
@@ -31,7 +31,7 @@ def show(films: tuple[Film, Film], changes: Sequence[SceneChange]) -> None:
 
 
 @st.fragment
-def _section(films: tuple[Film, Film], screenings: list[list[Screening]], changes: Sequence[SceneChange]) -> None:
+def _section(films: tuple[Film, Film], screenings: list[list[Screening]], changes: Sequence[MatchedScenes]) -> None:
     chosen = []
     for box, film, there, word in zip(st.columns(2, gap="medium"), films, screenings, ("First", "Second"), strict=True):
         key = f"compared-screening-{word}-{film.id}"
