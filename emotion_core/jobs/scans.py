@@ -19,7 +19,7 @@ from ..settings import ReportSettings, ScanSettings
 from ..storage import from_os_error
 from ..system import error_message
 from . import runner
-from .requests import scan_request
+from .requests import known_films, scan_request
 from .scan_status import State, Status, status
 
 if TYPE_CHECKING:  # a scan is requested without what makes reports
@@ -73,7 +73,9 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                     return _submit(library, old.id)
                 stopped = stopped or old
         scan_id = stopped.restart(database) if stopped else Scan.insert(database, film_id, settings, *model)
-        request = scan_request(library, film, scan_id, stopped.settings if stopped else settings, wanted)
+        own = stopped.settings if stopped else settings
+        known = known_films(library, film, own, model) if own.reuse_faces else ()
+        request = scan_request(library, film, scan_id, own, wanted, known=known)
         job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in existing:
         with contextlib.suppress(LibraryError):  # another window has deleted it already

@@ -1,0 +1,43 @@
+"""Whether the small pictures of two frames are of the same frame, above all where its faces are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...faces.detector import Box
+
+MEAN = 2.0
+"""Largest mean difference of two pictures' luma, levels of 255."""
+FACE_MEAN, FACE_MOST = 2.5, 14.0
+"""The same of the part that shows a face, and the largest difference there once SMOOTHED."""
+SMOOTHED = 3
+"""Pixels a side over which a difference is averaged: a codec's noise goes, what moved stays."""
+AROUND = 0.25
+"""What is compared around a face, of its box's longer side."""
+
+
+def is_same_picture(first: NDArray[np.uint8], second: NDArray[np.uint8], boxes: Iterable[Box], width: int) -> bool:
+    """Whether two small pictures, RGB (h, w, 3), show the same frame; `boxes` are of its faces, on a picture of
+    `width`.
+    """
+    import cv2
+
+    if first.shape != second.shape:
+        return False
+    luma = [cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY).astype(np.float32) for picture in (first, second)]
+    difference = luma[0] - luma[1]
+    if float(np.abs(difference).mean()) > MEAN:
+        return False
+    smooth = np.abs(cv2.blur(difference, (SMOOTHED, SMOOTHED)))
+    scale = first.shape[1] / width
+    for left, top, wide, high in boxes:
+        margin = AROUND * max(wide, high)
+        x, y = max(0, int((left - margin) * scale)), max(0, int((top - margin) * scale))
+        right, bottom = int(np.ceil((left + wide + margin) * scale)), int(np.ceil((top + high + margin) * scale))
+        part, sharp = smooth[y:bottom, x:right], difference[y:bottom, x:right]
+        if not part.size or float(part.max()) > FACE_MOST or float(np.abs(sharp).mean()) > FACE_MEAN:
+            return False
+    return True
