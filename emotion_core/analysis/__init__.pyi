@@ -32,6 +32,7 @@ from .records import (
     samples_by_scene as samples_by_scene,
 )
 from .scene_statistics import analyse as analyse, faces_by_frame as faces_by_frame, summarize_scene as summarize_scene
+from .taken_over import TakenOver as TakenOver, taken_over as taken_over
 from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,

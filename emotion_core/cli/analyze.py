@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import SettingsError
-from ..media import check_is_file
+from ..media import check_is_file, content_id
 from ..settings import FOR_NEW_FILMS, Detector, ScanSettings, ScenesAre, ShotSettings
 from . import options
 from .options import CheckpointOption, EngineOption, TrackOption
@@ -53,6 +53,16 @@ def analyze(
             "--keep-pictures/--keep-no-pictures",
             help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
         ),
+    ] = None,
+    reuse: Annotated[
+        bool,
+        typer.Option(
+            "--reuse/--no-reuse",
+            help="Whether faces are taken over from an analysed cut of the library, on frames that both cuts have.",
+        ),
+    ] = False,
+    reuse_from: Annotated[
+        Path | None, typer.Option(readable=False, help="The only film from which they are; turns --reuse on.")
     ] = None,
     people: Annotated[
         bool,
@@ -123,7 +133,9 @@ def analyze(
         with_options(FOR_NEW_FILMS)  # bad options are refused before the film is read
     edit_list = options.edit_list(cuts, cuts_track)
     locate(checkpoint)  # an unknown checkpoint is refused before the film is read
-    check_is_file(film)  # before all that is imported to analyse one
+    for file in (film, reuse_from):
+        if file is not None:
+            check_is_file(file)  # before all that is imported to analyse one
     from ..ingest import begin_film
     from ..jobs import scans
     from ..library import Library, outputs
@@ -134,7 +146,8 @@ def analyze(
     csv_file, json_file = targets = outputs.outputs_for(library, (film, cuts), csv, json)
     context.with_resource(outputs.keep_standard_output_clear(targets))
     pictures = Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures
-    settings = replace(settings, keep_pictures=pictures, people=people)
+    settings = replace(settings, keep_pictures=pictures, people=people, reuse_faces=reuse or reuse_from is not None)
+    source = None if reuse_from is None else library.film(content_id(reuse_from)).id
     added = add_film(library, film)
     stored = library.report_settings(added.id)
     requested = with_options(stored)
@@ -149,7 +162,7 @@ def analyze(
             print(f"Note: {note}")
     if stored != FOR_NEW_FILMS and (changes := options.differences(stored, requested)):
         print(f"Note: This report is not as the film's page has it: {'; '.join(changes)}.")
-    scan_id = begin_film(library, added, settings, requested, browser_copy=False)
+    scan_id = begin_film(library, added, settings, requested, browser_copy=False, reuse_from=source)
     if added.media.duration <= SHORT:
         Thread(target=_load_reports, args=(json is not None,), name="load reports", daemon=True).start()
     follow(library, scan_id, film.name)

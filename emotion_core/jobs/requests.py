@@ -117,26 +117,29 @@ def scan_request(
 
 
 def known_films(
-    library: Library, film: Film, settings: ScanSettings, checkpoint: tuple[str, str]
+    library: Library, film: Film, checkpoint: tuple[str, str], only: str | None = None
 ) -> tuple[KnownFilm, ...]:
     """Films of the library that faces of `film` may be taken over from: analysed with the same checkpoint, likely cuts
-    of the same film. None for a recording of viewers, and no such recording among them.
+    of the same film, or the film with the id `only` alone. None for a recording of viewers, and no such recording
+    among them.
     """
     if film.role == "recording" or library.viewers_of_recording(film.id):
         return ()
     others = []
+    project = library.project_of(film.id)
+    versions = () if project is None else project.films
     for other in library.films():
-        if other.id == film.id or library.viewers_of_recording(other.id):
+        if other.id == film.id or only not in (None, other.id) or library.viewers_of_recording(other.id):
             continue
         for scan in library.scans(other.id):
             read_alike = (scan.checkpoint_hash, scan.checkpoint_settings) == checkpoint
             if read_alike and scan.settings.track is None and library.store(scan.id).sealed:
-                others.append((_facts(other), KnownFilm(other.id, other.name, library.store(scan.id).folder)))
+                others.append((_facts(other, is_version=other.id in versions), KnownFilm(other.id, other.name, library.store(scan.id).folder)))
                 break
-    return likely_cuts(_facts(film), others)
+    return likely_cuts(_facts(film), others) if only is None else tuple(known for _, known in others)
 
 
-def _facts(film: Film) -> FilmFacts:
+def _facts(film: Film, *, is_version: bool = False) -> FilmFacts:
     media = film.media
     return FilmFacts(
         film.name,
@@ -144,6 +147,7 @@ def _facts(film: Film) -> FilmFacts:
         (media.display_width, media.display_height),
         (media.rate, media.codec, media.transfer, media.field_order),
         film.bytes,
+        is_version,
     )
 
 

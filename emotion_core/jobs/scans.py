@@ -31,12 +31,20 @@ __all__ = [
 ]  # fmt: skip
 
 
-def start(library: Library, film_id: str, settings: ScanSettings, wanted: ReportSettings | None = None) -> str:
+def start(
+    library: Library,
+    film_id: str,
+    settings: ScanSettings,
+    wanted: ReportSettings | None = None,
+    *,
+    reuse_from: str | None = None,
+) -> str:
     """Request a scan of a film and return the scan's id at once, or that of a finished scan with the same settings.
 
     An interrupted scan with the same settings is resumed. A finished one whose files are damaged, or have a layout that
     is no longer read, is moved to the folder set-aside, and the film is scanned again. `wanted` are the report settings
-    whose short scenes get more frames (None: the film's own). Raises EmotionError if the film's file is missing or has
+    whose short scenes get more frames (None: the film's own). `reuse_from` is the id of the only film from which faces may be taken over, where the settings
+    ask for it. Raises EmotionError if the film's file is missing or has
     no such video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run
     here.
     """
@@ -74,7 +82,7 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                 stopped = stopped or old
         scan_id = stopped.restart(database) if stopped else Scan.insert(database, film_id, settings, *model)
         own = stopped.settings if stopped else settings
-        known = known_films(library, film, own, model) if own.reuse_faces else ()
+        known = known_films(library, film, model, reuse_from) if own.reuse_faces else ()
         request = scan_request(library, film, scan_id, own, wanted, known=known)
         job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in existing:

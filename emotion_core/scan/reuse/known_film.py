@@ -42,6 +42,8 @@ class FilmFacts:
     coding: tuple[object, ...]
     """Facts that must be equal."""
     bytes: int
+    is_version: bool = False
+    """Whether it is in one project with the film that is read."""
 
 
 def likely_cuts(film: FilmFacts, others: Iterable[tuple[FilmFacts, KnownFilm]]) -> tuple[KnownFilm, ...]:
@@ -49,9 +51,10 @@ def likely_cuts(film: FilmFacts, others: Iterable[tuple[FilmFacts, KnownFilm]]) 
     ranked = []
     for facts, known in others:
         names, lengths = _names_alike(film.name, facts.name), _lengths_apart(film, facts)
-        if is_coded_alike(film, facts) and (names >= ALIKE_NAMES or lengths <= ALIKE_LENGTHS):
-            ranked.append((lengths - names, known.content_id, known))
-    return tuple(known for *_, known in sorted(ranked, key=lambda row: row[:2])[:MOST])
+        may_be = facts.is_version or names >= ALIKE_NAMES or lengths <= ALIKE_LENGTHS
+        if may_be and is_coded_alike(film, facts):
+            ranked.append((not facts.is_version, lengths - names, known.content_id, known))
+    return tuple(known for *_, known in sorted(ranked, key=lambda row: row[:3])[:MOST])
 
 
 def is_coded_alike(film: FilmFacts, other: FilmFacts) -> bool:
