@@ -6,6 +6,7 @@ from .job_table import ATTEMPTS as ATTEMPTS, KINDS as KINDS, SCAN_CRASHED as SCA
 from .library import Library as Library
 from .outputs import Output as Output
 from .people import has_embeddings as has_embeddings, people_of_film as people_of_film
+from .projects import Project as Project, ProjectHistory as ProjectHistory
 from .records import Film as Film, Role as Role, Scan as Scan
 from .screenings import (
     FilmAudience as FilmAudience,

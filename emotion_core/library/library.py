@@ -19,8 +19,8 @@ from ..incoming import upload_store
 from ..settings import ReportSettings, ScanSettings
 from ..storage import Home, clock, from_os_error, group_mode, home as default_home, remove_folder
 from . import contents, copies, database as schema, edit_history as edits, readable_rows
+from .projects import Projects
 from .records import Scan
-from .screenings import Viewers
 
 if TYPE_CHECKING:  # a library is opened without the arrays that its analyses need
     from ..analysis import Analysis, FilmSummary, MemoryCache
@@ -41,8 +41,8 @@ def _warn_once(folder: Path, warning: str) -> None:
         logging.getLogger(__name__).warning("%s", warning)
 
 
-class Library(Viewers):
-    """A library's films, scans, report settings, analyses and screenings.
+class Library(Projects):
+    """A library's films, scans, report settings, analyses, screenings and projects.
 
     Cheap to open; safe to use from several processes.
     """
@@ -114,17 +114,18 @@ class Library(Viewers):
             database.execute("DELETE FROM films WHERE id = ?", (film_id,))
 
     def change_token(self) -> str:
-        """Text that changes when any process adds, changes or removes a film, a screening or a viewer, or requests or
-        ends an analysis.
+        """Text that changes when any process adds, changes or removes a film, a screening, a viewer or a project, or
+        requests or ends an analysis.
         """
         with self.database() as database:
-            films, screenings, jobs = database.execute(
+            films, screenings, projects, jobs = database.execute(
                 "SELECT (SELECT group_concat(id || name || role) FROM films), "
                 "(SELECT group_concat(id || '-' || revision) FROM screenings), "
+                "(SELECT group_concat(id || '-' || revision) FROM projects), "
                 "(SELECT group_concat(number || replace(state, 'running', 'queued')) "
                 "FROM jobs WHERE scan_id IS NOT NULL)"
             ).fetchone()
-        return f"{films} {screenings} {jobs}"
+        return f"{films} {screenings} {projects} {jobs}"
 
     # Scans
 

@@ -160,6 +160,39 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         ALTER TABLE viewers ADD COLUMN sound_search TEXT NOT NULL DEFAULT ''; -- rows.SoundSearch as JSON, or empty
         """,
     ),
+    (
+        "0011 projects and their versions",
+        """
+        CREATE TABLE projects (
+            id TEXT PRIMARY KEY,           -- drawn at random, hex
+            name TEXT NOT NULL,
+            step INTEGER NOT NULL DEFAULT 0, -- of project_steps, the one that holds
+            revision INTEGER NOT NULL DEFAULT 0 -- one more with each step, undo and redo
+        ) STRICT;
+        CREATE TABLE versions (
+            film_id TEXT PRIMARY KEY REFERENCES films (id) ON DELETE CASCADE, -- a film is in one project at most
+            project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+            place INTEGER NOT NULL         -- ascending within the project; a film that was deleted leaves a gap
+        ) STRICT;
+        CREATE INDEX versions_of_project ON versions (project_id, place);
+        CREATE TABLE project_steps (
+            project_id TEXT NOT NULL REFERENCES projects (id) ON DELETE CASCADE,
+            step INTEGER NOT NULL,         -- ascending; the oldest ones go
+            name TEXT NOT NULL,            -- the project's, after this step
+            what TEXT NOT NULL,            -- what it did, in a few words, none of them a film's name
+            PRIMARY KEY (project_id, step)
+        ) STRICT;
+        CREATE TABLE project_step_films (
+            project_id TEXT NOT NULL,
+            step INTEGER NOT NULL,
+            place INTEGER NOT NULL,
+            film_id TEXT NOT NULL REFERENCES films (id) ON DELETE CASCADE,
+            PRIMARY KEY (project_id, step, place),
+            FOREIGN KEY (project_id, step) REFERENCES project_steps (project_id, step) ON DELETE CASCADE
+        ) STRICT;
+        CREATE INDEX steps_of_film ON project_step_films (film_id);
+        """,
+    ),
 )
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
 from ..cli import HomeOption
 from ..console import terminal
 from ..storage import group_mode, home as library_home, use_home
+
+if TYPE_CHECKING:
+    from .recipe import Recipe
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +41,7 @@ def train(
     run: Annotated[
         Path, typer.Option(readable=False, help="Folder of the run: its state, to go on from, and its log.")
     ],
-    recipe: Annotated[str, typer.Option(help="first, refining or settling: see recipe.py.")] = "first",
+    recipe: Annotated[str, typer.Option(help="first, refining, settling or film: see recipe.py.")] = "first",
     start: Annotated[
         Path | None,
         typer.Option(
@@ -49,14 +52,19 @@ def train(
     seed: Annotated[int | None, typer.Option(help="Instead of the recipe's.")] = None,
 ) -> None:
     """Train, or go on with a training that was stopped."""
-    from .recipe import RECIPES
     from .train import train as run_training
 
-    if recipe not in RECIPES:
-        raise typer.BadParameter(f"There is no recipe “{recipe}”; choose one of {', '.join(RECIPES)}.")
-    chosen = RECIPES[recipe]
+    chosen = _recipe(recipe)
     chosen = replace(chosen, epochs=epochs or chosen.epochs, seed=chosen.seed if seed is None else seed)
     run_training(data, run, chosen, start)
+
+
+def _recipe(name: str) -> Recipe:
+    from .recipe import RECIPES
+
+    if name not in RECIPES:
+        raise typer.BadParameter(f"There is no recipe “{name}”; choose one of {', '.join(RECIPES)}.")
+    return RECIPES[name]
 
 
 @app.command()
@@ -127,11 +135,24 @@ def folds(
     epochs: Annotated[int, typer.Option(min=1, help="Of each training.")] = 8,
     side: Annotated[int, typer.Option(min=16, help="Side of the views, pixels.")] = 48,
     seed: Annotated[int, typer.Option(help="Of each training.")] = 20261122,
+    recipe: Annotated[
+        str | None, typer.Option(help="Of each training, at full length, instead of the short one: see recipe.py.")
+    ] = None,
+    only: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=5, help="Train one alone: 0 without stills, 1 to 5 a fold. A GPU has room for all six at once."
+        ),
+    ] = None,
 ) -> None:
     """Ask whether stills in the training make it worse on stills of other people: five folds, each judged unseen."""
-    from .folds import cross_validate, fold_recipe
+    from .folds import cross_validate, fold_recipe, train_one
 
-    cross_validate(data, run, fold_recipe(epochs=epochs, side=side, seed=seed))
+    chosen = fold_recipe(epochs=epochs, side=side, seed=seed) if recipe is None else _recipe(recipe)
+    if only is None:
+        cross_validate(data, run, chosen)
+    else:
+        train_one(only, data, run, chosen)
 
 
 if __name__ == "__main__":

@@ -1,26 +1,29 @@
-"""Random views of batches of grey faces, computed on tensors so that two cores keep up with the network."""
+"""What an epoch sees: which faces, and random views of them, computed on tensors so that two cores keep up."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from .recipe import Strength
+from . import data
+from .recipe import Recipe, Strength
 
 
 def random_views(images: Tensor, side: int, strength: Strength, generator: torch.Generator) -> Tensor:
     """Random views of `images`, uint8 (n, S, S), as float (n, 1, side, side) of mean about 0 and deviation about 1."""
-    n = len(images)
+    n, device = len(images), images.device
 
     def uniform(low: float, high: float) -> Tensor:
-        return torch.empty(n).uniform_(low, high, generator=generator)
+        return torch.empty(n).uniform_(low, high, generator=generator).to(device)
 
     x = images.unsqueeze(1).float().div_(255.0)
     soft = F.interpolate(F.avg_pool2d(x, 2), scale_factor=2.0, mode="bilinear", align_corners=False)
     x = torch.where((uniform(0, 1) < strength.blur).view(n, 1, 1, 1), soft, x)
+    x = _as_in_the_dark(x, strength, generator)
     x = x.sub_(0.5).div_(0.25)
 
     angle = uniform(-1, 1) * math.radians(strength.rotation_degrees)
@@ -38,12 +41,27 @@ def random_views(images: Tensor, side: int, strength: Strength, generator: torch
     return _erase(x, strength.erasing, generator)
 
 
+def _as_in_the_dark(x: Tensor, strength: Strength, generator: torch.Generator) -> Tensor:
+    """Pictures (n, 1, S, S), 0 to 1, some of them darker, and then some with noise."""
+    n = len(x)
+    if strength.dark > 0:
+        draws = torch.rand(n, 2, generator=generator).to(x.device)
+        light = torch.where(draws[:, 0] < strength.dark, 1 - 0.9 * draws[:, 1], 1.0)
+        x = x * light.view(n, 1, 1, 1)
+    if strength.grain > 0:
+        draws = torch.rand(n, 2, generator=generator).to(x.device)
+        deviation = torch.where(draws[:, 0] < strength.grain, draws[:, 1] * 30 / 255, 0.0)
+        noise = torch.randn(x.shape, generator=generator).to(x.device)
+        x = (x + noise * deviation.view(n, 1, 1, 1)).clamp(0, 1)
+    return x
+
+
 def _erase(x: Tensor, probability: float, generator: torch.Generator) -> Tensor:
     n, _, side, _ = x.shape
-    draws = torch.rand(n, 5, generator=generator)
+    draws = torch.rand(n, 5, generator=generator).to(x.device)
     height, width = ((0.1 + 0.3 * draws[:, i]) * side for i in (0, 1))
     top, left = draws[:, 2] * (side - height), draws[:, 3] * (side - width)
-    at = torch.arange(side, dtype=torch.float32)
+    at = torch.arange(side, dtype=torch.float32, device=x.device)
     rows = (at >= top[:, None]) & (at < (top + height)[:, None])
     columns = (at >= left[:, None]) & (at < (left + width)[:, None])
     hole = rows[:, None, :, None] & columns[:, None, None, :] & (draws[:, 4] < probability).view(n, 1, 1, 1)
@@ -59,5 +77,33 @@ def mix_pairs(x: Tensor, targets: Tensor, alpha: float, generator: torch.Generat
 
     seed = int(torch.randint(2**31, (1,), generator=generator))
     share = float(np.random.default_rng(seed).beta(alpha, alpha))
-    other = torch.randperm(len(x), generator=generator)
+    other = torch.randperm(len(x), generator=generator).to(x.device)
     return x * share + x[other] * (1 - share), targets * share + targets[other] * (1 - share)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draws:
+    """The faces of an epoch: as many as there are, each once or, where labels are balanced, by its label's weight."""
+
+    weights: Tensor | None
+    """(n,), how often each face is drawn relative to others; None: each once."""
+    adjustment: Tensor
+    """(labels,), added to logits in the loss; zeros where the recipe adjusts nothing."""
+    faces: int
+
+    @classmethod
+    def of(cls, labels: Tensor, recipe: Recipe) -> Draws:
+        """The draws of faces with these labels, (n,) indices into data.LABELS."""
+        counts = torch.bincount(labels, minlength=len(data.LABELS)).double()
+        drawn = counts.clamp(min=1) ** (1 - recipe.balancing) * (counts > 0)
+        shares = drawn / drawn.sum()
+        # A label without faces is never right: any finite number does, and this one is the least share there could be.
+        adjustment = recipe.adjustment * shares.clamp(min=1 / max(1, len(labels))).log()
+        weights = (shares / counts.clamp(min=1))[labels] if recipe.balancing else None
+        return cls(weights, adjustment.float(), len(labels))
+
+    def order(self, generator: torch.Generator) -> Tensor:
+        """Indices of the faces of one epoch, (n,), in a random order."""
+        if self.weights is None:
+            return torch.randperm(self.faces, generator=generator)
+        return torch.multinomial(self.weights, self.faces, replacement=True, generator=generator)

@@ -79,6 +79,10 @@ def _in(fold: int) -> Callable[[str], bool]:
     return lambda person: fold_of(person) == fold
 
 
+def _anyone(person: str) -> bool:
+    return True
+
+
 def _outside(fold: int) -> Callable[[str], bool]:
     return lambda person: fold_of(person) != fold
 
@@ -98,17 +102,10 @@ def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
         raise SettingsError(
             f"Nobody on the stills falls into fold {empty[0]} of {FOLDS}.", "Add stills of more people."
         )
-    fer = data.load_fer(fer_file)
-    print(f"without stills, judged by {sum(len(f) for f, _ in fold_stills)} stills", flush=True)
+    networks = [_trained(train_one(k, data_folder, run_folder, recipe), recipe) for k in range(FOLDS + 1)]
+    without, *of_folds = networks
     everyone = data.join(*(faces for faces, _ in fold_stills))
-    without = _trained(train_on(fer, {"stills": everyone}, run_folder / "without", recipe), recipe)
-    with_stills = []
-    for k, (faces, people) in enumerate(fold_stills):
-        others, _ = data.load_stills_of(stills_file, _outside(k), per_label=recipe.stills_per_label)
-        print(f"fold {k + 1} of {FOLDS}: {len(set(people))} people held out", flush=True)
-        folder = run_folder / f"fold{k + 1}"
-        model = _trained(train_on(data.join(fer, others), {"held out": faces}, folder, recipe), recipe)
-        with_stills.append(predict(model, faces.images))
+    with_stills = [predict(model, faces.images) for model, (faces, _) in zip(of_folds, fold_stills, strict=True)]
     predictions = FoldPredictions(
         np.repeat(np.arange(FOLDS), [len(faces) for faces, _ in fold_stills]),
         tuple(person for _, people in fold_stills for person in people),
@@ -127,6 +124,36 @@ def cross_validate(data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
     return run_folder / FILE
 
 
+def train_one(fold: int, data_folder: Path, run_folder: Path, recipe: Recipe) -> Path:
+    """Train one of the six networks, or resume: without stills (0), or with those outside a fold (1 to FOLDS).
+
+    Returns the file of its weights. Six processes may train one each, before cross_validate takes them.
+    """
+    stills, side = data_folder / "faces_film_train.zip", recipe.sides[-1][1]
+    faces = data.load_fer(data_folder / "fer2013_train.npz")
+    judged, people = data.load_stills_of(stills, _in(fold - 1) if fold else _anyone, per_label=NO_CAP, side=side)
+    print(f"fold {fold} of {FOLDS}: {len(set(people))} people held out" if fold else "without stills", flush=True)
+    if fold:
+        others, _ = data.load_stills_of(stills, _outside(fold - 1), per_label=recipe.stills_per_label)
+        faces = data.join(faces, others)
+    return train_on(faces, {"stills": judged}, run_folder / (f"fold{fold}" if fold else "without"), recipe)
+
+
+def _by_which(recipe: Recipe) -> str:
+    if recipe.name != "folds":
+        return f"the recipe “{recipe.name}” ({recipe.epochs} epochs, {', '.join(map(str, recipe.widths))} channels)"
+    return (
+        f"a short recipe ({recipe.epochs} epochs at {recipe.sides[-1][1]} px), and their size "
+        f"({', '.join(map(str, recipe.widths))} channels) is not the checkpoint's: this compares with and without, it "
+        "does not say how well the checkpoint reads"
+    )
+
+
+def balanced_accuracy(labels: NDArray[np.int64], read: NDArray[np.int64]) -> float:
+    """The mean over the labels that occur of the share of their faces that is read rightly, 0 to 1."""
+    return float(np.mean([(read[labels == label] == label).mean() for label in np.unique(labels)]))
+
+
 def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
     """The stored result: counts, recalls with intervals, accuracies, their difference, and a summary in sentences."""
     right = {
@@ -137,6 +164,8 @@ def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
     low, high = mean_over_people(gained, predictions.people, recipe.seed)
     faces, people = len(predictions.labels), len(set(predictions.people))
     accuracy = {how: {"right": int(r.sum()), **_share(r)} for how, r in right.items()}
+    read = {"without": predictions.without_stills, "with": predictions.with_stills}
+    balanced = {how: balanced_accuracy(predictions.labels, labels) for how, labels in read.items()}
     labels = {}
     for index, label in enumerate(data.LABELS):
         here = predictions.labels == index
@@ -157,9 +186,9 @@ def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
         f"{gained.mean():+.4f} (95 % interval {low:+.4f} to {high:+.4f}, people resampled), {verdict} without.",
         f"Recall by label, without fear and disgust, by such intervals: better with stills {better}; worse {worse}. "
         "Most stills are neutral or happy.",
-        f"All six were trained by a short recipe ({recipe.epochs} epochs at {recipe.sides[-1][1]} px), and their size "
-        f"({', '.join(map(str, recipe.widths))} channels) is not the checkpoint's: this compares with and without, it "
-        "does not say how well the checkpoint reads. Intervals of "
+        f"Balanced accuracy (each label weighs the same) {balanced['without']:.3f} without and {balanced['with']:.3f} "
+        "with stills.",
+        f"All six were trained by {_by_which(recipe)}. Intervals of "
         "recalls are Wilson's at 95 %; fear and disgust are too few for shares. Each network was trained once: how far "
         "another seed would come out is in no interval.",
     ]
@@ -169,6 +198,7 @@ def summarise(predictions: FoldPredictions, recipe: Recipe) -> dict[str, Any]:
         "faces": faces,
         "people": people,
         "accuracy": accuracy,
+        "balanced": balanced,
         "difference": {"mean": float(gained.mean()), "low": low, "high": high},
         "labels": labels,
         "folds": by_fold,

@@ -63,5 +63,5 @@ def from_json(text: str) -> list[Run]:
 
 
 def _state(folder: Path) -> dict[str, Any]:
-    state: dict[str, Any] = torch.load(folder / "state.pt", weights_only=True)
+    state: dict[str, Any] = torch.load(folder / "state.pt", map_location="cpu", weights_only=True)
     return state

@@ -22,6 +22,10 @@ class Strength:
     """Probability that detail finer than 48 px is removed, as the faces of FER2013 lack it."""
     mixup: float
     """Alpha of the Beta distribution; 0 for no mixing."""
+    dark: float = 0.0
+    """Probability that a face loses up to nine tenths of its light."""
+    grain: float = 0.0
+    """Probability that noise of a deviation of up to 30 of 255 is added, as film in the dark has it."""
 
 
 STRONG = Strength(rotation_degrees=20, scale=0.2, shift=0.13, contrast=0.4, erasing=0.35, blur=0.4, mixup=0.2)
@@ -52,6 +56,12 @@ class Recipe:
     stills_per_label: int = 1200
     teaching: float = 0.0
     """Weight of a teacher's predictions in each target, since FER2013's labels are noisy; 0 without a teacher."""
+    balancing: float = 0.0
+    """How faces are drawn: 0 each as often as any other, 1 each label as often as any other; between them, a label by
+    its number of faces to the power of 1 - balancing."""
+    adjustment: float = 0.0
+    """Times the logarithm of a label's share of the faces drawn that is added to its logit in the loss alone, so that
+    the logits do not learn how frequent labels are (Menon et al., arXiv:2007.07314, equation 10)."""
     strong: Strength = field(default=STRONG)
     gentle: Strength = field(default=FINISH)
 
@@ -93,4 +103,16 @@ SETTLING = Recipe(
 )
 """Continues from weights that underfit: small steps at full size, gentle views for half of it, no smoothing."""
 
-RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING)}
+FILM = Recipe(
+    name="film",
+    seed=20261130,
+    balancing=0.5,
+    adjustment=1.0,
+    strong=replace(STRONG, dark=0.25, grain=0.25),
+    gentle=replace(FINISH, dark=0.15, grain=0.15),
+)
+"""From random weights, for faces of films: rare labels drawn more often, and views as dark and grainy as footage.
+
+Not yet run at full length; judge it by `folds --recipe film` before its weights are embedded."""
+
+RECIPES = {recipe.name: recipe for recipe in (Recipe(), REFINING, SETTLING, FILM)}

@@ -48,8 +48,11 @@ def train_on(
     run_folder.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(recipe.seed)
     model = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
-    images, labels = torch.from_numpy(faces.images), torch.from_numpy(faces.labels)
-    targets = F.one_hot(labels, len(data.LABELS)).float()
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    model = model.to(device)
+    images, labels = torch.from_numpy(faces.images).to(device), torch.from_numpy(faces.labels)
+    draw = augment.Draws.of(labels, recipe)
+    targets = F.one_hot(labels, len(data.LABELS)).float().to(device)
     before: list[history.Run] = []
     if teacher is not None:
         model.load_state_dict(history.weights(teacher))
@@ -69,7 +72,7 @@ def train_on(
     state_file = run_folder / "state.pt"
     first = 0
     if state_file.exists():
-        state = torch.load(state_file, weights_only=True)
+        state = torch.load(state_file, map_location=device, weights_only=True)
         if state["recipe"] != json.dumps(asdict(recipe)):
             raise SystemExit(f"{run_folder} holds a run of another recipe: choose another folder, or delete it")
         model.load_state_dict(state["model"])
@@ -83,11 +86,12 @@ def train_on(
     for epoch in range(first, recipe.epochs):
         started = time.monotonic()
         generator = torch.Generator().manual_seed(recipe.seed + 1000 + epoch)
-        loss = _one_epoch(model, averaged, optimizer, images, targets, recipe, epoch, generator)
+        loss = _one_epoch(model, averaged, optimizer, images, targets, draw, recipe, epoch, generator)
         last = epoch + 1 == recipe.epochs
         if epoch % 5 == 4 or last:
             judge = network.new_network(recipe.embedding, recipe.widths, recipe.depths)
             judge.load_state_dict(averaged)
+            judge = judge.to(device)
             scores = "".join(f" {name} {accuracy(judge, part):.4f}" for name, part in judged.items())
         else:
             scores = ""
@@ -118,6 +122,7 @@ def _one_epoch(
     optimizer: torch.optim.SGD,
     images: Tensor,
     targets: Tensor,
+    draw: augment.Draws,
     recipe: Recipe,
     epoch: int,
     generator: torch.Generator,
@@ -125,7 +130,8 @@ def _one_epoch(
     model.train()
     side = recipe.side_at(epoch)
     strength = recipe.gentle if epoch >= recipe.finish * recipe.epochs else recipe.strong
-    order = torch.randperm(len(images), generator=generator)
+    order = draw.order(generator).to(images.device)
+    adjustment = draw.adjustment.to(images.device)
     steps = len(images) // recipe.batch
     losses = []
     for step in range(steps):
@@ -135,9 +141,9 @@ def _one_epoch(
         x = augment.random_views(images[chosen], side, strength, generator)
         x, mixed_targets = augment.mix_pairs(x, targets[chosen], strength.mixup, generator)
         x = x.contiguous(memory_format=torch.channels_last)
-        with _autocast():
+        with _autocast(x.device):
             logits = model(pixel_values=x).logits
-        loss = F.cross_entropy(logits.float(), mixed_targets, label_smoothing=recipe.smoothing)
+        loss = F.cross_entropy(logits.float() + adjustment, mixed_targets, label_smoothing=recipe.smoothing)
         loss.backward()  # type: ignore[no-untyped-call]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
@@ -154,15 +160,16 @@ def _one_epoch(
     return float(np.mean(losses))
 
 
-def _autocast() -> torch.autocast:
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=cpu.multiplies_bf16())
+def _autocast(device: torch.device) -> torch.autocast:
+    enabled = device.type == "cuda" or cpu.multiplies_bf16()
+    return torch.autocast(device.type, dtype=torch.bfloat16, enabled=enabled)
 
 
 def probabilities(model: ResNetForImageClassification, images: Tensor) -> Tensor:
     """Probabilities (n, k) for grey images, uint8 (n, S, S): the mean for each face and its mirror image."""
     model.eval()
     x = images.unsqueeze(1).float().div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
-    with torch.inference_mode(), _autocast():
+    with torch.inference_mode(), _autocast(x.device):
         views = [view.contiguous(memory_format=torch.channels_last) for view in (x, x.flip(3))]
         both = [model(pixel_values=view).logits.float().softmax(1) for view in views]
     return torch.stack(both).mean(0).clone()
@@ -176,12 +183,13 @@ def accuracy(model: ResNetForImageClassification, faces: data.Faces) -> float:
 def predict(model: ResNetForImageClassification, images: NDArray[np.uint8]) -> NDArray[np.int64]:
     """Index in data.LABELS of the highest logit for each grey image (n, S, S), with one view each: (n,)."""
     model.eval()
+    device = next(model.parameters()).device
     labels = [np.empty(0, dtype=np.int64)]
     with torch.inference_mode():
         for start in range(0, len(images), 256):
-            x = torch.from_numpy(images[start : start + 256]).unsqueeze(1).float()
+            x = torch.from_numpy(images[start : start + 256]).to(device).unsqueeze(1).float()
             x = x.div_(255.0).sub_(network.MEAN).div_(network.SPREAD)
-            with _autocast():
+            with _autocast(device):
                 logits = model(pixel_values=x.contiguous(memory_format=torch.channels_last)).logits
-            labels.append(logits.argmax(1).numpy())
+            labels.append(logits.argmax(1).cpu().numpy())
     return np.concatenate(labels)

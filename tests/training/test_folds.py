@@ -47,6 +47,11 @@ def tiny() -> Any:
     )
 
 
+def film() -> Any:
+    """A tiny recipe that balances labels."""
+    return dataclasses.replace(tiny(), name="film", balancing=0.5, adjustment=1.0)
+
+
 @pytest.mark.parametrize(("right", "of", "low", "high"), WILSON)
 def test_wilsons_interval(right: int, of: int, low: float, high: float) -> None:
     """The interval of a share is Wilson's, within 0 and 1, and (0, 1) without faces."""
@@ -245,3 +250,22 @@ def test_the_command_is_there() -> None:
     command = [sys.executable, "-m", "emotion_core.training", "folds", "--help"]
     process = subprocess.run(command, capture_output=True, text=True, check=True, env={"COLUMNS": "200", "PATH": ""})
     assert all(option in process.stdout for option in ("--data", "--run", "--epochs", "--side", "--seed"))
+
+
+def test_labels_weigh_the_same_in_balanced_accuracy() -> None:
+    """Nine of nine and none of one are one half, however many faces each label has."""
+    assert folds.balanced_accuracy(np.array([3] * 9 + [0]), np.array([3] * 10)) == 0.5
+
+
+def test_folds_of_a_full_recipe_say_which(folder: Path, tmp_path: Path) -> None:
+    """The result names the recipe, and gives the balanced accuracy of both."""
+    result = json.loads(folds.cross_validate(folder, tmp_path, film()).read_text())
+    assert "by the recipe “film” (1 epochs" in " ".join(result["said"])
+    assert all(0 <= result["balanced"][how] <= 1 for how in ("without", "with"))
+
+
+def test_a_fold_trained_alone_is_taken(folder: Path, tmp_path: Path) -> None:
+    """What a command of its own has trained is not trained again."""
+    alone = folds.train_one(2, folder, tmp_path, film()).read_bytes()
+    folds.cross_validate(folder, tmp_path, film())
+    assert (tmp_path / "fold2" / "state.pt").read_bytes() == alone

@@ -17,6 +17,7 @@ from emotion_core.training.recipe import SETTLING
 from tests.support.late import Late
 
 torch = Late("torch")
+augment = Late("emotion_core.training.augment")
 history = Late("emotion_core.training.history")
 loop = Late("emotion_core.training.train")
 
@@ -79,3 +80,38 @@ def test_a_run_of_another_recipe_is_not_gone_on_with(folder: Path, tmp_path: Pat
     with pytest.raises(SystemExit, match="run holds a run of another recipe"):
         loop.train(folder, tmp_path / "run", TINY)
     assert (tmp_path / "run" / "state.pt").read_bytes() == before
+
+
+def test_balancing_draws_each_label_as_often() -> None:
+    """At 0 each face is drawn once; at 1 a label of one face in ten is drawn as often as the other."""
+    labels = torch.tensor([0] * 900 + [2] * 100)
+    plain = augment.Draws.of(labels, TINY).order(torch.Generator().manual_seed(1))
+    assert sorted(plain.tolist()) == list(range(1000))
+    balanced = augment.Draws.of(labels, dataclasses.replace(TINY, balancing=1.0))
+    drawn = labels[balanced.order(torch.Generator().manual_seed(1))]
+    assert len(drawn) == 1000
+    assert float((drawn == 2).float().mean()) == pytest.approx(0.5, abs=0.05)
+
+
+def test_logits_are_adjusted_by_the_shares_drawn() -> None:
+    """The loss adds the logarithm of a label's share; nothing where no recipe asks, the same where labels balance."""
+    labels = torch.tensor([0] * 900 + [2] * 100)
+    assert augment.Draws.of(labels, TINY).adjustment.tolist() == [0.0] * 7
+    adjusted = augment.Draws.of(labels, dataclasses.replace(TINY, adjustment=1.0)).adjustment.exp().tolist()
+    assert [adjusted[0], adjusted[2]] == pytest.approx([0.9, 0.1])
+    assert all(0 < share <= 0.001 + 1e-9 for i, share in enumerate(adjusted) if i not in (0, 2))
+    both = dataclasses.replace(TINY, adjustment=1.0, balancing=1.0)
+    shares = augment.Draws.of(labels, both).adjustment.exp().tolist()
+    assert [shares[0], shares[2]] == pytest.approx([0.5, 0.5])
+
+
+def test_views_may_be_dark_and_grainy() -> None:
+    """With them asked for, a grey face is darker and noisy; without, views are as before."""
+    grey = torch.full((64, 48, 48), 128, dtype=torch.uint8)
+    still = dataclasses.replace(TINY.gentle, contrast=0.0, erasing=0.0, scale=0.0, shift=0.0, rotation_degrees=0.0)
+    plain = augment.random_views(grey, 48, still, torch.Generator().manual_seed(1))
+    dark = augment.random_views(grey, 48, dataclasses.replace(still, dark=1.0), torch.Generator().manual_seed(1))
+    grainy = augment.random_views(grey, 48, dataclasses.replace(still, grain=1.0), torch.Generator().manual_seed(1))
+    middle = (slice(None), 0, slice(12, 36), slice(12, 36))
+    assert float(dark[middle].mean()) < float(plain[middle].mean()) - 0.3
+    assert float(plain[middle].std(dim=(1, 2)).max()) < 0.01 < float(grainy[middle].std(dim=(1, 2)).mean())
