@@ -21,6 +21,7 @@ from .options import CheckpointOption, EngineOption, TrackOption
 
 if TYPE_CHECKING:  # the help is shown without it
     from ..analysis import Analysis
+    from ..library import Library
     from ..library.outputs import Output
 
 
@@ -133,9 +134,7 @@ def analyze(
         with_options(FOR_NEW_FILMS)  # bad options are refused before the film is read
     edit_list = options.edit_list(cuts, cuts_track)
     locate(checkpoint)  # an unknown checkpoint is refused before the film is read
-    for file in (film, reuse_from):
-        if file is not None:
-            check_is_file(file)  # before all that is imported to analyse one
+    check_is_file(film)  # before all that is imported to analyse one
     from ..ingest import begin_film
     from ..jobs import scans
     from ..library import Library, outputs
@@ -145,9 +144,13 @@ def analyze(
     library = Library.open()
     csv_file, json_file = targets = outputs.outputs_for(library, (film, cuts), csv, json)
     context.with_resource(outputs.keep_standard_output_clear(targets))
-    pictures = Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures
-    settings = replace(settings, keep_pictures=pictures, people=people, reuse_faces=reuse or reuse_from is not None)
-    source = None if reuse_from is None else library.film(content_id(reuse_from)).id
+    settings = replace(
+        settings,
+        keep_pictures=Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures,
+        people=people,
+        reuse_faces=reuse or reuse_from is not None,
+    )
+    source = None if reuse_from is None else _id_in_library(library, reuse_from)
     added = add_film(library, film)
     stored = library.report_settings(added.id)
     requested = with_options(stored)
@@ -180,6 +183,12 @@ def analyze(
     _print_summary(analysis, printed_notes=() if edit_list is None else shots.cut_notes)
     if csv is None and json is None:
         _print_table(analysis)
+
+
+def _id_in_library(library: Library, film: Path) -> str:
+    """The id of the film at a path. Raises LibraryError where the library does not have it."""
+    check_is_file(film)
+    return library.film(content_id(film)).id
 
 
 def _load_reports(needs_table: bool) -> None:

@@ -134,7 +134,12 @@ def known_films(
         for scan in library.scans(other.id):
             read_alike = (scan.checkpoint_hash, scan.checkpoint_settings) == checkpoint
             if read_alike and scan.settings.track is None and library.store(scan.id).sealed:
-                others.append((_facts(other, is_version=other.id in versions), KnownFilm(other.id, other.name, library.store(scan.id).folder)))
+                others.append(
+                    (
+                        _facts(other, is_version=other.id in versions),
+                        KnownFilm(other.id, other.name, library.store(scan.id).folder),
+                    )
+                )
                 break
     return likely_cuts(_facts(film), others) if only is None else tuple(known for _, known in others)
 

@@ -43,10 +43,9 @@ def start(
 
     An interrupted scan with the same settings is resumed. A finished one whose files are damaged, or have a layout that
     is no longer read, is moved to the folder set-aside, and the film is scanned again. `wanted` are the report settings
-    whose short scenes get more frames (None: the film's own). `reuse_from` is the id of the only film from which faces may be taken over, where the settings
-    ask for it. Raises EmotionError if the film's file is missing or has
-    no such video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run
-    here.
+    whose short scenes get more frames (None: the film's own). `reuse_from` is the id of the only film from which faces
+    may be taken over, where the settings ask for it. Raises EmotionError if the film's file is missing or has no such
+    video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run here.
     """
     location = locate(settings.checkpoint)
     location.labels()  # raises here, not in the scan's process, if this is no checkpoint of faces

@@ -85,9 +85,7 @@ def scanned(film: Path, folder: Path, settings: ScanSettings, known: Sequence[Kn
 
 def share_difference(first: Analysis, second: Analysis) -> tuple[float, float, float]:
     """The largest difference of a share of a scene, their mean largest, and the largest of the film's shares."""
-    rows = [
-        (one, other) for one, other in zip(first.scenes, second.scenes, strict=True) if one.shares and other.shares
-    ]
+    rows = [(one, other) for one, other in zip(first.scenes, second.scenes, strict=True) if one.shares and other.shares]
     most = [float(np.abs(np.subtract(one.shares, other.shares)).max()) for one, other in rows]
     films = [
         np.average([row.shares for row in side], axis=0, weights=[row.frames_with_faces for row in side])
@@ -133,7 +131,10 @@ def main(
         )
         for what, other in (("the same frames read afresh", analyses[2]), ("a fresh analysis", analyses[1])):
             most, mean, whole = share_difference(analyses[0], other)
-            print(f"    against {what}: shares of a scene by {most:.4f} at most (mean {mean:.4f}), of the film by {whole:.4f}")
+            print(
+                f"    against {what}: shares of a scene by {most:.4f} at most (mean {mean:.4f}), "
+                f"of the film by {whole:.4f}"
+            )
     print(
         f"together {faces_taken:,} of {faces:,} faces taken over ({faces_taken / max(1, faces):.1%}); processor "
         f"{seconds[0]:.1f} s instead of {seconds[1]:.1f} s"
