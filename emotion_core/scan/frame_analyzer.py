@@ -120,7 +120,8 @@ class FrameAnalyzer:
         scaled = self._detector.scaled(picture)
         whole = small_picture(scaled if media.active is None else rgb)
         inside = whole if media.active is None else small_picture(scaled)
-        read = None if known is None else self._cuts.faces_at(known, media, whole)
+        jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY) if known is not None or self._settings.keep_pictures else b""
+        read = None if known is None else self._cuts.faces_at(known, media, jpeg)
         if read is not None:
             self._take_over(frame.index, read[0])
             too_small = read[0].sample.too_small
@@ -128,7 +129,6 @@ class FrameAnalyzer:
             too_small = self._read(frame.index, media, picture, scaled, filled=filled)
         thumbnail: Thumbnail | None = None
         if self._settings.keep_pictures:
-            jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY)
             thumbnail = Thumbnail(self._number, len(self._pictures), len(jpeg))
             self._pictures += jpeg
         self._samples.append(

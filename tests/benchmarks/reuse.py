@@ -36,7 +36,9 @@ from tests.support.films import Picture, read_film, write_film
 PARTS = ((0.00, 0.18), (0.20, 0.37), (0.62, 0.80), (0.38, 0.60), (0.80, 1.00))
 """Stretches of the film in the second cut, in its order."""
 NEW = 0.1
-"""Share of the second cut that is new, spread behind the stretches."""
+"""Share of the second cut that is new."""
+NEW_BEHIND = (1, 3)
+"""Stretches, from 0, that new material follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +56,18 @@ def write_cuts(film: Path, foreign: Path | None, folder: Path, first: int, secon
         rate, count = stream.average_rate or Fraction(25), sum(1 for _ in container.decode(video=0))
     before = write_film(folder / "first.mp4", read_film(film), rate=rate, quality=first, keyframe_every=48)
     ranges = [(round(a * count), round(b * count)) for a, b in PARTS]
-    new = round(sum(b - a for a, b in ranges) * NEW / (1 - NEW)) // len(PARTS)
+    new = round(sum(b - a for a, b in ranges) * NEW / (1 - NEW)) // len(NEW_BEHIND)
     truth: list[int] = []
-    for a, b in ranges:
-        truth += [*range(a, b), *([-1] * new)]
+    for number, (a, b) in enumerate(ranges):
+        truth += [*range(a, b), *([-1] * (new * (number in NEW_BEHIND)))]
     size = next(read_film(film)).shape[:2]
 
     def pictures() -> Iterator[Picture]:
         for number, (a, b) in enumerate(ranges):
             yield from islice(read_film(film), a, b)
-            source = read_film(foreign or film)
-            for picture in islice(source, number * new, (number + 1) * new):
+            if number not in NEW_BEHIND:
+                continue
+            for picture in islice(read_film(foreign or film), number * new, (number + 1) * new):
                 resized = cv2.resize(picture, (size[1], size[0]), interpolation=cv2.INTER_AREA)
                 yield np.asarray(resized if foreign else resized[:, ::-1], dtype=np.uint8)
 

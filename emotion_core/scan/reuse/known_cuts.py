@@ -48,9 +48,9 @@ class KnownCuts:
         """The known frame that each frame of a film is."""
         return places_of(layouts, [cut.known for cut in self._cuts])
 
-    def faces_at(self, place: Place, media: Media, picture: NDArray[np.uint8]) -> tuple[KnownFaces, Origin] | None:
+    def faces_at(self, place: Place, media: Media, picture: bytes) -> tuple[KnownFaces, Origin] | None:
         """What was read on a known frame, and where; None unless `picture`, the small one of a frame with the facts
-        `media`, is surely the same.
+        `media` as JPEG, is surely the same.
 
         Faces are only taken over from the frame on which they were read, so that differences cannot add up.
         """
@@ -64,7 +64,7 @@ class KnownCuts:
         if coding_class(cut.observations.media_at(sample.frame)) != coding_class(media):
             return None
         boxes = [face.box for face in known.faces]
-        if not is_same_picture(_decoded(jpeg), picture, boxes, media.display_width):
+        if not is_same_picture(decoded(jpeg), decoded(picture), boxes, media.display_width):
             return None
         return known, Origin(cut.film.content_id, cut.film.name, sample.frame)
 
@@ -80,7 +80,7 @@ class KnownCuts:
         return None if first is None or there is None or there.origin is not None else (first, there)
 
 
-def _decoded(jpeg: bytes) -> NDArray[np.uint8]:
+def decoded(jpeg: bytes) -> NDArray[np.uint8]:
     """A JPEG as RGB (h, w, 3); empty where it is none."""
     import cv2
 

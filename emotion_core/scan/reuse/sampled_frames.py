@@ -2,8 +2,8 @@
 
 Faces exist of that cut's sampled frames only, and two cuts' grids lie differently on the same footage. So where a film
 runs along with a known cut, the frames are sampled that were sampled there: faces are taken over of exactly the same
-frames, never of a frame beside. Everywhere else the film's own grid holds. No two samples lie further apart than one
-and a half steps of the grid, and none that is taken over follows another within half a step.
+frames, never of a frame beside. Everywhere else the film's own grid holds. From the first such frame on no sample
+follows another within half a step of the grid, and none later than after two.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from ...observations import Layouts, Scores
 from ...scenes import Grid
 from .footage_follower import FootageFollower, Place
 
-NEAREST, FURTHEST = Fraction(1, 2), Fraction(3, 2)
-"""Steps of the grid from one sampled frame to one that is taken over; to one beside which none is."""
+NEAREST, FURTHEST = Fraction(1, 2), Fraction(2)
+"""Steps of the grid from one sampled frame to the next, at least and at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,9 @@ class SampledFrames:
         self._grid, self._step = Grid(samples_per_second), 1 / samples_per_second
         self._sampled = [cut.sampled for cut in cuts]
         self._follower = FootageFollower([cut.layouts for cut in cuts]) if cuts else None
-        self._last: Fraction | None = None
+        self._followed = False
+        """Whether any frame was in a known cut."""
+        self._last = Fraction(0)
 
     def choose(self, seconds: Fraction, layout: NDArray[np.uint8]) -> tuple[bool, Place | None]:
         """Whether the next frame is sampled, and the known frame, if any, whose faces are its own."""
@@ -47,17 +49,19 @@ class SampledFrames:
         if self._follower is None:
             return on_grid, None
         place = self._follower.push(layout)
-        since = None if self._last is None else seconds - self._last
-        known = None
+        self._followed |= place is not None
+        if not self._followed:
+            self._last = seconds if on_grid else self._last
+            return on_grid, None
+        steps = (seconds - self._last) / self._step
+        is_known = place is not None and place.frame in self._sampled[place.cut]
         if place is None:
-            wanted = on_grid or (since is not None and since >= self._step)
-        elif place.frame in self._sampled[place.cut] and (since is None or since >= NEAREST * self._step):
-            wanted, known = True, place
+            wanted = steps >= 1 or (on_grid and steps >= NEAREST)
         else:
-            wanted = since is None or since >= FURTHEST * self._step
+            wanted = steps >= FURTHEST or (is_known and steps >= NEAREST)
         if wanted:
             self._last = seconds
-        return wanted, known
+        return wanted, place if wanted and is_known else None
 
     def replay(self, scores: Scores, time_base: Fraction) -> None:
         """Take frames whose scores are stored."""
