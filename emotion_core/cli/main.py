@@ -98,8 +98,14 @@ COMMANDS = (
         "people", "people",
         "Show who is on screen in FILM, which was analysed before: how long, with which expression, and with whom.",
     ),
-    LazyCommand("compare", "scenes",
-        "Set the scenes of two analysed cuts beside the same footage, and say what changed."),
+    LazyCommand(
+        "compare", "comparing.compare",
+        "Set the scenes of two analysed cuts beside the same footage, and say what changed.",
+    ),
+    LazyCommand(
+        "versions", "versions",
+        "List the versions of a project in their order, change them, and tell each scene's history over them.",
+    ),
     LazyCommand(
         "markers", "exports",
         "Write the scenes of FILM, which was analysed before, as markers that an editing tool takes in.",

@@ -39,6 +39,8 @@ class ScanRequest:
     """Whether the film is a recording of viewers: their faces are found at the scan's end."""
     known: tuple[KnownFilm, ...] = ()
     """Films whose faces may be taken over."""
+    sound: bool = False
+    """Whether fingerprints of the film's sound are stored: never of one in which viewers are recorded."""
 
     def to_json(self, home: Path | None = None) -> str:
         """The text for `read`; with `home`, paths are relative to that library, as in its queue (stored_paths)."""
@@ -52,6 +54,7 @@ class ScanRequest:
             "lock": relative_text(self.lock, home),
             "top_up": self.top_up,
             "recording": self.recording,
+            "sound": self.sound,
             "file": None if self.file is None else self.file.to_json(),
         }
         if self.known:  # their scans lie beside this one
@@ -87,6 +90,7 @@ class ScanRequest:
                 KnownFilm(film["content_id"], film["name"], store.with_name(film["scan"]))
                 for film in request.get("known", ())
             ),
+            sound=bool(request.get("sound", False)),
         )
 
 
@@ -113,6 +117,7 @@ def scan_request(
         file=film.file,
         recording=film.role == "recording",
         known=known,
+        sound=film.role != "recording" and not library.viewers_of_recording(film.id),
     ).to_json(library.home)
 
 

@@ -106,6 +106,7 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
         scan(
             request.film, request.content_id, store, settings, request.wanted, report_with_analysis,
             file=file, opener=opener, known=() if request.recording else request.known,
+            sound=request.sound and not request.recording,
         )  # fmt: skip
 
 

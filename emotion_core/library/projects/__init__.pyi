@@ -1,2 +1,10 @@
+from .comparison import (
+    ComparedVersions as ComparedVersions,
+    compare_versions as compare_versions,
+    is_compared as is_compared,
+    project_key as project_key,
+)
+from .kept_links import forget_links as forget_links
+from .partners import footage_partners as footage_partners
 from .project import Project as Project, ProjectHistory as ProjectHistory
 from .projects import Projects as Projects

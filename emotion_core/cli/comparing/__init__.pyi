@@ -1,0 +1,1 @@
+from .loading import load_changes as load_changes, load_comparison as load_comparison
