@@ -17,7 +17,7 @@ from emotion_core.expression.checkpoints import load, locate
 from emotion_core.expression.engines import Engine
 from emotion_core.expression.selection import open_engine
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import ObservationStore
+from emotion_core.observations import EngineIdentity, ObservationStore
 from emotion_core.scan.model_thread import Model, ModelThread
 from emotion_core.scan.one_pass import one_pass
 from emotion_core.scan.reuse import KnownCuts, KnownFilm
@@ -67,9 +67,9 @@ class Cuts:
         read(write_film(folder / "first.mp4", first, keyframe_every=25), engine, store, WHOLE)
         store.seal(store.segment_count, store.read_partial().media)
 
-    def open(self, known: KnownFilm | None = None, **other: str) -> KnownCuts:
+    def open(self, known: KnownFilm | None = None, engine: EngineIdentity | None = None) -> KnownCuts:
         with Decoder(self.second, "") as decoder:
-            identity = replace(self.engine.identity, **other)
+            identity = engine or self.engine.identity
             return KnownCuts.open([known or self.known], decoder.media, SETTINGS, CHECKPOINT, identity)
 
 
@@ -140,7 +140,8 @@ def test_what_cannot_be_trusted_is_read_afresh(cuts: Cuts, tmp_path: Path, what:
     if what == "damaged":
         numbers = known.store / "segments" / "00000.npz"
         numbers.write_bytes(numbers.read_bytes()[:-1] + b"?")
-    opened = cuts.open(known, versions="others") if what == "another engine" else cuts.open(known)
+    other = replace(cuts.engine.identity, versions="others")
+    opened = cuts.open(known, other) if what == "another engine" else cuts.open(known)
     if what != "no pictures left":
         assert not opened
         return
