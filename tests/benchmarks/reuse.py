@@ -88,11 +88,14 @@ def scanned(film: Path, folder: Path, settings: ScanSettings, known: Sequence[Kn
 
 def share_difference(first: Analysis, second: Analysis) -> tuple[float, float, float]:
     """The largest difference of a share of a scene, their mean largest, and the largest of the film's shares."""
-    rows = [(one, other) for one, other in zip(first.scenes, second.scenes, strict=True) if one.shares and other.shares]
-    most = [float(np.abs(np.subtract(one.shares, other.shares)).max()) for one, other in rows]
+    rows = [
+        (np.array(one.shares), np.array(other.shares), one.frames_with_faces, other.frames_with_faces)
+        for one, other in zip(first.scenes, second.scenes, strict=True)
+        if one.shares is not None and other.shares is not None
+    ]
+    most = [float(np.abs(one - other).max()) for one, other, *_ in rows]
     films = [
-        np.average([row.shares for row in side], axis=0, weights=[row.frames_with_faces for row in side])
-        for side in (list(column) for column in zip(*rows, strict=True))
+        np.average([row[side] for row in rows], axis=0, weights=[row[2 + side] for row in rows]) for side in (0, 1)
     ]
     return max(most), float(np.mean(most)), float(np.abs(films[0] - films[1]).max())
 

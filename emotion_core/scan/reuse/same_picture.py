@@ -14,8 +14,9 @@ MEAN = 1.4
 FACE_MEAN = 1.4
 """The same of the part that shows a face."""
 FACE_RMS, FACE_MOST = 1.05, 7.0
-"""Largest root mean square, and largest single one, of the differences there once SMOOTHED. Of 91 faces in two films that
-x264 coded twice at crf 20 none had more than 1.03 and 5.6; coded at crf 20 and 26, half had more than 1.00 and 1.25."""
+"""Largest root mean square, and largest single one, of the differences there once SMOOTHED. Of 91 faces in two films
+that x264 coded twice at crf 20 none had more than 1.03 and 5.6; coded at crf 20 and 26, half had more than 1.00 and
+1.25."""
 SMOOTHED = 3
 """Pixels a side over which a difference is averaged: a codec's noise goes, what moved or was coded coarsely stays."""
 AROUND = 0.25
