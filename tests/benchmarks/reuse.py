@@ -88,16 +88,13 @@ def scanned(film: Path, folder: Path, settings: ScanSettings, known: Sequence[Kn
 
 def share_difference(first: Analysis, second: Analysis) -> tuple[float, float, float]:
     """The largest difference of a share of a scene, their mean largest, and the largest of the film's shares."""
-    rows = [
-        (np.array(one.shares), np.array(other.shares), one.frames_with_faces, other.frames_with_faces)
-        for one, other in zip(first.scenes, second.scenes, strict=True)
-        if one.shares is not None and other.shares is not None
-    ]
-    most = [float(np.abs(one - other).max()) for one, other, *_ in rows]
-    films = [
-        np.average([row[side] for row in rows], axis=0, weights=[row[2 + side] for row in rows]) for side in (0, 1)
-    ]
-    return max(most), float(np.mean(most)), float(np.abs(films[0] - films[1]).max())
+    pairs = list(zip(first.scenes, second.scenes, strict=True))
+    pairs = [(one, other) for one, other in pairs if one.shares is not None and other.shares is not None]
+    sides = [np.array([row.shares for row in side], dtype=np.float64) for side in zip(*pairs, strict=True)]
+    weights = [[row.frames_with_faces for row in side] for side in zip(*pairs, strict=True)]
+    films = [np.average(shares, axis=0, weights=weight) for shares, weight in zip(sides, weights, strict=True)]
+    most = np.abs(sides[0] - sides[1]).max(axis=1)
+    return float(most.max()), float(most.mean()), float(np.abs(films[0] - films[1]).max())
 
 
 def main(
