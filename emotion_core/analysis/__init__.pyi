@@ -1,6 +1,7 @@
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
 from .face_tracks import FaceTracks as FaceTracks, tracks_in as tracks_in
 from .memory_cache import MemoryCache as MemoryCache
+from .other_cuts import TakenOver as TakenOver, taken_over as taken_over
 from .readings import (
     Certainty as Certainty,
     Curve as Curve,
@@ -32,7 +33,6 @@ from .records import (
     samples_by_scene as samples_by_scene,
 )
 from .scene_statistics import analyse as analyse, faces_by_frame as faces_by_frame, summarize_scene as summarize_scene
-from .taken_over import TakenOver as TakenOver, taken_over as taken_over
 from .usable_faces import (
     LeftOut as LeftOut,
     is_large as is_large,

@@ -10,7 +10,7 @@ from ..media import FrameShape, Media, timecode_at
 from ..observations import Observations, damage_of
 from ..scenes import Scene, shots_in
 from ..settings import FaceLimits, ReportSettings
-from .taken_over import taken_over_notes
+from .other_cuts import taken_over_notes
 from .time_stamp_notes import notes_on_time_stamps
 from .usable_faces import LeftOut
 

@@ -6,15 +6,9 @@ import numpy as np
 
 from emotion_core.observations import Layouts
 from emotion_core.scan.reuse.footage_follower import EVERY, RUN, FootageFollower, Place
+from tests.support.drifting_layouts import footage
 
 LATE = RUN + EVERY
-
-
-def footage(seed: int, frames: int) -> Layouts:
-    """Fields that drift, each by itself."""
-    random = np.random.default_rng(seed)
-    begin, drift = random.uniform(60, 190, 144), random.uniform(-0.8, 0.8, 144)
-    return np.clip(begin + drift * np.arange(frames)[:, None], 0, 255).astype(np.uint8)
 
 
 def coded_again(layouts: Layouts) -> Layouts:

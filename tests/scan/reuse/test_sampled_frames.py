@@ -10,7 +10,7 @@ import numpy as np
 from emotion_core.observations import Layouts
 from emotion_core.scan.reuse.sampled_frames import Known, SampledFrames
 from emotion_core.scenes import Grid
-from tests.scan.reuse.test_footage_follower import footage
+from tests.support.drifting_layouts import footage
 from tests.support.scans import even_scores
 
 RATE = Fraction(2)
