@@ -7,9 +7,11 @@ break; else from the alignment. Footage that the first cut does not have stands 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ...compare import map_frames
@@ -144,10 +146,11 @@ def _by_alignment(
 ) -> list[TimelineEvent]:
     """An event for each stretch that the alignment found in the scene."""
     whole, found = scene.scene.span, []
-    for before, after in mapped:
+    first_at = bisect_right(mapped, whole.start, key=lambda both: both[1].end)
+    for before, after in islice(mapped, first_at, None):
         start, end = max(whole.start, after.start), min(whole.end, after.end)
         if end <= start:
-            continue
+            break
         first = before.start + start - after.start
         source = Span(first, first + end - start)
         found.append(TimelineEvent(scene, Span(start, end), source, _row_at(rows, source)))
