@@ -1,0 +1,1 @@
+from .command import conform as conform
