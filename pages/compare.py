@@ -5,8 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.compare import check_comparable
+from emotion_core.export import matched_scenes
 from emotion_core.library import Film
-from pages.parts.compare import change_section, charts, pair_choice, scene_table
+from pages.parts.compare import change_section, charts, kept_comparisons, pair_choice, scene_table
 from pages.parts.screening import audience_comparison
 from pages.services import error_messages, markdown, page_cache, routes
 
@@ -35,8 +36,9 @@ def page() -> None:
     charts.timelines(before, after, names, tables)
     st.header("Every scene at a glance", anchor=False)
     charts.heatmaps(before, after, names, chosen, tables)
-    scene_table.show(before, after, changes, names, chosen)
-    audience_comparison.show(chosen, changes)
+    scene_table.show(before, after, changes, names)
+    listed = kept_comparisons.change_list(*(film.id for film in chosen))
+    audience_comparison.show(chosen, matched_scenes(listed, changes))
 
 
 def _names(chosen: tuple[Film, Film]) -> tuple[str, str]:

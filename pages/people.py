@@ -17,6 +17,8 @@ def page() -> None:
     st.title("People", anchor=False)
     routes.show_notice()
     films = page_cache.analysed_films()
+    if routes.query("film") not in {film.id for film in films}:
+        error_messages.show_deferred()  # the film of the page was deleted in another window
     if not films:
         st.info(f"{choice.WHAT} No film has been analysed yet.")
         st.page_link(routes.LIBRARY, label="Add one in the Library", icon=":material/video_library:")
@@ -45,7 +47,8 @@ def _people(film: Film) -> None:
         return
     with st.container(key="people-head", horizontal=True, vertical_alignment="center"):
         st.markdown(_facts(shown), width="stretch")
-        recognition.show(film, shown)
+        if shown.tracks:
+            recognition.show(film, shown)
         steps = history_buttons.steps_of(film.id)
         if steps.any:
             with st.container(horizontal=True, vertical_alignment="center", gap="small", width="content"):

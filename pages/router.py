@@ -17,6 +17,7 @@ with error_messages.show():
                 st.Page(routes.PEOPLE, title="People", icon=":material/face:", url_path="people"),
                 st.Page(routes.SCREENING, title="Screening", icon=":material/groups:", url_path="screening"),
                 st.Page(routes.COMPARE, title="Compare", icon=":material/compare:", url_path="compare"),
+                st.Page(routes.VERSIONS, title="Versions", icon=":material/layers:", url_path="versions"),
                 st.Page(routes.LIVE, title="Live", icon=":material/videocam:", url_path="live"),
                 st.Page(routes.ENGINES, title="Engines", icon=":material/speed:", url_path="engines"),
                 st.Page(routes.GUIDE, title="Guide", icon=":material/menu_book:", url_path="guide"),

@@ -31,3 +31,4 @@ from .style import PLOTLY_CONFIG as PLOTLY_CONFIG, full_scale as full_scale
 from .target_arc import deviations_figure as deviations_figure, target_arc_figure as target_arc_figure
 from .timeline import comparison_figure as comparison_figure, timeline_figure as timeline_figure
 from .totals import totals_figure as totals_figure
+from .version_shares import version_shares_figure as version_shares_figure

@@ -47,6 +47,12 @@ def analyze(
             help="Whether a face that is the same picture as on the sampled frame before is read again.",
         ),
     ] = True,
+    level_faces: Annotated[
+        bool,
+        typer.Option(
+            "--level-faces/--no-level-faces", help="Whether tilted heads are turned upright before they are read."
+        ),
+    ] = True,
     keep_pictures: Annotated[
         bool | None,
         typer.Option(
@@ -112,6 +118,7 @@ def analyze(
         checkpoint=checkpoint,
         engine=engine,
         reuse_equal_crops=reuse_equal_crops,
+        level_faces=level_faces,
         track=track,
     )
     with_options = partial(

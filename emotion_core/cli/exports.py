@@ -23,7 +23,7 @@ from ..export import (
 from ..formatting import in_one_line
 from ..interchange import FORMATS, FormatName, file_stem, write_files
 from ..timecode import rate_from_header
-from .scenes import load_comparison
+from .comparing import load_changes
 
 _RATE = re.compile(r"^\d{1,6}(\.\d{1,6}|/[1-9]\d{0,5})?$")
 _FORMATS = "; ".join(f"{name}: {form.title} ({form.suffix})" for name, form in FORMATS.items())
@@ -127,8 +127,8 @@ def markers(
     elif other is None:
         marker_list = mark_scenes(library.analysis(library.film(content_id(film)).id), film.name, settings)
     else:
-        before, after, _, changes = load_comparison(*((other, film) if earlier else (film, other)))
-        marker_list = mark_changes(before, after, changes, "after" if earlier else "before", film.name, settings)
+        before, after, listed = load_changes(*((other, film) if earlier else (film, other)))
+        marker_list = mark_changes(before, after, listed, "after" if earlier else "before", film.name, settings)
     contents = write_files(to, marker_list, name)
     if target is not None and target.is_special:
         if len(contents) > 1:

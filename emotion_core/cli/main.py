@@ -98,10 +98,12 @@ COMMANDS = (
         "people", "people",
         "Show who is on screen in FILM, which was analysed before: how long, with which expression, and with whom.",
     ),
-    LazyCommand("compare", "scenes",
-        "Set the scenes of two analysed cuts beside the same footage, and say what changed."),
     LazyCommand(
-        "conform", "comparing",
+        "compare", "comparing.compare",
+        "Set the scenes of two analysed cuts beside the same footage, and say what changed.",
+    ),
+    LazyCommand(
+        "conform", "comparing.conform",
         "Move a list of one analysed cut to another: markers, subtitles, a cut list, or your notes and targets.",
     ),
     LazyCommand(

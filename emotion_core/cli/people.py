@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -90,9 +91,18 @@ def people(
 def _arc(shown: FilmPeople, label: str) -> Arc:
     found = shown.arc(label)
     if found is None:
-        names = ", ".join(arc.person.label for arc in shown.arcs[:10]) or "nobody yet: name faces on the page People"
-        raise SettingsError(f"There is no person “{label}”.", f"This film has {names}.")
+        raise SettingsError(
+            f"There is no person “{label}”.", _who_instead(label, [arc.person.label for arc in shown.arcs])
+        )
     return found
+
+
+def _who_instead(label: str, labels: list[str]) -> str:
+    """The people whose labels are near one that nobody has; without any, those longest on screen."""
+    written = {each.casefold(): each for each in labels}
+    if near := get_close_matches(label.casefold(), written):
+        return f"Did you mean {' or '.join(f'“{written[each]}”' for each in near)}?"
+    return f"This film has {', '.join(labels[:10]) or 'nobody yet: name faces on the page People'}."
 
 
 def _print(shown: FilmPeople, arcs: list[Arc]) -> None:

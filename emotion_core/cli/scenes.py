@@ -1,7 +1,4 @@
-"""`python -m emotion_core scenes FILM` and `compare BEFORE AFTER`: the scenes of an analysed film, and of two cuts.
-
-Scenes are printed or corrected; of two cuts, what a re-cut changed is said scene by scene.
-"""
+"""`python -m emotion_core scenes FILM`: the scenes of an analysed film, printed or corrected."""
 
 from __future__ import annotations
 
@@ -10,14 +7,12 @@ from typing import TYPE_CHECKING, Annotated, cast
 
 import typer
 
-from ..errors import ComparisonError, CorrectionError
+from ..errors import CorrectionError
 
 if TYPE_CHECKING:
     from ..analysis import Analysis
-    from ..compare import AlignmentMap, SceneChange
     from ..corrections import Mark
-    from ..library import Library, Operation
-    from ..library.outputs import Output
+    from ..library import Operation
     from ..scenes import Scene
 
 
@@ -128,89 +123,3 @@ def _scene_with_frame(rows: tuple[Scene, ...], frame: int) -> Scene:
     if scene is None:
         raise CorrectionError(f"The film has no frame {frame}.", f"Its frames are 0 to {rows[-1].frame_out - 1}.")
     return scene
-
-
-def compare(
-    context: typer.Context,
-    before: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
-    after: Annotated[Path, typer.Argument(readable=False, help="Another cut of it, analysed too.")],
-    csv: Annotated[
-        Path | None, typer.Option(readable=False, help="Write both films' scenes and every change here.")
-    ] = None,
-    changes_csv: Annotated[
-        Path | None, typer.Option(readable=False, help="Write what became of each scene here, by kind of change.")
-    ] = None,
-    audience_csv: Annotated[
-        Path | None,
-        typer.Option(
-            readable=False,
-            help="Write what the audiences of both showed here; of the last screenings with viewers.",
-        ),
-    ] = None,
-) -> None:
-    """Set the scenes of two analysed cuts beside the same footage, and say what changed."""
-    from ..library import Library, outputs
-
-    library = Library.existing()
-    targets = outputs.outputs_for(library, (before, after), csv, changes_csv, audience_csv)
-    csv_file, changes_file, audience_file = targets
-    context.with_resource(outputs.keep_standard_output_clear(targets))
-    earlier, later, shared, changes = load_comparison(before, after)
-
-    from ..compare import comparison_table, display_table, recut_summary
-    from ..compare.change_list import change_rows, change_table, list_changes, screen_times, summary_sentence
-    from ..report import csv_bytes
-
-    listed = list_changes(earlier, later, shared, changes)
-    if listed.changes:
-        print(summary_sentence(listed, screen_times(earlier, later, listed)))
-    print(recut_summary(shared, changes))
-    if changes_file is not None:
-        changes_file.write(csv_bytes(change_table(earlier, later, listed)))
-    if audience_file is not None:
-        _write_audiences(library, (earlier, later), changes, audience_file)
-    if csv_file is not None:
-        csv_file.write(csv_bytes(comparison_table(earlier, later, changes)))
-        return
-    rows = change_rows(earlier, later, listed)
-    if len(rows):
-        print(rows.fillna("–").to_string(index=False))
-        print()
-    print(display_table(earlier, later, changes).fillna("–").to_string(index=False))
-
-
-def _write_audiences(
-    library: Library, films: tuple[Analysis, Analysis], changes: tuple[SceneChange, ...], file: Output
-) -> None:
-    """Write what the audiences of the last screenings with viewers showed. Raises LibraryError without one."""
-    from ..export import audience_comparison_csv, of_audience, screening_of_film, shared_viewers_note
-
-    ids = [film.observations.media.content_id for film in films]
-    first, second = (of_audience(library, film_id) for film_id in ids)
-    viewers = [library.viewers(each.id) for film_id in ids if (each := screening_of_film(library, film_id))]
-    file.write(audience_comparison_csv(first, second, changes))
-    if note := shared_viewers_note(*viewers):
-        print(f"Note: {note}")
-
-
-def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, AlignmentMap, tuple[SceneChange, ...]]:
-    """Two analysed cuts, the footage that both show, and the change of each scene. Prints the comparison's warnings.
-
-    Raises ComparisonError for the same film twice and for different label sets, LibraryError for a film that was not
-    analysed.
-    """
-    from ..library import Library
-    from ..media import content_id
-
-    library = Library.existing()
-    ids = [library.film(content_id(film)).id for film in (before, after)]
-    if ids[0] == ids[1]:
-        raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")
-
-    from ..compare import align, check_comparable, pair  # an unknown film is refused before they are loaded
-
-    earlier, later = (library.analysis(film_id) for film_id in ids)
-    for warning in check_comparable(earlier, later):
-        print(f"Note: {warning}")
-    shared = align(earlier.observations, later.observations)
-    return earlier, later, shared, pair(earlier, later, shared)

@@ -1,4 +1,9 @@
-from .alignment import AlignmentMap as AlignmentMap, align as align, align_layouts as align_layouts
+from .alignment import (
+    AlignmentMap as AlignmentMap,
+    align as align,
+    align_layouts as align_layouts,
+    match_layouts as match_layouts,
+)
 from .altered import Match as Match, Matches as Matches
 from .changes import (
     SceneChange as SceneChange,

@@ -27,7 +27,7 @@ import numpy as np
 
 from ..observations import Layouts, Observations
 from ..system import usable_cores
-from .altered import Match, Matches
+from .altered import Match, Matches, find_altered
 from .candidates import MAX_THREADS, find_candidates
 from .contiguous_matches import bridge_gaps, extend_held_pictures, find_runs, is_same_footage
 from .frame_similarity import Costs, MatchCosts, Steps
@@ -76,7 +76,8 @@ class AlignmentMap:
 def align(before: Observations, after: Observations) -> AlignmentMap:
     """Align `after` to `before`."""
     rate, first, second = layouts_on_grid(before, after)
-    return AlignmentMap(rate, len(first), align_layouts(first, second, float(rate)))
+    source, how = match_layouts(first, second, float(rate))
+    return AlignmentMap(rate, len(first), source, how)
 
 
 def layouts_on_grid(before: Observations, after: Observations) -> tuple[Fraction, Layouts, Layouts]:
@@ -90,11 +91,27 @@ def layouts_on_grid(before: Observations, after: Observations) -> tuple[Fraction
 
 def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
     """AlignmentMap.source of two cuts' layouts (n, 144) at `rate` steps a second."""
+    return match_layouts(before, after, rate)[0]
+
+
+def match_layouts(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches]:
+    """AlignmentMap.source and AlignmentMap.how of two cuts' layouts (n, 144) at `rate` steps a second."""
+    source = _same_pictures(before, after, rate)
+    how = find_altered(before, after, source, rate)
+    return source, how
+
+
+def _same_pictures(before: Layouts, after: Layouts, rate: float) -> Steps:
+    """AlignmentMap.source by the pictures as they are."""
     spacing = max(1, round(rate / ANCHORS))
     coarser = 2 if len(before) / COARSE_STEP * len(after) / spacing > BUDGET else 1
     anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
     match = MatchCosts(before, after, spacing)
     offsets = find_candidates(match, anchors, COARSE_STEP * coarser)
+    overlaid = match.overlaid_fields(anchors, offsets)
+    if overlaid.any():  # as under burnt-in timecode: the rest of the picture tells more without them
+        match = MatchCosts(before[:, ~overlaid], after[:, ~overlaid], spacing)
+        offsets = find_candidates(match, anchors, COARSE_STEP * coarser)
     match.calibrate(anchors, offsets)
     path = _cheapest_path(match, anchors, offsets, rate)
     source = _interpolate(match, anchors, path)

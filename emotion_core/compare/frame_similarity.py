@@ -30,6 +30,15 @@ MIN_ANCHORS = 4
 SPREAD_FACTOR, MIN_SPREAD = 8.0, 6.0
 """Mean square difference of two pictures that costs as much as no counterpart: SPREAD_FACTOR times the median of the
 candidates that change alike, and at least MIN_SPREAD levels squared."""
+OVERLAY_SAMPLES = 400
+"""Pairs of pictures from which `overlaid_fields` are told."""
+OVERLAY_PART = 0.75
+"""Part of the pairs in which the other fields differ less."""
+OVERLAY_FACTOR, OVERLAY_LEVELS = 12.0, 5.0
+"""Square difference from which a field is overlaid: so many times the median field's, and so many levels. Under
+burnt-in timecode it was 100 times or more, in graded copies 7 at most."""
+OVERLAY_SHARE = 0.2
+"""Largest share of the picture that is overlaid."""
 GRADE = 0.1
 """Share of the mean square change that is no difference: a grade that raises contrast by 0.3."""
 PART = 4096
@@ -61,15 +70,38 @@ class MatchCosts:
 
     def calibrate(self, anchors: Steps, offsets: Sequence[Steps]) -> None:
         """Set `spread` from the candidate `offsets` of the anchors that change alike."""
+        before, after = self._candidates_alike(anchors, offsets)
+        is_sure = len(np.unique(after)) >= MIN_ANCHORS
+        _, differences = self.differences(before, after)
+        self.spread = max(MIN_SPREAD, SPREAD_FACTOR * float(np.median(differences))) if is_sure else MIN_SPREAD
+
+    def overlaid_fields(self, anchors: Steps, offsets: Sequence[Steps]) -> NDArray[np.bool_]:
+        """(144,): the fields of the layout over which one of the cuts has something else, such as timecode or a logo.
+
+        Told from the candidate `offsets` of the anchors that change alike: these fields differ far more than others do,
+        once gain and offset are taken out. None where they would be a large part of the picture.
+        """
+        before, after = self._candidates_alike(anchors, offsets)
+        overlaid = np.zeros(self.before.shape[1], dtype=np.bool_)
+        if len(np.unique(after)) < MIN_ANCHORS:
+            return overlaid
+        sample = np.unique(np.linspace(0, len(after) - 1, OVERLAY_SAMPLES).astype(np.int64))
+        first, second = self.before[before[sample]].astype(np.float64), self.after[after[sample]].astype(np.float64)
+        for _ in range(2):  # the gain of the first round is one of all fields
+            differences = np.quantile(np.square(second - _toned(first, second, ~overlaid)), OVERLAY_PART, axis=0)
+            limit = max(OVERLAY_LEVELS**2, OVERLAY_FACTOR * float(np.median(differences)))
+            overlaid = differences >= limit
+        return overlaid & (np.count_nonzero(overlaid) <= OVERLAY_SHARE * len(overlaid))
+
+    def _candidates_alike(self, anchors: Steps, offsets: Sequence[Steps]) -> tuple[Steps, Steps]:
+        """Steps of both cuts of the candidates that move, and change alike."""
         after = np.repeat(anchors, [len(row) for row in offsets])
         before = after + np.concatenate([*offsets, np.empty(0, dtype=np.int64)])
         sample = slice(None, None, max(1, len(after) // MAX_CANDIDATES))
         after, before = after[sample], before[sample]
-        _, differences = self.differences(before, after)
         motion = self._measures[1].changes[:, after].min(axis=0)
         alike = (self._change_differences(before, after) <= CHANGE) & (motion >= MOVING)
-        is_sure = len(np.unique(after[alike])) >= MIN_ANCHORS
-        self.spread = max(MIN_SPREAD, SPREAD_FACTOR * float(np.median(differences[alike]))) if is_sure else MIN_SPREAD
+        return before[alike], after[alike]
 
     def costs(self, offsets: Steps, after: Steps, limit: float = MAX_COST) -> Costs:
         """Cost of matching each step `after` to the step of the first cut at its offset; MAX_COST outside that cut.
@@ -149,6 +181,15 @@ class _Measures:
                 changes[i, part] = _products(change, change) / pixels
         lengths = np.sqrt(_vector_product(squares, sums, sums, pixels))
         return cls(sums, lengths, np.sqrt(np.maximum(pixels * squares - sums**2, 0)) / pixels, changes)
+
+
+def _toned(first: Costs, second: Costs, fields: NDArray[np.bool_]) -> Costs:
+    """The first pictures (n, 144) in the tones of the second, which these fields tell."""
+    one, other = first[:, fields], second[:, fields]
+    spread = float(one.var())
+    gain = float(np.mean((one - one.mean()) * (other - other.mean())) / spread) if spread >= 1 else 1.0
+    toned: Costs = gain * (first - one.mean()) + other.mean()
+    return toned
 
 
 def _products(a: NDArray[np.float32], b: NDArray[np.float32]) -> Costs:

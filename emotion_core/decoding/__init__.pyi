@@ -14,6 +14,7 @@ from .sound import (
     band_energies as band_energies,
     read_band_energies as read_band_energies,
 )
+from .sound_prints import prints_of_runs as prints_of_runs, read_sound_prints as read_sound_prints
 from .sound_track import SoundTrack as SoundTrack
 from .time_stamps import (
     JUMP_SECONDS as JUMP_SECONDS,

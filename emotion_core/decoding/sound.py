@@ -37,6 +37,8 @@ SILENT = 75
 """Levels up to this one, -90 dB, are silence."""
 
 Samples = NDArray[np.float32]
+Run = tuple[int, Samples]
+"""The place of the first of a block of samples, in samples from second 0, and the block."""
 Levels = NDArray[np.uint8]
 
 _FULL = 255
@@ -45,7 +47,7 @@ _STEPS = 2
 """Levels a decibel."""
 _HOP = SAMPLE_RATE // ROWS_A_SECOND
 _WINDOW = 256
-_JITTER = Fraction(1, 50)
+_JITTER = 0.02 + 1e-9
 """Seconds between a frame's begin and the end of the sound before it that are no gap: stamps are rounded."""
 _BLOCK = 65_536
 """Samples that are resampled, and rows that are computed, at once."""
@@ -94,7 +96,7 @@ def read_band_energies(film: Path, content: str, track: int | None = None) -> Ba
         with SoundTrack(film, zero, clock=clock) as sound:
             if not sound:
                 raise NoSound(f"{film.name} has no sound track.", _ADVICE)
-            levels = _assemble(_rows(_runs(sound.frames())))
+            levels = _assemble(_rows(mono_runs(sound.frames())))
         decoder.verify_file()  # its sound was read from a second handle
     if not levels.any():
         raise NoSound(f"The sound track of {film.name} cannot be read.", _ADVICE)
@@ -108,7 +110,7 @@ def band_energies(samples: Samples) -> BandEnergies:
     return BandEnergies(_assemble(_rows([(0, samples)])))
 
 
-def _runs(frames: Iterable[tuple[Fraction, AudioFrame]]) -> Iterator[tuple[int, Samples]]:
+def mono_runs(frames: Iterable[tuple[Fraction, AudioFrame]]) -> Iterator[Run]:
     """Blocks of mono samples, each with the place of its first, in samples from second 0; ascending, none overlaps.
 
     Sound before second 0 and after the longest film is left out.
@@ -130,7 +132,7 @@ def _resampled(frames: Iterable[tuple[Fraction, AudioFrame]]) -> Iterator[tuple[
     run: _Run | None = None
     try:
         for begins, frame in frames:
-            if run is None or abs(begins - run.heard) > _JITTER:
+            if run is None or abs(float(begins) - run.heard) > _JITTER:
                 if run is not None:
                     yield from run.resampled(end=True)
                 run = _Run(begins, frame.sample_rate)
@@ -154,9 +156,9 @@ class _Run:
         self._resampler = AudioResampler(format="flt", layout="mono", rate=SAMPLE_RATE)
 
     @property
-    def heard(self) -> Fraction:
-        """End of the sound taken so far, seconds."""
-        return self._begins + Fraction(self._samples, self._rate)
+    def heard(self) -> float:
+        """End of the sound taken so far, seconds; no fraction, whose arithmetic takes most of the time of reading."""
+        return float(self._begins) + self._samples / self._rate
 
     def add(self, frame: AudioFrame) -> None:
         """Take the next frame."""
@@ -176,21 +178,31 @@ class _Run:
                 self._given += len(part)
 
 
-def _rows(runs: Iterable[tuple[int, Samples]]) -> Iterator[tuple[int, Levels]]:
+def _rows(runs: Iterable[Run]) -> Iterator[tuple[int, Levels]]:
     """Blocks of rows, each with the index of its first. A row has sound all through its window."""
+    for row, samples in windows_of(runs, hop=_HOP, before=_WINDOW // 2, window=_WINDOW, block=_BLOCK):
+        yield row, _levels(samples)
+
+
+def windows_of(runs: Iterable[Run], *, hop: int, before: int, window: int, block: int) -> Iterator[tuple[int, Samples]]:
+    """The samples of up to `block` rows at once, with the index of the first: (rows - 1) x `hop` + `window` of them.
+
+    Row i is at sample i x `hop`; its `window` begins `before` samples earlier. Rows without sound all through their
+    window are left out.
+    """
     kept, at = np.empty(0, dtype=np.float32), 0
     for first, part in runs:
         if first != at + len(kept):
             kept, at = part[:0], first
         kept = np.concatenate([kept, part])
-        row = -(-(at + _WINDOW // 2) // _HOP)
-        skipped = row * _HOP - _WINDOW // 2 - at
-        count = (len(kept) - skipped - _WINDOW) // _HOP + 1
-        for done in range(0, count, _BLOCK):
-            many = min(_BLOCK, count - done)
-            begin = skipped + done * _HOP
-            yield row + done, _levels(kept[begin : begin + (many - 1) * _HOP + _WINDOW])
-        used = skipped + max(0, count) * _HOP
+        row = -(-(at + before) // hop)
+        skipped = row * hop - before - at
+        count = (len(kept) - skipped - window) // hop + 1
+        for done in range(0, count, block):
+            many = min(block, count - done)
+            begin = skipped + done * hop
+            yield row + done, kept[begin : begin + (many - 1) * hop + window]
+        used = skipped + max(0, count) * hop
         kept, at = kept[used:], at + min(used, len(kept))
 
 

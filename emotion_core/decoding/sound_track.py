@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Self, cast
 
 import av.error
 from av.audio.frame import AudioFrame
+from av.audio.stream import AudioStream
+from av.packet import Packet
 
 from ..media import open_container
 from .time_stamps import JUMP_SECONDS
@@ -29,13 +31,15 @@ class SoundTrack:
     The film is opened for it alone: containers may store sound and picture far apart.
     """
 
-    def __init__(self, film: Path, zero: Fraction, *, clock: bool = False) -> None:
+    def __init__(
+        self, film: Path, zero: Fraction, *, clock: bool = False, heartbeat: Callable[[], object] | None = None
+    ) -> None:
         """`zero` is the container's time of the first frame of the picture, in seconds.
 
-        `clock`: the times are those of a running clock, which may be reset (media.Media.stamps).
-        Raises NotAFilm or MediaError.
+        `clock`: the times are those of a running clock, which may be reset (media.Media.stamps). `heartbeat` is called
+        with every packet of the film, be it sound or not. Raises NotAFilm or MediaError.
         """
-        self._zero, self._clock = zero, clock
+        self._zero, self._clock, self._heartbeat = zero, clock, heartbeat
         self._container = open_container(film)
         streams = [s for s in self._container.streams.audio if s.codec_context is not None]
         self._source = streams[0] if streams else None
@@ -67,9 +71,9 @@ class SoundTrack:
                 return
             if self._clock and heard and not heard - BACKWARD <= at + shift <= heard + JUMP_SECONDS:
                 shift = heard - at
-            begins = at + shift
+            begins = at + shift if shift else at
             ends = begins + Fraction(frame.samples, frame.sample_rate)
-            if ends < heard - BACKWARD:
+            if ends < heard and ends < heard - BACKWARD:
                 continue
             yield begins, frame
             heard = max(heard, ends)
@@ -79,7 +83,7 @@ class SoundTrack:
         if self._source is None:
             return
         try:
-            for packet in self._container.demux(self._source):
+            for packet in self._packets(self._source):
                 try:
                     for frame in packet.decode():
                         if not SLOWEST <= frame.sample_rate <= FASTEST:
@@ -90,6 +94,16 @@ class SoundTrack:
                     continue
         except av.error.FFmpegError:
             return
+
+    def _packets(self, source: AudioStream) -> Iterator[Packet[AudioStream]]:
+        """The packets of the sound."""
+        if self._heartbeat is None:
+            yield from self._container.demux(source)
+            return
+        for packet in self._container.demux():
+            self._heartbeat()
+            if packet.stream.index == source.index:
+                yield cast("Packet[AudioStream]", packet)
 
 
 def _split(begins: Fraction, frame: AudioFrame) -> Iterator[tuple[Fraction, AudioFrame]]:

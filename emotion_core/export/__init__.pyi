@@ -1,9 +1,12 @@
 from .audience import (
+    MatchedScenes as MatchedScenes,
     ScreenedFilm as ScreenedFilm,
     audience_changes as audience_changes,
     audience_comparison_csv as audience_comparison_csv,
     audience_comparison_rows as audience_comparison_rows,
     audience_markers as audience_markers,
+    change_text as change_text,
+    matched_scenes as matched_scenes,
     of_audience as of_audience,
     reading_of_film as reading_of_film,
     reading_of_viewer as reading_of_viewer,

@@ -5,8 +5,6 @@ A content security policy of the page forbids every request. Printed, it breaks 
 
 from __future__ import annotations
 
-import base64
-import io
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from .. import charts, formatting
 from ..analysis import Analysis, Deviation, PlacedNote, deviations, placed_notes, ranked
 from ..report import annotation_wording, provenance, wording
 from .export_format import ReportedFilm
+from .pictures import data_address
 
 PICTURE = (192, 108)
 """Largest width and height of a scene's picture, pixels: a film of 2,000 scenes makes a page of about 15 MB."""
@@ -101,15 +100,7 @@ def _picture(film: ReportedFilm, number: int) -> str | None:
     samples = film.samples[number] if film.samples else ()
     thumbnail = samples[len(samples) // 2].thumbnail if samples else None
     content = None if thumbnail is None else film.picture(thumbnail)
-    if content is None:
-        return None
-    from PIL import Image
-
-    small = io.BytesIO()
-    with Image.open(io.BytesIO(content)) as image:
-        image.thumbnail(PICTURE)
-        image.convert("RGB").save(small, "JPEG", quality=75)
-    return "data:image/jpeg;base64," + base64.b64encode(small.getvalue()).decode()
+    return None if content is None else data_address(content, PICTURE)
 
 
 def _chart(figure: Any, name: str) -> str:

@@ -7,6 +7,7 @@ from json import dumps
 from typing import Any
 
 from ..report import json_bytes, json_document, scene_csv, scene_table
+from . import sheets
 from .export_format import ReportedFilm
 
 SHARES = {"num_format": "0.0%"}
@@ -30,25 +31,22 @@ def workbook(film: ReportedFilm) -> bytes:
 
     No text is taken for a formula or a link. A missing number is an empty cell.
     """
-    import xlsxwriter
-
     table, about = scene_table(film.analysis), json_document(film.analysis)
     content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(content, options) as book:
+    with sheets.workbook(content) as book:
         head, share = book.add_format({"bold": True}), book.add_format(SHARES)
         shares = {"interval_low", "interval_high", "intensity", "coverage", "runner_up_share", *film.analysis.labels}
         shares |= {"deviation", "deviation_low", "deviation_high"}
         rows = [list(record.values()) for record in table.to_dict("records")]
-        _sheet(book, "Scenes", list(table.columns), rows, head, dict.fromkeys(shares, share))
+        sheets.add_sheet(book, "Scenes", list(table.columns), rows, head, dict.fromkeys(shares, share))
         ends = [f"{label}_{end}" for label in film.analysis.labels for end in ("low", "high")]
         intervals = [
             [row.scene.number, *(end for pair in row.intervals or () for end in pair)] for row in film.analysis.scenes
         ]
-        _sheet(book, "Intervals", ["scene", *ends], intervals, head, dict.fromkeys(ends, share))
+        sheets.add_sheet(book, "Intervals", ["scene", *ends], intervals, head, dict.fromkeys(ends, share))
         notes = [list(note.values()) for note in about["editor_notes"]]
-        _sheet(book, "Notes", ["frame", "timecode", "scene", "of_scene", "text"], notes, head, {})
-        _sheet(book, "Method", ["what", "value"], method_rows(film, about), head, {})
+        sheets.add_sheet(book, "Notes", ["frame", "timecode", "scene", "of_scene", "text"], notes, head, {})
+        sheets.add_sheet(book, "Method", ["what", "value"], method_rows(film, about), head, {})
         book.set_properties({"title": film.name, "comments": "Apparent facial expression, scene by scene."})
     return content.getvalue()
 
@@ -76,17 +74,3 @@ def method_rows(film: ReportedFilm, about: dict[str, Any]) -> list[list[Any]]:
             is_plain = value is None or isinstance(value, (str, int, float))
             rows.append([f"{group}: {name}", value if is_plain else dumps(value, ensure_ascii=False)])
     return [*rows, *(["note", note] for note in about["notes"])]
-
-
-def _sheet(book: Any, name: str, columns: list[str], rows: list[list[Any]], head: Any, formats: dict[str, Any]) -> None:
-    import pandas as pd
-
-    sheet = book.add_worksheet(name)
-    sheet.write_row(0, 0, columns, head)
-    for number, row in enumerate(rows, start=1):
-        for place, value in enumerate(row):
-            if not pd.isna(value):
-                sheet.write(number, place, value, formats.get(columns[place]))
-    sheet.freeze_panes(1, 0)
-    sheet.autofilter(0, 0, max(1, len(rows)), len(columns) - 1)
-    sheet.autofit(300)

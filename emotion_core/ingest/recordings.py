@@ -92,9 +92,15 @@ def begin_recording(library: Library, recording: Film, settings: ScanSettings = 
 
 
 def _forget_people(library: Library, recording: Film) -> None:
-    """Delete what tells the people of a film apart that is a recording now: of viewers it is never kept."""
-    if any(scan.settings.people or library.store(scan.id).tells_people_apart for scan in library.scans(recording.id)):
+    """Delete what tells the people of a film apart that is a recording now, and what its sound is compared by: of
+    viewers neither is ever kept. A scan that would keep either is ended; it can go on.
+    """
+    stored = [(scan.settings.people, library.store(scan.id)) for scan in library.scans(recording.id)]
+    latest = scans.latest(library, recording.id) if recording.role == "film" else None
+    keeps_sound = latest is not None and latest[1].active
+    if keeps_sound or any(people or store.tells_people_apart for people, store in stored):
         scans.forget_people(library, recording.id)
+    library.forget_sound(recording.id)
 
 
 def recordings_in(folder: Path) -> list[Path]:

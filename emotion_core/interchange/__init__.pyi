@@ -3,7 +3,7 @@ from .audience_markers import (
     mark_audience as mark_audience,
     synchrony_text as synchrony_text,
 )
-from .change_markers import mark_changes as mark_changes
+from .change_markers import Side as Side, mark_changes as mark_changes
 from .conform import CutList as CutList, conform_to_film as conform_to_film
 from .marker_list import Marker as Marker, MarkerList as MarkerList
 from .person_markers import mark_person as mark_person

@@ -36,6 +36,8 @@ class ScanRequest:
     """Identity of the film's file when it was hashed; None if unknown."""
     recording: bool = False
     """Whether the film is a recording of viewers: their faces are found at the scan's end."""
+    sound: bool = False
+    """Whether fingerprints of the film's sound are stored: never of one in which viewers are recorded."""
 
     def to_json(self, home: Path | None = None) -> str:
         """The text for `read`; with `home`, paths are relative to that library, as in its queue (stored_paths)."""
@@ -49,6 +51,7 @@ class ScanRequest:
             "lock": relative_text(self.lock, home),
             "top_up": self.top_up,
             "recording": self.recording,
+            "sound": self.sound,
             "file": None if self.file is None else self.file.to_json(),
         }
         return json.dumps(request, indent=1)
@@ -74,6 +77,7 @@ class ScanRequest:
             top_up=request["top_up"],
             file=FileIdentity.from_json(request.get("file")),
             recording=bool(request.get("recording", False)),
+            sound=bool(request.get("sound", False)),
         )
 
 
@@ -92,6 +96,7 @@ def scan_request(
         top_up=top_up,
         file=film.file,
         recording=film.role == "recording",
+        sound=film.role != "recording" and not library.viewers_of_recording(film.id),
     ).to_json(library.home)
 
 

@@ -198,6 +198,15 @@ class Library(Projects):
                 if scan.settings.people:
                     scan.set_settings(database, replace(scan.settings, people=False))
 
+    def forget_sound(self, film_id: str) -> None:
+        """Delete the fingerprints of a film's sound from every scan of it. As `forget_people`."""
+        for scan_id in self.scan_ids(film_id):
+            store = self.store(scan_id)
+            try:
+                store.forget_sound()
+            except OSError as error:
+                raise from_os_error(error, store.folder, "deleted") from error
+
     def newest_scan(self, film_id: str) -> Scan | None:
         """The newest finished scan of a film, or None. Raises LibraryError if its row cannot be read."""
         with self.database() as database:

@@ -29,14 +29,19 @@ RULES = {
 """By which faces count, for the facts that are kept with a session's readings."""
 LIMITS = "limits of a face"
 """Name of the fact that has those of FaceLimits that a session goes by, as JSON; it measures no sharpness, no light."""
+LEVELLED = "tilted heads"
+"""Name of the fact that says that they were turned upright before they were read, see faces.levelling. Sessions that
+lack it may be older than that.
+"""
 LIMITS_KEPT = {
+    LEVELLED: "turned upright",
     LIMITS: json.dumps(
         {
             name: limit
             for name, limit in asdict(_REPORT.face_limits).items()
             if limit is not None and name in ("max_yaw", "max_pitch", "max_roll", "max_misfit")
         }
-    )
+    ),
 }
 
 

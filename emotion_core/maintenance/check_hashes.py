@@ -11,7 +11,8 @@ from ..expression import compiled_cache
 from ..expression.checkpoints import calibration
 from ..jobs import scans
 from ..library import Library
-from ..observations import earlier_version, later_version
+from ..observations import ObservationStore, earlier_version, later_version
+from ..observations.sound import FILE
 from ..storage import SCANS, SET_ASIDE, Home, file_hash, hashed_json
 from .issue import Issue
 
@@ -48,8 +49,19 @@ def check_finished_scan(library: Library, scan_id: str, name: str, *, is_recordi
             store.embeddings()
         except ScanError as error:
             yield Issue("scan", scan_id, f"Its numbers are whole, but not all of {name} ({path}): {error}")
+        yield from _check_sound(store, scan_id, name)
     for file in disk_cache.damaged_files(Home(library.home).analyses(scan_id)):
         yield _recreatable(library.home, file, f"a report of {name}")
+
+
+def _check_sound(store: ObservationStore, scan_id: str, name: str) -> Iterator[Issue]:
+    """The issue of damaged fingerprints of a film's sound. A comparison takes them for none."""
+    try:
+        store.sound()
+    except ScanError:
+        path = f"{SCANS}/{scan_id}/{FILE}"
+        repair = "it is removed: all else is whole, and cuts of the film are compared by their pictures alone"
+        yield Issue("made", path, f"{path}, what the sound of {name} is compared by, is damaged.", repair)
 
 
 def check_unfinished_scan(library: Library, scan_id: str, name: str) -> Iterator[Issue]:

@@ -217,8 +217,6 @@ class ObservationStore:
             "media": media.to_json(),
             "claimed": _text(claimed),
         }
-        if (sound := self.sound_file.digest()) is not None:
-            note["sound"] = sound
         hashed_json.write(self.folder / "sealed.json", note, indent=1)
 
     def read(self) -> Observations:
@@ -263,7 +261,7 @@ class ObservationStore:
             observed = join(header, note, segments)
         sound = None
         with contextlib.suppress(ScanError):  # the numbers are whole without it; a check of the library tells
-            sound = self.sound_file.read(None if note is None else note.get("sound"))
+            sound = self.sound_file.read(observed.media.content_id)
         return replace(observed, sound=sound)
 
     def carried(self) -> tuple[SeamState, ...]:
@@ -303,16 +301,20 @@ class ObservationStore:
         """Delete the embeddings; all else stays as it is. Raises OSError."""
         self.segment_files.embeddings.delete()
 
+    def forget_sound(self) -> None:
+        """Delete the fingerprints of the sound; all else stays as it is. Raises OSError."""
+        self.sound_file.remove()
+
     def _has_whole_embeddings(self, number: int) -> bool:
         return self.segment_files.embeddings.are_whole(number, self.segment_files.digest(number))
 
     def sound(self) -> SoundPrints | None:
         """The fingerprints of the film's sound; None where none were made, as in scans of earlier versions.
 
-        Raises ScanError where they are damaged or gone.
+        Raises ScanError where they are damaged.
         """
         with _damage_as_scan_error():
-            return self.sound_file.read(self._seal().get("sound") if self.sealed else None)
+            return self.sound_file.read(self._header()["media"]["content_id"])
 
     def picture(self, thumbnail: Thumbnail) -> bytes:
         """As Segments.picture."""

@@ -35,8 +35,11 @@ class FilmPeople:
         return tuple(track for track in self.tracks if track.left_out)
 
     def arc(self, label: str) -> Arc | None:
-        """The arc of the person, or track of nobody knows whom, with this label."""
-        return next((arc for arc in (*self.arcs, *self.unknown) if arc.person.label == label), None)
+        """The arc of the person, or track of nobody knows whom, with this label; capitals need not agree."""
+        arcs = (*self.arcs, *self.unknown)
+        exact = (arc for arc in arcs if arc.person.label == label)
+        alike = (arc for arc in arcs if arc.person.label.casefold() == label.casefold())
+        return next(exact, None) or next(alike, None)
 
 
 def read_people(

@@ -99,7 +99,7 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
         settings = replace(request.settings, people=request.settings.people and not request.recording)
         scan(
             request.film, request.content_id, store, settings, request.wanted, report_with_analysis,
-            file=file, opener=opener,
+            file=file, opener=opener, sound=request.sound and not request.recording,
         )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from ..decoding import Decoder, frame_places
+from ..decoding import Decoder, frame_places, read_sound_prints
 from ..errors import FilmChanged, ScanError
 from ..expression import engines
 from ..faces import FaceDetector, embedding
@@ -42,18 +42,19 @@ def scan(
     file: FileIdentity | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
     opener: Opener = open_model,
+    sound: bool = True,
 ) -> None:
     """Observe `film`, whose SHA-256 is `content`, and store everything in `store`, which is complete afterwards.
 
     `file` is the film's identity when it was hashed; None for its present one. `report_settings` only decide which
     scenes are filled up and which the progress counts. A store that an earlier scan of the same film, model, engine and
     settings left is completed; any other is emptied first. A damaged film is observed as far as it can be read.
-    `opener` opens the model, in this process or in another.
+    `opener` opens the model, in this process or in another. `sound`: store fingerprints of the film's sound, too.
     Raises EmotionError; what was stored until then stays. FilmChanged is raised where the film was changed or replaced
     meanwhile, and nothing stays.
     """
     try:
-        _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener)
+        _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener, sound)
     except FilmChanged:
         store.drop_segments()
         raise
@@ -70,6 +71,7 @@ def _scan(
     report: Report,
     segment_seconds: Fraction,
     opener: Opener,
+    sound: bool,
 ) -> None:
     def open_requested(say: Callable[[str], None]) -> Model:
         def say_and_report(activity: str) -> None:
@@ -101,9 +103,23 @@ def _scan(
                 decoder, model, store, settings, report_settings.shots, report,
                 begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector,
             )  # fmt: skip
+        if sound:
+            _keep_sound(decoder, store)
         observations = store.read_partial()
         _, segments = _fill(decoder, model, store, observations, report_settings, report, detector)
         store.seal(segments, observations.media, observations.claimed)
+
+
+def _keep_sound(decoder: Decoder, store: ObservationStore) -> None:
+    """Store the fingerprints of the film's sound, once all its frames were read, unless they are there.
+
+    The sound is read by itself, at once and whole: so no segment, and no scan that was stopped, makes a difference.
+    """
+    if not store.sound_file.is_of(decoder.media.content_id):
+        media = store.read_partial().media  # how long the picture lasts is known by now
+        prints = read_sound_prints(decoder.path, media, decoder.heartbeat)
+        decoder.verify_file()  # the sound was read from a second handle
+        store.sound_file.write(prints, media.content_id)
 
 
 def backfill(

@@ -32,6 +32,7 @@ from emotion_core.library import Film
 from emotion_core.media import Media
 
 from ..services import error_messages, markdown, page_cache
+from .compare import kept_comparisons
 
 TITLE = "Markers for an editing tool"
 _WHICH: dict[str, MarkerSettings] = {
@@ -95,9 +96,9 @@ def _of_changes(films: tuple[Film, Film]) -> None:
     film = films[sides.index(side) == 0]
     before, after = (page_cache.analysis(each.id) for each in films)
     analysis = after if side == "after" else before
-    _, changes = page_cache.comparison(films[0].id, films[1].id)
+    listed = kept_comparisons.change_list(films[0].id, films[1].id)
     settings = _timeline(name, film.id, analysis.observations.media, MarkerSettings())
-    markers = mark_changes(before, after, changes, side, film.name, settings)
+    markers = mark_changes(before, after, listed, side, film.name, settings)
     _download(name, markers, f"{PurePath(film.name).stem}-changes")
 
 

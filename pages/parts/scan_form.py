@@ -55,6 +55,11 @@ def show() -> ScanSettings | None:
             help="Off: the next analysis keeps numbers only, and no face can be seen in what is stored. The report is "
             "the same. Analyses made before keep what they have; config.toml says what this is at first.",
         )  # fmt: skip
+        level = st.checkbox(
+            "Turn tilted heads upright before they are read", value=True,
+            help="From 20° on. Off: faces are read as they are, as analyses of earlier versions did; of heads that lie "
+            "by 45° or more fewer are read rightly.",
+        )  # fmt: skip
         installed = embedding.is_installed()
         people = st.checkbox(
             "Tell people apart by their faces", value=False, disabled=not (keep and installed),
@@ -70,6 +75,7 @@ def show() -> ScanSettings | None:
             engine=engine,
             checkpoint=name.strip() or None,
             reuse_equal_crops=reuse,
+            level_faces=level,
             keep_pictures=keep,
             people=people and keep and installed,
             track=track,

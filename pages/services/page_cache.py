@@ -247,9 +247,18 @@ def cleared_with_films(function: Callable[_Asked, _Kept]) -> Callable[_Asked, _K
     return function
 
 
+def clear_with_films(cache: Any) -> None:
+    """Let `clear` call the method `clear` of another cache too."""
+    if cache not in _elsewhere:
+        _elsewhere.append(cache)
+
+
 def clear() -> None:
     """Empty all caches of films, as when one is deleted with its pictures and numbers."""
+    from emotion_core.library.projects import forget_links
+
     of_films = (_film_summary, _analysis, _partial_analysis, _partial_charts, _table, _heatmap)
     of_people = (_film_people, _people_document)
     for function in (*of_films, *of_people, _shared_footage, _changes, *_elsewhere):
         function.clear()
+    forget_links()

@@ -76,14 +76,14 @@ def test_choices_are_obeyed(library: Library, tmp_path: Path, monkeypatch: pytes
         (
             (SECOND, "--earlier", FIRST),
             [
-                "1 extended: sad 70 %; scene 3 of the first cut: sad 70 %, no clear change, +0.20 s",
+                "1 extended: sad 70 %; scene 3 of the first cut at 00:00:02:00: sad 70 %, tail +0.20 s, no clea",
                 "2 extended, moved: happy 70 %",
-                "3 new: angry 70 %",
+                "3 replaced: angry 70 %",
             ],
         ),
         (
             (FIRST, "--later", SECOND),
-            ["1 extended, moved: happy 70 %", "2 left out: not enough faces", "3 extended: sad 70 %"],
+            ["1 extended, moved: happy 70 %", "2 replaced: not enough faces", "3 extended: sad 70 %"],
         ),
     ],
 )

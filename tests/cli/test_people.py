@@ -39,11 +39,13 @@ def test_people_are_named_listed_and_written(
     rows = (tmp_path / "people.csv").read_text("utf-8-sig").splitlines()
     assert [row.split(",")[:3] for row in rows[1:]] == [["Ann", "True", "1"], ["Ann", "True", "3"]]
     capsys.readouterr()
-    words = ("--markers", "resolve", "--out", str(tmp_path), "--person", "Ann")
+    words = ("--markers", "resolve", "--out", str(tmp_path), "--person", "ann")
     assert terminal.run(monkeypatch, "people", FILM, *words) == 0
     (written,) = tmp_path.glob("*.edl")
     assert capsys.readouterr().out.strip() == str(written)
     assert "Ann" in written.read_text()
+    assert terminal.run(monkeypatch, "people", FILM, "--person", "Anna") != 0
+    assert "There is no person “Anna”. Did you mean “Ann”?" in capsys.readouterr().err
 
 
 def test_a_film_without_faces_has_nobody_to_name(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from emotion_core.analysis import Analysis
 from emotion_core.compare import align, comparison_table, pair
+from emotion_core.compare.change_list import list_changes
 from emotion_core.corrections import Corrections
 from emotion_core.ingest.sample_cut import NAMES as FILMS, Which
 from emotion_core.interchange import NAMES, MarkerSettings, file_stem, mark_scenes, write_files
@@ -40,7 +41,9 @@ def outputs(library: Library) -> dict[str, bytes]:
     """The content of every file, by its name."""
     ids = {film.name: film.id for film in library.films()}
     before, after = _analysis(library, ids[FILMS["cut"]]), _analysis(library, ids[FILMS["re-cut"]])
-    changes = pair(before, after, align(before.observations, after.observations))
+    shared = align(before.observations, after.observations)
+    changes = pair(before, after, shared)
+    listed = list_changes(before, after, shared, changes)
     written = {"comparison.csv": csv_bytes(comparison_table(before, after, changes))}
     sides: tuple[tuple[Which, Analysis, Side], ...] = (("cut", before, "before"), ("re-cut", after, "after"))
     for name, analysis, side in sides:
@@ -49,7 +52,7 @@ def outputs(library: Library) -> dict[str, bytes]:
         for to in NAMES:
             scenes = mark_scenes(analysis, FILMS[name], MarkerSettings(without_expression=True))
             written |= write_files(to, scenes, file_stem(to, f"{name}-{to}"))
-        changed = mark_changes(before, after, changes, side, FILMS[name])
+        changed = mark_changes(before, after, listed, side, FILMS[name])
         written |= write_files("resolve", changed, f"{name}-changes")
     digests = {name: digest(settings) for name, settings in SETTINGS.items()}
     written["digests.json"] = (json.dumps(digests, indent=1) + "\n").encode()

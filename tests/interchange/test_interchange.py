@@ -11,13 +11,11 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-import numpy as np
 import opentimelineio
 import pytest
 
 from emotion_core.analysis import Analysis, analyse
-from emotion_core.compare import AlignmentMap, pair
-from emotion_core.errors import ComparisonError, SettingsError
+from emotion_core.errors import SettingsError
 from emotion_core.interchange import (
     FORMATS,
     NAMES,
@@ -29,7 +27,6 @@ from emotion_core.interchange import (
     pack_files,
     write_files,
 )
-from emotion_core.interchange.change_markers import Side, mark_changes
 from emotion_core.interchange.marker_list import MIXED
 from emotion_core.interchange.writers import avid, otio, premiere, resolve
 from emotion_core.interchange.writers.format import Palette
@@ -437,77 +434,6 @@ def test_a_day_is_the_longest() -> None:
     base.check(2160000)
     with pytest.raises(SettingsError, match="longer than 24 hours"):
         base.check(2160001)
-
-
-def recut() -> tuple[Analysis, Analysis, AlignmentMap]:
-    """Of four scenes of 50 frames the first is kept, the second left out, the third trimmed, the fourth comes first."""
-    before = film((0, 50, 100, 150), {10: [HAPPY], 60: [SAD], 110: [HAPPY], 160: [SAD]})
-    after = analyse(
-        observations({10: [SAD], 60: [HAPPY], 110: [HAPPY], 140: [SAD]}, frames=150, film=media(duration=Fraction(6))),
-        by_cuts(0, 50, 100, 130),
-    )
-    source = np.concatenate([np.arange(150, 200), np.arange(50), np.arange(100, 130), np.full(20, -1)])
-    return before, after, AlignmentMap(PAL, 200, source.astype(np.int64))
-
-
-@pytest.mark.parametrize(
-    ("side", "expected"),
-    [
-        ("after", [(0, "1 unchanged, moved: sad 88 %"), (100, "3 trimmed: happy 88 %"), (130, "4 new: sad 88 %")]),
-        (
-            "before",
-            [(50, "2 left out: sad 88 %"), (100, "3 trimmed: happy 88 %"), (150, "4 unchanged, moved: sad 88 %")],
-        ),
-    ],
-)
-def test_a_recut_is_marked(side: Side, expected: list[tuple[int, str]]) -> None:
-    """On either cut each changed scene has a marker that names the change; the others have none."""
-    before, after, shared = recut()
-    marker_list = mark_changes(before, after, pair(before, after, shared), side, "cut.mov")
-    assert [(marker.start, marker.name) for marker in marker_list.markers] == expected
-    assert len(marker_list.scenes) == 4
-    trimmed = marker_list.markers[1].note
-    other = "first" if side == "after" else "second"
-    assert trimmed.startswith(f"scene 3 of the {other} cut: happy 88 %, no clear change, −20 frames; happy 88 %") or (
-        trimmed.startswith(f"scene 3 of the {other} cut: happy 88 %, −20 frames; happy 88 %")
-    )
-
-
-def test_a_scene_of_several_has_one_marker() -> None:
-    """A scene merged from two has one marker, which names both."""
-    before = film((0, 50, 100), {10: [HAPPY], 60: [SAD], 110: [HAPPY]})
-    after = film((0, 100), {10: [HAPPY], 110: [HAPPY]})
-    shared = AlignmentMap(PAL, 200, np.arange(200))
-    marker_list = mark_changes(before, after, pair(before, after, shared), "after", "cut.mov")
-    (marker,) = marker_list.markers
-    assert marker.name.startswith("1 merged: ")
-    assert marker.note.startswith("scene 1 of the first cut: happy 88 % / scene 2 of the first cut: sad 88 %; ")
-
-
-def test_cuts_that_share_nothing_have_no_changes(plain: Analysis) -> None:
-    """Where scenes are paired by order alone, markers of changes are refused."""
-    with pytest.raises(ComparisonError, match="share no footage"):
-        mark_changes(plain, plain, pair(plain, plain, None), "after", "cut.mov")
-
-
-def test_nothing_changed_is_told() -> None:
-    """For two equal cuts markers of changes are refused with that reason."""
-    before = film((0, 50, 100), {10: [HAPPY], 60: [SAD], 110: [HAPPY]})
-    with pytest.raises(ComparisonError, match="Nothing changed"):
-        mark_changes(before, before, pair(before, before, AlignmentMap(PAL, 200, np.arange(200))), "after", "cut.mov")
-
-
-def test_a_share_of_the_other_cut_names_what_read_it() -> None:
-    """Where two models read the cuts, a marker names both and says that part of a difference may come of that."""
-    before, after, shared = recut()
-    other = replace(before.observations, checkpoint=replace(before.observations.checkpoint, name="b", hash="cd" * 32))
-    before = replace(before, observations=other)
-    marker_list = mark_changes(before, after, pair(before, after, shared), "after", "cut.mov")
-    assert all("read by test-faces (abababab)" in marker.note for marker in marker_list.markers)
-    beside = [marker.note for marker in marker_list.markers if "of the first cut" in marker.note]
-    assert beside
-    assert all("the other cut: apparent expression, read by b (cdcdcdcd)" in note for note in beside)
-    assert all("read differently" in note for note in beside)
 
 
 def test_too_few_frames_are_told(plain: Analysis) -> None:

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from emotion_core.errors import CorrectionError
+from emotion_core.jobs import scans
 from emotion_core.library import Film, Library, correct_faces, people_of_film
 from emotion_core.observations.embeddings import NUMBERS
 from pages.components.people_board.people_board import Act, read_act
-from pages.parts.people import board, recognition
+from pages.parts.people import board, export_menu, recognition
 from tests.support import library_builder
 from tests.support.pages import button_labels, component_data, library, open_page, page_text
 
@@ -51,6 +52,30 @@ def test_from_no_film_to_named_people(library: Library) -> None:
     assert "named" in str(undo.help)
     undo.click().run()
     assert labels(library, film) == []
+
+
+def test_a_film_without_a_face_has_nobody_to_tell_apart(library: Library) -> None:
+    """The page says that there are no faces, and offers nothing for them."""
+    film = library_builder.film(library, "bikes.mp4", [None, None])
+    text = page_text(open_page("people", film=film.id))
+    assert "No face was found in this film." in text
+    assert "biometric data" not in text
+
+
+def test_a_file_of_a_film_that_is_gone_is_told_of(library: Library) -> None:
+    """It was deleted in another window: the page that runs after the click says so, and shows another film or none."""
+    film = library_builder.film(library, "bikes.mp4", ["sad"])
+    do(library, film, Act("name", "", faces(library, film)[:1], "Ann", ""))
+    app = open_page("people", film=film.id)
+    scans.delete_film(library, film.id)
+    assert app.get("download_button")
+    state = app.session_state
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("streamlit.session_state", state)
+        export_menu.check(film.id)
+    text = page_text(app.run())
+    assert "not in the library" in text
+    assert not app.exception
 
 
 def test_who_is_who_is_off_until_it_is_asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

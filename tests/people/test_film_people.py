@@ -19,4 +19,5 @@ def test_everyone_is_found_by_label_and_the_tracks_left_out_are_listed() -> None
     found = film.arc("Face 1")
     assert found is not None
     assert found.person.tracks == (tracks[1],)
+    assert film.arc("fACE 1") is found
     assert film.arc("Nobody") is None

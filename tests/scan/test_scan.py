@@ -23,12 +23,14 @@ from emotion_core.expression.engines import REVISION, openvino_engine
 from emotion_core.faces import tilt_of
 from emotion_core.faces.levelling import LEVEL_FROM
 from emotion_core.labels import REFERENCE_LABELS
-from emotion_core.observations import Observations, ObservationStore, Scores
+from emotion_core.observations import PRINTS_A_SECOND, Observations, ObservationStore, Scores
+from emotion_core.observations.sound import FILE
 from emotion_core.report import csv_bytes, table as report
 from emotion_core.scan import backfill, scan
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support.checkpoints import configured, resnet, vit
 from tests.support.clips import man, scaled
+from tests.support.film_sounds import film_sound, write_sound_film
 from tests.support.films import flat, texture, write_film
 from tests.support.running_scans import Analysed
 from tests.support.truth_film import SHOTS, pictures
@@ -74,6 +76,24 @@ def test_a_sign_of_life_with_every_packet(tmp_path: Path) -> None:
         decoder.heartbeat = lambda: heard.append(1)
         assert list(decoder.frames_from(60, Scores.empty(), None)) == []
     assert len(heard) >= 60
+
+
+def test_sound_is_kept_beside_the_pass(tmp_path: Path, tiny: ScanSettings) -> None:
+    """Read once and whole, whatever was stored when a scan was stopped; not at all where it is not wanted."""
+    film = write_sound_film(tmp_path / "film.mp4", film_sound(6, 1))
+    observations = scanned(film, tmp_path / "whole", tiny)
+    assert observations.sound is not None
+    assert len(observations.sound) == pytest.approx(6 * PRINTS_A_SECOND, abs=8)
+    stopped = ObservationStore(tmp_path / "whole")
+    content = (tmp_path / "whole" / FILE).read_bytes()
+    (tmp_path / "whole" / "sealed.json").unlink()
+    (tmp_path / "whole" / FILE).write_bytes(content[:-1])
+    scan(film, "content", stopped, tiny, ReportSettings(), lambda event, fields: None, sound=True)
+    assert (tmp_path / "whole" / FILE).read_bytes() == content
+    other = ObservationStore(tmp_path / "other")
+    scan(film, "content", other, tiny, ReportSettings(), lambda event, fields: None, sound=False)
+    assert not other.sound_file.exists
+    assert other.read().sound is None
 
 
 SHORT = {

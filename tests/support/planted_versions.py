@@ -6,12 +6,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
 from itertools import pairwise
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from emotion_core.analysis import Analysis, analyse
 from emotion_core.compare.versions import Link, SceneHistory, Version, link_versions, scene_histories
 from emotion_core.labels import REFERENCE_LABELS
+from emotion_core.library import Film, Library
+from emotion_core.media import content_id
+from emotion_core.observations import Segment
+from emotion_core.settings import ScanSettings
 from tests.support.planted_recuts import recoded, synthetic_takes
 from tests.support.scans import CHECKPOINT, PAL, by_cuts, logits_of, media, observations
 
@@ -54,3 +60,27 @@ def linked(versions: Sequence[Analysis]) -> tuple[list[Version], list[Link]]:
 def histories(*cuts: Sequence[Piece]) -> tuple[SceneHistory, ...]:
     """The histories of the scenes of these versions."""
     return scene_histories(*linked([analysed(pieces, seed) for seed, pieces in enumerate(cuts)]))
+
+
+def in_library(
+    library: Library, folder: Path, *cuts: Sequence[Piece], faces: Sequence[str] = (), **more: Any
+) -> list[Film]:
+    """The cuts as analysed films of a library, “cut 1.mp4” and so on; their files are no films, and are not decoded."""
+    films = []
+    for number, pieces in enumerate(cuts, start=1):
+        scan = analysed(pieces, number, face=faces[number - 1] if faces else "happy", **more)
+        file = folder / f"cut {number}.mp4"
+        file.write_bytes(f"{number} {pieces} {more}".encode())
+        media = replace(scan.observations.media, content_id=content_id(file))
+        with library.database() as database:
+            Film.insert(database, library.home, media.content_id, file.name, file.resolve(), managed=False, media=media)
+        observed = replace(scan.observations, media=media)
+        model = observed.checkpoint
+        store = library.store(library.add_scan(media.content_id, ScanSettings(), model.hash).id)
+        store.begin(media, ScanSettings(), model, observed.engine)
+        rows = (observed.scores, observed.samples, observed.faces, observed.expressions)
+        store.write(0, Segment(*rows, b""))
+        store.seal(1, media)
+        library.set_report_settings(media.content_id, scan.report_settings)
+        films.append(library.film(media.content_id))
+    return films

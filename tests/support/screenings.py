@@ -36,7 +36,13 @@ def readings(count: int, label: str = "happy", start: float = 0.0, step: float =
     return Readings(REFERENCE_LABELS, seconds, probabilities, 1.8e9 + seconds, CHECKPOINT, ENGINE)
 
 
-def recording(library: Library, path: Path, rows: Sequence[Row], brightness: Sequence[float] | None = None) -> Film:
+def recording(
+    library: Library,
+    path: Path,
+    rows: Sequence[Row],
+    brightness: Sequence[float] | None = None,
+    settings: ScanSettings = SETTINGS,
+) -> Film:
     """The file at `path` as a recording in `library`, scanned: a sampled frame each half second shows a row's faces.
 
     The file need not be a film: nothing opens it. `brightness` is that of each frame.
@@ -46,9 +52,9 @@ def recording(library: Library, path: Path, rows: Sequence[Row], brightness: Seq
         path.write_bytes(path.name.encode())
     added = taken_in(library, path, len(rows) * EVERY)
     seen = observed(rows, added.media)
-    scan = library.add_scan(added.id, SETTINGS, CHECKPOINT.hash)
+    scan = library.add_scan(added.id, settings, CHECKPOINT.hash)
     store = library.store(scan.id)
-    store.begin(added.media, SETTINGS, CHECKPOINT, ENGINE)
+    store.begin(added.media, settings, CHECKPOINT, ENGINE)
     scores = seen.scores if brightness is None else replace(seen.scores, brightness=np.array(brightness))
     store.write(0, Segment(scores, seen.samples, seen.faces, seen.expressions, b""))
     store.seal(1, added.media)

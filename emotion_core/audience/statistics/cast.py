@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ...analysis import Analysis, sums_by_frame
+from ...analysis import Analysis, Pooled, sums_by_frame
 from ...labels import canonical, neutral_index
 from ..settings import AudienceSettings
 from .curves import Floats32, SceneSpan, ViewerCurves
@@ -62,7 +62,9 @@ class CastComparison:
     distance: Floats32
     """(scenes,) 0 to 1; NaN where either has no face."""
     by_distance: tuple[int, ...]
-    """Indices of scenes, the farthest first; those with fewer than least_viewers viewers are not ranked."""
+    """Indices of scenes, the farthest first; those with fewer than least_viewers viewers are not ranked, nor those in
+    which too few frames have a usable face of the cast: below the report's coverage floor no expression is named.
+    """
     lag: Lag
     reason: str | None = None
     """Why nothing is compared; None where it is."""
@@ -85,11 +87,13 @@ def cast_against_audience(
         parts = (empty[:seconds], empty[: len(spans)], empty[: len(spans), 0])
         return CastComparison(*parts, (), Lag(None, reason=reason), reason)
     starts = np.arange(seconds, dtype=np.float64)
-    by_second = _film_shares(film, starts, starts + 1)[:, columns]
+    by_second = _of_film(film, starts, starts + 1).shares.astype(np.float32)[:, columns]
     edges = [np.array([getattr(span, side) for span in spans], dtype=np.float64) for side in ("start", "end")]
-    by_scene = _film_shares(film, *edges)[:, columns]
+    pooled = _of_film(film, *edges)
+    by_scene = pooled.shares.astype(np.float32)[:, columns]
     distance = np.asarray(np.abs(by_scene - shares.share).sum(axis=1) / 2, dtype=np.float32)
-    enough = np.where(shares.viewers >= settings.least_viewers, distance, np.nan)
+    seen = pooled.coverage >= film.report_settings.coverage_floor  # False without a sampled frame
+    enough = np.where((shares.viewers >= settings.least_viewers) & seen, distance, np.nan)
     neutral = neutral_index(labels)
     if neutral is None:
         lag = Lag(None, reason="there is no neutral label, so no intensity")
@@ -105,11 +109,11 @@ def _columns(film: tuple[str, ...], audience: tuple[str, ...]) -> list[int] | No
     return [places[name] for name in wanted] if sorted(places) == sorted(wanted) else None
 
 
-def _film_shares(film: Analysis, starts: Doubles, ends: Doubles) -> Floats32:
-    """(bins, labels) the film's shares over [start, end), weighted as in its report."""
+def _of_film(film: Analysis, starts: Doubles, ends: Doubles) -> Pooled:
+    """The film's shares (bins, labels) over [start, end), weighted as in its report, and how many frames have faces."""
     sums = sums_by_frame(film)
     first, last = (np.searchsorted(sums.seconds, edge - 1e-6) for edge in (starts, ends))
-    return sums.shares(first, np.maximum(first, last)).astype(np.float32)
+    return sums.pooled(first, np.maximum(first, last), film.report_settings.confidence)
 
 
 def best_lag(cast: Floats32, viewers: Floats32, settings: AudienceSettings) -> Lag:

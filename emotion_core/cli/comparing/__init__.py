@@ -1,4 +1,4 @@
-"""`python -m emotion_core conform`: a list of one cut for another."""
+"""Commands that compare cuts."""
 
 import lazy_loader
 

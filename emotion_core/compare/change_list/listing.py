@@ -7,17 +7,22 @@ from dataclasses import replace
 from fractions import Fraction
 from itertools import groupby
 
+import numpy as np
+
 from ...analysis import Analysis, SceneEmotion
 from ...observations import Layouts
 from ...timecode import Span
 from ..alignment import AlignmentMap, frames_on_grid
+from ..altered import Match
 from ..changes import SceneChange, scene_difference
+from ..frame_similarity import Steps
 from ..scene_matching import MatchKind, scene_edges
 from ..shared_segments import SLACK
 from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
 from .take_offset import take_offset
+from .treatment import MAIN_KINDS, measure_retimed, treatments_of
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -93,11 +98,19 @@ class _Listing:
         ranges = self._steps(0, scene.before), self._steps(1, scene.after)
         rate = float(self._alignment.rate)
         source = self._alignment.source
-        offset = None if self._drifts else take_offset(source, self._layouts, *ranges)
-        overlap = measure(source, *ranges, rate, drifts=self._drifts, offset=offset)
+        matched = self._matched(*ranges)
+        treatments = treatments_of(self._alignment.how[matched])
+        if "retimed" in treatments:
+            overlap = measure_retimed(source, matched, *ranges)
+        else:
+            # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
+            offset = None if self._drifts or treatments else take_offset(source, self._layouts, *ranges)
+            overlap = measure(source, *ranges, rate, drifts=self._drifts, offset=offset)
         kind = _PARTS.get(scene.kind)
         is_part = kind is not None
-        kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved)
+        kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved and not treatments)
+        if kind == "unchanged" and treatments:
+            kind = MAIN_KINDS[treatments[0]]
         is_trimmed = kind in ("trimmed", "extended", "slipped")
         return FootageChange(
             kind, scene.before, scene.after,
@@ -110,7 +123,13 @@ class _Listing:
             is_moved=scene.moved,
             delta=scene.delta,
             intervals=scene.intervals,
+            treatments=treatments,
         )  # fmt: skip
+
+    def _matched(self, before: tuple[int, int], after: tuple[int, int]) -> Steps:
+        """The steps of a scene of the second cut that show one of the first."""
+        source = self._alignment.source[after[0] : after[1]]
+        return after[0] + np.flatnonzero((source >= before[0]) & (source < before[1]))
 
     def _steps(self, side: int, row: SceneEmotion) -> tuple[int, int]:
         """First step of a scene and one past its last."""
@@ -142,13 +161,9 @@ class _Listing:
         """The same pictures in both cuts, as far as the row's scenes have some in common."""
         if row.before is None or row.after is None or row.shift is None:
             return None
-        (low, high), (first, last) = self._steps(0, row.before), self._steps(1, row.after)
-        steps = self._alignment.source[first:last]
-        matched = (steps >= low) & (steps < high)
-        return (
-            self._layouts[0][steps[matched]],
-            self._layouts[1][first + matched.nonzero()[0]],
-        )
+        matched = self._matched(self._steps(0, row.before), self._steps(1, row.after))
+        matched = matched[self._alignment.how[matched] == Match.PICTURE]
+        return (self._layouts[0][self._alignment.source[matched]], self._layouts[1][matched]) if len(matched) else None
 
 
 def _kind(overlap: Overlap, matched: MatchKind, *, is_moved: bool) -> ChangeKind:

@@ -24,6 +24,9 @@ then begin or end together, or do both: in a take that stands still all offsets 
 pictures prefers a wrong one."""
 WORSE = 1.5
 """Factor by which one offset may explain the pictures worse than the alignment, step by step, does."""
+OVERLAID, MIN_OVERLAID = 12.0, 10.0
+"""Times the median field's difference, or this one, levels squared, from which a field has something else over it in
+one of the cuts."""
 FLOOR = 1.0
 """Mean square difference, levels squared, that is always allowed besides: that of two codings."""
 
@@ -80,9 +83,10 @@ class _Scenes:
         gain = float(np.mean((first - first.mean()) * (second - second.mean())) / variance) if variance >= 1 else 1.0
         self._gain = gain if gain > 0 else 1.0
         self._offset = float(first.mean() - self._gain * second.mean())
-        # Fields that differ anyway, as under burnt-in timecode, weigh little.
+        # Fields that differ anyway weigh little; those under burnt-in timecode, which change by themselves, less yet.
         by_field = np.mean((first - self._toned(second)) ** 2, axis=0)
-        weights = 1 / (1 + by_field)
+        is_overlaid = float(by_field.max()) > OVERLAID * max(MIN_OVERLAID, FLOOR + float(np.median(by_field)))
+        weights = (1 + by_field) ** (-2.0 if is_overlaid else -1.0)
         self._weights = weights / weights.sum()
         self.difference_by_alignment = float(by_field @ self._weights)
 

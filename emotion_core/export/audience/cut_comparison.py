@@ -14,6 +14,7 @@ import numpy as np
 
 from ...audience import AudienceShares, ScreeningSummary, Viewer
 from ...compare import SceneChange, difference_interval, wording
+from ...compare.change_list import ChangeList, FootageChange, kind_words
 from ...formatting import count, signed
 from ...interchange import leading_text
 from ...labels import neutral_index
@@ -23,6 +24,8 @@ from .redaction import is_given
 from .scene_table import Cells, number
 from .screened_film import ScreenedFilm
 
+MatchedScenes = SceneChange | FootageChange
+"""Two scenes, one of each cut, or a scene that only one cut has."""
 _Side = tuple[float, tuple[float, float] | None]
 """A share and its interval."""
 _PARTS = ("split", "merged", "repeated")
@@ -48,7 +51,7 @@ class Difference:
 class AudienceChange:
     """A scene of one cut beside its counterpart in the other, as their audiences saw them."""
 
-    scenes: SceneChange
+    scenes: MatchedScenes
     before: int | None
     """Index of the scene in the first screening's summary; None where the scene is in the second cut only."""
     after: int | None
@@ -80,27 +83,32 @@ def _marks_of(viewers: Sequence[Viewer]) -> set[str]:
     return own | {f"{viewer.recording} {viewer.seat}" for viewer in viewers if viewer.recording is not None}
 
 
+def matched_scenes(listed: ChangeList, scenes: Sequence[SceneChange]) -> Sequence[MatchedScenes]:
+    """The rows of the list of changes; where the cuts share no footage, the scenes by their order (compare.pair)."""
+    return listed.changes or scenes
+
+
 def audience_changes(
-    before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[SceneChange]
+    before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[MatchedScenes]
 ) -> tuple[AudienceChange, ...]:
-    """The changes of two screenings, a row for each of compare.pair of the two films' analyses."""
+    """The changes of two screenings, a row for each of `changes`: see matched_scenes."""
     return tuple(_change(before.summary, after.summary, change) for change in changes)
 
 
-def audience_comparison_csv(before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[SceneChange]) -> bytes:
+def audience_comparison_csv(before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[MatchedScenes]) -> bytes:
     """A row a pair of scenes, for spreadsheets. The guide explains its columns."""
-    rows = [_cells(before.summary, after.summary, each) for each in audience_changes(before, after, changes)]
+    rows = [change_cells(before.summary, after.summary, each) for each in audience_changes(before, after, changes)]
     return rows_csv([title for title, _ in rows[0]], [[cell for _, cell in row] for row in rows])
 
 
 def audience_comparison_rows(
-    before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[SceneChange]
+    before: ScreenedFilm, after: ScreenedFilm, changes: Sequence[MatchedScenes]
 ) -> list[dict[str, str | None]]:
     """The rows in few columns of text; None where a scene has no counterpart."""
     return [_display(before.summary, after.summary, each) for each in audience_changes(before, after, changes)]
 
 
-def _change(before: ScreeningSummary, after: ScreeningSummary, change: SceneChange) -> AudienceChange:
+def _change(before: ScreeningSummary, after: ScreeningSummary, change: MatchedScenes) -> AudienceChange:
     first = None if change.before is None else change.before.scene.number - 1
     second = None if change.after is None else change.after.scene.number - 1
     missing = "the scene is in one cut only" if first is None or second is None else None
@@ -151,8 +159,11 @@ def _opposite(of_neutral: Difference) -> Difference:
     return Difference(-of_neutral.value, -of_neutral.high, -of_neutral.low)
 
 
-def _cells(before: ScreeningSummary, after: ScreeningSummary, change: AudienceChange) -> Cells:
-    cells: Cells = [("kind", change.scenes.kind), ("moved", change.scenes.moved)]
+def change_cells(before: ScreeningSummary, after: ScreeningSummary, change: AudienceChange) -> Cells:
+    """The columns of a row with their titles."""
+    scenes = change.scenes
+    moved = scenes.is_moved if isinstance(scenes, FootageChange) else scenes.moved
+    cells: Cells = [("kind", scenes.kind), ("moved", moved)]
     sides = (("before", before, change.before), ("after", after, change.after))
     for side, summary, index in sides:
         scene = None if index is None else summary.scenes[index]
@@ -189,7 +200,10 @@ def _display(before: ScreeningSummary, after: ScreeningSummary, change: Audience
     sides = (("first", before, change.before), ("second", after, change.after))
     for word, _, index in sides:
         cells[f"Scene, {word}"] = None if index is None else str(index + 1)
-    cells["Footage"] = wording.match_kind(change.scenes)
+    scenes = change.scenes
+    cells["Footage"] = (
+        ", ".join(kind_words(scenes)) if isinstance(scenes, FootageChange) else wording.match_kind(scenes)
+    )
     for word, summary, index in sides:
         cells[f"Audience, {word}"] = None if index is None else leading_text(summary, summary.by_scene.leading(index))
         cells[f"Viewers, {word}"] = None if index is None else str(int(summary.by_scene.viewers[index]))
@@ -198,6 +212,18 @@ def _display(before: ScreeningSummary, after: ScreeningSummary, change: Audience
     cells["Intensity"] = None if change.intensity is None else _text("", change.intensity)
     cells["Missing because"] = change.missing
     return cells
+
+
+def change_text(labels: Sequence[str], change: AudienceChange) -> str:
+    """“happy +12.0 points (3.1 to 20.4)”: the largest clear change; else that none is clear, or why there is none."""
+    known = [(label, each) for label, each in zip(labels, change.labels, strict=True) if each is not None]
+    known.sort(key=lambda pair: -abs(pair[1].value))
+    if not known:
+        return change.missing or "nothing to compare"
+    if change.missing:  # without intervals
+        return f"{_text(*known[0])}; {change.missing}"
+    clear = [pair for pair in known if pair[1].is_clear]
+    return _text(*clear[0]) if clear else "no clear change"
 
 
 def _text(label: str, difference: Difference) -> str:

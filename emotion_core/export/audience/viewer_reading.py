@@ -11,7 +11,7 @@ import numpy as np
 from ...errors import EmotionError
 from ...expression.checkpoints import calibration
 from ...expression.selection import AGREEMENT, OWN, SIDE
-from ...live import LIMITS, RULES
+from ...live import LEVELLED, LIMITS, RULES
 from ...settings import FaceLimits
 
 if TYPE_CHECKING:
@@ -63,6 +63,8 @@ class ViewerReading:
     """Least detector score of a face that counts, 0 to 1."""
     face_limits: FaceLimits | None = None
     """What else a face that counts must be."""
+    level_faces: bool | None = None
+    """Whether tilted heads were turned upright before they were read."""
     file_sha256: str = ""
     """Of the recording or film, hex."""
 
@@ -91,6 +93,8 @@ class ViewerReading:
             parts.append(f"faces from {self.min_face_px} pixels and a score of {self.min_face_score:g} on")
         limits = {} if self.face_limits is None else asdict(self.face_limits)
         parts += [words.format(limits[name]) for name, words in _LIMITS.items() if limits.get(name) is not None]
+        if self.level_faces is not None:
+            parts.append(f"tilted heads {'turned upright' if self.level_faces else 'read as they are'}")
         return ", ".join(parts) if self.text else ""
 
 
@@ -132,6 +136,7 @@ def _of_scan(
         min_face_px=settings.min_face_px,
         min_face_score=report.min_face_score,
         face_limits=report.face_limits,
+        level_faces=settings.level_faces,
         file_sha256=file,
     )
 
@@ -153,6 +158,7 @@ def _of_live(readings: Readings) -> ViewerReading:
         min_face_px=None if pixels is None else int(pixels),
         min_face_score=score,
         face_limits=FaceLimits(**json.loads(facts[LIMITS])) if LIMITS in facts else None,
+        level_faces=True if LEVELLED in facts else None,
     )
 
 

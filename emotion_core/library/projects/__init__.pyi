@@ -5,5 +5,6 @@ from .comparison import (
     project_key as project_key,
 )
 from .kept_links import forget_links as forget_links
+from .partners import footage_partners as footage_partners
 from .project import Project as Project, ProjectHistory as ProjectHistory
 from .projects import Projects as Projects

@@ -8,8 +8,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Any, TypeVar
 
-MOST = 120
-"""Films and links that are kept; a link of two films of two hours takes about 1 MB, and what one of both lacks."""
+MOST = 400
+"""Films, links and sketches that are kept. A link of two films of two hours takes about 1 MB, and what one of both
+lacks."""
 
 _Kept = TypeVar("_Kept")
 _kept: OrderedDict[tuple[Path, str], Any] = OrderedDict()

@@ -12,8 +12,12 @@ from .rows import SoundSearch
 from .viewer_reactions import film_seconds, reactions_of_viewer
 
 if TYPE_CHECKING:
+    from ...analysis import Analysis
     from ...audience import RatingsTable, Reactions, SceneSpan, ScreeningSummary, Viewer
     from ..library import Library
+
+MOST_NAMED = 10
+"""Viewers whose numbers a note lists."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,7 +84,43 @@ def numbers_of_screening(
     named = [why_no_ratings] if why_no_ratings else []
     named += [f"{viewer.name} (viewer {viewer.number}): {why}" for viewer, why in left_out]
     named += [str(error) for _, _, error in unreadable]
+    trouble += _levelling_notes(library, counted, film)
     return ScreeningNumbers(summary, tuple(left_out), (*summary.notes, *trouble, *notes), tuple(named))
+
+
+def _levelling_notes(library: Library, viewers: list[Viewer], film: Analysis) -> list[str]:
+    """That tilted heads of some viewers, or of the film alone, were turned upright before they were read."""
+    ways: dict[bool, list[int]] = {}
+    for viewer in viewers:
+        level = _levels_heads(library, viewer)
+        if level is not None:
+            ways.setdefault(level, []).append(viewer.number)
+    own = film.observations.scan_settings.level_faces
+    why = "read by an earlier version, or asked for. Part of a difference may come from that; analyse those anew."
+    if len(ways) == 2:
+        return [f"Tilted heads were turned upright before they were read, but not of {_numbered(ways[False])}: {why}"]
+    if ways and own not in ways:
+        not_so, so = ("the viewers", "the film") if own else ("the film", "the viewers")
+        return [f"Tilted heads of {so} were turned upright before they were read, those of {not_so} not: {why}"]
+    return []
+
+
+def _levels_heads(library: Library, viewer: Viewer) -> bool | None:
+    """Whether a viewer's tilted head was turned upright before it was read; None where nobody knows."""
+    from ...live import LEVELLED  # loads what reads analyses
+
+    if viewer.recording is None:
+        return True if LEVELLED in library.viewer_readings(viewer.id).facts else None
+    scan = library.newest_scan(viewer.recording)
+    return None if scan is None else scan.settings.level_faces
+
+
+def _numbered(numbers: list[int]) -> str:
+    """“viewers 1, 3 and 4”; of many the first ones."""
+    words = [str(number) for number in sorted(numbers)]
+    if len(words) > MOST_NAMED:
+        words[MOST_NAMED:] = [f"{len(words) - MOST_NAMED} more"]
+    return "viewer " + words[0] if len(words) == 1 else f"viewers {', '.join(words[:-1])} and {words[-1]}"
 
 
 def _not_in_time(search: SoundSearch) -> str:

@@ -1,6 +1,7 @@
 """The fingerprints of a film's sound on disk: `sound.npz` in a scan's store, followed by the SHA-256 of its bytes.
 
-A scan of an earlier version has none, and one of a film without sound an empty one.
+A scan of an earlier version and one of viewers have none, that of a film without sound an empty one. Nothing else of a
+scan says that it has one; it names the film's content, so that it fits no other.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from ...errors import INVALID_DATA_ERRORS, ScanError
-from ...storage import ChangedError, descriptors, file_hash, write_whole
+from ...storage import ChangedError, descriptors, write_whole
 from ..npz_file import arrays_of
 from .prints import SoundPrints
 
@@ -35,18 +36,17 @@ class SoundFile:
         """Whether the sound was looked at."""
         return self._file.exists()
 
-    @property
-    def is_whole(self) -> bool:
-        """Whether it is there, and unchanged since it was written."""
+    def is_of(self, content: str) -> bool:
+        """Whether it is there, unchanged since it was written, for the film whose SHA-256 is `content`."""
         try:
-            self.read()
+            return self.read(content) is not None
         except ScanError:
             return False
-        return self.exists
 
-    def write(self, prints: SoundPrints) -> None:
-        """Write the fingerprints of the whole film."""
+    def write(self, prints: SoundPrints, content: str) -> None:
+        """Write the fingerprints of the whole film, whose SHA-256 is `content`."""
         arrays = {
+            "film": np.frombuffer(content.encode(), dtype=np.uint8),
             "bits": prints.bits,
             "levels": prints.levels,
             "changes": prints.changes,
@@ -54,37 +54,32 @@ class SoundFile:
         }
         buffer = io.BytesIO()
         np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
-        content = buffer.getvalue()
-        write_whole(self._file, content + hashlib.sha256(content).digest())
+        archive = buffer.getvalue()
+        write_whole(self._file, archive + hashlib.sha256(archive).digest())
 
-    def read(self, digest: str | None = None) -> SoundPrints | None:
+    def read(self, content: str) -> SoundPrints | None:
         """The fingerprints; None where there is no file, or one of another revision.
 
-        `digest` is the SHA-256 that the file had when the scan was sealed, hex. Raises ScanError where the file is not
-        as it was written, or is gone though the seal names it.
+        `content` is the SHA-256 of the film, hex. Raises ScanError where the file is not as it was written for it.
         """
-        if digest is None and not self.exists:
-            return None
         try:
-            content = self._file.read_bytes()
-            if digest is not None and hashlib.sha256(content).hexdigest() != digest:
-                raise ChangedError(f"{FILE}: it is not the one that was sealed")
-            if hashlib.sha256(content[:-_DIGEST]).digest() != content[-_DIGEST:]:
+            archive = self._file.read_bytes()
+            if hashlib.sha256(archive[:-_DIGEST]).digest() != archive[-_DIGEST:]:
                 raise ChangedError(f"{FILE}: its bytes are not those that were written")
-            arrays = arrays_of(content)
+            arrays = arrays_of(archive)
+            if arrays["film"].tobytes().decode() != content:
+                raise ChangedError(f"{FILE}: it belongs to another film")
             if arrays["revision"] != REVISION:
                 return None
             return SoundPrints(arrays["bits"], arrays["levels"], arrays["changes"])
+        except FileNotFoundError:
+            return None
         except _CHANGED as error:
             descriptors.raise_if_ran_out(error)
             raise ScanError(
-                f"What two cuts are compared by in sound ({FILE}) is gone or damaged.",
-                "All else is whole: analyse the film again where its sound is to be compared.",
+                f"What a film's sound is compared by ({FILE}) is damaged.",
+                "All else is whole. Delete the file, and its cuts are compared by their pictures alone.",
             ) from error
-
-    def digest(self) -> str | None:
-        """The SHA-256 of the file, hex; None where there is none."""
-        return file_hash(self._file) if self.exists else None
 
     def remove(self) -> None:
         """Remove the file. Raises OSError."""

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import PurePath
 
 import streamlit as st
 
 from emotion_core import charts
 from emotion_core.compare import AlignmentMap, SceneChange, find_shared_segments, has_shared_footage, recut_summary
-from emotion_core.compare.change_list import change_table, screen_times, summary_sentence
+from emotion_core.compare.change_list import screen_times, summary_sentence
 from emotion_core.library import Film
-from emotion_core.report import csv_bytes
 
 from ...components.change_list import change_list
 from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
 from .. import figures
-from . import comparison_tables, kept_comparisons
+from ..screening import audience_comparison
+from . import changes_menu, comparison_tables, kept_comparisons
 
 
 def show(
@@ -34,12 +33,8 @@ def show(
     title, button = st.columns([3, 2], vertical_alignment="bottom")
     title.header("What the re-cut did", anchor=False)
     if listed.changes:
-        stems = "-vs-".join(PurePath(name).stem for name in names)
         with button.container(horizontal=True, horizontal_alignment="right"):
-            st.download_button(
-                "Download changes", csv_bytes(change_table(*analyses, listed)), f"{stems}-changes.csv", "text/csv",
-                icon=":material/download:", on_click="ignore",
-            )  # fmt: skip
+            changes_menu.show(films)
         st.markdown(f"**{markdown.escape(summary_sentence(listed, screen_times(*analyses, listed)))}**")
         summary += " Times of expressions: their share, times the time in which a usable face is seen."
     st.caption(markdown.escape(summary))
@@ -56,6 +51,9 @@ def show(
         alt = f"Footage that {names[0]} and {names[1]} share"
         figures.show(charts.shared_segments_figure(*analyses, segments, names), alt, table, "shared")
     if listed.changes:
-        change_list.show(films, analyses, listed)
+        audience = audience_comparison.change_texts(films, listed.changes)
+        if audience is not None:
+            st.caption(markdown.escape(audience_comparison.whose(films)))
+        change_list.show(films, analyses, listed, audience)
     if has_players:
         figures.behind(table, "shared", "Shared footage as a table")

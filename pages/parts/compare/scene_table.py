@@ -8,10 +8,7 @@ import streamlit as st
 
 from emotion_core.analysis import Analysis
 from emotion_core.compare import SceneChange, comparison_table, display_table
-from emotion_core.library import Film
 from emotion_core.report import csv_bytes
-
-from .. import marker_form
 
 
 def show(
@@ -19,7 +16,6 @@ def show(
     after: Analysis,
     changes: tuple[SceneChange, ...],
     names: tuple[str, str],
-    films: tuple[Film, Film],
 ) -> None:
     table = comparison_table(before, after, changes)
     title, button = st.columns([3, 2], vertical_alignment="bottom")
@@ -30,8 +26,6 @@ def show(
             "Download CSV", csv_bytes(table), f"{stems}-comparison.csv", "text/csv",
             type="primary", icon=":material/download:", on_click="ignore",
         )  # fmt: skip
-        if any(change.kind != "by order" for change in changes) and marker_form.button("to-markers-of-changes"):
-            marker_form.of_changes(films)
     st.caption(
         "In the order of the second film; what is only in the first stands where it was. A change is called clear if "
         "its interval, made of those of both scenes, leaves out zero; the CSV has every expression's. Where footage is "

@@ -16,22 +16,26 @@ from .. import marker_form
 
 
 def show(film: Film) -> None:
-    """Show the buttons. But for the CSV, a file is made when it is asked for, from the report as it is then."""
+    """Show the buttons. But for the CSV, a file is made when it is asked for, from the report as it is then.
+
+    The page runs again with each: where the film was deleted in another window, it says so; Streamlit says only that
+    the file failed.
+    """
     st.download_button(
         "Download CSV", lambda: csv_bytes(page_cache.table(film.id)), file_name("csv", film.name), FORMATS["csv"].mime,
-        type="primary", icon=":material/download:", on_click="ignore",
+        type="primary", icon=":material/download:", on_click="rerun",
     )  # fmt: skip
     with st.popover("Export", icon=":material/file_export:", key=f"export-{film.id}"):
         for name in REPORT_NAMES[1:]:
             st.download_button(
                 FORMATS[name].title, _writer(film, FORMATS[name].write), file_name(name, film.name),
-                FORMATS[name].mime, on_click="ignore", type="tertiary", key=f"export-{name}",
+                FORMATS[name].mime, on_click="rerun", type="tertiary", key=f"export-{name}",
             )  # fmt: skip
         with_markers = marker_form.button(f"to-markers-{film.id}")
         st.download_button(
             "Everything, as a ZIP", _writer(film, lambda reported: everything(reported)[1]),
             archive_name(film.name), "application/zip",
-            icon=":material/folder_zip:", on_click="ignore", key="export-everything",
+            icon=":material/folder_zip:", on_click="rerun", key="export-everything",
         )  # fmt: skip
     if with_markers:
         marker_form.of_scenes(film)

@@ -36,8 +36,9 @@ _FIELDS = (
 )  # fmt: skip
 
 
-def show(now: FaceLimits) -> Callable[[], FaceLimits]:
-    """Show the fields within a form. The function makes the limits that were entered."""
+def show(now: FaceLimits, key: str) -> Callable[[], FaceLimits]:
+    """Show the fields within a form. The function makes the limits that were entered. `key` begins their keys."""
+    drawn = st.session_state.setdefault(f"{key}-drawn", 0)
     with st.expander("Faces that can be read"):
         st.caption("Faces beyond a limit do not count, and are counted by reason. No frame is read again.")
         columns = st.columns(3)
@@ -45,10 +46,29 @@ def show(now: FaceLimits) -> Callable[[], FaceLimits]:
             field: columns[index % 3].number_input(
                 field.title, 0.0, float(field.highest), _shown(now, field), float(field.step), format=field.format,
                 help=f"{field.help} {field.off:g} sets no limit. Recommended: {_shown(RECOMMENDED, field):g}.",
+                key=f"{key}-{field.name}-{_shown(now, field):g}-{drawn}",  # other limits or another drawing: as saved
             )
             for index, field in enumerate(_FIELDS)
         }  # fmt: skip
     return lambda: FaceLimits(**{field.name: _limit(field, value) for field, value in entered.items()})
+
+
+def send_recommended(key: str, on_send: Callable[[], None]) -> bool:
+    """Show a button that sends the form; whether it was clicked, which calls `on_send`: the limits are to be those that
+    are recommended, and what was entered is drawn no more.
+
+    It comes after the form's own button: Enter in a field clicks the first one.
+    """
+    return st.form_submit_button(
+        "With the recommended limits of faces", icon=":material/restart_alt:", key=f"{key}-back",
+        help="Saves the form with the limits under “Faces that can be read” as they are recommended.",
+        on_click=_redraw, args=(key, on_send),
+    )  # fmt: skip
+
+
+def _redraw(key: str, on_send: Callable[[], None]) -> None:
+    st.session_state[f"{key}-drawn"] += 1
+    on_send()
 
 
 def _shown(limits: FaceLimits, field: _Field) -> float:

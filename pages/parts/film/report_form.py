@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import TypeVar
 
 import streamlit as st
@@ -14,6 +15,7 @@ from emotion_core.scenes import as_cut_list
 from emotion_core.settings import (
     DEFAULT_THRESHOLDS,
     DETECTORS,
+    RECOMMENDED,
     Detector,
     FacesWeigh,
     ReportSettings,
@@ -120,10 +122,9 @@ def show(film_id: str, analysis: Analysis) -> None:
             help="Faces: large and sure ones weigh more. Screen time: each track (one person's faces in a shot) weighs "
             "as long as it is on screen. Tracks: each track weighs the same.",
         )  # fmt: skip
-        limits = face_limits_fields.show(now.face_limits)
-        if not st.form_submit_button(
-            "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
-        ):
+        limits = face_limits_fields.show(now.face_limits, f"limits-{film_id}")
+        is_sent, recommended = _buttons(film_id)
+        if not (is_sent or recommended):
             return
     st.session_state[_sent_key(film_id)] = False
     with error_messages.show():
@@ -139,11 +140,22 @@ def show(film_id: str, analysis: Analysis) -> None:
                 tuple(row.scene for row in analysis.scenes)
             )  # the cut list contains all other corrections
         scenes = replace(now, scenes_are=scenes_are, scene_window=window, scene_similarity=similarity)
-        wanted = replace(scenes, shots=shots, corrections=corrections)
-        wanted = replace(wanted, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
-        wanted = replace(wanted, faces_weigh=weigh, face_limits=limits())
+        rules = replace(scenes, coverage_floor=floor / 100, mixed_floor=mixed / 100, min_face_score=score / 100)
+        wanted = replace(rules, shots=shots, corrections=corrections, faces_weigh=weigh)
+        wanted = replace(wanted, face_limits=RECOMMENDED if recommended else limits())
         report_edits.save(film_id, now, wanted, "how scenes are found")
         st.rerun()
+
+
+def _buttons(film_id: str) -> tuple[bool, bool]:
+    """Whether the form was sent as it is, and whether with the recommended limits of faces."""
+    with st.container(horizontal=True):
+        return (
+            st.form_submit_button(
+                "Save and make the report anew", type="primary", on_click=_mark_sent, args=(film_id,)
+            ),
+            face_limits_fields.send_recommended(f"limits-{film_id}", partial(_mark_sent, film_id)),
+        )
 
 
 def _as_shown(film_id: str, what: str, newest: _T) -> _T:

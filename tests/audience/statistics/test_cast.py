@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
@@ -19,9 +21,12 @@ SETTINGS = AudienceSettings(resamples=100, second_resamples=200)
 BOX = (100.0, 80.0, 60.0, 60.0)
 
 
-def film(happy: list[float], scene_seconds: int) -> Analysis:
-    """A film whose one face shows `happy` in each second, else neutral, with scenes of equal length."""
-    looks = {25 * s: [(BOX, 0.9, logits_of(happy=value, neutral=0.94 - value))] for s, value in enumerate(happy)}
+def film(happy: Sequence[float | None], scene_seconds: int) -> Analysis:
+    """A film whose one face shows `happy` in each second, else neutral (None: no face), with equal scenes."""
+    looks = {
+        25 * s: [] if value is None else [(BOX, 0.9, logits_of(happy=value, neutral=0.94 - value))]
+        for s, value in enumerate(happy)
+    }
     cuts = range(0, 25 * len(happy), 25 * scene_seconds)
     return analyse(observations(looks, frames=25 * len(happy)), by_cuts(*cuts))
 
@@ -92,6 +97,10 @@ def test_scenes_are_ranked_by_their_distance() -> None:
     assert found.seconds[25] == pytest.approx(found.scenes[1], abs=1e-5)
     few = audience_shares(ViewerCurves(values[:3], scenes.coverage[:3]), SETTINGS, resamples=100)
     assert cast_against_audience(analysis, REFERENCE_LABELS, spans, seconds, few, SETTINGS).by_distance == ()
+    hidden = film([0.1] * 20 + [0.8] * 4 + [None] * 16 + [0.4] * 20, 20)
+    found = cast_against_audience(hidden, REFERENCE_LABELS, spans, seconds, shares, SETTINGS)
+    assert found.distance[1] == pytest.approx(0.6, abs=1e-4)
+    assert found.by_distance == (2, 0)  # the cast has a face on 4 of 20 frames, below the coverage floor
 
 
 def test_an_audience_read_with_other_labels_is_not_compared() -> None:

@@ -45,3 +45,19 @@ def test_a_portrait_is_the_largest_sure_face() -> None:
     (ann,) = charts.people_document(read_people(analysis, named(tracks, ["Ann", "Ann"])))["people"]
     assert ann["portrait"] == {"frame": 55, "box": [0.0625, 0.25, 0.125, 0.1667], "shape": 1.3333, "picture": True}
     assert [entry["seconds"] for entry in ann["tracks"]] == [2.0, 2.0]
+
+
+def test_a_portrait_is_of_a_face_that_counts_and_never_of_one_that_was_left_out() -> None:
+    """However large it is: a poster with the same name that was left out, or a face of which nothing can be read."""
+    analysis, tracks, _ = filmed([[Seen("Ann", score=0.75)], [Seen("Ann", score=0.95)], [Seen("Ann", score=0.6)]])
+    ann = named(tracks, ["Ann"] * 3)
+    faces = analysis.observations.faces
+    large = replace(faces[ann[2].faces[0]], box=(0.0, 0.0, 200.0, 200.0))
+    seen = replace(analysis.observations, faces=tuple(large if face.id == large.id else face for face in faces))
+    analysis = replace(analysis, observations=seen)
+    (card,) = charts.people_document(read_people(analysis, ann))["people"]
+    assert card["portrait"]["frame"] == 55
+    assert [entry["portrait"]["frame"] for entry in card["tracks"]] == [5, 55, 105]
+    out = (ann[0], replace(ann[1], left_out=True), ann[2])
+    (card,) = charts.people_document(read_people(analysis, out))["people"]
+    assert card["portrait"]["frame"] == 5

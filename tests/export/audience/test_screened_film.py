@@ -54,7 +54,7 @@ def test_a_screening_says_what_read_its_viewers(library: Library) -> None:
     document = json.loads(FORMATS["audience-json"].write_audience(screened))
     live, recorded, film = *(each["reading"] for each in document["viewers"]), document["film_reading"]
     assert live == recorded | {"temperature": None, "samples_per_second": 10.0, "file_sha256": None} | dict.fromkeys(
-        ("min_face_px", "min_face_score", "face_limits")
+        ("min_face_px", "min_face_score", "face_limits", "level_faces")
     )
     assert recorded["file_sha256"] == screened.summary.viewers[1].recording
     assert (recorded["samples_per_second"], recorded["min_face_px"], recorded["min_face_score"]) == (2.0, 32, 0.7)
@@ -75,7 +75,7 @@ def test_a_live_session_says_which_faces_counted(library: Library) -> None:
     viewer = library.add_live_viewer(shown.id, kept, consent=CONSENT)
     own = reading_of_viewer(library, viewer)
     assert (own.temperature, own.min_face_px, own.min_face_score) == (1.5, 32, 0.7)
-    limits = "turned aside by at most 50°, eyes, nose and mouth off by at most 0.12"
+    limits = "turned aside by at most 50°, eyes, nose and mouth off by at most 0.12, tilted heads turned upright"
     assert own.details == f"{own.text}, 10 pictures a second, faces from 32 pixels and a score of 0.7 on, {limits}"
     assert own.to_json()["face_limits"]["max_yaw"] == RECOMMENDED.max_yaw
     assert own.to_json()["face_limits"]["min_sharpness"] is None, "not measured before a camera"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,9 +14,10 @@ from emotion_core.audience import Alignment, SceneSpan
 from emotion_core.errors import LibraryError
 from emotion_core.export import FORMATS, ScreenedFilm
 from emotion_core.library import Library, SoundSearch, numbers_of_screening
+from emotion_core.settings import ScanSettings
 from tests.support.clips import CARPHONE
 from tests.support.library_builder import film
-from tests.support.screenings import CONSENT, readings, recording, taken_in
+from tests.support.screenings import CONSENT, SETTINGS, readings, recording, taken_in
 
 pytestmark = pytest.mark.usefixtures("read_in_process")
 
@@ -85,6 +87,33 @@ def test_a_viewer_of_whom_nothing_can_be_read_is_told_of(library: Library) -> No
         database.execute("UPDATE viewers SET consent = 'x'")
     with pytest.raises(LibraryError, match="“Ann” cannot be read"):
         numbers_of_screening(library, screening)
+
+
+def test_tilted_heads_that_were_not_read_alike_are_told_of(library: Library, tmp_path: Path) -> None:
+    """Recordings from before heads were turned upright beside later ones, and beside a film that was read later. What
+    nobody knows of a live session is not told.
+    """
+    screening = library.add_screening(film(library, CARPHONE, ["happy"]).id).id
+    library.add_live_viewer(screening, readings(40), consent=CONSENT)
+
+    def told() -> list[str]:
+        return [note for note in numbers_of_screening(library, screening).notes if note.startswith("Tilted heads")]
+
+    def add(name: str, settings: ScanSettings) -> None:
+        seen = recording(library, tmp_path / name, [{(60, 40): "happy"}] * 4, settings=settings)
+        library.add_recorded_viewer(screening, seen.id, consent=CONSENT)
+
+    assert told() == []
+    before = replace(SETTINGS, level_faces=False)
+    add("a.mp4", before)
+    (note,) = told()
+    assert note.startswith(
+        "Tilted heads of the film were turned upright before they were read, those of the viewers not"
+    )
+    add("b.mp4", SETTINGS)
+    add("c.mp4", before)
+    (note,) = told()
+    assert "but not of viewers 2 and 4" in note
 
 
 def test_a_recording_in_which_the_film_is_not_heard_does_not_count(library: Library, tmp_path: Path) -> None:

@@ -21,8 +21,7 @@ PRINTS = SoundPrints(
 
 def with_sound(folder: Path, prints: SoundPrints = PRINTS) -> ObservationStore:
     store = write_store(folder)
-    store.sound_file.write(prints)
-    store.seal(3, FILM)
+    store.sound_file.write(prints, FILM.content_id)
     return store
 
 
@@ -40,26 +39,28 @@ def test_what_is_written_is_read(tmp_path: Path) -> None:
 
 
 def test_a_scan_without_them_is_whole(tmp_path: Path) -> None:
-    """One of an earlier version, in whose seal nothing names them."""
+    """One of an earlier version; and one from which they were deleted, which is whole all the same."""
     store = write_store(tmp_path)
-    assert "sound" not in (tmp_path / "sealed.json").read_text()
     assert store.read().sound is None
     assert store.sound() is None
-    assert not store.sound_file.is_whole
+    assert not store.sound_file.is_of(FILM.content_id)
+    with_sound(tmp_path).forget_sound()
+    store.forget_sound()
+    assert store.read().sound is store.sound() is None
 
 
-@pytest.mark.parametrize("damage", ["changed", "gone", "another scan's"])
+@pytest.mark.parametrize("damage", ["changed", "cut short", "another film's"])
 def test_damaged_ones_leave_the_numbers_whole(damage: str, tmp_path: Path) -> None:
-    """A changed byte, a lost file and one of another scan are told by themselves; the scan is read without them."""
+    """A changed byte, half a file and one of another film are told by themselves; the scan is read without them."""
     store = with_sound(tmp_path)
     file = tmp_path / FILE
-    if damage == "gone":
-        file.unlink()
+    if damage == "cut short":
+        file.write_bytes(file.read_bytes()[:100])
     elif damage == "changed":
         content = file.read_bytes()
         file.write_bytes(content[:60] + bytes([content[60] ^ 1]) + content[61:])
     else:
-        store.sound_file.write(SoundPrints.none())
+        store.sound_file.write(PRINTS, "ab" * 32)
     observations = store.read()
     assert observations.sound is None
     assert observations.frames == 6

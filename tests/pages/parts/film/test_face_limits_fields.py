@@ -14,9 +14,11 @@ def _form() -> None:
     from pages.parts.film import face_limits_fields
 
     with st.form("form"):
-        limits = face_limits_fields.show(RECOMMENDED)
+        now = st.session_state.get("limits", RECOMMENDED)
+        limits = face_limits_fields.show(now, "limits-film")
         st.form_submit_button("Save")
-    st.session_state["limits"] = limits()
+        recommended = face_limits_fields.send_recommended("limits-film", lambda: None)
+    st.session_state["limits"] = RECOMMENDED if recommended else limits()
 
 
 def test_a_field_at_its_end_is_no_limit() -> None:
@@ -26,7 +28,23 @@ def test_a_field_at_its_end_is_no_limit() -> None:
     fields = {field.label: field for field in app.number_input}
     fields["Turned aside by at most (°)"].set_value(90.0)
     fields["Tilted by at most (°)"].set_value(30.0)
-    app.button[0].click().run()
+    next(button for button in app.button if button.label == "Save").click().run()
     assert app.session_state["limits"] == FaceLimits(
         max_roll=30, max_misfit=0.12, min_sharpness=0.1, min_brightness=25, max_clipped=60
     )
+
+
+def test_the_recommended_limits_are_a_click_away() -> None:
+    """Whatever was saved, or entered and not saved; the fields show them then."""
+    app = AppTest.from_function(_form).run()
+    next(field for field in app.number_input if field.label == "Sharpness at least").set_value(0.5)
+    next(button for button in app.button if button.label == "Save").click().run()
+    assert app.session_state["limits"] != RECOMMENDED
+    app.run()
+    for value in (0.7, 0.8):
+        next(field for field in app.number_input if field.label == "Sharpness at least").set_value(value)
+        next(button for button in app.button if button.label == "With the recommended limits of faces").click().run()
+        assert app.session_state["limits"] == RECOMMENDED
+        app.run()
+        assert app.session_state["limits"] == RECOMMENDED
+        assert next(field for field in app.number_input if field.label == "Sharpness at least").value == 0.1

@@ -70,6 +70,27 @@ def test_the_changes_are_written(library: Library, tmp_path: Path, monkeypatch: 
     assert moved["happy_verdict"] == "no clear change"
 
 
+def test_the_list_of_changes_is_taken_away(
+    library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """`--to` writes a format to `--out`, or to a file named after both films; `--out` alone is refused."""
+    file = tmp_path / "notes.html"
+    assert run(monkeypatch, *CUTS, "--to", "html", "--out", str(file)) == 0
+    said = capsys.readouterr().out
+    assert said.splitlines()[-1] == str(file)
+    page = file.read_text()
+    assert page.count('<li class="change">') == 3
+    assert page.count("<img src=") == 6
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, *CUTS, "--to", "edl") == 1
+    assert "An EDL counts both cuts alike, and these have" in capsys.readouterr().err
+    assert run(monkeypatch, *CUTS, "--to", "json") == 0
+    (written,) = tmp_path.glob("*-vs-*-changes.json")
+    assert '"films": {' in written.read_text()
+    assert run(monkeypatch, *CUTS, "--out", str(file)) == 1
+    assert "no format was given. Add --to csv, xlsx" in capsys.readouterr().err
+
+
 def test_the_audiences_are_written(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -89,7 +110,8 @@ def test_the_audiences_are_written(
     assert "Of the second audience 1 viewer has a name or recording of the first." in told
     text = file.read_text(encoding="utf-8-sig")
     rows = list(csv.DictReader(text.splitlines()))
-    assert [(row["scene_before"], row["scene_after"]) for row in rows] == [("3", "1"), ("1", "2"), ("2", ""), ("", "3")]
+    assert [(row["scene_before"], row["scene_after"]) for row in rows] == [("3", "1"), ("1", "2"), ("2", "3")]
+    assert [row["kind"] for row in rows] == ["extended", "extended", "replaced"]
     seen = {(row["top_before"], row["top_after"]) for row in rows} - {("", "")}
     assert seen <= {("happy", "sad"), ("happy", ""), ("", "sad")}
     assert ("happy", "sad") in seen

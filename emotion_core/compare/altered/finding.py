@@ -1,0 +1,172 @@
+"""Search for altered footage, in the stretches of the second cut for which the first has no picture as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from ...observations import Layouts
+from ..contiguous_matches import find_runs
+from ..frame_similarity import Steps
+from .fitting import Fitting, Stretch
+from .lines import Line, sloping_line, straight_line
+from .match import Match, Matches
+from .places import Places, find_places
+from .views import MIRRORED, PLAIN, REFRAMED
+
+SPACING = 0.5
+"""Seconds between the anchors of an open stretch, and between the pictures of the first cut that are looked at."""
+MAX_ANCHORS = 1500
+"""Anchors in all: in more open footage than that they lie further apart."""
+SHORT_RUN = 1.5
+"""Seconds of a run of the alignment up to which it may be a fragment of retimed or mirrored footage."""
+MIN_SECONDS = 1.0
+"""Shortest stretch that is looked at."""
+WINDOW = 16
+"""Anchors among which lines are sought."""
+TRIES, FOUND = 8, 3
+"""Lines that are tried in a window until one is proved, and stretches found there."""
+MIN_SLOPE = 0.015
+"""Difference of a slope from one from which footage is retimed: 24 and 25 frames a second are 0.04 apart."""
+MIN_DRIFT = 3
+"""Steps by which a run of the alignment must have drifted to be retimed."""
+FRAGMENT = 6
+"""Steps by which a fragment of the alignment may lie beside the line that replaces it."""
+
+VIEWS = ((PLAIN, 3), (MIRRORED, 2), *((view, 1) for view in REFRAMED))
+"""The views of the search, each with the places that are kept of an anchor."""
+
+
+def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) -> Matches:
+    """How each step is matched. What is found altered is written into `source`, AlignmentMap.source of both cuts."""
+    how: Matches = np.where(source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
+    for first, last in find_runs(source):
+        drift = int(source[last - 1] - source[first]) - (last - 1 - first)
+        if abs(drift) >= max(MIN_DRIFT, MIN_SLOPE * (last - first)) and _is_even(source[first:last]):
+            how[first:last] = Match.RETIMED
+    stretches = _open_stretches(source, how, rate)
+    if not stretches:
+        return how
+    spacing = max(SPACING * rate, sum(last - first for first, last in stretches) / MAX_ANCHORS)
+    anchors = [
+        np.unique(np.linspace(first + 2, last - 3, max(4, round((last - first) / spacing))).astype(np.int64))
+        for first, last in stretches
+    ]
+    every = max(1, round(SPACING * rate))
+    places = find_places(before, after, np.concatenate(anchors), every, VIEWS)
+    fitting = Fitting(before, after, rate)
+    for (first, last), some in zip(stretches, anchors, strict=True):
+        for window in _windows(some):
+            _search(fitting, source, how, [_of(each, window) for each in places], (first, last), every)
+    return how
+
+
+def _is_even(source: Steps) -> bool:
+    """Whether a run drifts evenly, not once by a frame that is missing."""
+    steps = np.arange(len(source))
+    slope, start = np.polyfit(steps, source, 1)
+    return bool(np.quantile(np.abs(slope * steps + start - source), 0.9) <= 1.5)
+
+
+def _open_stretches(source: Steps, how: Matches, rate: float) -> list[tuple[int, int]]:
+    """The stretches of the second cut, first step and one past the last, that may show altered footage."""
+    is_open = source < 0
+    runs = find_runs(source)
+    bounds = [(0, 0), *runs, (len(source), len(source))]
+    for (_, end), (first, last), (start, _) in zip(bounds, bounds[1:], bounds[2:], strict=False):
+        beside = [(end, first), (last, start)]
+        is_torn = any(b > a for a, b in beside) or any(
+            0 < at < len(source) and abs(int(source[at]) - int(source[at - 1])) <= rate for at in (first, last)
+        )
+        if last - first < SHORT_RUN * rate and is_torn and how[first] == Match.PICTURE:
+            is_open[first:last] = True
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], is_open.astype(np.int8), [0]]))).reshape(-1, 2)
+    return [(a, b) for a, b in edges.tolist() if b - a >= MIN_SECONDS * rate and (source[a:b] < 0).any()]
+
+
+def _windows(anchors: Steps) -> Iterator[tuple[int, int]]:
+    """First and last anchor of the windows of a stretch, which overlap by half."""
+    for start in range(0, max(1, len(anchors) - WINDOW // 2), WINDOW // 2):
+        some = anchors[start : start + WINDOW]
+        yield int(some[0]), int(some[-1])
+
+
+def _of(places: Places, window: tuple[int, int]) -> Places:
+    """The places of the anchors of a window."""
+    low, high = np.searchsorted(places.anchors, (window[0], window[1] + 1))
+    part = slice(int(low), int(high))
+    return Places(places.view, places.anchors[part], places.steps[part], places.similarity[part])
+
+
+def _search(
+    fitting: Fitting, source: Steps, how: Matches, places: Sequence[Places], stretch: tuple[int, int], every: int
+) -> None:
+    """Find altered footage among the places of a window, and write it down."""
+    for _ in range(FOUND):
+        found = _proved(fitting, how, [_free(each, how) for each in places], stretch, every)
+        if found is None:
+            return
+        kind, part = found
+        steps, sources = part.sources()
+        fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= FRAGMENT)
+        source[steps[fits]] = sources[fits]
+        how[steps[fits]] = kind
+
+
+def _free(places: Places, how: Matches) -> Places:
+    """The places of anchors that are not found altered yet."""
+    free = how[places.anchors] <= Match.PICTURE
+    return Places(places.view, places.anchors[free], places.steps[free], places.similarity[free])
+
+
+def _proved(
+    fitting: Fitting, how: Matches, places: Sequence[Places], stretch: tuple[int, int], every: int
+) -> tuple[Match, Stretch] | None:
+    """The best line of a window that holds."""
+    lines: list[tuple[Match, Line]] = []
+    for each in places:
+        if not len(each.anchors):
+            continue
+        kind = _kind(each)
+        line = sloping_line(each, every * 0.8) if kind == Match.RETIMED else straight_line(each, every * 1.05)
+        if line is not None:
+            lines.append((kind, line))
+    lines.sort(key=lambda one: -one[1].score)
+    for kind, line in lines[:TRIES]:
+        fitted = fitting.fitted(line, slopes=kind == Match.RETIMED)
+        if fitted is None or (kind == Match.RETIMED and abs(fitted.slope - 1) < MIN_SLOPE):
+            continue
+        low, high = _room(how, stretch, (line.first + line.last) // 2)
+        part = fitting.proved(fitted, low, high)
+        if part is not None and kind == Match.RETIMED:  # now that its ends are known
+            part = fitting.proved(fitting.refined(part), low, high)
+        if part is not None and _holds(kind, part):
+            return kind, part
+    return None
+
+
+def _kind(places: Places) -> Match:
+    if places.view.is_mirrored:
+        return Match.MIRRORED
+    return Match.RETIMED if places.view == PLAIN else Match.REFRAMED
+
+
+def _room(how: Matches, stretch: tuple[int, int], about: int) -> tuple[int, int]:
+    """The part of a stretch about a step in which nothing is found altered yet."""
+    taken = np.flatnonzero(how[stretch[0] : stretch[1]] > Match.PICTURE) + stretch[0]
+    bounds = [stretch[0] - 1, *taken.tolist(), stretch[1]]
+    return next(((a + 1, b) for a, b in pairwise(bounds) if a < about < b), (about, about))
+
+
+def _holds(kind: Match, part: Stretch) -> bool:
+    """Whether a stretch shows the same footage beyond doubt."""
+    if kind == Match.REFRAMED:
+        is_sure = part.motion >= 0.85 or (part.motion >= 0.8 and part.similarity >= 0.985)
+        return part.amount >= 2.5 and part.similarity >= 0.965 and is_sure
+    if kind == Match.MIRRORED:
+        if part.amount < 2.5:
+            return part.similarity >= 0.997
+        return part.motion >= 0.8 and part.similarity >= 0.98
+    return part.amount >= 2.5 and part.motion >= 0.9 and part.similarity >= 0.985

@@ -1,0 +1,219 @@
+"""Fitting and proof: one stretch of altered footage, fitted to the step and compared picture by picture.
+
+Two pictures are compared by the correlation of their fields, and by what remains once the mean of their difference over
+the stretch is taken out: that tells motion, whatever a view leaves of a still background.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...observations import Layouts
+from ..frame_similarity import Costs, Steps
+from .lines import Line
+from .places import normal
+from .views import MAX_ZOOM, Fields, View
+
+SAMPLES = 24
+"""Pictures of a stretch by which it is fitted, evenly spread."""
+DISSIMILARITY = 0.06
+"""1 - correlation of two pictures that costs as much as no counterpart."""
+REST = 6.0
+"""Times the median rest of the stretch, mean square levels, that costs as much as no counterpart."""
+MIN_REST, MAX_REST = 6.0, 60.0
+"""Levels squared between which that limit stays."""
+MAX_COST = 4.0
+MIN_SECONDS = 1.0
+"""Shortest stretch."""
+MOTION = 2.5
+"""Mean square change about the mean, levels squared, from which a stretch has motion."""
+SAME_MOTION = 0.8
+"""Lowest correlation of both cuts' motion."""
+SIMILAR = 0.97
+"""Lowest median correlation of the pictures of a stretch."""
+HOPELESS = 0.4
+"""Correlation of motion below which a line is not fitted on: the views of the search show half of it or more."""
+WINDOW_SECONDS = 2
+"""Seconds over which motion is compared."""
+MIN_FIELDS = 60
+"""Fields that both pictures must have in common."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Steps of the second cut that show footage of the first along a line."""
+
+    line: Line
+    first: int
+    last: int
+    """Exclusive."""
+    similarity: float
+    """Median correlation of the pictures."""
+    motion: float
+    """Correlation of both cuts' motion."""
+    amount: float
+    """Mean square motion, levels squared."""
+
+    def sources(self) -> tuple[Steps, Steps]:
+        steps = np.arange(self.first, self.last)
+        return steps, self.line.sources(steps)
+
+
+class Fitting:
+    """Both cuts, and the lines that are fitted to them."""
+
+    def __init__(self, before: Layouts, after: Layouts, rate: float) -> None:
+        self._before, self._after, self._rate = before, after, rate
+
+    def pictures(self, view: View, steps: Steps, sources: Steps) -> tuple[Fields, Fields]:
+        """The common fields of pictures of both cuts."""
+        return self._before[sources].astype(np.float32)[:, view.covered()], view.laid(self._after[steps])
+
+    def similarity(self, view: View, steps: Steps, sources: Steps) -> NDArray[np.float32]:
+        """Correlation of each pair of pictures."""
+        first, second = (normal(fields)[0] for fields in self.pictures(view, steps, sources))
+        return np.asarray(np.einsum("ij,ij->i", first, second), dtype=np.float32)
+
+    def fitted(self, line: Line, slopes: bool) -> Line | None:
+        """The line, moved to where the pictures agree best: in time, in its slope if `slopes`, and in its view.
+
+        None where they do not move alike.
+        """
+        reach = round(0.7 * self._rate)
+        if slopes:
+            coarse = max(1, round(reach / 8))
+            line = self._in_time(line, np.linspace(-0.1, 0.1, 17), np.arange(-reach, reach + 1, coarse))
+            line = self._in_time(line, np.linspace(-0.02, 0.02, 17), np.arange(-coarse, coarse + 0.1, 0.5))
+            return self._in_time(line, np.linspace(-0.004, 0.004, 9), np.arange(-1, 1.01, 0.25))
+        line = self._in_time(line, np.zeros(1), np.arange(-reach, reach + 1))
+        if line.view.is_mirrored:
+            return line
+        for _ in range(2):
+            if self._sampled_motion(line) < HOPELESS:
+                return None
+            line = replace(line, view=self._fitted_view(line))
+            line = self._in_time(line, np.zeros(1), np.arange(-3, 4))
+        return line
+
+    def refined(self, part: Stretch) -> Line:
+        """The line of a retimed stretch, fitted to all its length."""
+        line = replace(part.line, first=part.first, last=part.last - 1)
+        for _ in range(2):
+            line = self._in_time(line, np.linspace(-0.024, 0.024, 17), np.arange(-2, 2.1, 0.5), 2 * SAMPLES)
+        reach = 2 / max(part.last - part.first, 1)
+        return self._in_time(line, np.linspace(-reach, reach, 17), np.arange(-0.75, 0.76, 0.125), 3 * SAMPLES)
+
+    def _sampled_motion(self, line: Line) -> float:
+        """Correlation of the motion of some pictures of a line."""
+        steps = self._samples(line)
+        sources = np.clip(line.sources(steps), 0, len(self._before) - 1)
+        first, second = (fields - fields.mean(axis=0) for fields in self.pictures(line.view, steps, sources))
+        lengths = math.sqrt(float(np.square(first).sum()) * float(np.square(second).sum()))
+        return float((first * second).sum()) / max(lengths, 1e-6)
+
+    @staticmethod
+    def _samples(line: Line, count: int = SAMPLES) -> Steps:
+        return np.unique(np.linspace(line.first, line.last, count).astype(np.int64))
+
+    def _in_time(self, line: Line, slopes: NDArray[np.float64], shifts: NDArray[Any], count: int = SAMPLES) -> Line:
+        """The line of these slopes about its middle, and of these shifts, in steps, whose pictures move most alike."""
+        steps = self._samples(line, count)
+        middle = (line.first + line.last) / 2
+        covered, second = line.view.covered(), line.view.laid(self._after[steps])
+        second -= second.mean(axis=0)
+        tried = [(slope, shift) for slope in slopes for shift in shifts]
+        lines = [
+            replace(line, slope=line.slope + slope, start=line.start + shift - slope * middle) for slope, shift in tried
+        ]
+        best, least = line, math.inf
+        for other in lines:
+            sources = other.sources(steps)
+            if sources[0] < 0 or sources[-1] >= len(self._before):
+                continue
+            first = self._before[sources].astype(np.float32)[:, covered]
+            first -= first.mean(axis=0)
+            rest = round(float(np.square(second - first).mean()), 4)
+            if rest < least:
+                best, least = other, rest
+        return best
+
+    def _fitted_view(self, line: Line) -> View:
+        """The view near that of a line through which its pictures are most alike."""
+        steps = self._samples(line, SAMPLES // 2)
+        sources = np.clip(line.sources(steps), 0, len(self._before) - 1)
+        view = line.view
+        best = self._view_score(view, steps, sources)
+        for by in (0.04, 0.02, 0.01, 0.005):
+            improves = True
+            while improves:
+                improves = False
+                for zoom, x, y in (
+                    (by, 0, 0),
+                    (-by, 0, 0),
+                    (0, by / 2, 0),
+                    (0, -by / 2, 0),
+                    (0, 0, by / 2),
+                    (0, 0, -by / 2),
+                ):
+                    other = view.moved(zoom, x, y)
+                    if not 1 / MAX_ZOOM <= other.zoom <= MAX_ZOOM:
+                        continue
+                    score = self._view_score(other, steps, sources)
+                    if score > best:
+                        view, best, improves = other, score, True
+        return view
+
+    def _view_score(self, view: View, steps: Steps, sources: Steps) -> float:
+        if np.count_nonzero(view.covered()) < MIN_FIELDS:
+            return -1.0
+        return round(float(self.similarity(view, steps, sources).mean()), 5)
+
+    def proved(self, line: Line, low: int, high: int) -> Stretch | None:
+        """The stretch about a line's places, within the steps `low` to before `high`, if it shows the same footage."""
+        steps = np.arange(low, high)
+        sources = line.sources(steps)
+        inside = (sources >= 0) & (sources < len(self._before))
+        steps, sources = steps[inside], sources[inside]
+        if len(steps) < MIN_SECONDS * self._rate:
+            return None
+        first, second = self.pictures(line.view, steps, sources)
+        similarity = np.einsum("ij,ij->i", normal(first)[0], normal(second)[0])
+        seed = (steps >= line.first) & (steps <= line.last)
+        if not seed.any():
+            return None
+        rest = second - first
+        rest = np.square(rest - np.median(rest[seed], axis=0)).mean(axis=1)
+        limit = float(np.clip(REST * np.median(rest[seed]), MIN_REST, MAX_REST))
+        costs = np.minimum(np.maximum((1 - similarity) / DISSIMILARITY, rest / limit), MAX_COST) - 1
+        begin, end = _cheapest_part(costs, int(seed.argmax()), len(seed) - int(seed[::-1].argmax()))
+        if end - begin < MIN_SECONDS * self._rate:
+            return None
+        motion, amount = self._motion(first[begin:end], second[begin:end])
+        median = float(np.median(similarity[begin:end]))
+        return Stretch(line, int(steps[begin]), int(steps[end - 1]) + 1, median, motion, amount)
+
+    def _motion(self, first: Fields, second: Fields) -> tuple[float, float]:
+        """Correlation of the pictures of both cuts about their mean over two seconds, and their mean square."""
+        product = one = other = 0.0
+        over = max(2, round(WINDOW_SECONDS * self._rate))
+        for start in range(0, len(first), over):
+            a, b = (fields[start : start + over] for fields in (first, second))
+            a, b = a - a.mean(axis=0), b - b.mean(axis=0)
+            product += float((a * b).sum())
+            one += float((a * a).sum())
+            other += float((b * b).sum())
+        amount = max(one, other) / first.size
+        return product / max(math.sqrt(one * other), 1e-6), amount
+
+
+def _cheapest_part(costs: Costs, begin: int, end: int) -> tuple[int, int]:
+    """The part about the middle of `begin` to before `end` with the lowest sum of costs."""
+    middle = (begin + end) // 2
+    ahead = np.append(0.0, np.cumsum(costs[middle:]))
+    behind = np.append(0.0, np.cumsum(costs[:middle][::-1]))
+    return middle - int(behind.argmin()), middle + int(ahead.argmin())

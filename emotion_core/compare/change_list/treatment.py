@@ -1,0 +1,52 @@
+"""How a scene of the second cut shows the footage of a scene of the first: as it was, or treated."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..altered import Match, Matches
+from ..frame_similarity import Steps
+from ..shared_segments import SLACK
+from .footage_change import ChangeKind, Treatment
+from .overlap import Overlap
+
+_TREATMENTS: dict[Match, Treatment] = {
+    Match.MIRRORED: "mirrored",
+    Match.REFRAMED: "reframed",
+    Match.RETIMED: "retimed",
+    Match.SOUND: "sound only",
+}
+MAIN_KINDS: dict[Treatment, ChangeKind] = {
+    "mirrored": "mirrored",
+    "reframed": "reframed",
+    "retimed": "retimed",
+    "sound only": "picture replaced",
+}
+"""The kind of a scene of which nothing else changed."""
+
+
+def treatments_of(how: Matches) -> tuple[Treatment, ...]:
+    """The treatment of most of the matched steps of a scene; empty where most show the picture as it was."""
+    counts = np.bincount(how[how > Match.NONE], minlength=len(Match))
+    return tuple(word for match, word in _TREATMENTS.items() if 2 * counts[match] > counts.sum())
+
+
+def measure_retimed(source: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int]) -> Overlap:
+    """The overlap of two scenes of one take at different speeds: its ends are where their line reaches the edges.
+
+    `matched` are the steps of the second scene that show the first one, `before` and `after` both scenes' steps.
+    """
+    slope, start = 1.0, float(source[matched[0]] - matched[0])
+    if len(matched) > 2:
+        slope, start = (float(each) for each in np.polyfit(matched, source[matched], 1))
+    slack = max(SLACK, round(SLACK * slope))
+    head, tail = (
+        0 if abs(steps) <= slack else round(steps)
+        for steps in (slope * after[0] + start - before[0], before[1] - slope * after[1] - start)
+    )
+    covered: NDArray[np.int64] = source[matched]
+    return Overlap(
+        (int(covered.min()), int(covered.max()) + 1), (int(matched[0]), int(matched[-1]) + 1),
+        head, tail, 0, int(matched[0] - covered[0]), is_in_order=bool((np.diff(covered) >= -SLACK).all()),
+    )  # fmt: skip

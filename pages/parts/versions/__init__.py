@@ -1,0 +1,1 @@
+"""Sections of the Versions page, and what other pages offer of versions."""
