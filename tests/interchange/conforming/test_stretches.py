@@ -22,5 +22,5 @@ def test_replaced_footage_is_not_taken_for_what_is_beside_it() -> None:
 def test_retimed_footage_is_linear() -> None:
     """At half the speed a second is two."""
     footage = Footage((Stretch((Fraction(0), Fraction(10)), (Fraction(5), Fraction(25)), speed=Fraction(2)),))
-    assert footage.places(Fraction(3)) == (11,)
-    assert footage.labels(Fraction(1), Fraction(20)) == [(7, 25)]
+    assert footage.places(Fraction(3)) == (Fraction(11),)
+    assert footage.labels(Fraction(1), Fraction(20)) == [(Fraction(7), Fraction(25))]
