@@ -10,8 +10,8 @@ from __future__ import annotations
 from fractions import Fraction
 
 from emotion_core.interchange.conforming import Cut, TwoCuts
+from emotion_core.interchange.conforming.cuts import footage
 from emotion_core.interchange.conforming.stretches import FrameStretch
-from emotion_core.interchange.conforming.two_cuts import footage
 from emotion_core.scenes import Scene, Shot
 from emotion_core.timecode import Span
 from tests.support.scans import PAL, media

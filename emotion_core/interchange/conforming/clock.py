@@ -26,7 +26,7 @@ from ..conform import place_on_film
 from ..placement import Reading
 from ..readers.edit_list import EditList, Event, Position, Timecode
 from ..timebase import Timebase
-from .two_cuts import TwoCuts
+from .cuts import TwoCuts
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,9 +20,9 @@ from ..readers.lists.edl_line import EventLine, parse_event, timecode_spans
 from ..readers.positions import TIMECODE, parse_timecode
 from . import moves
 from .clock import ListClock, clock_of
+from .cuts import TwoCuts
 from .moves import Move, MovedList
 from .stretches import Stretch
-from .two_cuts import TwoCuts
 
 _LOCATOR = re.compile(rf"(\*?\s*LOC\s*:?\s*)({TIMECODE})(.*)", re.I | re.S)
 _MARKER = re.compile(r"\|M:([^|]*)")

@@ -10,7 +10,7 @@ from typing import Literal
 import pandas as pd
 
 from ...formatting import count
-from .two_cuts import TwoCuts
+from .cuts import TwoCuts
 
 State = Literal["moved", "shortened", "broken", "lost"]
 Place = tuple[Fraction, Fraction | None]

@@ -18,9 +18,9 @@ from ..readers.edit_list import FrameNumber
 from ..readers.timelines import otio
 from . import moves
 from .clock import ListClock, clock_of
+from .cuts import TwoCuts
 from .moves import Move, MovedList
 from .stretches import Stretch
-from .two_cuts import TwoCuts
 
 
 @dataclass(slots=True)

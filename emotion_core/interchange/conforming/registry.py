@@ -8,8 +8,8 @@ from ...errors import CutListError, EmotionError
 from ..marker_list import one_line
 from ..readers.content import Content, decode
 from . import edl, otio, subtitles, table
+from .cuts import TwoCuts
 from .moves import MovedList
-from .two_cuts import TwoCuts
 
 
 class ListMover(Protocol):

@@ -18,8 +18,8 @@ from ...timecode import frame_at
 from ..marker_list import one_line
 from ..readers.content import Content
 from . import moves
+from .cuts import TwoCuts
 from .moves import Move, MovedList
-from .two_cuts import TwoCuts
 
 _ARROW = re.compile(r"^\s*[\d:.,]+\s*-->\s*[\d:.,]+", re.M)
 _STAMP = re.compile(r"<((?:\d+:)?\d{2}:\d{2}\.\d{3})>")

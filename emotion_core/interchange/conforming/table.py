@@ -20,9 +20,9 @@ from ..readers.edit_list import FrameNumber, Seconds, Timecode
 from ..readers.lists import avid_markers, premiere_markers
 from . import moves
 from .clock import ListClock, clock_of_timecodes
+from .cuts import TwoCuts
 from .moves import Move, MovedList
 from .table_columns import Column, find_columns, most_exact, timecode_of
-from .two_cuts import TwoCuts
 
 _DELIMITERS = "\t,;|"
 _HEADING_WITHIN = 8
