@@ -79,6 +79,8 @@ def summary(moves: Iterable[Move]) -> str:
     states = [move.state for move in moves]
     words = {"shortened": "shortened", "broken": "broken into several", "lost": "lost their place"}
     counts = [f"{states.count(state):,} {word}" for state, word in words.items() if state in states]
+    if states.count("lost") == 1:
+        counts[-1] = "1 lost its place"
     whole = f"{states.count('moved'):,} of {count(len(states), 'entry', 'entries')} moved whole"
     return ", ".join([whole, *counts]) + "."
 

@@ -29,7 +29,7 @@ def test_a_list_is_moved_and_what_is_lost_told(
     source, out, lost = (tmp_path / name for name in ("old.csv", "new.csv", "lost.csv"))
     source.write_text("name,frame\nScene 1,0\nScene 2,30\nScene 3,60\n")
     assert terminal.run(monkeypatch, "conform", str(source), *FILMS, "--out", str(out), "--lost", str(lost)) == 0
-    assert capsys.readouterr().out == "2 of 3 entries moved whole, 1 lost their place.\n"
+    assert capsys.readouterr().out == "2 of 3 entries moved whole, 1 lost its place.\n"
     assert out.read_text() == "name,frame\nScene 3,0\nScene 1,30\n"
     assert "row,Scene 2,00:00:01:00,,30,,lost,scene 2 is left out," in lost.read_text(encoding="utf-8-sig")
 

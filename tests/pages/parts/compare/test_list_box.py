@@ -27,7 +27,7 @@ def test_a_list_and_the_first_films_notes_move(library: Library) -> None:
     table = b"name,frame\nFirst,0\nSecond,30\nThird,60\n"
     app.file_uploader[0].upload("list.csv", table, "text/csv").run()
     text = page_text(app)
-    assert "2 of 3 entries moved whole, 1 lost their place." in text
+    assert "2 of 3 entries moved whole, 1 lost its place." in text
     assert "2 of 2 entries moved whole." in text
     reasons = [frame.value["Why"].tolist() for frame in app.dataframe if "Why" in frame.value]
     assert reasons == [["scene 2 is left out"]]
