@@ -16,10 +16,12 @@ from emotion_core.jobs import scans
 from emotion_core.web import wait_for_timeline
 from pages.components import film_audience, film_charts
 from pages.parts import film as parts
+from pages.parts.versions import offer
 from pages.services import error_messages, markdown, page_cache, routes, styles
 
 if TYPE_CHECKING:  # functions load what they draw with: the timeline is drawn before
     from emotion_core.analysis import Analysis
+    from emotion_core.jobs import Status
     from emotion_core.library import Film
 
 
@@ -63,10 +65,7 @@ def page() -> None:
     with head:
         parts.film_head.show(film, analysis)
     with notices:  # also when empty: what follows keeps its place, and so the player its state
-        if under_way:
-            scan_progress.watch(film_id, *under_way)
-        parts.missing_frames.show(film_id, analysis)
-        error_messages.show_deferred()
+        _notices(film, analysis, under_way)
     with stage:
         with st.container(key="film-player"):
             _player(film)
@@ -79,6 +78,19 @@ def page() -> None:
         _views(film)
     if not under_way:
         scan_progress.watch_for_start(film_id)
+        offer.wait(film_id)
+
+
+def _notices(film: Film, analysis: Analysis, under_way: tuple[str, Status] | None) -> None:
+    """What is under way, what is missing, and the film that shares footage with a new one."""
+    from pages.components import scan_progress
+
+    if under_way:
+        scan_progress.watch(film.id, *under_way)
+    else:
+        offer.show(film.id)
+    parts.missing_frames.show(film.id, analysis)
+    error_messages.show_deferred()
 
 
 def _choose(films: list[Film]) -> None:

@@ -21,6 +21,7 @@ from emotion_core.report import provenance
 from emotion_core.settings import ScanSettings
 from pages.components import scan_progress, uploads
 from pages.parts import icon_button, local_folder, scan_form
+from pages.parts.versions import offer
 from pages.services import error_messages, markdown, page_cache, preload, routes
 
 if TYPE_CHECKING:  # the first page of all is shown without NumPy, pandas and Plotly
@@ -44,6 +45,7 @@ def page() -> None:
         "Nothing leaves this machine."
     )
     routes.show_notice()
+    error_messages.show_deferred()
     if lost := page_cache.library().loss_warning():
         st.warning(markdown.escape(lost), icon=":material/warning:")
     place = st.container()  # shown above, but drawn last: uploads need the settings chosen below
@@ -59,11 +61,14 @@ def page() -> None:
     unreadable = page_cache.library().unreadable()
     if films or unreadable:
         st.header(f"Films ({len(films) + len(unreadable)})", anchor=False)
+    come = offer.newcomer(films) if len(films) > 1 else ""
     for each in films:
         with error_messages.isolate(each.name):
-            _row(each, settings)
+            _row(each, settings, is_new=each.id == come)
     for film_id, name, error in unreadable:
         _unreadable(film_id, name, error)
+    if come:
+        offer.wait(come)
 
 
 def _begin(film: Film, settings: ScanSettings) -> None:
@@ -121,7 +126,8 @@ def _splice(which: sample_cut.Which, settings: ScanSettings) -> None:
         st.rerun()
 
 
-def _row(film: Film, settings: ScanSettings | None) -> None:
+def _row(film: Film, settings: ScanSettings | None, *, is_new: bool) -> None:
+    """A film's card; with the film that shares its footage, where it is new."""
     with st.container(border=True, key=f"film-{film.id[:12]}"), error_messages.show():
         card, trouble = _card(film)
         latest = scans.latest(page_cache.library(), film.id)
@@ -144,6 +150,8 @@ def _row(film: Film, settings: ScanSettings | None) -> None:
             error_messages.show_error(trouble, text if complete else f"{text} {CHECK_ADVICE}")
         if card is not None and card.damaged:
             st.warning(markdown.escape(card.damaged), icon=":material/warning:")
+        if is_new and not active:
+            offer.show(film.id)
         if latest is not None and latest[1].state == "failed":
             st.error(markdown.escape(latest[1].message), icon=":material/error:")
         elif latest is not None and latest[1].state == "cancelled" and card is None:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ..face_corrections import describe
+from ..face_corrections import FaceCorrection, describe
 from ..observations import Observations
-from ..scenes import Scene, shots_in
+from ..scenes import Scene, Shot, shots_in
 from ..settings import ReportSettings
 from ..tracks import Track, ineffective, shots_at, tracks_of
 from .records import Analysis
@@ -41,7 +42,7 @@ def face_tracks(observations: Observations, scenes: Sequence[Scene], settings: R
     if settings.faces_weigh == "faces" and not corrections:
         return NO_TRACKS
     shots = shots_in(scenes)
-    unfit = [describe(item) for item in ineffective(observations, shots_at(shots, corrections.anchors), corrections)]
+    unfit = _described(ineffective(observations, shots_at(shots, corrections.anchors), corrections), shots)
     if settings.faces_weigh == "faces":
         left_out = _left_out(tracks_of(observations, shots_at(shots, corrections.left_out), corrections))
         return FaceTracks(left_out, unfit=unfit)
@@ -72,6 +73,17 @@ def tracks_in(analysis: Analysis) -> tuple[Track, ...]:
 
 
 _known: WeakKeyDictionary[Analysis, tuple[Track, ...]] = WeakKeyDictionary()
+
+
+def _described(unfit: Sequence[FaceCorrection], shots: Sequence[Shot]) -> list[str]:
+    """Corrections in words. What was said of a track is kept by several anchors along it, and is told once a shot."""
+    firsts = [shot.frame_in for shot in shots]
+    once: dict[object, FaceCorrection] = {}
+    for item in unfit:
+        of_track = item.kind in ("name", "left out")
+        key = (item.kind, item.value, bisect_right(firsts, item.at.frame)) if of_track else item
+        once.setdefault(key, item)
+    return [describe(item) for item in once.values()]
 
 
 def _left_out(tracks: Sequence[Track]) -> frozenset[int]:

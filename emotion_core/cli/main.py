@@ -95,12 +95,20 @@ COMMANDS = (
         "Show how far the scenes of FILM, which was analysed before, are from their targets, worst first; set them.",
     ),
     LazyCommand(
-        "people", "people",
+        "faces", "faces.faces",
+        "List the faces of FILM, which was analysed before, by track, and correct them: one correction at a time.",
+    ),
+    LazyCommand(
+        "people", "faces.people",
         "Show who is on screen in FILM, which was analysed before: how long, with which expression, and with whom.",
     ),
     LazyCommand(
         "compare", "comparing.compare",
         "Set the scenes of two analysed cuts beside the same footage, and say what changed.",
+    ),
+    LazyCommand(
+        "conform", "comparing.conform",
+        "Move a list of one analysed cut to another: markers, subtitles, a cut list, or your notes and targets.",
     ),
     LazyCommand(
         "versions", "versions",

@@ -31,6 +31,7 @@ from .altered import Match, Matches, find_altered
 from .candidates import MAX_THREADS, find_candidates
 from .contiguous_matches import bridge_gaps, extend_held_pictures, find_runs, is_same_footage
 from .frame_similarity import Costs, MatchCosts, Steps
+from .sound import Flags, match_sound
 
 MAX_RATE = 60
 """Highest rate of the grid, steps a second; of faster films every second, fourth or eighth frame is used."""
@@ -66,18 +67,23 @@ class AlignmentMap:
     """(n,), one entry per step of the second cut: the matching step of the first, -1 where there is none."""
     how: Matches = field(default_factory=lambda: np.empty(0, dtype=np.uint8))
     """(n,): a Match a step, NONE where `source` is -1. Without it all matches are by PICTURE."""
+    other_sound: Flags = field(default_factory=lambda: np.empty(0, dtype=np.bool_))
+    """(n,): whether the picture is matched, but the second cut has another sound there. Without it nowhere."""
 
     def __post_init__(self) -> None:
+        if len(self.other_sound) != len(self.source):
+            object.__setattr__(self, "other_sound", np.zeros(len(self.source), dtype=np.bool_))
         if len(self.how) != len(self.source):
             how = np.where(self.source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
             object.__setattr__(self, "how", how)
 
 
 def align(before: Observations, after: Observations) -> AlignmentMap:
-    """Align `after` to `before`."""
+    """Align `after` to `before`: by their pictures, then by their sound where both scans have fingerprints of it."""
     rate, first, second = layouts_on_grid(before, after)
     source, how = match_layouts(first, second, float(rate))
-    return AlignmentMap(rate, len(first), source, how)
+    other_sound = match_sound(source, how, len(first), float(rate), before.sound, after.sound)
+    return AlignmentMap(rate, len(first), source, how, other_sound)
 
 
 def layouts_on_grid(before: Observations, after: Observations) -> tuple[Fraction, Layouts, Layouts]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..scenes import Scene
 from .alignment import AlignmentMap
+from .altered import Match
 from .shared_segments import SLACK, covered_steps, runs_with_moves
 
 MatchKind = Literal[
@@ -33,9 +34,10 @@ MatchKind = Literal[
     "by order",
 ]
 """Of two matched scenes: "same" footage; "trimmed" or "extended" in the second; "recut": footage was both removed and
-added, or reordered; "split": the first became several; "merged": several became the second; "repeated": the second
-shows footage that is elsewhere in its cut too. Of a single scene: "spread" if nine tenths of its footage or more are in
-several scenes of the other cut, else "only before" or "only after". "by order": no shared footage, see match_scenes."""
+added, or reordered, or part of it is there by its sound only; "split": the first became several; "merged": several
+became the second; "repeated": the second shows footage that is elsewhere in its cut too. Of a single scene: "spread" if
+nine tenths of its footage or more are in several scenes of the other cut, else "only before" or "only after". "by
+order": no shared footage, see match_scenes."""
 
 MIN_SHARED = Fraction(1, 10)
 """Smallest share of the shorter scene that two linked scenes have in common."""
@@ -170,6 +172,13 @@ class _Overlaps:
         source = self._alignment.source[self._edges[1][a] : self._edges[1][a + 1]]
         return np.asarray(source[(source >= self._edges[0][b]) & (source < self._edges[0][b + 1])], dtype=np.int64)
 
+    def _only_heard(self, b: int, a: int) -> int:
+        """How many steps of scene b are in scene a by their sound only."""
+        steps = slice(self._edges[1][a], self._edges[1][a + 1])
+        source = self._alignment.source[steps]
+        within = (source >= self._edges[0][b]) & (source < self._edges[0][b + 1])
+        return int(np.count_nonzero(within & (self._alignment.how[steps] == Match.SOUND)))
+
     def _is_repeated(self, b: int, a: int, counterpart: int) -> bool:
         """Whether most of what a shows of b is in b's counterpart too."""
         steps = np.unique(self._shared_steps(b, a))
@@ -184,7 +193,7 @@ class _Overlaps:
         gained = lengths[1] - len(in_order_shown) - _slips(steps)
         is_in_order = bool((np.diff(in_order_shown) > 0).all())
         if lost <= slack and gained <= slack and is_in_order:
-            return "same"
+            return "same" if self._only_heard(b, a) <= slack else "recut"
         if split != merged:
             return "split" if split else "merged"
         if split or not is_in_order or (lost > slack and gained > slack):

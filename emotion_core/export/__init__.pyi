@@ -5,6 +5,7 @@ from .audience import (
     audience_comparison_csv as audience_comparison_csv,
     audience_comparison_rows as audience_comparison_rows,
     audience_markers as audience_markers,
+    change_text as change_text,
     matched_scenes as matched_scenes,
     of_audience as of_audience,
     reading_of_film as reading_of_film,

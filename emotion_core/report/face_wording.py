@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from ..analysis import Analysis
@@ -34,11 +34,15 @@ def listed_corrections(analysis: Analysis) -> tuple[ListedCorrection, ...]:
         return ()
     shots = shots_in(row.scene for row in analysis.scenes)
     track_of = anchors_by_track(observations, shots, corrections)
+    firsts = [shot.frame_in for shot in shots]
+    gone: dict[int, FaceAnchor] = {}
+    for anchor in sorted(set(corrections.anchors) - set(track_of)):  # of one track of their shot, as far as is known
+        track_of[anchor] = gone.setdefault(bisect_right(firsts, anchor.frame), anchor)
     groups: dict[tuple[str, object], list[FaceCorrection]] = {}
     for entry in as_list(corrections):
         key: object = entry
         if entry.kind == "left out":
-            key = track_of.get(entry.at, entry)
+            key = track_of[entry.at]
         elif entry.kind == "name":
             key = entry.value
         groups.setdefault((entry.kind, key), []).append(entry)
@@ -57,13 +61,9 @@ def _text(analysis: Analysis, entries: list[FaceCorrection], track_of: dict[Face
         case "split":
             return f"New track from the face at {at} on"
         case "name":
-            tracks = _distinct(track_of.get(entry.at, entry.at) for entry in entries)
+            tracks = len({track_of[entry.at] for entry in entries})
             of = f"the face at {at}" if tracks == 1 else f"{count(tracks, 'track')}, the first at {at}"
             return f"Name “{first.value}” of {of}"
-
-
-def _distinct(anchors: Iterable[FaceAnchor]) -> int:
-    return len(set(anchors))
 
 
 def _timecode(analysis: Analysis, frame: int) -> str:

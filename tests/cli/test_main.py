@@ -94,7 +94,7 @@ def test_an_analysis_needs_no_network(truth_film: Path, networks: Path, tmp_path
     (tmp_path / "path").mkdir()
     (tmp_path / "path" / "sitecustomize.py").write_text(NO_NETWORK.replace("LOG", repr(str(log))))
     words = ["--checkpoint", "embedded", "--engine", "torch", "--samples-per-second", "1", "--csv", "report.csv"]
-    words += ["--read-every-crop", "--json", "report.json"]
+    words += ["--read-every-crop", "--no-level-faces", "--json", "report.json"]
     completed = run(tmp_path, "analyze", str(truth_film), *words, PYTHONPATH=str(tmp_path / "path"))
     assert (completed.returncode, completed.stderr) == (0, "")
     assert re.search(r"engine torch fp32, [0-9]+ threads? \(named\)", completed.stdout)
@@ -105,6 +105,7 @@ def test_an_analysis_needs_no_network(truth_film: Path, networks: Path, tmp_path
     assert frame["frames"].sum() == 209
     document = json.loads((tmp_path / "report.json").read_bytes())
     assert document["scan_settings"]["reuse_equal_crops"] is False
+    assert "level_faces" not in document["scan_settings"]  # it was added later, and is omitted where it is off
     assert (document["engine"]["name"], document["engine"]["reason"]) == ("torch", "named")
     assert not log.exists(), log.read_text()
     # The hook works: the one command that uses the network is stopped by it.

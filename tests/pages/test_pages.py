@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -171,29 +172,36 @@ def _form() -> None:
     st.session_state["settings"] = scan_form.show()
 
 
-def test_reading_equal_pictures_again_is_a_tick_away(library: Library) -> None:
-    """The scan form reuses equal pictures of a face unless its box is unticked."""
+def _box(app: AppTest, begins: str) -> Any:
+    return next(box for box in app.checkbox if box.label.startswith(begins))
+
+
+def test_what_is_read_otherwise_is_a_tick_away(library: Library) -> None:
+    """The scan form reuses equal pictures of a face and turns tilted heads upright unless their boxes are unticked."""
     app = AppTest.from_function(_form, default_timeout=30).run()
     assert not app.exception
     assert app.session_state["settings"].reuse_equal_crops
-    app.checkbox[0].uncheck().run()
+    assert app.session_state["settings"].level_faces
+    for begins in ("Read equal", "Turn tilted"):
+        _box(app, begins).uncheck().run()
     assert not app.session_state["settings"].reuse_equal_crops
+    assert not app.session_state["settings"].level_faces
 
 
 def test_people_are_told_apart_where_asked_for(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
     """The box is off at first, cannot be ticked without the network or without pictures, and then stores nothing."""
     monkeypatch.setattr(installed, "network_path", lambda: None)
     app = AppTest.from_function(_form, default_timeout=30).run()
-    people = app.checkbox[2]
-    assert (people.label, people.value, people.disabled) == ("Tell people apart by their faces", False, True)
+    people = _box(app, "Tell people apart")
+    assert (people.value, people.disabled) == (False, True)
     assert PACKAGE in people.help
     monkeypatch.setattr(installed, "network_path", lambda: Path(__file__))
     app.run()
     assert not app.session_state["settings"].people
-    app.checkbox[2].check().run()
+    _box(app, "Tell people apart").check().run()
     assert app.session_state["settings"].people
-    app.checkbox[1].uncheck().run()
-    assert app.checkbox[2].disabled
+    _box(app, "Keep small pictures").uncheck().run()
+    assert _box(app, "Tell people apart").disabled
     assert not app.session_state["settings"].people
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from emotion_core.errors import CorrectionError
 from emotion_core.jobs import scans
-from emotion_core.library import Film, Library, correct_faces, people_of_film
+from emotion_core.library import Film, Library, correct_faces, job_table, people_of_film
 from emotion_core.observations.embeddings import NUMBERS
+from emotion_core.settings import ScanSettings
 from pages.components.people_board.people_board import Act, read_act
 from pages.parts.people import board, export_menu, recognition
 from tests.support import library_builder
@@ -101,6 +102,20 @@ def test_who_is_who_is_off_until_it_is_asked_for(library: Library, monkeypatch: 
     assert "**2 people**" in page_text(app)  # two faces share a frame
     next(button for button in app.button if button.label == "Turn off and delete").click().run()
     assert not store.tells_people_apart
+    assert "Nobody has a name yet" in page_text(app)
+
+
+def test_an_analysis_that_could_not_tell_people_apart_is_told_of(library: Library) -> None:
+    """The page that asked for it says why it failed, and shows what is there."""
+    film = library_builder.film(library, "bikes.mp4", ["sad"])
+    scan = library.add_scan(film.id, ScanSettings(people=True), "embedded")
+    library_builder.queued_job(library, scan)
+    with library.database() as database:
+        job = job_table.take_next(database)
+        assert job is not None
+        job_table.finish(database, job, "failed", "The network cannot be read.")
+    app = open_page("people", film=film.id)
+    assert [error.value for error in app.error] == ["The network cannot be read."]
     assert "Nobody has a name yet" in page_text(app)
 
 

@@ -105,3 +105,35 @@ def test_a_comparison_that_was_stopped_goes_on_when_asked(library: Library, tmp_
     works.forget("a key")
     assert works.get("a key", lambda *_: 3, library).result.result(30) == 3
     works.clear()
+
+
+def offered(film_id: str) -> AppTest:
+    """The film's page once it is known which films share footage with it."""
+    open_page("film", film=film_id)
+    (work,) = [each for each in background.works.all() if isinstance(each.result.result(60), list)]
+    assert work.is_done()
+    return open_page("film", film=film_id)
+
+
+def test_a_film_that_came_in_is_offered_as_the_next_version(library: Library, tmp_path: Path) -> None:
+    """Its page and its card in the Library name the film that shares footage; a press makes it a version. One that
+    shares nothing is offered nothing, and nothing of it is compared.
+    """
+    cuts = in_library(library, tmp_path, whole(0, 1, 2), whole(6, 7), whole(0, 1))
+    background.works.clear()
+    app = offered(cuts[2].id)
+    assert "Shares footage with **cut 1.mp4**" in page_text(app)
+    assert "Shares footage with **cut 1.mp4**" in page_text(open_page())
+    app = press(app, f"offer-add-{cuts[2].id}")
+    (project,) = library.projects()
+    assert (project.name, project.films) == ("cut 1", (cuts[0].id, cuts[2].id))
+    assert "This is version 2 of “cut 1” now" in page_text(app)
+    assert "Shares footage" not in page_text(app)
+    background.works.clear()
+    assert "Shares footage" not in page_text(offered(cuts[1].id))
+    (again,) = in_library(library, tmp_path, whole(1, 2))
+    background.works.clear()
+    app = offered(again.id)
+    assert "Add as version 3 of “cut 1”" in button_labels(app)
+    app = press(app, f"icon-offer-no-{again.id}")
+    assert "Shares footage" not in page_text(app)

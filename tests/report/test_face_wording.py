@@ -29,6 +29,15 @@ def test_an_entry_is_what_was_said_once() -> None:
         "New track from the face at 00:00:04:20 on",
         "Face at 00:00:19:05 left out",  # past the film's end
     ]
+    gone = tuple(FaceAnchor(frame, 0.02, 0.05) for frame in (10, 90, 170))  # of a track that is found no more
+    once = FaceCorrections(left_out=gone, names=tuple((anchor, "Bo") for anchor in gone))
+    analysis = analyse(scan, by_cuts(CUT, faces=once))
+    assert [(entry.text, len(entry.corrections)) for entry in listed_corrections(analysis)] == [
+        ("Face at 00:00:00:10 left out", 3),
+        ("Name “Bo” of the face at 00:00:00:10", 3),
+    ]
+    (note,) = (note for note in analysis.notes if "without effect" in note)
+    assert note.endswith("without effect: face at frame 10 left out, name “Bo” of the face at frame 10.")
     for entry in listed:
         for correction in entry.corrections:
             made = without_correction(made, correction)

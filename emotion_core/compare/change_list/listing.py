@@ -22,7 +22,7 @@ from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
 from .take_offset import take_offset
-from .treatment import MAIN_KINDS, measure_retimed, treatments_of
+from .treatment import MAIN_KINDS, has_other_sound, measure_retimed, treatments_of
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -81,6 +81,8 @@ class _Listing:
 
     def __init__(self, before: Analysis, after: Analysis, alignment: AlignmentMap) -> None:
         self._alignment = alignment
+        self._pictured = np.where(alignment.how == Match.SOUND, -1, alignment.source)
+        """AlignmentMap.source without what only sounds the same: no picture of it can be compared."""
         self._films = (before.observations, after.observations)
         self._grids = [frames_on_grid(film, alignment.rate) for film in self._films]
         first, second = (film.scores.layout[grid] for film, grid in zip(self._films, self._grids, strict=True))
@@ -97,9 +99,10 @@ class _Listing:
             return _change("split" if scene.after is None else "merged", scene.before, scene.after)
         ranges = self._steps(0, scene.before), self._steps(1, scene.after)
         rate = float(self._alignment.rate)
-        source = self._alignment.source
         matched = self._matched(*ranges)
-        treatments = treatments_of(self._alignment.how[matched])
+        how = self._alignment.how[matched]
+        treatments = treatments_of(how)
+        source = self._alignment.source if "sound only" in treatments else self._pictured
         if "retimed" in treatments:
             overlap = measure_retimed(source, matched, *ranges)
         else:
@@ -109,6 +112,8 @@ class _Listing:
         kind = _PARTS.get(scene.kind)
         is_part = kind is not None
         kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved and not treatments)
+        if has_other_sound(how, self._alignment.other_sound[matched]):
+            treatments = (*treatments, "other sound")
         if kind == "unchanged" and treatments:
             kind = MAIN_KINDS[treatments[0]]
         is_trimmed = kind in ("trimmed", "extended", "slipped")

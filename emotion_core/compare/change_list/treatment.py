@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from ..altered import Match, Matches
 from ..frame_similarity import Steps
 from ..shared_segments import SLACK
+from ..sound import Flags
 from .footage_change import ChangeKind, Treatment
 from .overlap import Overlap
 
@@ -22,6 +23,7 @@ MAIN_KINDS: dict[Treatment, ChangeKind] = {
     "reframed": "reframed",
     "retimed": "retimed",
     "sound only": "picture replaced",
+    "other sound": "sound replaced",
 }
 """The kind of a scene of which nothing else changed."""
 
@@ -30,6 +32,11 @@ def treatments_of(how: Matches) -> tuple[Treatment, ...]:
     """The treatment of most of the matched steps of a scene; empty where most show the picture as it was."""
     counts = np.bincount(how[how > Match.NONE], minlength=len(Match))
     return tuple(word for match, word in _TREATMENTS.items() if 2 * counts[match] > counts.sum())
+
+
+def has_other_sound(how: Matches, other_sound: Flags) -> bool:
+    """Whether most of the matched pictures of a scene have another sound."""
+    return bool(2 * np.count_nonzero(other_sound) > np.count_nonzero(how > Match.NONE))
 
 
 def measure_retimed(source: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int]) -> Overlap:

@@ -14,6 +14,7 @@ from ...formatting import printable
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
+    from ...audience import Screening
     from ...compare import AlignmentMap, SceneChange
     from ...compare.change_list import ChangeList, Place, ScreenTime
     from ...library import Library
@@ -45,8 +46,12 @@ class ComparedCuts:
     def of(
         cls, library: Library, shared: AlignmentMap, scenes: tuple[SceneChange, ...], listed: ChangeList,
         analyses: tuple[Analysis, Analysis], files: tuple[str, str],
+        screenings: tuple[Screening, Screening] | None = None,
     ) -> ComparedCuts:  # fmt: skip
-        """Two films of the library with what was found between them."""
+        """Two films of the library with what was found between them.
+
+        `screenings` are those whose audiences are compared; by default the ones added last with viewers.
+        """
         ids = [analysis.observations.media.content_id for analysis in analyses]
         scans = [library.newest_scan(film_id) for film_id in ids]
 
@@ -57,9 +62,17 @@ class ComparedCuts:
             except (ScanError, OSError):
                 return None
 
+        from ..audience import ScreenedFilm, screening_of_film
+
         @cache
         def audiences() -> tuple[ScreenedFilm, ScreenedFilm] | None:
-            return screenings_of(library, ids[0], ids[1])
+            try:
+                shown = screenings or (screening_of_film(library, ids[0]), screening_of_film(library, ids[1]))
+                if shown[0] is None or shown[1] is None:
+                    return None
+                return ScreenedFilm.of(library, shown[0]), ScreenedFilm.of(library, shown[1])
+            except LibraryError:  # no viewer was read yet
+                return None
 
         return cls(files, analyses, shared, scenes, listed, picture, audiences)
 
@@ -86,19 +99,6 @@ class ComparedCuts:
                 "The films share no footage, or an analysis is too old to tell: there is no list of changes.",
                 "Take the comparison of their scenes (compare --csv), or analyse the older one again.",
             )
-
-
-def screenings_of(library: Library, before: str, after: str) -> tuple[ScreenedFilm, ScreenedFilm] | None:
-    """The screenings of two films, those added last with viewers, without names; None unless both can be read."""
-    from ..audience import ScreenedFilm, screening_of_film
-
-    try:
-        shown = screening_of_film(library, before), screening_of_film(library, after)
-        if shown[0] is None or shown[1] is None:
-            return None
-        return ScreenedFilm.of(library, shown[0]), ScreenedFilm.of(library, shown[1])
-    except LibraryError:  # no viewer was read yet
-        return None
 
 
 def nearest_picture(analysis: Analysis, place: Place) -> tuple[int, Thumbnail] | None:

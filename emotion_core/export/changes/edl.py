@@ -18,6 +18,7 @@ from ...formatting import frame_rate
 from ...interchange import timebase_of
 from ...interchange.marker_list import one_line
 from ...interchange.writers.edl import MAX_EVENTS, encode_lines, event as event_line, header
+from ...timecode import with_separator
 from .timeline import TimelineEvent, event_words, events, frames_alike, left_out
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ class _Entry:
         """Its lines with remarks about the list, which some readers take nowhere else, and an empty one."""
         lines = [event_line(number, self.reel, self.source, self.record)]
         if self.speed is not None:
-            lines.append(f"M2   {self.reel:<8} {self.speed:07.3f}                {self.source[0]}")
+            at = with_separator(self.source[0], drop_frame=False)  # readers know no semicolon in an M2 line
+            lines.append(f"M2   {self.reel:<8} {self.speed:07.3f}                {at}")
         return [*lines, f"* FROM CLIP NAME: {self.film}", f"* COMMENT: {self.comment}", *remarks, ""]
 
 

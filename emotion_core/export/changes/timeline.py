@@ -7,12 +7,16 @@ break; else from the alignment. Footage that the first cut does not have stands 
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from ...compare import map_frames
+import numpy as np
+
+from ...compare import Match, map_frames
 from ...compare.change_list import kind_words, size_text
 from ...interchange.marker_list import one_line
 from ...timecode import Span
@@ -82,12 +86,14 @@ def left_out(cuts: ComparedCuts) -> tuple[FootageChange, ...]:
 def _mapped(cuts: ComparedCuts) -> list[tuple[Span, Span]]:
     """The same footage in the first cut and in the second, seconds, in the order of the second."""
     before, after = (analysis.observations for analysis in cuts.analyses)
+    is_picture = cuts.shared.how != Match.SOUND
+    pictures = replace(cuts.shared, source=np.where(is_picture, cuts.shared.source, -1))
     return [
         (
             Span(before.seconds_at(part.before[0]), before.seconds_at(part.before[1])),
             Span(after.seconds_at(part.after[0]), after.seconds_at(part.after[1])),
         )
-        for part in map_frames(cuts.shared, before, after)
+        for part in map_frames(pictures, before, after)
     ]
 
 
@@ -97,19 +103,34 @@ def _of_scene(
     matched = [row for row in rows if row.before is not None]
     if not matched or any(row.kind == "replaced" or "sound only" in row.treatments for row in matched):
         return [TimelineEvent(scene, scene.scene.span, None, rows[0] if rows else None)]
-    if len(matched) == 1 and "retimed" in matched[0].treatments:
-        return _retimed(scene, matched[0])
+    if any("retimed" in row.treatments for row in matched):
+        return _retimed(scene, matched, cuts.listed.rate)
     is_one_take = len(matched) == 1 and matched[0].kind not in _ONE_TAKE and not matched[0].inside
     if is_one_take and cuts.listed.counts_frames and matched[0].shift is not None:
         return _of_one_take(cuts, scene, matched[0])
     return _by_alignment(scene, matched, mapped)
 
 
-def _retimed(scene: SceneEmotion, row: FootageChange) -> list[TimelineEvent]:
-    """The places of the row as they are, at one speed; what it does not show of the scene is new."""
-    if row.place_before is None or row.place_after is None:
-        return [TimelineEvent(scene, scene.scene.span, None, row)]
-    return _filled(scene, row, [TimelineEvent(scene, row.place_after.span, row.place_before.span, row)])
+def _retimed(scene: SceneEmotion, rows: list[FootageChange], steps: Fraction) -> list[TimelineEvent]:
+    """The places of the rows, each at one speed; what they do not show of the scene is new.
+
+    Of a whole scene, what was cut off at its ends is counted in frames of the first cut at `steps` a second.
+    """
+    found = []
+    for row in rows:
+        if row.place_before is None or row.place_after is None or not row.place_after.span.seconds:
+            continue
+        before, after = row.place_before.span, row.place_after.span
+        head, tail = row.head / steps, row.tail / steps
+        speed = (before.seconds - head - tail) / after.seconds
+        if speed <= 0 or "retimed" not in row.treatments:
+            head = tail = Fraction(0)
+            speed = Fraction(1)
+        record = Span(after.start + max(Fraction(0), -head) / speed, after.end - max(Fraction(0), -tail) / speed)
+        first = before.start + max(Fraction(0), head)
+        found.append(TimelineEvent(scene, record, Span(first, first + record.seconds * speed), row))
+    found.sort(key=lambda event: event.record.start)
+    return _filled(scene, rows[0] if len(rows) == 1 else None, found)
 
 
 def _of_one_take(cuts: ComparedCuts, scene: SceneEmotion, row: FootageChange) -> list[TimelineEvent]:
@@ -129,10 +150,11 @@ def _by_alignment(
 ) -> list[TimelineEvent]:
     """An event for each stretch that the alignment found in the scene."""
     whole, found = scene.scene.span, []
-    for before, after in mapped:
+    first_at = bisect_right(mapped, whole.start, key=lambda both: both[1].end)
+    for before, after in islice(mapped, first_at, None):
         start, end = max(whole.start, after.start), min(whole.end, after.end)
         if end <= start:
-            continue
+            break
         first = before.start + start - after.start
         source = Span(first, first + end - start)
         found.append(TimelineEvent(scene, Span(start, end), source, _row_at(rows, source)))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,6 +19,7 @@ from emotion_core.compare.change_list import (
     shares_text,
     size_text,
 )
+from emotion_core.export.changes import nearest_picture
 from emotion_core.labels import colour
 from emotion_core.library import Film
 from emotion_core.media import timecode_at
@@ -32,20 +32,29 @@ _changes = component(
 )
 
 
-def show(films: tuple[Film, Film], analyses: tuple[Analysis, Analysis], changes: ChangeList) -> None:
-    """The list, with filters by kind, by expression and by size."""
+def show(
+    films: tuple[Film, Film],
+    analyses: tuple[Analysis, Analysis],
+    changes: ChangeList,
+    audience: tuple[str, list[str]] | None = None,
+) -> None:
+    """The list, with filters by kind, by expression and by size.
+
+    `audience` are a key of the numbers of two screenings, and what both audiences showed of each change.
+    """
     labels = analyses[0].labels
+    key, texts = audience or ("", None)
     _changes(
         key=f"changes-{films[0].id}-{films[1].id}",
         data={
             "films": [film.id for film in films],
             "links": [route_tokens.film_link(film.id) for film in films],
-            "version": "-".join(page_cache.numbers_version(film.id) for film in films),
+            "version": "-".join([*(page_cache.numbers_version(film.id) for film in films), key]),
             "kinds": list(KINDS),
             "words": WORDS,
             "labels": list(labels),
             "colours": [colour(label, labels) for label in labels],
-            "rows": rows(analyses, changes),
+            "rows": rows(analyses, changes, texts),
         },
         on_expired_change=partial(_forget_links, films),
     )
@@ -56,11 +65,13 @@ def _forget_links(films: tuple[Film, Film]) -> None:
         route_tokens.forget_film_link(film.id)
 
 
-def rows(analyses: tuple[Analysis, Analysis], changes: ChangeList) -> list[dict[str, Any]]:
+def rows(
+    analyses: tuple[Analysis, Analysis], changes: ChangeList, audience: list[str] | None = None
+) -> list[dict[str, Any]]:
     """The changes as JSON types; texts are plain, never HTML."""
     labels, same = analyses[0].labels, have_same_readings(*analyses)
     result = []
-    for change in changes.changes:
+    for number, change in enumerate(changes.changes):
         readings = [reading_of(change, k, same_readings=same) for k in range(len(labels))]
         texts = [{"verdict": reading.verdict, "text": shares_text(reading)} for reading in readings]
         sides = ((change.before, change.place_before), (change.after, change.place_after))
@@ -77,6 +88,7 @@ def rows(analyses: tuple[Analysis, Analysis], changes: ChangeList) -> list[dict[
                 ],
                 "readings": texts[:1] if all(text == texts[0] for text in texts) else texts,
                 "told": reading_text(labels, change, same_readings=same),
+                "audience": None if audience is None else audience[number],
             }
         )  # fmt: skip
     return result
@@ -93,14 +105,5 @@ def _place(analysis: Analysis, row: SceneEmotion | None, place: Place | None) ->
         "frame_in": place.frame_in,
         "tc_in": timecode_at(media, place.span.start),
         "tc_out": timecode_at(media, place.span.end),
-        "picture": _picture(analysis, place),
+        "picture": None if (found := nearest_picture(analysis, place)) is None else found[0],
     }
-
-
-def _picture(analysis: Analysis, place: Place) -> int | None:
-    """The sampled frame nearest to the middle of a place whose small picture is kept; None without one."""
-    samples = analysis.observations.samples
-    first, last = (bisect_left(samples, frame, key=lambda s: s.frame) for frame in (place.frame_in, place.frame_out))
-    kept = [sample.frame for sample in samples[first:last] if sample.thumbnail is not None]
-    middle = (place.frame_in + place.frame_out) / 2
-    return min(kept, key=lambda frame: abs(frame - middle), default=None)

@@ -15,7 +15,8 @@ export function changeItem(row, data, label, { go, picture }) {
   const what = element("p", { class: "what" }, ...badges, element("span", { class: "amount" }, row.amount));
   const places = row.places.map((place, side) => element("p", { class: "where" }, placeText(place, SIDES[side])));
   const where = element("div", { class: "places" }, ...places);
-  return element("li", {}, open, element("div", { class: "facts" }, what, where, expressions(row, data, label)));
+  const audience = row.audience === null ? [] : [element("p", { class: "told" }, `Audience: ${row.audience}`)];
+  return element("li", {}, open, element("div", { class: "facts" }, what, where, expressions(row, data, label), ...audience));
 }
 
 function shown(place, side, picture) {

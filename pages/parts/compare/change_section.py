@@ -15,6 +15,7 @@ from ...components.change_list import change_list
 from ...components.pair_player import pair_player
 from ...services import markdown, page_cache
 from .. import figures
+from ..screening import audience_comparison
 from . import changes_menu, comparison_tables, kept_comparisons
 
 
@@ -50,6 +51,9 @@ def show(
         alt = f"Footage that {names[0]} and {names[1]} share"
         figures.show(charts.shared_segments_figure(*analyses, segments, names), alt, table, "shared")
     if listed.changes:
-        change_list.show(films, analyses, listed)
+        audience = audience_comparison.change_texts(films, listed.changes)
+        if audience is not None:
+            st.caption(markdown.escape(audience_comparison.whose(films)))
+        change_list.show(films, analyses, listed, audience)
     if has_players:
         figures.behind(table, "shared", "Shared footage as a table")

@@ -12,7 +12,7 @@ from emotion_core.library import Film
 from emotion_core.report import provenance, wording
 
 from ...components import film_audience
-from ...services import markdown, routes
+from ...services import markdown, page_cache, routes
 from . import export_menu
 
 
@@ -23,10 +23,19 @@ def show(film: Film, analysis: Analysis) -> None:
         st.markdown(" · ".join(_facts(analysis)), width="stretch")
         _measured(analysis)
         st.page_link(routes.PEOPLE, label="People", icon=":material/face:", query_params={"film": film.id})
+        _project(film)
         _audience(film)
         export_menu.show(film)
     if analysis.damage is not None:
         st.warning(markdown.escape(analysis.damage.message), icon=":material/warning:")
+
+
+def _project(film: Film) -> None:
+    """The way to the versions of which the film is one; nothing for a film that is in no project."""
+    project = page_cache.library().project_of(film.id)
+    if project is not None:
+        label = f"Version {project.number_of(film.id)} of {len(project.films)}"
+        st.page_link(routes.VERSIONS, label=label, icon=":material/layers:", query_params={"project": project.id})
 
 
 def _audience(film: Film) -> None:

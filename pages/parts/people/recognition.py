@@ -48,8 +48,13 @@ def show(film: Film, shown: FilmPeople) -> None:
 
 
 def show_progress(film: Film) -> None:
-    """How far the film's analysis is, where one is under way; the page runs again when it has ended."""
-    latest = scans.latest(page_cache.library(), film.id)
+    """How far the film's analysis is, where one is under way, and why one to tell people apart failed. The page runs
+    again when it has ended.
+    """
+    library = page_cache.library()
+    latest = scans.latest(library, film.id)
+    if latest is not None and latest[1].state == "failed" and library.scan(latest[0]).settings.people:
+        st.error(markdown.escape(latest[1].message), icon=":material/error:")
     if latest is not None and latest[1].active:
         scan_progress.watch(film.id, *latest)
     else:

@@ -72,6 +72,16 @@ class _Works:
             self._by_key.move_to_end(key)
             return self._by_key[key]
 
+    def known(self, key: str) -> Work | None:
+        """The work with this key, if it was begun."""
+        with self._lock:
+            return self._by_key.get(key)
+
+    def all(self) -> list[Work]:
+        """All work that is kept."""
+        with self._lock:
+            return list(self._by_key.values())
+
     def forget(self, key: str) -> None:
         """Let the work with this key begin anew when it is asked for."""
         with self._lock:

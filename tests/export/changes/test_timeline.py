@@ -6,18 +6,25 @@ import io
 from dataclasses import replace
 from fractions import Fraction
 
+import numpy as np
 import opentimelineio
 import pycmx
 import pytest
 from opentimelineio.opentime import RationalTime, to_timecode
 
-from emotion_core.compare.change_list import FootageChange
+from emotion_core.analysis import Analysis, analyse
 from emotion_core.errors import SettingsError
 from emotion_core.export.changes import ComparedCuts, edl, write
 from emotion_core.export.changes.edl import reel_names
+from emotion_core.export.changes.timeline import events
 from emotion_core.interchange import read_cut_list
+from emotion_core.observations import Layouts
+from tests.support import compared
 from tests.support.compared import NAMES, changed
 from tests.support.films import FILM, NTSC
+from tests.support.moving_pictures import footage, measured
+from tests.support.planted_recuts import EDITS, analysed, plant, synthetic_takes
+from tests.support.scans import by_cuts, observations
 
 PLACES = [
     ((145 - 55 + 15, 190), (0, 85)),
@@ -51,6 +58,26 @@ def test_an_edl_has_each_events_old_place() -> None:
     assert (
         "* COMMENT: Scene 3: slipped; this part is new; 5 frames later in the take; scene 5 of the first cut" in lines
     )
+
+
+def test_every_frame_has_its_true_place() -> None:
+    """Of cuts with a change of every kind, each frame of an event is that of the first cut; what is new, it has not."""
+    lengths = np.random.default_rng(5).integers(90, 150, 3 * len(EDITS) + 4).tolist()
+    takes = [take[:n] for take, n in zip(synthetic_takes(len(lengths), 150, 5), lengths, strict=True)]
+    planted = plant(lengths, EDITS, 5)
+    cuts = compared.cuts(*analysed(planted, takes))
+    first, second = (
+        [(piece.take, frame) for piece in pieces for frame in range(piece.first, piece.last)]
+        for pieces in (planted.before, planted.after)
+    )
+    shown = set(first)
+    for event in events(cuts):
+        record = range(round(event.record.start * 25), round(event.record.end * 25))
+        if event.source is None:
+            assert shown.isdisjoint(second[frame] for frame in record)
+        else:
+            source = round(event.source.start * 25)
+            assert first[source : source + len(record)] == [second[frame] for frame in record]
 
 
 @pytest.mark.parametrize(
@@ -111,27 +138,30 @@ def test_two_rates_and_uneven_times_go_into_a_timeline_but_no_edl() -> None:
 
 def test_retimed_footage_has_its_speed() -> None:
     """An EDL has an M2 line, OpenTimelineIO a linear time warp; the length is that on the second cut's timeline."""
-    cuts = changed()
-    rows = [_retimed(row) if row.kind == "moved" else row for row in cuts.listed.changes]
-    cuts = replace(cuts, listed=replace(cuts.listed, changes=tuple(rows)))
-    lines = text("edl", cuts).splitlines()
-    at = next(i for i, line in enumerate(lines) if line.startswith("M2"))
-    assert lines[at].split() == ["M2", "OLDCUTB", "012.500", "00:00:01:20"]
-    assert lines[at - 1].split()[4:] == ["00:00:01:20", "00:00:02:17", "00:00:10:13", "00:00:12:08"]
+    takes = [footage(110, seed) for seed in range(3)]
+    shown = [np.arange(110), np.arange(55) * 2, np.arange(20, 110)]
+    before = film([measured(take, 1) for take in takes])
+    after = film([measured(take[frames], 2) for take, frames in zip(takes, shown, strict=True)])
+    cuts = compared.cuts(before, after)
+    lines = [line.split() for line in text("edl", cuts).splitlines() if line[:1] == "0"]
+    assert lines[1][4:] == ["00:00:04:10", "00:00:08:20", "00:00:04:10", "00:00:06:15"]
+    (speed,) = [line.split() for line in text("edl", cuts).splitlines() if line.startswith("M2")]
+    assert speed == ["M2", "OLDCUTB", "050.000", "00:00:04:10"]
     adapted = opentimelineio.adapters.read_from_string(text("edl", cuts), "cmx_3600", rate=25)
     timeline = opentimelineio.adapters.read_from_string(text("otio", cuts), "otio_json")
     for read in (adapted, timeline):
-        clip = list(read.find_clips())[-1]
-        assert [effect.time_scalar for effect in clip.effects] == [0.5]
-        assert clip.trimmed_range().duration.value == 45
+        clip = list(read.find_clips())[1]
+        assert [effect.time_scalar for effect in clip.effects] == [2.0]
+    assert clip.trimmed_range().duration.value == 55
+    assert list(clip.metadata["film_emotion"]["treatments"]) == ["retimed"]
 
 
-def _retimed(row: FootageChange) -> FootageChange:
-    """The row with half of its old place at half the speed."""
-    place = row.place_before
-    assert place is not None
-    half = replace(place.span, end=place.span.start + place.span.seconds / 2)
-    return replace(row, kind="retimed", treatments=("retimed",), place_before=replace(place, span=half))
+def film(scenes: list[Layouts]) -> Analysis:
+    """A film of these layouts, a scene each, on which nobody is."""
+    edges = np.cumsum([len(scene) for scene in scenes]).tolist()
+    scan = observations({}, frames=edges[-1])
+    layout = np.concatenate(scenes)
+    return analyse(replace(scan, scores=replace(scan.scores, layout=layout)), by_cuts(*edges[:-1]))
 
 
 def test_reels_have_two_names_of_eight_letters() -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import CorrectionError, SettingsError
-from ..formatting import hms, in_one_line
-from ..interchange import FORMATS, FormatName
+from ...errors import CorrectionError, SettingsError
+from ...formatting import hms, in_one_line
+from ...interchange import FORMATS, FormatName
+from .text_columns import print_columns
 
 if TYPE_CHECKING:
-    from ..people import Arc, FilmPeople
+    from ...people import Arc, FilmPeople
 
 _FORMATS = ", ".join(name for name, form in FORMATS.items() if not form.has_every_scene)
 
@@ -42,15 +43,15 @@ def people(
     ] = None,
 ) -> None:
     """Show who is on screen in FILM, which was analysed before: how long, with which expression, and with whom."""
-    from ..media import check_is_file, content_id
+    from ...media import check_is_file, content_id
 
     check_is_file(film)
     if markers is not None and FORMATS[markers].has_every_scene:
         raise SettingsError(f"{markers} holds every scene, and no markers of people.", f"Choose one of {_FORMATS}.")
     if out is not None and markers is None:
         raise SettingsError("--out is the folder of markers, and none were asked for.", "Add --markers FORMAT.")
-    from ..library import Library, correct_faces, outputs, people_of_film
-    from ..people import name_person
+    from ...library import Library, correct_faces, outputs, people_of_film
+    from ...people import name_person
 
     library = Library.existing()
     film_id = library.film(content_id(film)).id
@@ -70,11 +71,11 @@ def people(
             raise SettingsError(NO_FACE, "Look at its report: export.")
         raise SettingsError("This film has no people yet.", "Name its faces on the page People.")
     if csv_file is not None:
-        from ..export.people import scene_table
+        from ...export.people import scene_table
 
         csv_file.write(scene_table.csv(shown, arcs))
     if markers is not None:
-        from ..export import marker_files
+        from ...export import marker_files
 
         contents = {k: v for arc in arcs for k, v in marker_files(shown, arc, film.name, markers).items()}
         folder = out or Path()
@@ -106,8 +107,8 @@ def _who_instead(label: str, labels: list[str]) -> str:
 
 
 def _print(shown: FilmPeople, arcs: list[Arc]) -> None:
-    from ..people import companions
-    from ..report import wording
+    from ...people import companions
+    from ...report import wording
 
     heads = ("person", "on screen", "scenes", "expression", "with")
     rows = [
@@ -121,9 +122,7 @@ def _print(shown: FilmPeople, arcs: list[Arc]) -> None:
         for arc in arcs
     ]
     if rows:
-        widths = [max(len(row[place]) for row in [heads, *rows]) for place in range(len(heads))]
-        for row in [heads, *rows]:
-            print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+        print_columns(heads, rows)
     else:
         print("No face has a name yet: name them on the page People." if shown.unknown else NO_FACE)
     if shown.unknown and len(arcs) == len(shown.arcs):

@@ -1,0 +1,1 @@
+"""Commands about the faces of a film and whose they are."""

@@ -1,0 +1,1 @@
+from .matching import Flags as Flags, match_sound as match_sound
