@@ -173,9 +173,7 @@ def _by_alignment(
     return _filled(scene, rows[0] if len(rows) == 1 else None, _stretches(scene, rows, mapped))
 
 
-def _stretches(
-    scene: SceneEmotion, rows: list[FootageChange], mapped: list[tuple[Span, Span]]
-) -> list[TimelineEvent]:
+def _stretches(scene: SceneEmotion, rows: list[FootageChange], mapped: list[tuple[Span, Span]]) -> list[TimelineEvent]:
     """The stretches that the alignment found in the scene."""
     whole, found = scene.scene.span, []
     first_at = bisect_right(mapped, whole.start, key=lambda both: both[1].end)
