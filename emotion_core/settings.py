@@ -135,6 +135,9 @@ class ScanSettings:
     """Turn crops of tilted heads upright before they are read, see faces.levelling."""
     keep_pictures: bool = True
     """Store a small picture of each sampled frame. False stores numbers only, from which no face can be drawn."""
+    reuse_faces: bool = False
+    """Take over the faces of frames that an analysed cut has too, see scan.reuse. Off unless asked for: what a scan
+    gives then depends on nothing else in the library."""
     people: bool = False
     """Store an embedding of each face, by which people are told apart: biometric data, see faces.embedding. Never of
     viewers, and not without pictures."""
@@ -218,6 +221,7 @@ class ReportSettings:
 _OMITTED = (
     ("cut_notes", ()),
     ("people", False),
+    ("reuse_faces", False),
     ("mixed_floor", 0.4),
     ("level_faces", False),
     ("faces_weigh", "faces"),

@@ -1,6 +1,7 @@
 from .disk_cache import cached_analysis as cached_analysis, damaged_files as damaged_files
 from .face_tracks import FaceTracks as FaceTracks, tracks_in as tracks_in
 from .memory_cache import MemoryCache as MemoryCache
+from .other_cuts import TakenOver as TakenOver, taken_over as taken_over
 from .readings import (
     Certainty as Certainty,
     Curve as Curve,

@@ -10,6 +10,7 @@ from ..media import FrameShape, Media, timecode_at
 from ..observations import Observations, damage_of
 from ..scenes import Scene, shots_in
 from ..settings import FaceLimits, ReportSettings
+from .other_cuts import taken_over_notes
 from .time_stamp_notes import notes_on_time_stamps
 from .usable_faces import LeftOut
 
@@ -47,6 +48,7 @@ def report_notes(
             f"{reused_faces[1]:,} of {reused_faces[0]:,} faces were the same picture as on the sampled frame before "
             "and were not read again."
         )
+    out += taken_over_notes(observations)
     if ineffective:
         more = f" and {len(ineffective) - 3} more" if len(ineffective) > 3 else ""
         out.append(

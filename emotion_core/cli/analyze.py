@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ..errors import SettingsError
-from ..media import check_is_file
+from ..media import check_is_file, content_id
 from ..settings import FOR_NEW_FILMS, Detector, ScanSettings, ScenesAre, ShotSettings
 from . import options
 from .options import CheckpointOption, EngineOption, TrackOption
 
 if TYPE_CHECKING:  # the help is shown without it
     from ..analysis import Analysis
+    from ..library import Library
     from ..library.outputs import Output
 
 
@@ -59,6 +60,16 @@ def analyze(
             "--keep-pictures/--keep-no-pictures",
             help="Whether small pictures of the sampled frames are kept, else numbers only; default: see config.toml.",
         ),
+    ] = None,
+    reuse: Annotated[
+        bool,
+        typer.Option(
+            "--reuse/--no-reuse",
+            help="Whether faces are taken over from an analysed cut of the library, on frames that both cuts have.",
+        ),
+    ] = False,
+    reuse_from: Annotated[
+        Path | None, typer.Option(readable=False, help="The only film from which they are; turns --reuse on.")
     ] = None,
     people: Annotated[
         bool,
@@ -140,8 +151,13 @@ def analyze(
     library = Library.open()
     csv_file, json_file = targets = outputs.outputs_for(library, (film, cuts), csv, json)
     context.with_resource(outputs.keep_standard_output_clear(targets))
-    pictures = Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures
-    settings = replace(settings, keep_pictures=pictures, people=people)
+    settings = replace(
+        settings,
+        keep_pictures=Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures,
+        people=people,
+        reuse_faces=reuse or reuse_from is not None,
+    )
+    source = None if reuse_from is None else _id_in_library(library, reuse_from)
     added = add_film(library, film)
     stored = library.report_settings(added.id)
     requested = with_options(stored)
@@ -156,7 +172,7 @@ def analyze(
             print(f"Note: {note}")
     if stored != FOR_NEW_FILMS and (changes := options.differences(stored, requested)):
         print(f"Note: This report is not as the film's page has it: {'; '.join(changes)}.")
-    scan_id = begin_film(library, added, settings, requested, browser_copy=False)
+    scan_id = begin_film(library, added, settings, requested, browser_copy=False, reuse_from=source)
     if added.media.duration <= SHORT:
         Thread(target=_load_reports, args=(json is not None,), name="load reports", daemon=True).start()
     follow(library, scan_id, film.name)
@@ -174,6 +190,12 @@ def analyze(
     _print_summary(analysis, printed_notes=() if edit_list is None else shots.cut_notes)
     if csv is None and json is None:
         _print_table(analysis)
+
+
+def _id_in_library(library: Library, film: Path) -> str:
+    """The id of the film at a path. Raises LibraryError where the library does not have it."""
+    check_is_file(film)
+    return library.film(content_id(film)).id
 
 
 def _load_reports(needs_table: bool) -> None:

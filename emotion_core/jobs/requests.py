@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..media import FileIdentity
 from ..observations import later_version
+from ..scan.reuse.known_film import FilmFacts, KnownFilm, likely_cuts
 from ..settings import ReportSettings, ScanSettings, report_from_json, scan_from_json, to_json
 from ..storage import Home, relative_text, write_whole
 
@@ -36,6 +37,8 @@ class ScanRequest:
     """Identity of the film's file when it was hashed; None if unknown."""
     recording: bool = False
     """Whether the film is a recording of viewers: their faces are found at the scan's end."""
+    known: tuple[KnownFilm, ...] = ()
+    """Films whose faces may be taken over."""
     sound: bool = False
     """Whether fingerprints of the film's sound are stored: never of one in which viewers are recorded."""
 
@@ -54,6 +57,11 @@ class ScanRequest:
             "sound": self.sound,
             "file": None if self.file is None else self.file.to_json(),
         }
+        if self.known:  # their scans lie beside this one
+            names = ("content_id", "name", "scan")
+            request["known"] = [
+                dict(zip(names, (film.content_id, film.name, film.store.name), strict=True)) for film in self.known
+            ]
         return json.dumps(request, indent=1)
 
     def write(self, path: Path) -> None:
@@ -64,25 +72,37 @@ class ScanRequest:
     def read(cls, path: Path) -> ScanRequest:
         """Read a request. Raises LaterVersion if a later version wrote settings that this one does not know."""
         request = json.loads(path.read_text())
+        store = Path(request["store"])
         unknown = later_version.scan_settings(request["settings"]) or later_version.report_settings(request["wanted"])
         later_version.raise_if_later(f"What {request['name']} is to be analysed with", unknown)
         return cls(
             film=Path(request["film"]),
             content_id=request["content_id"],
             name=request["name"],
-            store=Path(request["store"]),
+            store=store,
             settings=scan_from_json(request["settings"]),
             wanted=report_from_json(request["wanted"]),
             lock=Path(request["lock"]),
             top_up=request["top_up"],
             file=FileIdentity.from_json(request.get("file")),
             recording=bool(request.get("recording", False)),
+            known=tuple(
+                KnownFilm(film["content_id"], film["name"], store.with_name(film["scan"]))
+                for film in request.get("known", ())
+            ),
             sound=bool(request.get("sound", False)),
         )
 
 
 def scan_request(
-    library: Library, film: Film, scan_id: str, settings: ScanSettings, wanted: ReportSettings, *, top_up: bool = False
+    library: Library,
+    film: Film,
+    scan_id: str,
+    settings: ScanSettings,
+    wanted: ReportSettings,
+    *,
+    top_up: bool = False,
+    known: tuple[KnownFilm, ...] = (),
 ) -> str:
     """The request of a library's scan, as its queue holds it."""
     return ScanRequest(
@@ -96,8 +116,49 @@ def scan_request(
         top_up=top_up,
         file=film.file,
         recording=film.role == "recording",
+        known=known,
         sound=film.role != "recording" and not library.viewers_of_recording(film.id),
     ).to_json(library.home)
+
+
+def known_films(
+    library: Library, film: Film, checkpoint: tuple[str, str], only: str | None = None
+) -> tuple[KnownFilm, ...]:
+    """Films of the library that faces of `film` may be taken over from: analysed with the same checkpoint, likely cuts
+    of the same film, or the film with the id `only` alone. None for a recording of viewers, and no such recording
+    among them.
+    """
+    if film.role == "recording" or library.viewers_of_recording(film.id):
+        return ()
+    others = []
+    project = library.project_of(film.id)
+    versions = () if project is None else project.films
+    for other in library.films():
+        if other.id == film.id or only not in (None, other.id) or library.viewers_of_recording(other.id):
+            continue
+        for scan in library.scans(other.id):
+            read_alike = (scan.checkpoint_hash, scan.checkpoint_settings) == checkpoint
+            if read_alike and scan.settings.track is None and library.store(scan.id).sealed:
+                others.append(
+                    (
+                        _facts(other, is_version=other.id in versions),
+                        KnownFilm(other.id, other.name, library.store(scan.id).folder),
+                    )
+                )
+                break
+    return likely_cuts(_facts(film), others) if only is None else tuple(known for _, known in others)
+
+
+def _facts(film: Film, *, is_version: bool = False) -> FilmFacts:
+    media = film.media
+    return FilmFacts(
+        film.name,
+        float(media.duration),
+        (media.display_width, media.display_height),
+        (media.rate, media.codec, media.transfer, media.field_order),
+        film.bytes,
+        is_version,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

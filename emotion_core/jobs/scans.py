@@ -19,7 +19,7 @@ from ..settings import ReportSettings, ScanSettings
 from ..storage import from_os_error
 from ..system import error_message
 from . import runner
-from .requests import scan_request
+from .requests import known_films, scan_request
 from .scan_status import State, Status, status
 
 if TYPE_CHECKING:  # a scan is requested without what makes reports
@@ -31,14 +31,21 @@ __all__ = [
 ]  # fmt: skip
 
 
-def start(library: Library, film_id: str, settings: ScanSettings, wanted: ReportSettings | None = None) -> str:
+def start(
+    library: Library,
+    film_id: str,
+    settings: ScanSettings,
+    wanted: ReportSettings | None = None,
+    *,
+    reuse_from: str | None = None,
+) -> str:
     """Request a scan of a film and return the scan's id at once, or that of a finished scan with the same settings.
 
     An interrupted scan with the same settings is resumed. A finished one whose files are damaged, or have a layout that
     is no longer read, is moved to the folder set-aside, and the film is scanned again. `wanted` are the report settings
-    whose short scenes get more frames (None: the film's own). Raises EmotionError if the film's file is missing or has
-    no such video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run
-    here.
+    whose short scenes get more frames (None: the film's own). `reuse_from` is the id of the only film from which faces
+    may be taken over, where the settings ask for it. Raises EmotionError if the film's file is missing or has no such
+    video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run here.
     """
     location = locate(settings.checkpoint)
     location.labels()  # raises here, not in the scan's process, if this is no checkpoint of faces
@@ -73,7 +80,9 @@ def start(library: Library, film_id: str, settings: ScanSettings, wanted: Report
                     return _submit(library, old.id)
                 stopped = stopped or old
         scan_id = stopped.restart(database) if stopped else Scan.insert(database, film_id, settings, *model)
-        request = scan_request(library, film, scan_id, stopped.settings if stopped else settings, wanted)
+        own = stopped.settings if stopped else settings
+        known = known_films(library, film, model, reuse_from) if own.reuse_faces else ()
+        request = scan_request(library, film, scan_id, own, wanted, known=known)
         job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
     for old in existing:
         with contextlib.suppress(LibraryError):  # another window has deleted it already

@@ -159,9 +159,13 @@ class Scan:
 
     def has_same_request(self, settings: ScanSettings, checkpoint_hash: str, checkpoint_settings: str) -> bool:
         """Whether the scan was requested with these settings and this checkpoint, or with people besides: all else of
-        it is the same.
+        it is the same. One that read every face will do where faces may be taken over.
         """
-        without_more = replace(self.settings, people=self.settings.people and settings.people)
+        without_more = replace(
+            self.settings,
+            people=self.settings.people and settings.people,
+            reuse_faces=self.settings.reuse_faces or settings.reuse_faces,
+        )
         own = (without_more, self.checkpoint_hash, self.checkpoint_settings)
         return own == (settings, checkpoint_hash, checkpoint_settings)
 

@@ -10,6 +10,7 @@ from .observations import (
     Expression as Expression,
     Face as Face,
     Observations as Observations,
+    Origin as Origin,
     Sample as Sample,
     Scores as Scores,
     Segment as Segment,

@@ -33,6 +33,18 @@ PLACE = 64
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where the faces of a sampled frame were read: on the same frame of another cut, see scan.reuse."""
+
+    film: str
+    """SHA-256 of that cut's file, hex."""
+    name: str
+    """Its name at that time."""
+    frame: int
+    """The frame's index there."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sample:
     """A sampled frame: one on which faces were looked for."""
 
@@ -56,6 +68,8 @@ class Sample:
     """Share of a test pattern's colour bars in the picture, 0 to 1; see picture/test_patterns."""
     brightest: float = 0.0
     """The picture's brightest part, 0 to 255; see picture/test_patterns.brightest."""
+    origin: Origin | None = None
+    """None where the faces were looked for on this frame itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +191,10 @@ class Scores:
     def from_frame(self, first: int) -> Scores:
         """The rows from frame `first` on."""
         return Scores(*(getattr(self, f.name)[first:] for f in fields(Scores)))
+
+    def first_frames(self, count: int) -> Scores:
+        """The rows of the first `count` frames."""
+        return Scores(*(getattr(self, f.name)[:count] for f in fields(Scores)))
 
     @staticmethod
     def concatenate(parts: Iterable[Scores]) -> Scores:

@@ -9,7 +9,7 @@ import hashlib
 import io
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from fractions import Fraction
 from typing import Any
@@ -23,7 +23,7 @@ from ..storage import ChangedError
 from .face_arrays import FaceArrays
 from .face_list import SegmentFaces
 from .npz_file import arrays_of
-from .observations import PLACE, Expression, Face, Sample, Scores, Segment, Thumbnail
+from .observations import PLACE, Expression, Face, Origin, Sample, Scores, Segment, Thumbnail
 
 _NONE = (0, 0)
 """Stands for the thumbnail of a sample that has none: no JPEG is empty."""
@@ -73,7 +73,7 @@ def to_bytes(segment: Segment) -> bytes:
     logits = np.array([e.logits for e in segment.expressions], dtype=np.float32)
     arrays["logits"] = logits.reshape(len(faces), -1) if len(faces) else np.empty((0, 0), dtype=np.float32)
     arrays["face_read_on"] = np.array([-1 if e.read_on is None else e.read_on for e in segment.expressions], np.int64)
-    arrays |= _carried(segment.carried) | _shapes(segment.shapes)
+    arrays |= _carried(segment.carried) | _shapes(segment.shapes) | _origins(samples)
     buffer = io.BytesIO()
     np.savez(buffer, **arrays)  # type: ignore[arg-type]  # the stub takes **kwds for the flag allow_pickle
     content = buffer.getvalue()
@@ -105,10 +105,11 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             too_small,
             filled,
             place.tobytes(),
-            colour_bars,
+            bars,
             brightest,
+            origin,
         )
-        for frame, pts, fingerprint, (offset, length), check, too_small, filled, place, colour_bars, brightest in zip(
+        for frame, pts, fingerprint, (offset, length), check, too_small, filled, place, bars, brightest, origin in zip(
             a["sample_frame"].tolist(),
             a["sample_pts"].tolist(),
             a["sample_fingerprint"].tolist(),
@@ -119,6 +120,7 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
             a["sample_place"],
             a["sample_colour_bars"].tolist(),
             a["sample_brightest"].tolist(),
+            _origins_of(a),
             strict=True,
         )
     )
@@ -152,6 +154,30 @@ def from_bytes(content: bytes, number: int, *, signed: bool = False, first_face:
         carried,
         _shape_changes(a),
     )
+
+
+def _origins(samples: Sequence[Sample]) -> dict[str, NDArray[Any]]:
+    """Arrays only of a segment with such samples: without, its bytes are those of earlier versions."""
+    films = {(s.origin.film, s.origin.name): None for s in samples if s.origin is not None}
+    if not films:
+        return {}
+    numbers = {film: number for number, film in enumerate(films)}
+    origins = [s.origin for s in samples]
+    return {
+        "origin_film": np.array([film for film, _ in films], dtype=np.str_),
+        "origin_name": np.array([name for _, name in films], dtype=np.str_),
+        "sample_origin": np.array([-1 if o is None else numbers[o.film, o.name] for o in origins], dtype=np.int16),
+        "sample_origin_frame": np.array([-1 if o is None else o.frame for o in origins], dtype=np.int64),
+    }
+
+
+def _origins_of(a: Mapping[str, NDArray[Any]]) -> list[Origin | None]:
+    """Of each sample of a segment's arrays."""
+    if "sample_origin" not in a:
+        return [None] * len(a["sample_frame"])
+    films, names = a["origin_film"].tolist(), a["origin_name"].tolist()
+    pairs = zip(a["sample_origin"].tolist(), a["sample_origin_frame"].tolist(), strict=True)
+    return [None if number < 0 else Origin(films[number], names[number], frame) for number, frame in pairs]
 
 
 def faces_from_bytes(content: bytes) -> SegmentFaces:

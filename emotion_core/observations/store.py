@@ -143,7 +143,8 @@ class ObservationStore:
             "format": FORMAT,
             "media": media.to_json(),
             # Whether people are told apart changes no other number, and may end: the folder of embeddings says it.
-            "scan_settings": to_json(replace(settings, people=False)),
+            # What was taken over from other cuts is told by the samples; where nothing was, nothing differs.
+            "scan_settings": to_json(replace(settings, people=False, reuse_faces=False)),
             "checkpoint": asdict(checkpoint),
             "engine": asdict(engine),
         }

@@ -55,7 +55,13 @@ def confine(request_file: Path) -> None:
     library = Home(home())
     confinement.confine_worker(
         request.film,
-        read=[request_file, *model_files(request.settings.checkpoint), library.earlier_trials, library.calibrations],
+        read=[
+            request_file,
+            *model_files(request.settings.checkpoint),
+            library.earlier_trials,
+            library.calibrations,
+            *(film.store for film in request.known),
+        ],
         change=[request.store, request.lock, library.networks, library.engines, library.analyses(request.store.name)],
     )
 
@@ -99,7 +105,8 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
         settings = replace(request.settings, people=request.settings.people and not request.recording)
         scan(
             request.film, request.content_id, store, settings, request.wanted, report_with_analysis,
-            file=file, opener=opener, sound=request.sound and not request.recording,
+            file=file, opener=opener, known=() if request.recording else request.known,
+            sound=request.sound and not request.recording,
         )  # fmt: skip
 
 

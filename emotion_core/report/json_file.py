@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from ..analysis import placed_notes, waiting_targets
+from ..analysis import placed_notes, taken_over, waiting_targets
 from ..settings import to_json
 from . import annotation_wording
 from .table import PROVENANCE, round_share, scene_table
@@ -50,6 +50,7 @@ def json_document(analysis: Analysis) -> dict[str, Any]:
         "report_settings": to_json(analysis.report_settings) | {"mixed_floor": analysis.report_settings.mixed_floor},
         "labels": list(analysis.labels),
         "faces": dict(zip(("found", "taken_over"), analysis.reused_faces, strict=True)),
+        **({"faces_of_other_cuts": [film.to_json() for film in films]} if (films := taken_over(observations)) else {}),
         "faces_left_out": analysis.left_out.to_json(),
         "notes": list(analysis.notes),
         "editor_notes": [

@@ -6,7 +6,7 @@ settings was stopped; whether it may is known only when the model is open, and i
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from fractions import Fraction
 from functools import partial
@@ -26,6 +26,7 @@ from .frame_analyzer import FrameAnalyzer, detector_for
 from .model_choice import ModelRequest, Opener, open_model
 from .model_thread import Model, ModelThread
 from .one_pass import SEGMENT_SECONDS, one_pass
+from .reuse import KnownCuts, KnownFilm
 
 FILL_SEGMENT = 200
 """Filled-in frames that are stored at once."""
@@ -42,6 +43,7 @@ def scan(
     file: FileIdentity | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
     opener: Opener = open_model,
+    known: Sequence[KnownFilm] = (),
     sound: bool = True,
 ) -> None:
     """Observe `film`, whose SHA-256 is `content`, and store everything in `store`, which is complete afterwards.
@@ -49,12 +51,13 @@ def scan(
     `file` is the film's identity when it was hashed; None for its present one. `report_settings` only decide which
     scenes are filled up and which the progress counts. A store that an earlier scan of the same film, model, engine and
     settings left is completed; any other is emptied first. A damaged film is observed as far as it can be read.
-    `opener` opens the model, in this process or in another. `sound`: store fingerprints of the film's sound, too.
+    `opener` opens the model, in this process or in another. `known` are films from whose analyses faces may be taken
+    over, where `settings` ask for it. `sound`: store fingerprints of the film's sound, too.
     Raises EmotionError; what was stored until then stays. FilmChanged is raised where the film was changed or replaced
     meanwhile, and nothing stays.
     """
     try:
-        _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener, sound)
+        _scan(film, content, file, store, settings, report_settings, report, segment_seconds, opener, known, sound)
     except FilmChanged:
         store.drop_segments()
         raise
@@ -71,6 +74,7 @@ def _scan(
     report: Report,
     segment_seconds: Fraction,
     opener: Opener,
+    known: Sequence[KnownFilm],
     sound: bool,
 ) -> None:
     def open_requested(say: Callable[[str], None]) -> Model:
@@ -98,15 +102,19 @@ def _scan(
         if not fresh:
             begin()
         detector = detector_for(settings)
+        cuts = KnownCuts()
+        if settings.reuse_faces and known:
+            opened = model.model()  # faces of another model, engine or setting are none of this scan's
+            cuts = KnownCuts.open(known, decoder.media, settings, opened.checkpoint, opened.engine.identity)
         if not store.film_read:
             one_pass(
                 decoder, model, store, settings, report_settings.shots, report,
-                begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector,
+                begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector, cuts=cuts,
             )  # fmt: skip
         if sound:
             _keep_sound(decoder, store)
         observations = store.read_partial()
-        _, segments = _fill(decoder, model, store, observations, report_settings, report, detector)
+        _, segments = _fill(decoder, model, store, observations, report_settings, report, detector, cuts)
         store.seal(segments, observations.media, observations.claimed)
 
 
@@ -172,6 +180,7 @@ def _fill(
     report_settings: ReportSettings,
     report: Report,
     detector: FaceDetector | None = None,
+    cuts: KnownCuts | None = None,
 ) -> tuple[int, int]:
     """Sample the frames that the scenes of `report_settings` need and `store` lacks, as further segments of it.
 
@@ -183,7 +192,8 @@ def _fill(
     segments, people = store.segment_count, store.tells_people_apart
     # Without the network, which may have been removed since, the added faces have no embedding.
     settings = replace(observations.scan_settings, people=people and embedding.is_installed())
-    analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments, detector=detector)
+    analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments, detector=detector, cuts=cuts)
+    places = cuts.places_of(observations.scores.layout) if cuts and missing else [None] * observations.frames
     for start in range(0, len(missing), FILL_SEGMENT):
         indices = missing[start : start + FILL_SEGMENT]
         for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):
@@ -191,7 +201,7 @@ def _fill(
             added += 1
             scorer = Scorer()
             scorer.score(analysis_picture_within_bars(frame.picture, observations.media))
-            analyzer.analyze(frame, scorer.fingerprint, scorer.place, filled=True)
+            analyzer.analyze(frame, scorer.fingerprint, scorer.place, filled=True, known=places[frame.index])
         segment = analyzer.finish(Scores.empty(), 0)
         if people and segment.embeddings is None:
             segment = replace(segment, embeddings=embedding.none_for(len(segment.faces)))

@@ -33,6 +33,8 @@ from ..picture import brightest, colour_bars, display_rgb, encode_jpeg
 from ..settings import ScanSettings
 from ..system import threads
 from .model_thread import Crop, Logits, ModelThread
+from .reuse import KnownCuts, KnownFaces
+from .reuse.footage_follower import Place
 
 THUMBNAIL_WIDTH = 320
 THUMBNAIL_QUALITY = 82
@@ -70,12 +72,14 @@ class FrameAnalyzer:
         segment: int = 0,
         carried: tuple[SeamState, ...] = (),
         detector: FaceDetector | None = None,
+        cuts: KnownCuts | None = None,
     ) -> None:
         """`segment` is the number of the first segment, `carried` the seam state of the one before it.
 
-        `detector` is the result of `detector_for`, if analyzers of one scan share it.
+        `detector` is the result of `detector_for`, if analyzers of one scan share it. `cuts` are those that faces may
+        be taken over from.
         """
-        self._media, self._settings, self._model = media, settings, model
+        self._media, self._settings, self._model, self._cuts = media, settings, model, cuts or KnownCuts()
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
         self._detector = detector or detector_for(settings)
         self._embedder = Embedder(threads=threads.thread_budget().detection) if settings.people else None
@@ -100,18 +104,56 @@ class FrameAnalyzer:
         self._logits = {reading: self._logits[reading] for reading in self._reuse.last}
         self._pictures = bytearray()
 
-    def analyze(self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False) -> None:
+    def analyze(
+        self, frame: Frame, fingerprint: int, place: bytes = b"", *, filled: bool = False, known: Place | None = None
+    ) -> None:
         """Detect the faces of a frame, queue their crops, keep its thumbnail.
 
-        Waits while crops of CROP_BYTES wait for the model. Raises the error that ended the model's opening.
+        `known` is the frame of a known cut that this frame is; where its picture proves to be the same, the faces are
+        taken over. Waits while crops of CROP_BYTES wait for the model. Raises the error that ended the model's opening.
         """
         self._model.keep_pace()
         media = media_at_frame(frame.picture, self._media)
         rgb = display_rgb(frame, media)
         # Bars are cut off: the detector, the crops and the rule of cut faces take the picture's edge for the frame's.
-        left, top, _, _ = media.active_display
         picture = _active(rgb, media)
         scaled = self._detector.scaled(picture)
+        whole = small_picture(scaled if media.active is None else rgb)
+        inside = whole if media.active is None else small_picture(scaled)
+        jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY) if known is not None or self._settings.keep_pictures else b""
+        read = None if known is None else self._cuts.faces_at(known, media, jpeg)
+        if read is not None:
+            self._take_over(frame.index, read[0])
+            too_small = read[0].sample.too_small
+        else:
+            too_small = self._read(frame.index, media, picture, scaled, filled=filled)
+        thumbnail: Thumbnail | None = None
+        if self._settings.keep_pictures:
+            thumbnail = Thumbnail(self._number, len(self._pictures), len(jpeg))
+            self._pictures += jpeg
+        self._samples.append(
+            Sample(
+                frame.index,
+                frame.ticks * media.time_base,
+                fingerprint,
+                thumbnail,
+                too_small,
+                filled,
+                place,
+                colour_bars(inside),
+                brightest(inside),
+                None if read is None else read[1],
+            )
+        )
+
+    def _read(
+        self, index: int, media: Media, picture: NDArray[np.uint8], scaled: NDArray[np.uint8], *, filled: bool
+    ) -> int:
+        """Detect the faces of a frame and queue their crops; returns the number of those that are too small.
+
+        `picture` is the frame without its bars, `scaled` the same as the detector takes it.
+        """
+        left, top, _, _ = media.active_display
         detected = self._detector.find(picture, scaled)
         large = [face for face in detected if is_large(face.shorter_side, self._settings)]
         faces = [(face.box, crop(picture, face.box, self._settings.crop_scale)) for face in large]
@@ -126,44 +168,36 @@ class FrameAnalyzer:
             landmarks = tuple(value + (top if i % 2 else left) for i, value in enumerate(face.landmarks))
             quality = quality_of(face_crop)
             looks = appearance_of(picture, face.box)
-            self._faces.append(Face(len(self._faces), frame.index, box, landmarks, face.score, *quality, looks))
+            self._faces.append(Face(len(self._faces), index, box, landmarks, face.score, *quality, looks))
             if self._embedder is not None:
                 self._embedder.add(picture, face.landmarks)
         # A frame that fills up a scene was read out of order: no frame is before it.
         if self._settings.reuse_equal_crops and not filled:
-            readings = self._reuse.readings(frame.index, faces)
+            readings = self._reuse.readings(index, faces)
         else:
-            readings = tuple(CropReading(frame.index, box) for box, _ in faces)
+            readings = tuple(CropReading(index, box) for box, _ in faces)
         self._readings += readings
         for reading, face_crop in zip(readings, upright, strict=True):
-            if reading.frame == frame.index:
+            if reading.frame == index:
                 self._resize(reading, face_crop)
         while len(self._waiting) >= self._settings.batch:
             self._submit(self._settings.batch)
         while self._whole and (self._whole[0][0].done() or sum(size for _, size in self._whole) > CROP_BYTES):
             self._whole.popleft()[0].result()
-        whole = small_picture(scaled if media.active is None else rgb)
-        inside = whole if media.active is None else small_picture(scaled)
-        thumbnail: Thumbnail | None = None
-        if self._settings.keep_pictures:
-            jpeg = encode_jpeg(whole, THUMBNAIL_QUALITY)
-            thumbnail = Thumbnail(self._number, len(self._pictures), len(jpeg))
-            self._pictures += jpeg
-        pts = frame.ticks * media.time_base
-        self._samples.append(
-            Sample(
-                frame.index,
-                pts,
-                fingerprint,
-                thumbnail,
-                len(detected) - len(large),
-                filled,
-                place,
-                colour_bars(inside),
-                brightest(inside),
-            )
-        )
         self.face_count += len(large)
+        return len(detected) - len(large)
+
+    def _take_over(self, index: int, known: KnownFaces) -> None:
+        """Take over the faces of a known frame as those of the frame `index`."""
+        for number, (face, logits) in enumerate(zip(known.faces, known.logits, strict=True)):
+            reading = CropReading(index, face.box)
+            self._faces.append(replace(face, id=len(self._faces), sample_frame=index))
+            self._readings.append(reading)
+            self._logits[reading] = logits
+            if self._embedder is not None and known.embeddings is not None:
+                self._embedder.add_known(known.embeddings[number])
+        self._reuse = CropReuse()  # none of these crops was cut out here: the next frame has nothing to compare with
+        self.face_count += len(known.faces)
 
     def finish(self, scores: Scores, damaged: int, damaged_from: int | None = None) -> Segment:
         """The segment collected so far, with its damage as in Segment; the next frame begins the next segment.

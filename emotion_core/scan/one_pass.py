@@ -24,11 +24,13 @@ from ..faces import FaceDetector, SeamState
 from ..media import FrameShape, ShapeChange, check_readable, shape_of
 from ..observations import ObservationStore, Scores
 from ..picture import analysis_picture_within_bars
-from ..scenes import LOOKBACK, FrameScore, Grid, Scorer, cut_detector, pack_scores, same_score, unpack_scores
+from ..scenes import LOOKBACK, FrameScore, Scorer, cut_detector, pack_scores, same_score, unpack_scores
 from ..settings import ScanSettings, ShotSettings
 from ..system import ProgressReporter, Report, prefetch_items
 from .frame_analyzer import FrameAnalyzer, restore_crops
 from .model_thread import ModelThread
+from .reuse import KnownCuts
+from .reuse.footage_follower import Place
 
 SEGMENT_SECONDS = Fraction(60)
 """Film time of a segment, which then lasts until the next keyframe."""
@@ -61,6 +63,8 @@ class _ScoredFrame:
     fingerprint: int
     place: bytes
     """As in Sample, where `sampled`."""
+    known: Place | None
+    """The known frame that it is, if its faces may be taken over."""
 
 
 @dataclass(slots=True)
@@ -108,17 +112,18 @@ def one_pass(
     begin: Callable[[], None] | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
     detector: FaceDetector | None = None,
+    cuts: KnownCuts | None = None,
 ) -> None:
     """Read the film into `store`, from its start or after the stored segments, and mark it as read.
 
     `begin` begins the store: it is called before the first segment is written; None for a store that was begun. `shots`
-    only decides which scenes the progress counts. `detector` as in FrameAnalyzer. A damaged film is read as far as
-    possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error that ended the model's
-    opening; stored segments stay.
+    only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. A damaged film is read as
+    far as possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error that ended the
+    model's opening; stored segments stay.
     """
 
     def film_pass(before: _Stored) -> _FilmPass:
-        return _FilmPass(decoder, model, store, settings, shots, report, begin, segment_seconds, before, detector)
+        return _FilmPass(decoder, model, store, settings, shots, report, begin, segment_seconds, before, detector, cuts)
 
     if begin is not None:
         film_pass(_Stored(Scores.empty())).run(None)
@@ -159,14 +164,16 @@ class _FilmPass:
         segment_seconds: Fraction,
         before: _Stored,
         detector: FaceDetector | None,
+        cuts: KnownCuts | None,
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
         self._model, self._begin = model, begin
         self._segment_seconds = segment_seconds
         self._segments = store.segment_count
         self._analyzer = FrameAnalyzer(
-            decoder.media, settings, model, segment=self._segments, carried=before.carried, detector=detector
+            decoder.media, settings, model, segment=self._segments, carried=before.carried, detector=detector, cuts=cuts
         )
+        self._known_cuts = cuts or KnownCuts()
         self._detector = cut_detector(shots, decoder.media.rate)
         by_hand = shots.detector == "cuts"
         self._cuts = len([frame for frame, _ in shots.cuts if frame > 0]) if by_hand else 0
@@ -199,7 +206,7 @@ class _FilmPass:
                 self._pts.append(frame.ticks)
                 self._cuts += len(self._detector.push(frame.index, frame.score))
                 if frame.sampled is not None:
-                    self._analyzer.analyze(frame.sampled, frame.fingerprint, frame.place)
+                    self._analyzer.analyze(frame.sampled, frame.fingerprint, frame.place, known=frame.known)
                 self._report(at_once=False)
         except DamagedFilm:
             check_readable(self._decoder.path)
@@ -229,13 +236,14 @@ class _FilmPass:
         """Every frame from the seam on, scored; those before it are only compared with the stored numbers."""
         media, stored, scorer = self._decoder.media, self._before.scores, Scorer()
         stored_damage = self._before.damaged_frames
-        grid = Grid(self._settings.samples_per_second)
+        frames_to_sample = self._known_cuts.sampled_frames(self._settings.samples_per_second)
         first = max(0, len(stored) - LOOKBACK - PROVEN)
+        frames_to_sample.replay(stored.first_frames(first), media.time_base)
         before_seam = list(unpack_scores(stored.from_frame(first)))
         frames = self._decoder.frames_from(first, stored, seconds_before) if first else self._decoder.frames()
         for frame in prefetch_items(frames, FRAMES_AHEAD, together=FRAMES_TOGETHER):
             score = scorer.score(analysis_picture_within_bars(frame.picture, media))
-            sampled = grid.wants(frame.ticks * media.time_base)
+            sampled, known = frames_to_sample.choose(frame.ticks * media.time_base, score.layout)
             row = frame.index - first
             if row < len(before_seam):
                 looks_back = first > 0 and row < LOOKBACK
@@ -255,6 +263,7 @@ class _FilmPass:
                 fingerprint=scorer.fingerprint if sampled else 0,
                 place=scorer.place if sampled else b"",
                 sampled=frame if sampled else None,
+                known=known,
             )
 
     def _ends_before(self, frame: _ScoredFrame) -> bool:

@@ -50,6 +50,12 @@ def show() -> ScanSettings | None:
             help="A face that is the same picture as on the frame looked at before (a freeze, a title card) is "
             "not read again. Off: every face is read; shares of the built-in model change by less than 0.01.",
         )  # fmt: skip
+        take_over = st.checkbox(
+            "Take over faces from an analysed cut", value=False,
+            help="For a new version of a film in the library: on frames that both have, the faces are not read again. "
+            "Their pictures are compared first; whatever is not surely the same is read. The report says how much was "
+            "taken over, and from which film. Off: the analysis depends on nothing else in the library.",
+        )  # fmt: skip
         keep = st.checkbox(
             "Keep small pictures of the frames looked at", value=_keeps_pictures(),
             help="Off: the next analysis keeps numbers only, and no face can be seen in what is stored. The report is "
@@ -75,6 +81,7 @@ def show() -> ScanSettings | None:
             engine=engine,
             checkpoint=name.strip() or None,
             reuse_equal_crops=reuse,
+            reuse_faces=take_over,
             level_faces=level,
             keep_pictures=keep,
             people=people and keep and installed,

@@ -98,3 +98,31 @@ def test_both_cuts_are_in_step(page: Page, address: str, cuts: tuple[Film, Film]
     expect(changes.get_by_role("button", name="Go to this change")).to_have_count(1)
     changes.get_by_role("button", name="Go to this change").click()
     shows(page, 79, 60)
+
+
+def test_the_changes_are_taken_away(page: Page, address: str, cuts: tuple[Film, Film]) -> None:
+    """The menu has a list for editing tools with each event's old place, and notes to print that open offline."""
+    page.goto(f"{address}/compare?before={cuts[0].id}&after={cuts[1].id}")
+    wait_until_drawn(page)
+    page.get_by_role("button", name="Take changes away").click()
+    with page.expect_download() as download:
+        page.get_by_role("button", name="EDL: the second cut").click()
+    assert download.value.suggested_filename == "cut 0-vs-cut 1-changes.edl"
+    lines = download.value.path().read_text().splitlines()
+    places = [line.split()[1:2] + line.split()[4:] for line in lines if line[:1] == "0"]
+    assert places == [
+        ["CUT0", "00:00:00:20", "00:00:03:05", "00:00:00:00", "00:00:02:10"],
+        ["CUT1", "00:00:02:10", "00:00:03:05", "00:00:02:10", "00:00:03:05"],
+        ["CUT0", "00:00:03:05", "00:00:04:20", "00:00:03:05", "00:00:04:20"],
+    ]
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Change notes").click()
+    notes = download.value.path().with_suffix(".html")
+    download.value.save_as(notes)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(notes.as_uri())
+    expect(page.get_by_role("heading", name="What changed: cut 0.mp4 → cut 1.mp4")).to_be_visible()
+    assert page.locator(".change").count() >= 3
+    assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
+    assert asked == [notes.as_uri()]

@@ -40,20 +40,20 @@ class FootageIdentities:
         edges = edges_of(version, rate)
         return cls(rate, edges, np.full(int(edges[-1]), -1, dtype=np.int64))
 
-    def steps_in(self, version: Version) -> int:
-        """Number of steps of a version."""
-        return int(edges_of(version, self.rate)[-1])
-
-    def followed(self, version: Version, source: Steps) -> FootageIdentities:
-        """Those of the next version. `source` is, for each of its steps, the step of this one, -1 for none."""
+    def followed(self, edges: Steps, source: Steps) -> FootageIdentities:
+        """Those of the next version, which has these edges of scenes. `source` is, for each of its steps, the step of
+        this one, -1 for none.
+        """
         at = np.minimum(source, len(self.ids) - 1)
         ids = np.where(at >= 0, self.ids[np.maximum(at, 0)], -1)
-        return FootageIdentities(self.rate, edges_of(version, self.rate), ids, self.history_of)
+        return FootageIdentities(self.rate, edges, ids, self.history_of)
 
     def identify(self, scene: int, history: int) -> None:
         """Give the steps of a scene, by its number, that have no identity new ones, which belong to a history."""
         own = np.arange(self.edges[scene - 1], self.edges[scene])
         without = own[self.ids[own] < 0]
+        if not len(without):
+            return
         self.ids[without] = len(self.history_of) + np.arange(len(without))
         self.history_of = np.append(self.history_of, np.full(len(without), history))
 

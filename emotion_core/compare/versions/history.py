@@ -13,15 +13,15 @@ from fractions import Fraction
 
 import numpy as np
 
-from ...analysis import SceneEmotion
 from ...formatting import hms
 from ...observations import Layouts
 from ..alignment import MAX_RATE
 from ..change_list import FootageChange, size_text
 from ..frame_similarity import Steps
 from ..shared_segments import SLACK
+from .changes_by_scene import ChangesByScene, number_of
 from .footage_identities import FootageIdentities, fitted
-from .link import Link, on_grid
+from .link import Link, edges_of, on_grid
 from .reinstated import find_reinstated
 from .scene_history import Cell, SceneHistory
 from .version import Version
@@ -84,9 +84,9 @@ class _Tracker:
         """Go on to the version at `place`, from 1."""
         before, version = self._footage, self._versions[place]
         counts_before = before.counts(len(self.threads))
-        self._footage = before.followed(version, on_grid(link, self._rate, before.steps_in(version)))
-        rows = [row for row in link.changes.changes if row.kind != "replaced"]
-        joined = [row for row in rows if row.before is not None and row.after is not None]
+        edges = edges_of(version, self._rate)
+        self._footage = before.followed(edges, on_grid(link, self._rate, int(edges[-1])))
+        rows = ChangesByScene(link.changes.changes)
         back = self._find_back(link)
         shown: dict[int, list[int]] = {}
         for row in version.scenes:
@@ -95,10 +95,10 @@ class _Tracker:
                 main, ids = back[number]
                 self._footage.give(number, ids)
             else:
-                main = self._main(number, [each for each in joined if _number(each.after) == number], place)
+                main = self._main(number, rows.joined_to(number), place)
             shown[number] = [main]
             self._footage.identify(number, main)
-        self._add_merged(shown, counts_before, joined)
+        self._add_merged(shown, counts_before, rows.joined)
         self._shown.append(shown)
         scenes_of: dict[int, list[int]] = {}
         for number, histories in shown.items():
@@ -110,7 +110,7 @@ class _Tracker:
                 continue  # new: it has its cell
             there = sorted(scenes_of.get(number, ()), key=lambda scene: (shown[scene][0] != number, scene))
             is_spread = bool(0 < MOST * counts_before[number] <= counts[number])
-            cell = self._cell(place, number, there, link, is_spread=is_spread)
+            cell = self._cell(place, number, there, (link, rows), is_spread=is_spread)
             if cell.kind in _LOST:
                 self._lose(thread, place, link, before)
             elif cell.is_shown:
@@ -136,7 +136,9 @@ class _Tracker:
 
     # One version
 
-    def _cell(self, place: int, number: int, there: Sequence[int], link: Link, *, is_spread: bool) -> Cell:
+    def _cell(
+        self, place: int, number: int, there: Sequence[int], of: tuple[Link, ChangesByScene], *, is_spread: bool
+    ) -> Cell:
         """What the version at `place` did to a history that it shows in the scenes `there`."""
         version, thread = self._versions[place], self.threads[number]
         scenes = tuple(version.scenes[scene - 1] for scene in there)
@@ -146,16 +148,16 @@ class _Tracker:
                 return Cell(("out" if was.kind in _LOST or was.kind == "out" else "not yet",))
             change = 0 if thread.lost is None else self._footage.length(there) - len(thread.lost)
             return Cell(("reinstated",), scenes, _difference(change, self._rate))
-        old = {row.scene.number for row in was.scenes}
-        own = [row for row in link.changes.changes if _number(row.before) in old]
+        link, rows = of
+        own = [change for row in was.scenes for change in rows.of(row.scene.number)]
         if not scenes:
             if is_spread or any(row.kind == "split" for row in own):
                 return Cell(("split",))
             return Cell(("replaced" if any(row.kind == "replaced" for row in own) else "left out",))
-        here = [row for row in own if _number(row.after) in there and row.kind != "replaced"]
+        here = [row for row in own if number_of(row.after) in there and row.kind != "replaced"]
         if not here:
             return Cell(("recut",), scenes)
-        main = max(here, key=lambda row: (_number(row.after) == there[0], row.kind != "repeated"))
+        main = max(here, key=lambda row: (number_of(row.after) == there[0], row.kind != "repeated"))
         kinds = dict.fromkeys(main.kinds)
         for row in here:
             kinds |= dict.fromkeys(row.kinds) if row.kind in ("repeated", "split", "merged") else {}
@@ -225,10 +227,6 @@ class _Tracker:
     def _new_thread(self, place: int) -> int:
         self.threads.append(_Thread([Cell(("not yet",))] * place))
         return len(self.threads) - 1
-
-
-def _number(row: SceneEmotion | None) -> int | None:
-    return None if row is None else row.scene.number
 
 
 def _difference(steps: int, rate: Fraction) -> str:

@@ -30,7 +30,9 @@ class Embedder:
         self._chips: list[NDArray[np.uint8]] = []
         self._batches: list[Future[NDArray[np.float32]]] = []
         self._has_one: list[bool] = []
-        """Of each face since the last `take`: whether it has an embedding."""
+        """Of each face since the last `take`: whether the network is asked for its embedding, and gives one."""
+        self._given: dict[int, NDArray[np.float32]] = {}
+        """Embeddings that are known, by the face's place among those since the last `take`."""
 
     def add(self, rgb: NDArray[np.uint8], landmarks: tuple[float, ...]) -> None:
         """A face on a frame, RGB (h, w, 3), with its landmarks as in `aligned_chip`."""
@@ -41,6 +43,11 @@ class Embedder:
         if len(self._chips) == BATCH:
             self._run()
 
+    def add_known(self, embedding: NDArray[np.float32]) -> None:
+        """A face whose embedding (NUMBERS,) is known."""
+        self._given[len(self._has_one)] = embedding
+        self._has_one.append(False)
+
     def take(self) -> NDArray[np.float32]:
         """Embeddings (n, NUMBERS) of the faces added since the last call; a row of NaN for one that has none.
 
@@ -50,7 +57,9 @@ class Embedder:
         self._network.result()  # raises, without a face too
         rows = none_for(len(self._has_one))
         rows[self._has_one] = np.concatenate([none_for(0), *(batch.result() for batch in self._batches)])
-        self._batches, self._has_one = [], []
+        for place, embedding in self._given.items():
+            rows[place] = embedding
+        self._batches, self._has_one, self._given = [], [], {}
         return rows
 
     def _run(self) -> None:

@@ -1,31 +1,24 @@
 """Reader of dlib's file of its face recognition network (dlib_face_recognition_resnet_model_v1.dat).
 
 dlib writes a network as nested layers: first the version of each layer from the last to the first, then what each holds
-from the first to the last. Its numbers: an integer is a byte (its low half the number of bytes that follow, its top bit
-the sign) and those bytes, little-endian; a float is two integers, mantissa and exponent of 2; a text is its length and
-its bytes; a tensor is a version, four sizes and its values as 32-bit floats, little-endian. So say dlib/serialize.h,
-dnn/core.h and dnn/layers.h of dlib 19.8; dlib.net/dnn_face_recognition_ex.cpp.html has the layers.
+from the first to the last. So say dlib/serialize.h, dnn/core.h and dnn/layers.h of dlib 19.8;
+dlib.net/dnn_face_recognition_ex.cpp.html has the layers.
 
 Only this one network is read: each layer must be the one that belongs at its place. Nothing of the file is run.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import numpy as np
-from numpy.typing import NDArray
-
 from ...errors import EngineError
+from .dlib_fields import Array, Fields, OtherFileError
 
 SIZE = 150
 """Pixels a side of the network's input."""
 NUMBERS = 128
 """Numbers of an embedding."""
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,80 +77,12 @@ _HALVING_BLOCK = (_TAG, *[_LAYER] * 5, _TAG, _TAG, *[_LAYER] * 3)
 def read_network(content: bytes) -> NetworkWeights:
     """The network in the bytes of dlib's file. Raises EngineError where they are another file, or damaged."""
     try:
-        return _read(_Fields(content))
-    except _OtherFileError as error:
+        return _read(Fields(content))
+    except OtherFileError as error:
         raise EngineError(f"This is not dlib's face recognition network, or it is damaged ({error}).") from error
 
 
-class _OtherFileError(Exception):
-    """The file is not as it must be; the message says where."""
-
-
-class _Fields:
-    """The fields of a file in dlib's serialization, one after another."""
-
-    def __init__(self, content: bytes) -> None:
-        self._content, self._at = content, 0
-
-    @property
-    def at_end(self) -> bool:
-        return self._at == len(self._content)
-
-    def take(self, count: int) -> bytes:
-        """The next `count` bytes."""
-        end = self._at + count
-        if end > len(self._content):
-            raise _OtherFileError(f"it ends at byte {len(self._content):,}")
-        taken, self._at = self._content[self._at : end], end
-        return taken
-
-    def integer(self) -> int:
-        control = self.take(1)[0]
-        if not 1 <= control & 0x0F <= 8:
-            raise self.unexpected(f"the byte {control}")
-        number = int.from_bytes(self.take(control & 0x0F), "little")
-        return -number if control & 0x80 else number
-
-    def real(self) -> float:
-        mantissa, exponent = self.integer(), self.integer()
-        if not -1100 <= exponent <= 1000 or not math.isfinite(mantissa * 2.0**exponent):
-            raise self.unexpected(f"a number with the exponent {exponent}")
-        return mantissa * 2.0**exponent
-
-    def tensor(self, *sizes: int) -> Array:
-        """A tensor of these sizes, of four; the others are 1."""
-        self.expect(2, "the version of a tensor")
-        for size in (*sizes, 1, 1, 1, 1)[:4]:
-            self.expect(size, "a tensor's size")
-        values = np.frombuffer(self.take(4 * math.prod(sizes)), dtype="<f4").astype(np.float32).reshape(sizes)
-        if not np.isfinite(values).all():
-            raise self.unexpected("a weight that is no number")
-        return values
-
-    def no_tensor(self) -> None:
-        """An empty tensor: training keeps its gradients there."""
-        self.tensor(0, 0, 0, 0)
-
-    def expect(self, value: int, what: str) -> None:
-        if (found := self.integer()) != value:
-            raise self.unexpected(f"{what} is {found}, not {value}")
-
-    def expect_text(self, text: str) -> None:
-        self.expect(len(text), f"the length of “{text}”")
-        if self.take(len(text)) != text.encode():
-            raise self.unexpected(f"no “{text}”")
-
-    def view(self, *sizes: int) -> None:
-        """A view of a tensor: a version and its sizes, which are known."""
-        self.expect(1, "the version of a view")
-        for size in sizes:
-            self.expect(size, "a view's size")
-
-    def unexpected(self, what: str) -> _OtherFileError:
-        return _OtherFileError(f"{what}, before byte {self._at:,}")
-
-
-def _read(fields: _Fields) -> NetworkWeights:
+def _read(fields: Fields) -> NetworkWeights:
     fields.expect(1, "the version of the loss")
     fields.expect_text("loss_metric_2")
     fields.real()  # margin and distance of training
@@ -190,7 +115,7 @@ def _versions() -> Iterator[int]:
     yield from (_LAYER, _LAYER)  # means, projection
 
 
-def _block(fields: _Fields, channels: int, wanted: int, *, halves: bool) -> Block:
+def _block(fields: Fields, channels: int, wanted: int, *, halves: bool) -> Block:
     first = _convolution(fields, channels, wanted, side=3, stride=2 if halves else 1)
     _relu(fields)
     second = _convolution(fields, wanted, wanted, side=3, stride=1)
@@ -203,7 +128,7 @@ def _block(fields: _Fields, channels: int, wanted: int, *, halves: bool) -> Bloc
 
 
 def _convolution(
-    fields: _Fields, channels: int, wanted: int, *, side: int, stride: int, first: bool = False
+    fields: Fields, channels: int, wanted: int, *, side: int, stride: int, first: bool = False
 ) -> Convolution:
     """A convolution and the affine layer after it."""
     filters = wanted * channels * side * side
@@ -228,19 +153,19 @@ def _convolution(
     return Convolution(weights, values[filters:], scale, shift, stride, padding)
 
 
-def _relu(fields: _Fields) -> None:
+def _relu(fields: Fields) -> None:
     fields.expect_text("relu_")
     _end_layer(fields)
 
 
-def _pool(fields: _Fields, name: str, side: int, stride: int) -> None:
+def _pool(fields: Fields, name: str, side: int, stride: int) -> None:
     fields.expect_text(name)
     for value in (side, side, stride, stride, 0, 0):
         fields.expect(value, f"a number of {name}")
     _end_layer(fields)
 
 
-def _projection(fields: _Fields, channels: int) -> Array:
+def _projection(fields: Fields, channels: int) -> Array:
     fields.expect_text("fc_2")
     fields.expect(NUMBERS, "the numbers of an embedding")
     fields.expect(channels, "the channels of the last layer")
@@ -252,13 +177,13 @@ def _projection(fields: _Fields, channels: int) -> Array:
     return projection
 
 
-def _end_trained_layer(fields: _Fields) -> None:
+def _end_trained_layer(fields: Fields) -> None:
     for _ in range(4):  # how fast it learns
         fields.real()
     _end_layer(fields)
 
 
-def _end_layer(fields: _Fields) -> None:
+def _end_layer(fields: Fields) -> None:
     """What every layer ends with: three flags, and three tensors of training, which are empty."""
     if set(fields.take(3)) - set(b"01"):
         raise fields.unexpected("a flag that is neither 0 nor 1")

@@ -68,10 +68,16 @@ class VersionBoard {
     table.tBodies[0].replaceChildren(
       ...pairsOf(versions).map(({ first, seconds }) => element("tr", {},
         element("th", { scope: "row", title: first.name }, element("span", { class: "number" }, first.number), element("span", { class: "film" }, first.name)),
-        ...seconds.map((second) => element("td", {}, ...(second ? [this.link(first, second, [second.difference])] : []))))),
+        ...seconds.map((second) => element("td", {}, ...(second ? [this.pair(first, second)] : []))))),
     );
     table.parentElement.hidden = versions.length < 2;
     this.root.querySelector("h3").hidden = versions.length < 2;
+  }
+
+  pair(first, second) {
+    const made = this.link(first, second, [second.difference]);
+    made.setAttribute("aria-label", `${made.title}: ${second.difference}`);
+    return made;
   }
 
   /** A link to the comparison of two versions, in this window by the app and in another by its address. */

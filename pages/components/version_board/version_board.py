@@ -34,19 +34,19 @@ _TONES: dict[HistoryKind, str] = {
 """Colours of kinds; all others have one of their own, “other”."""
 
 
-def show(compared: ComparedVersions, state: str, on_compare: Callable[[str, str], None]) -> None:
-    """The board; `state` is text that changes with it. `on_compare` is called with the ids of two versions before the
-    next run of the page.
+def show(drawn: dict[str, Any], state: str, on_compare: Callable[[str, str], None]) -> None:
+    """The board of a `document`; `state` is text that changes with it. `on_compare` is called with the ids of two
+    versions before the next run of the page.
     """
     key = "version-board"
-    known = {version.film_id for version in compared.versions}
+    known = {version["id"] for version in drawn["versions"]}
 
     def asked() -> None:
         match st.session_state[key].get("compare"):
             case [str(first), str(second)] if {first, second} <= known:
                 on_compare(first, second)
 
-    _board(key=key, data={"state": state, **document(compared)}, on_compare_change=asked)
+    _board(key=key, data={"state": state, **drawn}, on_compare_change=asked)
 
 
 def document(compared: ComparedVersions) -> dict[str, Any]:

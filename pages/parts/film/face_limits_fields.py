@@ -60,7 +60,7 @@ def send_recommended(key: str, on_send: Callable[[], None]) -> bool:
     It comes after the form's own button: Enter in a field clicks the first one.
     """
     return st.form_submit_button(
-        "With the recommended limits of faces", icon=":material/restart_alt:", key=f"{key}-back",
+        "Save with the recommended face limits", icon=":material/restart_alt:", key=f"{key}-back",
         help="Saves the form with the limits under “Faces that can be read” as they are recommended.",
         on_click=_redraw, args=(key, on_send),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from functools import partial
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -70,10 +71,16 @@ def _sections(project: Project, compared: ComparedVersions, key: str) -> None:
         "A cell says what a version did to the scene, against the version before; a click compares the two. A scene is "
         "known by its footage, also where it was merged, split, or left out in between."
     )
-    version_board.show(compared, key, _ask_to_compare)
+    version_board.show(_document(compared, key), key, _ask_to_compare)
     if pair := st.session_state.pop("versions-compare", None):
         st.switch_page(routes.COMPARE, query_params=dict(zip(("before", "after"), pair, strict=True)))
     _expressions(compared)
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _document(_compared: ComparedVersions, key: str) -> dict[str, Any]:
+    return version_board.document(_compared)
 
 
 def _ask_to_compare(first: str, second: str) -> None:

@@ -43,7 +43,7 @@ def test_the_recommended_limits_are_a_click_away() -> None:
     app.run()
     for value in (0.7, 0.8):
         next(field for field in app.number_input if field.label == "Sharpness at least").set_value(value)
-        next(button for button in app.button if button.label == "With the recommended limits of faces").click().run()
+        next(button for button in app.button if button.label == "Save with the recommended face limits").click().run()
         assert app.session_state["limits"] == RECOMMENDED
         app.run()
         assert app.session_state["limits"] == RECOMMENDED

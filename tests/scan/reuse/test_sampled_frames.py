@@ -1,0 +1,57 @@
+"""Sampled are the frames that a known cut was sampled on; elsewhere the grid holds."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from emotion_core.observations import Layouts
+from emotion_core.scan.reuse.sampled_frames import Known, SampledFrames
+from emotion_core.scenes import Grid
+from tests.support.drifting_layouts import footage
+from tests.support.scans import even_scores
+
+RATE = Fraction(2)
+
+
+def chosen(film: Layouts, *cuts: Known) -> list[tuple[int, int | None]]:
+    """The sampled frames, and the known frame of each."""
+    frames = SampledFrames(RATE, cuts)
+    choices = [frames.choose(Fraction(i, 25), layout) for i, layout in enumerate(film)]
+    return [(i, place and place.frame) for i, (wanted, place) in enumerate(choices) if wanted]
+
+
+def on_grid(frames: int) -> list[int]:
+    grid = Grid(RATE)
+    return [i for i in range(frames) if grid.wants(Fraction(i, 25))]
+
+
+KNOWN = Known(footage(1, 200), frozenset(on_grid(200)))
+
+
+def test_without_common_footage_the_grid_holds() -> None:
+    film = footage(2, 300)
+    assert chosen(film) == chosen(film, KNOWN) == [(i, None) for i in on_grid(300)]
+
+
+def test_common_footage_is_sampled_where_it_was() -> None:
+    film = np.concatenate([footage(3, 31), KNOWN.layouts[20:180], footage(4, 60)])
+    sampled = chosen(film, KNOWN)
+    taken = [(i, known) for i, known in sampled if known is not None]
+    assert taken == [(known + 11, known) for known in on_grid(200) if 25 < known < 180]
+    apart = [later - earlier for (earlier, _), (later, _) in pairwise(sampled)]
+    assert min(apart) > 25 / 4
+    assert max(apart) <= 25
+
+
+def test_a_scan_that_goes_on_chooses_the_same() -> None:
+    film = np.concatenate([footage(3, 31), KNOWN.layouts[20:180], footage(4, 60)])
+    scores = even_scores(len(film))
+    object.__setattr__(scores, "layout", film)
+    late = SampledFrames(RATE, [KNOWN])
+    late.replay(scores.first_frames(90), Fraction(1, 1000))
+    choices = [late.choose(Fraction(i, 25), film[i]) for i in range(90, len(film))]
+    again = [(i, place and place.frame) for i, (wanted, place) in enumerate(choices, 90) if wanted]
+    assert again == [choice for choice in chosen(film, KNOWN) if choice[0] >= 90]
