@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from emotion_core.compare import check_comparable
+from emotion_core.compare import check_comparable, has_shared_footage
 from emotion_core.export import matched_scenes
 from emotion_core.library import Film
-from pages.parts.compare import change_section, charts, kept_comparisons, pair_choice, scene_table
+from pages.parts.compare import change_section, charts, kept_comparisons, list_box, pair_choice, scene_table
 from pages.parts.screening import audience_comparison
 from pages.services import error_messages, markdown, page_cache, routes
 
@@ -30,6 +30,8 @@ def page() -> None:
         return
     shared, changes = page_cache.comparison(*(film.id for film in chosen))
     change_section.show(chosen, names, shared, changes)
+    if has_shared_footage(shared):
+        list_box.show(chosen, names)
     charts.in_all(before, after, names)
     tables = [page_cache.table(film.id) for film in chosen]
     st.header("Timelines", anchor=False)

@@ -78,7 +78,7 @@ def page() -> None:
         _views(film)
     if not under_way:
         scan_progress.watch_for_start(film_id)
-        offer.wait(film_id, page_cache.library().films())
+        offer.wait(film_id)
 
 
 def _notices(film: Film, analysis: Analysis, under_way: tuple[str, Status] | None) -> None:
@@ -88,7 +88,7 @@ def _notices(film: Film, analysis: Analysis, under_way: tuple[str, Status] | Non
     if under_way:
         scan_progress.watch(film.id, *under_way)
     else:
-        offer.show(film.id, page_cache.library().films())
+        offer.show(film.id)
     parts.missing_frames.show(film.id, analysis)
     error_messages.show_deferred()
 

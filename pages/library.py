@@ -64,11 +64,11 @@ def page() -> None:
     come = offer.newcomer(films) if len(films) > 1 else ""
     for each in films:
         with error_messages.isolate(each.name):
-            _row(each, settings, films if each.id == come else [])
+            _row(each, settings, is_new=each.id == come)
     for film_id, name, error in unreadable:
         _unreadable(film_id, name, error)
     if come:
-        offer.wait(come, films)
+        offer.wait(come)
 
 
 def _begin(film: Film, settings: ScanSettings) -> None:
@@ -126,8 +126,8 @@ def _splice(which: sample_cut.Which, settings: ScanSettings) -> None:
         st.rerun()
 
 
-def _row(film: Film, settings: ScanSettings | None, others: list[Film]) -> None:
-    """A film's card. `others` are the films among which those that share footage with it are offered."""
+def _row(film: Film, settings: ScanSettings | None, *, is_new: bool) -> None:
+    """A film's card; with the film that shares its footage, where it is new."""
     with st.container(border=True, key=f"film-{film.id[:12]}"), error_messages.show():
         card, trouble = _card(film)
         latest = scans.latest(page_cache.library(), film.id)
@@ -150,8 +150,8 @@ def _row(film: Film, settings: ScanSettings | None, others: list[Film]) -> None:
             error_messages.show_error(trouble, text if complete else f"{text} {CHECK_ADVICE}")
         if card is not None and card.damaged:
             st.warning(markdown.escape(card.damaged), icon=":material/warning:")
-        if others and not active:
-            offer.show(film.id, others)
+        if is_new and not active:
+            offer.show(film.id)
         if latest is not None and latest[1].state == "failed":
             st.error(markdown.escape(latest[1].message), icon=":material/error:")
         elif latest is not None and latest[1].state == "cancelled" and card is None:

@@ -107,6 +107,10 @@ COMMANDS = (
         "Set the scenes of two analysed cuts beside the same footage, and say what changed.",
     ),
     LazyCommand(
+        "conform", "comparing.conform",
+        "Move a list of one analysed cut to another: markers, subtitles, a cut list, or your notes and targets.",
+    ),
+    LazyCommand(
         "versions", "versions",
         "List the versions of a project in their order, change them, and tell each scene's history over them.",
     ),

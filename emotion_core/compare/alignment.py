@@ -102,13 +102,13 @@ def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
 
 def match_layouts(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches]:
     """AlignmentMap.source and AlignmentMap.how of two cuts' layouts (n, 144) at `rate` steps a second."""
-    source = _same_pictures(before, after, rate)
-    how = find_altered(before, after, source, rate)
+    source, is_overlaid = _same_pictures(before, after, rate)
+    how = find_altered(before, after, source, rate, is_overlaid=is_overlaid)
     return source, how
 
 
-def _same_pictures(before: Layouts, after: Layouts, rate: float) -> Steps:
-    """AlignmentMap.source by the pictures as they are."""
+def _same_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, bool]:
+    """AlignmentMap.source by the pictures as they are, and whether something lies over them."""
     spacing = max(1, round(rate / ANCHORS))
     coarser = 2 if len(before) / COARSE_STEP * len(after) / spacing > BUDGET else 1
     anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
@@ -126,7 +126,7 @@ def _same_pictures(before: Layouts, after: Layouts, rate: float) -> Steps:
             source[first:last] = -1
     bridge_gaps(match, source, rate)
     extend_held_pictures(match, source)
-    return source
+    return source, bool(overlaid.any())
 
 
 def frames_on_grid(film: Observations, rate: Fraction) -> Steps:

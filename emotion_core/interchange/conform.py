@@ -31,6 +31,19 @@ def conform_to_film(edit_list: EditList, media: Media, cuts: Collection[int] = (
     of the list. Where the frame rate varies only frame numbers are exact; timecode and seconds are refused. Raises
     CutListError, naming the line where there is one.
     """
+    best, length = place_on_film(edit_list, media, cuts), frame_at(media.duration, media.rate)
+    if not edit_list.frames_are_the_films:
+        hits = {place.cut for place in best.places if place.cut} & set(cuts)
+        if best.caveat and not hits and best.end != length:
+            best = replace(best, notes=(*best.notes, best.caveat))
+        best = _without_late_events(edit_list, best, length)
+    scenes = _scenes(edit_list, best.places, media, length)
+    notes = dict.fromkeys((*edit_list.notes, *best.notes, *_near_misses(scenes, cuts)))
+    return CutList(tuple(sorted(scenes.items())), tuple(notes))
+
+
+def place_on_film(edit_list: EditList, media: Media, cuts: Collection[int] = ()) -> Placement:
+    """The events of a list on a film, read in the likeliest way; arguments and errors as of `conform_to_film`."""
     if not edit_list.events:
         raise CutListError(f"The {edit_list.format} has no event.", "Export the list of the film's video track.")
     length = frame_at(media.duration, media.rate)
@@ -45,14 +58,7 @@ def conform_to_film(edit_list: EditList, media: Media, cuts: Collection[int] = (
     else:
         best = _best_placement(edit_list, media, length, cuts)
     _check_end(edit_list, best, media, length)
-    if not edit_list.frames_are_the_films:
-        hits = {place.cut for place in best.places if place.cut} & set(cuts)
-        if best.caveat and not hits and best.end != length:
-            best = replace(best, notes=(*best.notes, best.caveat))
-        best = _without_late_events(edit_list, best, length)
-    scenes = _scenes(edit_list, best.places, media, length)
-    notes = dict.fromkeys((*edit_list.notes, *best.notes, *_near_misses(scenes, cuts)))
-    return CutList(tuple(sorted(scenes.items())), tuple(notes))
+    return best
 
 
 def _event_name(edit_list: EditList, event: Event) -> str:

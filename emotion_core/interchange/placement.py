@@ -7,7 +7,7 @@ docs/cut-lists.md describes the rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
@@ -40,6 +40,26 @@ class PlacedEvent:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """How the positions of a list are read on a film: every one of them, not its events alone."""
+
+    counting: Counting
+    first: Label | None
+    """The timecode of the film's first frame in the list's counting; None for a list without timecode."""
+    is_own: bool
+    """Whether that is the film's own timecode."""
+    offset: Callable[[Position, Label | None], Fraction]
+
+    def film_frames(self, position: Position) -> Fraction:
+        """Frames of the film from its first one to a position; negative for what comes before it.
+
+        Raises SettingsError for a timecode that does not exist in this counting.
+        """
+        frames, day = self.offset(position, self.first), self.counting.day(self.counting.colon)
+        return (frames - day if 2 * frames > day else frames) * self.counting.scale
+
+
+@dataclass(frozen=True, slots=True)
 class Placement:
     """A cut list on the film, read in one way."""
 
@@ -50,6 +70,8 @@ class Placement:
     """Further note for where the list does not end with the film."""
     needs_evidence: bool = False
     """Whether nothing in the list suggests this reading, so that the film must."""
+    reading: Reading | None = None
+    """How its positions were read; None for a list that counts from the film's first frame."""
 
     @property
     def reach(self) -> int:
@@ -73,7 +95,7 @@ def placements(edit_list: EditList, media: Media, counting: Counting, length: in
     if not timeline.is_absolute:
         yield timeline.place(None, ())
         return
-    own = timeline.place(_own_label(media, counting), ())
+    own = timeline.place(own_label(media, counting), (), is_own=True)
     if own.reach <= length + nominal_rate(media.rate) and own.places[0].start < length:
         yield own
         return
@@ -86,7 +108,7 @@ def placements(edit_list: EditList, media: Media, counting: Counting, length: in
         yield timeline.place(label, (note,))
 
 
-def _own_label(media: Media, counting: Counting) -> Label:
+def own_label(media: Media, counting: Counting) -> Label:
     """The film's start timecode in numbers of the list's rate."""
     seconds, frames = split_timecode(to_timecode(media.start_frame, media.rate, drop_frame=media.drop_frame))
     return Label(seconds, Fraction(frames * nominal_rate(counting.rate), nominal_rate(media.rate)))
@@ -150,7 +172,7 @@ class _Timeline:
                 first = after
         return counting.label(first), counting.mode(first)
 
-    def place(self, first: Label | None, notes: tuple[str, ...]) -> Placement:
+    def place(self, first: Label | None, notes: tuple[str, ...], *, is_own: bool = False) -> Placement:
         """Place the events on a film whose first frame has the timecode `first`."""
         spans = []
         for event, own_length in self.events:
@@ -175,7 +197,8 @@ class _Timeline:
             )
             for start, length, event in spans
         )
-        return Placement(places, notes, self._counting.caveat, self._counting.needs_evidence)
+        reading = Reading(self._counting, first, is_own, self._offset)
+        return Placement(places, notes, self._counting.caveat, self._counting.needs_evidence, reading)
 
     def _film_frame(self, frames: Fraction) -> int:
         """The film's frame nearest to a frame of the list; 0 for what precedes the first."""

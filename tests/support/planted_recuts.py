@@ -188,12 +188,22 @@ def found(
     grades: Sequence[Layouts] | None = None,
 ) -> ChangeList:
     """The list of changes of the planted cuts; the second shows the copies of the takes."""
+    before, after = analysed(planted, takes, copies, grades)
+    shared = align(before.observations, after.observations)
+    return list_changes(before, after, shared, pair(before, after, shared))
+
+
+def analysed(
+    planted: Planted,
+    takes: Sequence[Layouts],
+    copies: Sequence[Layouts] | None = None,
+    grades: Sequence[Layouts] | None = None,
+) -> tuple[Analysis, Analysis]:
+    """Both planted cuts; the second shows the copies of the takes."""
     copies = copies or [recoded(take, i) for i, take in enumerate(takes)]
     grades = grades or [graded(copy) for copy in copies]
     before = _analysis(planted.before, lambda piece: takes[piece.take])
-    after = _analysis(planted.after, lambda piece: (grades if piece.graded else copies)[piece.take])
-    shared = align(before.observations, after.observations)
-    return list_changes(before, after, shared, pair(before, after, shared))
+    return before, _analysis(planted.after, lambda piece: (grades if piece.graded else copies)[piece.take])
 
 
 def _analysis(pieces: Sequence[Piece], of: Callable[[Piece], Layouts]) -> Analysis:

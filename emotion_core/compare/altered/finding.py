@@ -16,11 +16,13 @@ from .match import Match, Matches
 from .places import Places, find_places
 from .views import MIRRORED, PLAIN, REFRAMED
 
-SPACING = 0.5
+SPACING, EVERY = 0.3, 0.5
 """Seconds between the anchors of an open stretch, and between the pictures of the first cut that are looked at."""
+MOVING = 2.5
+"""Mean square change about the mean, levels squared, from which a stretch has motion."""
 MAX_ANCHORS = 1500
 """Anchors in all: in more open footage than that they lie further apart."""
-SHORT_RUN = 1.5
+SHORT_RUN = 2.5
 """Seconds of a run of the alignment up to which it may be a fragment of retimed or mirrored footage."""
 MIN_SECONDS = 1.0
 """Shortest stretch that is looked at."""
@@ -39,8 +41,11 @@ VIEWS = ((PLAIN, 3), (MIRRORED, 2), *((view, 1) for view in REFRAMED))
 """The views of the search, each with the places that are kept of an anchor."""
 
 
-def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) -> Matches:
-    """How each step is matched. What is found altered is written into `source`, AlignmentMap.source of both cuts."""
+def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float, *, is_overlaid: bool = False) -> Matches:
+    """How each step is matched. What is found altered is written into `source`, AlignmentMap.source of both cuts.
+
+    `is_overlaid`: something like timecode lies over one of the cuts, which a reframed picture would have elsewhere.
+    """
     how: Matches = np.where(source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
     for first, last in find_runs(source):
         drift = int(source[last - 1] - source[first]) - (last - 1 - first)
@@ -54,8 +59,8 @@ def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) ->
         np.unique(np.linspace(first + 2, last - 3, max(4, round((last - first) / spacing))).astype(np.int64))
         for first, last in stretches
     ]
-    every = max(1, round(SPACING * rate))
-    places = find_places(before, after, np.concatenate(anchors), every, VIEWS)
+    every = max(1, round(EVERY * rate))
+    places = find_places(before, after, np.concatenate(anchors), every, VIEWS[:2] if is_overlaid else VIEWS)
     fitting = Fitting(before, after, rate)
     for (first, last), some in zip(stretches, anchors, strict=True):
         for window in _windows(some):
@@ -64,10 +69,10 @@ def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) ->
 
 
 def _is_even(source: Steps) -> bool:
-    """Whether a run drifts evenly, not once by a frame that is missing."""
-    steps = np.arange(len(source))
-    slope, start = np.polyfit(steps, source, 1)
-    return bool(np.quantile(np.abs(slope * steps + start - source), 0.9) <= 1.5)
+    """Whether a run drifts evenly: in each third of it alike, not where another take begins or a frame is missing."""
+    thirds = np.array_split(source - np.arange(len(source)), 3)
+    drifts = np.array([float(part[-len(part) // 3 :].mean() - part[: len(part) // 3].mean()) for part in thirds])
+    return bool((drifts * np.sign(drifts.sum()) >= 0.15 * np.abs(drifts.sum())).all())
 
 
 def _open_stretches(source: Steps, how: Matches, rate: float) -> list[tuple[int, int]]:
@@ -105,12 +110,14 @@ def _search(
 ) -> None:
     """Find altered footage among the places of a window, and write it down."""
     for _ in range(FOUND):
-        found = _proved(fitting, how, [_free(each, how) for each in places], stretch, every)
+        found = _proved(fitting, source, how, [_free(each, how) for each in places], stretch, every)
         if found is None:
             return
         kind, part = found
         steps, sources = part.sources()
-        fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= FRAGMENT)
+        # Fragments that the alignment found as they are, of footage in which that is hardly so, are overwritten.
+        beside = FRAGMENT if kind != Match.REFRAMED else 0
+        fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= beside)
         source[steps[fits]] = sources[fits]
         how[steps[fits]] = kind
 
@@ -122,7 +129,7 @@ def _free(places: Places, how: Matches) -> Places:
 
 
 def _proved(
-    fitting: Fitting, how: Matches, places: Sequence[Places], stretch: tuple[int, int], every: int
+    fitting: Fitting, source: Steps, how: Matches, places: Sequence[Places], stretch: tuple[int, int], every: int
 ) -> tuple[Match, Stretch] | None:
     """The best line of a window that holds."""
     lines: list[tuple[Match, Line]] = []
@@ -136,15 +143,25 @@ def _proved(
     lines.sort(key=lambda one: -one[1].score)
     for kind, line in lines[:TRIES]:
         fitted = fitting.fitted(line, slopes=kind == Match.RETIMED)
-        if fitted is None or (kind == Match.RETIMED and abs(fitted.slope - 1) < MIN_SLOPE):
+        if fitted is None or (kind == Match.RETIMED and not _drifts(fitted)):
             continue
         low, high = _room(how, stretch, (line.first + line.last) // 2)
         part = fitting.proved(fitted, low, high)
         if part is not None and kind == Match.RETIMED:  # now that its ends are known
             part = fitting.proved(fitting.refined(part), low, high)
-        if part is not None and _holds(kind, part):
+        if part is None or not _holds(kind, part, fitting.rate):
+            continue
+        if kind == Match.RETIMED and not (_drifts(part.line) and fitting.is_better(part, source)):
+            continue
+        if kind != Match.REFRAMED or fitting.is_reframed(part):
             return kind, part
     return None
+
+
+def _drifts(line: Line) -> bool:
+    """Whether a line tells another speed, by a slope and a drift that count."""
+    off = abs(line.slope - 1)
+    return off >= MIN_SLOPE and off * (line.last - line.first) >= MIN_DRIFT - 0.5
 
 
 def _kind(places: Places) -> Match:
@@ -160,13 +177,13 @@ def _room(how: Matches, stretch: tuple[int, int], about: int) -> tuple[int, int]
     return next(((a + 1, b) for a, b in pairwise(bounds) if a < about < b), (about, about))
 
 
-def _holds(kind: Match, part: Stretch) -> bool:
+def _holds(kind: Match, part: Stretch, rate: float) -> bool:
     """Whether a stretch shows the same footage beyond doubt."""
-    if kind == Match.REFRAMED:
-        is_sure = part.motion >= 0.85 or (part.motion >= 0.8 and part.similarity >= 0.985)
-        return part.amount >= 2.5 and part.similarity >= 0.965 and is_sure
+    moves = part.amount >= MOVING
     if kind == Match.MIRRORED:
-        if part.amount < 2.5:
-            return part.similarity >= 0.997
-        return part.motion >= 0.8 and part.similarity >= 0.98
-    return part.amount >= 2.5 and part.motion >= 0.9 and part.similarity >= 0.985
+        return part.similarity >= (0.98 if moves else 0.997) and (part.motion >= 0.8 or not moves)
+    if kind == Match.REFRAMED:
+        is_long = part.last - part.first >= 2 * rate
+        return moves and part.similarity >= 0.96 and part.motion >= (0.85 if is_long else 0.9)
+    unexplained = (1 - part.motion) * part.amount
+    return moves and part.similarity >= 0.985 and part.motion >= 0.9 and unexplained <= 1.5 + 0.005 * part.amount

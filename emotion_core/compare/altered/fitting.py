@@ -30,12 +30,13 @@ MIN_REST, MAX_REST = 6.0, 60.0
 MAX_COST = 4.0
 MIN_SECONDS = 1.0
 """Shortest stretch."""
-MOTION = 2.5
-"""Mean square change about the mean, levels squared, from which a stretch has motion."""
-SAME_MOTION = 0.8
-"""Lowest correlation of both cuts' motion."""
-SIMILAR = 0.97
-"""Lowest median correlation of the pictures of a stretch."""
+AS_GOOD, MOSTLY = 0.5, 0.7
+"""Levels squared by which a retimed stretch may explain a picture worse than the alignment, and the part of the
+pictures of which it must do that."""
+CLEARLY = 0.8
+"""Times the rest of the alignment's pictures that is left at most, where it has most of them at one offset."""
+MIN_ALTERED = 0.015
+"""1 - correlation of pictures as they are from which they may be reframed."""
 HOPELESS = 0.4
 """Correlation of motion below which a line is not fitted on: the views of the search show half of it or more."""
 WINDOW_SECONDS = 2
@@ -68,7 +69,7 @@ class Fitting:
     """Both cuts, and the lines that are fitted to them."""
 
     def __init__(self, before: Layouts, after: Layouts, rate: float) -> None:
-        self._before, self._after, self._rate = before, after, rate
+        self._before, self._after, self.rate = before, after, rate
 
     def pictures(self, view: View, steps: Steps, sources: Steps) -> tuple[Fields, Fields]:
         """The common fields of pictures of both cuts."""
@@ -84,7 +85,7 @@ class Fitting:
 
         None where they do not move alike.
         """
-        reach = round(0.7 * self._rate)
+        reach = round(0.7 * self.rate)
         if slopes:
             coarse = max(1, round(reach / 8))
             line = self._in_time(line, np.linspace(-0.1, 0.1, 17), np.arange(-reach, reach + 1, coarse))
@@ -179,7 +180,7 @@ class Fitting:
         sources = line.sources(steps)
         inside = (sources >= 0) & (sources < len(self._before))
         steps, sources = steps[inside], sources[inside]
-        if len(steps) < MIN_SECONDS * self._rate:
+        if len(steps) < MIN_SECONDS * self.rate:
             return None
         first, second = self.pictures(line.view, steps, sources)
         similarity = np.einsum("ij,ij->i", normal(first)[0], normal(second)[0])
@@ -191,16 +192,37 @@ class Fitting:
         limit = float(np.clip(REST * np.median(rest[seed]), MIN_REST, MAX_REST))
         costs = np.minimum(np.maximum((1 - similarity) / DISSIMILARITY, rest / limit), MAX_COST) - 1
         begin, end = _cheapest_part(costs, int(seed.argmax()), len(seed) - int(seed[::-1].argmax()))
-        if end - begin < MIN_SECONDS * self._rate:
+        if end - begin < MIN_SECONDS * self.rate:
             return None
         motion, amount = self._motion(first[begin:end], second[begin:end])
         median = float(np.median(similarity[begin:end]))
         return Stretch(line, int(steps[begin]), int(steps[end - 1]) + 1, median, motion, amount)
 
+    def is_better(self, part: Stretch, source: Steps) -> bool:
+        """Whether a retimed stretch explains its pictures better than the alignment does where it has found some."""
+        steps, sources = part.sources()
+        found = source[steps] >= 0
+        if not found.any():
+            return True
+        after = self._after[steps[found]].astype(np.float32)
+        by_line, as_is = (after - self._before[at] for at in (sources[found], source[steps[found]]))
+        by_line, as_is = (np.square(rest - np.median(rest, axis=0)).mean(axis=1) for rest in (by_line, as_is))
+        offsets = source[steps[found]] - steps[found]
+        is_plain = np.mean(np.abs(offsets - np.median(offsets)) <= 1) >= MOSTLY and np.mean(found) >= MOSTLY
+        is_as_good = np.mean(by_line <= as_is + AS_GOOD) >= MOSTLY
+        return bool(is_as_good and by_line.mean() <= (CLEARLY if is_plain else 1.0) * as_is.mean() + 0.02)
+
+    def is_reframed(self, part: Stretch) -> bool:
+        """Whether the pictures of a stretch are far more alike through its view than as they are."""
+        steps, sources = part.sources()
+        sample = np.unique(np.linspace(0, len(steps) - 1, SAMPLES).astype(np.int64))
+        as_is = float(np.median(self.similarity(View(), steps[sample], sources[sample])))
+        return 1 - as_is >= 2 * (1 - part.similarity) and 1 - as_is >= MIN_ALTERED
+
     def _motion(self, first: Fields, second: Fields) -> tuple[float, float]:
         """Correlation of the pictures of both cuts about their mean over two seconds, and their mean square."""
         product = one = other = 0.0
-        over = max(2, round(WINDOW_SECONDS * self._rate))
+        over = max(2, round(WINDOW_SECONDS * self.rate))
         for start in range(0, len(first), over):
             a, b = (fields[start : start + over] for fields in (first, second))
             a, b = a - a.mean(axis=0), b - b.mean(axis=0)

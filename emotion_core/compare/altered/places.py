@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ...observations import Layouts
+from ...observations import LAYOUT, Layouts
 from ...system import usable_cores
 from ..candidates import MAX_THREADS
 from ..frame_similarity import Steps
@@ -46,7 +46,7 @@ def find_places(
     Every `every`th picture of the first cut is looked at.
     """
     at = np.arange(0, len(before), every)
-    first, second = before[at].astype(np.float32), after[anchors]
+    first, second = _blurred(before[at]), _blurred(after[anchors])
 
     def search(one: tuple[View, int]) -> Places:
         view, count = one
@@ -80,6 +80,16 @@ def normal(fields: Fields) -> tuple[Fields, NDArray[np.float32]]:
     lengths = np.linalg.norm(centred, axis=1)
     rows: Fields = centred / np.maximum(lengths, MIN_CONTRAST * size)[:, None]
     return rows, lengths / size
+
+
+def _blurred(layouts: Layouts) -> Fields:
+    """Pictures (n, 144) in which a field takes half of its neighbours, so that one a little beside is alike."""
+    width, height = LAYOUT
+    fields = np.pad(layouts.astype(np.float32).reshape(-1, height, width), ((0, 0), (1, 1), (1, 1)), mode="edge")
+    upward = fields[:, 1:-1] + (fields[:, :-2] + fields[:, 2:]) * np.float32(0.5)
+    along = upward[:, :, 1:-1] + (upward[:, :, :-2] + upward[:, :, 2:]) * np.float32(0.5)
+    blurred: Fields = (along.reshape(len(layouts), -1) / 4).astype(np.float32)
+    return blurred
 
 
 def _nothing() -> tuple[Steps, Steps, NDArray[np.float32]]:

@@ -39,7 +39,7 @@ class View:
         along, up = _axis(width, self.zoom, self.x)[1], _axis(height, self.zoom, self.y)[1]
         return np.asarray((up[:, None] & along).ravel(), dtype=np.bool_)
 
-    def laid(self, layouts: Layouts) -> Fields:
+    def laid(self, layouts: Layouts | Fields) -> Fields:
         """(n, k): pictures of the second cut as the covered fields of the first."""
         width, height = LAYOUT
         along, up = _axis(width, self.zoom, self.x)[0], _axis(height, self.zoom, self.y)[0]

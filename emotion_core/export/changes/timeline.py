@@ -14,7 +14,9 @@ from fractions import Fraction
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from ...compare import map_frames
+import numpy as np
+
+from ...compare import Match, map_frames
 from ...compare.change_list import kind_words, size_text
 from ...interchange.marker_list import one_line
 from ...timecode import Span
@@ -84,12 +86,14 @@ def left_out(cuts: ComparedCuts) -> tuple[FootageChange, ...]:
 def _mapped(cuts: ComparedCuts) -> list[tuple[Span, Span]]:
     """The same footage in the first cut and in the second, seconds, in the order of the second."""
     before, after = (analysis.observations for analysis in cuts.analyses)
+    is_picture = cuts.shared.how != Match.SOUND
+    pictures = replace(cuts.shared, source=np.where(is_picture, cuts.shared.source, -1))
     return [
         (
             Span(before.seconds_at(part.before[0]), before.seconds_at(part.before[1])),
             Span(after.seconds_at(part.after[0]), after.seconds_at(part.after[1])),
         )
-        for part in map_frames(cuts.shared, before, after)
+        for part in map_frames(pictures, before, after)
     ]
 
 

@@ -40,8 +40,10 @@ def show(films: tuple[Film, Film]) -> None:
             st.download_button(
                 form.title, _writer(films, screenings, name), stem + (_ZIPPED if packed else form.suffix),
                 "application/zip" if packed else form.mime, on_click="ignore", type="tertiary", key=f"changes-{name}",
-                disabled=bool(problem), help=markdown.escape(problem) or None,
+                disabled=bool(problem),
             )  # fmt: skip
+            if problem:
+                st.caption(markdown.escape(problem))
         with_markers = marker_form.button("to-markers-of-changes")
         st.download_button(
             "Everything, as a ZIP", lambda: archive(_cuts(films, screenings))[1], f"{stem}-changes.zip",

@@ -7,6 +7,8 @@ import streamlit as st
 from emotion_core.analysis import Analysis
 from emotion_core.compare import AlignmentMap, SceneChange, may_share_footage, shares_footage, sketch
 from emotion_core.compare.change_list import ChangeList, list_changes
+from emotion_core.interchange import conforming
+from emotion_core.interchange.conforming import TwoCuts
 from emotion_core.library import Library
 from emotion_core.observations import Layouts
 
@@ -26,6 +28,19 @@ def _change_list(
     _before: Analysis, _after: Analysis, _shared: AlignmentMap, _changes: tuple[SceneChange, ...], key: str
 ) -> ChangeList:
     return list_changes(_before, _after, _shared, _changes)
+
+
+def two_cuts(before_id: str, after_id: str) -> TwoCuts:
+    """Both films as lists are moved between them. Raises ComparisonError where they share no footage."""
+    shared, _ = page_cache.comparison(before_id, after_id)
+    key = f"{page_cache.numbers_version(before_id)}-{page_cache.numbers_version(after_id)}"
+    return _two_cuts(page_cache.analysis(before_id), page_cache.analysis(after_id), shared, key)
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _two_cuts(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: str) -> TwoCuts:
+    return conforming.two_cuts(_before, _after, _shared)
 
 
 def share_footage(before_id: str, after_id: str) -> bool:

@@ -29,25 +29,25 @@ def newcomer(films: list[Film]) -> str:
     return next((film.id for film in films if film.id not in taken and page_cache.is_readable(film.id)), "")
 
 
-def show(film_id: str, films: list[Film]) -> None:
+def show(film_id: str) -> None:
     """The offer, where films that share footage are known; nothing for a film that is in a project."""
-    work = background.works.known(_key(film_id, films))
+    work = background.works.known(_key(film_id))
     if work is None or not work.is_done() or not _is_wanted(film_id):
         return
-    by_id = {film.id: film for film in films}
-    known = [by_id[each] for each in _partners(work) if each in by_id]
-    if known:
-        _offer(by_id[film_id], known)
+    if partners := _partners(work):
+        by_id = {film.id: film for film in page_cache.library().films()}
+        known = [by_id[each] for each in partners if each in by_id]
+        if known:
+            _offer(by_id[film_id], known)
 
 
-def wait(film_id: str, films: list[Film]) -> None:
+def wait(film_id: str) -> None:
     """Look for films that share footage, and run the page again as soon as they are known. Called when the rest of the
     page is there.
     """
-    others = _others(film_id, films)
-    if not others or not _is_wanted(film_id):
+    if not _is_wanted(film_id):
         return
-    work = background.works.get(_key(film_id, films), partial(_find, film_id, others), page_cache.library())
+    work = background.works.get(_key(film_id), partial(_find, film_id), page_cache.library())
     if not work.is_done():
         _wait(work)
 
@@ -63,21 +63,19 @@ def _wait(work: background.Work) -> None:
         st.rerun()
 
 
-def _others(film_id: str, films: list[Film]) -> list[str]:
-    return [film.id for film in films if film.id != film_id and page_cache.is_readable(film.id)][:MOST]
+def _key(film_id: str) -> str:
+    """Text that changes when a film comes, goes or is analysed; what was tried before is kept all the same."""
+    return f"partners {film_id} {page_cache.library().change_token()}"
 
 
-def _key(film_id: str, films: list[Film]) -> str:
-    return " ".join(["partners", *(page_cache.scan_id(each) for each in (film_id, *_others(film_id, films)))])
-
-
-def _find(film_id: str, others: list[str], library: Library, tell: background.Tell) -> list[str]:
-    return [other for other in others if _tried(library, film_id, other, tell)]
-
-
-def _tried(library: Library, film_id: str, other: str, tell: background.Tell) -> bool:
-    tell(0, 1, "Looking for films that share footage")
-    return bool(footage_partners(library, film_id, [other]))
+def _find(film_id: str, library: Library, tell: background.Tell) -> list[str]:
+    """Ids of films that share footage with one, among the MOST others that were added last."""
+    found = []
+    others = [film.id for film in library.films() if film.id != film_id][:MOST]
+    for place, other in enumerate(others):
+        tell(place, len(others), "Looking for films that share footage")
+        found += footage_partners(library, film_id, [other])
+    return found
 
 
 def _partners(work: background.Work) -> list[str]:
@@ -90,7 +88,7 @@ def _offer(film: Film, partners: list[Film]) -> None:
     best, project = _best(partners, page_cache.library().projects())
     with st.container(horizontal=True, vertical_alignment="center", key=f"offer-{film.id[:12]}", gap="small"):
         more = f" and {len(partners) - 1} more" if len(partners) > 1 else ""
-        st.markdown(f":material/layers: Shares footage with **{markdown.escape(best.name)}**{more}.", width="content")
+        st.markdown(f"Shares footage with **{markdown.escape(best.name)}**{more}.", width="content")
         st.page_link(
             routes.COMPARE, label="Compare", icon=":material/compare:",
             query_params={"before": best.id, "after": film.id}, width="content",

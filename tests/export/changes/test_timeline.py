@@ -16,12 +16,14 @@ from emotion_core.analysis import Analysis, analyse
 from emotion_core.errors import SettingsError
 from emotion_core.export.changes import ComparedCuts, edl, write
 from emotion_core.export.changes.edl import reel_names
+from emotion_core.export.changes.timeline import events
 from emotion_core.interchange import read_cut_list
 from emotion_core.observations import Layouts
 from tests.support import compared
 from tests.support.compared import NAMES, changed
 from tests.support.films import FILM, NTSC
 from tests.support.moving_pictures import footage, measured
+from tests.support.planted_recuts import EDITS, analysed, plant, synthetic_takes
 from tests.support.scans import by_cuts, observations
 
 PLACES = [
@@ -56,6 +58,26 @@ def test_an_edl_has_each_events_old_place() -> None:
     assert (
         "* COMMENT: Scene 3: slipped; this part is new; 5 frames later in the take; scene 5 of the first cut" in lines
     )
+
+
+def test_every_frame_has_its_true_place() -> None:
+    """Of cuts with a change of every kind, each frame of an event is that of the first cut; what is new, it has not."""
+    lengths = np.random.default_rng(5).integers(90, 150, 3 * len(EDITS) + 4).tolist()
+    takes = [take[:n] for take, n in zip(synthetic_takes(len(lengths), 150, 5), lengths, strict=True)]
+    planted = plant(lengths, EDITS, 5)
+    cuts = compared.cuts(*analysed(planted, takes))
+    first, second = (
+        [(piece.take, frame) for piece in pieces for frame in range(piece.first, piece.last)]
+        for pieces in (planted.before, planted.after)
+    )
+    shown = set(first)
+    for event in events(cuts):
+        record = range(round(event.record.start * 25), round(event.record.end * 25))
+        if event.source is None:
+            assert shown.isdisjoint(second[frame] for frame in record)
+        else:
+            source = round(event.source.start * 25)
+            assert first[source : source + len(record)] == [second[frame] for frame in record]
 
 
 @pytest.mark.parametrize(
@@ -121,8 +143,8 @@ def test_retimed_footage_has_its_speed() -> None:
     before = film([measured(take, 1) for take in takes])
     after = film([measured(take[frames], 2) for take, frames in zip(takes, shown, strict=True)])
     cuts = compared.cuts(before, after)
-    events = [line.split() for line in text("edl", cuts).splitlines() if line[:1] == "0"]
-    assert events[1][4:] == ["00:00:04:10", "00:00:08:20", "00:00:04:10", "00:00:06:15"]
+    lines = [line.split() for line in text("edl", cuts).splitlines() if line[:1] == "0"]
+    assert lines[1][4:] == ["00:00:04:10", "00:00:08:20", "00:00:04:10", "00:00:06:15"]
     (speed,) = [line.split() for line in text("edl", cuts).splitlines() if line.startswith("M2")]
     assert speed == ["M2", "OLDCUTB", "050.000", "00:00:04:10"]
     adapted = opentimelineio.adapters.read_from_string(text("edl", cuts), "cmx_3600", rate=25)

@@ -70,6 +70,11 @@ def count_timecodes(line: str) -> int:
     return len(_TIMECODES.findall(line))
 
 
+def timecode_spans(line: str) -> list[tuple[int, int]]:
+    """Where a line's timecodes are, ends exclusive."""
+    return [match.span() for match in _TIMECODES.finditer(line)]
+
+
 def begins_with_number(line: str) -> bool:
     """Whether a line begins with an event number."""
     words = line.split(None, 1)

@@ -47,8 +47,12 @@ def sniff(content: Content) -> bool:
 
 def read(content: Content) -> EditList:
     """Read the clips of one video track, except disabled ones. Raises CutListError."""
-    text = content.text if content.text is not None else _unzip(content.raw)
-    return timeline.edit_list(parse_json(text, FORMAT), content.track)
+    return timeline.edit_list(parse_json(text_of(content), FORMAT), content.track)
+
+
+def text_of(content: Content) -> str:
+    """The JSON of a file. Raises CutListError for a ZIP without any."""
+    return content.text if content.text is not None else _unzip(content.raw)
 
 
 def parse_json(text: str, format_name: str) -> Timeline:
@@ -113,9 +117,9 @@ def _timeline(document: Any, format_name: str) -> Timeline:
     rate = _rate(first, inner, stack_markers)
     pictures: dict[Track, list[Clip]] = {}
     markers = [_marker(marker) for marker in stack_markers]
-    if first is not None and markers and min(marker.start for marker in markers) >= _seconds(first):
+    if first is not None and markers and min(marker.start for marker in markers) >= seconds(first):
         # The markers are in the timeline's timecode.
-        markers = [replace(marker, start=marker.start - _seconds(first)) for marker in markers]
+        markers = [replace(marker, start=marker.start - seconds(first)) for marker in markers]
     for number, (track, around) in enumerate(zip(inner, outer, strict=True), start=1):
         name = "" if around.name in _DEFAULT_NAMES else around.name
         clips = _clips(track, notes, markers) if track.enabled else []
@@ -125,7 +129,7 @@ def _timeline(document: Any, format_name: str) -> Timeline:
         rate,
         pictures,
         sorted(markers, key=lambda marker: marker.start),
-        starts_at=None if first is None else FrameNumber(frame_at(_seconds(first), rate)),
+        starts_at=None if first is None else FrameNumber(frame_at(seconds(first), rate)),
         notes=list(dict.fromkeys(notes)),
     )
 
@@ -155,10 +159,10 @@ def _innermost(track: Any) -> Any:
 def _rate(first: Any, tracks: Iterable[Any], markers: Iterable[Any]) -> Fraction:
     """The timeline's rate: that of its start, else the most frequent of its durations, else of its markers."""
     if first is not None:
-        return _exact(first.rate)
+        return exact(first.rate)
     lengths = [item.trimmed_range().duration for track in tracks for item in _items(track)]
     times = lengths or [marker.marked_range.start_time for marker in markers]
-    rates = Counter(_exact(time.rate) for time in times)
+    rates = Counter(exact(time.rate) for time in times)
     return rates.most_common(1)[0][0] if rates else Fraction(24)
 
 
@@ -168,12 +172,14 @@ def _items(track: Any) -> list[Any]:
     return [child for child in track if not isinstance(child, Transition)]
 
 
-def _exact(rate: float) -> Fraction:
+def exact(rate: float) -> Fraction:
+    """The exact rate for the library's decimal."""
     return rate_from_header(Fraction(str(rate)).limit_denominator(10**6))
 
 
-def _seconds(time: Any) -> Fraction:
-    return Fraction(str(time.value)) / _exact(time.rate)
+def seconds(time: Any) -> Fraction:
+    """Seconds of the library's RationalTime, exact."""
+    return Fraction(str(time.value)) / exact(time.rate)
 
 
 def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
@@ -187,13 +193,13 @@ def _clips(track: Any, notes: list[str], markers: list[Clip]) -> list[Clip]:
     at, lead = Fraction(0), (Fraction(0), Fraction(0))
     for child in track:
         if isinstance(child, schema.Transition):
-            before, after = _seconds(child.in_offset), _seconds(child.out_offset)
+            before, after = seconds(child.in_offset), seconds(child.out_offset)
             lead = before + after, before
             continue
         source = child.trimmed_range()
-        end = timeline.limit_denominator(at + _seconds(source.duration))
+        end = timeline.limit_denominator(at + seconds(source.duration))
         for marker in map(_marker, child.markers):
-            if at <= (start := marker.start - _seconds(source.start_time) + at) < end:
+            if at <= (start := marker.start - seconds(source.start_time) + at) < end:
                 markers.append(replace(marker, start=start))
         if not isinstance(child, schema.Gap) and child.enabled:
             clips.append(Clip(at, end, _name(child), *lead))
@@ -207,7 +213,7 @@ def _trim(clips: list[Clip], parent: Any) -> list[Clip]:
     """Clips as they lie in their `parent`, a track or stack that may show only a range of itself."""
     if parent.source_range is None:
         return clips
-    first, length = _seconds(parent.source_range.start_time), _seconds(parent.source_range.duration)
+    first, length = seconds(parent.source_range.start_time), seconds(parent.source_range.duration)
     moved = [replace(clip, start=clip.start - first, end=(clip.end or clip.start) - first) for clip in clips]
     return [
         replace(clip, start=max(clip.start, Fraction(0)), end=min(clip.end or clip.start, length))
@@ -229,5 +235,5 @@ def _name(item: Any) -> str:
 
 
 def _marker(marker: Any) -> Clip:
-    start: Fraction = _seconds(marker.marked_range.start_time)
+    start: Fraction = seconds(marker.marked_range.start_time)
     return Clip(start, None, marker.name or marker.comment)

@@ -1,0 +1,155 @@
+"""Where footage of a first cut is in a second: stretches that both show, and the place of a moment or of a range.
+
+Times are seconds from each film's first frame, exact. A stretch whose both sides differ by no more than two frames runs
+at one speed; a longer one is linear between its ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+SNAP = 3
+"""Frames by which a stretch may miss a cut that both films have: compression hides the first pictures after one."""
+BRIDGED = Fraction(1, 4)
+"""Longest time without a match that is bridged where the same footage goes on after it, seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stretch:
+    """Footage that both cuts show without a break."""
+
+    before: tuple[Fraction, Fraction]
+    after: tuple[Fraction, Fraction]
+    is_moved: bool = False
+    """Whether it is in another place than the footage around it, or is shown again."""
+    speed: Fraction = Fraction(1)
+    """Seconds of the second cut for each of the first."""
+
+    def at(self, seconds: Fraction) -> Fraction:
+        """Where a moment of the first cut is in the second."""
+        return self.after[0] + (seconds - self.before[0]) * self.speed
+
+    def part(self, start: Fraction, end: Fraction) -> Stretch:
+        """What of it lies between two moments of the first cut, within it."""
+        return replace(self, before=(start, end), after=(self.at(start), self.at(end)))
+
+
+@dataclass(frozen=True, slots=True)
+class FrameStretch:
+    """As Stretch, in whole frames of each film; ends exclusive."""
+
+    before: tuple[int, int]
+    after: tuple[int, int]
+    is_moved: bool = False
+
+    @property
+    def offset(self) -> int:
+        return self.after[0] - self.before[0]
+
+
+def mend(
+    stretches: Iterable[FrameStretch], cuts_before: Collection[int], cuts_after: Collection[int], most: int
+) -> list[FrameStretch]:
+    """Stretches of two films of one frame rate, in the order of the second, without what the alignment leaves open.
+
+    Neighbours at one offset, at most `most` frames apart, become one. A stretch that begins or ends within SNAP frames
+    of a cut in both films, with nothing known between, is taken to that cut.
+    """
+    joined: list[FrameStretch] = []
+    for given in stretches:
+        length = min(b - a for a, b in (given.before, given.after))
+        (first, _), (start, _) = given.before, given.after
+        stretch = FrameStretch((first, first + length), (start, start + length), given.is_moved)
+        last = joined[-1] if joined else None
+        if last is not None and last.offset == stretch.offset and 0 <= stretch.after[0] - last.after[1] <= most:
+            joined[-1] = FrameStretch(
+                (last.before[0], stretch.before[1]), (last.after[0], stretch.after[1]), last.is_moved
+            )
+        else:
+            joined.append(stretch)
+    cuts = set(cuts_before), set(cuts_after)
+    ends = [0, *(stretch.after[1] for stretch in joined)]
+    starts = [*(stretch.after[0] for stretch in joined[1:]), max(cuts[1], default=0)]
+    return [
+        _to_cuts(stretch, *cuts, before_it=end, after_it=start)
+        for stretch, end, start in zip(joined, ends, starts, strict=False)
+    ]
+
+
+def _to_cuts(
+    stretch: FrameStretch, cuts_before: Collection[int], cuts_after: Collection[int], *, before_it: int, after_it: int
+) -> FrameStretch:
+    (first, last), (start, end) = stretch.before, stretch.after
+    for missed in range(SNAP + 1):
+        if first - missed in cuts_before and start - missed in cuts_after:
+            if start - missed >= before_it:
+                first, start = first - missed, start - missed
+            break
+    for missed in range(SNAP + 1):
+        if last + missed in cuts_before and end + missed in cuts_after:
+            if end + missed <= after_it:
+                last, end = last + missed, end + missed
+            break
+    return replace(stretch, before=(first, last), after=(start, end))
+
+
+@dataclass(frozen=True, slots=True)
+class Footage:
+    """All stretches of two cuts."""
+
+    stretches: tuple[Stretch, ...]
+    slack: Fraction = Fraction(0)
+    """Seconds by which parts of one range may miss each other and are one all the same: a frame or two where the frame
+    rates of both films differ."""
+
+    def places(self, seconds: Fraction) -> tuple[Fraction, ...]:
+        """Where a moment of the first cut is in the second: in order first, then where it is shown again."""
+        found = (each for each in self.stretches if each.before[0] <= seconds < each.before[1])
+        return tuple(dict.fromkeys(each.at(seconds) for each in sorted(found, key=_in_order)))
+
+    def parts(self, start: Fraction, end: Fraction, *, every: bool = False) -> list[Stretch]:
+        """What of a range of the first cut is in the second, in the second's order, each part of it once.
+
+        With `every` also where it is shown again.
+        """
+        found: list[Stretch] = []
+        open_parts = [(start, end)]
+        for stretch in sorted(self.stretches, key=_in_order):
+            remaining = []
+            for low, high in [(start, end)] if every else open_parts:
+                first, last = max(low, stretch.before[0]), min(high, stretch.before[1])
+                if first >= last:
+                    remaining.append((low, high))
+                    continue
+                found.append(stretch.part(first, last))
+                remaining += [(a, b) for a, b in ((low, first), (last, high)) if a < b]
+            open_parts = open_parts if every else remaining
+        return self._joined(sorted(found, key=lambda part: part.after), whole=True)
+
+    def labels(self, start: Fraction, end: Fraction, *, every: bool = False) -> list[tuple[Fraction, Fraction]]:
+        """As `parts`, for a range that only names footage: neighbours in the second cut are one, whatever went between.
+
+        Each is (start, end) in the second cut.
+        """
+        return [part.after for part in self._joined(self.parts(start, end, every=every), whole=False)]
+
+    def _joined(self, parts: list[Stretch], *, whole: bool) -> list[Stretch]:
+        """Neighbours in the second cut as one; with `whole` only where nothing of the first cut lies between."""
+        joined = parts[:1]
+        for earlier, later in pairwise(parts):
+            last = joined[-1]
+            gap, lost = later.after[0] - earlier.after[1], later.before[0] - earlier.before[1]
+            if abs(gap) <= self.slack and lost >= -self.slack and (not whole or lost <= self.slack):
+                joined[-1] = replace(
+                    last, before=(last.before[0], later.before[1]), after=(last.after[0], later.after[1])
+                )
+            else:
+                joined.append(later)
+        return joined
+
+
+def _in_order(stretch: Stretch) -> tuple[bool, Fraction]:
+    return stretch.is_moved, stretch.after[0]
