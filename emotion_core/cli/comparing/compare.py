@@ -10,6 +10,7 @@ import typer
 from ...errors import SettingsError
 from ...export.changes import FORMATS, ChangesName
 from ...formatting import in_one_line
+from .lists import are_lists, compare_two_lists
 from .loading import load_comparison
 
 if TYPE_CHECKING:
@@ -24,8 +25,10 @@ _FORMATS = "; ".join(f"{name}: {form.title}" for name, form in FORMATS.items())
 
 def compare(
     context: typer.Context,
-    before: Annotated[Path, typer.Argument(readable=False, help="A film that was analysed before.")],
-    after: Annotated[Path, typer.Argument(readable=False, help="Another cut of it, analysed too.")],
+    before: Annotated[
+        Path, typer.Argument(readable=False, help="A film that was analysed before; or a list, EDL or OTIO.")
+    ],
+    after: Annotated[Path, typer.Argument(readable=False, help="Another cut of it, analysed too; or its list.")],
     csv: Annotated[
         Path | None, typer.Option(readable=False, help="Write both films' scenes and every change here.")
     ] = None,
@@ -50,6 +53,15 @@ def compare(
 
     if out is not None and to is None:
         raise SettingsError(f"--out names {out}, and no format was given.", f"Add --to {', '.join(FORMATS)}.")
+    if are_lists(before, after):
+        if audience_csv is not None or to not in (None, "csv", "json"):
+            raise SettingsError("Lists have no faces and no pictures.", "Take --csv or --to json.")
+        written = _target(before, after, to, out)
+        tables = [path for path in (csv, changes_csv, written if to == "csv" else None) if path is not None]
+        if len(tables) > 1:
+            raise SettingsError("Several files were named for one table.", "Name one.")
+        compare_two_lists(context, before, after, tables[0] if tables else None, written if to == "json" else None)
+        return
     library = Library.existing()
     written = _target(before, after, to, out)
     targets = outputs.outputs_for(library, (before, after), csv, changes_csv, audience_csv, written)

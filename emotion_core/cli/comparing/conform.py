@@ -13,22 +13,23 @@ from ...formatting import in_one_line
 if TYPE_CHECKING:
     from ...interchange.conforming import Move, TwoCuts
     from ...library import Library
+    from ...library.outputs import Output
 
 
 def conform(
     context: typer.Context,
-    list_: Annotated[
-        Path,
-        typer.Argument(
-            metavar="LIST", readable=False,
-            help="EDL, OpenTimelineIO, CSV, markers of Premiere Pro or Avid, WebVTT or SRT of the first cut.",
-        ),
-    ],
     before: Annotated[
         Path, typer.Option("--from", readable=False, help="The film that the list was made for, analysed before.")
     ],
     after: Annotated[Path, typer.Option("--to", readable=False, help="Another cut of it, analysed too.")],
-    out: Annotated[Path, typer.Option(readable=False, help="Write the list for the second cut here.")],
+    list_: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="LIST", readable=False,
+            help="EDL, OpenTimelineIO, CSV, markers of Premiere Pro or Avid, WebVTT or SRT of the first cut.",
+        ),
+    ] = None,
+    out: Annotated[Path | None, typer.Option(readable=False, help="Write the list for the second cut here.")] = None,
     lost: Annotated[
         Path | None,
         typer.Option(readable=False, help="Write what lost its place or part of its footage here, with the reason."),
@@ -36,32 +37,72 @@ def conform(
     every_place: Annotated[
         bool, typer.Option("--every-place", help="Set markers and texts wherever their footage is shown, not once.")
     ] = False,
+    notes: Annotated[
+        bool, typer.Option("--notes", help="Show what of the first film's notes and targets has a place in the second.")
+    ] = False,
+    set_: Annotated[
+        bool, typer.Option("--set", help="With --notes: set them in the second film, beside what it has.")
+    ] = False,
 ) -> None:  # fmt: skip
     """Move a list of one analysed cut to another: markers, subtitles, a cut list, or your notes and targets."""
     from ...library import Library, outputs
 
+    if notes in (list_ is not None, out is not None) or (set_ and not notes):
+        raise SettingsError("Neither a list nor notes were named, or both.", "Name LIST and --out FILE, or --notes.")
     library = Library.existing()
-    out_file, lost_file = files = outputs.outputs_for(library, (before, after, list_), out, lost)
+    inputs = (before, after) if list_ is None else (before, after, list_)
+    out_file, lost_file = files = outputs.outputs_for(library, inputs, out, lost)
     context.with_resource(outputs.keep_standard_output_clear(files))
-    assert out_file is not None
-    raw = _content(list_)
+    raw = b"" if list_ is None else _content(list_)
     cuts = load_cuts(library, before, after)
+    if list_ is None or out_file is None:
+        moves = _carry(library, cuts, before, are_set=set_)
+    else:
+        moves = _move(raw, list_, cuts, out_file, every=every_place)
+    if lost_file is not None:
+        from ...interchange.conforming import lost_table
+        from ...report import csv_bytes
 
-    from ...interchange.conforming import conform_list, lost_table, summary
-    from ...report import csv_bytes
+        lost_file.write(csv_bytes(lost_table(cuts, moves)))
+        return
+    print_lost(cuts, tuple(move for move in moves if move.state != "moved"))
 
-    moved = conform_list(raw, list_.name, cuts, every=every_place)
+
+def _move(raw: bytes, list_: Path, cuts: TwoCuts, out: Output, *, every: bool) -> tuple[Move, ...]:
+    """Write the list for the second cut."""
+    from ...interchange.conforming import conform_list, summary
+
+    moved = conform_list(raw, list_.name, cuts, every=every)
     for note in moved.notes:
         print(f"Note: {in_one_line(note)}")
     print(summary(moved.moves))
     if moved.content:
-        out_file.write(moved.content)
+        out.write(moved.content)
     else:
-        print(f"Nothing of the list has a place in {in_one_line(after.name)}: no list was written.")
-    if lost_file is not None:
-        lost_file.write(csv_bytes(lost_table(cuts, moved.moves)))
-        return
-    print_lost(cuts, moved.lost)
+        print("Nothing of the list has a place in the second film: no list was written.")
+    return moved.moves
+
+
+def _carry(library: Library, cuts: TwoCuts, before: Path, *, are_set: bool) -> tuple[Move, ...]:
+    """The first film's notes and targets in the second, set there if that is asked for."""
+    from ...interchange.conforming import carry_annotations, summary
+    from ...jobs import report_edits
+
+    first, second = (library.analysis(cut.media.content_id) for cut in (cuts.before, cuts.after))
+    written = first.report_settings.annotations
+    if not written:
+        raise SettingsError(f"{before.name} has no notes and no targets.", "Write some, or name a list.")
+    carried = carry_annotations(cuts, written, second.report_settings.annotations, second.labels)
+    print(summary(carried.moves))
+    if are_set and carried:
+        film_id = cuts.after.media.content_id
+        report_edits.annotate(library, film_id, carried.operation(), f"notes and targets of {before.name}")
+        print(f"{carried.words} set; `scenes FILM --undo` takes them back.")
+    elif carried:
+        print(f"{carried.words} would be set; --set does it.")
+    else:
+        print("All that has a place is there.")
+    return carried.moves
 
 
 def print_lost(cuts: TwoCuts, lost: tuple[Move, ...]) -> None:

@@ -26,6 +26,8 @@ LEAST_VOTES = 7
 """Of 240 in a window: the same sound has about 17."""
 OFFSETS = 8
 """Offsets of a window that are compared."""
+AT_ONCE = 4096
+"""Windows that are compared at once."""
 LIMIT = 0.36
 """Share of differing bits above which a row speaks against a stretch."""
 SURE = 0.3
@@ -55,7 +57,8 @@ class Stretch:
 def find_stretches(first: Sound, second: Sound, is_open: NDArray[np.bool_]) -> list[Stretch]:
     """The stretches of the `is_open` rows of the second cut whose sound is in one place of the first; none overlap."""
     found: list[Stretch] = []
-    for offset, begin, end in _tracks(_votes(first, second, np.flatnonzero(is_open & second.heard))):
+    votes = _votes(first, second, np.flatnonzero(is_open & second.heard))
+    for offset, begin, end in _tracks(*_alike(first, second, *_voted(*votes))):
         low, high = max(0, begin - BESIDE), min(len(second), end + BESIDE)
         found += stretches_at(first, second, offset, low, high, is_open)
     found.sort(key=lambda stretch: -stretch.gain)
@@ -111,33 +114,48 @@ def _key(bits: NDArray[np.uint32], shift: int) -> NDArray[np.uint16]:
     return ((bits >> np.uint32(shift)) & np.uint32(2**KEY_BITS - 1)).astype(np.uint16)
 
 
-def _tracks(votes: tuple[Rows, Rows]) -> Iterator[tuple[int, int, int]]:
-    """Offsets with enough votes, each with the first row and one past the last of windows in turn that agree on it."""
-    at, offsets = votes
+def _voted(at: Rows, offsets: Rows) -> tuple[Rows, Rows]:
+    """Windows of rows of the second cut, and offsets for which enough of their rows voted; of each the OFFSETS best."""
     if not len(at):
-        return
+        return at, offsets
     windows, lowest = at // WINDOW, int(offsets.min())
-    span = int(offsets.max()) - lowest + 2 * SAME_OFFSET + 2
+    span = (int(offsets.max()) - lowest) // SAME_OFFSET + 2
     keys, counts = np.unique(windows * span + (offsets - lowest) // SAME_OFFSET, return_counts=True)
     # Votes for the next offset count, too: sound lies between two rows.
-    beside = np.where(np.append(keys[1:] - keys[:-1] == 1, False), np.append(counts[1:], 0), 0)
-    enough = np.flatnonzero(counts + beside >= LEAST_VOTES)
-    by_window = enough[np.lexsort((-(counts + beside)[enough], keys[enough] // span))]
-    window = keys[by_window] // span
-    rank = np.arange(len(by_window)) - np.searchsorted(window, window, "left")
-    best = by_window[rank < OFFSETS]
-    bins, window = keys[best] % span, keys[best] // span
-    order = np.lexsort((window, bins))
+    counts[:-1] += np.where(keys[1:] - keys[:-1] == 1, counts[1:], 0)
+    enough = np.flatnonzero(counts >= LEAST_VOTES)
+    enough = enough[np.lexsort((-counts[enough], keys[enough] // span))]
+    windows = keys[enough] // span
+    best = np.arange(len(enough)) - np.searchsorted(windows, windows, "left") < OFFSETS
+    return windows[best], keys[enough][best] % span * SAME_OFFSET + lowest + 1
+
+
+def _alike(first: Sound, second: Sound, windows: Rows, offsets: Rows) -> tuple[Rows, Rows]:
+    """Those of the windows and offsets along which the sounds are alike, by any of the rows about the offset."""
+    kept = np.zeros(len(windows), dtype=np.bool_)
+    for begin in range(0, len(windows), AT_ONCE):
+        part = slice(begin, begin + AT_ONCE)
+        rows = windows[part, None] * WINDOW + np.arange(WINDOW)
+        for step in (-1, 0, 1):
+            errors = errors_at(first, second, rows, rows + offsets[part, None] + step)
+            said = np.isfinite(errors).sum(axis=1)
+            kept[part] |= (np.nansum(errors, axis=1) <= LIMIT * said) & (said >= PRINTS_A_SECOND)
+    return windows[kept], offsets[kept]
+
+
+def _tracks(windows: Rows, offsets: Rows) -> Iterator[tuple[int, int, int]]:
+    """Each offset with the first row and one past the last of windows in turn that agree on it."""
+    order = np.lexsort((windows, offsets))
     run: list[int] | None = None
-    for place, number in zip(bins[order].tolist(), window[order].tolist(), strict=True):
-        if run is not None and place == run[0] and number <= run[2] + 2:
+    for offset, number in zip(offsets[order].tolist(), windows[order].tolist(), strict=True):
+        if run is not None and offset == run[0] and number <= run[2] + 2:
             run[2] = number
             continue
         if run is not None:
-            yield run[0] * SAME_OFFSET + lowest + 1, run[1] * WINDOW, (run[2] + 1) * WINDOW
-        run = [place, number, number]
+            yield run[0], run[1] * WINDOW, (run[2] + 1) * WINDOW
+        run = [offset, number, number]
     if run is not None:
-        yield run[0] * SAME_OFFSET + lowest + 1, run[1] * WINDOW, (run[2] + 1) * WINDOW
+        yield run[0], run[1] * WINDOW, (run[2] + 1) * WINDOW
 
 
 def _fits_as_well(other: Stretch, stretch: Stretch) -> bool:

@@ -120,7 +120,9 @@ def _stretch(before: Cut, after: Cut, segment: FrameStretch, rounding: Fraction)
 def _cut(film: Analysis) -> Cut:
     observations: Observations = film.observations
     media = observations.media
+    listed = (frame for frame, _ in film.report_settings.shots.cuts)  # those of the film's cut list are exact
+    cuts = tuple(sorted({*cuts_of(observations, ShotSettings()), *listed}))
     return Cut(
-        media, observations.frames, tuple(row.scene for row in film.scenes), cuts_of(observations, ShotSettings()),
+        media, observations.frames, tuple(row.scene for row in film.scenes), cuts,
         observations.seconds_at if media.is_vfr else None,
     )  # fmt: skip

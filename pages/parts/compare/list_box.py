@@ -65,6 +65,8 @@ def _box(films: tuple[Film, Film], names: tuple[str, str]) -> None:
                         "text/csv", icon=":material/download:", on_click="ignore",
                     )  # fmt: skip
             _list_lost(cuts, moved.lost)
+    with error_messages.show():
+        error_messages.show_deferred()
         _annotations(films, names)
 
 

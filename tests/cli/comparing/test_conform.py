@@ -6,7 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from emotion_core.annotations import Note
+from emotion_core.jobs import report_edits
 from emotion_core.library import Library
+from emotion_core.scenes import annotating
 from tests.support import library_builder, terminal
 from tests.support.clips import BIKES, CARPHONE, clip
 
@@ -43,3 +46,23 @@ def test_a_list_that_does_not_fit_is_refused(
     assert terminal.run(monkeypatch, "conform", str(source), *FILMS, "--out", str(out)) != 0
     assert "beyond the first film's end" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_notes_are_shown_and_set_when_asked(
+    library: Library, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nothing changes without `--set`; a step back takes them away."""
+    films = {film.name: film.id for film in library.films()}
+    first, second = (films[Path(clip(name)).name] for name in (CARPHONE, BIKES))
+    for frame, text in ((62, "look"), (35, "trim")):
+        report_edits.annotate(library, first, annotating.add_note(frame, text), "a note")
+    assert terminal.run(monkeypatch, "conform", "--notes", *FILMS) == 0
+    told = capsys.readouterr().out
+    assert "1 note would be set" in told
+    assert "lost: note trim: scene 2 is left out" in told
+    assert not library.report_settings(second).annotations
+    assert terminal.run(monkeypatch, "conform", "--notes", "--set", *FILMS) == 0
+    assert library.report_settings(second).annotations.notes == (Note(2, "look"),)
+    assert terminal.run(monkeypatch, "conform", *FILMS) != 0
+    assert library.undo(second)
+    assert not library.report_settings(second).annotations

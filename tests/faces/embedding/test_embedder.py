@@ -30,3 +30,17 @@ def test_embeddings_come_in_the_order_of_the_faces(monkeypatch: pytest.MonkeyPat
         chip = aligned_chip(frame, landmarks)
         if chip is not None:
             assert row.tobytes() == network.embed([chip])[0].tobytes()
+
+
+def test_a_known_embedding_keeps_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "installed_weights", random_weights)
+    faces, known = Embedder(), np.arange(128, dtype=np.float32)
+    frame = np.random.default_rng(3).integers(0, 256, (200, 200, 3), dtype=np.uint8)
+    landmarks = tuple(float(v) for place in PLACES for v in place)
+    faces.add(frame, landmarks)
+    faces.add_known(known)
+    faces.add(frame, landmarks)
+    rows = faces.take()
+    assert rows[1].tobytes() == known.tobytes()
+    assert rows[0].tobytes() == rows[2].tobytes() != known.tobytes()
+    assert faces.take().shape == (0, 128)

@@ -1,0 +1,12 @@
+from .clip_changes import ClipChange as ClipChange, compare_lists as compare_lists
+from .clip_table import (
+    clip_change_table as clip_change_table,
+    clip_changes_json as clip_changes_json,
+    clip_sentence as clip_sentence,
+)
+from .source_clips import (
+    SourceClip as SourceClip,
+    SourceList as SourceList,
+    rate_of_fields as rate_of_fields,
+    read_sources as read_sources,
+)

@@ -1,0 +1,180 @@
+"""The clips of a list with what they show: a source, a range of it, and a place on the timeline."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from ...errors import CutListError, SettingsError
+from ...timecode import from_timecode, is_drop_frame, to_timecode
+from ..marker_list import one_line
+from ..readers.content import Content, decode
+from ..readers.lists import edl
+from ..readers.lists.edl_line import EventLine, parse_event, timecode_spans
+from ..readers.timelines import otio
+
+_BLACK = ("BL", "BLACK")
+_COMMON_REELS = ("AX", "AUX", "")
+"""Reels that tools give to every file: then the clip's name tells sources apart."""
+_RATES = (Fraction(24), Fraction(25), Fraction(30), Fraction(48), Fraction(50), Fraction(60))
+
+
+@dataclass(frozen=True, slots=True)
+class SourceClip:
+    """One clip of a picture track; frames at the list's rate, ends exclusive."""
+
+    source: str
+    """Its reel, or its media; clips of one source can show the same footage."""
+    name: str
+    source_in: int
+    source_out: int
+    """Of a retimed clip the source runs faster or slower than the timeline."""
+    record_in: int
+    """From the timeline's first frame."""
+    record_out: int
+
+    @property
+    def frames(self) -> int:
+        """Length on the timeline."""
+        return self.record_out - self.record_in
+
+    @property
+    def source_frames(self) -> int:
+        """Length of the source that it shows."""
+        return self.source_out - self.source_in
+
+
+@dataclass(frozen=True, slots=True)
+class SourceList:
+    """The clips of one picture track in their order."""
+
+    name: str
+    clips: tuple[SourceClip, ...]
+    rate: Fraction
+    starts_at: int = 0
+    """Timecode of the timeline's first frame, in frames from midnight."""
+    drop_frame: bool = False
+    notes: tuple[str, ...] = ()
+
+    def timecode(self, frame: int) -> str:
+        """Timecode of a frame of the timeline."""
+        return to_timecode(self.starts_at + frame, self.rate, drop_frame=self.drop_frame)
+
+
+def read_sources(raw: bytes, name: str, rate: Fraction | None = None) -> SourceList:
+    """The clips of an EDL or an OpenTimelineIO file; `rate` is an EDL's, which gives none.
+
+    Without `rate` an EDL's is the lowest usual one that its frame fields allow. Raises CutListError for another file,
+    and for one without clips.
+    """
+    content = decode(raw, name)
+    if otio.sniff(content):
+        found = _of_otio(content, name)
+    elif content.text is not None and edl.sniff(content):
+        found = _of_edl(content, name, rate)
+    else:
+        raise CutListError(
+            f"“{one_line(name)}” says nothing of its clips' sources.", "Give two EDLs or two OpenTimelineIO files."
+        )
+    if not found.clips:
+        raise CutListError(f"“{one_line(name)}” has no clip of picture.", "Export the list of the film's video track.")
+    return found
+
+
+def rate_of_fields(raws: Sequence[bytes]) -> Fraction | None:
+    """The lowest usual rate that the frame fields of several EDLs allow; None where one of them is none."""
+    contents = [decode(raw) for raw in raws]
+    if any(content.text is None or otio.sniff(content) for content in contents):
+        return None
+    highest, drops = 0, False
+    for content in contents:
+        for number, line in enumerate(content.lines, start=1):
+            if parse_event(line, number) is None:
+                continue
+            texts = [line[first:last] for first, last in timecode_spans(line)]
+            highest = max([highest, *(int(text[-2:]) for text in texts)])
+            drops = drops or any(map(is_drop_frame, texts))
+    rate = next((each for each in _RATES if highest < each and (not drops or each % 30 == 0)), _RATES[-1])
+    return rate * Fraction(1000, 1001) if drops else rate
+
+
+def _of_edl(content: Content, name: str, rate: Fraction | None) -> SourceList:
+    edl.read(content)  # refuses what cannot be understood
+    rate = rate or rate_of_fields([content.raw]) or Fraction(25)
+    drops = False
+    names: list[dict[str, str]] = []
+    events: list[tuple[EventLine, list[int]]] = []
+    for number, line in enumerate(content.lines, start=1):
+        event = parse_event(line, number)
+        if event is None:
+            head, sign, text = line.lstrip("* ").partition(":")
+            if sign and names and head.upper().endswith("CLIP NAME"):
+                names[-1][head.upper().removesuffix("CLIP NAME").strip()] = text.strip()
+        elif event.track == 1 and event.start != event.end:
+            texts = [line[first:last] for first, last in timecode_spans(line)]
+            drops = drops or is_drop_frame(texts[2])
+            try:
+                events.append((event, [from_timecode(text, rate) for text in texts]))
+            except SettingsError as error:
+                raise CutListError(f"Line {number} of “{one_line(name)}”: {error.problem}", error.advice) from error
+            names.append({})
+    first = min((at[2] for _, at in events), default=0)
+    clips = tuple(_clip(event, at, said, first) for (event, at), said in zip(events, names, strict=True))
+    note = f"“{one_line(name)}” gives no frame rate: {float(rate):g} was taken."
+    return SourceList(one_line(name), tuple(clip for clip in clips if clip), rate, first, drops, (note,))
+
+
+def _clip(event: EventLine, at: list[int], said: dict[str, str], first: int) -> SourceClip | None:
+    """The clip of an event; None for black."""
+    if event.reel in _BLACK:
+        return None
+    order = ("TO", "", "FROM") if event.is_transition else ("FROM", "", "TO")
+    clip = one_line(next((said[word] for word in order if said.get(word)), ""))
+    source = f"{event.reel} {clip}".strip() if event.reel in _COMMON_REELS else event.reel
+    return SourceClip(source, clip or event.reel, at[0], at[1], at[2] - first, at[3] - first)
+
+
+def _of_otio(content: Content, name: str) -> SourceList:
+    import opentimelineio
+    from opentimelineio import schema
+
+    read = otio.read(content)
+    document = opentimelineio.adapters.read_from_string(otio.text_of(content), adapter_name="otio_json")
+    if isinstance(document, schema.SerializableCollection):
+        document = document.find_children(descended_from_type=schema.Timeline)[0]
+    rate = read.rate or Fraction(25)
+    is_timeline = isinstance(document, schema.Timeline)
+    tracks = document.tracks if is_timeline else [document]
+    video = schema.TrackKind.Video
+    pictures = [track for track in tracks if isinstance(track, schema.Track) and track.kind == video and len(track)]
+    clips: list[SourceClip] = []
+    at = Fraction(0)
+    for item in pictures[0] if pictures else ():
+        if isinstance(item, schema.Transition):
+            continue
+        source = item.trimmed_range()
+        start, length = otio.seconds(source.start_time), otio.seconds(source.duration)
+        if not isinstance(item, schema.Gap) and item.enabled:
+            places = [round(seconds * rate) for seconds in (start, start + length * _speed(item), at, at + length)]
+            clips.append(SourceClip(_media(item), one_line(item.name or _media(item)), *places))
+        at += length
+    starts_at = document.global_start_time if is_timeline else None
+    return SourceList(
+        one_line(name), tuple(clips), rate, 0 if starts_at is None else round(otio.seconds(starts_at) * rate)
+    )
+
+
+def _speed(item: Any) -> Fraction:
+    from opentimelineio.schema import LinearTimeWarp
+
+    speeds = (Fraction(str(effect.time_scalar)) for effect in item.effects if isinstance(effect, LinearTimeWarp))
+    return next(speeds, Fraction(1))
+
+
+def _media(item: Any) -> str:
+    """What tells an item's source: the address of its media, else its media's name, else its own."""
+    reference = getattr(item, "media_reference", None)
+    address = getattr(reference, "target_url", "") or getattr(reference, "name", "")
+    return one_line(str(address or item.name))

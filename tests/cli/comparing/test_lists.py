@@ -1,0 +1,39 @@
+"""The command `compare` with two lists."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+
+from emotion_core.library import Library
+from tests.support import terminal
+
+OLD = """TITLE: old
+001  A001  V  C  00:00:00:00 00:00:04:00 01:00:00:00 01:00:04:00
+002  A002  V  C  00:00:00:00 00:00:04:24 01:00:04:00 01:00:08:24
+"""
+NEW = """TITLE: new
+001  A001  V  C  00:00:01:00 00:00:04:00 01:00:00:00 01:00:03:00
+"""
+
+
+def test_two_lists_are_compared(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """No film is needed; a list and a film are refused."""
+    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
+    Library.open(tmp_path / "home")
+    old, new, table = (tmp_path / name for name in ("old.edl", "new.edl", "changes.csv"))
+    old.write_text(OLD)
+    new.write_text(NEW)
+    assert terminal.run(monkeypatch, "compare", str(old), str(new), "--csv", str(table)) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "1 clip left out, 1 trimmed."
+    with table.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["kind"], row["head_frames"], row["tail_frames"]) for row in rows] == [
+        ("trimmed", "25", "0"), ("left out", "", "")
+    ]  # fmt: skip
+    assert terminal.run(monkeypatch, "compare", str(old), str(tmp_path / "film.mp4")) != 0
+    assert "is a list, the other is none" in capsys.readouterr().err

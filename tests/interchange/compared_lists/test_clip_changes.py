@@ -1,0 +1,101 @@
+"""Two lists compared by source and source range."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+
+from opentimelineio import adapters, schema
+from opentimelineio.opentime import RationalTime, TimeRange
+
+from emotion_core.interchange.compared_lists import (
+    SourceClip,
+    SourceList,
+    clip_changes_json,
+    clip_sentence,
+    compare_lists,
+    rate_of_fields,
+    read_sources,
+)
+
+OLD = [("a", 0, 100), ("b", 0, 100), ("c", 0, 100), ("d", 0, 100), ("e", 0, 200), ("f", 0, 50), ("f", 50, 100),
+       ("g", 0, 100), ("h", 0, 100), ("i", 0, 100), ("j", 0, 100), ("k", 0, 100)]  # fmt: skip
+NEW = [("a", 0, 100), ("b", 10, 95), ("c", 5, 105), ("x", 0, 90), ("e", 0, 100), ("e", 110, 200), ("f", 0, 100),
+       ("i", 0, 100), ("g", 0, 100), ("j", -12, 100), ("a", 0, 100), ("k", 0, 100)]  # fmt: skip
+
+
+def _list(clips: list[tuple[str, int, int]]) -> SourceList:
+    at, placed = 0, []
+    for source, first, last in clips:
+        placed.append(SourceClip(source, source, first, last, at, at + last - first))
+        at += last - first
+    return SourceList("list", tuple(placed), Fraction(25))
+
+
+def test_every_kind_is_told() -> None:
+    """Frames are exact."""
+    changes = compare_lists(_list(OLD), _list(NEW))
+    told = [
+        (
+            change.kind,
+            change.before and change.before.source,
+            change.after and change.after.source,
+            change.head,
+            change.tail,
+        )
+        for change in changes
+    ]
+    assert told == [
+        ("unchanged", "a", "a", 0, 0),
+        ("trimmed", "b", "b", 10, 5),
+        ("slipped", "c", "c", 5, -5),
+        ("replaced", "d", "x", 0, 0),
+        ("split", "e", "e", 0, 100),
+        ("split", "e", "e", 110, 0),
+        ("merged", "f", "f", 0, -50),
+        ("merged", "f", "f", -50, 0),
+        ("moved", "i", "i", 0, 0),
+        ("unchanged", "g", "g", 0, 0),
+        ("left out", "h", None, 0, 0),
+        ("extended", "j", "j", -12, 0),
+        ("repeated", "a", "a", 0, 0),
+        ("unchanged", "k", "k", 0, 0),
+    ]
+    assert clip_sentence(changes).startswith("1 clip left out, 1 replaced, 1 trimmed, 1 extended, 1 slipped, 2 split")
+    document = json.loads(clip_changes_json(_list(OLD), _list(NEW), changes))
+    assert document["changes"][1]["head_frames"] == 10
+
+
+def test_an_edls_speed_is_told_and_its_rate_found() -> None:
+    """Reels of one name are told apart by the clips' names; a source twice as fast is retimed."""
+    line = "{n:03}  AX  V  C  00:00:00:00 {out} 01:00:0{n}:00 01:00:0{m}:00\n* FROM CLIP NAME: {name}.mov\n"
+    old = (
+        "TITLE: a\n"
+        + line.format(n=0, m=1, out="00:00:01:00", name="p")
+        + line.format(n=1, m=2, out="00:00:01:00", name="q")
+    )
+    new = (
+        "TITLE: a\n"
+        + line.format(n=0, m=1, out="00:00:02:00", name="p")
+        + line.format(n=1, m=2, out="00:00:00:24", name="q")
+    )
+    raws = [text.encode() for text in (old, new)]
+    rate = rate_of_fields(raws)
+    assert rate == 25
+    first, second = (read_sources(raw, "a.edl", rate) for raw in raws)
+    assert [change.kind for change in compare_lists(first, second)][:1] == ["retimed"]
+
+
+def test_otio_is_compared_by_its_media() -> None:
+    """Not by the names of clips."""
+
+    def timeline(name: str, start: int) -> bytes:
+        media = schema.ExternalReference("file:///takes/a.mov")
+        clip = schema.Clip(name, media, TimeRange(RationalTime(start, 25), RationalTime(100, 25)))
+        track = schema.Track("V1", kind="Video", children=[clip])
+        whole = schema.Timeline("t", tracks=[track])
+        return bytes(adapters.write_to_string(whole, "otio_json"), "utf-8")
+
+    first, second = read_sources(timeline("a", 0), "a.otio"), read_sources(timeline("b", 10), "b.otio")
+    (change,) = compare_lists(first, second)
+    assert (change.kind, change.head, change.tail) == ("slipped", 10, -10)
