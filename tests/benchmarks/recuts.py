@@ -143,14 +143,16 @@ def altered_takes(copy: Layouts, view: Layouts, speed: float, seed: int) -> tupl
 def tell_altered(name: str, firsts: list[Layouts], copies: list[Layouts], views: list[Layouts], kind: Match,
                  speed: float = 1.0) -> None:  # fmt: skip
     """Print how much of the altered takes is found."""
-    rows = []
+    rows: list[tuple[float, float, float, float]] = []
     for first, copy, view in zip(firsts, copies, views, strict=True):
         shown, places, altered = altered_takes(copy, view, speed, len(rows))
         source, how = match_layouts(first, shown, RATE)
         if altered.any():
             off = np.abs(source[altered] - places[altered])
             near, exact = float(np.mean(off <= WITHIN)), float(np.mean(off == 0))
-            rows.append((near, exact, np.mean(how[altered] == kind), np.mean(how[~altered] > Match.PICTURE)))
+            rows.append(
+                (near, exact, float(np.mean(how[altered] == kind)), float(np.mean(how[~altered] > Match.PICTURE)))
+            )
     near, exact, told, false = np.mean(rows, axis=0)
     print(f"{name:28} found {near:.1%} (to the frame {exact:.1%}), told {told:.1%}, others called altered {false:.1%}")
 
