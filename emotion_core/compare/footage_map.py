@@ -31,8 +31,9 @@ def map_frames(alignment: AlignmentMap, before: Observations, after: Observation
     segments = []
     for (first, last), moved in runs_with_moves(alignment):
         for start, end, offset in _constant(alignment.source, first, last):
+            # The offset that most steps have may lie a step before the first cut's beginning at the run's own.
             ranges = [
-                (int(grid[low]), int(grid[min(high, len(grid) - 1)]))
+                (int(grid[max(low, 0)]), int(grid[min(high, len(grid) - 1)]))
                 for grid, (low, high) in zip(grids, ((start + offset, end + offset), (start, end)), strict=True)
             ]
             if all(low < high for low, high in ranges):

@@ -80,3 +80,12 @@ def test_a_film_that_is_a_version_already_is_refused(
     assert terminal.run(monkeypatch, "versions", "Other", "--add", ONE) == 1
     assert "is version 1 of the project “Film”" in capsys.readouterr().err
     assert [project.name for project in library.projects()] == ["Film"]
+
+
+@pytest.mark.parametrize("second", ["x", "1=3"])
+def test_moves_are_all_done_or_none(library: Library, monkeypatch: pytest.MonkeyPatch, second: str) -> None:
+    """A refused command has moved nothing."""
+    first, other = (film.id for film in library.films())
+    project = library.add_project("Film", [first, other])
+    assert terminal.run(monkeypatch, "versions", "Film", "--move", "2=1", "--move", second) == 1
+    assert library.project(project.id).films == (first, other)

@@ -42,6 +42,14 @@ def test_rates_differ() -> None:
     assert segments[0].after == (0, 50)
 
 
+def test_a_run_that_is_mostly_a_step_early_keeps_its_beginning() -> None:
+    """24 and 23.976 frames a second drift apart by a step a minute; a whole film is one segment all the same."""
+    source = np.maximum(np.arange(100) - (np.arange(100) >= 40), 0)
+    rate = Fraction(24000, 1001)
+    segments = map_frames(AlignmentMap(rate, 100, source), film(100, Fraction(24)), film(100, rate))
+    assert [(s.before, s.after) for s in segments] == [((0, 99), (0, 100))]
+
+
 def test_a_held_picture_is_followed() -> None:
     """Where a picture is held longer, no frame is mapped more than two steps from where it is shown."""
     source = np.concatenate([np.arange(50), np.full(40, 50), np.arange(51, 100)]).astype(np.int64)

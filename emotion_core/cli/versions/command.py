@@ -85,6 +85,7 @@ def _change(
 
     for film in (*add, *remove):
         check_is_file(film)
+    moves = [_places(text) for text in move]
     adding, removing = ([library.film(content_id(film)).id for film in films] for films in (add, remove))
     found = library.project_named(name)
     if found is None:
@@ -96,18 +97,23 @@ def _change(
         library.remove_version(found.id, film_id)
     for film_id in adding:
         library.add_version(found.id, film_id)
-    for text in move:
-        films = library.project(found.id).films
-        numbers = text.split("=")
-        if len(numbers) != 2 or not all(each.strip().isdecimal() for each in numbers):
-            raise SettingsError(f"--move was “{text}”.", "Write a version's number, =, and its new number, as 3=1.")
-        old, new = (int(each) for each in numbers)
-        if not 1 <= old <= len(films) or not 1 <= new <= len(films):
+    films = library.project(found.id).films
+    for text, places in zip(move, moves, strict=True):
+        if not all(1 <= each <= len(films) for each in places):
             raise SettingsError(f"--move was “{text}”.", f"The versions are 1 to {len(films)}.")
-        library.move_version(found.id, films[old - 1], new)
+    for old, new in moves:
+        library.move_version(found.id, library.project(found.id).films[old - 1], new)
     if rename is not None:
         library.rename_project(found.id, rename)
     return library.project(found.id)
+
+
+def _places(text: str) -> tuple[int, int]:
+    """A version's number and its new one, of “3=1”. Raises SettingsError."""
+    numbers = text.split("=")
+    if len(numbers) != 2 or not all(each.strip().isdecimal() for each in numbers):
+        raise SettingsError(f"--move was “{text}”.", "Write a version's number, =, and its new number, as 3=1.")
+    return int(numbers[0]), int(numbers[1])
 
 
 def _print_projects(library: Library) -> None:

@@ -2,7 +2,8 @@
 
 An event ends where a scene of the second cut does, where footage of the first cut ends, and where its place there
 jumps. Its place follows from the list of changes, which is exact to the frame, where the scene shows one take without a
-break; else from the alignment. Footage that the first cut does not have stands with its own place in the second.
+break; else, and at the scene's ends where they show other footage than the take, from the alignment. Footage that the
+first cut does not have stands with its own place in the second.
 """
 
 from __future__ import annotations
@@ -107,7 +108,7 @@ def _of_scene(
         return _retimed(scene, matched, cuts.listed.rate)
     is_one_take = len(matched) == 1 and matched[0].kind not in _ONE_TAKE and not matched[0].inside
     if is_one_take and cuts.listed.counts_frames and matched[0].shift is not None:
-        return _of_one_take(cuts, scene, matched[0])
+        return _of_one_take(cuts, scene, matched[0], mapped)
     return _by_alignment(scene, matched, mapped)
 
 
@@ -133,8 +134,10 @@ def _retimed(scene: SceneEmotion, rows: list[FootageChange], steps: Fraction) ->
     return _filled(scene, rows[0] if len(rows) == 1 else None, found)
 
 
-def _of_one_take(cuts: ComparedCuts, scene: SceneEmotion, row: FootageChange) -> list[TimelineEvent]:
-    """One event at the take's offset; what was added at the scene's ends is new."""
+def _of_one_take(
+    cuts: ComparedCuts, scene: SceneEmotion, row: FootageChange, mapped: list[tuple[Span, Span]]
+) -> list[TimelineEvent]:
+    """One event at the take's offset; what else is at the scene's ends is from elsewhere in the first cut, or new."""
     steps, shift = cuts.listed.rate, row.shift or Fraction(0)
     whole = scene.scene.span
     longest = cuts.analyses[0].observations.media.duration
@@ -142,13 +145,36 @@ def _of_one_take(cuts: ComparedCuts, scene: SceneEmotion, row: FootageChange) ->
     end = min(whole.end - max(Fraction(0), -row.tail / steps), longest + shift)
     if end <= start:
         return [TimelineEvent(scene, whole, None, row)]
-    return _filled(scene, row, [TimelineEvent(scene, Span(start, end), Span(start - shift, end - shift), row)])
+    stretches = _stretches(scene, [row], mapped)
+    first, last = Fraction(0), Fraction(0)
+    for event in stretches:
+        if event.source is None:
+            continue
+        away = abs(event.record.start - event.source.start - shift) * steps
+        if away < 1:  # the take: it may go on beyond the scene that it had in the first cut
+            start, end = min(start, event.record.start), max(end, event.record.end)
+        elif event.record.start == whole.start and event.record.end < end:
+            first = event.record.end
+        elif event.record.end == whole.end and event.record.start > start:
+            last = event.record.start
+    start, end = max(start, first), min(end, last or end)
+    if end <= start:
+        return _filled(scene, row, stretches)
+    take = TimelineEvent(scene, Span(start, end), Span(start - shift, end - shift), row)
+    before = [event for event in stretches if event.record.end <= start]
+    after = [event for event in stretches if event.record.start >= end]
+    return _filled(scene, row, [*before, take, *after])
 
 
 def _by_alignment(
     scene: SceneEmotion, rows: list[FootageChange], mapped: list[tuple[Span, Span]]
 ) -> list[TimelineEvent]:
     """An event for each stretch that the alignment found in the scene."""
+    return _filled(scene, rows[0] if len(rows) == 1 else None, _stretches(scene, rows, mapped))
+
+
+def _stretches(scene: SceneEmotion, rows: list[FootageChange], mapped: list[tuple[Span, Span]]) -> list[TimelineEvent]:
+    """The stretches that the alignment found in the scene."""
     whole, found = scene.scene.span, []
     first_at = bisect_right(mapped, whole.start, key=lambda both: both[1].end)
     for before, after in islice(mapped, first_at, None):
@@ -158,7 +184,7 @@ def _by_alignment(
         first = before.start + start - after.start
         source = Span(first, first + end - start)
         found.append(TimelineEvent(scene, Span(start, end), source, _row_at(rows, source)))
-    return _filled(scene, rows[0] if len(rows) == 1 else None, found)
+    return found
 
 
 def _row_at(rows: list[FootageChange], source: Span) -> FootageChange:

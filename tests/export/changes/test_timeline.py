@@ -156,6 +156,19 @@ def test_retimed_footage_has_its_speed() -> None:
     assert list(clip.metadata["film_emotion"]["treatments"]) == ["retimed"]
 
 
+def test_a_few_frames_of_another_scene_keep_their_place() -> None:
+    """Too few for a scene of their own, they stand at the head or tail of one; each has its own place all the same."""
+    a, b, c, d = (footage(110, seed) for seed in range(4))
+    before = film([measured(take, 1) for take in (a, b, c, d)])
+    shown = [a[:100], np.concatenate([a[100:105], c[40:]]), np.concatenate([d, b[:5]]), b[5:]]
+    cuts = compared.cuts(before, film([measured(take, 2) for take in shown]))
+    places = [
+        None if event.source is None else (round(event.source.start * 25), round(event.source.end * 25))
+        for event in events(cuts)
+    ]
+    assert places == [(0, 100), (100, 105), (260, 330), (330, 440), (110, 115), (115, 220)]
+
+
 def film(scenes: list[Layouts]) -> Analysis:
     """A film of these layouts, a scene each, on which nobody is."""
     edges = np.cumsum([len(scene) for scene in scenes]).tolist()
