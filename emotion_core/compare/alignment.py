@@ -12,7 +12,10 @@ Measured by `python -m tests.benchmarks.recuts` on five films (a trailer, film, 
 the camera), re-coded at half the size, burnt in or graded, also cut within shots and reordered: 95 to 98 % of the
 frames are matched within two frames of the right place, 86 to 87 % exactly. Nothing of one film is matched in another,
 nor of the man in his other film. One in six frames missing from the first cut is matched wrongly: in a static take,
-omitted footage looks like the rest. Mirrored, reframed or retimed footage is not matched.
+omitted footage looks like the rest.
+
+Where something like timecode lies over one of the cuts, its fields are left out. What then has no counterpart is looked
+for mirrored, reframed and retimed, see `altered`.
 """
 
 from __future__ import annotations

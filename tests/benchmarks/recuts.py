@@ -4,8 +4,10 @@ Each film is copied at half its size, with burnt-in timecode and graded; each co
 wherever shots may lie, and put together again in two ways: trimmed, reordered and with a stretch of another film
 between; and whole, beside a first cut that lacks parts of it. Told are the frames found within two frames of their
 place, those of them found to the frame, and what was called known of what is not in the first cut: by the search, and
-by taking for each frame the most alike one by itself. With several films, each is also looked for in the others, where
-nothing of it should be found, and all together beside their copies are timed.
+by taking for each frame the most alike one by itself. Then every third take of a re-cut is mirrored, reframed or
+retimed: told are its frames found, found to the frame and told as such, and the rest called so. With several films,
+each is also looked for in the others, where nothing of it should be found, and all together beside their copies are
+timed.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from emotion_core.compare import align_layouts
+from emotion_core.compare import Match, align_layouts, match_layouts
 from emotion_core.compare.frame_similarity import Steps
 from emotion_core.observations import Layouts, directions, vectors
 from tests.support.films import Picture, frame_scores, read_film, write_film
@@ -63,6 +65,32 @@ COPIES: dict[str, tuple[Callable[[Picture, int], Picture], int]] = {
 }
 
 
+def mirrored(picture: Picture, number: int) -> Picture:
+    return half(picture[:, ::-1], number)
+
+
+def reframed(zoom: float, across: float, down: float) -> Callable[[Picture, int], Picture]:
+    """A crop, enlarged by `zoom`, that lies this far between left and right, top and bottom (0 to 1)."""
+
+    def cropped(picture: Picture, number: int) -> Picture:
+        height, width = picture.shape[:2]
+        x, y = (width - width / zoom) * across * zoom, (height - height / zoom) * down * zoom
+        matrix = np.array([[zoom, 0, -x], [0, zoom, -y]])
+        return half(np.asarray(cv2.warpAffine(picture, matrix, (width, height)), dtype=np.uint8), number)
+
+    return cropped
+
+
+VIEWS: dict[str, tuple[Callable[[Picture, int], Picture], Match]] = {
+    "mirrored": (mirrored, Match.MIRRORED),
+    "zoom 1.1, centre": (reframed(1.1, 0.5, 0.5), Match.REFRAMED),
+    "zoom 1.2, centre": (reframed(1.2, 0.5, 0.5), Match.REFRAMED),
+    "zoom 1.2, lower left": (reframed(1.2, 0, 1), Match.REFRAMED),
+    "zoom 1.15, upper left": (reframed(1.15, 0.3, 0), Match.REFRAMED),
+}
+SPEEDS = (0.5, 0.8, 0.96, 25 / 24, 1.25, 1.5, 2.0)
+
+
 def alone(before: Layouts, after: Layouts, rate: float) -> Steps:
     """For each frame the most alike one of the first cut."""
     there = directions(vectors(before))
@@ -94,15 +122,58 @@ def judged(places: Steps, truth: Steps) -> tuple[float, float, float]:
     )
 
 
+def altered_takes(copy: Layouts, view: Layouts, speed: float, seed: int) -> tuple[Layouts, Steps, NDArray[np.bool_]]:
+    """A second cut of shuffled takes of the copy, every third one in a view or at a speed: its layouts, their places in
+    the film, and which are altered.
+    """
+    random = np.random.default_rng(seed)
+    frames = min(len(copy), len(view))
+    starts = np.cumsum(np.r_[0, random.integers(50, 120, frames // 50)])
+    starts = starts[starts <= frames]
+    parts: list[tuple[Layouts, Steps, NDArray[np.bool_]]] = []
+    for number, i in enumerate(random.permutation(len(starts) - 1)):
+        is_altered = number % 3 == 1
+        length = int(starts[i + 1] - starts[i])
+        at = starts[i] + (np.arange(int(length / speed)) * speed if is_altered else np.arange(length)).astype(np.int64)
+        parts.append(((view if is_altered else copy)[at], at, np.full(len(at), is_altered)))
+    shown, places, altered = (np.concatenate(some) for some in zip(*parts, strict=True))
+    return shown, places, altered
+
+
+def tell_altered(name: str, firsts: list[Layouts], copies: list[Layouts], views: list[Layouts], kind: Match,
+                 speed: float = 1.0) -> None:  # fmt: skip
+    """Print how much of the altered takes is found."""
+    rows: list[tuple[float, float, float, float]] = []
+    for first, copy, view in zip(firsts, copies, views, strict=True):
+        shown, places, altered = altered_takes(copy, view, speed, len(rows))
+        source, how = match_layouts(first, shown, RATE)
+        if altered.any():
+            off = np.abs(source[altered] - places[altered])
+            near, exact = float(np.mean(off <= WITHIN)), float(np.mean(off == 0))
+            rows.append(
+                (near, exact, float(np.mean(how[altered] == kind)), float(np.mean(how[~altered] > Match.PICTURE)))
+            )
+    near, exact, told, false = np.mean(rows, axis=0)
+    print(f"{name:28} found {near:.1%} (to the frame {exact:.1%}), told {told:.1%}, others called altered {false:.1%}")
+
+
+def copied(films: list[Path], change: Callable[[Picture, int], Picture], quality: int) -> list[Layouts]:
+    """The layouts of changed copies."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "copy.mp4"
+        return [
+            layouts(
+                write_film(
+                    path, (change(p, i) for i, p in enumerate(read_film(film))), quality=quality, keyframe_every=250
+                )
+            )
+            for film in films
+        ]
+
+
 def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False)]) -> None:
     firsts = [layouts(film) for film in films]
-    copies: dict[str, list[Layouts]] = {name: [] for name in COPIES}
-    with tempfile.TemporaryDirectory() as folder:
-        for name, (change, quality) in COPIES.items():
-            for film in films:
-                changed = (change(picture, i) for i, picture in enumerate(read_film(film)))
-                path = write_film(Path(folder) / "copy.mp4", changed, quality=quality, keyframe_every=250)
-                copies[name].append(layouts(path))
+    copies = {name: copied(films, change, quality) for name, (change, quality) in COPIES.items()}
     for name, edit in copies.items():
         for way, search in (("search", align_layouts), ("each frame alone", alone)):
             rows: list[tuple[float, float, float]] = []
@@ -111,6 +182,11 @@ def main(films: Annotated[list[Path], typer.Argument(exists=True, dir_okay=False
                 rows += [judged(search(b, a, RATE), truth) for b, a, truth in recuts(first, copy, other)]
             near, exact, false = np.mean(rows, axis=0)
             print(f"{name:28} {way:17} found {near:.1%} (to the frame {exact:.1%}), new called known {false:.1%}")
+    halves = copies[next(iter(COPIES))]
+    for name, (change, kind) in VIEWS.items():
+        tell_altered(name, firsts, halves, copied(films, change, 28), kind)
+    for speed in SPEEDS:
+        tell_altered(f"speed {speed:.3f}", firsts, halves, halves, Match.RETIMED, speed)
     if len(films) > 1:
         claimed = [float((align_layouts(b, a, RATE) >= 0).mean()) for b, a in permutations(firsts, 2)]
         print(f"one film in another: {np.mean(claimed):.2%} called known, {max(claimed):.2%} at most")

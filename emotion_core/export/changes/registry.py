@@ -64,7 +64,7 @@ else:
 
 
 def file_stem(files: tuple[str, str]) -> str:
-    """Name without suffix of the files of two films: “cut 7-vs-cut 8”, on one line and short enough for file systems."""
+    """Name without suffix of the files of two films: “cut 7-vs-cut 8”, on one short line."""
     stems = (in_one_line(PurePath(file).stem).encode()[:STEM].decode(errors="ignore").strip() for file in files)
     return "-vs-".join(stems)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ...errors import CutListError, SettingsError
-from ...timecode import from_timecode, is_drop_frame, to_timecode
+from ...timecode import from_timecode, is_drop_frame, to_timecode, with_separator
 from ..readers.content import Content
 from ..readers.edit_list import EditList, Event, Timecode
 from ..readers.lists import edl
@@ -231,17 +231,18 @@ def _source(
     clock: ListClock, event: EventLine, texts: Sequence[str], within: tuple[Fraction, Fraction], length: Fraction
 ) -> list[str]:
     """In and out of the source for a part of an event; a retimed event runs through its source at its own speed."""
-    drops, rate = is_drop_frame(texts[0]), clock.reading.counting.timecode_rate
-    parsed = [parse_timecode(text) for text in texts]
+    counting = clock.reading.counting
+    rate, is_written = counting.timecode_rate, is_drop_frame(texts[0])
+    drops = is_written or counting.colon == "drop-frame"
     try:
-        first, last = (from_timecode(text.text, rate) for text in parsed if text is not None)
+        first, last = (from_timecode(with_separator(text, drop_frame=drops), rate) for text in texts)
     except (SettingsError, ValueError) as error:
         raise CutListError(
             f"Line {event.line} of the EDL is shortened, but its source timecode is not one of its frame rate.",
             "Take the event out of the list, or export it with sources at the film's rate.",
         ) from error
     at = [first + round((last - first) * moment / length) for moment in within]
-    return [to_timecode(frame, rate, drop_frame=drops) for frame in at]
+    return [with_separator(to_timecode(frame, rate, drop_frame=drops), drop_frame=is_written) for frame in at]
 
 
 def _with_timecodes(line: str, texts: Sequence[str]) -> str:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from emotion_core.interchange.conforming import conform_list
+from fractions import Fraction
+
+from emotion_core.interchange.conforming import Cut, TwoCuts, conform_list
+from emotion_core.interchange.conforming.cuts import footage
+from emotion_core.interchange.conforming.stretches import FrameStretch
 from tests.support.conformed import two_known_cuts
+from tests.support.scans import media
 
 EDL = """TITLE: Reel
 FCM: NON-DROP FRAME
@@ -68,3 +73,30 @@ def test_a_list_that_does_not_begin_with_the_films_timecode_keeps_its_own_beginn
         ["10:00:00:00", "10:00:10:00"], ["10:00:10:00", "10:00:16:00"], ["10:00:16:00", "10:00:26:00"]
     ]  # fmt: skip
     assert lines[2].split()[4:6] == ["00:00:14:00", "00:00:20:00"]
+
+
+def test_drop_frame_is_counted_in_sources_and_records() -> None:
+    """A list with colons throughout, of a drop-frame film, counts as the film; 900 frames are cut off its head."""
+    rate = Fraction(30000, 1001)
+    first = Cut(media(rate=rate, duration=18_000 / rate, start_frame=107_892, drop_frame=True), 18_000, ())
+    second = Cut(media(rate=rate, duration=17_100 / rate, drop_frame=True), 17_100, ())
+    cuts = TwoCuts(first, second, footage((first, second), [FrameStretch((900, 18_000), (0, 17_100))]))
+    text = (
+        "TITLE: d\nFCM: DROP FRAME\n001 AX V C 00:00:00:00 00:05:00:02 01:00:00:00 01:05:00:02\n"
+        "002 AX V C 00:05:00:02 00:10:00:00 01:05:00:02 01:10:00:00\n"
+    )
+    lines = conform_list(text.encode(), "d.edl", cuts).content.decode().splitlines()
+    assert lines[2:] == [
+        "001 AX V C 00:00:30:00 00:05:00:02 00:00:00;00 00:04:30;00",
+        "002 AX V C 00:05:00:02 00:10:00:00 00:04:30;00 00:09:30;00",
+    ]
+
+
+def test_a_film_of_another_rate_counts_its_own_frames() -> None:
+    """From 24 to 25 frames a second the list is moved by time; its sources count as before."""
+    first = Cut(media(rate=Fraction(24), duration=Fraction(40), start_frame=86_400), 960, ())
+    second = Cut(media(duration=Fraction(36), start_frame=90_000), 900, ())
+    cuts = TwoCuts(first, second, footage((first, second), [FrameStretch((96, 960), (0, 900))]))
+    text = "TITLE: d\n001 AX V C 00:00:00:00 00:00:40:00 01:00:00:00 01:00:40:00\n* LOC: 01:00:12:12 RED x\n"
+    lines = conform_list(text.encode(), "d.edl", cuts).content.decode().splitlines()
+    assert lines[1:] == ["001 AX V C 00:00:04:00 00:00:40:00 01:00:00:00 01:00:36:00", "* LOC: 01:00:08:13 RED x"]
