@@ -11,7 +11,7 @@ from ...observations import Layouts
 from ..contiguous_matches import find_runs
 from ..frame_similarity import Steps
 from .fitting import Fitting, Stretch
-from .lines import Line, sloping_line, straight_line
+from .lines import MIN_POINTS, Line, sloping_line, straight_line
 from .match import Match, Matches
 from .places import Places, find_places
 from .views import MIRRORED, PLAIN, REFRAMED
@@ -20,8 +20,10 @@ SPACING, EVERY = 0.3, 0.5
 """Seconds between the anchors of an open stretch, and between the pictures of the first cut that are looked at."""
 MOVING = 2.5
 """Mean square change about the mean, levels squared, from which a stretch has motion."""
-MAX_ANCHORS = 1500
-"""Anchors in all: in more open footage than that they lie further apart."""
+MAX_ANCHORS, MAX_PICTURES = 400, 7200
+"""Anchors in all, four a stretch aside, and pictures of the first cut: in more footage they lie further apart."""
+MAX_FAILURES = 24
+"""Lines in all that are fitted and do not hold, until the search ends: a fit costs more than all that leads to it."""
 SHORT_RUN = 2.5
 """Seconds of a run of the alignment up to which it may be a fragment of retimed or mirrored footage."""
 MIN_SECONDS = 1.0
@@ -59,12 +61,18 @@ def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float, *,
         np.unique(np.linspace(first + 2, last - 3, max(4, round((last - first) / spacing))).astype(np.int64))
         for first, last in stretches
     ]
-    every = max(1, round(EVERY * rate))
+    every = max(1, round(EVERY * rate), len(before) // MAX_PICTURES)
     places = find_places(before, after, np.concatenate(anchors), every, VIEWS[:2] if is_overlaid else VIEWS)
-    fitting = Fitting(before, after, rate)
-    for (first, last), some in zip(stretches, anchors, strict=True):
-        for window in _windows(some):
-            _search(fitting, source, how, [_of(each, window) for each in places], (first, last), every)
+    search = _Search(Fitting(before, after, rate), source, how, every)
+    windows = [
+        (stretch, [part for each in places if len((part := _of(each, window)).anchors) >= MIN_POINTS])
+        for stretch, some in zip(stretches, anchors, strict=True)
+        for window in _windows(some)
+    ]
+    # The likeliest first, wherever in the cut it is: failures end the search.
+    best = [max((line.score for _, line in search.lines(parts)), default=0.0) for _, parts in windows]
+    for i in sorted((i for i, score in enumerate(best) if score > 0), key=lambda i: -best[i]):
+        search.window(windows[i][1], windows[i][0])
     return how
 
 
@@ -105,57 +113,73 @@ def _of(places: Places, window: tuple[int, int]) -> Places:
     return Places(places.view, places.anchors[part], places.steps[part], places.similarity[part])
 
 
-def _search(
-    fitting: Fitting, source: Steps, how: Matches, places: Sequence[Places], stretch: tuple[int, int], every: int
-) -> None:
-    """Find altered footage among the places of a window, and write it down."""
-    for _ in range(FOUND):
-        found = _proved(fitting, source, how, [_free(each, how) for each in places], stretch, every)
-        if found is None:
-            return
-        kind, part = found
-        steps, sources = part.sources()
-        # Fragments that the alignment found as they are, of footage in which that is hardly so, are overwritten.
-        beside = FRAGMENT if kind != Match.REFRAMED else 0
-        fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= beside)
-        source[steps[fits]] = sources[fits]
-        how[steps[fits]] = kind
-
-
 def _free(places: Places, how: Matches) -> Places:
     """The places of anchors that are not found altered yet."""
     free = how[places.anchors] <= Match.PICTURE
     return Places(places.view, places.anchors[free], places.steps[free], places.similarity[free])
 
 
-def _proved(
-    fitting: Fitting, source: Steps, how: Matches, places: Sequence[Places], stretch: tuple[int, int], every: int
-) -> tuple[Match, Stretch] | None:
-    """The best line of a window that holds."""
-    lines: list[tuple[Match, Line]] = []
-    for each in places:
-        if not len(each.anchors):
-            continue
-        kind = _kind(each)
-        line = sloping_line(each, every * 0.8) if kind == Match.RETIMED else straight_line(each, every * 1.05)
-        if line is not None:
-            lines.append((kind, line))
-    lines.sort(key=lambda one: -one[1].score)
-    for kind, line in lines[:TRIES]:
+class _Search:
+    """Proves lines window by window, and writes down what holds."""
+
+    def __init__(self, fitting: Fitting, source: Steps, how: Matches, every: int) -> None:
+        self._fitting, self._source, self._how, self._every = fitting, source, how, every
+        self._failures = 0
+
+    def window(self, places: Sequence[Places], stretch: tuple[int, int]) -> None:
+        """Find altered footage among the places of a window, and write it down."""
+        source, how = self._source, self._how
+        for _ in range(FOUND):
+            found = self._proved([_free(each, how) for each in places], stretch)
+            if found is None:
+                return
+            kind, part = found
+            steps, sources = part.sources()
+            # Fragments that the alignment found as they are, of footage in which that is hardly so, are overwritten.
+            beside = FRAGMENT if kind != Match.REFRAMED else 0
+            fits = (source[steps] < 0) | (np.abs(source[steps] - sources) <= beside)
+            source[steps[fits]] = sources[fits]
+            how[steps[fits]] = kind
+
+    def lines(self, places: Sequence[Places]) -> list[tuple[Match, Line]]:
+        """The line of each view on which the most of these places lie, the best first."""
+        lines: list[tuple[Match, Line]] = []
+        for each in places:
+            if len(each.anchors) < MIN_POINTS:
+                continue
+            kind, every = _kind(each), self._every
+            line = sloping_line(each, every * 0.8) if kind == Match.RETIMED else straight_line(each, every * 1.05)
+            if line is not None:
+                lines.append((kind, line))
+        lines.sort(key=lambda one: -one[1].score)
+        return lines
+
+    def _proved(self, places: Sequence[Places], stretch: tuple[int, int]) -> tuple[Match, Stretch] | None:
+        """The best line of a window that holds."""
+        for kind, line in self.lines(places)[:TRIES]:
+            if self._failures >= MAX_FAILURES:
+                return None
+            part = self._tried(kind, line, stretch)
+            if part is not None:
+                return kind, part
+            self._failures += 1
+        return None
+
+    def _tried(self, kind: Match, line: Line, stretch: tuple[int, int]) -> Stretch | None:
+        """The stretch along a line, if it holds."""
+        fitting = self._fitting
         fitted = fitting.fitted(line, slopes=kind == Match.RETIMED)
         if fitted is None or (kind == Match.RETIMED and not _drifts(fitted)):
-            continue
-        low, high = _room(how, stretch, (line.first + line.last) // 2)
+            return None
+        low, high = _room(self._how, stretch, (line.first + line.last) // 2)
         part = fitting.proved(fitted, low, high)
         if part is not None and kind == Match.RETIMED:  # now that its ends are known
             part = fitting.proved(fitting.refined(part), low, high)
         if part is None or not _holds(kind, part, fitting.rate):
-            continue
-        if kind == Match.RETIMED and not (_drifts(part.line) and fitting.is_better(part, source)):
-            continue
-        if kind != Match.REFRAMED or fitting.is_reframed(part):
-            return kind, part
-    return None
+            return None
+        if kind == Match.RETIMED and not (_drifts(part.line) and fitting.is_better(part, self._source)):
+            return None
+        return part if kind != Match.REFRAMED or fitting.is_reframed(part) else None
 
 
 def _drifts(line: Line) -> bool:

@@ -6,6 +6,10 @@ import numpy as np
 import pytest
 
 from emotion_core.compare import Match, match_layouts
+from emotion_core.compare.altered import find_altered
+from emotion_core.compare.altered.finding import MAX_FAILURES
+from emotion_core.compare.altered.fitting import Fitting
+from emotion_core.compare.altered.lines import Line
 from emotion_core.observations import LAYOUT, Layouts
 from tests.support.moving_pictures import Footage, footage, measured
 
@@ -64,3 +68,12 @@ def test_nothing_is_found_between_films_that_share_nothing() -> None:
         source, how = match_layouts(FIRST, cut, RATE)
         assert (source == -1).all()
         assert (how == Match.NONE).all()
+
+
+def test_a_search_in_vain_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much footage is open: a fit is what costs most."""
+    tried: list[Line] = []
+    monkeypatch.setattr(Fitting, "fitted", lambda _, line, slopes: tried.append(line))
+    mirrored = np.tile(np.concatenate([measured(take[:, :, ::-1], 2) for take in TAKES]), (4, 1))
+    find_altered(FIRST, mirrored, np.full(len(mirrored), -1), RATE)
+    assert 0 < len(tried) <= MAX_FAILURES
