@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from ... import interchange
 from ...errors import ComparisonError, SettingsError
-from ...formatting import printable
+from ...formatting import in_one_line, printable
 from .compared_cuts import ComparedCuts
 
 
@@ -53,6 +53,8 @@ FORMATS: dict[str, ChangesFormat] = {
 }  # fmt: skip
 """In the order in which the page and the command line offer them."""
 NAMES = tuple(FORMATS)
+STEM = 100
+"""Bytes of each film's name in a file's name: file systems take 255 in all."""
 
 if TYPE_CHECKING:
     ChangesName = str
@@ -62,8 +64,9 @@ else:
 
 
 def file_stem(files: tuple[str, str]) -> str:
-    """Name without suffix of the files of two films: “cut 7-vs-cut 8”."""
-    return "-vs-".join(printable(PurePath(file).stem) for file in files)
+    """Name without suffix of the files of two films: “cut 7-vs-cut 8”, on one short line."""
+    stems = (in_one_line(PurePath(file).stem).encode()[:STEM].decode(errors="ignore").strip() for file in files)
+    return "-vs-".join(stems)
 
 
 def write(name: ChangesName, cuts: ComparedCuts, stem: str) -> dict[str, bytes]:

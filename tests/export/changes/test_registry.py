@@ -89,3 +89,8 @@ def test_the_csv_guards_formulas() -> None:
     content = write("csv", replace(cuts, listed=replace(cuts.listed, changes=tuple(rows))), "a")["a-changes.csv"]
     read = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert next(row for row in read if row["scene_before"] == "1")["name_before"] == "'=1+1"
+
+
+def test_a_files_name_is_one_short_line() -> None:
+    assert file_stem(("cut\n7.mov", "b/cut 8.mov")) == "cut 7-vs-cut 8"
+    assert file_stem(("🎬" * 60 + ".mov", "a.mov")) == "🎬" * 25 + "-vs-a"
