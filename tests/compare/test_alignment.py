@@ -142,7 +142,7 @@ def test_black_goes_with_what_is_around_it(footage_of_all: tuple[Take, ...]) -> 
 
 
 def test_black_continues_the_shot_beside_it(footage_of_all: tuple[Take, ...]) -> None:
-    """Black after a shot at the film's end, or where another one follows, keeps the shot's offset while both have it."""
+    """Black after a shot, at the film's end or before another one, keeps the shot's offset while both have it."""
     black = np.zeros((40, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
     first_take, second_take, other = (layouts(footage_of_all[take]) for take in (2, 3, 1))
     first = np.concatenate([first_take, black[:18], second_take, black[:25]])
