@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,7 @@ from numpy.typing import NDArray
 from ..analysis import Analysis, certainty_of, runner_up
 from ..labels import colour
 from .steps import Steps, axis_time
-from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded, readable_on
+from .style import CHART, CLEAR, HATCHING, MANY, NOT_FILM, PALE, faded, plain, readable_on
 
 RIBBON = 26
 """Height of a film's ribbon, pixels."""
@@ -100,7 +99,7 @@ def add_ribbon(figure: go.Figure, analysis: Analysis, steps: Steps, axis: str) -
         figure, axis, middles, widths, np.where(is_mixed, 0.5, 0.0),
         [hue if level == "clear" else faded(hue, PALE) for hue, level in zip(hues, levels, strict=True)],
         # Not on a pale bar, where its colour depends on the page's.
-        text=[escape(name) if level == "clear" else "" for name, level in zip(names, levels, strict=True)]
+        text=[plain(name) if level == "clear" else "" for name, level in zip(names, levels, strict=True)]
         if len(rows) <= MANY
         else None,
         insidetextfont={"color": [readable_on(hue) for hue in hues]},

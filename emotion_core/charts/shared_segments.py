@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from html import escape
 
 import plotly.graph_objects as go
 
@@ -11,7 +10,7 @@ from ..analysis import Analysis
 from ..compare import SharedSegment
 from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
 from .steps import Steps, axis_time
-from .style import story
+from .style import plain, story
 
 _TITLE, _BETWEEN = 24, 96
 """Heights of a film's title and of the space between the ribbons, pixels."""
@@ -42,7 +41,7 @@ def shared_segments_figure(
         (after, names[1], _TITLE + RIBBON, _TITLE / 2),
     ):
         steps, place = Steps.of(analysis.scenes), add_axis(figure, top, top - RIBBON)
-        add_title(figure, title, f"<b>{escape(name)}</b>")
+        add_title(figure, title, f"<b>{plain(name)}</b>")
         add_ribbon(figure, analysis, steps, place)
         add_veils(figure, analysis, steps, place)
         hovers.append(([story(analysis, row, name) for row in analysis.scenes], steps, place))

@@ -50,6 +50,14 @@ CHART: dict[str, Any] = {
 """Layout of every figure."""
 
 
+def plain(text: str) -> str:
+    """Text for a figure, shown as it is written.
+
+    Quotes stay: Plotly's texts take `<`, `>` and `&` for HTML, but know no entity for a quote, and would show “&quot;”.
+    """
+    return escape(text, quote=False)
+
+
 def bar_layout(names: Sequence[str], *, above: int, left: int, unit: str) -> dict[str, Any]:
     """Layout of horizontal bars, a row a name from the top; `above` and `left` in pixels, `unit` the axis title."""
     return {
@@ -92,7 +100,7 @@ def full_scale(*analyses: Analysis) -> float:
 def swatch(label: str, labels: tuple[str, ...]) -> str:
     """A label as HTML, with a square of its colour."""
     hue = MISSING_COLOUR if label == NOT_ENOUGH else colour(label, labels)
-    return f'<span style="color:{hue}">■</span> {escape(label)}'
+    return f'<span style="color:{hue}">■</span> {plain(label)}'
 
 
 def story(analysis: Analysis, row: SceneEmotion, title: str = "") -> str:
@@ -115,11 +123,11 @@ def _share(analysis: Analysis, row: SceneEmotion, label: int) -> str:
 
 def _around(analysis: Analysis, row: SceneEmotion, title: str) -> tuple[list[str], str]:
     """The lines above and below the shares."""
-    lines = [escape(title)] if title else []
-    lines += [f"<b>{escape(wording.scene_title(row))}</b>", wording.scene_times(analysis, row)]
+    lines = [plain(title)] if title else []
+    lines += [f"<b>{plain(wording.scene_title(row))}</b>", wording.scene_times(analysis, row)]
     if certainty_of(analysis, row) != "clear":
         why = wording.certainty_text(analysis, row)
-        lines.append(f"<b>{escape(wording.dominant_or_reason(analysis, row))}</b>" + (f": {why}" if why else ""))
+        lines.append(f"<b>{plain(wording.dominant_or_reason(analysis, row))}</b>" + (f": {why}" if why else ""))
     return lines, wording.evidence_text(row)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -16,7 +15,7 @@ from ..report.annotation_wording import deviation_text, reading_text, target_tex
 from .canvas import LEFT, RIBBON, RIGHT, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
 from .film_page import rows as film_rows
 from .steps import Steps
-from .style import LINE, bar_layout, faded, story
+from .style import LINE, bar_layout, faded, plain, story
 
 RANKED = 20
 """Most scenes of the ranking."""
@@ -103,7 +102,7 @@ def _intended(figure: go.Figure, analysis: Analysis, by_row: list[Deviation | No
         width=(steps.ends - steps.starts)[where],
         yaxis=axis,
         marker={"color": [_hue(word, analysis.labels) for word in words if word is not None], "line": {"width": 0}},
-        text=[escape(word) for word in words if word is not None],
+        text=[plain(word) for word in words if word is not None],
         textposition="inside", insidetextanchor="middle", textangle=0, hoverinfo="skip",
         unselected={"marker": {"opacity": 1}},
     )  # fmt: skip
@@ -153,14 +152,14 @@ def _story(analysis: Analysis, row: Any, deviation: Deviation | None) -> str:
         return story(analysis, row)
     lines = [f"Target: {target_text(deviation.target)}", deviation_text(analysis, deviation)]
     reading = reading_text(deviation, analysis.labels)
-    return "<br>".join([escape(line) for line in (*lines, reading) if line] + [story(analysis, row)])
+    return "<br>".join([plain(line) for line in (*lines, reading) if line] + [story(analysis, row)])
 
 
 def _short(deviation: Deviation) -> str:
     """A scene's title, cut where it is long, and its target, for the name of a bar."""
     title = wording.scene_title(deviation.row)
     title = title if len(title) <= 24 else f"{title[:23]}…"
-    return escape(f"{title}: {target_text(deviation.target)}")
+    return plain(f"{title}: {target_text(deviation.target)}")
 
 
 def _hue(word: str, labels: tuple[str, ...]) -> str:

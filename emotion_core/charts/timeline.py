@@ -6,7 +6,6 @@ Seven overlapping curves are unreadable, so each label has a separate row, all o
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from ..analysis import Analysis
 from ..labels import colour
 from .canvas import RIBBON, add_axis, add_hover, add_ribbon, add_title, add_veils, blank
 from .steps import Steps
-from .style import LANE, LINE, MANY, faded, full_scale, story, swatch
+from .style import LANE, LINE, MANY, faded, full_scale, plain, story, swatch
 
 _ROW, _GAP, _TITLE = 38, 8, 30
 """Heights of a label's row, the space between rows and a film's title, pixels."""
@@ -40,7 +39,7 @@ def comparison_figure(before: Analysis, after: Analysis, names: tuple[str, str])
     figure = blank(total, max(float(a.observations.media.duration) for a in (before, after)))
     top = total
     for analysis, name, height in zip((before, after), names, heights, strict=True):
-        add_title(figure, top - _TITLE / 2, f"<b>{escape(name)}</b>")
+        add_title(figure, top - _TITLE / 2, f"<b>{plain(name)}</b>")
         _stack(figure, analysis, top - _TITLE, full_scale(before, after), title=name)
         top -= height + 2 * _GAP
     return figure

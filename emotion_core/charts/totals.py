@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,7 +9,7 @@ import plotly.graph_objects as go
 
 from ..analysis import NOT_ENOUGH
 from ..labels import MISSING_COLOUR, colour
-from .style import bar_layout, swatch
+from .style import bar_layout, plain, swatch
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +26,7 @@ def totals_figure(table: pd.DataFrame, names: tuple[str, str]) -> go.Figure:
             x=seconds,
             y=np.arange(len(table)),
             orientation="h",
-            name=escape(name),
+            name=plain(name),
             marker={"color": colours, "opacity": opacity, "line": {"width": 0}},
             text=[f" {value:,.1f} s" if value else "" for value in seconds],
             textposition="outside",

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import plotly.graph_objects as go
 
 from ..compare.versions import VersionShares
 from ..formatting import percent
 from ..labels import colour
-from .style import CHART, LINE, faded, swatch
+from .style import CHART, LINE, faded, plain, swatch
 
 COLUMNS = 4
 """Panels in a row."""
@@ -79,8 +78,8 @@ def _add(
 
 
 def _story(label: str, k: int, shares: VersionShares | None, name: str, number: int) -> str:
-    title = f"<b>Version {number}</b> {escape(name)}"
+    title = f"<b>Version {number}</b> {plain(name)}"
     if shares is None:
         return f"{title}<br>no usable face"
     low, high = shares.intervals[k]
-    return f"{title}<br>{escape(label)} {percent(shares.shares[k])} ({percent(low)} to {percent(high)})"
+    return f"{title}<br>{plain(label)} {percent(shares.shares[k])} ({percent(low)} to {percent(high)})"

@@ -32,7 +32,7 @@ from ..observations import Layouts, Observations
 from ..system import usable_cores
 from .altered import Match, Matches, find_altered
 from .candidates import MAX_THREADS, find_candidates
-from .contiguous_matches import bridge_gaps, extend_held_pictures, find_runs, is_same_footage
+from .contiguous_matches import bridge_gaps, continue_into_black, extend_held_pictures, find_runs, is_same_footage
 from .frame_similarity import Costs, MatchCosts, Steps
 from .sound import Flags, match_sound
 
@@ -128,6 +128,7 @@ def _same_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps,
         if not is_same_footage(match, source, first, last, rate):
             source[first:last] = -1
     bridge_gaps(match, source, rate)
+    continue_into_black(match, source)
     extend_held_pictures(match, source)
     return source, bool(overlaid.any())
 

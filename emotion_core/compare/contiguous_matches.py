@@ -71,11 +71,44 @@ def bridge_gaps(match: MatchCosts, source: Steps, rate: float) -> None:
             source[gap] = gap + offset
 
 
+def continue_into_black(match: MatchCosts, source: Steps) -> None:
+    """Match, in place, flat pictures beside a run at its offset, as far as both cuts have the same ones there.
+
+    A flat picture has no place of its own, so the path through the candidates may leave it out. The run goes on up to
+    the footage of the next one, where that comes later in both cuts.
+    """
+    for first, last in _gaps(source):
+        gap = np.arange(first, last)
+        before = int(source[first - 1]) if first else -1
+        behind = int(source[last]) if last < len(source) else len(match.before)
+        room = behind - before - 1 if behind > before else len(match.before)
+        if first:
+            gap = gap[_same_black(match, gap, before - (first - 1), room) :]
+            source[first : last - len(gap)] = np.arange(first, last - len(gap)) + before - (first - 1)
+            room -= last - first - len(gap)
+        if last < len(source) and len(gap):
+            n = _same_black(match, gap[::-1], behind - last, room)
+            source[last - n : last] = np.arange(behind - n, behind)
+
+
+def _same_black(match: MatchCosts, gap: Steps, offset: int, room: int) -> int:
+    """How many steps of `gap`, at most `room`, are flat and match at `offset`, from its first on."""
+    ends = np.flatnonzero(~match.flat[gap])[:1]
+    flat = gap[: min(int(ends[0]) if len(ends) else len(gap), max(room, 0))]
+    others = np.flatnonzero(match.costs(np.full(len(flat), offset), flat) > 1) if len(flat) else flat
+    return int(others[0]) if len(others) else len(flat)
+
+
+def _gaps(source: Steps) -> list[tuple[int, int]]:
+    """First and last (exclusive) step of each range without a match."""
+    unmatched = np.concatenate([[False], source < 0, [False]])
+    edges = np.flatnonzero(unmatched[1:] != unmatched[:-1])
+    return [(int(first), int(last)) for first, last in edges.reshape(-1, 2)]
+
+
 def extend_held_pictures(match: MatchCosts, source: Steps) -> None:
     """Match, in place, a picture that is held longer in the second cut than in the first to that same picture."""
-    unmatched = np.concatenate([[False], source < 0, [False]])
-    gaps = np.flatnonzero(unmatched[1:] != unmatched[:-1]).reshape(-1, 2)
-    for first, last in gaps.tolist():
+    for first, last in _gaps(source):
         gap = np.arange(first, last)
         for beside in (first - 1, last):
             is_open = 0 <= beside < len(source) and source[first] < 0

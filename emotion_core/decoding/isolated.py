@@ -18,7 +18,7 @@ from ..system import TimeoutExpired, error_of, memory_limits, program_faults, py
 
 if TYPE_CHECKING:  # imported late: the child process is confined before it imports what starts threads
     from ..media import FileIdentity, Media
-    from ..observations import Observations
+    from ..observations import Observations, SoundPrints
     from .browser_support import PlaybackFacts
     from .sound import BandEnergies
 
@@ -110,6 +110,17 @@ def band_energies(film: Path, content: str, name: str, track: int | None = None)
 
     words = str(film.absolute()), content, *_track_words(track)
     return BandEnergies.from_bytes(_run_reader(name, "sound", *words, seconds=confinement.SOUND_SECONDS))
+
+
+def sound_prints(film: Path, media: Media, name: str) -> SoundPrints:
+    """The fingerprints of the first sound track of `film`, whose facts are `media`, see sound_prints.
+
+    Raises NotAFilm, MediaError or ProgramFault.
+    """
+    from ..observations import SoundPrints
+
+    words = str(film.absolute()), json.dumps(media.to_json())
+    return SoundPrints.from_bytes(_run_reader(name, "prints", *words, seconds=confinement.SOUND_SECONDS))
 
 
 def _track_words(track: int | None) -> list[str]:

@@ -1,6 +1,6 @@
 """Read a film in a confined process, so that a crash of a decoder does not end the app.
 
-`python -m emotion_core.processes.film_reader probe|picture|fits|sound …` is the child process of
+`python -m emotion_core.processes.film_reader probe|picture|fits|sound|prints …` is the child process of
 decoding.isolated.
 """
 
@@ -23,6 +23,8 @@ def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
         return _picture(film, *rest)
     if verb == "fits":
         return _fits(film, *rest)
+    if verb == "prints":
+        return _prints(film, content)
     track = int(rest[0]) if rest else None
     if verb == "sound":
         from ..decoding import read_band_energies
@@ -49,6 +51,13 @@ def _picture(film: Path, media_json: str, place: str) -> bytes:
         return encode_jpeg(rgb, 92)
 
 
+def _prints(film: Path, media_json: str) -> bytes:
+    from ..decoding import read_sound_prints
+    from ..media import Media
+
+    return read_sound_prints(film, Media.from_json(json.loads(media_json)), lambda: None).to_bytes()
+
+
 def _fits(film: Path, store: str, file: str) -> bytes:
     from ..decoding import Decoder
     from ..media import FileIdentity
@@ -68,7 +77,7 @@ if __name__ == "__main__":
     if sys.argv[1] == "fits":
         confinement.confine_reader(Path(sys.argv[2]), read=[Path(sys.argv[4])], seconds=confinement.COMPARE_SECONDS)
     else:
-        allowed = confinement.SOUND_SECONDS if sys.argv[1] == "sound" else confinement.LOOK_SECONDS
+        allowed = confinement.SOUND_SECONDS if sys.argv[1] in ("sound", "prints") else confinement.LOOK_SECONDS
         confinement.confine_reader(Path(sys.argv[2]), seconds=allowed)
     try:
         sys.stdout.buffer.write(_main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:]))

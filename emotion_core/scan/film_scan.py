@@ -6,18 +6,20 @@ settings was stopped; whether it may is known only when the model is open, and i
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from ..decoding import Decoder, frame_places, read_sound_prints
-from ..errors import FilmChanged, ScanError
+from ..decoding import Decoder, SoundTrack, frame_places, isolated
+from ..errors import EmotionError, FilmChanged, ScanError
 from ..expression import engines
 from ..faces import FaceDetector, embedding
-from ..media import FileIdentity
-from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
+from ..media import FileIdentity, Media
+from ..observations import EngineIdentity, Observations, ObservationStore, Scores, SoundPrints, damage_of
 from ..picture import analysis_picture_within_bars, media_with_bars
 from ..scenes import Scorer, sampling, scenes_of, shots_in
 from ..settings import ReportSettings, ScanSettings
@@ -30,6 +32,10 @@ from .reuse import KnownCuts, KnownFilm
 
 FILL_SEGMENT = 200
 """Filled-in frames that are stored at once."""
+SOUND_BEAT = 20.0
+"""Seconds between two signs of life while the sound is read."""
+
+_LOG = logging.getLogger(__name__)
 
 
 def scan(
@@ -122,12 +128,31 @@ def _keep_sound(decoder: Decoder, store: ObservationStore) -> None:
     """Store the fingerprints of the film's sound, once all its frames were read, unless they are there.
 
     The sound is read by itself, at once and whole: so no segment, and no scan that was stopped, makes a difference.
+    Another process reads it, for a limited time: sound that ends its decoder, or holds it up, does not end the scan,
+    which goes on without fingerprints.
     """
-    if not store.sound_file.is_of(decoder.media.content_id):
-        media = store.read_partial().media  # how long the picture lasts is known by now
-        prints = read_sound_prints(decoder.path, media, decoder.heartbeat)
-        decoder.verify_file()  # the sound was read from a second handle
-        store.sound_file.write(prints, media.content_id)
+    if store.sound_file.is_of(decoder.media.content_id):
+        return
+    media = store.read_partial().media  # how long the picture lasts is known by now
+    try:
+        prints = _read_sound(decoder, media)
+    except EmotionError as error:
+        decoder.verify_file()
+        _LOG.warning("The film is analysed without fingerprints of its sound. %s", error.problem)
+        return
+    decoder.verify_file()  # the sound was read from another handle
+    store.sound_file.write(prints, media.content_id)
+
+
+def _read_sound(decoder: Decoder, media: Media) -> SoundPrints:
+    with SoundTrack(decoder.path, Fraction(0)) as sound:
+        if not sound:
+            return SoundPrints.none()
+    with ThreadPoolExecutor(1) as beside:
+        reading = beside.submit(isolated.sound_prints, decoder.path, media, "The film's sound")
+        while not wait([reading], timeout=SOUND_BEAT).done:
+            decoder.heartbeat()
+        return reading.result()
 
 
 def backfill(

@@ -234,6 +234,14 @@ def test_a_scene_name_cannot_become_markup(drawn: go.Figure) -> None:
     assert "&lt;The&gt; kitchen" in scene_bars(drawn)[0].customdata[0]
 
 
+def test_a_films_quotes_are_shown_as_they_are() -> None:
+    """Plotly shows “&quot;” as it is written: a quote in a name stays one, and what could be markup does not."""
+    film = analysis(SCENES)
+    figure = charts.shared_segments_figure(film, film, [], ('the "new" <b>cut</b>', "it's"))
+    titles = [annotation.text for annotation in figure.layout.annotations]
+    assert titles == ['<b>the "new" &lt;b&gt;cut&lt;/b&gt;</b>', "<b>it's</b>"]
+
+
 def test_both_timelines_have_one_time_axis_as_long_as_the_longer_film() -> None:
     """Two films of different length are drawn on one axis that ends with the longer one."""
     shorter = analysis(SCENES[:3])

@@ -141,6 +141,19 @@ def test_black_goes_with_what_is_around_it(footage_of_all: tuple[Take, ...]) -> 
     assert (align_layouts(black, np.concatenate([second_take, black]), RATE)[: len(second_take)] == -1).all()
 
 
+def test_black_continues_the_shot_beside_it(footage_of_all: tuple[Take, ...]) -> None:
+    """Black after a shot, at the film's end or before another one, keeps the shot's offset while both have it."""
+    black = np.zeros((40, LAYOUT[0] * LAYOUT[1]), dtype=np.uint8)
+    first_take, second_take, other = (layouts(footage_of_all[take]) for take in (2, 3, 1))
+    first = np.concatenate([first_take, black[:18], second_take, black[:25]])
+    source = align_layouts(first, np.concatenate([first_take, black[:18], other, second_take, black[:30]]), RATE)
+    end = len(first_take) + 18
+    assert source[:end].tolist() == list(range(end))
+    assert (source[end : end + len(other)] == -1).all()
+    shown = source[end + len(other) :]
+    assert shown.tolist() == [*range(end, len(first)), *[len(first) - 1] * 5]
+
+
 def test_a_still_that_is_shown_twice_goes_with_its_neighbours(footage_of_all: tuple[Take, ...]) -> None:
     """A title card at two places of both cuts is matched to the one after the same shot."""
     card = np.repeat(layouts(footage_of_all[1])[:1], 50, axis=0)

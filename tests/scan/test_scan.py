@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import os
+import sys
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ import pytest
 from PIL import Image
 
 from emotion_core.analysis import analyse
-from emotion_core.decoding import Decoder
+from emotion_core.decoding import Decoder, isolated
 from emotion_core.errors import MediaError, ScanError
 from emotion_core.expression.engines import REVISION, openvino_engine
 from emotion_core.faces import tilt_of
@@ -26,6 +27,7 @@ from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import PRINTS_A_SECOND, Observations, ObservationStore, Scores
 from emotion_core.observations.sound import FILE
 from emotion_core.report import csv_bytes, table as report
+from emotion_core.sandbox import confinement
 from emotion_core.scan import backfill, scan
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support.checkpoints import configured, resnet, vit
@@ -94,6 +96,20 @@ def test_sound_is_kept_beside_the_pass(tmp_path: Path, tiny: ScanSettings) -> No
     scan(film, "content", other, tiny, ReportSettings(), lambda event, fields: None, sound=False)
     assert not other.sound_file.exists
     assert other.read().sound is None
+
+
+@pytest.mark.parametrize("ends", ["import os; os.kill(os.getpid(), 11)", "import time; time.sleep(60)"])
+def test_sound_that_ends_its_reader_ends_no_scan(
+    tmp_path: Path, tiny: ScanSettings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ends: str
+) -> None:
+    """Where sound crashes its decoder, or holds it up, the film is analysed without its fingerprints; a log says so."""
+    film = write_sound_film(tmp_path / "film.mp4", film_sound(1, 1))
+    monkeypatch.setattr(isolated, "python_module", lambda *_: [sys.executable, "-c", ends])
+    monkeypatch.setattr(isolated, "ANSWER_SECONDS", 0.5 + confinement.LOOK_SECONDS - confinement.SOUND_SECONDS)
+    observations = scanned(film, tmp_path / "scan", tiny)
+    assert observations.sound is None
+    assert observations.frames
+    assert caplog.text.count("without fingerprints of its sound") == 1
 
 
 SHORT = {

@@ -6,7 +6,6 @@ neutral.
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -17,7 +16,7 @@ from ..film_page import Columns, column_traces as traces
 from ..film_page.arrays import packed_times
 from ..film_page.rows import BESIDE, RIGHT, add_axis, add_lane, add_title, left_margin, pooled_time, rows_layout
 from ..steps import ZERO
-from ..style import MANY, faded
+from ..style import MANY, faded, plain
 from .columns import Line, between, columns_of, line_of, own_of, percents, texts
 from .pooling import Pool, pool_of
 from .selection import Chosen, Comparison, comparisons, row_colour, row_name
@@ -74,7 +73,7 @@ def audience_curves_document(
         }
         add_lane(layout, height, foot, roof)
         hue = row_colour(summary, row)
-        name = f'<span style="color:{hue}">■</span> {escape(row_name(summary, row))}'
+        name = f'<span style="color:{hue}">■</span> {plain(row_name(summary, row))}'
         add_title(layout, height, foot + row_height / 2, name, width)
         data += _row(drawn, own, beside, hue, times, axis)
     data += traces.veils(drawn, traces.edges(drawn), over, 1)
@@ -190,13 +189,13 @@ def _legend(summary: ScreeningSummary, beside: list[Comparison], room: int, *, w
     """What each line is, in lines of at most `room` pixels where that can be."""
     interval = formatting.percent(summary.settings.confidence)
     marks = {"solid": "━", "dash": "╍", "dashdot": "╍"}
-    plain = f"audience (n = {len(summary.viewers)}), band: {interval} interval"
-    parts = [(plain, f"<b>━ audience</b> (n = {len(summary.viewers)}), band: {interval} interval")]
+    first = f"audience (n = {len(summary.viewers)}), band: {interval} interval"
+    parts = [(first, f"<b>━ audience</b> (n = {len(summary.viewers)}), band: {interval} interval")]
     for each in beside:
-        parts.append((each.words, f'<span style="color:{each.hue}">{marks[each.dash]}</span> {escape(each.words)}'))
+        parts.append((each.words, f'<span style="color:{each.hue}">{marks[each.dash]}</span> {plain(each.words)}'))
     if with_cast:
         parts.append(("film’s own faces", f'<span style="color:{CAST}">┅</span> film’s own faces'))
-    lines, used = [parts[0][1]], len(plain)
+    lines, used = [parts[0][1]], len(first)
     for words, text in parts[1:]:
         used += len(words) + 5
         if used * _CHARACTER > room:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from ...labels import neutral_index
 from ..film_page.arrays import packed, packed_times
 from ..film_page.rows import BESIDE, BOTTOM, RIGHT, TOP, left_margin, pooled_time, time_axis
 from ..steps import ZERO
-from ..style import CHART, HATCHING, faded
+from ..style import CHART, HATCHING, faded, plain
 from .columns import between, columns_of, percents, texts
 from .pooling import pool_of
 from .selection import INTENSITY, row_colour, row_name
@@ -85,7 +84,7 @@ def viewers_document(summary: ScreeningSummary, start: float, end: float, width:
 
 
 def _short(name: str) -> str:
-    return escape(name if len(name) <= _NAME else f"{name[: _NAME - 1]}…")
+    return plain(name if len(name) <= _NAME else f"{name[: _NAME - 1]}…")
 
 
 def _values(summary: ScreeningSummary, curves: Any, row: int) -> Any:

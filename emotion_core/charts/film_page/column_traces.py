@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ...labels import colour
-from ..style import HATCHING, LINE, NOT_FILM, PALE, faded, readable_on
+from ..style import HATCHING, LINE, NOT_FILM, PALE, faded, plain, readable_on
 from .arrays import packed, packed_times
 from .columns import CLEAR, MIXED, Columns
 
@@ -93,7 +92,7 @@ def names(columns: Columns, labels: tuple[str, ...], axis: str, part: tuple[floa
     return {
         "type": "scatter", "mode": "text", "yaxis": axis,
         "x": packed_times((starts + ends)[shown] / 2), "y": packed(np.full(len(shown), 0.5)),
-        "text": [escape(word) for word in words],
+        "text": [plain(word) for word in words],
         "textfont": {"size": 12, "color": [readable_on(colour(word, labels)) for word in words]},
     }  # fmt: skip
 

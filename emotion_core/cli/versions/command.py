@@ -147,13 +147,13 @@ def _compared(library: Library, project: Project) -> ComparedVersions:
 
 
 def _print_history(compared: ComparedVersions) -> None:
-    from ...compare.versions import history_words
+    from ...compare.versions import history_words, scene_numbers
 
-    changed = [each for each in compared.histories if each.has_changed]
-    for each in changed:
+    numbered = zip(compared.histories, scene_numbers(compared.histories), strict=True)
+    changed = [(each, number) for each, number in numbered if each.has_changed]
+    for each, number in changed:
         last = each.last
         name = f" {last.scene.name}" if last is not None and last.scene.name else ""
-        number = "–" if last is None else str(last.scene.number)
         print(in_one_line(f"{number.rjust(4)}{name}  {history_words(each, compared.numbers)}"))
     quiet = len(compared.histories) - len(changed)
     if compared.histories:

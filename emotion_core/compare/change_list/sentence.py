@@ -31,20 +31,22 @@ _COUNTED: dict[ChangeKind, str] = {
 
 
 def summary_sentence(changes: ChangeList, times: Sequence[ScreenTime]) -> str:
-    """“32 s left out, 2 scenes trimmed, 1 shown again; angry −0:41, happy +0:12, the rest no clear change.”
+    """“2 scenes left out (32 s), 1 trimmed, 1 shown again; angry −0:41, happy +0:12, the rest no clear change.”
 
+    Seconds are those of whole scenes: a few frames of one left out may be in a neighbour, and trims are not counted.
     Empty without a change list, where the cuts share no footage.
     """
     if not changes.changes:
         return ""
-    parts = []
+    counts = []
     for kind in ("left out", "new"):
         scenes = changes.of_kind(kind)
         if scenes:
-            parts.append(f"{hms(sum((change.seconds for change in scenes), Fraction(0)))} {kind}")
-    counts = [(n, words) for kind, words in _COUNTED.items() if (n := _number(kind, changes.of_kind(kind)))]
+            seconds = sum((change.seconds for change in scenes), Fraction(0))
+            counts.append((len(scenes), f"{kind} ({hms(seconds)})"))
+    counts += [(n, words) for kind, words in _COUNTED.items() if (n := _number(kind, changes.of_kind(kind)))]
     # The noun stands at the first number only.
-    parts += [f"{f'{n:,}' if i else count(n, 'scene')} {words}" for i, (n, words) in enumerate(counts)]
+    parts = [f"{f'{n:,}' if i else count(n, 'scene')} {words}" for i, (n, words) in enumerate(counts)]
     whole = " The whole second cut has other tones." if changes.grade is not None else ""
     return f"{', '.join(parts)}; {_expressions(times)}.{whole}"
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from string import ascii_lowercase
 
 from ..change_list import WORDS
 from .scene_history import Cell, HistoryKind, SceneHistory
@@ -33,6 +35,30 @@ def history_words(history: SceneHistory, numbers: Sequence[int] = ()) -> str:
         if cell.kind not in _QUIET
     ]
     return ", ".join(events) or "unchanged"
+
+
+def scene_numbers(histories: Sequence[SceneHistory]) -> tuple[str, ...]:
+    """“7” each: the number of the scene in the latest version that shows it; “–” where none does.
+
+    Where one scene shows the footage of several, as after a merge, they are “7a” and “7b”, in the order of `histories`.
+    """
+    keys = [
+        None if history.last is None else (history.last.scene.number, bool(history.cells[-1].scenes))
+        for history in histories
+    ]
+    together, met = Counter(keys), Counter[tuple[int, bool] | None]()
+    numbers = []
+    for key in keys:
+        part = _letters(met[key]) if together[key] > 1 else ""
+        met[key] += 1
+        numbers.append("–" if key is None else f"{key[0]}{part}")
+    return tuple(numbers)
+
+
+def _letters(place: int) -> str:
+    """“a” to “z”, then “aa”: the place from 0 on."""
+    first, last = divmod(place, len(ascii_lowercase))
+    return (_letters(first - 1) if first else "") + ascii_lowercase[last]
 
 
 def _word(kind: HistoryKind) -> str:

@@ -19,6 +19,7 @@ import numpy as np
 
 from ...compare import Match, map_frames
 from ...compare.change_list import kind_words, size_text
+from ...compare.shared_segments import SLACK
 from ...interchange.marker_list import one_line
 from ...timecode import Span
 
@@ -109,7 +110,10 @@ def _of_scene(
     is_one_take = len(matched) == 1 and matched[0].kind not in _ONE_TAKE and not matched[0].inside
     if is_one_take and cuts.listed.counts_frames and matched[0].shift is not None:
         return _of_one_take(cuts, scene, matched[0], mapped)
-    return _by_alignment(scene, matched, mapped)
+    stretches = _stretches(scene, matched, mapped)
+    if is_one_take:  # the list, too, sees nothing else within it
+        stretches = _joined(stretches, SLACK / cuts.listed.rate)
+    return _filled(scene, matched[0] if len(matched) == 1 else None, stretches)
 
 
 def _retimed(scene: SceneEmotion, rows: list[FootageChange], steps: Fraction) -> list[TimelineEvent]:
@@ -166,11 +170,26 @@ def _of_one_take(
     return _filled(scene, row, [*before, take, *after])
 
 
-def _by_alignment(
-    scene: SceneEmotion, rows: list[FootageChange], mapped: list[tuple[Span, Span]]
-) -> list[TimelineEvent]:
-    """An event for each stretch that the alignment found in the scene."""
-    return _filled(scene, rows[0] if len(rows) == 1 else None, _stretches(scene, rows, mapped))
+def _joined(stretches: list[TimelineEvent], slack: Fraction) -> list[TimelineEvent]:
+    """The stretches of one take, those joined whose offsets differ by up to `slack` seconds, with short gaps closed.
+
+    At two frame rates some pictures have no counterpart. Both edges of a gap may be off by `slack`.
+    """
+    result = stretches[:1]
+    for event in stretches[1:]:
+        last = result[-1]
+        if last.source is None or event.source is None:
+            result.append(event)
+            continue
+        gap = event.record.start - last.record.end
+        drift = event.source.start - event.record.start - (last.source.start - last.record.start)
+        if gap <= 2 * slack and abs(drift) <= slack:
+            record = Span(last.record.start, event.record.end)
+            source = Span(last.source.start, last.source.start + record.seconds)
+            result[-1] = replace(last, record=record, source=source)
+        else:
+            result.append(event)
+    return result
 
 
 def _stretches(scene: SceneEmotion, rows: list[FootageChange], mapped: list[tuple[Span, Span]]) -> list[TimelineEvent]:

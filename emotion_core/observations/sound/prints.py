@@ -42,6 +42,17 @@ class SoundPrints:
         """(n,) whether there is sound at that time, be it silence."""
         return np.asarray(self.levels > 0)
 
+    def to_bytes(self) -> bytes:
+        """The rows of each array, one array after the other."""
+        return self.bits.astype("<u4").tobytes() + self.levels.tobytes() + self.changes.tobytes()
+
+    @staticmethod
+    def from_bytes(content: bytes) -> SoundPrints:
+        """The inverse of `to_bytes`."""
+        n = len(content) // 6
+        levels = np.frombuffer(content[4 * n :], dtype=np.uint8)
+        return SoundPrints(np.frombuffer(content[: 4 * n], dtype="<u4").astype(np.uint32), levels[:n], levels[n:])
+
     @staticmethod
     def none() -> SoundPrints:
         """Those of a film without sound."""

@@ -8,7 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from emotion_core.compare.versions import Cell, HistoryKind, SceneHistory, Version, cell_words, history_words
+from emotion_core.compare.versions import (
+    Cell,
+    HistoryKind,
+    SceneHistory,
+    Version,
+    cell_words,
+    history_words,
+    scene_numbers,
+)
 from emotion_core.formatting import percent
 from emotion_core.library.projects import ComparedVersions
 from emotion_core.media import timecode_at
@@ -59,23 +67,23 @@ def document(compared: ComparedVersions) -> dict[str, Any]:
         ],
         "rows": [
             {
-                "title": _title(history),
+                "title": _title(history, number),
                 "told": history_words(history, compared.numbers),
                 "changed": history.has_changed,
                 "cells": [_cell(version, cell) for version, cell in zip(versions, history.cells, strict=True)],
             }
-            for history in compared.histories
+            for history, number in zip(compared.histories, scene_numbers(compared.histories), strict=True)
         ],
     }
 
 
-def _title(history: SceneHistory) -> str:
+def _title(history: SceneHistory, number: str) -> str:
     last = history.last
     if last is None:
         return "Scene"
     here = bool(history.cells[-1].scenes)
-    number = f"Scene {last.scene.number}" if here else f"Once scene {last.scene.number}"
-    return f"{number} · {last.scene.name}" if last.scene.name else number
+    title = f"Scene {number}" if here else f"Once scene {number}"
+    return f"{title} · {last.scene.name}" if last.scene.name else title
 
 
 def _cell(version: Version, cell: Cell) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from emotion_core.compare.versions import SceneHistory, cell_words, history_words, scene_histories
+from emotion_core.compare.versions import SceneHistory, cell_words, history_words, scene_histories, scene_numbers
 from tests.support.planted_versions import Piece, analysed, histories, linked
 
 
@@ -66,6 +66,17 @@ def test_footage_keeps_its_history_through_merging_and_splitting() -> None:
         "unchanged",
     ]
     assert [scenes(found[1]), scenes(found[4])] == [[[2], [2], [2]], [[4], [2], [4]]]
+
+
+def test_histories_that_one_scene_shows_have_numbers_of_their_own() -> None:
+    """Two scenes that the latest version shows as one are told apart; one that was left out keeps its last number."""
+    merged = histories(
+        [*whole(0), (1, 10, 60), *whole(2), (1, 60, 110), *whole(3)],
+        [*whole(0), (1, 10, 110), *whole(3)],
+    )
+    assert told(merged) == ["unchanged", "merged in 2", "left out in 2", "merged in 2", "unchanged"]
+    assert scene_numbers(merged) == ("1", "2a", "3", "2b", "3")
+    assert scene_numbers([merged[1]] * 28)[25:] == ("2z", "2aa", "2ab")
 
 
 def test_scenes_that_moved_or_are_shown_again_keep_one_history() -> None:

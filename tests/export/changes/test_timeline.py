@@ -136,6 +136,20 @@ def test_two_rates_and_uneven_times_go_into_a_timeline_but_no_edl() -> None:
         assert timeline.duration().value_rescaled_to(25) == 308
 
 
+@pytest.mark.parametrize("gap", [1, 4, 6])
+def test_pictures_that_two_rates_lack_are_no_new_footage(gap: int) -> None:
+    """In a scene of one take, a few frames without a counterpart belong to it; more than the edges' slack stand out."""
+    film = compared.changed().analyses[0]
+    cuts = compared.cuts(film, film)
+    source = cuts.shared.source.copy()
+    first = film.scenes[1].scene.frame_in + 10
+    source[first : first + gap] = -1
+    source[first + gap : film.scenes[1].scene.frame_out] -= 1
+    cuts = replace(cuts, shared=replace(cuts.shared, source=source), listed=replace(cuts.listed, counts_frames=False))
+    lengths = [round(event.record.seconds * 25) for event in events(cuts) if event.source is None]
+    assert lengths == ([gap] if gap > 4 else [])
+
+
 def test_retimed_footage_has_its_speed() -> None:
     """An EDL has an M2 line, OpenTimelineIO a linear time warp; the length is that on the second cut's timeline."""
     takes = [footage(110, seed) for seed in range(3)]
