@@ -22,7 +22,7 @@ from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
 from .take_offset import take_offset
-from .treatment import MAIN_KINDS, has_other_sound, measure_retimed, treatments_of
+from .treatment import MAIN_KINDS, NEAR, has_other_sound, measure_retimed, treatments_of, whole_speed
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -83,6 +83,7 @@ class _Listing:
         self._alignment = alignment
         self._pictured = np.where(alignment.how == Match.SOUND, -1, alignment.source)
         """AlignmentMap.source without what only sounds the same: no picture of it can be compared."""
+        self._speed = whole_speed(self._pictured, alignment.how)
         self._films = (before.observations, after.observations)
         self._grids = [frames_on_grid(film, alignment.rate) for film in self._films]
         first, second = (film.scores.layout[grid] for film, grid in zip(self._films, self._grids, strict=True))
@@ -102,13 +103,21 @@ class _Listing:
         matched = self._matched(*ranges)
         how = self._alignment.how[matched]
         treatments = treatments_of(how)
+        speed = None
+        if self._speed is not None and scene.kind not in _PARTS:
+            slope, start = self._speed
+            is_near = np.abs(slope * matched + start - self._alignment.source[matched]) <= NEAR
+            if 2 * np.count_nonzero(is_near) > len(matched):
+                speed = self._speed
+                treatments = treatments if "retimed" in treatments else (*treatments, "retimed")
         source = self._alignment.source if "sound only" in treatments else self._pictured
         if "retimed" in treatments:
-            overlap = measure_retimed(source, matched, *ranges)
+            overlap = measure_retimed(source, matched, *ranges, line=speed)
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
             offset = None if self._drifts or treatments else take_offset(source, self._layouts, *ranges)
-            overlap = measure(source, *ranges, rate, drifts=self._drifts, offset=offset)
+            heard = self._alignment.source
+            overlap = measure(source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard)
         kind = _PARTS.get(scene.kind)
         is_part = kind is not None
         kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved and not treatments)

@@ -54,17 +54,20 @@ def measure(
     *,
     drifts: bool = False,
     offset: int | None = None,
+    heard: Steps | None = None,
 ) -> Overlap:
     """The overlap of the scenes with the steps `before` and `after` (first, one past the last) of both cuts.
 
     `source` is AlignmentMap.source. `drifts`: whether the cuts' frame rates differ. `offset`: that of the
-    whole take, where there is one, see take_offset. At least a step is in both scenes.
+    whole take, where there is one, see take_offset. `heard`: `source` with the steps that only sound the same: across
+    a scene's edge these go on with its footage, too. At least a step is in both scenes.
     """
     at = np.arange(*after)
     here = source[at]
     matched = at[(here >= before[0]) & (here < before[1])]
+    heard = source if heard is None else heard
     if offset is not None:
-        return _of_one_take(source, matched, before, after, offset)
+        return _of_one_take(source, heard, matched, before, after, offset)
     stretches = _stretches(source, matched)
     window = round(WINDOW_SECONDS * rate) if drifts else len(source)
     first, last = stretches[0], stretches[-1]
@@ -76,8 +79,8 @@ def measure(
     tail = before[1] - (after[1] + end)
     if drifts:
         head, tail = (0 if abs(steps) <= SLACK else steps for steps in (head, tail))
-    head = 0 if _goes_on(source, after[0], begin, head, -1) else head
-    tail = 0 if _goes_on(source, after[1] - 1, end, tail, 1) else tail
+    head = 0 if _goes_on(heard, after[0], begin, head, -1) else head
+    tail = 0 if _goes_on(heard, after[1] - 1, end, tail, 1) else tail
     inside, shown, in_order = 0, 0, True
     for one, next_one in pairwise(stretches):
         gap_before = int(source[next_one[0]]) - int(source[one[-1]]) - 1
@@ -99,12 +102,12 @@ def measure(
 
 
 def _of_one_take(
-    source: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int], offset: int
+    source: Steps, heard: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int], offset: int
 ) -> Overlap:
     """The overlap of two scenes of one take without a break."""
     head, tail = after[0] + offset - before[0], before[1] - after[1] - offset
-    head = 0 if _goes_on(source, after[0], offset, head, -1) else head
-    tail = 0 if _goes_on(source, after[1] - 1, offset, tail, 1) else tail
+    head = 0 if _goes_on(heard, after[0], offset, head, -1) else head
+    tail = 0 if _goes_on(heard, after[1] - 1, offset, tail, 1) else tail
     return Overlap(
         (int(source[matched].min()), int(source[matched].max()) + 1), (int(matched[0]), int(matched[-1]) + 1),
         head, tail, 0, -offset, is_in_order=True,
@@ -145,8 +148,13 @@ def _goes_on(source: Steps, edge: int, offset: int, cut: int, direction: int) ->
     reach = np.arange(1 if cut > 0 else 1 + cut, max(cut, 0) + BEYOND + 1)
     steps = edge + direction * reach
     steps = steps[(steps >= 0) & (steps < len(source))]
-    same: NDArray[np.bool_] = np.abs(source[steps] - steps - offset) <= SLACK
-    return int(np.count_nonzero(same & (source[steps] >= 0))) > GOES_ON_SHARE * len(reach)
+    known = source[steps] >= 0
+    same: NDArray[np.bool_] = known & (np.abs(source[steps] - steps - offset) <= SLACK)
+    # A step or two are no trim only because nothing is known of some beyond them, as where a treatment begins.
+    asked = (
+        int(np.count_nonzero(known)) if abs(cut) <= SLACK and 2 * np.count_nonzero(known) > len(reach) else len(reach)
+    )
+    return int(np.count_nonzero(same)) > GOES_ON_SHARE * asked
 
 
 def _unmatched(first: int, last: int, offset: int, before: tuple[int, int]) -> int:

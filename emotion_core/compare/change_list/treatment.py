@@ -26,6 +26,10 @@ MAIN_KINDS: dict[Treatment, ChangeKind] = {
     "other sound": "sound replaced",
 }
 """The kind of a scene of which nothing else changed."""
+MIN_SPEED, MIN_STEPS, RETIMED_SHARE = 0.015, 50, 0.25
+"""Difference from one of a whole cut's speed that counts; retimed steps, and share of the matched ones, it takes."""
+NEAR, MOST = 8, 0.8
+"""Steps by which one may lie off the line of the whole cut, and the share of the steps that lie on it."""
 
 
 def treatments_of(how: Matches) -> tuple[Treatment, ...]:
@@ -39,13 +43,33 @@ def has_other_sound(how: Matches, other_sound: Flags) -> bool:
     return bool(2 * np.count_nonzero(other_sound) > np.count_nonzero(how > Match.NONE))
 
 
-def measure_retimed(source: Steps, matched: Steps, before: tuple[int, int], after: tuple[int, int]) -> Overlap:
+def whole_speed(source: Steps, how: Matches) -> tuple[float, float] | None:
+    """Slope and start of the one line on which nearly all matched steps lie, many of them retimed; else None."""
+    matched = np.flatnonzero((source >= 0) & (how != Match.SOUND))
+    retimed = np.flatnonzero(how == Match.RETIMED)
+    if len(retimed) < max(MIN_STEPS, RETIMED_SHARE * len(matched)):
+        return None
+    slope, start = (float(each) for each in np.polyfit(retimed, source[retimed], 1))
+    is_near = np.abs(slope * matched + start - source[matched]) <= NEAR
+    return (slope, start) if abs(slope - 1) >= MIN_SPEED and np.mean(is_near) >= MOST else None
+
+
+def measure_retimed(
+    source: Steps,
+    matched: Steps,
+    before: tuple[int, int],
+    after: tuple[int, int],
+    line: tuple[float, float] | None = None,
+) -> Overlap:
     """The overlap of two scenes of one take at different speeds: its ends are where their line reaches the edges.
 
-    `matched` are the steps of the second scene that show the first one, `before` and `after` both scenes' steps.
+    `matched` are the steps of the second scene that show the first one, `before` and `after` both scenes' steps. `line`
+    is the slope and start of the whole cut, see whole_speed.
     """
     slope, start = 1.0, float(source[matched[0]] - matched[0])
-    if len(matched) > 2:
+    if line is not None:
+        slope, start = line
+    elif len(matched) > 2:
         slope, start = (float(each) for each in np.polyfit(matched, source[matched], 1))
     slack = max(SLACK, round(SLACK * slope))
     head, tail = (

@@ -42,3 +42,27 @@ def test_different_frame_rates_are_no_trim() -> None:
     source = np.floor(np.arange(2000) * 0.999).astype(np.int64)
     overlap = measure(source, (0, 1998), (0, 2000), 24.0, drifts=True)
     assert (overlap.head, overlap.tail, overlap.inside, overlap.is_in_order) == (0, 0, 0, True)
+
+
+@pytest.mark.parametrize(("after", "offset"), [((1, 92), None), ((1, 92), 109), ((0, 94), None)])
+def test_an_edge_beside_footage_that_only_sounds_the_same_is_no_trim(
+    after: tuple[int, int], offset: int | None
+) -> None:
+    """The scene's cut lies a step or two elsewhere, and the picture beyond it is another, with the same sound."""
+    heard = np.arange(60, 240)
+    first, last = after[0] + 40, after[1] + 49
+    pictured = np.where((np.arange(len(heard)) >= first) & (np.arange(len(heard)) < last), heard, -1)
+    scene = (100, 190)
+    shown = (first, last)
+    told = [measure(pictured, scene, shown, RATE, offset=offset and 60, heard=some) for some in (pictured, heard)]
+    assert (told[0].head, told[0].tail) != (0, 0)
+    assert (told[1].head, told[1].tail) == (0, 0)
+
+
+def test_an_edge_beside_a_treatment_that_begins_is_no_trim() -> None:
+    """Of a few steps where the picture turns mirrored nothing is known; a trim before new footage stays one."""
+    source = np.arange(60, 240)
+    source[36:39] = -1
+    assert measure(source, (100, 190), (41, 130), RATE).head == 0
+    source[30:41] = -1
+    assert measure(source, (100, 190), (41, 130), RATE).head == 1
