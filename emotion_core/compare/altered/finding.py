@@ -23,7 +23,8 @@ MOVING = 2.5
 MAX_ANCHORS, MAX_PICTURES = 400, 7200
 """Anchors in all, four a stretch aside, and pictures of the first cut: in more footage they lie further apart."""
 MAX_FAILURES = 24
-"""Lines in all that are fitted and do not hold, until the search ends: a fit costs more than all that leads to it."""
+"""Lines in a row that are fitted and do not hold, until the search ends: a fit costs more than all that leads to it.
+Where some hold, more are looked for."""
 SHORT_RUN = 2.5
 """Seconds of a run of the alignment up to which it may be a fragment of retimed or mirrored footage."""
 MIN_SECONDS = 1.0
@@ -161,6 +162,7 @@ class _Search:
                 return None
             part = self._tried(kind, line, stretch)
             if part is not None:
+                self._failures = 0
                 return kind, part
             self._failures += 1
         return None
