@@ -405,6 +405,7 @@ SERVER_CHOSEN = [
     r"copies/\d{4}-\d{4}-\d\d-\d\d\.sqlite",
     r"films/[0-9a-f]{64}/original(\.[a-z0-9]{1,5})?",
     r"scans/[0-9a-f]{32}/(scan|read|sealed)\.json",
+    r"scans/[0-9a-f]{32}/sound\.npz",
     r"scans/[0-9a-f]{32}/segments/\d{5}\.(npz|jpgs)",
     r"derived/[0-9a-f]{32}/[a-z0-9.-]+\.json",
     r"jobs/([0-9a-f]{32}\.(request|events|log)|worker\.(log|json))",
