@@ -166,7 +166,9 @@ def test_analyze_writes_the_report_as_corrected(
 ) -> None:
     """`analyze` gives the same report as `scenes` and the page; it prints each option that changes the report."""
     # The scan of this library was drawn by hand, so no scan that is asked for is it.
-    monkeypatch.setattr("emotion_core.jobs.scans.start", lambda library, film_id, *_, **__: library.newest_scan(film_id).id)
+    monkeypatch.setattr(
+        "emotion_core.jobs.scans.start", lambda library, film_id, *_, **__: library.newest_scan(film_id).id
+    )
     words = ("analyze", str(clip(CARPHONE)), "--csv")
     assert run(monkeypatch, "--rename", "1=Kitchen") == 0
     assert run(monkeypatch, "--merge", "3-4") == 0
