@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ..errors import CorrectionError, SettingsError
+from ..errors import CorrectionError
 from ..formatting import in_one_line
+from .options import list_content
 
 if TYPE_CHECKING:
     from ..analysis import Analysis
@@ -166,7 +166,7 @@ def _wanted(
     from ..annotations import Target
     from ..interchange.target_list import parse_intensity, read_targets
 
-    wanted = {} if table is None else {target.scene: target for target in read_targets(_content(table), analysis)}
+    wanted = {} if table is None else {target.scene: target for target in read_targets(list_content(table), analysis)}
     now = analysis.report_settings.annotations.by_scene
     for text in settings:
         numbers, values = _parts("--set", text)
@@ -181,18 +181,6 @@ def _wanted(
     for numbers in cleared:
         wanted |= {scene.id: Target(scene.id) for scene in _scenes(analysis, "--clear", numbers)}
     return tuple(wanted.values())
-
-
-def _content(table: Path) -> bytes:
-    from ..interchange import MAX_BYTES
-    from ..storage import os_errors
-
-    try:
-        with table.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        why = f"{os_errors.short_path(table)} cannot be read: {os.strerror(error.errno or 0)}."
-        raise SettingsError(why, "Check the path and its permissions.") from error
 
 
 def _parts(option: str, text: str) -> tuple[str, str]:

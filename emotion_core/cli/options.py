@@ -94,15 +94,21 @@ def edit_list(path: Path | None, track: str | None) -> EditList | None:
         if track is not None:
             raise SettingsError("--cuts-track names a track of no cut list.", "Name the list with --cuts FILE.")
         return None
-    from ..interchange import MAX_BYTES, read_cut_list
+    from ..interchange import read_cut_list
+
+    return read_cut_list(list_content(path), path.name, track=track)
+
+
+def list_content(path: Path) -> bytes:
+    """The bytes of a list or table, one more than readers take at most. Raises SettingsError if it cannot be read."""
+    from ..interchange import MAX_BYTES
 
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         why = f"{os_errors.short_path(path)} cannot be read: {os.strerror(error.errno or 0)}."
         raise SettingsError(why, "Check the path and its permissions.") from error
-    return read_cut_list(content, path.name, track=track)
 
 
 def with_edit_list(

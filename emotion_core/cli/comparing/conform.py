@@ -9,6 +9,7 @@ import typer
 
 from ...errors import ComparisonError, SettingsError
 from ...formatting import in_one_line
+from ..options import list_content
 
 if TYPE_CHECKING:
     from ...interchange.conforming import Move, TwoCuts
@@ -53,7 +54,7 @@ def conform(
     inputs = (before, after) if list_ is None else (before, after, list_)
     out_file, lost_file = files = outputs.outputs_for(library, inputs, out, lost)
     context.with_resource(outputs.keep_standard_output_clear(files))
-    raw = b"" if list_ is None else _content(list_)
+    raw = b"" if list_ is None else list_content(list_)
     cuts = load_cuts(library, before, after)
     if list_ is None or out_file is None:
         moves = _carry(library, cuts, before, are_set=set_)
@@ -127,17 +128,3 @@ def load_cuts(library: Library, before: Path, after: Path) -> TwoCuts:
 
     first, second = (library.analysis(film_id) for film_id in ids)
     return two_cuts(first, second, align(first.observations, second.observations))
-
-
-def _content(path: Path) -> bytes:
-    import os
-
-    from ...interchange import MAX_BYTES
-    from ...storage import os_errors
-
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        why = f"{os_errors.short_path(path)} cannot be read: {os.strerror(error.errno or 0)}."
-        raise SettingsError(why, "Check the path and its permissions.") from error

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ...errors import SettingsError
 from ...formatting import in_one_line
+from ..options import list_content
 
 if TYPE_CHECKING:
     import typer
@@ -41,7 +41,7 @@ def compare_two_lists(context: typer.Context, before: Path, after: Path, csv: Pa
     )
     from ...report import csv_bytes
 
-    raws = [_content(path) for path in (before, after)]
+    raws = [list_content(path) for path in (before, after)]
     rate = rate_of_fields(raws)
     first, second = (read_sources(raw, path.name, rate) for raw, path in zip(raws, (before, after), strict=True))
     if first.rate != second.rate:
@@ -64,15 +64,3 @@ def compare_two_lists(context: typer.Context, before: Path, after: Path, csv: Pa
         shown = table.loc[table["kind"] != "unchanged", columns]
         if len(shown):
             print(shown.astype(object).fillna("–").to_string(index=False))
-
-
-def _content(path: Path) -> bytes:
-    from ...interchange import MAX_BYTES
-    from ...storage import os_errors
-
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        why = f"{os_errors.short_path(path)} cannot be read: {os.strerror(error.errno or 0)}."
-        raise SettingsError(why, "Check the path and its permissions.") from error

@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from emotion_core.library import Library
-from tests.support import library_builder, terminal
+from tests.support import terminal
 from tests.support.clips import CARPHONE, clip
 
 FILM = str(clip(CARPHONE))
-
-
-@pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """A library with an analysed film of three scenes, a face in the first and the last."""
-    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
-    library = Library.open(tmp_path / "home")
-    library_builder.film(library, CARPHONE, ["happy", None, "sad"])
-    return library
 
 
 def test_faces_are_listed_and_corrected(

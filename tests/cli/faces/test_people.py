@@ -13,15 +13,6 @@ from tests.support.clips import BIKES, CARPHONE, clip
 FILM = str(clip(CARPHONE))
 
 
-@pytest.fixture
-def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
-    """A library with an analysed film of three scenes, a face in the first and the last."""
-    monkeypatch.setenv("EMOTION_HOME", str(tmp_path / "home"))
-    library = Library.open(tmp_path / "home")
-    library_builder.film(library, CARPHONE, ["happy", None, "sad"])
-    return library
-
-
 def test_people_are_named_listed_and_written(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
