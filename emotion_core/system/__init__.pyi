@@ -22,6 +22,7 @@ from .processes import (
     PartnerEndedError as PartnerEndedError,
     TimeoutExpired as TimeoutExpired,
     end_family as end_family,
+    end_with_parent as end_with_parent,
     ended_from_outside as ended_from_outside,
     is_alive as is_alive,
     python_module as python_module,
