@@ -31,7 +31,7 @@ _MIGRATIONS = (
         digest text PRIMARY KEY, request jsonb NOT NULL, identity jsonb NOT NULL,
         announced timestamptz NOT NULL DEFAULT now());
     CREATE TABLE scans (
-        id text PRIMARY KEY, fingerprint text NOT NULL, engine text NOT NULL REFERENCES engines, content text NOT NULL,
+        id text PRIMARY KEY, library text NOT NULL, fingerprint text NOT NULL, engine text NOT NULL REFERENCES engines,
         request jsonb NOT NULL, created timestamptz NOT NULL DEFAULT now());
     CREATE TABLE ranges (
         scan text NOT NULL REFERENCES scans ON DELETE CASCADE, number int NOT NULL, parts jsonb NOT NULL,
@@ -64,7 +64,7 @@ def place(url: str) -> str:
         port = f":{parts.port}" if parts.port else ""
         return f"{parts.hostname or 'this machine'}{port}{parts.path}"
     except ValueError:
-        return "the cluster's database"
+        return "its host"
 
 
 def arguments(url: str) -> dict[str, Any]:
@@ -72,13 +72,14 @@ def arguments(url: str) -> dict[str, Any]:
     import psycopg
     from psycopg.conninfo import conninfo_to_dict
 
-    if urlsplit(url).scheme not in ("postgresql", "postgres"):
+    if not url.startswith(("postgresql://", "postgres://")):
         raise ClusterError(
             "The cluster's database is not named by a URL of PostgreSQL.", "Write postgresql://USER@HOST/NAME."
         )
     try:
         given = conninfo_to_dict(url)
-    except psycopg.Error:  # its message may repeat the password
+        int(given.get("port") or 0)
+    except (psycopg.Error, ValueError):  # its message may repeat the password
         raise ClusterError(
             f"The URL of the cluster's database ({place(url)}) cannot be read.",
             "Write postgresql://USER:PASSWORD@HOST:PORT/NAME; signs such as @ and / in a password as %40 and %2F.",
@@ -152,7 +153,7 @@ class Database:
 def unreachable(url: str, error: Exception) -> ClusterUnreachable:
     """The error for a database that does not answer, without its password."""
     why = " ".join(str(error).split()).removeprefix("connection failed: ")
-    if secret := urlsplit(url).password:
+    if secret := urlsplit(url).password:  # one that `arguments` has read
         why = why.replace(secret, "…").replace(unquote(secret), "…")
     return ClusterUnreachable(
         f"The cluster's database at {place(url)} cannot be reached: {why.rstrip('.')}.",

@@ -4,8 +4,8 @@ An object's name ends in the SHA-256 of its bytes. It is complete once it is the
 first, a bucket by one request. A reader verifies size and hash, so that whoever writes to the exchange can hold work up
 but change no number.
 
-    films/<content id>/<sha256>    a part of a film's file
-    ranges/<scan id>/<sha256>      what a worker observed of a range
+    films/<scan id>/<sha256>     a part of the film's file
+    ranges/<scan id>/<sha256>    what a worker observed of a range
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Exchange:
 
     def __init__(self, url: str, **options: Any) -> None:
         """`options` go to fsspec's file system. Raises ClusterError where its package is missing."""
-        import fsspec
+        import fsspec  # type: ignore[import-untyped]
 
         self.url = url
         scheme = urlsplit(url).scheme if "://" in url else "file"

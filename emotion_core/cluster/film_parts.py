@@ -19,9 +19,9 @@ Span = tuple[int, int]
 """First byte of a part of a file, and the byte after its last."""
 
 
-def folder_of(content: str) -> str:
-    """The exchange's folder of a film."""
-    return f"{FILMS}/{content}"
+def folder_of(scan: str) -> str:
+    """The exchange's folder of the film's parts for a scan: no other scan's end deletes them."""
+    return f"{FILMS}/{scan}"
 
 
 def numbers(spans: Iterable[Span] | None, size: int) -> list[int]:
@@ -41,8 +41,8 @@ def numbers(spans: Iterable[Span] | None, size: int) -> list[int]:
 class Sender:
     """Sends the parts of one film, each once."""
 
-    def __init__(self, film: Path, content: str, exchange: Exchange) -> None:
-        self._film, self._content, self._exchange = film, content, exchange
+    def __init__(self, film: Path, scan: str, exchange: Exchange) -> None:
+        self._film, self._scan, self._exchange = film, scan, exchange
         self.size = film.stat().st_size
         self._sent: dict[int, Part] = {}
 
@@ -62,15 +62,15 @@ class Sender:
         if len(content) != size:
             raise FilmChanged("The film's file became shorter while it was sent to the workers.", "Add it again.")
         digest = hashlib.sha256(content).hexdigest()
-        self._exchange.put(folder_of(self._content), lambda: iter([content]), digest, size)
+        self._exchange.put(folder_of(self._scan), lambda: iter([content]), digest, size)
         return start, size, digest
 
 
 class Receiver:
     """The file of a film at a worker, in which the parts are that were fetched; the rest are holes."""
 
-    def __init__(self, file: Path, content: str, exchange: Exchange) -> None:
-        self.file, self._content, self._exchange = file, content, exchange
+    def __init__(self, file: Path, scan: str, exchange: Exchange) -> None:
+        self.file, self._scan, self._exchange = file, scan, exchange
         self._here: set[Part] = set()
 
     def fetch(self, parts: Sequence[Part], size: int, after_each: Callable[[], object] = lambda: None) -> None:
@@ -93,7 +93,7 @@ class Receiver:
             os.lseek(descriptor, start, os.SEEK_SET)
             return lambda chunk: _write(descriptor, chunk)
 
-        self._exchange.fetch(folder_of(self._content), digest, size, target)
+        self._exchange.fetch(folder_of(self._scan), digest, size, target)
 
 
 def _write(descriptor: int, chunk: bytes) -> None:

@@ -1,23 +1,29 @@
 """Who reads: all on which the numbers of a scan depend beside the film and the settings.
 
 Machines that differ in one of these give other numbers for the same frames, so their ranges are never put together.
-`python -m emotion_core.cluster.identity REQUEST` opens the model of a ModelRequest, JSON, and prints the identity as the
-last of its lines.
+`python -m emotion_core.cluster.identity REQUEST` opens the model of a ModelRequest, JSON, and prints the identity as
+the last of its lines.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import sys
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ..errors import ClusterError, EmotionError, error_fields, error_from_fields
+from ..expression.checkpoints import locate
 from ..observations import CheckpointIdentity, EngineIdentity
 from ..package_root import code_version
+from ..settings import ScanSettings
+from ..storage import Home, hashed_json, locked
 from ..system import PIPE, cpu, own_channel, python_module, run
+from . import leases
+from .database import Database
 
 PACKAGES = (
     "av", "numpy", "opencv-python-headless", "openvino", "pillow", "scenedetect-headless", "scipy", "torch",
@@ -96,9 +102,21 @@ def measure(request: dict[str, Any], home: Path) -> ReaderIdentity:
 
 def own(request: dict[str, Any]) -> ReaderIdentity:
     """The identity of this process' machine, found by opening the model. Raises EmotionError."""
-    from importlib.metadata import PackageNotFoundError, version
-
     from ..scan import ModelRequest, open_model
+
+    model = open_model(ModelRequest.from_json(request), lambda _: None)
+    return ReaderIdentity(
+        model.checkpoint,
+        model.engine.identity,
+        code_version(),
+        versions(),
+        cpu.features(),
+    )
+
+
+def versions() -> dict[str, str]:
+    """Versions of PACKAGES on this machine."""
+    from importlib.metadata import PackageNotFoundError, version
 
     def version_of(package: str) -> str:
         try:
@@ -106,19 +124,70 @@ def own(request: dict[str, Any]) -> ReaderIdentity:
         except PackageNotFoundError:
             return ""
 
-    model = open_model(ModelRequest.from_json(request), lambda _: None)
-    return ReaderIdentity(
-        model.checkpoint,
-        model.engine.identity,
-        code_version(),
-        {package: version_of(package) for package in PACKAGES},
-        cpu.features(),
-    )
+    return {package: version_of(package) for package in PACKAGES}
 
 
-def pinned(identity: ReaderIdentity) -> EngineIdentity:
-    """The engine without what differs between machines that give the same numbers."""
-    return replace(identity.engine, threads=0, reason="")
+def model_request(settings: ScanSettings) -> dict[str, Any]:
+    """What opens the model of a scan, as JSON."""
+    from ..scan import ModelRequest
+
+    return ModelRequest(checkpoint=settings.checkpoint, engine=settings.engine, batch=settings.batch).to_json()
+
+
+def reader_of(settings: ScanSettings, home: Path, database: Database) -> ReaderIdentity:
+    """The identity with which the library in `home` reads a scan with these settings; workers are told it.
+
+    Takes seconds where it is not known yet. Raises EmotionError.
+    """
+    request = model_request(settings)
+    with locked(Home(home).engines / "readers.lock"):
+        found = _known(home, request)
+        if found is None:
+            with locked(Home(home).scan_lock):  # an engine may be tried
+                found = measure(request, home)
+            _remember(home, request, found)
+    asked = {**request, "engine": _named(found), "unchanged": None}
+    database.patiently(lambda connection: leases.announce(connection, found.digest, asked, found.to_json()))
+    return found
+
+
+def _named(found: ReaderIdentity) -> str:
+    """The engine by its own name: what "default" stands for may differ at a worker."""
+    from ..expression import engines
+
+    return engines.variant_of(found.engine.name, found.engine.precision)
+
+
+def _key(request: dict[str, Any]) -> str:
+    """What the identity depends on, in short."""
+    from ..expression.selection import trial_store
+
+    location = locate(request["checkpoint"])
+    weights = location.weights_hash(), location.settings_hash()
+    facts = [request, *weights, trial_store.machine(), trial_store.user_default(), code_version(), versions()]
+    return hashlib.sha256(json.dumps(facts, sort_keys=True).encode()).hexdigest()[:32]
+
+
+def _file(home: Path) -> Path:
+    return Home(home).engines / "readers.json"
+
+
+def _known(home: Path, request: dict[str, Any]) -> ReaderIdentity | None:
+    try:
+        return ReaderIdentity.from_json(hashed_json.read(_file(home))[_key(request)])
+    except (OSError, ValueError, LookupError, TypeError):
+        return None
+
+
+def _remember(home: Path, request: dict[str, Any], found: ReaderIdentity) -> None:
+    """What cannot be kept costs the next scan the same seconds."""
+    try:
+        content = hashed_json.read(_file(home))
+    except (OSError, ValueError):
+        content = {}
+    content[_key(request)] = found.to_json()
+    with contextlib.suppress(EmotionError):
+        hashed_json.write(_file(home), dict(list(content.items())[-32:]))
 
 
 def _main(words: str) -> int:

@@ -6,6 +6,7 @@ procrastinate's own worker ends after one heartbeat that fails, and ends a job w
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -62,10 +63,8 @@ class LeasedJobs(JobManager):
                 await asyncio.sleep(1)
 
     async def unregister_worker(self, worker_id: int) -> None:
-        try:
+        with contextlib.suppress(exceptions.ConnectorException):  # the owner forgets it after a while
             await super().unregister_worker(worker_id)
-        except exceptions.ConnectorException:
-            pass  # the owner forgets it after a while
 
     async def list_jobs_to_abort_async(self, queue: str | None = None) -> Iterable[int]:
         """None: a lease says whether a range is wanted."""

@@ -84,16 +84,16 @@ def announced(connection: Connection) -> list[tuple[str, dict[str, Any], dict[st
 
 
 def begin(
-    connection: Connection, scan: str, fingerprint: str, engine: str, content: str, request: dict[str, Any]
+    connection: Connection, library: str, scan: str, fingerprint: str, engine: str, request: dict[str, Any]
 ) -> None:
-    """Begin a scan, or go on with it; one of another fingerprint is dropped first, with its results."""
+    """Begin a scan of a library, or go on with it; one of another fingerprint is dropped first, with its results."""
     row = connection.execute("SELECT fingerprint FROM scans WHERE id = %s FOR UPDATE", (scan,)).fetchone()
     if row is not None and row[0] != fingerprint:
         end(connection, scan)
     connection.execute(
-        "INSERT INTO scans (id, fingerprint, engine, content, request) VALUES (%s, %s, %s, %s, %s) "
+        "INSERT INTO scans (id, library, fingerprint, engine, request) VALUES (%s, %s, %s, %s, %s) "
         "ON CONFLICT (id) DO NOTHING",
-        (scan, fingerprint, engine, content, json.dumps(request)),
+        (scan, library, fingerprint, engine, json.dumps(request)),
     )
 
 
@@ -125,8 +125,9 @@ def defer_missing(connection: Connection, scan: str) -> None:
                 json.dumps({"scan": scan, "number": number}),
             ),
         ).fetchone()  # fmt: skip
+        job = None if row is None else row[0]
         connection.execute(
-            "UPDATE ranges SET job = %s, token = NULL WHERE scan = %s AND number = %s", (*(row or (None,)), scan, number)
+            "UPDATE ranges SET job = %s, token = NULL WHERE scan = %s AND number = %s", (job, scan, number)
         )
 
 
@@ -166,9 +167,9 @@ def end(connection: Connection, scan: str) -> None:
     connection.execute("DELETE FROM scans WHERE id = %s", (scan,))
 
 
-def scans(connection: Connection) -> dict[str, str]:
-    """Ids of all scans, and the SHA-256 of their films."""
-    return dict(connection.execute("SELECT id, content FROM scans").fetchall())
+def scans(connection: Connection, library: str) -> list[str]:
+    """Ids of the scans of a library."""
+    return [str(row[0]) for row in connection.execute("SELECT id FROM scans WHERE library = %s", (library,))]
 
 
 def release_stalled(connection: Connection, seconds: float) -> list[str]:
@@ -246,8 +247,9 @@ def give_back(connection: Connection, token: UUID, why: str, *, crashed: bool = 
         (why, int(crashed), token),
     ).fetchone()
     if row is not None:
-        _fail_after_crashes(connection, *row, why)
-        defer_missing(connection, row[0])
+        scan, number = row
+        _fail_after_crashes(connection, scan, number, why)
+        defer_missing(connection, scan)
 
 
 def _fail_after_crashes(connection: Connection, scan: str, number: int, why: str) -> None:
@@ -293,3 +295,14 @@ def set_setting(connection: Connection, name: str, value: Any) -> None:
             "INSERT INTO settings VALUES (%s, %s) ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value",
             (name, json.dumps(value)),
         )
+
+
+def forget_engines(connection: Connection) -> None:
+    """Forget engines that no scan is read with any more."""
+    connection.execute("DELETE FROM engines e WHERE NOT EXISTS (SELECT 1 FROM scans s WHERE s.engine = e.digest)")
+
+
+def forget_silent(connection: Connection) -> None:
+    """Forget workers that were silent for a day."""
+    connection.execute("DELETE FROM procrastinate_workers WHERE last_heartbeat < now() - interval '1 day'")
+    connection.execute("DELETE FROM workers WHERE seen < now() - interval '1 day'")

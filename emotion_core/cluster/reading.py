@@ -6,7 +6,6 @@ It is given no path and no name of a film, only hashes of bytes in the exchange.
 from __future__ import annotations
 
 import contextlib
-import json
 import logging
 import shutil
 import threading
@@ -29,9 +28,9 @@ from ..errors import (
 )
 from ..expression import engines
 from ..jobs import ScanRequest
-from ..jobs.inference_servers import InferenceServer, InferenceServers
+from ..jobs.inference_servers import InferenceServers
 from ..settings import ScanSettings, report_from_json, scan_from_json
-from ..storage import from_os_error
+from ..storage import Home, from_os_error
 from ..system import (
     PIPE,
     TIED,
@@ -74,14 +73,14 @@ class RangeReader:
     give_up: threading.Event = field(default_factory=threading.Event)
     """Once set, the range at hand is given back unread."""
     _films: dict[str, Receiver] = field(default_factory=dict)
-    """The film at hand, by its SHA-256: its next range needs fewer parts."""
+    """The film at hand, by its scan: its next range needs fewer parts."""
 
     @classmethod
     def in_folder(cls, folder: Path, database: Database, exchange: Exchange) -> RangeReader:
         """A reader in `folder`, without what an earlier one left there."""
         reader = cls(folder, database, exchange, InferenceServers(folder))
         reader._clear()
-        (folder / "jobs").mkdir(parents=True, exist_ok=True)
+        Home(folder).jobs.mkdir(parents=True, exist_ok=True)
         return reader
 
     def read(self, lease: Lease) -> str:
@@ -138,14 +137,13 @@ class RangeReader:
         return {"sha256": digest, "size": size, "frames": (beat.numbers or {}).get("frames", 0)}
 
     def _film(self, lease: Lease) -> Receiver:
-        content = str(lease.request["content"])
-        if content not in self._films:
+        if lease.scan not in self._films:
             self._films.clear()
             shutil.rmtree(self.folder / "film", ignore_errors=True)
             (self.folder / "film").mkdir()
             file = self.folder / "film" / f"original{lease.request['suffix']}"
-            self._films[content] = Receiver(file, content, self.exchange)
-        return self._films[content]
+            self._films[lease.scan] = Receiver(file, lease.scan, self.exchange)
+        return self._films[lease.scan]
 
     def _run(self, lease: Lease, film: Path, work: Path, beat: _Beat) -> None:
         """Read the range in a process. Raises the error that it reports, _Crashed or LeaseLost."""
@@ -211,7 +209,7 @@ def _request(lease: Lease, settings: ScanSettings, film: Path, work: Path) -> tu
         store=work / lease.scan,
         settings=settings,
         wanted=report_from_json(request["wanted"]),
-        lock=work / "scan.lock",
+        lock=Home(work).scan_lock,
         reader=request["reader"],
         sound=bool(request["sound"]),
     )

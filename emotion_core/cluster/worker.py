@@ -10,12 +10,11 @@ import asyncio
 import contextlib
 import signal
 import socket
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ClusterError, ClusterUnreachable, EmotionError
+from ..errors import ClusterError, EmotionError
 from ..storage import try_lock
 from . import identity, leases
 from .database import Database, place
@@ -125,7 +124,7 @@ class _ClusterWorker:
             self._say("Draining: the part at hand is finished. Once more to give it back.")
         self._ends = True
         if self._worker is not None:
-            self._worker.stop()
+            self._worker.stop()  # type: ignore[no-untyped-call]
 
     def _setting(self, name: str, default: Any) -> Any:
         value = self._watch.patiently(lambda connection: leases.setting(connection, name), lambda: not self._ends)
@@ -151,7 +150,7 @@ class _ClusterWorker:
                 if self._ends:
                     return
                 self._state = "ready"
-                await self._worker.run()
+                await self._worker.run()  # type: ignore[no-untyped-call]
         except exceptions.ConnectorException:
             self._say("The cluster's database does not answer. Trying again until it does.")
             await asyncio.sleep(2)
@@ -160,7 +159,7 @@ class _ClusterWorker:
 
     def _stop(self) -> None:
         if self._worker is not None:
-            self._worker.stop()
+            self._worker.stop()  # type: ignore[no-untyped-call]
 
     def _add_task(self, app: procrastinate.App) -> None:
         @app.task(name=leases.TASK, pass_context=True)
@@ -204,9 +203,7 @@ class _ClusterWorker:
         state = "refused" if self._refusals and not any(self._digests.values()) else self._state
         refused = "\n".join(self._refusals)
         self._watch.run(
-            lambda connection: leases.show_worker(
-                connection, self._name, number, socket.gethostname(), state, refused
-            )
+            lambda connection: leases.show_worker(connection, self._name, number, socket.gethostname(), state, refused)
         )
 
     def _fits(self, request: dict[str, Any], there: ReaderIdentity) -> bool:

@@ -25,6 +25,7 @@ from .inference_server import model_files
 
 if TYPE_CHECKING:
     from ..observations import ObservationStore
+    from ..scan.model_choice import Opener
     from ..settings import ReportSettings
 
 SWITCH_INTERVAL = 0.001
@@ -97,7 +98,7 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
                 keep_faces(home(), store, request.wanted)
         report(kind, fields)
 
-    opener = open_model if channel is None else InferenceClient(channel).open
+    opener: Opener = open_model if channel is None else InferenceClient(channel).open
     if request.reader is not None:
         opener = Reader.from_json(request.reader).opening(opener)
     if request.top_up:

@@ -124,10 +124,10 @@ class Reader:
 
             name = engines.variant_of(self.engine.name, self.engine.precision)
             model = opener(replace(request, engine=name, unchanged=self.checkpoint), say)
-            here = model.engine.identity
-            if (here.name, here.precision, here.versions) != (self.engine.name, self.engine.precision, self.engine.versions):
+            here, there = model.engine.identity, self.engine
+            if (here.name, here.precision, here.versions) != (there.name, there.precision, there.versions):
                 raise ScanError(
-                    f"The engine here is {here.versions}, that of the library {self.engine.versions}.",
+                    f"The engine here is {here.versions}, that of the library {there.versions}.",
                     "Install the same packages.",
                 )
             return Model(self.checkpoint, _NamedEngine(self.engine, model.engine), model.resize)
