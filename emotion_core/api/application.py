@@ -92,7 +92,7 @@ def _methods(request: Request) -> str:
     """The methods that a request's address takes, for the header Allow. An operation each has a route of its own."""
     path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
     routes = [route for router in OPERATIONS for route in router.routes if isinstance(route, APIRoute)]
-    found = {method for route in routes if route.path_regex.match(path) for method in route.methods}
+    found = {method for route in routes if route.path_regex.match(path) for method in route.methods or ()}
     return ", ".join(sorted(found or {"GET"}))
 
 

@@ -12,40 +12,18 @@ from schemathesis.engine.events import FatalError, NonFatalError, ScenarioFinish
 
 from emotion_core.api import PREFIX, access
 from emotion_core.jobs import runner
-from emotion_core.library import Job, Library
-from emotion_core.system import Event
+from emotion_core.library import Library
 from tests.support import api, library_builder
+from tests.support.waiting_runner import WaitingRunner
 
-SECONDS = 120.0
-"""A run ends after so long."""
 EXAMPLES = 1
 """Requests drawn of each operation and kind, beside those that go through its boundaries."""
-
-
-class Idle:
-    """A runner under which every job waits."""
-
-    def __init__(self, home: Path) -> None:
-        del home
-
-    def prepare(self) -> None:
-        pass
-
-    def submit(self, job_id: str) -> None:
-        pass
-
-    def cancel(self, job: Job) -> None:
-        pass
-
-    def events(self, job_id: str) -> list[Event]:
-        del job_id
-        return []
 
 
 @pytest.fixture
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A library with a film and a re-cut of it, whose jobs wait."""
-    monkeypatch.setattr(runner, "create", Idle)
+    monkeypatch.setattr(runner, "create", WaitingRunner)
     library_builder.recut(Library.open(tmp_path))
     api.configure(tmp_path)
     return tmp_path
@@ -60,7 +38,6 @@ def test_whatever_is_sent_gets_an_answer_of_the_document(home: Path, monkeypatch
             "base-url": f"http://{api.HOST}{PREFIX}",
             "headers": {"Authorization": f"Bearer {api.WRITE}"},
             "seed": 21,
-            "max-time": SECONDS,
             "continue-on-failure": True,
             "generation": {"max-examples": EXAMPLES, "deterministic": True, "no-shrink": True},
             "phases": {"examples": {"enabled": False}, "stateful": {"enabled": False}},

@@ -27,8 +27,9 @@ ReportQuery = Annotated[models.ReportOptions, Query()]
 
 def files(*types: str, what: str) -> dict[int | str, dict[str, Any]]:
     """The answer 200 that is a file of one of these media types, for the document."""
-    binary = {"schema": {"type": "string", "format": "binary"}}
-    return {200: {"description": what, "content": dict.fromkeys(types, binary)}}
+    binary = {"type": "string", "format": "binary"}
+    content = {each: {"schema": {} if each == "application/json" else binary} for each in types}
+    return {200: {"description": what, "content": content}}
 
 
 def file_response(content: bytes, name: str, mime: str) -> Response:
