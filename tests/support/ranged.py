@@ -58,7 +58,7 @@ class BatchEngine:
 
     def logits(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
         rows = np.array([np.resize(crop.reshape(-1, 3).mean(axis=0), len(CHECKPOINT.labels)) for crop in crops])
-        return (rows / 64 + rows.mean() / 1024).astype(np.float32)
+        return np.asarray(rows / 64 + rows.mean() / 1024, dtype=np.float32)
 
 
 @dataclass
