@@ -6,20 +6,19 @@ settings was stopped; whether it may is known only when the model is open, and i
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from ..decoding import Decoder, SoundTrack, frame_places, isolated
-from ..errors import EmotionError, FilmChanged, ScanError
+from ..decoding import Decoder, frame_places
+from ..errors import FilmChanged, ScanError
 from ..expression import engines
 from ..faces import FaceDetector, embedding
-from ..media import FileIdentity, Media
-from ..observations import EngineIdentity, Observations, ObservationStore, Scores, SoundPrints, damage_of
+from ..formatting import count
+from ..media import FileIdentity
+from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
 from ..picture import analysis_picture_within_bars, media_with_bars
 from ..scenes import Scorer, sampling, scenes_of, shots_in
 from ..settings import ReportSettings, ScanSettings
@@ -29,14 +28,10 @@ from .model_choice import ModelRequest, Opener, open_model
 from .model_thread import Model, ModelThread
 from .one_pass import SEGMENT_SECONDS, one_pass
 from .reuse import KnownCuts, KnownFilm
+from .sound_reading import SoundReading
 
 FILL_SEGMENT = 200
 """Filled-in frames that are stored at once."""
-SOUND_BEAT = 20.0
-"""Seconds between two signs of life while the sound is read."""
-
-_LOG = logging.getLogger(__name__)
-
 
 def scan(
     film: Path,
@@ -98,6 +93,7 @@ def _scan(
 
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,
+        SoundReading(decoder) as sound_reading,
         ModelThread(open_requested) as model,
     ):
         decoder.heartbeat = partial(report, ALIVE, {})
@@ -112,47 +108,18 @@ def _scan(
         if settings.reuse_faces and known:
             opened = model.model()  # faces of another model, engine or setting are none of this scan's
             cuts = KnownCuts.open(known, decoder.media, settings, opened.checkpoint, opened.engine.identity)
+        if sound:
+            sound_reading.begin(store)
         if not store.film_read:
             one_pass(
                 decoder, model, store, settings, report_settings.shots, report,
                 begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector, cuts=cuts,
             )  # fmt: skip
         if sound:
-            _keep_sound(decoder, store)
+            sound_reading.keep(store, report)
         observations = store.read_partial()
         _, segments = _fill(decoder, model, store, observations, report_settings, report, detector, cuts)
         store.seal(segments, observations.media, observations.claimed)
-
-
-def _keep_sound(decoder: Decoder, store: ObservationStore) -> None:
-    """Store the fingerprints of the film's sound, once all its frames were read, unless they are there.
-
-    The sound is read by itself, at once and whole: so no segment, and no scan that was stopped, makes a difference.
-    Another process reads it, for a limited time: sound that ends its decoder, or holds it up, does not end the scan,
-    which goes on without fingerprints.
-    """
-    if store.sound_file.is_of(decoder.media.content_id):
-        return
-    media = store.read_partial().media  # how long the picture lasts is known by now
-    try:
-        prints = _read_sound(decoder, media)
-    except EmotionError as error:
-        decoder.verify_file()
-        _LOG.warning("The film is analysed without fingerprints of its sound. %s", error.problem)
-        return
-    decoder.verify_file()  # the sound was read from another handle
-    store.sound_file.write(prints, media.content_id)
-
-
-def _read_sound(decoder: Decoder, media: Media) -> SoundPrints:
-    with SoundTrack(decoder.path, Fraction(0)) as sound:
-        if not sound:
-            return SoundPrints.none()
-    with ThreadPoolExecutor(1) as beside:
-        reading = beside.submit(isolated.sound_prints, decoder.path, media, "The film's sound")
-        while not wait([reading], timeout=SOUND_BEAT).done:
-            decoder.heartbeat()
-        return reading.result()
 
 
 def backfill(
@@ -214,6 +181,8 @@ def _fill(
     """
     damaged, added = damage_of(observations) is not None, 0
     missing = sampling.missing_frames(observations, shots_in(scenes_of(observations, report_settings)))
+    if missing:
+        report("step", {"doing": f"reading {count(len(missing), 'more frame')} of short scenes"})
     segments, people = store.segment_count, store.tells_people_apart
     # Without the network, which may have been removed since, the added faces have no embedding.
     settings = replace(observations.scan_settings, people=people and embedding.is_installed())
