@@ -12,26 +12,23 @@ from fractions import Fraction
 from functools import partial
 from pathlib import Path
 
-from ..decoding import Decoder, frame_places
+from ..decoding import Decoder
 from ..errors import FilmChanged, ScanError
 from ..expression import engines
-from ..faces import FaceDetector, embedding
-from ..formatting import count
 from ..media import FileIdentity
-from ..observations import EngineIdentity, Observations, ObservationStore, Scores, damage_of
-from ..picture import analysis_picture_within_bars, media_with_bars
-from ..scenes import Scorer, sampling, scenes_of, shots_in
+from ..observations import EngineIdentity, ObservationStore
+from ..picture import media_with_bars
 from ..settings import ReportSettings, ScanSettings
 from ..system import ALIVE, Report, threads
-from .frame_analyzer import FrameAnalyzer, detector_for
+from .completion import fill
+from .frame_analyzer import detector_for
 from .model_choice import ModelRequest, Opener, open_model
 from .model_thread import Model, ModelThread
-from .one_pass import SEGMENT_SECONDS, one_pass
+from .one_pass import one_pass
 from .reuse import KnownCuts, KnownFilm
+from .segmenting import SEGMENT_SECONDS
 from .sound_reading import SoundReading
 
-FILL_SEGMENT = 200
-"""Filled-in frames that are stored at once."""
 
 def scan(
     film: Path,
@@ -118,7 +115,7 @@ def _scan(
         if sound:
             sound_reading.keep(store, report)
         observations = store.read_partial()
-        _, segments = _fill(decoder, model, store, observations, report_settings, report, detector, cuts)
+        _, segments = fill(decoder, model, store, observations, report_settings, report, detector, cuts)
         store.seal(segments, observations.media, observations.claimed)
 
 
@@ -159,51 +156,9 @@ def backfill(
         ModelThread(open_then) as model,
     ):
         decoder.heartbeat = partial(report, ALIVE, {})
-        added, segments = _fill(decoder, model, store, observations, report_settings, report)
+        added, segments = fill(decoder, model, store, observations, report_settings, report)
         store.seal(segments, observations.media, observations.claimed)
     report("done", {"frames_added": added})
-
-
-def _fill(
-    decoder: Decoder,
-    model: ModelThread,
-    store: ObservationStore,
-    observations: Observations,
-    report_settings: ReportSettings,
-    report: Report,
-    detector: FaceDetector | None = None,
-    cuts: KnownCuts | None = None,
-) -> tuple[int, int]:
-    """Sample the frames that the scenes of `report_settings` need and `store` lacks, as further segments of it.
-
-    Frames of a damaged film that cannot be found again are left out. Returns the number of added frames and that of
-    all segments.
-    """
-    damaged, added = damage_of(observations) is not None, 0
-    missing = sampling.missing_frames(observations, shots_in(scenes_of(observations, report_settings)))
-    if missing:
-        report("step", {"doing": f"reading {count(len(missing), 'more frame')} of short scenes"})
-    segments, people = store.segment_count, store.tells_people_apart
-    # Without the network, which may have been removed since, the added faces have no embedding.
-    settings = replace(observations.scan_settings, people=people and embedding.is_installed())
-    analyzer = FrameAnalyzer(observations.media, settings, model, segment=segments, detector=detector, cuts=cuts)
-    places = cuts.places_of(observations.scores.layout) if cuts and missing else [None] * observations.frames
-    for start in range(0, len(missing), FILL_SEGMENT):
-        indices = missing[start : start + FILL_SEGMENT]
-        for frame in decoder.seek_frames(frame_places(observations.scores, indices), lenient=damaged):
-            report(ALIVE, {})
-            added += 1
-            scorer = Scorer()
-            scorer.score(analysis_picture_within_bars(frame.picture, observations.media))
-            analyzer.analyze(frame, scorer.fingerprint, scorer.place, filled=True, known=places[frame.index])
-        segment = analyzer.finish(Scores.empty(), 0)
-        if people and segment.embeddings is None:
-            segment = replace(segment, embeddings=embedding.none_for(len(segment.faces)))
-        decoder.verify_file()
-        store.write(segments, segment)
-        segments += 1
-    decoder.verify_file()
-    return added, segments
 
 
 def _numbers_key(engine: EngineIdentity) -> tuple[str, str, str]:

@@ -111,7 +111,9 @@ def test_sound_does_not_depend_on_the_declared_length(
         expected = read_sound_prints(film, dataclasses.replace(decoder.media, duration=Fraction(6)), lambda: None)
     monkeypatch.setattr(sound_reading, "BEYOND", Fraction(2))
     real = media_with_bars
-    monkeypatch.setattr(film_scan, "media_with_bars", lambda decoder: dataclasses.replace(real(decoder), duration=declared))
+    monkeypatch.setattr(
+        film_scan, "media_with_bars", lambda decoder: dataclasses.replace(real(decoder), duration=declared)
+    )
     observations = scanned(film, tmp_path / "scan", tiny)
     assert observations.sound is not None
     assert observations.sound.to_bytes() == expected.to_bytes()
