@@ -139,11 +139,14 @@ def test_the_reader_of_sound_ends_with_a_scan_that_fails(
     """A scan that ends in an error waits for no sound, and leaves no process."""
     film = write_sound_film(tmp_path / "film.mp4", film_sound(1, 1))
     readers: list[Child] = []
-    note = sound_reading.SoundReading._note_child
+    note_child = sound_reading.SoundReading._note_child
+
+    def note(self: sound_reading.SoundReading, child: Child) -> None:
+        readers.append(child)
+        note_child(self, child)
+
     monkeypatch.setattr(isolated, "python_module", lambda *_: [sys.executable, "-c", "import time; time.sleep(600)"])
-    monkeypatch.setattr(
-        sound_reading.SoundReading, "_note_child", lambda self, child: (readers.append(child), note(self, child))
-    )
+    monkeypatch.setattr(sound_reading.SoundReading, "_note_child", note)
 
     def report(event: str, _: dict[str, Any]) -> None:
         if event == PROGRESS:
