@@ -133,8 +133,9 @@ def _link(library: Library, before: str, after: str) -> Link:
     from ...compare.versions import link_versions
 
     key = _link_key(film_key(library, before), film_key(library, after))
+    both = partial(aligned, library)
     return kept_links.kept(
-        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), partial(aligned, library))
+        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), both)
     )
 
 
