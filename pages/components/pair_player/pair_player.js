@@ -209,7 +209,7 @@ class PairPlayer {
   /** Say what the other film does. */
   tell({ matched, until }) {
     const [own, other] = [WORDS[this.lead], WORDS[1 - this.lead]];
-    const back = until === null ? "" : ` until the ${own} comes to ${this.leader.label(this.frameOf(until))}`;
+    const back = until === null ? "" : ` until the ${own} comes to ${this.leader.label(frameAt(this.leader.screen.times, until))}`;
     const sentence = this.placed
       ? `Replaced: the ${other} stands at the scene that was here.`
       : `Only in the ${own} cut: the ${other} stands at the splice${back}.`;
@@ -220,10 +220,6 @@ class PairPlayer {
   say(sentence) {
     const line = this.root.querySelector(".state");
     if (line.textContent !== sentence) line.textContent = sentence;
-  }
-
-  frameOf(seconds) {
-    return frameAt(this.leader.screen.times, seconds);
   }
 
   draw() {
