@@ -20,6 +20,7 @@ from ..settings import ReportSettings, ScanSettings
 from ..storage import Home, clock, from_os_error, group_mode, home as default_home, remove_folder
 from . import contents, copies, database as schema, edit_history as edits, readable_rows
 from .projects import Projects
+from .projects.kept_pairs import forget_pairs
 from .records import Scan
 
 if TYPE_CHECKING:  # a library is opened without the arrays that its analyses need
@@ -184,6 +185,7 @@ class Library(Projects):
             (Home(self.home).scan(scan_id) / "sealed.json").unlink(missing_ok=True)
         for folder in (Home(self.home).scan(scan_id), Home(self.home).analyses(scan_id)):
             shutil.rmtree(folder, ignore_errors=True)
+        forget_pairs(self.home, scan_id)
         for file in Home(self.home).jobs.glob(f"{scan_id}.*"):
             file.unlink(missing_ok=True)
 
