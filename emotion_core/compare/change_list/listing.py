@@ -21,8 +21,9 @@ from ..shared_segments import SLACK
 from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
+from .speed import NEAR, is_whole_retimed, measure_retimed, steady_speed, whole_retimed, whole_speed
 from .take_offset import take_offset
-from .treatment import MAIN_KINDS, NEAR, has_other_sound, measure_retimed, treatments_of, whole_speed
+from .treatment import MAIN_KINDS, has_other_sound, treatments_of
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -110,8 +111,16 @@ class _Listing:
             if 2 * np.count_nonzero(is_near) > len(matched):
                 speed = self._speed
                 treatments = treatments if "retimed" in treatments else (*treatments, "retimed")
+        is_whole = False
+        if treatments in ((), ("retimed",)) and not self._drifts and scene.kind not in _PARTS:
+            is_whole = is_whole_retimed(self._alignment.source, self._layouts, matched, *ranges)
+            if not (is_whole or treatments):
+                speed = steady_speed(self._pictured, matched[self._pictured[matched] >= 0])
+            treatments = ("retimed",) if is_whole or speed is not None else treatments
         source = self._alignment.source if "sound only" in treatments else self._pictured
-        if "retimed" in treatments:
+        if is_whole:
+            overlap = whole_retimed(*ranges)
+        elif "retimed" in treatments:
             overlap = measure_retimed(source, matched, *ranges, line=speed)
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.

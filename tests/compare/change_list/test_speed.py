@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.compare import Match
-from emotion_core.compare.change_list.treatment import measure_retimed, whole_speed
+from emotion_core.compare.change_list.speed import measure_retimed, whole_speed
 
 
 def test_the_speed_of_a_whole_cut_is_told() -> None:
