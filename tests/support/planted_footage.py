@@ -98,7 +98,7 @@ def _prints(pieces: Sequence[Piece], footage: Footage, level: float) -> SoundPri
     if footage.sounds is None:
         return None
     samples = np.concatenate([footage.heard(piece) for piece in pieces]) * np.float32(level)
-    noise = np.random.default_rng(round(level * 10)).normal(0, 1e-3 * level, len(samples)).astype(np.float32)
+    noise = np.random.default_rng(round(level * 10)).normal(0, 5e-5 * level, len(samples)).astype(np.float32)
     return prints_of_runs([(0, samples + noise)], Fraction(len(samples), SAMPLE_RATE))
 
 

@@ -1,11 +1,13 @@
 """Scenes at another speed: whether two scenes of one take are, and what was trimmed of it.
 
-The alignment follows footage at nearly its old speed step by step, and finds pieces of faster and slower one. Whether a
-scene as a whole is at another speed is told by its pictures: along a line from both beginnings to both ends they must be
-far more alike than by any one offset.
+The alignment follows footage at nearly its old speed step by step, and finds pieces of faster and slower footage.
+Whether a scene as a whole is at another speed is told by its pictures: along a line from both beginnings to both ends
+they must be far more alike than by any one offset.
 """
 
 from __future__ import annotations
+
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +38,14 @@ ENDS = (-1, 0, 1)
 """Steps by which the line of a whole scene may begin and end beside both scenes' edges."""
 SAMPLES, OFFSETS = 90, 12
 """Pictures that are compared, evenly spread; offsets of the alignment, the most frequent ones, that are tried."""
-MOVING = 4.0
+Pace = Literal["plain", "other", "unknown"]
+"""At one offset, whatever was trimmed; from the take's beginning to its end at another speed; neither for sure."""
+PLAIN_REST, MOST_PLAIN = 0.02, 6.0
+"""Part of the change about the mean picture that the best offset leaves at most, beside two codings' difference, where
+a scene has its old speed; and levels squared beyond which it does not."""
+PLAINER = 0.7
+"""Times what a line from beginning to end leaves that the best offset leaves at most there."""
+MOVING = 3.0
 """Mean square change about the mean picture, levels squared, from which a scene tells its speed."""
 REST, CLEARER = 0.25, 0.5
 """Part of that change which a line leaves at most; times what the best offset leaves."""
@@ -87,7 +96,7 @@ def measure_retimed(
 
 
 def whole_retimed(before: tuple[int, int], after: tuple[int, int]) -> Overlap:
-    """The overlap of two scenes that show one take from its beginning to its end, see speed_of_scene."""
+    """The overlap of two scenes that show one take from its beginning to its end, see pace_of."""
     return Overlap(before, after, 0, 0, 0, after[0] - before[0], is_in_order=True)
 
 
@@ -112,35 +121,45 @@ def steady_speed(source: Steps, matched: Steps) -> tuple[float, float] | None:
     return (slope, start) if np.mean(is_near) >= MOST_ON_LINE else None
 
 
-def is_whole_retimed(
+def pace_of(
     source: Steps, layouts: tuple[Layouts, Layouts], matched: Steps, before: tuple[int, int], after: tuple[int, int]
-) -> bool:
-    """Whether two scenes show one take from its beginning to its end at two speeds.
+) -> Pace:
+    """How the second of two scenes runs through the take of the first, told by its pictures.
 
-    No where too little moves to tell. Arguments as of measure_retimed; `layouts` are both cuts' on the grid of `source`.
+    Arguments as of measure_retimed; `layouts` are both cuts', on its grid.
     """
-    lengths = before[1] - before[0], after[1] - after[0]
-    slope = lengths[0] / max(1, lengths[1])
-    if not SLOWEST <= slope <= FASTEST or abs(slope - 1) < MIN_SPEED or abs(lengths[0] - lengths[1]) < MIN_LENGTHS:
-        return False
     steps = np.unique(np.linspace(after[0], after[1] - 1, SAMPLES).astype(np.int64))
     shown = layouts[1][steps].astype(np.float64)
     shown -= shown.mean(axis=0)
     moves = float(np.mean(shown**2))
     if moves < MOVING:
-        return False
+        return "unknown"
     values, counts = np.unique(source[matched] - matched, return_counts=True)
     offsets = {int(value) for value in values[np.argsort(-counts, kind="stable")[:OFFSETS]]}
     offsets |= {before[0] - after[0], before[1] - after[1]}
     by_offset = min(_rest(layouts[0], shown, steps + offset, before) for offset in offsets)
-    by_line = np.inf
+    by_line = _rest_by_line(layouts[0], shown, steps, before, after)
+    if by_line <= min(REST * moves + FLOOR, CLEARER * by_offset + 0.2 * FLOOR):
+        return "other"
+    is_plain = by_offset <= min(FLOOR + PLAIN_REST * moves, MOST_PLAIN, PLAINER * by_line)
+    return "plain" if is_plain else "unknown"
+
+
+def _rest_by_line(
+    first: Layouts, shown: NDArray[np.float64], steps: Steps, before: tuple[int, int], after: tuple[int, int]
+) -> float:
+    """What remains of the pictures `shown` by the best line from the beginning of both scenes to the end of both."""
+    lengths = before[1] - before[0], after[1] - after[0]
+    slope = lengths[0] / max(1, lengths[1])
+    if not SLOWEST <= slope <= FASTEST or abs(slope - 1) < MIN_SPEED or abs(lengths[0] - lengths[1]) < MIN_LENGTHS:
+        return np.inf
+    rests = []
     for begin in ENDS:
         for end in ENDS:
             slope = (lengths[0] + end - begin) / lengths[1]
-            start = before[0] + begin - slope * after[0]
-            sources = np.floor(slope * steps + start).astype(np.int64)
-            by_line = min(by_line, _rest(layouts[0], shown, sources, before))
-    return bool(by_line <= min(REST * moves + FLOOR, CLEARER * by_offset + 0.2 * FLOOR))
+            sources = np.floor(slope * (steps - after[0]) + before[0] + begin).astype(np.int64)
+            rests.append(_rest(first, shown, sources, before))
+    return min(rests)
 
 
 def _rest(before: Layouts, shown: NDArray[np.float64], sources: Steps, scene: tuple[int, int]) -> float:

@@ -1,7 +1,7 @@
 """Which frames of a film are sampled where an analysed cut is known.
 
-Faces exist of that cut's sampled frames only, and two cuts' grids lie differently on the same footage. Each point of the
-film's own grid has one sample: where the film runs along with a known cut, the frame nearest to the point that was
+Faces exist of that cut's sampled frames only, and two cuts' grids lie differently on the same footage. Each point of
+the film's own grid has one sample: where the film runs along with a known cut, the frame nearest to the point that was
 sampled there, if it is within half a step and in the same shot; else the frame at the point. So faces are taken over of
 exactly the same frames, never of a frame beside, and each moment of the film weighs as much as in a fresh analysis.
 """
