@@ -80,7 +80,11 @@ def graded(layouts: Layouts) -> Layouts:
 
 def found(planted: Planted, footage: Footage) -> ChangeList:
     """The list of changes of the planted cuts."""
-    before, after = analysed(planted, footage)
+    return changes_of(*analysed(planted, footage))
+
+
+def changes_of(before: Analysis, after: Analysis) -> ChangeList:
+    """What became of each scene."""
     shared = align(before.observations, after.observations)
     return list_changes(before, after, shared, pair(before, after, shared))
 
