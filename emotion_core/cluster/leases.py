@@ -16,6 +16,8 @@ from uuid import UUID, uuid4
 if TYPE_CHECKING:
     from .database import Connection
 
+WORKERS_NAME = "The film"
+"""What a worker calls a film in its messages; the owner puts its name there."""
 TASK = "read_range"
 """Name of procrastinate's task."""
 Part = tuple[int, int, str]
@@ -97,12 +99,13 @@ def begin(
     )
 
 
-def ask(connection: Connection, scan: str, asked: Iterable[Asked], priority: int) -> None:
-    """Ask for ranges whose parts are in the store; those that were asked for before stay as they are."""
+def ask(connection: Connection, scan: str, asked: Iterable[Asked]) -> None:
+    """Ask for ranges whose parts are in the exchange; those that were asked for before stay as they are."""
     for each in asked:
         connection.execute(
-            "INSERT INTO ranges (scan, number, parts, priority) VALUES (%s, %s, %s, %s) ON CONFLICT DO NOTHING",
-            (scan, each.number, json.dumps(each.parts), priority),
+            "INSERT INTO ranges (scan, number, parts, priority) SELECT %s, %s, %s, priority FROM scans WHERE id = %s "
+            "ON CONFLICT DO NOTHING",
+            (scan, each.number, json.dumps(each.parts), scan),
         )
     defer_missing(connection, scan)
 
@@ -133,6 +136,7 @@ def defer_missing(connection: Connection, scan: str) -> None:
 
 def set_priority(connection: Connection, scan: str, priority: int) -> None:
     """Move a scan in the queue: higher numbers go first."""
+    connection.execute("UPDATE scans SET priority = %s WHERE id = %s", (priority, scan))
     connection.execute("UPDATE ranges SET priority = %s WHERE scan = %s", (priority, scan))
     connection.execute(
         "UPDATE procrastinate_jobs j SET priority = %s - r.number FROM ranges r "

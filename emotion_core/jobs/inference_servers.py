@@ -102,6 +102,8 @@ class InferenceServers:
     def __init__(self, home: Path) -> None:
         self._home = home
         self._server: InferenceServer | None = None
+        self._threads: int | None = None
+        """Threads that its model was asked for."""
         self._unused_since: float | None = None
         """Monotonic time; None while a scan uses the server."""
 
@@ -129,10 +131,15 @@ class InferenceServers:
         return self.lend_for(settings, any_engine=job.kind == "top_up", ahead=job.kind == "scan")
 
     def lend_for(
-        self, settings: ScanSettings, *, any_engine: bool = False, ahead: bool = True
+        self, settings: ScanSettings, *, any_engine: bool = False, ahead: bool = True, threads: int | None = None
     ) -> InferenceServer | None:
-        """The server for a scan with these settings, or with any engine. `ahead`: a new one opens its model at once."""
-        if self._server is None or not self.is_warm or not _fits(self._server, settings, any_engine=any_engine):
+        """The server for a scan with these settings, or with any engine. `ahead`: a new one opens its model at once.
+
+        `threads` as in ModelRequest.
+        """
+        fits = self._server is not None and self.is_warm and _fits(self._server, settings, any_engine=any_engine)
+        if not fits or threads != self._threads:
+            self._threads = threads
             self._start(settings, ahead=ahead)
         self._unused_since = None
         return self._server
@@ -167,7 +174,7 @@ class InferenceServers:
             ours, theirs = map(opened.enter_context, socket.socketpair())
             log = opened.enter_context(tempfile.TemporaryFile())
             request = {"checkpoint": settings.checkpoint, "engine": settings.engine, "batch": settings.batch}
-            words = json.dumps({**request, "unchanged": None})
+            words = json.dumps({**request, "unchanged": None, "threads": self._threads})
             command = python_module(MODULE, str(theirs.fileno()), words, str(int(ahead)))
             process = spawn(
                 command, home=self._home, offline=True, stdout=log, stderr=log, descriptors=[theirs.fileno()]

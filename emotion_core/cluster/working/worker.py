@@ -14,13 +14,13 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ClusterError, EmotionError
-from ..storage import try_lock
-from . import identity, leases
-from .database import Database, place
-from .exchange import Exchange, check_folder, shown
-from .identity import ReaderIdentity
-from .reading import RangeReader
+from ...errors import ClusterError, EmotionError
+from ...storage import try_lock
+from .. import identity, leases
+from ..database import Database, place
+from ..exchange import Exchange, check_folder, shown
+from ..identity import ReaderIdentity
+from .range_reader import RangeReader
 
 if TYPE_CHECKING:
     import procrastinate
@@ -48,7 +48,7 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
     exchange.check()
     with _slot(folder) as (slot, number):
         name = f"{socket.gethostname()}/{number}"
-        with contextlib.closing(RangeReader.in_folder(slot, database, exchange)) as reader:
+        with contextlib.closing(RangeReader(slot, database, exchange)) as reader:
             say(f"Worker {name}: database {place(url)}, exchange {shown(exchange.url)}.")
             asyncio.run(_ClusterWorker(url, name, reader, say, drain=drain).run())
 
@@ -185,6 +185,7 @@ class _ClusterWorker:
             known = {digest for digest, fits in self._digests.items() if fits}
             try:
                 await self._look()
+                await asyncio.to_thread(self._reader.end_unused)
             except ClusterError:
                 continue
             if known != {digest for digest, fits in self._digests.items() if fits}:

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from emotion_core.cluster import identity, leases, worker
+from emotion_core.cluster import identity, leases
 from emotion_core.cluster.database import Database
+from emotion_core.cluster.working import worker
 from emotion_core.errors import ClusterError
 from tests.support.reader_identity import OWNER
 
