@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import socket
 from collections.abc import Callable, Iterator
@@ -46,10 +47,10 @@ def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = F
     database.check()
     exchange = _exchange(database, store)
     exchange.check()
-    with _slot(folder) as (slot, number):
-        name = f"{socket.gethostname()}/{number}"
+    with _slot(folder) as slot:
+        name = f"{socket.gethostname()}/{os.getpid()}"
         with contextlib.closing(RangeReader(slot, database, exchange)) as reader:
-            say(f"Worker {name}: database {place(url)}, exchange {shown(exchange.url)}.")
+            say(f"Worker {name} in {slot}: database {place(url)}, exchange {shown(exchange.url)}.")
             asyncio.run(_ClusterWorker(url, name, reader, say, drain=drain).run())
 
 
@@ -62,14 +63,14 @@ def _exchange(database: Database, store: str | None) -> Exchange:
 
 
 @contextlib.contextmanager
-def _slot(folder: Path) -> Iterator[tuple[Path, int]]:
-    """A folder below `folder` that no other worker uses, and its number, from 1."""
+def _slot(folder: Path) -> Iterator[Path]:
+    """A folder below `folder` that no other worker uses."""
     for number in range(1, _MOST_SLOTS + 1):
         slot = folder / f"worker-{number}"
         slot.mkdir(parents=True, exist_ok=True)
         with try_lock(slot / "slot.lock") as is_free:
             if is_free:
-                yield slot, number
+                yield slot
                 return
     raise ClusterError(f"{_MOST_SLOTS} workers use {folder} already.", "Give this one another --folder.")
 

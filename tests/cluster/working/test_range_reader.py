@@ -60,7 +60,7 @@ def test_workers_that_hang_die_or_are_drained(
     assert drained.wait(60) == 0
     assert "Ended: no part is left half done." in cluster.log("worker-2")
     before = done(database)
-    assert before > 0
+    assert before > 0, cluster.log("worker-2") + cluster.log("owner")
     assert first == 0
 
     hanging.send_signal(signal.SIGCONT)
