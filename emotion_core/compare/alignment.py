@@ -27,10 +27,11 @@ from fractions import Fraction
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..observations import Layouts, Observations
 from ..system import usable_cores
-from .altered import Match, Matches, find_altered
+from .altered import Match, Matches, find_altered, see_heard, without_overlay
 from .candidates import MAX_THREADS, find_candidates
 from .contiguous_matches import bridge_gaps, continue_into_black, extend_held_pictures, find_runs, is_same_footage
 from .frame_similarity import Costs, MatchCosts, Steps
@@ -87,8 +88,9 @@ class AlignmentMap:
 def align(before: Observations, after: Observations) -> AlignmentMap:
     """Align `after` to `before`: by their pictures, then by their sound where both scans have fingerprints of it."""
     rate, first, second = layouts_on_grid(before, after)
-    source, how = match_layouts(first, second, float(rate))
+    source, how, (clear_first, clear_second) = _matched(first, second, float(rate))
     other_sound = match_sound(source, how, len(first), float(rate), before.sound, after.sound)
+    see_heard(clear_first, clear_second, source, how, float(rate))
     return AlignmentMap(rate, len(first), source, how, other_sound)
 
 
@@ -108,13 +110,18 @@ def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
 
 def match_layouts(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches]:
     """AlignmentMap.source and AlignmentMap.how of two cuts' layouts (n, 144) at `rate` steps a second."""
-    source, is_overlaid = _same_pictures(before, after, rate)
-    how = find_altered(before, after, source, rate, is_overlaid=is_overlaid)
-    return source, how
+    return _matched(before, after, rate)[:2]
 
 
-def _same_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, bool]:
-    """AlignmentMap.source by the pictures as they are, and whether something lies over them."""
+def _matched(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches, tuple[Layouts, Layouts]]:
+    """The same, and the layouts without what lies over them."""
+    source, overlaid = _same_pictures(before, after, rate)
+    clear = without_overlay(before, after, overlaid)
+    return source, find_altered(*clear, source, rate), clear
+
+
+def _same_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, NDArray[np.bool_]]:
+    """AlignmentMap.source by the pictures as they are, and the fields over which something lies."""
     spacing = max(1, round(rate / ANCHORS))
     coarser = 2 if len(before) / COARSE_STEP * len(after) / spacing > BUDGET else 1
     anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
@@ -133,7 +140,7 @@ def _same_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps,
     bridge_gaps(match, source, rate)
     continue_into_black(match, source)
     extend_held_pictures(match, source)
-    return source, bool(overlaid.any())
+    return source, overlaid
 
 
 def frames_on_grid(film: Observations, rate: Fraction) -> Steps:
