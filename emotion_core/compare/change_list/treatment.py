@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..altered import Match, Matches
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..shared_segments import SLACK
 from ..sound import Flags
 from .footage_change import ChangeKind, Treatment

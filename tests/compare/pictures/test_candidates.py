@@ -5,9 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.compare import candidates
-from emotion_core.compare.candidates import find_candidates
-from emotion_core.compare.frame_similarity import MatchCosts, Steps
+from emotion_core.compare.pictures import MatchCosts, Steps, candidates
+from emotion_core.compare.pictures.candidates import find_candidates
 from emotion_core.observations import LAYOUT, Layouts, directions, vectors
 
 SPACING, EVERY = 6, 3
