@@ -9,6 +9,8 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
+from emotion_core.api import api_routes
+from emotion_core.api.webhooks import send_webhooks
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
     PageHead,
@@ -53,7 +55,7 @@ guard = Guard(
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
 app = st.App(
     "pages/router.py",
-    routes=all_routes(guard),
+    routes=[*api_routes(guard.home, guard.is_host_allowed), *all_routes(guard)],
     lifespan=lifespan_of(
         [
             send_without_delay,
@@ -64,6 +66,7 @@ app = st.App(
             maintain_uploads(guard.home),
             maintain_live(guard.home),
             partial(watch_worker, guard.home),
+            send_webhooks(guard.home),
             watch_loop,
             cut_off_unread_answers,
         ]

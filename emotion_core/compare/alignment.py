@@ -30,6 +30,9 @@ from .altered import Match, Matches, find_altered
 from .pictures import Steps, search_pictures
 from .sound import Flags, match_sound
 
+FORMAT = 2
+"""Version of the arithmetic of an alignment, by pictures and by sound; raise it with each change of what comes out, so
+that no alignment that is kept on disk is taken for a new one."""
 MAX_RATE = 60
 """Highest rate of the grid, steps a second; of faster films every second, fourth or eighth frame is used."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from emotion_core.compare.pictures import Costs, MatchCosts, Steps
+from emotion_core.compare.pictures import MatchCosts, Steps
 from emotion_core.compare.pictures.cost_grids import costs_about, window_costs
 from tests.compare.pictures.test_candidates import SPACING, wandering
 
