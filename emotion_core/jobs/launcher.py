@@ -21,7 +21,9 @@ that is adjusted. No process number is used again within so few seconds.
 """
 
 
-_MODULES = {kind.module for kind in KINDS.values()}
+COORDINATOR = "emotion_core.cluster.coordinator"
+"""Run in place of a scan's module where other machines read the film."""
+_MODULES = {COORDINATOR, *(kind.module for kind in KINDS.values())}
 """Modules that the processes of jobs run."""
 
 
@@ -37,10 +39,11 @@ def write_request(home: Path, job: Job) -> Path:
     return request
 
 
-def begin(home: Path, job: Job, channel: int | None = None) -> Child:
+def begin(home: Path, job: Job, channel: int | None = None, *, module: str | None = None) -> Child:
     """Start a job's process in a new session, so that it outlives this process. Raises LibraryError.
 
-    `channel` is the descriptor of its end of the channel to an inference server; None without one.
+    `channel` is the descriptor of its end of the channel to an inference server; None without one. `module` takes the
+    place of its kind's.
     """
     if job.kind not in KINDS:
         raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
@@ -48,7 +51,7 @@ def begin(home: Path, job: Job, channel: int | None = None) -> Child:
     try:
         with events.open("wb") as output, log_of(request).open("wb") as log:
             passed = () if channel is None else (channel,)
-            command = python_module(KINDS[job.kind].module, *map(str, passed), str(request))
+            command = python_module(module or KINDS[job.kind].module, *map(str, passed), str(request))
             return spawn(command, home=home, offline=True, stdout=output, stderr=log, descriptors=passed)
     except OSError as error:
         raise from_os_error(error, events) from error
