@@ -16,6 +16,7 @@
     ├── EngineError           an engine that cannot run on this machine
     ├── ScanError             a scan that did not reach its end
     │   ├── ScanCancelled     ended by the user
+    │   ├── NotAsPlanned      a range of a film that does not read as its plan says
     │   └── EarlierVersion    an analysis whose layout is no longer read
     ├── ComparisonError       two analyses that cannot be compared
     ├── AlignmentError        a recording whose time cannot be told from the film's sound
@@ -128,6 +129,10 @@ class ScanError(EmotionError):
 
 
 class ScanCancelled(ScanError):
+    pass
+
+
+class NotAsPlanned(ScanError):
     pass
 
 

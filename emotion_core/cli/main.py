@@ -138,6 +138,10 @@ COMMANDS = (
         "download", "engines",
         "Fetch a checkpoint from the model hub to this disk: the one command that uses the network.",
     ),
+    LazyCommand(
+        "token", "access.token",
+        "Make a token for the HTTP API and print it, once, with the lines that config.toml needs; nothing is stored.",
+    ),
     LazyCommand("library", "library", "The folder in which everything is kept."),
 )  # fmt: skip
 

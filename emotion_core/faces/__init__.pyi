@@ -4,7 +4,9 @@ from .crop_reuse import (
     CropReading as CropReading,
     CropReuse as CropReuse,
     SeamState as SeamState,
+    alike as alike,
     comparison_crop as comparison_crop,
+    may_be_alike as may_be_alike,
     without_crop as without_crop,
 )
 from .detector import (

@@ -85,12 +85,17 @@ class CropReuse:
 
 def alike(first: CropReading, second: CropReading) -> bool:
     """Whether two crops are the same picture at the same place, but for differences of coding."""
-    shift = np.abs(_middle(first.box) - _middle(second.box)).max()
-    if shift > SHIFT * max(*first.box[2:], *second.box[2:]):
+    if not may_be_alike(first.box, second.box):
         return False
     if _differ_at_probes(first.crop, second.crop):
         return False
     return bool(np.abs(first.picture.astype(np.int16) - second.picture).max() <= LEVELS)
+
+
+def may_be_alike(first: Box, second: Box) -> bool:
+    """Whether two boxes are at the same place, so that `alike` may hold of their faces."""
+    shift = np.abs(_middle(first) - _middle(second)).max()
+    return bool(shift <= SHIFT * max(*first[2:], *second[2:]))
 
 
 def _differ_at_probes(first: NDArray[np.uint8], second: NDArray[np.uint8]) -> bool:

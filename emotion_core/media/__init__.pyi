@@ -33,6 +33,7 @@ from .media import (
 )
 from .pixel_aspect import PER_FRAME_FORMATS as PER_FRAME_FORMATS, PixelAspectTracker as PixelAspectTracker
 from .probe import probe_media as probe_media, pts_or as pts_or
+from .recorded_file import RecordedFile as RecordedFile
 from .sample_clips import INSTALL_AGAIN as INSTALL_AGAIN, is_installed as is_installed, sample_clip as sample_clip
 from .transfer_functions import transfer_curve as transfer_curve
 from .video_tracks import VideoTrack as VideoTrack

@@ -23,6 +23,13 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mxf,avi,mpegts,mpeg"
 CODEC_OPTIONS = {"max_pixels": str(limits.PIXELS)}
 """For every decoder: a larger frame is refused before memory is allocated."""
 
+CONTAINER_OPTIONS = {
+    "format_whitelist": FORMATS,
+    "protocol_whitelist": "file",
+    "max_streams": str(limits.STREAMS_OPENED),
+}
+"""For every demuxer."""
+
 
 def open_container(path: Path) -> InputContainer:
     """Open a film and read its index. Raises NotAFilm or MediaError."""
@@ -33,11 +40,7 @@ def open_container(path: Path) -> InputContainer:
             str(path.absolute()),  # FFmpeg takes what precedes a colon for a protocol, unless a slash comes first
             mode="r",
             options=CODEC_OPTIONS,
-            container_options={
-                "format_whitelist": FORMATS,
-                "protocol_whitelist": "file",
-                "max_streams": str(limits.STREAMS_OPENED),
-            },
+            container_options=CONTAINER_OPTIONS,
             metadata_errors="replace",
         )
     except (av.error.FileNotFoundError, av.error.PermissionError, av.error.IsADirectoryError) as error:

@@ -84,6 +84,11 @@ class Segments:
             raise ScanError(f"A picture in {_name(thumbnail.segment, 'jpgs')} is damaged or gone.", CHECK_ADVICE)
         return content
 
+    def pictures(self, number: int) -> bytes:
+        """The thumbnails of a segment, end to end, as Segment.pictures. Raises OSError."""
+        file = self._file(number, "jpgs")
+        return file.read_bytes() if file.exists() else b""
+
     def damaged_pictures(self, samples: Iterable[Sample]) -> list[str]:
         """The thumbnail files, relative to the store's folder, in which a picture of `samples` is gone or changed."""
         by_segment: dict[int, list[Thumbnail]] = {}

@@ -56,6 +56,11 @@ def detector_for(settings: ScanSettings) -> FaceDetector:
     return open_detector(settings.detection_width, settings.min_face_px, threads=threads.thread_budget().detection)
 
 
+def embedder_for(settings: ScanSettings) -> Embedder | None:
+    """What tells people apart in a scan, where that is asked for."""
+    return Embedder(threads=threads.thread_budget().detection) if settings.people else None
+
+
 class FrameAnalyzer:
     """Collects the samples, faces and logits of one segment after another.
 
@@ -73,16 +78,17 @@ class FrameAnalyzer:
         carried: tuple[SeamState, ...] = (),
         detector: FaceDetector | None = None,
         cuts: KnownCuts | None = None,
+        embedder: Embedder | None = None,
     ) -> None:
         """`segment` is the number of the first segment, `carried` the seam state of the one before it.
 
-        `detector` is the result of `detector_for`, if analyzers of one scan share it. `cuts` are those that faces may
-        be taken over from.
+        `detector` and `embedder` are the results of `detector_for` and `embedder_for`, if analyzers of one scan share
+        them. `cuts` are those that faces may be taken over from.
         """
         self._media, self._settings, self._model, self._cuts = media, settings, model, cuts or KnownCuts()
         cv2.setNumThreads(1)  # its threads would wait, and spin, for cores that the decoder keeps busy
         self._detector = detector or detector_for(settings)
-        self._embedder = Embedder(threads=threads.thread_budget().detection) if settings.people else None
+        self._embedder = embedder or embedder_for(settings)
         self.face_count = 0
         """Faces on all frames so far."""
         self._reuse = CropReuse(c.reading for c in carried)
@@ -198,6 +204,11 @@ class FrameAnalyzer:
                 self._embedder.add_known(known.embeddings[number])
         self._reuse = CropReuse()  # none of these crops was cut out here: the next frame has nothing to compare with
         self.face_count += len(known.faces)
+
+    @property
+    def last_readings(self) -> tuple[CropReading, ...]:
+        """The readings of the last frame's faces, with which those of the next are compared."""
+        return self._reuse.last
 
     def finish(self, scores: Scores, damaged: int, damaged_from: int | None = None) -> Segment:
         """The segment collected so far, with its damage as in Segment; the next frame begins the next segment.

@@ -32,6 +32,8 @@ class ModelRequest:
     batch: int
     unchanged: CheckpointIdentity | None = None
     """The checkpoint that an earlier scan read with and that it must still be; None for any."""
+    threads: int | None = None
+    """Threads of inference, as of another machine whose numbers are wanted; None for those that suit this machine."""
 
     def to_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -82,7 +84,7 @@ def choose(request: ModelRequest, say: Say) -> ModelChoice:
     # The settings decide what the weights give.
     if then is not None and (now.hash, now.settings) != (then.hash, then.settings):
         raise ScanError(f"The checkpoint “{then.name}” has changed since this film was analysed.", "Analyse it again.")
-    threads = thread_budget(parameters=checkpoint.parameters).inference
+    threads = request.threads or thread_budget(parameters=checkpoint.parameters).inference
     in_turn = not is_beside_another()
     engine = choose_engine(request.engine, checkpoint, batch=request.batch, threads=threads, say=say, in_turn=in_turn)
     return ModelChoice(checkpoint, engine, request.batch, threads, trial_store.machine())

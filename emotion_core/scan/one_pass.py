@@ -31,11 +31,7 @@ from .frame_analyzer import FrameAnalyzer, restore_crops
 from .model_thread import ModelThread
 from .reuse import KnownCuts
 from .reuse.footage_follower import Place
-
-SEGMENT_SECONDS = Fraction(60)
-"""Film time of a segment, which then lasts until the next keyframe."""
-LONGEST_SEGMENT = Fraction(3, 2)
-"""Without a keyframe a segment ends when it is this many times as long."""
+from .segmenting import SEGMENT_SECONDS, begins_segment
 
 PROVEN = 4
 """Frames before a seam whose numbers must be the stored ones."""
@@ -113,17 +109,32 @@ def one_pass(
     segment_seconds: Fraction = SEGMENT_SECONDS,
     detector: FaceDetector | None = None,
     cuts: KnownCuts | None = None,
+    most_segments: int | None = None,
 ) -> None:
     """Read the film into `store`, from its start or after the stored segments, and mark it as read.
 
-    `begin` begins the store: it is called before the first segment is written; None for a store that was begun. `shots`
-    only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. A damaged film is read as
-    far as possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error that ended the
-    model's opening; stored segments stay.
+    It ends after `most_segments` further segments, if given; the film is then marked as read only where it ends with
+    one of them. `begin` begins the store: it is called before the first segment is written; None for a store that was
+    begun. `shots` only decides which scenes the progress counts. `detector` and `cuts` as in FrameAnalyzer. A damaged
+    film is read as far as possible. Raises NotAFilm where that gives no frame, LibraryError, FilmChanged, or the error
+    that ended the model's opening; stored segments stay.
     """
 
     def film_pass(before: _Stored) -> _FilmPass:
-        return _FilmPass(decoder, model, store, settings, shots, report, begin, segment_seconds, before, detector, cuts)
+        return _FilmPass(
+            decoder,
+            model,
+            store,
+            settings,
+            shots,
+            report,
+            begin,
+            segment_seconds,
+            before,
+            detector,
+            cuts,
+            most_segments,
+        )
 
     if begin is not None:
         film_pass(_Stored(Scores.empty())).run(None)
@@ -165,11 +176,13 @@ class _FilmPass:
         before: _Stored,
         detector: FaceDetector | None,
         cuts: KnownCuts | None,
+        most_segments: int | None,
     ) -> None:
         self._decoder, self._store, self._settings, self._before = decoder, store, settings, before
         self._model, self._begin = model, begin
         self._segment_seconds = segment_seconds
         self._segments = store.segment_count
+        self._last_segment = None if most_segments is None else self._segments + most_segments
         self._analyzer = FrameAnalyzer(
             decoder.media, settings, model, segment=self._segments, carried=before.carried, detector=detector, cuts=cuts
         )
@@ -196,6 +209,8 @@ class _FilmPass:
             for frame in prefetch_items(self._scored(seconds_before), SCORES_AHEAD, together=SCORES_TOGETHER):
                 if rows.pts and self._ends_before(frame):
                     self._write(rows)
+                    if self._segments == self._last_segment:
+                        return
                     rows = _Rows()
                 self._note_damage(rows, frame.damaged)
                 rows.pts.append(frame.ticks)
@@ -268,9 +283,8 @@ class _FilmPass:
 
     def _ends_before(self, frame: _ScoredFrame) -> bool:
         """Whether a segment begins with `frame`."""
-        seconds, length = frame.ticks * self._decoder.media.time_base, self._segment_seconds
-        due = (self._segments + 1) * length
-        return seconds >= due and (frame.keyframe or seconds >= due + (LONGEST_SEGMENT - 1) * length)
+        seconds = frame.ticks * self._decoder.media.time_base
+        return begins_segment(self._segments + 1, seconds, self._segment_seconds, keyframe=frame.keyframe)
 
     def _write(self, rows: _Rows) -> None:
         if self._model.step:

@@ -1,4 +1,4 @@
-from .config import Configuration as Configuration
+from .configuration import Configuration as Configuration
 from .files import (
     flush_folder as flush_folder,
     locked as locked,

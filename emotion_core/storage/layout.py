@@ -37,7 +37,7 @@ class Home:
     engines/                              what engines measured here, and which one is the default
     networks/                             what engines compiled; may be deleted at any time
     readings/<viewer id>.npz              what a live viewer's face showed, numbers only (see library.screenings)
-    config.toml                           what the owner of the machine allows (see storage.config)
+    config.toml                           what the owner of the machine allows (see storage.configuration)
     copies/                               of library.sqlite (see library.copies)
     set-aside/                            what a repair could not put back; the owner's to look at and to delete
     links.key                             signs links to the app's own routes

@@ -5,17 +5,24 @@ unfinished_days = 7         # an upload that received no byte for so long is rem
 folders = ["/mnt/cuts"]     # films below these may be opened where they lie; absent: none
 keep_pictures = true        # false: scans keep numbers only, no small picture of any frame
 people = ["ann@a.example"]  # e-mail addresses that may use the app after signing in; absent: all
+
+and the tables [[api.tokens]], [[webhooks]], [watch] and [cluster], each as its module says. The file may hold secrets:
+nothing of it goes into a log or an answer.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
-from ..errors import SettingsError
-from . import descriptors, os_errors
-from .layout import Home
+from ...errors import SettingsError
+from .. import descriptors, os_errors
+from ..layout import Home
+from .api_access import ApiAccess
+from .cluster_places import ClusterPlaces
+from .table import Table
+from .watched_folders import WatchedFolders
+from .webhook import Webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +39,20 @@ class Configuration:
     """Whether scans store small pictures of the sampled frames by default."""
     people: tuple[str, ...] = ()
     """Verified e-mail addresses that may use the app; empty: everyone who signs in."""
+    api: ApiAccess = field(default_factory=ApiAccess)
+    """Who may use the HTTP API."""
+    webhooks: tuple[Webhook, ...] = ()
+    """Who is told when a film is done."""
+    watch: WatchedFolders = field(default_factory=WatchedFolders)
+    """Folders whose new films are analysed by themselves."""
+    cluster: ClusterPlaces = field(default_factory=ClusterPlaces)
+    """What this library shares with other machines."""
 
     def __post_init__(self) -> None:
         if self.quota_gb is not None and not self.quota_gb > 0:
             raise SettingsError(f"quota_gb was {self.quota_gb}.", "Give gigabytes above 0, or leave it out.")
         if not self.unfinished_days > 0:
             raise SettingsError(f"unfinished_days was {self.unfinished_days}.", "Give days above 0.")
-        for folder in self.folders:
-            if not folder.is_absolute():
-                raise SettingsError(f"folders names “{folder}”.", "Give whole paths, from the root on.")
 
     @property
     def quota(self) -> int | None:
@@ -66,21 +78,17 @@ class Configuration:
             raise SettingsError(
                 f"{file} cannot be read ({error}).", "Mend it, or remove it for the defaults."
             ) from error
-        names = {field.name for field in fields(cls)}
-        if unknown := sorted(content.keys() - names):
-            raise SettingsError(f"{file} sets “{unknown[0]}”.", f"There are {', '.join(sorted(names))}.")
-        return cls(**{name: _checked(file, name, value) for name, value in content.items()})
-
-
-def _checked(file: Path, name: str, value: Any) -> Any:
-    """`value` converted to the type of the setting `name`. Raises SettingsError for another type."""
-    match name, value:
-        case "keep_pictures", bool():
-            return value
-        case (("quota_gb" | "unfinished_days"), int() | float()) if not isinstance(value, bool):
-            return float(value)
-        case "folders", list() if all(isinstance(item, str) for item in value):
-            return tuple(Path(item).expanduser() for item in value)
-        case "people", list() if all(isinstance(item, str) for item in value):
-            return tuple(value)
-    raise SettingsError(f"{file} sets {name} to {value!r}.", f"See {file.name} in the README for what it takes.")
+        table = Table(file, "", content)
+        configuration = cls(
+            quota_gb=table.optional_number("quota_gb"),
+            unfinished_days=table.number("unfinished_days", 7.0),
+            folders=table.paths("folders"),
+            keep_pictures=table.flag("keep_pictures", True),
+            people=table.texts("people"),
+            api=ApiAccess.from_table(table.table("api")),
+            webhooks=tuple(map(Webhook.from_table, table.tables("webhooks", "webhooks", has_secrets=True))),
+            watch=WatchedFolders.from_table(table.table("watch")),
+            cluster=ClusterPlaces.from_table(table.table("cluster", has_secrets=True)),
+        )
+        table.raise_if_unknown()
+        return configuration

@@ -1,0 +1,1 @@
+"""The command that makes what config.toml needs for the HTTP API."""
