@@ -15,7 +15,7 @@ State = Literal["done", "known", "failed", "no film", "not begun"]
 MOST_NAMED = 40
 """Films that the summary names a state."""
 
-_WORDS = {
+_WORDS: dict[State, str] = {
     "done": "done",
     "known": "already known",
     "failed": "failed",
@@ -51,7 +51,8 @@ def summary(outcomes: Sequence[Outcome]) -> list[str]:
     numbers = Counter(outcome.state for outcome in outcomes)
     parts = [f"{numbers[state]:,} {words}" for state, words in _WORDS.items() if numbers[state]]
     lines = [f"{count(len(outcomes), 'film')}: {', '.join(parts) or 'nothing to do'}."]
-    for state in ("failed", "no film"):
+    shown: tuple[State, ...] = ("failed", "no film")
+    for state in shown:
         named = [outcome for outcome in outcomes if outcome.state == state]
         lines += [f"  {outcome.line()}" for outcome in named[:MOST_NAMED]]
         if len(named) > MOST_NAMED:

@@ -18,7 +18,7 @@ from ..progress import failure
 from .adding import ENDS_ALL, Adding, Begun
 from .bars import Bars
 from .film_files import films_named
-from .outcome import Outcome, exit_code, summary
+from .outcome import Outcome, State, exit_code, summary
 from .report_files import ReportFolder
 
 if TYPE_CHECKING:
@@ -167,7 +167,7 @@ class _Batch:
             if isinstance(error, ENDS_ALL):
                 raise
             return True
-        state = "known" if begun.scan_id in self._known else "done"
+        state: State = "known" if begun.scan_id in self._known else "done"
         self.end(Outcome(begun.path, state, note, report, begun.film.id))
         return True
 

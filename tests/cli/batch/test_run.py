@@ -15,7 +15,7 @@ from emotion_core.cli.batch import BatchOptions, adding, run
 from emotion_core.cli.main import app
 from emotion_core.console import ExitCode
 from emotion_core.errors import ScanCancelled, SettingsError
-from emotion_core.jobs import supervisor
+from emotion_core.jobs import scans, supervisor
 from emotion_core.library import Film, Library, job_table
 from emotion_core.settings import ReportSettings, ScanSettings
 from tests.support import library_builder
@@ -71,7 +71,7 @@ def test_ctrl_c_takes_back_what_this_call_asked_for(
 ) -> None:
     """After Ctrl-C no job that the call requested waits any more; one that was in the queue before stays."""
     before, own = (Path(shutil.copy(clip(name), tmp_path / name)) for name in (CARPHONE, BIKES))
-    kept = run.scans.start(library, library.refer_to(before).id, SETTINGS)
+    kept = scans.start(library, library.refer_to(before).id, SETTINGS)
 
     def stop(seconds: float) -> None:
         with library.database() as database:
