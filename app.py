@@ -9,6 +9,7 @@ from functools import partial
 import streamlit as st
 from starlette.middleware import Middleware
 
+from emotion_core.api import api_routes
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
     PageHead,
@@ -53,7 +54,7 @@ guard = Guard(
 # The router lies in pages/: beside a folder of that name the first deep link after a start would skip it.
 app = st.App(
     "pages/router.py",
-    routes=all_routes(guard),
+    routes=[*api_routes(guard.home, guard.is_host_allowed), *all_routes(guard)],
     lifespan=lifespan_of(
         [
             send_without_delay,

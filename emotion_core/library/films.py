@@ -225,6 +225,12 @@ class Films:
             raise readable_rows.film_error(row)
         return Film.from_row(row, self.home)
 
+    def role_of(self, film_id: str) -> Role | None:
+        """What the bytes with this id are in the library; None where it has none."""
+        with self.database() as database:
+            row = database.execute("SELECT role FROM films WHERE id = ?", (film_id,)).fetchone()
+        return None if row is None else "recording" if row["role"] == "recording" else "film"
+
     def original(self, film_id: str) -> Path | None:
         """Path of the film's bytes; None if they are missing or changed, as `verify` finds."""
         film = self.film(film_id)

@@ -1,0 +1,5 @@
+"""The API's operations, a router a subject."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -1,0 +1,2 @@
+from .routers import OPERATIONS as OPERATIONS
+from .shared import Shared as Shared

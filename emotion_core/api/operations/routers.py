@@ -1,0 +1,9 @@
+"""All routers, in the order of the document."""
+
+from __future__ import annotations
+
+from . import analyses, comparisons, events, films, projects, reports, screenings, uploads
+
+OPERATIONS = tuple(
+    module.router for module in (films, uploads, analyses, events, reports, comparisons, screenings, projects)
+)

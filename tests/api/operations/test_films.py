@@ -1,0 +1,182 @@
+"""Films over the API: listed, added, analysed, reported, compared and deleted, in a library without inference."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from fractions import Fraction
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from emotion_core.export import FORMATS, REPORT_NAMES
+from emotion_core.interchange import NAMES
+from emotion_core.jobs import runner
+from emotion_core.library import Film, Library
+from emotion_core.report import json_bytes, scene_csv
+from tests.support import api, library_builder
+from tests.support.clips import BIKES, CARPHONE, clip
+from tests.support.waiting_runner import WaitingRunner
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    monkeypatch.setattr(runner, "create", WaitingRunner)
+    api.configure(tmp_path, f'folders = ["{clip(CARPHONE).parent}"]')
+    return Library.open(tmp_path)
+
+
+@pytest.fixture
+def cuts(library: Library) -> tuple[Film, Film]:
+    """A film and a re-cut of it, analysed."""
+    return library_builder.recut(library)
+
+
+@pytest.fixture
+def client(library: Library) -> TestClient:
+    return api.client(library.home)
+
+
+def test_a_film_is_added_where_it_lies_once(library: Library, client: TestClient) -> None:
+    """201 the first time, 200 the second; the list and the film's own address then have it."""
+    path = str(clip(CARPHONE))
+    first, second = (client.post("films", json={"path": path}) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 200)
+    film = first.json()
+    assert (film["known"], second.json()["known"]) == (False, True)
+    assert (film["name"], film["copied"], film["analysis"]) == (Path(path).name, False, None)
+    assert (film["rate"], film["width"], film["height"]) == ("30000/1001", 193, 144)
+    assert path not in first.text
+    listed = client.get("films").json()
+    assert (listed["total"], [each["id"] for each in listed["films"]]) == (1, [film["id"]])
+    assert client.get("films", params={"skip": 1}).json() == {"films": [], "total": 1}
+    assert client.get(f"films/{film['id']}").json() == {key: film[key] for key in film if key != "known"}
+    assert path in [each["path"] for each in client.get("folders").json()["films"]]
+    assert library.film(film["id"]).path == Path(path)
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "cut.mov", "", "\x00", "/nowhere/cut.mov", "{folder}/../data"])
+def test_a_path_that_config_toml_does_not_allow_is_refused(client: TestClient, path: str) -> None:
+    """The same words for every path: the answer does not tell what is on the disk."""
+    answer = client.post("films", json={"path": path.replace("{folder}", str(clip(CARPHONE).parent))})
+    assert answer.status_code == 403
+    assert "is no film below the folders that may be opened" in answer.json()["detail"]
+
+
+def test_a_film_is_uploaded(library: Library, client: TestClient) -> None:
+    """Its bytes become the library's; once more they are known. What is no film leaves nothing behind."""
+    content = clip(CARPHONE).read_bytes()
+    first, second = (client.post("uploads", params={"name": "a cut.mp4"}, content=content) for _ in range(2))
+    assert (first.status_code, second.status_code) == (201, 200)
+    assert (first.json()["name"], first.json()["copied"]) == ("a cut.mp4", True)
+    assert library.film(first.json()["id"]).path.read_bytes() == content
+    for refused, status in ((b"no film", 422), (b"", 422), (iter([content]), 411)):
+        assert client.post("uploads", params={"name": "a.mp4"}, content=refused).status_code == status
+    (library.home / "config.toml").write_text("quota_gb = 0.0001\n" + (library.home / "config.toml").read_text())
+    assert client.post("uploads", params={"name": "a.mp4"}, content=clip(BIKES).read_bytes()).status_code == 507
+    unfinished = [each for each in (library.home / "incoming").iterdir() if (each / "part").exists()]
+    assert unfinished == []
+
+
+def test_an_analysis_is_asked_for_and_cancelled(library: Library, client: TestClient) -> None:
+    """202 with its place; options of the report become the film's. A cancelled one is told so."""
+    film = client.post("films", json={"path": str(clip(CARPHONE))}).json()["id"]
+    assert client.get(f"films/{film}/analysis").status_code == 404
+    assert client.delete(f"films/{film}/analysis").status_code == 409
+    assert client.get(f"films/{film}/report.csv").status_code == 409
+    options = {"engine": "torch", "checkpoint": "embedded", "samples_per_second": 4, "min_scene_frames": 7}
+    asked = client.post(f"films/{film}/analysis", json=options)
+    assert asked.status_code == 202
+    (scan,) = library.scans(film)
+    assert (asked.json()["id"], asked.json()["state"]) == (scan.id, "running")
+    assert scan.settings.samples_per_second == Fraction(4)
+    assert scan.settings.engine == "torch"
+    assert library.report_settings(film).shots.min_scene_frames == 7
+    assert client.post(f"films/{film}/analysis", json=options).json()["id"] == scan.id
+    assert client.delete(f"films/{film}/analysis").status_code == 204
+    assert client.get(f"films/{film}/analysis").json()["state"] == "cancelled"
+    for wrong in (
+        {"engine": "fast"},
+        {"samples_per_second": 0},
+        {"sample": 1},
+        {"checkpoint": "/nowhere"},
+        {"track": 9},
+    ):
+        answer = client.post(f"films/{film}/analysis", json={"engine": "torch", "checkpoint": "embedded"} | wrong)
+        assert answer.status_code == 422, wrong
+    assert (
+        "Input should be" in client.post(f"films/{film}/analysis", json={"engine": "fast"}).json()["errors"][0]["what"]
+    )
+
+
+def test_reports_are_those_of_the_command_line(library: Library, cuts: tuple[Film, Film], client: TestClient) -> None:
+    """CSV and JSON byte for byte, every format of `export` and `markers`, and all of them in one ZIP."""
+    film = cuts[0].id
+    analysis = library.analysis(film)
+    csv = client.get(f"films/{film}/report.csv")
+    assert csv.content == scene_csv(analysis)
+    assert 'filename="carphone_pristine-emotion-report.csv"' in csv.headers["content-disposition"]
+    assert client.get(f"films/{film}/report.json").content == json_bytes(analysis)
+    other = client.get(f"films/{film}/report.csv", params={"detector": "threshold"}).content
+    assert other != csv.content
+    assert client.get(f"films/{film}/report.csv").content == csv.content, "a report under other options changes nothing"
+    for name in REPORT_NAMES:
+        answer = client.get(f"films/{film}/export", params={"to": name})
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith(FORMATS[name].mime)
+    for name in NAMES:
+        assert client.get(f"films/{film}/markers", params={"to": name, "one_frame": "true"}).status_code == 200
+    with zipfile.ZipFile(io.BytesIO(client.get(f"films/{film}/export").content)) as everything:
+        assert "carphone_pristine-emotion-report.csv" in everything.namelist()
+    refused = {"to": "resolve", "notes": "false", "notes_only": "true"}
+    assert client.get(f"films/{film}/markers", params=refused).status_code == 422
+    assert client.get(f"films/{film}/export", params={"to": "csv", "screening": "x"}).status_code == 422
+
+
+def test_two_cuts_are_compared(cuts: tuple[Film, Film], client: TestClient) -> None:
+    """The statement, and the fate of each scene; other formats are files."""
+    which = {"before": cuts[0].id, "after": cuts[1].id}
+    found = client.get("compare", params=which).json()
+    assert found["summary"].startswith("1 scene replaced")
+    assert [change["kind"] for change in found["changes"]] == ["extended", "extended", "replaced"]
+    assert client.get("compare", params={**which, "to": "csv"}).content.startswith("\ufeffkind".encode())
+    assert client.get("compare", params={**which, "after": cuts[0].id}).status_code == 422
+    assert client.get("compare", params={**which, "after": "0" * 64}).status_code == 404
+
+
+def test_a_film_is_deleted(library: Library, cuts: tuple[Film, Film], client: TestClient) -> None:
+    """204 once, then 404; the file that lies outside the library stays."""
+    assert client.delete(f"films/{cuts[0].id}").status_code == 204
+    assert client.delete(f"films/{cuts[0].id}").status_code == 404
+    assert [film.id for film in library.films()] == [cuts[1].id]
+    assert cuts[0].path.exists()
+
+
+def test_screenings_and_projects_are_listed(library: Library, cuts: tuple[Film, Film], client: TestClient) -> None:
+    """A screening without viewers has no numbers yet, which is said; a project has its films in order."""
+    film = cuts[0].id
+    assert client.get(f"films/{film}/screening").status_code == 404
+    library.add_screening(film, "Preview")
+    (listed,) = client.get(f"films/{film}/screenings").json()["screenings"]
+    assert (listed["name"], listed["viewers"]) == ("Preview", 0)
+    assert client.get(f"films/{film}/screening").status_code in (404, 409)
+    library.add_project("Reel 1", [cuts[1].id, film])
+    (project,) = client.get("projects").json()["projects"]
+    assert (project["name"], project["films"]) == ("Reel 1", [cuts[1].id, film])
+
+
+def test_events_end_with_the_analysis(library: Library, client: TestClient) -> None:
+    """A film's stream has each change once and ends with the analysis; the stream of all goes on until its time."""
+    film = library_builder.unfinished(library, CARPHONE)
+    (scan,) = library.scans(film.id)
+    library_builder.queued_job(library, scan)
+    client.delete(f"films/{film.id}/analysis")
+    text = client.get(f"films/{film.id}/events").text
+    name, data = text.strip().splitlines()
+    assert name == "event: status"
+    status = json.loads(data.removeprefix("data: "))
+    assert (status["film"], status["analysis"]["state"]) == (film.id, "cancelled")
+    assert client.get("events", params={"seconds": 1}).status_code == 200
+    assert client.get(f"films/{'0' * 64}/events").status_code == 404
