@@ -1,4 +1,5 @@
 from .alignment import (
+    FORMAT as FORMAT,
     AlignmentMap as AlignmentMap,
     align as align,
     align_layouts as align_layouts,

@@ -36,6 +36,9 @@ from .contiguous_matches import bridge_gaps, continue_into_black, extend_held_pi
 from .frame_similarity import Costs, MatchCosts, Steps
 from .sound import Flags, match_sound
 
+FORMAT = 1
+"""Version of the arithmetic of an alignment, by pictures and by sound; raise it with each change of what comes out, so
+that no alignment that is kept on disk is taken for a new one."""
 MAX_RATE = 60
 """Highest rate of the grid, steps a second; of faster films every second, fourth or eighth frame is used."""
 ANCHORS = 4

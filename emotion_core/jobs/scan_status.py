@@ -80,7 +80,7 @@ def running(job: Job, events: list[Event]) -> Status:
     if job.pid is None or not events:  # the log may be that of an earlier run
         return Status("running", "starting")
     last = events[-1]
-    doing = str(last.get("doing", "")) if last["event"] == "engine" else ""
+    doing = str(last.get("doing", "")) if last["event"] in ("engine", "step") else ""
     if (numbers := newest_progress(events)) is not None:
         counts = {name: numbers.get(name, 0) for name in ("scenes", "faces", "segments")}
         progress = Progress.from_event(numbers, "frames")

@@ -20,6 +20,7 @@ from ..settings import ReportSettings, ScanSettings
 from ..storage import Home, clock, from_os_error, group_mode, home as default_home, remove_folder
 from . import contents, copies, database as schema, edit_history as edits, readable_rows
 from .projects import Projects
+from .projects.kept_pairs import forget_pairs
 from .records import Scan
 
 if TYPE_CHECKING:  # a library is opened without the arrays that its analyses need
@@ -158,6 +159,11 @@ class Library(Projects):
             row = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
         return film_id[:8] if row is None else str(row["name"])
 
+    def scan_starts(self) -> list[tuple[str, str, int]]:
+        """Of each scan its id, its film's, and the number of its start, ascending: one started again has another."""
+        with self.database() as database:
+            return [tuple(row) for row in database.execute("SELECT id, film_id, begun FROM scans ORDER BY begun")]
+
     def scan_ids(self, film_id: str) -> list[str]:
         """Ids of all scans of a film, including unreadable rows, the one started last first."""
         with self.database() as database:
@@ -179,6 +185,7 @@ class Library(Projects):
             (Home(self.home).scan(scan_id) / "sealed.json").unlink(missing_ok=True)
         for folder in (Home(self.home).scan(scan_id), Home(self.home).analyses(scan_id)):
             shutil.rmtree(folder, ignore_errors=True)
+        forget_pairs(self.home, scan_id)
         for file in Home(self.home).jobs.glob(f"{scan_id}.*"):
             file.unlink(missing_ok=True)
 

@@ -92,6 +92,7 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
 
     def report_with_analysis(kind: str, fields: dict[str, Any]) -> None:
         if kind == "done":
+            report("step", {"doing": "making the report"})
             keep_analysis(home(), store, request.wanted)
             if request.recording:
                 keep_faces(home(), store, request.wanted)

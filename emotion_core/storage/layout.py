@@ -41,6 +41,7 @@ class Home:
     copies/                               of library.sqlite (see library.copies)
     set-aside/                            what a repair could not put back; the owner's to look at and to delete
     links.key                             signs links to the app's own routes
+    webhooks.json, webhooks.lock          what webhooks were told; held while they are sent
     scan.lock, proxy.lock, worker.lock    held by the process that scans or measures, makes a proxy, works the queue
     scan-2.lock …                         held by scans beside that one, where several films are analysed at once
     watch.lock                            held by the process that watches folders for new films
@@ -111,7 +112,7 @@ class Home:
     def own_files(self) -> tuple[Path, ...]:
         """Files of the library beside its folders."""
         journals = (self.folder / f"{DATABASE}{suffix}" for suffix in ("-wal", "-shm"))
-        return (self.database, *journals, self.configuration, self.link_key)
+        return (self.database, *journals, self.configuration, self.link_key, self.webhooks)
 
     @property
     def configuration(self) -> Path:
@@ -120,6 +121,16 @@ class Home:
     @property
     def link_key(self) -> Path:
         return self.folder / "links.key"
+
+    @property
+    def webhooks(self) -> Path:
+        """Which ends of analyses webhooks were told, and what is still to be sent."""
+        return self.folder / "webhooks.json"
+
+    @property
+    def webhooks_lock(self) -> Path:
+        """Locked while webhooks are sent."""
+        return self.folder / "webhooks.lock"
 
     @property
     def scan_lock(self) -> Path:

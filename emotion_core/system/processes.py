@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Any
 
@@ -83,22 +83,30 @@ def run(
     stderr: Stream = PIPE,
     own_session: bool = True,
     keep_folder: bool = False,
+    note: Callable[[Child], object] = lambda child: None,
 ) -> Finished:
     """Run a process to its end and return its result, for any exit code; arguments as in `spawn`.
 
-    Raises OSError, and TimeoutExpired after `timeout` seconds, having killed the process.
+    `note` is called with the process. Raises OSError, and TimeoutExpired after `timeout` seconds, having killed it.
     """
-    return subprocess.run(
+    child = spawn(
         command,
-        check=False,
-        timeout=timeout,
+        home=home,
+        variables=variables,
         stdin=stdin,
         stdout=stdout,
         stderr=stderr,
-        env=_environment(home, False, variables),
-        start_new_session=own_session,
-        cwd=None if keep_folder else ROOT,
+        own_session=own_session,
+        keep_folder=keep_folder,
     )
+    with child:
+        try:
+            note(child)
+            output, errors = child.communicate(timeout=timeout)
+        except BaseException:
+            child.kill()
+            raise
+    return Finished(child.args, child.returncode, output, errors)
 
 
 def _environment(home: Path | None, offline: bool, variables: Mapping[str, str] | None) -> dict[str, str]:

@@ -217,15 +217,16 @@ def _people_document(_people: FilmPeople, key: str) -> dict[str, Any]:
 def comparison(before_id: str, after_id: str) -> tuple[AlignmentMap, tuple[SceneChange, ...]]:
     """Which frames of the second film are in the first, and the change of each pair of scenes."""
     before, after = analysis(before_id), analysis(after_id)
-    shared = _shared_footage(before.observations, after.observations, f"{scan_id(before_id)}-{scan_id(after_id)}")
+    key = f"{scan_id(before_id)}-{scan_id(after_id)}"
+    shared = _shared_footage(library(), before.observations, after.observations, key)
     return shared, _changes(before, after, shared, f"{numbers_version(before_id)}-{numbers_version(after_id)}")
 
 
 @st.cache_resource(max_entries=12, show_spinner="Looking for footage that both films show …")
-def _shared_footage(_before: Observations, _after: Observations, key: str) -> AlignmentMap:
-    from emotion_core.compare import align
+def _shared_footage(_library: Library, _before: Observations, _after: Observations, key: str) -> AlignmentMap:
+    from emotion_core.library.projects import aligned
 
-    return align(_before, _after)
+    return aligned(_library, _before, _after)
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

@@ -79,7 +79,7 @@ _TABLES = ("pandas", "pandas.io.formats.style")
 _ROOT = '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
 _PLOTLY = f'<script async fetchpriority="high" src="{PLOTLY_ADDRESS}" onerror="this.remove()"></script>'
 """Where it does not come, the first chart tries again."""
-_WITH_CHARTS = ("/film", "/screening")
+_WITH_CHARTS = ("/film", "/screening", "/compare")
 _LATE = ("BidiComponent", "Html")
 """Names of Streamlit's scripts that it loads with the first element of a kind."""
 STATIC = Path(getattr(find_spec("streamlit"), "origin", None) or "").parent / "static"

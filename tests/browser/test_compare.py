@@ -126,3 +126,32 @@ def test_the_changes_are_taken_away(page: Page, address: str, cuts: tuple[Film, 
     assert page.locator(".change").count() >= 3
     assert page.pdf(prefer_css_page_size=True).startswith(b"%PDF")
     assert asked == [notes.as_uri()]
+
+
+LIST = """TITLE: markers of cut 0
+FCM: NON-DROP FRAME
+
+001  TAKE     V     C        01:00:00:00 01:00:01:15 00:00:00:00 00:00:01:15
+* FROM CLIP NAME: opening
+002  TAKE     V     C        01:00:04:20 01:00:06:00 00:00:04:20 00:00:06:00
+* FROM CLIP NAME: <b>ending</b>
+"""
+
+
+def test_a_list_is_moved_to_the_other_cut(page: Page, address: str, cuts: tuple[Film, Film]) -> None:
+    """The box says what lost its place before the list is taken, and gives the list and what was lost as files."""
+    page.goto(f"{address}/compare?before={cuts[0].id}&after={cuts[1].id}")
+    wait_until_drawn(page)
+    page.get_by_text("Move a list to the new cut").click()
+    box = page.get_by_test_id("stExpander").filter(has_text="Move a list to the new cut")
+    content = {"name": "old.edl", "mimeType": "text/plain", "buffer": LIST.encode()}
+    box.locator("input[type=file]").set_input_files(content)  # type: ignore[arg-type]  # as the stub's FilePayload
+    expect(box.get_by_text("0 of 2 entries moved whole, 1 shortened, 1 lost its place.")).to_be_visible()
+    with page.expect_download() as download:
+        box.get_by_role("button", name="Download the list").click()
+    assert download.value.suggested_filename == "old-for-cut 1.edl"
+    events = [line for line in download.value.path().read_text().splitlines() if line[:1] == "0"]
+    assert events == ["001  TAKE     V     C        01:00:00:20 01:00:01:15 00:00:00:00 00:00:00:20"]
+    with page.expect_download() as download:
+        box.get_by_role("button", name="Download what changed").click()
+    assert "<b>ending</b>" in download.value.path().read_text()

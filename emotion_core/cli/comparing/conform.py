@@ -123,8 +123,8 @@ def load_cuts(library: Library, before: Path, after: Path) -> TwoCuts:
     if ids[0] == ids[1]:
         raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")
 
-    from ...compare import align
     from ...interchange.conforming import two_cuts
+    from ...library.projects import aligned
 
     first, second = (library.analysis(film_id) for film_id in ids)
-    return two_cuts(first, second, align(first.observations, second.observations))
+    return two_cuts(first, second, aligned(library, first.observations, second.observations))

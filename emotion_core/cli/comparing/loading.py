@@ -27,12 +27,13 @@ def load_comparison(before: Path, after: Path) -> tuple[Analysis, Analysis, Alig
     if ids[0] == ids[1]:
         raise ComparisonError(f"{before.name} and {after.name} are the same film.", "Name two different ones.")
 
-    from ...compare import align, check_comparable, pair  # an unknown film is refused before they are loaded
+    from ...compare import check_comparable, pair  # an unknown film is refused before they are loaded
+    from ...library.projects import aligned
 
     earlier, later = (library.analysis(film_id) for film_id in ids)
     for warning in check_comparable(earlier, later):
         print(f"Note: {warning}")
-    shared = align(earlier.observations, later.observations)
+    shared = aligned(library, earlier.observations, later.observations)
     return earlier, later, shared, pair(earlier, later, shared)
 
 

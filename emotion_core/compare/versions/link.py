@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis import Analysis, SceneEmotion
-from ...observations import Layouts
-from ..alignment import align, layouts_on_grid
+from ...observations import Layouts, Observations
+from ..alignment import AlignmentMap, align, layouts_on_grid
 from ..change_list import ChangeList, list_changes
 from ..changes import pair
 from ..compatibility import check_comparable
@@ -44,8 +44,10 @@ class Link:
         return bool(self.changes.changes)
 
 
-def link_versions(before: Analysis, after: Analysis) -> Link:
-    """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned.
+def link_versions(
+    before: Analysis, after: Analysis, aligned: Callable[[Observations, Observations], AlignmentMap] = align
+) -> Link:
+    """Compare two versions. Two that share nothing, as a cheap test tells, are not aligned; `aligned` aligns others.
 
     Raises ComparisonError where the label sets differ.
     """
@@ -53,7 +55,7 @@ def link_versions(before: Analysis, after: Analysis) -> Link:
     films = before.observations, after.observations
     if not (may_share_footage(*map(sketch, films)) and shares_footage(*films)):
         return unrelated(before, after, warnings)
-    shared = align(*films)
+    shared = aligned(*films)
     changes = list_changes(before, after, shared, pair(before, after, shared))
     if not changes.changes:
         return unrelated(before, after, warnings)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from ...errors import EmotionError
 from ...expression.checkpoints import calibration
 from . import kept_links
+from .kept_alignments import aligned
 
 if TYPE_CHECKING:
     from ...analysis import Analysis
@@ -131,8 +133,9 @@ def _link(library: Library, before: str, after: str) -> Link:
     from ...compare.versions import link_versions
 
     key = _link_key(film_key(library, before), film_key(library, after))
+    both = partial(aligned, library)
     return kept_links.kept(
-        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after))
+        library.home, key, lambda: link_versions(_analysis(library, before), _analysis(library, after), both)
     )
 
 

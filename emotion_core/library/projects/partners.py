@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 
 from ...errors import EmotionError
 from . import kept_links
+from .kept_pairs import share_footage
 
 if TYPE_CHECKING:
-    from ...observations import Layouts
     from ..library import Library
 
 
 def footage_partners(library: Library, film_id: str, others: Sequence[str]) -> list[str]:
-    """Those of the `others` that share footage with a film, in their order. Each pair is tried once, in one process.
+    """Those of the `others` that share footage with a film, in their order. Each pair is tried once.
 
     Films without an analysis that can be read share none.
     """
@@ -38,20 +38,10 @@ def _scan(library: Library, film_id: str) -> str:
 
 
 def _share(library: Library, one: str, other: str) -> bool:
-    from ...compare import may_share_footage, shares_footage
-
     def test() -> bool:
         try:
-            if not may_share_footage(*(_sketch(library, scan) for scan in (one, other))):
-                return False
-            return shares_footage(*(library.store(scan).read() for scan in (other, one)))
+            return share_footage(library, other, one)
         except EmotionError:  # it cannot be read: its own card says so
             return False
 
     return kept_links.kept(library.home, f"share {one} {other}", test)
-
-
-def _sketch(library: Library, scan: str) -> Layouts:
-    from ...compare import sketch
-
-    return kept_links.kept(library.home, f"sketch {scan}", lambda: sketch(library.store(scan).read()))

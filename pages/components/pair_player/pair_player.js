@@ -69,13 +69,14 @@ class PairPlayer {
     const films = data.sides.map(({ film }) => film);
     if (before?.version !== data.version) {
       this.map = null;
-      this.lanes.update(data.sides, data.segments, data.colours);
+      this.lanes.update(data.sides, data.segments ?? [], data.colours);
     }
     if (before?.sides.map(({ film }) => film).join() !== films.join()) {
       this.following?.abort();
       this.following = new AbortController();
       onSeekPair(films, (frames) => this.onSeek(frames), this.following.signal);
     }
+    if (data.segments === null) this.say("The footage that both show is being looked for: each film plays by itself.");
     this.changed(this.lead);
   }
 
@@ -167,9 +168,9 @@ class PairPlayer {
     notice.hidden = sentence === "";
   }
 
-  /** Whether both films' frames are known. */
+  /** Whether both films' frames are known, and the footage that both show. */
   ready() {
-    if (!this.data || this.sides.some(({ screen }) => !screen.ready)) return false;
+    if (!this.data?.segments || this.sides.some(({ screen }) => !screen.ready)) return false;
     const times = this.sides.map(({ screen }) => screen.times);
     if (this.map === null || times.some((each, side) => each !== this.times[side])) {
       this.map = new FootageMap(this.data.segments, times, this.data.sides.map(({ rate }) => rate));
@@ -208,18 +209,17 @@ class PairPlayer {
   /** Say what the other film does. */
   tell({ matched, until }) {
     const [own, other] = [WORDS[this.lead], WORDS[1 - this.lead]];
-    const back = until === null ? "" : ` until the ${own} comes to ${this.leader.label(this.frameOf(until))}`;
+    const back = until === null ? "" : ` until the ${own} comes to ${this.leader.label(frameAt(this.leader.screen.times, until))}`;
     const sentence = this.placed
       ? `Replaced: the ${other} stands at the scene that was here.`
       : `Only in the ${own} cut: the ${other} stands at the splice${back}.`;
-    const text = matched ? "" : sentence;
-    const line = this.root.querySelector(".state");
-    if (line.textContent !== text) line.textContent = text;
+    this.say(matched ? "" : sentence);
     this.root.dataset.matched = String(matched);
   }
 
-  frameOf(seconds) {
-    return frameAt(this.leader.screen.times, seconds);
+  say(sentence) {
+    const line = this.root.querySelector(".state");
+    if (line.textContent !== sentence) line.textContent = sentence;
   }
 
   draw() {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from functools import partial
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from emotion_core import charts
-from emotion_core.compare import AlignmentMap, SceneChange, find_shared_segments, has_shared_footage, recut_summary
-from emotion_core.compare.change_list import screen_times, summary_sentence
+from emotion_core.compare import check_comparable, find_shared_segments, has_shared_footage, recut_summary
 from emotion_core.library import Film
 
 from ...components.change_list import change_list
@@ -20,27 +21,31 @@ from . import changes_menu, comparison_tables, kept_comparisons
 
 
 def show(
-    films: tuple[Film, Film], names: tuple[str, str], shared: AlignmentMap, changes: tuple[SceneChange, ...]
+    films: tuple[Film, Film],
+    names: tuple[str, str],
+    places: tuple[DeltaGenerator, DeltaGenerator],
+    warn: Callable[[Iterable[str]], None],
 ) -> None:
-    """The section; where the films share no footage, a sentence that says so."""
-    summary = recut_summary(shared, changes)
-    if not has_shared_footage(shared):
-        st.info(markdown.escape(summary))
-        return
+    """The section; where the films share no footage, a sentence that says so.
+
+    `places` are where the sentence stands, and below it the players, which are drawn first. `warn` shows warnings.
+    """
+    above, below = places
     first, second = films
+    shared, changes = page_cache.comparison(first.id, second.id)
     analyses = page_cache.analysis(first.id), page_cache.analysis(second.id)
-    listed = kept_comparisons.change_list(first.id, second.id)
-    title, button = st.columns([3, 2], vertical_alignment="bottom")
-    title.header("What the re-cut did", anchor=False)
-    if listed.changes:
-        with button.container(horizontal=True, horizontal_alignment="right"):
-            changes_menu.show(films)
-        st.markdown(f"**{markdown.escape(summary_sentence(listed, screen_times(*analyses, listed)))}**")
-        summary += " Times of expressions: their share, times the time in which a usable face is seen."
-    st.caption(markdown.escape(summary))
+    is_shared = has_shared_footage(shared)
+    with below:
+        has_players = is_shared and pair_player.show(films, analyses, shared)
+    summary = recut_summary(shared, changes)
+    with above:
+        warn(check_comparable(*analyses))
+        if not is_shared:
+            st.info(markdown.escape(summary))
+            return
+        _say(films, summary)
     segments = find_shared_segments(shared)
     table = partial(comparison_tables.shared_footage, segments)
-    has_players = pair_player.show(films, analyses, shared)
     if has_players:
         orange = " Orange: in another place." if any(segment.moved for segment in segments) else ""
         st.caption(
@@ -50,6 +55,7 @@ def show(
     else:
         alt = f"Footage that {names[0]} and {names[1]} share"
         figures.show(charts.shared_segments_figure(*analyses, segments, names), alt, table, "shared")
+    listed = kept_comparisons.change_list(first.id, second.id)
     if listed.changes:
         audience = audience_comparison.change_texts(films, listed.changes)
         if audience is not None:
@@ -57,3 +63,16 @@ def show(
         change_list.show(films, analyses, listed, audience)
     if has_players:
         figures.behind(table, "shared", "Shared footage as a table")
+
+
+def _say(films: tuple[Film, Film], summary: str) -> None:
+    """The heading, the menu of exports, the sentence that counts what changed."""
+    first, second = films
+    title, button = st.columns([3, 2], vertical_alignment="bottom")
+    title.header("What the re-cut did", anchor=False)
+    if sentence := kept_comparisons.sentence(first.id, second.id):
+        with button.container(horizontal=True, horizontal_alignment="right"):
+            changes_menu.show(films)
+        st.markdown(f"**{markdown.escape(sentence)}**")
+        summary += " Times of expressions: their share, times the time in which a usable face is seen."
+    st.caption(markdown.escape(summary))

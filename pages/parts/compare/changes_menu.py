@@ -34,9 +34,10 @@ def show(films: tuple[Film, Film]) -> None:
     """The menu. A file is made when it is asked for, from both reports and the chosen screenings as they are then."""
     stem, screenings = file_stem((films[0].name, films[1].name)), audience_comparison.chosen(films)
     now = _cuts(films, screenings)
+    key = "-".join(page_cache.numbers_version(film.id) for film in films)
     with st.popover("Take changes away", icon=":material/file_export:", key=f"taken-{films[0].id}-{films[1].id}"):
         for name in NAMES:
-            form, problem, packed = FORMATS[name], problem_of(name, now), is_several(name, now)
+            form, problem, packed = FORMATS[name], problem_of(name, now), _is_several(now, name, key)
             st.download_button(
                 form.title, _writer(films, screenings, name), stem + (_ZIPPED if packed else form.suffix),
                 "application/zip" if packed else form.mime, on_click="ignore", type="tertiary", key=f"changes-{name}",
@@ -51,6 +52,12 @@ def show(films: tuple[Film, Film]) -> None:
         )  # fmt: skip
     if with_markers:
         marker_form.of_changes(films)
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=60, show_spinner=False)
+def _is_several(_cuts: ComparedCuts, name: ChangesName, key: str) -> bool:
+    return is_several(name, _cuts)
 
 
 def _writer(

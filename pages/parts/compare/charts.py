@@ -24,19 +24,27 @@ MOST_TICKS = 8
 
 
 @st.fragment
-def timelines(before: Analysis, after: Analysis, names: tuple[str, str], tables: list[pd.DataFrame]) -> None:
+def timelines(
+    before: Analysis, after: Analysis, names: tuple[str, str], films: tuple[Film, Film], tables: list[pd.DataFrame]
+) -> None:
     st.caption(
         f"Both films on one time axis and one scale. {wording.veil_legend(before, after)} Drag to zoom into both at "
         "once, or choose the part shown."
     )
-    figure = charts.comparison_figure(before, after, names)
+    figure = _comparison_figure(before, after, names, "-".join(page_cache.numbers_version(film.id) for film in films))
     end = max(float(analysis.observations.media.duration) for analysis in (before, after))
     if part := shown_part.of_time(end, f"timelines-{names}"):
-        figure.update_xaxes(range=part)
+        figure = go.Figure(figure).update_xaxes(range=part)  # a copy: the cached one shows all
     figures.show(
         figure, f"Emotion timelines of {names[0]} and {names[1]}",
         lambda: comparison_tables.scenes(tables, names, before.labels), "timelines",
     )  # fmt: skip
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _comparison_figure(_before: Analysis, _after: Analysis, names: tuple[str, str], key: str) -> go.Figure:
+    return charts.comparison_figure(_before, _after, names)
 
 
 @st.fragment

@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from emotion_core.analysis import Analysis
-from emotion_core.compare import AlignmentMap, SceneChange, may_share_footage, shares_footage, sketch
-from emotion_core.compare.change_list import ChangeList, list_changes
+from emotion_core.compare import AlignmentMap, SceneChange
+from emotion_core.compare.change_list import ChangeList, list_changes, screen_times, summary_sentence
 from emotion_core.interchange import conforming
 from emotion_core.interchange.conforming import TwoCuts
-from emotion_core.library import Library
-from emotion_core.observations import Layouts
+from emotion_core.library import projects
+from emotion_core.library.projects import is_known_to_share
 
 from ...services import page_cache
 
@@ -43,20 +43,24 @@ def _two_cuts(_before: Analysis, _after: Analysis, _shared: AlignmentMap, key: s
     return conforming.two_cuts(_before, _after, _shared)
 
 
+def sentence(before_id: str, after_id: str) -> str:
+    """What the re-cut did, in one sentence; empty without common footage."""
+    listed = change_list(before_id, after_id)
+    key = f"{page_cache.numbers_version(before_id)}-{page_cache.numbers_version(after_id)}"
+    return _sentence(page_cache.analysis(before_id), page_cache.analysis(after_id), listed, key)
+
+
+@page_cache.cleared_with_films
+@st.cache_resource(max_entries=6, show_spinner=False)
+def _sentence(_before: Analysis, _after: Analysis, _listed: ChangeList, key: str) -> str:
+    return summary_sentence(_listed, screen_times(_before, _after, _listed))
+
+
 def share_footage(before_id: str, after_id: str) -> bool:
     """Whether the films share footage, as a cheap test tells: see compare.footage_probe."""
-    return _share_footage(page_cache.library(), page_cache.scan_id(before_id), page_cache.scan_id(after_id))
-
-
-@page_cache.cleared_with_films
-@st.cache_resource(max_entries=500, show_spinner=False)
-def _share_footage(_library: Library, before: str, after: str) -> bool:
-    if not may_share_footage(_sketch(_library, before), _sketch(_library, after)):
-        return False
-    return shares_footage(*(_library.store(scan).read() for scan in (before, after)))
-
-
-@page_cache.cleared_with_films
-@st.cache_resource(max_entries=50, show_spinner=False)
-def _sketch(_library: Library, scan: str) -> Layouts:
-    return sketch(_library.store(scan).read())
+    library, scans = page_cache.library(), (page_cache.scan_id(before_id), page_cache.scan_id(after_id))
+    known = is_known_to_share(library, *scans)
+    if known is not None:
+        return known
+    before, after = (page_cache.analysis(film_id).observations for film_id in (before_id, after_id))
+    return projects.share_footage(library, *scans, (before, after))

@@ -9,7 +9,6 @@ import streamlit as st
 from emotion_core.library import Film
 
 from ...services import error_messages, markdown, page_cache, routes
-from . import kept_comparisons
 
 MOST_OFFERED = 12
 """Films, those added last, among which pairs that share footage are looked for."""
@@ -36,7 +35,8 @@ def choose(films: list[Film]) -> tuple[Film, Film] | None:
         )
         if film is not None:
             st.query_params[side] = film.id
-            page_cache.analysis(film.id)  # says at once what is in the way of it
+            if not page_cache.is_readable(film.id):
+                page_cache.analysis(film.id)  # says what is in the way of it
         picked.append(film)
     first, second = picked
     if first is not None and second is not None and first.id != second.id:
@@ -56,6 +56,8 @@ def _offer(films: list[Film], names: dict[str, str]) -> None:
     readable = [film for film in films if page_cache.is_readable(film.id)]
     newest = sorted(readable, key=lambda film: film.added_at, reverse=True)[:MOST_OFFERED]
     pairs = []
+    from . import kept_comparisons
+
     with st.spinner("Looking for films that share footage …"):
         for later, earlier in combinations(newest, 2):
             with error_messages.isolate(f"{earlier.name}, {later.name}"):
@@ -82,16 +84,3 @@ def _offer(films: list[Film], names: dict[str, str]) -> None:
 def _pick(films: list[Film], before: Film, after: Film) -> None:
     for side, film in zip(SIDES, (before, after), strict=True):
         st.session_state[_key(films, side)] = film
-
-
-def is_wanted(films: tuple[Film, Film]) -> bool:
-    """Whether the films are to be compared: they share footage, or the user asked for it all the same."""
-    before, after = films
-    asked = f"compare-anyway-{before.id}-{after.id}"
-    if st.session_state.get(asked) or kept_comparisons.share_footage(before.id, after.id):
-        return True
-    st.info("These films seem to share no footage, so nothing was computed. Footage of a few seconds can be missed.")
-    if st.button("Compare them all the same", icon=":material/compare_arrows:"):
-        st.session_state[asked] = True
-        st.rerun()
-    return False

@@ -1,0 +1,67 @@
+"""Which pairs of films are compared by now, so that their page is drawn at once; and the work of comparing one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import streamlit as st
+
+from emotion_core.library import Film
+
+from ...services import page_cache
+
+State = Literal["to be compared", "compared", "unrelated"]
+
+
+class _Known:
+    """What this process knows of pairs. Wrong entries cost time only: whatever is missing is computed where it is
+    shown.
+    """
+
+    def __init__(self) -> None:
+        self.states: dict[str, State] = {}
+
+    def clear(self) -> None:
+        self.states.clear()
+
+
+_known = _Known()
+
+
+def state(films: tuple[Film, Film]) -> State:
+    """Whether the films are compared, or known to share no footage, in which case they are compared if asked."""
+    page_cache.clear_with_films(_known)
+    return _known.states.get(_key(films), "to be compared")
+
+
+def prepare(films: tuple[Film, Film]) -> None:
+    """Compare the films, or find that they share nothing. Raises EmotionError."""
+    from emotion_core.compare import check_comparable
+
+    from . import kept_comparisons
+
+    first, second = (film.id for film in films)
+    check_comparable(page_cache.analysis(first), page_cache.analysis(second))
+    is_related = is_asked(films) or kept_comparisons.share_footage(first, second)
+    if is_related:
+        kept_comparisons.change_list(first, second)
+        kept_comparisons.sentence(first, second)
+    _known.states[_key(films)] = "compared" if is_related else "unrelated"
+
+
+def is_asked(films: tuple[Film, Film]) -> bool:
+    """Whether this user wants the films compared though they seem to share nothing."""
+    return bool(st.session_state.get(_asked(films)))
+
+
+def ask(films: tuple[Film, Film]) -> None:
+    """Note that the films are to be compared all the same."""
+    st.session_state[_asked(films)] = True
+
+
+def _asked(films: tuple[Film, Film]) -> str:
+    return f"compare-anyway-{films[0].id}-{films[1].id}"
+
+
+def _key(films: tuple[Film, Film]) -> str:
+    return " ".join([*(page_cache.numbers_version(film.id) for film in films), str(is_asked(films))])
