@@ -144,6 +144,15 @@ COMMANDS = (
         "token", "access.token",
         "Make a token for the HTTP API and print it, once, with the lines that config.toml needs; nothing is stored.",
     ),
+    LazyCommand(
+        "serve", "cluster.serve",
+        "Start the app; with --cluster other machines read its films, which `worker` makes of them.",
+    ),
+    LazyCommand(
+        "worker", "cluster.worker",
+        "Read films for the library that serves this cluster, part by part, until Ctrl-C or SIGTERM: then the part at "
+        "hand is finished first.",
+    ),
     LazyCommand("library", "library", "The folder in which everything is kept."),
 )  # fmt: skip
 

@@ -128,8 +128,14 @@ class InferenceServers:
         settings = _settings(self._home, job)
         if settings is None:
             return None
-        if self._server is None or not self.is_warm or not _fits(self._server, settings, job):
-            self._start(settings, ahead=job.kind == "scan")
+        return self.lend_for(settings, any_engine=job.kind == "top_up", ahead=job.kind == "scan")
+
+    def lend_for(
+        self, settings: ScanSettings, *, any_engine: bool = False, ahead: bool = True
+    ) -> InferenceServer | None:
+        """The server for a scan with these settings, or with any engine. `ahead`: a new one opens its model at once."""
+        if self._server is None or not self.is_warm or not _fits(self._server, settings, any_engine=any_engine):
+            self._start(settings, ahead=ahead)
         self._unused_since = None
         return self._server
 
@@ -190,9 +196,9 @@ def _settings(home: Path, job: Job | None) -> ScanSettings | None:
     return None
 
 
-def _fits(server: InferenceServer, settings: ScanSettings, job: Job) -> bool:
+def _fits(server: InferenceServer, settings: ScanSettings, *, any_engine: bool) -> bool:
     """Whether a server that was started for other settings may hold the model of these; it verifies that itself."""
-    same_engine = job.kind == "top_up" or server.settings.engine == settings.engine
+    same_engine = any_engine or server.settings.engine == settings.engine
     if not same_engine or server.settings.batch != settings.batch:
         return False
     if server.settings.checkpoint == settings.checkpoint:

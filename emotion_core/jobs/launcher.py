@@ -21,7 +21,9 @@ that is adjusted. No process number is used again within so few seconds.
 """
 
 
-_MODULES = {kind.module for kind in KINDS.values()}
+COORDINATOR = "emotion_core.cluster.coordinator"
+"""Run in place of a scan's module where other machines read the film."""
+_MODULES = {COORDINATOR, *(kind.module for kind in KINDS.values())}
 """Modules that the processes of jobs run."""
 
 
@@ -45,11 +47,12 @@ def variables_of(at_once: int, slot: int) -> dict[str, str]:
     return shared | ({BESIDE: "1"} if slot else {})
 
 
-def begin(home: Path, job: Job, channel: int | None = None, slot: int = 0) -> Child:
+def begin(home: Path, job: Job, channel: int | None = None, *, slot: int = 0, module: str | None = None) -> Child:
     """Start a job's process in a new session, so that it outlives this process. Raises LibraryError.
 
     `channel` is the descriptor of its end of the channel to an inference server; None without one. `slot` is 0 for the
-    only scan at the moment, or the first of several at once, which hold a lock each.
+    only scan at the moment, or the first of several at once, which hold a lock each. `module` takes the place of its
+    kind's.
     """
     if job.kind not in KINDS:
         raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
@@ -57,7 +60,7 @@ def begin(home: Path, job: Job, channel: int | None = None, slot: int = 0) -> Ch
     try:
         with events.open("wb") as output, log_of(request).open("wb") as log:
             passed = () if channel is None else (channel,)
-            command = python_module(KINDS[job.kind].module, *map(str, passed), str(request))
+            command = python_module(module or KINDS[job.kind].module, *map(str, passed), str(request))
             shared = variables_of(job.at_once, slot)
             return spawn(
                 command, home=home, offline=True, variables=shared, stdout=output, stderr=log, descriptors=passed

@@ -189,7 +189,7 @@ def _begin_and_watch(
             channel = None if server is None else server.connect()
             if channel is not None:
                 opened.enter_context(channel)
-            child = launcher.begin(home, job, None if channel is None else channel.fileno(), servers.slot)
+            child = launcher.begin(home, job, None if channel is None else channel.fileno(), slot=servers.slot)
     except EmotionError as error:
         servers.take_back(server, ended_well=False)
         if isinstance(error, OutOfDescriptors):

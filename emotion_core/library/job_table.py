@@ -290,3 +290,17 @@ def _first(cursor: sqlite3.Cursor) -> Job | None:
 
 def _jobs(cursor: sqlite3.Cursor) -> list[Job]:
     return [Job(*row) for row in cursor.fetchall()]  # fetchall: an unfinished cursor holds the database's lock
+
+
+def take_kind(database: sqlite3.Connection, kind: str) -> Job | None:
+    """As take_next, of one kind and whatever else runs: for an owner whose scans other machines read."""
+    queued = [job for job in active(database) if job.state == "queued" and job.kind == kind]
+    if not queued:
+        return None
+    return _first(
+        database.execute(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
+            f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
+            (queued[0].number,),
+        )
+    )

@@ -33,6 +33,8 @@ class Home:
     jobs/<name>.events .pid .lock         a background process that is no job: its events, number and lock
     jobs/worker.json, worker.log          which code the worker runs; standard error of workers
     jobs/faults.log                       faults of the program
+    jobs/machines.json, cluster.json      machines that read for the library, and its name in their database
+    jobs/<scan id>.parts/                 what they read of a film, before it is put together
     incoming/                             films that are not yet whole (see incoming.upload_store)
     engines/                              what engines measured here, and which one is the default
     networks/                             what engines compiled; may be deleted at any time
@@ -166,6 +168,20 @@ class Home:
     def worker_record(self) -> Path:
         """Which process the worker is, and which code it runs."""
         return self.jobs / "worker.json"
+
+    @property
+    def machines(self) -> Path:
+        """Which other machines read films for this library, and what each does, as the cluster's owner last saw it."""
+        return self.jobs / "machines.json"
+
+    @property
+    def cluster_name(self) -> Path:
+        """By which name the cluster's database knows this library."""
+        return self.jobs / "cluster.json"
+
+    def parts(self, scan_id: str) -> Path:
+        """The folder of what other machines read of a film, before it is put together."""
+        return self.jobs / f"{scan_id}.parts"
 
     @property
     def worker_log(self) -> Path:

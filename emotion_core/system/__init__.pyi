@@ -18,10 +18,12 @@ from .prefetch import prefetch_items as prefetch_items
 from .processes import (
     DEVNULL as DEVNULL,
     PIPE as PIPE,
+    TIED as TIED,
     Child as Child,
     PartnerEndedError as PartnerEndedError,
     TimeoutExpired as TimeoutExpired,
     end_family as end_family,
+    end_with_parent as end_with_parent,
     ended_from_outside as ended_from_outside,
     is_alive as is_alive,
     python_module as python_module,
