@@ -14,9 +14,9 @@ from emotion_core.compare.pictures.cheapest_path import (
     cheapest_path,
 )
 from emotion_core.compare.pictures.frame_similarity import Costs
-from tests.compare.pictures.test_candidates import SPACING, wandering
+from tests.support.moving_pictures import wandering
 
-RATE = 25.0
+RATE, SPACING = 25.0, 6
 PICTURES = wandering(2, 240, 1)
 MATCH = MatchCosts(PICTURES, PICTURES, SPACING)
 ANCHORS = np.arange(0, 480, SPACING)

@@ -6,8 +6,9 @@ import numpy as np
 
 from emotion_core.compare.pictures import MatchCosts, Steps
 from emotion_core.compare.pictures.cost_grids import costs_about, window_costs
-from tests.compare.pictures.test_candidates import SPACING, wandering
+from tests.support.moving_pictures import wandering
 
+SPACING = 6
 FIRST, SECOND = wandering(4, 60, 1), wandering(4, 60, 1)[30:]
 OFFSETS = np.array([-40, 0, 29, 30, 31, 100, 230])
 
