@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ...observations import Layouts
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from .finding import MOVING, VIEWS
 from .fitting import Fitting, Stretch
 from .lines import Line
