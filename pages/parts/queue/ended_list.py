@@ -29,7 +29,7 @@ def show(ended: Sequence[Entry]) -> None:
     for entry in ended:
         job = entry.job
         icon, words = _STATES[job.state]
-        with st.container(key=f"ended-{job.id[:24]}", gap="small"):
+        with st.container(key=f"ended-{job.id}", gap="small"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.markdown(f":material/{icon}:", width=28)
                 entries.name(entry)

@@ -20,7 +20,7 @@ def show(running: Sequence[tuple[Entry, Status]]) -> None:
     if not running:
         st.caption("Nothing runs.")
     for entry, status in running:
-        with st.container(border=True, key=f"running-{entry.job.id[:24]}"):
+        with st.container(border=True, key=f"running-{entry.job.id}"):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 entries.name(entry)
                 icon_button.show(

@@ -21,4 +21,4 @@ def show(done: Throughput) -> None:
 
 
 def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 20 else f"{value:.1f}" if value >= 0.1 else f"{value:.2f}"

@@ -37,7 +37,7 @@ def show(now: Overview) -> None:
 
 def _row(place: int, entry: Entry, count: int) -> None:
     job = entry.job
-    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{job.id[:24]}"):
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"waiting-{job.id}"):
         st.markdown(f"**{place:,}**", width=44)
         entries.name(entry)
         for direction, words, icon in _MOVES:
