@@ -73,7 +73,7 @@ class Client:
 
     def film(self, film: str) -> dict[str, Any]:
         """A film by its id."""
-        return self._json("GET", f"films/{film}")
+        return self._json("GET", _of(film))
 
     def add_film(self, path: str | Path) -> dict[str, Any]:
         """Add a film on a disk of the app's machine, below a folder that config.toml allows."""
@@ -87,26 +87,26 @@ class Client:
 
     def delete_film(self, film: str) -> None:
         """Delete a film with everything about it."""
-        self._send("DELETE", f"films/{film}")
+        self._send("DELETE", _of(film))
 
     def analyze(self, film: str, **options: Any) -> dict[str, Any]:
         """Ask for a film's analysis; returns its status at once."""
-        return self._json("POST", f"films/{film}/analysis", json=options)
+        return self._json("POST", _of(film, "analysis"), json=options)
 
     def status(self, film: str) -> dict[str, Any]:
         """Where a film's newest analysis is."""
-        return self._json("GET", f"films/{film}/analysis")
+        return self._json("GET", _of(film, "analysis"))
 
     def cancel(self, film: str) -> None:
         """Cancel a film's analysis."""
-        self._send("DELETE", f"films/{film}/analysis")
+        self._send("DELETE", _of(film, "analysis"))
 
     def events(self, film: str | None = None) -> Iterator[dict[str, Any]]:
         """The status at each change: of one film until its analysis ends, or of all, each with `film` and `analysis`.
 
         Raises ApiError, EmotionError for what stops the stream. After an hour the stream ends: call it again.
         """
-        with self._http.stream("GET", "events" if film is None else f"films/{film}/events") as answer:
+        with self._http.stream("GET", "events" if film is None else _of(film, "events")) as answer:
             if answer.is_error:
                 answer.read()
                 raise ApiError(answer)
@@ -134,19 +134,19 @@ class Client:
 
     def report_csv(self, film: str, **options: Any) -> bytes:
         """The per-scene report; options of the report as `analyze` takes them."""
-        return self._send("GET", f"films/{film}/report.csv", params=_words(options)).content
+        return self._send("GET", _of(film, "report.csv"), params=_words(options)).content
 
     def report_json(self, film: str, **options: Any) -> dict[str, Any]:
         """The report with every label's interval."""
-        return self._json("GET", f"films/{film}/report.json", params=_words(options))
+        return self._json("GET", _of(film, "report.json"), params=_words(options))
 
     def export(self, film: str, to: str | None = None, **options: Any) -> bytes:
         """The report, people or audience in a format; without one a ZIP with all."""
-        return self._send("GET", f"films/{film}/export", params=_words({"to": to, **options})).content
+        return self._send("GET", _of(film, "export"), params=_words({"to": to, **options})).content
 
     def markers(self, film: str, to: str, **options: Any) -> bytes:
         """The scenes as markers for an editing tool."""
-        return self._send("GET", f"films/{film}/markers", params=_words({"to": to, **options})).content
+        return self._send("GET", _of(film, "markers"), params=_words({"to": to, **options})).content
 
     def compare(self, before: str, after: str) -> dict[str, Any]:
         """What a re-cut changed: `summary`, `changes` and the numbers behind them."""
@@ -158,12 +158,12 @@ class Client:
 
     def screenings(self, film: str) -> list[dict[str, Any]]:
         """The screenings of a film."""
-        found: list[dict[str, Any]] = self._json("GET", f"films/{film}/screenings")["screenings"]
+        found: list[dict[str, Any]] = self._json("GET", _of(film, "screenings"))["screenings"]
         return found
 
     def screening(self, film: str, screening: str = "", *, names: bool = False) -> dict[str, Any]:
         """The numbers of a screening by its name, else of the last one with viewers."""
-        return self._json("GET", f"films/{film}/screening", params=_words({"screening": screening, "names": names}))
+        return self._json("GET", _of(film, "screening"), params=_words({"screening": screening, "names": names}))
 
     def projects(self) -> list[dict[str, Any]]:
         """The projects, each with the ids of its versions."""
@@ -185,3 +185,8 @@ def _words(options: dict[str, Any]) -> dict[str, Any]:
     """Options for an address: those that are None are left out, true and false in JSON's words."""
     given = {name: value for name, value in options.items() if value is not None}
     return {name: str(value).lower() if isinstance(value, bool) else value for name, value in given.items()}
+
+
+def _of(film: str, *parts: str) -> str:
+    """The address of something of a film."""
+    return "/".join(("films", film, *parts))
