@@ -97,10 +97,12 @@ class InferenceServer:
 
 
 class InferenceServers:
-    """The servers of a worker, of which one lives at a time."""
+    """The servers of a worker, of which one lives at a time for each scan that may run at once."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, slot: int = 0) -> None:
+        """`slot` as in launcher.begin: that of the scans for which they are."""
         self._home = home
+        self.slot = slot
         self._server: InferenceServer | None = None
         self._threads: int | None = None
         """Threads that its model was asked for."""
@@ -169,7 +171,8 @@ class InferenceServers:
         if sys.platform == "win32":
             return
         with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
-            with try_lock(Home(self._home).scan_lock) as is_free:  # another scan or a benchmark would be disturbed
+            lock = Home(self._home).scan_locks[self.slot]
+            with try_lock(lock) as is_free:  # another scan or a benchmark would be disturbed
                 ahead = ahead and is_free
             ours, theirs = map(opened.enter_context, socket.socketpair())
             log = opened.enter_context(tempfile.TemporaryFile())
@@ -177,7 +180,13 @@ class InferenceServers:
             words = json.dumps({**request, "unchanged": None, "threads": self._threads})
             command = python_module(MODULE, str(theirs.fileno()), words, str(int(ahead)))
             process = spawn(
-                command, home=self._home, offline=True, stdout=log, stderr=log, descriptors=[theirs.fileno()]
+                command,
+                home=self._home,
+                offline=True,
+                variables=launcher.variables_of(1, self.slot),
+                stdout=log,
+                stderr=log,
+                descriptors=[theirs.fileno()],
             )
             theirs.close()
             opened.pop_all()

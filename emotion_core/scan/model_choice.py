@@ -75,13 +75,13 @@ Opener = Callable[[ModelRequest, Say], Model]
 
 
 def choose(request: ModelRequest, say: Say) -> ModelChoice:
-    """Read the checkpoint and choose the engine; engines that this needs are tried. The caller holds the scan lock.
+    """Read the checkpoint and choose the engine; engines that this needs are tried. The caller holds a scan lock.
 
     Raises EmotionError.
     """
     from ..expression import checkpoints
     from ..expression.selection import choose as choose_engine, trial_store
-    from ..system import thread_budget
+    from ..system import is_beside_another, thread_budget
 
     checkpoint, then = checkpoints.load(checkpoints.locate(request.checkpoint)), request.unchanged
     now = checkpoint.identity
@@ -89,7 +89,8 @@ def choose(request: ModelRequest, say: Say) -> ModelChoice:
     if then is not None and (now.hash, now.settings) != (then.hash, then.settings):
         raise ScanError(f"The checkpoint “{then.name}” has changed since this film was analysed.", "Analyse it again.")
     threads = request.threads or thread_budget(parameters=checkpoint.parameters).inference
-    engine = choose_engine(request.engine, checkpoint, batch=request.batch, threads=threads, say=say, in_turn=True)
+    in_turn = not is_beside_another()
+    engine = choose_engine(request.engine, checkpoint, batch=request.batch, threads=threads, say=say, in_turn=in_turn)
     return ModelChoice(checkpoint, engine, request.batch, threads, trial_store.machine())
 
 

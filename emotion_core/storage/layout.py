@@ -45,6 +45,8 @@ class Home:
     links.key                             signs links to the app's own routes
     webhooks.json, webhooks.lock          what webhooks were told; held while they are sent
     scan.lock, proxy.lock, worker.lock    held by the process that scans or measures, makes a proxy, works the queue
+    scan-2.lock …                         held by scans beside that one, where several films are analysed at once
+    watch.lock                            held by the process that watches folders for new films
     """
 
     folder: Path
@@ -136,6 +138,16 @@ class Home:
     def scan_lock(self) -> Path:
         """Locked while a scan, or a benchmark of the engines, keeps all cores busy: they take turns."""
         return self.folder / "scan.lock"
+
+    @property
+    def scan_locks(self) -> tuple[Path, ...]:
+        """`scan_lock`, and those of scans beside that one: as many as scans may run at once."""
+        return (self.scan_lock, *(self.folder / f"scan-{number}.lock" for number in range(2, 9)))
+
+    @property
+    def watch_lock(self) -> Path:
+        """Locked by the process that watches folders for new films."""
+        return self.folder / "watch.lock"
 
     @property
     def proxy_lock(self) -> Path:

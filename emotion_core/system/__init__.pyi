@@ -31,9 +31,12 @@ from .processes import (
 )
 from .progress import NO_PROGRESS as NO_PROGRESS, Progress as Progress, ProgressReporter as ProgressReporter
 from .threads import (
+    AT_ONCE as AT_ONCE,
+    BESIDE as BESIDE,
     LARGE_MODEL as LARGE_MODEL,
     ThreadBudget as ThreadBudget,
     budget_text as budget_text,
+    is_beside_another as is_beside_another,
     thread_budget as thread_budget,
     usable_cores as usable_cores,
 )
