@@ -122,6 +122,7 @@ class _ClusterWorker:
             self._say("The part at hand is given back.")
             self._reader.give_up.set()
         elif self._state == "reading":
+            self._state = "draining"
             self._say("Draining: the part at hand is finished. Once more to give it back.")
         self._ends = True
         if self._worker is not None:
