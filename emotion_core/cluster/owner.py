@@ -1,10 +1,10 @@
 """The owner: the process that does a library's jobs where other machines read its films.
 
-`python -m emotion_core.cluster.owner HOME [IDLE [APP]]`: it takes the place of jobs.worker, and holds the same lock. APP
-is the number of the process for which it waits while there is nothing to do. Scans are coordinated side by side, each
+`python -m emotion_core.cluster.owner HOME [IDLE [APP]]`: it takes the place of jobs.worker, and holds the same lock.
+APP is the number of the process for which it waits while there is nothing to do. Scans are coordinated side by side, each
 by a process of its own (coordinator). Added frames and browser copies are made here, one at a time, and a copy gives
-way to frames that somebody waits for; films that are to stay on this machine are read by it. Whether a job is wanted, and
-how it ended, is told by the library's table alone; the cluster's database is asked which ranges are done.
+way to frames that somebody waits for; films that are to stay on this machine are read by it. Whether a job is wanted,
+and how it ended, is told by the library's table alone; the cluster's database is asked which ranges are done.
 """
 
 from __future__ import annotations
