@@ -186,6 +186,11 @@ class MarkerOptions(Request):
     )
 
 
+class CutListFacts(Answer):
+    scenes: int = Field(description="That the list makes of the film.", ge=1)
+    notes: list[str] = Field(description="What was assumed when it was read.")
+
+
 class ScreeningFacts(Answer):
     id: str
     name: str

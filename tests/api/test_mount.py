@@ -25,14 +25,14 @@ def test_no_request_reads_a_disk_in_the_event_loop(tmp_path: Path) -> None:
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as process:
         try:
             until(lambda: status(port, "/standstill") == 200)
+            film = f"films/{before.id}"
             for path in (
-                "films", "folders", "projects", "openapi.json", "docs", f"films/{before.id}",
-                f"films/{before.id}/analysis", f"films/{before.id}/events", "events?seconds=1", f"films/{before.id}/report.csv",
-                f"films/{before.id}/export?to=html", f"films/{before.id}/screenings",
-                f"compare?before={before.id}&after={after.id}",
+                "films", "folders", "projects", "openapi.json", "docs", "events?seconds=1",
+                film, f"{film}/analysis", f"{film}/events", f"{film}/report.csv", f"{film}/export?to=html",
+                f"{film}/screenings", f"compare?before={before.id}&after={after.id}",
             ):  # fmt: skip
                 assert status(port, f"{PREFIX}/{path}") == 200, path
-            assert status(port, f"{PREFIX}/films/{before.id}", method="DELETE") == 204
+            assert status(port, f"{PREFIX}/{film}", method="DELETE") == 204
             assert status(port, f"{PREFIX}/uploads?name=a.mov", method="POST", body=b"no film") == 422
         finally:
             process.terminate()
