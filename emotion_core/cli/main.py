@@ -35,6 +35,8 @@ class _PlainValues:
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """The value that a command is given for `value`, a word or a default. Raises BadParameter."""
         kind, info, default = param.type_descriptor.annotation, param.type_descriptor.parameter_info, param.default
+        if kind == list[Path] and isinstance(value, tuple | list) and all(type(word) is str for word in value):
+            return [Path(word) for word in value]
         if param.multiple or param.nargs == -1:
             return () if value is None else self._converter().coerce(value, param=param, ctx=ctx)
         if value is None or (type(value) is type(default) and value == default):
@@ -127,6 +129,14 @@ COMMANDS = (
         "analyze", "analyze", "Analyse FILM and write its per-scene report, as corrected on its page or with `scenes`."
     ),
     LazyCommand(
+        "queue", "batch.queue",
+        "Show what is analysed now, what waits and what ended last, or change the order.",
+    ),
+    LazyCommand(
+        "watch", "batch.watch",
+        "Analyse films that come into a folder, as soon as they have stopped growing, until Ctrl-C.",
+    ),
+    LazyCommand(
         "screening", "screening",
         "Read the faces of a film's viewers off their recordings, and write what the audience showed scene by scene.",
     ),
@@ -141,6 +151,15 @@ COMMANDS = (
     LazyCommand(
         "token", "access.token",
         "Make a token for the HTTP API and print it, once, with the lines that config.toml needs; nothing is stored.",
+    ),
+    LazyCommand(
+        "serve", "cluster.serve",
+        "Start the app; with --cluster other machines read its films, which `worker` makes of them.",
+    ),
+    LazyCommand(
+        "worker", "cluster.worker",
+        "Read films for the library that serves this cluster, part by part, until Ctrl-C or SIGTERM: then the part at "
+        "hand is finished first.",
     ),
     LazyCommand("library", "library", "The folder in which everything is kept."),
 )  # fmt: skip

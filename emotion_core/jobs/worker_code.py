@@ -24,7 +24,7 @@ GRACE = 5.0
 """Seconds after which a worker that holds its lock has written down its code, if it does so at all."""
 _PATIENCE = 5.0
 """Seconds for which a worker that is asked to end may still live."""
-_MODULES = {"emotion_core.jobs.worker", "emotion_core.worker"}
+_MODULES = {"emotion_core.jobs.worker", "emotion_core.worker", "emotion_core.cluster.owner"}
 """What workers run, now and in earlier versions."""
 
 _ended: set[tuple[Path, str]] = set()
@@ -51,6 +51,12 @@ def record(home: Path) -> None:
     own = WorkerRecord(code_version(), os.getpid(), psutil.Process().create_time())
     with contextlib.suppress(LibraryError):
         write_whole(Home(home).worker_record, json.dumps(asdict(own)).encode())
+
+
+def living(home: Path) -> WorkerRecord | None:
+    """What the worker of a library wrote down, if it lives."""
+    found = _read(home)
+    return found if found is not None and _process(found, home) is not None else None
 
 
 def end_outdated(home: Path) -> bool:
