@@ -1,10 +1,12 @@
 """The owner: the process that does a library's jobs where other machines read its films.
 
 `python -m emotion_core.cluster.owner HOME [IDLE [APP]]`: it takes the place of jobs.worker, and holds the same lock.
-APP is the number of the process for which it waits while there is nothing to do. Scans are coordinated side by side, each
-by a process of its own (coordinator). Added frames and browser copies are made here, one at a time, and a copy gives
-way to frames that somebody waits for; films that are to stay on this machine are read by it. Whether a job is wanted,
-and how it ended, is told by the library's table alone; the cluster's database is asked which ranges are done.
+APP is the number of the process for which it waits while there is nothing to do.
+
+Scans are coordinated side by side, each by a process of its own (coordinator). Added frames and browser copies are made
+here, one at a time, and a copy gives way to frames that somebody waits for; films that are to stay on this machine are
+read by it. Whether a job is wanted, and how it ended, is told by the library's table alone; the cluster's database is
+asked which ranges are done.
 """
 
 from __future__ import annotations
@@ -139,7 +141,7 @@ class _Owner:
             elif not job_table.still_wanted(self._connection, each.job):
                 end_family(each.process)
         kinds = [each.job.kind for each in self._running]
-        if kinds.count("scan") < self._chores.room:
+        if any(job.state == "queued" for job in job_table.front(self._connection, "scan", self._chores.room)):
             self._begin("scan")
         if "top_up" not in kinds and self._begin("top_up"):
             kinds.append("top_up")
@@ -195,7 +197,7 @@ class _Chores(threading.Thread):
         self._announced = False
         """Whether workers were told with which engine films are read as a rule."""
         self.room = LEAST_SCANS
-        """Scans that may be coordinated at once now."""
+        """Scans that are coordinated at once now, the first ones of the queue; one that is moved there comes on top."""
 
     def run(self) -> None:
         while True:

@@ -111,7 +111,9 @@ def _start_worker(home: Path, *words: str) -> Child | None:
         with log.open("ab" if keep else "wb") as file:
             command = OWNER if is_clustered else COMMAND
             words = (str(os.getpid()),) if is_clustered and _serves else () if is_clustered else words
-            child = spawn([*command, str(home), str(_idle), *words], home=home, stdout=file, stderr=file)
+            child = spawn(
+                [*command, str(home), str(_idle), *words], home=home, stdout=file, stderr=file, secrets=is_clustered
+            )
     except Timeout:  # another process was faster
         return None
     except OSError as error:

@@ -1,11 +1,11 @@
 """`python -m tests.benchmarks.cluster_faults --moments 25`: faults at drawn moments while two workers read a film.
 
-A film is analysed by this machine once. Then it is analysed by an owner and two workers again and again; each time, at
-a moment drawn between its start and its usual end, one fault happens: a process is killed (worker, owner, coordinator,
-the process that reads, the one that joins, the database), hangs, is drained, is cut off from the network, works beside
-a wrong clock or on a full disk, or an object vanishes from the exchange. Told are the seconds that each took and how
-often ranges were handed out; it fails where the report is another one or something is left over. Needs root and
-PostgreSQL.
+A film is analysed by this machine once. Then it is analysed by an owner and two workers again and again; each time,
+once a drawn share of its ranges was reported and a drawn time later, one fault happens: a process is killed (worker,
+owner, coordinator, the process that reads, the one that joins, the database), hangs, is drained, is cut off from the
+network, works beside a wrong clock or on a full disk, or an object in the exchange is damaged. Told are the seconds that
+each took and how often ranges were leased; it fails where the report is another one or something is left over. Needs
+root, a network namespace and PostgreSQL.
 """
 
 from __future__ import annotations
@@ -44,6 +44,9 @@ HOST, GUEST = "10.87.21.1", "10.87.21.2"
 SPACE, OUTSIDE, INSIDE = "emotion-guest", "emotion-out", "emotion-in"
 """A network namespace, and the two ends of the cable to it."""
 PARTITION = 30.0
+RANGES = 10
+LATER = 1.5
+"""Most seconds from the report of a range to the fault."""
 LONGEST = 240.0
 """Seconds after which an analysis has hung."""
 CLOCK = "import time; _real = time.time; time.time = lambda: _real() + 600\n"
@@ -198,7 +201,7 @@ def _cable() -> Iterator[None]:
 
 
 def _analyse(trial: Trial, film: Path, fault: Callable[[], str] | None, at: float) -> tuple[float, str, int]:
-    """Analyse the film while a fault happens; seconds, what happened, and how often ranges were handed out."""
+    """Analyse the film while a fault happens, `at` a share of it: seconds, what happened, how often ranges were leased."""
     library = trial.cluster.library
     begin = time.monotonic()
     scan = requested(library, film, SETTINGS)
@@ -206,7 +209,14 @@ def _analyse(trial: Trial, film: Path, fault: Callable[[], str] | None, at: floa
 
     def strike() -> None:
         assert fault is not None
-        time.sleep(at)
+        database = Database(trial.cluster.database)
+        query = "SELECT count(*) FROM ranges WHERE result IS NOT NULL"
+        reported = 0
+        while reported < int(at * RANGES) and not library.store(scan).sealed:
+            with contextlib.suppress(Exception):
+                reported = database.run(lambda c: c.execute(query).fetchall())[0][0]
+            time.sleep(0.05)
+        time.sleep(at * 7919 % LATER)
         happened.append(fault())
 
     striking = threading.Thread(target=strike)
@@ -275,14 +285,14 @@ def main(
             trial.ensure()
             _analyse(trial, film, None, 0)
             usual, _, _ = _analyse(trial, film, None, 0)
-            print(f"without a fault: {usual:.1f} s, 10 ranges", flush=True)
+            print(f"without a fault: {usual:.1f} s, {RANGES} ranges", flush=True)
             faults: list[Callable[[], str]] = []
             for number in range(1, moments + 1):
                 faults = faults or drawn.sample(trial.faults, len(trial.faults))
                 trial.ensure()
-                at = drawn.uniform(0, usual)
+                at = drawn.uniform(0, 1.1)
                 took, what, starts = _analyse(trial, film, faults.pop(), at)
-                print(f"{number:2}. at {at:4.1f} s: {what}: {took:5.1f} s, {starts} leases, same report", flush=True)
+                print(f"{number:2}. at {at:4.0%}: {what}: {took:5.1f} s, {starts} leases, same report", flush=True)
 
 
 if __name__ == "__main__":

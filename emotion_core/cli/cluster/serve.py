@@ -35,6 +35,7 @@ def serve(
         [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), *words, "--", "--home", str(home())],
         stderr=terminal.error_output(),
         own_session=False,
+        secrets=True,
         keep_folder=True,
     )
     stopped = False
