@@ -3,9 +3,9 @@
 A film is analysed by this machine once. Then it is analysed by an owner and two workers again and again; each time,
 once a drawn share of its ranges was reported and a drawn time later, one fault happens: a process is killed (worker,
 owner, coordinator, the process that reads, the one that joins, the database), hangs, is drained, is cut off from the
-network, works beside a wrong clock or on a full disk, or an object in the exchange is damaged. Told are the seconds that
-each took and how often ranges were leased; it fails where the report is another one or something is left over. Needs
-root, a network namespace and PostgreSQL.
+network, works beside a wrong clock or on a full disk, or an object in the exchange is damaged. Told are the seconds
+that each took and how often ranges were leased; it fails where the report is another one or something is left over.
+Needs root, a network namespace and PostgreSQL.
 """
 
 from __future__ import annotations
