@@ -19,6 +19,7 @@ from ..frame_similarity import Steps
 from ..scene_matching import MatchKind, scene_edges
 from ..shared_segments import SLACK
 from .footage_change import ChangeKind, ChangeList, FootageChange, Place
+from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
 from .take_offset import take_offset
@@ -26,6 +27,8 @@ from .treatment import MAIN_KINDS, NEAR, has_other_sound, measure_retimed, treat
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
+OTHER_SECONDS = 0.4
+"""Length from which footage of other scenes in an unchanged one counts."""
 _SINGLE: tuple[MatchKind, ...] = ("only before", "only after")
 _PARTS: dict[MatchKind, ChangeKind] = {"split": "split", "merged": "merged", "repeated": "repeated"}
 
@@ -47,7 +50,8 @@ def list_changes(
         scenes_here = list(group)
         rows += _singles(scenes_here) if is_single else map(listing.row, scenes_here)
     rows, grade = listing.graded(rows)
-    return ChangeList(tuple(rows), alignment.rate, counts_frames, grade)
+    left_out, new = listing.uncovered(rows)
+    return ChangeList(tuple(rows), alignment.rate, counts_frames, grade, left_out, new)
 
 
 def _singles(scenes: Sequence[SceneChange]) -> list[FootageChange]:
@@ -138,7 +142,15 @@ class _Listing:
             delta=scene.delta,
             intervals=scene.intervals,
             treatments=treatments,
+            holds_other=kind in ("unchanged", "moved")
+            and other_footage(self._alignment.source, *ranges) > OTHER_SECONDS * rate,
         )  # fmt: skip
+
+    def uncovered(self, rows: Sequence[FootageChange]) -> tuple[Fraction, Fraction]:
+        """Seconds of the first cut that are nowhere in the second, and of the second nowhere in the first."""
+        alignment = self._alignment
+        left_out, new = uncovered_steps(rows, alignment.source, alignment.steps, self._edges)
+        return left_out / alignment.rate, new / alignment.rate
 
     def _matched(self, before: tuple[int, int], after: tuple[int, int]) -> Steps:
         """The steps of a scene of the second cut that show one of the first."""
