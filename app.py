@@ -10,6 +10,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from emotion_core.api import api_routes
+from emotion_core.api.webhooks import send_webhooks
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
     PageHead,
@@ -65,6 +66,7 @@ app = st.App(
             maintain_uploads(guard.home),
             maintain_live(guard.home),
             partial(watch_worker, guard.home),
+            send_webhooks(guard.home),
             watch_loop,
             cut_off_unread_answers,
         ]

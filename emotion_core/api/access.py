@@ -10,10 +10,10 @@ import hmac
 import ipaddress
 import logging
 import threading
-import time
 from collections import OrderedDict, deque
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers
@@ -114,7 +114,7 @@ class _Failures:
     def is_over(self, address: str, digest: str) -> bool:
         with self._lock:
             times = self._times.get(address, deque())
-            while times and times[0] < time.monotonic() - WINDOW:
+            while times and times[0] < monotonic() - WINDOW:
                 times.popleft()
             return len(times) >= MOST_FAILURES and (address, digest) not in self._accepted
 
@@ -122,7 +122,7 @@ class _Failures:
         with self._lock:
             times = self._times.setdefault(address, deque(maxlen=MOST_FAILURES))
             self._times.move_to_end(address)
-            times.append(time.monotonic())
+            times.append(monotonic())
             if len(self._times) > MOST_ADDRESSES:
                 self._times.popitem(last=False)
 

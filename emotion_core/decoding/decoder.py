@@ -210,6 +210,11 @@ class Decoder:
         return dataclasses.replace(self.media, duration=self._end, is_vfr=bool(off_grid.any()))
 
     @property
+    def has_sound(self) -> bool:
+        """Whether the film has a sound track that FFmpeg can decode."""
+        return self._reader.has_sound
+
+    @property
     def damaged(self) -> int:
         """Frames that could not be decoded, or only in part, since reading began."""
         return self._reader.damage.frames

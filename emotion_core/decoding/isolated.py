@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import signal
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,7 +15,7 @@ from ..formatting import printable
 from ..media import changed_error, identity_at
 from ..sandbox import confinement
 from ..storage import descriptors
-from ..system import TimeoutExpired, error_of, memory_limits, program_faults, python_module, run
+from ..system import Child, TimeoutExpired, error_of, memory_limits, program_faults, python_module, run
 
 if TYPE_CHECKING:  # imported late: the child process is confined before it imports what starts threads
     from ..media import FileIdentity, Media
@@ -112,26 +113,33 @@ def band_energies(film: Path, content: str, name: str, track: int | None = None)
     return BandEnergies.from_bytes(_run_reader(name, "sound", *words, seconds=confinement.SOUND_SECONDS))
 
 
-def sound_prints(film: Path, media: Media, name: str) -> SoundPrints:
+def sound_prints(
+    film: Path, media: Media, name: str, note: Callable[[Child], object] = lambda child: None
+) -> SoundPrints:
     """The fingerprints of the first sound track of `film`, whose facts are `media`, see sound_prints.
 
-    Raises NotAFilm, MediaError or ProgramFault.
+    `note` is called with the process that reads them. Raises NotAFilm, MediaError or ProgramFault.
     """
     from ..observations import SoundPrints
 
     words = str(film.absolute()), json.dumps(media.to_json())
-    return SoundPrints.from_bytes(_run_reader(name, "prints", *words, seconds=confinement.SOUND_SECONDS))
+    return SoundPrints.from_bytes(_run_reader(name, "prints", *words, seconds=confinement.SOUND_SECONDS, note=note))
 
 
 def _track_words(track: int | None) -> list[str]:
     return [] if track is None else [str(track)]
 
 
-def _run_reader(name: str, *words: str, seconds: int = confinement.LOOK_SECONDS) -> bytes:
-    """The answer of a child process, which may take `seconds` of processor time."""
+def _run_reader(
+    name: str,
+    *words: str,
+    seconds: int = confinement.LOOK_SECONDS,
+    note: Callable[[Child], object] = lambda child: None,
+) -> bytes:
+    """The answer of a child process, which may take `seconds` of processor time; `note` is called with it."""
     timeout = ANSWER_SECONDS + seconds - confinement.LOOK_SECONDS
     try:
-        process = run(python_module("emotion_core.processes.film_reader", *words), timeout=timeout)
+        process = run(python_module("emotion_core.processes.film_reader", *words), timeout=timeout, note=note)
     except OSError as error:
         descriptors.raise_if_ran_out(error)
         raise memory_limits.no_process_error(name, error) from error

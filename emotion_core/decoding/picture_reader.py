@@ -118,6 +118,11 @@ class PictureReader:
             raise
         return tracks
 
+    @property
+    def has_sound(self) -> bool:
+        """Whether the file has a sound track that FFmpeg can decode."""
+        return any(stream.codec_context is not None for stream in self._container.streams.audio)
+
     def close(self) -> None:
         self._container.close()
 

@@ -66,7 +66,7 @@ def status(library: Library, scan_id: str) -> Status:
 def _active_status(library: Library, job: Job, queue: list[Job]) -> Status:
     if job.state == "queued":
         return _queued(job_table.jobs_ahead(queue, job))
-    return _running(job, runner.create(library.home).events(job.id))
+    return running(job, runner.create(library.home).events(job.id))
 
 
 def _queued(ahead: int) -> Status:
@@ -75,11 +75,12 @@ def _queued(ahead: int) -> Status:
     return Status("waiting", f"waiting for {ahead} {'analysis' if ahead == 1 else 'analyses'} before it")
 
 
-def _running(job: Job, events: list[Event]) -> Status:
+def running(job: Job, events: list[Event]) -> Status:
+    """The status of a running scan whose last events are these."""
     if job.pid is None or not events:  # the log may be that of an earlier run
         return Status("running", "starting")
     last = events[-1]
-    doing = str(last.get("doing", "")) if last["event"] == "engine" else ""
+    doing = str(last.get("doing", "")) if last["event"] in ("engine", "step") else ""
     if (numbers := newest_progress(events)) is not None:
         counts = {name: numbers.get(name, 0) for name in ("scenes", "faces", "segments")}
         progress = Progress.from_event(numbers, "frames")

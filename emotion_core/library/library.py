@@ -159,6 +159,11 @@ class Library(Projects):
             row = database.execute("SELECT name FROM films WHERE id = ?", (film_id,)).fetchone()
         return film_id[:8] if row is None else str(row["name"])
 
+    def scan_starts(self) -> list[tuple[str, str, int]]:
+        """Of each scan its id, its film's, and the number of its start, ascending: one started again has another."""
+        with self.database() as database:
+            return [tuple(row) for row in database.execute("SELECT id, film_id, begun FROM scans ORDER BY begun")]
+
     def scan_ids(self, film_id: str) -> list[str]:
         """Ids of all scans of a film, including unreadable rows, the one started last first."""
         with self.database() as database:

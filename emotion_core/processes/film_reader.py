@@ -6,8 +6,10 @@ decoding.isolated.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
+import os
 import signal
 import sys
 from pathlib import Path
@@ -16,6 +18,9 @@ from ..decoding import REFUSED_EXIT_CODE
 from ..errors import EmotionError, SettingsError, error_fields, out_of_memory
 from ..sandbox import confinement
 from ..system import ERROR, encode, memory_limits, program_faults
+
+NICE = 5
+"""Niceness of a reader that works beside a scan: its pictures go first."""
 
 
 def _main(verb: str, film: Path, content: str, *rest: str) -> bytes:
@@ -52,6 +57,8 @@ def _picture(film: Path, media_json: str, place: str) -> bytes:
 
 
 def _prints(film: Path, media_json: str) -> bytes:
+    with contextlib.suppress(OSError, AttributeError):  # some platforms have no niceness
+        os.nice(NICE)
     from ..decoding import read_sound_prints
     from ..media import Media
 

@@ -20,13 +20,14 @@ from ..observations import EngineIdentity, ObservationStore
 from ..picture import media_with_bars
 from ..settings import ReportSettings, ScanSettings
 from ..system import ALIVE, Report, threads
-from .completion import fill, keep_sound
+from .completion import fill
 from .frame_analyzer import detector_for
 from .model_choice import ModelRequest, Opener, open_model
 from .model_thread import Model, ModelThread
 from .one_pass import one_pass
 from .reuse import KnownCuts, KnownFilm
 from .segmenting import SEGMENT_SECONDS
+from .sound_reading import SoundReading
 
 
 def scan(
@@ -89,6 +90,7 @@ def _scan(
 
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,
+        SoundReading(decoder) as sound_reading,
         ModelThread(open_requested) as model,
     ):
         decoder.heartbeat = partial(report, ALIVE, {})
@@ -103,13 +105,15 @@ def _scan(
         if settings.reuse_faces and known:
             opened = model.model()  # faces of another model, engine or setting are none of this scan's
             cuts = KnownCuts.open(known, decoder.media, settings, opened.checkpoint, opened.engine.identity)
+        if sound:
+            sound_reading.begin(store)
         if not store.film_read:
             one_pass(
                 decoder, model, store, settings, report_settings.shots, report,
                 begin=begin if fresh else None, segment_seconds=segment_seconds, detector=detector, cuts=cuts,
             )  # fmt: skip
         if sound:
-            keep_sound(decoder, store)
+            sound_reading.keep(store, report)
         observations = store.read_partial()
         _, segments = fill(decoder, model, store, observations, report_settings, report, detector, cuts)
         store.seal(segments, observations.media, observations.claimed)

@@ -125,7 +125,7 @@ def test_many_wrong_tokens_are_not_looked_at(home: Path, monkeypatch: pytest.Mon
     one that was goes on, and so do other addresses. A minute later all is as before.
     """
     app, now = api.app(home), [0.0]
-    monkeypatch.setattr("emotion_core.api.access.time.monotonic", lambda: now[0])
+    monkeypatch.setattr("emotion_core.api.access.monotonic", lambda: now[0])
 
     def get(token: str, address: str = "192.0.2.7") -> int:
         client = TestClient(app, base_url=f"http://{api.HOST}{PREFIX}", client=(address, 1))

@@ -1,99 +1,185 @@
 """`python -m tests.benchmarks.changes [FILM ...]`: how rightly a re-cut's changes are told, by kind.
 
-Each film is copied as in `tests.benchmarks.recuts`, and cut into takes wherever shots may lie. Of the takes a first cut
-is made, and of their copies a second, in which a change of every kind is planted (tests/support/planted_recuts.py);
-ROUNDS times, with other takes and in another order. Regraded scenes are those of the graded copy. Told are the scenes
-with the right kind and counterpart, the F1 of the pairs of scenes, and the trimmed, extended and slipped scenes that
-are right to the frame: of all films together, of each by itself, and of takes made by chance. Then each film is
-compared with each other one: nothing should be told.
+Each film is copied at half its size (480 pixels wide at most before), burnt in, graded, mirrored and reframed, and cut
+into takes wherever shots may lie. Of the takes a first cut is made, and of their copies a second, in which changes of
+every kind are planted (tests/support/planted_recuts.py); `--rounds` times, with other takes and in another order.
+Takes made by chance bear 1 to 200 edits. Told are the scenes with the right kind and counterpart, the F1 of the pairs
+of scenes, the trimmed, extended and slipped scenes that are right to the frame, and of which kinds wrong ones are: of
+all films together and of each by itself, without sound and with sounds made by chance. Then each film is compared with
+each other one: nothing should be told.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from pathlib import Path
 from typing import Annotated
 
+import cv2
 import numpy as np
 import typer
 
+from emotion_core.compare.change_list import ChangeKind
 from emotion_core.observations import Layouts
-from tests.benchmarks.recuts import COPIES, layouts
-from tests.support import planted_recuts
-from tests.support.films import read_film, write_film
-from tests.support.planted_recuts import EDITS, Judged, Piece, Planted
+from tests.benchmarks.recuts import burnt_in, graded, half, layouts, mirrored, reframed
+from tests.support import planted_footage, planted_recuts
+from tests.support.film_sounds import Samples, film_sound
+from tests.support.films import Picture, read_film, write_film
+from tests.support.moving_pictures import footage, measured
+from tests.support.planted_footage import A_FRAME, Footage
+from tests.support.planted_recuts import EDITS, TREATED, Judged, Piece, Planted
+from tests.support.scans import PAL
 
-ROUNDS = 12
 SHORTEST, LONGEST = 90, 160
 """Frames of a take."""
-GRADED = "graded, crf 24"
+WIDEST = 480
+COPIES: dict[str, tuple[Callable[[Picture, int], Picture], int]] = {
+    "half the size, x264 crf 32": (half, 32),
+    "burnt-in timecode, crf 24": (burnt_in, 24),
+    "graded": (graded, 24),
+    "mirrored": (mirrored, 28),
+    "zoom 1.05": (reframed(1.05, 0.5, 0.5), 28),
+    "zoom 1.1": (reframed(1.1, 0.3, 0.2), 28),
+    "zoom 1.2": (reframed(1.2, 0.5, 0.5), 28),
+}
+"""Changes of the pictures, and x264's qualities."""
+HALF, BURNT = list(COPIES)[:2]
+ZOOMS = list(COPIES)[-3:]
+OVERLAID = 5.0
+"""Mean difference of a field, levels, from which it is under the timecode."""
+BY_CHANCE = ((1, 6), (5, 4), (20, 2), (200, 1))
+"""Edits of re-cuts of takes made by chance, and how many such re-cuts."""
+NO_SOUND: tuple[ChangeKind, ...] = (*EDITS, "mirrored", "reframed", "retimed")
 Film = dict[str, Layouts]
 """The layouts of a film, at "", and of its copies by name."""
+Take = dict[str, Layouts]
+Result = tuple[Planted, Judged, float]
+"""What was planted, how it was told, and the seconds that took."""
 
 
 def read(path: Path) -> Film:
     film = {"": layouts(path)}
+    pictures = [_small(picture) for picture in read_film(path)]
     with tempfile.TemporaryDirectory() as folder:
         for name, (change, quality) in COPIES.items():
-            changed = (change(picture, i) for i, picture in enumerate(read_film(path)))
+            changed = (change(picture, i) for i, picture in enumerate(pictures))
             film[name] = layouts(write_film(Path(folder) / "copy.mp4", changed, quality=quality, keyframe_every=250))
+    under = np.abs(film[BURNT].astype(np.int16) - film[HALF]).mean(axis=0) > OVERLAID
+    for name in [name for name in COPIES if name not in (HALF, BURNT)]:  # timecode is burnt in last
+        film[BURNT + name] = np.where(under, film[BURNT], film[name])
     return film
 
 
-def planted(films: Sequence[Film], copy: str, seed: int) -> Judged | None:
-    """A re-cut of takes of these films, judged; None where they are too short for one edit."""
-    random = np.random.default_rng(seed)
-    takes: list[tuple[Layouts, Layouts, Layouts]] = []
+def _small(picture: Picture) -> Picture:
+    height, width = picture.shape[:2]
+    if width <= WIDEST:
+        return picture
+    size = WIDEST, round(height * WIDEST / width / 2) * 2
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def takes_of(films: Sequence[Film], copy: str, seed: int) -> list[Take]:
+    """Takes of the films by their views, shuffled."""
+    random, takes = np.random.default_rng(seed), []
+    prefix = BURNT if copy == BURNT else ""
     for film in films:
         frames, at = min(len(each) for each in film.values()), 0
         while at + (length := int(random.integers(SHORTEST, LONGEST))) <= frames:
-            first, copied, graded = (film[name][at : at + length] for name in ("", copy, GRADED))
-            takes.append((first, copied, graded))
+            names = {"first": "", "": copy, "reframed": prefix + str(random.choice(ZOOMS))}
+            names |= {view: prefix + view for view in ("graded", "mirrored")}
+            takes.append({view: film[name][at : at + length] for view, name in names.items()})
             at += length
-    takes = [takes[i] for i in random.permutation(len(takes))]
-    edits = min((len(takes) - 2) // 3, 2 * len(EDITS))
-    if edits < 1:
-        return None
-    kinds = [EDITS[i % len(EDITS)] for i in random.permutation(2 * len(EDITS))[:edits]]
-    firsts, copies, grades = zip(*takes, strict=True)
-    recut = planted_recuts.plant([len(take) for take in firsts], kinds, seed)
-    return planted_recuts.judged(recut, planted_recuts.found(recut, firsts, copies, grades))
+    return [takes[i] for i in random.permutation(len(takes))]
 
 
-def by_chance(seed: int) -> Judged:
-    """A re-cut of takes made by chance, each kind of change twice."""
-    takes = planted_recuts.synthetic_takes(6 * len(EDITS) + 2, LONGEST, seed)
-    kinds = [EDITS[i % len(EDITS)] for i in np.random.default_rng(seed).permutation(2 * len(EDITS))]
-    recut = planted_recuts.plant([LONGEST] * len(takes), kinds, seed)
-    return planted_recuts.judged(recut, planted_recuts.found(recut, takes))
+def takes_by_chance(count: int, seed: int) -> Iterator[Take]:
+    """Takes that never were."""
+    random = np.random.default_rng(seed)
+    for number in range(count):
+        length, shot = int(random.integers(SHORTEST, LONGEST)), seed * 10_000 + number
+        pictures = footage(length, shot)
+        x, y = random.uniform(-0.04, 0.04, 2)
+        copy = measured(pictures, 2)
+        yield {
+            "first": measured(pictures, 1), "": copy, "graded": planted_footage.graded(copy),
+            "mirrored": measured(pictures[:, :, ::-1], 3),
+            "reframed": measured(pictures, 4, float(random.uniform(1.06, 1.2)), x, y),
+        }  # fmt: skip
 
 
-def told(name: str, results: Sequence[Judged | None]) -> None:
+def told(takes: Sequence[Take], kinds: Sequence[ChangeKind], seed: int, *, sounds: bool) -> Result:
+    """A re-cut of takes with these changes, judged."""
+    lengths = [len(take["first"]) for take in takes]
+    heard: list[Samples] | None = None
+    if sounds:
+        heard = [film_sound(length / float(PAL), 1000 + i)[: length * A_FRAME] for i, length in enumerate(lengths)]
+    recut = planted_recuts.plant(lengths, kinds, seed)
+    views = {view: [take[view] for take in takes] for view in ("", "graded", "mirrored", "reframed")}
+    cuts = Footage([take["first"] for take in takes], views, heard)  # type: ignore[arg-type]  # the views are literals
+    before, after = planted_footage.analysed(recut, cuts)
+    begun = time.perf_counter()
+    changes = planted_footage.changes_of(before, after)
+    seconds = time.perf_counter() - begun
+    return recut, planted_recuts.judged(recut, changes), seconds
+
+
+def of_films(films: Sequence[Film], copy: str, seed: int, *, sounds: bool) -> Result | None:
+    """None where the films are too short for one edit."""
+    takes = takes_of(films, copy, seed)
+    allowed = (*EDITS, *TREATED) if sounds else NO_SOUND
+    edits = min((len(takes) - 2) // 3, 2 * len(allowed))
+    order = np.random.default_rng(seed + 1).permutation(2 * len(allowed))[: max(0, edits)]
+    return told(takes, [allowed[i % len(allowed)] for i in order], seed, sounds=sounds) if edits > 0 else None
+
+
+def by_chance(edits: int, seed: int) -> Result:
+    kinds = (*EDITS, *TREATED)
+    order = np.random.default_rng(seed).permutation(max(edits, len(kinds)))[:edits]
+    takes = list(takes_by_chance(3 * edits + 2, seed))
+    return told(takes, [kinds[i % len(kinds)] for i in order], seed, sounds=True)
+
+
+def tell(name: str, results: Sequence[Result | None]) -> None:
     done = [result for result in results if result is not None]
-    if done:
-        kinds, pairs, trims = np.mean([(result.kinds, result.pairs, result.trims) for result in done], axis=0)
-        print(f"{name:60} kinds {kinds:.1%}, pairs F1 {pairs:.3f}, trims to the frame {trims:.1%}")
+    if not done:
+        return
+    rows = [(judged.kinds, judged.pairs, judged.trims, seconds) for _, judged, seconds in done]
+    kinds, pairs, trims, seconds = np.mean(rows, axis=0)
+    print(f"{name:58} kinds {kinds:.1%}, F1 {pairs:.3f}, trims to the frame {trims:.1%}; {seconds:.1f} s", flush=True)
+    planted = Counter(row[0] for recut, _, _ in done for row in recut.rows)
+    wrong = Counter(row[0] for _, judged, _ in done for row, _ in judged.wrong)
+    print("    wrong: " + (", ".join(f"{kind} {n} of {planted[kind]}" for kind, n in wrong.most_common()) or "none"))
 
 
-def report(films: Sequence[Film], names: Sequence[str]) -> None:
-    told("takes made by chance", [by_chance(seed) for seed in range(ROUNDS)])
-    for copy in (name for name in COPIES if films and name != GRADED):
-        told(f"{copy}, all films", [planted(films, copy, seed) for seed in range(ROUNDS)])
-        for film, name in zip(films, names, strict=True):
-            told(f"{copy}, {name}", [planted([film], copy, seed) for seed in range(ROUNDS)])
-    wrong = 0
-    pairs = list(combinations(films, 2))
+def report(films: Sequence[Film], names: Sequence[str], rounds: int) -> None:
+    for edits, times in BY_CHANCE:
+        tell(f"takes made by chance, {edits} edits", [by_chance(edits, seed) for seed in range(times)])
+    for copy in (HALF, BURNT) if films else ():
+        for sounds in (False, True):
+            how = f"{copy}, {'with' if sounds else 'without'} sound"
+            for these, name in (
+                (films, "all films"),
+                *(([film], name) for film, name in zip(films, names, strict=True)),
+            ):
+                tell(f"{how}, {name}", [of_films(these, copy, seed, sounds=sounds) for seed in range(rounds)])
+    wrong, pairs = 0, list(combinations(films, 2))
     for first, second in pairs:
         whole = Planted([Piece(0, 0, len(first[""]))], [Piece(1, 0, len(second[""]))])
-        wrong += bool(planted_recuts.found(whole, [first[""], second[""]], [first[""], second[""]]).changes)
+        both = [first[""], second[""]]
+        wrong += bool(planted_footage.found(whole, Footage(both, {"": both})).changes)
     if pairs:
         print(f"one film beside another: changes told in {wrong} of {len(pairs)} pairs")
 
 
-def main(films: Annotated[list[Path] | None, typer.Argument(exists=True, dir_okay=False)] = None) -> None:
-    report([read(film) for film in films or []], [film.name for film in films or []])
+def main(
+    films: Annotated[list[Path] | None, typer.Argument(exists=True, dir_okay=False)] = None,
+    rounds: Annotated[int, typer.Option(help="Re-cuts of each set of films.")] = 12,
+) -> None:
+    report([read(film) for film in films or []], [film.name for film in films or []], rounds)
 
 
 if __name__ == "__main__":

@@ -26,7 +26,7 @@ from tests.browser.conftest import FLAGS
 from tests.support import library_builder
 from tests.support.app_server import serving
 from tests.support.films import BITS, numbered, write_film
-from tests.support.planted_recuts import synthetic_takes
+from tests.support.planted_footage import synthetic_takes
 from tests.support.player_page import PATIENCE, READ
 
 RATE = 25

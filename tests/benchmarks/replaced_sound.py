@@ -29,7 +29,7 @@ from emotion_core.observations import Layouts, SoundPrints
 from tests.benchmarks.recuts import half, layouts
 from tests.support.film_sounds import Samples, at_rate, film_sound, write_sound_film
 from tests.support.films import read_film, write_film
-from tests.support.planted_recuts import recoded, synthetic_takes
+from tests.support.planted_footage import recoded, synthetic_takes
 from tests.support.sounding_cuts import Piece, cut_of
 
 ROUNDS, SCENES, FRAMES, A_FRAME = 12, 12, 170, SAMPLE_RATE // 25

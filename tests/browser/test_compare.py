@@ -13,7 +13,7 @@ from emotion_core.library import Film, Library
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
 from tests.support.films import numbered, write_film
-from tests.support.planted_recuts import synthetic_takes
+from tests.support.planted_footage import synthetic_takes
 from tests.support.player_page import PATIENCE, READ
 
 FOOTAGE = 240

@@ -10,7 +10,7 @@ import pytest
 
 from emotion_core.compare import may_share_footage, shares_footage, sketch
 from emotion_core.observations import Layouts, Observations
-from tests.support.planted_recuts import recoded, synthetic_takes
+from tests.support.planted_footage import recoded, synthetic_takes
 from tests.support.scans import PAL, media, observations
 
 TAKES = synthetic_takes(12, 120, 21)

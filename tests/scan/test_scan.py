@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import io
 import os
+import signal
 import sys
 from fractions import Fraction
 from pathlib import Path
@@ -18,7 +19,7 @@ import pytest
 from PIL import Image
 
 from emotion_core.analysis import analyse
-from emotion_core.decoding import Decoder, isolated
+from emotion_core.decoding import Decoder, isolated, read_sound_prints
 from emotion_core.errors import MediaError, ScanError
 from emotion_core.expression.engines import REVISION, openvino_engine
 from emotion_core.faces import tilt_of
@@ -26,10 +27,12 @@ from emotion_core.faces.levelling import LEVEL_FROM
 from emotion_core.labels import REFERENCE_LABELS
 from emotion_core.observations import PRINTS_A_SECOND, Observations, ObservationStore, Scores
 from emotion_core.observations.sound import FILE
+from emotion_core.picture import media_with_bars
 from emotion_core.report import csv_bytes, table as report
 from emotion_core.sandbox import confinement
-from emotion_core.scan import backfill, scan
+from emotion_core.scan import backfill, film_scan, scan, sound_reading
 from emotion_core.settings import ReportSettings, ScanSettings
+from emotion_core.system import PROGRESS, Child
 from tests.support.checkpoints import configured, resnet, vit
 from tests.support.clips import man, scaled
 from tests.support.film_sounds import film_sound, write_sound_film
@@ -98,6 +101,24 @@ def test_sound_is_kept_beside_the_pass(tmp_path: Path, tiny: ScanSettings) -> No
     assert other.read().sound is None
 
 
+@pytest.mark.parametrize("declared", [Fraction(1), Fraction(6), Fraction(90)], ids=["less", "as it is", "more"])
+def test_sound_does_not_depend_on_the_declared_length(
+    tmp_path: Path, tiny: ScanSettings, monkeypatch: pytest.MonkeyPatch, declared: Fraction
+) -> None:
+    """It is read before the picture's end is known, beyond the declared one, and again where that was too short."""
+    film = write_sound_film(tmp_path / "film.mp4", film_sound(10, 1), tail=4)
+    with Decoder(film, "content") as decoder:
+        expected = read_sound_prints(film, dataclasses.replace(decoder.media, duration=Fraction(6)), lambda: None)
+    monkeypatch.setattr(sound_reading, "BEYOND", Fraction(2))
+    real = media_with_bars
+    monkeypatch.setattr(
+        film_scan, "media_with_bars", lambda decoder: dataclasses.replace(real(decoder), duration=declared)
+    )
+    observations = scanned(film, tmp_path / "scan", tiny)
+    assert observations.sound is not None
+    assert observations.sound.to_bytes() == expected.to_bytes()
+
+
 @pytest.mark.parametrize("ends", ["import os; os.kill(os.getpid(), 11)", "import time; time.sleep(60)"])
 def test_sound_that_ends_its_reader_ends_no_scan(
     tmp_path: Path, tiny: ScanSettings, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, ends: str
@@ -110,6 +131,30 @@ def test_sound_that_ends_its_reader_ends_no_scan(
     assert observations.sound is None
     assert observations.frames
     assert caplog.text.count("without fingerprints of its sound") == 1
+
+
+def test_the_reader_of_sound_ends_with_a_scan_that_fails(
+    tmp_path: Path, tiny: ScanSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A scan that ends in an error waits for no sound, and leaves no process."""
+    film = write_sound_film(tmp_path / "film.mp4", film_sound(1, 1))
+    readers: list[Child] = []
+    note_child = sound_reading.SoundReading._note_child
+
+    def note(self: sound_reading.SoundReading, child: Child) -> None:
+        readers.append(child)
+        note_child(self, child)
+
+    monkeypatch.setattr(isolated, "python_module", lambda *_: [sys.executable, "-c", "import time; time.sleep(600)"])
+    monkeypatch.setattr(sound_reading.SoundReading, "_note_child", note)
+
+    def report(event: str, _: dict[str, Any]) -> None:
+        if event == PROGRESS:
+            raise ScanError("The disk is full.")
+
+    with pytest.raises(ScanError, match="disk is full"):
+        scan(film, "content", ObservationStore(tmp_path / "scan"), tiny, ReportSettings(), report)
+    assert [reader.poll() for reader in readers] == [-signal.SIGKILL]
 
 
 SHORT = {

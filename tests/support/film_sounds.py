@@ -126,16 +126,19 @@ def _knock(part: Samples, rate: int, loudness: float, random: np.random.Generato
 
 
 def write_sound_film(
-    path: Path, samples: Samples, *, rate: int = SAMPLE_RATE, codec: str = "aac", starts: float = 0.0
-) -> Path:
-    """A film of grey pictures, five a second, with mono `samples` that begin `starts` seconds after the picture."""
+    path: Path, samples: Samples, *, rate: int = SAMPLE_RATE, codec: str = "aac", starts: float = 0.0,
+    tail: float = 0.0,
+) -> Path:  # fmt: skip
+    """A film of grey pictures, five a second, with mono `samples` that begin `starts` seconds after the picture and go
+    on for `tail` seconds after its end.
+    """
     with av.open(str(path), "w") as container:
         picture = container.add_stream("libx264", rate=5, options={"preset": "ultrafast", "bf": "0"})
         sound = container.add_stream(codec, rate=rate, layout="mono")
         assert isinstance(picture, VideoStream)
         assert isinstance(sound, AudioStream)
         picture.width, picture.height, picture.pix_fmt = 64, 64, "yuv420p"
-        for index in range(round((starts + len(samples) / rate) * 5)):
+        for index in range(round((starts + len(samples) / rate - tail) * 5)):
             shown = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 100, dtype=np.uint8), format="rgb24")
             shown.pts, shown.time_base = index, Fraction(1, 5)
             container.mux(picture.encode(shown))

@@ -1,30 +1,31 @@
 """Re-cuts with a change of every kind planted in them, and what a list of changes must say of each scene.
 
-Footage is layouts alone: nothing is decoded. A take is longer than the scene of the first cut that shows it, so that a
-scene can be extended or slip within its take.
+A take is longer than the scene of the first cut that shows it, so that a scene can be extended or slip within its take.
+`planted_footage` has the takes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from emotion_core.analysis import Analysis, analyse
-from emotion_core.compare import align, pair
-from emotion_core.compare.change_list import ChangeKind, ChangeList, FootageChange, list_changes
-from emotion_core.observations import Layouts
-from tests.support.scans import PAL, by_cuts, logits_of, media, observations
+from emotion_core.compare.change_list import ChangeKind, ChangeList, FootageChange
 
 HANDLE = 20
 """Frames of a take before and after the scene of the first cut that shows it."""
 EDITS: tuple[ChangeKind, ...] = (
     "left out", "new", "replaced", "trimmed", "extended", "slipped", "split", "merged", "repeated", "moved", "regraded",
 )  # fmt: skip
-_FACE = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))
+TREATED: tuple[ChangeKind, ...] = ("mirrored", "reframed", "retimed", "picture replaced", "sound replaced")
+"""What else may be done to a scene; the last two ask for sound."""
+SPEEDS = (0.5, 0.8, 24 / 25, 25 / 24, 1.25, 1.5, 2.0)
+View = Literal["", "graded", "mirrored", "reframed"]
+BLACK, SILENT = -1, -1
+"""In place of a take's number."""
 
 Row = tuple[ChangeKind, int | None, int | None]
 """A kind, and the numbers of the scenes of both cuts."""
@@ -32,12 +33,23 @@ Row = tuple[ChangeKind, int | None, int | None]
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A scene: frames `first` to before `last` of a take."""
+    """A scene: frames `first` to before `last` of a take, in a view and at a speed."""
 
     take: int
     first: int
     last: int
-    graded: bool = False
+    view: View = ""
+    speed: float = 1.0
+    picture: int | None = None
+    """The take, or BLACK, whose picture is there instead."""
+    sound: int | None = None
+    """The take, or SILENT, whose sound is there instead."""
+
+    @property
+    def frames(self) -> NDArray[np.int64]:
+        """The frames of the take that are shown."""
+        count = int((self.last - self.first) / self.speed)
+        return self.first + (np.arange(count) * self.speed).astype(np.int64)
 
 
 @dataclass(slots=True)
@@ -49,17 +61,6 @@ class Planted:
     rows: list[Row] = field(default_factory=list)
     trims: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
     """Frames cut off at head and tail of a pair of scenes; negative: added."""
-
-
-def synthetic_takes(count: int, frames: int, seed: int) -> list[Layouts]:
-    """Takes with motion of their own, as layouts."""
-    random = np.random.default_rng(seed)
-    takes = []
-    for _ in range(count):
-        base = random.uniform(40, 200, 144)
-        drift = np.cumsum(random.normal(0, 1, (frames, 144)), axis=0) * 2.0
-        takes.append(np.clip(base + drift - drift.mean(axis=0), 0, 255).astype(np.uint8))
-    return takes
 
 
 def plant(lengths: Sequence[int], kinds: Sequence[ChangeKind], seed: int) -> Planted:
@@ -128,7 +129,25 @@ class _Planting:
             case "moved":
                 self._moved.append(self._first(scene))
             case _:
-                self._second(kind, self._first(scene), replace(scene, graded=True))
+                self._second(kind, self._first(scene), self._treated(kind, scene))
+
+    def _treated(self, kind: ChangeKind, scene: Piece) -> Piece:
+        """A scene with its pictures or its sound treated."""
+        match kind:
+            case "retimed":
+                return replace(scene, speed=float(self._random.choice(SPEEDS)))
+            case "picture replaced":
+                other = self._take()
+                long = self._lengths[other.take] >= scene.last
+                return replace(scene, picture=other.take if long and self._random.random() < 0.7 else BLACK)
+            case "sound replaced":
+                other = self._take()
+                long = self._lengths[other.take] >= scene.last
+                return replace(scene, sound=other.take if long and self._random.random() < 0.7 else SILENT)
+            case "mirrored" | "reframed":
+                return replace(scene, view=kind)
+            case _:
+                return replace(scene, view="graded")
 
     def _trim(self, kind: ChangeKind, scene: Piece) -> None:
         by = int(self._random.integers(3, HANDLE - 2))
@@ -166,53 +185,6 @@ class _Planting:
         for b in self._moved:
             self._second("moved", b, self._planted.before[b - 1])
         return self._planted
-
-
-def recoded(layouts: Layouts, seed: int) -> Layouts:
-    """As after another coding: a level here and there."""
-    noise = np.random.default_rng(seed).normal(0, 1.0, layouts.shape)
-    changed: Layouts = np.clip(np.rint(layouts + noise), 0, 255).astype(np.uint8)
-    return changed
-
-
-def graded(layouts: Layouts) -> Layouts:
-    """Lighter and flatter."""
-    changed: Layouts = np.clip(np.rint(layouts * 0.85 + 18), 0, 255).astype(np.uint8)
-    return changed
-
-
-def found(
-    planted: Planted,
-    takes: Sequence[Layouts],
-    copies: Sequence[Layouts] | None = None,
-    grades: Sequence[Layouts] | None = None,
-) -> ChangeList:
-    """The list of changes of the planted cuts; the second shows the copies of the takes."""
-    before, after = analysed(planted, takes, copies, grades)
-    shared = align(before.observations, after.observations)
-    return list_changes(before, after, shared, pair(before, after, shared))
-
-
-def analysed(
-    planted: Planted,
-    takes: Sequence[Layouts],
-    copies: Sequence[Layouts] | None = None,
-    grades: Sequence[Layouts] | None = None,
-) -> tuple[Analysis, Analysis]:
-    """Both planted cuts; the second shows the copies of the takes."""
-    copies = copies or [recoded(take, i) for i, take in enumerate(takes)]
-    grades = grades or [graded(copy) for copy in copies]
-    before = _analysis(planted.before, lambda piece: takes[piece.take])
-    return before, _analysis(planted.after, lambda piece: (grades if piece.graded else copies)[piece.take])
-
-
-def _analysis(pieces: Sequence[Piece], of: Callable[[Piece], Layouts]) -> Analysis:
-    layouts = np.concatenate([of(piece)[piece.first : piece.last] for piece in pieces])
-    starts = np.cumsum([0, *(piece.last - piece.first for piece in pieces)]).tolist()
-    film = media(duration=Fraction(len(layouts)) / PAL)
-    scan = observations({0: [_FACE]}, frames=len(layouts), film=film)
-    scan = replace(scan, scores=replace(scan.scores, layout=layouts))
-    return analyse(scan, by_cuts(*starts[1:-1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from emotion_core.library import Film, Library
 from emotion_core.media import content_id
 from emotion_core.observations import Segment
 from emotion_core.settings import ScanSettings
-from tests.support.planted_recuts import recoded, synthetic_takes
+from tests.support.planted_footage import recoded, synthetic_takes
 from tests.support.scans import CHECKPOINT, PAL, by_cuts, logits_of, media, observations
 
 Piece = tuple[int, int, int]

@@ -151,7 +151,7 @@ class PreparedReader(Prepared):
     def in_use(self) -> Iterator[None]:
         """Let it read all that this process wants read."""
 
-        def run(command: Sequence[str], *, timeout: float) -> CompletedProcess[bytes]:
+        def run(command: Sequence[str], *, timeout: float, **_: object) -> CompletedProcess[bytes]:
             return self.run(command[command.index(self._name) + 1 :], timeout)
 
         with pytest.MonkeyPatch.context() as patch:

@@ -9,7 +9,7 @@ import numpy as np
 from emotion_core.analysis import Analysis, analyse
 from emotion_core.compare import align, pair
 from emotion_core.compare.change_list import ChangeList, list_changes
-from tests.support.planted_recuts import synthetic_takes
+from tests.support.planted_footage import synthetic_takes
 from tests.support.scans import Look, by_cuts, logits_of, observations
 
 HAPPY: Look = ((10.0, 10.0, 40.0, 40.0), 0.9, logits_of(happy=0.88))

@@ -22,8 +22,9 @@ from .footage_change import ChangeKind, ChangeList, FootageChange, Place
 from .footage_totals import other_footage, uncovered_steps
 from .grade import Grade, fit_grade, whole_grade
 from .overlap import Overlap, measure
+from .speed import NEAR, measure_retimed, pace_of, steady_speed, whole_retimed, whole_speed
 from .take_offset import take_offset
-from .treatment import MAIN_KINDS, NEAR, has_other_sound, measure_retimed, treatments_of, whole_speed
+from .treatment import MAIN_KINDS, has_other_sound, treatments_of
 
 LONGEST_RATIO = 3
 """Times as long as the scene in whose place it comes that a new scene is at most, to replace it."""
@@ -114,14 +115,27 @@ class _Listing:
             if 2 * np.count_nonzero(is_near) > len(matched):
                 speed = self._speed
                 treatments = treatments if "retimed" in treatments else (*treatments, "retimed")
+        is_whole = False
+        if treatments in ((), ("retimed",)) and not self._drifts and scene.kind not in _PARTS:
+            pace = pace_of(self._alignment.source, self._layouts, matched, *ranges)
+            is_whole = pace == "other"
+            if pace == "plain":
+                speed, treatments = None, ()
+            elif not (is_whole or treatments):
+                speed = steady_speed(self._pictured, matched[self._pictured[matched] >= 0])
+            treatments = ("retimed",) if is_whole or speed is not None else treatments
         source = self._alignment.source if "sound only" in treatments else self._pictured
-        if "retimed" in treatments:
+        if is_whole:
+            overlap = whole_retimed(*ranges)
+        elif "retimed" in treatments:
             overlap = measure_retimed(source, matched, *ranges, line=speed)
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
             offset = None if self._drifts or treatments else take_offset(source, self._layouts, *ranges)
             heard = self._alignment.source
-            overlap = measure(source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard)
+            overlap = measure(
+                source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard, is_treated=bool(treatments)
+            )
         kind = _PARTS.get(scene.kind)
         is_part = kind is not None
         kind = kind or _kind(overlap, scene.kind, is_moved=scene.moved and not treatments)

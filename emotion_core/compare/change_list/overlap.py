@@ -55,12 +55,14 @@ def measure(
     drifts: bool = False,
     offset: int | None = None,
     heard: Steps | None = None,
+    is_treated: bool = False,
 ) -> Overlap:
     """The overlap of the scenes with the steps `before` and `after` (first, one past the last) of both cuts.
 
     `source` is AlignmentMap.source. `drifts`: whether the cuts' frame rates differ. `offset`: that of the
     whole take, where there is one, see take_offset. `heard`: `source` with the steps that only sound the same: across
-    a scene's edge these go on with its footage, too. At least a step is in both scenes.
+    a scene's edge these go on with its footage, too. `is_treated`: what is not found is not taken for other footage,
+    since the search of treated footage finds parts. At least a step is in both scenes.
     """
     at = np.arange(*after)
     here = source[at]
@@ -97,7 +99,7 @@ def measure(
     covered = source[matched]
     return Overlap(
         (int(covered.min()), int(covered.max()) + 1), (int(matched[0]), int(matched[-1]) + 1),
-        head, tail, inside, -begin, in_order and misplaced <= max(SLACK, MISPLACED_SECONDS * rate),
+        head, tail, inside, -begin, in_order and (is_treated or misplaced <= max(SLACK, MISPLACED_SECONDS * rate)),
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ TIE, WHOLE_TIE = 0.01, 0.3
 """Levels squared by which an offset may explain the pictures worse than the best one, and be taken because the scenes
 then begin or end together, or do both: in a take that stands still all offsets are alike, and a coder that holds
 pictures prefers a wrong one."""
+LAG_TIE = 1.0, 2.0
+"""The same of an offset one step beside the best, where one end agrees, and both: a coder that holds pictures of a slow
+take shows all of it a step late."""
 WORSE = 1.5
 """Factor by which one offset may explain the pictures worse than the alignment, step by step, does."""
 OVERLAID, MIN_OVERLAID = 12.0, 10.0
@@ -63,8 +66,9 @@ def take_offset(
 
 def _simplest(differences: dict[int, float], best: int, edges: tuple[int, int]) -> int:
     """The best offset, or one that is as good and at which the scenes begin or end together."""
-    margin = WHOLE_TIE if edges[0] == edges[1] else TIE
-    alike = [edge for edge in edges if differences.get(edge, np.inf) <= differences[best] + margin]
+    is_whole = edges[0] == edges[1]
+    margins = {edge: (WHOLE_TIE if is_whole else TIE) if abs(edge - best) > 1 else LAG_TIE[is_whole] for edge in edges}
+    alike = [edge for edge in edges if differences.get(edge, np.inf) <= differences[best] + margins[edge]]
     return min(alike, key=lambda edge: differences[edge], default=best)
 
 

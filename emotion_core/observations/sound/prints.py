@@ -42,6 +42,10 @@ class SoundPrints:
         """(n,) whether there is sound at that time, be it silence."""
         return np.asarray(self.levels > 0)
 
+    def first(self, rows: int) -> SoundPrints:
+        """The first so many rows, all of them where there are fewer."""
+        return SoundPrints(self.bits[:rows], self.levels[:rows], self.changes[:rows])
+
     def to_bytes(self) -> bytes:
         """The rows of each array, one array after the other."""
         return self.bits.astype("<u4").tobytes() + self.levels.tobytes() + self.changes.tobytes()

@@ -19,11 +19,12 @@ from ...observations import ObservationStore, Scores
 from ...scenes import cut_detector, unpack_scores
 from ...settings import ReportSettings, ScanSettings
 from ...system import ALIVE, ProgressReporter, Report, threads
-from ..completion import fill, keep_sound
+from ..completion import fill
 from ..frame_analyzer import restore_crops
 from ..model_choice import ModelRequest, Opener, open_model
 from ..model_thread import Model, ModelThread
 from ..one_pass import one_pass
+from ..sound_reading import SoundReading
 from . import proof
 from .fetched import FetchedRange, NotUsable, read_fetched
 from .range_plan import RangePlan
@@ -90,6 +91,7 @@ def _join(
         raise ScanError("The plan is of another film.", "Plan the film again.")
     with (
         Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder,
+        SoundReading(decoder) as sound_reading,
         ModelThread(open_requested) as model,
     ):
         decoder.heartbeat = partial(report, ALIVE, {})
@@ -98,9 +100,11 @@ def _join(
         opened = model.model()
         store.begin(plan.media, settings, opened.checkpoint, opened.engine.identity)
         report("model", {"checkpoint": asdict(opened.checkpoint), "engine": asdict(opened.engine.identity)})
+        if sound:
+            sound_reading.begin(store)
         _Join(decoder, model, store, plan, settings, report_settings, report, fetch).run()
         if sound:
-            keep_sound(decoder, store)
+            sound_reading.keep(store, report)
         observations = store.read_partial()
         _, segments = fill(decoder, model, store, observations, report_settings, report)
         store.seal(segments, observations.media, observations.claimed)

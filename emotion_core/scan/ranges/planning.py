@@ -24,6 +24,8 @@ from .seam import PROVEN
 
 MARGINS: tuple[Fraction, ...] = tuple(margin for margin in SEEK_MARGINS if margin is not None)
 """Seconds before a range at which a seek to it begins: the first that finds a keyframe before it is taken."""
+_TAIL_BYTES = 65_536
+"""Bytes at the file's end that opening it may read: what follows the film's data."""
 
 
 def plan(
@@ -34,13 +36,15 @@ def plan(
     file: FileIdentity | None = None,
     segment_seconds: Fraction = SEGMENT_SECONDS,
     heartbeat: Callable[[], object] = lambda: None,
+    block_bytes: int = BLOCK_BYTES,
 ) -> RangePlan:
     """The ranges of `film`, whose SHA-256 is `content`, for a scan with `settings`; they are the segments that one
     pass writes with `segment_seconds`.
 
     The film is read twice, its packets and its bytes; only the few keyframes by which bars are found are decoded. Call
-    it in a confined process. `file` as in film_scan.scan, `heartbeat` is called while it lasts.
-    RangePlan.whole_reason says why a film has no ranges. Raises NotAFilm, MediaError, SettingsError, FilmChanged.
+    it in a confined process. `file` as in film_scan.scan; `heartbeat` is called while it lasts; `block_bytes` is
+    RangePlan.block_bytes. RangePlan.whole_reason says why a film has no ranges.
+    Raises NotAFilm, MediaError, SettingsError, FilmChanged.
     """
     with Decoder(film, content, threads=threads.thread_budget().decode, track=settings.track, file=file) as decoder:
         decoder.heartbeat = heartbeat
@@ -56,10 +60,11 @@ def plan(
             decoder.verify_file()
             return replace(whole, whole_reason=f"It is read whole, by one machine: {why.rstrip('.')}.")
         firsts = segment_firsts(index, media.time_base, segment_seconds)
-        blocks = _block_hashes(film, heartbeat)
-        ranges = _ranges(film, media, index, firsts, whole.bytes)
+        blocks = _block_hashes(film, heartbeat, block_bytes)
+        ranges = _ranges(film, media, index, firsts, whole.bytes, block_bytes)
         decoder.verify_file()
-    return replace(whole, ranges=ranges, steps=steps_of(index.stamps.tolist()), blocks=blocks)
+    steps = steps_of(index.stamps.tolist())
+    return replace(whole, ranges=ranges, steps=steps, blocks=blocks, block_bytes=block_bytes)
 
 
 def _check_divisible(film: Path, media: Media, settings: ScanSettings) -> None:
@@ -96,12 +101,14 @@ def segment_firsts(index: PacketIndex, time_base: Fraction, length: Fraction) ->
     return firsts
 
 
-def _ranges(film: Path, media: Media, index: PacketIndex, firsts: list[int], size: int) -> tuple[FilmRange, ...]:
+def _ranges(
+    film: Path, media: Media, index: PacketIndex, firsts: list[int], size: int, block: int
+) -> tuple[FilmRange, ...]:
     frames = len(index.stamps)
     ranges = []
     with RangeSearch(film, media, index) as search:
         # The end: boxes after the film's data, an index that FFmpeg reads when it seeks.
-        opening: list[Span] = [*search.opening, (max(0, size - BLOCK_BYTES // 16), size)]
+        opening: list[Span] = [*search.opening, (max(0, size - _TAIL_BYTES), size)]
         for number, (first, end) in enumerate(pairwise([*firsts, frames])):
             last = min(frames, end + PROVEN) - 1
             found = search.seek(first, MARGINS) if first else (None, 0, [])
@@ -111,15 +118,15 @@ def _ranges(film: Path, media: Media, index: PacketIndex, firsts: list[int], siz
             margin, packet, read = found
             spans = None
             if index.by_parts:
-                spans = whole_blocks([*opening, *read, body(index, packet, last)], size)
+                spans = whole_blocks([*opening, *read, body(index, packet, last)], size, block)
             ranges.append(FilmRange(number, first, end, margin, spans))
     return tuple(ranges)
 
 
-def _block_hashes(film: Path, heartbeat: Callable[[], object]) -> tuple[str, ...]:
+def _block_hashes(film: Path, heartbeat: Callable[[], object], size: int) -> tuple[str, ...]:
     hashes = []
     with film.open("rb", buffering=0) as file:
-        while block := file.read(BLOCK_BYTES):
+        while block := file.read(size):
             hashes.append(hashlib.sha256(block).hexdigest())
             heartbeat()
     return tuple(hashes)

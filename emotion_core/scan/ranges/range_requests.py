@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -99,7 +101,7 @@ def read_plan(path: Path) -> RangePlan:
 def write_request(path: Path, request: RangeRequest) -> None:
     """Write a request to a file, for `read_request`. Raises LibraryError."""
     fields: dict[str, Any] = {"action": request.ACTION}
-    for name in request.__dataclass_fields__:
+    for name in (field.name for field in dataclasses.fields(request)):
         value = getattr(request, name)
         match value:
             case ScanSettings() | ReportSettings():
@@ -131,7 +133,15 @@ def read_request(path: Path) -> RangeRequest:
     if "file" in fields:
         fields["file"] = FileIdentity.from_json(fields["file"])
     if fields.get("reader") is not None:
-        checkpoint, engine = fields["reader"]
-        labels = tuple(checkpoint["labels"])
-        fields["reader"] = CheckpointIdentity(**{**checkpoint, "labels": labels}), EngineIdentity(**engine)
+        fields["reader"] = _reader(*fields["reader"])
     return kind(**fields)
+
+
+def reader_from_event(event: Mapping[str, Any]) -> Reader:
+    """The checkpoint and the engine of a join's event "model". Raises KeyError or TypeError."""
+    return _reader(event["checkpoint"], event["engine"])
+
+
+def _reader(checkpoint: Mapping[str, Any], engine: Mapping[str, Any]) -> Reader:
+    labels = tuple(checkpoint["labels"])
+    return CheckpointIdentity(**{**checkpoint, "labels": labels}), EngineIdentity(**engine)

@@ -1,13 +1,14 @@
 """Which frames of a film are sampled where an analysed cut is known.
 
-Faces exist of that cut's sampled frames only, and two cuts' grids lie differently on the same footage. So where a film
-runs along with a known cut, the frames are sampled that were sampled there: faces are taken over of exactly the same
-frames, never of a frame beside. Everywhere else the film's own grid holds. From the first such frame on no sample
-follows another within half a step of the grid, and none later than after two.
+Faces exist of that cut's sampled frames only, and two cuts' grids lie differently on the same footage. Each point of
+the film's own grid has one sample: where the film runs along with a known cut, the frame nearest to the point that was
+sampled there, if it is within half a step and in the same shot; else the frame at the point. So faces are taken over of
+exactly the same frames, never of a frame beside, and each moment of the film weighs as much as in a fresh analysis.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -19,8 +20,10 @@ from ...observations import Layouts, Scores
 from ...scenes import Grid
 from .footage_follower import FootageFollower, Place
 
-NEAREST, FURTHEST = Fraction(1, 2), Fraction(2)
-"""Steps of the grid from one sampled frame to the next, at least and at most."""
+HALF = Fraction(1, 2)
+"""Steps of the grid by which a sample may lie before or after its point."""
+JUMP = 10.0
+"""Mean difference of two consecutive layouts, levels, from which another shot may begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +39,52 @@ class SampledFrames:
     """Takes a film's frames in order, from the first on."""
 
     def __init__(self, samples_per_second: Fraction, cuts: Sequence[Known] = ()) -> None:
-        self._grid, self._step = Grid(samples_per_second), 1 / samples_per_second
-        self._sampled = [cut.sampled for cut in cuts]
+        self._grid, self._rate = Grid(samples_per_second), samples_per_second
+        self._cuts = cuts
+        self._sampled = [sorted(cut.sampled) for cut in cuts]
         self._follower = FootageFollower([cut.layouts for cut in cuts]) if cuts else None
-        self._followed = False
-        """Whether any frame was in a known cut."""
-        self._last = Fraction(0)
+        self._place: Place | None = None
+        self._seconds = Fraction(0)
+        self._served = -1
+        """The last point of the grid that has its sample; it may be the next one."""
 
     def choose(self, seconds: Fraction, layout: NDArray[np.uint8]) -> tuple[bool, Place | None]:
         """Whether the next frame is sampled, and the known frame, if any, whose faces are its own."""
         on_grid = self._grid.wants(seconds)
         if self._follower is None:
             return on_grid, None
-        place = self._follower.push(layout)
-        self._followed |= place is not None
-        if not self._followed:
-            self._last = seconds if on_grid else self._last
-            return on_grid, None
-        steps = (seconds - self._last) / self._step
-        is_known = place is not None and place.frame in self._sampled[place.cut]
-        if place is None:
-            wanted = steps >= 1 or (on_grid and steps >= NEAREST)
-        else:
-            wanted = steps >= FURTHEST or (is_known and steps >= NEAREST)
-        if wanted:
-            self._last = seconds
-        return wanted, place if wanted and is_known else None
+        place, before = self._follower.push(layout), self._place
+        a_frame, self._seconds = seconds - self._seconds, seconds
+        self._place = place
+        point = int(seconds * self._rate // 1)
+        if before is not None and place != Place(before.cut, before.frame + 1):
+            # A point that the run served ahead lies in other footage.
+            self._served = min(self._served, point - on_grid)
+        is_known = place is not None and place.frame in self._cuts[place.cut].sampled
+        if place is not None and is_known:
+            nearest = int((seconds * self._rate + HALF) // 1)
+            until = round((nearest / self._rate - seconds) / a_frame) if a_frame else 0
+            if nearest > self._served and self._is_one_shot(place, max(0, until)):
+                self._served = nearest
+                return True, place
+        if point <= self._served or (place is not None and self._comes(place, seconds, a_frame, point)):
+            return False, None
+        self._served = point
+        return True, place if is_known else None
+
+    def _comes(self, place: Place, seconds: Fraction, a_frame: Fraction, point: int) -> bool:
+        """Whether the known cut has a sampled frame ahead, in this shot, that is near enough to a point of the grid."""
+        sampled = self._sampled[place.cut]
+        at = bisect_right(sampled, place.frame)
+        if at == len(sampled) or not a_frame:
+            return False
+        ahead = sampled[at] - place.frame
+        return (seconds + ahead * a_frame) * self._rate < point + HALF and self._is_one_shot(place, ahead)
+
+    def _is_one_shot(self, place: Place, frames: int) -> bool:
+        """Whether no other shot begins within so many frames of the known cut."""
+        layouts = self._cuts[place.cut].layouts[place.frame : place.frame + frames + 1].astype(np.int16)
+        return len(layouts) < 2 or float(np.abs(np.diff(layouts, axis=0)).mean(axis=1).max()) < JUMP
 
     def replay(self, scores: Scores, time_base: Fraction) -> None:
         """Take frames whose scores are stored."""

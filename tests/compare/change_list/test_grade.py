@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emotion_core.compare.change_list import fit_grade
-from tests.support.planted_recuts import recoded, synthetic_takes
+from tests.support.planted_footage import recoded, synthetic_takes
 
 (TAKE,) = synthetic_takes(1, 80, 5)
 

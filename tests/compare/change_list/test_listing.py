@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from emotion_core.compare.change_list import ChangeList
-from tests.support import planted_recuts
+from tests.support import planted_footage, planted_recuts
+from tests.support.planted_footage import Footage
 from tests.support.planted_recuts import EDITS, Planted
 
 
@@ -15,9 +16,11 @@ def planted(seed: int, edits: int) -> tuple[Planted, ChangeList]:
     random = np.random.default_rng(seed)
     kinds = [EDITS[i] for i in random.permutation(len(EDITS) * edits) % len(EDITS)]
     lengths = random.integers(90, 150, 3 * len(kinds) + 4).tolist()
-    takes = [take[:n] for take, n in zip(planted_recuts.synthetic_takes(len(lengths), 150, seed), lengths, strict=True)]
+    takes = [
+        take[:n] for take, n in zip(planted_footage.synthetic_takes(len(lengths), 150, seed), lengths, strict=True)
+    ]
     recut = planted_recuts.plant(lengths, kinds, seed)
-    return recut, planted_recuts.found(recut, takes)
+    return recut, planted_footage.found(recut, Footage(takes))
 
 
 @pytest.fixture(scope="module")
@@ -57,10 +60,10 @@ def test_places_and_shift_fit(told: tuple[Planted, ChangeList]) -> None:
 def test_a_grade_of_the_whole_cut_is_no_change_of_each_scene() -> None:
     """Where the second cut as a whole has other tones, that is told once; a scene with its old tones stands out."""
     lengths = [100] * 8
-    takes = planted_recuts.synthetic_takes(8, 100, 7)
+    takes = planted_footage.synthetic_takes(8, 100, 7)
     recut = planted_recuts.plant(lengths, ["trimmed", "slipped"], 7)
-    copies = [planted_recuts.graded(take) for take in takes]
-    changes = planted_recuts.found(recut, takes, copies)
+    copies = [planted_footage.graded(take) for take in takes]
+    changes = planted_footage.found(recut, Footage(takes, {"": copies}))
     assert changes.grade is not None
     assert changes.grade.gain == pytest.approx(0.85, abs=0.03)
     assert changes.grade.offset == pytest.approx(18, abs=3)
@@ -71,6 +74,6 @@ def test_a_grade_of_the_whole_cut_is_no_change_of_each_scene() -> None:
 def test_films_that_share_nothing_have_no_list() -> None:
     """Between films without common footage no change is told."""
     recut = planted_recuts.plant([100] * 8, ["new", "left out"], 3)
-    takes = planted_recuts.synthetic_takes(8, 100, 3)
-    changes = planted_recuts.found(recut, takes, planted_recuts.synthetic_takes(8, 100, 11))
+    takes = planted_footage.synthetic_takes(8, 100, 3)
+    changes = planted_footage.found(recut, Footage(takes, {"": planted_footage.synthetic_takes(8, 100, 11)}))
     assert changes.changes == ()

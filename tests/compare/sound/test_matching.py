@@ -11,7 +11,7 @@ from emotion_core.compare import Match, Matches, align
 from emotion_core.compare.frame_similarity import Steps
 from emotion_core.compare.sound import Flags, match_sound
 from emotion_core.observations import PRINTS_A_SECOND, SoundPrints
-from tests.support.planted_recuts import recoded, synthetic_takes
+from tests.support.planted_footage import recoded, synthetic_takes
 from tests.support.sounding_cuts import (
     Piece,
     chance_prints,

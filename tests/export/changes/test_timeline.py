@@ -23,7 +23,8 @@ from tests.support import compared
 from tests.support.compared import NAMES, changed
 from tests.support.films import FILM, NTSC
 from tests.support.moving_pictures import footage, measured
-from tests.support.planted_recuts import EDITS, analysed, plant, synthetic_takes
+from tests.support.planted_footage import Footage, analysed, synthetic_takes
+from tests.support.planted_recuts import EDITS, plant
 from tests.support.scans import by_cuts, observations
 
 PLACES = [
@@ -65,7 +66,7 @@ def test_every_frame_has_its_true_place() -> None:
     lengths = np.random.default_rng(5).integers(90, 150, 3 * len(EDITS) + 4).tolist()
     takes = [take[:n] for take, n in zip(synthetic_takes(len(lengths), 150, 5), lengths, strict=True)]
     planted = plant(lengths, EDITS, 5)
-    cuts = compared.cuts(*analysed(planted, takes))
+    cuts = compared.cuts(*analysed(planted, Footage(takes)))
     first, second = (
         [(piece.take, frame) for piece in pieces for frame in range(piece.first, piece.last)]
         for pieces in (planted.before, planted.after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import shutil
 from collections.abc import Callable
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import accumulate
 from pathlib import Path
@@ -14,10 +15,11 @@ import pytest
 
 from emotion_core.faces.embedding import embedder, installed
 from emotion_core.observations import ObservationStore
+from emotion_core.scan.ranges import RangePlan
 from emotion_core.storage import hashed_json
 from tests.support.dlib_file import random_weights
 from tests.support.films import texture, write_film
-from tests.support.ranged import FRAMES, SETTINGS, Ranged, assert_same_bytes, files_of, held, with_faces
+from tests.support.ranged import FRAMES, SETTINGS, Ranged, assert_same_bytes, held, with_faces
 from tests.support.stores import Stopped, StoppedStore
 
 UNEVEN = tuple(accumulate(20 if i % 7 else 130 for i in range(FRAMES)))
@@ -48,6 +50,22 @@ def still(films: Path) -> Path:
 def plain(films: Path) -> Path:
     """The film with faces over seams."""
     return write_film(films / "ranged.mp4", with_faces(), keyframe_every=25)
+
+
+@dataclass(frozen=True)
+class Read:
+    """The film `plain`, read by ranges and by one pass; nothing of it is to be changed."""
+
+    planned: RangePlan
+    ranges: Path
+    whole: ObservationStore
+
+
+@pytest.fixture(scope="module")
+def read(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Read:
+    ranged = Ranged(plain, tmp_path_factory.mktemp("read"))
+    planned = ranged.plan()
+    return Read(planned, ranged.observe(planned), ranged.one_pass())
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -125,32 +143,29 @@ def _rewrite(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
     [(_gone, {1, 2}), (_torn, {1, 2}), (_pictures_changed, {1, 2}), (_other_reader, {1, 2}), (_other_frames, {2})],
 )
 def test_a_range_that_cannot_be_used_is_read_again(
-    plain: Path, tmp_path: Path, spoil: Callable[[Path], None], read_again: set[int]
+    plain: Path, read: Read, tmp_path: Path, spoil: Callable[[Path], None], read_again: set[int]
 ) -> None:
     """Lost, damaged, read by another engine, or of other frames: this machine reads it, and the range after it where
     what comes before that is not known to be the same.
     """
-    ranged = Ranged(plain, tmp_path)
-    planned = ranged.plan()
-    results = ranged.observe(planned)
+    results = shutil.copytree(read.ranges, tmp_path / "ranges")
     spoil(results / "1")
-    joined = ranged.join(planned, lambda number: results / str(number))
-    assert_same_bytes(joined, ranged.one_pass())
+    ranged = Ranged(plain, tmp_path)
+    joined = ranged.join(read.planned, lambda number: results / str(number))
+    assert_same_bytes(joined, read.whole)
     assert {number for number, reason in enumerate(ranged.reasons) if reason} == read_again
 
 
-def test_a_stopped_join_goes_on(plain: Path, tmp_path: Path) -> None:
+def test_a_stopped_join_goes_on(plain: Path, read: Read, tmp_path: Path) -> None:
     """Ended after any range, it takes the next one where it went on, and gives the same bytes."""
     ranged = Ranged(plain, tmp_path)
-    planned = ranged.plan()
-    results = ranged.observe(planned)
-    whole = ranged.join(planned, lambda number: results / str(number), store=ObservationStore(tmp_path / "at once"))
-    for at in range(1, len(planned.ranges)):
+    for at in range(1, len(read.planned.ranges)):
         with pytest.raises(Stopped):
-            ranged.join(planned, lambda n: results / str(n), store=StoppedStore(tmp_path / "joined", at))
-    joined = ranged.join(planned, lambda number: results / str(number))
+            ranged.join(read.planned, lambda n: read.ranges / str(n), store=StoppedStore(tmp_path / "joined", at))
+        assert not any(ranged.reasons)
+    joined = ranged.join(read.planned, lambda number: read.ranges / str(number))
     assert ranged.reasons == [""]
-    assert files_of(joined) == files_of(whole)
+    assert_same_bytes(joined, read.whole)
 
 
 def test_a_film_without_ranges_is_read_whole(films: Path, tmp_path: Path) -> None:

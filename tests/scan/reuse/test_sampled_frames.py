@@ -1,4 +1,4 @@
-"""Sampled are the frames that a known cut was sampled on; elsewhere the grid holds."""
+"""Each point of the grid has a sample, on a frame that a known cut was sampled on where one is near."""
 
 from __future__ import annotations
 
@@ -44,6 +44,25 @@ def test_common_footage_is_sampled_where_it_was() -> None:
     apart = [later - earlier for (earlier, _), (later, _) in pairwise(sampled)]
     assert min(apart) > 25 / 4
     assert max(apart) <= 25
+
+
+def test_each_point_of_the_grid_has_one_sample() -> None:
+    """Within half a step of it: so no part of the film weighs more than in a fresh analysis."""
+    film = np.concatenate([footage(3, 31), KNOWN.layouts[20:180], footage(4, 60)])
+    points = [round(Fraction(i, 25) * RATE) for i, _ in chosen(film, KNOWN)]
+    grid = [int(Fraction(i, 25) * RATE) for i in on_grid(len(film))]
+    assert len(points) == len(grid)
+    assert all(abs(point - there) <= 1 for point, there in zip(points, grid, strict=True))
+
+
+def test_a_known_frame_of_another_shot_is_not_taken_for_a_point() -> None:
+    """Where the known cut shows another shot before its next sampled frame, the point's own frame is looked at."""
+    known = Known(np.concatenate([footage(1, 97), 255 - footage(1, 103)]), KNOWN.sampled)
+    film = np.concatenate([footage(3, 25), known.layouts[20:180]])
+    same_shot = np.concatenate([footage(3, 25), KNOWN.layouts[20:180]])
+    assert (105, 100) in chosen(same_shot, KNOWN)
+    assert (100, None) in chosen(film, known)
+    assert (105, 100) not in chosen(film, known)
 
 
 def test_a_scan_that_goes_on_chooses_the_same() -> None:

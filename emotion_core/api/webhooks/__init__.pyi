@@ -1,0 +1,1 @@
+from .sender import send_webhooks as send_webhooks

@@ -1,0 +1,71 @@
+"""One message to one address: resolved once, checked, and connected to as checked.
+
+A name may resolve to an address of this machine or its network. Unless config.toml says `private` of a webhook, such an
+address is refused, and the connection goes to the very address that was checked. Redirects are not followed, no proxy
+is used, and of the answer only the status is read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import httpx2
+
+from ...storage.configuration import Webhook
+
+TIMEOUT = 10.0
+"""Seconds for the connection, and between two parts of the answer."""
+_EMBEDDING = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32")))
+"""IPv6 networks whose addresses stand for others."""
+
+
+class NotSent(Exception):
+    """A message that did not arrive; the text has neither the address nor the secret."""
+
+
+def send(webhook: Webhook, body: bytes, headers: dict[str, str]) -> None:
+    """Send a message. Raises NotSent unless it was answered with a status from 200 to 299."""
+    try:
+        url = httpx2.URL(webhook.url)
+        address = _checked_address(webhook, url.host, url.port or (443 if url.scheme == "https" else 80))
+        with (
+            httpx2.Client(trust_env=False, follow_redirects=False, timeout=TIMEOUT) as client,
+            client.stream(
+                "POST",
+                url.copy_with(host=address),
+                content=body,
+                headers={**headers, "Host": url.netloc.decode("ascii").rpartition("@")[2]},
+                extensions={"sni_hostname": url.host},
+            ) as answer,
+        ):
+            status = answer.status_code
+    except httpx2.InvalidURL as error:
+        raise NotSent("its address cannot be read") from error
+    except httpx2.HTTPError as error:
+        raise NotSent(f"{type(error).__name__} while it was sent") from error
+    if not 200 <= status < 300:
+        raise NotSent(f"the answer was {status}")
+
+
+def _checked_address(webhook: Webhook, host: str, port: int) -> str:
+    """The first address of a host. Raises NotSent where one of them is private and the webhook is not."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NotSent("the host's name cannot be resolved") from error
+    addresses = [str(each[4][0]) for each in found]
+    if not addresses:
+        raise NotSent("the host has no address")
+    if not webhook.private and not all(is_public(address) for address in addresses):
+        raise NotSent("the host has an address of this machine or its network, and private is not true in config.toml")
+    return addresses[0]
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public Internet."""
+    try:
+        own = ipaddress.ip_address(address)
+    except ValueError:  # with a zone: link-local
+        return False
+    return own.is_global and not own.is_multicast and not any(own in network for network in _EMBEDDING)

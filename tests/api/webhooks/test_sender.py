@@ -1,0 +1,179 @@
+"""Webhooks: who is told of what, signed, again until it arrives, and over restarts."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from standardwebhooks.webhooks import Webhook as Verifier
+
+from emotion_core.api.webhooks import sender
+from emotion_core.api.webhooks.destination import is_public
+from emotion_core.jobs import runner
+from emotion_core.library import Film, Library, job_table
+from emotion_core.storage import clock
+from tests.support import library_builder
+from tests.support.clips import BIKES, CARPHONE
+from tests.support.receiver import Receiver, receiving
+from tests.support.waiting_runner import WaitingRunner
+
+SECRET = "whsec_" + "ab" * 20
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def library(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Library:
+    monkeypatch.setattr(runner, "create", WaitingRunner)
+    return Library.open(tmp_path)
+
+
+def configure(library: Library, address: str, *lines: str) -> None:
+    """Name one webhook, of a private host unless `lines` say otherwise."""
+    table = [
+        "[[webhooks]]",
+        f'url = "{address}/films?key=hidden"',
+        f'secret = "{SECRET}"',
+        *(lines or ["private = true"]),
+    ]
+    (library.home / "config.toml").write_text("\n".join(table))
+
+
+def ended(library: Library, name: str, state: job_table.State) -> Film:
+    """A film whose analysis ended so."""
+    film = library_builder.unfinished(library, name)
+    job = library_builder.runs(library, library.scans(film.id)[0], 1, 0.0)
+    with library.database() as database:
+        job_table.finish(database, job, state, "why")
+    return film
+
+
+def sent(receiver: Receiver) -> list[dict[str, object]]:
+    """The data of each message that came, its signature verified."""
+    return [Verifier(SECRET).verify(body, headers)["data"] for headers, body in receiver.came]
+
+
+def test_each_end_is_told_once(library: Library, receiver: Receiver) -> None:
+    """What ended before there was a webhook is no news; then each film that is done or failed, with ids and state."""
+    library_builder.film(library, CARPHONE, ["happy"])
+    configure(library, receiver.address)
+    sender.one_pass(library.home)
+    assert receiver.came == []
+    done, failed = library_builder.film(library, BIKES, ["sad"]), ended(library, "bigbuckbunny.mp4", "failed")
+    for _ in range(2):
+        sender.one_pass(library.home)
+    assert sent(receiver) == [
+        {"film": film.id, "analysis": library.scans(film.id)[0].id, "state": state}
+        for film, state in ((done, "done"), (failed, "failed"))
+    ]
+    headers, body = receiver.came[0]
+    assert json.loads(body)["type"] == "film.done"
+    assert headers["host"] == receiver.address.removeprefix("http://")
+
+
+def test_one_that_was_cancelled_or_goes_on_is_not_told(library: Library, receiver: Receiver) -> None:
+    """The end of one that goes on is told when it comes; events that a webhook does not want are left out."""
+    configure(library, receiver.address, "private = true", 'events = ["failed"]')
+    sender.one_pass(library.home)
+    ended(library, CARPHONE, "cancelled")
+    library_builder.film(library, BIKES, ["sad"])
+    film = library_builder.unfinished(library, "bigbuckbunny.mp4")
+    job = library_builder.runs(library, library.scans(film.id)[0], 1, 0.0)
+    sender.one_pass(library.home)
+    assert receiver.came == []
+    with library.database() as database:
+        job_table.finish(database, job, "failed", "why")
+    sender.one_pass(library.home)
+    assert [data["film"] for data in sent(receiver)] == [film.id]
+
+
+def test_numbers_are_sent_where_they_are_asked_for(library: Library, receiver: Receiver) -> None:
+    """The film's shares as a whole, beside ids and state."""
+    configure(library, receiver.address, "private = true", "numbers = true")
+    sender.one_pass(library.home)
+    library_builder.film(library, CARPHONE, ["happy", None])
+    sender.one_pass(library.home)
+    (data,) = sent(receiver)
+    numbers = data["numbers"]
+    assert isinstance(numbers, dict)
+    assert (numbers["scenes"], numbers["scenes_without_faces"]) == (2, 1)
+    assert numbers["shares"]["happy"] == pytest.approx(0.7, abs=0.01)
+
+
+def test_what_does_not_arrive_is_sent_again(
+    library: Library, receiver: Receiver, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Later each time, with the same id, by whichever process runs then; a redirect is not followed. Given up in the
+    end, with an error in the log, which never has the address or the secret.
+    """
+    configure(library, receiver.address)
+    sender.one_pass(library.home)
+    now = [clock.steady()]
+    monkeypatch.setattr(clock, "steady", lambda: now[0])
+    library_builder.film(library, CARPHONE, ["happy"])
+    receiver.statuses = [302] + [500] * len(sender.DELAYS)
+    with caplog.at_level(logging.WARNING):
+        sender.one_pass(library.home)
+        for number, delay in enumerate(sender.DELAYS, start=1):
+            assert len(receiver.came) == number
+            now[0] += delay - 1
+            sender.one_pass(library.home)
+            assert len(receiver.came) == number, "it is not due yet"
+            now[0] += 2
+            sender.one_pass(library.home)
+    assert len({headers["webhook-id"] for headers, _ in receiver.came}) == 1
+    assert "was given up after 8 attempts" in caplog.text
+    assert "hidden" not in caplog.text
+    assert SECRET not in caplog.text
+    now[0] += sender.DELAYS[-1] * 2
+    sender.one_pass(library.home)
+    assert len(receiver.came) == 1 + len(sender.DELAYS)
+
+
+def test_a_message_outlives_the_process(library: Library, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One that was noted and not sent when the process died is sent by the next, and not noted twice."""
+    configure(library, receiver.address)
+    sender.one_pass(library.home)
+    library_builder.film(library, CARPHONE, ["happy"])
+    with monkeypatch.context() as patch:
+        patch.setattr(sender, "_send_due", lambda *_: (_ for _ in ()).throw(OSError("killed")))
+        with pytest.raises(OSError, match="killed"):
+            sender.one_pass(library.home)
+    assert receiver.came == []
+    sender.one_pass(library.home)
+    assert len(receiver.came) == 1
+    (library.home / "webhooks.json").write_text("damaged")
+    sender.one_pass(library.home)
+    assert len(receiver.came) == 1, "what was told is not known any more, and is not told again"
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]"])
+def test_a_private_host_must_be_named_so(library: Library, host: str, caplog: pytest.LogCaptureFixture) -> None:
+    """Nothing is sent to an address of this machine unless config.toml says `private`."""
+    configure(library, f"https://{host}", "private = false")
+    sender.one_pass(library.home)
+    library_builder.film(library, CARPHONE, ["happy"])
+    sender.one_pass(library.home)
+    assert "an address of this machine or its network" in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("93.184.215.14", True), ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
+        ("10.0.0.1", False), ("172.16.0.1", False), ("192.168.1.1", False), ("169.254.169.254", False),
+        ("127.0.0.1", False), ("0.0.0.0", False), ("100.64.0.1", False), ("224.0.0.1", False),
+        ("::1", False), ("fe80::1%eth0", False), ("fc00::1", False), ("::ffff:127.0.0.1", False),
+        ("64:ff9b::7f00:1", False), ("2002:7f00:1::", False),
+    ],
+)  # fmt: skip
+def test_which_addresses_are_public(address: str, expected: bool) -> None:
+    """Private, local, shared and multicast addresses are none, and neither are those that stand for others."""
+    assert is_public(address) is expected
