@@ -27,7 +27,8 @@ def conform(
         Path | None,
         typer.Argument(
             metavar="LIST", readable=False,
-            help="EDL, OpenTimelineIO, CSV, markers of Premiere Pro or Avid, WebVTT or SRT of the first cut.",
+            help="EDL, OpenTimelineIO, FCPXML, Premiere Pro's XML, AAF, ALE, CSV, markers of Premiere Pro or Avid, "
+            "WebVTT or SRT of the first cut.",
         ),
     ] = None,
     out: Annotated[Path | None, typer.Option(readable=False, help="Write the list for the second cut here.")] = None,

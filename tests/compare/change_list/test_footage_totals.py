@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from emotion_core.compare.change_list import screen_times, summary_sentence
-from tests.support.planted_recuts import EDITS, Piece, found, plant, synthetic_takes
+from tests.support.planted_footage import Footage, found, synthetic_takes
+from tests.support.planted_recuts import EDITS, Piece, plant
 from tests.support.written_cuts import HAPPY, SAD, cut, listed
 
 RATE = 25
@@ -20,7 +21,7 @@ def test_what_is_nowhere_in_the_other_cut_is_told_to_the_frame(seed: int) -> Non
     """Whole scenes, trims, slips and replacements count; what was moved, split or is shown again does not."""
     lengths = [140 + 7 * (i % 5) for i in range(3 * len(EDITS) + 4)]
     planted = plant(lengths, EDITS, seed)
-    changes = found(planted, synthetic_takes(len(lengths), max(lengths), seed))
+    changes = found(planted, Footage(synthetic_takes(len(lengths), max(lengths), seed)))
     before, after = frames_of(planted.before), frames_of(planted.after)
     assert float(changes.left_out * RATE) == pytest.approx(len(before - after), abs=4)
     assert float(changes.new * RATE) == pytest.approx(len(after - before), abs=4)
