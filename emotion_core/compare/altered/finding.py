@@ -8,8 +8,7 @@ from itertools import pairwise
 import numpy as np
 
 from ...observations import Layouts
-from ..contiguous_matches import find_runs
-from ..frame_similarity import Steps
+from ..pictures import Steps, find_runs
 from .fitting import Fitting, Stretch
 from .lines import MIN_POINTS, Line, sloping_line, straight_line
 from .match import Match, Matches

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import Layouts
-from ..frame_similarity import Costs, Steps
+from ..pictures import Costs, Steps
 from .lines import Line
 from .places import normal
 from .views import MAX_ZOOM, Fields, View
