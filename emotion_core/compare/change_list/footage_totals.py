@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..shared_segments import SLACK, covered_steps
 from .footage_change import ChangeKind, FootageChange
 
