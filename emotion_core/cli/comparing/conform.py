@@ -128,4 +128,4 @@ def load_cuts(library: Library, before: Path, after: Path) -> TwoCuts:
     from ...library.projects import aligned
 
     first, second = (library.analysis(film_id) for film_id in ids)
-    return two_cuts(first, second, aligned(library, first.observations, second.observations))
+    return two_cuts(first, second, aligned(library, first, second))

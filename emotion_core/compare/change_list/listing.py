@@ -116,7 +116,9 @@ class _Listing:
                 speed = self._speed
                 treatments = treatments if "retimed" in treatments else (*treatments, "retimed")
         is_whole = False
-        if treatments in ((), ("retimed",)) and not self._drifts and scene.kind not in _PARTS:
+        # What both cut lists say is exact, and more than the pictures of a take that stands still can tell.
+        is_listed = 2 * np.count_nonzero(self._alignment.is_listed[matched]) > len(matched)
+        if not is_listed and treatments in ((), ("retimed",)) and not self._drifts and scene.kind not in _PARTS:
             pace = pace_of(self._alignment.source, self._layouts, matched, *ranges)
             is_whole = pace == "other"
             if pace == "plain":
@@ -131,7 +133,7 @@ class _Listing:
             overlap = measure_retimed(source, matched, *ranges, line=speed)
         else:
             # Of treated pictures the alignment has fitted the offset already, and they would not compare as they are.
-            offset = None if self._drifts or treatments else take_offset(source, self._layouts, *ranges)
+            offset = None if self._drifts or treatments or is_listed else take_offset(source, self._layouts, *ranges)
             heard = self._alignment.source
             overlap = measure(
                 source, *ranges, rate, drifts=self._drifts, offset=offset, heard=heard, is_treated=bool(treatments)
