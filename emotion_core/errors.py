@@ -31,6 +31,9 @@
     ├── OutputFailed          printed output cannot be written
     │   └── NobodyReads       the reader of the output is gone
     ├── ProgramFault          a fault of the program itself, see system/program_faults.py
+    ├── ClusterError          about the machines that analyse films together
+    │   ├── ClusterUnreachable   its database or its store does not answer
+    │   └── LeaseLost         another worker does this part by now
     └── LibraryError          about the folder that holds the library
         ├── DiskFull
         ├── PlaceNotPermitted   also NotPermitted
@@ -149,6 +152,18 @@ class AlignmentError(EmotionError):
 
 
 class ProgramFault(EmotionError):
+    pass
+
+
+class ClusterError(EmotionError):
+    pass
+
+
+class ClusterUnreachable(ClusterError):
+    pass
+
+
+class LeaseLost(ClusterError):
     pass
 
 

@@ -1,9 +1,10 @@
-"""`python -m emotion_core analyze FILM`: analyse a film and write its report."""
+"""`python -m emotion_core analyze FILM...`: analyse a film, or many, and write their reports."""
 
 from __future__ import annotations
 
 import contextlib
 import math
+from collections.abc import Callable
 from dataclasses import replace
 from fractions import Fraction
 from functools import partial
@@ -13,16 +14,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from ..console import ExitCode
 from ..errors import SettingsError
 from ..media import check_is_file, content_id
 from ..settings import FOR_NEW_FILMS, Detector, ScanSettings, ScenesAre, ShotSettings
 from . import options
+from .batch import is_batch
 from .options import CheckpointOption, EngineOption, TrackOption
 
 if TYPE_CHECKING:  # the help is shown without it
     from ..analysis import Analysis
+    from ..interchange import EditList
     from ..library import Library
     from ..library.outputs import Output
+    from ..settings import ReportSettings
+    from .batch import BatchOptions
 
 
 SHORT = 60
@@ -33,11 +39,31 @@ not spent beside the scan of a longer film.
 
 def analyze(
     context: typer.Context,
-    film: Annotated[Path, typer.Argument(readable=False, help="The film; it is read where it lies.")],
+    films: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="FILM...", help="The film; it is read where it lies. Or several, a folder, or a quoted pattern."
+        ),
+    ],
     csv: Annotated[Path | None, typer.Option(readable=False, help="Write the per-scene report here.")] = None,
     json: Annotated[
         Path | None, typer.Option(readable=False, help="Write the report with every label's interval here.")
     ] = None,
+    csv_dir: Annotated[
+        Path | None,
+        typer.Option(metavar="FOLDER", help="Write the report of each of several films here, and a list of them."),
+    ] = None,
+    recursive: Annotated[
+        bool, typer.Option("--recursive", help="Take the films of all folders in a named folder too.")
+    ] = False,
+    workers: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            help="Films analysed at once on this machine, up to 8. One uses up to about 8 cores: on fewer, more than "
+            "one at once are not faster. Each takes its own memory, about 1 GB.",
+        ),
+    ] = 1,
     checkpoint: CheckpointOption = None,
     engine: EngineOption = "default",
     samples_per_second: Annotated[float, typer.Option(help="Sampled frames a second of film.")] = 2.0,
@@ -115,10 +141,11 @@ def analyze(
     cuts_track: Annotated[
         str | None, typer.Option(help="The list's picture track, by name or number; default: the first.")
     ] = None,
-) -> None:
+) -> int:
     """Analyse FILM and write its per-scene report, as corrected on its page or with `scenes`.
 
-    The same film with the same settings is read only once.
+    The same film with the same settings is read only once. Of several films, a folder or a pattern such as
+    "season/**/*.mov" each is analysed; errors end none of the others.
     """
     from ..expression.checkpoints import locate
 
@@ -141,7 +168,36 @@ def analyze(
         with_options(FOR_NEW_FILMS)  # bad options are refused before the film is read
     edit_list = options.edit_list(cuts, cuts_track)
     locate(checkpoint)  # an unknown checkpoint is refused before the film is read
-    check_is_file(film)  # before all that is imported to analyse one
+    settings = replace(settings, people=people, reuse_faces=reuse or reuse_from is not None)
+    if is_batch(films, csv_dir, recursive=recursive):
+        from .batch import BatchOptions
+
+        for option, value in {"--csv": csv, "--json": json, "--cuts": cuts, "--reuse-from": reuse_from}.items():
+            if value is not None:
+                raise SettingsError(f"{option} is for one film.", "Of several films, --csv-dir writes a report each.")
+        batch = BatchOptions(csv_dir, recursive, workers)
+        return _analyze_several(films, settings, with_options, batch, keep_pictures=keep_pictures)
+    check_is_file(films[0])  # before all that is imported to analyse one
+    _analyze_one(
+        context, films[0], csv, json, settings, with_options, edit_list, cuts, reuse_from, keep_pictures=keep_pictures
+    )
+    return ExitCode.DONE
+
+
+def _analyze_one(
+    context: typer.Context,
+    film: Path,
+    csv: Path | None,
+    json: Path | None,
+    settings: ScanSettings,
+    with_options: Callable[[ReportSettings], ReportSettings],
+    edit_list: EditList | None,
+    cuts: Path | None,
+    reuse_from: Path | None,
+    *,
+    keep_pictures: bool | None,
+) -> None:
+    """Analyse one film; `edit_list` is what the file `cuts` holds."""
     from ..ingest import begin_film
     from ..jobs import scans
     from ..library import Library, outputs
@@ -151,12 +207,9 @@ def analyze(
     library = Library.open()
     csv_file, json_file = targets = outputs.outputs_for(library, (film, cuts), csv, json)
     context.with_resource(outputs.keep_standard_output_clear(targets))
-    settings = replace(
-        settings,
-        keep_pictures=Configuration.load(library.home).keep_pictures if keep_pictures is None else keep_pictures,
-        people=people,
-        reuse_faces=reuse or reuse_from is not None,
-    )
+    if keep_pictures is None:
+        keep_pictures = Configuration.load(library.home).keep_pictures
+    settings = replace(settings, keep_pictures=keep_pictures)
     source = None if reuse_from is None else _id_in_library(library, reuse_from)
     added = add_film(library, film)
     stored = library.report_settings(added.id)
@@ -165,7 +218,7 @@ def analyze(
     if edit_list is not None:
         from ..decoding import isolated
 
-        media = added.media if track is None else isolated.probe(film, added.id, film.name, track)
+        media = added.media if settings.track is None else isolated.probe(film, added.id, film.name, settings.track)
         shots = options.with_edit_list(shots, edit_list, media)
         requested = replace(requested, shots=shots)
         for note in shots.cut_notes:
@@ -190,6 +243,25 @@ def analyze(
     _print_summary(analysis, printed_notes=() if edit_list is None else shots.cut_notes)
     if csv is None and json is None:
         _print_table(analysis)
+
+
+def _analyze_several(
+    words: list[Path],
+    settings: ScanSettings,
+    report_settings: Callable[[ReportSettings], ReportSettings],
+    batch: BatchOptions,
+    *,
+    keep_pictures: bool | None,
+) -> int:
+    """Analyse several films; return the exit code."""
+    from ..library import Library
+    from ..storage import Configuration
+    from .batch import run_batch
+
+    library = Library.open()
+    if keep_pictures is None:
+        keep_pictures = Configuration.load(library.home).keep_pictures
+    return run_batch(library, words, replace(settings, keep_pictures=keep_pictures), report_settings, batch)
 
 
 def _id_in_library(library: Library, film: Path) -> str:

@@ -35,6 +35,8 @@ class _PlainValues:
     def coerce(self, value: Any, param: Any, ctx: Any) -> Any:
         """The value that a command is given for `value`, a word or a default. Raises BadParameter."""
         kind, info, default = param.type_descriptor.annotation, param.type_descriptor.parameter_info, param.default
+        if kind == list[Path] and isinstance(value, tuple | list) and all(type(word) is str for word in value):
+            return [Path(word) for word in value]
         if param.multiple or param.nargs == -1:
             return () if value is None else self._converter().coerce(value, param=param, ctx=ctx)
         if value is None or (type(value) is type(default) and value == default):
@@ -141,6 +143,15 @@ COMMANDS = (
     LazyCommand(
         "token", "access.token",
         "Make a token for the HTTP API and print it, once, with the lines that config.toml needs; nothing is stored.",
+    ),
+    LazyCommand(
+        "serve", "cluster.serve",
+        "Start the app; with --cluster other machines read its films, which `worker` makes of them.",
+    ),
+    LazyCommand(
+        "worker", "cluster.worker",
+        "Read films for the library that serves this cluster, part by part, until Ctrl-C or SIGTERM: then the part at "
+        "hand is finished first.",
     ),
     LazyCommand("library", "library", "The folder in which everything is kept."),
 )  # fmt: skip

@@ -11,7 +11,7 @@ from ..errors import EmotionError, ScanCancelled, ScanError
 if TYPE_CHECKING:  # the help is shown without it
     from pathlib import Path
 
-    from rich.progress import Progress
+    from rich.progress import Progress, ProgressColumn
 
     from ..jobs import Status
     from ..library import Film, Library
@@ -41,7 +41,7 @@ def follow(library: Library, scan_id: str, name: str) -> None:
                 if time.monotonic() - last_look > supervisor.EVERY:  # the worker may have been killed
                     last_look = time.monotonic()
                     runner.create(library.home).submit(scan_id)
-                bar.update(task, completed=status.progress.done, total=status.progress.total, note=_note(status))
+                bar.update(task, completed=status.progress.done, total=status.progress.total, note=note_of(status))
                 time.sleep(_LOOK)
     except KeyboardInterrupt as stopped:
         scans.cancel(library, scan_id)
@@ -49,12 +49,12 @@ def follow(library: Library, scan_id: str, name: str) -> None:
             f"The analysis of {name} was cancelled.", "Run the same command again to go on from there."
         ) from stopped
     if status.state == "failed":
-        raise _failure(library, scan_id, status.message)
+        raise failure(library, scan_id, status.message)
     if status.state == "cancelled":
         raise ScanCancelled(f"The analysis of {name} was cancelled.")
 
 
-def _note(status: Status) -> str:
+def note_of(status: Status) -> str:
     """What goes on, in words; while the film is read, how fast, and what it will have to wait for."""
     from ..formatting import count
     from ..jobs import scan_status
@@ -68,7 +68,7 @@ def _note(status: Status) -> str:
     return ", ".join([*words, status.step] if status.step != scan_status.READING else words)
 
 
-def _failure(library: Library, scan_id: str, message: str) -> EmotionError:
+def failure(library: Library, scan_id: str, message: str) -> EmotionError:
     """The error of a failed scan, of the class that its process reported: the exit code depends on it."""
     from ..jobs import runner
     from ..system import ERROR, error_message, error_of
@@ -82,15 +82,19 @@ def _failure(library: Library, scan_id: str, message: str) -> EmotionError:
 def progress(*, transient: bool = False) -> Progress:
     """A progress bar, which is wiped at its end if `transient`; it shows nothing outside a terminal."""
     from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress
 
     console = Console(file=terminal.error_output())
-    return Progress(
-        TextColumn("{task.description}"),
+    return Progress(*columns(), console=console, disable=not console.is_terminal, transient=transient)
+
+
+def columns() -> tuple[ProgressColumn, ...]:
+    """What a bar consists of; its task has a field "note"."""
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+
+    return (
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %  {task.fields[note]}"),
         TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=transient,
     )

@@ -35,6 +35,8 @@ class ExitCode(IntEnum):
     """Another process has locked the library; the command may succeed later."""
     OUTPUT = 7
     """Printed output cannot be written; what was saved before remains."""
+    PARTLY = 8
+    """Of several films some are done, and others failed."""
     STOPPED = 130
     NOBODY_READS = 141
 
@@ -48,6 +50,7 @@ TABLE = (
     (ExitCode.MEMORY, "too little memory"),
     (ExitCode.BUSY, "library in use by another process"),
     (ExitCode.OUTPUT, "printing failed"),
+    (ExitCode.PARTLY, "of several films some failed"),
     (ExitCode.STOPPED, "stopped by Ctrl-C"),
     (ExitCode.NOBODY_READS, "nobody reads the output"),
 )

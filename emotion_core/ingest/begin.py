@@ -56,16 +56,17 @@ def begin_film(
     only_new: bool = False,
     browser_copy: bool = True,
     reuse_from: str | None = None,
+    at_once: int = 1,
 ) -> str:
     """Request the scan of a film and, if browsers need one, its proxy; return the scan's id at once.
 
-    `wanted` and `reuse_from` as in scans.start. With `only_new` a film that was scanned, or is being scanned, is left
-    alone. `browser_copy` requests the proxy now, so that it is ready with the numbers; otherwise the film's page
-    requests it. The terminal leaves it to the page, since a proxy takes longer than many scans and its user may never
-    open a browser. Raises EmotionError as scans.start.
+    `wanted`, `reuse_from` and `at_once` as in scans.start. With `only_new` a film that was scanned, or is scanned now,
+    is left alone. `browser_copy` requests the proxy now, so that it is ready with the numbers; otherwise the film's
+    page requests it. The terminal leaves it to the page, since a proxy takes longer than many scans and its user may
+    never open a browser. Raises EmotionError as scans.start.
     """
     scan_id = _existing_scan(library, film) if only_new else ""
-    scan_id = scan_id or scans.start(library, film.id, settings, wanted, reuse_from=reuse_from)
+    scan_id = scan_id or scans.start(library, film.id, settings, wanted, reuse_from=reuse_from, at_once=at_once)
     if browser_copy:
         from ..playback import proxies  # after the request: it imports decoders
 

@@ -97,10 +97,12 @@ class InferenceServer:
 
 
 class InferenceServers:
-    """The servers of a worker, of which one lives at a time."""
+    """The servers of a worker, of which one lives at a time for each scan that may run at once."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, slot: int = 0) -> None:
+        """`slot` as in launcher.begin: that of the scans for which they are."""
         self._home = home
+        self.slot = slot
         self._server: InferenceServer | None = None
         self._unused_since: float | None = None
         """Monotonic time; None while a scan uses the server."""
@@ -126,8 +128,14 @@ class InferenceServers:
         settings = _settings(self._home, job)
         if settings is None:
             return None
-        if self._server is None or not self.is_warm or not _fits(self._server, settings, job):
-            self._start(settings, ahead=job.kind == "scan")
+        return self.lend_for(settings, any_engine=job.kind == "top_up", ahead=job.kind == "scan")
+
+    def lend_for(
+        self, settings: ScanSettings, *, any_engine: bool = False, ahead: bool = True
+    ) -> InferenceServer | None:
+        """The server for a scan with these settings, or with any engine. `ahead`: a new one opens its model at once."""
+        if self._server is None or not self.is_warm or not _fits(self._server, settings, any_engine=any_engine):
+            self._start(settings, ahead=ahead)
         self._unused_since = None
         return self._server
 
@@ -156,7 +164,8 @@ class InferenceServers:
         if sys.platform == "win32":
             return
         with contextlib.suppress(OSError), contextlib.ExitStack() as opened:
-            with try_lock(Home(self._home).scan_lock) as is_free:  # another scan or a benchmark would be disturbed
+            lock = Home(self._home).scan_locks[self.slot]
+            with try_lock(lock) as is_free:  # another scan or a benchmark would be disturbed
                 ahead = ahead and is_free
             ours, theirs = map(opened.enter_context, socket.socketpair())
             log = opened.enter_context(tempfile.TemporaryFile())
@@ -164,7 +173,13 @@ class InferenceServers:
             words = json.dumps({**request, "unchanged": None})
             command = python_module(MODULE, str(theirs.fileno()), words, str(int(ahead)))
             process = spawn(
-                command, home=self._home, offline=True, stdout=log, stderr=log, descriptors=[theirs.fileno()]
+                command,
+                home=self._home,
+                offline=True,
+                variables=launcher.variables_of(1, self.slot),
+                stdout=log,
+                stderr=log,
+                descriptors=[theirs.fileno()],
             )
             theirs.close()
             opened.pop_all()
@@ -181,9 +196,9 @@ def _settings(home: Path, job: Job | None) -> ScanSettings | None:
     return None
 
 
-def _fits(server: InferenceServer, settings: ScanSettings, job: Job) -> bool:
+def _fits(server: InferenceServer, settings: ScanSettings, *, any_engine: bool) -> bool:
     """Whether a server that was started for other settings may hold the model of these; it verifies that itself."""
-    same_engine = job.kind == "top_up" or server.settings.engine == settings.engine
+    same_engine = any_engine or server.settings.engine == settings.engine
     if not same_engine or server.settings.batch != settings.batch:
         return False
     if server.settings.checkpoint == settings.checkpoint:

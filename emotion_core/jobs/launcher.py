@@ -12,7 +12,7 @@ import psutil
 from ..errors import LibraryError, ProgramFault
 from ..library import KINDS, Job
 from ..storage import Home, from_os_error, rebase_request, write_whole
-from ..system import Child, program_faults, python_module, spawn
+from ..system import AT_ONCE, BESIDE, Child, program_faults, python_module, spawn
 from .child import log_of
 
 CLOCK_STRAYS = 5.0
@@ -21,7 +21,9 @@ that is adjusted. No process number is used again within so few seconds.
 """
 
 
-_MODULES = {kind.module for kind in KINDS.values()}
+COORDINATOR = "emotion_core.cluster.coordinator"
+"""Run in place of a scan's module where other machines read the film."""
+_MODULES = {COORDINATOR, *(kind.module for kind in KINDS.values())}
 """Modules that the processes of jobs run."""
 
 
@@ -30,26 +32,39 @@ def request_of(home: Path, job: Job) -> Path:
     return Home(home).request(job.id)
 
 
-def write_request(home: Path, job: Job) -> Path:
-    """Write a job's request to its file and return the path. Raises LibraryError."""
-    request = request_of(home, job)
-    write_whole(request, rebase_request(job.request, home).encode())
+def write_request(home: Path, job: Job, slot: int = 0) -> Path:
+    """Write a job's request to its file and return the path; `slot` as in `begin`. Raises LibraryError."""
+    request, text = request_of(home, job), rebase_request(job.request, home)
+    if slot:
+        text = json.dumps({**json.loads(text), "lock": str(Home(home).scan_locks[slot])}, indent=1)
+    write_whole(request, text.encode())
     return request
 
 
-def begin(home: Path, job: Job, channel: int | None = None) -> Child:
+def variables_of(at_once: int, slot: int) -> dict[str, str]:
+    """Variables for the process of a job of which `at_once` run at once; none for one that runs alone."""
+    shared = {AT_ONCE: str(at_once)} if at_once > 1 else {}
+    return shared | ({BESIDE: "1"} if slot else {})
+
+
+def begin(home: Path, job: Job, channel: int | None = None, *, slot: int = 0, module: str | None = None) -> Child:
     """Start a job's process in a new session, so that it outlives this process. Raises LibraryError.
 
-    `channel` is the descriptor of its end of the channel to an inference server; None without one.
+    `channel` is the descriptor of its end of the channel to an inference server; None without one. `slot` is 0 for the
+    only scan at the moment, or the first of several at once, which hold a lock each. `module` takes the place of its
+    kind's.
     """
     if job.kind not in KINDS:
         raise LibraryError(f"This version does not know how to do “{job.kind}”.", "Use the version that asked for it.")
-    request, events = write_request(home, job), Home(home).events(job.id)
+    request, events = write_request(home, job, slot), Home(home).events(job.id)
     try:
         with events.open("wb") as output, log_of(request).open("wb") as log:
             passed = () if channel is None else (channel,)
-            command = python_module(KINDS[job.kind].module, *map(str, passed), str(request))
-            return spawn(command, home=home, offline=True, stdout=output, stderr=log, descriptors=passed)
+            command = python_module(module or KINDS[job.kind].module, *map(str, passed), str(request))
+            shared = variables_of(job.at_once, slot)
+            return spawn(
+                command, home=home, offline=True, variables=shared, stdout=output, stderr=log, descriptors=passed
+            )
     except OSError as error:
         raise from_os_error(error, events) from error
 

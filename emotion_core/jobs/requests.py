@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..media import FileIdentity
 from ..observations import later_version
@@ -41,6 +41,8 @@ class ScanRequest:
     """Films whose faces may be taken over."""
     sound: bool = False
     """Whether fingerprints of the film's sound are stored: never of one in which viewers are recorded."""
+    reader: dict[str, Any] | None = None
+    """The model and the engine that another machine chose, as scan.Reader.to_json; None where this one chooses."""
 
     def to_json(self, home: Path | None = None) -> str:
         """The text for `read`; with `home`, paths are relative to that library, as in its queue (stored_paths)."""
@@ -57,6 +59,8 @@ class ScanRequest:
             "sound": self.sound,
             "file": None if self.file is None else self.file.to_json(),
         }
+        if self.reader is not None:
+            request["reader"] = self.reader
         if self.known:  # their scans lie beside this one
             names = ("content_id", "name", "scan")
             request["known"] = [
@@ -91,6 +95,7 @@ class ScanRequest:
                 for film in request.get("known", ())
             ),
             sound=bool(request.get("sound", False)),
+            reader=request.get("reader"),
         )
 
 

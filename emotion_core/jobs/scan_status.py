@@ -66,7 +66,7 @@ def status(library: Library, scan_id: str) -> Status:
 def _active_status(library: Library, job: Job, queue: list[Job]) -> Status:
     if job.state == "queued":
         return _queued(job_table.jobs_ahead(queue, job))
-    return _running(job, runner.create(library.home).events(job.id))
+    return running(job, runner.create(library.home).events(job.id))
 
 
 def _queued(ahead: int) -> Status:
@@ -75,7 +75,8 @@ def _queued(ahead: int) -> Status:
     return Status("waiting", f"waiting for {ahead} {'analysis' if ahead == 1 else 'analyses'} before it")
 
 
-def _running(job: Job, events: list[Event]) -> Status:
+def running(job: Job, events: list[Event]) -> Status:
+    """The status of a running scan whose last events are these."""
     if job.pid is None or not events:  # the log may be that of an earlier run
         return Status("running", "starting")
     last = events[-1]

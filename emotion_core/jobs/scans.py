@@ -38,13 +38,15 @@ def start(
     wanted: ReportSettings | None = None,
     *,
     reuse_from: str | None = None,
+    at_once: int = 1,
 ) -> str:
     """Request a scan of a film and return the scan's id at once, or that of a finished scan with the same settings.
 
     An interrupted scan with the same settings is resumed. A finished one whose files are damaged, or have a layout that
     is no longer read, is moved to the folder set-aside, and the film is scanned again. `wanted` are the report settings
     whose short scenes get more frames (None: the film's own). `reuse_from` is the id of the only film from which faces
-    may be taken over, where the settings ask for it. Raises EmotionError if the film's file is missing or has no such
+    may be taken over, where the settings ask for it, and `at_once` how many scans may run at once while this one does.
+    Raises EmotionError if the film's file is missing or has no such
     video track, if the checkpoint is missing, damaged or not of facial expressions, or if the engine cannot run here.
     """
     location = locate(settings.checkpoint)
@@ -83,7 +85,7 @@ def start(
         own = stopped.settings if stopped else settings
         known = known_films(library, film, model, reuse_from) if own.reuse_faces else ()
         request = scan_request(library, film, scan_id, own, wanted, known=known)
-        job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id)
+        job_table.enqueue(database, "scan", film_id, request, scan_id=scan_id, at_once=at_once)
     for old in existing:
         with contextlib.suppress(LibraryError):  # another window has deleted it already
             if (
@@ -178,7 +180,8 @@ def backfill(library: Library, scan_id: str, wanted: ReportSettings) -> bool:
     film = _verify_file(library, library.film(scan.film_id))
     request = scan_request(library, film, scan.id, scan.settings, wanted, top_up=True)
     with library.database() as database, transaction(database):
-        is_new = job_table.enqueue(database, "top_up", film.id, request, scan_id=scan.id)
+        most = job_table.MOST_AT_ONCE  # beside films that run at once it need not wait for all of them
+        is_new = job_table.enqueue(database, "top_up", film.id, request, scan_id=scan.id, at_once=most)
     runner.create(library.home).submit(scan.id)
     return is_new
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import threading
 import time
 from pathlib import Path
@@ -11,7 +12,7 @@ from filelock import FileLock, Timeout
 
 from ..errors import EmotionError, OutOfDescriptors
 from ..library import job_table
-from ..storage import Home, descriptors, from_os_error
+from ..storage import Configuration, Home, descriptors, from_os_error
 from ..system import Child, python_module, spawn
 from . import worker_code
 from .inference_servers import KEEP
@@ -25,6 +26,10 @@ LOG_BYTES = 1_000_000
 
 COMMAND = python_module("emotion_core.jobs.worker")
 """Followed by the library's folder and the worker's idle seconds."""
+OWNER = python_module("emotion_core.cluster.owner")
+"""The same for a library whose films other machines read: its worker is the cluster's owner."""
+CLUSTER_DATABASE, CLUSTER_STORE = "EMOTION_CLUSTER_DATABASE", "EMOTION_CLUSTER_STORE"
+"""Variables by which `serve --cluster` names the cluster to its processes; they go before config.toml."""
 
 APP_IDLE = KEEP
 """Idle seconds of a worker beside the app: a user who adds one film may add another, and finds its model in memory."""
@@ -67,6 +72,14 @@ def prepare_worker(home: Path) -> None:
             _ahead[home] = child, time.monotonic()
 
 
+def cluster_of(home: Path) -> tuple[str | None, str | None]:
+    """Database and exchange of a library's cluster; None each where it works alone. Raises SettingsError."""
+    if os.environ.get(CLUSTER_DATABASE):
+        return os.environ[CLUSTER_DATABASE], os.environ.get(CLUSTER_STORE)
+    configured = Configuration.load(home).cluster
+    return configured.database, configured.store
+
+
 def _begins(home: Path) -> bool:
     """Whether a worker was started ahead a moment ago: it may not hold its lock yet."""
     child, started = _ahead.get(home, (None, 0.0))
@@ -79,6 +92,7 @@ def _start_worker(home: Path, *words: str) -> Child | None:
     `words` follow its idle seconds in its command.
     """
     _started[:] = [process for process in _started if process.poll() is None]
+    is_clustered = cluster_of(home)[0] is not None
     lock, log = FileLock(Home(home).worker_lock), Home(home).worker_log
     try:
         try:
@@ -90,7 +104,8 @@ def _start_worker(home: Path, *words: str) -> Child | None:
         lock.release()
         keep = log.exists() and log.stat().st_size < LOG_BYTES
         with log.open("ab" if keep else "wb") as file:
-            child = spawn([*COMMAND, str(home), str(_idle), *words], home=home, stdout=file, stderr=file)
+            command = OWNER if is_clustered else COMMAND
+            child = spawn([*command, str(home), str(_idle), *words], home=home, stdout=file, stderr=file)
     except Timeout:  # another process was faster
         return None
     except OSError as error:

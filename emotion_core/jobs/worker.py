@@ -1,4 +1,4 @@
-"""The worker: the process that does a library's jobs, one at a time.
+"""The worker: the process that does a library's jobs, one at a time, or several where these say so (`queue.slots`).
 
 `python -m emotion_core.jobs.worker [HOME [IDLE [ahead]]]`: IDLE and "ahead" are the arguments of `main`. A library has
 one worker, which holds `worker.lock`; a second one exits at once. A worker may be killed at any moment: the next one
@@ -14,6 +14,7 @@ import logging
 import sqlite3
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -21,7 +22,7 @@ from filelock import FileLock, Timeout
 
 from ..console import ExitCode
 from ..errors import EmotionError, LibraryBusy, OutOfDescriptors
-from ..library import ATTEMPTS, Film, Job, database as schema, job_table
+from ..library import ATTEMPTS, KINDS, Film, Job, database as schema, job_table
 from ..media import FileIdentity
 from ..storage import Home, descriptors, disk_full, group_mode, home as default_home
 from ..system import (
@@ -37,6 +38,7 @@ from ..system import (
 from . import events as job_events, launcher, worker_code
 from .child import SAME_BYTES, SERVER_ENDED
 from .inference_servers import InferenceServers
+from .queue.slots import LOOK as BESIDE_LOOK, Slots
 
 IDLE = 10.0
 """Seconds without work after which a worker ends: to start one costs less than to keep one."""
@@ -80,14 +82,28 @@ def _work_in_turn(home: Path, idle: float, servers: InferenceServers, ahead: boo
 
 
 def _work(home: Path, idle: float, servers: InferenceServers) -> None:
-    file, since, tidied = Home(home).database, time.monotonic(), False
+    with contextlib.closing(Slots(home, partial(_work_beside, home))) as slots:
+        _work_in_slot(home, idle, servers, slots)
+
+
+def _work_beside(home: Path, slots: Slots, slot: int) -> None:
+    """Do scans in a slot of its own until the worker closes it."""
+    with contextlib.closing(InferenceServers(home, slot)) as servers:
+        _work_in_slot(home, 0.0, servers, slots)
+
+
+def _work_in_slot(home: Path, idle: float, servers: InferenceServers, slots: Slots) -> None:
+    """Do jobs until there were none for `idle` seconds; beside the first slot, until it closes."""
+    is_first = servers.slot == 0
+    file, since, tidied = Home(home).database, time.monotonic(), not is_first
+    before = 1 << 30 if is_first else KINDS["proxy"].priority  # copies for browsers are made one at a time
     with contextlib.closing(_connected(file)) as database:
-        while file.exists():  # the library may be deleted as a whole
+        while file.exists() and not slots.is_closed:  # the library may be deleted as a whole
             try:
                 if not tidied:
-                    tidied = _tidy(home, database, servers)
-                if (job := job_table.take_next(database)) is not None:
-                    _do(home, database, job, servers)
+                    tidied = _tidy(home, database, servers, slots)
+                if (job := _take(database, slots, before)) is not None:
+                    _do(home, database, job, servers, slots)
                     since = time.monotonic()
             except (EmotionError, sqlite3.Error, OSError) as error:
                 if isinstance(error, OutOfDescriptors) or descriptors.ran_out(error):
@@ -99,11 +115,24 @@ def _work(home: Path, idle: float, servers: InferenceServers) -> None:
                 time.sleep(_BREATH)
                 tidied = False  # the job under way is still marked as running
                 continue
-            if job is None:
-                if time.monotonic() - since >= idle:
+            if job is None and is_first:
+                if slots.is_busy:
+                    since = time.monotonic()
+                elif time.monotonic() - since >= idle:
                     return
                 servers.end_unused()
-                time.sleep(min(_IDLE_LOOK, idle))
+                time.sleep(min(_IDLE_LOOK, idle) if not slots.is_busy else BESIDE_LOOK)
+            elif job is None:
+                servers.end_unused()
+                slots.wait(BESIDE_LOOK)
+
+
+def _take(database: sqlite3.Connection, slots: Slots, before: int) -> Job | None:
+    """The next job with a priority number below `before`, noted as under way; None without one that may begin."""
+    with slots.guard:
+        if (job := job_table.take_next(database, before)) is not None:
+            slots.note(job)
+        return job
 
 
 def _connected(file: Path) -> sqlite3.Connection:
@@ -123,19 +152,21 @@ def _pending(home: Path) -> bool:
         return True
 
 
-def _tidy(home: Path, database: sqlite3.Connection, servers: InferenceServers) -> bool:
+def _tidy(home: Path, database: sqlite3.Connection, servers: InferenceServers, slots: Slots) -> bool:
     """Take over from an earlier worker: wait for the process that still lives, end those of cancelled jobs."""
+    with slots.guard:
+        active = [job for job in job_table.active(database) if not slots.is_under_way(job)]
     for job in job_table.orphans(database):
         if (process := launcher.find(home, job)) is not None:
             end_family(process)
         job_table.clear_process(database, job)
-    for job in job_table.active(database):
+    for job in active:
         if job.state == "running":
             process = launcher.find(home, job)
             if process is not None:
                 job_table.set_process(database, job, process.pid, process.create_time())
                 _set_suspended(process, suspended=False)  # it may have been suspended when its worker was killed
-                _watch(home, database, job, process, None, servers)
+                _watch(home, database, job, process, None, servers, slots)
             if process is not None or job.pid is not None:
                 conclude(home, database, job, None)
             else:  # it was taken but not started: its events are of an earlier attempt
@@ -143,15 +174,22 @@ def _tidy(home: Path, database: sqlite3.Connection, servers: InferenceServers) -
     return True
 
 
-def _do(home: Path, database: sqlite3.Connection, job: Job, servers: InferenceServers) -> None:
+def _do(home: Path, database: sqlite3.Connection, job: Job, servers: InferenceServers, slots: Slots) -> None:
     """Do a job that was taken until it ends."""
+    with slots.doing(job):
+        _begin_and_watch(home, database, job, servers, slots)
+
+
+def _begin_and_watch(
+    home: Path, database: sqlite3.Connection, job: Job, servers: InferenceServers, slots: Slots
+) -> None:
     server = servers.lend(job)
     try:
         with contextlib.ExitStack() as opened:
             channel = None if server is None else server.connect()
             if channel is not None:
                 opened.enter_context(channel)
-            child = launcher.begin(home, job, None if channel is None else channel.fileno())
+            child = launcher.begin(home, job, None if channel is None else channel.fileno(), slot=servers.slot)
     except EmotionError as error:
         servers.take_back(server, ended_well=False)
         if isinstance(error, OutOfDescriptors):
@@ -162,7 +200,7 @@ def _do(home: Path, database: sqlite3.Connection, job: Job, servers: InferenceSe
     with contextlib.suppress(psutil.NoSuchProcess):
         process = psutil.Process(child.pid)
         job_table.set_process(database, job, child.pid, process.create_time())
-        _watch(home, database, job, process, child, servers)
+        _watch(home, database, job, process, child, servers, slots)
     code = child.wait()
     if code == SERVER_ENDED and server is not None:  # the fate of the one is that of the other
         code = server.exit_code()
@@ -180,6 +218,7 @@ def _watch(
     process: psutil.Process,
     child: Child | None,
     servers: InferenceServers,
+    slots: Slots,
 ) -> None:
     """Wait for a job's process; end it if the job is cancelled, suspend it while it gives way."""
     while True:
@@ -192,10 +231,10 @@ def _watch(
                 return
         if not job_table.still_wanted(database, job):
             end_family(process)
-        elif job.preemptible and (urgent := job_table.take_next(database, job.priority)) is not None:
+        elif job.preemptible and (urgent := _take(database, slots, job.priority)) is not None:
             _set_suspended(process, suspended=True)
             try:
-                _do(home, database, urgent, servers)
+                _do(home, database, urgent, servers, slots)
             finally:
                 _set_suspended(process, suspended=False)
 

@@ -24,7 +24,7 @@ GRACE = 5.0
 """Seconds after which a worker that holds its lock has written down its code, if it does so at all."""
 _PATIENCE = 5.0
 """Seconds for which a worker that is asked to end may still live."""
-_MODULES = {"emotion_core.jobs.worker", "emotion_core.worker"}
+_MODULES = {"emotion_core.jobs.worker", "emotion_core.worker", "emotion_core.cluster.owner"}
 """What workers run, now and in earlier versions."""
 
 _ended: set[tuple[Path, str]] = set()

@@ -1,7 +1,8 @@
 """The queue of background jobs, a table of the library's database: requested jobs, their order and their results.
 
-Each library has one worker (`jobs.worker`), which runs one job at a time, since each uses all cores. Any process may
-enqueue or cancel a job. A job's row stays until its scan or film is deleted or the job is requested again.
+Each library has one worker (`jobs.worker`), which runs one job at a time, since each uses all cores, unless the jobs
+themselves say that several may run at once. Any process may enqueue, move (`queue.order`) or cancel a job. A job's row
+stays until its scan or film is deleted or the job is requested again.
 
 Why no queue library is used: DBOS 3.4 on SQLite works but solves little of the task. After a kill of the worker it
 started a job's process a second time beside the living one. A cancelled job's process ran on beside the next one. Its
@@ -17,7 +18,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Literal
 
-from ..storage import Home
+from ..storage import Home, clock
 from . import database as schema
 
 State = Literal["queued", "running", "done", "failed", "cancelled"]
@@ -81,6 +82,12 @@ class Job:
     """Start of its process, seconds since 1970: process numbers are reused."""
     message: str
     """Reason of the failure; empty otherwise."""
+    at_once: int
+    """Most jobs that may run while it does, itself included; at least 1."""
+    began_at: float | None
+    """Time of its last start, seconds since 1970; None before, and for jobs of earlier versions."""
+    ended_at: float | None
+    """Time at which it was done, failed or was cancelled, seconds since 1970; None while it is active."""
 
     @property
     def active(self) -> bool:
@@ -99,6 +106,10 @@ class Job:
 
 
 _ROW = ", ".join(field.name for field in fields(Job))
+ORDER = "priority, coalesce(place, number), number"
+"""SQL: the order in which queued jobs run."""
+MOST_AT_ONCE = len(Home(Path()).scan_locks)
+"""Most films that one machine analyses at once."""
 
 
 def job_id(kind: str, film_id: str, scan_id: str | None = None, track: int | None = None) -> str:
@@ -117,17 +128,19 @@ def enqueue(
     *,
     scan_id: str | None = None,
     track: int | None = None,
+    at_once: int = 1,
 ) -> bool:
     """Append a job to the queue of its kind; False, without a change, if the same job is queued or running.
 
-    Takes part in the transaction of `database`, if there is one. Call `Runner.submit` once it is committed.
+    `at_once` as Job.at_once. Takes part in the transaction of `database`, if there is one. Call `Runner.submit` once it
+    is committed.
     """
     name = job_id(kind, film_id, scan_id, track)
     database.execute("DELETE FROM jobs WHERE id = ? AND state NOT IN ('queued', 'running')", (name,))
     cursor = database.execute(
-        "INSERT OR IGNORE INTO jobs (id, kind, film_id, scan_id, priority, request, state) "
-        "VALUES (?, ?, ?, ?, ?, ?, 'queued')",
-        (name, kind, film_id, scan_id, KINDS[kind].priority, request),
+        "INSERT OR IGNORE INTO jobs (id, kind, film_id, scan_id, priority, request, at_once, state) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 'queued')",
+        (name, kind, film_id, scan_id, KINDS[kind].priority, request, at_once),
     )
     return cursor.rowcount > 0
 
@@ -151,9 +164,14 @@ def active(database: sqlite3.Connection) -> list[Job]:
     """Queued and running jobs in the order of execution."""
     return _jobs(
         database.execute(
-            f"SELECT {_ROW} FROM jobs WHERE state IN ('running', 'queued') ORDER BY state = 'queued', priority, number"
+            f"SELECT {_ROW} FROM jobs WHERE state IN ('running', 'queued') ORDER BY state = 'queued', {ORDER}"
         )
     )
+
+
+def jobs_where(database: sqlite3.Connection, condition: str, values: tuple[object, ...] = ()) -> list[Job]:
+    """The jobs that meet an SQL condition, which may end with an order and a limit."""
+    return _jobs(database.execute(f"SELECT {_ROW} FROM jobs WHERE {condition}", values))
 
 
 def jobs_ahead(queue: list[Job], job: Job) -> int:
@@ -187,8 +205,9 @@ def cancel(database: sqlite3.Connection, name: str) -> Job | None:
     """
     return _first(
         database.execute(
-            f"UPDATE jobs SET state = 'cancelled' WHERE id = ? AND state IN ('queued', 'running') RETURNING {_ROW}",
-            (name,),
+            "UPDATE jobs SET state = 'cancelled', ended_at = ? WHERE id = ? AND state IN ('queued', 'running') "
+            f"RETURNING {_ROW}",
+            (clock.now().timestamp(), name),
         )
     )
 
@@ -197,18 +216,31 @@ def cancel(database: sqlite3.Connection, name: str) -> Job | None:
 
 
 def take_next(database: sqlite3.Connection, before: int = 1 << 30) -> Job | None:
-    """Mark the next queued job with a priority number below `before` as running and return it; None without any."""
-    # Read first: an empty queue must not cause a write.
-    queued = [job for job in active(database) if job.state == "queued" and job.priority < before]
-    if not queued:
+    """Mark the next queued job with a priority number below `before` as running and return it.
+
+    None where there is none, or where it must wait for those that run: no job overtakes another.
+    """
+    query = f"SELECT {_ROW} FROM jobs WHERE state = 'queued' AND priority < ? ORDER BY {ORDER} LIMIT 1"
+    if _first(database.execute(query, (before,))) is None:  # an empty queue must not cause a write
         return None
-    return _first(
-        database.execute(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
-            f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
-            (queued[0].number,),
+    with schema.transaction(database):
+        queued = _first(database.execute(query, (before,)))
+        if queued is None or not _may_begin(database, queued):
+            return None
+        return _first(
+            database.execute(
+                "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL, "
+                f"began_at = ? WHERE number = ? RETURNING {_ROW}",
+                (clock.now().timestamp(), queued.number),
+            )
         )
-    )
+
+
+def _may_begin(database: sqlite3.Connection, job: Job) -> bool:
+    """Whether a job may run beside those that do; a suspended one takes no part."""
+    running = _jobs(database.execute(f"SELECT {_ROW} FROM jobs WHERE state = 'running'"))
+    limits = [other.at_once for other in running if not other.preemptible]
+    return not limits or len(limits) < min(*limits, job.at_once)
 
 
 def set_process(database: sqlite3.Connection, job: Job, pid: int, started: float) -> None:
@@ -236,8 +268,9 @@ def requeue(database: sqlite3.Connection, job: Job, attempts: int) -> None:
 def finish(database: sqlite3.Connection, job: Job, state: State, message: str = "") -> None:
     """Store the final state of a running job; a cancelled job stays cancelled."""
     database.execute(
-        "UPDATE jobs SET state = ?, message = ?, pid = NULL, pid_started = NULL WHERE number = ? AND state = 'running'",
-        (state, message, job.number),
+        "UPDATE jobs SET state = ?, message = ?, ended_at = ?, pid = NULL, pid_started = NULL "
+        "WHERE number = ? AND state = 'running'",
+        (state, message, clock.now().timestamp(), job.number),
     )
 
 
@@ -257,3 +290,17 @@ def _first(cursor: sqlite3.Cursor) -> Job | None:
 
 def _jobs(cursor: sqlite3.Cursor) -> list[Job]:
     return [Job(*row) for row in cursor.fetchall()]  # fetchall: an unfinished cursor holds the database's lock
+
+
+def take_kind(database: sqlite3.Connection, kind: str) -> Job | None:
+    """As take_next, of one kind and whatever else runs: for an owner whose scans other machines read."""
+    queued = [job for job in active(database) if job.state == "queued" and job.kind == kind]
+    if not queued:
+        return None
+    return _first(
+        database.execute(
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
+            f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
+            (queued[0].number,),
+        )
+    )

@@ -193,6 +193,24 @@ MIGRATIONS: tuple[tuple[str, str], ...] = (
         CREATE INDEX steps_of_film ON project_step_films (film_id);
         """,
     ),
+    (
+        "0012 order of the queue, times of jobs, watched files",
+        """
+        ALTER TABLE jobs ADD COLUMN place INTEGER;  -- within its priority, ascending; NULL: its number
+        ALTER TABLE jobs ADD COLUMN at_once INTEGER NOT NULL DEFAULT 1; -- most jobs that may run while it does, with it
+        ALTER TABLE jobs ADD COLUMN began_at REAL;  -- seconds since 1970, of its last start; NULL before
+        ALTER TABLE jobs ADD COLUMN ended_at REAL;  -- seconds since 1970; NULL while it is queued or running
+        CREATE INDEX jobs_by_state ON jobs (state, priority);
+        CREATE TABLE watched_files (
+            path TEXT PRIMARY KEY,        -- of a file in a watched folder that was looked at
+            bytes INTEGER NOT NULL,       -- its size then
+            modified_ns INTEGER NOT NULL, -- its time of modification then
+            film_id TEXT REFERENCES films (id) ON DELETE SET NULL, -- what it became; NULL for no film
+            problem TEXT NOT NULL DEFAULT '' -- why it is no film
+        ) STRICT;
+        CREATE INDEX watched_files_of_film ON watched_files (film_id);
+        """,
+    ),
 )
 
 

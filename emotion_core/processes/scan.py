@@ -20,11 +20,12 @@ from ..errors import EmotionError, ScanError
 from ..jobs import ScanRequest, child
 from ..sandbox import STALLED, confinement, scratch
 from ..storage import Home, home
-from ..system import EventWriter, Report, own_channel
+from ..system import EventWriter, Report, end_with_parent, own_channel
 from .inference_server import model_files
 
 if TYPE_CHECKING:
     from ..observations import ObservationStore
+    from ..scan.model_choice import Opener
     from ..settings import ReportSettings
 
 SWITCH_INTERVAL = 0.001
@@ -88,7 +89,7 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
     file = child.film_file(request.film, request.content_id, request.file, report)
     # After the lock: a waiting process holds no decoder's libraries.
     threading.Thread(target=_load_detector, daemon=True).start()
-    from ..scan import InferenceClient, backfill, open_model, scan
+    from ..scan import InferenceClient, Reader, backfill, open_model, scan
 
     def report_with_analysis(kind: str, fields: dict[str, Any]) -> None:
         if kind == "done":
@@ -98,7 +99,9 @@ def _scan(request: ScanRequest, report: Report, channel: int | None) -> None:
                 keep_faces(home(), store, request.wanted)
         report(kind, fields)
 
-    opener = open_model if channel is None else InferenceClient(channel).open
+    opener: Opener = open_model if channel is None else InferenceClient(channel).open
+    if request.reader is not None:
+        opener = Reader.from_json(request.reader).opening(opener)
     if request.top_up:
         backfill(request.film, store, request.wanted, report_with_analysis, file=file, opener=opener)
     else:
@@ -140,6 +143,7 @@ def _load_detector() -> None:
 
 if __name__ == "__main__":
     stream = own_channel()
+    end_with_parent()
     sys.setswitchinterval(SWITCH_INTERVAL)
     *numbers, file = sys.argv[1:]
     code = main(Path(file), stream, confined=True, channel=int(numbers[0]) if numbers else None)

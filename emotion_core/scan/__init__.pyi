@@ -6,4 +6,4 @@ from .frame_export import (
     save_frames as save_frames,
 )
 from .inference_client import InferenceClient as InferenceClient
-from .model_choice import ModelRequest as ModelRequest, open_model as open_model
+from .model_choice import ModelRequest as ModelRequest, Reader as Reader, open_model as open_model

@@ -5,17 +5,21 @@ Nothing here imports a package for inference before `build`, which needs it.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..errors import ScanError
-from ..observations import CheckpointIdentity
+from ..observations import CheckpointIdentity, EngineIdentity
 from ..settings import EngineName
 from .model_thread import Model
 
 if TYPE_CHECKING:  # imported where a model is opened
     from ..expression.checkpoints import Checkpoint
+    from ..expression.engines import Engine
     from ..expression.selection import Choice
 
 Say = Callable[[str], None]
@@ -71,13 +75,13 @@ Opener = Callable[[ModelRequest, Say], Model]
 
 
 def choose(request: ModelRequest, say: Say) -> ModelChoice:
-    """Read the checkpoint and choose the engine; engines that this needs are tried. The caller holds the scan lock.
+    """Read the checkpoint and choose the engine; engines that this needs are tried. The caller holds a scan lock.
 
     Raises EmotionError.
     """
     from ..expression import checkpoints
     from ..expression.selection import choose as choose_engine, trial_store
-    from ..system import thread_budget
+    from ..system import is_beside_another, thread_budget
 
     checkpoint, then = checkpoints.load(checkpoints.locate(request.checkpoint)), request.unchanged
     now = checkpoint.identity
@@ -85,7 +89,8 @@ def choose(request: ModelRequest, say: Say) -> ModelChoice:
     if then is not None and (now.hash, now.settings) != (then.hash, then.settings):
         raise ScanError(f"The checkpoint “{then.name}” has changed since this film was analysed.", "Analyse it again.")
     threads = request.threads or thread_budget(parameters=checkpoint.parameters).inference
-    engine = choose_engine(request.engine, checkpoint, batch=request.batch, threads=threads, say=say, in_turn=True)
+    in_turn = not is_beside_another()
+    engine = choose_engine(request.engine, checkpoint, batch=request.batch, threads=threads, say=say, in_turn=in_turn)
     return ModelChoice(checkpoint, engine, request.batch, threads, trial_store.machine())
 
 
@@ -102,6 +107,56 @@ def build(choice: ModelChoice) -> Model:
     )
     table = choice.checkpoint.facts.table
     return Model(choice.checkpoint.identity, engine, table.resizing if table is not None else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The model and the engine that a scan is read with, where another machine chose them."""
+
+    checkpoint: CheckpointIdentity
+    engine: EngineIdentity
+
+    def opening(self, opener: Opener) -> Opener:
+        """An opener that opens these with `opener`, whatever is asked for, and gives them this name.
+
+        It raises ScanError where this machine's numbers would be others.
+        """
+
+        def opened(request: ModelRequest, say: Say) -> Model:
+            from ..expression import engines
+
+            name = engines.variant_of(self.engine.name, self.engine.precision)
+            model = opener(replace(request, engine=name, unchanged=self.checkpoint), say)
+            here, there = model.engine.identity, self.engine
+            if (here.name, here.precision, here.versions) != (there.name, there.precision, there.versions):
+                raise ScanError(
+                    f"The engine here is {here.versions}, that of the library {there.versions}.",
+                    "Install the same packages.",
+                )
+            return Model(self.checkpoint, _NamedEngine(self.engine, model.engine), model.resize)
+
+        return opened
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Reader:
+        """The reader in the result of `to_json`. Raises KeyError or TypeError."""
+        checkpoint = CheckpointIdentity(**{**data["checkpoint"], "labels": tuple(data["checkpoint"]["labels"])})
+        return cls(checkpoint, EngineIdentity(**data["engine"]))
+
+
+@dataclass(frozen=True, slots=True)
+class _NamedEngine:
+    """An engine under the identity of the same one on another machine."""
+
+    identity: EngineIdentity
+    engine: Engine
+
+    def logits(self, crops: Sequence[NDArray[np.uint8]]) -> NDArray[np.float32]:
+        """As Engine.logits."""
+        return self.engine.logits(crops)
 
 
 def open_model(request: ModelRequest, say: Say) -> Model:

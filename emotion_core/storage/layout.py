@@ -33,6 +33,8 @@ class Home:
     jobs/<name>.events .pid .lock         a background process that is no job: its events, number and lock
     jobs/worker.json, worker.log          which code the worker runs; standard error of workers
     jobs/faults.log                       faults of the program
+    jobs/machines.json, cluster.json      machines that read for the library, and its name in their database
+    jobs/<scan id>.parts/                 what they read of a film, before it is put together
     incoming/                             films that are not yet whole (see incoming.upload_store)
     engines/                              what engines measured here, and which one is the default
     networks/                             what engines compiled; may be deleted at any time
@@ -43,6 +45,8 @@ class Home:
     links.key                             signs links to the app's own routes
     webhooks.json, webhooks.lock          what webhooks were told; held while they are sent
     scan.lock, proxy.lock, worker.lock    held by the process that scans or measures, makes a proxy, works the queue
+    scan-2.lock …                         held by scans beside that one, where several films are analysed at once
+    watch.lock                            held by the process that watches folders for new films
     """
 
     folder: Path
@@ -136,6 +140,16 @@ class Home:
         return self.folder / "scan.lock"
 
     @property
+    def scan_locks(self) -> tuple[Path, ...]:
+        """`scan_lock`, and those of scans beside that one: as many as scans may run at once."""
+        return (self.scan_lock, *(self.folder / f"scan-{number}.lock" for number in range(2, 9)))
+
+    @property
+    def watch_lock(self) -> Path:
+        """Locked by the process that watches folders for new films."""
+        return self.folder / "watch.lock"
+
+    @property
     def proxy_lock(self) -> Path:
         """Locked while a proxy is made: they take turns."""
         return self.folder / "proxy.lock"
@@ -154,6 +168,20 @@ class Home:
     def worker_record(self) -> Path:
         """Which process the worker is, and which code it runs."""
         return self.jobs / "worker.json"
+
+    @property
+    def machines(self) -> Path:
+        """Which other machines read films for this library, and what each does, as the cluster's owner last saw it."""
+        return self.jobs / "machines.json"
+
+    @property
+    def cluster_name(self) -> Path:
+        """By which name the cluster's database knows this library."""
+        return self.jobs / "cluster.json"
+
+    def parts(self, scan_id: str) -> Path:
+        """The folder of what other machines read of a film, before it is put together."""
+        return self.jobs / f"{scan_id}.parts"
 
     @property
     def worker_log(self) -> Path:

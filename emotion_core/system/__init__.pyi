@@ -18,10 +18,12 @@ from .prefetch import prefetch_items as prefetch_items
 from .processes import (
     DEVNULL as DEVNULL,
     PIPE as PIPE,
+    TIED as TIED,
     Child as Child,
     PartnerEndedError as PartnerEndedError,
     TimeoutExpired as TimeoutExpired,
     end_family as end_family,
+    end_with_parent as end_with_parent,
     ended_from_outside as ended_from_outside,
     is_alive as is_alive,
     python_module as python_module,
@@ -30,9 +32,12 @@ from .processes import (
 )
 from .progress import NO_PROGRESS as NO_PROGRESS, Progress as Progress, ProgressReporter as ProgressReporter
 from .threads import (
+    AT_ONCE as AT_ONCE,
+    BESIDE as BESIDE,
     LARGE_MODEL as LARGE_MODEL,
     ThreadBudget as ThreadBudget,
     budget_text as budget_text,
+    is_beside_another as is_beside_another,
     thread_budget as thread_budget,
     usable_cores as usable_cores,
 )

@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,9 @@ from ..package_root import ROOT
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "HF_HUB_DISABLE_TELEMETRY": "1", "DO_NOT_TRACK": "1"}
 """Variables of a process that must not use the network, such as a scan."""
+
+TIED = "EMOTION_ENDS_WITH_PARENT"
+"""Variable of a process that ends once its standard input does, see end_with_parent: give it PIPE."""
 
 Child = subprocess.Popen[bytes]
 Finished = subprocess.CompletedProcess[bytes]
@@ -107,6 +111,26 @@ def run(
             child.kill()
             raise
     return Finished(child.args, child.returncode, output, errors)
+
+
+def end_with_parent() -> None:
+    """End this process and all that it starts once its parent is gone, where `spawn` was told so: else do nothing.
+
+    Call it at the start of a process' main.
+    """
+    if os.environ.pop(TIED, None) is None:
+        return
+
+    def wait() -> None:
+        with contextlib.suppress(OSError):
+            while os.read(0, 1):
+                pass
+        for process in psutil.Process().children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()
 
 
 def _environment(home: Path | None, offline: bool, variables: Mapping[str, str] | None) -> dict[str, str]:

@@ -7,6 +7,9 @@ pictures, and with more of them a preempted thread holds up no other.
 
 A large checkpoint reverses this: a ViT-B/16 takes nine tenths of the time, the decoder waits for it, and the checkpoint
 gets every core.
+
+Where several films are analysed at once, the decoder's threads are divided among them. Those of the networks are not:
+a report's numbers may hang on them, and they must be those of a film that is analysed alone.
 """
 
 from __future__ import annotations
@@ -27,6 +30,11 @@ class ThreadBudget:
     """Threads of the expression engine."""
 
 
+AT_ONCE = "EMOTION_FILMS_AT_ONCE"
+"""Variable of a scan's process: how many films are analysed at once."""
+BESIDE = "EMOTION_BESIDE_ANOTHER"
+"""Variable of a scan's process, and of its inference server, that works beside another scan: set to any text."""
+
 LARGE_MODEL = 20_000_000
 """Number of parameters from which on inference takes most of an analysis."""
 
@@ -36,7 +44,9 @@ def thread_budget(cores: int | None = None, *, parameters: int = 0) -> ThreadBud
     cores = cores or usable_cores()
     beside = max(1, min(4, cores // 2))
     return ThreadBudget(
-        decode=min(16, cores + 4), detection=beside, inference=min(16, cores) if parameters >= LARGE_MODEL else beside
+        decode=min(16, max(1, cores // _films_at_once()) + 4),
+        detection=beside,
+        inference=min(16, cores) if parameters >= LARGE_MODEL else beside,
     )
 
 
@@ -47,6 +57,16 @@ def budget_text() -> str:
         f"{usual.decode} threads decode, {usual.detection} look for faces, {usual.inference} read them "
         f"({large.inference} with a large model)"
     )
+
+
+def _films_at_once() -> int:
+    text = os.environ.get(AT_ONCE, "")
+    return max(1, int(text)) if text.isdecimal() else 1
+
+
+def is_beside_another() -> bool:
+    """Whether this process works for a scan that runs beside another one: what it measures is then not remembered."""
+    return BESIDE in os.environ
 
 
 def usable_cores() -> int:

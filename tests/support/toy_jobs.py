@@ -48,7 +48,7 @@ def request_job(library: Library, film: str, kind: str = "toy", **request: Any) 
             "VALUES (?, 'Film', '/a', 0, 1, 1, 'now', '{}')",
             (film,),
         )
-        assert job_table.enqueue(database, kind, film, json.dumps(request))
+        assert job_table.enqueue(database, kind, film, json.dumps(request), at_once=request.get("at_once", 1))
     return job_table.job_id(kind, film)
 
 

@@ -1,4 +1,4 @@
-"""The worker, which knows three more kinds of work: `python -m tests.support.toy_worker HOME [IDLE]`."""
+"""The worker, which knows more kinds of work: `python -m tests.support.toy_worker HOME [IDLE]`."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from emotion_core.library import job_table
 TOYS = {
     "toy": job_table.Kind("tests.support.toy_job", 8, "The toy broke."),
     "idle toy": job_table.Kind("tests.support.toy_job", 9, "The toy broke."),
+    "urgent toy": job_table.Kind("tests.support.toy_job", 1, "The toy broke."),
     "kind toy": job_table.Kind("tests.support.toy_job", 10, "The toy broke.", preemptible=True),
 }
 

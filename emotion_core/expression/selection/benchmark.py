@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -46,7 +47,10 @@ def measure(
     references = {c: CheckpointReference.of(c) for c in names or checkpoints()}
     here, trials = trial_store.machine(), []
     busy = partial(show, 0, len(steps), "nothing yet: an analysis is running")
-    with locked(Home(home()).scan_lock, busy), tempfile.TemporaryDirectory() as folder:
+    locks = [lock for lock in Home(home()).scan_locks if lock.exists() or lock == Home(home()).scan_lock]
+    with contextlib.ExitStack() as held, tempfile.TemporaryDirectory() as folder:
+        for lock in locks:
+            held.enter_context(locked(lock, busy))
         for number, (checkpoint, engine, batch) in enumerate(steps):
             model, lasting = references[checkpoint], True
             show(number, len(steps), describe(engine, checkpoint, batch))

@@ -1,0 +1,5 @@
+"""Many films in one call, the queue, and watched folders."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

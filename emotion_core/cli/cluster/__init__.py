@@ -1,0 +1,1 @@
+"""Commands of several machines: the app with the library, and those that read for it."""

@@ -1,0 +1,83 @@
+"""procrastinate's jobs as a worker of the cluster handles them: it rides out a database that is away for a while.
+
+procrastinate's own worker ends after one heartbeat that fails, and ends a job whoever has it by then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import procrastinate
+from procrastinate import exceptions
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+
+from .database import arguments
+
+_TRIES = 5
+_POOL_SECONDS = 10.0
+"""Seconds for which a call waits for a connection."""
+_RECONNECT_SECONDS = 7 * 86400.0
+
+
+class LeasedJobs(JobManager):
+    """Fetches, renews and ends the jobs of one worker."""
+
+    def __init__(self, connector: Any, on_lost: Callable[[], None]) -> None:
+        """`on_lost` is called where the database no longer knows this worker: it was silent for long."""
+        super().__init__(connector)
+        self._on_lost = on_lost
+
+    async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
+        try:
+            return await super().fetch_job(queues, worker_id)
+        except exceptions.ConnectorException:
+            return None
+
+    async def update_heartbeat(self, worker_id: int) -> None:
+        try:
+            await self.connector.execute_query_one_async(
+                "UPDATE procrastinate_workers SET last_heartbeat = now() WHERE id = %(worker)s RETURNING id",
+                worker=worker_id,
+            )
+        except exceptions.NoResult:
+            self._on_lost()
+        except exceptions.ConnectorException:
+            pass  # the next one tries again
+
+    async def finish_job(self, job: Job, status: Status, delete_job: bool) -> None:
+        """Remove a job that this worker still has. The owner removes what stays, since its range has a result."""
+        for _ in range(_TRIES):
+            try:
+                await self.connector.execute_query_async(
+                    "DELETE FROM procrastinate_jobs WHERE id = %(job)s AND worker_id = %(worker)s",
+                    job=job.id,
+                    worker=job.worker_id,
+                )
+                return
+            except exceptions.ConnectorException:
+                await asyncio.sleep(1)
+
+    async def unregister_worker(self, worker_id: int) -> None:
+        with contextlib.suppress(exceptions.ConnectorException):  # the owner forgets it after a while
+            await super().unregister_worker(worker_id)
+
+    async def list_jobs_to_abort_async(self, queue: str | None = None) -> Iterable[int]:
+        """None: a lease says whether a range is wanted."""
+        return []
+
+
+def open_app(url: str, on_lost: Callable[[], None]) -> procrastinate.App:
+    """An app for the cluster's database at `url`; open it with `open_async`. Raises ClusterError."""
+    for name in ("procrastinate", "psycopg.pool"):  # what is worth telling is told by this package
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    connector = procrastinate.PsycopgConnector(
+        kwargs=arguments(url), min_size=1, max_size=4, timeout=_POOL_SECONDS, reconnect_timeout=_RECONNECT_SECONDS
+    )
+    app = procrastinate.App(connector=connector)
+    app.job_manager = LeasedJobs(connector, on_lost)
+    return app

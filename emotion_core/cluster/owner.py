@@ -1,0 +1,276 @@
+"""The owner: the process that does a library's jobs where other machines read its films.
+
+`python -m emotion_core.cluster.owner HOME [IDLE]`: it takes the place of jobs.worker, and holds the same lock. Scans
+are coordinated side by side, each by a process of its own (coordinator); added frames and browser copies are made here,
+one at a time, and a copy gives way to frames that somebody waits for. Films that are to stay on this machine are read
+by it. Whether a job is wanted and how it ended is told by the library's table alone; the cluster's database is asked
+which ranges are done.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import shutil
+import sqlite3
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+from filelock import FileLock, Timeout
+
+from ..errors import ClusterError, EmotionError
+from ..jobs import launcher, worker as local_worker, worker_code
+from ..jobs.worker import conclude
+from ..library import Job, database as schema, job_table
+from ..settings import ScanSettings
+from ..storage import Home, descriptors, group_mode, home as default_home, write_whole
+from ..system import Child, end_family, is_alive
+from . import identity, leases
+from .database import Database
+from .exchange import FILMS, RANGES, Exchange
+from .places import MISSED, Places, check_home, heartbeat, library_id
+
+IDLE = 60.0
+"""Seconds without work after which an owner ends."""
+LOOK = 0.2
+"""Seconds between two looks at the jobs."""
+MOST_SCANS = 64
+"""Most scans that are coordinated at once …"""
+LEAST_SCANS = 4
+"""… and fewest, and two for each worker in between: short films keep few workers busy."""
+SPAN = 10_000
+"""Priorities that one film takes in procrastinate's queue: its ranges are in order."""
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class _Running:
+    """A job under way."""
+
+    job: Job
+    process: psutil.Process
+    child: Child | None
+    """None where an earlier owner started it."""
+
+    def ended(self) -> bool:
+        return self.child.poll() is not None if self.child is not None else not is_alive(self.process)
+
+
+def main(home: Path, idle: float = IDLE) -> None:
+    """Work until there is nothing to do for `idle` seconds. Raises ClusterError, LibraryError."""
+    check_home(home)
+    places = Places.of(home)
+    if places is None:
+        raise ClusterError("No cluster is configured.", "Start the app with --cluster.")
+    lock = FileLock(Home(home).worker_lock)
+    try:
+        lock.acquire(timeout=1)
+    except Timeout:
+        return
+    try:
+        worker_code.record(home)
+        with contextlib.closing(schema.connect(Home(home).database)) as connection:
+            _Owner(home, places, connection).run(idle)
+    finally:
+        lock.release()
+
+
+class _Owner:
+    def __init__(self, home: Path, places: Places, connection: sqlite3.Connection) -> None:
+        self._home, self._connection = home, connection
+        self._running: list[_Running] = []
+        self._chores = _Chores(home, places)
+
+    def run(self, idle: float) -> None:
+        """Do jobs until there were none for `idle` seconds."""
+        self._chores.start()
+        since, tidied = time.monotonic(), False
+        while Home(self._home).database.exists():
+            try:
+                if not tidied:
+                    tidied = self._take_over()
+                self._look()
+            except (EmotionError, sqlite3.Error) as error:
+                if descriptors.ran_out(error):
+                    descriptors.log_shortage()
+                else:
+                    _LOG.exception("The library could not be written; trying again.")
+                time.sleep(local_worker._BREATH)
+            if self._running:
+                since = time.monotonic()
+            elif time.monotonic() - since >= idle:
+                return
+            time.sleep(LOOK)
+
+    def _take_over(self) -> bool:
+        """Watch what an earlier owner or worker started, and end what was cancelled."""
+        for job in job_table.orphans(self._connection):
+            if (process := launcher.find(self._home, job)) is not None:
+                end_family(process)
+            job_table.clear_process(self._connection, job)
+        for job in job_table.active(self._connection):
+            if job.state != "running" or any(job.number == other.job.number for other in self._running):
+                continue
+            if (process := launcher.find(self._home, job)) is not None:
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    job_table.set_process(self._connection, job, process.pid, process.create_time())
+                    process.resume()
+                    self._running.append(_Running(job, process, None))
+            elif job.pid is not None:
+                conclude(self._home, self._connection, job, None)
+            else:
+                job_table.requeue(self._connection, job, max(0, job.attempts - 1))
+        return True
+
+    def _look(self) -> None:
+        for each in list(self._running):
+            if each.ended():
+                self._running.remove(each)
+                code = None if each.child is None else each.child.returncode
+                conclude(self._home, self._connection, each.job, code)
+            elif not job_table.still_wanted(self._connection, each.job):
+                end_family(each.process)
+        kinds = [each.job.kind for each in self._running]
+        if kinds.count("scan") < self._chores.room:
+            self._begin("scan")
+        if "top_up" not in kinds and self._begin("top_up"):
+            kinds.append("top_up")
+        if "proxy" not in kinds:
+            self._begin("proxy")
+        self._give_way("top_up" in kinds)
+
+    def _begin(self, kind: str) -> bool:
+        """Start the next job of a kind, if there is one."""
+        job = job_table.take_kind(self._connection, kind)
+        if job is None:
+            return False
+        try:
+            is_sent = kind == "scan" and not stays_here(self._home, job)
+            child = launcher.begin(self._home, job, module=launcher.COORDINATOR if is_sent else None)
+        except EmotionError as error:
+            job_table.finish(self._connection, job, "failed", str(error))
+            return False
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(child.pid)
+            job_table.set_process(self._connection, job, child.pid, process.create_time())
+            self._running.append(_Running(job, process, child))
+        return True
+
+    def _give_way(self, urgent: bool) -> None:
+        for each in self._running:
+            if each.job.preemptible:
+                local_worker._set_suspended(each.process, suspended=urgent)
+
+
+def stays_here(home: Path, job: Job) -> bool:
+    """Whether a scan is read by this machine: recordings of viewers and what tells people apart are not sent away, and
+    faces are taken over from scans that lie here.
+    """
+    try:
+        request = launcher.request_fields(home, job)
+        return bool(request.get("recording") or request.get("known") or request["settings"].get("people"))
+    except (ValueError, LookupError, TypeError, AttributeError):
+        return True  # its process will report what is wrong with it
+
+
+class _Chores(threading.Thread):
+    """What is due every second or two beside the jobs, with connections of its own: both databases may be slow."""
+
+    def __init__(self, home: Path, places: Places) -> None:
+        super().__init__(daemon=True)
+        self._home, self._places = home, places
+        self._library = library_id(home)
+        self._database = Database(places.database)
+        self._exchange: Exchange | None = None
+        self._priorities: dict[str, int] = {}
+        self._told = ""
+        self._announced = False
+        """Whether workers were told with which engine films are read as a rule."""
+        self.room = LEAST_SCANS
+        """Scans that may be coordinated at once now."""
+
+    def run(self) -> None:
+        while True:
+            try:
+                self._prepare()
+                while True:
+                    self._once()
+                    time.sleep(min(1.0, heartbeat()))
+            except EmotionError as error:
+                if str(error) != self._told:  # once, not every second
+                    _LOG.warning("%s Trying again until it works; what is done is kept.", error)
+                self._told = str(error)
+            except Exception:
+                _LOG.exception("The cluster's chores failed.")
+            time.sleep(1)
+
+    def _prepare(self) -> None:
+        """Make the tables, and tell workers what they need to know."""
+        self._database.prepare()
+        self._exchange = Exchange(self._places.store)
+        self._database.run(lambda connection: leases.set_setting(connection, "exchange", self._places.public_store))
+        self._database.run(lambda connection: leases.set_setting(connection, "heartbeat", heartbeat()))
+        self._database.run(leases.forget_engines)
+        self._announced = False
+
+    def _once(self) -> None:
+        self._told = ""
+        with contextlib.closing(schema.connect(Home(self._home).database)) as library:
+            active = [job for job in job_table.active(library) if job.scan_id is not None]
+        wanted = [str(job.scan_id) for job in active]
+        if not active and not self._announced:  # so that workers know early whether their numbers are the same
+            self._announced = True
+            identity.reader_of(ScanSettings(), self._home, self._database)
+        silence = MISSED * heartbeat()
+        for line in self._database.run(lambda connection: leases.release_stalled(connection, silence)):
+            _LOG.warning("Taken back: %s.", line)
+        self._database.run(leases.forget_silent)
+        for scan in self._database.run(lambda connection: leases.scans(connection, self._library)):
+            if scan not in wanted:
+                self._forget(scan)
+            else:
+                self._database.run(lambda connection, scan=scan: leases.defer_missing(connection, scan))  # type: ignore[misc]
+                self._move(scan, -SPAN * wanted.index(scan))
+        self._show(silence)
+
+    def _move(self, scan: str, priority: int) -> None:
+        """Give a scan its place: films in the order in which the library's table has them."""
+        if self._priorities.get(scan) != priority:
+            self._database.run(lambda connection: leases.set_priority(connection, scan, priority))
+            self._priorities[scan] = priority
+
+    def _forget(self, scan: str) -> None:
+        """End the leases of a scan whose job has ended, and delete what travelled for it."""
+        self._database.run(lambda connection: leases.end(connection, scan))
+        self._priorities.pop(scan, None)
+        if self._exchange is not None:
+            self._exchange.remove(f"{RANGES}/{scan}")
+            self._exchange.remove(f"{FILMS}/{scan}")
+        shutil.rmtree(Home(self._home).parts(scan), ignore_errors=True)
+
+    def _show(self, silence: float) -> None:
+        """Write down which workers there are, for pages and commands that do not reach the database."""
+        workers = self._database.run(lambda connection: leases.workers(connection, max(60.0, 2 * silence)))
+        alive = [each for each in workers if each["state"] in ("ready", "reading") and each["silent_for"] < silence]
+        self.room = min(MOST_SCANS, max(LEAST_SCANS, 2 * len(alive)))
+        write_whole(
+            Home(self._home).machines, json.dumps({"workers": [dict(each) for each in workers]}, indent=1).encode()
+        )
+
+
+if __name__ == "__main__":
+    logging.basicConfig(format="%(asctime)s %(message)s", level=logging.INFO)
+    descriptors.raise_limit()
+    library = Path(sys.argv[1]) if len(sys.argv) > 1 else default_home()
+    group_mode.join_group(library)
+    try:
+        main(library, *map(float, sys.argv[2:3]))
+    except EmotionError as error:
+        _LOG.error("%s", error)
+        sys.exit(1)

@@ -1,0 +1,84 @@
+"""Where a library's cluster is: from the environment of the owner's processes, else from config.toml.
+
+`serve --cluster` hands database and exchange to its processes by the environment: no command line holds a password.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+from ..errors import ClusterError
+from ..jobs.supervisor import CLUSTER_DATABASE, CLUSTER_STORE, cluster_of
+from ..storage import Home, network_folders, write_whole
+from .exchange import check_folder
+
+HEARTBEAT = "EMOTION_CLUSTER_HEARTBEAT"
+DEFAULT_HEARTBEAT = 10.0
+MISSED = 3
+"""Heartbeats that a worker may miss before its range is given to another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The database and the exchange."""
+
+    database: str = field(repr=False)
+    store: str = field(repr=False)
+
+    @classmethod
+    def of(cls, home: Path) -> Places | None:
+        """The places of a library; None where it has no cluster. Raises ClusterError, SettingsError."""
+        database, store = cluster_of(home)
+        if not database:
+            return None
+        if not store:
+            raise ClusterError(
+                "The cluster has a database and no exchange.", "Name the exchange too: --store, or store in [cluster]."
+            )
+        check_folder(store)
+        return cls(database, store)
+
+    @property
+    def public_store(self) -> str | None:
+        """The exchange for workers that are not told it; None where the URL holds a password."""
+        parts = urlsplit(self.store) if "://" in self.store else None
+        return None if parts is not None and parts.password else self.store
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The environment of the owner's processes."""
+        return {CLUSTER_DATABASE: self.database, CLUSTER_STORE: self.store}
+
+
+def heartbeat() -> float:
+    """Seconds between two signs of life of a worker."""
+    try:
+        return max(0.2, float(os.environ[HEARTBEAT]))
+    except (KeyError, ValueError):
+        return DEFAULT_HEARTBEAT
+
+
+def library_id(home: Path) -> str:
+    """The name of a library in the cluster's database, made at the first call. Raises LibraryError."""
+    file = Home(home).cluster_name
+    try:
+        return str(json.loads(file.read_bytes())["library"])
+    except (OSError, ValueError, KeyError, TypeError):
+        name = uuid4().hex
+        write_whole(file, json.dumps({"library": name}).encode())
+        return name
+
+
+def check_home(home: Path) -> None:
+    """Raise ClusterError for a library on a network folder: SQLite's locks do not hold there."""
+    if (kind := network_folders.kind_of(home)) is not None:
+        raise ClusterError(
+            f"The library {home} lies on a network folder ({kind}). SQLite, which holds its films and corrections, "
+            "needs locks that such folders do not keep: two machines would damage it.",
+            "Keep the library on a disk of this machine, and share films and the exchange only; --home names it.",
+        )

@@ -1,0 +1,228 @@
+"""A worker: a process that reads ranges of films for a library on another machine, one at a time.
+
+It knows the cluster's database and the exchange, and whose numbers its own are equal to. It holds a slot of its folder:
+two workers of one machine use two.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from ..errors import ClusterError, EmotionError
+from ..storage import try_lock
+from . import identity, leases
+from .database import Database, place
+from .exchange import Exchange, check_folder, shown
+from .identity import ReaderIdentity
+from .reading import RangeReader
+
+if TYPE_CHECKING:
+    import procrastinate
+    from procrastinate.worker import Worker
+
+Say = Callable[[str], None]
+"""Takes a line for the terminal."""
+
+POLL = 0.5
+"""Seconds between two looks for a range."""
+LOOK = 5.0
+"""Seconds between two looks for an engine that a library reads with."""
+NEVER = 30 * 86400.0
+"""Seconds after which a silent worker is forgotten by others: its ranges are released by the owner, long before."""
+_MOST_SLOTS = 64
+
+
+def work(url: str, store: str | None, folder: Path, say: Say, *, drain: bool = False) -> None:
+    """Read ranges until SIGTERM, or with `drain` until there are none. Raises ClusterError, also where this machine's
+    numbers would be others than the library's.
+    """
+    database = Database(url)
+    database.check()
+    exchange = _exchange(database, store)
+    exchange.check()
+    with _slot(folder) as (slot, number):
+        name = f"{socket.gethostname()}/{number}"
+        with contextlib.closing(RangeReader.in_folder(slot, database, exchange)) as reader:
+            say(f"Worker {name}: database {place(url)}, exchange {shown(exchange.url)}.")
+            asyncio.run(_ClusterWorker(url, name, reader, say, drain=drain).run())
+
+
+def _exchange(database: Database, store: str | None) -> Exchange:
+    url = store or database.run(lambda connection: leases.setting(connection, "exchange"))
+    if url is None:
+        raise ClusterError("The exchange is not known.", "Name it with --store: the same as `serve --cluster` has.")
+    check_folder(str(url))
+    return Exchange(str(url))
+
+
+@contextlib.contextmanager
+def _slot(folder: Path) -> Iterator[tuple[Path, int]]:
+    """A folder below `folder` that no other worker uses, and its number, from 1."""
+    for number in range(1, _MOST_SLOTS + 1):
+        slot = folder / f"worker-{number}"
+        slot.mkdir(parents=True, exist_ok=True)
+        with try_lock(slot / "slot.lock") as is_free:
+            if is_free:
+                yield slot, number
+                return
+    raise ClusterError(f"{_MOST_SLOTS} workers use {folder} already.", "Give this one another --folder.")
+
+
+class _ClusterWorker:
+    """procrastinate's worker, and what it must know to read for a library."""
+
+    def __init__(self, url: str, name: str, reader: RangeReader, say: Say, *, drain: bool) -> None:
+        self._url, self._name, self._reader, self._say, self._drain = url, name, reader, say, drain
+        self._watch = Database(url)
+        """Used by the tasks beside the reading."""
+        self._digests: dict[str, bool] = {}
+        """Whether this machine reads with the engine of this digest."""
+        self._refusals: list[str] = []
+        self._ends = False
+        self._worker: Worker | None = None
+        self._state = "starting"
+        self._heartbeat = 10.0
+
+    async def run(self) -> None:
+        """Work until the end. Raises ClusterError."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._end)
+        self._heartbeat = float(await asyncio.to_thread(self._setting, "heartbeat", 10.0))
+        await self._look()
+        beside = asyncio.create_task(self._look_again())
+        try:
+            while not self._ends:
+                if any(self._digests.values()):
+                    await self._work()
+                elif self._drain and self._digests:
+                    break
+                else:
+                    await asyncio.sleep(1)
+                if self._drain:
+                    break
+        finally:
+            beside.cancel()
+            self._state = "ended"
+            with contextlib.suppress(ClusterError):
+                await asyncio.to_thread(self._show, None)
+        self._raise_if_refused()
+        self._say("Ended: no part is left half done.")
+
+    def _end(self) -> None:
+        """Drain; at the second time give the range back that is at hand."""
+        if self._ends:
+            self._say("The part at hand is given back.")
+            self._reader.give_up.set()
+        elif self._state == "reading":
+            self._say("Draining: the part at hand is finished. Once more to give it back.")
+        self._ends = True
+        if self._worker is not None:
+            self._worker.stop()  # type: ignore[no-untyped-call]
+
+    def _setting(self, name: str, default: Any) -> Any:
+        value = self._watch.patiently(lambda connection: leases.setting(connection, name), lambda: not self._ends)
+        return default if value is None else value
+
+    async def _work(self) -> None:
+        """Read ranges of the engines that are known by now, until there is another one."""
+        from procrastinate import exceptions
+        from procrastinate.worker import Worker
+
+        from .leased_jobs import open_app
+
+        app = open_app(self._url, self._stop)
+        self._add_task(app)
+        queues = [leases.queue_of(digest) for digest, fits in self._digests.items() if fits]
+        try:
+            async with app.open_async():
+                self._worker = Worker(
+                    app, queues=queues, name=self._name, wait=not self._drain, fetch_job_polling_interval=POLL,
+                    listen_notify=False, delete_jobs="always", install_signal_handlers=False,
+                    update_heartbeat_interval=self._heartbeat, stalled_worker_timeout=NEVER,
+                )  # fmt: skip
+                if self._ends:
+                    return
+                self._state = "ready"
+                await self._worker.run()  # type: ignore[no-untyped-call]
+        except exceptions.ConnectorException:
+            self._say("The cluster's database does not answer. Trying again until it does.")
+            await asyncio.sleep(2)
+        finally:
+            self._worker = None
+
+    def _stop(self) -> None:
+        if self._worker is not None:
+            self._worker.stop()  # type: ignore[no-untyped-call]
+
+    def _add_task(self, app: procrastinate.App) -> None:
+        @app.task(name=leases.TASK, pass_context=True)
+        async def read_range(context: procrastinate.JobContext, scan: str, number: int) -> None:
+            assert context.job.id is not None
+            self._state = "reading"
+            await asyncio.to_thread(self._read, scan, number, context.job.id, context.job.worker_id or 0)
+            self._state = "draining" if self._ends else "ready"
+
+    def _read(self, scan: str, number: int, job: int, worker: int) -> None:
+        database = self._reader.database
+        lease = database.patiently(lambda connection: leases.take(connection, scan, number, job, worker))
+        if lease is None:
+            return
+        part = f"part {number + 1}" if lease.request["kind"] == "range" else "all"
+        self._say(f"Reading {part} of film {str(lease.request['content'])[:12]}.")
+        why = self._reader.read(lease)
+        self._say(why if why else f"Reported {part} of film {str(lease.request['content'])[:12]}.")
+
+    async def _look_again(self) -> None:
+        while True:
+            await asyncio.sleep(min(LOOK, self._heartbeat))
+            known = {digest for digest, fits in self._digests.items() if fits}
+            try:
+                await self._look()
+            except ClusterError:
+                continue
+            if known != {digest for digest, fits in self._digests.items() if fits}:
+                self._stop()  # it begins again with the queues that are known now
+
+    async def _look(self) -> None:
+        """Learn which engines libraries read with, and show this worker."""
+        for digest, request, there in await asyncio.to_thread(self._watch.run, leases.announced):
+            if digest not in self._digests:
+                self._digests[digest] = await asyncio.to_thread(self._fits, request, ReaderIdentity.from_json(there))
+        await asyncio.to_thread(self._show, None if self._worker is None else self._worker.worker_id)
+        if self._digests and not any(self._digests.values()):
+            self._raise_if_refused()
+
+    def _show(self, number: int | None) -> None:
+        state = "refused" if self._refusals and not any(self._digests.values()) else self._state
+        refused = "\n".join(self._refusals)
+        self._watch.run(
+            lambda connection: leases.show_worker(connection, self._name, number, socket.gethostname(), state, refused)
+        )
+
+    def _fits(self, request: dict[str, Any], there: ReaderIdentity) -> bool:
+        """Whether this machine gives the numbers of the identity `there`; says what differs."""
+        try:
+            here = identity.measure(request, self._reader.folder)
+        except EmotionError as error:
+            differences = [str(error)]
+        else:
+            differences = here.differences(there)
+        if differences:
+            what = f"{there.engine.name} {there.engine.precision} with {there.checkpoint.name}"
+            self._refusals.append(f"{what}: {'; '.join(differences)}.")
+            self._say(f"Not read here: {self._refusals[-1]}")
+        return not differences
+
+    def _raise_if_refused(self) -> None:
+        if self._refusals and not any(self._digests.values()):
+            raise ClusterError(
+                f"This machine is no worker of this library: its numbers would be others. {' '.join(self._refusals)}",
+                "Install the same version of the program and of its packages, on a processor of the same kind.",
+            )

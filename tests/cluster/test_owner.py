@@ -1,0 +1,64 @@
+"""The owner of a library: films that other processes read, and their end."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from emotion_core.cluster.places import check_home
+from emotion_core.errors import ClusterError
+from emotion_core.jobs import scans
+from emotion_core.library import Library
+from emotion_core.storage import Home, network_folders
+from tests.support.cluster import SETTINGS, Cluster, cluster_of, contents, requested
+from tests.support.in_process_runner import scans_in_process
+from tests.support.networks import give_networks
+
+pytestmark = pytest.mark.usefixtures("read_prepared")
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, networks: Path, database_url: str) -> Iterator[Cluster]:
+    library = Library.open(tmp_path / "home")
+    give_networks(networks, library.home)
+    for number in (1, 2):
+        give_networks(networks, tmp_path / f"cluster/machine-{number}/worker-1")
+    with cluster_of(library, database_url, str(tmp_path / "exchange"), tmp_path / "cluster") as made:
+        yield made
+
+
+def test_a_worker_reads_a_film_as_this_machine_does(cluster: Cluster, truth_film: Path) -> None:
+    """A film read by a worker has the very files of a local analysis. Nothing of it is left in the exchange or at the
+    worker, which SIGTERM ends.
+    """
+    library = cluster.library
+    scan = requested(library, truth_film)
+    cluster.owner()
+    worker = cluster.worker(1)
+    cluster.wait_for(lambda: not scans.status(library, scan).active)
+    assert scans.status(library, scan).state == "done", scans.status(library, scan)
+    by_worker = contents(library, scan)
+    cluster.wait_for(lambda: not [path for path in Path(cluster.store).rglob("*") if path.is_file()])
+    (machine,) = json.loads(Home(library.home).machines.read_text())["workers"]
+    assert (machine["state"], machine["refused"]) == ("ready", "")
+    worker.terminate()
+    assert worker.wait(20) == 0
+    left = [path.name for path in (cluster.folder / "machine-1/worker-1").iterdir() if path.name in ("film", "work")]
+    assert left == []
+    cluster.end()
+    library.delete_scan(scan)
+    with scans_in_process():
+        again = scans.start(library, library.films()[0].id, SETTINGS)
+    assert contents(library, again) == by_worker
+
+
+def test_a_library_on_a_network_folder_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """SQLite must not lie on a network folder; the message says why and what to do."""
+    mounts = tmp_path / "mountinfo"
+    mounts.write_text(f"40 22 0:40 / {tmp_path} rw - nfs4 server:/x rw\n")
+    monkeypatch.setattr(network_folders, "MOUNTS", mounts)
+    with pytest.raises(ClusterError, match=r"network folder \(nfs4\).*locks.*disk of this machine"):
+        check_home(tmp_path / "home")

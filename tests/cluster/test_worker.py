@@ -1,0 +1,48 @@
+"""Workers: who is one, and how one ends."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+
+import pytest
+
+from emotion_core.cluster import identity, leases, worker
+from emotion_core.cluster.database import Database
+from emotion_core.errors import ClusterError
+from tests.support.reader_identity import OWNER
+
+
+def test_a_machine_with_other_numbers_is_refused(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A worker whose packages differ from the library's ends, says what differs, and the owner sees it too."""
+    here = {**OWNER.to_json(), "packages": {"av": "17.0.0", "numpy": "2.4.6"}}
+    monkeypatch.setattr(identity, "measure", lambda request, home: identity.ReaderIdentity.from_json(here))
+    database.run(lambda c: leases.announce(c, OWNER.digest, {}, OWNER.to_json()))
+    said: list[str] = []
+    with pytest.raises(ClusterError, match=r"no worker of this library.*av: 17\.0\.0 here, 18\.1\.0 at the library"):
+        worker.work(database.url, str(tmp_path / "exchange"), tmp_path / "worker", said.append)
+    (shown,) = database.run(lambda c: leases.workers(c, 60))
+    assert shown["state"] == "refused"
+    assert "av: 17.0.0 here" in shown["refused"]
+    assert any("Not read here" in line for line in said)
+
+
+def test_a_worker_ends_when_nothing_waits(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With --once a worker that finds nothing to read ends. It takes the exchange that the owner names, and two workers
+    of one folder use two slots.
+    """
+    monkeypatch.setattr(identity, "measure", lambda request, home: OWNER)
+    database.run(lambda c: leases.announce(c, OWNER.digest, {}, OWNER.to_json()))
+    with pytest.raises(ClusterError, match="exchange is not known"):
+        worker.work(database.url, None, tmp_path / "worker", lambda line: None, drain=True)
+    database.run(lambda c: leases.set_setting(c, "exchange", str(tmp_path / "exchange")))
+    said: list[str] = []
+    with worker._slot(tmp_path / "worker") as (_, number):
+        assert number == 1
+        worker.work(database.url, None, tmp_path / "worker", said.append, drain=True)
+    assert "/2: database" in said[0]
+    assert threading.active_count() < 20
+    (shown,) = database.run(lambda c: leases.workers(c, 60))
+    assert shown["state"] == "ended"
