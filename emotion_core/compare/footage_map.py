@@ -8,7 +8,7 @@ import numpy as np
 
 from ..observations import Observations
 from .alignment import AlignmentMap, frames_on_grid
-from .frame_similarity import Steps
+from .pictures import Steps
 from .shared_segments import runs_with_moves
 
 TOLERANCE = 1

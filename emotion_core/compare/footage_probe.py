@@ -10,10 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..observations import Layouts, Observations, directions, vectors
-from .alignment import ANCHORS, COARSE_STEP, layouts_on_grid
-from .candidates import find_candidates
-from .contiguous_matches import is_same_footage
-from .frame_similarity import MatchCosts
+from .alignment import layouts_on_grid
+from .pictures import ANCHORS, COARSE_STEP, MatchCosts, find_candidates, is_same_footage
 
 PROBES = 96
 """Pictures of the second cut that are looked for."""

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..timecode import Span
 from .alignment import AlignmentMap
-from .contiguous_matches import find_runs
+from .pictures import find_runs
 
 SLACK = 2
 """Steps by which the same footage may differ: a dissolve has no exact frame at which it begins."""

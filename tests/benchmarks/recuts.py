@@ -25,7 +25,7 @@ import typer
 from numpy.typing import NDArray
 
 from emotion_core.compare import Match, align_layouts, match_layouts
-from emotion_core.compare.frame_similarity import Steps
+from emotion_core.compare.pictures import Steps
 from emotion_core.observations import Layouts, directions, vectors
 from tests.support.films import Picture, frame_scores, read_film, write_film
 

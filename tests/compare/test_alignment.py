@@ -16,7 +16,7 @@ import pytest
 from numpy.typing import NDArray
 
 from emotion_core.compare import AlignmentMap, align, align_layouts, find_shared_segments, summarize_footage
-from emotion_core.compare.contiguous_matches import find_runs
+from emotion_core.compare.pictures import find_runs
 from emotion_core.observations import LAYOUT
 from emotion_core.system import cpu
 from tests.support.films import Picture, read_film, write_film

@@ -45,3 +45,13 @@ def _means(fields: int, fine: int, zoom: float, shift: float) -> NDArray[np.floa
     at = np.arange(fine)
     weights = np.clip(np.minimum(edges[1:, None], at + 1) - np.maximum(edges[:-1, None], at), 0, None)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True))
+
+
+def wandering(shots: int, frames: int, seed: int) -> Layouts:
+    """Shots of pictures that change a little from frame to frame."""
+    random = np.random.default_rng(seed)
+    pixels = LAYOUT[0] * LAYOUT[1]
+    parts = [
+        np.cumsum(random.normal(0, 2, (frames, pixels)), axis=0) + random.uniform(40, 210, pixels) for _ in range(shots)
+    ]
+    return np.clip(np.concatenate(parts), 0, 255).round().astype(np.uint8)

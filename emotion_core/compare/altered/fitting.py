@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import Layouts
-from ..frame_similarity import Costs, Steps
+from ..pictures import Costs, Steps
 from .lines import Line
 from .places import normal
 from .views import MAX_ZOOM, Fields, View
@@ -74,6 +74,10 @@ class Fitting:
     def pictures(self, view: View, steps: Steps, sources: Steps) -> tuple[Fields, Fields]:
         """The common fields of pictures of both cuts."""
         return self._before[sources].astype(np.float32)[:, view.covered()], view.laid(self._after[steps])
+
+    def within(self, sources: Steps) -> Steps:
+        """Steps of the first cut, or its nearest where they are beyond it."""
+        return np.clip(sources, 0, len(self._before) - 1)
 
     def similarity(self, view: View, steps: Steps, sources: Steps) -> NDArray[np.float32]:
         """Correlation of each pair of pictures."""

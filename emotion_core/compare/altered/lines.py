@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from .places import MIN_SIMILARITY, Places
 from .views import View
 

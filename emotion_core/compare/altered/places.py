@@ -12,8 +12,8 @@ from threadpoolctl import threadpool_limits
 
 from ...observations import LAYOUT, Layouts
 from ...system import usable_cores
-from ..candidates import MAX_THREADS
-from ..frame_similarity import Steps
+from ..pictures import Steps
+from ..pictures.candidates import MAX_THREADS
 from .views import Fields, View
 
 MIN_SIMILARITY = 0.9

@@ -15,7 +15,7 @@ from ...timecode import Span
 from ..alignment import AlignmentMap, frames_on_grid
 from ..altered import Match
 from ..changes import SceneChange, scene_difference
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..scene_matching import MatchKind, scene_edges
 from ..shared_segments import SLACK
 from .footage_change import ChangeKind, ChangeList, FootageChange, Place

@@ -13,7 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..shared_segments import SLACK
 
 MIN_STRETCH = 3

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ...observations import Layouts
 from ..altered import Match, Matches
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..shared_segments import SLACK
 from .overlap import Overlap
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...observations import Layouts
-from ..frame_similarity import Steps
+from ..pictures import Steps
 
 MOST_OFFSETS = 6
 """Offsets of the alignment, the most frequent ones, about which is sought."""

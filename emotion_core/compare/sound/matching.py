@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from ...observations import PRINTS_A_SECOND, SoundPrints
 from ..altered import Match, Matches
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from .likeness import Rows, Sound, errors_at
 from .same_place import other_sound
 from .search import SHORTEST, Stretch, find_stretches, stretches_at

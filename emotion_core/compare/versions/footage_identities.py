@@ -12,7 +12,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from .link import edges_of
 from .version import Version
 

@@ -17,7 +17,7 @@ from ...formatting import hms
 from ...observations import Layouts
 from ..alignment import MAX_RATE
 from ..change_list import FootageChange, size_text
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..shared_segments import SLACK
 from .changes_by_scene import ChangesByScene, number_of
 from .footage_identities import FootageIdentities, fitted

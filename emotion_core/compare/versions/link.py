@@ -16,7 +16,7 @@ from ..change_list import ChangeList, list_changes
 from ..changes import pair
 from ..compatibility import check_comparable
 from ..footage_probe import may_share_footage, shares_footage, sketch
-from ..frame_similarity import Steps
+from ..pictures import Steps
 from ..scene_matching import scene_edges
 from .version import Version
 

@@ -10,7 +10,7 @@ import numpy as np
 from ...observations import Layouts
 from ..alignment import align_layouts
 from ..footage_probe import SKETCHED, may_share_footage
-from ..frame_similarity import Steps
+from ..pictures import Steps
 
 MIN_SHARE = 0.5
 """Share of the shorter one of both scenes that must be the same footage."""

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from emotion_core.compare import Match, Matches, align
-from emotion_core.compare.frame_similarity import Steps
+from emotion_core.compare.pictures import Steps
 from emotion_core.compare.sound import Flags, match_sound
 from emotion_core.observations import PRINTS_A_SECOND, SoundPrints
 from tests.support.planted_footage import recoded, synthetic_takes

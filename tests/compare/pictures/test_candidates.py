@@ -5,22 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from emotion_core.compare import candidates
-from emotion_core.compare.candidates import find_candidates
-from emotion_core.compare.frame_similarity import MatchCosts, Steps
+from emotion_core.compare.pictures import MatchCosts, Steps, candidates
+from emotion_core.compare.pictures.candidates import find_candidates
 from emotion_core.observations import LAYOUT, Layouts, directions, vectors
+from tests.support.moving_pictures import wandering
 
 SPACING, EVERY = 6, 3
-
-
-def wandering(shots: int, frames: int, seed: int) -> Layouts:
-    """Shots of pictures that change a little from frame to frame."""
-    random = np.random.default_rng(seed)
-    pixels = LAYOUT[0] * LAYOUT[1]
-    parts = [
-        np.cumsum(random.normal(0, 2, (frames, pixels)), axis=0) + random.uniform(40, 210, pixels) for _ in range(shots)
-    ]
-    return np.clip(np.concatenate(parts), 0, 255).round().astype(np.uint8)
 
 
 def from_all_pairs(before: Layouts, after: Layouts, anchors: Steps) -> list[list[int]]:

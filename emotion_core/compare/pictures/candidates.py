@@ -1,23 +1,23 @@
 """Candidate offsets: for each anchor, the most similar pictures of the first cut, without a comparison of all pairs.
 
-Pictures are directions, so their similarity is the cosine of an angle. A short run of pictures lies within some angle,
-its radius, of the run's mean. By the triangle inequality, no picture of one run is within an angle of any picture of
-another if their means are further apart than that angle and both radii. Most runs of two films are: only pictures of
-the others are compared one by one.
+Most runs of pictures of two films are so far apart that none of their pictures can be similar, see `runs`. First the
+segments of both are compared, then the runs of those that are near, then their pictures one by one.
 """
 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from ..observations import directions, vectors
-from ..system import usable_cores
+from ...observations import directions, vectors
+from ...system import usable_cores
+from .cost_grids import costs_about
 from .frame_similarity import MatchCosts, Steps
+from .runs import Directions, Runs
 
 CELL = 8
 """Consecutive pictures of the first cut that form a cell; the most similar one stands for all, since its neighbours are
@@ -27,8 +27,6 @@ MAX_CELLS = 5
 MIN_SIMILARITY = 0.75
 """Lowest similarity of a candidate. A match has 1 - DISSIMILARITY at least, and the searched picture beside it hardly
 less: of 50,000 matches in two films none less than 0.75."""
-MAX_RADIUS = float(np.radians(12))
-"""Radius from which a run of pictures is halved."""
 GROUP = 32
 """Anchors that are compared with the same pictures: mostly of one shot, or of two that take turns."""
 BLOCK = 256
@@ -39,16 +37,13 @@ CHUNK = 8192
 """Cells of the first cut that are searched at once: about 40 MB."""
 DIGITS = 1e4
 """Steps of a similarity of 1. Coarser than the last digits of the processor, on which therefore nothing depends."""
-ROUNDING = 1e-4
-"""Error allowed in a computed cosine."""
+MAX_ANGLE = float(np.arccos(MIN_SIMILARITY))
 
 ORDER = 2**20 - 1
 """Largest place of a cell in the order in which equal ones are taken."""
 NONE = -2 * DIGITS
 """Similarity of no cell."""
 
-Directions = NDArray[np.float32]
-"""(n, 146): pictures at length 1."""
 Similarities = NDArray[np.float32]
 """Whole numbers, 1 / DIGITS each."""
 
@@ -82,9 +77,15 @@ def find_candidates(match: MatchCosts, anchors: Steps, every: int) -> list[Steps
             return is_clear[block][row], offset
 
         refined = list(pool.map(refine, blocks))
-    found_at, offsets = [row for row, _ in refined], [offset for _, offset in refined]
-    ends = np.searchsorted(np.concatenate([*found_at, is_clear[:0]]), np.arange(len(anchors)), side="right")
-    return [np.unique(some) for some in np.split(np.concatenate([*offsets, anchors[:0]]), ends[:-1])]
+    row, offset = (
+        np.concatenate([*some, anchors[:0]]) for some in (zip(*refined, strict=True) if refined else ((), ()))
+    )
+    order = np.lexsort((offset, row))
+    row, offset = row[order], offset[order]
+    is_new = np.append(True, (np.diff(row) != 0) | (np.diff(offset) != 0))[: len(row)]
+    row, offset = row[is_new], offset[is_new]
+    bounds = np.searchsorted(row, np.arange(len(anchors) + 1)).tolist()
+    return [offset[begin:end] for begin, end in pairwise(bounds)]
 
 
 def _refined(
@@ -92,34 +93,10 @@ def _refined(
 ) -> tuple[Steps, Steps]:
     """The best picture about each place: index of its anchor, ascending, and its offset; only where it is a match."""
     row, column = np.nonzero(similarity >= MIN_SIMILARITY * DIGITS)
-    near = (places[row, column] - anchors[row])[:, None] + np.arange(-every + 1, every)
-    costs = match.costs(near.ravel(), np.repeat(anchors[row], near.shape[1]), limit=1.0).reshape(near.shape)
+    offsets = places[row, column] - anchors[row]
+    costs = costs_about(match, offsets, anchors[row], every - 1)
     is_match = costs.min(axis=1) < 1
-    return row[is_match], np.take_along_axis(near, costs.argmin(axis=1)[:, None], axis=1)[is_match, 0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Runs:
-    """Runs of pictures: mean directions (n, 146), radii (n,), and of which row of pictures each run is a part."""
-
-    means: Directions
-    radii: NDArray[np.float32]
-    rows: Steps
-
-    @classmethod
-    def of(cls, pictures: Directions) -> _Runs:
-        """The runs of (n, 2**k, 146) pictures: each row, or halves of it that are alike enough."""
-        parts: list[tuple[Directions, NDArray[np.float32], Steps]] = []
-        rows = np.arange(len(pictures))
-        while len(pictures):
-            means = pictures.mean(axis=1)
-            means /= np.maximum(np.linalg.norm(means, axis=1, keepdims=True), 1e-6)
-            radii = np.arccos(np.clip(np.einsum("ijk,ik->ij", pictures, means), -1, 1)).max(axis=1)
-            is_whole = (radii <= MAX_RADIUS) | (pictures.shape[1] == 1)
-            parts.append((means[is_whole], radii[is_whole], rows[is_whole]))
-            pictures, rows = pictures[~is_whole], np.repeat(rows[~is_whole], 2)
-            pictures = pictures.reshape(len(rows), -1, pictures.shape[2]) if len(rows) else pictures
-        return cls(*(np.concatenate(column) for column in zip(*parts, strict=True)))
+    return row[is_match], (offsets + costs.argmin(axis=1) - (every - 1))[is_match]
 
 
 class _Part:
@@ -129,12 +106,17 @@ class _Part:
         places = np.append(places, np.repeat(places[-1:], -len(places) % CELL))
         # The pictures of a cell lie along the first axis, where a maximum is cheap.
         self._places = places.reshape(-1, CELL)
-        pictures = [directions(vectors(match.before[column])) for column in self._places.T]
-        self._pictures = np.stack(pictures)
-        parts = [_Runs.of(self._pictures[:, i : i + 512].swapaxes(0, 1)) for i in range(0, len(self._places), 512)]
-        means, radii = (np.concatenate(some) for some in ([p.means for p in parts], [p.radii for p in parts]))
-        self._cells = np.concatenate([part.rows + i * 512 for i, part in enumerate(parts)])
-        self._bounds = np.vstack([means.T, np.cos(radii), np.sin(radii)])
+        self._pictures = np.stack([directions(vectors(match.before[column])) for column in self._places.T])
+        parts = [Runs.of(self._pictures[:, i : i + 512].swapaxes(0, 1)) for i in range(0, len(self._places), 512)]
+        begins = [part.begins + i * 512 * CELL for i, part in enumerate(parts)]
+        means, radii = [part.means for part in parts], [part.radii for part in parts]
+        runs = Runs(np.concatenate(means), np.concatenate(radii), np.concatenate(begins))
+        segments = runs.segments()
+        self._runs, self._segments = runs.bounds(), segments.bounds()
+        self._segment_of = np.repeat(
+            np.arange(len(segments.begins)), np.diff(np.append(segments.begins, len(runs.begins)))
+        )
+        self._cells = runs.begins // CELL
 
     def most_similar(self, pictures: Directions, anchors: Steps) -> tuple[Similarities, Steps]:
         """(n, MAX_CELLS) similarity and place of the best picture in the most similar cells of each anchor's picture.
@@ -144,16 +126,19 @@ class _Part:
         similarity = np.full((len(pictures), MAX_CELLS), NONE, dtype=np.float32)
         places = np.zeros((len(pictures), MAX_CELLS), dtype=np.int64)
         padded = np.concatenate([pictures, pictures[-1:].repeat(-len(pictures) % CELL, axis=0)])
-        runs = _Runs.of(padded.reshape(-1, CELL, padded.shape[1]))
-        angles = runs.radii + np.arccos(np.float32(MIN_SIMILARITY))
-        is_near = np.column_stack([runs.means, -np.cos(angles), np.sin(angles)]) @ self._bounds >= -ROUNDING
+        runs = Runs.of(padded.reshape(-1, CELL, padded.shape[1]))
+        segments = runs.segments()
+        near = segments.near(self._segments, MAX_ANGLE)
         for start in range(0, len(pictures), GROUP):
-            group = slice(start, min(start + GROUP, len(pictures)))
-            within = (runs.rows * CELL >= group.start) & (runs.rows * CELL < group.stop)
-            cells = np.unique(self._cells[is_near[within].any(axis=0)])
+            group = slice(start, start + GROUP)
+            first, last = np.searchsorted(runs.begins, (start, start + GROUP))
+            low, high = np.searchsorted(segments.begins, (first + 1, last))
+            at = np.flatnonzero(np.take(near[low - 1 : high].any(axis=0), self._segment_of))
+            own = Runs(runs.means[first:last], runs.radii[first:last], runs.begins[first:last])
+            cells = np.unique(self._cells[at[own.near(self._runs[at], MAX_ANGLE).any(axis=0)]])
             if len(cells):
-                best, at = self._compared(pictures[group], anchors[group], cells)
-                similarity[group, : best.shape[1]], places[group, : best.shape[1]] = best, at
+                best, found = self._compared(pictures[group], anchors[group], cells)
+                similarity[group, : best.shape[1]], places[group, : best.shape[1]] = best, found
         return similarity, places
 
     def _compared(self, pictures: Directions, anchors: Steps, cells: Steps) -> tuple[Similarities, Steps]:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..observations import FLAT, Layouts
+from ...observations import FLAT, Layouts
 
 DISSIMILARITY = 0.2
 """1 - correlation that costs as much as no counterpart. Copies reached 0.03 at most, crushed blacks aside."""
@@ -30,15 +30,6 @@ MIN_ANCHORS = 4
 SPREAD_FACTOR, MIN_SPREAD = 8.0, 6.0
 """Mean square difference of two pictures that costs as much as no counterpart: SPREAD_FACTOR times the median of the
 candidates that change alike, and at least MIN_SPREAD levels squared."""
-OVERLAY_SAMPLES = 400
-"""Pairs of pictures from which `overlaid_fields` are told."""
-OVERLAY_PART = 0.75
-"""Part of the pairs in which the other fields differ less."""
-OVERLAY_FACTOR, OVERLAY_LEVELS = 12.0, 5.0
-"""Square difference from which a field is overlaid: so many times the median field's, and so many levels. Under
-burnt-in timecode it was 100 times or more, in graded copies 7 at most."""
-OVERLAY_SHARE = 0.2
-"""Largest share of the picture that is overlaid."""
 GRADE = 0.1
 """Share of the mean square change that is no difference: a grade that raises contrast by 0.3."""
 PART = 4096
@@ -70,84 +61,85 @@ class MatchCosts:
 
     def calibrate(self, anchors: Steps, offsets: Sequence[Steps]) -> None:
         """Set `spread` from the candidate `offsets` of the anchors that change alike."""
-        before, after = self._candidates_alike(anchors, offsets)
+        before, after = self.candidates_alike(anchors, offsets)
         is_sure = len(np.unique(after)) >= MIN_ANCHORS
         _, differences = self.differences(before, after)
         self.spread = max(MIN_SPREAD, SPREAD_FACTOR * float(np.median(differences))) if is_sure else MIN_SPREAD
 
-    def overlaid_fields(self, anchors: Steps, offsets: Sequence[Steps]) -> NDArray[np.bool_]:
-        """(144,): the fields of the layout over which one of the cuts has something else, such as timecode or a logo.
-
-        Told from the candidate `offsets` of the anchors that change alike: these fields differ far more than others do,
-        once gain and offset are taken out. None where they would be a large part of the picture.
-        """
-        before, after = self._candidates_alike(anchors, offsets)
-        overlaid = np.zeros(self.before.shape[1], dtype=np.bool_)
-        if len(np.unique(after)) < MIN_ANCHORS:
-            return overlaid
-        sample = np.unique(np.linspace(0, len(after) - 1, OVERLAY_SAMPLES).astype(np.int64))
-        first, second = self.before[before[sample]].astype(np.float64), self.after[after[sample]].astype(np.float64)
-        for _ in range(2):  # the gain of the first round is one of all fields
-            differences = np.quantile(np.square(second - _toned(first, second, ~overlaid)), OVERLAY_PART, axis=0)
-            limit = max(OVERLAY_LEVELS**2, OVERLAY_FACTOR * float(np.median(differences)))
-            overlaid = differences >= limit
-        return overlaid & (np.count_nonzero(overlaid) <= OVERLAY_SHARE * len(overlaid))
-
-    def _candidates_alike(self, anchors: Steps, offsets: Sequence[Steps]) -> tuple[Steps, Steps]:
+    def candidates_alike(self, anchors: Steps, offsets: Sequence[Steps]) -> tuple[Steps, Steps]:
         """Steps of both cuts of the candidates that move, and change alike."""
         after = np.repeat(anchors, [len(row) for row in offsets])
         before = after + np.concatenate([*offsets, np.empty(0, dtype=np.int64)])
         sample = slice(None, None, max(1, len(after) // MAX_CANDIDATES))
         after, before = after[sample], before[sample]
-        motion = self._measures[1].changes[:, after].min(axis=0)
-        alike = (self._change_differences(before, after) <= CHANGE) & (motion >= MOVING)
+        moves = np.flatnonzero(self._measures[1].changes[:, after].min(axis=0) >= MOVING)
+        after, before = after[moves], before[moves]
+        alike = self._change_differences(before, after, *self._change_products(before, after)) <= CHANGE
         return before[alike], after[alike]
 
-    def costs(self, offsets: Steps, after: Steps, limit: float = MAX_COST) -> Costs:
-        """Cost of matching each step `after` to the step of the first cut at its offset; MAX_COST outside that cut.
-
-        A cost of `limit` or more may be given as any other such.
-        """
+    def costs(self, offsets: Steps, after: Steps) -> Costs:
+        """Cost of matching each step `after` to the step of the first cut at its offset; MAX_COST outside that cut."""
         if len(after) > PAIRS:
             parts = [slice(start, start + PAIRS) for start in range(0, len(after), PAIRS)]
-            return np.concatenate([self.costs(offsets[part], after[part], limit) for part in parts])
+            return np.concatenate([self.costs(offsets[part], after[part]) for part in parts])
         before = offsets + after
         cost = np.full(len(after), MAX_COST)
         inside = np.flatnonzero((before >= 0) & (before < len(self.before)))
-        dissimilarity, differences = self.differences(before[inside], after[inside])
-        known = np.maximum(dissimilarity / DISSIMILARITY, differences / self.spread)
-        is_open = known < limit
-        inside = inside[is_open]
-        changes = self._change_differences(before[inside], after[inside])
-        known = np.minimum(np.maximum(known[is_open], changes / CHANGE), MAX_COST)
-        cost[inside] = np.maximum(known, self.flat[after[inside]])
+        known = self._likeness_costs(before[inside], after[inside], self._products(before[inside], after[inside]))
+        is_open = known < MAX_COST
+        inside, known = inside[is_open], known[is_open]
+        before, after = before[inside], after[inside]
+        cost[inside] = self._costs(before, after, known, *self._change_products(before, after))
         return cost
+
+    def costs_of(self, before: Steps, after: Steps, products: Costs, back: Costs, ahead: Costs) -> Costs:
+        """`costs` of pairs of steps from the products of their layouts, and of their changes in both directions."""
+        return self._costs(before, after, self._likeness_costs(before, after, products), back, ahead)
 
     def differences(self, before: Steps, after: Steps) -> tuple[Costs, Costs]:
         """For each pair of steps: 1 - correlation, and the mean square difference apart from contrast."""
+        return self._differences(before, after, self._products(before, after))
+
+    def _products(self, before: Steps, after: Steps) -> Costs:
+        return _products(*(np.take(rows, at, axis=0).astype(np.float32) for rows, at in self._films(before, after)))
+
+    def _change_products(self, before: Steps, after: Steps) -> list[Costs]:
+        """Products of the changes toward the pictures `change_steps` before and after."""
+        return [
+            _products(*(_changes(rows, at, direction) for rows, at in self._films(before, after)))
+            for direction in (-self.change_steps, self.change_steps)
+        ]
+
+    def _films(self, before: Steps, after: Steps) -> tuple[tuple[Layouts, Steps], tuple[Layouts, Steps]]:
+        return (self.before, before), (self.after, after)
+
+    def _differences(self, before: Steps, after: Steps, products: Costs) -> tuple[Costs, Costs]:
         first, second = self._measures
         pixels = self.before.shape[1]
-        fields = (
-            np.take(rows, at, axis=0).astype(np.float32) for rows, at in ((self.before, before), (self.after, after))
-        )
-        product = _vector_product(_products(*fields), first.sums[before], second.sums[after], pixels)
+        products = _vector_product(products, first.sums[before], second.sums[after], pixels)
         lengths = first.lengths[before] * second.lengths[after]
-        return 1 - product / lengths, (lengths - product) / pixels
+        return 1 - products / lengths, (lengths - products) / pixels
 
-    def _change_differences(self, before: Steps, after: Steps) -> Costs:
-        """Mean square difference of the changes toward a picture shortly before or after.
+    def _likeness_costs(self, before: Steps, after: Steps, products: Costs) -> Costs:
+        dissimilarity, differences = self._differences(before, after, products)
+        costs: Costs = np.maximum(dissimilarity / DISSIMILARITY, differences / self.spread)
+        return costs
+
+    def _costs(self, before: Steps, after: Steps, known: Costs, back: Costs, ahead: Costs) -> Costs:
+        changes = self._change_differences(before, after, back, ahead)
+        costs: Costs = np.minimum(np.maximum(known, changes / CHANGE), MAX_COST)
+        return np.where(known < MAX_COST, np.maximum(costs, self.flat[after]), MAX_COST)
+
+    def _change_differences(self, before: Steps, after: Steps, back: Costs, ahead: Costs) -> Costs:
+        """Mean square difference of the changes toward a picture shortly before or after, from their products.
 
         The lower of the two directions counts, since there may be a cut in one. A grade makes changes larger too, so
         GRADE of them is no difference.
         """
         differences = []
-        for i, direction in enumerate((-self.change_steps, self.change_steps)):
-            amounts = [measures.changes[i, at] for measures, at in zip(self._measures, (before, after), strict=True)]
-            product = _products(
-                *(_changes(rows, at, direction) for rows, at in ((self.before, before), (self.after, after)))
-            )
-            amount = amounts[0] + amounts[1]
-            difference = amount - 2 * product / self.before.shape[1]
+        for i, products in enumerate((back, ahead)):
+            amount = self._measures[0].changes[i][before] + self._measures[1].changes[i][after]
+            difference = amount - 2 * products / self.before.shape[1]
             differences.append(np.maximum(difference - GRADE * amount / 2, 0.0))
         lower: Costs = np.minimum(*differences)
         return lower
@@ -181,15 +173,6 @@ class _Measures:
                 changes[i, part] = _products(change, change) / pixels
         lengths = np.sqrt(_vector_product(squares, sums, sums, pixels))
         return cls(sums, lengths, np.sqrt(np.maximum(pixels * squares - sums**2, 0)) / pixels, changes)
-
-
-def _toned(first: Costs, second: Costs, fields: NDArray[np.bool_]) -> Costs:
-    """The first pictures (n, 144) in the tones of the second, which these fields tell."""
-    one, other = first[:, fields], second[:, fields]
-    spread = float(one.var())
-    gain = float(np.mean((one - one.mean()) * (other - other.mean())) / spread) if spread >= 1 else 1.0
-    toned: Costs = gain * (first - one.mean()) + other.mean()
-    return toned
 
 
 def _products(a: NDArray[np.float32], b: NDArray[np.float32]) -> Costs:
