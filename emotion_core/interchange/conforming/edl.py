@@ -219,8 +219,8 @@ def _event(clock: ListClock, group: _Group, part: Stretch, start: Fraction, end:
         lines.append(changed)
     lost_head = group.main.is_transition and not is_head
     if part.speed != 1 and not any(_M2.match(comment) for comment in group.comments):
-        at = with_separator(source_in, drop_frame=False)  # readers know no semicolon in an M2 line
-        lines.append(f"M2   {group.main.reel:<8} {float(clock.scale / part.speed):07.3f}                {at}")
+        source_at = with_separator(source_in, drop_frame=False)  # readers know no semicolon in an M2 line
+        lines.append(f"M2   {group.main.reel:<8} {float(clock.scale / part.speed):07.3f}                {source_at}")
     for comment in (_at_speed(line, part.speed) for line in group.comments):
         speed, named = _SPEED.match(comment), _NAME.match(comment.strip())
         if lost_head and named and named[1].upper() == "FROM":
