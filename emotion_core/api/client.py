@@ -144,6 +144,11 @@ class Client:
         """The report, people or audience in a format; without one a ZIP with all."""
         return self._send("GET", _of(film, "export"), params=_words({"to": to, **options})).content
 
+    def set_cuts(self, film: str, list_: Path, *, cuts_track: str | None = None) -> dict[str, Any]:
+        """Take a film's scenes from a cut list; how many there are, and what was assumed."""
+        named = _words({"name": list_.name, "cuts_track": cuts_track})
+        return self._json("PUT", _of(film, "cuts"), params=named, content=list_.read_bytes())
+
     def markers(self, film: str, to: str, **options: Any) -> bytes:
         """The scenes as markers for an editing tool."""
         return self._send("GET", _of(film, "markers"), params=_words({"to": to, **options})).content

@@ -11,7 +11,9 @@ from .. import limits
 from ..interchange import FormatName
 from ..settings import Detector, EngineName, ScenesAre
 
-FilmId = Annotated[str, StringConstraints(pattern="^[0-9a-f]{64}$")]
+FilmId = Annotated[
+    str, StringConstraints(pattern="^[0-9a-f]{64}$"), Field(description="A film's id: the SHA-256 of its bytes.")
+]
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
@@ -134,6 +136,8 @@ class ReportOptions(Request):
 class AnalyzeOptions(ReportOptions):
     """The options of `analyze`. Those of the report are kept as the film's, as a step that its page can undo."""
 
+    model_config = ConfigDict(extra="forbid", json_schema_extra={"examples": [{"samples_per_second": 2}]})
+
     checkpoint: str | None = Field(
         default=None,
         max_length=1000,
@@ -180,6 +184,11 @@ class MarkerOptions(Request):
         description="The timeline's frames a second.",
         examples=["24000/1001"],
     )
+
+
+class CutListFacts(Answer):
+    scenes: int = Field(description="That the list makes of the film.", ge=1)
+    notes: list[str] = Field(description="What was assumed when it was read.")
 
 
 class ScreeningFacts(Answer):

@@ -1,9 +1,10 @@
-"""Port for the machines that work for a library: this one, and the workers of its cluster."""
+"""Port for the machines that work for a library: this one, and those of its cluster as the cluster's owner saw them."""
 
 from __future__ import annotations
 
 import json
 import platform
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,14 +12,11 @@ from typing import Any, Protocol
 
 from ...library import Library
 from ...library.queue import film_names, running
-from ...storage import Home, clock
+from ...storage import Home
 from .. import worker_code
-from .overview import RECORDING
 
-OUTDATED = 60.0
-"""Seconds after which what a cluster's owner wrote down says nothing any more."""
-SILENT = 10.0
-"""Seconds without a sign of life from which on a worker's silence is told."""
+FRESH = 30.0
+"""Seconds for which what the cluster's owner wrote down holds, and after which a worker is called silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,48 +40,51 @@ class Machines(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class KnownMachines:
-    """This machine, and those of its cluster as the cluster's owner wrote them down a moment ago."""
+class ThisMachine:
+    """This machine alone: its worker is started when there is work, and ends without."""
 
     home: Path
 
     def now(self) -> tuple[Machine, ...]:
-        library, others = Library(self.home), self._others()
+        library = Library(self.home)
         with library.database() as database:
             jobs = running(database)
-            scans = {job.scan_id: job.film_id for job in jobs if job.scan_id is not None}
-            names = film_names(database, scans.values())
-        films = {scan_id: names.get(film_id, RECORDING) for scan_id, film_id in scans.items()}
+            names = film_names(database, (job.film_id for job in jobs))
         began = [job.began_at for job in jobs if job.began_at is not None]
         worker = worker_code.living(self.home)
         since = min(began) if began else None if worker is None else worker.started
-        doing = tuple(films.get(job.scan_id or "", "a copy for the browser") for job in jobs)
-        own = Machine(platform.node() or "This machine", doing, since, _note(worker is not None, bool(jobs)))
-        return (own, *(_other(each, films) for each in others))
-
-    def _others(self) -> list[dict[str, Any]]:
-        """The cluster's workers; none where no owner has written them down for OUTDATED seconds."""
-        file = Home(self.home).machines
-        try:
-            if clock.now().timestamp() - file.stat().st_mtime > OUTDATED:
-                return []
-            workers = json.loads(file.read_bytes())["workers"]
-            return [dict(each) for each in workers]
-        except (OSError, ValueError, KeyError, TypeError):
-            return []
+        doing = tuple(names.get(job.film_id, "a viewer's recording") for job in jobs)
+        note = _note(worker is not None, bool(jobs))
+        own = Machine(f"{platform.node() or 'This machine'}", doing, since, note)
+        return own, *_cluster_workers(library)
 
 
-def _other(worker: dict[str, Any], films: dict[str, str]) -> Machine:
-    """A worker of the cluster, from what its owner wrote down."""
-    scan, number = worker.get("scan"), worker.get("range")
-    part = "" if number is None else f", part {int(number) + 1}"
-    doing = () if scan is None else (f"{films.get(str(scan), 'a film')}{part}",)
-    state, refused = str(worker.get("state", "")), str(worker.get("refused") or "")
-    notes = [refused] if refused else [state] if state not in ("ready", "reading") else []
-    if (silent := float(worker.get("silent_for") or 0)) > SILENT:
-        notes.append(f"not heard of for {silent:.0f} s")
-    host, name = str(worker.get("host", "")), str(worker.get("name", ""))
-    return Machine(f"{host} ({name})" if host and name != host else name, doing, None, "; ".join(notes))
+def _cluster_workers(library: Library) -> tuple[Machine, ...]:
+    """The workers of the library's cluster, from the file that its owner writes every second or two."""
+    file = Home(library.home).machines
+    try:
+        if time.time() - file.stat().st_mtime > FRESH:
+            return ()
+        workers = json.loads(file.read_bytes())["workers"]
+        return tuple(_cluster_worker(library, worker) for worker in workers if worker["state"] != "ended")
+    except (OSError, ValueError, LookupError, TypeError):
+        return ()
+
+
+def _cluster_worker(library: Library, worker: dict[str, Any]) -> Machine:
+    notes = {
+        "draining": "it ends after its part",
+        "refused": f"not used, its numbers would differ: {worker['refused']}",
+    }
+    note = notes.get(worker["state"], "")
+    if worker["silent_for"] > FRESH:
+        note = f"silent for {worker['silent_for']:.0f} s"
+    doing: tuple[str, ...] = ()
+    if worker["scan"]:
+        with library.database() as database:
+            names = film_names(database, [job.film_id for job in running(database) if job.scan_id == worker["scan"]])
+        doing = tuple(f"{name}, part {worker['range'] + 1}" for name in names.values())
+    return Machine(worker["name"], doing, worker.get("since"), note)
 
 
 def _note(is_alive: bool, is_working: bool) -> str:
@@ -92,5 +93,5 @@ def _note(is_alive: bool, is_working: bool) -> str:
     return "its worker is being started" if is_working else "its worker starts when there is work"
 
 
-create: Callable[[Path], Machines] = KnownMachines
-"""Gives the machines of the library in a folder."""
+create: Callable[[Path], Machines] = ThisMachine
+"""Gives the machines of the library in a folder; a cluster sets its own here."""

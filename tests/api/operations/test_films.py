@@ -135,6 +135,20 @@ def test_reports_are_those_of_the_command_line(library: Library, cuts: tuple[Fil
     assert client.get(f"films/{film}/export", params={"to": "csv", "screening": "x"}).status_code == 422
 
 
+def test_scenes_come_from_a_cut_list(library: Library, cuts: tuple[Film, Film], client: TestClient) -> None:
+    """The report has its scenes then, and detected ones after a detector was asked for; a bad list changes nothing."""
+    film = cuts[0].id
+    answer = client.put(f"films/{film}/cuts", params={"name": "cuts.txt"}, content=b"0 First\n40 Second\n")
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["scenes"] == 2
+    assert [row.scene.name for row in library.analysis(film).scenes] == ["First", "Second"]
+    assert library.edit_history(film).undo == "cut list of the HTTP API"
+    for content, status in ((b"\xff\xfe nothing", 422), (b"", 422)):
+        assert client.put(f"films/{film}/cuts", params={"name": "cuts.edl"}, content=content).status_code == status
+    assert client.put(f"films/{film}/cuts", content=b"0 First").status_code == 422
+    assert len(library.analysis(film).scenes) == 2
+
+
 def test_two_cuts_are_compared(cuts: tuple[Film, Film], client: TestClient) -> None:
     """The statement, and the fate of each scene; other formats are files."""
     which = {"before": cuts[0].id, "after": cuts[1].id}

@@ -1,9 +1,10 @@
-"""The machines of a library: this one, and those of a cluster."""
+"""The machines of a library: this one, and the workers of its cluster."""
 
 from __future__ import annotations
 
 import json
 import os
+import time
 from pathlib import Path
 
 from emotion_core.jobs import worker_code
@@ -34,26 +35,28 @@ def test_a_worker_that_is_gone_is_not_taken_for_one(tmp_path: Path) -> None:
     assert living is not None
 
 
-def test_workers_of_a_cluster_say_what_they_read(tmp_path: Path) -> None:
-    """Each worker that the cluster's owner has written down names its film and part, or why it gets none; what was
-    written down long ago, or is damaged, counts nothing.
+def test_workers_of_a_cluster_are_shown(tmp_path: Path) -> None:
+    """Each worker that the owner saw is there with the film and the part it reads; one that was refused, and one that
+    is silent, say so. What the owner wrote long ago tells nothing.
     """
     library = Library.open(tmp_path / "home")
     film = library_builder.film(library, CARPHONE, ["happy"])
     scan = library.scans(film.id)[0]
     library_builder.runs(library, scan, 1, 1.0)
+    idle = {"state": "ready", "refused": "", "silent_for": 1.0, "scan": None, "range": None, "since": None}
     workers = [
-        {"name": "w1", "host": "edit2", "state": "reading", "refused": "", "silent_for": 1.0, "scan": scan.id,
-         "range": 3},
-        {"name": "w2", "host": "edit3", "state": "refused", "refused": "It has another model.", "silent_for": 15.0,
-         "scan": None, "range": None},
-    ]  # fmt: skip
+        {**idle, "name": "a/1", "state": "reading", "scan": scan.id, "range": 4, "since": 7.0},
+        {**idle, "name": "b/2", "state": "refused", "refused": "av: 17 here"},
+        {**idle, "name": "c/3", "silent_for": 40.0},
+        {**idle, "name": "d/4", "state": "ended"},
+    ]
     file = Home(library.home).machines
     file.write_text(json.dumps({"workers": workers}))
-    _, first, second = machines.create(library.home).now()
-    assert (first.name, first.doing, first.note) == ("edit2 (w1)", (f"{film.name}, part 4",), "")
-    assert (second.doing, second.note) == ((), "It has another model.; not heard of for 15 s")
-    os.utime(file, (0, 0))
-    assert len(machines.create(library.home).now()) == 1
-    file.write_text("{")
+    _, *others = machines.create(library.home).now()
+    assert [(each.name, each.doing, each.note) for each in others] == [
+        ("a/1", (f"{film.name}, part 5",), ""),
+        ("b/2", (), "not used, its numbers would differ: av: 17 here"),
+        ("c/3", (), "silent for 40 s"),
+    ]
+    os.utime(file, (time.time() - 100,) * 2)
     assert len(machines.create(library.home).now()) == 1
