@@ -101,6 +101,14 @@ class Client:
         """Cancel a film's analysis."""
         self._send("DELETE", _of(film, "analysis"))
 
+    def queue(self, *, limit: int = 50) -> dict[str, Any]:
+        """What runs, what waits in its order, what ended last, and how many films an hour were done."""
+        return self._json("GET", "queue", params={"limit": limit})
+
+    def move_to_front(self, film: str) -> None:
+        """Move a film that waits before all others that wait."""
+        self._send("POST", _of(film, "front"))
+
     def events(self, film: str | None = None) -> Iterator[dict[str, Any]]:
         """The status at each change: of one film until its analysis ends, or of all, each with `film` and `analysis`.
 
