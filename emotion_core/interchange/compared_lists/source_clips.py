@@ -173,9 +173,11 @@ def _of_otio(content: Content, name: str) -> SourceList:
             source = item.trimmed_range()
             start, length = otio.seconds(source.start_time), otio.seconds(source.duration)
             if not isinstance(item, schema.Gap) and item.enabled:
-                places = [round(seconds * rate) for seconds in (start, start + length * _speed(item), at, at + length)]
+                seconds = start, start + length * _speed(item), at, at + length
+                shown_in, shown_out, first, last = (round(each * rate) for each in seconds)
                 name_of_clip = one_line(item.name or otio.media_of(item))
-                clips.append(SourceClip(otio.media_of(item), name_of_clip, *places, number))
+                media = otio.media_of(item)
+                clips.append(SourceClip(media, name_of_clip, shown_in, shown_out, first, last, number))
             at += length
     starts_at = document.global_start_time if is_timeline else None
     return SourceList(
