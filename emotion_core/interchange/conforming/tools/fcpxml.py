@@ -20,7 +20,7 @@ from .. import moves
 from ..clock import ListClock, clock_of
 from ..cuts import TwoCuts
 from ..moves import Move, MovedList
-from .pieces import Piece, Placed, lost_transition, meeting, pieces_of, without_reading_notes
+from .pieces import Piece, Placed, lost_transition, meeting, notes_of, pieces_of
 
 SUFFIX = ".fcpxml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE fcpxml>\n'
@@ -61,6 +61,8 @@ class _Mover:
     every: bool
     done: list[Move] = field(default_factory=list)
     spine: list[_Laid] = field(default_factory=list)
+    is_retimed: bool = False
+    """Whether some of the footage runs at another speed in the second cut."""
 
     def seconds(self, time: Fraction) -> Fraction:
         """Seconds of the first film at a time of the old timeline."""
@@ -82,6 +84,7 @@ class _Mover:
             for item in items
         ]
         pieces = pieces_of(placed, self.cuts, self.clock, self.done)
+        self.is_retimed = self.is_retimed or any(piece.speed != 1 for piece in pieces)
         joins = meeting(pieces, len(items) - 1)
         children: list[Element] = []
         reached = 0
@@ -211,7 +214,7 @@ def move(content: Content, cuts: TwoCuts, *, every: bool = False) -> MovedList:
         if sequence.get("tcFormat") is not None:
             sequence.set("tcFormat", "DF" if clock.new.drop_frame else "NDF")
     written = (_HEAD + tostring(root, encoding="unicode") + "\n").encode() if end else b""
-    return MovedList(written, SUFFIX, tuple(mover.done), without_reading_notes(clock.notes))
+    return MovedList(written, SUFFIX, tuple(mover.done), notes_of(clock.notes, is_retimed=mover.is_retimed))
 
 
 def _taken_apart(

@@ -13,6 +13,10 @@ from ..clock import ListClock
 from ..cuts import TwoCuts
 from ..moves import Move
 
+_RETIMED = (
+    "Clips whose footage runs at another speed in the second film lie where it is, at their own speed: set it in the "
+    "editing tool, or move an EDL or OpenTimelineIO, which get the speed."
+)
 Item = TypeVar("Item")
 
 
@@ -32,6 +36,8 @@ class Piece(Generic[Item]):
     is_head: bool
     """Whether the clip begins with it."""
     is_tail: bool
+    speed: Fraction = Fraction(1)
+    """Seconds of the second cut for each of the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def pieces_of(
         for part in parts:
             first, last = (clock.frame(at) for at in part.after)
             ends = part.before[0] == clip.start, part.before[1] == clip.end
-            found.append(Piece(clip.item, child, part.before[0] - clip.start, first, last, *ends))
+            found.append(Piece(clip.item, child, part.before[0] - clip.start, first, last, *ends, part.speed))
     found.sort(key=lambda piece: (piece.first, piece.last))
     laid: list[Piece[Item]] = []
     for piece in found:
@@ -86,7 +92,8 @@ def lost_transition(name: str, at: Fraction) -> Move:
     return Move("transition", name, max(at, Fraction(0)), None, (), "lost", reason)
 
 
-def without_reading_notes(notes: Iterable[str]) -> tuple[str, ...]:
-    """The notes of a list's reader that hold where the whole list is moved."""
+def notes_of(notes: Iterable[str], *, is_retimed: bool) -> tuple[str, ...]:
+    """The notes of a list's reader that hold where the whole list is moved, and one on retimed footage."""
     passed_over = ("were not taken for cuts", "was read, not", "lie where the timeline has them")
-    return tuple(note for note in notes if not any(words in note for words in passed_over))
+    kept = [note for note in notes if not any(words in note for words in passed_over)]
+    return (*kept, _RETIMED) if is_retimed else tuple(kept)

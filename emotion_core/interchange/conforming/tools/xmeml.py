@@ -20,7 +20,7 @@ from .. import moves
 from ..clock import ListClock, clock_of
 from ..cuts import TwoCuts
 from ..moves import Move, MovedList
-from .pieces import Piece, Placed, lost_transition, meeting, pieces_of, without_reading_notes
+from .pieces import Piece, Placed, lost_transition, meeting, notes_of, pieces_of
 
 SUFFIX = ".xml"
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n<!DOCTYPE xmeml>\n'
@@ -62,6 +62,8 @@ class _Mover:
     done: list[Move] = field(default_factory=list)
     laid: dict[str, list[tuple[Element, Piece[_Clip], int]]] = field(default_factory=dict)
     """Of each clip's old id its pieces, each with its number on its track, from 1."""
+    is_retimed: bool = False
+    """Whether some of the footage runs at another speed in the second cut."""
     end: int = 0
     """Last frame of the new sequence, exclusive."""
 
@@ -78,6 +80,7 @@ class _Mover:
             for clip in clips
         ]
         pieces = pieces_of(placed, self.cuts, self.clock, self.done)
+        self.is_retimed = self.is_retimed or any(piece.speed != 1 for piece in pieces)
         joins = meeting(pieces, len(clips) - 1)
         new: list[Element] = []
         for number, piece in enumerate(pieces, start=1):
@@ -211,7 +214,7 @@ def move(content: Content, cuts: TwoCuts, *, every: bool = False) -> MovedList:
         if timecode.find("displayformat") is not None:
             _set(timecode, "displayformat", "DF" if clock.new.drop_frame else "NDF")
     written = (_HEAD + tostring(root, encoding="unicode") + "\n").encode() if mover.end else b""
-    return MovedList(written, SUFFIX, tuple(mover.done), without_reading_notes(clock.notes))
+    return MovedList(written, SUFFIX, tuple(mover.done), notes_of(clock.notes, is_retimed=mover.is_retimed))
 
 
 def _clips(items: list[Element]) -> tuple[list[_Clip], dict[int, Element]]:
