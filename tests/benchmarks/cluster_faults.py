@@ -201,7 +201,7 @@ def _cable() -> Iterator[None]:
 
 
 def _analyse(trial: Trial, film: Path, fault: Callable[[], str] | None, at: float) -> tuple[float, str, int]:
-    """Analyse the film while a fault happens, `at` a share of it: seconds, what happened, how often ranges were leased."""
+    """Analyse the film while a fault happens at a share of it: seconds, what happened, how often ranges were leased."""
     library = trial.cluster.library
     begin = time.monotonic()
     scan = requested(library, film, SETTINGS)

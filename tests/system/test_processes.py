@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 
 import psutil
 import pytest
 
-from emotion_core.system import PIPE, is_alive, spawn
+from emotion_core.system import PIPE, TimeoutExpired, is_alive, spawn, wait_for
 from emotion_core.system.processes import SECRETS
 from tests.support.repository import ROOT
 from tests.support.waiting import until
@@ -42,3 +43,14 @@ def test_passwords_are_not_handed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     show = [sys.executable, "-c", f"import os; print(os.environ.get({SECRETS[0]!r}))"]
     for secrets, shown in ((False, b"None"), (True, b"postgresql://me:s3cret@host/name")):
         assert spawn(show, stdout=PIPE, secrets=secrets).communicate()[0].strip() == shown
+
+
+def test_the_end_of_a_child_is_noticed() -> None:
+    """Its exit code, also a second time; a child that lives on is reported after so many seconds."""
+    child = spawn([sys.executable, "-S", "-c", "import time; time.sleep(0.3); raise SystemExit(3)"])
+    began = time.monotonic()
+    with pytest.raises(TimeoutExpired):
+        wait_for(child, 0.01)
+    assert time.monotonic() - began < 0.3
+    assert wait_for(child, 60) == 3
+    assert wait_for(child, 0) == 3
