@@ -150,7 +150,8 @@ def set_priority(connection: Connection, scan: str, priority: int) -> None:
 def progress(connection: Connection, scan: str) -> list[Progress]:
     """How the ranges of a scan stand, by number."""
     rows = connection.execute(
-        "SELECT number, token IS NOT NULL, progress, result, error, crashes FROM ranges WHERE scan = %s ORDER BY number",
+        "SELECT number, token IS NOT NULL, progress, result, error, crashes FROM ranges "
+        "WHERE scan = %s ORDER BY number",
         (scan,),
     )
     return [Progress(*row) for row in rows]
