@@ -76,7 +76,7 @@ def compare(
     listed = list_changes(earlier, later, shared, changes)
     if listed.changes:
         print(summary_sentence(listed, screen_times(earlier, later, listed)))
-    print(recut_summary(shared, changes))
+    print(recut_summary(shared, changes, (listed.left_out, listed.new) if listed.changes else None))
     if changes_file is not None:
         changes_file.write(csv_bytes(change_table(earlier, later, listed)))
     if audience_file is not None:

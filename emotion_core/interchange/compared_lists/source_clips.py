@@ -16,8 +16,6 @@ from ..readers.lists.edl_line import EventLine, parse_event, timecode_spans
 from ..readers.timelines import otio
 
 _BLACK = ("BL", "BLACK")
-_COMMON_REELS = ("AX", "AUX", "")
-"""Reels that tools give to every file: then the clip's name tells sources apart."""
 _RATES = (Fraction(24), Fraction(25), Fraction(30), Fraction(48), Fraction(50), Fraction(60))
 
 
@@ -132,7 +130,7 @@ def _clip(event: EventLine, at: list[int], said: dict[str, str], first: int) -> 
         return None
     order = ("TO", "", "FROM") if event.is_transition else ("FROM", "", "TO")
     clip = one_line(next((said[word] for word in order if said.get(word)), ""))
-    source = f"{event.reel} {clip}".strip() if event.reel in _COMMON_REELS else event.reel
+    source = f"{event.reel} {clip}".strip() if event.reel in edl.COMMON_REELS else event.reel
     return SourceClip(source, clip or event.reel, at[0], at[1], at[2] - first, at[3] - first)
 
 
@@ -158,7 +156,7 @@ def _of_otio(content: Content, name: str) -> SourceList:
         start, length = otio.seconds(source.start_time), otio.seconds(source.duration)
         if not isinstance(item, schema.Gap) and item.enabled:
             places = [round(seconds * rate) for seconds in (start, start + length * _speed(item), at, at + length)]
-            clips.append(SourceClip(_media(item), one_line(item.name or _media(item)), *places))
+            clips.append(SourceClip(otio.media_of(item), one_line(item.name or otio.media_of(item)), *places))
         at += length
     starts_at = document.global_start_time if is_timeline else None
     return SourceList(
@@ -171,10 +169,3 @@ def _speed(item: Any) -> Fraction:
 
     speeds = (Fraction(str(effect.time_scalar)) for effect in item.effects if isinstance(effect, LinearTimeWarp))
     return next(speeds, Fraction(1))
-
-
-def _media(item: Any) -> str:
-    """What tells an item's source: the address of its media, else its media's name, else its own."""
-    reference = getattr(item, "media_reference", None)
-    address = getattr(reference, "target_url", "") or getattr(reference, "name", "")
-    return one_line(str(address or item.name))
