@@ -14,6 +14,7 @@ from ...errors import EmotionError, ScanCancelled, SettingsError
 from ...expression.selection import requested_engine
 from ...jobs import runner, scan_status, scans, supervisor
 from ...library import Library, job_table
+from ...library.queue import running, waiting_ids
 from ..progress import failure
 from .adding import ENDS_ALL, Adding, Begun
 from .bars import Bars
@@ -125,11 +126,13 @@ class _Batch:
     def _look(self, adding: Adding, bars: Bars) -> float:
         """Show the films that run, and end those that ended; the sum of what is done of those that run."""
         with self._library.database() as database:
-            active = {job.id: job for job in job_table.active(database)}
+            under_way, waiting = {job.id: job for job in running(database)}, waiting_ids(database)
         events = runner.create(self._library.home).events
         shares, shown = 0.0, set[str]()
         for begun in list(self._under_way):
-            job = active.get(begun.scan_id)
+            if begun.scan_id in waiting:
+                continue
+            job = under_way.get(begun.scan_id)
             if job is None:
                 self._under_way.remove(begun)
                 bars.remove(begun.scan_id)
@@ -137,7 +140,7 @@ class _Batch:
                     adding.film_ended()
                 else:
                     self._under_way.append(begun)  # frames are added that its report needs
-            elif job.state == "running":
+            else:
                 status = scan_status.running(job, events(job.id))
                 bars.show(begun.scan_id, begun.path.name, status)
                 shown.add(begun.scan_id)
