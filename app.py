@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 
 from emotion_core.api import api_routes
 from emotion_core.api.webhooks import send_webhooks
+from emotion_core.ingest.watching import watch_folders
 from emotion_core.jobs import watch_worker
 from emotion_core.server import (
     PageHead,
@@ -66,6 +67,7 @@ app = st.App(
             maintain_uploads(guard.home),
             maintain_live(guard.home),
             partial(watch_worker, guard.home),
+            partial(watch_folders, guard.home),
             send_webhooks(guard.home),
             watch_loop,
             cut_off_unread_answers,

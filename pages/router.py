@@ -13,6 +13,7 @@ with error_messages.show():
         st.navigation(
             [
                 st.Page(routes.LIBRARY, title="Library", icon=":material/video_library:", default=True),
+                st.Page(routes.QUEUE, title="Queue", icon=":material/reorder:", url_path="queue"),
                 st.Page(routes.FILM, title="Film", icon=":material/movie:", url_path="film"),
                 st.Page(routes.PEOPLE, title="People", icon=":material/face:", url_path="people"),
                 st.Page(routes.SCREENING, title="Screening", icon=":material/groups:", url_path="screening"),

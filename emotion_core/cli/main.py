@@ -129,6 +129,14 @@ COMMANDS = (
         "analyze", "analyze", "Analyse FILM and write its per-scene report, as corrected on its page or with `scenes`."
     ),
     LazyCommand(
+        "queue", "batch.queue",
+        "Show what is analysed now, what waits and what ended last, or change the order.",
+    ),
+    LazyCommand(
+        "watch", "batch.watch",
+        "Analyse films that come into a folder, as soon as they have stopped growing, until Ctrl-C.",
+    ),
+    LazyCommand(
         "screening", "screening",
         "Read the faces of a film's viewers off their recordings, and write what the audience showed scene by scene.",
     ),

@@ -26,11 +26,11 @@ from fractions import Fraction
 import numpy as np
 
 from ..observations import Layouts, Observations
-from .altered import Match, Matches, find_altered
+from .altered import Match, Matches, find_altered, see_heard, without_overlay
 from .pictures import Steps, search_pictures
 from .sound import Flags, match_sound
 
-FORMAT = 2
+FORMAT = 3
 """Version of the arithmetic of an alignment, by pictures and by sound; raise it with each change of what comes out, so
 that no alignment that is kept on disk is taken for a new one."""
 MAX_RATE = 60
@@ -63,8 +63,9 @@ class AlignmentMap:
 def align(before: Observations, after: Observations) -> AlignmentMap:
     """Align `after` to `before`: by their pictures, then by their sound where both scans have fingerprints of it."""
     rate, first, second = layouts_on_grid(before, after)
-    source, how = match_layouts(first, second, float(rate))
+    source, how, (clear_first, clear_second) = _matched(first, second, float(rate))
     other_sound = match_sound(source, how, len(first), float(rate), before.sound, after.sound)
+    see_heard(clear_first, clear_second, source, how, float(rate))
     return AlignmentMap(rate, len(first), source, how, other_sound)
 
 
@@ -84,9 +85,14 @@ def align_layouts(before: Layouts, after: Layouts, rate: float) -> Steps:
 
 def match_layouts(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches]:
     """AlignmentMap.source and AlignmentMap.how of two cuts' layouts (n, 144) at `rate` steps a second."""
-    source, is_overlaid = search_pictures(before, after, rate)
-    how = find_altered(before, after, source, rate, is_overlaid=is_overlaid)
-    return source, how
+    return _matched(before, after, rate)[:2]
+
+
+def _matched(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, Matches, tuple[Layouts, Layouts]]:
+    """The same, and the layouts without what lies over them."""
+    source, overlaid = search_pictures(before, after, rate)
+    clear = without_overlay(before, after, overlaid)
+    return source, find_altered(*clear, source, rate), clear
 
 
 def frames_on_grid(film: Observations, rate: Fraction) -> Steps:

@@ -53,6 +53,12 @@ def record(home: Path) -> None:
         write_whole(Home(home).worker_record, json.dumps(asdict(own)).encode())
 
 
+def living(home: Path) -> WorkerRecord | None:
+    """What the worker of a library wrote down, if it lives."""
+    found = _read(home)
+    return found if found is not None and _process(found, home) is not None else None
+
+
 def end_outdated(home: Path) -> bool:
     """End the worker of a library if it runs other code than the disk holds; True once it has ended.
 

@@ -294,13 +294,13 @@ def _jobs(cursor: sqlite3.Cursor) -> list[Job]:
 
 def take_kind(database: sqlite3.Connection, kind: str) -> Job | None:
     """As take_next, of one kind and whatever else runs: for an owner whose scans other machines read."""
-    queued = [job for job in active(database) if job.state == "queued" and job.kind == kind]
-    if not queued:
+    query = f"SELECT {_ROW} FROM jobs WHERE state = 'queued' AND kind = ? ORDER BY {ORDER} LIMIT 1"
+    if (queued := _first(database.execute(query, (kind,)))) is None:
         return None
     return _first(
         database.execute(
-            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL "
+            "UPDATE jobs SET state = 'running', attempts = attempts + 1, pid = NULL, pid_started = NULL, began_at = ? "
             f"WHERE number = ? AND state = 'queued' RETURNING {_ROW}",
-            (queued[0].number,),
+            (clock.now().timestamp(), queued.number),
         )
     )

@@ -18,7 +18,6 @@ from .prefetch import prefetch_items as prefetch_items
 from .processes import (
     DEVNULL as DEVNULL,
     PIPE as PIPE,
-    TIED as TIED,
     Child as Child,
     PartnerEndedError as PartnerEndedError,
     TimeoutExpired as TimeoutExpired,

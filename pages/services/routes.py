@@ -10,9 +10,9 @@ import streamlit as st
 from . import markdown
 
 _PAGES = Path(__file__).parent.parent
-LIBRARY, FILM, PEOPLE, SCREENING, COMPARE, VERSIONS, LIVE, ENGINES, GUIDE = (
+LIBRARY, QUEUE, FILM, PEOPLE, SCREENING, COMPARE, VERSIONS, LIVE, ENGINES, GUIDE = (
     _PAGES / f"{name}.py"
-    for name in ("library", "film", "people", "screening", "compare", "versions", "live", "engines", "guide")
+    for name in ("library", "queue", "film", "people", "screening", "compare", "versions", "live", "engines", "guide")
 )
 ICON = _PAGES / "icon.png"
 """Of the browser tab. Streamlit would load a named icon from another host."""

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from emotion_core.ingest import sample_screening
-from emotion_core.library import Library, correct_faces, people_of_film
+from emotion_core.library import Library, correct_faces, job_table, people_of_film
 from emotion_core.people import name_person
 from tests.browser.library_page import wait_until_drawn
 from tests.support import library_builder
@@ -58,7 +58,9 @@ def lasting_faults(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("shown", [CROSSED, OTHERS], ids=["crossed", "others"])
-@pytest.mark.parametrize("name", ["library", "film", "people", "screening", "compare", "live", "engines", "guide"])
+@pytest.mark.parametrize(
+    "name", ["library", "queue", "film", "people", "screening", "compare", "versions", "live", "engines", "guide"]
+)
 def test_axe_finds_nothing_serious(
     name: str,
     shown: tuple[tuple[int, str], ...],
@@ -67,8 +69,8 @@ def test_axe_finds_nothing_serious(
     library: Library,
     request: pytest.FixtureRequest,
 ) -> None:
-    """The library with its films, a film with a scene open, its people, its audience, two cuts, the notice before a
-    camera opens, the engines, and the guide.
+    """The library with its films, the queue with one that failed, a film with a scene open, its people, its audience,
+    two cuts, a project's versions, the notice before a camera opens, the engines, and the guide.
     """
     if name == "engines":
         request.getfixturevalue("ipex_tried")
@@ -76,12 +78,20 @@ def test_axe_finds_nothing_serious(
     screening = sample_screening.make(library, before.id) if name in ("film", "screening") else None
     if name == "people":
         _name_someone(library, before.id)
+    if name == "queue":
+        _end_badly(library, before.id)
+    project = library.add_project("Feature", [before.id, after.id]) if name == "versions" else None
     path, drawn = {
         "library": ("/", page.get_by_role("button", name="Open").first),
+        "queue": ("/queue", page.get_by_role("button", name="Analyse again")),
         "film": (f"/film?film={before.id}&scene=1", page.locator(".js-plotly-plot").first),
         "people": (f"/people?film={before.id}", page.get_by_role("button", name="Edit Ann")),
         "screening": (f"/screening?screening={screening and screening.id}", page.locator(".js-plotly-plot").first),
         "compare": (f"/compare?before={before.id}&after={after.id}", page.locator(".js-plotly-plot").first),
+        "versions": (
+            f"/versions?project={project and project.id}",
+            page.get_by_role("region", name="The history of each scene"),
+        ),
         "live": (f"/live?film={before.id}", page.get_by_text("Before the camera opens")),
         "engines": ("/engines", page.get_by_role("heading", name="Engines").first),
         "guide": ("/guide", page.locator("img").first),
@@ -109,6 +119,14 @@ def test_axe_finds_nothing_serious(
     if name == "film" and shown == CROSSED:
         found = {part: lasting_faults(page) for part in opened(page)}
         assert not any(found.values()), found
+
+
+def _end_badly(library: Library, film_id: str) -> None:
+    """The film's analysis failed."""
+    job = library_builder.queued_job(library, library.scans(film_id)[0])
+    with library.database() as database:
+        job_table.take_next(database)
+        job_table.finish(database, job, "failed", "It is torn. Glue it.")
 
 
 def _name_someone(library: Library, film_id: str) -> None:

@@ -43,10 +43,10 @@ VIEWS = ((PLAIN, 3), (MIRRORED, 2), *((view, 1) for view in REFRAMED))
 """The views of the search, each with the places that are kept of an anchor."""
 
 
-def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float, *, is_overlaid: bool = False) -> Matches:
+def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float) -> Matches:
     """How each step is matched. What is found altered is written into `source`, AlignmentMap.source of both cuts.
 
-    `is_overlaid`: something like timecode lies over one of the cuts, which a reframed picture would have elsewhere.
+    Where something like timecode lies over one of the cuts, the layouts are those of overlay.without_overlay.
     """
     how: Matches = np.where(source >= 0, np.uint8(Match.PICTURE), np.uint8(Match.NONE))
     for first, last in find_runs(source):
@@ -62,7 +62,7 @@ def find_altered(before: Layouts, after: Layouts, source: Steps, rate: float, *,
         for first, last in stretches
     ]
     every = max(1, round(EVERY * rate), len(before) // MAX_PICTURES)
-    places = find_places(before, after, np.concatenate(anchors), every, VIEWS[:2] if is_overlaid else VIEWS)
+    places = find_places(before, after, np.concatenate(anchors), every, VIEWS)
     search = _Search(Fitting(before, after, rate), source, how, every)
     windows = [
         (stretch, [part for each in places if len((part := _of(each, window)).anchors) >= MIN_POINTS])

@@ -75,6 +75,10 @@ class Fitting:
         """The common fields of pictures of both cuts."""
         return self._before[sources].astype(np.float32)[:, view.covered()], view.laid(self._after[steps])
 
+    def within(self, sources: Steps) -> Steps:
+        """Steps of the first cut, or its nearest where they are beyond it."""
+        return np.clip(sources, 0, len(self._before) - 1)
+
     def similarity(self, view: View, steps: Steps, sources: Steps) -> NDArray[np.float32]:
         """Correlation of each pair of pictures."""
         first, second = (normal(fields)[0] for fields in self.pictures(view, steps, sources))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...observations import Layouts
 from .candidates import find_candidates
@@ -25,12 +26,12 @@ FIRST_LOOK = 600
 """Anchors by which it is first told whether something lies over the pictures: enough where a tenth is shared."""
 
 
-def search_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, bool]:
-    """AlignmentMap.source by the pictures as they are, and whether something lies over them."""
+def search_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps, NDArray[np.bool_]]:
+    """AlignmentMap.source by the pictures as they are, and the fields over which something lies."""
     spacing = max(1, round(rate / ANCHORS))
     coarser = 2 if len(before) / COARSE_STEP * len(after) / spacing > BUDGET else 1
     anchors = np.unique(np.append(np.arange(0, len(after), spacing * coarser), len(after) - 1))
-    match, offsets, is_overlaid = _candidates(before, after, spacing, anchors, COARSE_STEP * coarser)
+    match, offsets, overlaid = _candidates(before, after, spacing, anchors, COARSE_STEP * coarser)
     match.calibrate(anchors, offsets)
     path = cheapest_path(match, anchors, offsets, rate)
     source = _interpolate(match, anchors, path)
@@ -40,13 +41,13 @@ def search_pictures(before: Layouts, after: Layouts, rate: float) -> tuple[Steps
     bridge_gaps(match, source, rate)
     continue_into_black(match, source)
     extend_held_pictures(match, source)
-    return source, is_overlaid
+    return source, overlaid
 
 
 def _candidates(
     before: Layouts, after: Layouts, spacing: int, anchors: Steps, every: int
-) -> tuple[MatchCosts, list[Steps], bool]:
-    """Candidate offsets of the anchors, by the fields over which nothing lies, and whether there are others."""
+) -> tuple[MatchCosts, list[Steps], NDArray[np.bool_]]:
+    """Candidate offsets of the anchors, by the fields over which nothing lies, and the others."""
     match = MatchCosts(before, after, spacing)
     overlaid = np.zeros(before.shape[1], dtype=np.bool_)
     if len(anchors) > 2 * FIRST_LOOK:  # else the first look costs too much of what it saves
@@ -58,7 +59,7 @@ def _candidates(
     if overlaid.any():  # as under burnt-in timecode: the rest of the picture tells more without them
         match = MatchCosts(before[:, ~overlaid], after[:, ~overlaid], spacing)
         offsets = find_candidates(match, anchors, every)
-    return match, offsets, bool(overlaid.any())
+    return match, offsets, overlaid
 
 
 def _interpolate(match: MatchCosts, anchors: Steps, path: Sequence[int | None]) -> Steps:
