@@ -2,7 +2,7 @@
 
 A path is left out as soon as one that jumps to its offset at the next anchor cannot cost more: whatever it goes on to,
 the other can too. Mostly one path remains, which goes on without a look at the rest while no picture of them costs less
-than its own. What is found is what all of them would give, apart from two slips at successive anchors before either pays.
+than its own. What is found is what all of them would give, but for two slips at successive anchors before either pays.
 """
 
 from __future__ import annotations
